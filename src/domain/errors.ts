@@ -1,0 +1,65 @@
+/**
+ * Errors named by what the caller does next (style.md habit 6). Adapters translate everything they meet into one of
+ * these; nobody above looks at an exchange's or a database's own codes.
+ */
+
+/** The operation did not happen; the same operation may be tried again, not before `retryAfterMs`. */
+export class Retryable extends Error {
+  override readonly name = 'Retryable';
+  readonly retryAfterMs: number;
+  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs ?? 1_000;
+  }
+}
+
+/** The operation did not happen and never will in this form; `code` is the exchange's own, for the reader. */
+export class Terminal extends Error {
+  override readonly name = 'Terminal';
+  readonly code: string;
+  /** `final`: the order is already filled or gone, read it again; `request`: this request; `account`: stop trading. */
+  readonly scope: 'request' | 'final' | 'account';
+  constructor(
+    message: string,
+    options: ErrorOptions & { code?: string; scope?: 'request' | 'final' | 'account' } = {},
+  ) {
+    super(message, options);
+    this.code = options.code ?? '';
+    this.scope = options.scope ?? 'request';
+  }
+}
+
+/** Nobody knows whether the operation happened: look it up before anything else. */
+export class UnknownOutcome extends Error {
+  override readonly name = 'UnknownOutcome';
+}
+
+/** Somebody else wrote a newer version: we no longer own the task. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+}
+
+/** A person gave a wrong value. Each issue names where, what it was, and what would be right. */
+export class BadInput extends Error {
+  override readonly name = 'BadInput';
+  readonly issues: readonly InputIssue[];
+  constructor(subject: string, issues: readonly InputIssue[]) {
+    super([subject, ...issues.map((issue) => `  ${describeIssue(issue)}`)].join('\n'));
+    this.issues = issues;
+  }
+}
+
+export interface InputIssue {
+  /** Where in the input, e.g. `trigger.index.above` or `ENCRYPTION_KEY`. */
+  readonly path: string;
+  /** What was found there, already printable; secrets are left out. */
+  readonly found: string;
+  /** What would be right, as a phrase: `a decimal number above 0, like 25500`. */
+  readonly expected: string;
+}
+
+const describeIssue = ({ path, found, expected }: InputIssue): string =>
+  `${path === '' ? '(top level)' : path}: ${found === '' ? '' : `found ${found}, `}expected ${expected}`;
+
+/** The message of anything thrown, for alerts, journals and answers; the chain of causes stays in the log. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

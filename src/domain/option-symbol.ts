@@ -1,0 +1,84 @@
+/**
+ * Bybit option symbols (bybit-v5.md §1): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
+ * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
+ */
+import { BadInput } from './errors.ts';
+import type { DecimalString } from './money.ts';
+
+export type OptionType = 'call' | 'put';
+export type SettleCoin = 'USDT' | 'USDC';
+
+export interface OptionSymbol {
+  readonly baseCoin: string;
+  /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
+  readonly expiry: string;
+  readonly strike: DecimalString;
+  readonly optionType: OptionType;
+  readonly settleCoin: SettleCoin;
+}
+
+export const monthNames = [
+  'JAN',
+  'FEB',
+  'MAR',
+  'APR',
+  'MAY',
+  'JUN',
+  'JUL',
+  'AUG',
+  'SEP',
+  'OCT',
+  'NOV',
+  'DEC',
+] as const;
+
+const shape = new RegExp(
+  `^(?<base>[A-Z0-9]{2,12})-(?<expiry>[1-9]\\d?(?:${monthNames.join('|')})\\d{2})-(?<strike>(?:0|[1-9]\\d*)(?:\\.\\d*[1-9])?)-(?<type>[CP])(?<usdt>-USDT)?$`,
+);
+
+/** @throws BadInput when `text` is not an option symbol of either form. */
+export function parseOptionSymbol(text: string): OptionSymbol {
+  const parsed = tryParseOptionSymbol(text);
+  if (parsed) return parsed;
+  throw new BadInput('Not an option symbol', [
+    {
+      path: 'symbol',
+      found: JSON.stringify(text),
+      expected: 'BASE-DMMMYY-STRIKE-C|P[-USDT], like BTC-9MAY25-95000-C-USDT',
+    },
+  ]);
+}
+
+export function tryParseOptionSymbol(text: string): OptionSymbol | null {
+  const groups = shape.exec(text)?.groups;
+  if (!groups || expiryDateMs(groups['expiry'] ?? '') === null) return null;
+  return {
+    baseCoin: groups['base'] ?? '',
+    expiry: groups['expiry'] ?? '',
+    strike: groups['strike'] ?? '',
+    optionType: groups['type'] === 'C' ? 'call' : 'put',
+    settleCoin: groups['usdt'] === undefined ? 'USDC' : 'USDT',
+  };
+}
+
+export function formatOptionSymbol(symbol: OptionSymbol): string {
+  const letter = symbol.optionType === 'call' ? 'C' : 'P';
+  const suffix = symbol.settleCoin === 'USDT' ? '-USDT' : '';
+  return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
+}
+
+/** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
+export function expiryDateMs(expiry: string): number | null {
+  const [, day, month, year] = /^(\d{1,2})([A-Z]{3})(\d{2})$/.exec(expiry) ?? [];
+  const monthIndex = monthNames.findIndex((name) => name === month);
+  if (day === undefined || year === undefined || monthIndex < 0) return null;
+  const dateMs = Date.UTC(2000 + Number(year), monthIndex, Number(day));
+  return new Date(dateMs).getUTCDate() === Number(day) ? dateMs : null;
+}
+
+/** The expiry code of a day, e.g. `9MAY25` for 2025-05-09 (day not zero-padded). */
+export function expiryOf(dateMs: number): string {
+  const date = new Date(dateMs);
+  const month = monthNames[date.getUTCMonth()] ?? '';
+  return `${date.getUTCDate()}${month}${String(date.getUTCFullYear() % 100).padStart(2, '0')}`;
+}

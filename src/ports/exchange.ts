@@ -1,0 +1,50 @@
+/**
+ * What the saga needs of one account at the exchange, and nothing more. Every rejected promise is one of
+ * `Retryable`, `Terminal` or `UnknownOutcome` (domain/errors): the caller never sees an exchange's own code.
+ */
+import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position } from '../domain/order.ts';
+
+export interface OrderRef {
+  readonly linkId: string;
+  readonly symbol: string;
+}
+
+export interface TradingAccount {
+  /** Connects the private stream and keeps it connected; resolves when it is live for the first time. */
+  open(listener: AccountListener): Promise<void>;
+  close(): Promise<void>;
+
+  /** Resolves when the request was *acknowledged*, which proves nothing about fills (bybit-v5.md §3.10). */
+  submit(order: OrderRequest): Promise<void>;
+  /** Changes the limit price of an open order; acknowledgement only. */
+  amend(order: OrderRef & { readonly price: string }): Promise<void>;
+  cancel(order: OrderRef): Promise<void>;
+  /** One pass over open and recent orders, history and executions (bybit-v5.md §7). */
+  findOrder(order: OrderRef): Promise<OrderSighting>;
+
+  /** The position in one symbol, flat or not. */
+  position(symbol: string): Promise<Position>;
+  /** Every open option position of the account. */
+  positions(): Promise<readonly Position[]>;
+  margin(): Promise<Margin>;
+}
+
+/** What the private stream says. Reports may repeat, come late or out of order. */
+export interface AccountListener {
+  order(report: OrderReport): void;
+  fill(fill: Fill): void;
+  /** The stream is live (again): whatever happened before was possibly missed and must be looked up. */
+  connected(): void;
+  disconnected(reason: string): void;
+}
+
+/** Credentials of one account; never logged, never stored unencrypted. */
+export interface Credentials {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface AccountKey extends Credentials {
+  /** Our own id of the account. */
+  readonly accountId: string;
+}

@@ -1,0 +1,76 @@
+/**
+ * Durable memory of tasks. One record is one turn of one task (design: "a turn is the unit of durability"); it is
+ * committed together with its alerts and the answers to the commands that caused it, or not at all.
+ */
+import type { Alert } from './alerts.ts';
+import type { CommandAnswer } from './inbox.ts';
+
+export interface TurnRecord {
+  readonly accountId: string;
+  readonly taskId: string;
+  /** The version this turn was made on; the commit makes it `expectedVersion + 1`. */
+  readonly expectedVersion: number;
+  /** Exchange time of the turn. */
+  readonly atMs: number;
+  /** Path of the actor that received the stimulus: `""` is the task's own machine, `"leg 1"` its child. */
+  readonly path: string;
+  /** The stimulus as JSON text. */
+  readonly eventJson: string;
+  /** Dotted state value, e.g. `LEG2_OPENING.opening`. */
+  readonly state: string;
+  /** Deep persisted snapshot as JSON text; stored byte for byte. */
+  readonly snapshotJson: string;
+  readonly alerts: readonly Alert[];
+  readonly answers: readonly CommandAnswer[];
+}
+
+export interface Journal {
+  /**
+   * Resolves when the record is durable.
+   * @throws Conflict when the stored version is another: someone else owns the task.
+   * @throws Retryable when too many records wait already (the database is away): nothing was queued.
+   */
+  commit(record: TurnRecord): Promise<void>;
+  /** Stops taking records, writes what waits, and resolves when all of it is settled. */
+  close(): Promise<void>;
+}
+
+/** A task as stored, with everything needed to bring its actor back. */
+export interface StoredTask {
+  readonly accountId: string;
+  readonly taskId: string;
+  readonly version: number;
+  readonly state: string;
+  readonly snapshotJson: string;
+}
+
+export interface NewTask {
+  readonly accountId: string;
+  readonly taskId: string;
+  readonly atMs: number;
+  readonly specJson: string;
+  readonly eventJson: string;
+  readonly state: string;
+  readonly snapshotJson: string;
+  /** The command that asked for it, answered in the same transaction. */
+  readonly answer: CommandAnswer;
+}
+
+/** Which tasks a daemon holds. */
+export interface TaskOwnership {
+  /** Accounts whose shard this daemon now holds; takes every free shard first. */
+  claimAccounts(): Promise<readonly string[]>;
+  /**
+   * Takes over every task of an account that is not over: bumps the version (with a journal row of its own), which
+   * fences any former owner, and returns them, rolls under way first.
+   */
+  adopt(accountId: string): Promise<readonly StoredTask[]>;
+  /** The newest stored form of one task. */
+  reload(accountId: string, taskId: string): Promise<StoredTask | null>;
+  /** Stores a new task at version 1 with its first journal row. @throws Conflict when the id is taken. */
+  create(task: NewTask): Promise<void>;
+  /** Calls back when the session that holds the shards is lost: the daemon must stop acting until it claims again. */
+  onLost(listener: (reason: string) => void): void;
+  /** Gives every shard back. */
+  release(): Promise<void>;
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of test; `npm run check` runs the quick ones, `npm test` all of them. */
+const project = (name: string, options: object = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('tidy'),
+      project('unit'),
+      project('machines'),
+      project('contract', { testTimeout: 30_000, hookTimeout: 60_000 }),
+      project('fault', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('e2e', { testTimeout: 120_000, hookTimeout: 120_000 }),
+    ],
+  },
+});
