@@ -1,0 +1,337 @@
+/**
+ * The only reader of the environment: turns `process.env`, a `.env` file and command-line overrides into one typed
+ * value, or into one `BadInput` that names every wrong key at once. Nobody else reads the environment, so what the
+ * daemon does can be told from this file alone. What the values mean to a part is that part's business.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { BadInput, type InputIssue } from './domain/errors.ts';
+
+export const modes = ['paper', 'testnet', 'demo', 'live'] as const;
+export type Mode = (typeof modes)[number];
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+export type LogFormat = 'pretty' | 'json';
+
+/** What has to be typed, besides the mode, before real money is traded. */
+export const liveConsent = 'yes-with-real-money';
+
+export type DatabaseChoice =
+  | { readonly kind: 'url'; readonly url: string }
+  /** The Postgres that comes with the package; `dataDir` is an absolute path. */
+  | { readonly kind: 'embedded'; readonly dataDir: string };
+
+export interface Config {
+  readonly mode: Mode;
+  readonly database: DatabaseChoice;
+  /** 32 bytes. In paper mode without `ENCRYPTION_KEY` it is `paperKey`, which protects nothing and need not. */
+  readonly encryptionKey: Buffer;
+  /** Names this daemon in the database. */
+  readonly daemonName: string;
+  readonly exchange: {
+    /** Base addresses without a trailing slash; both given or both `null` (= the mode's own). */
+    readonly restUrl: string | null;
+    readonly wsUrl: string | null;
+    readonly timeoutMs: number;
+  };
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  readonly migrateAtStart: boolean;
+  /** How long SIGTERM waits for rolls under way to reach a committed state. */
+  readonly drainTimeoutMs: number;
+  /** Sentences for the log: nothing wrong, but somebody may have meant something else. */
+  readonly warnings: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigSources {
+  /** Default: `process.env`. */
+  readonly env?: Environment;
+  /** Where `.env` and the default data directory lie. Default: the working directory. */
+  readonly cwd?: string;
+  /** From the command line; they win over everything. */
+  readonly overrides?: {
+    readonly dataDir?: string | undefined;
+    readonly databaseUrl?: string | undefined;
+    readonly logLevel?: LogLevel | undefined;
+    readonly logFormat?: LogFormat | undefined;
+  };
+  /** What holds when the environment says nothing. */
+  readonly defaults?: { readonly logLevel?: LogLevel; readonly logFormat?: LogFormat };
+  /** `false` for commands that never touch a secret: the key may then be absent, and is zero. */
+  readonly needsEncryptionKey?: boolean;
+}
+
+/** The key of paper mode: the same everywhere, so that a paper database can be opened by anybody. */
+export const paperKey = (): Buffer => createHash('sha256').update('rollkeeper paper mode').digest();
+
+/** @throws BadInput naming every wrong key, what it was (secrets are not shown) and what would be right. */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const cwd = sources.cwd ?? process.cwd();
+  const reader = new Reader({ ...readEnvFile(join(cwd, '.env')), ...(sources.env ?? process.env) });
+  const mode = readMode(reader);
+  const config: Config = {
+    mode,
+    database: readDatabase(reader, cwd, sources.overrides ?? {}),
+    encryptionKey: readEncryptionKey(reader, mode, sources.needsEncryptionKey ?? true),
+    daemonName: reader.read('ROLLKEEPER_DAEMON_NAME', daemonName) ?? `${hostname()}-${process.pid}`,
+    exchange: readExchange(reader, mode),
+    log: readLog(reader, sources),
+    migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
+    drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
+    warnings: reader.warnings,
+  };
+  reader.warnOfUnknownKeys();
+  reader.throwIfWrong();
+  return config;
+}
+
+/** Collects wrong values instead of stopping at the first. An empty value counts as not given. */
+class Reader {
+  readonly warnings: string[] = [];
+  readonly #issues: InputIssue[] = [];
+  readonly #env: Environment;
+  readonly #known = new Set<string>();
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  text(key: string): string | undefined {
+    this.#known.add(key);
+    const value = this.#env[key]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /** `undefined` when the key is not given or wrong. The schema's message is the phrase of what would be right. */
+  read<T>(key: string, schema: z.ZodType<T, string>, secret = false): T | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    this.wrong(key, secret ? hidden(value) : JSON.stringify(value), parsed.error.issues[0]?.message ?? '');
+    return undefined;
+  }
+
+  wrong(path: string, found: string, expected: string): void {
+    this.#issues.push({ path, found, expected });
+  }
+
+  warnOfUnknownKeys(): void {
+    const ours = [...this.#known].filter((key) => key.startsWith('ROLLKEEPER_')).sort();
+    for (const key of Object.keys(this.#env)) {
+      if (!key.startsWith('ROLLKEEPER_') || this.#known.has(key)) continue;
+      this.warnings.push(`${key} is not a key of Rollkeeper and does nothing; known are ${ours.join(', ')}`);
+    }
+  }
+
+  throwIfWrong(): void {
+    if (this.#issues.length > 0) throw new BadInput('The configuration is wrong', this.#issues);
+  }
+}
+
+const hidden = (value: string): string => `a value of ${value.length} characters (not shown)`;
+
+const oneOf = <const T extends string>(values: readonly T[]): z.ZodType<T, string> =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(values, { error: `one of ${values.join(', ')}` }));
+
+const truths: Readonly<Record<string, boolean>> = {
+  ...{ true: true, t: true, yes: true, on: true, '1': true },
+  ...{ false: false, f: false, no: false, off: false, '0': false },
+};
+const flag = z
+  .string()
+  .toLowerCase()
+  .refine((text) => text in truths, 'true or false')
+  .transform((text) => truths[text] ?? false);
+
+const seconds = (min: number, max: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, `a number of seconds from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
+
+const daemonName = z
+  .string()
+  .regex(/^[\w.:-]{1,63}$/, 'at most 63 letters, digits, dots, colons, dashes or underscores');
+
+const encryptionKey = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, '64 hex digits (32 bytes), as made by: openssl rand -hex 32')
+  .transform((hex) => Buffer.from(hex, 'hex'));
+
+const postgresUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
+    'an address like postgres://user:password@host:5432/database',
+  );
+
+function readEnvFile(path: string): Environment {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}
+
+function readMode(reader: Reader): Mode {
+  const given = reader.read('ROLLKEEPER_MODE', oneOf(modes));
+  const testnet = reader.read('BYBIT_TESTNET', flag);
+  const consent = reader.text('ROLLKEEPER_LIVE');
+  if (testnet === true && given !== undefined && given !== 'testnet') {
+    reader.wrong(
+      'BYBIT_TESTNET',
+      '"true"',
+      `no BYBIT_TESTNET beside ROLLKEEPER_MODE=${given}: they disagree`,
+    );
+  }
+  if (given === 'live' && consent !== liveConsent) {
+    reader.wrong(
+      'ROLLKEEPER_LIVE',
+      consent === undefined ? 'nothing' : JSON.stringify(consent),
+      `${liveConsent}: ROLLKEEPER_MODE=live trades real money and has to be asked for twice`,
+    );
+  }
+  if (given !== undefined) return given;
+  if (testnet === true) return 'testnet';
+  if (testnet === false || consent !== undefined) {
+    const key = testnet === false ? 'BYBIT_TESTNET=false' : 'ROLLKEEPER_LIVE';
+    reader.warnings.push(
+      `${key} alone does not mean live: this is paper mode. For real money set ROLLKEEPER_MODE=live and ROLLKEEPER_LIVE=${liveConsent}`,
+    );
+  }
+  return 'paper';
+}
+
+function readDatabase(
+  reader: Reader,
+  cwd: string,
+  overrides: NonNullable<ConfigSources['overrides']>,
+): DatabaseChoice {
+  const dataDir = reader.text('ROLLKEEPER_DATA');
+  const url = reader.read('DATABASE_URL', postgresUrl, true);
+  const legacyUrl = readLegacyDatabase(reader, url !== undefined);
+  const embedded = (dir: string): DatabaseChoice => ({ kind: 'embedded', dataDir: resolve(cwd, dir) });
+
+  if (overrides.dataDir !== undefined && overrides.databaseUrl !== undefined) {
+    reader.wrong('--data', JSON.stringify(overrides.dataDir), 'either --data or --database-url, not both');
+  }
+  if (overrides.dataDir !== undefined) return embedded(overrides.dataDir);
+  if (overrides.databaseUrl !== undefined) {
+    if (!postgresUrl.safeParse(overrides.databaseUrl).success) {
+      reader.wrong(
+        '--database-url',
+        hidden(overrides.databaseUrl),
+        'postgres://user:password@host:5432/name',
+      );
+    }
+    return { kind: 'url', url: overrides.databaseUrl };
+  }
+  const chosen = url ?? legacyUrl;
+  if (chosen === undefined) return embedded(dataDir ?? '.rollkeeper');
+  if (dataDir !== undefined) {
+    reader.warnings.push('ROLLKEEPER_DATA is not used: the environment names a database to connect to');
+  }
+  return { kind: 'url', url: chosen };
+}
+
+/**
+ * The keys of the earlier Go version. Only the TLS modes of its driver are taken, with the driver's meaning:
+ * `require` encrypts without checking the certificate, which node-postgres does only when asked for libpq's ways.
+ */
+function readLegacyDatabase(reader: Reader, overruled: boolean): string | undefined {
+  const host = reader.text('DB_HOST');
+  const user = reader.text('DB_USER');
+  const name = reader.text('DB_NAME');
+  const password = reader.text('DB_PASSWORD');
+  const port = reader.read('DB_PORT', portNumber);
+  const sslMode = reader.read('DB_SSLMODE', oneOf(['disable', 'require', 'verify-ca', 'verify-full']));
+  if ([host, user, name, password].every((value) => value === undefined)) return undefined;
+  if (overruled) {
+    reader.warnings.push('DB_HOST … DB_NAME are not used: DATABASE_URL is given and wins');
+    return undefined;
+  }
+  if (host === undefined) reader.wrong('DB_HOST', 'nothing', 'the host of the database, like localhost');
+  if (user === undefined) reader.wrong('DB_USER', 'nothing', 'the name to log in with');
+  if (name === undefined) reader.wrong('DB_NAME', 'nothing', 'the name of the database');
+  if (host === undefined || user === undefined || name === undefined) return undefined;
+
+  const login = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':');
+  const path = `${String(port ?? 5432)}/${encodeURIComponent(name)}`;
+  const tls = sslMode === undefined ? '' : `?sslmode=${sslMode}&uselibpqcompat=true`;
+  const url = `postgres://${login}@${host.includes(':') ? `[${host}]` : host}:${path}${tls}`;
+  if (URL.canParse(url)) return url;
+  reader.wrong('DB_HOST', JSON.stringify(host), 'a host name or an address, like localhost');
+  return undefined;
+}
+
+const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port from 1 to 65535')
+  .transform(Number)
+  .refine((port) => port >= 1 && port <= 65_535, 'a port from 1 to 65535');
+
+function readEncryptionKey(reader: Reader, mode: Mode, needed: boolean): Buffer {
+  const key = reader.read('ENCRYPTION_KEY', encryptionKey, true);
+  if (key !== undefined) return key;
+  if (mode === 'paper') return paperKey();
+  if (needed && reader.text('ENCRYPTION_KEY') === undefined) {
+    reader.wrong(
+      'ENCRYPTION_KEY',
+      'nothing',
+      `64 hex digits in ${mode} mode: it encrypts the API secrets. Make one with: openssl rand -hex 32`,
+    );
+  }
+  return Buffer.alloc(32);
+}
+
+function readExchange(reader: Reader, mode: Mode): Config['exchange'] {
+  const restUrl = reader.read('BYBIT_REST_URL', address('http', mode)) ?? null;
+  const wsUrl = reader.read('BYBIT_WS_URL', address('ws', mode)) ?? null;
+  for (const [missing, other] of [
+    ['BYBIT_REST_URL', 'BYBIT_WS_URL'],
+    ['BYBIT_WS_URL', 'BYBIT_REST_URL'],
+  ] as const) {
+    if (reader.text(missing) === undefined && reader.text(other) !== undefined) {
+      reader.wrong(
+        missing,
+        'nothing',
+        `the address that belongs to ${other}, so that both reach one exchange`,
+      );
+    }
+  }
+  const timeoutSeconds = reader.read('BYBIT_TIMEOUT_SECONDS', seconds(0.5, 60)) ?? 5;
+  return { restUrl, wsUrl, timeoutMs: timeoutSeconds * 1_000 };
+}
+
+/** Plain text is for this machine and for paper money: anywhere else a signed request would travel readable. */
+const address = (scheme: 'http' | 'ws', mode: Mode): z.ZodType<string, string> => {
+  const plainAllowed = (url: URL): boolean =>
+    mode === 'paper' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const right = (text: string): boolean => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return url.protocol === `${scheme}s:` || (url.protocol === `${scheme}:` && plainAllowed(url));
+  };
+  const phrase = `an address like ${scheme}s://host${mode === 'paper' ? ` or ${scheme}://127.0.0.1:8787` : ''}`;
+  return z
+    .string()
+    .refine(right, phrase)
+    .transform((text) => text.replace(/\/+$/, ''));
+};
+
+function readLog(reader: Reader, { overrides = {}, defaults = {} }: ConfigSources): Config['log'] {
+  const level = reader.read('LOG_LEVEL', oneOf(logLevels));
+  const format = reader.read('LOG_FORMAT', oneOf(['pretty', 'json']));
+  const natural: LogFormat = process.stdout.isTTY ? 'pretty' : 'json';
+  return {
+    level: overrides.logLevel ?? level ?? defaults.logLevel ?? 'info',
+    format: overrides.logFormat ?? format ?? defaults.logFormat ?? natural,
+  };
+}

@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { liveConsent, loadConfig, paperKey, type ConfigSources, type Environment } from '../../src/config.ts';
+import { BadInput } from '../../src/domain/errors.ts';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-config-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+const load = (env: Environment, more: ConfigSources = {}) => loadConfig({ cwd, env, ...more });
+const key = '0123456789abcdef'.repeat(4);
+
+function refusal(env: Environment, more: ConfigSources = {}): BadInput {
+  try {
+    load(env, more);
+  } catch (error) {
+    if (error instanceof BadInput) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('an empty environment', () => {
+  it('gives paper mode on an embedded database in the working directory, without any key', () => {
+    const config = load({});
+    expect(config).toMatchObject({
+      mode: 'paper',
+      database: { kind: 'embedded', dataDir: join(cwd, '.rollkeeper') },
+      exchange: { restUrl: null, wsUrl: null, timeoutMs: 5_000 },
+      migrateAtStart: true,
+      drainTimeoutMs: 30_000,
+      warnings: [],
+    });
+    expect(config.log.level).toBe('info');
+    expect(config.encryptionKey).toEqual(paperKey());
+    expect(config.encryptionKey).toHaveLength(32);
+  });
+});
+
+describe('the .env file', () => {
+  it('is read from the working directory, and the process environment wins over it', () => {
+    writeFileSync(
+      join(cwd, '.env'),
+      'LOG_LEVEL=debug # chatty\nDRAIN_TIMEOUT_SECONDS="7"\nROLLKEEPER_DAEMON_NAME=file\n',
+    );
+    const config = load({ ROLLKEEPER_DAEMON_NAME: 'process' });
+    expect(config.log.level).toBe('debug');
+    expect(config.drainTimeoutMs).toBe(7_000);
+    expect(config.daemonName).toBe('process');
+  });
+
+  it('can be switched off key by key with an empty value in the process environment', () => {
+    writeFileSync(join(cwd, '.env'), 'DATABASE_URL=postgres://u:p@db/rollkeeper\n');
+    expect(load({ DATABASE_URL: '' }).database.kind).toBe('embedded');
+  });
+});
+
+describe('real money', () => {
+  it('has to be asked for twice', () => {
+    const issue = refusal({ ROLLKEEPER_MODE: 'live', ENCRYPTION_KEY: key }).issues[0];
+    expect(issue).toMatchObject({ path: 'ROLLKEEPER_LIVE', found: 'nothing' });
+    expect(issue?.expected).toContain(liveConsent);
+    expect(
+      refusal({ ROLLKEEPER_MODE: 'live', ROLLKEEPER_LIVE: 'yes', ENCRYPTION_KEY: key }).message,
+    ).toContain('"yes"');
+    expect(load({ ROLLKEEPER_MODE: 'live', ROLLKEEPER_LIVE: liveConsent, ENCRYPTION_KEY: key }).mode).toBe(
+      'live',
+    );
+  });
+
+  it('is not started by BYBIT_TESTNET=false or by the consent alone, and says so', () => {
+    for (const env of [{ BYBIT_TESTNET: 'false' }, { ROLLKEEPER_LIVE: liveConsent }]) {
+      const config = load(env);
+      expect(config.mode).toBe('paper');
+      expect(config.warnings.join()).toContain('does not mean live');
+    }
+  });
+
+  it.each(['testnet', 'demo', 'live'])('or any mode but paper (%s) needs an encryption key', (mode) => {
+    const env = { ROLLKEEPER_MODE: mode, ROLLKEEPER_LIVE: liveConsent };
+    expect(refusal(env).issues).toMatchObject([{ path: 'ENCRYPTION_KEY', found: 'nothing' }]);
+    expect(refusal({ ...env, ENCRYPTION_KEY: key.slice(2) }).issues).toMatchObject([
+      { path: 'ENCRYPTION_KEY' },
+    ]);
+    expect(load({ ...env, ENCRYPTION_KEY: key }).encryptionKey.toString('hex')).toBe(key);
+    expect(load(env, { needsEncryptionKey: false }).mode).toBe(mode);
+  });
+});
+
+describe('the keys of the earlier Go version', () => {
+  const go = {
+    DB_HOST: 'db.internal',
+    DB_PORT: '6432',
+    DB_USER: 'ops',
+    DB_PASSWORD: 'p@ss/w:rd',
+    DB_NAME: 'rolls',
+    DB_SSLMODE: 'require',
+  };
+
+  it('make an address with every part escaped', () => {
+    expect(load(go).database).toEqual({
+      kind: 'url',
+      url: 'postgres://ops:p%40ss%2Fw%3Ard@db.internal:6432/rolls?sslmode=require&uselibpqcompat=true',
+    });
+    expect(load({ DB_HOST: '::1', DB_USER: 'ops', DB_NAME: 'rolls' }).database).toEqual({
+      kind: 'url',
+      url: 'postgres://ops@[::1]:5432/rolls',
+    });
+  });
+
+  it('name what is missing among them', () => {
+    expect(refusal({ DB_HOST: 'localhost' }).issues.map((issue) => issue.path)).toEqual([
+      'DB_USER',
+      'DB_NAME',
+    ]);
+  });
+
+  it('give way to DATABASE_URL, with a warning', () => {
+    const config = load({ ...go, DATABASE_URL: 'postgresql://u:p@h/d' });
+    expect(config.database).toEqual({ kind: 'url', url: 'postgresql://u:p@h/d' });
+    expect(config.warnings.join()).toContain('DATABASE_URL is given and wins');
+  });
+
+  it('still choose the testnet and the time-out', () => {
+    const config = load({ BYBIT_TESTNET: 'TRUE', BYBIT_TIMEOUT_SECONDS: '12', ENCRYPTION_KEY: key });
+    expect(config.mode).toBe('testnet');
+    expect(config.exchange.timeoutMs).toBe(12_000);
+  });
+
+  it('may not contradict the mode', () => {
+    expect(
+      refusal({ BYBIT_TESTNET: 'true', ROLLKEEPER_MODE: 'demo', ENCRYPTION_KEY: key }).issues,
+    ).toMatchObject([{ path: 'BYBIT_TESTNET' }]);
+  });
+});
+
+describe('the command line', () => {
+  it('wins: --data makes the database embedded although DATABASE_URL is set', () => {
+    const env = { DATABASE_URL: 'postgres://u:p@h/d' };
+    expect(load(env, { overrides: { dataDir: 'here' } }).database).toEqual({
+      kind: 'embedded',
+      dataDir: join(cwd, 'here'),
+    });
+    expect(load(env, { overrides: { databaseUrl: 'postgres://x@y/z' } }).database).toEqual({
+      kind: 'url',
+      url: 'postgres://x@y/z',
+    });
+  });
+
+  it('cannot ask for two databases', () => {
+    const overrides = { dataDir: 'here', databaseUrl: 'postgres://x@y/z' };
+    expect(refusal({}, { overrides }).issues).toMatchObject([{ path: '--data' }]);
+  });
+});
+
+describe('a wrong value', () => {
+  it.each([
+    ['ROLLKEEPER_MODE', 'real', 'one of paper, testnet, demo, live'],
+    ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
+    ['LOG_FORMAT', 'xml', 'one of pretty, json'],
+    ['BYBIT_TESTNET', 'perhaps', 'true or false'],
+    ['BYBIT_TIMEOUT_SECONDS', '5s', 'a number of seconds from 0.5 to 60'],
+    ['BYBIT_TIMEOUT_SECONDS', '0', 'a number of seconds from 0.5 to 60'],
+    ['DRAIN_TIMEOUT_SECONDS', '-1', 'a number of seconds from 1 to 3600'],
+    ['ROLLKEEPER_MIGRATE_AT_START', '2', 'true or false'],
+    ['ROLLKEEPER_DAEMON_NAME', 'a b', 'at most 63 letters'],
+    ['DB_PORT', '99999', 'a port from 1 to 65535'],
+    ['DB_SSLMODE', 'prefer', 'one of disable, require, verify-ca, verify-full'],
+  ])('%s=%s is named with what would be right', (name, value, expected) => {
+    const { issues, message } = refusal({ [name]: value });
+    expect(issues).toHaveLength(1);
+    expect(message).toContain(`${name}: found "${value}", expected ${expected}`);
+  });
+
+  it('is named together with all the others', () => {
+    const env = {
+      ROLLKEEPER_MODE: 'x',
+      LOG_LEVEL: 'y',
+      BYBIT_TIMEOUT_SECONDS: 'z',
+      DATABASE_URL: 'mysql://h',
+    };
+    expect(refusal(env).issues.map((issue) => issue.path)).toEqual([
+      'ROLLKEEPER_MODE',
+      'DATABASE_URL',
+      'BYBIT_TIMEOUT_SECONDS',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  it.each(['ENCRYPTION_KEY', 'DATABASE_URL'])('of a secret (%s) is not shown', (name) => {
+    const { message } = refusal({ [name]: 'hunter2-hunter2' });
+    expect(message).not.toContain('hunter2');
+    expect(message).toContain('a value of 15 characters (not shown)');
+  });
+});
+
+describe('the address of the exchange', () => {
+  const paper = { BYBIT_REST_URL: 'http://paper:8787/', BYBIT_WS_URL: 'ws://paper:8787' };
+
+  it('is taken as a pair, without trailing slashes', () => {
+    expect(load(paper).exchange).toMatchObject({ restUrl: 'http://paper:8787', wsUrl: 'ws://paper:8787' });
+    expect(refusal({ BYBIT_REST_URL: paper.BYBIT_REST_URL }).issues).toMatchObject([
+      { path: 'BYBIT_WS_URL' },
+    ]);
+  });
+
+  it('must be encrypted outside paper mode, except on this machine', () => {
+    const testnet = { ROLLKEEPER_MODE: 'testnet', ENCRYPTION_KEY: key };
+    expect(refusal({ ...testnet, ...paper }).issues.map((issue) => issue.path)).toEqual([
+      'BYBIT_REST_URL',
+      'BYBIT_WS_URL',
+    ]);
+    const here = { BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
+    expect(load({ ...testnet, ...here }).exchange.restUrl).toBe('http://127.0.0.1:1');
+  });
+});
+
+it('A mistyped ROLLKEEPER_ key is warned about, with the known ones', () => {
+  const { warnings } = load({ ROLLKEEPER_MOD: 'live', PATH: '/bin' });
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/^ROLLKEEPER_MOD is not a key .* ROLLKEEPER_MODE/);
+});
