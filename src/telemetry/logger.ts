@@ -1,0 +1,94 @@
+/**
+ * The log: one pino logger per process, pretty for a person and JSON lines for a machine. It owns how a record looks
+ * and what must never be in one (secrets, the exchange library's error objects); what is worth logging is decided by
+ * whoever logs. Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
+ */
+import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
+import { PinoPretty, type PrettyOptions } from 'pino-pretty';
+
+export type { Logger } from 'pino';
+
+export interface LogOptions {
+  readonly level: string;
+  readonly format: 'pretty' | 'json';
+  /** stderr for commands whose stdout is data. */
+  readonly to: 'stdout' | 'stderr';
+}
+
+export function createLogger({ level, format, to }: LogOptions): Logger {
+  const fd = to === 'stdout' ? 1 : 2;
+  const isTerminal = to === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY;
+  // Synchronous on purpose: the last lines before an exit or a crash are the ones that are needed.
+  const stream =
+    format === 'json'
+      ? destination({ dest: fd, sync: true })
+      : PinoPretty({ ...prettyOptions, colorize: isTerminal, destination: fd, sync: true });
+  return pino({ ...recordOptions, level }, stream);
+}
+
+const secretWords = [
+  'apiSecret',
+  'secret',
+  'password',
+  'encryptionKey',
+  'databaseUrl',
+  'authorization',
+  'headers',
+  'requestOptions',
+];
+
+/** Shared with the tests, which send records into memory. */
+export const recordOptions = {
+  base: null,
+  timestamp: stdTimeFunctions.isoTime,
+  formatters: { level: (label: string) => ({ level: label }) },
+  serializers: { err: describeError, error: describeError, reason: describeError },
+  redact: {
+    paths: ['', '*.', '*.*.'].flatMap((prefix) => secretWords.map((word) => `${prefix}${word}`)),
+    censor: '(not shown)',
+  },
+  hooks: { streamWrite: (line: string) => maskAddress(line) },
+};
+
+const prettyOptions: PrettyOptions = {
+  translateTime: 'SYS:HH:MM:ss.l',
+  ignore: 'taskId,symbol,rollId',
+  messageFormat: (record, messageKey) => {
+    const words = ['taskId', 'symbol', 'rollId'].flatMap((key) => {
+      const value = record[key];
+      return typeof value === 'string' ? [value] : [];
+    });
+    const message = record[messageKey];
+    const text = typeof message === 'string' ? message : '';
+    return words.length > 0 ? `[${words.join(' ')}] ${text}` : text;
+  },
+};
+
+export interface DescribedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * Of an error only its name, message, code, stack and causes: the REST library rejects with plain objects that hold
+ * the request with its key and signature (bybit-v5.md §9), and those must not reach a log whatever they are called.
+ */
+export function describeError(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error;
+  const { name, message, code, stack, cause } = error as Record<string, unknown>;
+  const described: DescribedError = {
+    type: typeof name === 'string' ? name : 'object',
+    message: typeof message === 'string' ? message : '(no message)',
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
+    ...(typeof stack === 'string' ? { stack } : {}),
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
+  return described;
+}
+
+/** Hides the password of any `scheme://user:password@host` within a text. */
+export const maskAddress = (text: string): string =>
+  text.replace(/(\w+:\/\/[^\s:/@"]+):[^\s@/"]+@/g, '$1:***@');
