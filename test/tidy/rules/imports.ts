@@ -1,0 +1,150 @@
+/**
+ * Who may import whom: five floors, every import goes down, no circle anywhere (ARCHITECTURE.md). The table is the
+ * rule; the rest reads import statements.
+ */
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { lineOf, treeOf, type Finding, type Rule, type SourceText } from '../source.ts';
+
+const adapter = ['ports', 'domain'];
+
+/** A zone or one file of it (as a path prefix). Nobody but cli imports main, nobody imports test. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  ports: ['domain'],
+  machines: ['domain'],
+  runtime: ['machines', 'ports', 'domain'],
+  store: adapter,
+  'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
+  'exchange/paper': adapter,
+  alerts: adapter,
+  telegram: adapter,
+  telemetry: adapter,
+  api: ['src/runtime/commands', 'ports', 'domain'],
+  dashboard: [],
+  config: ['domain'],
+  backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'machines', 'ports', 'domain'],
+  main: [
+    ...['config', 'runtime', 'store', 'exchange/bybit', 'exchange/paper', 'alerts', 'telegram', 'telemetry'],
+    ...['api', 'dashboard', 'machines', 'ports', 'domain'],
+  ],
+  cli: [
+    ...['main', 'backtest', 'exchange/paper', 'src/api/schemas', 'config', 'store'],
+    ...['telemetry', 'ports', 'domain'],
+  ],
+};
+
+/** Packages that belong to one zone. */
+const homeOf: Readonly<Record<string, string>> = {
+  pg: 'store',
+  'node-pg-migrate': 'store',
+  'bybit-api': 'exchange/bybit',
+  commander: 'cli',
+};
+
+export interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+  readonly line: number;
+}
+
+export function importsOf(file: SourceText): Import[] {
+  const found: Import[] = [];
+  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
+    if (specifier && ts.isStringLiteralLike(specifier)) {
+      found.push({ specifier: specifier.text, typeOnly, line: lineOf(file, node) });
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node, node.arguments[0], false);
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add(node, node.argument.literal, true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(treeOf(file));
+  return found;
+}
+
+/** The imported file's path in the repository, or null for a package. */
+export const targetOf = (from: string, specifier: string): string | null =>
+  specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : null;
+
+export function zoneOf(path: string): string {
+  const [top = '', second = '', third = ''] = path.split('/');
+  if (top !== 'src') return top;
+  return second === 'exchange' ? `exchange/${third}` : second.replace(/\.ts$/, '');
+}
+
+export const importRule: Rule = (file) =>
+  importsOf(file).flatMap((item) => {
+    const message = complaint(file.path, item);
+    return message === null ? [] : [{ path: file.path, line: item.line, message }];
+  });
+
+function complaint(path: string, { specifier, typeOnly }: Import): string | null {
+  const zone = zoneOf(path);
+  const allowed = mayImport[zone];
+  if (allowed === undefined)
+    return `lies outside the known folders: add its place to ${import.meta.filename}`;
+  const target = targetOf(path, specifier);
+  if (target === null) return packageComplaint(zone, specifier, typeOnly);
+  const targetZone = zoneOf(target);
+  if (targetZone === zone) return null;
+  if (
+    allowed.some(
+      (entry) =>
+        entry === targetZone ||
+        (entry.includes('.') || entry.startsWith('src/') ? target.startsWith(entry) : false),
+    )
+  ) {
+    return zone === 'ports' && !typeOnly ? `imports a value from ${targetZone}: ports only take types` : null;
+  }
+  const list = allowed.length === 0 ? 'nothing of ours' : allowed.join(', ');
+  return `${zone} imports ${targetZone} (${target}): it may import ${list}. Take a value or a port as an argument, or move the shared word down`;
+}
+
+function packageComplaint(zone: string, specifier: string, typeOnly: boolean): string | null {
+  if (zone === 'machines' && specifier !== 'xstate') {
+    return `machines import ${specifier}: a chart knows only xstate and domain; let the runtime provide the rest`;
+  }
+  if ((zone === 'domain' || zone === 'ports') && specifier.startsWith('node:')) {
+    return `${zone} imports ${specifier}: no I/O there; take the value as an argument`;
+  }
+  const home = homeOf[specifier.split('/')[0] ?? ''];
+  if (home === undefined || home === zone || typeOnly) return null;
+  return `${specifier} is imported outside src/${home}: ask ${home} for it through its own words`;
+}
+
+/** Each circle once, as `a → b → a`. */
+export function findCircles(files: readonly SourceText[]): Finding[] {
+  const known = new Set(files.map(({ path }) => path));
+  const edges = new Map(
+    files.map((file) => [
+      file.path,
+      importsOf(file).flatMap(({ specifier }) => {
+        const target = targetOf(file.path, specifier);
+        return target !== null && known.has(target) ? [target] : [];
+      }),
+    ]),
+  );
+  const done = new Set<string>();
+  const findings: Finding[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) {
+      const circle = [...trail.slice(start), path].join(' → ');
+      findings.push({ path, line: 1, message: `imports itself: ${circle}. Move what both need below both` });
+    }
+    if (start >= 0 || done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return findings;
+}
