@@ -10,8 +10,8 @@ import { tryParseOptionSymbol, type OptionType } from './option-symbol.ts';
 export interface TaskSpec {
   /** The option held when the task is added; where it stands later is in the task's context. */
   readonly symbol: string;
-  /** Base coin; `all` takes the whole position found at adoption. */
-  readonly qty: 'all' | DecimalString;
+  /** A quantity in base coin, or `all`: the whole position found at adoption. */
+  readonly qty: string;
   readonly trigger: IndexTrigger;
   readonly target: StrikeTarget;
   readonly execution: Execution;

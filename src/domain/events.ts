@@ -1,0 +1,27 @@
+/** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
+import type { Alert } from './alert.ts';
+import type { Fill, OrderReport } from './order.ts';
+import type { Stamp } from './outcomes.ts';
+
+export type OrderEvent =
+  | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
+  | ({ type: 'FILL_REPORTED'; fill: Fill } & Stamp)
+  | ({ type: 'RECONNECTED' } & Stamp);
+
+/** Sent to the task once when an order's fate stays unknown. */
+export type OrderUnresolved = { type: 'ORDER_UNRESOLVED'; linkId: string; symbol: string; forMs: number };
+
+type Asked = { readonly commandId: string } & Stamp;
+
+export type RollEvent =
+  | ({ type: 'PRICE'; price: string } & Stamp)
+  | ({ type: 'PAUSE' } & Asked)
+  | ({ type: 'RESUME' } & Asked)
+  | ({ type: 'RETRY' } & Asked)
+  | ({ type: 'REOPEN' } & Asked)
+  | ({ type: 'ACCEPT_FLAT' } & Asked)
+  | OrderUnresolved;
+
+export type RollEmitted =
+  | ({ type: 'alert' } & Alert)
+  | { type: 'answer'; commandId: string; status: 'done' | 'refused'; text: string };

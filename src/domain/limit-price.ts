@@ -1,0 +1,58 @@
+/** Limit prices of an order that is worked (design §5): on the tick grid, never past the slippage bound against mark. */
+import { Decimal, decimal, larger, onGrid, smaller, toText, type DecimalString } from './money.ts';
+import type { Quote, Side } from './order.ts';
+import type { Execution } from './task-spec.ts';
+
+export interface PriceRules {
+  readonly tickSize: DecimalString;
+  readonly minPrice: DecimalString;
+}
+
+/** Quotes older than this are not traded on. */
+export const quoteAgeMaxMs = 15_000;
+
+/** Why nothing may be traded on this quote, or `null` when it is good. */
+export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): string | null {
+  if (!quote) return 'no quote';
+  const ageMs = nowMs - quote.atMs;
+  if (ageMs > quoteAgeMaxMs)
+    return `quote of ${quote.symbol} is ${Math.round(ageMs / 1_000)} s old, at most ${quoteAgeMaxMs / 1_000} s is traded on`;
+  if ((side === 'Buy' ? quote.ask : quote.bid) === null)
+    return `no ${side === 'Buy' ? 'ask' : 'bid'} for ${quote.symbol}`;
+  return null;
+}
+
+/**
+ * The limit of the `step`-th price of an order: a walk goes from mid to the far touch in `execution.steps` equal steps
+ * and stays there; a cross goes to the bound at once, for the book to improve on.
+ */
+export function limitPrice(
+  quote: Quote,
+  side: Side,
+  execution: Execution,
+  step: number,
+  rules: PriceRules,
+): DecimalString {
+  const bound = slippageBound(quote.mark, side, execution.slippageMax, rules);
+  if (execution.style === 'cross') return bound;
+  const far = (side === 'Buy' ? quote.ask : quote.bid) ?? bound;
+  const near = (side === 'Buy' ? quote.bid : quote.ask) ?? quote.mark;
+  const mid = decimal(far).plus(near).dividedBy(2);
+  const share = new Decimal(Math.min(step, execution.steps)).dividedBy(execution.steps);
+  const wanted = onGrid(toText(mid.plus(decimal(far).minus(mid).times(share))), rules.tickSize, 'nearest');
+  const bounded = side === 'Buy' ? smaller(wanted, bound) : larger(wanted, bound);
+  return larger(bounded, rules.minPrice);
+}
+
+/** The worst price allowed: `slippageMax` away from mark, but at least one tick, so that cheap options can trade. */
+function slippageBound(
+  mark: DecimalString,
+  side: Side,
+  slippageMax: DecimalString,
+  rules: PriceRules,
+): DecimalString {
+  const room = Decimal.max(decimal(mark).times(slippageMax), rules.tickSize);
+  return side === 'Buy'
+    ? larger(onGrid(toText(decimal(mark).plus(room)), rules.tickSize, 'down'), rules.minPrice)
+    : larger(onGrid(toText(decimal(mark).minus(room)), rules.tickSize, 'up'), rules.minPrice);
+}

@@ -1,0 +1,124 @@
+/**
+ * What is known of one order, put together from reports and fills that may repeat or come out of order (design §5).
+ * Fills are counted once, by execution id; a report never takes back what an earlier one proved.
+ */
+import {
+  add,
+  compare,
+  decimal,
+  isPositive,
+  isZero,
+  larger,
+  multiply,
+  sum,
+  toText,
+  type DecimalString,
+} from './money.ts';
+import type { Fill, OrderReport, OrderSighting } from './order.ts';
+
+export interface OrderProgress {
+  readonly report: OrderReport | null;
+  readonly fills: readonly Fill[];
+}
+
+export const noProgress: OrderProgress = { report: null, fills: [] };
+
+export const isFinal = (report: OrderReport | null): boolean => report !== null && report.status !== 'open';
+
+export function noteReport(progress: OrderProgress, report: OrderReport): OrderProgress {
+  return progress.report === null || supersedes(report, progress.report) ? { ...progress, report } : progress;
+}
+
+function supersedes(next: OrderReport, last: OrderReport): boolean {
+  const executed = compare(next.executedQty, last.executedQty);
+  if (executed !== 0) return executed > 0;
+  if (isFinal(last)) return false;
+  return isFinal(next) || next.updatedAtMs >= last.updatedAtMs;
+}
+
+export function noteFill(progress: OrderProgress, fill: Fill): OrderProgress {
+  return progress.fills.some(({ execId }) => execId === fill.execId)
+    ? progress
+    : { ...progress, fills: [...progress.fills, fill] };
+}
+
+export function noteSighting(progress: OrderProgress, { order, fills }: OrderSighting): OrderProgress {
+  const withFills = fills.reduce(noteFill, progress);
+  return order ? noteReport(withFills, order) : withFills;
+}
+
+export const filledQty = ({ fills }: OrderProgress): DecimalString => sum(fills.map(({ qty }) => qty));
+
+/** Executed quantity as proved by either source. */
+export const executedQty = (progress: OrderProgress): DecimalString =>
+  larger(filledQty(progress), progress.report?.executedQty ?? '0');
+
+/** Over, and every fill that the exchange counted is known by its execution id. */
+export const isVerified = (progress: OrderProgress): boolean =>
+  isFinal(progress.report) && compare(filledQty(progress), executedQty(progress)) === 0;
+
+/** How one order ended. Quantities in base coin, money in settle coin. */
+export interface OrderOutcome {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly result: 'filled' | 'partial' | 'unfilled' | 'rejected';
+  readonly executedQty: DecimalString;
+  /** Sum of price × quantity over the fills. */
+  readonly value: DecimalString;
+  readonly fee: DecimalString;
+  /** Why it ended short of filled; `""` when it did not. */
+  readonly reason: string;
+  /** The account itself may not trade: nothing will work until a person has looked. */
+  readonly accountBlocked: boolean;
+  /** Exchange time of the last thing heard of it. */
+  readonly atMs: number;
+}
+
+export function outcomeOf(
+  order: {
+    readonly linkId: string;
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly nowMs: number;
+  },
+  progress: OrderProgress,
+  ending: { readonly refused: boolean; readonly accountBlocked: boolean; readonly reason: string },
+): OrderOutcome {
+  const executed = executedQty(progress);
+  const result =
+    compare(executed, order.qty) >= 0
+      ? 'filled'
+      : isPositive(executed)
+        ? 'partial'
+        : ending.refused
+          ? 'rejected'
+          : 'unfilled';
+  return {
+    linkId: order.linkId,
+    symbol: order.symbol,
+    result,
+    executedQty: executed,
+    ...moneyOf(progress, executed),
+    reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
+    accountBlocked: ending.accountBlocked,
+    atMs: order.nowMs,
+  };
+}
+
+/** From the fills when they are complete, else from the exchange's own average. */
+function moneyOf(
+  progress: OrderProgress,
+  executed: DecimalString,
+): { value: DecimalString; fee: DecimalString } {
+  if (progress.report === null || compare(filledQty(progress), executed) === 0) {
+    return {
+      value: progress.fills.reduce((total, { price, qty }) => add(total, multiply(price, qty)), '0'),
+      fee: sum(progress.fills.map(({ fee }) => fee)),
+    };
+  }
+  return { value: multiply(progress.report.averagePrice, executed), fee: progress.report.fee };
+}
+
+/** Average price, rounded to 8 places for people; `"0"` when nothing was executed. */
+export const averagePrice = (value: DecimalString, qty: DecimalString): DecimalString =>
+  isZero(qty) ? '0' : toText(decimal(value).dividedBy(qty).toDecimalPlaces(8));

@@ -1,0 +1,138 @@
+/**
+ * What the order machine knows and how it decides: prices, waits, and when an order is proved never to have been
+ * placed. Pure, so that the chart only says which decision is taken where.
+ */
+import { compare, isZero } from './money.ts';
+import { limitPrice, quoteProblem, type PriceRules } from './limit-price.ts';
+import type { OrderRequest, Quote, Side } from './order.ts';
+import { executedQty, noProgress, noteSighting, type OrderProgress } from './order-progress.ts';
+import type { OrderLookUp, ReadAnswer, Stamp } from './outcomes.ts';
+import type { Execution } from './task-spec.ts';
+
+export interface OrderInput {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: string;
+  readonly reduceOnly: boolean;
+  readonly execution: Execution;
+  readonly rules: PriceRules;
+  readonly quote: Quote;
+  /** Position size in this symbol before the order, to tell later whether anything was traded. */
+  readonly positionQtyBefore: string;
+  readonly atMs: number;
+}
+
+export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
+  /** Limit price the exchange has, or is about to get. */
+  readonly price: string;
+  /** Price of an amendment that is not acknowledged yet. */
+  readonly amendedPrice: string;
+  readonly step: number;
+  readonly deadlineAtMs: number;
+  readonly progress: OrderProgress;
+  readonly acknowledged: boolean;
+  /** Look-ups of the current search, and how many of them in a row saw nothing at all. */
+  readonly lookUps: number;
+  readonly emptyLookUps: number;
+  readonly positionMoved: boolean;
+  readonly searchingSinceMs: number;
+  readonly escalated: boolean;
+  readonly nowMs: number;
+  readonly wakeAtMs: number;
+  readonly ending: { readonly refused: boolean; readonly accountBlocked: boolean; readonly reason: string };
+}
+
+/** An empty look-up is no proof until a delayed request must have been refused (recv window 5 s, bybit-v5.md §7). */
+export const absenceProvenAfterMs = 7_000;
+const emptyLookUpsMin = 3;
+const lookUpDelaysMs = [300, 700, 1_500, 3_000, 5_000] as const;
+/** How long a final order may miss executions before the exchange's own count is taken. */
+export const missingFillsLookUpsMax = 8;
+export const verifyWaitMs = 400;
+export const cancelWaitMs = 2_000;
+const iocWaitMs = 2_000;
+export const escalateAfterMs = 60_000;
+
+/** Where an order starts: priced at its first step, nothing sent yet. */
+export function firstContext(input: OrderInput): OrderContext {
+  const { quote, atMs, ...order } = input;
+  const price = limitPrice(quote, input.side, input.execution, 0, input.rules);
+  return {
+    ...order,
+    price,
+    amendedPrice: price,
+    step: 0,
+    deadlineAtMs: atMs + input.execution.deadlineMs,
+    progress: noProgress,
+    acknowledged: false,
+    lookUps: 0,
+    emptyLookUps: 0,
+    positionMoved: false,
+    searchingSinceMs: atMs,
+    escalated: false,
+    nowMs: atMs,
+    wakeAtMs: atMs,
+    ending: { refused: false, accountBlocked: false, reason: '' },
+  };
+}
+
+export const requestOf = (context: OrderContext): OrderRequest => ({
+  linkId: context.linkId,
+  symbol: context.symbol,
+  side: context.side,
+  qty: context.qty,
+  price: context.price,
+  timeInForce: context.execution.style === 'cross' ? 'IOC' : 'GTC',
+  reduceOnly: context.reduceOnly,
+});
+
+export const isOurs = (
+  context: OrderContext,
+  seen: { linkId: string; symbol: string; side: Side },
+): boolean => seen.linkId === context.linkId && seen.symbol === context.symbol && seen.side === context.side;
+
+/** When to look at a working order again: at its next price step, or when an IOC should long be over. */
+export const wakeTime = ({ execution, deadlineAtMs }: OrderContext, nowMs: number): number =>
+  Math.min(
+    nowMs + (execution.style === 'walk' ? execution.everyMs : iocWaitMs),
+    Math.max(deadlineAtMs, nowMs),
+  );
+
+/** The next limit, or `null` when the price stays: same grid price, or nothing to price on. */
+export function nextPrice(context: OrderContext, answer: ReadAnswer<Quote> & Stamp): string | null {
+  if (answer.kind !== 'read' || quoteProblem(answer.value, context.side, answer.atMs) !== null) return null;
+  const price = limitPrice(answer.value, context.side, context.execution, context.step + 1, context.rules);
+  return compare(price, context.price) === 0 ? null : price;
+}
+
+export function afterLookUp(
+  context: OrderContext,
+  answer: ReadAnswer<OrderLookUp> & Stamp,
+): Partial<OrderContext> {
+  if (answer.kind === 'failed') return { nowMs: answer.atMs, lookUps: context.lookUps + 1 };
+  const { sighting, position } = answer.value;
+  const ours = sighting.order === null || isOurs(context, sighting.order);
+  const seen = ours && (sighting.order !== null || sighting.fills.length > 0);
+  return {
+    nowMs: answer.atMs,
+    lookUps: context.lookUps + 1,
+    emptyLookUps: seen ? 0 : context.emptyLookUps + 1,
+    acknowledged: context.acknowledged || seen,
+    positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
+    progress: ours ? noteSighting(context.progress, sighting) : context.progress,
+  };
+}
+
+/** Never acknowledged, never seen, position unmoved, and looked for longer than a delayed request could still count. */
+export const isProvenAbsent = (context: OrderContext): boolean =>
+  !context.acknowledged &&
+  context.progress.report === null &&
+  isZero(executedQty(context.progress)) &&
+  context.emptyLookUps >= emptyLookUpsMin &&
+  !context.positionMoved &&
+  context.nowMs - context.searchingSinceMs >= absenceProvenAfterMs;
+
+/** Pause before the next look-up, growing with their number. */
+export const lookUpWaitMs = (lookUps: number): number =>
+  lookUpDelaysMs[Math.min(Math.max(lookUps, 1), lookUpDelaysMs.length) - 1] ?? lookUpDelaysMs[0];

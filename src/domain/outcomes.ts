@@ -1,0 +1,36 @@
+/** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
+import type { Terminal } from './errors.ts';
+import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
+
+/** On every event a machine receives: exchange time, and the task's version the event was decided on. */
+export interface Stamp {
+  readonly atMs: number;
+  readonly version: number;
+}
+
+/** Answer of a write. Only `acknowledged` means that the exchange took the request, and even that proves no fill. */
+export type WriteAnswer =
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly scope: Terminal['scope'] }
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Answer of a read. `failed` reads may always be repeated. */
+export type ReadAnswer<Value> =
+  { readonly kind: 'read'; readonly value: Value } | { readonly kind: 'failed'; readonly reason: string };
+
+/** Everything a roll is planned on, read at one moment. */
+export interface MarketReading {
+  /** Options of the held one's expiry, type and settle coin. */
+  readonly chain: readonly ListedOption[];
+  /** The account's open positions in these options; one that is not listed is flat. */
+  readonly positions: readonly Position[];
+  readonly margin: Margin;
+}
+
+export interface OrderLookUp {
+  readonly sighting: OrderSighting;
+  readonly position: Position;
+}
+
+export type Stamped<Answer> = Answer & Stamp;

@@ -1,0 +1,151 @@
+/**
+ * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
+ * follows which.
+ */
+import { isZero } from './money.ts';
+import type { OrderOutcome } from './order-progress.ts';
+import type { MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
+import {
+  backOffAfter,
+  countOrder,
+  startRoll,
+  type HeldPosition,
+  type Roll,
+  type RollSummary,
+} from './roll.ts';
+import { orderEnded } from './roll-messages.ts';
+import type { LegPlan, OrderPlan, planLeg1 } from './roll-plan.ts';
+import type { IndexTrigger, TaskSpec } from './task-spec.ts';
+import { triggerHolds } from './triggers.ts';
+
+export interface RollInput {
+  readonly taskId: string;
+  readonly spec: TaskSpec;
+  readonly held: HeldPosition;
+}
+
+export interface RollContext extends RollInput {
+  /** Where the trigger stands now; it moves with the strike. */
+  readonly trigger: IndexTrigger;
+  readonly rollsDone: number;
+  readonly roll: Roll | null;
+  /** What the last reading of the market led to. */
+  readonly plan: LegPlan | null;
+  /** Index price that started the waiting for confirmation, or the roll. */
+  readonly triggeredPrice: string;
+  readonly wakeAtMs: number;
+  /** The owner asked for a pause while a roll was under way; it holds once the roll has ended. */
+  readonly pauseWanted: boolean;
+  /** Why the last attempt did not roll, for people. */
+  readonly lastReason: { readonly text: string; readonly atMs: number } | null;
+  readonly lastRoll: RollSummary | null;
+}
+
+export function planned(
+  context: RollContext,
+  answer: Stamped<ReadAnswer<MarketReading>>,
+  plan: typeof planLeg1,
+): Partial<RollContext> {
+  const { taskId, spec, held, roll } = context;
+  if (roll === null) return {};
+  return {
+    wakeAtMs: answer.atMs,
+    plan:
+      answer.kind === 'failed'
+        ? { kind: 'refused', reason: answer.reason }
+        : plan({ taskId, spec, held, roll }, answer.value, answer.atMs),
+  };
+}
+
+/** From here on the order's id, quantity and limit are in the context, before anything is sent. */
+export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
+  if (roll === null || plan?.kind !== 'order') return {};
+  const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
+  return { roll: { ...roll, [leg]: tally, toSymbol: plan.toSymbol } };
+}
+
+export function counted(
+  { roll }: RollContext,
+  leg: 'closed' | 'opened',
+  outcome: OrderOutcome,
+): Partial<RollContext> {
+  if (roll === null) return {};
+  return {
+    wakeAtMs: outcome.atMs,
+    plan:
+      outcome.result === 'filled'
+        ? null
+        : { kind: 'refused', reason: orderEnded(outcome), accountBlocked: outcome.accountBlocked },
+    roll: { ...roll, [leg]: countOrder(roll[leg], outcome) },
+  };
+}
+
+export function orderOf({ plan }: RollContext): OrderPlan {
+  if (plan?.kind !== 'order') throw new Error('an order is worked only when the plan stands');
+  return plan.order;
+}
+
+export const reasonOf = ({ plan }: RollContext): string => (plan && plan.kind !== 'order' ? plan.reason : '');
+
+/** Going back is possible only while nothing is open at the new option: a position is never split over two. */
+export const canGoBack = ({ roll }: RollContext): boolean =>
+  roll !== null && !roll.compensating && isZero(roll.opened.executedQty);
+
+export const isExhausted = ({ spec, roll }: RollContext): boolean =>
+  (roll?.failures ?? 0) >= spec.leg2.attemptsMax;
+
+export const firstRollContext = (input: RollInput): RollContext => ({
+  ...input,
+  trigger: input.spec.trigger,
+  rollsDone: 0,
+  roll: null,
+  plan: null,
+  triggeredPrice: '0',
+  wakeAtMs: 0,
+  pauseWanted: false,
+  lastReason: null,
+  lastRoll: null,
+});
+
+/** Does the trigger hold at the price of this event? */
+export const holdsAt = ({ trigger }: RollContext, event: object): boolean =>
+  'price' in event && triggerHolds(trigger, String(event.price));
+
+/** The price that may start a roll; `wakeAtMs` is when it counts as confirmed. */
+export const triggeredAt = (
+  { trigger }: RollContext,
+  event: { price: string; atMs: number },
+): Partial<RollContext> => ({
+  triggeredPrice: event.price,
+  wakeAtMs: event.atMs + trigger.holdMs,
+});
+
+export const locked = (
+  { taskId, triggeredPrice, held }: RollContext,
+  { atMs, version }: Stamp,
+): Partial<RollContext> => ({
+  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, held }),
+});
+
+export const refusedAt = (context: RollContext): Partial<RollContext> => ({
+  lastReason: { text: reasonOf(context), atMs: context.wakeAtMs },
+});
+
+export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContext> => ({
+  wakeAtMs: wakeAtMs + spec.guards.cooldownMs,
+});
+
+export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
+  roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0 } };
+
+export function failed({ roll, wakeAtMs }: RollContext): Partial<RollContext> {
+  if (roll === null) return {};
+  const failures = roll.failures + 1;
+  return { roll: { ...roll, failures }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
+}
+
+export const turnedBack = ({ roll }: RollContext): Partial<RollContext> =>
+  roll === null ? {} : { roll: { ...roll, compensating: true, failures: 0 } };
+
+export const isAccountBlocked = ({ plan }: RollContext): boolean =>
+  plan?.kind === 'refused' && plan.accountBlocked === true;

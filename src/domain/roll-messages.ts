@@ -1,0 +1,107 @@
+/** Every sentence the saga says to its owner: alerts and answers to commands, with the values that matter. */
+import type { Alert } from './alert.ts';
+import { averagePrice, type OrderOutcome } from './order-progress.ts';
+import { isPositive } from './money.ts';
+import { opposite } from './order.ts';
+import { leftToClose, leftToOpen, type HeldPosition, type Roll, type RollSummary } from './roll.ts';
+import { describeTarget } from './targets.ts';
+import type { TaskSpec } from './task-spec.ts';
+
+export interface TellingTask {
+  readonly spec: TaskSpec;
+  readonly held: HeldPosition;
+  readonly roll: Roll | null;
+  readonly lastRoll: RollSummary | null;
+  readonly rollsDone: number;
+}
+
+type Telling = { readonly type: 'alert' } & Alert;
+
+const tell = (severity: Alert['severity'], text: string): Telling => ({ type: 'alert', severity, text });
+
+export function answered(event: object, text: string) {
+  const commandId = 'commandId' in event ? String(event.commandId) : '';
+  return { type: 'answer', commandId, status: 'done', text } as const;
+}
+
+export const notRolled = ({ held, spec }: TellingTask, reason: string): Telling =>
+  tell('info', `Not rolled: ${held.symbol} ${describeTarget(spec.target)}: ${reason}. Nothing was changed.`);
+
+export function leg1Closed({ held, roll }: TellingTask): Telling {
+  if (!roll) return tell('info', 'leg 1 closed');
+  const { executedQty, value } = roll.closed;
+  const price = averagePrice(value, executedQty);
+  return tell(
+    'info',
+    `Leg 1 of ${roll.rollId}: ${opposite(held.side)} ${executedQty} ${held.symbol} at ${price}; opening the new option next.`,
+  );
+}
+
+export const leg1Partial = ({ held, roll }: TellingTask): Telling =>
+  tell(
+    'warning',
+    `Roll ${roll?.rollId ?? ''}: ${roll ? leftToClose(roll) : ''} of ${roll?.qty ?? ''} ${held.symbol} is not closed yet; trying again.`,
+  );
+
+const failuresUntilCritical = 3;
+
+export const leg2Failed = ({ roll }: TellingTask, reason: string): Telling =>
+  tell(
+    (roll?.failures ?? 0) >= failuresUntilCritical ? 'critical' : 'warning',
+    `Leg 2 of ${roll?.rollId ?? ''} is not open: ${missing(roll)}; try ${roll?.failures ?? 0} failed: ${reason}. Trying again.`,
+  );
+
+export const goesBack = ({ roll }: TellingTask): Telling =>
+  tell(
+    'critical',
+    `Leg 2 of ${roll?.rollId ?? ''} could not be opened: ${missing(roll)}. Opening ${roll?.fromSymbol ?? ''} again.`,
+  );
+
+export const staysFlat = ({ roll }: TellingTask): Telling =>
+  tell(
+    'critical',
+    `Leg 2 of ${roll?.rollId ?? ''} could not be opened: ${missing(roll)}. Staying flat, as the task says.`,
+  );
+
+const missing = (roll: Roll | null): string =>
+  roll === null
+    ? ''
+    : `${leftToOpen(roll)} of ${roll.toSymbol ?? 'the target'} is missing (closed ${roll.closed.executedQty} ${roll.fromSymbol})`;
+
+export function rolled({ lastRoll }: TellingTask): Telling {
+  if (!lastRoll) return tell('info', 'rolled');
+  const { fromSymbol, toSymbol, qty, netCredit, fee, nextTriggerLevel, compensated } = lastRoll;
+  return compensated
+    ? tell(
+        'warning',
+        `Roll ${lastRoll.rollId} was taken back: ${qty} ${toSymbol} is open again. Result ${netCredit}, fees ${fee}.`,
+      )
+    : tell(
+        'info',
+        `Rolled ${qty} from ${fromSymbol} to ${toSymbol}: net credit ${netCredit}, fees ${fee}; next trigger ${nextTriggerLevel}.`,
+      );
+}
+
+export const positionGone = ({ held }: TellingTask, reason: string): Telling =>
+  tell('warning', `The task on ${held.symbol} is over: ${reason}.`);
+
+export const humanNeeded = ({ held, roll }: TellingTask, reason: string): Telling =>
+  tell(
+    'critical',
+    `The task on ${held.symbol} needs a person: ${reason}. ${roll && isPositive(leftToOpen(roll)) ? `Open: ${missing(roll)}` : 'Nothing is half done'}.`,
+  );
+
+export const rollsUsedUp = ({ held, rollsDone }: TellingTask): Telling =>
+  tell('info', `The task on ${held.symbol} is over: all ${rollsDone} rolls are used up.`);
+
+export function orderUnresolved({ held }: TellingTask, event: object): Telling {
+  const { linkId, forMs } = event as { linkId: string; forMs: number };
+  return tell(
+    'critical',
+    `Nobody knows what became of order ${linkId} of the task on ${held.symbol} after ${Math.round(forMs / 1_000)} s. Still looking; please check the exchange.`,
+  );
+}
+
+/** Why a leg's order ended short, for the reason a user reads. */
+export const orderEnded = ({ linkId, result, executedQty, reason }: OrderOutcome): string =>
+  `order ${linkId} ended ${result}${isPositive(executedQty) ? ` with ${executedQty}` : ''}${reason ? ` (${reason})` : ''}`;

@@ -1,0 +1,163 @@
+/**
+ * The words of one roll while it runs: what was closed, what was opened, and what one leg's orders add up to.
+ * Plain JSON, because it is persisted with the task.
+ */
+import type { OrderOutcome } from './order-progress.ts';
+import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from './money.ts';
+import type { Side } from './order.ts';
+import type { IndexTrigger, TaskSpec } from './task-spec.ts';
+
+/** What the task cares for: our part of the account's position in one option. */
+export interface HeldPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+}
+
+/** All orders of one leg together. Money in settle coin. */
+export interface LegTally {
+  /** Orders that were sent or are about to be; the next link id counts on. */
+  readonly attempts: number;
+  readonly executedQty: DecimalString;
+  readonly value: DecimalString;
+  readonly fee: DecimalString;
+}
+
+export interface Roll {
+  readonly rollId: string;
+  /** Version at which the roll was locked; both legs' link ids are derived from it. */
+  readonly lockedVersion: number;
+  readonly startedAtMs: number;
+  readonly indexPrice: DecimalString;
+  readonly fromSymbol: string;
+  /** Chosen by the plan; fixed once something was opened there. */
+  readonly toSymbol: string | null;
+  /** Quantity to move from the old option to the new one. */
+  readonly qty: DecimalString;
+  readonly round: number;
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+  /** Failures of leg 2 in a row, for back-off and fallback. */
+  readonly failures: number;
+  /** Leg 2 goes back to the old option (`reopenLeg1`). */
+  readonly compensating: boolean;
+}
+
+/** A roll that has ended, for the ledger. Net credit = received − paid, fees not included. */
+export interface RollSummary {
+  readonly rollId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly indexPrice: DecimalString;
+  readonly fromSymbol: string;
+  readonly toSymbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+  readonly netCredit: DecimalString;
+  readonly fee: DecimalString;
+  readonly triggerLevel: DecimalString;
+  readonly nextTriggerLevel: DecimalString;
+  readonly compensated: boolean;
+}
+
+const noTally: LegTally = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
+
+export interface RollStart {
+  readonly taskId: string;
+  readonly version: number;
+  readonly atMs: number;
+  readonly indexPrice: DecimalString;
+  readonly held: HeldPosition;
+}
+
+export const startRoll = ({ taskId, version, atMs, indexPrice, held }: RollStart): Roll => ({
+  rollId: `${taskId}-v${version}`,
+  lockedVersion: version,
+  startedAtMs: atMs,
+  indexPrice,
+  fromSymbol: held.symbol,
+  toSymbol: null,
+  qty: held.qty,
+  round: 1,
+  closed: noTally,
+  opened: noTally,
+  failures: 0,
+  compensating: false,
+});
+
+/** `close-<task>-v<version>`, with `-a<n>` from the second attempt (design §5); at most 36 characters. */
+export function orderLinkId(
+  leg: 'close' | 'open',
+  taskId: string,
+  lockedVersion: number,
+  attempt: number,
+): string {
+  return `${leg}-${taskId}-v${lockedVersion}${attempt > 1 ? `-a${attempt}` : ''}`;
+}
+
+/** The task a link id belongs to, or `null` when the order is not one of ours. */
+export const taskOfLinkId = (linkId: string): string | null =>
+  /^(?:close|open)-([a-z0-9]+)-v\d+(?:-a\d+)?$/.exec(linkId)?.[1] ?? null;
+
+export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => ({
+  attempts: tally.attempts,
+  executedQty: add(tally.executedQty, outcome.executedQty),
+  value: add(tally.value, outcome.value),
+  fee: add(tally.fee, outcome.fee),
+});
+
+/** Still to be closed at the old option. */
+export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);
+/** Closed and not yet opened again: the quantity that is missing from the trader's position. */
+export const leftToOpen = (roll: Roll): DecimalString =>
+  subtract(roll.closed.executedQty, roll.opened.executedQty);
+export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
+
+/** Part of the old option is neither closed nor given up. */
+export const hasRest = (roll: Roll | null): boolean =>
+  roll !== null && !roll.compensating && isPositive(leftToClose(roll));
+/** Everything was closed and nothing opened. */
+export const isFlat = (roll: Roll | null): boolean =>
+  roll !== null && isZero(roll.opened.executedQty) && isZero(leftToClose(roll));
+
+/** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
+export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
+  const difference = decimal(opened.value).minus(closed.value);
+  return toText(side === 'Sell' ? difference : difference.negated());
+}
+
+export function summarize(
+  roll: Roll,
+  held: HeldPosition,
+  endedAtMs: number,
+  trigger: IndexTrigger,
+  nextTrigger: IndexTrigger,
+): RollSummary {
+  return {
+    rollId: roll.rollId,
+    startedAtMs: roll.startedAtMs,
+    endedAtMs,
+    indexPrice: roll.indexPrice,
+    fromSymbol: roll.fromSymbol,
+    toSymbol: roll.toSymbol ?? roll.fromSymbol,
+    side: held.side,
+    qty: roll.opened.executedQty,
+    closed: roll.closed,
+    opened: roll.opened,
+    netCredit: netCredit(held.side, roll.closed, roll.opened),
+    fee: add(roll.closed.fee, roll.opened.fee),
+    triggerLevel: trigger.level,
+    nextTriggerLevel: nextTrigger.level,
+    compensated: roll.compensating,
+  };
+}
+
+const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
+/** Wait before the next try of a leg, growing with the failures in a row. */
+export const backOffAfter = (failures: number): number =>
+  backOffMs[Math.min(Math.max(failures, 1), backOffMs.length) - 1] ?? backOffMs[0];
+
+export const rollsAreUsedUp = (spec: TaskSpec, rollsDone: number): boolean =>
+  spec.guards.rollsMax !== null && rollsDone >= spec.guards.rollsMax;
