@@ -73,7 +73,7 @@ export const paperKey = (): Buffer => createHash('sha256').update('rollkeeper pa
 /** @throws BadInput naming every wrong key, what it was (secrets are not shown) and what would be right. */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const cwd = sources.cwd ?? process.cwd();
-  const reader = new Reader({ ...readEnvFile(join(cwd, '.env')), ...(sources.env ?? process.env) });
+  const reader = new Reader(environment(sources));
   const mode = readMode(reader);
   const config: Config = {
     mode,
@@ -176,9 +176,23 @@ const postgresUrl = z
     'an address like postgres://user:password@host:5432/database',
   );
 
-function readEnvFile(path: string): Environment {
-  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+/** `.env` of the working directory under the process environment; an empty value there switches a key off. */
+function environment({ cwd = process.cwd(), env = process.env }: ConfigSources): Environment {
+  const path = join(cwd, '.env');
+  return { ...(existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}), ...env };
 }
+
+/** The API secret of an account about to be added, when it comes by the environment; else null. */
+export const apiSecretFromEnvironment = (sources: ConfigSources = {}): string | null =>
+  environment(sources)['BYBIT_API_SECRET']?.trim() || null;
+
+/** For a child process: our own environment with some keys replaced (`undefined` takes one away). */
+export const childEnvironment = (changes: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...process.env, ...changes }).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value]],
+    ),
+  );
 
 function readMode(reader: Reader): Mode {
   const given = reader.read('ROLLKEEPER_MODE', oneOf(modes));
