@@ -1,0 +1,36 @@
+/** Runs one of the Postgres programs to its end, as the server's user, and collects what it said. */
+import { spawn } from 'node:child_process';
+import type { ServerIdentity } from './identity.ts';
+
+export interface RunResult {
+  /** Null when the program could not be started or was killed. */
+  readonly code: number | null;
+  readonly output: string;
+}
+
+const timeoutMs = 120_000;
+
+export function run(
+  program: string,
+  args: readonly string[],
+  identity: ServerIdentity | null,
+): Promise<RunResult> {
+  return new Promise((resolve) => {
+    // From `/`, because the user may not be able to enter our own working directory.
+    const child = spawn(program, args, {
+      ...identity,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      windowsHide: true,
+    });
+    let output = '';
+    const collect = (chunk: Buffer): void => {
+      output = (output + chunk.toString('utf8')).slice(-4_000);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', (error) => resolve({ code: null, output: error.message }));
+    child.on('close', (code) => resolve({ code, output: output.trim() }));
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * One database session that holds session advisory locks. It owns noticing that the session is gone, by an error, a
+ * closed socket or a heartbeat without an answer, and saying so once. Which locks are taken is decided by the callers.
+ */
+import type { Client, QueryResult, QueryResultRow } from 'pg';
+import { describeDatabaseError, surelyDidNotHappen } from './database-errors.ts';
+import { connect, disconnect, type ConnectionOptions } from './pool.ts';
+
+export interface LockSessionOptions extends ConnectionOptions {
+  /** How often an idle session is asked for a sign of life, and how long it may take to give one. */
+  readonly heartbeatMs: number;
+  readonly onLost: (reason: string) => void;
+}
+
+export class LockSession {
+  readonly #client: Client;
+  readonly #heartbeat: NodeJS.Timeout;
+  #closed = false;
+  #busy = 0;
+  #lost: (reason: string) => void;
+
+  private constructor(client: Client, options: LockSessionOptions) {
+    this.#client = client;
+    this.#lost = options.onLost;
+    this.#heartbeat = setInterval(() => void this.#beat(options.heartbeatMs), options.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  static async open(options: LockSessionOptions): Promise<LockSession> {
+    const holder: { session?: LockSession } = {};
+    const client = await connect({ ...options, onLost: (reason) => holder.session?.lose(reason) });
+    holder.session = new LockSession(client, options);
+    return holder.session;
+  }
+
+  get alive(): boolean {
+    return !this.#closed;
+  }
+
+  /** Runs a statement in the session. An error that is not a refusal of the server ends the session. */
+  async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
+    this.#busy += 1;
+    try {
+      return await this.#client.query<Row>(text, values);
+    } catch (error) {
+      if (!surelyDidNotHappen(error)) this.lose(describeDatabaseError(error));
+      throw error;
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+
+  /** Ends the session, and with it every lock, without telling `onLost`. */
+  async close(): Promise<void> {
+    this.#lost = () => undefined;
+    this.#end();
+    await disconnect(this.#client);
+  }
+
+  /** The session is over, whatever the socket thinks. */
+  lose(reason: string): void {
+    if (this.#closed) return;
+    this.#end();
+    void disconnect(this.#client, 0);
+    this.#lost(reason);
+  }
+
+  async #beat(withinMs: number): Promise<void> {
+    // A long statement delays the answer and proves nothing; it has a time-out of its own.
+    if (this.#busy > 0) return;
+    const late = setTimeout(() => this.lose(`no answer to a heartbeat within ${withinMs} ms`), withinMs);
+    await this.query('SELECT 1').catch(() => undefined);
+    clearTimeout(late);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Connections to Postgres, all made here so that all of them have time-outs: a half-open connection is noticed by the
+ * client (`query_timeout`) and by the server (`tcp_keepalives`), and a statement never runs for ever. Who uses which
+ * connection, and what happens when it dies, is decided by the callers.
+ */
+import type { Socket } from 'node:net';
+import { Client, Pool, type ClientConfig } from 'pg';
+import { describeDatabaseError } from './database-errors.ts';
+import type { StoreLog } from './log.ts';
+
+export interface ConnectionOptions {
+  readonly databaseUrl: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly name: string;
+  readonly connectTimeoutMs?: number;
+  /** Bound of one statement, kept by the server; the client gives up a second later. */
+  readonly statementTimeoutMs?: number;
+}
+
+const clientConfig = (options: ConnectionOptions): ClientConfig => {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
+  return {
+    connectionString: options.databaseUrl,
+    application_name: options.name,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 1_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // A daemon whose machine vanished must free its locks soon: 10 s of silence, then 3 probes.
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+  };
+};
+
+/** A pool for reads and short writes; errors of idle connections are logged and heal by themselves. */
+export function openPool(
+  options: ConnectionOptions & { readonly log: StoreLog; readonly connectionsMax?: number },
+) {
+  const pool = new Pool({
+    ...clientConfig(options),
+    max: options.connectionsMax ?? 4,
+    idleTimeoutMillis: 30_000,
+  });
+  pool.on('error', (error) =>
+    options.log.warn({ reason: describeDatabaseError(error) }, 'An idle database connection was lost'),
+  );
+  return pool;
+}
+
+/** Clients that ended on purpose or were reported already: their end is no news. */
+const finished = new WeakSet<Client>();
+
+/** One dedicated connection, for session locks, LISTEN and flushes. `onLost` is called once if it dies unasked. */
+export async function connect(
+  options: ConnectionOptions & { readonly onLost: (reason: string) => void },
+): Promise<Client> {
+  const client = new Client(clientConfig(options));
+  const lost = (reason: string): void => {
+    if (finished.has(client)) return;
+    finished.add(client);
+    options.onLost(reason);
+  };
+  client.on('error', (error) => lost(describeDatabaseError(error)));
+  client.on('end', () => lost('the connection was closed'));
+  try {
+    await client.connect();
+  } catch (error) {
+    finished.add(client);
+    void client.end().catch(() => undefined);
+    throw error;
+  }
+  return client;
+}
+
+/** Ends a connection that may be half-open: waits a moment for a clean end, then cuts it. */
+export async function disconnect(client: Client, withinMs = 1_000): Promise<void> {
+  finished.add(client);
+  const { connection } = client as unknown as { connection: { stream: Socket } };
+  const timer = setTimeout(() => connection.stream.destroy(), withinMs);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
+}

@@ -1,0 +1,116 @@
+/**
+ * The owning daemon's side of the command inbox: reads what waits, writes answers, and calls when something may have
+ * arrived. A NOTIFY is only a hint that saves waiting; a poll every few seconds finds what a lost connection missed.
+ * Asking, the other side, is task-queries'.
+ */
+import type { Client, Pool } from 'pg';
+import { Retryable } from '../domain/errors.ts';
+import type { Command, CommandAnswer, Inbox } from '../ports/inbox.ts';
+import { describeDatabaseError } from './database-errors.ts';
+import { storable } from './flush-turns.ts';
+import type { StoreLog } from './log.ts';
+import { connect, disconnect } from './pool.ts';
+import { sql } from './sql.ts';
+
+/** Channel of the hints; the payload is the command's id. */
+export const inboxChannel = 'rollkeeper_inbox';
+
+export interface InboxOptions {
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly log: StoreLog;
+  readonly pollMs?: number;
+}
+
+const backOffMs = { first: 100, max: 5_000 };
+
+export class PostgresInbox implements Inbox {
+  readonly #options: InboxOptions;
+  readonly #listeners: (() => void)[] = [];
+  #client: Client | null = null;
+  #poll: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #waitMs = backOffMs.first;
+  #closed = false;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  /** At most 1,000 at a time. @throws Retryable while the database is away. */
+  async waiting(accountIds: readonly string[]): Promise<readonly Command[]> {
+    if (accountIds.length === 0) return [];
+    return this.#asRetryable('Reading the inbox', async () => {
+      const { rows } = await this.#options.pool.query<Command>(sql('waiting-commands'), [accountIds]);
+      return rows;
+    });
+  }
+
+  /** @throws Retryable while the database is away; answering again is harmless. */
+  async answer({ commandId, status, text }: CommandAnswer): Promise<void> {
+    await this.#asRetryable(`Answering command ${commandId}`, () =>
+      this.#options.pool.query(sql('answer-command'), [commandId, status, storable(text)]),
+    );
+  }
+
+  /** Resolves when it has listened once, or at once after a failure: it goes on trying, and polls meanwhile. */
+  async listen(onArrival: () => void): Promise<void> {
+    this.#listeners.push(onArrival);
+    this.#poll ??= setInterval(() => this.#arrived(), this.#options.pollMs ?? 5_000);
+    if (!this.#client && !this.#retry) await this.#connect();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#poll) clearInterval(this.#poll);
+    if (this.#retry) clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = null;
+    if (client) await disconnect(client);
+  }
+
+  async #connect(): Promise<void> {
+    this.#retry = null;
+    const { databaseUrl } = this.#options;
+    let client: Client | undefined;
+    try {
+      client = await connect({
+        databaseUrl,
+        name: 'rollkeeper inbox',
+        onLost: (reason) => this.#lost(reason),
+      });
+      client.on('notification', () => this.#arrived());
+      await client.query(`LISTEN ${inboxChannel}`);
+    } catch (error) {
+      if (client) await disconnect(client, 0);
+      this.#lost(describeDatabaseError(error));
+      return;
+    }
+    if (this.#closed) return disconnect(client);
+    this.#client = client;
+    this.#waitMs = backOffMs.first;
+    // Whatever was asked while nobody listened.
+    this.#arrived();
+  }
+
+  #lost(reason: string): void {
+    this.#client = null;
+    if (this.#closed || this.#retry) return;
+    const waitMs = this.#waitMs;
+    this.#options.log.warn({ reason, waitMs }, 'Not listening for commands; polling meanwhile');
+    this.#waitMs = Math.min(waitMs * 2, backOffMs.max);
+    this.#retry = setTimeout(() => void this.#connect(), waitMs);
+  }
+
+  #arrived(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #asRetryable<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Which tasks this daemon holds. Accounts fall into sixty-four slices (shards); a daemon holds a slice by an advisory
+ * lock of one dedicated session, and everything that assumes the slice (adopting, creating) runs in that very session,
+ * so that it fails together with the lock. Adopting makes this daemon the stored owner and bumps the version, which
+ * fences whoever had the task. Writing turns is the journal's.
+ */
+import { Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
+import type { NewTask, StoredTask, TaskOwnership } from '../ports/journal.ts';
+import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
+import {
+  describeDatabaseError,
+  isBadRow,
+  isDuplicate,
+  sqlStateOf,
+  surelyDidNotHappen,
+} from './database-errors.ts';
+import { storable } from './flush-turns.ts';
+import { LockSession } from './lock-session.ts';
+import { sql } from './sql.ts';
+
+export interface OwnershipOptions {
+  readonly databaseUrl: string;
+  readonly daemonName: string;
+  /** Session of this daemon, unique per start; the same that the journal writes with. */
+  readonly owner: string;
+  /** Accounts of other environments are never claimed. */
+  readonly environment: ExchangeEnvironment;
+  /** How many slices to hold at most, to leave some for other daemons. Default: all. */
+  readonly shardsMax?: number;
+  readonly heartbeatMs?: number;
+  /** Bound of one statement; adopting an account with thousands of tasks is one. */
+  readonly statementTimeoutMs?: number;
+}
+
+export class PostgresOwnership implements TaskOwnership {
+  readonly #options: OwnershipOptions;
+  readonly #listeners: ((reason: string) => void)[] = [];
+  readonly #shards = new Set<number>();
+  #session: LockSession | null = null;
+  #opening: Promise<LockSession> | null = null;
+  #sequence = 0;
+
+  constructor(options: OwnershipOptions) {
+    this.#options = options;
+  }
+
+  /** Slices held now, ascending. */
+  get shards(): readonly number[] {
+    return [...this.#shards].sort((a, b) => a - b);
+  }
+
+  /** Call again at any time: it picks up new accounts, and slices whose daemon has died. @throws Retryable */
+  async claimAccounts(): Promise<readonly string[]> {
+    const { environment, shardsMax = shardsTotal } = this.#options;
+    return this.#asRetryable('Claiming accounts', async () => {
+      const session = await this.#openSession();
+      const wanted = Array.from({ length: shardsTotal }, (_, shard) => shard)
+        .filter((shard) => !this.#shards.has(shard))
+        .slice(0, Math.max(0, shardsMax - this.#shards.size));
+      if (wanted.length > 0) {
+        const taken = await session.query<{ shard: number }>(sql('take-shards'), [
+          shardLockClass[environment],
+          wanted,
+        ]);
+        if (session.alive) for (const { shard } of taken.rows) this.#shards.add(shard);
+      }
+      const accounts = await session.query<{ id: string }>(sql('accounts-of-shards'), [
+        environment,
+        this.shards,
+        shardsTotal,
+      ]);
+      return accounts.rows.map(({ id }) => id);
+    });
+  }
+
+  /** @throws Conflict when the account's slice is not held; Retryable when the session is lost (claim again). */
+  async adopt(accountId: string): Promise<readonly StoredTask[]> {
+    const session = this.#sessionFor(accountId);
+    const { daemonName, owner } = this.#options;
+    const event = JSON.stringify({ type: 'ADOPTED', daemon: daemonName });
+    return this.#asRetryable(`Adopting the tasks of account ${accountId}`, async () => {
+      const writer = `${owner}/adopt-${++this.#sequence}/`;
+      const { rows } = await session.query<StoredTask & { [column: string]: unknown }>(sql('adopt-tasks'), [
+        accountId,
+        owner,
+        event,
+        writer,
+      ]);
+      return rows;
+    });
+  }
+
+  async reload(accountId: string, taskId: string): Promise<StoredTask | null> {
+    return this.#asRetryable(`Reading task ${taskId}`, async () => {
+      const session = await this.#openSession();
+      const { rows } = await session.query<StoredTask & { [column: string]: unknown }>(sql('reload-task'), [
+        accountId,
+        taskId,
+      ]);
+      return rows[0] ?? null;
+    });
+  }
+
+  /**
+   * @throws Conflict when the id is taken or the account's slice is not held; Terminal when the values are refused;
+   * UnknownOutcome when the session died meanwhile: `onLost` tells too, and the next `adopt` returns the task if it exists.
+   */
+  async create(task: NewTask): Promise<void> {
+    const session = this.#sessionFor(task.accountId);
+    const { owner } = this.#options;
+    const writer = `${owner}/create-${++this.#sequence}`;
+    const { commandId, status, text } = task.answer;
+    try {
+      await session.query(sql('create-task'), [
+        task.accountId,
+        task.taskId,
+        owner,
+        task.state,
+        task.specJson,
+        task.snapshotJson,
+        task.atMs,
+        task.eventJson,
+        writer,
+        commandId,
+        status,
+        storable(text),
+      ]);
+    } catch (error) {
+      throw creationError(task, error);
+    }
+  }
+
+  onLost(listener: (reason: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async release(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    this.#shards.clear();
+    await session?.close();
+  }
+
+  #sessionFor(accountId: string): LockSession {
+    const shard = Number(BigInt(accountId) % BigInt(shardsTotal));
+    if (this.#session?.alive === true && this.#shards.has(shard)) return this.#session;
+    throw new Conflict(
+      `Account ${accountId} is not held by this daemon (${this.#options.owner}): claim it first`,
+    );
+  }
+
+  #openSession(): Promise<LockSession> {
+    if (this.#session?.alive === true) return Promise.resolve(this.#session);
+    const { databaseUrl, daemonName, heartbeatMs = 5_000, statementTimeoutMs = 60_000 } = this.#options;
+    this.#opening ??= LockSession.open({
+      databaseUrl,
+      name: `rollkeeper shards ${daemonName}`,
+      heartbeatMs,
+      statementTimeoutMs,
+      onLost: (reason) => this.#lose(reason),
+    })
+      .then((session) => (this.#session = session))
+      .finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  #lose(reason: string): void {
+    this.#session = null;
+    this.#shards.clear();
+    for (const listener of this.#listeners) listener(reason);
+  }
+
+  async #asRetryable<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
+    }
+  }
+}
+
+function creationError(task: NewTask, error: unknown): Error {
+  const what = `Creating task ${task.taskId}`;
+  const reason = describeDatabaseError(error);
+  if (isDuplicate(error)) return new Conflict(`Task ${task.taskId} exists already`, { cause: error });
+  if (isBadRow(error)) return new Terminal(`${what}: ${reason}`, { code: sqlStateOf(error), cause: error });
+  if (surelyDidNotHappen(error)) return new Retryable(`${what}: ${reason}`, { cause: error });
+  return new UnknownOutcome(`${what}: ${reason}`, { cause: error });
+}

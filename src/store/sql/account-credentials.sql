@@ -1,0 +1,5 @@
+-- $1 account
+SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, accounts.api_key AS "apiKey",
+  accounts.secret_ciphertext AS "sealedSecret", users.name AS "userName"
+FROM accounts JOIN users ON users.id = accounts.user_id
+WHERE accounts.id = $1

@@ -1,0 +1,8 @@
+-- A command, once per id, and a hint to whoever listens. $1 account, $2 id, $3 task, $4 kind, $5 payload, $6 channel
+WITH asked AS (
+  INSERT INTO commands (account_id, id, task_id, kind, payload)
+  VALUES ($1, $2, $3, $4, $5::json)
+  ON CONFLICT DO NOTHING
+  RETURNING id
+)
+SELECT asked.id, pg_notify($6, asked.id) FROM asked

@@ -1,0 +1,2 @@
+-- Every transition ever journaled.
+SELECT count(*)::float8 AS total FROM journal

@@ -1,0 +1,2 @@
+-- $1 name
+SELECT FROM pg_database WHERE datname = $1

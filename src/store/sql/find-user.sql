@@ -1,0 +1,2 @@
+-- $1 name
+SELECT id::text AS "userId" FROM users WHERE name = $1

@@ -1,0 +1,36 @@
+-- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
+-- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
+-- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
+WITH given AS (
+  SELECT * FROM json_to_recordset($1::json) AS turn (
+    n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event text, state text,
+    snapshot text, writer text
+  )
+), moved AS (
+  UPDATE tasks
+  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot::json, updated_at = now()
+  FROM given
+  WHERE tasks.account_id = given.account_id
+    AND tasks.id = given.task_id
+    AND tasks.version = given.expected
+    AND tasks.owner = $4
+  RETURNING given.n
+), written AS (
+  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
+  SELECT account_id, task_id, expected + 1, at_ms, path, event::json, state, snapshot::json, writer
+  FROM given JOIN moved USING (n)
+), told AS (
+  INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms)
+  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.text, given.at_ms
+  FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, text text)
+  JOIN moved USING (n)
+  JOIN given USING (n)
+  ORDER BY n, i
+), answered AS (
+  UPDATE commands
+  SET status = answer.status, answer = answer.text, answered_at = now()
+  FROM json_to_recordset($3::json) AS answer (n int, command_id text, status text, text text)
+  JOIN moved USING (n)
+  WHERE commands.id = answer.command_id AND commands.status = 'waiting'
+)
+SELECT n FROM moved

@@ -1,0 +1,2 @@
+-- $1 command
+SELECT status, answer FROM commands WHERE id = $1

@@ -1,0 +1,17 @@
+-- One task, or the wish for it. $1 task
+WITH listed AS (
+  SELECT account_id, id, version, state, spec, snapshot, owner, created_at, updated_at FROM tasks WHERE id = $1
+  UNION ALL
+  SELECT account_id, task_id, 0, 'QUEUED', payload, NULL, NULL, created_at, created_at FROM commands
+  WHERE task_id = $1 AND kind = 'add' AND status = 'waiting'
+)
+SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.snapshot::text AS "snapshotJson",
+  listed.owner,
+  accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, users.name AS "userName",
+  (extract(epoch FROM listed.created_at) * 1000)::bigint::float8 AS "createdAtMs",
+  (extract(epoch FROM listed.updated_at) * 1000)::bigint::float8 AS "updatedAtMs"
+FROM listed
+JOIN accounts ON accounts.id = listed.account_id
+JOIN users ON users.id = accounts.user_id
+ORDER BY listed.version DESC
+LIMIT 1

@@ -1,0 +1,2 @@
+-- Tries to lock every slice in $2 for this session; returns those it got. $1 lock class
+SELECT shard FROM unnest($2::int[]) AS shard WHERE pg_try_advisory_lock($1, shard)

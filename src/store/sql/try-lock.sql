@@ -1,0 +1,2 @@
+-- $1, $2 lock
+SELECT pg_try_advisory_lock($1::int, $2::int) AS locked

@@ -1,0 +1,72 @@
+/**
+ * Everything durable behind one door: opens the parts of the store on one database and closes them in order. It owns
+ * nothing else; in particular it migrates nothing (migrate.ts) and starts no server (embedded-postgres.ts).
+ */
+import { randomBytes } from 'node:crypto';
+import { Directory } from './directory.ts';
+import type { ExchangeEnvironment } from './advisory-locks.ts';
+import type { StoreLog } from './log.ts';
+import { assertMigrated } from './migrate.ts';
+import { openPool } from './pool.ts';
+import { PostgresInbox } from './postgres-inbox.ts';
+import { PostgresJournal } from './postgres-journal.ts';
+import { PostgresOwnership } from './postgres-ownership.ts';
+import { TaskQueries } from './task-queries.ts';
+import { Vault } from './vault.ts';
+
+export interface StoreOptions {
+  readonly databaseUrl: string;
+  /** 32 bytes. */
+  readonly encryptionKey: Buffer;
+  /** For people; need not be unique, because every start adds its own token. */
+  readonly daemonName: string;
+  /** Accounts of other environments are never claimed. */
+  readonly environment: ExchangeEnvironment;
+  readonly log: StoreLog;
+}
+
+export interface Store {
+  readonly journal: PostgresJournal;
+  readonly ownership: PostgresOwnership;
+  readonly inbox: PostgresInbox;
+  readonly directory: Directory;
+  readonly tasks: TaskQueries;
+  /** Drains the journal, gives the shards back, closes every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connections of the journal, the ownership and the inbox are opened when they are first used, so a CLI command that
+ * only reads opens one. @throws BadInput when the schema is older than this program; the driver's error when the
+ * database cannot be reached.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, daemonName, environment, log } = options;
+  const vault = new Vault(options.encryptionKey);
+  const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
+  const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
+  try {
+    await assertMigrated(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const journal = new PostgresJournal({ databaseUrl, owner, log });
+  const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
+  const inbox = new PostgresInbox({ databaseUrl, pool, log });
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    await journal.close();
+    await inbox.close();
+    await ownership.release();
+    await pool.end();
+  };
+  return {
+    journal,
+    ownership,
+    inbox,
+    directory: new Directory(pool, vault),
+    tasks: new TaskQueries(pool),
+    close: () => (closing ??= closeAll()),
+  };
+}
