@@ -10,7 +10,7 @@ export interface Command {
   readonly commandId: string;
   readonly accountId: string;
   readonly taskId: string;
-  readonly kind: 'add' | 'pause' | 'resume' | 'retry';
+  readonly kind: 'add' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
   /** Parsed JSON; for `add` the task's spec. */
   readonly payload: unknown;
 }

@@ -1,0 +1,107 @@
+/**
+ * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
+ * that decided them and, when merely restarted, answer "unknown" instead of acting twice; reads wait for nothing.
+ */
+import { messageOf, Retryable, Terminal } from '../domain/errors.ts';
+import { parseOptionSymbol, type OptionSymbol } from '../domain/option-symbol.ts';
+import type { OrderRequest, Quote } from '../domain/order.ts';
+import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OrderRef } from '../ports/exchange.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { effect, type EffectHost } from './effect.ts';
+
+/** The roll machine with every effect in place. */
+export function provideEffects() {
+  const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopped) =>
+    untilTime(clock, atMs, stopped),
+  );
+  return rollMachine.provide({
+    actors: {
+      alarm,
+      'read market': reading<MarketReading, { symbol: string }>(readMarket),
+      'work order': orderMachine.provide({
+        actors: {
+          alarm,
+          'submit order': writing<OrderRequest>((order, { account }) => account.submit(order)),
+          'amend order': writing<OrderRef & { price: string }>((order, { account }) => account.amend(order)),
+          'cancel order': writing<OrderRef>((order, { account }) => account.cancel(order)),
+          'look up order': reading<OrderLookUp, OrderRef>(lookUpOrder),
+          'read quote': reading<Quote, { symbol: string }>(({ symbol }, { market }) => market.quote(symbol)),
+        },
+      }),
+    },
+  });
+}
+
+export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
+
+const writing = <Input>(act: (input: Input, host: EffectHost) => Promise<void>) =>
+  effect<WriteAnswer, Input>(async (input, host) => {
+    if (host.isResuming) return { kind: 'unknown', reason: 'restarted before the answer was known' };
+    await host.committed();
+    try {
+      await act(input, host);
+      return { kind: 'acknowledged' };
+    } catch (error) {
+      return failedWrite(error);
+    }
+  });
+
+function failedWrite(error: unknown): WriteAnswer {
+  const reason = messageOf(error);
+  if (error instanceof Terminal) return { kind: 'refused', reason, scope: error.scope };
+  if (error instanceof Retryable) return { kind: 'retry', reason, retryAfterMs: error.retryAfterMs };
+  return { kind: 'unknown', reason };
+}
+
+const readAttemptsMax = 3;
+
+const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise<Value>) =>
+  effect<ReadAnswer<Value>, Input>(async (input, host, stopped) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { kind: 'read', value: await read(input, host) };
+      } catch (error) {
+        if (attempt >= readAttemptsMax || !(error instanceof Retryable)) {
+          return { kind: 'failed', reason: messageOf(error) };
+        }
+        await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopped);
+      }
+    }
+  });
+
+async function readMarket(
+  { symbol }: { symbol: string },
+  { account, market }: EffectHost,
+): Promise<MarketReading> {
+  const held = parseOptionSymbol(symbol);
+  const [positions, chain, margin] = await Promise.all([
+    account.positions(),
+    market.chain(held),
+    account.margin(),
+  ]);
+  return { positions: positions.filter((position) => isSameSeries(position.symbol, held)), chain, margin };
+}
+
+function isSameSeries(symbol: string, held: OptionSymbol): boolean {
+  const other = parseOptionSymbol(symbol);
+  return (
+    other.baseCoin === held.baseCoin &&
+    other.expiry === held.expiry &&
+    other.optionType === held.optionType &&
+    other.settleCoin === held.settleCoin
+  );
+}
+
+async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {
+  const [sighting, position] = await Promise.all([account.findOrder(order), account.position(order.symbol)]);
+  return { sighting, position };
+}
+
+const untilTime = (clock: Clock, atMs: number, stopped: AbortSignal): Promise<object> =>
+  new Promise((resolve) => {
+    const cancel = clock.alarm(atMs, () => resolve({}));
+    stopped.addEventListener('abort', cancel, { once: true });
+  });

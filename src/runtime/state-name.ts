@@ -1,0 +1,6 @@
+/** The state of a machine as one dotted name, e.g. `ROLL_INITIATED.closingLeg1`: what the database and people see. */
+export function stateName(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [entry] = Object.entries(value as Record<string, unknown>);
+  return entry ? `${entry[0]}.${stateName(entry[1])}` : '';
+}

@@ -1,0 +1,54 @@
+/**
+ * One turn: everything that one stimulus causes in one task, in one synchronous stretch (design §6). Collects what the
+ * journal must know of it and tells the effects invoked in it when it is durable.
+ */
+import type { RollEmitted } from '../domain/events.ts';
+import type { Alert } from '../ports/alerts.ts';
+import type { CommandAnswer } from '../ports/inbox.ts';
+
+export interface Stimulus {
+  /** `""` is the task's own machine, else the id of the child that received the event. */
+  readonly path: string;
+  readonly event: object;
+}
+
+export class Turn {
+  readonly alerts: Alert[] = [];
+  readonly answers: CommandAnswer[] = [];
+  readonly isResuming: boolean;
+  readonly committed: Promise<void>;
+  readonly #commit: () => void;
+  #stimulus: Stimulus | null = null;
+
+  constructor(isResuming = false) {
+    this.isResuming = isResuming;
+    const { promise, resolve } = deferred();
+    this.committed = promise;
+    this.#commit = resolve;
+  }
+
+  /** The first event that reached one of the task's machines caused all the rest. */
+  noteEvent(stimulus: Stimulus): void {
+    this.#stimulus ??= stimulus;
+  }
+
+  get stimulus(): Stimulus | null {
+    return this.#stimulus;
+  }
+
+  noteEmitted(emitted: RollEmitted): void {
+    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, text: emitted.text });
+    else this.answers.push({ commandId: emitted.commandId, status: emitted.status, text: emitted.text });
+  }
+
+  /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */
+  settle(): void {
+    this.#commit();
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
