@@ -1,0 +1,170 @@
+/**
+ * The exchange's clock, reckoned here: the newest time the exchange has shown, plus local time elapsed since. It owns
+ * alarms on that clock; it leaves asking for the time to whoever can reach the exchange.
+ *
+ * Why it is built of lower bounds: a request stamped 1 s ahead of the exchange is refused whatever its window, one
+ * stamped a little late is not (bybit-v5.md §2.1). The time inside a frame is when the exchange sent it, so at arrival
+ * the exchange's time is that or later; a frame that lies ahead of the reckoning moves it forward at once (the paper
+ * exchange may jump by minutes within a millisecond and then run in real time), a late one is no news and is ignored.
+ * Only a measurement, which has an upper bound too, may find the reckoning ahead; then `nowMs` stands still until the
+ * exchange has caught up, because time handed out never goes backwards.
+ */
+import TinyQueue from 'tinyqueue';
+import type { Clock } from '../../ports/clock.ts';
+import { localTime, type LocalTime } from './local-time.ts';
+
+interface Alarm {
+  readonly atMs: number;
+  readonly order: number;
+  readonly ring: () => void;
+  state: 'waiting' | 'ringing' | 'over';
+}
+
+export interface ExchangeClockOptions {
+  readonly local?: LocalTime;
+  /**
+   * A frame further ahead than this is not believed but reported to `onDoubt`, which should measure. Unlimited by
+   * default, as a fast tape needs; the real exchange never jumps.
+   */
+  readonly jumpMaxMs?: number;
+}
+
+export class ExchangeClock implements Clock {
+  readonly #local: LocalTime;
+  readonly #jumpMaxMs: number;
+  readonly #alarms = new TinyQueue<Alarm>([], (a, b) => a.atMs - b.atMs || a.order - b.order);
+  #isSet = false;
+  #baseMs: number;
+  #baseLocalMs: number;
+  #handedOutMs = 0;
+  #stepsForward = 0;
+  #alarmsMade = 0;
+  #cancelled = 0;
+  #stopTimer: (() => void) | null = null;
+  #onDoubt: () => void = () => undefined;
+
+  constructor(options: ExchangeClockOptions = {}) {
+    this.#local = options.local ?? localTime;
+    this.#jumpMaxMs = options.jumpMaxMs ?? Number.POSITIVE_INFINITY;
+    this.#baseMs = this.#local.dateMs();
+    this.#baseLocalMs = this.#local.nowMs();
+  }
+
+  /** False until the exchange has been heard; until then `nowMs` is this computer's date and binds nothing. */
+  get isSet(): boolean {
+    return this.#isSet;
+  }
+
+  /** Milliseconds since epoch, whole, never smaller than a value handed out before. */
+  nowMs(): number {
+    const reckonedMs = this.reckonedMs();
+    if (!this.#isSet) return reckonedMs;
+    this.#handedOutMs = Math.max(this.#handedOutMs, reckonedMs);
+    return this.#handedOutMs;
+  }
+
+  /**
+   * The best guess of the exchange's time now. Equal to `nowMs()` except while that one stands still; what signs
+   * requests takes this one, so that a clock found ahead does not keep every request refused until it is caught up.
+   */
+  reckonedMs(): number {
+    return Math.floor(this.#baseMs + this.#local.nowMs() - this.#baseLocalMs);
+  }
+
+  /** Takes the sending time of a frame or answer, ms; moves the clock forward or not at all. */
+  observe(exchangeMs: number): void {
+    if (!Number.isFinite(exchangeMs)) return;
+    const aheadMs = exchangeMs - this.reckonedMs();
+    if (this.#isSet && aheadMs <= 0) return;
+    if (this.#isSet && aheadMs > this.#jumpMaxMs) {
+      this.#onDoubt();
+      return;
+    }
+    this.#setTo(exchangeMs);
+    this.#stepsForward += 1;
+  }
+
+  /**
+   * Asks the exchange for its time and corrects the clock by no more than the answer proves: the exchange's time now
+   * lies between the answer and the answer plus the round trip. Errors of `askServerMs` pass through.
+   */
+  async measure(askServerMs: () => Promise<number>): Promise<void> {
+    const stepsBefore = this.#stepsForward;
+    const askedAtMs = this.#local.nowMs();
+    const earliestMs = await askServerMs();
+    const latestMs = Math.ceil(earliestMs + this.#local.nowMs() - askedAtMs);
+    const reckonedMs = this.reckonedMs();
+    if (!this.#isSet || reckonedMs < earliestMs) this.#setTo(earliestMs);
+    // A frame that came while we asked may know of a jump after the answer was written: then the bound is void.
+    else if (reckonedMs > latestMs && stepsBefore === this.#stepsForward) this.#setTo(latestMs);
+  }
+
+  /** Calls back when a frame claims a jump that is not believed. */
+  onDoubt(listener: () => void): void {
+    this.#onDoubt = listener;
+  }
+
+  alarm(atMs: number, ring: () => void): () => void {
+    this.#alarmsMade += 1;
+    const alarm: Alarm = { atMs, order: this.#alarmsMade, ring, state: 'waiting' };
+    this.#alarms.push(alarm);
+    if (this.#alarms.peek() === alarm) this.#ringDue();
+    return () => this.#cancel(alarm);
+  }
+
+  /** Forgets every alarm. */
+  close(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+    for (const alarm of this.#alarms.data) alarm.state = 'over';
+    this.#alarms.data = [];
+    this.#alarms.length = 0;
+    this.#cancelled = 0;
+  }
+
+  #setTo(exchangeMs: number): void {
+    this.#isSet = true;
+    this.#baseMs = exchangeMs;
+    this.#baseLocalMs = this.#local.nowMs();
+    this.#ringDue();
+  }
+
+  /** Rings what is due, each in a turn of the event loop of its own, and sets the local timer for the next one. */
+  #ringDue(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+    const nowMs = this.nowMs();
+    for (let next = this.#alarms.peek(); next; next = this.#alarms.peek()) {
+      if (next.state === 'waiting' && next.atMs > nowMs) {
+        this.#stopTimer = this.#local.after(next.atMs - this.reckonedMs(), () => this.#ringDue());
+        return;
+      }
+      this.#alarms.pop();
+      if (next.state === 'over') this.#cancelled -= 1;
+      else this.#ring(next);
+    }
+  }
+
+  #ring(alarm: Alarm): void {
+    alarm.state = 'ringing';
+    this.#local.soon(() => {
+      if (alarm.state !== 'ringing') return;
+      alarm.state = 'over';
+      alarm.ring();
+    });
+  }
+
+  #cancel(alarm: Alarm): void {
+    const waited = alarm.state === 'waiting';
+    alarm.state = 'over';
+    if (!waited) return;
+    this.#cancelled += 1;
+    // Cancelled alarms stay in the queue until they come up, unless they outgrow the living ones.
+    if (this.#cancelled < 64 || this.#cancelled * 2 < this.#alarms.length) return;
+    const alive = this.#alarms.data.filter((each) => each.state === 'waiting');
+    this.#alarms.data = [];
+    this.#alarms.length = 0;
+    this.#cancelled = 0;
+    for (const each of alive) this.#alarms.push(each);
+  }
+}
