@@ -1,0 +1,179 @@
+/**
+ * The one table that turns Bybit's refusals into what the caller does next (bybit-v5.md §6.1): every code, every HTTP
+ * status, every broken connection, per command where it differs. It owns that judgement and the sentence a person
+ * reads; it leaves retrying to the order machine. The rule where Bybit is vague: a write that may have happened is an
+ * unknown outcome, because looking an order up costs a request and sending it twice costs money.
+ */
+import { Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+
+export type Command = 'create' | 'amend' | 'cancel' | 'read';
+
+/** `request`, `final` and `account` are scopes of `Terminal`. */
+export type Fate = 'retryable' | 'unknown' | 'request' | 'final' | 'account';
+
+export interface Rule {
+  readonly codes: readonly number[];
+  /** What it means for a command that is not named below. */
+  readonly fate: Fate;
+  readonly create?: Fate;
+  readonly amend?: Fate;
+  readonly cancel?: Fate;
+  readonly read?: Fate;
+  /** Not before so long, for what is retryable. */
+  readonly retryAfterMs?: number;
+  readonly why: string;
+}
+
+const tenMinutesMs = 600_000;
+const codesFrom = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+export const codeRules: readonly Rule[] = [
+  { codes: [10000], fate: 'unknown', read: 'retryable', why: 'the exchange timed out inside' },
+  { codes: [10001], fate: 'request', why: 'a parameter is wrong' },
+  { codes: [10002], fate: 'retryable', retryAfterMs: 250, why: 'the request missed its time window' },
+  { codes: [10003, 10004, 10005, 10007, 10010], fate: 'account', why: 'the API key is not accepted' },
+  { codes: [10006], fate: 'retryable', why: 'too many requests in this second' },
+  { codes: [10008, 10009, 10024, 10027, 10028], fate: 'account', why: 'the account may not trade' },
+  { codes: [10014], fate: 'unknown', read: 'retryable', why: 'the exchange saw this request already' },
+  { codes: [10016, 500000], fate: 'unknown', read: 'retryable', why: 'an error inside the exchange' },
+  { codes: [10017], fate: 'request', why: 'no such route' },
+  {
+    codes: [10018],
+    fate: 'retryable',
+    retryAfterMs: tenMinutesMs,
+    why: 'too many requests from this address',
+  },
+  // These belong to order entry over websockets; met anywhere else, nobody knows what they mean (§4.6).
+  { codes: [10019, 10403, 10429, 20003, 20006], fate: 'unknown', read: 'retryable', why: 'session trouble' },
+  { codes: [10404], fate: 'request', why: 'wrong operation or category' },
+  { codes: [10029], fate: 'request', why: 'the symbol is not allowed for this account' },
+  { codes: [30001, 170141], fate: 'unknown', read: 'retryable', why: 'the order link id is used already' },
+  { codes: [30035], fate: 'retryable', why: 'too soon to cancel' },
+  {
+    codes: [30208, 30209, 110003, 110120, 110121],
+    fate: 'request',
+    why: 'the price is outside the permitted band',
+  },
+  { codes: [30228], fate: 'request', why: 'no new positions while the contract is delisted' },
+  {
+    codes: [40004],
+    fate: 'unknown',
+    read: 'retryable',
+    why: 'the order changed while it was being replaced',
+  },
+  {
+    codes: [110001],
+    fate: 'final',
+    create: 'unknown',
+    read: 'retryable',
+    why: 'the order is over, or not yet visible',
+  },
+  {
+    codes: [110004, 110006, 110007, 110012, 110044, 110045, 110051, 110052, 110053],
+    fate: 'request',
+    why: 'not enough balance or margin',
+  },
+  { codes: [110005], fate: 'request', why: 'the position is in a state that forbids it' },
+  { codes: [110008, 110010], fate: 'final', create: 'unknown', read: 'retryable', why: 'the order is over' },
+  { codes: [110009, 110020], fate: 'request', why: 'too many open orders' },
+  { codes: [110017], fate: 'request', why: 'the position to reduce is gone or smaller' },
+  { codes: [110018, 110019, 110032], fate: 'request', why: 'an illegal user or order id' },
+  { codes: [110022, 110023, 110042], fate: 'request', why: 'only reducing orders are allowed' },
+  { codes: [110025, 110026, 110043], fate: 'request', why: 'the mode was set already; nothing to do' },
+  { codes: [110028], fate: 'request', why: 'open orders are in the way' },
+  { codes: [110062, 110065], fate: 'request', why: 'market-maker protection is not enabled' },
+  {
+    codes: [110063, 110066, 110074],
+    fate: 'retryable',
+    retryAfterMs: 15_000,
+    why: 'the contract is not traded at this moment (settlement or listing)',
+  },
+  { codes: [110064], fate: 'request', amend: 'final', why: 'the order is filled beyond the new quantity' },
+  { codes: [110072], fate: 'unknown', read: 'retryable', why: 'the order link id is used already' },
+  { codes: [110079], fate: 'retryable', why: 'the order is being processed' },
+  { codes: [110094], fate: 'request', why: 'the order is too small' },
+  { codes: [110118], fate: 'request', why: 'no liquidity to price the order' },
+  {
+    codes: [110123, 110124, 110125, 110132],
+    fate: 'account',
+    why: 'the account has terms to sign, cools off, or is in a barred region',
+  },
+  { codes: [3100326], fate: 'request', why: 'the base coin is missing' },
+  { codes: [3200403], fate: 'account', why: 'isolated margin cannot hold options' },
+  { codes: [170001, 170005, 170007, 170032], fate: 'unknown', read: 'retryable', why: 'no clear answer' },
+  { codes: [170213], fate: 'final', create: 'unknown', read: 'retryable', why: 'no such order' },
+  {
+    codes: [...codesFrom(110300, 110323), 111002, 111008],
+    fate: 'request',
+    why: 'a block trade was refused',
+  },
+];
+
+const httpRules: readonly Rule[] = [
+  { codes: [401], fate: 'account', why: 'the API key is not accepted' },
+  {
+    codes: [403],
+    fate: 'retryable',
+    retryAfterMs: tenMinutesMs,
+    why: 'too many requests, or this address is barred',
+  },
+  { codes: [404], fate: 'request', why: 'no such path' },
+  { codes: [429], fate: 'unknown', read: 'retryable', why: 'the exchange protects itself' },
+];
+
+const byCode = new Map(codeRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
+const byStatus = new Map(httpRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
+/** Whatever is not in a table: 5xx, new codes, broken connections, answers that cannot be read. */
+const unclear: Rule = { codes: [], fate: 'unknown', read: 'retryable', why: 'no clear answer' };
+
+/** What went wrong with one request, in words that carry no secret. */
+export type Failure =
+  | { readonly kind: 'code'; readonly code: number; readonly text: string }
+  | { readonly kind: 'http'; readonly status: number }
+  | { readonly kind: 'connection'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly text: string };
+
+/** @param subject what was attempted, e.g. `cancel close-7-v12 on BTC-31MAR23-26000-C-USDT` */
+export function faultOf(
+  command: Command,
+  subject: string,
+  failure: Failure,
+): Retryable | Terminal | UnknownOutcome {
+  const rule = ruleOf(failure);
+  const fate = rule[command] ?? rule.fate;
+  const message = `${subject}: ${describe(failure)} (${rule.why})`;
+  if (fate === 'unknown') return new UnknownOutcome(message);
+  if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
+  return new Terminal(message, { code: codeOf(failure), scope: fate });
+}
+
+function ruleOf(failure: Failure): Rule {
+  switch (failure.kind) {
+    case 'code':
+      return byCode.get(failure.code) ?? unclear;
+    case 'http':
+      return byStatus.get(failure.status) ?? unclear;
+    case 'connection':
+    case 'unreadable':
+      return unclear;
+  }
+}
+
+function describe(failure: Failure): string {
+  switch (failure.kind) {
+    case 'code':
+      return `Bybit answered ${failure.code} "${failure.text}"`;
+    case 'http':
+      return `Bybit answered HTTP ${failure.status}`;
+    case 'connection':
+      return `no answer from Bybit, ${failure.text}`;
+    case 'unreadable':
+      return `Bybit's answer could not be read, ${failure.text}`;
+  }
+}
+
+function codeOf(failure: Failure): string {
+  if (failure.kind === 'code') return String(failure.code);
+  return failure.kind === 'http' ? `HTTP ${failure.status}` : '';
+}
