@@ -1,0 +1,159 @@
+/**
+ * From Bybit's rows to the domain's words, purely. It owns what the fields mean (bybit-v5.md §7: only `cumExecQty`
+ * tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that cannot mean
+ * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
+ */
+import type { DecimalString } from '../../domain/money.ts';
+import { isPositive } from '../../domain/money.ts';
+import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import type { Fill, Instrument, Margin, OrderReport, Position, Quote } from '../../domain/order.ts';
+import type {
+  ExecutionRow,
+  InstrumentRow,
+  OptionTickerRow,
+  OrderRow,
+  PositionRow,
+  WalletRow,
+} from './messages.ts';
+
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** The first thing that is wrong with a message, in one line. */
+export function shortReason(error: unknown): string {
+  if (error instanceof Unreadable) return error.message;
+  const issues = (Object(error) as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
+  const issue = issues?.[0];
+  if (issue) return `${issue.path.map(String).join('.')}: ${issue.message}`;
+  return error instanceof Error ? error.message : 'unknown reason';
+}
+
+/** `PartiallyFilledCanceled` is spot's; a cancelled or rejected option order may carry fills under its plain status. */
+const statuses: Readonly<Record<string, OrderReport['status']>> = {
+  Created: 'open',
+  Active: 'open',
+  New: 'open',
+  PartiallyFilled: 'open',
+  Untriggered: 'open',
+  Filled: 'filled',
+  Cancelled: 'cancelled',
+  PartiallyFilledCanceled: 'cancelled',
+  Deactivated: 'cancelled',
+  Rejected: 'rejected',
+};
+
+/**
+ * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled (§4.7).
+ * `leavesQty` is not read at all, because it is unreliable on final states.
+ * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
+ */
+export function parseOrder(row: OrderRow): OrderReport {
+  const status = statuses[row.orderStatus];
+  if (status === undefined) throw new Unreadable(`unknown order status ${JSON.stringify(row.orderStatus)}`);
+  if (row.cumExecQty === null && status !== 'open' && status !== 'rejected') {
+    throw new Unreadable(`order ${row.orderLinkId} is ${row.orderStatus} without cumExecQty`);
+  }
+  return {
+    linkId: row.orderLinkId,
+    symbol: row.symbol,
+    side: row.side,
+    status,
+    qty: required(row.qty, 'qty'),
+    price: row.price ?? '0',
+    executedQty: row.cumExecQty ?? '0',
+    averagePrice: row.avgPrice ?? '0',
+    fee: row.cumExecFee ?? '0',
+    reason: status === 'cancelled' || status === 'rejected' ? reasonOf(row) : '',
+    updatedAtMs: required(row.updatedTime ?? row.createdTime, 'updatedTime'),
+  };
+}
+
+const noReason = new Set(['', 'UNKNOWN', 'EC_NoError']);
+const reasonOf = (row: OrderRow): string =>
+  [row.cancelType, row.rejectReason].filter((reason) => !noReason.has(reason)).join(', ');
+
+export const parseFill = (row: ExecutionRow): Fill => ({
+  execId: row.execId,
+  linkId: row.orderLinkId,
+  symbol: row.symbol,
+  side: row.side,
+  qty: required(row.execQty, 'execQty'),
+  price: required(row.execPrice, 'execPrice'),
+  fee: row.execFee ?? '0',
+  atMs: required(row.execTime, 'execTime'),
+});
+
+export function parsePosition(row: PositionRow): Position {
+  const qty = required(row.size, 'size');
+  if (!isPositive(qty)) return flat(row.symbol);
+  if (row.side !== 'Buy' && row.side !== 'Sell') {
+    throw new Unreadable(`position of ${qty} ${row.symbol} without a side`);
+  }
+  return {
+    symbol: row.symbol,
+    side: row.side,
+    qty,
+    averagePrice: required(row.avgPrice ?? row.entryPrice, 'avgPrice'),
+  };
+}
+
+export const flat = (symbol: string): Position => ({ symbol, side: null, qty: '0', averagePrice: '0' });
+
+/** Totals are in USD; in isolated margin the exchange leaves the available balance empty, which is nothing to count on. */
+export const parseMargin = (row: WalletRow): Margin => ({
+  initialRate: row.accountIMRate,
+  maintenanceRate: row.accountMMRate,
+  equity: row.totalEquity ?? '0',
+  available: row.totalAvailableBalance ?? '0',
+});
+
+/** The symbol is kept as it came, never rebuilt; only the strike and the type are read from it. */
+export function parseInstrument(row: InstrumentRow): Instrument {
+  const symbol = tryParseOptionSymbol(row.symbol);
+  if (!symbol) throw new Unreadable(`not an option symbol: ${JSON.stringify(row.symbol)}`);
+  const { settleCoin, baseCoin } = symbol;
+  // A display name parses like a symbol of the other series; only the fields beside it give it away.
+  if (![settleCoin, ''].includes(row.settleCoin) || ![baseCoin, ''].includes(row.baseCoin)) {
+    throw new Unreadable(`${row.symbol} is said to be ${row.baseCoin} settled in ${row.settleCoin}`);
+  }
+  return {
+    symbol: row.symbol,
+    baseCoin,
+    settleCoin,
+    optionType: symbol.optionType,
+    strike: symbol.strike,
+    status: row.status,
+    expiryMs: required(row.deliveryTime, 'deliveryTime'),
+    tickSize: required(row.priceFilter.tickSize, 'tickSize'),
+    minPrice: required(row.priceFilter.minPrice ?? row.priceFilter.tickSize, 'minPrice'),
+    qtyStep: required(row.lotSizeFilter.qtyStep, 'qtyStep'),
+    minQty: required(row.lotSizeFilter.minOrderQty ?? row.lotSizeFilter.qtyStep, 'minOrderQty'),
+    maxQty: required(row.lotSizeFilter.maxOrderQty, 'maxOrderQty'),
+  };
+}
+
+/**
+ * @param atMs when the exchange made the answer or frame; REST tickers carry no time of their own
+ * @returns null when the exchange shows no mark or index price, without which nothing can be judged
+ */
+export function parseQuote(row: OptionTickerRow, atMs: number): Quote | null {
+  if (row.markPrice === null || row.indexPrice === null) return null;
+  return {
+    symbol: row.symbol,
+    bid: quoted(row.bid1Price ?? row.bidPrice, row.bid1Size ?? row.bidSize),
+    ask: quoted(row.ask1Price ?? row.askPrice, row.ask1Size ?? row.askSize),
+    mark: row.markPrice,
+    index: row.indexPrice,
+    atMs,
+  };
+}
+
+/** A price or size of `"0"` means that side is empty (§3.3). */
+const quoted = (price: DecimalString | null, size: DecimalString | null): DecimalString | null =>
+  price !== null && isPositive(price) && (size === null || isPositive(size)) ? price : null;
+
+function required<T>(value: T | null, name: string): T {
+  if (value === null) throw new Unreadable(`${name} is missing`);
+  return value;
+}
