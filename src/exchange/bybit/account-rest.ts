@@ -1,0 +1,141 @@
+/**
+ * The private endpoints of one account as the saga needs them: place, amend, cancel, look up, position, margin. It owns
+ * which endpoint is asked in which order (bybit-v5.md §3.7, §3.9–3.12, §3.16, §7); transport and errors are rest.ts.
+ */
+import { compare, isPositive } from '../../domain/money.ts';
+import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position } from '../../domain/order.ts';
+import { Retryable } from '../../domain/errors.ts';
+import type { OrderRef } from '../../ports/exchange.ts';
+import { executionRow, orderRow, positionRow, walletRow } from './messages.ts';
+import { flat, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
+import type { RestChannel } from './rest.ts';
+
+const category = 'option';
+
+export class AccountRest {
+  readonly #rest: RestChannel;
+  constructor(rest: RestChannel) {
+    this.#rest = rest;
+  }
+
+  submit(order: OrderRequest): Promise<void> {
+    const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
+    return this.#rest.write({
+      command: 'create',
+      subject: `create ${linkId} (${side} ${qty} ${symbol} at ${price})`,
+      path: '/v5/order/create',
+      params: {
+        category,
+        symbol,
+        side,
+        orderType: 'Limit',
+        qty,
+        price,
+        timeInForce,
+        reduceOnly,
+        orderLinkId: linkId,
+      },
+    });
+  }
+
+  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
+    return this.#rest.write({
+      command: 'amend',
+      subject: `amend ${linkId} (${symbol} to ${price})`,
+      path: '/v5/order/amend',
+      params: { category, symbol, orderLinkId: linkId, price },
+    });
+  }
+
+  cancel({ linkId, symbol }: OrderRef): Promise<void> {
+    return this.#rest.write({
+      command: 'cancel',
+      subject: `cancel ${linkId} on ${symbol}`,
+      path: '/v5/order/cancel',
+      params: { category, symbol, orderLinkId: linkId },
+    });
+  }
+
+  /**
+   * One pass: open and recent orders, then history, then executions; executions also whenever something was traded.
+   * Nothing found proves nothing (§7).
+   */
+  async findOrder(ref: OrderRef): Promise<OrderSighting> {
+    const order =
+      (await this.#newest('/v5/order/realtime', ref)) ?? (await this.#newest('/v5/order/history', ref));
+    if (order && !isPositive(order.executedQty)) return { order, fills: [] };
+    return { order, fills: await this.#fills(ref) };
+  }
+
+  async position(symbol: string): Promise<Position> {
+    const rows = await this.#rest.readAll(
+      {
+        subject: `read position ${symbol}`,
+        path: '/v5/position/list',
+        params: { category, symbol, limit: 200 },
+      },
+      positionRow,
+      parsePosition,
+    );
+    return rows.find((row) => row.symbol === symbol) ?? flat(symbol);
+  }
+
+  async positions(): Promise<readonly Position[]> {
+    const rows = await this.#rest.readAll(
+      { subject: 'read positions', path: '/v5/position/list', params: { category, limit: 200 } },
+      positionRow,
+      parsePosition,
+    );
+    return rows.filter((row) => row.side !== null);
+  }
+
+  async margin(): Promise<Margin> {
+    const subject = 'read wallet balance';
+    const rows = await this.#rest.readAll(
+      { subject, path: '/v5/account/wallet-balance', params: { accountType: 'UNIFIED' } },
+      walletRow,
+      parseMargin,
+    );
+    const [first] = rows;
+    if (!first) throw new Retryable(`${subject}: Bybit's list is empty`);
+    return first;
+  }
+
+  /** Stale rows may come along with fresh ones: executed quantity only grows, so the largest is the newest. */
+  async #newest(
+    path: '/v5/order/realtime' | '/v5/order/history',
+    ref: OrderRef,
+  ): Promise<OrderReport | null> {
+    const rows = await this.#rest.readAll(
+      {
+        subject: `look up ${ref.linkId}`,
+        path,
+        params: { category, orderLinkId: ref.linkId, symbol: ref.symbol, limit: 50 },
+      },
+      orderRow,
+      parseOrder,
+    );
+    return (
+      rows
+        .filter((row) => row.linkId === ref.linkId)
+        .sort((a, b) => compare(b.executedQty, a.executedQty) || b.updatedAtMs - a.updatedAtMs)[0] ?? null
+    );
+  }
+
+  /** The base coin is sent because it defaults to BTC (§3.16). */
+  async #fills(ref: OrderRef): Promise<readonly Fill[]> {
+    const baseCoin = tryParseOptionSymbol(ref.symbol)?.baseCoin;
+    const rows = await this.#rest.readAll(
+      {
+        subject: `look up executions of ${ref.linkId}`,
+        path: '/v5/execution/list',
+        params: { category, orderLinkId: ref.linkId, ...(baseCoin ? { baseCoin } : {}), limit: 100 },
+      },
+      executionRow,
+      parseFill,
+    );
+    const mine = rows.filter((row) => row.linkId === ref.linkId);
+    return [...new Map(mine.map((fill) => [fill.execId, fill])).values()].sort((a, b) => a.atMs - b.atMs);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The public endpoints: server time, listed options, tickers. It owns their parameters (bybit-v5.md §3.1–3.3) and
+ * skips, with a warning, rows that cannot be read: one odd listing must not hide seven hundred good ones.
+ */
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { Retryable } from '../../domain/errors.ts';
+import type { Instrument, Quote } from '../../domain/order.ts';
+import { instrumentRow, optionTickerRow } from './messages.ts';
+import { parseInstrument, parseQuote } from './parse.ts';
+import type { RestChannel } from './rest.ts';
+
+const category = 'option';
+
+export class MarketRest {
+  readonly #rest: RestChannel;
+  readonly #log: Logger;
+  constructor(rest: RestChannel, log: Logger) {
+    this.#rest = rest;
+    this.#log = log;
+  }
+
+  /** Exchange time, ms. */
+  async serverTimeMs(): Promise<number> {
+    const subject = 'read server time';
+    const { timeMs } = await this.#rest.read({ subject, path: '/v5/market/time', params: {} }, z.unknown());
+    if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
+    return timeMs;
+  }
+
+  /** Every listed option of a base coin, both settle coins, any status. */
+  instruments(baseCoin: string): Promise<Instrument[]> {
+    return this.#rest.readAll(
+      {
+        subject: `read options on ${baseCoin}`,
+        path: '/v5/market/instruments-info',
+        params: { category, baseCoin, limit: 1000 },
+      },
+      instrumentRow,
+      parseInstrument,
+      (reason) => this.#log.warn({ baseCoin, reason }, 'skipped a listed option that cannot be read'),
+    );
+  }
+
+  /** Tickers of a base coin, of one expiry when given; options without mark or index price are left out. */
+  async quotes(baseCoin: string, expiry?: string): Promise<Quote[]> {
+    const params = { category, baseCoin, ...(expiry === undefined ? {} : { expDate: expiry }) };
+    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params);
+  }
+
+  /** @throws Retryable when the exchange shows no ticker for it. */
+  async quote(symbol: string): Promise<Quote> {
+    const subject = `read ticker ${symbol}`;
+    const quotes = await this.#tickers(subject, { category, symbol });
+    const quote = quotes.find((each) => each.symbol === symbol);
+    if (!quote) throw new Retryable(`${subject}: the exchange shows no mark price for it`);
+    return quote;
+  }
+
+  async #tickers(subject: string, params: Readonly<Record<string, string>>): Promise<Quote[]> {
+    const quotes = await this.#rest.readAll(
+      { subject, path: '/v5/market/tickers', params },
+      optionTickerRow,
+      (row, timeMs) => {
+        if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
+        return parseQuote(row, timeMs);
+      },
+      (reason) => this.#log.warn({ subject, reason }, 'skipped a ticker that cannot be read'),
+    );
+    return quotes.filter((quote) => quote !== null);
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
+ * signing time (the exchange's clock, not this computer's), the time-out, the queue in front of the rate limits, and
+ * keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It never repeats a write.
+ * Source: bybit-v5.md §2.1, §2.3, §5, §9.2.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import { RestClientV5 } from 'bybit-api';
+import type { z } from 'zod';
+import { Retryable } from '../../domain/errors.ts';
+import type { Credentials } from '../../ports/exchange.ts';
+import { type Command, type Failure, faultOf } from './errors.ts';
+import type { ExchangeClock } from './exchange-clock.ts';
+import type { LocalTime } from './local-time.ts';
+import { envelope, page } from './messages.ts';
+import { shortReason } from './parse.ts';
+import { AccountBudget, type PrivatePath } from './request-budget.ts';
+import type { RollingWindow } from './rolling-window.ts';
+import { hmacHex } from './signature.ts';
+
+export interface RestOptions {
+  readonly restUrl: string;
+  readonly clock: ExchangeClock;
+  readonly local: LocalTime;
+  readonly timeoutMs: number;
+  readonly recvWindowMs: number;
+  /** Shared by every channel of this process. */
+  readonly address: RollingWindow;
+  /** The exchange refused our time: somebody should measure it again. */
+  readonly onClockDoubt: () => void;
+}
+
+export type PublicPath = '/v5/market/time' | '/v5/market/instruments-info' | '/v5/market/tickers';
+
+export interface Answer<T> {
+  readonly result: T;
+  /** When the exchange answered, exchange time in ms; null when it did not say. */
+  readonly timeMs: number | null;
+}
+
+interface Request {
+  readonly command: Command;
+  /** For messages: `cancel close-7-v12 on BTC-31MAR23-26000-C-USDT`. */
+  readonly subject: string;
+  readonly path: PublicPath | PrivatePath;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+}
+
+const pagesMax = 50;
+
+export class RestChannel {
+  readonly #options: RestOptions;
+  readonly #credentials: Credentials | null;
+  readonly #client: RestClientV5;
+  readonly #agents: readonly [http.Agent, https.Agent];
+  readonly #budget: AccountBudget;
+
+  constructor(options: RestOptions, credentials: Credentials | null) {
+    this.#options = options;
+    this.#credentials = credentials;
+    this.#agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })];
+    this.#budget = new AccountBudget(options.local);
+    this.#client = createClient(options, credentials, this.#agents);
+  }
+
+  /** @throws Retryable | Terminal */
+  async read<T>(request: Omit<Request, 'command'>, shape: z.ZodType<T>): Promise<Answer<T>> {
+    const answer = await this.#send({ ...request, command: 'read' });
+    const parsed = shape.safeParse(answer.result);
+    if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
+    throw unreadable(request.subject, parsed.error);
+  }
+
+  /**
+   * Follows cursors to the end and reads every row; a row that cannot be read fails the whole read, unless `onBadRow`
+   * takes it. Cursors go back exactly as they came (§9.2).
+   * @throws Retryable | Terminal
+   */
+  async readAll<Row, T>(
+    request: Omit<Request, 'command'>,
+    shape: z.ZodType<Row>,
+    toDomain: (row: Row, timeMs: number | null) => T,
+    onBadRow?: (reason: string) => void,
+  ): Promise<T[]> {
+    const rows: T[] = [];
+    let cursor = '';
+    for (let pages = 0; pages < pagesMax; pages += 1) {
+      const params = cursor === '' ? request.params : { ...request.params, cursor };
+      const { result, timeMs } = await this.read({ ...request, params }, page);
+      for (const raw of result.list) {
+        try {
+          rows.push(toDomain(shape.parse(raw), timeMs));
+        } catch (error) {
+          if (!onBadRow) throw unreadable(request.subject, error);
+          onBadRow(shortReason(error));
+        }
+      }
+      if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
+      cursor = result.nextPageCursor;
+    }
+    throw new Retryable(`${request.subject}: Bybit's list did not end after ${pagesMax} pages`);
+  }
+
+  /**
+   * Resolves on acknowledgement, which proves nothing more (§3.10).
+   * @throws Retryable | Terminal | UnknownOutcome
+   */
+  async write(request: Request): Promise<void> {
+    await this.#send(request);
+  }
+
+  close(): void {
+    this.#budget.close();
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  async #send(request: Request): Promise<Answer<unknown>> {
+    const { command, subject } = request;
+    if (isPrivate(request.path)) await this.#budget.take(request.path);
+    await this.#options.address.take();
+    let body: unknown;
+    try {
+      body = await this.#withTimeout(this.#call(request));
+    } catch (error) {
+      throw this.#fault(command, subject, transportFailure(error));
+    }
+    const answer = envelope.safeParse(body);
+    if (!answer.success) {
+      throw this.#fault(command, subject, { kind: 'unreadable', text: 'it is no Bybit V5 answer' });
+    }
+    const { retCode, retMsg, result, time } = answer.data;
+    if (time !== null) this.#options.clock.observe(time);
+    if (retCode === 0) return { result, timeMs: time };
+    throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
+  }
+
+  #call({ command, path, params }: Request): Promise<unknown> {
+    // The library deletes undefined values from what it is given, so it gets a copy.
+    if (command !== 'read') return this.#client.postPrivate(path, { ...params });
+    return isPrivate(path)
+      ? this.#client.getPrivate(path, { ...params })
+      : this.#client.get(path, { ...params });
+  }
+
+  /** The library's own time-out counts silence; an answer that trickles would last for ever. */
+  async #withTimeout<T>(work: Promise<T>): Promise<T> {
+    let cancel = (): void => undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = this.#options.local.after(this.#options.timeoutMs, () => reject(new Error('timeout')));
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #fault(command: Command, subject: string, failure: Failure): Error {
+    if (failure.kind === 'code' && failure.code === 10002) this.#options.onClockDoubt();
+    const fault = faultOf(command, subject, failure);
+    const addressIsBarred = failure.kind === 'http' && failure.status === 403;
+    if (addressIsBarred && fault instanceof Retryable) this.#options.address.block(fault.retryAfterMs);
+    return fault;
+  }
+
+  /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
+  #withoutSecrets(text: string): string {
+    if (!this.#credentials) return text.slice(0, 300);
+    const { apiKey, apiSecret } = this.#credentials;
+    return text.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>').slice(0, 300);
+  }
+}
+
+const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath => !path.startsWith('/v5/market/');
+
+function createClient(
+  { restUrl, clock, timeoutMs, recvWindowMs }: RestOptions,
+  credentials: Credentials | null,
+  [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
+): RestClientV5 {
+  const client = new RestClientV5(
+    {
+      ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
+      baseUrl: restUrl,
+      recv_window: recvWindowMs,
+      // The library's own error objects contain the API secret; the transport's do not.
+      parse_exceptions: false,
+      customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
+    },
+    { timeout: timeoutMs, httpAgent, httpsAgent, maxRedirects: 0, proxy: false },
+  );
+  // The library signs with `Date.now() + timeOffset`, both read when it signs: so the offset is the exchange's clock.
+  Object.defineProperty(client, 'timeOffset', {
+    get: () => clock.reckonedMs() - Date.now(),
+    set: () => undefined,
+  });
+  return client;
+}
+
+/** Picks status and code out of whatever was thrown and drops the rest, which holds signed headers. */
+function transportFailure(error: unknown): Failure {
+  const { response, code, message } = Object(error) as {
+    response?: { status?: unknown };
+    code?: unknown;
+    message?: unknown;
+  };
+  if (typeof response?.status === 'number') return { kind: 'http', status: response.status };
+  if (typeof code === 'string') return { kind: 'connection', text: code };
+  return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
+}
+
+const unreadable = (subject: string, error: unknown): Error =>
+  faultOf('read', subject, { kind: 'unreadable', text: shortReason(error) });

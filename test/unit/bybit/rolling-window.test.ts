@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Retryable } from '../../../src/domain/errors.ts';
+import { RollingWindow } from '../../../src/exchange/bybit/rolling-window.ts';
+import { HandTime } from './hand-time.ts';
+
+const windowOf = (local: HandTime, limit = 2, waitersMax = 10): RollingWindow =>
+  new RollingWindow({ name: 'order/create', limit, windowMs: 1_000, waitersMax, local });
+
+describe('a rate limit', () => {
+  it('lets requests queue instead of being refused, and serves them in order', async () => {
+    const local = new HandTime();
+    const window = windowOf(local);
+    const passed: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      void window.take().then(() => passed.push(`${name}@${local.nowMs()}`));
+    }
+    await local.pass(2_500);
+    expect(passed).toEqual(['a@1000', 'b@1000', 'c@2000', 'd@2000', 'e@3000']);
+  });
+
+  it('never lets more than its limit pass in any window', async () => {
+    const local = new HandTime();
+    const window = windowOf(local, 3, 100);
+    const times: number[] = [];
+    for (let index = 0; index < 40; index += 1) {
+      void window.take().then(() => times.push(local.nowMs()));
+      await local.pass(index % 7 === 0 ? 400 : 50);
+    }
+    await local.pass(20_000);
+    expect(times).toHaveLength(40);
+    for (const [index, time] of times.entries()) {
+      const third = times[index + 3];
+      if (third !== undefined) expect(third - time).toBeGreaterThanOrEqual(1_000);
+    }
+  });
+
+  it('refuses when too many wait already', async () => {
+    const window = windowOf(new HandTime(), 1, 1);
+    await window.take();
+    void window.take();
+    await expect(window.take()).rejects.toThrow(Retryable);
+  });
+
+  it('refuses everybody while the address is barred, and says for how long', async () => {
+    const local = new HandTime();
+    const window = windowOf(local, 1);
+    await window.take();
+    const waiting = window.take();
+    window.block(600_000);
+    await expect(waiting).rejects.toThrow('600 s');
+    await local.pass(1_000);
+    await expect(window.take()).rejects.toMatchObject({ retryAfterMs: 599_000 });
+    await local.pass(599_000);
+    await expect(window.take()).resolves.toBeUndefined();
+  });
+});
