@@ -1,0 +1,212 @@
+/**
+ * One websocket to the exchange: connect, log in where needed, subscribe, live, stale, back off, again. It owns the
+ * order of these steps and how long each may take; it leaves the socket, timers, jitter and the meaning of messages to
+ * the adapter, which provides every actor and report. Prices do not pass through here: the adapter only tells when they
+ * stop and when they flow again. All waits are in local time, because the exchange's clock may run faster than ours.
+ * Nothing of it is persisted. Source: bybit-v5.md §4.
+ */
+import { assign, fromCallback, fromPromise, setup } from 'xstate';
+
+export interface StreamSettings {
+  /** True for the private stream. */
+  readonly needsLogin: boolean;
+  /** How long connecting, logging in and subscribing may take, each. */
+  readonly stepMaxMs: number;
+  /** How long it may stay stale before the socket is given up. */
+  readonly staleMaxMs: number;
+  /** How long it must be live before earlier failures are forgotten. */
+  readonly steadyAfterMs: number;
+  /** First wait before connecting again; each further one is four times as long, up to the cap. */
+  readonly backOffFirstMs: number;
+  readonly backOffCapMs: number;
+}
+
+export interface StreamContext {
+  readonly settings: StreamSettings;
+  readonly failures: number;
+  readonly reason: string;
+}
+
+export type StreamEvent =
+  | { readonly type: 'OPEN' }
+  | { readonly type: 'CLOSE' }
+  | { readonly type: 'SOCKET_OPENED' }
+  | { readonly type: 'SOCKET_CLOSED'; readonly reason: string }
+  | { readonly type: 'LOGGED_IN' }
+  | { readonly type: 'LOGIN_REFUSED'; readonly reason: string }
+  | { readonly type: 'TOPICS_ADDED' }
+  /** Every topic that must be there is there, proved by data where data is pushed continuously. */
+  | { readonly type: 'SUBSCRIBED' }
+  | { readonly type: 'SUBSCRIPTION_REFUSED'; readonly reason: string }
+  | { readonly type: 'WENT_SILENT'; readonly reason: string }
+  | { readonly type: 'FLOWS_AGAIN' }
+  | { readonly type: 'HEARTBEAT_MISSED'; readonly reason: string };
+
+export const streamMachine = setup({
+  types: {
+    context: {} as StreamContext,
+    input: {} as StreamSettings,
+    events: {} as StreamEvent,
+  },
+  actors: {
+    /** Opens the socket when it starts and destroys it when it stops. */
+    socket: fromCallback<StreamEvent>(() => undefined),
+    /** Pings, and says so when nothing at all comes back. */
+    heartbeat: fromCallback<StreamEvent>(() => undefined),
+    /** Watches which topics were taken and which deliver. */
+    'topic watch': fromCallback<StreamEvent>(() => undefined),
+    /** Resolves after `waitMs` of local time. */
+    alarm: fromPromise<unknown, { readonly waitMs: number }>(() => new Promise(() => undefined)),
+    /** The same, shortened at random so that many streams do not come back in step. */
+    'alarm with jitter': fromPromise<unknown, { readonly waitMs: number }>(
+      () => new Promise(() => undefined),
+    ),
+  },
+  guards: {
+    'login is needed': ({ context }) => context.settings.needsLogin,
+  },
+  actions: {
+    'send login': () => undefined,
+    'send subscriptions': () => undefined,
+    'report live': () => undefined,
+    'report stale': () => undefined,
+    'report lost': () => undefined,
+    'report login refused': () => undefined,
+    'note the reason': assign({
+      reason: ({ context, event }) => ('reason' in event ? event.reason : context.reason),
+    }),
+    'note the time-out': assign({ reason: (_, params: { readonly reason: string }) => params.reason }),
+    'count the failure': assign({ failures: ({ context }) => context.failures + 1 }),
+    'forget failures': assign({ failures: 0 }),
+  },
+}).createMachine({
+  id: 'stream',
+  version: '1',
+  context: ({ input }) => ({ settings: input, failures: 0, reason: '' }),
+  initial: 'closed',
+  states: {
+    closed: {
+      entry: 'forget failures',
+      on: {
+        OPEN: 'attached',
+      },
+    },
+    attached: {
+      invoke: { id: 'socket', src: 'socket' },
+      on: {
+        CLOSE: 'closed',
+        SOCKET_CLOSED: { target: 'backingOff', actions: 'note the reason' },
+      },
+      initial: 'connecting',
+      states: {
+        connecting: {
+          invoke: {
+            id: 'connecting takes too long',
+            src: 'alarm',
+            input: ({ context }) => ({ waitMs: context.settings.stepMaxMs }),
+            onDone: {
+              target: '#stream.backingOff',
+              actions: { type: 'note the time-out', params: { reason: 'connecting took too long' } },
+            },
+          },
+          on: {
+            SOCKET_OPENED: [{ guard: 'login is needed', target: 'loggingIn' }, { target: 'connected' }],
+          },
+        },
+        loggingIn: {
+          entry: 'send login',
+          invoke: {
+            id: 'login takes too long',
+            src: 'alarm',
+            input: ({ context }) => ({ waitMs: context.settings.stepMaxMs }),
+            onDone: {
+              target: '#stream.backingOff',
+              actions: { type: 'note the time-out', params: { reason: 'the log-in was not answered' } },
+            },
+          },
+          on: {
+            LOGGED_IN: 'connected',
+            LOGIN_REFUSED: {
+              target: '#stream.backingOff',
+              actions: ['note the reason', 'report login refused'],
+            },
+          },
+        },
+        connected: {
+          invoke: [
+            { id: 'heartbeat', src: 'heartbeat' },
+            { id: 'topic watch', src: 'topic watch' },
+          ],
+          on: {
+            HEARTBEAT_MISSED: { target: '#stream.backingOff', actions: 'note the reason' },
+            SUBSCRIPTION_REFUSED: { target: '#stream.backingOff', actions: 'note the reason' },
+            TOPICS_ADDED: { actions: 'send subscriptions' },
+          },
+          initial: 'subscribing',
+          states: {
+            subscribing: {
+              entry: 'send subscriptions',
+              invoke: {
+                id: 'subscribing takes too long',
+                src: 'alarm',
+                input: ({ context }) => ({ waitMs: context.settings.stepMaxMs }),
+                onDone: {
+                  target: '#stream.backingOff',
+                  actions: {
+                    type: 'note the time-out',
+                    params: { reason: 'a subscription was not answered or brings nothing' },
+                  },
+                },
+              },
+              on: {
+                SUBSCRIBED: 'live',
+              },
+            },
+            live: {
+              entry: 'report live',
+              invoke: {
+                id: 'connection is steady',
+                src: 'alarm',
+                input: ({ context }) => ({ waitMs: context.settings.steadyAfterMs }),
+                onDone: { actions: 'forget failures' },
+              },
+              on: {
+                WENT_SILENT: { target: 'stale', actions: 'note the reason' },
+              },
+            },
+            stale: {
+              entry: 'report stale',
+              invoke: {
+                id: 'silent for too long',
+                src: 'alarm',
+                input: ({ context }) => ({ waitMs: context.settings.staleMaxMs }),
+                onDone: '#stream.backingOff',
+              },
+              on: {
+                FLOWS_AGAIN: 'live',
+              },
+            },
+          },
+        },
+      },
+    },
+    backingOff: {
+      entry: 'report lost',
+      exit: 'count the failure',
+      invoke: {
+        id: 'wait before connecting again',
+        src: 'alarm with jitter',
+        input: ({ context }) => ({ waitMs: backOffMs(context) }),
+        onDone: 'attached',
+      },
+      on: {
+        CLOSE: 'closed',
+      },
+    },
+  },
+});
+
+/** Grows with every failure since the connection was last steady. */
+function backOffMs({ settings, failures }: StreamContext): number {
+  return Math.min(settings.backOffFirstMs * 4 ** Math.min(failures, 20), settings.backOffCapMs);
+}

@@ -1,0 +1,187 @@
+/**
+ * Bybit behind the ports: one market, any number of accounts, one clock. It owns putting the parts together, keeping
+ * the clock measured and closing everything; each part's work is its own. Nothing here reads the environment.
+ */
+import type { Logger } from 'pino';
+import { Retryable } from '../../domain/errors.ts';
+import type { AccountKey, AccountListener, TradingAccount } from '../../ports/exchange.ts';
+import type { MarketData, MarketListener } from '../../ports/market-data.ts';
+import { AccountRest } from './account-rest.ts';
+import { type StreamTimes, type StreamTools, streamTimes } from './connection.ts';
+import type { Endpoints } from './endpoints.ts';
+import { ExchangeClock } from './exchange-clock.ts';
+import { OptionListing } from './listing.ts';
+import { localTime } from './local-time.ts';
+import { MarketRest } from './market-rest.ts';
+import { addressBudget, connectionBudget } from './request-budget.ts';
+import { RestChannel, type RestOptions } from './rest.ts';
+import { IndexStream, PrivateStream } from './streams.ts';
+import { TimeKeeper } from './time-keeper.ts';
+
+export interface BybitOptions extends Endpoints {
+  readonly log: Logger;
+  /** Made here when it is not given. */
+  readonly clock?: ExchangeClock;
+  /** How long one HTTP request may take. */
+  readonly timeoutMs?: number;
+  /** How late a request may reach the exchange (bybit-v5.md §2.1). */
+  readonly recvWindowMs?: number;
+  /** In [0, 1); for jitter. */
+  readonly random?: () => number;
+  /** Waits and deadlines of streams, where they differ from the usual ones. */
+  readonly times?: Partial<StreamTimes>;
+}
+
+export interface BybitExchange {
+  readonly market: MarketData;
+  readonly clock: ExchangeClock;
+  /** What was counted since the start. */
+  readonly counters: { readonly malformedFrames: number; readonly connections: number };
+  account(key: AccountKey): TradingAccount;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly urls: Endpoints;
+  readonly rest: RestOptions;
+  readonly tools: StreamTools;
+  readonly time: TimeKeeper;
+}
+
+export function createBybitExchange(options: BybitOptions): BybitExchange {
+  const clock =
+    options.clock ??
+    new ExchangeClock(options.clockJumpMaxMs === undefined ? {} : { jumpMaxMs: options.clockJumpMaxMs });
+  const counters = { malformedFrames: 0, connections: 0 };
+  const time = new TimeKeeper(clock, localTime, options.log);
+  const rest: RestOptions = {
+    restUrl: options.restUrl,
+    clock,
+    local: localTime,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    recvWindowMs: options.recvWindowMs ?? 5_000,
+    address: addressBudget(localTime),
+    onClockDoubt: () => time.doubt(),
+  };
+  const publicRest = new RestChannel(rest, null);
+  const marketRest = new MarketRest(publicRest, options.log);
+  time.askWith(() => marketRest.serverTimeMs());
+  const tools: StreamTools = {
+    clock,
+    local: localTime,
+    log: options.log,
+    random: options.random ?? Math.random,
+    budget: connectionBudget(localTime),
+    times: { ...streamTimes, ...options.times },
+    counters,
+  };
+  const parts: Parts = { urls: options, rest, tools, time };
+  const market = new BybitMarket(parts, marketRest);
+  const accounts = new Set<BybitAccount>();
+  return {
+    market,
+    clock,
+    counters,
+    account: (key) => {
+      const account = new BybitAccount(parts, key);
+      accounts.add(account);
+      return account;
+    },
+    close: async () => {
+      time.close();
+      await market.close();
+      await Promise.all([...accounts].map((account) => account.close()));
+      publicRest.close();
+      rest.address.close();
+      tools.budget.close();
+      clock.close();
+    },
+  };
+}
+
+class BybitMarket implements MarketData {
+  readonly #parts: Parts;
+  readonly #rest: MarketRest;
+  readonly #listing: OptionListing;
+  readonly #baseCoins = new Set<string>();
+  #stream: IndexStream | null = null;
+  #isClosed = false;
+
+  constructor(parts: Parts, rest: MarketRest) {
+    this.#parts = parts;
+    this.#rest = rest;
+    this.#listing = new OptionListing(rest, parts.tools.clock);
+  }
+
+  async open(listener: MarketListener): Promise<void> {
+    if (this.#stream) throw new Error('The market is open already');
+    const { urls, tools, time } = this.#parts;
+    const stream = new IndexStream(`${urls.wsUrl}/v5/public/linear`, listener, tools);
+    this.#stream = stream;
+    await time.start();
+    if (this.#isClosed) throw new Retryable('The market was closed while it opened');
+    for (const baseCoin of this.#baseCoins) stream.watch(baseCoin);
+    await stream.open();
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stream?.close();
+    return Promise.resolve();
+  }
+
+  watchIndex(baseCoin: string): void {
+    this.#baseCoins.add(baseCoin);
+    this.#stream?.watch(baseCoin);
+  }
+
+  chain: MarketData['chain'] = (filter) => this.#listing.chain(filter);
+  quote: MarketData['quote'] = (symbol) => this.#rest.quote(symbol);
+}
+
+class BybitAccount implements TradingAccount {
+  readonly #parts: Parts;
+  readonly #key: AccountKey;
+  readonly #channel: RestChannel;
+  readonly #rest: AccountRest;
+  #stream: PrivateStream | null = null;
+  #isClosed = false;
+
+  constructor(parts: Parts, key: AccountKey) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#channel = new RestChannel(parts.rest, key);
+    this.#rest = new AccountRest(this.#channel);
+  }
+
+  async open(listener: AccountListener): Promise<void> {
+    if (this.#stream) throw new Error(`Account ${this.#key.accountId} is open already`);
+    const { urls, tools, time } = this.#parts;
+    const url = `${urls.privateWsUrl ?? urls.wsUrl}/v5/private`;
+    this.#stream = new PrivateStream(url, this.#key, listener, tools, () => time.doubt());
+    await time.start();
+    if (this.#isClosed) throw new Retryable('The account was closed while it opened');
+    await this.#stream.open();
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stream?.close();
+    this.#channel.close();
+    return Promise.resolve();
+  }
+
+  submit: TradingAccount['submit'] = (order) => this.#timed(() => this.#rest.submit(order));
+  amend: TradingAccount['amend'] = (order) => this.#timed(() => this.#rest.amend(order));
+  cancel: TradingAccount['cancel'] = (order) => this.#timed(() => this.#rest.cancel(order));
+  findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
+  position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
+  positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());
+  margin: TradingAccount['margin'] = () => this.#timed(() => this.#rest.margin());
+
+  /** Nothing can be signed before the exchange's time is known; an account may be read without being opened. */
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#parts.tools.clock.isSet) await this.#parts.time.start();
+    return work();
+  }
+}
