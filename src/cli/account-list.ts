@@ -1,0 +1,39 @@
+/** `rollkeeper account list`. Secrets never leave the database through here. */
+import { Command } from 'commander';
+import { withStore } from './database.ts';
+import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+
+export const accountListCommand = (): Command =>
+  withCommonOptions(new Command('list'))
+    .description('Show accounts, without their secrets')
+    .option('--user <name>', "only this user's")
+    .addHelpText('after', help)
+    .action(async (options: CommonOptions & { readonly user?: string }) => {
+      const session = openSession(options);
+      const accounts = await withStore(session, (store) =>
+        store.directory.accounts({ userName: options.user }),
+      );
+      for (const account of accounts) session.out.record(account);
+      if (accounts.length === 0) {
+        session.out.say('There is no account yet.');
+        session.out.next('rollkeeper account add main --user ann');
+        return;
+      }
+      session.out.table(
+        ['ACCOUNT', 'USER', 'EXCHANGE', 'API KEY', 'TASKS'],
+        accounts.map((account) => [
+          account.name,
+          account.userName,
+          account.environment,
+          account.apiKey,
+          String(account.tasksTotal),
+        ]),
+      );
+    });
+
+const help = `
+Examples:
+  rollkeeper account list
+  rollkeeper account list --user ann --json      one JSON line per account
+
+Exit codes: 0 shown · 1 failed · 2 unknown user or wrong configuration`;

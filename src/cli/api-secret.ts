@@ -1,0 +1,55 @@
+/**
+ * Where the API secret of a new account comes from: a file, the environment, a pipe or a hidden prompt. Never from the
+ * command line, where every process of the machine and the shell's history would see it.
+ */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { apiSecretFromEnvironment } from '../config.ts';
+import { BadInput, messageOf } from '../domain/errors.ts';
+
+/** @throws BadInput when there is none to be had. */
+export async function readApiSecret(file: string | undefined): Promise<string> {
+  const secret = (await fromSomewhere(file)).trim();
+  if (/^[\x21-\x7e]{8,512}$/.test(secret)) return secret;
+  const found = secret === '' ? 'nothing' : `${String(secret.length)} characters (not shown)`;
+  throw new BadInput('The API secret is not usable', [
+    {
+      path: file === undefined ? 'API secret' : '--api-secret-file',
+      found,
+      expected:
+        'the secret as Bybit showed it, by --api-secret-file FILE, BYBIT_API_SECRET, a pipe or at the prompt',
+    },
+  ]);
+}
+
+async function fromSomewhere(file: string | undefined): Promise<string> {
+  if (file !== undefined) return file === '-' ? text(process.stdin) : readFile(file);
+  const given = apiSecretFromEnvironment();
+  if (given !== null) return given;
+  return process.stdin.isTTY ? ask('API secret (not shown): ') : text(process.stdin);
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const found = `${JSON.stringify(path)} (${messageOf(error)})`;
+    throw new BadInput('The API secret cannot be read', [
+      { path: '--api-secret-file', found, expected: 'a file that holds the secret and nothing else' },
+    ]);
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await prompt.question('');
+  } finally {
+    prompt.close();
+    process.stderr.write('\n');
+  }
+}

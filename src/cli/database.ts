@@ -1,0 +1,46 @@
+/**
+ * Opens the database for one command and closes it again, whatever happens. An embedded one is brought up to date on
+ * the way, so that a newcomer can begin with any command; the schema of somebody's Postgres is changed only by
+ * `migrate` and `start`. The store is loaded when it is needed: help and usage errors answer without it.
+ */
+import type { Store } from '../store/store.ts';
+import type { Session } from './session.ts';
+
+export async function withDatabase<T>(
+  { config, log }: Session,
+  use: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
+  if (config.database.kind === 'url') return use(config.database.url);
+  const { openEmbeddedDatabase } = await import('../store/embedded-postgres.ts');
+  const embedded = await openEmbeddedDatabase(config.database.dataDir, { role: 'visitor', log });
+  const onSignal = (): void => void embedded.close().finally(() => process.exit(130));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    return await use(embedded.url);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+    await embedded.close();
+  }
+}
+
+export const withStore = <T>(session: Session, use: (store: Store) => Promise<T>): Promise<T> =>
+  withDatabase(session, async (databaseUrl) => {
+    const { config, log } = session;
+    const { migrate } = await import('../store/migrate.ts');
+    const { openStore } = await import('../store/store.ts');
+    if (config.database.kind === 'embedded') await migrate(databaseUrl, log);
+    const store = await openStore({
+      databaseUrl,
+      encryptionKey: config.encryptionKey,
+      daemonName: config.daemonName,
+      environment: config.mode,
+      log,
+    });
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  });

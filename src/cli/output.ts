@@ -1,0 +1,57 @@
+/**
+ * What a command says on stdout: sentences and tables for a person, or JSON lines and nothing else for a program.
+ * Logs and errors go to stderr and are not its business.
+ */
+import Table from 'cli-table3';
+
+export interface Output {
+  readonly json: boolean;
+  /** One JSON line; a person does not see it. */
+  record(record: object): void;
+  /** A sentence, or some lines; a program does not see it. */
+  say(text: string): void;
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** What a newcomer would type next. */
+  next(...commands: readonly string[]): void;
+}
+
+export function createOutput(json: boolean): Output {
+  const write = (text: string): void => void process.stdout.write(`${text}\n`);
+  const say = (text: string): void => {
+    if (!json) write(text);
+  };
+  return {
+    json,
+    record: (record) => {
+      if (json) write(JSON.stringify(record));
+    },
+    say,
+    table: (head, rows) => say(renderTable(head, rows)),
+    next: (...commands) => say(['', 'Next:', ...commands.map((command) => `  ${command}`)].join('\n')),
+  };
+}
+
+/** Columns under their heads, two spaces apart, no frames: it can be read, grepped and cut. */
+export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = '';
+  const table = new Table({
+    head: [...head],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },
+      ...{ bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none },
+      ...{ left: none, 'left-mid': none, mid: none, 'mid-mid': none },
+      ...{ right: none, 'right-mid': none, middle: none },
+    },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A moment as people read it, always UTC, to the second. */
+export const timeText = (atMs: number): string =>
+  `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,0 +1,82 @@
+/**
+ * The `rollkeeper` program: its commands, its help and its exit codes. Each command lives in its own file; this one
+ * only lists them and sees to it that all of them fail the same way.
+ */
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { BadInput } from '../domain/errors.ts';
+import { accountCommand } from './account.ts';
+import { reportFailure } from './failure.ts';
+import { migrateCommand } from './migrate.ts';
+import { startCommand } from './start.ts';
+import { taskCommand } from './task.ts';
+import { userCommand } from './user.ts';
+import { version } from './version.ts';
+
+/** Runs one command line and sets `process.exitCode`; never throws. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  leaveQuietlyWhenNobodyReads();
+  try {
+    await buildProgram().parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    process.exitCode = reportFailure(error, { json: argv.includes('--json'), verbose: wantsCauses(argv) });
+  }
+}
+
+export function buildProgram(): Command {
+  const program = new Command('rollkeeper')
+    .description(
+      'Keeps option positions on Bybit: when a trigger fires, it closes the old option and opens the next.',
+    )
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', rootHelp);
+  for (const command of [startCommand(), migrateCommand(), userCommand(), accountCommand(), taskCommand()]) {
+    program.addCommand(command);
+  }
+  prepare(program, 'rollkeeper');
+  return program;
+}
+
+/** Errors as exceptions with exit code 2, and the way to the help, at every level. */
+function prepare(command: Command, path: string): void {
+  command
+    .exitOverride()
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .showHelpAfterError(`  (see: ${path} --help)`)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'rollkeeper:')) });
+  for (const child of command.commands) prepare(child, `${path} ${child.name()}`);
+}
+
+const rootHelp = `
+First steps, on paper money and without any key:
+  rollkeeper demo                     three weeks of real prices in a minute
+  rollkeeper user add ann
+  rollkeeper account add main --user ann
+  rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
+  rollkeeper start                    the daemon; everything above also works while it runs
+
+Every command explains itself with --help and takes --json, --data DIR and --database-url URL.
+The configuration comes from the environment or a .env file: see .env.example.
+
+Exit codes: 0 done · 1 failed or refused · 2 wrong command, argument or configuration`;
+
+/** Somebody who asked for debug logs wants to see causes as well. */
+function wantsCauses(argv: readonly string[]): boolean {
+  if (argv.includes('--verbose')) return true;
+  try {
+    return ['debug', 'trace'].includes(loadConfig({ needsEncryptionKey: false }).log.level);
+  } catch (error) {
+    if (error instanceof BadInput) return false;
+    throw error;
+  }
+}
+
+/** `rollkeeper task list | head -1` closes the pipe early; that is no failure. */
+function leaveQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

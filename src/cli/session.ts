@@ -1,0 +1,56 @@
+/**
+ * What every command has in common: the options that choose the database and the form of the output, and the
+ * configuration, log and output made from them. Opening the database is `database.ts`.
+ */
+import { Option, type Command } from 'commander';
+import { loadConfig, type Config } from '../config.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { createOutput, type Output } from './output.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+  readonly verbose?: boolean;
+}
+
+export interface Session {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly out: Output;
+}
+
+/** Adds `--json`, `--data`, `--database-url` and `--verbose` under their own heading of the help. */
+export const withCommonOptions = (command: Command): Command =>
+  [
+    new Option('--json', 'print JSON lines on stdout, and nothing else there'),
+    new Option('--data <dir>', 'use the embedded database in this directory (default: .rollkeeper)'),
+    new Option('--database-url <url>', 'use this Postgres, like postgres://user:password@host:5432/name'),
+    new Option('--verbose', 'log what happens, and show the causes of an error'),
+  ].reduce((all, option) => all.addOption(option.helpGroup('Common options:')), command);
+
+export interface SessionNeeds {
+  /** `false` for commands that never touch a secret. */
+  readonly encryptionKey?: boolean;
+  /** A command that runs for long logs what it does; one that answers only warns. */
+  readonly runsLong?: boolean;
+}
+
+/** @throws BadInput when the configuration is wrong. */
+export function openSession(options: CommonOptions, needs: SessionNeeds = {}): Session {
+  const json = options.json ?? false;
+  const runsLong = needs.runsLong ?? false;
+  const config = loadConfig({
+    overrides: {
+      dataDir: options.data,
+      databaseUrl: options.databaseUrl,
+      ...(options.verbose === true ? { logLevel: 'debug' as const } : {}),
+      ...(json && runsLong ? { logFormat: 'json' as const } : {}),
+    },
+    defaults: runsLong ? {} : { logLevel: 'warn', logFormat: process.stderr.isTTY ? 'pretty' : 'json' },
+    needsEncryptionKey: needs.encryptionKey ?? true,
+  });
+  const log = createLogger({ ...config.log, to: runsLong ? 'stdout' : 'stderr' });
+  for (const warning of config.warnings) log.warn(warning);
+  return { config, log, out: createOutput(json) };
+}

@@ -1,0 +1,49 @@
+/** `rollkeeper task list`. */
+import { Command } from 'commander';
+import { withStore } from './database.ts';
+import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { readTaskViews, triggerText } from './task-view.ts';
+
+export const taskListCommand = (): Command =>
+  withCommonOptions(new Command('list'))
+    .description('Show all tasks, also those no daemon has taken up yet (QUEUED)')
+    .option('--user <name>', "only this user's")
+    .addHelpText('after', help)
+    .action(async (options: CommonOptions & { readonly user?: string }) => {
+      const session = openSession(options);
+      const { views, accountsTotal } = await withStore(session, async (store) => ({
+        views: await readTaskViews(store, options.user),
+        accountsTotal: (await store.directory.accounts({ userName: options.user })).length,
+      }));
+      for (const view of views) session.out.record(view);
+      if (views.length === 0) {
+        session.out.say('There is no task yet.');
+        session.out.next(
+          accountsTotal === 0
+            ? 'rollkeeper user add ann, then: rollkeeper account add main --user ann'
+            : 'rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000',
+        );
+        return;
+      }
+      session.out.table(
+        ['TASK', 'ACCOUNT', 'SYMBOL', 'STATE', 'TRIGGER', 'ROLLS', 'VERSION'],
+        views.map((view) => [
+          view.taskId,
+          `${view.userName}/${view.accountName}`,
+          view.symbol,
+          view.state,
+          triggerText(view.trigger),
+          String(view.rollsDone),
+          String(view.version),
+        ]),
+      );
+    });
+
+const help = `
+States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED
+
+Examples:
+  rollkeeper task list
+  rollkeeper task list --user ann --json      one JSON line per task
+
+Exit codes: 0 shown · 1 failed · 2 unknown user or wrong configuration`;

@@ -1,0 +1,66 @@
+/**
+ * A task's spec as somebody gives it to `task add`: a YAML or JSON file, or the short form by options. Both end as plain
+ * data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon, which parses it again.
+ */
+import { readFileSync } from 'node:fs';
+import { parse, YAMLParseError } from 'yaml';
+import { BadInput, messageOf, type InputIssue } from '../domain/errors.ts';
+import { parseTaskSpec } from '../domain/task-spec.ts';
+
+export interface SpecOptions {
+  readonly spec?: string;
+  readonly symbol?: string;
+  readonly trigger?: string;
+  readonly target?: string;
+  readonly qty?: string;
+}
+
+/** @throws BadInput naming file or option, value and what would be right. */
+export function readSpec(options: SpecOptions): unknown {
+  const { spec: file, symbol, trigger, target, qty } = options;
+  const short = Object.fromEntries(
+    Object.entries({ symbol, trigger, target, qty }).filter(([, value]) => value !== undefined),
+  );
+  if (file === undefined)
+    return checked(short, 'The task is not valid', (path) => `--${path.split('.')[0] ?? ''}`);
+  const extra = Object.keys(short)[0];
+  if (extra !== undefined) {
+    throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
+  }
+  return checked(readYaml(file), `The task spec ${file} is not valid`, (path) => path);
+}
+
+function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {
+  try {
+    parseTaskSpec(input);
+    return input;
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    throw new BadInput(
+      subject,
+      error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })),
+    );
+  }
+}
+
+function readYaml(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw wrong('--spec', `${JSON.stringify(file)} (${messageOf(error)})`, 'a YAML or JSON file');
+  }
+  try {
+    return parse(text, { prettyErrors: true });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const { line = 0, col = 0 } = error.linePos?.[0] ?? {};
+    const problem = error.message.split(' at line ')[0] ?? '';
+    throw wrong(`${file}:${String(line)}:${String(col)}`, problem, 'valid YAML');
+  }
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput => {
+  const issue: InputIssue = { path, found, expected };
+  return new BadInput('The task spec cannot be read', [issue]);
+};

@@ -1,0 +1,16 @@
+/** `rollkeeper task`: the positions under care. */
+import { Command } from 'commander';
+import { taskAddCommand } from './task-add.ts';
+import { taskListCommand } from './task-list.ts';
+import { taskPauseCommand } from './task-pause.ts';
+import { taskResumeCommand } from './task-resume.ts';
+import { taskShowCommand } from './task-show.ts';
+
+export const taskCommand = (): Command =>
+  new Command('task')
+    .description('Positions under care: what to watch for, and what to roll into')
+    .addCommand(taskAddCommand())
+    .addCommand(taskListCommand())
+    .addCommand(taskShowCommand())
+    .addCommand(taskPauseCommand())
+    .addCommand(taskResumeCommand());

@@ -1,0 +1,18 @@
+import { parse } from 'yaml';
+import { expect, it } from 'vitest';
+import { buildProgram } from '../../../src/cli/program.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+
+it('The spec in the help of task add is one that is accepted', () => {
+  const task = buildProgram().commands.find((command) => command.name() === 'task');
+  const add = task?.commands.find((command) => command.name() === 'add');
+  let help = '';
+  add?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  const yaml = /^call\.yaml.*\n((?: {2}.*\n)+)/m.exec(help)?.[1] ?? '';
+  expect(parseTaskSpec(parse(yaml.replace(/^ {2}/gm, '')))).toMatchObject({
+    symbol: 'BTC-31MAR23-26000-C-USDT',
+    trigger: { direction: 'above', level: '25500', holdMs: 5_000 },
+    target: { kind: 'steps', steps: 2 },
+    guards: { rollsMax: 6 },
+  });
+});

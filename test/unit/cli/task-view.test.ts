@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { triggerText, viewOf } from '../../../src/cli/task-view.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import type { TaskRow } from '../../../src/store/task-rows.ts';
+
+const asTyped = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: '25500', target: '+1000' };
+const row = (more: Partial<TaskRow>): TaskRow => ({
+  taskId: 'k7m2p9qx4d',
+  version: 0,
+  state: 'QUEUED',
+  spec: asTyped,
+  accountId: '1',
+  accountName: 'main',
+  environment: 'paper',
+  userName: 'ann',
+  createdAtMs: 0,
+  updatedAtMs: 0,
+  ...more,
+});
+const trigger = { direction: 'above', level: '25500', holdMs: 0 };
+
+describe('a task on the list', () => {
+  it('shows the spec while it waits, as it was typed or in normal form', () => {
+    const expected = { symbol: asTyped.symbol, side: null, qty: 'all', trigger, rollsDone: 0 };
+    expect(viewOf(row({}), null)).toMatchObject(expected);
+    expect(viewOf(row({ spec: parseTaskSpec(asTyped) }), null)).toMatchObject(expected);
+  });
+
+  it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {
+    const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
+    const moved = { ...trigger, level: '26500' };
+    const context = { held, trigger: moved, rollsDone: 1, lastReason: null, more: 'than is shown' };
+    expect(viewOf(row({ version: 9, state: 'IDLE.watching' }), JSON.stringify({ context }))).toMatchObject({
+      symbol: held.symbol,
+      side: 'short',
+      qty: '0.5',
+      trigger: moved,
+      rollsDone: 1,
+    });
+  });
+
+  it('is still listed when nobody can read its spec', () => {
+    expect(viewOf(row({ spec: { from: 'another version' } }), null)).toMatchObject({
+      symbol: '?',
+      trigger: null,
+    });
+    expect(viewOf(row({ spec: { from: 'another version' } }), '{"context":{}}').state).toBe('QUEUED');
+  });
+});
+
+it('A trigger reads as a sentence', () => {
+  expect(triggerText({ direction: 'below', level: '21500', holdMs: 5_000 })).toBe('below 21500 for 5 s');
+  expect(triggerText(null)).toBe('?');
+});
