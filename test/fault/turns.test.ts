@@ -1,0 +1,143 @@
+/** The promises of one task's turns (design §6), each broken on purpose: gate, conflict, restart anywhere, replay. */
+import { createActor, fromPromise, type AnyActorRef } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import { Conflict } from '../../src/domain/errors.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import type { TurnRecord } from '../../src/ports/journal.ts';
+import {
+  fillAll,
+  fillPart,
+  fillUnheard,
+  stayOpen,
+  TaskBench,
+  type Behaviour,
+} from '../support/task-bench.ts';
+
+describe('the write-ahead gate', () => {
+  test('lets no order out before the turn that decided it is committed', async () => {
+    const bench = new TaskBench();
+    bench.journal.held = [];
+    await bench.price('23500');
+    await bench.clock.advance(60_000);
+    expect(bench.account.submitted).toEqual([]);
+    const waiting = bench.journal.held;
+    bench.journal.held = null;
+    for (const release of waiting) release();
+    await bench.clock.advance(1_000);
+    expect(bench.account.submitted).toHaveLength(2);
+  });
+
+  test('stays shut for a daemon that no longer owns the task', async () => {
+    const bench = new TaskBench();
+    bench.journal.version = 7;
+    await bench.price('23500');
+    await bench.clock.advance(600_000);
+    expect(bench.account.submitted).toEqual([]);
+    expect(bench.lost).toHaveLength(1);
+    expect(bench.lost[0]).toBeInstanceOf(Conflict);
+  });
+});
+
+/** Two markets: one that fills at once, one where every answer of an order is lost. */
+const markets: Record<string, Behaviour[]> = {
+  'orders fill at once': [fillAll],
+  'every acknowledgement is lost': [fillUnheard],
+  'orders fill in parts': [fillPart('0.1', 'cancelled'), fillAll],
+};
+
+describe.each(Object.entries(markets))('a daemon that dies and comes back, where %s', (_, behaviours) => {
+  test('after any committed record places each order once and ends the roll', async () => {
+    const whole = new TaskBench();
+    whole.account.behaviours = [...behaviours];
+    await whole.price('23500');
+    await whole.clock.advance(60_000);
+    expect(whole.task.context.rollsDone).toBe(1);
+    for (let crashAt = 1; crashAt <= whole.journal.records.length; crashAt += 1) {
+      const bench = new TaskBench();
+      bench.account.behaviours = [...behaviours];
+      crashAfter(bench, crashAt);
+      await bench.price('23500');
+      await bench.clock.advance(60_000);
+      expect(summary(bench), `crash after record ${crashAt}`).toEqual(summary(whole));
+    }
+  });
+});
+
+/** Kills the task as soon as its n-th record is committed, before anybody else hears of it. */
+function crashAfter(bench: TaskBench, crashAt: number): void {
+  const commit = bench.journal.commit.bind(bench.journal);
+  bench.journal.commit = async (record) => {
+    await commit(record);
+    if (bench.journal.records.length === crashAt) {
+      bench.restart();
+      await new Promise(() => {});
+    }
+  };
+}
+
+const summary = ({ account, task }: TaskBench) => ({
+  executed: [...account.orders.values()].map(
+    ({ request, report }) => `${request.side} ${request.symbol} ${report.executedQty}`,
+  ),
+  held: task.context.held,
+  rollsDone: task.context.rollsDone,
+});
+
+describe('the journal', () => {
+  test.each(Object.entries({ ...markets, 'orders stay open': [stayOpen] }))(
+    'replays byte for byte, where %s',
+    async (_, behaviours) => {
+      const bench = new TaskBench();
+      bench.account.behaviours = [...behaviours];
+      const initial = JSON.stringify(bench.initialSnapshot);
+      await bench.price('23500');
+      await bench.clock.advance(130_000);
+      expect(bench.journal.records.length).toBeGreaterThan(5);
+      replay(initial, bench.journal.records);
+    },
+  );
+
+  test('an event that changes nothing leaves no record', async () => {
+    const bench = new TaskBench();
+    await bench.price('20000');
+    expect(bench.journal.records).toEqual([]);
+  });
+
+  test('one stimulus is one record, also when several arrive in one synchronous stretch', async () => {
+    const bench = new TaskBench({ spec: { trigger: { index: { above: 23500, for: '5s' } } } });
+    bench.task.send({ type: 'PRICE', price: '23500' });
+    bench.task.send({ type: 'PRICE', price: '23400' });
+    bench.task.send({ type: 'PRICE', price: '23600' });
+    await bench.clock.advance(0);
+    expect(bench.states).toEqual(['IDLE.confirming', 'IDLE.watching', 'IDLE.confirming']);
+  });
+});
+
+/** Sends the recorded stimuli to the same machines with effects that never answer, comparing every snapshot. */
+function replay(initial: string, records: readonly TurnRecord[]): void {
+  const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
+  const effects = { alarm: never, 'read market': never };
+  const orders = {
+    alarm: never,
+    'submit order': never,
+    'amend order': never,
+    'cancel order': never,
+    'look up order': never,
+    'read quote': never,
+  };
+  const machine = rollMachine.provide({
+    actors: { ...effects, 'work order': orderMachine.provide({ actors: orders }) },
+  });
+  const actor = createActor(machine, { snapshot: JSON.parse(initial) as never });
+  actor.start();
+  for (const [index, record] of records.entries()) {
+    const children = actor.getSnapshot().children as Record<string, AnyActorRef | undefined>;
+    const receiver = record.path === '' ? actor : children[record.path];
+    expect(receiver, `record ${index}: actor at ${record.path}`).toBeDefined();
+    (receiver as AnyActorRef).send(JSON.parse(record.eventJson));
+    expect(JSON.stringify(actor.getPersistedSnapshot()), `record ${index}: ${record.state}`).toBe(
+      record.snapshotJson,
+    );
+  }
+}

@@ -1,0 +1,331 @@
+import { describe, expect, test } from 'vitest';
+import { Terminal } from '../../src/domain/errors.ts';
+import { fillAll, fillPart, fillUnheard, refuseWith, stayOpen, TaskBench } from '../support/task-bench.ts';
+
+const sent = (bench: TaskBench) =>
+  bench.account.submitted.map(({ linkId, side, symbol, qty, reduceOnly }) => ({
+    linkId,
+    side,
+    symbol,
+    qty,
+    reduceOnly,
+  }));
+
+describe('a roll', () => {
+  test('of a short call goes up: buys the old option back, then sells the next strike', async () => {
+    const bench = new TaskBench();
+    await bench.price('23500');
+    expect(sent(bench)).toEqual([
+      {
+        linkId: 'close-task000001-v1',
+        side: 'Buy',
+        symbol: 'BTC-31MAR23-24000-C-USDT',
+        qty: '0.3',
+        reduceOnly: true,
+      },
+      {
+        linkId: 'open-task000001-v1',
+        side: 'Sell',
+        symbol: 'BTC-31MAR23-25000-C-USDT',
+        qty: '0.3',
+        reduceOnly: false,
+      },
+    ]);
+    expect(bench.task.context).toMatchObject({
+      held: { symbol: 'BTC-31MAR23-25000-C-USDT', side: 'Sell', qty: '0.3' },
+      trigger: { level: '24500' },
+      rollsDone: 1,
+      roll: null,
+    });
+    expect(bench.task.state).toBe('IDLE.coolingDown');
+  });
+
+  test('of a short put goes down', async () => {
+    const bench = new TaskBench({
+      spec: { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: '-1 step' },
+    });
+    await bench.price('22501');
+    expect(bench.account.submitted).toEqual([]);
+    await bench.price('22400');
+    expect(sent(bench).map(({ side, symbol }) => `${side} ${symbol}`)).toEqual([
+      'Buy BTC-31MAR23-22000-P-USDT',
+      'Sell BTC-31MAR23-21000-P-USDT',
+    ]);
+    expect(bench.task.context.trigger).toMatchObject({ direction: 'below', level: '21500' });
+  });
+
+  test('of a long position sells the old option and buys the next one', async () => {
+    const bench = new TaskBench({ side: 'Buy' });
+    await bench.price('23600');
+    expect(sent(bench).map(({ side, symbol }) => `${side} ${symbol}`)).toEqual([
+      'Sell BTC-31MAR23-24000-C-USDT',
+      'Buy BTC-31MAR23-25000-C-USDT',
+    ]);
+    expect(bench.task.context.held.side).toBe('Buy');
+  });
+
+  test('of a USDC-settled option never leaves its series', async () => {
+    const bench = new TaskBench({ spec: { symbol: 'BTC-31MAR23-24000-C' } });
+    await bench.price('23500');
+    expect(bench.account.submitted.map(({ symbol }) => symbol)).toEqual([
+      'BTC-31MAR23-24000-C',
+      'BTC-31MAR23-25000-C',
+    ]);
+  });
+
+  test('waits for the trigger to hold when the task says so', async () => {
+    const bench = new TaskBench({ spec: { trigger: { index: { above: 23500, for: '5s' } } } });
+    await bench.price('23500');
+    expect(bench.task.state).toBe('IDLE.confirming');
+    await bench.price('23400');
+    expect(bench.task.state).toBe('IDLE.watching');
+    await bench.price('23500');
+    await bench.clock.advance(5_000);
+    expect(bench.account.submitted).toHaveLength(2);
+  });
+
+  test('is not started again before the cooldown is over', async () => {
+    const bench = new TaskBench({ spec: { follow: 'fixed' } });
+    await bench.price('23500');
+    await bench.price('23600');
+    expect(bench.account.submitted).toHaveLength(2);
+    await bench.clock.advance(300_000);
+    await bench.price('23600');
+    expect(bench.account.submitted).toHaveLength(4);
+  });
+});
+
+describe('nothing is taken for a fill but executed quantity', () => {
+  test('an acknowledged but unfilled order leads back to IDLE at its deadline, with nothing changed', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [stayOpen];
+    await bench.price('23500');
+    await bench.clock.advance(119_000);
+    expect(bench.task.state).toBe('ROLL_INITIATED.closingLeg1');
+    await bench.clock.advance(10_000);
+    expect(bench.account.submitted).toHaveLength(1);
+    expect(bench.account.cancelled).toEqual(['close-task000001-v1']);
+    expect(bench.task.state).toBe('IDLE.coolingDown');
+    expect(bench.task.context.held.symbol).toBe('BTC-31MAR23-24000-C-USDT');
+    expect(bench.alerts.at(-1)?.text).toContain('Not rolled');
+  });
+
+  test('a cancelled order that carries fills counts them, and the rest follows in the next round', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [fillPart('0.1', 'cancelled'), fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(10_000);
+    expect(sent(bench).map(({ linkId, qty }) => `${linkId} ${qty}`)).toEqual([
+      'close-task000001-v1 0.3',
+      'open-task000001-v1 0.1',
+      'close-task000001-v1-a2 0.2',
+      'open-task000001-v1-a2 0.2',
+    ]);
+    expect(bench.task.context).toMatchObject({
+      held: { symbol: 'BTC-31MAR23-25000-C-USDT', qty: '0.3' },
+      rollsDone: 1,
+    });
+  });
+
+  test('an order that filled while nobody heard is found by its link id and not sent again', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [fillUnheard, fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(1_000);
+    expect(sent(bench).map(({ linkId }) => linkId)).toEqual(['close-task000001-v1', 'open-task000001-v1']);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+
+  test('"not found" just after sending is no proof: the same order goes out again only after the waits', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [refuseWith(new Error('timeout')), fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(6_900);
+    expect(bench.account.submitted).toHaveLength(1);
+    expect(bench.account.lookUps).toBeGreaterThanOrEqual(3);
+    await bench.clock.advance(10_000);
+    const [first, second] = bench.account.submitted;
+    expect(second).toEqual(first);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+
+  test('an order whose fate stays unknown asks for a human and is never given up', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [
+      (order, account) => {
+        account.accept(order);
+        account.isBlind = true;
+        throw new Error('timeout');
+      },
+      refuseWith(new Error('timeout')),
+    ];
+    await bench.price('23500');
+    bench.account.fill('close-task000001-v1', '0.3', undefined, true);
+    await bench.clock.advance(600_000);
+    expect(bench.account.submitted).toHaveLength(1);
+    expect(bench.alerts.filter(({ severity }) => severity === 'critical')).toHaveLength(1);
+    bench.account.isBlind = false;
+    bench.account.behaviours = [fillAll];
+    await bench.clock.advance(10_000);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+});
+
+describe('between the legs', () => {
+  test('a restart after leg 1 goes straight to leg 2, whatever the price does', async () => {
+    const bench = new TaskBench();
+    await bench.price('23500');
+    const atLeg1 = bench.states.indexOf('LEG1_CLOSED.checkpoint');
+    expect(atLeg1).toBeGreaterThan(0);
+    const fresh = new TaskBench();
+    fresh.journal.records.push(...bench.journal.records.slice(0, atLeg1 + 1));
+    fresh.journal.version = atLeg1 + 2;
+    fresh.restart();
+    await fresh.price('20000');
+    expect(sent(fresh).map(({ linkId, side }) => `${side} ${linkId}`)).toEqual(['Sell open-task000001-v1']);
+    expect(fresh.task.context.rollsDone).toBe(1);
+  });
+
+  test('leg 2 is tried again under a new id, with rising alerts, until it is open', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [
+      fillAll,
+      refuseWith(new Terminal('no margin', { code: '110007' })),
+      refuseWith(new Terminal('no margin', { code: '110007' })),
+      refuseWith(new Terminal('no margin', { code: '110007' })),
+      fillAll,
+    ];
+    await bench.price('23500');
+    await bench.clock.advance(60_000);
+    expect(sent(bench).map(({ linkId }) => linkId)).toEqual([
+      'close-task000001-v1',
+      'open-task000001-v1',
+      'open-task000001-v1-a2',
+      'open-task000001-v1-a3',
+      'open-task000001-v1-a4',
+    ]);
+    expect(bench.alerts.map(({ severity }) => severity)).toEqual([
+      'info',
+      'warning',
+      'warning',
+      'critical',
+      'info',
+    ]);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+
+  test('reopenLeg1 opens the old option again and counts no roll', async () => {
+    const bench = new TaskBench({ spec: { leg2: { fallback: 'reopenLeg1', attempts: 2 } } });
+    const refusal = refuseWith(new Terminal('no margin', { code: '110007' }));
+    bench.account.behaviours = [fillAll, refusal, refusal, fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(60_000);
+    expect(sent(bench).at(-1)).toMatchObject({
+      linkId: 'open-task000001-v1-a3',
+      side: 'Sell',
+      symbol: 'BTC-31MAR23-24000-C-USDT',
+    });
+    expect(bench.task.context).toMatchObject({
+      held: { symbol: 'BTC-31MAR23-24000-C-USDT', qty: '0.3' },
+      rollsDone: 0,
+      roll: null,
+    });
+  });
+
+  test('stayFlat ends the task and says so', async () => {
+    const bench = new TaskBench({ spec: { leg2: { fallback: 'stayFlat', attempts: 2 } } });
+    const refusal = refuseWith(new Terminal('no margin', { code: '110007' }));
+    bench.account.behaviours = [fillAll, refusal];
+    await bench.price('23500');
+    await bench.clock.advance(60_000);
+    expect(bench.states.at(-1)).toBe('COMPLETED');
+    expect(bench.alerts.at(-1)).toMatchObject({ severity: 'critical' });
+  });
+
+  test('a leg 2 without a quote waits for one', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [
+      (order, account) => {
+        bench.market.silent.add('25000');
+        return fillAll(order, account);
+      },
+      fillAll,
+    ];
+    await bench.price('23500');
+    await bench.clock.advance(20_000);
+    expect(bench.account.submitted).toHaveLength(1);
+    expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
+    bench.market.silent.clear();
+    await bench.clock.advance(60_000);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+});
+
+describe('a task', () => {
+  test('pauses at once when idle, and after the roll when one is under way', async () => {
+    const bench = new TaskBench();
+    bench.task.send({ type: 'PAUSE', commandId: 'c1' });
+    expect(bench.task.state).toBe('PAUSED');
+    await bench.price('23500');
+    expect(bench.account.submitted).toEqual([]);
+    bench.task.send({ type: 'RESUME', commandId: 'c2' });
+    bench.account.behaviours = [stayOpen, fillAll];
+    await bench.price('23500');
+    bench.task.send({ type: 'PAUSE', commandId: 'c3' });
+    expect(bench.task.state).toBe('ROLL_INITIATED.closingLeg1');
+    bench.account.fill('close-task000001-v3', '0.3');
+    await bench.clock.advance(5_000);
+    expect(bench.task.state).toBe('PAUSED');
+    expect(bench.task.context.rollsDone).toBe(1);
+    expect(bench.journal.records.flatMap(({ answers }) => answers.map(({ commandId }) => commandId))).toEqual(
+      ['c1', 'c2', 'c3'],
+    );
+  });
+
+  test('is completed when its rolls are used up', async () => {
+    const bench = new TaskBench({ spec: { guards: { rolls: { max: 1 } } } });
+    await bench.price('23500');
+    expect(bench.states.at(-1)).toBe('COMPLETED');
+  });
+
+  test('whose account holds another side or less than it cares for asks for a person and touches nothing', async () => {
+    const bench = new TaskBench();
+    bench.account.accept({
+      linkId: 'manual',
+      symbol: 'BTC-31MAR23-24000-C-USDT',
+      side: 'Buy',
+      qty: '0.2',
+      price: '1000',
+      timeInForce: 'IOC',
+      reduceOnly: true,
+    });
+    bench.account.fill('manual', '0.2');
+    await bench.price('23500');
+    expect(bench.task.state).toBe('FAILED');
+    expect(bench.account.submitted).toEqual([]);
+    expect(bench.alerts.at(-1)).toMatchObject({ severity: 'critical' });
+  });
+
+  test('whose position was closed by its owner is over', async () => {
+    const bench = new TaskBench();
+    bench.account.accept({
+      linkId: 'manual',
+      symbol: 'BTC-31MAR23-24000-C-USDT',
+      side: 'Buy',
+      qty: '0.3',
+      price: '1000',
+      timeInForce: 'IOC',
+      reduceOnly: true,
+    });
+    bench.account.fill('manual', '0.3');
+    await bench.price('23500');
+    expect(bench.states.at(-1)).toBe('COMPLETED');
+  });
+
+  test('refuses when no strike is listed far enough, and says why', async () => {
+    const bench = new TaskBench({ spec: { target: '+9 steps' } });
+    await bench.price('23500');
+    expect(bench.task.context.lastReason?.text).toContain('+9 steps');
+    expect(bench.task.state).toBe('IDLE.coolingDown');
+  });
+});

@@ -1,0 +1,344 @@
+/**
+ * One task on a bench: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
+ * behaviour a test scripts order by order. For questions about a single saga; whole paths run on real parts in e2e.
+ */
+import { createActor } from 'xstate';
+import { Conflict, Retryable } from '../../src/domain/errors.ts';
+import { parseOptionSymbol, type OptionSymbol } from '../../src/domain/option-symbol.ts';
+import type {
+  Fill,
+  ListedOption,
+  OrderReport,
+  OrderRequest,
+  OrderSighting,
+  Position,
+} from '../../src/domain/order.ts';
+import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
+import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
+import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
+import type { MarketData } from '../../src/ports/market-data.ts';
+import { provideEffects } from '../../src/runtime/effects.ts';
+import { TaskActor } from '../../src/runtime/task-actor.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** What becomes of an order: how much fills at once, and whether it then stays open. */
+export type Behaviour = (order: OrderRequest, account: BenchAccount) => void | Promise<void>;
+
+export class BenchAccount implements TradingAccount {
+  readonly #clock: VirtualClock;
+  readonly #positions = new Map<string, Position>();
+  readonly orders = new Map<string, { request: OrderRequest; report: OrderReport; fills: Fill[] }>();
+  readonly submitted: OrderRequest[] = [];
+  readonly amended: string[] = [];
+  readonly cancelled: string[] = [];
+  lookUps = 0;
+  /** Called for each submit; the last one stays in force. */
+  behaviours: Behaviour[] = [fillAll];
+  /** Look-ups see nothing while this is true. */
+  isBlind = false;
+  listener: AccountListener | null = null;
+
+  constructor(clock: VirtualClock, positions: readonly Position[]) {
+    this.#clock = clock;
+    for (const position of positions) this.#positions.set(position.symbol, position);
+  }
+
+  open(listener: AccountListener): Promise<void> {
+    this.listener = listener;
+    return Promise.resolve();
+  }
+  close = (): Promise<void> => Promise.resolve();
+
+  async submit(order: OrderRequest): Promise<void> {
+    this.submitted.push(order);
+    const behaviour = this.behaviours.length > 1 ? this.behaviours.shift() : this.behaviours[0];
+    await behaviour?.(order, this);
+  }
+
+  accept(order: OrderRequest): void {
+    if (!this.orders.has(order.linkId))
+      this.orders.set(order.linkId, {
+        request: order,
+        report: reportOf(order, this.#clock.nowMs()),
+        fills: [],
+      });
+  }
+
+  /** Executes `qty` and pushes what the private stream would. */
+  fill(linkId: string, qty: string, ends?: 'cancelled', silently = false): void {
+    const order = this.orders.get(linkId);
+    if (!order) throw new Error(`no order ${linkId}`);
+    const { request } = order;
+    const atMs = this.#clock.nowMs();
+    if (!isZero(qty)) {
+      const fill = {
+        execId: `e${linkId}-${order.fills.length + 1}`,
+        linkId,
+        symbol: request.symbol,
+        side: request.side,
+        qty,
+        price: request.price,
+        fee: multiply(qty, '0.7'),
+        atMs,
+      };
+      order.fills.push(fill);
+      this.#move(request, qty);
+      if (!silently) this.listener?.fill(fill);
+    }
+    const executedQty = add(order.report.executedQty, qty);
+    const status = compare(executedQty, request.qty) >= 0 ? 'filled' : (ends ?? 'open');
+    order.report = {
+      ...order.report,
+      executedQty,
+      status,
+      averagePrice: request.price,
+      fee: multiply(executedQty, '0.7'),
+      updatedAtMs: atMs,
+    };
+    if (!silently) this.listener?.order(order.report);
+  }
+
+  async amend({ linkId, price }: OrderRef & { price: string }): Promise<void> {
+    this.amended.push(`${linkId} ${price}`);
+    const order = this.orders.get(linkId);
+    if (order) order.request = { ...order.request, price };
+    await Promise.resolve();
+  }
+
+  async cancel({ linkId }: OrderRef): Promise<void> {
+    this.cancelled.push(linkId);
+    this.fill(linkId, '0', 'cancelled');
+    await Promise.resolve();
+  }
+
+  findOrder({ linkId }: OrderRef): Promise<OrderSighting> {
+    this.lookUps += 1;
+    const order = this.isBlind ? undefined : this.orders.get(linkId);
+    return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
+  }
+
+  position(symbol: string): Promise<Position> {
+    return Promise.resolve(
+      this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' },
+    );
+  }
+  positions(): Promise<readonly Position[]> {
+    return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));
+  }
+  margin() {
+    return Promise.resolve({
+      initialRate: '0.1',
+      maintenanceRate: '0.05',
+      equity: '10000',
+      available: '9000',
+    });
+  }
+
+  #move({ symbol, side }: OrderRequest, qty: string): void {
+    const before = this.#positions.get(symbol);
+    const signed = decimal(before?.side === 'Sell' ? subtract('0', before.qty) : (before?.qty ?? '0'));
+    const after = side === 'Buy' ? signed.plus(qty) : signed.minus(qty);
+    this.#positions.set(symbol, {
+      symbol,
+      side: after.isZero() ? null : after.isPositive() ? 'Buy' : 'Sell',
+      qty: toText(after.abs()),
+      averagePrice: '100',
+    });
+  }
+}
+
+const reportOf = (order: OrderRequest, atMs: number): OrderReport => ({
+  ...order,
+  status: 'open',
+  executedQty: '0',
+  averagePrice: '0',
+  fee: '0',
+  reason: '',
+  updatedAtMs: atMs,
+});
+
+export const fillAll: Behaviour = (order, account) => {
+  account.accept(order);
+  account.fill(order.linkId, order.qty);
+};
+/** Acknowledged and open, nothing traded. */
+export const stayOpen: Behaviour = (order, account) => account.accept(order);
+export const fillPart =
+  (qty: string, ends?: 'cancelled'): Behaviour =>
+  (order, account) => {
+    account.accept(order);
+    account.fill(order.linkId, qty, ends);
+  };
+export const refuseWith =
+  (error: Error): Behaviour =>
+  () => {
+    throw error;
+  };
+/** Takes the order and fills it, but the answer and the stream messages are lost. */
+export const fillUnheard: Behaviour = (order, account) => {
+  account.accept(order);
+  account.fill(order.linkId, order.qty, undefined, true);
+  throw new Error('socket hang up');
+};
+
+export class BenchMarket implements MarketData {
+  readonly #clock: VirtualClock;
+  /** Strikes without a quote. */
+  readonly silent = new Set<string>();
+  readonly strikes: readonly string[];
+  index = '23000';
+
+  constructor(clock: VirtualClock, strikes: readonly string[]) {
+    this.#clock = clock;
+    this.strikes = strikes;
+  }
+  open = (): Promise<void> => Promise.resolve();
+  close = (): Promise<void> => Promise.resolve();
+  watchIndex(): void {
+    // The bench sends prices itself.
+  }
+  chain(series: Omit<OptionSymbol, 'strike'>): Promise<readonly ListedOption[]> {
+    return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
+  }
+  quote(symbol: string) {
+    const { quote } = this.#listed(parseOptionSymbol(symbol));
+    return quote
+      ? Promise.resolve(quote)
+      : Promise.reject(new Retryable(`no quote for ${symbol}`, { retryAfterMs: 100 }));
+  }
+
+  #listed(symbol: OptionSymbol): ListedOption {
+    const name = `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${symbol.optionType === 'call' ? 'C' : 'P'}${symbol.settleCoin === 'USDT' ? '-USDT' : ''}`;
+    const nowMs = this.#clock.nowMs();
+    return {
+      instrument: {
+        symbol: name,
+        baseCoin: symbol.baseCoin,
+        settleCoin: symbol.settleCoin,
+        optionType: symbol.optionType,
+        strike: symbol.strike,
+        status: 'Trading',
+        expiryMs: Date.UTC(2023, 2, 31, 8),
+        tickSize: '5',
+        minPrice: '5',
+        qtyStep: '0.01',
+        minQty: '0.01',
+        maxQty: '500',
+      },
+      quote: this.silent.has(symbol.strike)
+        ? null
+        : { symbol: name, bid: '990', ask: '1010', mark: '1000', index: this.index, atMs: nowMs },
+    };
+  }
+}
+
+/** The journal's promise in memory: versions are checked, commits take a moment, and a test may read every record. */
+export class BenchJournal implements Journal {
+  readonly records: TurnRecord[] = [];
+  version = 1;
+  /** Commits wait while this is set; calling it lets them go. */
+  held: (() => void)[] | null = null;
+
+  async commit(record: TurnRecord): Promise<void> {
+    if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
+    await Promise.resolve();
+    if (record.expectedVersion !== this.version) throw new Conflict(`version is ${this.version}`);
+    this.version += 1;
+    this.records.push(record);
+  }
+  close = (): Promise<void> => Promise.resolve();
+}
+
+export interface BenchOptions {
+  readonly spec?: object;
+  readonly side?: 'Buy' | 'Sell';
+  readonly qty?: string;
+}
+
+export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
+
+export class TaskBench {
+  readonly clock = new VirtualClock();
+  readonly journal = new BenchJournal();
+  readonly market: BenchMarket;
+  readonly account: BenchAccount;
+  readonly lost: unknown[] = [];
+  task: TaskActor;
+  #stored: StoredTask;
+
+  constructor({ spec = {}, side = 'Sell', qty = '0.3' }: BenchOptions = {}) {
+    const parsed = parseTaskSpec({
+      symbol: 'BTC-31MAR23-24000-C-USDT',
+      trigger: 23500,
+      target: 1000,
+      ...spec,
+    });
+    const { symbol } = parsed;
+    this.market = new BenchMarket(this.clock, strikes);
+    this.account = new BenchAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
+    const input = { taskId: 'task000001', spec: parsed, held: { symbol, side, qty } };
+    const actor = createActor(provideEffects(), { input });
+    this.#stored = {
+      accountId: '1',
+      taskId: input.taskId,
+      version: 1,
+      state: 'IDLE.watching',
+      snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
+    };
+    this.task = this.#bringUp(this.#stored);
+  }
+
+  price(price: string): Promise<void> {
+    this.task.send({ type: 'PRICE', price });
+    return this.clock.advance(0);
+  }
+
+  /** The daemon dies where it stands and comes back from the last committed record. */
+  restart(): void {
+    this.task.stop();
+    const last = this.journal.records.at(-1);
+    this.task = this.#bringUp(
+      last
+        ? {
+            ...this.#stored,
+            version: this.journal.version,
+            state: last.state,
+            snapshotJson: last.snapshotJson,
+          }
+        : this.#stored,
+    );
+  }
+
+  get alerts() {
+    return this.journal.records.flatMap(({ alerts }) => alerts);
+  }
+  get states() {
+    return this.journal.records.map(({ state }) => state);
+  }
+
+  get initialSnapshot(): unknown {
+    return JSON.parse(this.#stored.snapshotJson) as unknown;
+  }
+
+  #bringUp(stored: StoredTask): TaskActor {
+    const task = new TaskActor({
+      stored,
+      machine: provideEffects(),
+      account: this.account,
+      market: this.market,
+      clock: this.clock,
+      journal: this.journal,
+      onTurn: () => {},
+      onLost: (_, error) => this.lost.push(error),
+    });
+    void this.account.open({
+      order: (report) => task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
+      fill: (fill) => task.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      connected: () => task.sendToOrder({ type: 'RECONNECTED' }),
+      disconnected: () => {},
+    });
+    task.start();
+    return task;
+  }
+}
