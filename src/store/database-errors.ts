@@ -15,6 +15,9 @@ export const isDuplicate = (error: unknown): boolean => sqlStateOf(error) === '2
 
 export const isMissingReference = (error: unknown): boolean => sqlStateOf(error) === '23503';
 
+/** A text where an id was expected. */
+export const isNoNumber = (error: unknown): boolean => ['22P02', '22003'].includes(sqlStateOf(error));
+
 /** Name of the violated constraint or unique index, `''` when there is none. */
 export const constraintOf = (error: unknown): string =>
   error instanceof DatabaseError ? (error.constraint ?? '') : '';

@@ -55,6 +55,8 @@ export async function connect(
   options: ConnectionOptions & { readonly onLost: (reason: string) => void },
 ): Promise<Client> {
   const client = new Client(clientConfig(options));
+  // Until it is connected, a failure is the promise's to tell.
+  finished.add(client);
   const lost = (reason: string): void => {
     if (finished.has(client)) return;
     finished.add(client);
@@ -64,8 +66,8 @@ export async function connect(
   client.on('end', () => lost('the connection was closed'));
   try {
     await client.connect();
+    finished.delete(client);
   } catch (error) {
-    finished.add(client);
     void client.end().catch(() => undefined);
     throw error;
   }

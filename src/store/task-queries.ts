@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, QueryResultRow } from 'pg';
 import { BadInput } from '../domain/errors.ts';
 import type { CommandAnswer } from '../ports/inbox.ts';
-import { isMissingReference } from './database-errors.ts';
+import { isMissingReference, isNoNumber } from './database-errors.ts';
 import { inboxChannel } from './postgres-inbox.ts';
 import { sql } from './sql.ts';
 import type {
@@ -72,7 +72,7 @@ export class TaskQueries {
       const asked = await this.#rows('ask', values);
       if (asked.length > 0) return commandId;
     } catch (error) {
-      if (!isMissingReference(error)) throw error;
+      if (!isMissingReference(error) && !isNoNumber(error)) throw error;
       throw wrong('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     }
     const values = [commandId, accountId, taskId, kind, payloadJson];

@@ -1,2 +1,2 @@
--- $1 command
+-- What became of a command. $1 command
 SELECT status, answer FROM commands WHERE id = $1

@@ -1,0 +1,157 @@
+/** Users, accounts and their secrets, as stored. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BadInput } from '../../src/domain/errors.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { silentLog } from '../../src/store/log.ts';
+import type { Store } from '../../src/store/store.ts';
+import {
+  addTestAccount,
+  createTestDatabase,
+  createTestTasks,
+  openTestStore,
+  query,
+  type TestDatabase,
+} from '../support/database.ts';
+
+let database: TestDatabase;
+let store: Store;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = await openTestStore(database.url);
+  await store.directory.addUser('ann');
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+
+const account = {
+  userName: 'ann',
+  name: 'main',
+  environment: 'demo',
+  apiKey: 'K1',
+  apiSecret: 'S-1',
+} as const;
+
+describe('Accounts', () => {
+  it('give their secret to the daemon and to no list, and lie encrypted in the database', async () => {
+    const { accountId } = await store.directory.addAccount(account);
+    expect(await store.directory.credentials(accountId)).toEqual({ accountId, ...account });
+    expect(JSON.stringify(await store.directory.accounts())).not.toContain('S-1');
+    const [row] = await query<{ dump: string }>(
+      database.url,
+      `SELECT encode(secret_ciphertext, 'escape') || row_to_json(accounts)::text AS dump FROM accounts WHERE id = $1`,
+      [accountId],
+    );
+    expect(row?.dump).not.toContain('S-1');
+  });
+
+  it.each([
+    ['taken by the same user', account, /account: found "main"/],
+    ['of an unknown user', { ...account, userName: 'bob' }, /user: found "bob", expected one of ann/],
+    ['without a name', { ...account, name: ' ' }, /account: found " "/],
+    ['of an unknown environment', { ...account, environment: 'prod' as 'demo' }, /environment: found "prod"/],
+  ])('%s are refused with what would be right', async (_, wrong, message) => {
+    await expect(store.directory.addAccount(wrong)).rejects.toThrow(message);
+    await expect(store.directory.addAccount(wrong)).rejects.toBeInstanceOf(BadInput);
+  });
+
+  it('of live trading cannot share one API key', async () => {
+    const live = { ...account, environment: 'live', apiKey: 'LIVE' } as const;
+    await store.directory.addAccount({ ...live, name: 'live 1' });
+    await expect(store.directory.addAccount({ ...live, name: 'live 2' })).rejects.toThrow(
+      /apiKey: found a key/,
+    );
+  });
+
+  it('do not open with a secret moved from another row, a swapped API key or another encryption key', async () => {
+    const { accountId: first } = await store.directory.addAccount({ ...account, name: 'first' });
+    const { accountId: second } = await store.directory.addAccount({
+      ...account,
+      name: 'second',
+      apiSecret: 'S-2',
+    });
+    const move = `UPDATE accounts SET secret_ciphertext = (SELECT secret_ciphertext FROM accounts WHERE id = $1) WHERE id = $2`;
+    await query(database.url, move, [first, second]);
+    await expect(store.directory.credentials(second)).rejects.toThrow(
+      /another account.*add the account again/s,
+    );
+    await query(database.url, `UPDATE accounts SET api_key = 'K2' WHERE id = $1`, [first]);
+    await expect(store.directory.credentials(first)).rejects.toThrow(/cannot be opened/);
+    await query(database.url, `UPDATE accounts SET api_key = 'K1' WHERE id = $1`, [first]);
+    expect((await store.directory.credentials(first)).apiSecret).toBe('S-1');
+    const stranger = await openTestStore(database.url, { encryptionKey: Buffer.alloc(32, 8) });
+    await expect(stranger.directory.credentials(first)).rejects.toMatchObject({
+      name: 'Terminal',
+      scope: 'account',
+    });
+    await stranger.close();
+  });
+});
+
+describe('Users', () => {
+  it('have names of their own', async () => {
+    await store.directory.addUser('carl');
+    await expect(store.directory.addUser('carl')).rejects.toThrow(/found "carl"/);
+    await expect(store.directory.addUser('')).rejects.toBeInstanceOf(BadInput);
+    expect(await store.directory.users()).toMatchObject([
+      { name: 'ann' },
+      { name: 'carl', accountsTotal: 0 },
+    ]);
+    expect(await store.directory.accounts({ userName: 'carl' })).toEqual([]);
+    await expect(store.directory.accounts({ userName: 'dora' })).rejects.toThrow(/Unknown user/);
+  });
+
+  it('see their own tasks and nobody else’s', async () => {
+    await store.ownership.claimAccounts();
+    const accountId = await addTestAccount(store);
+    const accounts = await store.directory.accounts();
+    const userName = accounts.find((one) => one.accountId === accountId)?.userName;
+    await store.ownership.claimAccounts();
+    await createTestTasks(store, accountId, ['theirs']);
+    await store.tasks.ask({ accountId, taskId: 'wished', kind: 'add', payload: { trigger: 25_500 } });
+    expect(await store.tasks.listTasks({ userName })).toMatchObject([
+      { taskId: 'theirs', state: 'IDLE.watching', version: 1, userName, accountId },
+      { taskId: 'wished', state: 'QUEUED', version: 0, spec: { trigger: 25_500 } },
+    ]);
+    expect(await store.tasks.listTasks({ userName: 'ann' })).toEqual([]);
+    expect(await store.tasks.countTransitions()).toBe(1);
+  });
+});
+
+describe('The hierarchy', () => {
+  it.each([
+    ['an account without a user', `INSERT INTO accounts VALUES (99, 4711, 'x', 'paper', '', '')`],
+    [
+      'a task without an account',
+      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot) VALUES (4711, 'x', 1, '', '', '{}', '{}')`,
+    ],
+    [
+      'a journal row without a task',
+      `INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
+       VALUES (4711, 'x', 1, 0, '', '{}', '', '{}', '')`,
+    ],
+    [
+      'an alert without a task',
+      `INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms) VALUES (4711, 'x', 1, 'info', '', 0)`,
+    ],
+    [
+      'a command without an account',
+      `INSERT INTO commands (account_id, id, task_id, kind, payload) VALUES (4711, 'x', 'x', 'add', '{}')`,
+    ],
+    ['removing a user who has accounts', `DELETE FROM users`],
+  ])('does not allow %s', async (_, statement) => {
+    await expect(query(database.url, statement)).rejects.toMatchObject({ code: '23503' });
+  });
+});
+
+describe('A store on a database that was not migrated', () => {
+  it('does not open, and names what is missing and what to run', async () => {
+    const empty = await createTestDatabase({ migrated: false });
+    await expect(openTestStore(empty.url)).rejects.toThrow(/0001_accounts.*rollkeeper migrate/);
+    await migrate(empty.url, silentLog);
+    await (await openTestStore(empty.url)).close();
+    await empty.drop();
+  });
+});

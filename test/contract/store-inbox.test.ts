@@ -1,0 +1,162 @@
+/** Commands: asked once, found by whoever owns the account, answered once, and never lost on the way. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BadInput } from '../../src/domain/errors.ts';
+import { silentLog } from '../../src/store/log.ts';
+import { openPool } from '../../src/store/pool.ts';
+import { PostgresInbox } from '../../src/store/postgres-inbox.ts';
+import type { Store } from '../../src/store/store.ts';
+import {
+  addTestAccount,
+  createTestDatabase,
+  createTestTasks,
+  openTestStore,
+  openWire,
+  type TestDatabase,
+} from '../support/database.ts';
+
+let database: TestDatabase;
+let store: Store;
+let accountId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = await openTestStore(database.url);
+  accountId = await addTestAccount(store);
+  await store.ownership.claimAccounts();
+  await createTestTasks(store, accountId, ['task']);
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+
+const pause = (commandId?: string) => ({
+  accountId,
+  taskId: 'task',
+  kind: 'pause' as const,
+  payload: { why: 'test' },
+  ...(commandId === undefined ? {} : { commandId }),
+});
+
+describe('A command', () => {
+  it('waits, in order, for the daemon of its account and for no other', async () => {
+    const other = await addTestAccount(store);
+    const ids = [await store.tasks.ask(pause()), await store.tasks.ask({ ...pause(), kind: 'resume' })];
+    const waiting = await store.inbox.waiting([accountId, other]);
+    expect(waiting).toEqual([
+      { commandId: ids[0], accountId, taskId: 'task', kind: 'pause', payload: { why: 'test' } },
+      { commandId: ids[1], accountId, taskId: 'task', kind: 'resume', payload: { why: 'test' } },
+    ]);
+    expect(await store.inbox.waiting([other])).toEqual([]);
+    expect(await store.inbox.waiting([])).toEqual([]);
+    for (const commandId of ids) await store.inbox.answer({ commandId, status: 'done', text: '' });
+    expect(await store.inbox.waiting([accountId])).toEqual([]);
+  });
+
+  it('asked again under its id is asked once; the id is refused for anything else', async () => {
+    expect(await store.tasks.ask(pause('same'))).toBe('same');
+    expect(await store.tasks.ask(pause('same'))).toBe('same');
+    expect(await store.inbox.waiting([accountId])).toHaveLength(1);
+    await expect(store.tasks.ask({ ...pause('same'), kind: 'resume' })).rejects.toThrow(
+      /used for another command/,
+    );
+  });
+
+  it('keeps its first answer', async () => {
+    const commandId = await store.tasks.ask(pause());
+    await store.inbox.answer({ commandId, status: 'refused', text: 'not now' });
+    await store.inbox.answer({ commandId, status: 'done', text: 'changed my mind' });
+    expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
+      commandId,
+      status: 'refused',
+      text: 'not now',
+    });
+  });
+
+  it('has its answer awaited, and null tells that nobody answered in time', async () => {
+    const commandId = await store.tasks.ask(pause());
+    expect(await store.tasks.awaitAnswer(commandId, 50)).toBeNull();
+    const answer = store.tasks.awaitAnswer(commandId, 5_000);
+    await store.inbox.answer({ commandId, status: 'done', text: 'paused' });
+    expect((await answer)?.text).toBe('paused');
+    await expect(store.tasks.awaitAnswer('never-asked', 0)).rejects.toBeInstanceOf(BadInput);
+  });
+
+  it('for an unknown account or task is refused by name', async () => {
+    const add = { accountId: '999999', taskId: 'x', kind: 'add' as const, payload: {} };
+    await expect(store.tasks.ask(add)).rejects.toThrow(/accountId: found "999999"/);
+    await expect(store.tasks.ask({ ...add, accountId: 'mine' })).rejects.toThrow(/accountId: found "mine"/);
+    await expect(store.tasks.ask({ ...pause(), taskId: 'tusk' })).rejects.toThrow(/taskId: found "tusk"/);
+  });
+});
+
+describe('A listening daemon', () => {
+  it('hears of a command at once, not at the next poll', async () => {
+    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
+    const inbox = new PostgresInbox({ databaseUrl: database.url, pool, log: silentLog, pollMs: 60_000 });
+    let calls = 0;
+    await inbox.listen(() => (calls += 1));
+    const before = calls;
+    await store.tasks.ask(pause());
+    await expect.poll(() => calls, { timeout: 1_000 }).toBeGreaterThan(before);
+    await inbox.close();
+    await pool.end();
+  });
+
+  it('listens again after its connection died, and finds what was asked meanwhile', async () => {
+    const wire = await openWire(database.url);
+    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
+    const inbox = new PostgresInbox({ databaseUrl: wire.url, pool, log: silentLog, pollMs: 60_000 });
+    let calls = 0;
+    await inbox.listen(() => (calls += 1));
+    wire.mode = 'refused';
+    wire.cut();
+    const before = calls;
+    await store.tasks.ask(pause());
+    wire.mode = 'on';
+    await expect.poll(() => calls, { timeout: 5_000 }).toBeGreaterThan(before);
+    const afterReconnect = calls;
+    await store.tasks.ask(pause());
+    await expect.poll(() => calls, { timeout: 1_000 }).toBeGreaterThan(afterReconnect);
+    await inbox.close();
+    await pool.end();
+    await wire.close();
+  });
+
+  it('polls as well, so that a lost hint delays a command and never loses it', async () => {
+    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
+    const nowhere = 'postgres://nobody:x@127.0.0.1:1/none';
+    const inbox = new PostgresInbox({ databaseUrl: nowhere, pool, log: silentLog, pollMs: 50 });
+    let calls = 0;
+    await inbox.listen(() => (calls += 1));
+    await expect.poll(() => calls, { timeout: 2_000 }).toBeGreaterThan(2);
+    await inbox.close();
+    await pool.end();
+  });
+});
+
+describe('The outbox', () => {
+  it('hands out each alert of the asked accounts until it is marked', async () => {
+    const alert = { severity: 'warning' as const, text: 'leg 2 is late' };
+    await store.journal.commit({
+      accountId,
+      taskId: 'task',
+      expectedVersion: 1,
+      atMs: 5,
+      path: '',
+      eventJson: '{}',
+      state: 'IDLE',
+      snapshotJson: '{}',
+      alerts: [alert],
+      answers: [],
+    });
+    const undelivered = await store.tasks.undeliveredAlerts([accountId]);
+    expect(undelivered).toMatchObject([
+      { ...alert, taskId: 'task', version: 2, atMs: 5, accountName: 'main' },
+    ]);
+    expect(await store.tasks.undeliveredAlerts(['123456'])).toEqual([]);
+    await store.tasks.markDelivered(undelivered.map(({ alertId }) => alertId));
+    expect(await store.tasks.undeliveredAlerts([accountId])).toEqual([]);
+    expect((await store.tasks.showTask('task'))?.alerts).toMatchObject([{ ...alert, delivered: true }]);
+  });
+});

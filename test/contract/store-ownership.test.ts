@@ -1,0 +1,198 @@
+/** Who holds which accounts, and what adopting them does to their tasks. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
+import type { Store, StoreOptions } from '../../src/store/store.ts';
+import {
+  addTestAccount,
+  createTestDatabase,
+  createTestTasks,
+  openTestStore,
+  openWire,
+  query,
+  type TestDatabase,
+} from '../support/database.ts';
+
+let database: TestDatabase;
+let reader: Store;
+const opened: Store[] = [];
+
+const open = async (options: Partial<StoreOptions> = {}, url = database.url): Promise<Store> => {
+  const store = await openTestStore(url, options);
+  opened.push(store);
+  return store;
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  reader = await openTestStore(database.url);
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+});
+afterAll(async () => {
+  await reader.close();
+  await database.drop();
+});
+
+const newTask = (accountId: string, taskId: string) => ({
+  accountId,
+  taskId,
+  atMs: 1,
+  specJson: '{}',
+  eventJson: '{}',
+  state: 'IDLE',
+  snapshotJson: '{}',
+  answer: { commandId: '', status: 'done' as const, text: '' },
+});
+
+describe('Accounts', () => {
+  it('belong to one daemon at a time, and pass to the next when it lets go', async () => {
+    const [first, second] = [await open(), await open({ daemonName: 'daemon-b' })];
+    const accountId = await addTestAccount(reader);
+    expect(await first.ownership.claimAccounts()).toContain(accountId);
+    expect(await second.ownership.claimAccounts()).toEqual([]);
+    await expect(second.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
+    await first.ownership.release();
+    expect(await second.ownership.claimAccounts()).toContain(accountId);
+    expect(await first.ownership.claimAccounts()).toEqual([]);
+  });
+
+  it('added later are found by claiming again', async () => {
+    const daemon = await open();
+    const before = await daemon.ownership.claimAccounts();
+    const accountId = await addTestAccount(reader);
+    expect(await daemon.ownership.claimAccounts()).toEqual([...before, accountId]);
+  });
+
+  it('of live trading are never given to a paper daemon, nor kept from a live one by it', async () => {
+    const [paper, live] = [await open(), await open({ environment: 'live' })];
+    const [paperId, liveId] = [await addTestAccount(reader), await addTestAccount(reader, 'live')];
+    const [ofPaper, ofLive] = [await paper.ownership.claimAccounts(), await live.ownership.claimAccounts()];
+    expect(ofPaper).toContain(paperId);
+    expect(ofPaper).not.toContain(liveId);
+    expect(ofLive).toEqual([liveId]);
+  });
+});
+
+describe('A daemon whose lock session dies', () => {
+  it('is told, may not act, and can claim and adopt again', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    const lost: string[] = [];
+    daemon.ownership.onLost((reason) => lost.push(reason));
+    await query(
+      database.url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'rollkeeper shards daemon-a' AND datname = current_database()`,
+    );
+    await expect.poll(() => lost.length).toBe(1);
+    await expect(daemon.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
+    await expect(daemon.ownership.create(newTask(accountId, 'too-late'))).rejects.toBeInstanceOf(Conflict);
+    expect(await daemon.ownership.claimAccounts()).toContain(accountId);
+    expect(await daemon.ownership.adopt(accountId)).toEqual([]);
+    expect(lost).toHaveLength(1);
+  });
+
+  it('learns of a session that only falls silent by its heartbeat', async () => {
+    const wire = await openWire(database.url);
+    const { PostgresOwnership } = await import('../../src/store/postgres-ownership.ts');
+    const ownership = new PostgresOwnership({
+      databaseUrl: wire.url,
+      daemonName: 'silent',
+      owner: 'silent/1',
+      environment: 'demo',
+      heartbeatMs: 100,
+    });
+    const lost: string[] = [];
+    ownership.onLost((reason) => lost.push(reason));
+    await ownership.claimAccounts();
+    expect(ownership.shards).toHaveLength(64);
+    wire.mode = 'stalled';
+    await expect.poll(() => lost, { timeout: 2_000 }).toEqual([expect.stringMatching(/heartbeat/)]);
+    expect(ownership.shards).toEqual([]);
+    await wire.close();
+    await expect(ownership.claimAccounts()).rejects.toBeInstanceOf(Retryable);
+  });
+
+  it('is told the outcome of a creation is unknown, and finds the task by adopting', async () => {
+    const wire = await openWire(database.url);
+    const daemon = await open({ environment: 'demo' }, wire.url);
+    const accountId = await addTestAccount(reader, 'demo');
+    await daemon.ownership.claimAccounts();
+    wire.mode = 'mute answers';
+    const creation = daemon.ownership.create(newTask(accountId, 'maybe'));
+    await expect.poll(() => reader.ownership.reload(accountId, 'maybe')).not.toBeNull();
+    wire.cut();
+    await expect(creation).rejects.toBeInstanceOf(UnknownOutcome);
+    wire.mode = 'on';
+    await daemon.ownership.claimAccounts();
+    expect(await daemon.ownership.adopt(accountId)).toMatchObject([{ taskId: 'maybe', version: 2 }]);
+    await daemon.close();
+    await wire.close();
+  });
+});
+
+describe('Adopting', () => {
+  it('returns every task that is not over, rolls under way first', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    const states = {
+      a: 'IDLE.watching',
+      b: 'PAUSED',
+      c: 'COMPLETED',
+      d: 'LEG2_OPENING.opening',
+      e: 'FAILED',
+      f: 'ROLL_INITIATED.planning',
+      g: 'LEG1_CLOSED',
+    };
+    for (const [taskId, state] of Object.entries(states))
+      await createTestTasks(daemon, accountId, [taskId], state);
+    const adopted = await daemon.ownership.adopt(accountId);
+    expect(adopted.map(({ taskId }) => taskId)).toEqual(['d', 'f', 'g', 'a', 'b', 'e']);
+    expect(adopted.map(({ version }) => version)).toEqual([2, 2, 2, 2, 2, 2]);
+    expect((await daemon.ownership.reload(accountId, 'c'))?.version).toBe(1);
+  });
+
+  it('journals who adopted and keeps the snapshot byte for byte', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    const snapshotJson = ' {"b":1 ,"a":"\\u0000 é"}';
+    await daemon.ownership.create({ ...newTask(accountId, 'kept'), snapshotJson });
+    const [task] = await daemon.ownership.adopt(accountId);
+    expect(task?.snapshotJson).toBe(snapshotJson);
+    const [, row] = await reader.tasks.journalRows('kept');
+    expect(row).toMatchObject({
+      version: 2,
+      eventJson: '{"type":"ADOPTED","daemon":"daemon-a"}',
+      snapshotJson,
+    });
+    expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+});
+
+describe('Creating a task', () => {
+  it('answers the command that asked for it, and refuses an id that is taken by anybody', async () => {
+    const daemon = await open();
+    const [mine, other] = [await addTestAccount(reader), await addTestAccount(reader)];
+    await daemon.ownership.claimAccounts();
+    const commandId = await reader.tasks.ask({
+      accountId: mine,
+      taskId: 'new',
+      kind: 'add',
+      payload: { a: 1 },
+    });
+    expect((await reader.tasks.showTask('new'))?.state).toBe('QUEUED');
+    const answer = { commandId, status: 'done' as const, text: 'watching' };
+    await daemon.ownership.create({ ...newTask(mine, 'new'), answer });
+    expect(await reader.tasks.awaitAnswer(commandId, 0)).toEqual(answer);
+    expect(await reader.tasks.showTask('new')).toMatchObject({ state: 'IDLE', version: 1 });
+    await expect(daemon.ownership.create(newTask(mine, 'new'))).rejects.toBeInstanceOf(Conflict);
+    await expect(daemon.ownership.create(newTask(other, 'new'))).rejects.toBeInstanceOf(Conflict);
+    const broken = { ...newTask(mine, 'broken'), snapshotJson: '{' };
+    await expect(daemon.ownership.create(broken)).rejects.toBeInstanceOf(Terminal);
+    expect(await reader.tasks.showTask('broken')).toBeNull();
+  });
+});
