@@ -37,7 +37,7 @@ const side = z.enum(['Buy', 'Sell']);
 export const envelope = z.object({
   retCode: z.number(),
   retMsg: word,
-  result: z.unknown(),
+  result: z.unknown().optional(),
   time: millis,
 });
 
@@ -135,7 +135,7 @@ export const dataFrame = z.object({
   type: word,
   ts: millis,
   creationTime: millis,
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 /** Everything that answers something we sent: pong, log-in, subscription, in every stream's own form (§2.2, §4.2, §4.3). */
@@ -149,7 +149,7 @@ export const replyFrame = z.object({
   req_id: word,
   reqId: word,
   args: z.array(z.unknown()).nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 /** The part of a `COMMAND_RESP` (option stream) that says which topics were taken. */

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { readFrame } from '../../../src/exchange/bybit/frames.ts';
+
+describe('a websocket frame', () => {
+  it.each([
+    ['linear', '{"success":true,"ret_msg":"pong","conn_id":"c","req_id":"","op":"ping"}', null],
+    ['option', '{"args":["1700000000123"],"op":"pong"}', 1_700_000_000_123],
+    ['private', '{"req_id":"x","op":"pong","args":["1700000000123"],"conn_id":"c"}', 1_700_000_000_123],
+    ['trade', '{"retCode":0,"retMsg":"OK","op":"pong","data":["1700000000123"],"connId":"t"}', null],
+  ])('is a pong in the form of the %s stream', (_stream, text, sentAtMs) => {
+    expect(readFrame(text)).toEqual({ kind: 'pong', sentAtMs });
+  });
+
+  it('is a log-in in the form of either endpoint', () => {
+    expect(readFrame('{"success":true,"ret_msg":"","op":"auth","conn_id":"p-1"}')).toMatchObject({
+      kind: 'login',
+      accepted: true,
+    });
+    expect(readFrame('{"retCode":0,"retMsg":"OK","op":"auth","connId":"t-1"}')).toMatchObject({
+      kind: 'login',
+      accepted: true,
+    });
+    expect(readFrame('{"success":false,"ret_msg":"Params Error","op":"auth"}')).toEqual({
+      kind: 'login',
+      accepted: false,
+      reason: 'Params Error',
+    });
+    expect(readFrame('{"retCode":10004,"retMsg":"error sign","op":"auth"}')).toEqual({
+      kind: 'login',
+      accepted: false,
+      reason: 'error sign',
+    });
+  });
+
+  it('answers a subscription by its request id', () => {
+    expect(
+      readFrame(
+        '{"success":false,"ret_msg":"handler not found","op":"subscribe","conn_id":"c","req_id":"s1"}',
+      ),
+    ).toEqual({ kind: 'subscription', requestId: 's1', accepted: false, reason: 'handler not found' });
+  });
+
+  it('answers topic by topic on the option stream', () => {
+    expect(
+      readFrame(
+        '{"success":true,"conn_id":"c","data":{"failTopics":["tickers.X"],"successTopics":["tickers.Y"]},"type":"COMMAND_RESP"}',
+      ),
+    ).toEqual({ kind: 'topics', taken: ['tickers.Y'], refused: ['tickers.X'] });
+  });
+
+  it('is data with the time it was sent, whichever field carries it', () => {
+    expect(readFrame('{"topic":"tickers.BTCUSDT","type":"delta","ts":5,"data":{}}')).toMatchObject({
+      kind: 'data',
+      sentAtMs: 5,
+    });
+    expect(readFrame('{"id":"1","topic":"order.option","creationTime":6,"data":[]}')).toMatchObject({
+      kind: 'data',
+      sentAtMs: 6,
+    });
+  });
+
+  it.each([
+    ['{"topic":', ''],
+    ['[]', ''],
+    ['null', ''],
+    ['{"op":"rumour"}', ''],
+    ['{"topic":7}', ''],
+    ['{"topic":"tickers.BTCUSDT","ts":"soon","data":{}}', 'tickers.BTCUSDT'],
+    ['{"type":"COMMAND_RESP","data":{"failTopics":"all"}}', ''],
+  ])('like %s is malformed, never fatal', (text, topic) => {
+    expect(readFrame(text)).toMatchObject({ kind: 'malformed', topic });
+  });
+});
