@@ -1,0 +1,191 @@
+import { createHmac } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
+import { localTime } from '../../../src/exchange/bybit/local-time.ts';
+import { positionRow } from '../../../src/exchange/bybit/messages.ts';
+import { parsePosition } from '../../../src/exchange/bybit/parse.ts';
+import { addressBudget } from '../../../src/exchange/bybit/request-budget.ts';
+import { RestChannel } from '../../../src/exchange/bybit/rest.ts';
+import { HandTime } from './hand-time.ts';
+
+interface Seen {
+  readonly url: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+type Script = (seen: Seen, response: http.ServerResponse) => void;
+
+const exchangeMs = 1_700_000_000_000;
+const credentials = { apiKey: 'testkey', apiSecret: 'testsecret' };
+const answer = (result: unknown, fields: object = {}): string =>
+  JSON.stringify({ retCode: 0, retMsg: 'OK', result, retExtInfo: {}, time: exchangeMs, ...fields });
+
+let server: http.Server;
+let seen: Seen[];
+let script: Script;
+let doubts: number;
+let channel: RestChannel;
+
+/** A clock that stands, so that signed times are known. */
+async function standingClock(): Promise<ExchangeClock> {
+  const clock = new ExchangeClock({ local: new HandTime() });
+  await clock.measure(() => Promise.resolve(exchangeMs));
+  return clock;
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  seen = [];
+  doubts = 0;
+  script = (_seen, response) => response.end(answer({}));
+  server = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+    request.on('end', () => {
+      const each = { url: request.url ?? '', headers: request.headers, body };
+      seen.push(each);
+      response.setHeader('content-type', 'application/json');
+      script(each, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  channel = new RestChannel(
+    {
+      restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      clock: await standingClock(),
+      local: localTime,
+      timeoutMs: 200,
+      recvWindowMs: 5_000,
+      address: addressBudget(localTime),
+      onClockDoubt: () => (doubts += 1),
+    },
+    credentials,
+  );
+});
+
+afterEach(() => {
+  channel.close();
+  server.closeAllConnections();
+  server.close();
+  vi.useRealTimers();
+});
+
+const readPositions = () =>
+  channel.readAll(
+    { subject: 'read positions', path: '/v5/position/list', params: { category: 'option', limit: 200 } },
+    positionRow,
+    parsePosition,
+  );
+const cancel = () =>
+  channel.write({
+    command: 'cancel',
+    subject: 'cancel close-1',
+    path: '/v5/order/cancel',
+    params: { category: 'option', settleCoin: 'USDT' },
+  });
+
+describe('a signed request', () => {
+  it('carries the golden signature of a POST, made with the time of the exchange', async () => {
+    await cancel();
+    expect(seen[0]?.body).toBe('{"category":"option","settleCoin":"USDT"}');
+    expect(seen[0]?.headers).toMatchObject({
+      'x-bapi-timestamp': String(exchangeMs),
+      'x-bapi-api-key': 'testkey',
+      'x-bapi-recv-window': '5000',
+      'x-bapi-sign': '822fc49623d073b5bdf648f236f6e29b94d792005b3881cb8e99c43b206e281b',
+    });
+  });
+
+  it('signs exactly the query that is on the wire, cursors included', async () => {
+    const cursors = ['first%3DX%26last%3DY', ''];
+    const row = { symbol: 'BTC-27MAR26-70000-C-USDT', side: 'Sell', size: '0.05', avgPrice: '1240' };
+    script = (_seen, response) =>
+      response.end(answer({ list: [row], nextPageCursor: cursors.shift() ?? null }));
+    expect(await readPositions()).toHaveLength(2);
+    expect(new URL(seen[1]?.url ?? '', 'http://x').searchParams.get('cursor')).toBe('first%3DX%26last%3DY');
+    for (const { url, headers } of seen) {
+      const text = `${exchangeMs}testkey5000${url.slice(url.indexOf('?') + 1)}`;
+      expect(headers['x-bapi-sign']).toBe(createHmac('sha256', 'testsecret').update(text).digest('hex'));
+    }
+  });
+});
+
+describe('an answer', () => {
+  it('that misses the time window has the clock measured again', async () => {
+    script = (_seen, response) => response.end(answer({}, { retCode: 10002, retMsg: 'recv_window' }));
+    await expect(cancel()).rejects.toBeInstanceOf(Retryable);
+    expect(doubts).toBe(1);
+  });
+
+  it('that quotes key and secret does not get them into the message', async () => {
+    const retMsg = 'error sign! origin_string[1700000000000testkey5000] testsecret';
+    script = (_seen, response) => response.end(answer({}, { retCode: 10004, retMsg }));
+    const error: unknown = await cancel().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ scope: 'account', code: '10004' });
+    expect(String(error)).not.toMatch(/testkey|testsecret/);
+    expect((error as Error).cause).toBeUndefined();
+  });
+
+  it('may leave out everything but the code', async () => {
+    script = (_seen, response) => response.end('{"retCode":0}');
+    await expect(cancel()).resolves.toBeUndefined();
+    script = (_seen, response) => response.end('{"retCode":110001}');
+    await expect(cancel()).rejects.toMatchObject({ scope: 'final' });
+  });
+
+  it.each(['', '<html>', '{"retCode":', '[]', '"OK"'])('like %j to a write proves nothing', async (text) => {
+    script = (_seen, response) => response.end(text);
+    await expect(cancel()).rejects.toBeInstanceOf(UnknownOutcome);
+    await expect(readPositions()).rejects.toBeInstanceOf(Retryable);
+  });
+
+  it('that trickles for ever is given up in time', async () => {
+    script = (_seen, response) => {
+      const timer = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(timer));
+    };
+    await expect(cancel()).rejects.toThrow(UnknownOutcome);
+  });
+
+  it('with a row that cannot be read fails the read, and says which field', async () => {
+    script = (_seen, response) => response.end(answer({ list: [{ symbol: 'X', size: 'many' }] }));
+    await expect(readPositions()).rejects.toThrow('size: not a number: "many"');
+  });
+
+  it('whose list never ends is not followed for ever', async () => {
+    let pages = 0;
+    script = (_seen, response) => response.end(answer({ list: [], nextPageCursor: `page-${(pages += 1)}` }));
+    await expect(readPositions()).rejects.toThrow('did not end');
+  });
+
+  it('of HTTP 403 stops every request from this address for ten minutes', async () => {
+    script = (_seen, response) => {
+      response.statusCode = 403;
+      response.end('access too frequent');
+    };
+    await expect(cancel()).rejects.toMatchObject({ name: 'Retryable', retryAfterMs: 600_000 });
+    await expect(readPositions()).rejects.toThrow('no requests for another 600 s');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('that cannot be had at all is an unknown outcome of a write', async () => {
+    server.close();
+    server.closeAllConnections();
+    await expect(cancel()).rejects.toThrow('ECONNREFUSED');
+    await expect(cancel()).rejects.toBeInstanceOf(UnknownOutcome);
+  });
+
+  it('to a public question needs no key and is not signed', async () => {
+    script = (_seen, response) => response.end(answer({ timeSecond: '1700000000' }));
+    const { timeMs } = await channel.read(
+      { subject: 'read server time', path: '/v5/market/time', params: {} },
+      z.unknown(),
+    );
+    expect(timeMs).toBe(exchangeMs);
+    expect(seen[0]?.headers['x-bapi-sign']).toBeUndefined();
+  });
+});

@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type StreamTools, streamTimes } from '../../../src/exchange/bybit/connection.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
+import { localTime } from '../../../src/exchange/bybit/local-time.ts';
+import { connectionBudget } from '../../../src/exchange/bybit/request-budget.ts';
+import { IndexStream, PrivateStream } from '../../../src/exchange/bybit/streams.ts';
+
+interface Request {
+  readonly op: string;
+  readonly req_id?: string;
+  readonly args?: readonly string[];
+}
+
+let server: WebSocketServer;
+let url: string;
+let tools: StreamTools;
+let requests: Request[];
+let answer: (request: Request, socket: WebSocket) => void;
+let said: string[];
+let closers: { close(): void }[];
+
+const send = (socket: WebSocket, frame: object): void => socket.send(JSON.stringify(frame));
+const accept = ({ op, req_id = '' }: Request, socket: WebSocket): void =>
+  send(socket, { success: true, ret_msg: '', op, conn_id: 'c', req_id });
+const ticker = (symbol: string, ts: number, data: object, type = 'snapshot') => ({
+  topic: `tickers.${symbol}`,
+  type,
+  data: { symbol, ...data },
+  ts,
+});
+
+beforeEach(async () => {
+  requests = [];
+  said = [];
+  closers = [];
+  answer = accept;
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket) => {
+    socket.on('message', (data: Buffer) => {
+      const request = JSON.parse(data.toString('utf8')) as Request;
+      requests.push(request);
+      answer(request, socket);
+    });
+  });
+  await once(server, 'listening');
+  url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  tools = {
+    clock: new ExchangeClock(),
+    local: localTime,
+    log: pino({ level: 'silent' }),
+    random: () => 0,
+    budget: connectionBudget(localTime),
+    times: { ...streamTimes, backOffFirstMs: 20, backOffCapMs: 20, stepMaxMs: 600, staleAfterMs: 2_000 },
+    counters: { malformedFrames: 0, connections: 0 },
+  };
+});
+
+afterEach(() => {
+  for (const closer of closers) closer.close();
+  for (const socket of server.clients) socket.terminate();
+  server.close();
+});
+
+function index(...baseCoins: string[]): IndexStream {
+  const stream = new IndexStream(
+    url,
+    {
+      index: ({ baseCoin, price, atMs }) => said.push(`${baseCoin} ${price} @${atMs}`),
+      stale: (reason) => said.push(`stale: ${reason}`),
+      live: () => said.push('live'),
+    },
+    tools,
+  );
+  for (const baseCoin of baseCoins) stream.watch(baseCoin);
+  closers.push(stream);
+  return stream;
+}
+
+function account(onClockDoubt = (): void => undefined): PrivateStream {
+  const stream = new PrivateStream(
+    url,
+    { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' },
+    {
+      order: ({ linkId, status }) => said.push(`order ${linkId} ${status}`),
+      fill: ({ execId }) => said.push(`fill ${execId}`),
+      connected: () => said.push('connected'),
+      disconnected: () => said.push('disconnected'),
+    },
+    tools,
+    onClockDoubt,
+  );
+  closers.push(stream);
+  return stream;
+}
+
+const anySocket = (): WebSocket => {
+  const [socket] = server.clients;
+  if (!socket) throw new Error('nobody is connected');
+  return socket;
+};
+async function until(holds: () => boolean): Promise<void> {
+  const endMs = performance.now() + 4_000;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`waited in vain; said ${JSON.stringify(said)}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+describe('index prices', () => {
+  it('are live with the first price, not with the acknowledgement', async () => {
+    const opening = index('BTC').open();
+    await until(() => requests.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(said).toEqual([]);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
+    await opening;
+    expect(said).toEqual(['BTC 25000 @5', 'live']);
+  });
+
+  it('come from indexPrice alone, and stay what they were where a delta leaves them out', async () => {
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    const socket = anySocket();
+    send(socket, ticker('BTCUSDT', 4, { lastPrice: '1' }, 'delta'));
+    send(socket, ticker('BTCUSDT', 5, { indexPrice: '25000', lastPrice: '2', markPrice: '3' }));
+    send(socket, ticker('BTCUSDT', 6, { lastPrice: '4' }, 'delta'));
+    send(socket, ticker('BTCUSDT', 7, { indexPrice: '25001' }, 'delta'));
+    send(socket, ticker('BTCUSDT', 6, { indexPrice: '99' }, 'delta'));
+    await until(() => said.length >= 4);
+    expect(said.filter((each) => each !== 'live')).toEqual(['BTC 25000 @5', 'BTC 25000 @6', 'BTC 25001 @7']);
+  });
+
+  it('are not carried over a reconnect: an old price does not complete a new delta', async () => {
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
+    await until(() => said.includes('live'));
+    anySocket().terminate();
+    await until(() => requests.length === 2);
+    send(anySocket(), ticker('BTCUSDT', 9, { lastPrice: '1' }, 'delta'));
+    send(anySocket(), ticker('BTCUSDT', 10, { indexPrice: '26000' }));
+    await until(() => said.at(-1) === 'BTC 26000 @10' || said.at(-1) === 'live');
+    expect(said).not.toContain('BTC 25000 @9');
+  });
+
+  it('of a coin that is acknowledged and never comes do not hold up the others', async () => {
+    const opening = index('BTC', 'XRP').open();
+    await until(() => requests.length === 2);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
+    await opening;
+    expect(said).toEqual(['BTC 25000 @5', 'live']);
+  });
+
+  it('are tried again when nothing at all comes', async () => {
+    void index('BTC').open();
+    await until(() => tools.counters.connections >= 2);
+    expect(said).toEqual([]);
+  });
+
+  it('that cannot be read are counted and do not keep the feed fresh', async () => {
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: 'high' }));
+    anySocket().send('{"topic":"tick');
+    send(anySocket(), ticker('DOGEUSDT', 5, { indexPrice: '1' }));
+    await until(() => tools.counters.malformedFrames === 3);
+    expect(said).toEqual([]);
+  });
+
+  it('go on when a listener fails', async () => {
+    const stream = new IndexStream(
+      url,
+      {
+        index: ({ price }) => {
+          said.push(price);
+          throw new Error('a mistake above');
+        },
+        stale: () => undefined,
+        live: () => undefined,
+      },
+      tools,
+    );
+    closers.push(stream);
+    stream.watch('BTC');
+    void stream.open();
+    await until(() => requests.length === 1);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '1' }));
+    send(anySocket(), ticker('BTCUSDT', 6, { indexPrice: '2' }));
+    await until(() => said.length === 2);
+    expect(tools.counters.malformedFrames).toBe(0);
+  });
+});
+
+describe('an account stream', () => {
+  it('logs in before it subscribes, and asks for its three topics at once', async () => {
+    await account().open();
+    expect(requests.map(({ op }) => op)).toEqual(['auth', 'subscribe']);
+    expect(requests[1]?.args).toEqual(['order.option', 'execution.option', 'position.option']);
+    expect(said).toEqual(['connected']);
+  });
+
+  it('takes a log-in refused once for a wrong clock, twice for a wrong key', async () => {
+    let doubts = 0;
+    answer = ({ op }, socket) => send(socket, { success: false, ret_msg: 'Params Error', op });
+    const opening = account(() => (doubts += 1)).open();
+    await expect(opening).rejects.toMatchObject({ name: 'Terminal', scope: 'account' });
+    expect(doubts).toBe(2);
+  });
+
+  it('is not connected while one of its topics is refused', async () => {
+    let refusals = 1;
+    answer = (request, socket) => {
+      if (request.op !== 'subscribe' || refusals === 0) {
+        accept(request, socket);
+        return;
+      }
+      refusals -= 1;
+      send(socket, { success: false, ret_msg: 'no permission', op: 'subscribe', req_id: request.req_id });
+    };
+    await account().open();
+    expect(tools.counters.connections).toBe(2);
+    expect(said).toEqual(['connected']);
+  });
+
+  it('loses no good row to a bad neighbour', async () => {
+    await account().open();
+    const row = { symbol: 'BTC-27MAR26-70000-C-USDT', side: 'Buy', qty: '1', price: '5', updatedTime: '7' };
+    send(anySocket(), {
+      topic: 'order.option',
+      creationTime: 8,
+      data: [
+        { ...row, orderLinkId: 'a', orderStatus: 'New' },
+        { ...row, orderLinkId: 'b', orderStatus: 'Confused' },
+        { ...row, orderLinkId: 'c', orderStatus: 'Filled', cumExecQty: '1' },
+        { ...row, orderLinkId: 'd', orderStatus: 'New', category: 'linear' },
+      ],
+    });
+    await until(() => said.includes('order c filled'));
+    expect(said).toEqual(['connected', 'order a open', 'order c filled']);
+    expect(tools.counters.malformedFrames).toBe(1);
+  });
+
+  it('hears executions under the all-in-one topic name too', async () => {
+    await account().open();
+    const row = {
+      symbol: 'BTC-27MAR26-70000-C-USDT',
+      side: 'Buy',
+      execId: 'e1',
+      execQty: '1',
+      execPrice: '5',
+      execTime: '7',
+      category: 'option',
+    };
+    send(anySocket(), { topic: 'execution', creationTime: 8, data: [row] });
+    await until(() => said.includes('fill e1'));
+  });
+
+  it('ends its opening when it is closed before it was ever live', async () => {
+    answer = () => undefined;
+    const stream = account();
+    const opening = stream.open();
+    await until(() => requests.length === 1);
+    stream.close();
+    await expect(opening).rejects.toMatchObject({ name: 'Retryable' });
+  });
+});
