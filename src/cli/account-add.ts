@@ -5,8 +5,8 @@ import type { Mode } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
 import { readApiSecret } from './api-secret.ts';
 import { withStore } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
-import { shellWord } from './shell-word.ts';
+import { firstTask } from './first-task.ts';
+import { openSession, type CommonOptions } from './session.ts';
 
 interface Options extends CommonOptions {
   readonly user: string;
@@ -15,7 +15,7 @@ interface Options extends CommonOptions {
 }
 
 export const accountAddCommand = (): Command =>
-  withCommonOptions(new Command('add'))
+  new Command('add')
     .description('Add an account: one API key at the exchange of this mode')
     .argument('<name>', "a name none of the user's other accounts has")
     .requiredOption('--user <name>', 'who owns it')
@@ -31,9 +31,7 @@ export const accountAddCommand = (): Command =>
       );
       session.out.record({ accountId, name, userName: options.user, environment, apiKey: keys.apiKey });
       session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
-      session.out.next(
-        `rollkeeper task add --account ${shellWord(name)} --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000`,
-      );
+      session.out.next(await firstTask(session.config, name), 'rollkeeper start');
     });
 
 async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; apiSecret: string }> {
@@ -54,7 +52,8 @@ async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; 
 }
 
 const help = `
-The account belongs to the exchange of the current mode (ROLLKEEPER_MODE). On paper no key is needed: one is made up.
+The account belongs to the exchange of the current mode (ROLLKEEPER_MODE). On paper no key is needed: one is made up,
+and the daemon opens the account with cash and two short options, so that there is something to roll.
 The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or is asked for
 without being shown. It is stored encrypted with ENCRYPTION_KEY and never printed again.
 At Bybit the key needs "Unified Trading: options" and no right to withdraw.

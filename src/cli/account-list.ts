@@ -1,10 +1,10 @@
 /** `rollkeeper account list`. Secrets never leave the database through here. */
 import { Command } from 'commander';
 import { withStore } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 
 export const accountListCommand = (): Command =>
-  withCommonOptions(new Command('list'))
+  new Command('list')
     .description('Show accounts, without their secrets')
     .option('--user <name>', "only this user's")
     .addHelpText('after', help)

@@ -1,10 +1,10 @@
 /** `rollkeeper migrate`: brings the database to the newest schema and says what was done. */
 import { Command } from 'commander';
 import { withDatabase } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 
 export const migrateCommand = (): Command =>
-  withCommonOptions(new Command('migrate'))
+  new Command('migrate')
     .description('Bring the database to the newest schema')
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {

@@ -6,8 +6,11 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
 import { accountCommand } from './account.ts';
+import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
 import { migrateCommand } from './migrate.ts';
+import { paperCommand } from './paper.ts';
+import { addCommonOptions } from './session.ts';
 import { startCommand } from './start.ts';
 import { taskCommand } from './task.ts';
 import { userCommand } from './user.ts';
@@ -31,14 +34,22 @@ export function buildProgram(): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', rootHelp);
-  for (const command of [startCommand(), migrateCommand(), userCommand(), accountCommand(), taskCommand()]) {
+  for (const command of [
+    demoCommand(),
+    startCommand(),
+    migrateCommand(),
+    userCommand(),
+    accountCommand(),
+    taskCommand(),
+    paperCommand(),
+  ]) {
     program.addCommand(command);
   }
   prepare(program, 'rollkeeper');
   return program;
 }
 
-/** Errors as exceptions with exit code 2, and the way to the help, at every level. */
+/** The same at every level: common options, errors as exceptions with exit code 2, and the way to the help. */
 function prepare(command: Command, path: string): void {
   command
     .exitOverride()
@@ -46,6 +57,7 @@ function prepare(command: Command, path: string): void {
     .helpCommand(false)
     .showHelpAfterError(`  (see: ${path} --help)`)
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'rollkeeper:')) });
+  if (command.commands.length === 0) addCommonOptions(command);
   for (const child of command.commands) prepare(child, `${path} ${child.name()}`);
 }
 
@@ -53,9 +65,8 @@ const rootHelp = `
 First steps, on paper money and without any key:
   rollkeeper demo                     three weeks of real prices in a minute
   rollkeeper user add ann
-  rollkeeper account add main --user ann
-  rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
-  rollkeeper start                    the daemon; everything above also works while it runs
+  rollkeeper account add main --user ann    says which option it holds, and how to put it under care
+  rollkeeper start                    the daemon; everything else also works while it runs
 
 Every command explains itself with --help and takes --json, --data DIR and --database-url URL.
 The configuration comes from the environment or a .env file: see .env.example.

@@ -20,14 +20,21 @@ export interface Session {
   readonly out: Output;
 }
 
-/** Adds `--json`, `--data`, `--database-url` and `--verbose` under their own heading of the help. */
-export const withCommonOptions = (command: Command): Command =>
-  [
+/**
+ * Adds `--json`, `--data`, `--database-url` and `--verbose` under their own heading, after a command's own options; one
+ * that has its own meaning for such an option keeps it.
+ */
+export function addCommonOptions(command: Command): void {
+  const own = new Set(command.options.map((option) => option.long));
+  for (const option of [
     new Option('--json', 'print JSON lines on stdout, and nothing else there'),
     new Option('--data <dir>', 'use the embedded database in this directory (default: .rollkeeper)'),
     new Option('--database-url <url>', 'use this Postgres, like postgres://user:password@host:5432/name'),
     new Option('--verbose', 'log what happens, and show the causes of an error'),
-  ].reduce((all, option) => all.addOption(option.helpGroup('Common options:')), command);
+  ]) {
+    if (!own.has(option.long)) command.addOption(option.helpGroup('Common options:'));
+  }
+}
 
 export interface SessionNeeds {
   /** `false` for commands that never touch a secret. */

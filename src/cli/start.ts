@@ -1,9 +1,9 @@
 /** `rollkeeper start`: the daemon in this process, until it is told to stop. What it does is `main.ts`. */
 import { Command } from 'commander';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 
 export const startCommand = (): Command =>
-  withCommonOptions(new Command('start'))
+  new Command('start')
     .description('Run the daemon: watch every task of this mode and roll when a trigger fires')
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {

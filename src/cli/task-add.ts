@@ -1,10 +1,10 @@
 /** `rollkeeper task add`. */
-import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import { ask, parseWait, tell, waitOption } from './ask.ts';
 import { withStore } from './database.ts';
 import { findAccount } from './find-account.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
+import { newTaskId } from './task-id.ts';
 import { readSpec, type SpecOptions } from './task-spec-input.ts';
 
 interface Options extends CommonOptions, SpecOptions {
@@ -14,7 +14,7 @@ interface Options extends CommonOptions, SpecOptions {
 }
 
 export const taskAddCommand = (): Command =>
-  withCommonOptions(new Command('add'))
+  new Command('add')
     .description('Put a position under care')
     .requiredOption('--account <name>', 'the account that holds the position')
     .option('--user <name>', 'its owner, when several have an account of that name')
@@ -41,12 +41,6 @@ export const taskAddCommand = (): Command =>
         tell(session, await ask(store, question, waitSeconds), waitSeconds);
       });
     });
-
-/** Part of every order link id and of what people type: short, and without characters that look alike. */
-function newTaskId(): string {
-  const letters = 'abcdefghijklmnopqrstuvwxyz23456789';
-  return Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('');
-}
 
 const help = `
 The daemon adopts the position: side and size come from the account, not from you. Without a running daemon the task is

@@ -1,28 +1,27 @@
 /** `rollkeeper task list`. */
 import { Command } from 'commander';
 import { withStore } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { firstTask } from './first-task.ts';
+import { openSession, type CommonOptions } from './session.ts';
 import { readTaskViews, triggerText } from './task-view.ts';
 
 export const taskListCommand = (): Command =>
-  withCommonOptions(new Command('list'))
+  new Command('list')
     .description('Show all tasks, also those no daemon has taken up yet (QUEUED)')
     .option('--user <name>', "only this user's")
     .addHelpText('after', help)
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
-      const { views, accountsTotal } = await withStore(session, async (store) => ({
+      const { views, accounts } = await withStore(session, async (store) => ({
         views: await readTaskViews(store, options.user),
-        accountsTotal: (await store.directory.accounts({ userName: options.user })).length,
+        accounts: await store.directory.accounts({ userName: options.user }),
       }));
       for (const view of views) session.out.record(view);
       if (views.length === 0) {
         session.out.say('There is no task yet.');
-        session.out.next(
-          accountsTotal === 0
-            ? 'rollkeeper user add ann, then: rollkeeper account add main --user ann'
-            : 'rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000',
-        );
+        const [account] = accounts;
+        if (account) session.out.next(await firstTask(session.config, account.name));
+        else session.out.next('rollkeeper user add ann', 'rollkeeper account add main --user ann');
         return;
       }
       session.out.table(

@@ -5,11 +5,11 @@ import type { TaskDetails } from '../store/task-rows.ts';
 import { BadInput } from '../domain/errors.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 import { triggerText, viewOf } from './task-view.ts';
 
 export const taskShowCommand = (): Command =>
-  withCommonOptions(new Command('show'))
+  new Command('show')
     .description('Show one task with its last transitions, commands and alerts')
     .argument('<id>', 'the id that task add printed')
     .addHelpText('after', help)

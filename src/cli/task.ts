@@ -1,9 +1,12 @@
 /** `rollkeeper task`: the positions under care. */
 import { Command } from 'commander';
+import { taskAcceptFlatCommand } from './task-accept-flat.ts';
 import { taskAddCommand } from './task-add.ts';
 import { taskListCommand } from './task-list.ts';
 import { taskPauseCommand } from './task-pause.ts';
+import { taskReopenCommand } from './task-reopen.ts';
 import { taskResumeCommand } from './task-resume.ts';
+import { taskRetryCommand } from './task-retry.ts';
 import { taskShowCommand } from './task-show.ts';
 
 export const taskCommand = (): Command =>
@@ -13,4 +16,7 @@ export const taskCommand = (): Command =>
     .addCommand(taskListCommand())
     .addCommand(taskShowCommand())
     .addCommand(taskPauseCommand())
-    .addCommand(taskResumeCommand());
+    .addCommand(taskResumeCommand())
+    .addCommand(taskRetryCommand())
+    .addCommand(taskReopenCommand())
+    .addCommand(taskAcceptFlatCommand());

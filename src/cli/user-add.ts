@@ -1,11 +1,11 @@
 /** `rollkeeper user add`. */
 import { Command } from 'commander';
 import { withStore } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 import { shellWord } from './shell-word.ts';
 
 export const userAddCommand = (): Command =>
-  withCommonOptions(new Command('add'))
+  new Command('add')
     .description('Add a user')
     .argument('<name>', 'a name no other user has')
     .addHelpText('after', help)

@@ -1,10 +1,10 @@
 /** `rollkeeper user list`. */
 import { Command } from 'commander';
 import { withStore } from './database.ts';
-import { openSession, withCommonOptions, type CommonOptions } from './session.ts';
+import { openSession, type CommonOptions } from './session.ts';
 
 export const userListCommand = (): Command =>
-  withCommonOptions(new Command('list'))
+  new Command('list')
     .description('Show all users')
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {

@@ -24,6 +24,7 @@ describe('the help', () => {
   it('knows every command', () => {
     expect(all.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
+        'rollkeeper demo',
         'rollkeeper start',
         'rollkeeper migrate',
         'rollkeeper user add',
@@ -35,6 +36,10 @@ describe('the help', () => {
         'rollkeeper task show',
         'rollkeeper task pause',
         'rollkeeper task resume',
+        'rollkeeper task retry',
+        'rollkeeper task reopen',
+        'rollkeeper task accept-flat',
+        'rollkeeper paper',
       ]),
     );
   });
