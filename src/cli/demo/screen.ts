@@ -1,0 +1,128 @@
+/** Shows the demo to a person while it runs: one line per leg and roll, above a bar that moves along the tape. */
+import { MultiBar, type SingleBar } from 'cli-progress';
+import { averagePrice } from '../../domain/order-progress.ts';
+import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { distanceToTrigger } from '../../domain/triggers.ts';
+import type { Progress } from '../../exchange/paper/player.ts';
+import { renderTable } from '../output.ts';
+import type { Story, StoryEvent } from './story.ts';
+import type { DemoSummary, HeldRow } from './summary.ts';
+
+export interface Screen {
+  step(text: string): void;
+  event(event: StoryEvent): void;
+  progress(progress: Progress, nowMs: number, story: Story): void;
+  end(): void;
+  summary(summary: DemoSummary, story: Story, dataDir: string | null): void;
+}
+
+/** JSON lines and nothing else. */
+export function jsonScreen(write: (line: string) => void): Screen {
+  return {
+    step: (text) => write(JSON.stringify({ type: 'step', text })),
+    event: (event) => write(JSON.stringify(event)),
+    progress: () => undefined,
+    end: () => undefined,
+    summary: (summary) => write(JSON.stringify(summary)),
+  };
+}
+
+const barFormat = ' {bar} {percentage}% | {at} | index {index} | {distances} | {mode}';
+
+export function peopleScreen(out: NodeJS.WriteStream): Screen {
+  const multiBar = new MultiBar({
+    format: barFormat,
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: out,
+  });
+  let bar: SingleBar | null = null;
+  let shownDay = '';
+  /** Above the bar on a terminal, as plain lines elsewhere. */
+  const line = (text: string): void => {
+    if (bar && out.isTTY) multiBar.log(`${text}\n`);
+    else out.write(`${text}\n`);
+  };
+  return {
+    step: (text) => line(`· ${text}`),
+    event: (event) => {
+      const text = describeEvent(event);
+      if (text !== null) line(text);
+    },
+    progress: ({ playedMinutes, totalMinutes, index, mode }, nowMs, story) => {
+      const distances = distancesOf(story, index);
+      const at = minuteText(nowMs);
+      if (out.isTTY) {
+        bar ??= multiBar.create(totalMinutes ?? 0, 0, { at, index, distances, mode });
+        bar.update(playedMinutes, { at, index, distances, mode });
+      } else if (at.slice(0, 10) !== shownDay) {
+        shownDay = at.slice(0, 10);
+        line(`${shownDay}  index ${index}  ${distances}`);
+      }
+    },
+    end: () => multiBar.stop(),
+    summary: (summary, story, dataDir) => {
+      out.write(`\n${summaryText(summary, story)}\n`);
+      if (dataDir !== null) out.write(`\nThe database is kept: rollkeeper task list --data ${dataDir}\n`);
+    },
+  };
+}
+
+/** `2023-03-14 13:05`. */
+const minuteText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+const momentText = (at: string): string => at.slice(0, 19).replace('T', ' ');
+
+const distancesOf = (story: Story, index: string): string =>
+  story
+    .tasks()
+    .map(({ context: { trigger, held } }) => {
+      const type = tryParseOptionSymbol(held.symbol)?.optionType ?? 'task';
+      return `${type} ${trigger.direction} ${trigger.level}: ${distanceToTrigger(trigger, index)} away`;
+    })
+    .join(' | ');
+
+function describeEvent(event: StoryEvent): string | null {
+  switch (event.type) {
+    case 'transition':
+      return event.state.startsWith('ROLL_INITIATED.planning') || event.state.startsWith('FAILED')
+        ? `${momentText(event.at)}  ${event.state}`
+        : null;
+    case 'leg':
+      return `${momentText(event.at)}    leg ${event.leg === 'close' ? '1' : '2'}  ${event.side.padEnd(4)} ${event.qty} ${event.symbol} at ${event.price}`;
+    case 'roll':
+      return `${momentText(event.at)}    rolled: net credit ${event.netCredit}, fees ${event.fee}, next trigger ${event.nextTriggerLevel}`;
+  }
+}
+
+function summaryText(summary: DemoSummary, story: Story): string {
+  const ledger = renderTable(
+    ['time (UTC)', 'index', 'from', 'to', 'close', 'open', 'net credit', 'fees'],
+    story.rolls.map((roll) => [
+      momentText(new Date(roll.startedAtMs).toISOString()),
+      roll.indexPrice,
+      roll.fromSymbol,
+      roll.toSymbol,
+      averagePrice(roll.closed.value, roll.closed.executedQty),
+      averagePrice(roll.opened.value, roll.opened.executedQty),
+      roll.netCredit,
+      roll.fee,
+    ]),
+  );
+  const { exchangePositions, databasePositions } = summary;
+  const positions = renderTable(
+    ['on the exchange', 'in the database'],
+    exchangePositions.map((row, at) => [heldText(row), heldText(databasePositions[at])]),
+  );
+  return [
+    ledger,
+    '',
+    `${summary.rolls} rolls (${summary.callRolls} up, ${summary.putRolls} down), net credit ${summary.netCredit} USDT, fees ${summary.fees} USDT`,
+    `${summary.ordersAccepted} orders accepted, ${summary.ordersRejected} rejected, ${summary.duplicateOrders} duplicates; ${summary.transitions} transitions in the journal`,
+    '',
+    positions,
+    `${summary.positionsMatch ? 'They match' : 'THEY DIFFER'}. ${summary.tapeMinutes} minutes of tape in ${summary.seconds} s.`,
+  ].join('\n');
+}
+
+const heldText = (row: HeldRow | undefined): string => (row ? `${row.side} ${row.qty} ${row.symbol}` : '—');

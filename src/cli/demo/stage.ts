@@ -1,0 +1,192 @@
+/**
+ * What the demo runs on: an embedded database, the paper exchange playing the tape, a demo account with two short
+ * positions, and the daemon as a process of its own that reaches the exchange only over HTTP and WebSocket.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childEnvironment, paperKey } from '../../config.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
+import { openEmbeddedDatabase } from '../../store/embedded-postgres.ts';
+import { migrate } from '../../store/migrate.ts';
+import { openStore, type Store } from '../../store/store.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { newTaskId } from '../task-id.ts';
+
+const tapePath = fileURLToPath(
+  new URL('../../exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
+);
+const binPath = fileURLToPath(new URL('../bin.js', import.meta.url));
+const adoptionTimeoutMs = 30_000;
+const execution = { style: 'walk', every: '300ms', steps: 3, deadline: '10s' };
+const guards = { cooldown: '1m' };
+
+/** The two positions of 1 March 2023, with the index at 23 140: a call above the market, a put below. */
+const demoSpecs = [
+  { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', execution, guards },
+  { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000', execution, guards },
+] as const;
+const heldQty = '0.5';
+
+export interface Stage {
+  readonly paper: PaperExchange;
+  readonly store: Store;
+  readonly apiKey: string;
+  readonly taskIds: readonly string[];
+  readonly daemon: DaemonProcess;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** Tells what is being set up, for people. */
+  readonly onStep: (text: string) => void;
+}
+
+/** Sets everything up and leaves the tape at its beginning; `stage.paper.player.start()` lets it go. */
+export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<Stage> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    onStep('starting an embedded Postgres');
+    const database = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
+    closers.push(() => database.close());
+    onStep('applying migrations');
+    await migrate(database.url, log);
+    const store = await openStore({
+      databaseUrl: database.url,
+      encryptionKey: paperKey(),
+      daemonName: 'demo',
+      environment: 'paper',
+      log,
+    });
+    closers.push(() => store.close());
+    const key = {
+      apiKey: `demo-${randomBytes(6).toString('hex')}`,
+      apiSecret: randomBytes(16).toString('hex'),
+    };
+    const accountId = await openDemoAccount(store, dataDir, key);
+    onStep('starting the paper exchange with the tape of March 2023');
+    const paper = await startPaperExchange({
+      source: { kind: 'tape', path: tapePath },
+      pacing: { startWhen: 'called' },
+      accounts: [
+        {
+          ...key,
+          usdt: '50000',
+          positions: demoSpecs.map(({ symbol }) => ({ symbol, side: 'Sell', qty: heldQty })),
+        },
+      ],
+    });
+    closers.push(() => paper.close());
+    onStep('starting the daemon, a process of its own');
+    const daemon = startDaemon(dataDir, paper);
+    closers.push(() => daemon.stop());
+    onStep('handing two short positions over to the daemon');
+    const taskIds = await Promise.all(demoSpecs.map((spec) => addTask(store, accountId, spec, daemon)));
+    return { paper, store, apiKey: key.apiKey, taskIds, daemon, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openDemoAccount(
+  store: Store,
+  dataDir: string,
+  key: { apiKey: string; apiSecret: string },
+): Promise<string> {
+  if ((await store.directory.users()).some(({ name }) => name === 'demo')) {
+    throw new BadInput('The demo needs a database of its own', [
+      {
+        path: '--data',
+        found: `${dataDir}, which holds an earlier demo`,
+        expected: 'a new or empty directory',
+      },
+    ]);
+  }
+  await store.directory.addUser('demo');
+  const { accountId } = await store.directory.addAccount({
+    userName: 'demo',
+    name: 'demo',
+    environment: 'paper',
+    ...key,
+  });
+  return accountId;
+}
+
+async function addTask(
+  store: Store,
+  accountId: string,
+  spec: object,
+  daemon: DaemonProcess,
+): Promise<string> {
+  const taskId = newTaskId();
+  const commandId = await store.tasks.ask({ accountId, taskId, kind: 'add', payload: spec });
+  const answer = await Promise.race([store.tasks.awaitAnswer(commandId, adoptionTimeoutMs), daemon.failed]);
+  if (answer?.status !== 'done') {
+    throw new Error(
+      `the daemon did not adopt a demo position: ${answer?.text ?? 'no answer'}; its log is ${daemon.logPath}`,
+    );
+  }
+  return taskId;
+}
+
+export interface DaemonProcess {
+  readonly logPath: string;
+  /** Rejects when the daemon ends without being asked to. */
+  readonly failed: Promise<never>;
+  /** Drains and ends it. @throws Error when it did not exit with 0 */
+  stop(): Promise<void>;
+}
+
+const stopTimeoutMs = 15_000;
+
+function startDaemon(dataDir: string, paper: PaperExchange): DaemonProcess {
+  const logPath = join(dataDir, 'daemon.log');
+  const logFile = openSync(logPath, 'a');
+  const child = spawn(process.execPath, [binPath, 'start', '--data', dataDir, '--json'], {
+    stdio: ['ignore', logFile, logFile],
+    env: childEnvironment({
+      ROLLKEEPER_MODE: 'paper',
+      BYBIT_TESTNET: undefined,
+      BYBIT_REST_URL: paper.url,
+      BYBIT_WS_URL: paper.wsUrl,
+      LOG_LEVEL: 'info',
+    }),
+  });
+  closeSync(logFile);
+  let isStopping = false;
+  const failed = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => {
+      if (!isStopping)
+        reject(new Error(`the daemon ended with ${signal ?? String(code)}; its log is ${logPath}`));
+    });
+  });
+  failed.catch(() => undefined);
+  return {
+    logPath,
+    failed,
+    stop: async () => {
+      isStopping = true;
+      await endProcess(child, logPath);
+    },
+  };
+}
+
+async function endProcess(child: ChildProcess, logPath: string): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timeout = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  child.kill('SIGTERM');
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  clearTimeout(timeout);
+  if (code !== 0) throw new Error(`the daemon ended with ${signal ?? String(code)}; its log is ${logPath}`);
+}

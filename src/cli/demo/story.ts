@@ -1,0 +1,116 @@
+/**
+ * Follows the demo's tasks through the database, as anybody could: reads new journal rows and tells what happened as
+ * one event per transition, per leg and per roll. Knows nothing of how it is shown.
+ */
+import type { RollContext } from '../../domain/roll-context.ts';
+import { averagePrice } from '../../domain/order-progress.ts';
+import { opposite } from '../../domain/order.ts';
+import type { RollSummary } from '../../domain/roll.ts';
+import type { Store } from '../../store/store.ts';
+import type { JournalRow } from '../../store/task-rows.ts';
+
+export type StoryEvent =
+  | {
+      readonly type: 'transition';
+      readonly taskId: string;
+      readonly at: string;
+      readonly version: number;
+      readonly state: string;
+    }
+  | {
+      readonly type: 'leg';
+      readonly taskId: string;
+      readonly at: string;
+      readonly rollId: string;
+      readonly leg: 'close' | 'open';
+      readonly side: string;
+      readonly qty: string;
+      readonly symbol: string;
+      readonly price: string;
+    }
+  | ({ readonly type: 'roll'; readonly taskId: string; readonly at: string } & RollSummary);
+
+interface Follower {
+  version: number;
+  lastRollId: string | null;
+  context: RollContext | null;
+  state: string;
+}
+
+export class Story {
+  readonly rolls: RollSummary[] = [];
+  readonly #store: Store;
+  readonly #followers: Map<string, Follower>;
+  transitions = 0;
+
+  constructor(store: Store, taskIds: readonly string[]) {
+    this.#store = store;
+    this.#followers = new Map(
+      taskIds.map((taskId) => [taskId, { version: 0, lastRollId: null, context: null, state: '' }]),
+    );
+  }
+
+  /** What was committed since the last call. */
+  async read(): Promise<StoryEvent[]> {
+    const events: StoryEvent[] = [];
+    for (const [taskId, follower] of this.#followers) {
+      const rows = await this.#store.tasks.journalRows(taskId, { fromVersion: follower.version + 1 });
+      for (const row of rows) events.push(...this.#take(taskId, follower, row));
+    }
+    return events;
+  }
+
+  /** Latest context of every task. */
+  tasks(): { readonly taskId: string; readonly state: string; readonly context: RollContext }[] {
+    return [...this.#followers].flatMap(([taskId, { context, state }]) =>
+      context ? [{ taskId, state, context }] : [],
+    );
+  }
+
+  #take(taskId: string, follower: Follower, row: JournalRow): StoryEvent[] {
+    const { context } = JSON.parse(row.snapshotJson) as { context: RollContext };
+    const at = new Date(row.atMs).toISOString();
+    const events: StoryEvent[] = [{ type: 'transition', taskId, at, version: row.version, state: row.state }];
+    const { lastRoll } = context;
+    if (row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED') && context.roll) {
+      events.push(
+        legEvent(
+          taskId,
+          at,
+          context.roll.rollId,
+          'close',
+          context.held.side,
+          context.roll.fromSymbol,
+          context.roll.closed,
+        ),
+      );
+    }
+    if (lastRoll && lastRoll.rollId !== follower.lastRollId) {
+      events.push(
+        legEvent(taskId, at, lastRoll.rollId, 'open', lastRoll.side, lastRoll.toSymbol, lastRoll.opened),
+      );
+      events.push({ type: 'roll', taskId, at, ...lastRoll });
+      this.rolls.push(lastRoll);
+    }
+    follower.version = row.version;
+    follower.state = row.state;
+    follower.context = context;
+    follower.lastRollId = lastRoll?.rollId ?? null;
+    this.transitions += 1;
+    return events;
+  }
+}
+
+function legEvent(
+  taskId: string,
+  at: string,
+  rollId: string,
+  leg: 'close' | 'open',
+  heldSide: 'Buy' | 'Sell',
+  symbol: string,
+  tally: RollSummary['closed'],
+): StoryEvent {
+  const side = leg === 'close' ? opposite(heldSide) : heldSide;
+  const price = averagePrice(tally.value, tally.executedQty);
+  return { type: 'leg', taskId, at, rollId, leg, side, qty: tally.executedQty, symbol, price };
+}

@@ -1,0 +1,95 @@
+/** The demo's account of itself: what was rolled, and whether exchange and database agree about what is held now. */
+import { compare, sum } from '../../domain/money.ts';
+import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import type { RollSummary } from '../../domain/roll.ts';
+import type { PaperExchange } from '../../exchange/paper/exchange.ts';
+import type { Story } from './story.ts';
+
+export interface HeldRow {
+  readonly symbol: string;
+  readonly side: string;
+  readonly qty: string;
+}
+
+export interface DemoSummary {
+  readonly type: 'summary';
+  readonly rolls: number;
+  readonly callRolls: number;
+  readonly putRolls: number;
+  readonly failed: number;
+  readonly ordersAccepted: number;
+  readonly ordersRejected: number;
+  /** Accepted orders that traded although their leg was complete already. */
+  readonly duplicateOrders: number;
+  readonly transitions: number;
+  readonly positionsMatch: boolean;
+  readonly exchangePositions: readonly HeldRow[];
+  readonly databasePositions: readonly HeldRow[];
+  readonly netCredit: string;
+  readonly fees: string;
+  readonly tapeMinutes: number;
+  readonly seconds: number;
+}
+
+export function summarizeDemo(
+  paper: PaperExchange,
+  apiKey: string,
+  story: Story,
+  seconds: number,
+): DemoSummary {
+  const { rolls } = story;
+  const stats = paper.stats();
+  const exchangePositions = sorted(
+    paper
+      .account(apiKey)
+      .positions()
+      .map(({ symbol, side, qty }) => ({ symbol, side, qty })),
+  );
+  const databasePositions = sorted(story.tasks().map(({ context }) => context.held));
+  const ofType = (type: 'call' | 'put') =>
+    rolls.filter(({ fromSymbol }) => tryParseOptionSymbol(fromSymbol)?.optionType === type).length;
+  return {
+    type: 'summary',
+    rolls: rolls.length,
+    callRolls: ofType('call'),
+    putRolls: ofType('put'),
+    failed: story.tasks().filter(({ state, context }) => !state.startsWith('IDLE') || context.roll !== null)
+      .length,
+    ordersAccepted: stats.ordersAccepted,
+    ordersRejected: stats.ordersRejected,
+    duplicateOrders: countDuplicates(paper, apiKey, rolls),
+    transitions: story.transitions,
+    positionsMatch: JSON.stringify(exchangePositions) === JSON.stringify(databasePositions),
+    exchangePositions,
+    databasePositions,
+    netCredit: sum(rolls.map(({ netCredit }) => netCredit)),
+    fees: sum(rolls.map(({ fee }) => fee)),
+    tapeMinutes: paper.player.progress().playedMinutes,
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}
+
+const sorted = (rows: readonly HeldRow[]): HeldRow[] =>
+  rows
+    .map(({ symbol, side, qty }) => ({ symbol, side, qty }))
+    .sort((a, b) => a.symbol.localeCompare(b.symbol));
+
+/** Per leg: orders that traded beyond what the leg had to trade. */
+function countDuplicates(paper: PaperExchange, apiKey: string, rolls: readonly RollSummary[]): number {
+  const qtyOf = new Map(
+    rolls.flatMap(({ rollId, qty }) => [
+      [`close-${rollId}`, qty],
+      [`open-${rollId}`, qty],
+    ]),
+  );
+  const tradedOf = new Map<string, string>();
+  let duplicates = 0;
+  for (const { linkId, executedQty } of paper.account(apiKey).orders()) {
+    const leg = linkId.replace(/-a\d+$/, '');
+    const traded = sum([tradedOf.get(leg) ?? '0', executedQty]);
+    const isBeyond = compare(executedQty, '0') > 0 && compare(traded, qtyOf.get(leg) ?? '0') > 0;
+    if (isBeyond) duplicates += 1;
+    tradedOf.set(leg, traded);
+  }
+  return duplicates;
+}

@@ -1,0 +1,210 @@
+/**
+ * The composition root: the only file that knows every other. Opens database, exchange and supervisor in order, runs
+ * them under the daemon machine, and closes them in the opposite order whatever happened.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createActor, fromPromise, toPromise } from 'xstate';
+import { daemonMachine } from '../machines/daemon.machine.ts';
+import type { Config } from './config.ts';
+import { createBybitExchange, type BybitExchange } from './exchange/bybit/adapter.ts';
+import { endpoints, type Endpoints } from './exchange/bybit/endpoints.ts';
+import type { PaperExchange } from './exchange/paper/exchange.ts';
+import { standingAccount, startStandingExchange } from './exchange/paper/standing.ts';
+import type { TradingAccount } from './ports/exchange.ts';
+import { Supervisor } from './runtime/supervisor.ts';
+import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
+import { migrate } from './store/migrate.ts';
+import { openStore, type Store } from './store/store.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+const lookAroundEveryMs = 2_000;
+const closeTimeoutMs = 10_000;
+
+/** Runs the daemon until SIGTERM or SIGINT. @returns the exit code @throws whatever kept it from starting */
+export async function runDaemon(config: Config, log: Logger): Promise<number> {
+  const daemon = new Daemon(config, log);
+  const onSignal = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'draining: no new roll starts');
+    daemon.terminate();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  try {
+    await daemon.run();
+    return 0;
+  } finally {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  }
+}
+
+class Daemon {
+  readonly #config: Config;
+  readonly #log: Logger;
+  /** What is open, in order; closed from the end. */
+  readonly #closers: { readonly what: string; readonly close: () => Promise<unknown> }[] = [];
+  readonly #actor;
+  #supervisor: Supervisor | null = null;
+  /** Paper mode's own exchange, when no address was given. */
+  #paper: PaperExchange | null = null;
+  readonly #paperKeys = new Set<string>();
+
+  constructor(config: Config, log: Logger) {
+    this.#config = config;
+    this.#log = log;
+    this.#actor = createActor(
+      daemonMachine.provide({
+        actors: {
+          'open database and exchange': fromPromise(() => this.#open()),
+          'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
+          'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
+          'look for free accounts and commands': fromPromise(() => this.#lookAround()),
+          'give every task up': fromPromise(() =>
+            this.#opened.abandon('the session that holds the shards ended'),
+          ),
+          'let running rolls end': fromPromise(() => this.#drain()),
+          'close everything': fromPromise(() => this.#close()),
+        },
+      }),
+    );
+  }
+
+  async run(): Promise<void> {
+    this.#actor.start();
+    const { failure } = await toPromise(this.#actor);
+    if (failure !== null) throw failure as Error;
+    this.#log.info('stopped');
+  }
+
+  terminate(): void {
+    this.#actor.send({ type: 'TERMINATE' });
+  }
+
+  get #opened(): Supervisor {
+    if (!this.#supervisor) throw new Error('the daemon is not open yet');
+    return this.#supervisor;
+  }
+
+  async #open(): Promise<void> {
+    const { mode, migrateAtStart } = this.#config;
+    this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
+    const databaseUrl = await this.#openDatabase();
+    if (migrateAtStart) await migrate(databaseUrl, this.#log);
+    const store = await openStore({
+      databaseUrl,
+      encryptionKey: this.#config.encryptionKey,
+      daemonName: this.#config.daemonName,
+      environment: mode,
+      log: this.#log,
+    });
+    this.#closers.push({ what: 'store', close: () => store.close() });
+    const exchange = await this.#openExchange();
+    await this.#supervise(store, exchange);
+  }
+
+  async #openDatabase(): Promise<string> {
+    const { database } = this.#config;
+    if (database.kind === 'url') return database.url;
+    const embedded = await openEmbeddedDatabase(database.dataDir, { role: 'daemon', log: this.#log });
+    this.#closers.push({ what: 'database', close: () => embedded.close() });
+    return embedded.url;
+  }
+
+  async #openExchange(): Promise<BybitExchange> {
+    const bybit = createBybitExchange({
+      ...(await this.#addresses()),
+      log: this.#log,
+      timeoutMs: this.#config.exchange.timeoutMs,
+    });
+    this.#closers.push({ what: 'exchange', close: () => bybit.close() });
+    return bybit;
+  }
+
+  /** The addresses that were given, or the mode's own; paper mode without any brings its own exchange up. */
+  async #addresses(): Promise<Endpoints> {
+    const { mode, exchange, database } = this.#config;
+    const usual = mode === 'paper' ? null : endpoints[mode];
+    if (exchange.restUrl !== null && exchange.wsUrl !== null) {
+      const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
+      return usual ? { ...given, clockJumpMaxMs: usual.clockJumpMaxMs } : given;
+    }
+    if (usual) return usual;
+    const statePath =
+      database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
+    const paper = await startStandingExchange(statePath);
+    this.#paper = paper;
+    this.#closers.push({ what: 'paper exchange', close: () => paper.close() });
+    this.#log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');
+    return { restUrl: paper.url, wsUrl: paper.wsUrl };
+  }
+
+  async #connect(store: Store, exchange: BybitExchange, accountId: string): Promise<TradingAccount> {
+    const key = await store.directory.credentials(accountId);
+    if (this.#paper) {
+      if (!this.#paperKeys.has(key.apiKey))
+        this.#paper.addAccount(standingAccount(key, exchange.clock.nowMs()));
+      this.#paperKeys.add(key.apiKey);
+      const held = this.#paper.account(key.apiKey).positions();
+      this.#log.info(
+        { account: key.name, positions: held.map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`) },
+        'paper account is open',
+      );
+    }
+    return exchange.account(key);
+  }
+
+  async #supervise(store: Store, exchange: BybitExchange): Promise<void> {
+    const supervisor = new Supervisor({
+      ...store,
+      market: exchange.market,
+      clock: exchange.clock,
+      log: this.#log,
+      connect: (accountId) => this.#connect(store, exchange, accountId),
+    });
+    this.#supervisor = supervisor;
+    this.#closers.push({ what: 'tasks', close: () => supervisor.stop() });
+    store.ownership.onLost((reason) => {
+      this.#log.error({ reason }, 'the shards were lost');
+      this.#actor.send({ type: 'OWNERSHIP_LOST' });
+    });
+    await exchange.market.open(supervisor.marketListener);
+    await store.inbox.listen(() => void supervisor.workInbox());
+  }
+
+  async #claim(): Promise<void> {
+    await this.#opened.claim();
+    const { taskCount } = this.#opened;
+    this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
+    await this.#opened.workInbox();
+  }
+
+  async #lookAround(): Promise<void> {
+    const fresh = await this.#opened.claim();
+    if (fresh > 0) await this.#opened.workInbox();
+  }
+
+  async #drain(): Promise<void> {
+    await this.#opened.drain(this.#config.drainTimeoutMs);
+    const left = this.#opened.rollsUnderWay();
+    for (const task of left) {
+      this.#log.warn(
+        { taskId: task.taskId, state: task.state },
+        'roll still under way: it goes on at the next start',
+      );
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (const { what, close } of this.#closers.splice(0).reverse()) {
+      const outcome = await Promise.race([
+        close().then(
+          () => 'closed',
+          (error: unknown) => error,
+        ),
+        sleep(closeTimeoutMs, 'timed out', { ref: false }),
+      ]);
+      if (outcome !== 'closed') this.#log.warn({ what, err: outcome }, `${what} did not close cleanly`);
+    }
+  }
+}
+
+const noTasksHint = 'running without tasks; add one with: rollkeeper task add --help';
