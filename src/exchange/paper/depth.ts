@@ -1,0 +1,84 @@
+/**
+ * The market maker nobody sees: several levels of bids and asks around the mark, tick-aligned, with sizes that belong
+ * to symbol and level. Users' own orders are added elsewhere (engine/books.ts); here is only what they trade against.
+ */
+import { add, compare, onGrid, subtract, toText, Decimal, type DecimalString } from '../../domain/money.ts';
+import type { PaperInstrument } from './listing.ts';
+import { hashFraction } from './random.ts';
+
+export interface Level {
+  readonly price: DecimalString;
+  readonly qty: DecimalString;
+}
+
+export interface Depth {
+  /** Best first on both sides. */
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+export interface DepthSettings {
+  readonly levels: number;
+  /** Distance between best bid and best ask as a fraction of the mark. */
+  readonly spread: number;
+  /** Size of a level, in units of 100 lots: 3 = about 3 BTC or 30 ETH. */
+  readonly size: number;
+}
+
+export const defaultDepth: DepthSettings = { levels: 5, spread: 0.02, size: 3 };
+
+/** Levels of both sides for a mark price; a side without a level of at least `minPrice` is empty. */
+export function depthAround(instrument: PaperInstrument, mark: number, settings: DepthSettings): Depth {
+  const { tickSize, minPrice } = instrument.rules;
+  const tick = Number(tickSize);
+  const half = Math.max(tick * 0.6, (mark * settings.spread) / 2);
+  const bestBid = Math.floor((mark - half) / tick);
+  const bestAsk = Math.max(Math.ceil((mark + half) / tick), Math.round(Number(minPrice) / tick));
+  const gap = Math.max(1, Math.round((mark * 0.01) / tick));
+  const levelsMin = Math.round(Number(minPrice) / tick);
+  const side = (name: string, best: number, direction: 1 | -1): Level[] =>
+    Array.from({ length: settings.levels }, (_, at) => best + direction * at * gap)
+      .filter((ticks) => ticks >= levelsMin)
+      .map((ticks, at) => ({
+        price: toText(new Decimal(tickSize).times(ticks)),
+        qty: levelSize(instrument, name, at, settings),
+      }));
+  return { bids: side('bid', bestBid, -1), asks: side('ask', bestAsk, 1) };
+}
+
+function levelSize(instrument: PaperInstrument, side: string, at: number, settings: DepthSettings): string {
+  const fraction = hashFraction(`${instrument.symbol}:${side}:${at}`);
+  const units = settings.size * (0.6 + 0.8 * fraction) * (1 + at / 2) * 100;
+  const { qtyStep } = instrument.rules;
+  const size = onGrid(toText(new Decimal(qtyStep).times(units)), qtyStep, 'down');
+  return compare(size, instrument.rules.minQty) < 0 ? instrument.rules.minQty : size;
+}
+
+/** Levels left when `taken` has already been traded away from the best ones. */
+export function without(levels: readonly Level[], taken: DecimalString): readonly Level[] {
+  let rest = taken;
+  const left: Level[] = [];
+  for (const level of levels) {
+    if (compare(rest, level.qty) >= 0) {
+      rest = subtract(rest, level.qty);
+      continue;
+    }
+    left.push({ price: level.price, qty: subtract(level.qty, rest) });
+    rest = '0';
+  }
+  return left;
+}
+
+/** The best levels that together hold at most `cap`. */
+export function cappedTo(levels: readonly Level[], cap: DecimalString): readonly Level[] {
+  let used = '0';
+  const kept: Level[] = [];
+  for (const level of levels) {
+    const room = subtract(cap, used);
+    if (compare(room, '0') <= 0) break;
+    const qty = compare(level.qty, room) <= 0 ? level.qty : room;
+    kept.push({ price: level.price, qty });
+    used = add(used, qty);
+  }
+  return kept;
+}

@@ -1,0 +1,91 @@
+/**
+ * One account while the exchange runs: its state plus the indexes that make look-ups cheap. Everything in here can be
+ * rebuilt from the state; only the state is saved.
+ */
+import type { Side } from '../../../domain/order.ts';
+import type { DecimalString } from '../../../domain/money.ts';
+import { isOpen, isPending, type AccountState, type PaperOrder } from './types.ts';
+
+export interface AccountOptions {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Opening cash, e.g. `"10000"`. */
+  readonly usdt: DecimalString;
+  readonly usdc?: DecimalString;
+  readonly positions?: readonly OpeningPosition[];
+}
+
+export interface OpeningPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  /** Default: the mark when the exchange starts. */
+  readonly averagePrice?: DecimalString;
+}
+
+export class Account {
+  readonly state: AccountState;
+  readonly apiSecret: string;
+  /** Orders that may still execute. */
+  readonly pending = new Set<PaperOrder>();
+  readonly #byOrderId = new Map<string, PaperOrder>();
+  readonly #byLinkId = new Map<string, PaperOrder>();
+  /** Wall time of the last change of an order or arrival of a fill, for stale reads; not saved. */
+  readonly changedWallMs = new Map<string, number>();
+  /** Closed orders older than this (index into `state.orders`) were forgotten by a restart. */
+  realtimeFrom = 0;
+
+  constructor(state: AccountState, apiSecret: string) {
+    this.state = state;
+    this.apiSecret = apiSecret;
+    for (const order of state.orders) this.#index(order);
+  }
+
+  get apiKey(): string {
+    return this.state.apiKey;
+  }
+
+  add(order: PaperOrder): void {
+    this.state.orders.push(order);
+    this.#index(order);
+  }
+
+  /** To be called after a status change. */
+  refresh(order: PaperOrder): void {
+    if (isPending(order)) this.pending.add(order);
+    else this.pending.delete(order);
+  }
+
+  knowsLinkId(linkId: string): boolean {
+    return this.#byLinkId.has(linkId);
+  }
+
+  /** The order id wins when both are given. */
+  find(ref: { orderId?: string | undefined; linkId?: string | undefined }): PaperOrder | undefined {
+    if (ref.orderId !== undefined) return this.#byOrderId.get(ref.orderId);
+    return ref.linkId === undefined ? undefined : this.#byLinkId.get(ref.linkId);
+  }
+
+  openOrders(): readonly PaperOrder[] {
+    return [...this.pending].filter(isOpen);
+  }
+
+  #index(order: PaperOrder): void {
+    this.#byOrderId.set(order.orderId, order);
+    this.#byLinkId.set(order.linkId, order);
+    this.refresh(order);
+  }
+}
+
+export function freshState(options: AccountOptions): AccountState {
+  return {
+    apiKey: options.apiKey,
+    wallet: { USDT: options.usdt, USDC: options.usdc ?? '0' },
+    positions: {},
+    orders: [],
+    fills: [],
+    deliveries: [],
+    ledger: [],
+    closed: [],
+  };
+}

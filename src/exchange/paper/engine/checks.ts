@@ -1,0 +1,167 @@
+/**
+ * Everything that is refused before an order is acknowledged, with the exchange's code and text (bybit-v5.md §3.10 and
+ * §6). Pure: says no or returns the order's terms; accepting it is the engine's.
+ */
+import { blackScholes } from '../../../domain/greeks.ts';
+import {
+  compare,
+  decimal,
+  Decimal,
+  isOnGrid,
+  onGrid,
+  toText,
+  type DecimalString,
+} from '../../../domain/money.ts';
+import type { Market, OptionQuote } from '../market.ts';
+import type { Account } from './account.ts';
+import { orderCost, openingPart, summarise } from './margin.ts';
+import type { EngineSettings } from './settings.ts';
+import type { OrderRequest } from './types.ts';
+
+export class Refusal {
+  readonly code: number;
+  readonly text: string;
+  constructor(code: number, text: string) {
+    this.code = code;
+    this.text = text;
+  }
+}
+
+/** What an accepted order trades at. */
+export interface Terms {
+  readonly quote: OptionQuote;
+  readonly linkId: string;
+  readonly price: DecimalString;
+}
+
+const linkIdPattern = /^[A-Za-z0-9_-]{1,36}$/;
+
+export function checkCreate(
+  account: Account,
+  request: OrderRequest,
+  market: Market,
+  settings: EngineSettings,
+): Terms | Refusal {
+  const { linkId } = request;
+  if (linkId === null) return new Refusal(10001, 'params error: orderLinkId is required for options');
+  if (!linkIdPattern.test(linkId)) return new Refusal(10001, 'params error: orderLinkId invalid');
+  const quote = tradedQuote(request.symbol, market);
+  if (quote instanceof Refusal) return quote;
+  if (account.knowsLinkId(linkId)) return new Refusal(110072, 'OrderLinkedID is duplicate');
+  const size = checkQty(request.qty, quote);
+  if (size) return size;
+  const price = priceOf(request, quote, market, settings);
+  if (price instanceof Refusal) return price;
+  const open = [...account.pending].filter((order) => order.baseCoin === quote.instrument.baseCoin);
+  if (open.length >= settings.openOrdersMax)
+    return new Refusal(110020, `Not allowed to have more than ${settings.openOrdersMax} active orders`);
+  const held = account.state.positions[request.symbol];
+  if (request.reduceOnly && (!held || held.side === request.side))
+    return new Refusal(110017, 'Reduce-only rule not satisfied');
+  return checkMargin(account, request, price, market, settings) ?? { quote, linkId, price };
+}
+
+/** The quote of a symbol that trades now. */
+export function tradedQuote(symbol: string, market: Market): OptionQuote | Refusal {
+  const quote = market.quote(symbol);
+  if (!quote) return new Refusal(10001, 'params error: symbol invalid');
+  if (quote.status === 'PreLaunch') return new Refusal(110074, 'This contract is not live');
+  if (quote.status !== 'Trading')
+    return new Refusal(110063, 'Settlement in progress! Trading is not available.');
+  return quote;
+}
+
+export function checkQty(qty: DecimalString, { instrument }: OptionQuote): Refusal | null {
+  const { minQty, maxQty, qtyStep } = instrument.rules;
+  if (compare(qty, minQty) < 0)
+    return new Refusal(10001, `The number of contracts below minimum limit allowed`);
+  if (compare(qty, maxQty) > 0)
+    return new Refusal(10001, `The number of contracts exceeds maximum limit allowed`);
+  return isOnGrid(qty, qtyStep) ? null : new Refusal(10001, 'Qty invalid: not a multiple of qtyStep');
+}
+
+export function checkPrice(
+  price: DecimalString,
+  quote: OptionQuote,
+  settings: EngineSettings,
+): Refusal | null {
+  const { minPrice, maxPrice, tickSize } = quote.instrument.rules;
+  if (compare(price, minPrice) < 0 || compare(price, maxPrice) > 0)
+    return new Refusal(10001, `Order price out of permissible range [${minPrice},${maxPrice}]`);
+  if (!isOnGrid(price, tickSize)) return new Refusal(10001, 'Price invalid: not a multiple of tickSize');
+  if (!settings.priceBand) return null;
+  const width = decimal(quote.index).times(settings.priceBand.indexFraction);
+  const mark = new Decimal(quote.value.mark.toFixed(8));
+  if (decimal(price).greaterThan(mark.plus(width)))
+    return new Refusal(30208, 'The order price is higher than the maximum buying price');
+  if (decimal(price).lessThan(mark.minus(width)))
+    return new Refusal(30209, 'The order price is lower than the minimum selling price');
+  return null;
+}
+
+function priceOf(
+  request: OrderRequest,
+  quote: OptionQuote,
+  market: Market,
+  settings: EngineSettings,
+): DecimalString | Refusal {
+  if (request.orderType === 'Market') return protectionPrice(request, quote, settings);
+  if (request.orderIv !== null) return priceAtVolatility(request.orderIv, quote, market.nowMs());
+  if (request.price === null) return new Refusal(10001, 'params error: price is required');
+  return checkPrice(request.price, quote, settings) ?? request.price;
+}
+
+/** A Market order is an IOC limit at this price (§3.10). */
+function protectionPrice(
+  request: OrderRequest,
+  quote: OptionQuote,
+  settings: EngineSettings,
+): DecimalString | Refusal {
+  const { tickSize, minPrice } = quote.instrument.rules;
+  const opposite = request.side === 'Buy' ? quote.depth.asks : quote.depth.bids;
+  if (opposite.length === 0)
+    return new Refusal(110118, 'The market order has no price: market liquidity is low');
+  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const { fraction, ticks } = settings.marketProtection;
+  const width = Decimal.max(mark.times(fraction), new Decimal(tickSize).times(ticks));
+  const price = request.side === 'Buy' ? mark.plus(width) : mark.minus(width);
+  return toText(
+    Decimal.max(minPrice, onGrid(toText(price), tickSize, request.side === 'Buy' ? 'up' : 'down')),
+  );
+}
+
+function priceAtVolatility(iv: DecimalString, quote: OptionQuote, nowMs: number): DecimalString {
+  const { instrument, value } = quote;
+  const { price } = blackScholes({
+    optionType: instrument.isCall ? 'call' : 'put',
+    spot: value.forward,
+    strike: instrument.strike,
+    yearsToExpiry: (instrument.expiry.deliveryMs - nowMs) / (365 * 86_400_000),
+    volatility: Number(iv),
+  });
+  const { tickSize, minPrice } = instrument.rules;
+  return toText(Decimal.max(minPrice, onGrid(price.toFixed(8), tickSize, 'nearest')));
+}
+
+function checkMargin(
+  account: Account,
+  request: OrderRequest,
+  price: DecimalString,
+  market: Market,
+  settings: EngineSettings,
+): Refusal | null {
+  if (!settings.marginChecked || request.reduceOnly) return null;
+  const opening = openingPart(account.state, request, decimal(request.qty));
+  const cost = orderCost({ ...request, price }, opening, market, settings);
+  if (cost.isZero() || cost.lessThanOrEqualTo(summarise(account, market, settings).available)) return null;
+  return new Refusal(110007, 'ab not enough for new order');
+}
+
+/** An order that a cancel or an amend can still reach. */
+export function checkReachable<T extends { status: string }>(
+  order: T | undefined,
+  verb: string,
+): T | Refusal {
+  const reachable = order !== undefined && (order.status === 'New' || order.status === 'PartiallyFilled');
+  return reachable ? order : new Refusal(110001, `order not exists or too late to ${verb}`);
+}

@@ -1,0 +1,86 @@
+/** What the parts of the engine share: the market, the accounts' resting orders, ids, time and the knobs. */
+import type { Faults } from '../faults.ts';
+import type { Market } from '../market.ts';
+import { idFor } from '../random.ts';
+import type { WallClock } from '../wall-clock.ts';
+import type { Account } from './account.ts';
+import { RestingOrders } from './books.ts';
+import type { EngineEvents } from './events.ts';
+import type { EngineSettings } from './settings.ts';
+import type { DecimalString } from '../../../domain/money.ts';
+
+export interface EngineParts {
+  readonly market: Market;
+  readonly faults: Faults;
+  readonly wall: WallClock;
+  readonly settings: EngineSettings;
+  readonly events: EngineEvents;
+  readonly seed: number;
+  /** Exchange time. */
+  readonly nowMs: () => number;
+  /** Where id counters go on after a restart. */
+  readonly firstSeq: number;
+}
+
+export class EngineContext {
+  readonly market: Market;
+  readonly faults: Faults;
+  readonly wall: WallClock;
+  readonly settings: EngineSettings;
+  readonly events: EngineEvents;
+  readonly nowMs: () => number;
+  readonly accounts = new Map<string, Account>();
+  readonly resting = new RestingOrders();
+  /** Orders a fault keeps from executing beyond so much; by order id. */
+  readonly fillCaps = new Map<string, DecimalString>();
+  readonly #seed: number;
+  readonly #scheduled = new Set<() => void>();
+  #seq: number;
+
+  constructor(parts: EngineParts) {
+    this.market = parts.market;
+    this.faults = parts.faults;
+    this.wall = parts.wall;
+    this.settings = parts.settings;
+    this.events = parts.events;
+    this.nowMs = parts.nowMs;
+    this.#seed = parts.seed;
+    this.#seq = parts.firstSeq;
+  }
+
+  /** One sequence for everything: place in the queue, `seq` on the wire, ids. */
+  nextSeq(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  id(kind: string): string {
+    return idFor(this.#seed, kind, this.nextSeq());
+  }
+
+  /** Work that an acknowledgement promised; the tape stays in real time until it is done. */
+  later(delayMs: number, work: () => void): void {
+    const cancel = this.wall.after(delayMs, () => {
+      this.#scheduled.delete(cancel);
+      work();
+    });
+    this.#scheduled.add(cancel);
+  }
+
+  get scheduled(): number {
+    return this.#scheduled.size;
+  }
+
+  close(): void {
+    for (const cancel of this.#scheduled) cancel();
+    this.#scheduled.clear();
+  }
+
+  touchRow(account: Account, id: string): void {
+    account.changedWallMs.set(id, this.wall.nowMs());
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Expiry at 08:00 UTC (bybit-v5.md §8): resting orders of the series are cancelled, in-the-money positions pay out
+ * against the 30-minute average index less the delivery fee, all positions of the series disappear, and the account is
+ * told through delivery record, transaction log and wallet.
+ */
+import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
+import { instrumentOf, type PaperInstrument } from '../listing.ts';
+import type { Account } from './account.ts';
+import type { EngineContext } from './context.ts';
+import { end } from './execution.ts';
+import { deliveryFee, intrinsicValue } from './fees.ts';
+import { moveCash, signed, without } from './ledger.ts';
+import type { PaperPosition } from './types.ts';
+
+export function settleExpired(context: EngineContext): void {
+  const nowMs = context.market.nowMs();
+  for (const symbol of context.resting.symbols()) {
+    if (!isExpired(symbol, nowMs)) continue;
+    for (const { account, order } of context.resting.of(symbol))
+      end(context, account, order, 'Cancelled', 'CancelByDelivery', 'EC_NoError');
+  }
+  for (const account of context.accounts.values()) {
+    for (const position of Object.values(account.state.positions)) {
+      const instrument = instrumentOf(position.symbol);
+      if (instrument && instrument.expiry.deliveryMs <= nowMs)
+        deliver(context, account, position, instrument);
+    }
+  }
+}
+
+const isExpired = (symbol: string, nowMs: number): boolean =>
+  (instrumentOf(symbol)?.expiry.deliveryMs ?? Infinity) <= nowMs;
+
+export interface Settlement {
+  /** What the position pays (negative = costs) before the fee. */
+  readonly payout: DecimalString;
+  readonly fee: DecimalString;
+}
+
+/** Pure arithmetic of one position's delivery. */
+export function settlementOf(
+  position: Pick<PaperPosition, 'side' | 'qty'>,
+  option: { isCall: boolean; strike: DecimalString; feeRate: DecimalString },
+  deliveryPrice: DecimalString,
+  feeCap: DecimalString,
+): Settlement {
+  const intrinsic = intrinsicValue(option.isCall, option.strike, deliveryPrice);
+  return {
+    payout: multiply(signed(position.side, position.qty), intrinsic),
+    fee: deliveryFee({ rate: option.feeRate, deliveryPrice, intrinsic, qty: position.qty, cap: feeCap }),
+  };
+}
+
+function deliver(
+  context: EngineContext,
+  account: Account,
+  position: PaperPosition,
+  instrument: PaperInstrument,
+): void {
+  const { symbol, side, qty, averagePrice } = position;
+  const { settings, market } = context;
+  const deliveryPrice = toText(
+    decimal(market.deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs).toFixed(8)),
+  );
+  const exempt = instrument.expiry.kind === 'daily' && !settings.dailiesPayDeliveryFee;
+  const feeRate = exempt ? '0' : instrument.rules.deliveryFeeRate;
+  const strike = String(instrument.strike);
+  const option = { isCall: instrument.isCall, strike, feeRate };
+  const { payout, fee } = settlementOf(position, option, deliveryPrice, settings.deliveryFeeCap);
+  const atMs = context.nowMs();
+  const entryId = context.id('delivery');
+  const entry = {
+    type: 'DELIVERY' as const,
+    symbol,
+    side,
+    qty,
+    price: deliveryPrice,
+    orderId: '',
+    linkId: '',
+  };
+  moveCash(account.state, instrument.settleCoin, payout, fee, { ...entry, atMs, entryId });
+  const gain = subtract(payout, multiply(signed(side, qty), averagePrice));
+  account.state.positions = without(account.state.positions, symbol);
+  account.state.deliveries.push({
+    symbol,
+    side,
+    qty,
+    entryPrice: averagePrice,
+    deliveryPrice,
+    strike,
+    fee,
+    realisedPnl: gain,
+    atMs,
+  });
+  account.state.closed.push({
+    symbol,
+    side,
+    qty,
+    entryPrice: averagePrice,
+    exitPrice: deliveryPrice,
+    deliveryPrice,
+    openFee: position.openFee,
+    closeFee: '0',
+    deliveryFee: fee,
+    totalPnl: subtract(gain, add(position.openFee, fee)),
+    openedAtMs: position.openedAtMs,
+    closedAtMs: atMs,
+  });
+  context.events.changed();
+  context.events.position(account, symbol, 0);
+  context.events.wallet(account, 0);
+}

@@ -1,0 +1,118 @@
+/**
+ * Cross margin as far as short options need it (bybit-v5.md §8): initial and maintenance margin of positions and of
+ * orders that would open, equity, and what is left. Longs are paid up front and need none. A far short leg is margined
+ * in full while the near one is still open, as the exchange does.
+ */
+import { decimal, Decimal, toText, type DecimalString } from '../../../domain/money.ts';
+import type { Side } from '../../../domain/order.ts';
+import type { Market, OptionQuote } from '../market.ts';
+import { tradeFee } from './fees.ts';
+import type { EngineSettings } from './settings.ts';
+import type { Account } from './account.ts';
+import type { AccountState, PaperOrder, PaperPosition } from './types.ts';
+
+export interface MarginSummary {
+  readonly wallet: Decimal;
+  readonly optionValue: Decimal;
+  readonly positionInitial: Decimal;
+  readonly positionMaintenance: Decimal;
+  readonly orderInitial: Decimal;
+  /** Wallet less every initial margin; option value does not count in cross margin (§3.7). */
+  readonly available: Decimal;
+}
+
+/** Margin of one unit short at `price`. */
+export function shortMargin(
+  quote: OptionQuote,
+  price: DecimalString,
+  settings: EngineSettings,
+): { initial: Decimal; maintenance: Decimal } {
+  const { initial, floor, maintenance } = settings.marginFactors;
+  const index = new Decimal(quote.index);
+  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const { strike, isCall } = quote.instrument;
+  const outOfTheMoney = Decimal.max(0, isCall ? index.minus(strike).neg() : index.minus(strike));
+  const mm = Decimal.max(index, mark).times(maintenance).plus(mark).plus(index.times('0.002'));
+  const im = Decimal.max(index.times(initial).minus(outOfTheMoney), index.times(floor)).plus(
+    Decimal.max(decimal(price), mark),
+  );
+  return { initial: Decimal.max(im, mm), maintenance: mm };
+}
+
+export function positionMargin(
+  position: Pick<PaperPosition, 'symbol' | 'side' | 'qty' | 'averagePrice'>,
+  market: Market,
+  settings: EngineSettings,
+): { initial: Decimal; maintenance: Decimal; value: Decimal } {
+  const quote = market.quote(position.symbol);
+  const zero = new Decimal(0);
+  if (!quote) return { initial: zero, maintenance: zero, value: zero };
+  const worth = new Decimal(quote.value.mark.toFixed(8)).times(position.qty);
+  if (position.side === 'Buy') return { initial: zero, maintenance: zero, value: worth };
+  const unit = shortMargin(quote, position.averagePrice, settings);
+  return {
+    initial: unit.initial.times(position.qty),
+    maintenance: unit.maintenance.times(position.qty),
+    value: worth.neg(),
+  };
+}
+
+/** What an order locks up: premium and fee of a buy, margin and fee less premium of a sale; nothing when it reduces. */
+export function orderCost(
+  order: { symbol: string; side: Side; qty: DecimalString; price: DecimalString },
+  openingQty: Decimal,
+  market: Market,
+  settings: EngineSettings,
+): Decimal {
+  const quote = market.quote(order.symbol);
+  if (!quote || openingQty.lessThanOrEqualTo(0)) return new Decimal(0);
+  const premium = decimal(order.price).times(openingQty);
+  const fee = decimal(
+    tradeFee({
+      rate: settings.takerFeeRate,
+      index: quote.index,
+      price: order.price,
+      qty: toText(openingQty),
+      cap: settings.tradeFeeCap,
+    }),
+  );
+  if (order.side === 'Buy') return premium.plus(fee);
+  const margin = shortMargin(quote, order.price, settings).initial.times(openingQty);
+  return Decimal.max(0, margin.plus(fee).minus(premium));
+}
+
+/** How much of an order would open or grow a position, were it filled now. */
+export function openingPart(
+  account: AccountState,
+  order: Pick<PaperOrder, 'symbol' | 'side'>,
+  qty: Decimal,
+): Decimal {
+  const held = account.positions[order.symbol];
+  return held && held.side !== order.side ? Decimal.max(0, qty.minus(held.qty)) : qty;
+}
+
+export function summarise(
+  { state: account, pending }: Account,
+  market: Market,
+  settings: EngineSettings,
+): MarginSummary {
+  const zero = new Decimal(0);
+  const wallet = decimal(account.wallet.USDT).plus(account.wallet.USDC);
+  let positionInitial = zero;
+  let positionMaintenance = zero;
+  let optionValue = zero;
+  for (const position of Object.values(account.positions)) {
+    const margin = positionMargin(position, market, settings);
+    positionInitial = positionInitial.plus(margin.initial);
+    positionMaintenance = positionMaintenance.plus(margin.maintenance);
+    optionValue = optionValue.plus(margin.value);
+  }
+  let orderInitial = zero;
+  for (const order of pending) {
+    if (order.reduceOnly) continue;
+    const openQty = openingPart(account, order, decimal(order.qty).minus(order.executedQty));
+    orderInitial = orderInitial.plus(orderCost(order, openQty, market, settings));
+  }
+  const available = wallet.minus(positionInitial).minus(orderInitial);
+  return { wallet, optionValue, positionInitial, positionMaintenance, orderInitial, available };
+}

@@ -1,0 +1,39 @@
+/** The engine's numbers in one place, each with the section of bybit-v5.md it comes from. */
+import type { DecimalString } from '../../../domain/money.ts';
+
+export interface EngineSettings {
+  /** §8, non-VIP, fractions of the index price. */
+  readonly takerFeeRate: DecimalString;
+  readonly makerFeeRate: DecimalString;
+  /** §8: a fee is never more than this share of the option's price (trade) or value (delivery). */
+  readonly tradeFeeCap: DecimalString;
+  readonly deliveryFeeCap: DecimalString;
+  /** §8 lists dailies as exempt, §13.13 contradicts it; default: they pay. */
+  readonly dailiesPayDeliveryFee: boolean;
+  /** False: anybody may be short of anything. */
+  readonly marginChecked: boolean;
+  /** §8: `max(0.15·index − OTM, 0.10·index)` and `0.03·max(index, mark)`. */
+  readonly marginFactors: { readonly initial: number; readonly floor: number; readonly maintenance: number };
+  /** §3.10. */
+  readonly openOrdersMax: number;
+  /** Deviation from mark at which a Market order stops, a fraction of the mark and a floor in ticks. */
+  readonly marketProtection: { readonly fraction: number; readonly ticks: number };
+  /** Limit prices farther from mark than this are refused; null = no band (§13.3). */
+  readonly priceBand: { readonly indexFraction: number } | null;
+  /** Wall time between an acknowledgement and its effect. */
+  readonly fillDelayMs: number;
+}
+
+export const defaultEngineSettings: EngineSettings = {
+  takerFeeRate: '0.0003',
+  makerFeeRate: '0.0002',
+  tradeFeeCap: '0.07',
+  deliveryFeeCap: '0.125',
+  dailiesPayDeliveryFee: true,
+  marginChecked: true,
+  marginFactors: { initial: 0.15, floor: 0.1, maintenance: 0.03 },
+  openOrdersMax: 50,
+  marketProtection: { fraction: 0.1, ticks: 20 },
+  priceBand: null,
+  fillDelayMs: 3,
+};

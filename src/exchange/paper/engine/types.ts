@@ -1,0 +1,151 @@
+/**
+ * What the engine keeps of an account: plain JSON (decimals as strings), so that a standing paper account can be
+ * written to a file as it is. The wire's names and shapes are made elsewhere (server/rows.ts).
+ */
+import type { DecimalString } from '../../../domain/money.ts';
+import type { SettleCoin } from '../../../domain/option-symbol.ts';
+import type { Side } from '../../../domain/order.ts';
+
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
+export type OrderStatus = 'Accepted' | 'New' | 'PartiallyFilled' | 'Filled' | 'Cancelled' | 'Rejected';
+
+/** An order as a client asked for it, already checked for shape but not for sense. */
+export interface OrderRequest {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: 'Limit' | 'Market';
+  readonly qty: DecimalString;
+  readonly price: DecimalString | null;
+  readonly orderIv: DecimalString | null;
+  readonly timeInForce: TimeInForce;
+  readonly reduceOnly: boolean;
+  readonly linkId: string | null;
+}
+
+export interface PaperOrder {
+  readonly orderId: string;
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly baseCoin: string;
+  readonly settleCoin: SettleCoin;
+  readonly side: Side;
+  readonly orderType: 'Limit' | 'Market';
+  readonly timeInForce: TimeInForce;
+  readonly reduceOnly: boolean;
+  readonly orderIv: string;
+  /** Limit price; the protection price of a Market order. */
+  price: DecimalString;
+  qty: DecimalString;
+  /** `Accepted` = acknowledged, not yet in the book: no query shows it. */
+  status: OrderStatus;
+  cancelType: string;
+  rejectReason: string;
+  executedQty: DecimalString;
+  executedValue: DecimalString;
+  fee: DecimalString;
+  closedPnl: DecimalString;
+  readonly acceptedAtMs: number;
+  updatedAtMs: number;
+  /** Place in the queue of equals. */
+  priority: number;
+}
+
+export interface PaperFill {
+  readonly execId: string;
+  readonly orderId: string;
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly baseCoin: string;
+  readonly settleCoin: SettleCoin;
+  readonly side: Side;
+  readonly orderType: 'Limit' | 'Market';
+  readonly orderPrice: DecimalString;
+  readonly orderQty: DecimalString;
+  readonly leavesQty: DecimalString;
+  readonly price: DecimalString;
+  readonly qty: DecimalString;
+  readonly fee: DecimalString;
+  readonly feeRate: DecimalString;
+  readonly isMaker: boolean;
+  readonly closedQty: DecimalString;
+  readonly realisedPnl: DecimalString;
+  readonly markPrice: DecimalString;
+  readonly markIv: DecimalString;
+  readonly indexPrice: DecimalString;
+  readonly underlyingPrice: DecimalString;
+  readonly atMs: number;
+  readonly seq: number;
+}
+
+export interface PaperPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly averagePrice: DecimalString;
+  /** P&L of parts closed since it was opened, fees included. */
+  readonly realisedPnl: DecimalString;
+  readonly openFee: DecimalString;
+  readonly openedAtMs: number;
+  readonly updatedAtMs: number;
+  readonly seq: number;
+}
+
+export interface DeliveryRecord {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly entryPrice: DecimalString;
+  readonly deliveryPrice: DecimalString;
+  readonly strike: DecimalString;
+  readonly fee: DecimalString;
+  readonly realisedPnl: DecimalString;
+  readonly atMs: number;
+}
+
+export interface LedgerEntry {
+  readonly id: string;
+  readonly type: 'TRADE' | 'DELIVERY';
+  readonly symbol: string;
+  readonly coin: SettleCoin;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly price: DecimalString;
+  readonly cashFlow: DecimalString;
+  readonly fee: DecimalString;
+  readonly change: DecimalString;
+  readonly balance: DecimalString;
+  readonly orderId: string;
+  readonly linkId: string;
+  readonly atMs: number;
+}
+
+export interface ClosedPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly entryPrice: DecimalString;
+  readonly exitPrice: DecimalString;
+  readonly deliveryPrice: DecimalString;
+  readonly openFee: DecimalString;
+  readonly closeFee: DecimalString;
+  readonly deliveryFee: DecimalString;
+  readonly totalPnl: DecimalString;
+  readonly openedAtMs: number;
+  readonly closedAtMs: number;
+}
+
+/** Everything of one account that outlives a restart. */
+export interface AccountState {
+  readonly apiKey: string;
+  wallet: Record<SettleCoin, DecimalString>;
+  positions: Record<string, PaperPosition>;
+  orders: PaperOrder[];
+  fills: PaperFill[];
+  deliveries: DeliveryRecord[];
+  ledger: LedgerEntry[];
+  closed: ClosedPosition[];
+}
+
+export const isOpen = (order: PaperOrder): boolean =>
+  order.status === 'New' || order.status === 'PartiallyFilled';
+export const isPending = (order: PaperOrder): boolean => order.status === 'Accepted' || isOpen(order);

@@ -1,0 +1,302 @@
+/**
+ * The paper exchange, put together: market, engine, player and a server that speaks Bybit V5 over HTTP and WebSocket on
+ * one loopback port. The only door for the rest of the product; everything behind it is free to change.
+ */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DecimalString } from '../../domain/money.ts';
+import { defaultDepth, type DepthSettings } from './depth.ts';
+import type { AccountOptions } from './engine/account.ts';
+import { Engine, type EngineStats } from './engine/engine.ts';
+import type { EngineEvents } from './engine/events.ts';
+import { defaultEngineSettings, type EngineSettings } from './engine/settings.ts';
+import type { AccountState, PaperFill, PaperOrder, PaperPosition } from './engine/types.ts';
+import { Faults } from './faults.ts';
+import { coinRules } from './listing.ts';
+import { ManualPlayer } from './manual-player.ts';
+import { Market } from './market.ts';
+import { TapePlayer, type PacingOptions, type Player, type PlayerHost } from './player.ts';
+import type { ServerContext } from './server/context.ts';
+import { answerHttp } from './server/http.ts';
+import { PrivateStream } from './server/private-stream.ts';
+import { PublicStream } from './server/public-stream.ts';
+import { RateLimits } from './server/rate-limits.ts';
+import { TradeStream } from './server/trade-stream.ts';
+import { Sockets } from './server/websocket.ts';
+import { readState, StateSaver } from './state-file.ts';
+import { readTape } from './tape.ts';
+import { randomWalk } from './walk.ts';
+import { systemWallClock, type WallClock } from './wall-clock.ts';
+
+export type PriceSourceOptions =
+  | {
+      readonly kind: 'tape';
+      readonly path: string;
+      /** ISO text like `2023-03-09T00:00Z`, or ms since epoch. */
+      readonly from?: string | number;
+      readonly to?: string | number;
+      readonly baseCoin?: string;
+    }
+  | {
+      readonly kind: 'walk';
+      readonly seed: number;
+      readonly startPrice: number;
+      /** Default now. */
+      readonly startMs?: number;
+      readonly volatility?: number;
+      readonly minutes?: number;
+      readonly baseCoin?: string;
+    }
+  | {
+      readonly kind: 'manual';
+      /** Index per base coin, e.g. `{ BTC: '23500' }`. */
+      readonly prices: Readonly<Record<string, DecimalString>>;
+      /** Default now. */
+      readonly startMs?: number;
+      /** The clock stands and moves by `advance` alone. Default false. */
+      readonly standing?: boolean;
+    };
+
+export interface PaperExchangeOptions {
+  /** 0 = any free one. Default 0. */
+  readonly port?: number;
+  readonly source: PriceSourceOptions;
+  readonly accounts: readonly AccountOptions[];
+  /** At-the-money volatility, fraction per year. Default 0.55. */
+  readonly iv?: number;
+  readonly seed?: number;
+  readonly pacing?: PacingOptions;
+  /** Accounts are kept in this file across restarts. */
+  readonly statePath?: string;
+  /** Other coins as multiples of the source's, e.g. `{ ETH: 0.068 }` (the default; not with a manual source). */
+  readonly derivedCoins?: Readonly<Record<string, number>>;
+  readonly depth?: Partial<DepthSettings>;
+  readonly engine?: Partial<EngineSettings>;
+  /** Wall time before an order command is acknowledged. Default 1. */
+  readonly ackDelayMs?: number;
+  /** Wall time from the acknowledgement to its effect. Default 3. */
+  readonly fillDelayMs?: number;
+  /** Budgets of bybit-v5.md §5. Default: endpoints on, address off (loopback is shared by everybody). */
+  readonly rateLimits?: {
+    readonly perEndpoint?: boolean;
+    readonly perAddress?: boolean;
+    readonly addressBanMs?: number;
+  };
+}
+
+export interface AccountView {
+  positions(): readonly PaperPosition[];
+  /** Every order ever accepted, oldest first. */
+  orders(): readonly Readonly<PaperOrder>[];
+  fills(): readonly PaperFill[];
+  wallet(): Readonly<Record<'USDT' | 'USDC', DecimalString>>;
+}
+
+export interface PaperExchange {
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly player: Player;
+  readonly faults: Faults;
+  /** Manual source only. */
+  setIndex(baseCoin: string, price: DecimalString): void;
+  /** Manual source only: the clock jumps ahead. */
+  advance(aheadMs: number): void;
+  addAccount(options: AccountOptions): void;
+  account(apiKey: string): AccountView;
+  stats(): Readonly<EngineStats>;
+  close(): Promise<void>;
+}
+
+/** @throws Error when the tape, the saved state or an opening position is wrong, or the port is taken. */
+export async function startPaperExchange(
+  options: PaperExchangeOptions,
+  wall: WallClock = systemWallClock,
+): Promise<PaperExchange> {
+  const built = build(options, wall);
+  const { server, sockets, player, engine, saver, faults } = built;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const manual = (): ManualPlayer => {
+    if (player instanceof ManualPlayer) return player;
+    throw new Error('the index is set by hand only with a manual source');
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    wsUrl: `ws://127.0.0.1:${port}`,
+    player,
+    faults,
+    setIndex: (baseCoin, price) => manual().setIndex(baseCoin, price),
+    advance: (aheadMs) => manual().advance(aheadMs),
+    addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
+    account: (apiKey) => viewOf(engine, apiKey),
+    stats: () => ({ ...engine.stats }),
+    async close() {
+      player.close();
+      engine.context.close();
+      saver?.close();
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+function build(options: PaperExchangeOptions, wall: WallClock) {
+  const seed = options.seed ?? 1;
+  const faults = new Faults();
+  const market = new Market(
+    {
+      pricing: { volatility: options.iv ?? 0.55, carry: 0.02 },
+      depth: { ...defaultDepth, ...options.depth },
+      refillMs: 1_000,
+    },
+    faults,
+  );
+  const saved = options.statePath === undefined ? null : readState(options.statePath);
+  const savedOf = (apiKey: string) => saved?.accounts.find((account) => account.apiKey === apiKey);
+  const privateStream = new PrivateStream(() => context);
+  const late: { saver: StateSaver | null } = { saver: null };
+  const events: EngineEvents = {
+    order: privateStream.order,
+    fills: privateStream.fills,
+    position: privateStream.position,
+    wallet: privateStream.wallet,
+    changed: () => late.saver?.changed(),
+  };
+  const engine = new Engine({
+    market,
+    faults,
+    wall,
+    settings: {
+      ...defaultEngineSettings,
+      ...options.engine,
+      fillDelayMs: (options.fillDelayMs ?? defaultEngineSettings.fillDelayMs) + (options.ackDelayMs ?? 1),
+    },
+    events,
+    seed,
+    nowMs: () => player.nowMs(),
+    firstSeq: saved?.seq ?? 0,
+  });
+  const host = hostOf(options, market, engine, wall, () => streams);
+  const player = playerOf(options, wall, host);
+  const context: ServerContext = {
+    market,
+    engine,
+    faults,
+    player,
+    wall,
+    limits: new RateLimits(wall, {
+      perEndpoint: options.rateLimits?.perEndpoint ?? true,
+      perAddress: options.rateLimits?.perAddress ?? false,
+      addressBanMs: options.rateLimits?.addressBanMs ?? 600_000,
+    }),
+    ackDelayMs: options.ackDelayMs ?? 1,
+  };
+  const streams = {
+    linear: new PublicStream('linear', context),
+    option: new PublicStream('option', context),
+  };
+  const sockets = new Sockets({ ...streams, private: privateStream, trade: new TradeStream(context) }, wall);
+  faults.connect({
+    sockets,
+    onBookChange: () => market.forgetQuotes(),
+    onRestart: () => engine.forgetRecent(),
+  });
+  player.open();
+  for (const account of options.accounts) engine.addAccount(account, savedOf(account.apiKey));
+  if (options.statePath !== undefined)
+    late.saver = new StateSaver(options.statePath, wall, () => stateOf(engine, saved?.accounts ?? []));
+  const server = http.createServer((request, response) => {
+    answerHttp(request, response, context).catch((error: unknown) => {
+      response.socket?.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  return { server, sockets, player, engine, faults, savedOf, saver: late.saver };
+}
+
+/** Accounts of an earlier run that nobody asked for now stay in the file. */
+function stateOf(engine: Engine, before: readonly AccountState[]) {
+  const { accounts, seq } = engine.context;
+  const away = before.filter(({ apiKey }) => !accounts.has(apiKey));
+  return { seq, accounts: [...away, ...[...accounts.values()].map(({ state }) => state)] };
+}
+
+const barrierMaxMs = 250;
+
+function hostOf(
+  options: PaperExchangeOptions,
+  market: Market,
+  engine: Engine,
+  wall: WallClock,
+  streams: () => { linear: PublicStream; option: PublicStream },
+): PlayerHost {
+  const derived = options.source.kind === 'manual' ? {} : (options.derivedCoins ?? { ETH: 0.068 });
+  const others = Object.entries(derived).filter(([coin]) => coinRules[coin] !== undefined);
+  return {
+    tick(atMs, baseCoin, price) {
+      market.tick(atMs, baseCoin, price);
+      for (const [coin, factor] of others)
+        if (coin !== baseCoin) market.tick(atMs, coin, Math.round(price * factor * 100) / 100);
+      engine.onTick();
+      streams().linear.publish();
+      streams().option.publish();
+    },
+    busy: () => engine.busy(),
+    barrier: () =>
+      new Promise((resolve) => {
+        let waiting = 0;
+        const done = (): void => {
+          stop();
+          resolve();
+        };
+        const pong = (): void => {
+          waiting -= 1;
+          if (waiting === 0) done();
+        };
+        const stop = wall.after(barrierMaxMs, done);
+        waiting = streams().linear.probe(pong) + streams().option.probe(pong);
+        if (waiting === 0) done();
+      }),
+  };
+}
+
+function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHost) {
+  const { source, pacing } = options;
+  if (source.kind === 'manual') {
+    const { prices, startMs = wall.epochMs(), standing = false } = source;
+    return new ManualPlayer({ prices, startMs, standing, tickMs: pacing?.tickMs ?? 100 }, wall, host);
+  }
+  const minutes =
+    source.kind === 'tape'
+      ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
+      : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
+  if (coinRules[minutes.baseCoin] === undefined)
+    throw new Error(`no option rules for ${minutes.baseCoin}, only for ${Object.keys(coinRules).join(', ')}`);
+  return new TapePlayer(minutes, wall, host, pacing);
+}
+
+function momentOf(moment: string | number | undefined): number | undefined {
+  if (moment === undefined || typeof moment === 'number') return moment;
+  const ms = Date.parse(moment);
+  if (Number.isNaN(ms))
+    throw new Error(`not a moment: ${moment} (expected something like 2023-03-09T00:00Z)`);
+  return ms;
+}
+
+function viewOf(engine: Engine, apiKey: string): AccountView {
+  const account = engine.context.accounts.get(apiKey);
+  if (!account) throw new Error(`no paper account has the API key ${apiKey}`);
+  const { state } = account;
+  return {
+    positions: () => Object.values(state.positions),
+    orders: () => state.orders,
+    fills: () => state.fills,
+    wallet: () => state.wallet,
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Which days have an option expiry, and since when they are listed, relative to any moment (bybit-v5.md §1): dailies,
+ * weeklies on Fridays, monthlies and quarterlies on the last Friday, all at 08:00 UTC. A day's class and launch depend
+ * on the calendar alone, so the ladder is the same however a clock got there.
+ */
+import { expiryOf } from '../../domain/option-symbol.ts';
+
+export type ExpiryClass = 'daily' | 'weekly' | 'monthly' | 'quarterly';
+
+export interface Expiry {
+  /** As written in symbols, e.g. `9MAY25`. */
+  readonly code: string;
+  readonly kind: ExpiryClass;
+  /** From here on it is shown, as PreLaunch at first. */
+  readonly shownFromMs: number;
+  readonly launchMs: number;
+  readonly deliveryMs: number;
+  /** Until here it is shown as Delivering. */
+  readonly shownUntilMs: number;
+}
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const friday = 5;
+export const preLaunchMs = 5 * minuteMs;
+const deliveringMs = 4 * hourMs;
+const listedDays: Readonly<Record<ExpiryClass, number>> = {
+  daily: 3,
+  weekly: 28,
+  monthly: 98,
+  quarterly: 308,
+};
+
+/** Every expiry shown at `nowMs`, nearest first. */
+export function expiriesAt(nowMs: number): readonly Expiry[] {
+  const todayMs = Math.floor(nowMs / dayMs) * dayMs;
+  const days = Array.from({ length: listedDays.quarterly + 2 }, (_, at) => expiryOn(todayMs + at * dayMs));
+  return days.filter((expiry) => nowMs >= expiry.shownFromMs && nowMs < expiry.shownUntilMs);
+}
+
+/** The next moment at which the ladder, or a status on it, changes. */
+export function nextLadderChangeMs(nowMs: number): number {
+  const todayMs = Math.floor(nowMs / dayMs) * dayMs;
+  const changes = [8 * hourMs, 8 * hourMs + preLaunchMs, 8 * hourMs + deliveringMs, dayMs + 8 * hourMs];
+  return todayMs + (changes.find((offsetMs) => todayMs + offsetMs > nowMs) ?? dayMs);
+}
+
+export function expiryOn(dateMs: number): Expiry {
+  const kind = classOf(dateMs);
+  const deliveryMs = dateMs + 8 * hourMs;
+  const shownFromMs = deliveryMs - listedDays[kind] * dayMs;
+  return {
+    code: expiryOf(dateMs),
+    kind,
+    shownFromMs,
+    launchMs: shownFromMs + preLaunchMs,
+    deliveryMs,
+    shownUntilMs: deliveryMs + deliveringMs,
+  };
+}
+
+function classOf(dateMs: number): ExpiryClass {
+  const date = new Date(dateMs);
+  if (date.getUTCDay() !== friday) return 'daily';
+  const weekLater = new Date(dateMs + 7 * dayMs);
+  if (weekLater.getUTCMonth() === date.getUTCMonth()) return 'weekly';
+  return date.getUTCMonth() % 3 === 2 ? 'quarterly' : 'monthly';
+}

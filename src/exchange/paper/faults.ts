@@ -1,0 +1,176 @@
+/**
+ * The knobs: everything a real exchange, its network or its operators have been seen doing to a client, each for chosen
+ * requests and for a number of times. Owns which fault strikes next; the server and the engine ask at the place where
+ * the fault would happen and carry it out.
+ */
+import type { DecimalString } from '../../domain/money.ts';
+
+export type Fault =
+  /** No effect and no answer (`reset` closes the connection instead of staying silent). */
+  | { readonly kind: 'loseRequest'; readonly how?: 'silence' | 'reset' }
+  /** The effect happens, the answer never comes. */
+  | { readonly kind: 'loseAnswer'; readonly how?: 'silence' | 'reset' }
+  | { readonly kind: 'delayAnswer'; readonly ms: number }
+  /** HTTP only: no effect. */
+  | { readonly kind: 'httpError'; readonly status: number }
+  /** The effect happens, the answer is cut JSON. */
+  | { readonly kind: 'malformedAnswer' }
+  | { readonly kind: 'reject'; readonly retCode: number; readonly retMsg?: string }
+  /** Acknowledged, then `Rejected` on the stream. */
+  | { readonly kind: 'rejectLater'; readonly reason?: string }
+  /** What happened is told on the private stream so much later (wall). */
+  | { readonly kind: 'delayEvents'; readonly ms: number }
+  /** The acknowledged order reaches the book so much later (wall). */
+  | { readonly kind: 'delayEffect'; readonly ms: number }
+  /** Acknowledged, shown as New, never filled. */
+  | { readonly kind: 'noFill' }
+  /** Executes at most `qty` in total. */
+  | { readonly kind: 'partialFill'; readonly qty: DecimalString }
+  /** The final `Filled` and its execution are pushed twice. */
+  | { readonly kind: 'duplicateFilled' }
+  /** The order fills while it is being cancelled: two `Filled` messages (bybit-v5.md §4.7). */
+  | { readonly kind: 'lateCancel' }
+  /** Queries do not show orders and fills younger than this (wall). */
+  | { readonly kind: 'staleReads'; readonly ms: number };
+
+export type FaultKind = Fault['kind'];
+export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
+
+export interface FaultMatch {
+  readonly apiKey?: string;
+  readonly linkIdPrefix?: string;
+  readonly symbol?: string;
+  /** `/v5/order/create` or `order.create`; either names both transports. */
+  readonly endpoint?: string;
+}
+
+export type FaultRule = Fault & {
+  readonly match?: FaultMatch;
+  /** How many times it strikes; default 1. */
+  readonly times?: number | 'always';
+};
+
+/** Where a request or an order stands when it asks for its fault. */
+export interface FaultSite {
+  readonly apiKey: string;
+  readonly linkId?: string | null;
+  readonly symbol?: string;
+  readonly endpoint?: string;
+}
+
+/** What the server does to its sockets when told; set by the server itself. */
+export interface SocketFaults {
+  drop(stream: StreamName): void;
+  halfOpen(stream: StreamName, on: boolean): void;
+  malformedFrame(stream: StreamName): void;
+}
+
+export type StreamName = 'linear' | 'option' | 'private' | 'trade' | 'all';
+
+interface LiveRule {
+  readonly rule: FaultRule;
+  left: number;
+}
+
+export class Faults {
+  #rules: LiveRule[] = [];
+  readonly #hidden = new Map<string, 'bid' | 'ask' | 'both'>();
+  readonly #sizeCaps = new Map<string, DecimalString>();
+  #sockets: SocketFaults | null = null;
+  #onBookChange: () => void = () => undefined;
+  #onRestart: () => void = () => undefined;
+
+  /** Returns a function that takes the rule away again. */
+  add(rule: FaultRule): () => void {
+    const live = { rule, left: rule.times === 'always' ? Infinity : (rule.times ?? 1) };
+    this.#rules.push(live);
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== live);
+    };
+  }
+
+  /** Takes every rule and every book knob away; sockets that were dropped stay dropped. */
+  clear(): void {
+    this.#rules = [];
+    this.#hidden.clear();
+    this.#sizeCaps.clear();
+    this.#sockets?.halfOpen('all', false);
+    this.#onBookChange();
+  }
+
+  /** The first matching fault of this kind, used up once; undefined when none strikes. */
+  strike<K extends FaultKind>(kind: K, site: FaultSite): FaultOf<K> | undefined {
+    if (this.#rules.length === 0) return undefined;
+    const live = this.#rules.find(({ rule }) => rule.kind === kind && matches(rule.match, site));
+    if (!live) return undefined;
+    live.left -= 1;
+    if (live.left <= 0) this.#rules = this.#rules.filter((other) => other !== live);
+    return live.rule as FaultOf<K>;
+  }
+
+  /** Like `strike`, without using it up. */
+  pending<K extends FaultKind>(kind: K, site: FaultSite): FaultOf<K> | undefined {
+    return this.#rules.find(({ rule }) => rule.kind === kind && matches(rule.match, site))?.rule as
+      FaultOf<K> | undefined;
+  }
+
+  /** The market maker shows nothing for a symbol ("0" bid or ask); null brings him back. */
+  noQuote(symbol: string, side: 'bid' | 'ask' | 'both' | null = 'both'): void {
+    if (side === null) this.#hidden.delete(symbol);
+    else this.#hidden.set(symbol, side);
+    this.#onBookChange();
+  }
+
+  /** At most `qty` on each side of a symbol's book; null lifts it. */
+  thinBook(symbol: string, qty: DecimalString | null): void {
+    if (qty === null) this.#sizeCaps.delete(symbol);
+    else this.#sizeCaps.set(symbol, qty);
+    this.#onBookChange();
+  }
+
+  dropSockets(stream: StreamName = 'all'): void {
+    this.#sockets?.drop(stream);
+  }
+
+  /** Sockets stay connected and say nothing more, not even pong; what they send is ignored. */
+  halfOpenSockets(stream: StreamName = 'all', on = true): void {
+    this.#sockets?.halfOpen(stream, on);
+  }
+
+  malformedFrame(stream: StreamName = 'all'): void {
+    this.#sockets?.malformedFrame(stream);
+  }
+
+  /** Drops every socket and clears the recent closed orders of order/realtime (bybit-v5.md §3.16). */
+  restart(): void {
+    this.#onRestart();
+    this.#sockets?.drop('all');
+  }
+
+  hidden(symbol: string, side: 'bid' | 'ask'): boolean {
+    const hidden = this.#hidden.get(symbol);
+    return hidden === 'both' || hidden === side;
+  }
+
+  sizeCap(symbol: string): DecimalString | null {
+    return this.#sizeCaps.get(symbol) ?? null;
+  }
+
+  /** Called once by whoever builds the exchange. */
+  connect(parts: { sockets: SocketFaults; onBookChange: () => void; onRestart: () => void }): void {
+    this.#sockets = parts.sockets;
+    this.#onBookChange = parts.onBookChange;
+    this.#onRestart = parts.onRestart;
+  }
+}
+
+const canonical = (endpoint: string): string => endpoint.replace(/^\/v5\//, '').replace('.', '/');
+
+function matches(match: FaultMatch | undefined, site: FaultSite): boolean {
+  if (!match) return true;
+  if (match.apiKey !== undefined && match.apiKey !== site.apiKey) return false;
+  if (match.symbol !== undefined && match.symbol !== site.symbol) return false;
+  if (match.linkIdPrefix !== undefined && !(site.linkId ?? '').startsWith(match.linkIdPrefix)) return false;
+  if (match.endpoint === undefined) return true;
+  return canonical(match.endpoint) === canonical(site.endpoint ?? '');
+}

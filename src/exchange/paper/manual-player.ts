@@ -1,0 +1,90 @@
+/**
+ * Prices by hand, for tests and for trying things out: the index stays where it was put, time passes as it really does
+ * (or stands still), and `advance` jumps ahead.
+ */
+import type { Player, PlayerHost, Progress } from './player.ts';
+import { TapeClock } from './tape-clock.ts';
+import type { WallClock } from './wall-clock.ts';
+
+export interface ManualSettings {
+  readonly prices: Readonly<Record<string, string>>;
+  readonly startMs: number;
+  /** A standing clock moves by `advance` alone. Default false. */
+  readonly standing: boolean;
+  readonly tickMs: number;
+}
+
+export class ManualPlayer implements Player {
+  readonly clock: TapeClock;
+  readonly done: Promise<void>;
+  readonly #prices: Map<string, number>;
+  readonly #host: PlayerHost;
+  readonly #wall: WallClock;
+  readonly #settings: ManualSettings;
+  #finish: () => void = () => undefined;
+  #stopTicks: (() => void) | null = null;
+
+  constructor(settings: ManualSettings, wall: WallClock, host: PlayerHost) {
+    this.#settings = settings;
+    this.#wall = wall;
+    this.#host = host;
+    this.#prices = new Map(Object.entries(settings.prices).map(([coin, price]) => [coin, Number(price)]));
+    this.clock = new TapeClock(wall, settings.startMs);
+    this.clock.set(settings.startMs, this.#rate());
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  open(): void {
+    this.#tickAll();
+    const again = (): void => {
+      this.#tickAll();
+      this.#stopTicks = this.#wall.after(this.#settings.tickMs, again);
+    };
+    if (!this.#settings.standing) this.#stopTicks = this.#wall.after(this.#settings.tickMs, again);
+  }
+
+  nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  progress(): Progress {
+    const [first] = this.#prices.values();
+    return { playedMinutes: 0, totalMinutes: null, index: (first ?? 0).toFixed(2), mode: 'real time' };
+  }
+
+  setIndex(baseCoin: string, price: string): void {
+    if (!(Number(price) > 0)) throw new Error(`an index price is a decimal above 0, found ${price}`);
+    this.#prices.set(baseCoin, Number(price));
+    this.#host.tick(this.clock.nowMs(), baseCoin, Number(price));
+  }
+
+  advance(aheadMs: number): void {
+    this.clock.set(this.clock.nowMs() + aheadMs, this.#rate());
+    this.#tickAll();
+  }
+
+  start(): void {
+    // Nothing waits: time has been running from the beginning.
+  }
+  subscribed(): void {
+    // See start.
+  }
+  touch(): void {
+    // Always real time.
+  }
+
+  close(): void {
+    this.#stopTicks?.();
+    this.#finish();
+  }
+
+  #rate(): number {
+    return this.#settings.standing ? 0 : 1;
+  }
+
+  #tickAll(): void {
+    for (const [coin, price] of this.#prices) this.#host.tick(this.clock.nowMs(), coin, price);
+  }
+}

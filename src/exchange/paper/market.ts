@@ -1,0 +1,178 @@
+/**
+ * The public side: index prices, instruments, marks and the market maker's book, computed only when somebody asks and
+ * kept until the next tick. Knows no accounts; what users traded away is told to it through `take`.
+ */
+import { add, type DecimalString } from '../../domain/money.ts';
+import { depthAround, cappedTo, without, type Depth, type DepthSettings } from './depth.ts';
+import { IndexHistory } from './index-history.ts';
+import { instrumentOf, Listing, type InstrumentStatus, type PaperInstrument } from './listing.ts';
+import { valueOption, type PricingSettings, type Valuation } from './pricing.ts';
+
+export interface OptionQuote {
+  readonly instrument: PaperInstrument;
+  readonly status: InstrumentStatus | 'Closed';
+  readonly value: Valuation;
+  /** Index as shown, two decimals. */
+  readonly index: DecimalString;
+  readonly depth: Depth;
+}
+
+export interface BookShape {
+  /** True when the market maker shows nothing on this side of a symbol. */
+  hidden(symbol: string, side: 'bid' | 'ask'): boolean;
+  /** The most he shows on each side, or null. */
+  sizeCap(symbol: string): DecimalString | null;
+}
+
+export interface MarketSettings {
+  readonly pricing: PricingSettings;
+  readonly depth: DepthSettings;
+  /** How long traded-away size stays away, exchange time. */
+  readonly refillMs: number;
+}
+
+export interface CoinStats {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+}
+
+interface Taken {
+  bid: DecimalString;
+  ask: DecimalString;
+  untilMs: number;
+}
+
+export class Market {
+  readonly listing = new Listing();
+  readonly #settings: MarketSettings;
+  readonly #shape: BookShape;
+  readonly #index = new Map<string, number>();
+  readonly #stats = new Map<string, CoinStats>();
+  readonly #histories = new Map<string, IndexHistory>();
+  readonly #quotes = new Map<string, OptionQuote>();
+  readonly #taken = new Map<string, Taken>();
+  /** Symbols held by an account stay priced even where the listing no longer reaches. */
+  readonly #held = new Set<string>();
+  #nowMs = 0;
+
+  constructor(settings: MarketSettings, shape: BookShape) {
+    this.#settings = settings;
+    this.#shape = shape;
+  }
+
+  tick(atMs: number, baseCoin: string, price: number): void {
+    this.#nowMs = Math.max(this.#nowMs, atMs);
+    this.#index.set(baseCoin, price);
+    this.listing.notePrice(baseCoin, price);
+    const stats = this.#stats.get(baseCoin) ?? { open: price, high: price, low: price };
+    if (price > stats.high || price < stats.low || !this.#stats.has(baseCoin))
+      this.#stats.set(baseCoin, {
+        open: stats.open,
+        high: Math.max(stats.high, price),
+        low: Math.min(stats.low, price),
+      });
+    const history = this.#histories.get(baseCoin) ?? new IndexHistory();
+    this.#histories.set(baseCoin, history);
+    history.note(atMs, price);
+    this.forgetQuotes();
+  }
+
+  /** After a change that is no price: a fault knob, a trade. */
+  forgetQuotes(): void {
+    this.#quotes.clear();
+  }
+
+  /** Exchange time of the newest tick. */
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  baseCoins(): readonly string[] {
+    return [...this.#index.keys()];
+  }
+
+  index(baseCoin: string): number {
+    return this.#index.get(baseCoin) ?? 0;
+  }
+
+  indexText(baseCoin: string): DecimalString {
+    return this.index(baseCoin).toFixed(2);
+  }
+
+  stats(baseCoin: string): CoinStats {
+    return this.#stats.get(baseCoin) ?? { open: 0, high: 0, low: 0 };
+  }
+
+  hold(symbol: string): void {
+    this.#held.add(symbol);
+  }
+
+  instrument(symbol: string): PaperInstrument | undefined {
+    const listed = this.listing.find(symbol, this.#nowMs);
+    return listed ?? (this.#held.has(symbol) ? instrumentOf(symbol) : undefined);
+  }
+
+  /** Undefined when no such option is traded here. */
+  quote(symbol: string): OptionQuote | undefined {
+    const known = this.#quotes.get(symbol);
+    if (known) return known;
+    const instrument = this.instrument(symbol);
+    if (!instrument || !this.#index.has(instrument.baseCoin)) return undefined;
+    const value = valueOption(
+      instrument,
+      this.index(instrument.baseCoin),
+      this.#nowMs,
+      this.#settings.pricing,
+    );
+    const status = this.listing.statusOf(instrument, this.#nowMs);
+    const depth = status === 'Trading' ? this.#depth(instrument, value.mark) : { bids: [], asks: [] };
+    const quote = { instrument, status, value, index: this.indexText(instrument.baseCoin), depth };
+    this.#quotes.set(symbol, quote);
+    return quote;
+  }
+
+  /** Takes size out of the market maker's book; it comes back after `refillMs`. */
+  take(symbol: string, side: 'bid' | 'ask', qty: DecimalString): void {
+    const current = this.#takenOf(symbol) ?? { bid: '0', ask: '0', untilMs: 0 };
+    this.#taken.set(symbol, {
+      ...current,
+      [side]: add(current[side], qty),
+      untilMs: this.#nowMs + this.#settings.refillMs,
+    });
+    this.#quotes.delete(symbol);
+  }
+
+  /** "0" outside the last 30 minutes, as on the wire. */
+  predictedDeliveryPrice(instrument: PaperInstrument): number {
+    const aheadMs = instrument.expiry.deliveryMs - this.#nowMs;
+    if (aheadMs <= 0 || aheadMs > 30 * 60_000) return 0;
+    return this.deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs, this.#nowMs);
+  }
+
+  deliveryPrice(baseCoin: string, deliveryMs: number, untilMs = deliveryMs): number {
+    const average = this.#histories.get(baseCoin)?.averageBefore(deliveryMs, untilMs) ?? 0;
+    return Math.round(average * 1e8) / 1e8;
+  }
+
+  #depth(instrument: PaperInstrument, mark: number): Depth {
+    const { symbol } = instrument;
+    const taken = this.#takenOf(symbol);
+    const cap = this.#shape.sizeCap(symbol);
+    const full = depthAround(instrument, mark, this.#settings.depth);
+    const shown = (side: 'bid' | 'ask') => {
+      if (this.#shape.hidden(symbol, side)) return [];
+      const levels = side === 'bid' ? full.bids : full.asks;
+      const capped = cap === null ? levels : cappedTo(levels, cap);
+      return taken ? without(capped, taken[side]) : capped;
+    };
+    return { bids: shown('bid'), asks: shown('ask') };
+  }
+
+  #takenOf(symbol: string): Taken | undefined {
+    const taken = this.#taken.get(symbol);
+    if (!taken || taken.untilMs > this.#nowMs) return taken;
+    this.#taken.delete(symbol);
+    return undefined;
+  }
+}

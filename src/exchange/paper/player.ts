@@ -1,0 +1,216 @@
+/**
+ * Pacing: plays a tape or a walk fast through quiet stretches and in real time while anything is under way, because a
+ * roll needs seconds of real network and database work that a racing tape would not leave it. Owns the position on the
+ * tape and the exchange's clock; what a tick does to the market, and who is listening, belongs to the host.
+ */
+import { pointsOf, priceBetween, type MinuteSource, type PricePoint } from './price-path.ts';
+import { TapeClock } from './tape-clock.ts';
+import type { WallClock } from './wall-clock.ts';
+
+export interface PacingOptions {
+  /** `fast`, or a multiple of real time for quiet stretches. Default `fast` for a tape, 1 for a walk. */
+  readonly speed?: 'fast' | number | undefined;
+  /** Real time is kept for so long (wall) after the last activity. Default 300. */
+  readonly quietMs?: number | undefined;
+  /** Wall pause after each fast minute, on top of the barrier, for reactions to arrive. Default 0.4; 0 allowed. */
+  readonly minuteMs?: number | undefined;
+  /** `subscribed` waits for the first public subscription (or `start()`), `called` for `start()` alone. */
+  readonly startWhen?: 'now' | 'subscribed' | 'called' | undefined;
+  /** Wall time between ticks in real time. Default 100. */
+  readonly tickMs?: number | undefined;
+}
+
+export type PlayerMode = 'waiting' | 'fast' | 'real time' | 'ended' | 'closed';
+
+export interface Progress {
+  readonly playedMinutes: number;
+  /** Null when the source never ends. */
+  readonly totalMinutes: number | null;
+  /** Index of the source's base coin. */
+  readonly index: string;
+  readonly mode: PlayerMode;
+}
+
+export interface PlayerHost {
+  tick(atMs: number, baseCoin: string, price: number): void;
+  /** Open user orders, or events of theirs still to come. */
+  busy(): boolean;
+  /** Resolves when every subscribed client has taken in what was published, or after a bounded wait. */
+  barrier(): Promise<void>;
+}
+
+export interface Player {
+  readonly clock: TapeClock;
+  readonly done: Promise<void>;
+  nowMs(): number;
+  progress(): Progress;
+  /** Lets a waiting player go. */
+  start(): void;
+  /** Somebody sent a signed request or an order: real time from now on. */
+  touch(): void;
+  /** A first public subscription exists. */
+  subscribed(): void;
+  close(): void;
+}
+
+const pointsPerMinute = 4;
+
+export class TapePlayer implements Player {
+  readonly clock: TapeClock;
+  readonly done: Promise<void>;
+  readonly #source: MinuteSource;
+  readonly #wall: WallClock;
+  readonly #host: PlayerHost;
+  readonly #pacing: {
+    speed: 'fast' | number;
+    quietMs: number;
+    minuteMs: number;
+    startWhen: string;
+    tickMs: number;
+  };
+  #mode: PlayerMode = 'waiting';
+  #next = 1;
+  #before: PricePoint;
+  #price: number;
+  #activityWallMs = -Infinity;
+  #finish: () => void = () => undefined;
+
+  constructor(source: MinuteSource, wall: WallClock, host: PlayerHost, pacing: PacingOptions = {}) {
+    const speed = pacing.speed ?? (source.totalMinutes === null ? 1 : 'fast');
+    this.#pacing = {
+      speed,
+      quietMs: pacing.quietMs ?? 300,
+      minuteMs: pacing.minuteMs ?? 0.4,
+      startWhen: pacing.startWhen ?? (speed === 'fast' ? 'subscribed' : 'now'),
+      tickMs: pacing.tickMs ?? 100,
+    };
+    this.#source = source;
+    this.#wall = wall;
+    this.#host = host;
+    const first = this.#point(0);
+    if (!first) throw new Error('the price source is empty');
+    this.#before = first;
+    this.#price = first.price;
+    this.clock = new TapeClock(wall, first.atMs);
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Publishes the first price; the rest follows once started. */
+  open(): void {
+    this.#host.tick(this.#before.atMs, this.#source.baseCoin, this.#price);
+    if (this.#pacing.startWhen === 'now') this.start();
+  }
+
+  nowMs(): number {
+    return this.clock.nowMs();
+  }
+
+  progress(): Progress {
+    return {
+      playedMinutes: Math.floor(this.#next / pointsPerMinute),
+      totalMinutes: this.#source.totalMinutes,
+      index: this.#price.toFixed(2),
+      mode: this.#mode,
+    };
+  }
+
+  start(): void {
+    if (this.#mode !== 'waiting') return;
+    this.#mode = 'real time';
+    void this.#run();
+  }
+
+  subscribed(): void {
+    if (this.#pacing.startWhen === 'subscribed') this.start();
+  }
+
+  touch(): void {
+    this.#activityWallMs = this.#wall.nowMs();
+    if (this.#mode === 'fast') this.#enter('real time', 1);
+    else if (this.#mode === 'real time') this.clock.set(this.clock.nowMs(), 1);
+  }
+
+  close(): void {
+    this.#mode = 'closed';
+    this.#finish();
+  }
+
+  /** Asked through a method because it changes during every await. */
+  #isClosed(): boolean {
+    return this.#mode === 'closed';
+  }
+
+  #lively(): boolean {
+    return this.#host.busy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed()) {
+      if (this.#mode === 'ended' || this.#lively()) await this.#step(1);
+      else if (this.#pacing.speed === 'fast') await this.#playMinute();
+      else await this.#step(this.#pacing.speed);
+    }
+  }
+
+  async #step(rate: number): Promise<void> {
+    if (this.#mode !== 'ended') this.#mode = 'real time';
+    this.clock.set(this.clock.nowMs(), rate);
+    await this.#wall.sleep(this.#pacing.tickMs);
+    if (this.#isClosed()) return;
+    const nowMs = this.clock.nowMs();
+    for (let point = this.#point(this.#next); point && point.atMs <= nowMs; point = this.#point(this.#next))
+      this.#pass(point);
+    const after = this.#point(this.#next);
+    this.#tick(nowMs, priceBetween(this.#before, after, nowMs));
+    if (!after) this.#end();
+  }
+
+  async #playMinute(): Promise<void> {
+    this.#mode = 'fast';
+    const lastOfMinute = this.#next - (this.#next % pointsPerMinute) + pointsPerMinute - 1;
+    while (this.#next <= lastOfMinute) {
+      const point = this.#point(this.#next);
+      if (!point) {
+        this.#end();
+        return;
+      }
+      this.clock.set(point.atMs, 0);
+      this.#pass(point);
+      if (this.#host.busy()) return;
+    }
+    await this.#host.barrier();
+    const stopped = (): boolean => this.#mode !== 'fast' || this.#lively();
+    if (!stopped()) await this.#wall.breathe(this.#pacing.minuteMs, stopped);
+    if (!this.#isClosed() && !this.#point(this.#next)) this.#end();
+  }
+
+  #pass(point: PricePoint): void {
+    this.#before = point;
+    this.#next += 1;
+    this.#tick(point.atMs, point.price);
+  }
+
+  #tick(atMs: number, price: number): void {
+    this.#price = price;
+    this.#host.tick(atMs, this.#source.baseCoin, price);
+  }
+
+  /** The last price stays and time goes on: open orders and expiries outlive the tape. */
+  #end(): void {
+    if (this.#mode === 'ended') return;
+    this.#enter('ended', 1);
+    this.#finish();
+  }
+
+  #enter(mode: PlayerMode, rate: number): void {
+    this.#mode = mode;
+    this.clock.set(this.clock.nowMs(), rate);
+  }
+
+  #point(number: number): PricePoint | undefined {
+    const minute = this.#source.minute(Math.floor(number / pointsPerMinute));
+    return minute && pointsOf(minute)[number % pointsPerMinute];
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * How a price moves inside a minute: from open through the nearer extreme and the farther one to the close, on straight
+ * lines. Tape and random walk both yield minutes; the player reads the resulting polyline at any moment.
+ */
+export interface Minute {
+  readonly atMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+export interface PricePoint {
+  readonly atMs: number;
+  readonly price: number;
+}
+
+/** Minutes one after the other, numbered from 0. */
+export interface MinuteSource {
+  readonly baseCoin: string;
+  readonly startMs: number;
+  /** Null when it never ends. */
+  readonly totalMinutes: number | null;
+  /** Undefined past the end. Only the current minute and the next ones may be asked for. */
+  minute(index: number): Minute | undefined;
+}
+
+export const minuteMs = 60_000;
+const pointOffsetsMs = [0, 20_000, 40_000, 59_000] as const;
+
+export function pointsOf(minute: Minute): readonly PricePoint[] {
+  const { open, high, low, close } = minute;
+  const lowFirst = Math.abs(open - low) <= Math.abs(high - open);
+  const prices = lowFirst ? [open, low, high, close] : [open, high, low, close];
+  return pointOffsetsMs.map((offsetMs, at) => ({ atMs: minute.atMs + offsetMs, price: prices[at] ?? close }));
+}
+
+/** The price at `atMs` on the straight line from `before` to `after`; the last known price when nothing follows. */
+export function priceBetween(before: PricePoint, after: PricePoint | undefined, atMs: number): number {
+  if (!after || after.atMs <= before.atMs) return before.price;
+  const share = Math.min(1, Math.max(0, (atMs - before.atMs) / (after.atMs - before.atMs)));
+  return before.price + (after.price - before.price) * share;
+}

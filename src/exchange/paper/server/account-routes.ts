@@ -1,0 +1,306 @@
+/** Signed reads about an account: wallet, margin mode, fees, positions, deliveries, the key itself (bybit-v5.md §3.7–3.9, §3.18). */
+import { z } from 'zod';
+import { failure, pageOf, success } from './answers.ts';
+import { greekRows, positionRow, walletRow } from './rows.ts';
+import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Route } from './routes.ts';
+import { summarise } from '../engine/margin.ts';
+import type { ClosedPosition } from '../engine/types.ts';
+import { sum } from '../../../domain/money.ts';
+
+const walletBalance = privateGet(
+  '/v5/account/wallet-balance',
+  50,
+  z.object({ accountType: z.literal('UNIFIED', 'only support UNIFIED'), coin: text }),
+  (input, { market, engine }, account) =>
+    success({ list: [walletRow(account, market, engine.context.settings, input.coin?.split(','))] }),
+);
+
+const accountInfo = privateGet('/v5/account/info', 50, z.object({}), (_, { player }) =>
+  success({
+    marginMode: 'REGULAR_MARGIN',
+    updatedTime: String(player.nowMs()),
+    unifiedMarginStatus: 6,
+    dcpStatus: 'OFF',
+    timeWindow: 10,
+    smpGroup: 0,
+    isMasterTrader: false,
+    spotHedgingStatus: 'OFF',
+  }),
+);
+
+const feeRate = privateGet(
+  '/v5/account/fee-rate',
+  5,
+  z.object({ category, symbol: text, baseCoin: text }),
+  (input, { market, engine }) => {
+    const { takerFeeRate, makerFeeRate } = engine.context.settings;
+    const coins = input.baseCoin === undefined ? market.baseCoins() : [input.baseCoin];
+    const list = coins.map((baseCoin) => ({ baseCoin, symbol: '', takerFeeRate, makerFeeRate }));
+    return success({ category: input.category, list });
+  },
+);
+
+const transactionLog = privateGet(
+  '/v5/account/transaction-log',
+  25,
+  z.object({
+    category: text,
+    currency: text,
+    baseCoin: text,
+    type: text,
+    startTime: time,
+    endTime: time,
+    limit: limit(20, 50),
+    cursor: text,
+  }),
+  (input, { player }, account) => {
+    const span = spanOf(input, player.nowMs(), 1, 7);
+    if (!span) return spanTooLong(7);
+    const rows = account.state.ledger
+      .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
+      .filter(
+        (entry) => entry.type === (input.type ?? entry.type) && entry.coin === (input.currency ?? entry.coin),
+      )
+      .filter(({ symbol }) => symbol.startsWith(`${input.baseCoin ?? symbol.split('-')[0] ?? ''}-`))
+      .reverse()
+      .map((entry) => ({
+        id: entry.id,
+        symbol: entry.symbol,
+        category: 'option',
+        side: entry.side,
+        transactionTime: String(entry.atMs),
+        type: entry.type,
+        transSubType: '',
+        qty: entry.qty,
+        size: '',
+        currency: entry.coin,
+        tradePrice: entry.price,
+        funding: '',
+        fee: entry.fee,
+        cashFlow: entry.cashFlow,
+        change: entry.change,
+        cashBalance: entry.balance,
+        feeRate: '',
+        bonusChange: '',
+        tradeId: entry.id,
+        orderId: entry.orderId,
+        orderLinkId: entry.linkId,
+        extraFees: '',
+      }));
+    return success(pageOf(rows, ({ id }) => id, input.limit, input.cursor));
+  },
+);
+
+const optionAssets = privateGet(
+  '/v5/account/option-asset-info',
+  50,
+  z.object({}),
+  (_, { market, engine, player }, account) => {
+    const { settings } = engine.context;
+    const summary = summarise(account, market, settings);
+    const result = greekRows(account, market).map(({ baseCoin, totalDelta }) => {
+      const rows = Object.values(account.state.positions)
+        .filter(({ symbol }) => symbol.startsWith(`${baseCoin}-`))
+        .map((position) => positionRow(position.symbol, position, market, settings));
+      return {
+        coin: baseCoin,
+        totalDelta,
+        totalRPL: sum(rows.map(({ curRealisedPnl }) => curRealisedPnl)),
+        totalUPL: sum(rows.map(({ unrealisedPnl }) => (unrealisedPnl === '' ? '0' : unrealisedPnl))),
+        assetIM: summary.positionInitial.toFixed(),
+        assetMM: summary.positionMaintenance.toFixed(),
+        sendTime: player.nowMs(),
+      };
+    });
+    return success({ result });
+  },
+);
+
+const coinGreeks = privateGet(
+  '/v5/asset/coin-greeks',
+  50,
+  z.object({ baseCoin: text }),
+  (input, { market }, account) => {
+    const list = greekRows(account, market).filter(
+      ({ baseCoin }) => baseCoin === (input.baseCoin ?? baseCoin),
+    );
+    return success({ list });
+  },
+);
+
+const positions = privateGet(
+  '/v5/position/list',
+  50,
+  z.object({ category, symbol: text, baseCoin: text, settleCoin: text, limit: limit(20, 200), cursor: text }),
+  (input, { market, engine }, account) => {
+    if (input.category !== 'option')
+      return success({ category: input.category, list: [], nextPageCursor: '' });
+    const held = account.state.positions;
+    const { settings } = engine.context;
+    if (input.symbol !== undefined) {
+      if (!market.instrument(input.symbol) && !held[input.symbol])
+        return failure(10001, 'params error: symbol invalid');
+      const row = positionRow(input.symbol, held[input.symbol], market, settings);
+      return success({ category: 'option', list: [row], nextPageCursor: '' });
+    }
+    const chosen = Object.values(held)
+      .filter(({ symbol }) => symbol.startsWith(`${input.baseCoin ?? symbol.split('-')[0] ?? ''}-`))
+      .filter(({ symbol }) => {
+        const { settleCoin } = market.instrument(symbol) ?? {};
+        return settleCoin === (input.settleCoin ?? settleCoin);
+      });
+    const page = pageOf(chosen, ({ symbol }) => symbol, input.limit, input.cursor);
+    const list = page.list.map((position) => positionRow(position.symbol, position, market, settings));
+    return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
+  },
+);
+
+const closedPositions = privateGet(
+  '/v5/position/get-closed-positions',
+  50,
+  z.object({ category, symbol: text, startTime: time, endTime: time, limit: limit(50, 100), cursor: text }),
+  (input, { player }, account) => {
+    const span = spanOf(input, player.nowMs(), 1, 7);
+    if (!span) return spanTooLong(7);
+    const rows = account.state.closed
+      .filter(({ closedAtMs }) => closedAtMs >= span.fromMs && closedAtMs <= span.toMs)
+      .filter(({ symbol }) => symbol === (input.symbol ?? symbol))
+      .map((row, at) => ({ id: String(at), row: closedRow(row) }))
+      .reverse();
+    const page = pageOf(rows, ({ id }) => id, input.limit, input.cursor);
+    const list = page.list.map(({ row }) => row);
+    return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
+  },
+);
+
+const closedRow = (row: ClosedPosition) => ({
+  symbol: row.symbol,
+  side: row.side,
+  qty: row.qty,
+  avgEntryPrice: row.entryPrice,
+  avgExitPrice: row.exitPrice,
+  deliveryPrice: row.deliveryPrice,
+  totalOpenFee: row.openFee,
+  totalCloseFee: row.closeFee,
+  deliveryFee: row.deliveryFee,
+  totalPnl: row.totalPnl,
+  openTime: row.openedAtMs,
+  closeTime: row.closedAtMs,
+});
+
+const deliveryRecords = privateGet(
+  '/v5/asset/delivery-record',
+  50,
+  z.object({
+    category,
+    symbol: text,
+    expDate: text,
+    startTime: time,
+    endTime: time,
+    limit: limit(20, 50),
+    cursor: text,
+  }),
+  (input, { player }, account) => {
+    const span = spanOf(input, player.nowMs(), 30, 30);
+    if (!span) return spanTooLong(30);
+    const rows = account.state.deliveries
+      .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
+      .filter(({ symbol }) => symbol === (input.symbol ?? symbol))
+      .filter(({ symbol }) => symbol.split('-')[1] === (input.expDate ?? symbol.split('-')[1]))
+      .map((row) => ({
+        deliveryTime: row.atMs,
+        symbol: row.symbol,
+        side: row.side,
+        position: row.qty,
+        entryPrice: row.entryPrice,
+        deliveryPrice: row.deliveryPrice,
+        strike: row.strike,
+        fee: row.fee,
+        deliveryRpl: row.realisedPnl,
+      }))
+      .reverse();
+    return success({
+      category: 'option',
+      ...pageOf(rows, ({ symbol, deliveryTime }) => `${symbol}@${deliveryTime}`, input.limit, input.cursor),
+    });
+  },
+);
+
+const queryKey = privateGet('/v5/user/query-api', 10, z.object({}), (_, { player }, account) =>
+  success({
+    id: '1',
+    note: 'paper',
+    apiKey: account.apiKey,
+    readOnly: 0,
+    secret: '',
+    permissions: {
+      ContractTrade: ['Order', 'Position'],
+      Spot: ['SpotTrade'],
+      Wallet: [],
+      Options: ['OptionsTrade'],
+      Derivatives: ['DerivativesTrade'],
+      Exchange: [],
+      Earn: [],
+      BlockTrade: [],
+      Affiliate: [],
+    },
+    ips: ['127.0.0.1'],
+    type: 1,
+    deadlineDay: 365,
+    expiredAt: new Date(player.nowMs() + 365 * 86_400_000).toISOString(),
+    createdAt: new Date(player.nowMs()).toISOString(),
+    unified: 0,
+    uta: 1,
+    userID: 1,
+    inviterID: 0,
+    vipLevel: 'No VIP',
+    mktMakerLevel: '0',
+    affiliateID: 0,
+    rsaPublicKey: '',
+    isMaster: true,
+    parentUid: '0',
+    kycLevel: 'LEVEL_DEFAULT',
+    kycRegion: '',
+  }),
+);
+
+const coinInfo = privateGet('/v5/asset/coin/query-info', 5, z.object({ coin: text }), (input) => {
+  const rows = ['USDT', 'USDC', 'BTC', 'ETH']
+    .filter((coin) => coin === (input.coin ?? coin))
+    .map((coin) => ({
+      name: coin,
+      coin,
+      remainAmount: '1000000',
+      chains: [
+        {
+          chain: 'ETH',
+          chainType: 'Ethereum',
+          confirmation: '12',
+          withdrawFee: '1',
+          depositMin: '0',
+          withdrawMin: '1',
+          minAccuracy: '8',
+          chainDeposit: '0',
+          chainWithdraw: '0',
+          withdrawPercentageFee: '0',
+          contractAddress: '',
+          safeConfirmNumber: '12',
+        },
+      ],
+    }));
+  return success({ rows });
+});
+
+export const accountRoutes: readonly Route[] = [
+  walletBalance,
+  accountInfo,
+  feeRate,
+  transactionLog,
+  optionAssets,
+  coinGreeks,
+  positions,
+  closedPositions,
+  deliveryRecords,
+  queryKey,
+  coinInfo,
+];

@@ -1,0 +1,49 @@
+/** The common envelope of every REST answer (bybit-v5.md §2.3) and opaque pagination. */
+import type { Refusal } from '../engine/checks.ts';
+
+export interface Reply {
+  readonly retCode: number;
+  readonly retMsg: string;
+  readonly result: unknown;
+  readonly retExtInfo: unknown;
+}
+
+export const success = (result: unknown, retExtInfo: unknown = {}, retMsg = 'OK'): Reply => ({
+  retCode: 0,
+  retMsg,
+  result,
+  retExtInfo,
+});
+
+export const failure = (retCode: number, retMsg: string, retExtInfo: unknown = {}): Reply => ({
+  retCode,
+  retMsg,
+  result: {},
+  retExtInfo,
+});
+
+export const refused = (refusal: Refusal): Reply => failure(refusal.code, refusal.text);
+
+export interface Page<T> {
+  readonly list: readonly T[];
+  readonly nextPageCursor: string;
+}
+
+/**
+ * Rows after the one the cursor names. The cursor looks URL-encoded, as the real one does: a client that encodes it
+ * once more and one that sends it as it is both get their page.
+ */
+export function pageOf<T>(
+  rows: readonly T[],
+  idOf: (row: T) => string,
+  limit: number,
+  cursor: string | undefined,
+): Page<T> {
+  const wanted = cursor === undefined || cursor === '' ? null : /last(?:%3D|=)(.*)$/.exec(cursor)?.[1];
+  const start = wanted === null ? 0 : rows.findIndex((row) => idOf(row) === wanted) + 1;
+  if (wanted !== null && start === 0) return { list: [], nextPageCursor: '' };
+  const list = rows.slice(start, start + limit);
+  const last = list[list.length - 1];
+  const isLastPage = last === undefined || start + limit >= rows.length;
+  return { list, nextPageCursor: isLastPage ? '' : `last%3D${idOf(last)}` };
+}

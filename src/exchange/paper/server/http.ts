@@ -1,0 +1,157 @@
+/**
+ * The REST side: finds the endpoint, checks address budget, signature, account budget and input in the exchange's
+ * order, lets the knobs strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the
+ * answer is in the exchange's shape and the server lives on.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from '../engine/account.ts';
+import { Refusal } from '../engine/checks.ts';
+import { accountRoutes } from './account-routes.ts';
+import { failure, refused, type Reply } from './answers.ts';
+import { apiKeyOf, authenticate, isSigned } from './auth.ts';
+import type { ServerContext } from './context.ts';
+import { marketRoutes } from './market-routes.ts';
+import { faultSite, rejectFault } from './order-commands.ts';
+import { orderRoutes } from './order-routes.ts';
+import type { RateState } from './rate-limits.ts';
+import type { Route } from './routes.ts';
+
+const bodyMaxBytes = 1_048_576;
+const routes = new Map(
+  [...marketRoutes, ...accountRoutes, ...orderRoutes].map((route) => [
+    `${route.method} ${route.path}`,
+    route,
+  ]),
+);
+
+export async function answerHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: ServerContext,
+): Promise<void> {
+  const [path, query] = splitOnce(request.url ?? '/', '?');
+  const body = await readBody(request);
+  const route = routes.get(`${request.method ?? ''} ${path}`);
+  if (!context.limits.admits(request.socket.remoteAddress ?? '')) {
+    send(response, 403, 'access too frequent', 'text/plain');
+    return;
+  }
+  if (!route) {
+    send(response, 404, '404 page not found', 'text/plain');
+    return;
+  }
+  if (body === null) {
+    send(response, 413, 'request body too large', 'text/plain');
+    return;
+  }
+  const payload = route.method === 'GET' ? query : body;
+  await answerRoute({ route, payload, request, response, context });
+}
+
+interface Exchange {
+  readonly route: Route;
+  /** What was signed: the raw query or the raw body. */
+  readonly payload: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: ServerContext;
+}
+
+async function answerRoute(exchange: Exchange): Promise<void> {
+  const { route, payload, request, response, context } = exchange;
+  const { faults, player, wall } = context;
+  if (isSigned(request.headers)) player.touch();
+  const input = inputOf(route, payload);
+  const site = faultSite(input, route.path, apiKeyOf(request.headers));
+  const lost = faults.strike('loseRequest', site);
+  if (lost) {
+    lose(response, lost.how);
+    return;
+  }
+  const broken = faults.strike('httpError', site);
+  if (broken) {
+    send(response, broken.status, `<html><body>${broken.status}</body></html>`, 'text/html');
+    return;
+  }
+  if (route.isPrivate && !isSigned(request.headers)) {
+    send(response, 401, JSON.stringify({ ...failure(10003, 'API key is invalid.'), time: player.nowMs() }));
+    return;
+  }
+  const account = route.isPrivate
+    ? authenticate({ headers: request.headers, payload }, context.engine.context.accounts, player.clock)
+    : null;
+  const { reply, rate } = replyTo(exchange, input, account);
+  const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + (route.isCommand ? context.ackDelayMs : 0);
+  if (delayMs > 0) await wall.sleep(delayMs);
+  const unanswered = faults.strike('loseAnswer', site);
+  if (unanswered) {
+    lose(response, unanswered.how);
+    return;
+  }
+  setLimitHeaders(response, rate, context);
+  const text = JSON.stringify({ ...reply, time: player.nowMs() });
+  send(response, 200, faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
+}
+
+function replyTo(
+  { route, context }: Exchange,
+  input: unknown,
+  account: Account | Refusal | null,
+): { reply: Reply; rate: RateState | null } {
+  if (account instanceof Refusal) return { reply: refused(account), rate: null };
+  const rate = account && context.limits.use(account.apiKey, route.path, route.perSecond);
+  if (rate && rate.retryAfterMs > 0)
+    return { reply: failure(10006, 'Too many visits. Exceeded the API Rate Limit.'), rate };
+  if (input === undefined) return { reply: failure(10001, 'Request parameter error.'), rate };
+  const rejected = account && rejectFault(input, route.path, context, account);
+  return { reply: rejected ?? route.handle(input, context, account), rate };
+}
+
+/** Undefined when a body is no JSON object. */
+function inputOf(route: Route, payload: string): unknown {
+  if (route.method === 'GET') return Object.fromEntries(new URLSearchParams(payload));
+  try {
+    const parsed: unknown = JSON.parse(payload);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function setLimitHeaders(response: ServerResponse, rate: RateState | null, context: ServerContext): void {
+  const nowMs = context.player.nowMs();
+  response.setHeader('Timenow', String(nowMs));
+  response.setHeader('Traceid', context.engine.context.seq.toString(16).padStart(16, '0'));
+  if (!rate) return;
+  response.setHeader('X-Bapi-Limit', String(rate.limit));
+  response.setHeader('X-Bapi-Limit-Status', String(rate.remaining));
+  response.setHeader('X-Bapi-Limit-Reset-Timestamp', String(nowMs + rate.retryAfterMs));
+}
+
+function lose(response: ServerResponse, how: 'silence' | 'reset' | undefined): void {
+  // Silence keeps the connection open until the client gives up or the server closes.
+  if (how === 'reset') response.socket?.destroy();
+}
+
+function send(response: ServerResponse, status: number, text: string, type = 'application/json'): void {
+  if (response.destroyed) return;
+  response.statusCode = status;
+  response.setHeader('Content-Type', `${type}; charset=utf-8`);
+  response.end(text);
+}
+
+function splitOnce(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyMaxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,209 @@
+/** Public data in the wire's shapes (bybit-v5.md §3.2–3.6, §4.4): instruments, tickers, order books. */
+import { compare, Decimal, toText } from '../../../domain/money.ts';
+import type { Depth, Level } from '../depth.ts';
+import { hashFraction } from '../random.ts';
+import type { InstrumentStatus, PaperInstrument } from '../listing.ts';
+import type { Market, OptionQuote } from '../market.ts';
+import { impliedVolatility } from '../../../domain/greeks.ts';
+
+const short = (value: number, places: number): string => toText(new Decimal(value.toFixed(places)));
+
+export const optionInstrumentRow = (
+  { symbol, symbolId, baseCoin, settleCoin, isCall, expiry, rules }: PaperInstrument,
+  status: InstrumentStatus | 'Closed',
+) => ({
+  symbol,
+  symbolId,
+  status,
+  baseCoin,
+  quoteCoin: settleCoin === 'USDT' ? 'USDT' : 'USD',
+  settleCoin,
+  optionsType: isCall ? 'Call' : 'Put',
+  launchTime: String(expiry.launchMs),
+  deliveryTime: String(expiry.deliveryMs),
+  deliveryFeeRate: rules.deliveryFeeRate,
+  priceFilter: { minPrice: rules.minPrice, maxPrice: rules.maxPrice, tickSize: rules.tickSize },
+  lotSizeFilter: { maxOrderQty: rules.maxQty, minOrderQty: rules.minQty, qtyStep: rules.qtyStep },
+  displayName: displayName(symbol),
+});
+
+const displayName = (symbol: string): string =>
+  symbol.endsWith('-USDT') ? symbol.replace('-', 'USDT-').slice(0, -'-USDT'.length) : symbol;
+
+export const linearInstrumentRow = (baseCoin: string) => ({
+  symbol: `${baseCoin}USDT`,
+  contractType: 'LinearPerpetual',
+  status: 'Trading',
+  baseCoin,
+  quoteCoin: 'USDT',
+  settleCoin: 'USDT',
+  launchTime: '1585526400000',
+  deliveryTime: '0',
+  deliveryFeeRate: '',
+  priceScale: '2',
+  leverageFilter: { minLeverage: '1', maxLeverage: '100.00', leverageStep: '0.01' },
+  priceFilter: { minPrice: '0.10', maxPrice: '1999999.80', tickSize: '0.10' },
+  lotSizeFilter: {
+    maxOrderQty: '1190.000',
+    minOrderQty: '0.001',
+    qtyStep: '0.001',
+    postOnlyMaxOrderQty: '1190.000',
+    maxMktOrderQty: '119.000',
+    minNotionalValue: '5',
+  },
+  unifiedMarginTrade: true,
+  fundingInterval: 480,
+  copyTrading: 'none',
+  upperFundingRate: '0.005',
+  lowerFundingRate: '-0.005',
+  isPreListing: false,
+  preListingInfo: null,
+  riskParameters: { priceLimitRatioX: '0.01', priceLimitRatioY: '0.02' },
+  displayName: '',
+});
+
+export interface TickerNumbers {
+  readonly bid: Level;
+  readonly ask: Level;
+  readonly bidIv: string;
+  readonly askIv: string;
+}
+
+const noLevel: Level = { price: '0', qty: '0' };
+
+/** What REST and stream share of an option ticker; they name quotes and mark volatility differently. */
+function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
+  const { instrument, value } = quote;
+  const bid = depth.bids[0] ?? noLevel;
+  const ask = depth.asks[0] ?? noLevel;
+  const ivOf = (level: Level): string => (level === noLevel ? '0' : short(levelIv(market, quote, level), 4));
+  const interest = 5 + 40 * hashFraction(instrument.symbol);
+  const last = toText(
+    Decimal.max(
+      instrument.rules.minPrice,
+      new Decimal(value.mark.toFixed(8)).toNearest(instrument.rules.tickSize),
+    ),
+  );
+  return {
+    quoteSide: { bid, ask, bidIv: ivOf(bid), askIv: ivOf(ask), markIv: short(value.iv, 4) },
+    common: {
+      symbol: instrument.symbol,
+      lastPrice: last,
+      highPrice24h: last,
+      lowPrice24h: last,
+      markPrice: short(value.mark, 8),
+      indexPrice: quote.index,
+      underlyingPrice: short(value.forward, 2),
+      openInterest: short(interest, 2),
+      turnover24h: short(interest * 2 * market.index(instrument.baseCoin), 2),
+      volume24h: short(interest * 2, 2),
+      totalVolume: short(interest * 9, 0),
+      totalTurnover: short(interest * 9 * market.index(instrument.baseCoin), 0),
+      delta: short(value.delta, 8),
+      gamma: short(value.gamma, 8),
+      vega: short(value.vega, 8),
+      theta: short(value.theta, 8),
+      predictedDeliveryPrice: short(market.predictedDeliveryPrice(instrument), 8),
+      change24h: '0',
+    },
+  };
+}
+
+function levelIv(market: Market, { instrument, value }: OptionQuote, level: Level): number {
+  const yearsToExpiry = Math.max(1_000, instrument.expiry.deliveryMs - market.nowMs()) / (365 * 86_400_000);
+  const inputs = { spot: value.forward, strike: instrument.strike, yearsToExpiry };
+  const optionType = instrument.isCall ? 'call' : 'put';
+  return impliedVolatility({ ...inputs, optionType }, Number(level.price)) ?? 0;
+}
+
+export function optionTickerRow(market: Market, quote: OptionQuote, depth: Depth) {
+  const { quoteSide, common } = optionTicker(market, quote, depth);
+  return {
+    ...common,
+    bid1Price: quoteSide.bid.price,
+    bid1Size: quoteSide.bid.qty,
+    bid1Iv: quoteSide.bidIv,
+    ask1Price: quoteSide.ask.price,
+    ask1Size: quoteSide.ask.qty,
+    ask1Iv: quoteSide.askIv,
+    markIv: quoteSide.markIv,
+  };
+}
+
+export function optionTickerPush(market: Market, quote: OptionQuote, depth: Depth) {
+  const { quoteSide, common } = optionTicker(market, quote, depth);
+  return {
+    ...common,
+    bidPrice: quoteSide.bid.price,
+    bidSize: quoteSide.bid.qty,
+    bidIv: quoteSide.bidIv,
+    askPrice: quoteSide.ask.price,
+    askSize: quoteSide.ask.qty,
+    askIv: quoteSide.askIv,
+    markPriceIv: quoteSide.markIv,
+  };
+}
+
+/** The perpetual follows the index exactly; funding and volume are there for readers that want the fields. */
+export function linearTickerRow(market: Market, baseCoin: string): Record<string, string> {
+  const index = market.index(baseCoin);
+  const { open, high, low } = market.stats(baseCoin);
+  const nextFundingMs = (Math.floor(market.nowMs() / 28_800_000) + 1) * 28_800_000;
+  const last = index.toFixed(1);
+  return {
+    symbol: `${baseCoin}USDT`,
+    tickDirection: 'PlusTick',
+    price24hPcnt: open > 0 ? (index / open - 1).toFixed(6) : '0',
+    lastPrice: last,
+    prevPrice24h: open.toFixed(1),
+    highPrice24h: high.toFixed(1),
+    lowPrice24h: low.toFixed(1),
+    prevPrice1h: open.toFixed(1),
+    markPrice: index.toFixed(2),
+    indexPrice: index.toFixed(2),
+    openInterest: '54321.123',
+    openInterestValue: (54_321.123 * index).toFixed(2),
+    turnover24h: (12_345.678 * index).toFixed(2),
+    volume24h: '12345.678',
+    nextFundingTime: String(nextFundingMs),
+    fundingRate: '0.0001',
+    bid1Price: (Number(last) - 0.1).toFixed(1),
+    bid1Size: '12.345',
+    ask1Price: (Number(last) + 0.1).toFixed(1),
+    ask1Size: '12.345',
+    predictedDeliveryPrice: '',
+    basisRate: '',
+    basis: '',
+    deliveryFeeRate: '',
+    deliveryTime: '0',
+    preOpenPrice: '',
+    preQty: '',
+    curPreListingPhase: '',
+    fundingIntervalHour: '8',
+    fundingCap: '0.005',
+  };
+}
+
+export function linearDepth(market: Market, baseCoin: string): Depth {
+  const last = Math.round(market.index(baseCoin) * 10);
+  const side = (direction: 1 | -1): Level[] =>
+    Array.from({ length: 25 }, (_, at) => ({
+      price: ((last + direction * (at + 1)) / 10).toFixed(1),
+      qty: (3 + at).toFixed(3),
+    }));
+  return { bids: side(-1), asks: side(1) };
+}
+
+export const pairs = (levels: readonly Level[], limit: number): [string, string][] =>
+  levels.slice(0, limit).map(({ price, qty }) => [price, qty]);
+
+/** Levels that changed between two books, a vanished one with size "0". */
+export function levelChanges(before: readonly Level[], after: readonly Level[]): [string, string][] {
+  const old = new Map(before.map(({ price, qty }) => [price, qty]));
+  const fresh = new Set(after.map(({ price }) => price));
+  const gone = before
+    .filter(({ price }) => !fresh.has(price))
+    .map(({ price }): [string, string] => [price, '0']);
+  const changed = after.filter(({ price, qty }) => compare(old.get(price) ?? '0', qty) !== 0);
+  return [...gone, ...pairs(changed, Infinity)];
+}

@@ -1,0 +1,213 @@
+/**
+ * Order commands as both transports take them: one parsed body, one answer (bybit-v5.md §3.10–3.15). HTTP wraps the
+ * answer in its envelope, the trade stream in its own; budgets and faults of a command are the same for both.
+ */
+import { z } from 'zod';
+import { decimalPattern } from '../../../domain/money.ts';
+import type { Account } from '../engine/account.ts';
+import { Refusal } from '../engine/checks.ts';
+import type { Ack } from '../engine/engine.ts';
+import type { OrderRequest } from '../engine/types.ts';
+import { failure, refused, success, type Reply } from './answers.ts';
+import type { ServerContext } from './context.ts';
+import { parameterError, text } from './routes.ts';
+
+const option = z.literal('option', 'category is not supported here, only option');
+const amount = z.string().regex(decimalPattern, 'must be a decimal string');
+const optionalAmount = z
+  .string()
+  .regex(/^(-?\d+(\.\d+)?)?$/, 'must be a decimal string')
+  .optional()
+  .transform((value) => (value === '' ? undefined : value));
+
+const orderFields = z.object({
+  symbol: z.string().min(1, 'symbol is required'),
+  side: z.enum(['Buy', 'Sell'], 'side invalid'),
+  orderType: z.enum(['Limit', 'Market'], 'orderType invalid'),
+  qty: amount,
+  price: optionalAmount,
+  orderIv: optionalAmount,
+  timeInForce: z.enum(['GTC', 'IOC', 'FOK', 'PostOnly', ''], 'timeInForce invalid').optional(),
+  reduceOnly: z.boolean().optional(),
+  orderLinkId: text,
+  positionIdx: z.literal(0, 'position idx not match position mode').optional(),
+});
+const amendFields = z.object({
+  symbol: z.string().min(1, 'symbol is required'),
+  orderId: text,
+  orderLinkId: text,
+  qty: optionalAmount,
+  price: optionalAmount,
+});
+const cancelFields = z.object({
+  symbol: z.string().min(1, 'symbol is required'),
+  orderId: text,
+  orderLinkId: text,
+});
+const cancelAllFields = z.object({ category: option, symbol: text, baseCoin: text, settleCoin: text });
+const categoryOnly = z.object({ category: option });
+const batchMax = 20;
+const batchBody = z.object({
+  category: option,
+  request: z.array(z.record(z.string(), z.unknown())).min(1).max(batchMax, `no more than ${batchMax} orders`),
+});
+
+type Command = (body: unknown, context: ServerContext, account: Account) => Reply;
+
+const requestOf = (fields: z.output<typeof orderFields>): OrderRequest => ({
+  symbol: fields.symbol,
+  side: fields.side,
+  orderType: fields.orderType,
+  qty: fields.qty,
+  price: fields.price ?? null,
+  orderIv: fields.orderIv ?? null,
+  timeInForce: fields.timeInForce === undefined || fields.timeInForce === '' ? 'GTC' : fields.timeInForce,
+  reduceOnly: fields.reduceOnly ?? false,
+  linkId: fields.orderLinkId ?? null,
+});
+
+const answer = (outcome: Ack | Refusal): Reply =>
+  outcome instanceof Refusal
+    ? refused(outcome)
+    : success({ orderId: outcome.orderId, orderLinkId: outcome.linkId });
+
+/** One command on one order, without its category. */
+type SingleCommand = Command;
+
+const createOne: SingleCommand = (body, { engine }, account) => {
+  const parsed = orderFields.safeParse(body);
+  return parsed.success
+    ? answer(engine.create(account, requestOf(parsed.data)))
+    : parameterError(parsed.error);
+};
+
+const amendOne: SingleCommand = (body, { engine }, account) => {
+  const parsed = amendFields.safeParse(body);
+  if (!parsed.success) return parameterError(parsed.error);
+  const { symbol, orderId, orderLinkId, qty, price } = parsed.data;
+  if (orderId === undefined && orderLinkId === undefined) return noId;
+  return answer(engine.amend(account, { symbol, orderId, linkId: orderLinkId }, { qty, price }));
+};
+
+const cancelOne: SingleCommand = (body, { engine }, account) => {
+  const parsed = cancelFields.safeParse(body);
+  if (!parsed.success) return parameterError(parsed.error);
+  const { symbol, orderId, orderLinkId } = parsed.data;
+  if (orderId === undefined && orderLinkId === undefined) return noId;
+  return answer(engine.cancel(account, { symbol, orderId, linkId: orderLinkId }));
+};
+
+const noId = failure(10001, 'params error: OrderId or orderLinkId is required');
+
+const single =
+  (one: SingleCommand): Command =>
+  (body, context, account) => {
+    const parsed = categoryOnly.safeParse(body);
+    return parsed.success ? one(body, context, account) : parameterError(parsed.error);
+  };
+
+/** Not atomic: the top level says 0, the two lists are index-aligned (bybit-v5.md §3.14). */
+const batch =
+  (one: SingleCommand, endpoint: string, withTime: boolean): Command =>
+  (body, context, account) => {
+    const parsed = batchBody.safeParse(body);
+    if (!parsed.success) return parameterError(parsed.error);
+    const replies = parsed.data.request.map(
+      (item) => rejectFault(item, endpoint, context, account) ?? one(item, context, account),
+    );
+    const list = replies.map((reply, at) => {
+      const site = faultSite(parsed.data.request[at], endpoint, account.apiKey);
+      const ack = z.object({ orderId: z.string() }).safeParse(reply.result);
+      const isAccepted = reply.retCode === 0 && ack.success;
+      return {
+        category: 'option',
+        symbol: site.symbol,
+        orderId: isAccepted ? ack.data.orderId : '',
+        orderLinkId: site.linkId ?? '',
+        ...(withTime ? { createAt: isAccepted ? String(context.player.nowMs()) : '' } : {}),
+      };
+    });
+    const codes = replies.map(({ retCode, retMsg }) => ({ code: retCode, msg: retMsg }));
+    return success({ list }, { list: codes });
+  };
+
+const cancelAll: Command = (body, { engine }, account) => {
+  const parsed = cancelAllFields.safeParse(body);
+  if (!parsed.success) return parameterError(parsed.error);
+  const acks = engine.cancelAll(account, parsed.data);
+  return success({
+    list: acks.map(({ orderId, linkId }) => ({ orderId, orderLinkId: linkId })),
+    success: '1',
+  });
+};
+
+const preCheck: Command = (body, { engine }, account) => {
+  const category = categoryOnly.safeParse(body);
+  if (!category.success) return parameterError(category.error);
+  const parsed = orderFields.safeParse(body);
+  if (!parsed.success) return parameterError(parsed.error);
+  const checked = engine.preCheck(account, requestOf(parsed.data));
+  if (checked instanceof Refusal) return refused(checked);
+  const { before, initial, cost, fits } = checked;
+  const e4 = (margin: typeof cost): number =>
+    before.wallet.isZero() ? 0 : margin.dividedBy(before.wallet).times(10_000).round().toNumber();
+  const postImrE4 = e4(initial.plus(cost));
+  const postMmrE4 = e4(before.positionMaintenance);
+  if (!fits)
+    return failure(110007, 'ab not enough for new order', {
+      post_imr_e4: postImrE4,
+      post_mmr_e4: postMmrE4,
+      future_order_id: '',
+      future_order_link_id: parsed.data.orderLinkId ?? '',
+    });
+  return success({
+    orderId: '',
+    orderLinkId: parsed.data.orderLinkId ?? '',
+    preImrE4: e4(initial),
+    preMmrE4: postMmrE4,
+    postImrE4,
+    postMmrE4,
+  });
+};
+
+export interface CommandSpec {
+  /** The last part of the REST path; the WebSocket op is `order.<name>` where there is one. */
+  readonly name: string;
+  readonly perSecond: number;
+  readonly onSocket: boolean;
+  readonly run: Command;
+}
+
+/** bybit-v5.md §5, default tier. */
+export const orderCommands: readonly CommandSpec[] = [
+  { name: 'create', perSecond: 10, onSocket: true, run: single(createOne) },
+  { name: 'amend', perSecond: 10, onSocket: true, run: single(amendOne) },
+  { name: 'cancel', perSecond: 10, onSocket: true, run: single(cancelOne) },
+  { name: 'create-batch', perSecond: 10, onSocket: true, run: batch(createOne, 'order/create', true) },
+  { name: 'amend-batch', perSecond: 10, onSocket: true, run: batch(amendOne, 'order/amend', false) },
+  { name: 'cancel-batch', perSecond: 10, onSocket: true, run: batch(cancelOne, 'order/cancel', false) },
+  { name: 'cancel-all', perSecond: 1, onSocket: false, run: cancelAll },
+  { name: 'pre-check', perSecond: 10, onSocket: false, run: preCheck },
+];
+
+const faultFields = z.object({
+  orderLinkId: z.string().optional().catch(undefined),
+  symbol: z.string().catch(''),
+});
+
+/** Where a request stands for the knobs: its endpoint and, when it has them, link id and symbol. */
+export function faultSite(input: unknown, endpoint: string, apiKey: string) {
+  const parsed = faultFields.safeParse(input);
+  const { orderLinkId, symbol } = parsed.success ? parsed.data : { orderLinkId: undefined, symbol: '' };
+  return { apiKey, endpoint, linkId: orderLinkId ?? null, symbol };
+}
+
+export function rejectFault(
+  input: unknown,
+  endpoint: string,
+  context: ServerContext,
+  account: Account,
+): Reply | undefined {
+  const fault = context.faults.strike('reject', faultSite(input, endpoint, account.apiKey));
+  return fault && failure(fault.retCode, fault.retMsg ?? 'rejected by a fault');
+}

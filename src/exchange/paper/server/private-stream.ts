@@ -1,0 +1,138 @@
+/**
+ * /v5/private: authentication, subscriptions, and the engine's events as frames (bybit-v5.md §4.5). A frame is made the
+ * moment something happens and may be sent later, so a delayed event tells what was true then.
+ */
+import type { Account } from '../engine/account.ts';
+import { Refusal } from '../engine/checks.ts';
+import type { EngineEvents } from '../engine/events.ts';
+import { authenticateSocket } from './auth.ts';
+import type { Connection } from './connection.ts';
+import type { ServerContext } from './context.ts';
+import { topicsOf, type RequestFrame, type Stream } from './frames.ts';
+import { executionPush, fastExecutionPush, greekRows, orderPush, positionPush, walletRow } from './rows.ts';
+
+const categorised = ['order', 'execution', 'position', 'execution.fast'] as const;
+const categories = ['option', 'linear', 'spot', 'inverse'] as const;
+const plainTopics = new Set<string>([...categorised, 'wallet', 'greeks']);
+const categoryTopics = new Set<string>(
+  categorised.flatMap((topic) => categories.map((category) => `${topic}.${category}`)),
+);
+const otherTopics = new Set(['dcp.option', 'dcp.future', 'dcp.spot']);
+
+export class PrivateStream implements Stream, Omit<EngineEvents, 'changed'> {
+  readonly #context: () => ServerContext;
+  readonly #accounts = new Map<Connection, Account>();
+  #frames = 0;
+
+  /** The context comes later: the engine inside it needs this stream first. */
+  constructor(context: () => ServerContext) {
+    this.#context = context;
+  }
+
+  opened(): void {
+    // Nothing is known about a connection before it authenticates.
+  }
+
+  closed(connection: Connection): void {
+    this.#accounts.delete(connection);
+  }
+
+  received(connection: Connection, frame: RequestFrame | null): void {
+    if (frame?.op === 'ping') {
+      const now = String(this.#context().player.nowMs());
+      connection.send({ req_id: frame.req_id ?? '', op: 'pong', args: [now], conn_id: connection.id });
+    } else if (frame?.op === 'auth') this.#authenticate(connection, frame);
+    else if (frame?.op === 'subscribe') this.#subscribe(connection, frame);
+    else if (frame?.op === 'unsubscribe') {
+      for (const name of topicsOf(frame) ?? []) connection.topics.delete(name);
+      answer(connection, frame, '');
+    } else answer(connection, frame, frame ? 'Invalid op' : 'Params Error');
+  }
+
+  order: EngineEvents['order'] = (account, order, delayMs, told) => {
+    this.#push(account, 'order', () => [orderPush({ ...order, ...told })], delayMs);
+  };
+
+  fills: EngineEvents['fills'] = (account, fills, delayMs) => {
+    this.#push(account, 'execution', () => fills.map(executionPush), delayMs);
+    this.#push(account, 'execution.fast', () => fills.map(fastExecutionPush), delayMs);
+  };
+
+  position: EngineEvents['position'] = (account, symbol, delayMs) => {
+    const { market, engine } = this.#context();
+    const held = account.state.positions[symbol];
+    this.#push(
+      account,
+      'position',
+      () => [positionPush(symbol, held, market, engine.context.settings)],
+      delayMs,
+    );
+    this.#push(account, 'greeks', () => greekRows(account, market), delayMs);
+  };
+
+  wallet: EngineEvents['wallet'] = (account, delayMs) => {
+    const { market, engine } = this.#context();
+    this.#push(account, 'wallet', () => [walletRow(account, market, engine.context.settings)], delayMs);
+  };
+
+  #authenticate(connection: Connection, frame: RequestFrame): void {
+    const { engine, player } = this.#context();
+    player.touch();
+    const account = authenticateSocket(frame.args ?? [], engine.context.accounts, player.clock);
+    if (account instanceof Refusal) {
+      answer(connection, frame, account.text);
+      return;
+    }
+    this.#accounts.set(connection, account);
+    answer(connection, frame, '');
+  }
+
+  #subscribe(connection: Connection, frame: RequestFrame): void {
+    const names = topicsOf(frame);
+    const refusal = names ? this.#whyNot(connection, names) : 'Params Error';
+    if (names && refusal === '') for (const name of names) connection.topics.add(name);
+    answer(connection, frame, refusal);
+  }
+
+  #whyNot(connection: Connection, names: readonly string[]): string {
+    if (!this.#accounts.has(connection)) return 'Request not authorized';
+    const unknown = names.filter(
+      (name) => !plainTopics.has(name) && !categoryTopics.has(name) && !otherTopics.has(name),
+    );
+    if (unknown.length > 0) return `error:handler not found,topic:${unknown.join(',')}`;
+    const mixed = categorised.some(
+      (topic) =>
+        names.includes(topic) && categories.some((category) => names.includes(`${topic}.${category}`)),
+    );
+    return mixed ? 'All-in-one topics and categorised topics cannot be in the same subscription request' : '';
+  }
+
+  #push(account: Account, kind: string, rows: () => unknown, delayMs: number): void {
+    const names = [kind, `${kind}.option`];
+    const targets = [...this.#accounts].flatMap(([connection, owner]) =>
+      owner === account
+        ? names.filter((topic) => connection.topics.has(topic)).map((topic) => ({ connection, topic }))
+        : [],
+    );
+    if (targets.length === 0) return;
+    const { player, engine } = this.#context();
+    const data = rows();
+    const creationTime = player.nowMs();
+    for (const { connection, topic } of targets) {
+      this.#frames += 1;
+      const text = JSON.stringify({ id: `${account.apiKey}_${this.#frames}`, topic, creationTime, data });
+      if (delayMs > 0) engine.context.later(delayMs, () => connection.sendText(text));
+      else connection.sendText(text);
+    }
+  }
+}
+
+function answer(connection: Connection, frame: RequestFrame | null, refusal: string): void {
+  connection.send({
+    success: refusal === '',
+    ret_msg: refusal,
+    op: frame?.op ?? '',
+    conn_id: connection.id,
+    ...(frame?.req_id === undefined ? {} : { req_id: frame.req_id }),
+  });
+}

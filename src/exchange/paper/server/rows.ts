@@ -1,0 +1,315 @@
+/**
+ * Account data in the wire's shapes (bybit-v5.md §3.7–3.16, §4.5): orders, executions, positions, wallets. Field names
+ * differ between REST and stream in a few places; both are made here, next to each other.
+ */
+import {
+  decimal,
+  Decimal,
+  isZero,
+  multiply,
+  subtract,
+  toText,
+  type DecimalString,
+} from '../../../domain/money.ts';
+import type { Account } from '../engine/account.ts';
+import { leaves } from '../engine/books.ts';
+import { positionMargin, summarise, type MarginSummary } from '../engine/margin.ts';
+import type { EngineSettings } from '../engine/settings.ts';
+import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
+import type { Market } from '../market.ts';
+
+const short = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
+
+function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K> {
+  const copy: Partial<T> = { ...row };
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a copy made for this
+  delete copy[field];
+  return copy as Omit<T, K>;
+}
+
+export function orderRow(order: PaperOrder) {
+  const leavesQty = isOpen(order) ? leaves(order) : '0';
+  const averagePrice = isZero(order.executedQty)
+    ? ''
+    : short(decimal(order.executedValue).dividedBy(order.executedQty));
+  return {
+    orderId: order.orderId,
+    orderLinkId: order.linkId,
+    blockTradeId: '',
+    symbol: order.symbol,
+    price: order.price,
+    qty: order.qty,
+    side: order.side,
+    isLeverage: '',
+    positionIdx: 0,
+    orderStatus: order.status,
+    createType: 'CreateByUser',
+    cancelType: order.cancelType,
+    rejectReason: order.rejectReason,
+    avgPrice: averagePrice,
+    leavesQty,
+    leavesValue: isOpen(order) ? multiply(leavesQty, order.price) : '0',
+    cumExecQty: order.executedQty,
+    cumExecValue: order.executedValue,
+    cumExecFee: order.fee,
+    timeInForce: order.timeInForce,
+    orderType: order.orderType,
+    stopOrderType: '',
+    orderIv: order.orderIv,
+    triggerPrice: '',
+    takeProfit: '',
+    stopLoss: '',
+    tpTriggerBy: '',
+    slTriggerBy: '',
+    tpslMode: '',
+    triggerDirection: 0,
+    triggerBy: '',
+    lastPriceOnCreated: '',
+    reduceOnly: order.reduceOnly,
+    closeOnTrigger: false,
+    placeType: order.orderIv === '' ? 'price' : 'iv',
+    smpType: 'None',
+    smpGroup: 0,
+    smpOrderId: '',
+    createdTime: String(order.acceptedAtMs),
+    updatedTime: String(order.updatedAtMs),
+  };
+}
+
+/** The stream's form: no `createType` for options, empty leaves on final states, P&L and category added. */
+export function orderPush(order: PaperOrder) {
+  const row = omit(orderRow(order), 'createType');
+  const ended = !isOpen(order);
+  return {
+    category: 'option',
+    ...row,
+    leavesQty: ended ? '' : row.leavesQty,
+    leavesValue: ended ? '' : row.leavesValue,
+    closedPnl: order.closedPnl,
+    feeCurrency: '',
+  };
+}
+
+export const executionRow = (fill: PaperFill) => ({
+  symbol: fill.symbol,
+  orderId: fill.orderId,
+  orderLinkId: fill.linkId,
+  side: fill.side,
+  orderPrice: fill.orderPrice,
+  orderQty: fill.orderQty,
+  leavesQty: fill.leavesQty,
+  orderType: fill.orderType,
+  stopOrderType: '',
+  createType: 'CreateByUser',
+  execFee: fill.fee,
+  feeRate: fill.feeRate,
+  feeCurrency: fill.settleCoin,
+  execId: fill.execId,
+  execPrice: fill.price,
+  execQty: fill.qty,
+  execValue: multiply(fill.price, fill.qty),
+  execType: 'Trade',
+  execTime: String(fill.atMs),
+  isMaker: fill.isMaker,
+  tradeIv: fill.markIv,
+  markIv: fill.markIv,
+  markPrice: fill.markPrice,
+  indexPrice: fill.indexPrice,
+  underlyingPrice: fill.underlyingPrice,
+  blockTradeId: '',
+  closedSize: fill.closedQty,
+  seq: fill.seq,
+  extraFees: '',
+});
+
+export function executionPush(fill: PaperFill) {
+  const row = omit(omit(executionRow(fill), 'createType'), 'extraFees');
+  return { category: 'option', ...row, execPnl: fill.realisedPnl, isLeverage: '0' };
+}
+
+export const fastExecutionPush = (fill: PaperFill) => ({
+  category: 'option',
+  symbol: fill.symbol,
+  execId: fill.execId,
+  execPrice: fill.price,
+  execQty: fill.qty,
+  orderId: fill.orderId,
+  isMaker: fill.isMaker,
+  orderLinkId: fill.isMaker ? '' : fill.linkId,
+  side: fill.side,
+  execTime: String(fill.atMs),
+  seq: fill.seq,
+});
+
+const greekText = (value: number, size: DecimalString, sign: 1 | -1): string =>
+  short(new Decimal(value.toFixed(10)).times(size).times(sign));
+
+export function positionRow(
+  symbol: string,
+  position: PaperPosition | undefined,
+  market: Market,
+  settings: EngineSettings,
+) {
+  const quote = market.quote(symbol);
+  const mark = short(new Decimal((quote?.value.mark ?? 0).toFixed(8)));
+  const base = {
+    symbol,
+    positionIdx: 0,
+    side: position?.side ?? '',
+    size: position?.qty ?? '0',
+    avgPrice: position?.averagePrice ?? '0',
+    markPrice: mark,
+    leverage: '',
+    liqPrice: '',
+    bustPrice: '',
+    positionStatus: 'Normal',
+    adlRankIndicator: 0,
+    autoAddMargin: 0,
+    takeProfit: '',
+    stopLoss: '',
+    trailingStop: '0',
+    tpslMode: 'Full',
+    tradeMode: 0,
+    riskId: 0,
+    riskLimitValue: '',
+    isReduceOnly: false,
+    mmrSysUpdatedTime: '',
+    leverageSysUpdatedTime: '',
+    createdTime: String(position?.openedAtMs ?? ''),
+    updatedTime: String(position?.updatedAtMs ?? ''),
+    openTime: position?.openedAtMs ?? 0,
+    seq: position?.seq ?? -1,
+    cumRealisedPnl: '',
+  };
+  if (!position) return { ...base, ...noExposure };
+  const margin = positionMargin(position, market, settings);
+  const sign = position.side === 'Buy' ? 1 : -1;
+  const greek = (value: number | undefined): string => greekText(value ?? 0, position.qty, sign);
+  return {
+    ...base,
+    positionValue: short(margin.value),
+    positionIM: short(margin.initial),
+    positionIMByMp: short(margin.initial),
+    positionMM: short(margin.maintenance),
+    positionMMByMp: short(margin.maintenance),
+    positionBalance: '',
+    delta: greek(quote?.value.delta),
+    gamma: greek(quote?.value.gamma),
+    vega: greek(quote?.value.vega),
+    theta: greek(quote?.value.theta),
+    unrealisedPnl: multiply(multiply(subtract(mark, position.averagePrice), position.qty), String(sign)),
+    curRealisedPnl: position.realisedPnl,
+  };
+}
+
+const noExposure = {
+  positionValue: '',
+  positionIM: '',
+  positionIMByMp: '',
+  positionMM: '',
+  positionMMByMp: '',
+  positionBalance: '',
+  delta: '',
+  gamma: '',
+  vega: '',
+  theta: '',
+  unrealisedPnl: '',
+  curRealisedPnl: '0',
+} as const;
+
+/** The stream says `entryPrice` where REST says `avgPrice`. */
+export function positionPush(
+  symbol: string,
+  position: PaperPosition | undefined,
+  market: Market,
+  settings: EngineSettings,
+) {
+  const { avgPrice, ...row } = positionRow(symbol, position, market, settings);
+  return { category: 'option', ...row, entryPrice: avgPrice, cumRealisedPnl: row.curRealisedPnl };
+}
+
+export function walletRow(
+  account: Account,
+  market: Market,
+  settings: EngineSettings,
+  coins?: readonly string[],
+) {
+  const summary = summarise(account, market, settings);
+  const equity = summary.wallet.plus(summary.optionValue);
+  const rate = (margin: Decimal): string =>
+    summary.wallet.greaterThan(0) ? short(margin.dividedBy(summary.wallet), 4) : '';
+  const initial = summary.positionInitial.plus(summary.orderInitial);
+  const all = ['USDT', 'USDC'] as const;
+  const shown = all.filter((coin) => coins?.includes(coin) ?? !isZero(account.state.wallet[coin]));
+  return {
+    accountType: 'UNIFIED',
+    accountLTV: '0',
+    accountIMRate: rate(initial),
+    accountMMRate: rate(summary.positionMaintenance),
+    totalEquity: short(equity),
+    totalWalletBalance: short(summary.wallet),
+    totalMarginBalance: short(summary.wallet),
+    totalAvailableBalance: short(Decimal.max(0, summary.available)),
+    totalPerpUPL: '0',
+    totalInitialMargin: short(initial),
+    totalMaintenanceMargin: short(summary.positionMaintenance),
+    coin: shown.map((coin) => coinRow(account, coin, summary, market, settings)),
+  };
+}
+
+function coinRow(
+  account: Account,
+  coin: 'USDT' | 'USDC',
+  summary: MarginSummary,
+  market: Market,
+  settings: EngineSettings,
+) {
+  const ofCoin = Object.values(account.state.positions).filter(
+    ({ symbol }) => market.instrument(symbol)?.settleCoin === coin,
+  );
+  const margins = ofCoin.map((position) => positionMargin(position, market, settings));
+  const total = (of: (margin: (typeof margins)[number]) => Decimal): Decimal =>
+    margins.reduce((sum, margin) => sum.plus(of(margin)), new Decimal(0));
+  const wallet = decimal(account.state.wallet[coin]);
+  const equity = short(wallet.plus(total((margin) => margin.value)));
+  return {
+    coin,
+    equity,
+    usdValue: equity,
+    walletBalance: short(wallet),
+    free: '',
+    locked: '0',
+    borrowAmount: '0',
+    accruedInterest: '0',
+    totalOrderIM: coin === 'USDT' ? short(summary.orderInitial) : '0',
+    totalPositionIM: short(total((margin) => margin.initial)),
+    totalPositionMM: short(total((margin) => margin.maintenance)),
+    unrealisedPnl: '0',
+    cumRealisedPnl: '0',
+    bonus: '0',
+    collateralSwitch: true,
+    marginCollateral: true,
+    spotHedgingQty: '0',
+    spotBorrow: '0',
+    availableToBorrow: '',
+    availableToWithdraw: '',
+  };
+}
+
+/** Sums of greeks per base coin. */
+export function greekRows(account: Account, market: Market) {
+  return market.baseCoins().map((baseCoin) => {
+    const totals = { totalDelta: 0, totalGamma: 0, totalVega: 0, totalTheta: 0 };
+    for (const position of Object.values(account.state.positions)) {
+      const quote = market.quote(position.symbol);
+      if (quote?.instrument.baseCoin !== baseCoin) continue;
+      const size = Number(position.qty) * (position.side === 'Buy' ? 1 : -1);
+      totals.totalDelta += quote.value.delta * size;
+      totals.totalGamma += quote.value.gamma * size;
+      totals.totalVega += quote.value.vega * size;
+      totals.totalTheta += quote.value.theta * size;
+    }
+    const texts = Object.entries(totals).map(([name, value]) => [name, short(new Decimal(value.toFixed(8)))]);
+    return { baseCoin, ...(Object.fromEntries(texts) as Record<keyof typeof totals, string>) };
+  });
+}

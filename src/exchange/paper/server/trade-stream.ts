@@ -1,0 +1,172 @@
+/**
+ * /v5/trade: order commands over WebSocket (bybit-v5.md §4.6). Acknowledges only; results come on the private stream.
+ * Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
+ */
+import type { Account } from '../engine/account.ts';
+import { Refusal } from '../engine/checks.ts';
+import { failure, type Reply } from './answers.ts';
+import { authenticateSocket, checkTime } from './auth.ts';
+import type { Connection } from './connection.ts';
+import type { ServerContext } from './context.ts';
+import type { RequestFrame, Stream } from './frames.ts';
+import { faultSite, orderCommands, rejectFault, type CommandSpec } from './order-commands.ts';
+import type { RateState } from './rate-limits.ts';
+
+interface Session {
+  readonly account: Account;
+  readonly requestIds: Set<string>;
+}
+
+const rememberedIdsMax = 10_000;
+const commands = new Map(
+  orderCommands.filter(({ onSocket }) => onSocket).map((command) => [`order.${command.name}`, command]),
+);
+
+export class TradeStream implements Stream {
+  readonly #context: ServerContext;
+  readonly #sessions = new Map<Connection, Session>();
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+  }
+
+  opened(): void {
+    // A connection means nothing before it authenticates.
+  }
+
+  closed(connection: Connection): void {
+    this.#sessions.delete(connection);
+  }
+
+  received(connection: Connection, frame: RequestFrame | null): void {
+    const command = commands.get(frame?.op ?? '');
+    if (!frame) connection.send(paramsError(connection, null));
+    else if (frame.op === 'ping')
+      connection.send({
+        ...echo(frame),
+        retCode: 0,
+        retMsg: 'OK',
+        op: 'pong',
+        data: [String(this.#context.player.nowMs())],
+        connId: connection.id,
+      });
+    else if (frame.op === 'auth') this.#authenticate(connection, frame);
+    else if (command) void this.#run(connection, frame, command);
+    else connection.send(plain(connection, frame, 10404, 'op is not correct, or category is not support'));
+  }
+
+  #authenticate(connection: Connection, frame: RequestFrame): void {
+    const { engine, player } = this.#context;
+    player.touch();
+    if (this.#sessions.has(connection)) {
+      connection.send(plain(connection, frame, 20001, 'Repeated auth'));
+      return;
+    }
+    const account = authenticateSocket(frame.args ?? [], engine.context.accounts, player.clock);
+    if (account instanceof Refusal) {
+      const code = account.code === 10001 ? 10001 : 10004;
+      connection.send(plain(connection, frame, code, code === 10004 ? 'Invalid sign' : account.text));
+      return;
+    }
+    this.#sessions.set(connection, { account, requestIds: new Set() });
+    connection.send(plain(connection, frame, 0, 'OK'));
+  }
+
+  async #run(connection: Connection, frame: RequestFrame, command: CommandSpec): Promise<void> {
+    const { faults, player, wall, ackDelayMs } = this.#context;
+    player.touch();
+    const session = this.#sessions.get(connection);
+    if (!session) {
+      connection.send(plain(connection, frame, 10005, 'Permission denied, please authenticate first'));
+      return;
+    }
+    const [body] = frame.args ?? [];
+    if (frame.args?.length !== 1 || typeof body !== 'object' || body === null) {
+      connection.send(paramsError(connection, frame));
+      return;
+    }
+    const endpoint = `/v5/order/${command.name}`;
+    const site = faultSite(body, endpoint, session.account.apiKey);
+    if (this.#lost(connection, faults.strike('loseRequest', site))) return;
+    const { reply, rate } = this.#reply(session, frame, command, body);
+    const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + ackDelayMs;
+    if (delayMs > 0) await wall.sleep(delayMs);
+    if (this.#lost(connection, faults.strike('loseAnswer', site))) return;
+    const text = JSON.stringify(acknowledgement(connection, frame, reply, rate, player.nowMs()));
+    connection.sendText(faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
+  }
+
+  #lost(connection: Connection, fault: { how?: 'silence' | 'reset' } | undefined): boolean {
+    if (fault?.how === 'reset') connection.drop();
+    return fault !== undefined;
+  }
+
+  #reply(
+    session: Session,
+    frame: RequestFrame,
+    command: CommandSpec,
+    body: object,
+  ): { reply: Reply; rate: RateState | null } {
+    const { account, requestIds } = session;
+    const refuse = (code: number, text: string) => ({ reply: failure(code, text), rate: null });
+    if (frame.reqId !== undefined) {
+      if (requestIds.has(frame.reqId)) return refuse(20006, 'Duplicate reqId');
+      if (requestIds.size >= rememberedIdsMax) requestIds.clear();
+      requestIds.add(frame.reqId);
+    }
+    const header = frame.header ?? {};
+    const timestamp = String(header['X-BAPI-TIMESTAMP'] ?? '');
+    const recvWindow = String(header['X-BAPI-RECV-WINDOW'] ?? '5000');
+    const late = checkTime(timestamp, recvWindow, this.#context.player.clock);
+    if (late) return refuse(late.code, late.text);
+    const endpoint = `/v5/order/${command.name}`;
+    const rate = this.#context.limits.use(account.apiKey, endpoint, command.perSecond);
+    if (rate.retryAfterMs > 0)
+      return { reply: failure(10006, 'Too many visits. Exceeded the API Rate Limit.'), rate };
+    const rejected = rejectFault(body, endpoint, this.#context, account);
+    return { reply: rejected ?? command.run(body, this.#context, account), rate };
+  }
+}
+
+const echo = (frame: RequestFrame) => (frame.reqId === undefined ? {} : { reqId: frame.reqId });
+
+const plain = (connection: Connection, frame: RequestFrame, retCode: number, retMsg: string) => ({
+  ...echo(frame),
+  retCode,
+  retMsg,
+  op: frame.op,
+  connId: connection.id,
+});
+
+/** Some failures come in this form and without `reqId` (bybit-v5.md §4.6). */
+const paramsError = (connection: Connection, frame: RequestFrame | null) => ({
+  success: false,
+  ret_msg: 'Params Error',
+  op: frame?.op ?? '',
+  conn_id: connection.id,
+});
+
+const acknowledgement = (
+  connection: Connection,
+  frame: RequestFrame,
+  reply: Reply,
+  rate: RateState | null,
+  nowMs: number,
+) => ({
+  ...echo(frame),
+  retCode: reply.retCode,
+  retMsg: reply.retMsg,
+  op: frame.op,
+  data: reply.result,
+  retExtInfo: reply.retExtInfo,
+  header: {
+    ...(rate && {
+      'X-Bapi-Limit': String(rate.limit),
+      'X-Bapi-Limit-Status': String(rate.remaining),
+      'X-Bapi-Limit-Reset-Timestamp': String(nowMs + rate.retryAfterMs),
+    }),
+    Traceid: '0',
+    Timenow: String(nowMs),
+  },
+  connId: connection.id,
+});

@@ -1,0 +1,78 @@
+/**
+ * Reads recorded prices: one row a minute, `time,open,high,low,close`, plain or gzipped. A file with one bad row is
+ * refused as a whole and the row is named, because a silent gap would show up as a trigger that never fired.
+ */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
+
+export interface TapeFile {
+  readonly path: string;
+  /** First minute to play, ms since epoch; default the file's first. */
+  readonly fromMs?: number | undefined;
+  /** Playing stops before this moment; default after the file's last minute. */
+  readonly toMs?: number | undefined;
+  readonly baseCoin?: string | undefined;
+}
+
+const header = 'time,open,high,low,close';
+const price = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'expected a price like 23140.48')
+  .transform(Number)
+  .refine((value) => value > 0, 'expected a price above 0');
+const row = z
+  .tuple([
+    z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/, 'expected a minute like 2023-03-01T00:00Z')
+      .transform((text) => Date.parse(text))
+      .refine((value) => Number.isFinite(value), 'no such day'),
+    price,
+    price,
+    price,
+    price,
+  ])
+  .transform(([atMs, open, high, low, close]): Minute => ({ atMs, open, high, low, close }))
+  .refine(
+    (minute) => minute.high >= Math.max(minute.open, minute.close, minute.low),
+    'high is not the highest',
+  )
+  .refine((minute) => minute.low <= Math.min(minute.open, minute.close), 'low is not the lowest');
+
+/** @throws Error naming the file and the first bad row. */
+export function readTape(file: TapeFile): MinuteSource {
+  const bytes = readFileSync(file.path);
+  const text = (file.path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  const minutes = parseTape(text, file.path);
+  const playable = minutes.filter(
+    ({ atMs }) => atMs >= (file.fromMs ?? -Infinity) && atMs < (file.toMs ?? Infinity),
+  );
+  const first = playable[0];
+  if (!first) throw new Error(`${file.path}: no minute lies between the chosen start and end`);
+  return {
+    baseCoin: file.baseCoin ?? 'BTC',
+    startMs: first.atMs,
+    totalMinutes: playable.length,
+    minute: (index) => playable[index],
+  };
+}
+
+export function parseTape(text: string, name: string): readonly Minute[] {
+  const [firstLine, ...lines] = text.trimEnd().split(/\r?\n/);
+  if (firstLine !== header) throw new Error(`${name}, row 1: expected the header "${header}"`);
+  let previousMs: number | null = null;
+  return lines.map((line, at) => {
+    const parsed = row.safeParse(line.split(','));
+    if (!parsed.success) throw badRow(name, at, line, parsed.error.issues[0]?.message ?? 'not a price row');
+    const minute = parsed.data;
+    if (previousMs !== null && minute.atMs !== previousMs + minuteMs)
+      throw badRow(name, at, line, 'expected the minute right after the row before');
+    previousMs = minute.atMs;
+    return minute;
+  });
+}
+
+const badRow = (name: string, at: number, line: string, why: string): Error =>
+  new Error(`${name}, row ${at + 2}: ${why} (found "${line.slice(0, 80)}")`);

@@ -1,0 +1,64 @@
+/**
+ * A market that nobody recorded: a seeded geometric random walk, minute by minute, for as long as it is asked. Used by
+ * the standing paper account, where a tape would end.
+ */
+import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
+import { normalFrom, randomStream } from './random.ts';
+
+export interface WalkSettings {
+  readonly seed: number;
+  readonly startPrice: number;
+  readonly startMs: number;
+  /** Fraction per year; default 0.6. */
+  readonly volatility?: number | undefined;
+  /** Ends after so many minutes; default never. */
+  readonly minutes?: number | undefined;
+  readonly baseCoin?: string | undefined;
+}
+
+const minutesPerYear = 525_600;
+const stepsPerMinute = 6;
+const cents = (price: number): number => Math.max(0.01, Math.round(price * 100) / 100);
+
+export function randomWalk(settings: WalkSettings): MinuteSource {
+  const uniform = randomStream(settings.seed);
+  const deviation = (settings.volatility ?? 0.6) / Math.sqrt(minutesPerYear * stepsPerMinute);
+  const startMs = Math.floor(settings.startMs / minuteMs) * minuteMs;
+  const total = settings.minutes ?? null;
+  /** Only the newest minutes are kept: a walk may last for months. */
+  const recent: Minute[] = [];
+  let made = 0;
+  let last = settings.startPrice;
+
+  const next = (): Minute => {
+    const open = cents(last);
+    const prices = [open];
+    for (let step = 0; step < stepsPerMinute; step += 1) {
+      last *= Math.exp(deviation * normalFrom(uniform) - (deviation * deviation) / 2);
+      prices.push(cents(last));
+    }
+    const minute = {
+      atMs: startMs + made * minuteMs,
+      open,
+      high: Math.max(...prices),
+      low: Math.min(...prices),
+      close: cents(last),
+    };
+    made += 1;
+    return minute;
+  };
+
+  return {
+    baseCoin: settings.baseCoin ?? 'BTC',
+    startMs,
+    totalMinutes: total,
+    minute(index) {
+      if (total !== null && index >= total) return undefined;
+      while (made <= index) {
+        recent.push(next());
+        if (recent.length > 8) recent.shift();
+      }
+      return recent[index - (made - recent.length)];
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The machine's own time, the only place in the paper exchange that reads it. Everything a client sees is stamped with
+ * the exchange's clock (tape-clock.ts); this one only measures how long things really take.
+ */
+export interface WallClock {
+  /** Monotonic milliseconds with a fraction, from an arbitrary zero. */
+  nowMs(): number;
+  /** Milliseconds since epoch, for defaults such as "start the market now". */
+  epochMs(): number;
+  /** Calls `action` once after `delayMs`; the returned function calls it off. */
+  after(delayMs: number, action: () => void): () => void;
+  sleep(delayMs: number): Promise<void>;
+  /** Lets waiting I/O in, at least once and for at least `delayMs`, much finer than a timer can. */
+  breathe(delayMs: number, enough: () => boolean): Promise<void>;
+}
+
+export const systemWallClock: WallClock = {
+  nowMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  sleep: (delayMs) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, delayMs);
+    }),
+  breathe(delayMs, enough) {
+    const untilMs = performance.now() + delayMs;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (enough() || performance.now() >= untilMs) resolve();
+        else setImmediate(look);
+      };
+      setImmediate(look);
+    });
+  },
+};
