@@ -52,6 +52,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   const clock =
     options.clock ??
     new ExchangeClock(options.clockJumpMaxMs === undefined ? {} : { jumpMaxMs: options.clockJumpMaxMs });
+  const times = { ...streamTimes, ...options.times };
   const counters = { malformedFrames: 0, connections: 0 };
   const time = new TimeKeeper(clock, localTime, options.log);
   const rest: RestOptions = {
@@ -72,8 +73,9 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     log: options.log,
     random: options.random ?? Math.random,
     budget: connectionBudget(localTime),
-    times: { ...streamTimes, ...options.times },
+    times,
     counters,
+    priceAgeMaxMs: options.clockJumpMaxMs === undefined ? Number.POSITIVE_INFINITY : times.staleAfterMs,
   };
   const parts: Parts = { urls: options, rest, tools, time };
   const market = new BybitMarket(parts, marketRest);

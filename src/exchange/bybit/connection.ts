@@ -45,6 +45,8 @@ export interface StreamTools {
   readonly budget: RollingWindow;
   readonly times: StreamTimes;
   readonly counters: { malformedFrames: number; connections: number };
+  /** A price older than this on arrival, by exchange time, is no news; `Infinity` where that clock may jump. */
+  readonly priceAgeMaxMs: number;
 }
 
 export interface ConnectionPlan {
@@ -58,8 +60,11 @@ export interface ConnectionPlan {
 }
 
 export interface ConnectionListener {
-  /** May throw `Unreadable` or a `ZodError`: the frame is then counted as malformed. */
-  data(frame: DataFrame): void;
+  /**
+   * True when the data is fresh; what is not does not end a silence. May throw `Unreadable` or a `ZodError`: the frame
+   * is then counted as malformed.
+   */
+  data(frame: DataFrame): boolean;
   live(): void;
   stale(reason: string): void;
   /** Not connected any more; repeated at every failed attempt. */
@@ -273,7 +278,7 @@ export class Connection {
   #receiveData(frame: DataFrame, sentAtMs: number | null): void {
     if (sentAtMs !== null) this.#tools.clock.observe(sentAtMs);
     try {
-      this.#plan.listener.data(frame);
+      if (!this.#plan.listener.data(frame)) return;
     } catch (error) {
       if (error instanceof Unreadable || error instanceof ZodError) {
         this.#countMalformed(frame.topic, shortReason(error));

@@ -135,10 +135,10 @@ export function parseInstrument(row: InstrumentRow): Instrument {
 
 /**
  * @param atMs when the exchange made the answer or frame; REST tickers carry no time of their own
- * @returns null when the exchange shows no mark or index price, without which nothing can be judged
+ * @returns null when the exchange shows no mark or no index price above 0, without which nothing can be judged
  */
 export function parseQuote(row: OptionTickerRow, atMs: number): Quote | null {
-  if (row.markPrice === null || row.indexPrice === null) return null;
+  if (row.markPrice === null || row.indexPrice === null || !isPositive(row.indexPrice)) return null;
   return {
     symbol: row.symbol,
     bid: quoted(row.bid1Price ?? row.bidPrice, row.bid1Size ?? row.bidSize),

@@ -4,6 +4,7 @@
  * connection.ts. Index prices come from the perpetual's ticker, field `indexPrice`, and never from its last price.
  */
 import { Retryable, Terminal } from '../../domain/errors.ts';
+import { isPositive } from '../../domain/money.ts';
 import type { AccountKey, AccountListener } from '../../ports/exchange.ts';
 import type { MarketListener } from '../../ports/market-data.ts';
 import { Connection, type StreamTools } from './connection.ts';
@@ -41,12 +42,14 @@ interface LastTicker {
 export class IndexStream {
   readonly #connection: Connection;
   readonly #listener: MarketListener;
+  readonly #tools: StreamTools;
   readonly #first = new FirstTime();
   readonly #tickers = new Map<string, LastTicker>();
   #isLive = false;
 
   constructor(url: string, listener: MarketListener, tools: StreamTools) {
     this.#listener = listener;
+    this.#tools = tools;
     this.#connection = new Connection(
       {
         name: 'prices',
@@ -83,17 +86,23 @@ export class IndexStream {
   }
 
   /** Absent in a delta = unchanged; every frame says that the price still holds, so every frame is a tick (§4.4). */
-  #data(frame: DataFrame): void {
+  #data(frame: DataFrame): boolean {
     const last = this.#tickers.get(frame.topic);
     if (!last) throw new Unreadable('a topic that nobody asked for');
     const { indexPrice } = linearTickerRow.parse(frame.data);
     const atMs = frame.ts;
     if (atMs === null) throw new Unreadable('ts is missing');
+    // On this wire "0" often stands for "no value"; as a price it would fire every trigger below it.
+    if (indexPrice !== null && !isPositive(indexPrice)) throw new Unreadable(`indexPrice is ${indexPrice}`);
     // Rarely, old data is pushed again (§4.7).
-    if (atMs < last.atMs) return;
+    if (atMs < last.atMs) return false;
     last.atMs = atMs;
     last.price = indexPrice ?? (frame.type === 'delta' ? last.price : null);
-    if (last.price !== null) this.#listener.index({ baseCoin: last.baseCoin, price: last.price, atMs });
+    if (last.price === null) return false;
+    // A stalled connection delivers its backlog at once: by then these are prices of the past.
+    if (this.#tools.clock.reckonedMs() - atMs > this.#tools.priceAgeMaxMs) return false;
+    this.#listener.index({ baseCoin: last.baseCoin, price: last.price, atMs });
+    return true;
   }
 
   #live(): void {
@@ -177,7 +186,7 @@ export class PrivateStream {
   }
 
   /** A push may carry several rows; one that cannot be read does not cost the others. */
-  #data(frame: DataFrame): void {
+  #data(frame: DataFrame): boolean {
     const [kind] = frame.topic.split('.');
     if (!Array.isArray(frame.data)) throw new Unreadable('data is no list');
     let problem: unknown = null;
@@ -189,6 +198,7 @@ export class PrivateStream {
       }
     }
     if (problem !== null) throw problem as Error;
+    return true;
   }
 
   #row(kind: string, row: unknown): void {

@@ -250,8 +250,9 @@ describe('a quote', () => {
     expect(quote({ bid1Price: '1225', bid1Size: '0' })).toMatchObject({ bid: null });
   });
 
-  it('does not exist without a mark price', () => {
+  it('does not exist without a mark price or without an index', () => {
     expect(quote({ markPrice: '' })).toBeNull();
+    expect(quote({ indexPrice: '0' })).toBeNull();
   });
 });
 

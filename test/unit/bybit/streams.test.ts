@@ -56,6 +56,7 @@ beforeEach(async () => {
     budget: connectionBudget(localTime),
     times: { ...streamTimes, backOffFirstMs: 20, backOffCapMs: 20, stepMaxMs: 600, staleAfterMs: 2_000 },
     counters: { malformedFrames: 0, connections: 0 },
+    priceAgeMaxMs: Number.POSITIVE_INFINITY,
   };
 });
 
@@ -167,8 +168,21 @@ describe('index prices', () => {
     send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: 'high' }));
     anySocket().send('{"topic":"tick');
     send(anySocket(), ticker('DOGEUSDT', 5, { indexPrice: '1' }));
-    await until(() => tools.counters.malformedFrames === 3);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '0' }));
+    await until(() => tools.counters.malformedFrames === 4);
     expect(said).toEqual([]);
+  });
+
+  it('of a backlog that a stalled connection delivers at once are no news', async () => {
+    tools = { ...tools, priceAgeMaxMs: 10_000 };
+    const nowMs = Date.now();
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    await tools.clock.measure(() => Promise.resolve(nowMs));
+    send(anySocket(), ticker('BTCUSDT', nowMs - 14_000, { indexPrice: '25000' }));
+    send(anySocket(), ticker('BTCUSDT', nowMs, { lastPrice: '1' }, 'delta'));
+    await until(() => said.includes('live'));
+    expect(said).toEqual([`BTC 25000 @${nowMs}`, 'live']);
   });
 
   it('go on when a listener fails', async () => {
