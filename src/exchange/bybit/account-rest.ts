@@ -5,7 +5,7 @@
 import { compare, isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position } from '../../domain/order.ts';
-import { Retryable } from '../../domain/errors.ts';
+import { Retryable, Terminal } from '../../domain/errors.ts';
 import type { OrderRef } from '../../ports/exchange.ts';
 import { executionRow, orderRow, positionRow, walletRow } from './messages.ts';
 import { flat, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
@@ -68,26 +68,26 @@ export class AccountRest {
     return { order, fills: await this.#fills(ref) };
   }
 
+  /** A symbol that was delivered may not be known to the exchange any more: then all positions are asked (§8). */
   async position(symbol: string): Promise<Position> {
-    const rows = await this.#rest.readAll(
-      {
-        subject: `read position ${symbol}`,
-        path: '/v5/position/list',
-        params: { category, symbol, limit: 200 },
-      },
-      positionRow,
-      parsePosition,
-    );
+    const rows = await this.#positions(`read position ${symbol}`, { symbol }).catch((error: unknown) => {
+      if (error instanceof Terminal && error.scope === 'request') return this.positions();
+      throw error;
+    });
     return rows.find((row) => row.symbol === symbol) ?? flat(symbol);
   }
 
   async positions(): Promise<readonly Position[]> {
-    const rows = await this.#rest.readAll(
-      { subject: 'read positions', path: '/v5/position/list', params: { category, limit: 200 } },
+    const rows = await this.#positions('read positions', {});
+    return rows.filter((row) => row.side !== null);
+  }
+
+  #positions(subject: string, filter: Readonly<Record<string, string>>): Promise<readonly Position[]> {
+    return this.#rest.readAll(
+      { subject, path: '/v5/position/list', params: { category, ...filter, limit: 200 } },
       positionRow,
       parsePosition,
     );
-    return rows.filter((row) => row.side !== null);
   }
 
   async margin(): Promise<Margin> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
+import { AccountRest } from '../../../src/exchange/bybit/account-rest.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/local-time.ts';
 import { positionRow } from '../../../src/exchange/bybit/messages.ts';
@@ -187,5 +188,74 @@ describe('an answer', () => {
     );
     expect(timeMs).toBe(exchangeMs);
     expect(seen[0]?.headers['x-bapi-sign']).toBeUndefined();
+  });
+});
+
+describe('a position', () => {
+  it('in a symbol the exchange no longer knows is looked for among all of them, and flat when absent', async () => {
+    const held = 'BTC-27MAR26-70000-C-USDT';
+    const row = { symbol: held, side: 'Sell', size: '0.05', avgPrice: '1240' };
+    script = ({ url }, response) =>
+      response.end(
+        url.includes('symbol=')
+          ? answer({}, { retCode: 10001, retMsg: 'symbol invalid' })
+          : answer({ list: [row] }),
+      );
+    const account = new AccountRest(channel);
+    expect(await account.position('BTC-24FEB23-24000-C-USDT')).toMatchObject({ side: null, qty: '0' });
+    expect(await account.position(held)).toMatchObject({ side: 'Sell', qty: '0.05' });
+  });
+});
+
+describe('a look-up', () => {
+  it('asks recent orders, then history, then executions, and names the base coin', async () => {
+    script = (_seen, response) => response.end(answer({ list: [] }));
+    const sighting = await new AccountRest(channel).findOrder({
+      linkId: 'open-1-v2',
+      symbol: 'ETH-27MAR26-3000-P-USDT',
+    });
+    expect(sighting).toEqual({ order: null, fills: [] });
+    expect(seen.map(({ url }) => url.slice(0, url.indexOf('?')))).toEqual([
+      '/v5/order/realtime',
+      '/v5/order/history',
+      '/v5/execution/list',
+    ]);
+    expect(seen[2]?.url).toContain('baseCoin=ETH');
+    expect(seen.every(({ url }) => url.includes('orderLinkId=open-1-v2'))).toBe(true);
+  });
+
+  it('ignores rows of other orders and repeated executions', async () => {
+    const order = {
+      symbol: 'BTC-27MAR26-70000-C-USDT',
+      side: 'Buy',
+      qty: '1',
+      price: '5',
+      updatedTime: '7',
+      orderStatus: 'Filled',
+      cumExecQty: '1',
+    };
+    const fill = {
+      symbol: order.symbol,
+      side: 'Buy',
+      execId: 'e1',
+      execQty: '1',
+      execPrice: '5',
+      execTime: '7',
+    };
+    script = ({ url }, response) =>
+      response.end(
+        url.startsWith('/v5/execution')
+          ? answer({ list: ['mine', 'mine', 'theirs'].map((orderLinkId) => ({ ...fill, orderLinkId })) })
+          : answer({
+              list: [
+                { ...order, orderLinkId: 'theirs' },
+                { ...order, orderLinkId: 'mine', orderStatus: 'PartiallyFilled', cumExecQty: '0.4' },
+                { ...order, orderLinkId: 'mine' },
+              ],
+            }),
+      );
+    const sighting = await new AccountRest(channel).findOrder({ linkId: 'mine', symbol: order.symbol });
+    expect(sighting.order).toMatchObject({ linkId: 'mine', status: 'filled', executedQty: '1' });
+    expect(sighting.fills.map(({ execId, linkId }) => [execId, linkId])).toEqual([['e1', 'mine']]);
   });
 });
