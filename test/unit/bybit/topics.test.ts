@@ -58,6 +58,7 @@ describe('a subscription', () => {
     topics.heard('tickers.ETHUSDT', 10);
     topics.startOver();
     expect(topics.takeUnasked(100)).toEqual(['tickers.BTCUSDT', 'tickers.ETHUSDT']);
+    topics.taken(['tickers.BTCUSDT', 'tickers.ETHUSDT']);
     topics.heard('tickers.BTCUSDT', 110);
     expect(topics.readiness(60_000, 5_000).kind).toBe('waiting');
   });

@@ -1,0 +1,95 @@
+/**
+ * A paper exchange, the adapter connected to it, and ears for what its streams say: what the contract tests of the
+ * exchange share. Waits and time-outs are short, and in local time.
+ */
+import { pino } from 'pino';
+import type { Fill, OrderReport } from '../../src/domain/order.ts';
+import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
+import { endpoints } from '../../src/exchange/bybit/endpoints.ts';
+import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
+import type { TradingAccount } from '../../src/ports/exchange.ts';
+import type { IndexTick } from '../../src/ports/market-data.ts';
+
+export const startMs = Date.UTC(2023, 2, 1);
+/** Held short, 0.5, when a bench opens. */
+export const short = 'BTC-31MAR23-26000-C-USDT';
+export const key = { accountId: 'a1', apiKey: 'paper-key', apiSecret: 'paper-secret' };
+export const log = pino({ level: 'silent' });
+
+/** What an account's stream has said so far. */
+export class Heard {
+  readonly orders: OrderReport[] = [];
+  readonly fills: Fill[] = [];
+  readonly stream: string[] = [];
+  readonly order = (report: OrderReport): void => void this.orders.push(report);
+  readonly fill = (fill: Fill): void => void this.fills.push(fill);
+  readonly connected = (): void => void this.stream.push('connected');
+  readonly disconnected = (reason: string): void => void this.stream.push(`disconnected: ${reason}`);
+  last(linkId: string): OrderReport | undefined {
+    return this.orders.findLast((report) => report.linkId === linkId);
+  }
+}
+
+export async function until(what: string, holds: () => boolean, maxMs = 8_000): Promise<void> {
+  const endMs = performance.now() + maxMs;
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`waited ${maxMs} ms in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** What the market has said so far. */
+export class Watched {
+  readonly ticks: IndexTick[] = [];
+  readonly feed: string[] = [];
+  readonly index = (tick: IndexTick): void => void this.ticks.push(tick);
+  readonly stale = (reason: string): void => void this.feed.push(`stale: ${reason}`);
+  readonly live = (): void => void this.feed.push('live');
+}
+
+export interface Bench {
+  readonly paper: PaperExchange;
+  readonly bybit: BybitExchange;
+  readonly account: TradingAccount;
+  readonly heard: Heard;
+  readonly close: () => Promise<void>;
+}
+
+export const connect = (paper: PaperExchange, timeoutMs: number, staleAfterMs: number): BybitExchange =>
+  createBybitExchange({
+    ...endpoints.paper({ restUrl: paper.url, wsUrl: paper.wsUrl }),
+    log,
+    timeoutMs,
+    random: () => 0.5,
+    times: {
+      backOffFirstMs: 40,
+      backOffCapMs: 200,
+      staleAfterMs,
+      staleMaxMs: 1_000,
+      pingEveryMs: 600,
+      pongMaxMs: 300,
+    },
+  });
+
+export async function openBench(): Promise<Bench> {
+  const paper = await startPaperExchange({
+    source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
+    accounts: [
+      {
+        apiKey: key.apiKey,
+        apiSecret: key.apiSecret,
+        usdt: '100000',
+        positions: [{ symbol: short, side: 'Sell', qty: '0.5' }],
+      },
+    ],
+  });
+  const bybit = connect(paper, 700, 5_000);
+  const account = bybit.account(key);
+  const heard = new Heard();
+  await account.open(heard);
+  const close = async (): Promise<void> => {
+    await bybit.close();
+    await paper.close();
+  };
+  return { paper, bybit, account, heard, close };
+}
