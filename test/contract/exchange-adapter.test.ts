@@ -144,6 +144,20 @@ describe('an order', () => {
     expect(found.fills).toHaveLength(1);
   });
 
+  it('is still found after the exchange restarted and forgot its recent orders', async () => {
+    const order = await closing();
+    await account.submit(order);
+    await until('it is filled', () => heard.last(order.linkId)?.status === 'filled');
+    paper.faults.restart();
+    await until(
+      'it is connected again',
+      () => heard.stream.at(-1) === 'connected' && heard.stream.length > 1,
+    );
+    const found = await account.findOrder(order);
+    expect(found.order).toMatchObject({ status: 'filled', executedQty: '0.1' });
+    expect(found.fills.map((fill) => fill.execId)).toEqual([heard.fills[0]?.execId]);
+  });
+
   it('whose connection breaks has an unknown outcome, and nothing is found when it never arrived', async () => {
     const order = await closing();
     paper.faults.add({ kind: 'loseRequest', how: 'reset', match: { endpoint: '/v5/order/create' } });
