@@ -1,7 +1,7 @@
 /**
- * The files of the embedded database: password, cluster, log. It owns making them once, whoever comes first, and where
- * they lie; running a server on them is postmaster's. Everything is made aside and published by one atomic step (link,
- * rename or symlink), so two processes that start at once end up with the same cluster, and a crash leaves no half one.
+ * The files of the embedded database: password, cluster, log. It owns making them once, whoever comes first; running a
+ * server on them is postmaster's. Everything is made aside and published by one atomic step (link or rename), so two
+ * processes that start at once end up with the same cluster, and a crash leaves no half one.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -18,7 +18,6 @@ import {
   rename,
   rm,
   stat,
-  symlink,
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
@@ -26,15 +25,17 @@ import { dirname, join } from 'node:path';
 import { Terminal } from '../../domain/errors.ts';
 import type { StoreLog } from '../log.ts';
 import type { Binaries } from './binaries.ts';
-import { canEnter, type ServerIdentity } from './identity.ts';
+import { serverPathOf, type ServerIdentity, type ServerPath } from './identity.ts';
 import { run } from './run.ts';
 
 export const superuser = 'rollkeeper';
 
 export interface Cluster {
   readonly dataDir: string;
-  /** Real path of the Postgres data directory, as the server names it. */
+  /** Real path of the Postgres data directory. */
   readonly directory: string;
+  /** The same as the server is told of it. */
+  readonly place: ServerPath;
   readonly password: string;
   readonly logFile: string;
 }
@@ -44,8 +45,6 @@ export interface ClusterOptions {
   readonly binaries: Binaries;
   readonly identity: ServerIdentity | null;
   readonly log: StoreLog;
-  /** Where a cluster goes whose user cannot enter `dataDir`. */
-  readonly elsewhere?: string;
 }
 
 const stagingPrefix = 'postgres.new-';
@@ -55,27 +54,16 @@ export const clusterPath = (dataDir: string): string => join(dataDir, 'postgres'
 
 /** Finds the cluster of a data directory, or makes it. @throws Terminal with what a person has to do. */
 export async function ensureCluster(wanted: ClusterOptions): Promise<Cluster> {
-  const { identity, binaries, log } = wanted;
+  const { identity, binaries } = wanted;
   await makeDirectory(wanted.dataDir, identity ? 0o755 : 0o700);
   const dataDir = await realpath(wanted.dataDir);
   const password = await ensurePassword(dataDir);
-  const path = clusterPath(dataDir);
-  if (!(await isThere(path))) await makeCluster({ ...wanted, dataDir }, password);
-  const directory = await realpath(path).catch((error: unknown) => {
-    throw new Terminal(
-      `${path} points to database files that are gone. Bring them back, or remove ${path} to start with an empty database.`,
-      { cause: error },
-    );
-  });
+  const directory = clusterPath(dataDir);
+  if (!(await isThere(directory))) await makeCluster({ ...wanted, dataDir }, password);
   await assertSameMajor(directory, binaries.version);
-  if (directory !== path) {
-    log.warn(
-      { directory },
-      `The user Postgres runs as cannot enter ${dataDir}: the database files lie elsewhere`,
-    );
-  }
   await removeLeftOvers(dataDir);
-  return { dataDir, directory, password, logFile: join(dataDir, 'postgres.log') };
+  const place = await serverPathOf(identity, directory);
+  return { dataDir, directory, place, password, logFile: join(dataDir, 'postgres.log') };
 }
 
 async function ensurePassword(dataDir: string): Promise<string> {
@@ -87,7 +75,9 @@ async function ensurePassword(dataDir: string): Promise<string> {
     await file.sync();
     await file.close();
     // A link, unlike a rename, never replaces the password another process has just published.
-    await link(staged, path).catch(ignoreExisting);
+    await link(staged, path).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
     await rm(staged);
   }
   return readFile(path, 'utf8').catch((error: unknown) => {
@@ -100,19 +90,20 @@ async function ensurePassword(dataDir: string): Promise<string> {
 
 async function makeCluster(options: ClusterOptions, password: string): Promise<void> {
   const { dataDir, identity, log } = options;
-  const here = await canEnter(identity, dataDir);
-  const home = here ? dataDir : (options.elsewhere ?? '/var/lib/rollkeeper');
-  await makeDirectory(home, 0o755);
-  const staging = await mkdtemp(join(home, here ? stagingPrefix : 'cluster-'));
+  const staging = await mkdtemp(join(dataDir, stagingPrefix));
+  const made = join(staging, 'data');
   try {
-    if (identity) await chown(staging, identity.uid, identity.gid);
     log.info({ dataDir }, 'Making the embedded database');
-    await initialise(options, staging, password);
-    const place = await publish(join(staging, 'data'), clusterPath(dataDir), here ? 'rename' : 'symlink');
-    if (!place.startsWith(await realpath(staging))) await rm(staging, { recursive: true, force: true });
-  } catch (error) {
+    await mkdir(made, { mode: 0o700 });
+    await writeFile(join(staging, 'password'), password, { mode: 0o600 });
+    if (identity) {
+      for (const path of [staging, made, join(staging, 'password')])
+        await chown(path, identity.uid, identity.gid);
+    }
+    await initialise(options, made);
+    await publish(made, clusterPath(dataDir));
+  } finally {
     await rm(staging, { recursive: true, force: true });
-    throw error;
   }
 }
 
@@ -121,29 +112,23 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
   if ((await mkdir(path, { recursive: true })) !== undefined) await chmod(path, mode);
 }
 
-async function initialise(
-  { binaries, identity }: ClusterOptions,
-  staging: string,
-  password: string,
-): Promise<void> {
-  const passwordFile = join(staging, 'password');
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (identity) await chown(passwordFile, identity.uid, identity.gid);
-  const data = join(staging, 'data');
+/** Runs initdb on an empty directory; the password lies in a file beside it. */
+async function initialise({ binaries, identity }: ClusterOptions, made: string): Promise<void> {
+  const { path, cwd } = await serverPathOf(identity, made);
   const { code, output } = await run(
     binaries.initdb,
     [
-      `--pgdata=${data}`,
+      `--pgdata=${path}`,
       `--username=${superuser}`,
-      `--pwfile=${passwordFile}`,
+      `--pwfile=${path}/../password`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C',
       '--no-instructions',
     ],
     identity,
+    cwd,
   );
-  await rm(passwordFile, { force: true });
   if (code === 0) return;
   const advice = /could not look up effective user ID/.test(output)
     ? ' Postgres does not run as root and found no other user: add one (e.g. `useradd nobody`), or use DATABASE_URL.'
@@ -151,13 +136,15 @@ async function initialise(
   throw new Terminal(`The embedded database could not be made: ${output || 'initdb was killed'}.${advice}`);
 }
 
-/** Whoever is second finds the first one's cluster in place. @returns where the published cluster lies. */
-async function publish(made: string, path: string, how: 'rename' | 'symlink'): Promise<string> {
-  await (how === 'rename' ? rename(made, path) : symlink(await realpath(made), path)).catch(ignoreExisting);
+/** Whoever is second finds the first one's cluster in place, and throws its own away. */
+async function publish(made: string, path: string): Promise<void> {
+  await rename(made, path).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(code ?? '')) throw error;
+  });
   const parent = await open(dirname(path), 'r');
   await parent.sync().catch(() => undefined);
   await parent.close();
-  return realpath(path);
 }
 
 async function assertSameMajor(directory: string, version: string): Promise<void> {
@@ -196,8 +183,3 @@ const isThere = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-function ignoreExisting(error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'EEXIST' && code !== 'ENOTEMPTY' && code !== 'EPERM') throw error;
-}

@@ -1,10 +1,12 @@
 /**
  * Whose rights the embedded server runs with. Postgres refuses to run as root, so a root process hands it to an
  * unprivileged user that exists already (initdb wants a name for its uid; measured: the server itself does not).
- * Nobody is created, and no directory is opened up for that user: binaries and cluster go where it can reach them.
+ * Nobody is created, and no directory is opened up for that user: binaries are copied where it can reach them, and a
+ * cluster it cannot reach by its path it is put into.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Terminal } from '../../domain/errors.ts';
 
 /** The user to drop to; null = the server runs as ourselves. */
 export interface ServerIdentity {
@@ -38,4 +40,27 @@ export async function canEnter(identity: ServerIdentity | null, directory: strin
   if ((mode & bit) === 0) return false;
   const parent = dirname(directory);
   return parent === directory || canEnter(identity, parent);
+}
+
+/** How the server's programs are told of a directory. */
+export interface ServerPath {
+  readonly path: string;
+  readonly cwd: string;
+}
+
+/** Follows the process, not the path: it needs no permission on the directories above. */
+export const ownDirectory = '/proc/self/cwd';
+
+/**
+ * The directory as that user can name it. Under a directory it cannot enter (`/root`, mode 0700) it is started inside:
+ * we change the directory before the rights are dropped, and Linux lets it name where it is.
+ * @throws Terminal where that is needed and impossible.
+ */
+export async function serverPathOf(identity: ServerIdentity | null, directory: string): Promise<ServerPath> {
+  if (await canEnter(identity, dirname(directory))) return { path: directory, cwd: '/' };
+  if (process.platform === 'linux') return { path: ownDirectory, cwd: directory };
+  throw new Terminal(
+    `Postgres does not run as root, and uid ${identity?.uid ?? ''} cannot enter ${dirname(directory)}. ` +
+      'Choose a data directory every user can enter, or do not run as root.',
+  );
 }

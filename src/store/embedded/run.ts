@@ -14,12 +14,13 @@ export function run(
   program: string,
   args: readonly string[],
   identity: ServerIdentity | null,
+  cwd = '/',
 ): Promise<RunResult> {
   return new Promise((resolve) => {
-    // From `/`, because the user may not be able to enter our own working directory.
     const child = spawn(program, args, {
       ...identity,
-      cwd: '/',
+      // Never our own working directory: the user may not be able to enter it.
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       windowsHide: true,

@@ -6,7 +6,7 @@ import { BadInput } from '../../../src/domain/errors.ts';
 import { describeDatabaseError, isBadRow, surelyDidNotHappen } from '../../../src/store/database-errors.ts';
 import { installedPackage } from '../../../src/store/embedded/binaries.ts';
 import { unprivilegedUser } from '../../../src/store/embedded/identity.ts';
-import { parsePostmasterFile } from '../../../src/store/embedded/postmaster.ts';
+import { parsePostmasterFile } from '../../../src/store/embedded/postmaster-file.ts';
 import { storable } from '../../../src/store/flush-turns.ts';
 
 const refused = (code: string): DatabaseError => Object.assign(new DatabaseError('no', 2, 'error'), { code });
