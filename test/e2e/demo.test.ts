@@ -1,0 +1,57 @@
+/** The main job, as a newcomer runs it: one command, three weeks of real prices. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { DemoSummary } from '../../src/cli/demo/summary.ts';
+
+const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-demo-test-'));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function rollkeeper(
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [binPath, ...args], { cwd, env: { PATH: process.env['PATH'] } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+test(
+  'the demo rolls calls up and puts down, and exchange and database agree in the end',
+  { timeout: 180_000 },
+  async () => {
+    const { code, stdout, stderr } = await rollkeeper('demo', '--json', '--data', 'kept');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    const summary = lines.at(-1) as DemoSummary;
+    expect(summary, stderr).toMatchObject({
+      type: 'summary',
+      rolls: 7,
+      callRolls: 4,
+      putRolls: 3,
+      failed: 0,
+      duplicateOrders: 0,
+      positionsMatch: true,
+      tapeMinutes: 30_240,
+    });
+    expect(code).toBe(0);
+    expect(lines.filter(({ type }) => type === 'roll')).toHaveLength(7);
+    expect(summary.ordersAccepted).toBeGreaterThanOrEqual(14);
+    expect(summary.transitions).toBeGreaterThan(50);
+
+    const list = await rollkeeper('task', 'list', '--json', '--data', 'kept');
+    expect(list.stdout).toContain('BTC-31MAR23-29000-C-USDT');
+    const again = await rollkeeper('demo', '--data', 'kept');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('an earlier demo') as string]);
+    expect(existsSync(join(cwd, '.rollkeeper'))).toBe(false);
+  },
+);

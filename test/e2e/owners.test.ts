@@ -1,0 +1,96 @@
+/** Two daemons that both believe the task is theirs. Real Postgres, real sockets; the first one's locks are taken away behind its back. */
+import { pino } from 'pino';
+import { afterEach, expect, test } from 'vitest';
+import { paperKey } from '../../src/config.ts';
+import { createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
+import { Supervisor } from '../../src/runtime/supervisor.ts';
+import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+import { openTestStore, query } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+let bench: DaemonBench;
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await bench.close();
+});
+
+/** A daemon in this process that goes on as if nothing had happened when its locks are taken away. */
+async function stubbornOwner(daemonName: string): Promise<Supervisor> {
+  const store = await openTestStore(bench.database.url, { daemonName, encryptionKey: paperKey() });
+  const exchange = createBybitExchange({ restUrl: bench.paper.url, wsUrl: bench.paper.wsUrl, log });
+  const { ownership } = store;
+  const supervisor = new Supervisor({
+    ...store,
+    ownership: {
+      claimAccounts: () => ownership.claimAccounts(),
+      adopt: (accountId) => ownership.adopt(accountId),
+      reload: (accountId, taskId) => ownership.reload(accountId, taskId),
+      create: (task) => ownership.create(task),
+      onLost: () => undefined,
+      release: () => Promise.resolve(),
+    },
+    market: exchange.market,
+    clock: exchange.clock,
+    log,
+    connect: async (accountId) => exchange.account(await store.directory.credentials(accountId)),
+  });
+  await exchange.market.open(supervisor.marketListener);
+  await supervisor.claim();
+  closers.push(async () => {
+    await supervisor.stop();
+    await exchange.close();
+    await store.close();
+  });
+  return supervisor;
+}
+
+/** Ends every session that holds a shard of this database, so that the next daemon can take it. */
+const freeShards = () =>
+  query(
+    bench.database.url,
+    `SELECT pg_terminate_backend(pid) FROM pg_locks
+     WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+
+test('two daemons given the same task place each order once', async () => {
+  bench = await DaemonBench.open();
+  const founder = bench.startDaemon();
+  const task = await bench.addTask();
+  await founder.terminate();
+  const first = await stubbornOwner('first');
+  await freeShards();
+  const second = await stubbornOwner('second');
+  expect([first.taskCount, second.taskCount]).toEqual([1, 1]);
+
+  bench.paper.setIndex('BTC', '24600');
+  await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+
+  expect(bench.orders()).toEqual([
+    `Buy 0.3 ${callSymbol} close-${task}`,
+    `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
+  ]);
+  expect(bench.paper.stats().ordersRejected).toBe(0);
+  expect([first.taskCount, second.taskCount]).toEqual([0, 1]);
+});
+
+test('a daemon fenced in the middle of a roll sends nothing more, and its successor ends the roll', async () => {
+  bench = await DaemonBench.open();
+  const founder = bench.startDaemon();
+  const task = await bench.addTask();
+  await founder.terminate();
+  const first = await stubbornOwner('first');
+  bench.paper.setIndex('BTC', '24600');
+  await bench.untilTask(task, ({ state }) => state.startsWith('ROLL_INITIATED'));
+  await freeShards();
+  const second = await stubbornOwner('second');
+  await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+
+  const traded = bench.orders().filter((order) => !order.includes(' 0 '));
+  expect(traded).toEqual([
+    `Buy 0.3 ${callSymbol} close-${task}`,
+    `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
+  ]);
+  await bench.until(() => first.taskCount === 0);
+  expect(second.taskCount).toBe(1);
+});

@@ -1,0 +1,131 @@
+/** Whole rolls over real parts: Postgres, sockets, the daemon as a process. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { callSymbol, DaemonBench, putSymbol } from '../support/daemon-bench.ts';
+
+let bench: DaemonBench;
+afterEach(() => bench.close());
+
+describe('the daemon', () => {
+  test('rolls a short call up and a short put down, and says so in its ledger', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    const call = await bench.addTask();
+    const put = await bench.addTask({ symbol: putSymbol, trigger: 22_500, target: '-1000' });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(call, ({ context }) => context.rollsDone === 1);
+    bench.paper.setIndex('BTC', '22400');
+    await bench.untilTask(put, ({ context }) => context.rollsDone === 1);
+    expect(bench.orders()).toEqual([
+      `Buy 0.3 ${callSymbol} close-${call}`,
+      `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${call}`,
+      `Buy 0.3 ${putSymbol} close-${put}`,
+      `Sell 0.3 BTC-31MAR23-21000-P-USDT open-${put}`,
+    ]);
+    expect(bench.positions()).toEqual([
+      'Sell 0.3 BTC-31MAR23-21000-P-USDT',
+      'Sell 0.3 BTC-31MAR23-26000-C-USDT',
+    ]);
+    const { context } = await bench.task(call);
+    expect(context).toMatchObject({
+      trigger: { level: '25500' },
+      held: { symbol: 'BTC-31MAR23-26000-C-USDT' },
+    });
+  });
+
+  test('rolls a long position with the right sides', async () => {
+    bench = await DaemonBench.open('Buy');
+    bench.startDaemon();
+    const task = await bench.addTask({ execution: { style: 'cross' } });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(bench.orders()).toEqual([
+      `Sell 0.3 ${callSymbol} close-${task}`,
+      `Buy 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
+    ]);
+  });
+
+  test('never takes an acknowledged but unfilled order for a fill', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    const task = await bench.addTask();
+    bench.paper.faults.add({ kind: 'noFill', match: { linkIdPrefix: 'close-' }, times: 'always' });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(
+      task,
+      ({ state, context }) => state === 'IDLE.coolingDown' && context.lastReason !== null,
+    );
+    expect(bench.orders()).toEqual([`Buy 0 ${callSymbol} close-${task}`]);
+    expect((await bench.task(task)).context).toMatchObject({
+      rollsDone: 0,
+      held: { symbol: callSymbol, qty: '0.3' },
+    });
+    const alerts = (await bench.store.tasks.showTask(task))?.alerts ?? [];
+    expect(alerts.at(-1)?.text).toContain('Not rolled');
+  });
+
+  test('closes and opens in parts when the book is thin, and leaves nothing over', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    const task = await bench.addTask({ execution: { style: 'cross' } });
+    bench.paper.faults.add({ kind: 'partialFill', qty: '0.1', match: { linkIdPrefix: 'close-' } });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(bench.positions()).toEqual([
+      'Sell 0.3 BTC-31MAR23-22000-P-USDT',
+      'Sell 0.3 BTC-31MAR23-26000-C-USDT',
+    ]);
+    expect(bench.orders()).toEqual([
+      `Buy 0.1 ${callSymbol} close-${task}`,
+      `Sell 0.1 BTC-31MAR23-26000-C-USDT open-${task}`,
+      `Buy 0.2 ${callSymbol} close-${task}-a2`,
+      `Sell 0.2 BTC-31MAR23-26000-C-USDT open-${task}-a2`,
+    ]);
+  });
+
+  test('finds by its link id an order whose acknowledgement was lost, and sends no second one', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    const task = await bench.addTask();
+    bench.paper.faults.add({ kind: 'loseAnswer', match: { endpoint: '/v5/order/create' }, times: 2 });
+    bench.paper.faults.dropSockets('private');
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(bench.orders()).toEqual([
+      `Buy 0.3 ${callSymbol} close-${task}`,
+      `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
+    ]);
+    expect(bench.paper.stats().duplicateLinkIds).toBe(0);
+  });
+
+  test('obeys pause and resume while it runs, and answers them', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    const task = await bench.addTask();
+    const ask = async (kind: 'pause' | 'resume') => {
+      const commandId = await bench.store.tasks.ask({
+        accountId: bench.accountId,
+        taskId: task,
+        kind,
+        payload: null,
+      });
+      return bench.store.tasks.awaitAnswer(commandId, 10_000);
+    };
+    expect(await ask('pause')).toMatchObject({ status: 'done', text: 'paused' });
+    bench.paper.setIndex('BTC', '24600');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(bench.orders()).toEqual([]);
+    expect(await ask('resume')).toMatchObject({ status: 'done' });
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(await ask('resume')).toMatchObject({ status: 'refused' });
+  });
+
+  test('drains on SIGTERM: the roll under way ends, no new one starts, exit code 0', async () => {
+    bench = await DaemonBench.open();
+    const daemon = bench.startDaemon();
+    const task = await bench.addTask();
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ state }) => state.startsWith('ROLL_INITIATED'));
+    expect(await daemon.terminate()).toBe(0);
+    expect((await bench.task(task)).context.rollsDone).toBe(1);
+  });
+});
