@@ -16,6 +16,8 @@ import { taskCommand } from './task.ts';
 import { userCommand } from './user.ts';
 import { version } from './version.ts';
 
+const failedEndMs = 1_000;
+
 /** Runs one command line and sets `process.exitCode`; never throws. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   leaveQuietlyWhenNobodyReads();
@@ -23,6 +25,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     await buildProgram().parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = reportFailure(error, { json: argv.includes('--json'), verbose: wantsCauses(argv) });
+    // Whatever a failed command had opened by then must not keep it from ending; a clean end never gets here.
+    setTimeout(() => process.exit(), failedEndMs).unref();
   }
 }
 

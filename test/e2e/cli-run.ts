@@ -42,6 +42,7 @@ export const runnerIn =
       const child = spawn(process.execPath, [bin, ...args], {
         cwd,
         env: { ...bareEnvironment(), ...options.env },
+        timeout: 60_000,
       });
       let stdout = '';
       let stderr = '';

@@ -107,7 +107,7 @@ describe('a mistake', () => {
   });
   afterAll(() => database.close());
 
-  it.each<[string[], string[]]>([
+  it.concurrent.each<[string[], string[]]>([
     [
       ['task', 'add', '--account', 'main', '--symbol', 'BTC-31MAR23', '--trigger', 'x'],
       [

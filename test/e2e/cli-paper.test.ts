@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
+
+const cwd = workingDirectory();
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const bin = join(import.meta.dirname, '../../src/cli/bin.js');
+
+it('The paper exchange alone says where it listens, answers like Bybit, and ends with 0 on SIGTERM', async () => {
+  const child = spawn(process.execPath, [bin, 'paper', '--port', '0', '--json'], { cwd });
+  try {
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const { url, apiKeys } = z
+      .object({ event: z.literal('listening'), url: z.string(), apiKeys: z.array(z.string()) })
+      .parse(JSON.parse(line));
+    expect(apiKeys).toEqual(['paper']);
+    expect(await (await fetch(`${url}/v5/market/time`)).json()).toMatchObject({ retCode: 0 });
+
+    const taken = new URL(url).port;
+    expectRefusal(
+      await runnerIn(cwd)(['paper', '--port', taken]),
+      2,
+      `--port: found ${taken}, which another`,
+    );
+  } finally {
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  }
+});
