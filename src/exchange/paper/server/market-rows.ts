@@ -144,12 +144,16 @@ export function optionTickerPush(market: Market, quote: OptionQuote, depth: Dept
   };
 }
 
-/** The perpetual follows the index exactly; funding and volume are there for readers that want the fields. */
+/**
+ * The perpetual follows the index exactly; funding and volume are there for readers that want the fields. Volume moves
+ * with the clock, as trades would move it: a calm price must not look like a dead feed.
+ */
 export function linearTickerRow(market: Market, baseCoin: string): Record<string, string> {
   const index = market.index(baseCoin);
   const { open, high, low } = market.stats(baseCoin);
   const nextFundingMs = (Math.floor(market.nowMs() / 28_800_000) + 1) * 28_800_000;
   const last = index.toFixed(1);
+  const volume = 12_000 + (market.nowMs() % 86_400_000) / 1_000_000;
   return {
     symbol: `${baseCoin}USDT`,
     tickDirection: 'PlusTick',
@@ -163,8 +167,8 @@ export function linearTickerRow(market: Market, baseCoin: string): Record<string
     indexPrice: index.toFixed(2),
     openInterest: '54321.123',
     openInterestValue: (54_321.123 * index).toFixed(2),
-    turnover24h: (12_345.678 * index).toFixed(2),
-    volume24h: '12345.678',
+    turnover24h: (volume * index).toFixed(2),
+    volume24h: volume.toFixed(3),
     nextFundingTime: String(nextFundingMs),
     fundingRate: '0.0001',
     bid1Price: (Number(last) - 0.1).toFixed(1),
