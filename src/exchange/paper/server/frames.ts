@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 
+/** Some clients number their requests; the echo is a text either way. */
+const requestId = z.union([z.string(), z.number()]).transform(String);
+
 const requestFrame = z.object({
   op: z.string().min(1),
-  req_id: z.string().max(32_768).optional(),
-  reqId: z.string().max(36).optional(),
+  req_id: requestId.optional(),
+  reqId: requestId.pipe(z.string().max(36)).optional(),
   args: z.array(z.unknown()).optional(),
   header: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
