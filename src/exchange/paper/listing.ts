@@ -164,7 +164,7 @@ export function instrumentOf(symbol: string): PaperInstrument | undefined {
   const variant = (parsed.optionType === 'call' ? 0 : 1) + (parsed.settleCoin === 'USDT' ? 0 : 2);
   return {
     symbol,
-    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 100_000 + (strike % 25_000) * 4 + variant,
+    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 4_000_000 + (strike % 1_000_000) * 4 + variant,
     baseCoin: parsed.baseCoin,
     settleCoin: parsed.settleCoin,
     isCall: parsed.optionType === 'call',
@@ -177,8 +177,8 @@ export function instrumentOf(symbol: string): PaperInstrument | undefined {
 function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: number): readonly number[] {
   const isLong = expiry.kind === 'monthly' || expiry.kind === 'quarterly';
   const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - nowMs <= fineWithinMs);
-  const scale =
-    [1, 2, 5, 10, 20, 50, 100].find((by) => range.high / (rules.nearStep * by) <= strikesMax) ?? 200;
+  // Powers of two of the lowest price: a later, finer grid still holds every strike of the coarser one.
+  const scale = 2 ** Math.max(0, Math.ceil(Math.log2(range.low / (rules.nearStep * strikesMax))));
   const near = rules.nearStep * scale;
   const far = rules.farStep * scale;
   const strikes = new Set<number>();
