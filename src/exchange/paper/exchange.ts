@@ -216,6 +216,8 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
       response.socket?.destroy(error instanceof Error ? error : undefined);
     });
   });
+  // Longer than any client keeps an idle connection: closing first would reset a request on its way.
+  server.keepAliveTimeout = 75_000;
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   return { server, sockets, player, engine, faults, savedOf, saver: late.saver };
 }

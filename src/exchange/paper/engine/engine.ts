@@ -8,7 +8,7 @@ import { freshState, Account, type AccountOptions } from './account.ts';
 import { checkCreate, checkPrice, checkQty, checkReachable, Refusal, tradedQuote } from './checks.ts';
 import { EngineContext, type EngineParts } from './context.ts';
 import { settleExpired } from './delivery.ts';
-import { end, enter, fill, matchArrival, siteOf, sweep, tell } from './execution.ts';
+import { end, enter, fill, matchArrival, siteOf, sweep, tell, trimToPosition } from './execution.ts';
 import { openingPart, orderCost, summarise } from './margin.ts';
 import { isOpen, type AccountState, type OrderRequest, type PaperOrder } from './types.ts';
 
@@ -48,8 +48,10 @@ export class Engine {
     this.context = new EngineContext(parts);
   }
 
-  /** Opens an account, or takes it up where `saved` left it. */
+  /** Opens an account, or takes it up where `saved` left it; one that is open already stays as it is. */
   addAccount(options: AccountOptions, saved?: AccountState): Account {
+    const open = this.context.accounts.get(options.apiKey);
+    if (open) return open;
     const account = new Account(saved ?? freshState(options), options.apiSecret);
     const { market } = this.context;
     for (const opening of saved ? [] : (options.positions ?? [])) {
@@ -71,6 +73,7 @@ export class Engine {
     for (const order of account.pending) this.#takeUp(account, order);
     this.context.accounts.set(options.apiKey, account);
     this.#settledDay = -1;
+    this.context.events.changed();
     return account;
   }
 
@@ -159,6 +162,7 @@ export class Engine {
       order.updatedAtMs = context.nowMs();
       order.priority = context.nextSeq();
       context.events.changed();
+      if (order.reduceOnly && !trimToPosition(context, account, order)) return;
       tell(context, account, order);
       context.events.position(account, order.symbol, 0);
       matchArrival(context, account, order);

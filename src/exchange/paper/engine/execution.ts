@@ -234,7 +234,7 @@ export function end(
 }
 
 /** An arriving reduce-only order is cut to what other reduce-only orders leave of the position; false = it is over. */
-function trimToPosition(context: EngineContext, account: Account, order: PaperOrder): boolean {
+export function trimToPosition(context: EngineContext, account: Account, order: PaperOrder): boolean {
   const held = account.state.positions[order.symbol];
   const others = context.resting
     .of(order.symbol)
