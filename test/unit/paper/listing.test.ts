@@ -1,0 +1,142 @@
+/** What is listed, when, and under which name. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
+import { expiriesAt, expiryOn, nextLadderChangeMs } from '../../../src/exchange/paper/expiries.ts';
+import { instrumentOf, Listing } from '../../../src/exchange/paper/listing.ts';
+
+const dayMs = 86_400_000;
+const at = (text: string): number => Date.parse(text);
+const codes = (nowMs: number): readonly string[] => expiriesAt(nowMs).map(({ code }) => code);
+
+describe('the expiry ladder', () => {
+  it('has three dailies, four Fridays, the month ends and the quarters', () => {
+    expect(codes(at('2023-03-05T12:00Z'))).toEqual([
+      '6MAR23',
+      '7MAR23',
+      '8MAR23',
+      '10MAR23',
+      '17MAR23',
+      '24MAR23',
+      '31MAR23',
+      '28APR23',
+      '26MAY23',
+      '30JUN23',
+      '29SEP23',
+      '29DEC23',
+    ]);
+  });
+
+  it('writes days without padding', () => {
+    expect(expiryOn(Date.UTC(2025, 4, 9)).code).toBe('9MAY25');
+  });
+
+  it('shows a new daily at 08:00, first as PreLaunch, and an expired one as Delivering until noon', () => {
+    const listing = new Listing();
+    listing.notePrice('BTC', 23_500);
+    const status = (symbol: string, nowMs: number): string => {
+      const instrument = listing.find(symbol, nowMs);
+      return instrument ? listing.statusOf(instrument, nowMs) : 'absent';
+    };
+    const fresh = 'BTC-9MAR23-23500-C-USDT';
+    expect(status(fresh, at('2023-03-06T07:59Z'))).toBe('absent');
+    expect(status(fresh, at('2023-03-06T08:01Z'))).toBe('PreLaunch');
+    expect(status(fresh, at('2023-03-06T08:05Z'))).toBe('Trading');
+    const old = 'BTC-6MAR23-23500-C-USDT';
+    expect(status(old, at('2023-03-06T07:59Z'))).toBe('Trading');
+    expect(status(old, at('2023-03-06T08:00Z'))).toBe('Delivering');
+    expect(status(old, at('2023-03-06T11:59Z'))).toBe('Delivering');
+    expect(status(old, at('2023-03-06T12:00Z'))).toBe('absent');
+  });
+
+  it('changes nothing before the next change it announces', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: at('2023-01-01T00:00Z'), max: at('2027-01-01T00:00Z') }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (nowMs, share) => {
+          const laterMs = Math.floor(nowMs + (nextLadderChangeMs(nowMs) - nowMs) * share);
+          expect(codes(laterMs)).toEqual(codes(nowMs));
+        },
+      ),
+    );
+  });
+});
+
+describe('the listing', () => {
+  it('lists 31MAR23 throughout March 2023 at every 500 from 18000 to 32000', () => {
+    for (const [day, price] of [
+      ['2023-03-01', 23_140],
+      ['2023-03-10', 20_000],
+      ['2023-03-21', 28_100],
+    ] as const) {
+      const listing = new Listing();
+      listing.notePrice('BTC', price);
+      const listed = listing.of('BTC', at(`${day}T00:00Z`));
+      for (let strike = 18_000; strike <= 32_000; strike += 500)
+        for (const letter of ['C', 'P'])
+          expect(listed.has(`BTC-31MAR23-${strike}-${letter}-USDT`)).toBe(true);
+    }
+  });
+
+  it('has about 700 to 900 BTC instruments, more than one default page', () => {
+    const listing = new Listing();
+    listing.notePrice('BTC', 23_140);
+    expect(listing.of('BTC', at('2023-03-05T12:00Z')).size).toBeGreaterThan(600);
+    expect(listing.of('BTC', at('2023-03-05T12:00Z')).size).toBeLessThan(900);
+  });
+
+  it('reaches from about 10k to 60k on the long expiries', () => {
+    const listing = new Listing();
+    listing.notePrice('BTC', 23_140);
+    const strikes = [...listing.of('BTC', at('2023-03-05T12:00Z')).values()].map(({ strike }) => strike);
+    expect(Math.min(...strikes)).toBe(10_000);
+    expect(Math.max(...strikes)).toBe(60_000);
+  });
+
+  it('keeps a strike once it is listed, however far the price moves', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 10_000, max: 120_000, noNaN: true }), { minLength: 2, maxLength: 6 }),
+        (prices) => {
+          const listing = new Listing();
+          const nowMs = at('2023-03-05T12:00Z');
+          let before: readonly string[] = [];
+          for (const price of prices) {
+            listing.notePrice('BTC', price);
+            const listed = listing.of('BTC', nowMs);
+            expect(before.filter((symbol) => !listed.has(symbol))).toEqual([]);
+            before = [...listed.keys()];
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('never loses the settle coin of a symbol', () => {
+    const listing = new Listing();
+    listing.notePrice('BTC', 23_140);
+    listing.notePrice('ETH', 1_600);
+    const coins = new Set<string>();
+    for (const base of ['BTC', 'ETH'])
+      for (const [symbol, instrument] of listing.of(base, at('2023-03-05T12:00Z'))) {
+        expect(formatOptionSymbol(parseOptionSymbol(symbol))).toBe(symbol);
+        expect(instrument.settleCoin).toBe(symbol.endsWith('-USDT') ? 'USDT' : 'USDC');
+        coins.add(instrument.settleCoin);
+      }
+    expect([...coins].sort()).toEqual(['USDC', 'USDT']);
+  });
+
+  it('names no instrument of an unknown coin or of an impossible day', () => {
+    expect(instrumentOf('DOGE-31MAR23-1-C-USDT')).toBeUndefined();
+    expect(instrumentOf('BTC-31FEB23-25000-C-USDT')).toBeUndefined();
+  });
+
+  it('gives every instrument its own symbolId', () => {
+    const listing = new Listing();
+    listing.notePrice('BTC', 23_140);
+    const all = [...listing.of('BTC', at('2023-03-05T12:00Z') + dayMs).values()];
+    expect(new Set(all.map(({ symbolId }) => symbolId)).size).toBe(all.length);
+  });
+});

@@ -1,0 +1,226 @@
+/** The exchange's clock and the speed of the tape, on wall time moved by hand. */
+import { describe, expect, it } from 'vitest';
+import type { Minute, MinuteSource } from '../../../src/exchange/paper/price-path.ts';
+import { ManualPlayer } from '../../../src/exchange/paper/manual-player.ts';
+import { TapePlayer, type PacingOptions } from '../../../src/exchange/paper/player.ts';
+import { TapeClock } from '../../../src/exchange/paper/tape-clock.ts';
+import { HandClock } from './bench.ts';
+
+const startMs = Date.UTC(2023, 2, 1);
+const minute = (at: number): Minute => ({
+  atMs: startMs + at * 60_000,
+  open: 100 + at,
+  high: 103 + at,
+  low: 98 + at,
+  close: 101 + at,
+});
+const tape = (minutes: number): MinuteSource => ({
+  baseCoin: 'BTC',
+  startMs,
+  totalMinutes: minutes,
+  minute: (at) => (at < minutes ? minute(at) : undefined),
+});
+
+interface Stage {
+  readonly wall: HandClock;
+  readonly player: TapePlayer;
+  readonly ticks: { atMs: number; price: number }[];
+  barriers: number;
+  isBusy: boolean;
+  /** What the next barrier does besides resolving. */
+  atBarrier: () => void;
+}
+
+function stageWith(minutes: number, pacing: PacingOptions = {}): Stage {
+  const wall = new HandClock();
+  const ticks: { atMs: number; price: number }[] = [];
+  const stage = { wall, ticks, barriers: 0, isBusy: false, atBarrier: () => undefined } as unknown as Stage;
+  const player = new TapePlayer(
+    tape(minutes),
+    wall,
+    {
+      tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
+      busy: () => stage.isBusy,
+      barrier: () => {
+        stage.barriers += 1;
+        stage.atBarrier();
+        return Promise.resolve();
+      },
+    },
+    { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
+  );
+  player.open();
+  return Object.assign(stage, { player });
+}
+
+/** Lets promises and timers run for so much wall time, a millisecond at a time. */
+async function pass(wall: HandClock, durationMs: number): Promise<void> {
+  for (let at = 0; at < durationMs; at += 1) {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    wall.pass(1);
+  }
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+describe('the exchange clock', () => {
+  it('accepts at real-time speed what Bybit accepts: server - window <= timestamp < server + 1000', () => {
+    const wall = new HandClock();
+    const clock = new TapeClock(wall, startMs);
+    clock.set(startMs, 1);
+    wall.pass(20_000);
+    const now = startMs + 20_000;
+    expect(clock.nowMs()).toBe(now);
+    expect(clock.accepts(now - 5_000, 5_000)).toBe(true);
+    expect(clock.accepts(now - 5_001, 5_000)).toBe(false);
+    expect(clock.accepts(now + 999, 5_000)).toBe(true);
+    expect(clock.accepts(now + 1_000, 5_000)).toBe(false);
+    expect(clock.accepts(now + 1_000, 60_000)).toBe(false);
+  });
+
+  it('accepts what it showed within the window of real time, however far the tape raced since', () => {
+    const wall = new HandClock();
+    const clock = new TapeClock(wall, startMs);
+    wall.pass(1_000);
+    for (let at = 1; at <= 1_000; at += 1) {
+      clock.set(startMs + at * 60_000, 0);
+      wall.pass(1);
+    }
+    const sixtyMinutesBack = startMs + 940 * 60_000;
+    expect(clock.accepts(sixtyMinutesBack, 5_000)).toBe(true);
+    expect(clock.accepts(sixtyMinutesBack, 50)).toBe(false);
+    wall.pass(5_000);
+    expect(clock.accepts(sixtyMinutesBack, 5_000)).toBe(false);
+  });
+
+  it('never goes back', () => {
+    const clock = new TapeClock(new HandClock(), startMs);
+    clock.set(startMs + 5_000, 0);
+    clock.set(startMs, 0);
+    expect(clock.nowMs()).toBe(startMs + 5_000);
+  });
+
+  it('does not blame a client whose clock ran on while the tape was waiting to start', () => {
+    const wall = new HandClock();
+    const clock = new TapeClock(wall, startMs);
+    wall.pass(30_000);
+    expect(clock.nowMs()).toBe(startMs);
+    expect(clock.accepts(startMs + 30_000, 5_000)).toBe(true);
+    expect(clock.accepts(startMs + 31_000, 5_000)).toBe(false);
+  });
+});
+
+describe('the player', () => {
+  it('plays every point of every quiet minute in order, with a barrier after each minute', async () => {
+    const stage = stageWith(50);
+    stage.player.start();
+    await stage.player.done;
+    expect(stage.ticks.map(({ atMs }) => atMs)).toEqual(
+      Array.from({ length: 50 }, (_, at) => [0, 20, 40, 59].map((s) => at * 60_000 + s * 1_000)).flat(),
+    );
+    expect(stage.barriers).toBe(50);
+    expect(stage.player.progress()).toEqual({
+      playedMinutes: 50,
+      totalMinutes: 50,
+      index: '150.00',
+      mode: 'ended',
+    });
+    stage.player.close();
+  });
+
+  it('waits for the first public subscription, or for start()', async () => {
+    const stage = stageWith(5, { startWhen: 'subscribed' });
+    await pass(stage.wall, 500);
+    expect(stage.player.progress().mode).toBe('waiting');
+    expect(stage.ticks).toHaveLength(1);
+    stage.player.subscribed();
+    await stage.player.done;
+    expect(stage.ticks).toHaveLength(20);
+    stage.player.close();
+  });
+
+  it('stops racing at once when somebody acts, and goes on after quietMs', async () => {
+    const stage = stageWith(1_000);
+    stage.atBarrier = () => {
+      if (stage.barriers === 10) stage.player.touch();
+    };
+    stage.player.start();
+    await pass(stage.wall, 250);
+    expect(stage.barriers).toBe(10);
+    expect(stage.player.progress().mode).toBe('real time');
+    expect(stage.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
+    await pass(stage.wall, 250);
+    await stage.player.done;
+    stage.player.close();
+  });
+
+  it('stays in real time while an order is open: a second of tape a second', async () => {
+    const stage = stageWith(1_000);
+    stage.isBusy = true;
+    stage.player.start();
+    await pass(stage.wall, 60_000);
+    expect(stage.player.nowMs() - startMs).toBe(60_000);
+    const inside = stage.ticks.find(({ atMs }) => atMs === 10_000);
+    expect(inside?.price).toBeCloseTo(99, 9); // halfway from the open (100) to the low (98)
+    stage.isBusy = false;
+    await pass(stage.wall, 200);
+    await stage.player.done;
+    stage.player.close();
+  });
+
+  it('plays at a multiple of real time when told to', async () => {
+    const stage = stageWith(100, { speed: 60 });
+    stage.player.start();
+    await pass(stage.wall, 10_000);
+    expect(stage.player.nowMs() - startMs).toBe(600_000);
+    stage.player.touch();
+    await pass(stage.wall, 100);
+    const before = stage.player.nowMs();
+    await pass(stage.wall, 100);
+    expect(stage.player.nowMs() - before).toBe(100);
+    stage.player.close();
+  });
+
+  it('lets time go on at the last price after the tape has ended', async () => {
+    const stage = stageWith(2);
+    stage.player.start();
+    await stage.player.done;
+    const before = stage.player.nowMs();
+    await pass(stage.wall, 1_000);
+    expect(stage.player.nowMs() - before).toBe(1_000);
+    expect(stage.ticks[stage.ticks.length - 1]?.price).toBe(102);
+    stage.player.close();
+  });
+});
+
+describe('prices by hand', () => {
+  it('stay where they are put, while time passes as it does or by command', () => {
+    const wall = new HandClock();
+    const ticks: string[] = [];
+    const host = {
+      tick: (atMs: number, coin: string, price: number) => void ticks.push(`${atMs} ${coin} ${price}`),
+      busy: () => false,
+      barrier: () => Promise.resolve(),
+    };
+    const running = new ManualPlayer(
+      { prices: { BTC: '100' }, startMs: 0, standing: false, tickMs: 100 },
+      wall,
+      host,
+    );
+    running.open();
+    wall.pass(100);
+    running.setIndex('BTC', '101');
+    running.advance(60_000);
+    expect(ticks).toEqual(['0 BTC 100', '100 BTC 100', '100 BTC 101', '60100 BTC 101']);
+    expect(() => running.setIndex('BTC', '-1')).toThrow('above 0');
+    running.close();
+    const standing = new ManualPlayer(
+      { prices: { BTC: '100' }, startMs: 5, standing: true, tickMs: 100 },
+      wall,
+      host,
+    );
+    standing.open();
+    wall.pass(10_000);
+    expect(standing.nowMs()).toBe(5);
+    standing.close();
+  });
+});
