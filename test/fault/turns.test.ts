@@ -129,7 +129,7 @@ function replay(initial: string, records: readonly TurnRecord[]): void {
   const machine = rollMachine.provide({
     actors: { ...effects, 'work order': orderMachine.provide({ actors: orders }) },
   });
-  const actor = createActor(machine, { snapshot: JSON.parse(initial) as never });
+  const actor = createActor(machine, { snapshot: JSON.parse(initial) as never, input: undefined as never });
   actor.start();
   for (const [index, record] of records.entries()) {
     const children = actor.getSnapshot().children as Record<string, AnyActorRef | undefined>;

@@ -85,9 +85,11 @@ const distancesOf = (story: Story, index: string): string =>
 function describeEvent(event: StoryEvent): string | null {
   switch (event.type) {
     case 'transition':
-      return event.state.startsWith('ROLL_INITIATED.planning') || event.state.startsWith('FAILED')
-        ? `${momentText(event.at)}  ${event.state}`
+      return event.state.startsWith('FAILED')
+        ? `${momentText(event.at)}  task ${event.taskId} has FAILED`
         : null;
+    case 'triggered':
+      return `${momentText(event.at)}  index ${event.indexPrice} is ${event.trigger}: rolling ${event.symbol}`;
     case 'leg':
       return `${momentText(event.at)}    leg ${event.leg === 'close' ? '1' : '2'}  ${event.side.padEnd(4)} ${event.qty} ${event.symbol} at ${event.price}`;
     case 'roll':

@@ -5,7 +5,7 @@
 import type { RollContext } from '../../domain/roll-context.ts';
 import { averagePrice } from '../../domain/order-progress.ts';
 import { opposite } from '../../domain/order.ts';
-import type { RollSummary } from '../../domain/roll.ts';
+import type { LegTally, RollSummary } from '../../domain/roll.ts';
 import type { Store } from '../../store/store.ts';
 import type { JournalRow } from '../../store/task-rows.ts';
 
@@ -16,6 +16,15 @@ export type StoryEvent =
       readonly at: string;
       readonly version: number;
       readonly state: string;
+    }
+  | {
+      readonly type: 'triggered';
+      readonly taskId: string;
+      readonly at: string;
+      readonly rollId: string;
+      readonly symbol: string;
+      readonly indexPrice: string;
+      readonly trigger: string;
     }
   | {
       readonly type: 'leg';
@@ -71,24 +80,26 @@ export class Story {
     const { context } = JSON.parse(row.snapshotJson) as { context: RollContext };
     const at = new Date(row.atMs).toISOString();
     const events: StoryEvent[] = [{ type: 'transition', taskId, at, version: row.version, state: row.state }];
-    const { lastRoll } = context;
-    if (row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED') && context.roll) {
-      events.push(
-        legEvent(
-          taskId,
-          at,
-          context.roll.rollId,
-          'close',
-          context.held.side,
-          context.roll.fromSymbol,
-          context.roll.closed,
-        ),
-      );
+    const { lastRoll, roll, held, trigger } = context;
+    if (roll && roll.rollId !== follower.context?.roll?.rollId) {
+      const { rollId, indexPrice } = roll;
+      const level = `${trigger.direction} ${trigger.level}`;
+      events.push({ type: 'triggered', taskId, at, rollId, symbol: held.symbol, indexPrice, trigger: level });
+    }
+    if (roll && row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED')) {
+      const { rollId, fromSymbol, closed } = roll;
+      events.push({
+        taskId,
+        at,
+        rollId,
+        leg: 'close',
+        symbol: fromSymbol,
+        ...traded(opposite(held.side), closed),
+      });
     }
     if (lastRoll && lastRoll.rollId !== follower.lastRollId) {
-      events.push(
-        legEvent(taskId, at, lastRoll.rollId, 'open', lastRoll.side, lastRoll.toSymbol, lastRoll.opened),
-      );
+      const { rollId, side, toSymbol, opened } = lastRoll;
+      events.push({ taskId, at, rollId, leg: 'open', symbol: toSymbol, ...traded(side, opened) });
       events.push({ type: 'roll', taskId, at, ...lastRoll });
       this.rolls.push(lastRoll);
     }
@@ -101,16 +112,5 @@ export class Story {
   }
 }
 
-function legEvent(
-  taskId: string,
-  at: string,
-  rollId: string,
-  leg: 'close' | 'open',
-  heldSide: 'Buy' | 'Sell',
-  symbol: string,
-  tally: RollSummary['closed'],
-): StoryEvent {
-  const side = leg === 'close' ? opposite(heldSide) : heldSide;
-  const price = averagePrice(tally.value, tally.executedQty);
-  return { type: 'leg', taskId, at, rollId, leg, side, qty: tally.executedQty, symbol, price };
-}
+const traded = (side: string, { value, executedQty }: LegTally) =>
+  ({ type: 'leg', side, qty: executedQty, price: averagePrice(value, executedQty) }) as const;
