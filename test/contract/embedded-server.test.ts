@@ -4,18 +4,21 @@ import { readFileSync, statSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from 'pg';
 import { BadInput } from '../../src/domain/errors.ts';
+import { embeddedUsageLock } from '../../src/store/advisory-locks.ts';
 import { installedPackage, runnableBinaries } from '../../src/store/embedded/binaries.ts';
 import { clusterPath, ensureCluster } from '../../src/store/embedded/cluster.ts';
 import { serverIdentity } from '../../src/store/embedded/identity.ts';
 import { ensureRunning, type ServerOptions } from '../../src/store/embedded/postmaster.ts';
-import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { query, temporaryDirectory } from '../support/database.ts';
 
 let home: string;
 let dataDir: string;
 const children: ChildProcess[] = [];
+const opened: EmbeddedDatabase[] = [];
 
 beforeEach(async () => {
   home = await temporaryDirectory();
@@ -23,11 +26,17 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
+  // Also what a failed test has left open, so that no server outlives its test.
+  for (const database of opened.splice(0)) await database.close();
   if (isAlive(serverPid())) await (await open('daemon')).close();
   await rm(home, { recursive: true, force: true });
 });
 
-const open = (role: 'daemon' | 'visitor') => openEmbeddedDatabase(dataDir, { role, log: silentLog });
+const open = async (role: 'daemon' | 'visitor') => {
+  const database = await openEmbeddedDatabase(dataDir, { role, log: silentLog });
+  opened.push(database);
+  return database;
+};
 
 const serverPid = (): number => {
   try {
@@ -54,7 +63,9 @@ function openElsewhere(role: string): Promise<{ child: ChildProcess; url: string
     process.stdout.write(db.url + '\\n');
     process.stdin.on('data', () => db.close().then(() => process.exit(0)));
   `;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    detached: true,
+  });
   children.push(child);
   return new Promise((resolve, reject) => {
     let errors = '';
@@ -93,7 +104,8 @@ describe('The server', () => {
     const { child, url } = await openElsewhere('daemon');
     await query(url, 'CREATE TABLE kept AS SELECT 1 AS n');
     const pid = serverPid();
-    child.kill('SIGKILL');
+    // The whole process group, as a terminal or a supervisor would.
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
     await new Promise((resolve) => child.once('close', resolve));
     expect(isAlive(pid)).toBe(true);
     const next = await open('daemon');
@@ -188,10 +200,10 @@ describe('A data directory', () => {
   });
 
   it('becomes one cluster when three processes open it for the first time at once', async () => {
-    const opened = await Promise.all([1, 2, 3].map(() => openElsewhere('visitor')));
-    expect(new Set(opened.map(({ url }) => url)).size).toBe(1);
+    const others = await Promise.all([1, 2, 3].map(() => openElsewhere('visitor')));
+    expect(new Set(others.map(({ url }) => url)).size).toBe(1);
     const systems = await Promise.all(
-      opened.map(({ url }) => query(url, 'SELECT system_identifier FROM pg_control_system()')),
+      others.map(({ url }) => query(url, 'SELECT system_identifier FROM pg_control_system()')),
     );
     expect(new Set(systems.map((rows) => JSON.stringify(rows))).size).toBe(1);
   });
@@ -232,6 +244,21 @@ describe('A data directory', () => {
       leaving = next;
     }
     await leaving.close();
+  });
+
+  it('makes whoever comes wait while somebody is about to stop the server', async () => {
+    const database = await open('daemon');
+    const stopper = new Client({ connectionString: database.url });
+    await stopper.connect();
+    await database.close();
+    expect(isAlive(serverPid())).toBe(true);
+    await stopper.query('SELECT pg_advisory_lock($1::int, $2::int)', [...embeddedUsageLock]);
+    let arrived = false;
+    const visitor = open('visitor').finally(() => (arrived = true));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(arrived).toBe(false);
+    await stopper.end();
+    await (await visitor).close();
   });
 
   it('made by another major version of Postgres is refused by name, not touched', async () => {
