@@ -120,9 +120,7 @@ export const rollMachine = setup({
   version: '1',
   context: ({ input }) => firstRollContext(input),
   initial: 'IDLE',
-  on: {
-    ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
-  },
+  on: { ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' } },
   states: {
     IDLE: {
       initial: 'watching',

@@ -16,6 +16,7 @@ import { migrate } from '../../store/migrate.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { newTaskId } from '../task-id.ts';
+import { Story } from './story.ts';
 
 const tapePath = fileURLToPath(
   new URL('../../exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
@@ -34,9 +35,9 @@ const heldQty = '0.5';
 
 export interface Stage {
   readonly paper: PaperExchange;
-  readonly store: Store;
   readonly apiKey: string;
-  readonly taskIds: readonly string[];
+  /** Follows the two tasks. */
+  readonly story: Story;
   readonly daemon: DaemonProcess;
   close(): Promise<void>;
 }
@@ -92,7 +93,7 @@ export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<
     closers.push(() => daemon.stop());
     onStep('handing two short positions over to the daemon');
     const taskIds = await Promise.all(demoSpecs.map((spec) => addTask(store, accountId, spec, daemon)));
-    return { paper, store, apiKey: key.apiKey, taskIds, daemon, close };
+    return { paper, apiKey: key.apiKey, story: new Story(store, taskIds), daemon, close };
   } catch (error) {
     await close();
     throw error;
@@ -155,6 +156,8 @@ function startDaemon(dataDir: string, paper: PaperExchange): DaemonProcess {
   const logFile = openSync(logPath, 'a');
   const child = spawn(process.execPath, [binPath, 'start', '--data', dataDir, '--json'], {
     stdio: ['ignore', logFile, logFile],
+    // A group of its own: Ctrl-C is for us, and we end the daemon in order.
+    detached: true,
     env: childEnvironment({
       ROLLKEEPER_MODE: 'paper',
       BYBIT_TESTNET: undefined,

@@ -1,0 +1,97 @@
+/** Plays the demo from the first minute of the tape to the last: sets the stage, follows the story, compares in the end. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../telemetry/logger.ts';
+import { jsonScreen, peopleScreen, type Screen } from './screen.ts';
+import { setStage, type Stage } from './stage.ts';
+import { summarizeDemo, type DemoSummary } from './summary.ts';
+
+const pollMs = 150;
+/** How long rolls may go on after the tape's last minute. */
+const endingTimeoutMs = 20_000;
+
+export interface DemoOptions {
+  readonly json: boolean;
+  /** Kept afterwards; without it a temporary directory is used and removed. */
+  readonly dataDir: string | undefined;
+  readonly log: Logger;
+}
+
+/** @returns the exit code: 0 when every roll is complete and exchange and database agree, 130 when interrupted */
+export async function playDemo({ json, dataDir, log }: DemoOptions): Promise<number> {
+  const startedMs = performance.now();
+  const screen = json
+    ? jsonScreen((line) => process.stdout.write(`${line}\n`))
+    : peopleScreen(process.stdout);
+  const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'rollkeeper-demo-')));
+  const interruption = catchInterruption();
+  try {
+    const stage = await setStage({ dataDir: directory, log, onStep: (text) => screen.step(text) });
+    try {
+      if (!(await follow(stage, screen, interruption))) return 130;
+      const summary = await conclude(stage, screen, dataDir ?? null, startedMs);
+      return isGood(summary) ? 0 : 1;
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    screen.end();
+    interruption.forget();
+    if (dataDir === undefined) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Until the tape has ended and no roll is under way any more. @returns false when it was interrupted */
+async function follow(stage: Stage, screen: Screen, interruption: Interruption): Promise<boolean> {
+  const { paper, story, daemon } = stage;
+  const { player } = paper;
+  player.start();
+  for (let leftMs = endingTimeoutMs; leftMs > 0;) {
+    for (const event of await story.read()) screen.event(event);
+    screen.progress(player.progress(), player.nowMs(), story);
+    if (interruption.happened) return false;
+    const isOver = player.progress().mode === 'ended';
+    if (isOver && story.tasks().every(({ context }) => context.roll === null)) return true;
+    if (isOver) leftMs -= pollMs;
+    await Promise.race([sleep(pollMs), daemon.failed]);
+  }
+  return true;
+}
+
+async function conclude(
+  stage: Stage,
+  screen: Screen,
+  dataDir: string | null,
+  startedMs: number,
+): Promise<DemoSummary> {
+  const { paper, story, apiKey, daemon } = stage;
+  await daemon.stop();
+  for (const event of await story.read()) screen.event(event);
+  screen.end();
+  const summary = summarizeDemo(paper, apiKey, story, (performance.now() - startedMs) / 1_000);
+  screen.summary(summary, story, dataDir);
+  return summary;
+}
+
+const isGood = ({ rolls, failed, duplicateOrders, positionsMatch }: DemoSummary): boolean =>
+  rolls > 0 && failed === 0 && duplicateOrders === 0 && positionsMatch;
+
+interface Interruption {
+  readonly happened: boolean;
+  forget(): void;
+}
+
+/** Ctrl-C ends the demo in order: a database left running would outlive the terminal. */
+function catchInterruption(): Interruption {
+  let happened = false;
+  const note = (): void => void (happened = true);
+  process.on('SIGINT', note).on('SIGTERM', note);
+  return {
+    get happened() {
+      return happened;
+    },
+    forget: () => void process.off('SIGINT', note).off('SIGTERM', note),
+  };
+}
