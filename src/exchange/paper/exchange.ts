@@ -147,16 +147,8 @@ export async function startPaperExchange(
 }
 
 function build(options: PaperExchangeOptions, wall: WallClock) {
-  const seed = options.seed ?? 1;
   const faults = new Faults();
-  const market = new Market(
-    {
-      pricing: { volatility: options.iv ?? 0.55, carry: 0.02 },
-      depth: { ...defaultDepth, ...options.depth },
-      refillMs: 1_000,
-    },
-    faults,
-  );
+  const market = marketOf(options, faults);
   const saved = options.statePath === undefined ? null : readState(options.statePath);
   const savedOf = (apiKey: string) => saved?.accounts.find((account) => account.apiKey === apiKey);
   const privateStream = new PrivateStream(() => context);
@@ -172,13 +164,9 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     market,
     faults,
     wall,
-    settings: {
-      ...defaultEngineSettings,
-      ...options.engine,
-      fillDelayMs: (options.fillDelayMs ?? defaultEngineSettings.fillDelayMs) + (options.ackDelayMs ?? 1),
-    },
+    settings: engineSettingsOf(options),
     events,
-    seed,
+    seed: options.seed ?? 1,
     nowMs: () => player.nowMs(),
     firstSeq: saved?.seq ?? 0,
   });
@@ -190,12 +178,8 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     faults,
     player,
     wall,
-    limits: new RateLimits(wall, {
-      perEndpoint: options.rateLimits?.perEndpoint ?? true,
-      perAddress: options.rateLimits?.perAddress ?? false,
-      addressBanMs: options.rateLimits?.addressBanMs ?? 600_000,
-    }),
-    ackDelayMs: options.ackDelayMs ?? 1,
+    limits: limitsOf(options, wall),
+    ackDelayMs: ackDelayMsOf(options),
   };
   const streams = {
     linear: new PublicStream('linear', context),
@@ -221,6 +205,32 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   return { server, sockets, player, engine, faults, savedOf, saver: late.saver };
 }
+
+const marketOf = (options: PaperExchangeOptions, faults: Faults): Market =>
+  new Market(
+    {
+      pricing: { volatility: options.iv ?? 0.55, carry: 0.02 },
+      depth: { ...defaultDepth, ...options.depth },
+      refillMs: 1_000,
+    },
+    faults,
+  );
+
+const ackDelayMsOf = (options: PaperExchangeOptions): number => options.ackDelayMs ?? 1;
+
+/** An effect never comes before its acknowledgement, unless a fault holds the acknowledgement back. */
+function engineSettingsOf(options: PaperExchangeOptions): EngineSettings {
+  const settings = { ...defaultEngineSettings, ...options.engine };
+  const fillDelayMs = options.fillDelayMs ?? settings.fillDelayMs;
+  return { ...settings, fillDelayMs: fillDelayMs + ackDelayMsOf(options) };
+}
+
+const limitsOf = ({ rateLimits }: PaperExchangeOptions, wall: WallClock): RateLimits =>
+  new RateLimits(wall, {
+    perEndpoint: rateLimits?.perEndpoint ?? true,
+    perAddress: rateLimits?.perAddress ?? false,
+    addressBanMs: rateLimits?.addressBanMs ?? 600_000,
+  });
 
 /** Accounts of an earlier run that nobody asked for now stay in the file. */
 function stateOf(engine: Engine, before: readonly AccountState[]) {
