@@ -1,0 +1,193 @@
+/** The tape at full speed with somebody listening, and a standing account across restarts. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { startPaperExchange, type PaperExchangeOptions } from '../../src/exchange/paper/exchange.ts';
+import { readTape } from '../../src/exchange/paper/tape.ts';
+import { pause, pick, plain, RawSocket, signed } from '../unit/paper/wire.ts';
+
+const path = fileURLToPath(
+  new URL('../../src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
+);
+const account = { apiKey: 'k', apiSecret: 's', usdt: '100000' };
+const symbol = 'BTC-31MAR23-25000-C-USDT';
+const order = (linkId: string, price: string): string =>
+  JSON.stringify({
+    category: 'option',
+    symbol,
+    side: 'Buy',
+    orderType: 'Limit',
+    qty: '0.1',
+    price,
+    orderLinkId: linkId,
+  });
+
+describe('the whole tape of March 2023', () => {
+  it('plays in well under 40 s, and a listener sees every minute, every extreme, in order', async () => {
+    const exchange = await startPaperExchange({ source: { kind: 'tape', path }, accounts: [account] });
+    const socket = await new RawSocket(`${exchange.wsUrl}/v5/public/linear`).open();
+    const minutes = new Map<number, { low: number; high: number }>();
+    let latestMs = 0;
+    let disorder = 0;
+    let price = 0;
+    socket.socket.on('message', (data) => {
+      const frame: unknown = JSON.parse((data as Buffer).toString('utf8'));
+      const atMs = Number(pick(frame, 'ts') ?? 0);
+      if (atMs === 0) return;
+      if (atMs < latestMs) disorder += 1;
+      latestMs = atMs;
+      price = Number(pick(frame, 'data.indexPrice') ?? price);
+      const minute = Math.floor(atMs / 60_000);
+      const seen = minutes.get(minute) ?? { low: price, high: price };
+      minutes.set(minute, { low: Math.min(seen.low, price), high: Math.max(seen.high, price) });
+    });
+    const startedMs = performance.now();
+    socket.send({ op: 'subscribe', args: ['tickers.BTCUSDT'] });
+    await exchange.player.done;
+    const tookMs = performance.now() - startedMs;
+    await pause(100);
+    socket.socket.terminate();
+    await exchange.close();
+
+    const tape = readTape({ path });
+    let wrong = 0;
+    for (let at = 0; at < 30_240; at += 1) {
+      const minute = tape.minute(at);
+      const seen = minute && minutes.get(minute.atMs / 60_000);
+      if (!seen || seen.low !== minute.low || seen.high !== minute.high) wrong += 1;
+    }
+    expect({ minutes: Math.min(minutes.size, 30_240), wrong, disorder }).toEqual({
+      minutes: 30_240,
+      wrong: 0,
+      disorder: 0,
+    });
+    expect(tookMs).toBeLessThan(38_000);
+  }, 60_000);
+});
+
+describe('pacing over real sockets', () => {
+  it('waits for a listener, stops within a minute of tape when an order arrives, and goes on when all is quiet', async () => {
+    const exchange = await startPaperExchange({ source: { kind: 'tape', path }, accounts: [account] });
+    await pause(50);
+    expect(exchange.player.progress()).toMatchObject({ mode: 'waiting', playedMinutes: 0 });
+    const socket = await new RawSocket(`${exchange.wsUrl}/v5/public/linear`).open();
+    socket.send({ op: 'subscribe', args: ['tickers.BTCUSDT'] });
+    while (exchange.player.progress().playedMinutes < 200) await pause(5);
+    const heardMs = Number(pick(socket.frames.at(-1), 'ts'));
+
+    const answer = await signed('POST', '/v5/order/create', order('rests', '5'), {
+      url: exchange.url,
+      timestampMs: heardMs,
+    });
+    expect(answer.json).toMatchObject({ retCode: 0 });
+    const before = exchange.player.nowMs();
+    await pause(1_000);
+    const passedMs = exchange.player.nowMs() - before;
+    expect(passedMs).toBeGreaterThan(900);
+    expect(passedMs).toBeLessThan(1_300);
+
+    const cancel = JSON.stringify({ category: 'option', symbol, orderLinkId: 'rests' });
+    await signed('POST', '/v5/order/cancel', cancel, {
+      url: exchange.url,
+      timestampMs: exchange.player.nowMs(),
+    });
+    const { playedMinutes } = exchange.player.progress();
+    await pause(1_000);
+    expect(exchange.player.progress().playedMinutes).toBeGreaterThan(playedMinutes + 50);
+    socket.socket.terminate();
+    await exchange.close();
+  });
+
+  it('delivers at 08:00 of the tape: an expired position is gone and paid', async () => {
+    const expiring = 'BTC-1MAR23-23000-C-USDT';
+    const exchange = await startPaperExchange({
+      source: { kind: 'tape', path, from: '2023-03-01T07:00Z', to: '2023-03-01T09:00Z' },
+      accounts: [
+        { ...account, positions: [{ symbol: expiring, side: 'Sell', qty: '1', averagePrice: '200' }] },
+      ],
+      pacing: { startWhen: 'now' },
+    });
+    await exchange.player.done;
+    expect(exchange.account('k').positions()).toEqual([]);
+    const ask = (from: string, query: string) =>
+      signed('GET', from, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+    const record = (await ask('/v5/asset/delivery-record', 'category=option')).json;
+    const delivered = Number(pick(record, 'result.list.0.deliveryPrice'));
+    const paid = Math.max(0, delivered - 23_000);
+    const fee = Math.min(0.00015 * delivered, 0.125 * paid);
+    expect(Number(exchange.account('k').wallet().USDT)).toBeCloseTo(100_000 - paid - fee, 4);
+    const log = (await ask('/v5/account/transaction-log', 'category=option&type=DELIVERY')).json;
+    expect(pick(log, 'result.list.0.symbol')).toBe(expiring);
+    const prices = await plain(
+      'GET',
+      exchange.url,
+      '/v5/market/delivery-price',
+      'category=option&settleCoin=USDT',
+    );
+    expect(Number(pick(prices.json, 'result.list.0.deliveryPrice'))).toBe(delivered);
+    await exchange.close();
+  });
+});
+
+describe('a standing account', () => {
+  it('survives a restart: cash, position, open order, and every link id it ever used', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'paper-standing-'));
+    const options: PaperExchangeOptions = {
+      source: { kind: 'manual', prices: { BTC: '23500' }, startMs: Date.UTC(2023, 2, 5, 12) },
+      accounts: [account],
+      statePath: join(directory, 'paper.json'),
+    };
+    const first = await startPaperExchange(options);
+    const send = (url: string, timestampMs: number, text: string) =>
+      signed('POST', '/v5/order/create', text, { url, timestampMs });
+    await send(first.url, first.player.nowMs(), order('filled', '3000'));
+    await send(first.url, first.player.nowMs(), order('resting', '5'));
+    await pause(50);
+    const before = { wallet: first.account('k').wallet(), positions: first.account('k').positions() };
+    const orderIds = first
+      .account('k')
+      .orders()
+      .map(({ orderId }) => orderId);
+    await first.close();
+
+    const second = await startPaperExchange(options);
+    expect({ wallet: second.account('k').wallet(), positions: second.account('k').positions() }).toEqual(
+      before,
+    );
+    expect((await send(second.url, second.player.nowMs(), order('filled', '3000'))).json).toMatchObject({
+      retCode: 110072,
+    });
+    expect((await send(second.url, second.player.nowMs(), order('new', '3000'))).json).toMatchObject({
+      retCode: 0,
+    });
+    second.setIndex('BTC', '15000');
+    await pause(150);
+    expect(
+      second
+        .account('k')
+        .orders()
+        .map(({ linkId, status }) => `${linkId} ${status}`),
+    ).toEqual(['filled Filled', 'resting Filled', 'new Filled']);
+    expect(orderIds).not.toContain(second.account('k').orders()[2]?.orderId);
+    await second.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('has the same market for the same seed', async () => {
+    const closes = async (seed: number): Promise<string> => {
+      const exchange = await startPaperExchange({
+        source: { kind: 'walk', seed, startPrice: 25_000, startMs: Date.UTC(2026, 0, 2), minutes: 300 },
+        accounts: [],
+        pacing: { startWhen: 'now', minuteMs: 0 },
+      });
+      await exchange.player.done;
+      const { index } = exchange.player.progress();
+      await exchange.close();
+      return index;
+    };
+    expect(await closes(5)).toBe(await closes(5));
+    expect(await closes(5)).not.toBe(await closes(6));
+  });
+});
