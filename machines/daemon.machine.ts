@@ -23,7 +23,7 @@ export const daemonMachine = setup({
     'open database and exchange': fromPromise(unprovided),
     'claim accounts and bring their tasks back': fromPromise(unprovided),
     'wait for the next look around': fromPromise(unprovided),
-    'look for free accounts and commands': fromPromise(unprovided),
+    'look for free accounts': fromPromise(unprovided),
     'give every task up': fromPromise(unprovided),
     'let running rolls end': fromPromise(unprovided),
     'close everything': fromPromise(unprovided),
@@ -63,7 +63,7 @@ export const daemonMachine = setup({
           invoke: { src: 'wait for the next look around', onDone: 'lookingAround' },
         },
         lookingAround: {
-          invoke: { src: 'look for free accounts and commands', onDone: 'serving', onError: 'serving' },
+          invoke: { src: 'look for free accounts', onDone: 'serving', onError: 'serving' },
         },
       },
     },

@@ -57,7 +57,7 @@ class Daemon {
           'open database and exchange': fromPromise(() => this.#open()),
           'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
           'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
-          'look for free accounts and commands': fromPromise(() => this.#lookAround()),
+          'look for free accounts': fromPromise(() => this.#opened.claim()),
           'give every task up': fromPromise(() =>
             this.#opened.abandon('the session that holds the shards ended'),
           ),
@@ -174,12 +174,6 @@ class Daemon {
     await this.#opened.claim();
     const { taskCount } = this.#opened;
     this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
-    await this.#opened.workInbox();
-  }
-
-  async #lookAround(): Promise<void> {
-    const fresh = await this.#opened.claim();
-    if (fresh > 0) await this.#opened.workInbox();
   }
 
   async #drain(): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Conflict, messageOf } from '../domain/errors.ts';
-import { taskOfLinkId } from '../domain/roll.ts';
+import { backOffAfter, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
@@ -32,13 +32,20 @@ export interface SupervisorOptions {
 /** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
 const rehydrationBatch = 200;
 const reloadDelayMs = 1_000;
+/** How long a claim waits for its accounts to answer. */
+const claimWaitMs = 15_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #machine = provideEffects();
   readonly #registry = new TaskRegistry();
   readonly #router = new PriceRouter(this.#registry);
+  /** In care: connected, and their tasks adopted. */
   readonly #accounts = new Map<string, TradingAccount>();
+  /** On their way there; `null` until the connection exists. */
+  readonly #opening = new Map<string, TradingAccount | null>();
+  /** Accounts that could not be taken into care: when to try again. */
+  readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
   readonly #desk: CommandDesk;
   #isDraining = false;
 
@@ -67,12 +74,23 @@ export class Supervisor {
     };
   }
 
-  /** Takes every account that is free and ours to take; returns how many were new. Safe to repeat. */
-  async claim(): Promise<number> {
+  /**
+   * Takes every account that is free and ours to take. Safe to repeat. Resolves when they are in care, or after a
+   * while: an account that cannot be reached holds up no other, and goes on being tried.
+   */
+  async claim(): Promise<void> {
     const accountIds = await this.#options.ownership.claimAccounts();
-    const fresh = accountIds.filter((accountId) => !this.#accounts.has(accountId));
-    await Promise.all(fresh.map((accountId) => this.#adoptAccount(accountId)));
-    return fresh.length;
+    const nowMs = this.#options.clock.nowMs();
+    const fresh = accountIds.filter(
+      (accountId) =>
+        !this.#accounts.has(accountId) &&
+        !this.#opening.has(accountId) &&
+        (this.#retries.get(accountId)?.atMs ?? 0) <= nowMs,
+    );
+    await Promise.race([
+      Promise.all(fresh.map((accountId) => this.#adoptAccount(accountId))),
+      this.#wait(claimWaitMs),
+    ]);
   }
 
   /** Looks into the inbox of every account held here. */
@@ -93,20 +111,22 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#isDraining = true;
     this.#router.stop();
-    for (const task of this.#registry.all()) this.#drop(task);
-    await Promise.all([...this.#accounts.values()].map((account) => account.close()));
-    this.#accounts.clear();
+    await this.#leave();
   }
 
-  /** The shards were lost: forget everything without touching the exchange; `claim` starts over. */
+  /** The shards were lost: gives everything up; `claim` starts over. */
   async abandon(reason: string): Promise<void> {
-    this.#options.log.error(
-      { reason },
-      'ownership was lost: every task is given up until it is claimed again',
-    );
+    this.#options.log.error({ reason }, 'every task is given up until it is claimed again');
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
     for (const task of this.#registry.all()) this.#drop(task);
-    const accounts = [...this.#accounts.values()];
+    const accounts = [...this.#accounts.values(), ...this.#opening.values()].filter(
+      (account) => account !== null,
+    );
     this.#accounts.clear();
+    this.#opening.clear();
     await Promise.all(accounts.map((account) => account.close()));
   }
 
@@ -122,18 +142,38 @@ export class Supervisor {
 
   async #adoptAccount(accountId: string): Promise<void> {
     const { connect, ownership, log } = this.#options;
+    let account: TradingAccount | null = null;
+    this.#opening.set(accountId, account);
     try {
-      const account = await connect(accountId);
-      this.#accounts.set(accountId, account);
+      account = await connect(accountId);
+      this.#opening.set(accountId, account);
       await account.open(this.#accountListener(accountId));
       const stored = await ownership.adopt(accountId);
+      // Given up meanwhile: whoever did so has closed the account, and the next claim adopts again.
+      if (this.#opening.get(accountId) !== account) return;
+      this.#accounts.set(accountId, account);
       await this.#rehydrate(account, stored);
+      this.#retries.delete(accountId);
       log.info({ accountId, tasks: stored.length }, 'account is in care');
+      void this.workInbox();
     } catch (error) {
-      log.error({ accountId, err: error }, `account cannot be cared for yet: ${messageOf(error)}`);
-      await this.#accounts.get(accountId)?.close();
+      this.#postpone(accountId, error);
       this.#accounts.delete(accountId);
+      await account?.close();
+    } finally {
+      if (this.#opening.get(accountId) === account) this.#opening.delete(accountId);
     }
+  }
+
+  #postpone(accountId: string, error: unknown): void {
+    const { clock, log } = this.#options;
+    const failures = (this.#retries.get(accountId)?.failures ?? 0) + 1;
+    const retryAfterMs = backOffAfter(failures);
+    this.#retries.set(accountId, { failures, atMs: clock.nowMs() + retryAfterMs });
+    log.error(
+      { accountId, retryAfterMs, err: error },
+      `account cannot be cared for yet: ${messageOf(error)}`,
+    );
   }
 
   async #rehydrate(account: TradingAccount, stored: readonly StoredTask[]): Promise<void> {
