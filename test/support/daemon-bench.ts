@@ -13,7 +13,10 @@ import type { RollContext } from '../../src/domain/roll-context.ts';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import { newTaskId } from '../../src/cli/task-id.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createTestDatabase, openTestStore, type TestDatabase } from './database.ts';
+import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { silentLog } from '../../src/store/log.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createTestDatabase, openTestStore, temporaryDirectory, type TestDatabase } from './database.ts';
 
 const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 const pollMs = 20;
@@ -56,14 +59,16 @@ export class DaemonBench {
     this.accountId = accountId;
   }
 
-  static async open(side: 'Buy' | 'Sell' = 'Sell'): Promise<DaemonBench> {
+  /** @param embedded a data directory of its own instead of a database on the shared cluster */
+  static async open(side: 'Buy' | 'Sell' = 'Sell', { embedded = false } = {}): Promise<DaemonBench> {
     const key = { apiKey, apiSecret: 'bench-secret' };
     const positions = [callSymbol, putSymbol].map((symbol) => ({ symbol, side, qty: '0.3' }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
       accounts: [{ ...key, usdt: '50000', positions }],
     });
-    const database = await createTestDatabase();
+    const database = embedded ? await openDataDirectory() : await createTestDatabase();
+    if (embedded) await migrate(database.url, silentLog);
     const store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'bench' });
     await store.directory.addUser('bench');
     const { accountId } = await store.directory.addAccount({
@@ -75,8 +80,19 @@ export class DaemonBench {
     return new DaemonBench(paper, database, store, accountId);
   }
 
+  /** Of an embedded bench. */
+  get dataDir(): string {
+    const { dataDir } = this.database as TestDatabase & { dataDir?: string };
+    if (dataDir === undefined) throw new Error('this bench has no data directory');
+    return dataDir;
+  }
+
+  #databaseArguments(): string[] {
+    return 'dataDir' in this.database ? ['--data', this.dataDir] : ['--database-url', this.database.url];
+  }
+
   startDaemon(): Daemon {
-    const child = spawn(process.execPath, [binPath, 'start', '--json', '--database-url', this.database.url], {
+    const child = spawn(process.execPath, [binPath, 'start', '--json', ...this.#databaseArguments()], {
       cwd: this.#cwd,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
@@ -188,4 +204,15 @@ export class DaemonBench {
     await this.database.drop();
     rmSync(this.#cwd, { recursive: true, force: true });
   }
+}
+
+async function openDataDirectory(): Promise<TestDatabase & { dataDir: string }> {
+  const home = await temporaryDirectory();
+  const dataDir = join(home, 'data');
+  const visit = await openEmbeddedDatabase(dataDir, { role: 'visitor', log: silentLog });
+  const drop = async (): Promise<void> => {
+    await visit.close();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { url: visit.url, dataDir, drop };
 }

@@ -1,0 +1,35 @@
+/** The database dies under a running daemon, in the middle of a roll. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+
+let bench: DaemonBench;
+afterEach(() => bench.close());
+
+const killPostgres = (): void => {
+  const [pid] = readFileSync(join(bench.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+};
+
+test.each(['ROLL_INITIATED.closingLeg1', 'LEG2_OPENING.opening'])(
+  'Postgres killed with -9 in %s costs no leg and places no order twice',
+  async (state) => {
+    bench = await DaemonBench.open('Sell', { embedded: true });
+    const daemon = bench.startDaemon();
+    const task = await bench.addTask();
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, (now) => now.state === state);
+    killPostgres();
+    await bench.until(
+      async () => (await bench.task(task).catch(() => null))?.context.rollsDone === 1,
+      () => bench.orders().join('\n'),
+    );
+    const traded = bench.orders().filter((order) => !order.includes(' 0 '));
+    expect(traded).toEqual([
+      `Buy 0.3 ${callSymbol} close-${task}`,
+      `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
+    ]);
+    expect(daemon.process.exitCode).toBeNull();
+  },
+);
