@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { withStore } from './database.ts';
 import { firstTask } from './first-task.ts';
 import { openSession, type CommonOptions } from './session.ts';
-import { readTaskViews, triggerText } from './task-view.ts';
+import { triggerText, viewOf } from './task-view.ts';
 
 export const taskListCommand = (): Command =>
   new Command('list')
@@ -13,7 +13,7 @@ export const taskListCommand = (): Command =>
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
       const { views, accounts } = await withStore(session, async (store) => ({
-        views: await readTaskViews(store, options.user),
+        views: (await store.tasks.listTasks({ userName: options.user })).map(viewOf),
         accounts: await store.directory.accounts({ userName: options.user }),
       }));
       for (const view of views) session.out.record(view);

@@ -35,7 +35,7 @@ export async function knownTask(store: Store, taskId: string): Promise<TaskDetai
 }
 
 const jsonOf = (task: TaskDetails): object => ({
-  ...viewOf(task, task.snapshotJson),
+  ...viewOf(task),
   spec: task.spec,
   owner: task.owner,
   transitions: task.journal.map(({ version, atMs, path, state, eventJson }) => ({
@@ -47,7 +47,7 @@ const jsonOf = (task: TaskDetails): object => ({
 });
 
 function pageOf(task: TaskDetails): string {
-  const view = viewOf(task, task.snapshotJson);
+  const view = viewOf(task);
   const facts: [string, string][] = [
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', `${view.side === null ? '' : `${view.side} `}${view.qty} ${view.symbol}`],

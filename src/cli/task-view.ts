@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
 import { parseTaskSpec, type IndexTrigger } from '../domain/task-spec.ts';
-import type { Store } from '../store/store.ts';
 import type { TaskRow } from '../store/task-rows.ts';
 
 export interface TaskView {
@@ -45,9 +44,10 @@ const snapshotShape = z.object({
 });
 const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
 
-export function viewOf(row: TaskRow, snapshotJson: string | null): TaskView {
+export function viewOf(row: TaskRow): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const known = { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs };
+  const { snapshotJson } = row;
   const snapshot = snapshotShape.safeParse(snapshotJson === null ? null : JSON.parse(snapshotJson));
   if (snapshot.success) {
     const { held, trigger, rollsDone, lastReason } = snapshot.data.context;
@@ -75,26 +75,6 @@ function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | n
     if (error instanceof BadInput) return null;
     throw error;
   }
-}
-
-const readAtOnceMax = 25;
-
-/** Everybody's tasks, or one user's. */
-export async function readTaskViews(store: Store, userName: string | undefined): Promise<TaskView[]> {
-  const rows = await store.tasks.listTasks({ userName });
-  const views: TaskView[] = [];
-  for (let start = 0; start < rows.length; start += readAtOnceMax) {
-    const slice = rows.slice(start, start + readAtOnceMax);
-    views.push(
-      ...(await Promise.all(
-        slice.map(async (row) => {
-          const details = row.version === 0 ? null : await store.tasks.showTask(row.taskId);
-          return viewOf(row, details?.snapshotJson ?? null);
-        }),
-      )),
-    );
-  }
-  return views;
 }
 
 export const triggerText = (trigger: IndexTrigger | null): string => {

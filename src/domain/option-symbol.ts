@@ -67,6 +67,13 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
 }
 
+/** Same expiry, type and settle coin: a roll never leaves its series but for another strike. */
+export const isSameSeries = (a: OptionSymbol, b: OptionSymbol): boolean =>
+  a.baseCoin === b.baseCoin &&
+  a.expiry === b.expiry &&
+  a.optionType === b.optionType &&
+  a.settleCoin === b.settleCoin;
+
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
 export function expiryDateMs(expiry: string): number | null {
   const [, day, month, year] = /^(\d{1,2})([A-Z]{3})(\d{2})$/.exec(expiry) ?? [];

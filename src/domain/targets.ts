@@ -1,6 +1,6 @@
 /** Which listed option a roll goes to. Strikes come from the listing, never from arithmetic on symbols. */
 import { compare, decimal, toText, type DecimalString } from './money.ts';
-import { parseOptionSymbol } from './option-symbol.ts';
+import { isSameSeries, parseOptionSymbol } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
 import { rightWay, type StrikeTarget } from './task-spec.ts';
 
@@ -23,7 +23,10 @@ export function chooseTarget(
 ): TargetChoice {
   const held = parseOptionSymbol(symbol);
   const series = chain
-    .filter(({ instrument }) => instrument.status === 'Trading' && isSameSeries(instrument.symbol, symbol))
+    .filter(
+      ({ instrument }) =>
+        instrument.status === 'Trading' && isSameSeries(parseOptionSymbol(instrument.symbol), held),
+    )
     .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
   const option =
     target.kind === 'steps'
@@ -41,16 +44,6 @@ export function chooseTarget(
     );
   }
   return { kind: 'target', option };
-}
-
-function isSameSeries(candidate: string, symbol: string): boolean {
-  const [a, b] = [parseOptionSymbol(candidate), parseOptionSymbol(symbol)];
-  return (
-    a.baseCoin === b.baseCoin &&
-    a.expiry === b.expiry &&
-    a.optionType === b.optionType &&
-    a.settleCoin === b.settleCoin
-  );
 }
 
 function stepAlong(

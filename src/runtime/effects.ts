@@ -3,7 +3,7 @@
  * that decided them and, when merely restarted, answer "unknown" instead of acting twice; reads wait for nothing.
  */
 import { messageOf, Retryable, Terminal } from '../domain/errors.ts';
-import { parseOptionSymbol, type OptionSymbol } from '../domain/option-symbol.ts';
+import { isSameSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { OrderRequest, Quote } from '../domain/order.ts';
 import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -82,17 +82,11 @@ async function readMarket(
     market.chain(held),
     account.margin(),
   ]);
-  return { positions: positions.filter((position) => isSameSeries(position.symbol, held)), chain, margin };
-}
-
-function isSameSeries(symbol: string, held: OptionSymbol): boolean {
-  const other = parseOptionSymbol(symbol);
-  return (
-    other.baseCoin === held.baseCoin &&
-    other.expiry === held.expiry &&
-    other.optionType === held.optionType &&
-    other.settleCoin === held.settleCoin
-  );
+  return {
+    positions: positions.filter((position) => isSameSeries(parseOptionSymbol(position.symbol), held)),
+    chain,
+    margin,
+  };
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

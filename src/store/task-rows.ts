@@ -11,6 +11,8 @@ export interface TaskRow {
   readonly state: string;
   /** As given when the task was added, parsed. */
   readonly spec: unknown;
+  /** Null while `QUEUED`. */
+  readonly snapshotJson: string | null;
   readonly accountId: string;
   readonly accountName: string;
   readonly environment: ExchangeEnvironment;
@@ -53,8 +55,6 @@ export interface TaskAlertRow extends Alert {
 }
 
 export interface TaskDetails extends TaskRow {
-  /** Null while `QUEUED`. */
-  readonly snapshotJson: string | null;
   /** Session of the daemon that holds it, or held it last; null while `QUEUED`. */
   readonly owner: string | null;
   /** The last ones, oldest first. */

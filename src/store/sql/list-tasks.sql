@@ -1,11 +1,11 @@
 -- Tasks, and wishes for tasks no daemon has answered yet (QUEUED, version 0); $1 user name or null for everybody's.
 WITH listed AS (
-  SELECT account_id, id, version, state, spec, created_at, updated_at FROM tasks
+  SELECT account_id, id, version, state, spec, snapshot, created_at, updated_at FROM tasks
   UNION ALL
-  SELECT account_id, task_id, 0, 'QUEUED', payload, created_at, created_at FROM commands
+  SELECT account_id, task_id, 0, 'QUEUED', payload, NULL, created_at, created_at FROM commands
   WHERE kind = 'add' AND status = 'waiting'
 )
-SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec,
+SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.snapshot::text AS "snapshotJson",
   accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, users.name AS "userName",
   (extract(epoch FROM listed.created_at) * 1000)::bigint::float8 AS "createdAtMs",
   (extract(epoch FROM listed.updated_at) * 1000)::bigint::float8 AS "updatedAtMs"

@@ -9,6 +9,7 @@ const row = (more: Partial<TaskRow>): TaskRow => ({
   version: 0,
   state: 'QUEUED',
   spec: asTyped,
+  snapshotJson: null,
   accountId: '1',
   accountName: 'main',
   environment: 'paper',
@@ -22,15 +23,17 @@ const trigger = { direction: 'above', level: '25500', holdMs: 0 };
 describe('a task on the list', () => {
   it('shows the spec while it waits, as it was typed or in normal form', () => {
     const expected = { symbol: asTyped.symbol, side: null, qty: 'all', trigger, rollsDone: 0 };
-    expect(viewOf(row({}), null)).toMatchObject(expected);
-    expect(viewOf(row({ spec: parseTaskSpec(asTyped) }), null)).toMatchObject(expected);
+    expect(viewOf(row({}))).toMatchObject(expected);
+    expect(viewOf(row({ spec: parseTaskSpec(asTyped) }))).toMatchObject(expected);
   });
 
   it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {
     const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
     const moved = { ...trigger, level: '26500' };
     const context = { held, trigger: moved, rollsDone: 1, lastReason: null, more: 'than is shown' };
-    expect(viewOf(row({ version: 9, state: 'IDLE.watching' }), JSON.stringify({ context }))).toMatchObject({
+    expect(
+      viewOf(row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) })),
+    ).toMatchObject({
       symbol: held.symbol,
       side: 'short',
       qty: '0.5',
@@ -40,11 +43,13 @@ describe('a task on the list', () => {
   });
 
   it('is still listed when nobody can read its spec', () => {
-    expect(viewOf(row({ spec: { from: 'another version' } }), null)).toMatchObject({
+    expect(viewOf(row({ spec: { from: 'another version' } }))).toMatchObject({
       symbol: '?',
       trigger: null,
     });
-    expect(viewOf(row({ spec: { from: 'another version' } }), '{"context":{}}').state).toBe('QUEUED');
+    expect(viewOf(row({ spec: { from: 'another version' }, snapshotJson: '{"context":{}}' })).state).toBe(
+      'QUEUED',
+    );
   });
 });
 
