@@ -128,4 +128,29 @@ describe('the daemon', () => {
     expect(await daemon.terminate()).toBe(0);
     expect((await bench.task(task)).context.rollsDone).toBe(1);
   });
+
+  test('drains within its bound when a roll cannot end, and its successor ends it', async () => {
+    bench = await DaemonBench.open();
+    const daemon = bench.startDaemon({ DRAIN_TIMEOUT_SECONDS: '1' });
+    const task = await bench.addTask();
+    bench.paper.faults.add({ kind: 'noFill', match: { linkIdPrefix: 'open-' }, times: 'always' });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ state }) => state === 'LEG2_OPENING.opening');
+    expect(await daemon.terminate()).toBe(0);
+    expect((await bench.task(task)).context.rollsDone).toBe(0);
+    bench.paper.faults.clear();
+    bench.startDaemon();
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(bench.positions()).toContain('Sell 0.3 BTC-31MAR23-26000-C-USDT');
+  });
+
+  test('refuses a position the account does not hold, and stores nothing', async () => {
+    bench = await DaemonBench.open();
+    bench.startDaemon();
+    await expect(bench.addTask({ symbol: 'BTC-31MAR23-30000-C-USDT' })).rejects.toThrow(
+      'no position in BTC-31MAR23-30000-C-USDT',
+    );
+    await expect(bench.addTask({ qty: '0.105' })).rejects.toThrow('qty');
+    expect(await bench.store.tasks.listTasks()).toEqual([]);
+  });
 });

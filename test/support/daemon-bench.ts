@@ -91,7 +91,7 @@ export class DaemonBench {
     return 'dataDir' in this.database ? ['--data', this.dataDir] : ['--database-url', this.database.url];
   }
 
-  startDaemon(): Daemon {
+  startDaemon(environment: Record<string, string> = {}): Daemon {
     const child = spawn(process.execPath, [binPath, 'start', '--json', ...this.#databaseArguments()], {
       cwd: this.#cwd,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -102,6 +102,7 @@ export class DaemonBench {
         BYBIT_WS_URL: this.paper.wsUrl,
         BYBIT_TIMEOUT_SECONDS: '1',
         LOG_LEVEL: 'debug',
+        ...environment,
       },
     });
     const logs: string[] = [];
