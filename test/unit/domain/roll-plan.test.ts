@@ -1,0 +1,195 @@
+/** The plan of a leg: exactly the order that will be sent, or a refusal whose reason a trader can read. */
+import { describe, expect, test } from 'vitest';
+import type { Instrument, ListedOption, Position, Quote } from '../../../src/domain/order.ts';
+import type { MarketReading } from '../../../src/domain/outcomes.ts';
+import { planLeg1, planLeg2, quantityProblem, type PlanningTask } from '../../../src/domain/roll-plan.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import { call24, call25, held, instrument, listed, nowMs, roll, tally } from './samples.ts';
+
+const call26 = 'BTC-31MAR23-26000-C-USDT';
+const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
+  taskId: 'task000001',
+  spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }),
+  held,
+  roll: roll(),
+  ...changes,
+});
+
+const holding = (qty: string, side: Position['side'] = 'Sell', symbol = call24): Position => ({
+  symbol,
+  side,
+  qty,
+  averagePrice: '900',
+});
+
+type Changes = { instrument?: Partial<Instrument>; quote?: Partial<Quote> | null };
+function market(
+  { old = {}, next = {} }: { old?: Changes; next?: Changes } = {},
+  positions: readonly Position[] = [holding('0.3')],
+  chain: readonly ListedOption[] = [listed(call24, old), listed(call25, next), listed(call26)],
+): MarketReading {
+  return {
+    chain,
+    positions,
+    margin: { initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
+  };
+}
+
+const reasonOf = (plan: ReturnType<typeof planLeg1>) =>
+  plan.kind === 'order' ? 'an order' : `${plan.kind}: ${plan.reason}`;
+
+describe('leg 1', () => {
+  test('buys a short back: whole quantity, reduce-only, under an id made of task and locked version', () => {
+    expect(planLeg1(task(), market(), nowMs)).toMatchObject({
+      kind: 'order',
+      toSymbol: call25,
+      order: {
+        linkId: 'close-task000001-v4',
+        symbol: call24,
+        side: 'Buy',
+        qty: '0.3',
+        reduceOnly: true,
+        rules: { tickSize: '5', minPrice: '5' },
+        positionQtyBefore: '0.3',
+        atMs: nowMs,
+      },
+    });
+  });
+
+  test('sells a long', () => {
+    const long = task({ held: { ...held, side: 'Buy' } });
+    expect(planLeg1(long, market({}, [holding('0.3', 'Buy')]), nowMs)).toMatchObject({
+      order: { side: 'Sell' },
+    });
+  });
+
+  test('closes what is left in a later round, under the next attempt, towards the option that is open already', () => {
+    const later = task({
+      spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 2000 }),
+      roll: roll({ toSymbol: call25, closed: tally('0.1'), opened: tally('0.1'), round: 2 }),
+    });
+    expect(planLeg1(later, market({}, [holding('0.2')]), nowMs)).toMatchObject({
+      toSymbol: call25,
+      order: { linkId: 'close-task000001-v4-a2', qty: '0.2' },
+    });
+  });
+
+  test("leaves the rest of an account's position to others", () => {
+    expect(planLeg1(task(), market({}, [holding('1')]), nowMs)).toMatchObject({
+      order: { qty: '0.3', positionQtyBefore: '1' },
+    });
+  });
+
+  test.each<[string, MarketReading, string]>([
+    ['the position is gone', market({}, []), `gone: no position in ${call24} any more`],
+    ['the position is flat', market({}, [holding('0', null)]), `gone: no position in ${call24} any more`],
+    [
+      'the account holds less',
+      market({}, [holding('0.2')]),
+      `mismatch: the account holds Sell 0.2 ${call24}, the task cares for Sell 0.3`,
+    ],
+    [
+      'the account holds the other side',
+      market({}, [holding('0.3', 'Buy')]),
+      `mismatch: the account holds Buy 0.3 ${call24}, the task cares for Sell 0.3`,
+    ],
+    [
+      'no target is listed',
+      market({}, [holding('0.3')], [listed(call24)]),
+      'refused: no call of 31MAR23 is trading +1000 from strike 24000',
+    ],
+    ['the target has no quote', market({ next: { quote: null } }), 'refused: target: no quote'],
+    [
+      'nobody bids for the target',
+      market({ next: { quote: { bid: null } } }),
+      `refused: target: no bid for ${call25}`,
+    ],
+    [
+      'nobody offers the old option',
+      market({ old: { quote: { ask: null } } }),
+      `refused: no ask for ${call24}`,
+    ],
+    [
+      'the old quote is stale',
+      market({ old: { quote: { atMs: nowMs - 20_000 } } }),
+      `refused: quote of ${call24} is 20 s old, at most 15 s is traded on`,
+    ],
+    [
+      'the old option is being delivered',
+      market({ old: { instrument: { status: 'Delivering' } } }),
+      `refused: ${call24} is Delivering, not Trading`,
+    ],
+    [
+      'the old option is delisted',
+      market({}, [holding('0.3')], [listed(call25)]),
+      `refused: ${call24} is not listed any more`,
+    ],
+    [
+      'the quantity is too small',
+      market({ old: { instrument: { minQty: '0.5' } } }),
+      `refused: quantity 0.3 of ${call24} is below the minimum 0.5`,
+    ],
+  ])('is not sent when %s', (_, reading, reason) => {
+    expect(reasonOf(planLeg1(task(), reading, nowMs))).toBe(reason);
+  });
+});
+
+describe('leg 2', () => {
+  const closed = roll({ toSymbol: call25, closed: tally('0.3') });
+
+  test('opens on the held side exactly what was closed and is not open yet', () => {
+    expect(planLeg2(task({ roll: closed }), market(), nowMs)).toMatchObject({
+      toSymbol: call25,
+      order: {
+        linkId: 'open-task000001-v4',
+        symbol: call25,
+        side: 'Sell',
+        qty: '0.3',
+        reduceOnly: false,
+        positionQtyBefore: '0',
+      },
+    });
+    const part = { ...closed, opened: tally('0.1') };
+    expect(planLeg2(task({ roll: part }), market({}, [holding('0.1', 'Sell', call25)]), nowMs)).toMatchObject(
+      {
+        order: { linkId: 'open-task000001-v4-a2', qty: '0.2', positionQtyBefore: '0.1' },
+      },
+    );
+  });
+
+  test('chooses afresh while nothing is open, and stays where something is', () => {
+    const delisted = market({ next: { instrument: { status: 'Closed' } } });
+    expect(planLeg2(task({ roll: closed }), delisted, nowMs)).toMatchObject({ toSymbol: call26 });
+    const part = task({ roll: { ...closed, opened: tally('0.1') } });
+    expect(reasonOf(planLeg2(part, delisted, nowMs))).toBe(`refused: ${call25} is Closed, not Trading`);
+    expect(reasonOf(planLeg2(part, market({}, [], [listed(call26)]), nowMs))).toBe(
+      `refused: ${call25} is not listed any more`,
+    );
+  });
+
+  test('goes back to the old option when the roll is taken back', () => {
+    const back = task({ roll: { ...closed, compensating: true } });
+    expect(planLeg2(back, market(), nowMs)).toMatchObject({
+      toSymbol: call24,
+      order: { symbol: call24, side: 'Sell', qty: '0.3', reduceOnly: false },
+    });
+  });
+
+  test('waits for a quote', () => {
+    const silent = market({ next: { quote: { bid: null } } });
+    expect(reasonOf(planLeg2(task({ roll: closed }), silent, nowMs))).toBe(`refused: no bid for ${call25}`);
+  });
+});
+
+describe('a quantity', () => {
+  const rules = instrument(call24, { minQty: '0.1', maxQty: '10', qtyStep: '0.1' });
+
+  test.each([
+    ['0.09', `quantity 0.09 of ${call24} is below the minimum 0.1`],
+    ['10.1', `quantity 10.1 of ${call24} is above the maximum 10`],
+    ['0.15', `quantity 0.15 of ${call24} is not a multiple of 0.1`],
+    ['0.1', null],
+    ['0.3', null],
+    ['10', null],
+  ])('of %s: %s', (qty, problem) => expect(quantityProblem(rules, qty)).toBe(problem));
+});

@@ -1,0 +1,117 @@
+/** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
+import type { Fill, Instrument, ListedOption, OrderReport, Quote } from '../../../src/domain/order.ts';
+import type { OrderOutcome } from '../../../src/domain/order-progress.ts';
+import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll.ts';
+import type { Execution } from '../../../src/domain/task-spec.ts';
+
+export const nowMs = Date.UTC(2023, 2, 1, 12);
+export const call24 = 'BTC-31MAR23-24000-C-USDT';
+export const call25 = 'BTC-31MAR23-25000-C-USDT';
+
+export const execution: Execution = {
+  style: 'walk',
+  everyMs: 3_000,
+  steps: 5,
+  deadlineMs: 120_000,
+  slippageMax: '0.05',
+};
+
+export function instrument(symbol: string, changes: Partial<Instrument> = {}): Instrument {
+  const { baseCoin, settleCoin, optionType, strike } = parseOptionSymbol(symbol);
+  return {
+    symbol,
+    baseCoin,
+    settleCoin,
+    optionType,
+    strike,
+    status: 'Trading',
+    expiryMs: Date.UTC(2023, 2, 31, 8),
+    tickSize: '5',
+    minPrice: '5',
+    qtyStep: '0.01',
+    minQty: '0.01',
+    maxQty: '500',
+    ...changes,
+  };
+}
+
+export const quote = (symbol: string, changes: Partial<Quote> = {}): Quote => ({
+  symbol,
+  bid: '990',
+  ask: '1010',
+  mark: '1000',
+  index: '23000',
+  atMs: nowMs,
+  ...changes,
+});
+
+export const listed = (
+  symbol: string,
+  {
+    instrument: rules = {},
+    quote: top = {},
+  }: { instrument?: Partial<Instrument>; quote?: Partial<Quote> | null } = {},
+): ListedOption => ({
+  instrument: instrument(symbol, rules),
+  quote: top === null ? null : quote(symbol, top),
+});
+
+/** The same option at other strikes. */
+export const series = (symbol: string, strikes: readonly number[]): ListedOption[] =>
+  strikes.map((strike) => listed(formatOptionSymbol({ ...parseOptionSymbol(symbol), strike: `${strike}` })));
+
+export const report = (changes: Partial<OrderReport> = {}): OrderReport => ({
+  linkId: 'close-task000001-v1',
+  symbol: call24,
+  side: 'Buy',
+  status: 'open',
+  qty: '0.3',
+  price: '1000',
+  executedQty: '0',
+  averagePrice: '0',
+  fee: '0',
+  reason: '',
+  updatedAtMs: nowMs,
+  ...changes,
+});
+
+export const fill = (execId: string, qty: string, changes: Partial<Fill> = {}): Fill => ({
+  execId,
+  linkId: 'close-task000001-v1',
+  symbol: call24,
+  side: 'Buy',
+  qty,
+  price: '1000',
+  fee: '0.1',
+  atMs: nowMs,
+  ...changes,
+});
+
+export const outcome = (changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
+  linkId: 'close-task000001-v1',
+  symbol: call24,
+  result: 'filled',
+  executedQty: '0.3',
+  value: '300',
+  fee: '0.2',
+  reason: '',
+  accountBlocked: false,
+  atMs: nowMs,
+  ...changes,
+});
+
+export const tally = (executedQty: string, changes: Partial<LegTally> = {}): LegTally => ({
+  attempts: executedQty === '0' ? 0 : 1,
+  executedQty,
+  value: '0',
+  fee: '0',
+  ...changes,
+});
+
+export const held = { symbol: call24, side: 'Sell', qty: '0.3' } as const;
+
+export const roll = (changes: Partial<Roll> = {}): Roll => ({
+  ...startRoll({ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500', held }),
+  ...changes,
+});

@@ -1,0 +1,134 @@
+/** A roll goes to a strike that is listed and trading, in the held option's own series, and never the wrong way unasked. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ListedOption } from '../../../src/domain/order.ts';
+import { chooseTarget, describeTarget } from '../../../src/domain/targets.ts';
+import type { StrikeTarget } from '../../../src/domain/task-spec.ts';
+import { listed, series } from './samples.ts';
+
+const call = 'BTC-31MAR23-24000-C-USDT';
+const put = 'BTC-31MAR23-24000-P-USDT';
+const calls = series(call, [22000, 23000, 24000, 24500, 25000, 26000]);
+const puts = series(put, [22000, 23000, 23500, 24000, 25000]);
+const steps = (count: number): StrikeTarget => ({ kind: 'steps', steps: count });
+const amount = (value: string): StrikeTarget => ({ kind: 'amount', amount: value });
+
+function choose(symbol: string, target: StrikeTarget, chain: readonly ListedOption[], allowWrongWay = false) {
+  const choice = chooseTarget(symbol, target, chain, allowWrongWay);
+  return choice.kind === 'target' ? choice.option.instrument.strike : choice.reason;
+}
+
+describe('steps', () => {
+  test.each([
+    [call, calls, 1, '24500'],
+    [call, calls, 2, '25000'],
+    [call, calls, 3, '26000'],
+    [put, puts, -1, '23500'],
+    [put, puts, -3, '22000'],
+  ])('from %s count listed strikes, not distances', (symbol, chain, count, strike) => {
+    expect(choose(symbol, steps(count), chain)).toBe(strike);
+  });
+
+  test('beyond the last strike are refused with the reason', () => {
+    expect(choose(call, steps(4), calls)).toBe('no call of 31MAR23 is trading +4 steps from strike 24000');
+    expect(choose(put, steps(-4), puts)).toBe('no put of 31MAR23 is trading -4 steps from strike 24000');
+  });
+
+  test('count from the held strike even when that is not listed any more', () => {
+    const withoutHeld = calls.filter(({ instrument }) => instrument.symbol !== call);
+    expect(choose(call, steps(1), withoutHeld)).toBe('24500');
+  });
+});
+
+describe('an amount', () => {
+  test.each([
+    [call, calls, '500', '24500'],
+    [call, calls, '501', '25000'],
+    [call, calls, '0.5', '24500'],
+    [call, calls, '1000', '25000'],
+    [put, puts, '-500', '23500'],
+    [put, puts, '-501', '23000'],
+    [put, puts, '-1000', '23000'],
+  ])('from %s is at least so far, and the nearest that is', (symbol, chain, value, strike) => {
+    expect(choose(symbol, amount(value), chain)).toBe(strike);
+  });
+
+  test('farther than anything listed is refused with the reason', () => {
+    expect(choose(call, amount('5000'), calls)).toBe('no call of 31MAR23 is trading +5000 from strike 24000');
+    expect(choose(put, amount('-5000'), puts)).toBe('no put of 31MAR23 is trading -5000 from strike 24000');
+  });
+
+  test('never falls short, and no listed strike lies between', () => {
+    const strikes = fc.uniqueArray(fc.integer({ min: 20, max: 60 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(strikes, fc.integer({ min: 1, max: 9_999 }), (thousands, wanted) => {
+        const listedStrikes = thousands.map((value) => value * 500);
+        const expected = listedStrikes.filter((strike) => strike >= 24_000 + wanted).sort((a, b) => a - b)[0];
+        const chosen = choose(call, amount(`${wanted}`), series(call, listedStrikes));
+        expect(chosen).toBe(
+          expected === undefined
+            ? `no call of 31MAR23 is trading +${wanted} from strike 24000`
+            : `${expected}`,
+        );
+      }),
+    );
+  });
+});
+
+describe('only what can be rolled into is chosen', () => {
+  test.each(['PreLaunch', 'Delivering', 'Closed'] as const)(
+    'a strike that is %s is passed over',
+    (status) => {
+      const chain = [
+        listed('BTC-31MAR23-24500-C-USDT', { instrument: { status } }),
+        ...series(call, [25000]),
+      ];
+      expect(choose(call, steps(1), chain)).toBe('25000');
+    },
+  );
+
+  test.each([
+    ['the other settle coin', 'BTC-31MAR23-24500-C'],
+    ['another expiry', 'BTC-7APR23-24500-C-USDT'],
+    ['a put', 'BTC-31MAR23-24500-P-USDT'],
+    ['another coin', 'ETH-31MAR23-24500-C-USDT'],
+  ])('an option of %s is never taken for the next strike', (_, stranger) => {
+    expect(choose(call, steps(1), [listed(stranger), ...series(call, [25000])])).toBe('25000');
+  });
+
+  test('a USDC-settled option stays in its own series', () => {
+    const chain = [...series('BTC-31MAR23-24000-C', [25000]), ...series(call, [24500])];
+    expect(choose('BTC-31MAR23-24000-C', steps(1), chain)).toBe('25000');
+  });
+
+  test('the order of the listing does not matter', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(calls, { minLength: calls.length }), (shuffled) => {
+        expect(choose(call, steps(2), shuffled)).toBe('25000');
+      }),
+    );
+  });
+});
+
+describe('the wrong way', () => {
+  test.each([
+    [call, calls, steps(-1), 'strike 23000 is the wrong way from 24000 for a call'],
+    [put, puts, amount('1000'), 'strike 25000 is the wrong way from 24000 for a put'],
+  ])('from %s is refused', (symbol, chain, target, reason) => {
+    expect(choose(symbol, target, chain)).toBe(reason);
+  });
+
+  test('is gone when the task says so', () => {
+    expect(choose(call, steps(-1), calls, true)).toBe('23000');
+    expect(choose(put, amount('1000'), puts, true)).toBe('25000');
+  });
+});
+
+describe('a target reads', () => {
+  test.each([
+    [steps(1), '+1 step'],
+    [steps(-2), '-2 steps'],
+    [amount('1000'), '+1000'],
+    [amount('-1000'), '-1000'],
+  ])('%j as %s', (target, text) => expect(describeTarget(target)).toBe(text));
+});

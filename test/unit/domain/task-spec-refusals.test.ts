@@ -1,0 +1,124 @@
+/** A wrong spec is refused with the path, the value and what would be right: each row is one mistake a person makes. */
+import { describe, expect, test } from 'vitest';
+import { BadInput, type InputIssue } from '../../../src/domain/errors.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+
+function issuesOf(input: unknown): readonly InputIssue[] {
+  try {
+    parseTaskSpec(input);
+  } catch (error) {
+    if (error instanceof BadInput) return error.issues;
+    throw error;
+  }
+  return [];
+}
+
+const base = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: 25500, target: '+1000' };
+const basePut = { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: '-1000' };
+
+const price = 'a price above 0, like 25500';
+const duration = 'a duration like 5s, 2m or 1h';
+const percentage = 'a percentage like 5%';
+const strike = 'strike steps like "+2 steps", or an amount like +1000 or -1000';
+const quantity = 'all, or a quantity like "0.3"';
+const wholeUp = 'a whole number from 1 up';
+const symbol = 'an option symbol like BTC-31MAR23-26000-C-USDT';
+
+/** What is different from a good spec, where the fault is, what was found there, what would be right. */
+const mistakes: [object, string, string, string][] = [
+  [{ symbol: 'BTCUSDT' }, 'symbol', '"BTCUSDT"', symbol],
+  [{ symbol: 5 }, 'symbol', '5', symbol],
+  [{ symbol: undefined }, 'symbol', 'nothing', symbol],
+  [{ qty: '0' }, 'qty', '"0"', quantity],
+  [{ qty: -1 }, 'qty', '-1', quantity],
+  [{ qty: 'everything' }, 'qty', '"everything"', quantity],
+  [{ qty: '1e5' }, 'qty', '"1e5"', quantity],
+  [{ trigger: undefined }, 'trigger', 'nothing', 'a price like 25500, or { index: { above: 25500 } }'],
+  [{ trigger: true }, 'trigger', 'true', 'a price like 25500, or { index: { above: 25500 } }'],
+  [{ trigger: 'soon' }, 'trigger.index.above', '"soon"', price],
+  [{ trigger: 0 }, 'trigger.index.above', '0', price],
+  [{ trigger: { index: { below: -5 } } }, 'trigger.index.below', '-5', price],
+  [{ trigger: { index: {} } }, 'trigger.index', '{}', 'exactly one of above and below'],
+  [
+    { trigger: { index: { above: 2, below: 1 } } },
+    'trigger.index',
+    '{"above":2,"below":1}',
+    'exactly one of above and below',
+  ],
+  [{ trigger: { index: { above: 1, for: '5 s' } } }, 'trigger.index.for', '"5 s"', duration],
+  [{ target: undefined }, 'target', 'nothing', 'a step like +1000, or { strike: +2 steps }'],
+  [{ target: 0 }, 'target.strike', '0', strike],
+  [{ target: '0 steps' }, 'target.strike', '"0 steps"', strike],
+  [{ target: '+1.5 steps' }, 'target.strike', '"+1.5 steps"', strike],
+  [{ target: '+5%' }, 'target.strike', '"+5%"', strike],
+  [{ target: { strike: 1000, expiry: 'next' } }, 'target.expiry', '"next"', 'same'],
+  [{ execution: { style: 'rest' } }, 'execution.style', '"rest"', 'walk or cross'],
+  [{ execution: { every: 3 } }, 'execution.every', '3', duration],
+  [{ execution: { deadline: '-1s' } }, 'execution.deadline', '"-1s"', duration],
+  [{ execution: { steps: 0 } }, 'execution.steps', '0', 'a whole number from 1 to 100'],
+  [{ execution: { steps: 101 } }, 'execution.steps', '101', 'a whole number from 1 to 100'],
+  [{ execution: { steps: 2.5 } }, 'execution.steps', '2.5', 'a whole number from 1 to 100'],
+  [{ execution: { slippage: '5%' } }, 'execution.slippage', '"5%"', 'an object like { max: 5% }'],
+  [{ execution: { slippage: { max: 0.05 } } }, 'execution.slippage.max', '0.05', percentage],
+  [{ execution: { slippage: { max: '-5%' } } }, 'execution.slippage.max', '"-5%"', percentage],
+  [{ execution: 'walk' }, 'execution', '"walk"', 'an object like { style: walk, deadline: 2m }'],
+  [{ leg2: { fallback: 'panic' } }, 'leg2.fallback', '"panic"', 'keepTrying, reopenLeg1 or stayFlat'],
+  [{ leg2: { attempts: 0 } }, 'leg2.attempts', '0', wholeUp],
+  [{ follow: 'index' }, 'follow', '"index"', 'strike, fixed or percent'],
+  [{ guards: { rolls: { max: 0 } } }, 'guards.rolls.max', '0', wholeUp],
+  [{ guards: { rolls: 6 } }, 'guards.rolls', '6', 'an object like { max: 6 }'],
+  [{ guards: { cooldown: 15 } }, 'guards.cooldown', '15', duration],
+  [{ guards: { allowWrongWay: 'yes' } }, 'guards.allowWrongWay', '"yes"', 'true or false'],
+];
+
+describe('a wrong value is named with what would be right', () => {
+  test.each(mistakes)('%j at %s', (changes, path, found, expected) => {
+    expect(issuesOf({ ...base, ...changes })).toEqual([{ path, found, expected }]);
+  });
+
+  test.each([
+    [null, 'null'],
+    [[], '[]'],
+    ['a task', '"a task"'],
+  ])('%j is no spec at all', (input, found) => {
+    expect(issuesOf(input)).toEqual([
+      { path: '', found, expected: 'a task spec: an object with symbol, trigger and target' },
+    ]);
+  });
+
+  test('and so is every other one beside it', () => {
+    const issues = issuesOf({ ...base, symbol: 'BTC', qty: 0, follow: 'x', leg2: { attempts: 0 } });
+    expect(issues.map(({ path }) => path).sort()).toEqual(['follow', 'leg2.attempts', 'qty', 'symbol']);
+  });
+});
+
+describe('an unknown key is named with the known ones', () => {
+  test.each<[object, string, string]>([
+    [{ triger: 1 }, 'triger', 'symbol, qty, trigger, target, execution, leg2, follow, guards'],
+    [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
+    [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry'],
+    [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],
+    [{ execution: { slippage: { max: '5%', min: '1%' } } }, 'execution.slippage.min', 'max'],
+    [{ leg2: { fallbak: 'stayFlat' } }, 'leg2.fallbak', 'fallback, attempts'],
+    [{ guards: { netCredit: { min: 0 } } }, 'guards.netCredit', 'rolls, cooldown, allowWrongWay'],
+    [{ guards: { rolls: { max: 6, perDay: 2 } } }, 'guards.rolls.perDay', 'max'],
+  ])('%j', (changes, path, known) => {
+    expect(issuesOf({ ...base, ...changes })).toEqual([
+      { path, found: 'an unknown key', expected: `one of ${known}` },
+    ]);
+  });
+});
+
+describe('a strike that would move the wrong way is refused', () => {
+  test.each([
+    [base, '-1000', 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'],
+    [base, '-1 step', 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'],
+    [basePut, '+1000', 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)'],
+    [basePut, '+2 steps', 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)'],
+  ])('%j with %s', (spec, target, expected) => {
+    expect(issuesOf({ ...spec, target })).toEqual([
+      { path: 'target.strike', found: JSON.stringify(target), expected },
+    ]);
+    expect(issuesOf({ ...spec, target, guards: { allowWrongWay: true } })).toEqual([]);
+  });
+});

@@ -1,0 +1,159 @@
+/** What a person may write for a task, in short and in full, and what it means. Wrong specs have a file of their own. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseTaskSpec, rightWay } from '../../../src/domain/task-spec.ts';
+
+const call = 'BTC-31MAR23-26000-C-USDT';
+const put = 'BTC-31MAR23-22000-P-USDT';
+const spec = (changes: object = {}) =>
+  parseTaskSpec({ symbol: call, trigger: 25500, target: '+1000', ...changes });
+const putSpec = (changes: object = {}) =>
+  parseTaskSpec({ symbol: put, trigger: 22500, target: -1000, ...changes });
+
+describe('the shortest spec', () => {
+  test('is a symbol, a price and a step; the rest has careful defaults', () => {
+    expect(spec()).toEqual({
+      symbol: call,
+      qty: 'all',
+      trigger: { direction: 'above', level: '25500', holdMs: 0 },
+      target: { kind: 'amount', amount: '1000' },
+      execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+      leg2: { fallback: 'keepTrying', attemptsMax: 5 },
+      follow: 'strike',
+      guards: { rollsMax: null, cooldownMs: 300_000, allowWrongWay: false },
+    });
+  });
+
+  test('fires above its price for a call and below it for a put', () => {
+    expect(spec().trigger.direction).toBe('above');
+    expect(putSpec().trigger).toEqual({ direction: 'below', level: '22500', holdMs: 0 });
+  });
+
+  test('means the same as the full form', () => {
+    expect(spec({ trigger: '25500', target: 1000 })).toEqual(spec());
+    expect(
+      spec({ trigger: { index: { above: 25500 } }, target: { strike: '+1000', expiry: 'same' } }),
+    ).toEqual(spec());
+    expect(putSpec({ trigger: { index: { below: '22500' } }, target: { strike: -1000 } })).toEqual(putSpec());
+  });
+
+  test('is not changed by reading it', () => {
+    const input = Object.freeze({ symbol: call, trigger: 25500, target: '+1000' });
+    parseTaskSpec(input);
+    expect(input).toEqual({ symbol: call, trigger: 25500, target: '+1000' });
+  });
+});
+
+describe('every part of the full form', () => {
+  test('reaches the task', () => {
+    expect(
+      parseTaskSpec({
+        symbol: put,
+        qty: '0.3',
+        trigger: { index: { below: '22500.5', for: '5s' } },
+        target: { strike: '-2 steps', expiry: 'same' },
+        execution: { style: 'cross', every: '500ms', steps: 10, deadline: '2m', slippage: { max: '12.5%' } },
+        leg2: { fallback: 'stayFlat', attempts: 3 },
+        follow: 'percent',
+        guards: { rolls: { max: 6 }, cooldown: '1h', allowWrongWay: true },
+      }),
+    ).toEqual({
+      symbol: put,
+      qty: '0.3',
+      trigger: { direction: 'below', level: '22500.5', holdMs: 5_000 },
+      target: { kind: 'steps', steps: -2 },
+      execution: { style: 'cross', everyMs: 500, steps: 10, deadlineMs: 120_000, slippageMax: '0.125' },
+      leg2: { fallback: 'stayFlat', attemptsMax: 3 },
+      follow: 'percent',
+      guards: { rollsMax: 6, cooldownMs: 3_600_000, allowWrongWay: true },
+    });
+  });
+
+  test('keeps its default when only its neighbour is given', () => {
+    expect(spec({ execution: { steps: 2 } }).execution).toEqual({ ...spec().execution, steps: 2 });
+    expect(spec({ leg2: { fallback: 'reopenLeg1' } }).leg2).toEqual({
+      fallback: 'reopenLeg1',
+      attemptsMax: 5,
+    });
+    expect(spec({ guards: { cooldown: '15m' } }).guards).toEqual({ ...spec().guards, cooldownMs: 900_000 });
+  });
+});
+
+describe('a quantity or price', () => {
+  test.each([
+    [0.3, '0.3'],
+    ['0.3', '0.3'],
+    [' 0.3 ', '0.3'],
+    [1e-7, '0.0000001'],
+    [1_000_000, '1000000'],
+  ])('of %j is %s', (qty, expected) => expect(spec({ qty }).qty).toBe(expected));
+
+  test('may carry a plus sign', () => {
+    expect(spec({ trigger: '+25500' }).trigger.level).toBe('25500');
+  });
+});
+
+describe('a target', () => {
+  test.each([
+    ['+2 steps', { kind: 'steps', steps: 2 }],
+    ['1 step', { kind: 'steps', steps: 1 }],
+    ['+3steps', { kind: 'steps', steps: 3 }],
+    ['+1000', { kind: 'amount', amount: '1000' }],
+    ['1000.5', { kind: 'amount', amount: '1000.5' }],
+    [500, { kind: 'amount', amount: '500' }],
+  ])('of %j for a call is %j', (target, expected) => expect(spec({ target }).target).toEqual(expected));
+
+  test.each([
+    ['-1 step', { kind: 'steps', steps: -1 }],
+    ['-1000', { kind: 'amount', amount: '-1000' }],
+    [-500, { kind: 'amount', amount: '-500' }],
+  ])('of %j for a put is %j', (target, expected) => expect(putSpec({ target }).target).toEqual(expected));
+
+  test('goes the other way only when the task says so', () => {
+    expect(spec({ target: -1000, guards: { allowWrongWay: true } }).target).toEqual({
+      kind: 'amount',
+      amount: '-1000',
+    });
+    expect([rightWay('call'), rightWay('put')]).toEqual([1, -1]);
+  });
+});
+
+describe('units', () => {
+  test.each([
+    ['0s', 0],
+    ['250ms', 250],
+    ['5s', 5_000],
+    ['15m', 900_000],
+    ['2h', 7_200_000],
+    ['1d', 86_400_000],
+  ])('a cooldown of %s is %i ms', (cooldown, ms) =>
+    expect(spec({ guards: { cooldown } }).guards.cooldownMs).toBe(ms),
+  );
+
+  test.each([
+    ['5%', '0.05'],
+    ['0.5%', '0.005'],
+    ['12.5%', '0.125'],
+    ['0%', '0'],
+    ['00.05%', '0.0005'],
+    ['100%', '1'],
+    ['1000%', '10'],
+  ])('a slippage of %s is the fraction %s', (max, fraction) =>
+    expect(spec({ execution: { slippage: { max } } }).execution.slippageMax).toBe(fraction),
+  );
+
+  test('a percentage is a hundredth, to the last digit', () => {
+    const percents = fc.tuple(fc.nat({ max: 100_000 }), fc.nat({ max: 9_999 }));
+    fc.assert(
+      fc.property(percents, ([whole, fraction]) => {
+        const digits = `${fraction}`.padStart(4, '0');
+        const { slippageMax } = spec({
+          execution: { slippage: { max: `${whole}.${digits}%` } },
+        }).execution;
+        const [before = '', after = ''] = slippageMax.split('.');
+        expect(BigInt(before + after.padEnd(6, '0'))).toBe(BigInt(`${whole}${digits}`));
+        expect(slippageMax).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/);
+      }),
+    );
+  });
+});
