@@ -4,6 +4,7 @@
  */
 import { add, compare, onGrid, subtract, toText, Decimal, type DecimalString } from '../../domain/money.ts';
 import type { PaperInstrument } from './listing.ts';
+import { plainNumber } from './pricing.ts';
 import { hashFraction } from './random.ts';
 
 export interface Level {
@@ -36,14 +37,31 @@ export function depthAround(instrument: PaperInstrument, mark: number, settings:
   const bestAsk = Math.max(Math.ceil((mark + half) / tick), Math.round(Number(minPrice) / tick));
   const gap = Math.max(1, Math.round((mark * 0.01) / tick));
   const levelsMin = Math.round(Number(minPrice) / tick);
-  const side = (name: string, best: number, direction: 1 | -1): Level[] =>
-    Array.from({ length: settings.levels }, (_, at) => best + direction * at * gap)
-      .filter((ticks) => ticks >= levelsMin)
-      .map((ticks, at) => ({
-        price: toText(new Decimal(tickSize).times(ticks)),
-        qty: levelSize(instrument, name, at, settings),
-      }));
+  const sizes = sizesOf(instrument, settings);
+  const side = (name: 'bid' | 'ask', best: number, direction: 1 | -1): Level[] =>
+    sizes[name]
+      .map((qty, at) => ({ ticks: best + direction * at * gap, qty }))
+      .filter(({ ticks }) => ticks >= levelsMin)
+      .map(({ ticks, qty }) => ({ price: plainNumber(ticks * tick, 8), qty }));
   return { bids: side('bid', bestBid, -1), asks: side('ask', bestAsk, 1) };
+}
+
+interface Sizes {
+  readonly bid: readonly DecimalString[];
+  readonly ask: readonly DecimalString[];
+}
+
+/** Sizes belong to symbol and level for good; a chain of hundreds of symbols asks for them on every tick. */
+const knownSizes = new WeakMap<DepthSettings, Map<string, Sizes>>();
+
+function sizesOf(instrument: PaperInstrument, settings: DepthSettings): Sizes {
+  const known = knownSizes.get(settings) ?? new Map<string, Sizes>();
+  knownSizes.set(settings, known);
+  const side = (name: string): readonly DecimalString[] =>
+    Array.from({ length: settings.levels }, (_, at) => levelSize(instrument, name, at, settings));
+  const sizes = known.get(instrument.symbol) ?? { bid: side('bid'), ask: side('ask') };
+  known.set(instrument.symbol, sizes);
+  return sizes;
 }
 
 function levelSize(instrument: PaperInstrument, side: string, at: number, settings: DepthSettings): string {

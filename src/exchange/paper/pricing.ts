@@ -60,3 +60,10 @@ function smile(forward: number, strike: number, years: number, volatility: numbe
   const shape = 1 - 0.06 * moneyness + 0.08 * moneyness * moneyness;
   return volatility * Math.min(2.5, Math.max(0.7, shape));
 }
+
+/** A model's number as a decimal string without exponent or trailing zeros. */
+export function plainNumber(value: number, places: number): string {
+  const text = value.toFixed(places);
+  const trimmed = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return trimmed === '-0' ? '0' : trimmed;
+}

@@ -111,6 +111,7 @@ export const totalQty = (offers: readonly { qty: DecimalString }[]): DecimalStri
 
 /** The public book of a symbol: the market maker's levels with users' orders added in. */
 export function publicDepth(depth: Depth, resting: readonly Resting[]): Depth {
+  if (resting.length === 0) return depth;
   const merged = (levels: readonly Level[], side: Side): Level[] => {
     const byPrice = new Map(levels.map(({ price, qty }) => [price, qty]));
     for (const { order } of resting)

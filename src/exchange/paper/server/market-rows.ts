@@ -1,12 +1,11 @@
 /** Public data in the wire's shapes (bybit-v5.md §3.2–3.6, §4.4): instruments, tickers, order books. */
-import { compare, Decimal, toText } from '../../../domain/money.ts';
+import { blackScholes } from '../../../domain/greeks.ts';
+import { compare } from '../../../domain/money.ts';
 import type { Depth, Level } from '../depth.ts';
+import { plainNumber } from '../pricing.ts';
 import { hashFraction } from '../random.ts';
 import type { InstrumentStatus, PaperInstrument } from '../listing.ts';
 import type { Market, OptionQuote } from '../market.ts';
-import { impliedVolatility } from '../../../domain/greeks.ts';
-
-const short = (value: number, places: number): string => toText(new Decimal(value.toFixed(places)));
 
 export const optionInstrumentRow = (
   { symbol, symbolId, baseCoin, settleCoin, isCall, expiry, rules }: PaperInstrument,
@@ -76,44 +75,52 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
   const { instrument, value } = quote;
   const bid = depth.bids[0] ?? noLevel;
   const ask = depth.asks[0] ?? noLevel;
-  const ivOf = (level: Level): string => (level === noLevel ? '0' : short(levelIv(market, quote, level), 4));
+  const ivOf = (level: Level): string =>
+    level === noLevel ? '0' : plainNumber(levelIv(market, quote, level), 4);
   const interest = 5 + 40 * hashFraction(instrument.symbol);
-  const last = toText(
-    Decimal.max(
-      instrument.rules.minPrice,
-      new Decimal(value.mark.toFixed(8)).toNearest(instrument.rules.tickSize),
-    ),
-  );
+  const tick = Number(instrument.rules.tickSize);
+  const onTick = Math.max(Number(instrument.rules.minPrice), Math.round(value.mark / tick) * tick);
+  const last = plainNumber(onTick, 8);
   return {
-    quoteSide: { bid, ask, bidIv: ivOf(bid), askIv: ivOf(ask), markIv: short(value.iv, 4) },
+    quoteSide: { bid, ask, bidIv: ivOf(bid), askIv: ivOf(ask), markIv: plainNumber(value.iv, 4) },
     common: {
       symbol: instrument.symbol,
       lastPrice: last,
       highPrice24h: last,
       lowPrice24h: last,
-      markPrice: short(value.mark, 8),
+      markPrice: plainNumber(value.mark, 8),
       indexPrice: quote.index,
-      underlyingPrice: short(value.forward, 2),
-      openInterest: short(interest, 2),
-      turnover24h: short(interest * 2 * market.index(instrument.baseCoin), 2),
-      volume24h: short(interest * 2, 2),
-      totalVolume: short(interest * 9, 0),
-      totalTurnover: short(interest * 9 * market.index(instrument.baseCoin), 0),
-      delta: short(value.delta, 8),
-      gamma: short(value.gamma, 8),
-      vega: short(value.vega, 8),
-      theta: short(value.theta, 8),
-      predictedDeliveryPrice: short(market.predictedDeliveryPrice(instrument), 8),
+      underlyingPrice: plainNumber(value.forward, 2),
+      openInterest: plainNumber(interest, 2),
+      turnover24h: plainNumber(interest * 2 * market.index(instrument.baseCoin), 2),
+      volume24h: plainNumber(interest * 2, 2),
+      totalVolume: plainNumber(interest * 9, 0),
+      totalTurnover: plainNumber(interest * 9 * market.index(instrument.baseCoin), 0),
+      delta: plainNumber(value.delta, 8),
+      gamma: plainNumber(value.gamma, 8),
+      vega: plainNumber(value.vega, 8),
+      theta: plainNumber(value.theta, 8),
+      predictedDeliveryPrice: plainNumber(market.predictedDeliveryPrice(instrument), 8),
       change24h: '0',
     },
   };
 }
 
+/**
+ * Volatility of a quote by Newton's method from the mark's, which is a step or two away; where vega is too small for
+ * that the quote has no meaningful volatility and shows the mark's.
+ */
 function levelIv(market: Market, { instrument, value }: OptionQuote, level: Level): number {
   const yearsToExpiry = Math.max(1_000, instrument.expiry.deliveryMs - market.nowMs()) / (365 * 86_400_000);
-  const inputs = { spot: value.forward, strike: instrument.strike, yearsToExpiry };
   const optionType = instrument.isCall ? 'call' : 'put';
-  return impliedVolatility({ ...inputs, optionType }, Number(level.price)) ?? 0;
+  const option = { optionType, spot: value.forward, strike: instrument.strike, yearsToExpiry } as const;
+  let volatility = value.iv;
+  for (let step = 0; step < 3; step += 1) {
+    const { price, vega } = blackScholes({ ...option, volatility });
+    if (vega < 1e-3 * value.forward * Math.sqrt(yearsToExpiry)) return value.iv;
+    volatility = Math.min(5, Math.max(0.01, volatility + (Number(level.price) - price) / vega));
+  }
+  return volatility;
 }
 
 export function optionTickerRow(market: Market, quote: OptionQuote, depth: Depth) {
