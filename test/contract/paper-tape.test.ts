@@ -127,6 +127,13 @@ describe('pacing over real sockets', () => {
       'category=option&settleCoin=USDT',
     );
     expect(Number(pick(prices.json, 'result.list.0.deliveryPrice'))).toBe(delivered);
+    const latest = await plain(
+      'GET',
+      exchange.url,
+      '/v5/market/new-delivery-price',
+      'category=option&baseCoin=BTC',
+    );
+    expect(Number(pick(latest.json, 'result.list.0.deliveryPrice'))).toBe(delivered);
     await exchange.close();
   });
 });

@@ -331,6 +331,15 @@ describe('reduce-only', () => {
     expect(resting).toMatchObject({ status: 'New', qty: '0.2' });
   });
 
+  it('trims the newest of several first', () => {
+    const bench = new Bench();
+    const account = bench.account(short);
+    const older = bench.place(account, { reduceOnly: true, price: '400', qty: '0.2' });
+    const newer = bench.place(account, { reduceOnly: true, price: '405', qty: '0.3' });
+    bench.place(account, { price: '3000', qty: '0.2' });
+    expect([older.qty, newer.qty]).toEqual(['0.2', '0.1']);
+  });
+
   it('lets two together reduce no more than there is', () => {
     const bench = new Bench();
     const account = bench.account(short);
