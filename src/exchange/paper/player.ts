@@ -12,7 +12,7 @@ export interface PacingOptions {
   readonly speed?: 'fast' | number | undefined;
   /** Real time is kept for so long (wall) after the last activity. Default 300. */
   readonly quietMs?: number | undefined;
-  /** Wall pause after each fast minute, on top of the barrier, for reactions to arrive. Default 0.4; 0 allowed. */
+  /** Wall pause after each fast minute, on top of the barrier, for reactions to arrive. Default 0.2; 0 allowed. */
   readonly minuteMs?: number | undefined;
   /** `subscribed` waits for the first public subscription (or `start()`), `called` for `start()` alone. */
   readonly startWhen?: 'now' | 'subscribed' | 'called' | undefined;
@@ -80,7 +80,7 @@ export class TapePlayer implements Player {
     this.#pacing = {
       speed,
       quietMs: pacing.quietMs ?? 300,
-      minuteMs: pacing.minuteMs ?? 0.4,
+      minuteMs: pacing.minuteMs ?? 0.2,
       startWhen: pacing.startWhen ?? (speed === 'fast' ? 'subscribed' : 'now'),
       tickMs: pacing.tickMs ?? 100,
     };
