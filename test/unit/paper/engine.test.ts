@@ -1,7 +1,6 @@
 /** The rules of order entry and matching, one by one (bybit-v5.md §3.10–3.13, §7). */
 import { describe, expect, it } from 'vitest';
 import { add, compare, decimal, multiply, subtract, sum, toText } from '../../../src/domain/money.ts';
-import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
 import { Bench, call25, call26, isAck } from './bench.ts';
 
 const short = { positions: [{ symbol: call25, side: 'Sell', qty: '0.5', averagePrice: '900' }] } as const;
@@ -351,42 +350,6 @@ describe('reduce-only', () => {
       status: 'Cancelled',
       cancelType: 'CancelByReduceOnly',
     });
-  });
-});
-
-describe('margin', () => {
-  it('asks for a full margin on a short, as the formulas of §8 say', () => {
-    const bench = new Bench();
-    const account = bench.account(short);
-    const mark = bench.market.quote(call25)?.value.mark ?? 0;
-    const { positionInitial, positionMaintenance, available } = summarise(
-      account,
-      bench.market,
-      bench.engine.context.settings,
-    );
-    const unit = Math.max(0.15 * 23_500 - 1_500, 0.1 * 23_500) + Math.max(900, mark);
-    expect(positionInitial.toNumber()).toBeCloseTo(unit * 0.5, 6);
-    expect(positionMaintenance.toNumber()).toBeCloseTo((0.03 * 23_500 + mark + 0.002 * 23_500) * 0.5, 6);
-    expect(available.toNumber()).toBeCloseTo(100_000 - unit * 0.5, 6);
-  });
-
-  it('refuses a short the wallet cannot carry, and a long it cannot pay: 110007', () => {
-    const bench = new Bench();
-    const account = bench.account({ usdt: '1000' });
-    expect(bench.code(account, { side: 'Sell', qty: '0.5', price: '500' })).toBe(110007);
-    expect(bench.code(account, { side: 'Buy', qty: '2', price: '600' })).toBe(110007);
-    expect(bench.code(account, { side: 'Buy', qty: '1', price: '600' })).toBe(0);
-    const free = new Bench({ marginChecked: false });
-    expect(free.code(free.account({ usdt: '1000' }), { side: 'Sell', qty: '0.5', price: '500' })).toBe(0);
-  });
-
-  it('cannot open the far leg before closing the near one on a wallet that carries only one', () => {
-    const bench = new Bench();
-    const account = bench.account({ ...short, usdt: '2500' });
-    const far = { side: 'Sell', symbol: call26, qty: '0.5', price: '400' } as const;
-    expect(bench.code(account, far)).toBe(110007);
-    bench.place(account, { reduceOnly: true, price: '3000' });
-    expect(bench.code(account, far)).toBe(0);
   });
 });
 
