@@ -25,6 +25,7 @@ import {
   missingFillsLookUpsMax,
   nextPrice,
   requestOf,
+  unresolvedForMs,
   verifyWaitMs,
   wakeTime,
   type OrderContext,
@@ -64,8 +65,7 @@ export const orderMachine = setup({
     'order was never placed': ({ context }) => isProvenAbsent(context),
     'order was never placed and is out of time': ({ context }) =>
       isProvenAbsent(context) && context.nowMs >= context.deadlineAtMs,
-    'fate stays unknown': ({ context }) =>
-      !context.escalated && context.nowMs - context.searchingSinceMs >= escalateAfterMs,
+    'fate stays unknown': ({ context }) => !context.escalated && unresolvedForMs(context) >= escalateAfterMs,
     'out of time': ({ context }) => context.nowMs >= context.deadlineAtMs,
     'walks in price steps': ({ context }) => context.execution.style === 'walk',
     'was acknowledged': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
@@ -89,6 +89,7 @@ export const orderMachine = setup({
     'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
     'note acknowledgement': assign(({ context }, { atMs }: Stamp) => ({
       acknowledged: true,
+      unresolvedSinceMs: null,
       nowMs: atMs,
       wakeAtMs: wakeTime(context, atMs),
     })),
@@ -105,11 +106,15 @@ export const orderMachine = setup({
       wakeAtMs: answer.atMs + (answer.kind === 'retry' ? answer.retryAfterMs : 0),
       ending: { ...context.ending, reason: answer.kind === 'retry' ? answer.reason : context.ending.reason },
     })),
-    'start searching': assign((_, { atMs }: Stamp) => ({
+    'start searching': assign(({ context }, { atMs }: Stamp) => ({
       nowMs: atMs,
+      unresolvedSinceMs: context.unresolvedSinceMs ?? atMs,
       searchingSinceMs: atMs,
       lookUps: 0,
       emptyLookUps: 0,
+    })),
+    'note that it exists': assign(({ context }, answer: WriteAnswer) => ({
+      acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
     })),
     'note look-up': assign(({ context }, answer: ReadAnswer<OrderLookUp> & Stamp) =>
       afterLookUp(context, answer),
@@ -149,7 +154,7 @@ export const orderMachine = setup({
       type: 'ORDER_UNRESOLVED',
       linkId: context.linkId,
       symbol: context.symbol,
-      forMs: context.nowMs - context.searchingSinceMs,
+      forMs: unresolvedForMs(context),
     })),
     'note escalation': assign({ escalated: true }),
   },
@@ -185,7 +190,10 @@ export const orderMachine = setup({
           },
           {
             target: 'resolving',
-            actions: { type: 'start searching', params: ({ event }) => event.output },
+            actions: [
+              { type: 'start searching', params: ({ event }) => event.output },
+              { type: 'note that it exists', params: ({ event }) => event.output },
+            ],
           },
         ],
       },

@@ -9,27 +9,8 @@ import type { OrderOutcome } from '../src/domain/order-progress.ts';
 import type { MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
 import { hasRest, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
-import {
-  canGoBack,
-  coolingDown,
-  counted,
-  failed,
-  firstRollContext,
-  frozen,
-  holdsAt,
-  isAccountBlocked,
-  isExhausted,
-  locked,
-  nextRound,
-  orderOf,
-  planned,
-  reasonOf,
-  refusedAt,
-  triggeredAt,
-  turnedBack,
-  type RollContext,
-  type RollInput,
-} from '../src/domain/roll-context.ts';
+import * as saga from '../src/domain/roll-context.ts';
+import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
 import { planLeg1, planLeg2 } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
@@ -51,45 +32,49 @@ export const rollMachine = setup({
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
   },
   guards: {
-    'trigger holds': ({ context, event }) => holdsAt(context, event),
+    'trigger holds': ({ context, event }) => saga.holdsAt(context, event),
     'trigger holds but must go on holding': ({ context, event }) =>
-      context.trigger.holdMs > 0 && holdsAt(context, event),
-    'trigger no longer holds': ({ context, event }) => !holdsAt(context, event),
+      context.trigger.holdMs > 0 && saga.holdsAt(context, event),
+    'trigger no longer holds': ({ context, event }) => !saga.holdsAt(context, event),
     'plan stands': ({ context }) => context.plan?.kind === 'order',
     'position is gone': ({ context }) => context.plan?.kind === 'gone',
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
-    'account is blocked': ({ context }) => isAccountBlocked(context),
+    'account is blocked': ({ context }) => saga.isAccountBlocked(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'old leg has a rest': ({ context }) => hasRest(context.roll),
     'fallback is to reopen leg 1': ({ context }) =>
-      context.spec.leg2.fallback === 'reopenLeg1' && isExhausted(context) && canGoBack(context),
+      context.spec.leg2.fallback === 'reopenLeg1' && saga.isExhausted(context) && saga.canGoBack(context),
     'fallback is to stay flat': ({ context }) =>
-      context.spec.leg2.fallback === 'stayFlat' && isExhausted(context),
+      context.spec.leg2.fallback === 'stayFlat' && saga.isExhausted(context),
     'task is flat': ({ context }) => isFlat(context.roll),
     'a pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'something is closed and not reopened': ({ context }) => isNaked(context.roll),
-    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && canGoBack(context),
+    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && saga.canGoBack(context),
     'cooldown is not over': ({ context, event }) => event.type === 'RESUME' && event.atMs < context.wakeAtMs,
   },
   actions: {
     'note triggered price': assign(({ event, context }) =>
-      event.type === 'PRICE' ? triggeredAt(context, event) : {},
+      event.type === 'PRICE' ? saga.triggeredAt(context, event) : {},
     ),
-    'lock the roll': assign(({ context }, stamp: Stamp) => locked(context, stamp)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => planned(context, answer, planLeg1)),
-    'plan leg 2': assign(({ context }, answer: MarketAnswer) => planned(context, answer, planLeg2)),
-    'freeze the closing order': assign(({ context }) => frozen(context, 'closed')),
-    'freeze the opening order': assign(({ context }) => frozen(context, 'opened')),
-    'count what was closed': assign(({ context }, order: OrderOutcome) => counted(context, 'closed', order)),
-    'count what was opened': assign(({ context }, order: OrderOutcome) => counted(context, 'opened', order)),
-    'note why not': assign(({ context }) => refusedAt(context)),
+    'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
+    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
+    'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
+    'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
+    'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),
+    'count what was closed': assign(({ context }, order: OrderOutcome) =>
+      saga.counted(context, 'closed', order),
+    ),
+    'count what was opened': assign(({ context }, order: OrderOutcome) =>
+      saga.counted(context, 'opened', order),
+    ),
+    'note why not': assign(({ context }) => saga.refusedAt(context)),
     'give the roll up': assign({ roll: null, plan: null }),
-    'cool down': assign(({ context }) => coolingDown(context)),
-    'start the next round': assign(({ context }) => nextRound(context)),
-    'count the failure and back off': assign(({ context }) => failed(context)),
-    'turn back to the old option': assign(({ context }) => turnedBack(context)),
+    'cool down': assign(({ context }) => saga.coolingDown(context)),
+    'start the next round': assign(({ context }) => saga.nextRound(context)),
+    'count the failure and back off': assign(({ context }) => saga.failed(context)),
+    'turn back to the old option': assign(({ context }) => saga.turnedBack(context)),
     'move to the new option': assign(({ context }) => afterRoll(context)),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),
@@ -103,22 +88,24 @@ export const rollMachine = setup({
     'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
     'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
     'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
-    'tell why not': emit(({ context }) => say.notRolled(context, reasonOf(context))),
+    'tell why not': emit(({ context }) => say.notRolled(context, saga.reasonOf(context))),
     'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
     'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
-    'tell that leg 2 failed': emit(({ context }) => say.leg2Failed(context, reasonOf(context))),
+    'tell that leg 2 failed': emit(({ context }) => say.leg2Failed(context, saga.reasonOf(context))),
     'tell that it goes back': emit(({ context }) => say.goesBack(context)),
     'tell that it stays flat': emit(({ context }) => say.staysFlat(context)),
     'tell the result': emit(({ context }) => say.rolled(context)),
-    'tell that the position is gone': emit(({ context }) => say.positionGone(context, reasonOf(context))),
-    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context, reasonOf(context))),
+    'tell that the position is gone': emit(({ context }) =>
+      say.positionGone(context, saga.reasonOf(context)),
+    ),
+    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context, saga.reasonOf(context))),
     'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
     'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
   },
 }).createMachine({
   id: 'roll',
   version: '1',
-  context: ({ input }) => firstRollContext(input),
+  context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
   on: { ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' } },
   states: {
@@ -151,7 +138,10 @@ export const rollMachine = setup({
               actions: { type: 'lock the roll', params: ({ event }) => event.output },
             },
           },
-          on: { PRICE: { guard: 'trigger no longer holds', target: 'watching' } },
+          on: {
+            PRICE: { guard: 'trigger no longer holds', target: 'watching' },
+            PRICES_STALE: 'watching',
+          },
         },
         coolingDown: {
           invoke: {
@@ -228,7 +218,7 @@ export const rollMachine = setup({
           invoke: {
             id: 'leg 1',
             src: 'work order',
-            input: ({ context }) => orderOf(context),
+            input: ({ context }) => saga.orderOf(context),
             onDone: {
               target: 'counting',
               actions: { type: 'count what was closed', params: ({ event }) => event.output },
@@ -308,7 +298,7 @@ export const rollMachine = setup({
           invoke: {
             id: 'leg 2',
             src: 'work order',
-            input: ({ context }) => orderOf(context),
+            input: ({ context }) => saga.orderOf(context),
             onDone: {
               target: 'counting',
               actions: { type: 'count what was opened', params: ({ event }) => event.output },

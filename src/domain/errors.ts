@@ -32,6 +32,12 @@ export class Terminal extends Error {
 /** Nobody knows whether the operation happened: look it up before anything else. */
 export class UnknownOutcome extends Error {
   override readonly name = 'UnknownOutcome';
+  /** The exchange knows an order under this link id: whatever became of it, it must never be sent again. */
+  readonly orderExists: boolean;
+  constructor(message: string, options: ErrorOptions & { orderExists?: boolean } = {}) {
+    super(message, options);
+    this.orderExists = options.orderExists ?? false;
+  }
 }
 
 /** Somebody else wrote a newer version: we no longer own the task. */

@@ -15,6 +15,8 @@ type Asked = { readonly commandId: string } & Stamp;
 
 export type RollEvent =
   | ({ type: 'PRICE'; price: string } & Stamp)
+  /** No fresh prices any more: whether the trigger went on holding is not known. */
+  | ({ type: 'PRICES_STALE' } & Stamp)
   | ({ type: 'PAUSE' } & Asked)
   | ({ type: 'RESUME' } & Asked)
   | ({ type: 'RETRY' } & Asked)

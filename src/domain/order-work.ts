@@ -37,6 +37,8 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly emptyLookUps: number;
   readonly positionMoved: boolean;
   readonly searchingSinceMs: number;
+  /** Since when nobody knows what became of it, over all searches; `null` while somebody does. */
+  readonly unresolvedSinceMs: number | null;
   readonly escalated: boolean;
   readonly nowMs: number;
   readonly wakeAtMs: number;
@@ -70,6 +72,7 @@ export function firstContext(input: OrderInput): OrderContext {
     emptyLookUps: 0,
     positionMoved: false,
     searchingSinceMs: atMs,
+    unresolvedSinceMs: null,
     escalated: false,
     nowMs: atMs,
     wakeAtMs: atMs,
@@ -119,6 +122,7 @@ export function afterLookUp(
     lookUps: context.lookUps + 1,
     emptyLookUps: seen ? 0 : context.emptyLookUps + 1,
     acknowledged: context.acknowledged || seen,
+    unresolvedSinceMs: seen ? null : context.unresolvedSinceMs,
     positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
     progress: ours ? noteSighting(context.progress, sighting) : context.progress,
   };
@@ -136,3 +140,7 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
 /** Pause before the next look-up, growing with their number. */
 export const lookUpWaitMs = (lookUps: number): number =>
   lookUpDelaysMs[Math.min(Math.max(lookUps, 1), lookUpDelaysMs.length) - 1] ?? lookUpDelaysMs[0];
+
+/** How long nobody has known what became of the order. */
+export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
+  unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;

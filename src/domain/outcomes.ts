@@ -13,7 +13,7 @@ export type WriteAnswer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'refused'; readonly reason: string; readonly scope: Terminal['scope'] }
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string; readonly orderExists?: boolean };
 
 /** Answer of a read. `failed` reads may always be repeated. */
 export type ReadAnswer<Value> =

@@ -2,8 +2,8 @@
  * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
  * that decided them and, when merely restarted, answer "unknown" instead of acting twice; reads wait for nothing.
  */
-import { messageOf, Retryable, Terminal } from '../domain/errors.ts';
-import { isSameSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
+import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
+import { isSameSeries, parseOptionSymbol, tryParseOptionSymbol } from '../domain/option-symbol.ts';
 import type { OrderRequest, Quote } from '../domain/order.ts';
 import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -53,7 +53,7 @@ function failedWrite(error: unknown): WriteAnswer {
   const reason = messageOf(error);
   if (error instanceof Terminal) return { kind: 'refused', reason, scope: error.scope };
   if (error instanceof Retryable) return { kind: 'retry', reason, retryAfterMs: error.retryAfterMs };
-  return { kind: 'unknown', reason };
+  return { kind: 'unknown', reason, orderExists: error instanceof UnknownOutcome && error.orderExists };
 }
 
 const readAttemptsMax = 3;
@@ -82,11 +82,11 @@ async function readMarket(
     market.chain(held),
     account.margin(),
   ]);
-  return {
-    positions: positions.filter((position) => isSameSeries(parseOptionSymbol(position.symbol), held)),
-    chain,
-    margin,
-  };
+  const inSeries = positions.filter((position) => {
+    const other = tryParseOptionSymbol(position.symbol);
+    return other !== null && isSameSeries(other, held);
+  });
+  return { positions: inSeries, chain, margin };
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

@@ -25,9 +25,12 @@ export class PriceRouter {
     this.#wake(baseCoin, price);
   }
 
-  /** Nothing may fire on prices from before; the next tick ends it. */
+  /** Nothing may fire on prices from before; the next tick ends it. What was being confirmed is no longer. */
   forgetPrices(): void {
     this.#lastPrices.clear();
+    for (const task of this.#registry.all()) {
+      if (task.state === 'IDLE.confirming') task.send({ type: 'PRICES_STALE' });
+    }
   }
 
   /** Arms the task for what it waits for now. `compareNow`: it has just begun to wait. */

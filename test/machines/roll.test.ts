@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Terminal } from '../../src/domain/errors.ts';
+import { Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
 import { fillAll, fillPart, fillUnheard, refuseWith, stayOpen, TaskBench } from '../support/task-bench.ts';
 
 const sent = (bench: TaskBench) =>
@@ -82,6 +82,15 @@ describe('a roll', () => {
     await bench.price('23500');
     await bench.clock.advance(5_000);
     expect(bench.account.submitted).toHaveLength(2);
+  });
+
+  test('is not confirmed by silence: stale prices end the waiting', async () => {
+    const bench = new TaskBench({ spec: { trigger: { index: { above: 23500, for: '5s' } } } });
+    await bench.price('23500');
+    bench.task.send({ type: 'PRICES_STALE' });
+    await bench.clock.advance(60_000);
+    expect(bench.task.state).toBe('IDLE.watching');
+    expect(bench.account.submitted).toEqual([]);
   });
 
   test('is not started again before the cooldown is over', async () => {
@@ -169,6 +178,26 @@ describe('nothing is taken for a fill but executed quantity', () => {
     await bench.clock.advance(10_000);
     expect(bench.task.context.rollsDone).toBe(1);
   });
+});
+
+test('an id that the exchange calls a duplicate is never sent again, and a human is asked', async () => {
+  const bench = new TaskBench();
+  bench.account.behaviours = [refuseWith(new UnknownOutcome('duplicate id', { orderExists: true }))];
+  await bench.price('23500');
+  await bench.clock.advance(600_000);
+  expect(bench.account.submitted).toHaveLength(1);
+  expect(bench.task.state).toBe('ROLL_INITIATED.closingLeg1');
+  expect(bench.alerts.map(({ severity }) => severity)).toEqual(['critical']);
+});
+
+test('an order that is proved absent again and again escalates, although each search is short', async () => {
+  const bench = new TaskBench({ spec: { execution: { deadline: '10m' } } });
+  bench.account.behaviours = [refuseWith(new Error('timeout'))];
+  await bench.price('23500');
+  await bench.clock.advance(120_000);
+  expect(new Set(bench.account.submitted.map(({ linkId }) => linkId)).size).toBe(1);
+  expect(bench.account.submitted.length).toBeGreaterThan(3);
+  expect(bench.alerts.map(({ severity }) => severity)).toEqual(['critical']);
 });
 
 describe('between the legs', () => {

@@ -8,8 +8,8 @@ import { Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 
 export type Command = 'create' | 'amend' | 'cancel' | 'read';
 
-/** `request`, `final` and `account` are scopes of `Terminal`. */
-export type Fate = 'retryable' | 'unknown' | 'request' | 'final' | 'account';
+/** `request`, `final` and `account` are scopes of `Terminal`; `exists`: unknown, but an order under this id is there. */
+export type Fate = 'retryable' | 'unknown' | 'exists' | 'request' | 'final' | 'account';
 
 export interface Rule {
   readonly codes: readonly number[];
@@ -48,7 +48,7 @@ export const codeRules: readonly Rule[] = [
   { codes: [10019, 10403, 10429, 20003, 20006], fate: 'unknown', read: 'retryable', why: 'session trouble' },
   { codes: [10404], fate: 'request', why: 'wrong operation or category' },
   { codes: [10029], fate: 'request', why: 'the symbol is not allowed for this account' },
-  { codes: [30001, 170141], fate: 'unknown', read: 'retryable', why: 'the order link id is used already' },
+  { codes: [30001, 170141], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
   { codes: [30035], fate: 'retryable', why: 'too soon to cancel' },
   {
     codes: [30208, 30209, 110003, 110120, 110121],
@@ -90,7 +90,7 @@ export const codeRules: readonly Rule[] = [
     why: 'the contract is not traded at this moment (settlement or listing)',
   },
   { codes: [110064], fate: 'request', amend: 'final', why: 'the order is filled beyond the new quantity' },
-  { codes: [110072], fate: 'unknown', read: 'retryable', why: 'the order link id is used already' },
+  { codes: [110072], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
   { codes: [110079], fate: 'retryable', why: 'the order is being processed' },
   { codes: [110094], fate: 'request', why: 'the order is too small' },
   { codes: [110118], fate: 'request', why: 'no liquidity to price the order' },
@@ -144,6 +144,7 @@ export function faultOf(
   const fate = rule[command] ?? rule.fate;
   const message = `${subject}: ${describe(failure)} (${rule.why})`;
   if (fate === 'unknown') return new UnknownOutcome(message);
+  if (fate === 'exists') return new UnknownOutcome(message, { orderExists: true });
   if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
   return new Terminal(message, { code: codeOf(failure), scope: fate });
 }
