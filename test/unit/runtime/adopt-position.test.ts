@@ -1,0 +1,167 @@
+/** A position is taken into care only if the account holds it, nobody else cares for it, and the exchange would trade it. */
+import { createActor } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import { BadInput, Retryable } from '../../../src/domain/errors.ts';
+import type { Instrument, Position } from '../../../src/domain/order.ts';
+import type { HeldPosition } from '../../../src/domain/roll.ts';
+import { adoptPosition } from '../../../src/runtime/adopt-position.ts';
+import { provideEffects } from '../../../src/runtime/effects.ts';
+import { BenchAccount, BenchMarket, strikes } from '../../support/task-bench.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const symbol = 'BTC-31MAR23-24000-C-USDT';
+const short = (qty: string): Position => ({ symbol, side: 'Sell', qty, averagePrice: '900' });
+const care = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side: 'Sell', qty });
+
+interface Scene {
+  readonly spec?: object;
+  readonly positions?: readonly Position[];
+  readonly taken?: readonly HeldPosition[];
+  readonly rules?: Partial<Instrument>;
+  readonly listed?: readonly string[];
+}
+
+function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, listed = strikes }: Scene) {
+  const clock = new VirtualClock();
+  const market = new BenchMarket(clock, listed);
+  const chain = market.chain.bind(market);
+  market.chain = async (series) =>
+    (await chain(series)).map((option) => ({ ...option, instrument: { ...option.instrument, ...rules } }));
+  return adoptPosition({
+    command: {
+      commandId: 'c1',
+      accountId: '1',
+      taskId: 'task000001',
+      kind: 'add',
+      payload: { symbol, trigger: 23500, target: 1000, ...spec },
+    },
+    account: new BenchAccount(clock, positions),
+    market,
+    machine: provideEffects(),
+    nowMs: clock.nowMs(),
+    takenPositions: taken,
+  });
+}
+
+const heldOf = async (scene: Scene): Promise<HeldPosition> => {
+  const { eventJson } = await adopt(scene);
+  return (JSON.parse(eventJson) as { input: { held: HeldPosition } }).input.held;
+};
+
+const refusalOf = async (scene: Scene): Promise<string> => {
+  const error: unknown = await adopt(scene).catch((cause: unknown) => cause);
+  if (!(error instanceof BadInput)) throw new Error('not refused', { cause: error });
+  return error.message.split('\n').slice(1).join('\n').trim();
+};
+
+describe('an adopted position', () => {
+  test('is stored as a watching task that can be brought back, with the answer to who asked', async () => {
+    const task = await adopt({});
+    expect(task).toMatchObject({
+      accountId: '1',
+      taskId: 'task000001',
+      state: 'IDLE.watching',
+      answer: {
+        commandId: 'c1',
+        status: 'done',
+        text: `adopted Sell 0.3 ${symbol}; rolls when the index is above 23500`,
+      },
+    });
+    expect(JSON.parse(task.eventJson)).toMatchObject({ type: 'CREATED', atMs: task.atMs });
+    expect(JSON.parse(task.specJson)).toMatchObject({ symbol, qty: 'all' });
+    const actor = createActor(provideEffects(), {
+      snapshot: JSON.parse(task.snapshotJson) as never,
+    } as never);
+    expect(JSON.stringify(actor.getPersistedSnapshot())).toBe(task.snapshotJson);
+  });
+
+  test('is what the account holds: its side is read there, never assumed', async () => {
+    expect(await heldOf({})).toEqual(care('0.3'));
+    expect(await heldOf({ positions: [{ ...short('0.5'), side: 'Buy' }] })).toEqual({
+      symbol,
+      side: 'Buy',
+      qty: '0.5',
+    });
+  });
+
+  test('may be a part of what the account holds', async () => {
+    expect(await heldOf({ spec: { qty: '0.1' } })).toEqual(care('0.1'));
+  });
+});
+
+describe('two tasks on one position', () => {
+  test('share it: all is what the first one left', async () => {
+    expect(await heldOf({ taken: [care('0.1')] })).toEqual(care('0.2'));
+    expect(await heldOf({ taken: [care('0.1'), care('0.1')], spec: { qty: '0.1' } })).toEqual(care('0.1'));
+  });
+
+  test('never care for the same part', async () => {
+    expect(await refusalOf({ taken: [care('0.2')], spec: { qty: '0.2' } })).toBe(
+      'qty: found 0.2, expected at most 0.1: the account holds Sell 0.3, of which other tasks care for 0.2',
+    );
+    expect(await refusalOf({ taken: [care('0.3')] })).toBe(
+      'qty: found 0, expected at most 0: the account holds Sell 0.3, of which other tasks care for 0.3',
+    );
+  });
+
+  test('on different options do not get into each other’s way', async () => {
+    expect(await heldOf({ taken: [care('0.3', 'BTC-31MAR23-25000-C-USDT')] })).toEqual(care('0.3'));
+    expect(await heldOf({ taken: [care('0.3', 'BTC-31MAR23-24000-C')] })).toEqual(care('0.3'));
+  });
+});
+
+describe('a task is refused', () => {
+  test.each<[string, Scene, string]>([
+    [
+      'without a position',
+      { positions: [] },
+      `symbol: found no position in ${symbol}, expected an option that the account holds`,
+    ],
+    [
+      'for more than the account holds',
+      { spec: { qty: '0.31' } },
+      'qty: found 0.31, expected at most 0.3: the account holds Sell 0.3',
+    ],
+    [
+      'on an option that is not listed',
+      { listed: ['25000'] },
+      `symbol: found ${symbol}, expected an option listed on the exchange`,
+    ],
+    [
+      'on an option that is being delivered',
+      { rules: { status: 'Delivering' } },
+      `symbol: found ${symbol}, which is Delivering, expected an option that is trading`,
+    ],
+    [
+      'off the lot grid',
+      { spec: { qty: '0.15' }, rules: { qtyStep: '0.1', minQty: '0.1' } },
+      `qty: found 0.15, expected a quantity the exchange takes: quantity 0.15 of ${symbol} is not a multiple of 0.1`,
+    ],
+    [
+      'below the smallest order',
+      { rules: { minQty: '1' } },
+      `qty: found 0.3, expected a quantity the exchange takes: quantity 0.3 of ${symbol} is below the minimum 1`,
+    ],
+    [
+      'for a wrong spec',
+      { spec: { follow: 'index' } },
+      'follow: found "index", expected strike, fixed or percent',
+    ],
+  ])('%s', async (_, scene, refusal) => expect(await refusalOf(scene)).toBe(refusal));
+
+  test('not at all while the exchange does not answer: that is no fault of the task', async () => {
+    const clock = new VirtualClock();
+    const account = new BenchAccount(clock, []);
+    account.position = () => Promise.reject(new Retryable('timeout'));
+    const payload = { symbol, trigger: 23500, target: 1000 };
+    const adoption = adoptPosition({
+      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', payload },
+      account,
+      market: new BenchMarket(clock, strikes),
+      machine: provideEffects(),
+      nowMs: 0,
+      takenPositions: [],
+    });
+    await expect(adoption).rejects.toBeInstanceOf(Retryable);
+  });
+});

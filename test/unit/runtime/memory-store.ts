@@ -1,0 +1,123 @@
+/**
+ * The daemon's memory without a database: versions are checked and bumped as the real store does, so that a test can
+ * own tasks, lose them to somebody else, and read every record. The real store has its own suite in test/contract.
+ */
+import { createActor } from 'xstate';
+import { Conflict } from '../../../src/domain/errors.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
+import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../../src/ports/journal.ts';
+import { provideEffects } from '../../../src/runtime/effects.ts';
+
+const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
+
+/** A fresh task as the store keeps it. */
+export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
+  const spec = parseTaskSpec({
+    symbol: 'BTC-31MAR23-24000-C-USDT',
+    trigger: 23500,
+    target: 1000,
+    ...changes,
+  });
+  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell', qty: '0.3' } } as const;
+  const snapshot = createActor(provideEffects(), { input }).getPersistedSnapshot();
+  return {
+    accountId,
+    taskId,
+    version: 1,
+    state: 'IDLE.watching',
+    snapshotJson: JSON.stringify(snapshot),
+  };
+}
+
+export class MemoryStore {
+  readonly tasks = new Map<string, StoredTask>();
+  readonly records: TurnRecord[] = [];
+  readonly answers: CommandAnswer[] = [];
+  commands: Command[] = [];
+  accountIds: string[] = ['1'];
+  /** Thrown by the next operation of this kind. */
+  readonly failing = new Map<'commit' | 'answer' | 'waiting' | 'reload' | 'adopt', Error>();
+  /** Commits wait here while it is set; calling one lets it go. */
+  held: (() => void)[] | null = null;
+
+  keep(...tasks: StoredTask[]): void {
+    for (const task of tasks) this.tasks.set(task.taskId, task);
+  }
+
+  /** What another daemon does when it takes the task over. */
+  takeAway(taskId: string): void {
+    const task = this.tasks.get(taskId);
+    if (task) this.keep({ ...task, version: task.version + 1 });
+  }
+
+  readonly journal: Journal = {
+    commit: async (record) => {
+      if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
+      await Promise.resolve();
+      this.#failIfAsked('commit');
+      const task = this.tasks.get(record.taskId);
+      if (task?.version !== record.expectedVersion) throw new Conflict(`version is ${String(task?.version)}`);
+      const { state, snapshotJson } = record;
+      this.keep({ ...task, state, snapshotJson, version: task.version + 1 });
+      this.records.push(record);
+      this.answers.push(...record.answers);
+    },
+    close: () => Promise.resolve(),
+  };
+
+  readonly ownership: TaskOwnership = {
+    claimAccounts: () => Promise.resolve(this.accountIds),
+    adopt: async (accountId) => {
+      await Promise.resolve();
+      this.#failIfAsked('adopt');
+      const mine = [...this.tasks.values()].filter(
+        (task) => task.accountId === accountId && task.state !== 'COMPLETED',
+      );
+      for (const { taskId } of mine) this.takeAway(taskId);
+      const isIdle = ({ state }: StoredTask): number =>
+        idleStates.includes(state.split('.')[0] ?? '') ? 1 : 0;
+      return mine
+        .map(({ taskId }) => this.tasks.get(taskId))
+        .filter((task) => task !== undefined)
+        .sort((a, b) => isIdle(a) - isIdle(b));
+    },
+    reload: async (_, taskId) => {
+      await Promise.resolve();
+      this.#failIfAsked('reload');
+      return this.tasks.get(taskId) ?? null;
+    },
+    create: async (task: NewTask) => {
+      await Promise.resolve();
+      if (this.tasks.has(task.taskId)) throw new Conflict(`task ${task.taskId} exists`);
+      const { accountId, taskId, state, snapshotJson } = task;
+      this.keep({ accountId, taskId, state, snapshotJson, version: 1 });
+      this.answers.push(task.answer);
+    },
+    onLost: () => {},
+    release: () => Promise.resolve(),
+  };
+
+  readonly inbox: Inbox = {
+    waiting: async (accountIds) => {
+      await Promise.resolve();
+      this.#failIfAsked('waiting');
+      return this.commands.filter(
+        ({ accountId, commandId }) =>
+          accountIds.includes(accountId) && !this.answers.some((answer) => answer.commandId === commandId),
+      );
+    },
+    answer: async (answer) => {
+      await Promise.resolve();
+      this.#failIfAsked('answer');
+      this.answers.push(answer);
+    },
+    listen: () => Promise.resolve(),
+  };
+
+  #failIfAsked(operation: 'commit' | 'answer' | 'waiting' | 'reload' | 'adopt'): void {
+    const error = this.failing.get(operation);
+    this.failing.delete(operation);
+    if (error) throw error;
+  }
+}

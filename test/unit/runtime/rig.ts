@@ -1,0 +1,62 @@
+/** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a supervisor. */
+import { taskOfLinkId } from '../../../src/domain/roll.ts';
+import { PriceRouter } from '../../../src/runtime/price-router.ts';
+import { provideEffects } from '../../../src/runtime/effects.ts';
+import { TaskActor } from '../../../src/runtime/task-actor.ts';
+import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
+import { BenchAccount, BenchMarket, strikes } from '../../support/task-bench.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryStore, storedTask } from './memory-store.ts';
+
+const symbol = 'BTC-31MAR23-24000-C-USDT';
+
+export class Rig {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore();
+  readonly registry = new TaskRegistry();
+  readonly router = new PriceRouter(this.registry);
+  readonly account = new BenchAccount(this.clock, [
+    { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
+  ]);
+  readonly market = new BenchMarket(this.clock, strikes);
+  /** Turns of each task, with or without a record. */
+  readonly turns = new Map<string, number>();
+
+  constructor() {
+    const taskOf = (linkId: string) => this.registry.get(taskOfLinkId(linkId) ?? '');
+    void this.account.open({
+      order: (report) =>
+        taskOf(report.linkId)?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
+      fill: (fill) => taskOf(fill.linkId)?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      connected: () => {},
+      disconnected: () => {},
+    });
+  }
+
+  add(taskId: string, changes: object = {}): TaskActor {
+    const stored = storedTask(taskId, changes);
+    this.store.keep(stored);
+    const task = new TaskActor({
+      stored,
+      machine: provideEffects(),
+      account: this.account,
+      market: this.market,
+      clock: this.clock,
+      journal: this.store.journal,
+      onTurn: (actor, { record }) => {
+        this.turns.set(actor.taskId, (this.turns.get(actor.taskId) ?? 0) + 1);
+        this.router.watch(actor, record !== null);
+      },
+      onLost: () => {},
+    });
+    this.registry.add(task);
+    task.start();
+    this.router.watch(task, true);
+    return task;
+  }
+
+  /** One index price, as the feed brings it. */
+  tick(price: string, baseCoin = 'BTC'): void {
+    this.router.tick({ baseCoin, price, atMs: this.clock.nowMs() });
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * The supervisor without a database: it brings tasks back, rolls under way first, gives a task up the moment somebody
+ * else owns it, goes back to what the journal knows when a commit fails, and lets rolls end before it leaves.
+ */
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Retryable } from '../../../src/domain/errors.ts';
+import type { StoredTask } from '../../../src/ports/journal.ts';
+import { Supervisor } from '../../../src/runtime/supervisor.ts';
+import {
+  BenchAccount,
+  BenchMarket,
+  fillAll,
+  stayOpen,
+  strikes,
+  TaskBench,
+} from '../../support/task-bench.ts';
+import { settle, VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryStore, storedTask } from './memory-store.ts';
+
+const symbol = 'BTC-31MAR23-24000-C-USDT';
+
+class House {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore();
+  readonly market = new BenchMarket(this.clock, strikes);
+  readonly account = new BenchAccount(this.clock, [
+    { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
+  ]);
+  /** What connecting an account leads to instead, by account. */
+  readonly unreachable = new Map<string, Error>();
+  readonly supervisor = new Supervisor({
+    journal: this.store.journal,
+    ownership: this.store.ownership,
+    inbox: this.store.inbox,
+    market: this.market,
+    clock: this.clock,
+    log: pino({ level: 'silent' }),
+    connect: (accountId) => {
+      const error = this.unreachable.get(accountId);
+      return error ? Promise.reject(error) : Promise.resolve(this.account);
+    },
+  });
+
+  async tick(price: string): Promise<void> {
+    this.supervisor.marketListener.index({ baseCoin: 'BTC', price, atMs: this.clock.nowMs() });
+    await this.clock.advance(0);
+  }
+
+  /** Runs something that waits for the clock, moving it on. */
+  async during<Result>(work: Promise<Result>, byMs = 1_000): Promise<Result> {
+    await this.clock.advance(byMs);
+    return work;
+  }
+
+  get links(): string[] {
+    return this.account.submitted.map(({ linkId }) => linkId);
+  }
+}
+
+/** A task as it is stored while its first order is worked. */
+async function rollUnderWay(taskId: string): Promise<StoredTask> {
+  const bench = new TaskBench();
+  bench.account.behaviours = [stayOpen];
+  await bench.price('23500');
+  const last = bench.journal.records.at(-1);
+  if (!last) throw new Error('no record');
+  return {
+    accountId: '1',
+    taskId,
+    version: bench.journal.version,
+    state: last.state,
+    snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
+  };
+}
+
+let house = new House();
+afterEach(() => (house = new House()));
+
+describe('a claim', () => {
+  test('brings rolls under way back first, and serves them while idle tasks follow in batches', async () => {
+    const idle = Array.from({ length: 450 }, (_, at) => storedTask(`idle${at}`));
+    house.store.keep(...idle, await rollUnderWay('zzz'));
+    const claim = house.supervisor.claim();
+    await settle();
+    expect(house.supervisor.taskCount).toBe(200);
+    expect(house.supervisor.rollsUnderWay().map(({ taskId }) => taskId)).toEqual(['zzz']);
+    await house.during(claim, 0);
+    expect(house.supervisor.taskCount).toBe(451);
+  });
+
+  test('takes every task over under a new version, and repeats without harm', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    await house.during(house.supervisor.claim());
+    expect(house.store.tasks.get('a')?.version).toBe(2);
+    await house.tick('23500');
+    expect(house.links).toEqual(['close-a-v2', 'open-a-v2']);
+  });
+
+  test('leaves tasks alone that are over', async () => {
+    house.store.keep({ ...storedTask('a'), state: 'COMPLETED' });
+    await house.during(house.supervisor.claim());
+    expect(house.supervisor.taskCount).toBe(0);
+  });
+
+  test('is not held up by an account that cannot be reached, and tries that one again later', async () => {
+    house.store.accountIds = ['1', '2'];
+    house.store.keep(storedTask('a'), storedTask('b', {}, '2'));
+    house.unreachable.set('2', new Retryable('timeout'));
+    await house.during(house.supervisor.claim(), 0);
+    expect(house.supervisor.taskCount).toBe(1);
+    house.unreachable.clear();
+    await house.during(house.supervisor.claim(), 0);
+    expect(house.supervisor.taskCount).toBe(1);
+    await house.clock.advance(1_000);
+    await house.during(house.supervisor.claim(), 0);
+    expect(house.supervisor.taskCount).toBe(2);
+  });
+});
+
+describe('a task that somebody else owns now', () => {
+  test('is given up with its next turn and sends nothing', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    house.store.takeAway('a');
+    await house.tick('23500');
+    expect(house.supervisor.taskCount).toBe(0);
+    await house.clock.advance(60_000);
+    expect(house.supervisor.taskCount).toBe(0);
+    expect(house.account.submitted).toEqual([]);
+  });
+});
+
+describe('a turn that could not be stored', () => {
+  test('is undone: the task comes back from the journal and rolls on the price that still holds', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    house.store.failing.set('commit', new Retryable('too many records wait'));
+    await house.tick('23500');
+    expect(house.supervisor.taskCount).toBe(0);
+    expect(house.account.submitted).toEqual([]);
+    house.store.failing.set('reload', new Retryable('still away'));
+    await house.clock.advance(1_000);
+    expect(house.supervisor.taskCount).toBe(0);
+    await house.clock.advance(1_000);
+    expect(house.links).toEqual(['close-a-v2', 'open-a-v2']);
+  });
+});
+
+describe('what the account says', () => {
+  test('reaches the order it is about, and nobody else', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    house.account.behaviours = [stayOpen];
+    await house.tick('23500');
+    const before = house.store.records.length;
+    for (const linkId of ['manual', 'close-b-v1', 'close-a-v9']) {
+      house.account.accept({
+        linkId,
+        symbol,
+        side: 'Buy',
+        qty: '1',
+        price: '1000',
+        timeInForce: 'GTC',
+        reduceOnly: true,
+      });
+      house.account.fill(linkId, '1');
+    }
+    await settle();
+    expect(house.store.records).toHaveLength(before);
+    house.account.fill('close-a-v2', '0.3');
+    await settle();
+    expect(house.store.records.length).toBeGreaterThan(before);
+  });
+
+  test('after a reconnect leads to a look-up of every working order', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    house.account.behaviours = [stayOpen];
+    await house.tick('23500');
+    house.account.listener?.connected();
+    await settle();
+    expect(house.account.lookUps).toBe(1);
+  });
+});
+
+describe('stale prices', () => {
+  test('fire nothing until a fresh one comes', async () => {
+    await house.tick('23500');
+    house.supervisor.marketListener.stale('nothing heard for 10 s');
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    expect(house.store.records).toEqual([]);
+    await house.tick('23500');
+    expect(house.store.records).not.toEqual([]);
+  });
+});
+
+describe('a new task', () => {
+  test('is adopted by the command that asks for it, and watched from then on', async () => {
+    const payload = { symbol, trigger: 23500, target: 1000 };
+    house.store.commands.push({ commandId: 'c1', accountId: '1', taskId: 'new', kind: 'add', payload });
+    await house.during(house.supervisor.claim());
+    await house.supervisor.workInbox();
+    expect(house.store.answers).toMatchObject([{ commandId: 'c1', status: 'done' }]);
+    await house.tick('23500');
+    expect(house.links).toEqual(['close-new-v1', 'open-new-v1']);
+  });
+});
+
+describe('the end', () => {
+  test('of a daemon waits for rolls under way and starts no new one', async () => {
+    house.store.keep(storedTask('a'), storedTask('b', { trigger: 23900 }));
+    await house.during(house.supervisor.claim());
+    house.account.behaviours = [stayOpen];
+    await house.tick('23500');
+    let isDrained = false;
+    const drain = house.supervisor.drain(60_000).then(() => (isDrained = true));
+    await house.tick('24000');
+    await house.clock.advance(1_000);
+    expect(isDrained).toBe(false);
+    house.account.behaviours = [fillAll];
+    house.account.fill('close-a-v2', '0.3');
+    await house.clock.advance(1_000);
+    await drain;
+    expect(house.links).toEqual(['close-a-v2', 'open-a-v2']);
+  });
+
+  test('is not put off for ever by a roll that does not end', async () => {
+    house.store.keep(await rollUnderWay('a'));
+    await house.during(house.supervisor.claim());
+    await house.during(house.supervisor.drain(5_000), 5_000);
+    expect(house.supervisor.rollsUnderWay()).toHaveLength(1);
+    await house.supervisor.stop();
+    expect(house.supervisor.taskCount).toBe(0);
+  });
+
+  test('of ownership gives every task up, and the next claim brings them back', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    await house.supervisor.abandon('the session ended');
+    expect(house.supervisor.taskCount).toBe(0);
+    await house.tick('23500');
+    expect(house.account.submitted).toEqual([]);
+    await house.during(house.supervisor.claim());
+    expect(house.links).toEqual(['close-a-v3', 'open-a-v3']);
+  });
+});
