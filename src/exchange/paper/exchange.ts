@@ -114,10 +114,22 @@ export async function startPaperExchange(
 ): Promise<PaperExchange> {
   const built = build(options, wall);
   const { server, sockets, player, engine, saver, faults } = built;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  const close = async (): Promise<void> => {
+    player.close();
+    engine.context.close();
+    saver?.close();
+    sockets.close();
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+  };
+  try {
+    await listen(server, options.port ?? 0);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const { port } = server.address() as AddressInfo;
   const manual = (): ManualPlayer => {
     if (player instanceof ManualPlayer) return player;
@@ -133,18 +145,15 @@ export async function startPaperExchange(
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
     stats: () => ({ ...engine.stats }),
-    async close() {
-      player.close();
-      engine.context.close();
-      saver?.close();
-      sockets.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-    },
+    close,
   };
 }
+
+const listen = (server: http.Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
 
 function build(options: PaperExchangeOptions, wall: WallClock) {
   const faults = new Faults();

@@ -23,7 +23,6 @@ const cents = (price: number): number => Math.max(0.01, Math.round(price * 100) 
 export function randomWalk(settings: WalkSettings): MinuteSource {
   const uniform = randomStream(settings.seed);
   const deviation = (settings.volatility ?? 0.6) / Math.sqrt(minutesPerYear * stepsPerMinute);
-  const startMs = Math.floor(settings.startMs / minuteMs) * minuteMs;
   const total = settings.minutes ?? null;
   /** Only the newest minutes are kept: a walk may last for months. */
   const recent: Minute[] = [];
@@ -38,7 +37,7 @@ export function randomWalk(settings: WalkSettings): MinuteSource {
       prices.push(cents(last));
     }
     const minute = {
-      atMs: startMs + made * minuteMs,
+      atMs: settings.startMs + made * minuteMs,
       open,
       high: Math.max(...prices),
       low: Math.min(...prices),
@@ -50,7 +49,7 @@ export function randomWalk(settings: WalkSettings): MinuteSource {
 
   return {
     baseCoin: settings.baseCoin ?? 'BTC',
-    startMs,
+    startMs: settings.startMs,
     totalMinutes: total,
     minute(index) {
       if (total !== null && index >= total) return undefined;
