@@ -1,0 +1,175 @@
+/** The order machine alone, its effects held in the test's hand: each request waits until the test answers it. */
+import { createActor, fromPromise, type Snapshot } from 'xstate';
+import type { OrderEvent } from '../../src/domain/events.ts';
+import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src/domain/order.ts';
+import type { OrderInput } from '../../src/domain/order-work.ts';
+import type { OrderOutcome } from '../../src/domain/order-progress.ts';
+import { stateName } from '../../src/runtime/state-name.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { settle } from '../support/virtual-clock.ts';
+
+export const linkId = 'close-task000001-v1';
+export const symbol = 'BTC-31MAR23-24000-C-USDT';
+export const startMs = Date.UTC(2023, 2, 1);
+
+type Effect = 'submit order' | 'amend order' | 'cancel order' | 'look up order' | 'read quote' | 'alarm';
+interface Asked {
+  readonly effect: Effect;
+  readonly input: unknown;
+  readonly answer: (output: never) => void;
+}
+type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs' | 'version'> : never;
+
+const input: OrderInput = {
+  linkId,
+  symbol,
+  side: 'Buy',
+  qty: '0.3',
+  reduceOnly: true,
+  execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+  rules: { tickSize: '5', minPrice: '5' },
+  quote: { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
+  positionQtyBefore: '0.3',
+  atMs: startMs,
+};
+
+export class OrderBench {
+  nowMs = startMs;
+  /** Requests in the order in which they were made. */
+  readonly submitted: OrderRequest[] = [];
+  readonly amended: string[] = [];
+  readonly asked: Asked[] = [];
+  humansAsked = 0;
+  #actor;
+
+  constructor(changes: Partial<OrderInput> = {}) {
+    this.#actor = createActor(this.#machine(), { input: { ...input, ...changes } }).start();
+  }
+
+  get state(): string {
+    return stateName(this.#actor.getSnapshot().value);
+  }
+  get context() {
+    return this.#actor.getSnapshot().context;
+  }
+  get output(): OrderOutcome | undefined {
+    return this.#actor.getSnapshot().output;
+  }
+  /** What is being waited for: at most one thing at a time. */
+  get waitsFor(): Effect | undefined {
+    return this.asked[0]?.effect;
+  }
+  waits(effect: Effect): boolean {
+    return this.waitsFor === effect;
+  }
+  isOver(): boolean {
+    return this.output !== undefined;
+  }
+
+  /** Answers what is asked now, as the runtime would: with time and version. */
+  async answer(effect: Effect, output: object = {}): Promise<void> {
+    const at = this.asked.findIndex((request) => request.effect === effect);
+    const [request] = at < 0 ? [] : this.asked.splice(at, 1);
+    if (!request)
+      throw new Error(`nobody asks to ${effect}; state ${this.state}, asked ${this.waitsFor ?? 'nothing'}`);
+    request.answer({ ...output, atMs: this.nowMs, version: 1 } as never);
+    await settle();
+  }
+
+  acknowledge = (effect: Effect): Promise<void> => this.answer(effect, { kind: 'acknowledged' });
+
+  /** Lets the alarm ring that the machine waits for, at its time. */
+  async ring(): Promise<void> {
+    const alarm = this.asked.find(({ effect }) => effect === 'alarm');
+    if (!alarm) throw new Error(`no alarm is set in ${this.state}`);
+    this.nowMs = Math.max(this.nowMs, (alarm.input as { atMs: number }).atMs);
+    await this.answer('alarm');
+  }
+
+  quote(changes: Partial<Quote> = {}): Promise<void> {
+    return this.answer('read quote', {
+      kind: 'read',
+      value: { ...input.quote, atMs: this.nowMs, ...changes },
+    });
+  }
+
+  /** One look-up that finds this much. */
+  lookUp(order: OrderReport | null, fills: readonly Fill[] = [], positionQty = '0.3'): Promise<void> {
+    const position: Position = { symbol, side: 'Sell', qty: positionQty, averagePrice: '900' };
+    return this.answer('look up order', { kind: 'read', value: { sighting: { order, fills }, position } });
+  }
+
+  /** The private stream says something. */
+  hear(event: Unstamped<OrderEvent>): void {
+    this.#actor.send({ ...event, atMs: this.nowMs, version: 1 });
+  }
+  hearFill = (fill: Fill): void => this.hear({ type: 'FILL_REPORTED', fill });
+  hearReport = (report: OrderReport): void => this.hear({ type: 'ORDER_REPORTED', report });
+
+  /** Through JSON and back, as after a restart. */
+  restart(): void {
+    const snapshot = JSON.parse(JSON.stringify(this.#actor.getPersistedSnapshot())) as Snapshot<unknown>;
+    this.#actor.stop();
+    this.asked.length = 0;
+    this.#actor = createActor(this.#machine(), { snapshot, input: undefined as never }).start();
+  }
+
+  #machine() {
+    return orderMachine.provide({
+      actors: {
+        'submit order': this.#effect('submit order', (order) => this.submitted.push(order as OrderRequest)),
+        'amend order': this.#effect('amend order', (to) =>
+          this.amended.push((to as { price: string }).price),
+        ),
+        'cancel order': this.#effect('cancel order'),
+        'look up order': this.#effect('look up order'),
+        'read quote': this.#effect('read quote'),
+        alarm: this.#effect('alarm'),
+      },
+      actions: { 'ask for a human': () => (this.humansAsked += 1) },
+    });
+  }
+
+  #effect(effect: Effect, note: (request: unknown) => void = () => {}) {
+    return fromPromise<never, never>(
+      ({ input: request, signal }) =>
+        new Promise((answer) => {
+          note(request);
+          const asked = { effect, input: request, answer };
+          this.asked.push(asked);
+          signal.addEventListener('abort', () => {
+            const at = this.asked.indexOf(asked);
+            if (at >= 0) this.asked.splice(at, 1);
+          });
+        }),
+    ) as never;
+  }
+}
+
+export const report = (changes: Partial<OrderReport> = {}): OrderReport => ({
+  linkId,
+  symbol,
+  side: 'Buy',
+  status: 'open',
+  qty: '0.3',
+  price: '1000',
+  executedQty: '0',
+  averagePrice: '0',
+  fee: '0',
+  reason: '',
+  updatedAtMs: startMs,
+  ...changes,
+});
+export const filled = report({ status: 'filled', executedQty: '0.3', averagePrice: '1000', fee: '0.2' });
+
+export const fill = (execId: string, qty: string, changes: Partial<Fill> = {}): Fill => ({
+  execId,
+  linkId,
+  symbol,
+  side: 'Buy',
+  qty,
+  price: '1000',
+  fee: '0.1',
+  atMs: startMs,
+  ...changes,
+});
