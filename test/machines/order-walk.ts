@@ -1,0 +1,94 @@
+/** What may happen to an order, whatever the exchange answers, says or swallows: the events for a walk over its chart. */
+import { fromPromise } from 'xstate';
+import type { OrderContext } from '../../src/domain/order-work.ts';
+import { executedQty, isFinal, isVerified } from '../../src/domain/order-progress.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { done, type Walk } from './chart.ts';
+import { fill, filled, report, startMs, symbol, linkId } from './order-bench.ts';
+
+const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
+const machine = orderMachine.provide({
+  actors: {
+    alarm: never,
+    'submit order': never,
+    'amend order': never,
+    'cancel order': never,
+    'look up order': never,
+    'read quote': never,
+  },
+  actions: { 'ask for a human': () => {} },
+});
+
+const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];
+const final = { kind: 'refused', reason: 'the order is gone', scope: 'final' };
+const request = { kind: 'refused', reason: 'no margin', scope: 'request' };
+const acknowledged = { kind: 'acknowledged' };
+const unknown = { kind: 'unknown', reason: 'timeout' };
+const retry = { kind: 'retry', reason: 'too many visits', retryAfterMs: 500 };
+
+function events(context: OrderContext) {
+  const stamp = { atMs: context.nowMs + 3_000, version: 7 };
+  const late = { atMs: context.deadlineAtMs, version: 7 };
+  const quote = { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: stamp.atMs };
+  const sighting = (order: object | null, fills: object[] = []) => ({
+    kind: 'read',
+    value: {
+      sighting: { order, fills },
+      position: { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
+    },
+  });
+  const cancelled = report({ status: 'cancelled', executedQty: '0.1' });
+  const answers = (id: string, list: readonly object[]) =>
+    list.map((answer) => done(`0.order.${id}`, { ...answer, ...stamp }));
+  return [
+    ...answers('submitting', [acknowledged, request, retry, unknown]),
+    ...alarms.flatMap((id) => [done(`0.order.${id}`, stamp), done(`0.order.${id}`, late)]),
+    ...answers('repricing.quoting', [
+      { kind: 'read', value: quote },
+      { kind: 'failed', reason: 'timeout' },
+    ]),
+    ...answers('repricing.amending', [acknowledged, unknown, final, request]),
+    ...answers('cancelling', [acknowledged, final]),
+    ...answers('resolving.lookingUp', [
+      sighting(null),
+      sighting(report()),
+      sighting(cancelled),
+      sighting(cancelled, [fill('e1', '0.1')]),
+      { kind: 'failed', reason: 'timeout' },
+    ]),
+    { type: 'ORDER_REPORTED', report: report(), ...stamp },
+    { type: 'ORDER_REPORTED', report: cancelled, ...stamp },
+    { type: 'ORDER_REPORTED', report: filled, ...stamp },
+    { type: 'FILL_REPORTED', fill: fill('e1', '0.1'), ...stamp },
+    { type: 'FILL_REPORTED', fill: fill('e2', '0.2'), ...stamp },
+    { type: 'RECONNECTED', ...stamp },
+  ];
+}
+
+/** Two visits of a state are the same visit when nothing differs that decides what comes next. */
+const facts = (context: OrderContext) => [
+  context.progress.report?.status,
+  executedQty(context.progress),
+  isFinal(context.progress.report) && isVerified(context.progress),
+  context.acknowledged,
+  Math.min(context.emptyLookUps, 3),
+  context.nowMs >= context.deadlineAtMs,
+];
+
+export const orderWalk: Walk = {
+  machine,
+  input: {
+    linkId,
+    symbol,
+    side: 'Buy',
+    qty: '0.3',
+    reduceOnly: true,
+    execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+    rules: { tickSize: '5', minPrice: '5' },
+    quote: { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
+    positionQtyBefore: '0.3',
+    atMs: startMs,
+  },
+  events,
+  facts,
+};

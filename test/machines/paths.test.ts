@@ -1,0 +1,73 @@
+/**
+ * The charts hold together: every state can be reached, every word that is defined is used and the other way round, no
+ * timer is set that a restart would lose, and what is stored as text comes back as the same task.
+ */
+import { describe, expect, test } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
+import { daemonMachine } from '../../machines/daemon.machine.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { streamMachine } from '../../machines/stream.machine.ts';
+import { done, failed, pathsOf, reached, roundTrip, statesOf, wordsOf, type Walk } from './chart.ts';
+import { orderWalk } from './order-walk.ts';
+import { rollWalks } from './roll-walk.ts';
+
+const invoked = [
+  ...['booting', 'claiming', 'running.serving', 'running.lookingAround', 'recovering.abandoning'],
+  ...['recovering.waiting', 'draining', 'stopping'],
+].map((state) => `0.daemon.${state}`);
+const daemonWalk: Walk = {
+  machine: daemonMachine,
+  events: () => [
+    { type: 'TERMINATE' },
+    { type: 'OWNERSHIP_LOST' },
+    ...invoked.flatMap((id) => [done(id), failed(id, new Error('failed'))]),
+  ],
+};
+
+describe('every state can be reached', () => {
+  test.each<[string, AnyStateMachine, readonly Walk[]]>([
+    ['roll', rollMachine, rollWalks],
+    ['order', orderMachine, [orderWalk]],
+    ['daemon', daemonMachine, [daemonWalk]],
+  ])('of the %s machine', (_, machine, walks) => {
+    const known = new Set(reached(...walks));
+    const neverReached = statesOf(machine).filter((state) => !known.has(state));
+    expect(neverReached).toEqual([]);
+    expect(known.size).toBeGreaterThanOrEqual(statesOf(machine).length);
+  });
+});
+
+const charts: [string, AnyStateMachine][] = [
+  ['roll', rollMachine],
+  ['order', orderMachine],
+  ['stream', streamMachine],
+  ['daemon', daemonMachine],
+];
+
+describe.each(charts)('the %s chart', (_, machine) => {
+  const words = wordsOf(machine.config);
+  const known = (kind: 'guards' | 'actions' | 'actors') => Object.keys(machine.implementations[kind]).sort();
+
+  test.each(['guards', 'actions', 'actors'] as const)('uses all its %s, and no others', (kind) => {
+    expect([...words[kind]].sort()).toEqual(known(kind));
+  });
+
+  test('sets no timer that a restart would lose', () => {
+    expect([...words.after]).toEqual([]);
+  });
+});
+
+describe('stored as text and brought back', () => {
+  test.each<[string, Walk]>([
+    ...rollWalks.map((walk, at): [string, Walk] => [`task ${at + 1}`, walk]),
+    ['order', orderWalk],
+  ])('%s is the same in every place it can get to', (_, walk) => {
+    for (const path of pathsOf(walk)) {
+      const { before, after } = roundTrip(walk, path);
+      expect(JSON.stringify(after)).toBe(JSON.stringify(before));
+      const { context } = before as { context?: unknown };
+      expect(JSON.parse(JSON.stringify(context))).toStrictEqual(context);
+    }
+  });
+});

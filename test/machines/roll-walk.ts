@@ -1,0 +1,132 @@
+/** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
+import { fromPromise } from 'xstate';
+import type { MarketReading } from '../../src/domain/outcomes.ts';
+import type { OrderOutcome } from '../../src/domain/order-progress.ts';
+import type { Position } from '../../src/domain/order.ts';
+import { leftToClose, leftToOpen } from '../../src/domain/roll.ts';
+import type { RollContext } from '../../src/domain/roll-context.ts';
+import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { listed, nowMs } from '../unit/domain/samples.ts';
+import { done, type Walk } from './chart.ts';
+
+const call24 = 'BTC-31MAR23-24000-C-USDT';
+const call25 = 'BTC-31MAR23-25000-C-USDT';
+const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
+
+/** The machine with effects that never answer: the walk does. */
+const machine = rollMachine.provide({
+  actors: {
+    alarm: never,
+    'read market': never,
+    'work order': orderMachine.provide({
+      actors: {
+        alarm: never,
+        'submit order': never,
+        'amend order': never,
+        'cancel order': never,
+        'look up order': never,
+        'read quote': never,
+      },
+    }),
+  },
+});
+
+const stamp = { atMs: nowMs, version: 7 };
+
+function reading(positions: readonly Position[], silent: readonly string[] = []): object {
+  const value: MarketReading = {
+    chain: [call24, call25].map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
+    positions,
+    margin: { initialRate: null, maintenanceRate: null, equity: '10000', available: '9000' },
+  };
+  return { kind: 'read', value, ...stamp };
+}
+
+const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
+  linkId: 'x',
+  symbol: call24,
+  result: executedQty === '0' ? 'unfilled' : 'partial',
+  executedQty,
+  value: '100',
+  fee: '0.1',
+  reason: 'not filled by its deadline',
+  accountBlocked: false,
+  atMs: nowMs,
+  ...changes,
+});
+
+const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSED.checkpoint', 'LEG2_OPENING.replanning'];
+const alarms = [
+  'IDLE.confirming',
+  'IDLE.coolingDown',
+  'ROLL_INITIATED.backingOff',
+  'LEG2_OPENING.backingOff',
+];
+
+function events({ held, roll }: RollContext) {
+  const position = (changes: Partial<Position>): Position => ({
+    symbol: held.symbol,
+    side: held.side,
+    qty: roll ? leftToClose(roll) : held.qty,
+    averagePrice: '900',
+    ...changes,
+  });
+  const readings = [
+    reading([position({})]),
+    reading([position({})], [call25]),
+    reading([position({})], [call24, call25]),
+    reading([position({ side: 'Buy' })]),
+    reading([]),
+    { kind: 'failed', reason: 'timeout', ...stamp },
+  ];
+  const closed = [
+    outcome(roll ? leftToClose(roll) : '0', { result: 'filled' }),
+    outcome('0.1'),
+    outcome('0'),
+  ];
+  const opened = [
+    outcome(roll ? leftToOpen(roll) : '0', { result: 'filled' }),
+    outcome('0.05'),
+    outcome('0'),
+  ];
+  return [
+    { type: 'PRICE', price: '23600', ...stamp },
+    { type: 'PRICE', price: '23000', ...stamp },
+    { type: 'PRICES_STALE', ...stamp },
+    ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
+      type,
+      commandId: 'c',
+      ...stamp,
+    })),
+    { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000 },
+    ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
+    ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
+    ...[...closed, outcome('0', { accountBlocked: true })].map((answer) => done('leg 1', answer)),
+    ...opened.map((answer) => done('leg 2', answer)),
+  ];
+}
+
+/** Two visits of a state are the same visit when nothing differs that decides what comes next. */
+const facts = ({ plan, roll, rollsDone, pauseWanted, held }: RollContext) => [
+  plan?.kind,
+  held.symbol,
+  Math.min(rollsDone, 1),
+  pauseWanted,
+  roll && [roll.closed.executedQty, roll.opened.executedQty, roll.compensating, Math.min(roll.failures, 1)],
+];
+
+const task = (changes: object): Walk => {
+  const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, ...changes });
+  const held = { symbol: call24, side: 'Sell', qty: '0.3' } as const;
+  return { machine, input: { taskId: 'task000001', spec, held }, events, facts };
+};
+
+/** Tasks that differ in what decides their way. */
+export const rollWalks: readonly Walk[] = [
+  task({}),
+  task({ trigger: { index: { above: 23500, for: '5s' } } }),
+  task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),
+  task({ leg2: { fallback: 'stayFlat', attempts: 1 } }),
+];
