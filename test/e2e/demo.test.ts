@@ -31,7 +31,7 @@ test(
     const lines = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { type: string });
+      .map((line) => JSON.parse(line) as { type: string; at?: string });
     const summary = lines.at(-1) as DemoSummary;
     expect(summary, stderr).toMatchObject({
       type: 'summary',
@@ -45,6 +45,16 @@ test(
     });
     expect(code).toBe(0);
     expect(lines.filter(({ type }) => type === 'roll')).toHaveLength(7);
+    const minutes = lines.filter(({ type }) => type === 'triggered').map(({ at }) => at?.slice(0, 16));
+    expect(minutes).toEqual([
+      '2023-03-03T01:31',
+      '2023-03-09T16:45',
+      '2023-03-09T20:44',
+      '2023-03-14T05:10',
+      '2023-03-14T12:45',
+      '2023-03-17T10:23',
+      '2023-03-17T22:36',
+    ]);
     expect(summary.ordersAccepted).toBeGreaterThanOrEqual(14);
     expect(summary.transitions).toBeGreaterThan(50);
 

@@ -12,7 +12,7 @@ export interface PacingOptions {
   readonly speed?: 'fast' | number | undefined;
   /** Real time is kept for so long (wall) after the last activity. Default 300. */
   readonly quietMs?: number | undefined;
-  /** Wall pause after each fast minute, on top of the barrier, for reactions to arrive. Default 0.2; 0 allowed. */
+  /** Wall pause after each fast minute, on top of the barriers, for slower reactions to arrive. Default 0. */
   readonly minuteMs?: number | undefined;
   /** `subscribed` waits for the first public subscription (or `start()`), `called` for `start()` alone. */
   readonly startWhen?: 'now' | 'subscribed' | 'called' | undefined;
@@ -54,6 +54,11 @@ export interface Player {
 }
 
 const pointsPerMinute = 4;
+/**
+ * The first answer to a barrier says that a client has taken the minute in; by the later ones whatever it did about it
+ * at once has arrived too, so that a reaction falls into the minute that caused it.
+ */
+const barrierRounds = 3;
 
 export class TapePlayer implements Player {
   readonly clock: TapeClock;
@@ -80,7 +85,7 @@ export class TapePlayer implements Player {
     this.#pacing = {
       speed,
       quietMs: pacing.quietMs ?? 300,
-      minuteMs: pacing.minuteMs ?? 0.2,
+      minuteMs: pacing.minuteMs ?? 0,
       startWhen: pacing.startWhen ?? (speed === 'fast' ? 'subscribed' : 'now'),
       tickMs: pacing.tickMs ?? 100,
     };
@@ -180,8 +185,8 @@ export class TapePlayer implements Player {
       this.#pass(point);
       if (this.#host.busy()) return;
     }
-    await this.#host.barrier();
     const stopped = (): boolean => this.#mode !== 'fast' || this.#lively();
+    for (let round = 0; round < barrierRounds && !stopped(); round += 1) await this.#host.barrier();
     if (!stopped()) await this.#wall.breathe(this.#pacing.minuteMs, stopped);
     if (!this.#isClosed() && !this.#point(this.#next)) this.#end();
   }

@@ -110,14 +110,14 @@ describe('the exchange clock', () => {
 });
 
 describe('the player', () => {
-  it('plays every point of every quiet minute in order, with a barrier after each minute', async () => {
+  it('plays every point of every quiet minute in order, with three barriers after each minute', async () => {
     const stage = stageWith(50);
     stage.player.start();
     await stage.player.done;
     expect(stage.ticks.map(({ atMs }) => atMs)).toEqual(
       Array.from({ length: 50 }, (_, at) => [0, 20, 40, 59].map((s) => at * 60_000 + s * 1_000)).flat(),
     );
-    expect(stage.barriers).toBe(50);
+    expect(stage.barriers).toBe(150);
     expect(stage.player.progress()).toEqual({
       playedMinutes: 50,
       totalMinutes: 50,
