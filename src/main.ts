@@ -43,6 +43,8 @@ class Daemon {
   /** What is open, in order; closed from the end. */
   readonly #closers: { readonly what: string; readonly close: () => Promise<unknown> }[] = [];
   readonly #actor;
+  #isClosing = false;
+  #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
   /** Paper mode's own exchange, when no address was given. */
   #paper: PaperExchange | null = null;
@@ -54,7 +56,7 @@ class Daemon {
     this.#actor = createActor(
       daemonMachine.provide({
         actors: {
-          'open database and exchange': fromPromise(() => this.#open()),
+          'open database and exchange': fromPromise(() => (this.#opening = this.#open())),
           'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
           'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
           'look for free accounts': fromPromise(() => this.#opened.claim()),
@@ -88,7 +90,9 @@ class Daemon {
     const { mode, migrateAtStart } = this.#config;
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
     const databaseUrl = await this.#openDatabase();
+    this.#goOnUnlessClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
+    this.#goOnUnlessClosing();
     const store = await openStore({
       databaseUrl,
       encryptionKey: this.#config.encryptionKey,
@@ -97,7 +101,9 @@ class Daemon {
       log: this.#log,
     });
     this.#closers.push({ what: 'store', close: () => store.close() });
+    this.#goOnUnlessClosing();
     const exchange = await this.#openExchange();
+    this.#goOnUnlessClosing();
     await this.#supervise(store, exchange);
   }
 
@@ -187,7 +193,18 @@ class Daemon {
     }
   }
 
+  /** Twice, because whoever is told to stop while it opens may open one thing more before it notices. */
   async #close(): Promise<void> {
+    await this.#closeWhatIsOpen();
+    await Promise.race([
+      this.#opening.catch(() => undefined),
+      sleep(closeTimeoutMs, undefined, { ref: false }),
+    ]);
+    await this.#closeWhatIsOpen();
+  }
+
+  async #closeWhatIsOpen(): Promise<void> {
+    this.#isClosing = true;
     for (const { what, close } of this.#closers.splice(0).reverse()) {
       const outcome = await Promise.race([
         close().then(
@@ -198,6 +215,11 @@ class Daemon {
       ]);
       if (outcome !== 'closed') this.#log.warn({ what, err: outcome }, `${what} did not close cleanly`);
     }
+  }
+
+  /** Between two steps of opening. */
+  #goOnUnlessClosing(): void {
+    if (this.#isClosing) throw new Error('stopped while starting');
   }
 }
 

@@ -153,4 +153,14 @@ describe('the daemon', () => {
     await expect(bench.addTask({ qty: '0.105' })).rejects.toThrow('qty');
     expect(await bench.store.tasks.listTasks()).toEqual([]);
   });
+
+  test('told to stop while it starts ends with 0, however far it has come', async () => {
+    bench = await DaemonBench.open();
+    for (const afterMs of [0, 20, 60, 150, 400]) {
+      const daemon = bench.startDaemon();
+      await bench.until(() => daemon.logs.some((line) => line.includes('"starting"')));
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      expect(await daemon.terminate(), `stopped ${afterMs} ms after its first line`).toBe(0);
+    }
+  });
 });
