@@ -62,24 +62,25 @@ function realtimeOrders(account: Account): readonly PaperOrder[] {
 const newestFirst = (a: PaperOrder, b: PaperOrder): number =>
   b.acceptedAtMs - a.acceptedAtMs || (a.orderId < b.orderId ? 1 : -1);
 
+/** Which orders or fills a query is about. */
+const filters = {
+  category,
+  symbol: text,
+  baseCoin: text,
+  settleCoin: text,
+  orderId: text,
+  orderLinkId: text,
+  cursor: text,
+};
+
+const nothing = (of: string) => success({ category: of, list: [], nextPageCursor: '' });
+
 const realtime = privateGet(
   '/v5/order/realtime',
   50,
-  z.object({
-    category,
-    symbol: text,
-    baseCoin: text,
-    settleCoin: text,
-    orderId: text,
-    orderLinkId: text,
-    openOnly: text,
-    orderFilter: text,
-    limit: limit(20, 50),
-    cursor: text,
-  }),
+  z.object({ ...filters, openOnly: text, orderFilter: text, limit: limit(20, 50) }),
   (input, context, account) => {
-    if (input.category !== 'option')
-      return success({ category: input.category, list: [], nextPageCursor: '' });
+    if (input.category !== 'option') return nothing(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
     const wantsClosed = input.openOnly === '1';
     const rows = realtimeOrders(account)
@@ -99,22 +100,15 @@ const history = privateGet(
   '/v5/order/history',
   50,
   z.object({
-    category,
-    symbol: text,
-    baseCoin: text,
-    settleCoin: text,
-    orderId: text,
-    orderLinkId: text,
+    ...filters,
     orderStatus: text,
     orderFilter: text,
     startTime: time,
     endTime: time,
     limit: limit(20, 50),
-    cursor: text,
   }),
   (input, context, account) => {
-    if (input.category !== 'option')
-      return success({ category: input.category, list: [], nextPageCursor: '' });
+    if (input.category !== 'option') return nothing(input.category);
     const nowMs = context.player.nowMs();
     const span = spanOf(input, nowMs, 7, 7);
     if (!span) return spanTooLong(7);
@@ -137,27 +131,13 @@ const history = privateGet(
 const executions = privateGet(
   '/v5/execution/list',
   50,
-  z.object({
-    category,
-    symbol: text,
-    orderId: text,
-    orderLinkId: text,
-    baseCoin: text,
-    settleCoin: text,
-    execType: text,
-    startTime: time,
-    endTime: time,
-    limit: limit(50, 100),
-    cursor: text,
-  }),
+  z.object({ ...filters, execType: text, startTime: time, endTime: time, limit: limit(50, 100) }),
   (input, context, account) => {
-    if (input.category !== 'option')
-      return success({ category: input.category, list: [], nextPageCursor: '' });
+    if (input.category !== 'option') return nothing(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
     const span = spanOf(input, context.player.nowMs(), 7, 7);
     if (!span) return spanTooLong(7);
-    if (input.execType !== undefined && input.execType !== 'Trade')
-      return success({ category: 'option', list: [], nextPageCursor: '' });
+    if (input.execType !== undefined && input.execType !== 'Trade') return nothing('option');
     // The base coin defaults to BTC here, unlike in the order queries.
     const baseCoin = input.symbol === undefined ? (input.baseCoin ?? 'BTC') : input.baseCoin;
     const rows = account.state.fills
