@@ -44,6 +44,16 @@ describe('the daemon', () => {
     ]);
   });
 
+  test('rolls an option settled in USDC within its own series', async () => {
+    const symbol = 'BTC-31MAR23-25000-C';
+    bench = await DaemonBench.open('Sell', { symbols: [symbol] });
+    bench.startDaemon();
+    const task = await bench.addTask({ symbol });
+    bench.paper.setIndex('BTC', '24600');
+    await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+    expect(bench.positions()).toEqual(['Sell 0.3 BTC-31MAR23-26000-C']);
+  });
+
   test('never takes an acknowledged but unfilled order for a fill', async () => {
     bench = await DaemonBench.open();
     bench.startDaemon();

@@ -59,13 +59,19 @@ export class DaemonBench {
     this.accountId = accountId;
   }
 
-  /** @param embedded a data directory of its own instead of a database on the shared cluster */
-  static async open(side: 'Buy' | 'Sell' = 'Sell', { embedded = false } = {}): Promise<DaemonBench> {
+  /**
+   * @param embedded a data directory of its own instead of a database on the shared cluster
+   * @param symbols what the account holds, 0.3 of each
+   */
+  static async open(
+    side: 'Buy' | 'Sell' = 'Sell',
+    { embedded = false, symbols = [callSymbol, putSymbol] } = {},
+  ): Promise<DaemonBench> {
     const key = { apiKey, apiSecret: 'bench-secret' };
-    const positions = [callSymbol, putSymbol].map((symbol) => ({ symbol, side, qty: '0.3' }));
+    const positions = symbols.map((symbol) => ({ symbol, side, qty: '0.3' }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
-      accounts: [{ ...key, usdt: '50000', positions }],
+      accounts: [{ ...key, usdt: '50000', usdc: '50000', positions }],
     });
     const database = embedded ? await openDataDirectory() : await createTestDatabase();
     if (embedded) await migrate(database.url, silentLog);
