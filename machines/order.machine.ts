@@ -19,6 +19,7 @@ import {
   cancelWaitMs,
   escalateAfterMs,
   firstContext,
+  heard,
   isOurs,
   isProvenAbsent,
   lookUpWaitMs,
@@ -80,11 +81,11 @@ export const orderMachine = setup({
   actions: {
     'note report': assign(({ context, event }) => {
       if (event.type !== 'ORDER_REPORTED' || !isOurs(context, event.report)) return {};
-      return { progress: noteReport(context.progress, event.report), acknowledged: true, nowMs: event.atMs };
+      return heard(event, noteReport(context.progress, event.report));
     }),
     'note fill': assign(({ context, event }) => {
       if (event.type !== 'FILL_REPORTED' || !isOurs(context, event.fill)) return {};
-      return { progress: noteFill(context.progress, event.fill), acknowledged: true, nowMs: event.atMs };
+      return heard(event, noteFill(context.progress, event.fill));
     }),
     'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
     'note acknowledgement': assign(({ context }, { atMs }: Stamp) => ({

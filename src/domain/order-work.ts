@@ -137,6 +137,14 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
   !context.positionMoved &&
   context.nowMs - context.searchingSinceMs >= absenceProvenAfterMs;
 
+/** The exchange spoke of the order by itself: it exists, and its fate is no riddle. */
+export const heard = ({ atMs }: Stamp, progress: OrderProgress): Partial<OrderContext> => ({
+  progress,
+  acknowledged: true,
+  unresolvedSinceMs: null,
+  nowMs: atMs,
+});
+
 /** Pause before the next look-up, growing with their number. */
 export const lookUpWaitMs = (lookUps: number): number =>
   lookUpDelaysMs[Math.min(Math.max(lookUps, 1), lookUpDelaysMs.length) - 1] ?? lookUpDelaysMs[0];
