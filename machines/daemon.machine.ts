@@ -29,7 +29,9 @@ export const daemonMachine = setup({
     'close everything': fromPromise(unprovided),
   },
   actions: {
-    'note the failure': assign((_, failure: { error: unknown }) => ({ failure: failure.error })),
+    'note the failure': assign(({ context }, { error }: { error: unknown }) => ({
+      failure: context.failure ?? error,
+    })),
   },
 }).createMachine({
   id: 'daemon',

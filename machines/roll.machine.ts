@@ -11,7 +11,7 @@ import { isZero } from '../src/domain/money.ts';
 import { hasRest, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg1, planLeg2 } from '../src/domain/roll-plan.ts';
+import { isAccountBlocked, planLeg1, planLeg2 } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import { orderMachine } from './order.machine.ts';
@@ -40,7 +40,7 @@ export const rollMachine = setup({
     'position is gone': ({ context }) => context.plan?.kind === 'gone',
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
-    'account is blocked': ({ context }) => saga.isAccountBlocked(context),
+    'account is blocked': ({ context }) => isAccountBlocked(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'old leg has a rest': ({ context }) => hasRest(context.roll),
     'fallback is to reopen leg 1': ({ context }) =>
@@ -88,17 +88,15 @@ export const rollMachine = setup({
     'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
     'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
     'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
-    'tell why not': emit(({ context }) => say.notRolled(context, saga.reasonOf(context))),
+    'tell why not': emit(({ context }) => say.notRolled(context)),
     'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
     'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
-    'tell that leg 2 failed': emit(({ context }) => say.leg2Failed(context, saga.reasonOf(context))),
+    'tell that leg 2 failed': emit(({ context }) => say.leg2Failed(context)),
     'tell that it goes back': emit(({ context }) => say.goesBack(context)),
     'tell that it stays flat': emit(({ context }) => say.staysFlat(context)),
     'tell the result': emit(({ context }) => say.rolled(context)),
-    'tell that the position is gone': emit(({ context }) =>
-      say.positionGone(context, saga.reasonOf(context)),
-    ),
-    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context, saga.reasonOf(context))),
+    'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
+    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),
     'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
     'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
   },
@@ -192,6 +190,11 @@ export const rollMachine = setup({
               guard: 'position is gone',
               target: '#roll.IDLE.rollEnded',
               actions: ['move to the new option', 'tell the result'],
+            },
+            {
+              guard: 'position is not ours',
+              target: '#roll.FAILED',
+              actions: ['note why not', 'tell that a human is needed'],
             },
             { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
           ],
@@ -375,7 +378,12 @@ export const rollMachine = setup({
             target: 'LEG1_CLOSED',
             actions: 'say that it tries again',
           },
-          { target: 'IDLE', actions: ['give the roll up', 'say that it tries again'] },
+          {
+            guard: 'nothing is closed yet',
+            target: 'IDLE',
+            actions: ['give the roll up', 'say that it tries again'],
+          },
+          { target: 'ROLL_INITIATED', actions: 'say that it tries again' },
         ],
         REOPEN: {
           guard: 'nothing is open at the new option',

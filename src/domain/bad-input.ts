@@ -16,20 +16,21 @@ export function parseInput<Schema extends z.ZodType>(
   if (result.success) return result.data;
   throw new BadInput(
     subject,
-    result.error.issues.map((issue) => describe(issue, input)),
+    result.error.issues.flatMap((issue) => describe(issue, input)),
   );
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown): InputIssue {
+/** One issue each, also for several unknown keys of one object. */
+function describe(issue: z.core.$ZodIssue, input: unknown): InputIssue[] {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return {
-      path: [path, issue.keys[0]].filter(Boolean).join('.'),
+    return issue.keys.map((key) => ({
+      path: [path, key].filter(Boolean).join('.'),
       found: 'an unknown key',
       expected: issue.message,
-    };
+    }));
   }
-  return { path, found: printable(valueAt(input, issue.path)), expected: issue.message };
+  return [{ path, found: printable(valueAt(input, issue.path)), expected: issue.message }];
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

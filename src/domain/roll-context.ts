@@ -14,7 +14,7 @@ import {
   type RollSummary,
 } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
-import type { LegPlan, OrderPlan, planLeg1 } from './roll-plan.ts';
+import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
 import type { IndexTrigger, TaskSpec } from './task-spec.ts';
 import { triggerHolds } from './triggers.ts';
 
@@ -85,8 +85,6 @@ export function orderOf({ plan }: RollContext): OrderPlan {
   return plan.order;
 }
 
-export const reasonOf = ({ plan }: RollContext): string => (plan && plan.kind !== 'order' ? plan.reason : '');
-
 /** Going back is possible only while nothing is open at the new option: a position is never split over two. */
 export const canGoBack = ({ roll }: RollContext): boolean =>
   roll !== null && !roll.compensating && isZero(roll.opened.executedQty);
@@ -146,6 +144,3 @@ export function failed({ roll, wakeAtMs }: RollContext): Partial<RollContext> {
 
 export const turnedBack = ({ roll }: RollContext): Partial<RollContext> =>
   roll === null ? {} : { roll: { ...roll, compensating: true, failures: 0 } };
-
-export const isAccountBlocked = ({ plan }: RollContext): boolean =>
-  plan?.kind === 'refused' && plan.accountBlocked === true;

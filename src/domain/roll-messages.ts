@@ -1,9 +1,10 @@
 /** Every sentence the saga says to its owner: alerts and answers to commands, with the values that matter. */
 import type { Alert } from './alert.ts';
 import { averagePrice, type OrderOutcome } from './order-progress.ts';
-import { isPositive } from './money.ts';
+import { isPositive, isZero } from './money.ts';
 import { opposite } from './order.ts';
 import { leftToClose, leftToOpen, type HeldPosition, type Roll, type RollSummary } from './roll.ts';
+import { isAccountBlocked, reasonOf, type LegPlan } from './roll-plan.ts';
 import { describeTarget } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -13,6 +14,7 @@ export interface TellingTask {
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
+  readonly plan: LegPlan | null;
 }
 
 type Telling = { readonly type: 'alert' } & Alert;
@@ -24,8 +26,11 @@ export function answered(event: object, text: string) {
   return { type: 'answer', commandId, status: 'done', text } as const;
 }
 
-export const notRolled = ({ held, spec }: TellingTask, reason: string): Telling =>
-  tell('info', `Not rolled: ${held.symbol} ${describeTarget(spec.target)}: ${reason}. Nothing was changed.`);
+export const notRolled = ({ held, spec, plan }: TellingTask): Telling =>
+  tell(
+    'info',
+    `Not rolled: ${held.symbol} ${describeTarget(spec.target)}: ${reasonOf({ plan })}. Nothing was changed.`,
+  );
 
 export function leg1Closed({ held, roll }: TellingTask): Telling {
   if (!roll) return tell('info', 'leg 1 closed');
@@ -45,10 +50,11 @@ export const leg1Partial = ({ held, roll }: TellingTask): Telling =>
 
 const failuresUntilCritical = 3;
 
-export const leg2Failed = ({ roll }: TellingTask, reason: string): Telling =>
+/** Critical at once when the account may not trade at all: only a person can end that. */
+export const leg2Failed = ({ roll, plan }: TellingTask): Telling =>
   tell(
-    (roll?.failures ?? 0) >= failuresUntilCritical ? 'critical' : 'warning',
-    `Leg 2 of ${roll?.rollId ?? ''} is not open: ${missing(roll)}; try ${roll?.failures ?? 0} failed: ${reason}. Trying again.`,
+    isAccountBlocked({ plan }) || (roll?.failures ?? 0) >= failuresUntilCritical ? 'critical' : 'warning',
+    `Leg 2 of ${roll?.rollId ?? ''} is not open: ${missing(roll)}; try ${roll?.failures ?? 0} failed: ${reasonOf({ plan })}. Trying again.`,
   );
 
 export const goesBack = ({ roll }: TellingTask): Telling =>
@@ -82,14 +88,18 @@ export function rolled({ lastRoll }: TellingTask): Telling {
       );
 }
 
-export const positionGone = ({ held }: TellingTask, reason: string): Telling =>
-  tell('warning', `The task on ${held.symbol} is over: ${reason}.`);
+export const positionGone = ({ held, plan }: TellingTask): Telling =>
+  tell('warning', `The task on ${held.symbol} is over: ${reasonOf({ plan })}.`);
 
-export const humanNeeded = ({ held, roll }: TellingTask, reason: string): Telling =>
-  tell(
-    'critical',
-    `The task on ${held.symbol} needs a person: ${reason}. ${roll && isPositive(leftToOpen(roll)) ? `Open: ${missing(roll)}` : 'Nothing is half done'}.`,
-  );
+export const humanNeeded = ({ held, roll, plan }: TellingTask): Telling =>
+  tell('critical', `The task on ${held.symbol} needs a person: ${reasonOf({ plan })}. ${half(roll)}.`);
+
+/** What a stopped roll leaves behind. */
+function half(roll: Roll | null): string {
+  if (roll === null || isZero(roll.closed.executedQty)) return 'Nothing was changed';
+  if (isPositive(leftToOpen(roll))) return `Not done: ${missing(roll)}`;
+  return `Moved so far: ${roll.opened.executedQty} of ${roll.qty} to ${roll.toSymbol ?? 'the target'}`;
+}
 
 export const rollsUsedUp = ({ held, rollsDone }: TellingTask): Telling =>
   tell('info', `The task on ${held.symbol} is over: all ${rollsDone} rolls are used up.`);

@@ -32,6 +32,14 @@ export type LegPlan =
   /** The account holds something else than the task cares for; a person must look. */
   | { readonly kind: 'mismatch'; readonly reason: string };
 
+type Planned = { readonly plan: LegPlan | null };
+
+/** Why there is no order, for people; `""` when there is one. */
+export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
+
+export const isAccountBlocked = ({ plan }: Planned): boolean =>
+  plan?.kind === 'refused' && plan.accountBlocked === true;
+
 export interface PlanningTask {
   readonly taskId: string;
   readonly spec: TaskSpec;
@@ -55,10 +63,11 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   }
   const target = targetOf(task, reading.chain);
   if (target.kind === 'refused') return target;
-  const targetProblem = quoteProblem(target.option.quote, held.side, nowMs);
+  const { instrument, quote } = target.option;
+  const targetProblem = quantityProblem(instrument, qty) ?? quoteProblem(quote, held.side, nowMs);
   if (targetProblem) return refused(`target: ${targetProblem}`);
   const old = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol);
-  return planOrder(task, 'close', old, target.option.instrument.symbol, qty, position.qty, nowMs);
+  return planOrder(task, 'close', old, instrument.symbol, qty, position.qty, nowMs);
 }
 
 /** Leg 2: open exactly what was closed and is not open yet, on fresh quotes. */

@@ -122,6 +122,16 @@ export const hasRest = (roll: Roll | null): boolean =>
 export const isFlat = (roll: Roll | null): boolean =>
   roll !== null && isZero(roll.opened.executedQty) && isZero(leftToClose(roll));
 
+/** Where a task's quantity is now: during a roll partly at the old option, partly at the new one, partly nowhere. */
+export function caredFor({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
+  if (roll === null) return [held];
+  const parts = [
+    { ...held, symbol: roll.fromSymbol, qty: leftToClose(roll) },
+    { ...held, symbol: roll.toSymbol ?? roll.fromSymbol, qty: roll.opened.executedQty },
+  ];
+  return parts.filter(({ qty }) => isPositive(qty));
+}
+
 /** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
 export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
   const difference = decimal(opened.value).minus(closed.value);

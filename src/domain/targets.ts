@@ -38,6 +38,7 @@ export function chooseTarget(
     );
   }
   const moved = compare(option.instrument.strike, held.strike) * rightWay(held.optionType);
+  if (moved === 0) return refused(`strike ${held.strike} is the one held already`);
   if (moved < 0 && !allowWrongWay) {
     return refused(
       `strike ${option.instrument.strike} is the wrong way from ${held.strike} for a ${held.optionType}`,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseInput } from './bad-input.ts';
-import { decimalPattern, isPositive, type DecimalString } from './money.ts';
+import { compare, decimalPattern, isPositive, type DecimalString } from './money.ts';
 import { tryParseOptionSymbol, type OptionType } from './option-symbol.ts';
 
 export interface TaskSpec {
@@ -60,6 +60,10 @@ const duration = z
     const [, amount, unit] = durationShape.exec(text) ?? [];
     return Number(amount) * units[unit as keyof typeof units];
   });
+
+/** Below it, working an order would be a storm of requests. */
+const atLeast = (minMs: number, expected: string) =>
+  duration.refine((ms) => ms >= minMs, { error: expected });
 
 const decimalText = (expected: string) =>
   z
@@ -126,13 +130,7 @@ const strike = z
   .refine((target) => target !== null && distance(target) !== 0, { error: strikeExpected, abort: true })
   .transform((target) => target as StrikeTarget);
 const distance = (target: StrikeTarget): number =>
-  target.kind === 'steps'
-    ? target.steps
-    : target.amount.startsWith('-')
-      ? -1
-      : isPositive(target.amount)
-        ? 1
-        : 0;
+  target.kind === 'steps' ? target.steps : compare(target.amount, '0');
 
 const targetShape = z.strictObject(
   { strike, expiry: z.literal('same', { error: 'same' }).default('same') },
@@ -142,9 +140,9 @@ const targetShape = z.strictObject(
 const executionShape = z.strictObject(
   {
     style: z.enum(['walk', 'cross'], { error: 'walk or cross' }).default('walk'),
-    every: duration.default(3_000),
+    every: atLeast(100, 'a duration from 100ms up, like 3s').default(3_000),
     steps: z.int({ error: 'a whole number from 1 to 100' }).min(1).max(100).default(5),
-    deadline: duration.default(120_000),
+    deadline: atLeast(1_000, 'a duration from 1s up, like 2m').default(120_000),
     slippage: z
       .strictObject({ max: percent }, unknownKeyOr('an object like { max: 5% }', 'max'))
       .default({ max: '0.05' }),

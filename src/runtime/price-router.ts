@@ -53,6 +53,7 @@ export class PriceRouter {
   /** No new roll starts from here on. */
   stop(): void {
     this.#isStopped = true;
+    this.forgetPrices();
   }
 
   get waitingTasks(): number {

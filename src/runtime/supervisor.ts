@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Conflict, messageOf } from '../domain/errors.ts';
-import { backOffAfter, taskOfLinkId } from '../domain/roll.ts';
+import { backOffAfter, caredFor, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
@@ -201,6 +201,8 @@ export class Supervisor {
     if (task.isOver) return;
     this.#registry.add(task);
     task.start();
+    // Whether the trigger went on holding while nobody looked is not known.
+    if (task.state === 'IDLE.confirming') task.send({ type: 'PRICES_STALE' });
     market.watchIndex(parseOptionSymbol(task.context.held.symbol).baseCoin);
     this.#router.watch(task, true);
     log.debug({ taskId: task.taskId, symbol: task.context.held.symbol, state: task.state }, 'task is back');
@@ -276,7 +278,7 @@ export class Supervisor {
       market,
       machine: this.#machine,
       nowMs: clock.nowMs(),
-      takenPositions: this.#registry.ofAccount(command.accountId).map(({ context }) => context.held),
+      takenPositions: this.#registry.ofAccount(command.accountId).flatMap(({ context }) => caredFor(context)),
     });
     await ownership.create(task);
     const { accountId, taskId, state, snapshotJson } = task;

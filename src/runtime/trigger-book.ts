@@ -14,9 +14,17 @@ interface Waiting {
 }
 
 interface Side {
-  readonly rising: TinyQueue<Waiting>;
-  readonly falling: TinyQueue<Waiting>;
+  rising: TinyQueue<Waiting>;
+  falling: TinyQueue<Waiting>;
 }
+
+/** How many disarmed entries a heap may carry beyond as many as there are armed tasks, twice. */
+const heapSlack = 64;
+
+const nearestFirst = {
+  rising: (a: Waiting, b: Waiting) => a.level.comparedTo(b.level),
+  falling: (a: Waiting, b: Waiting) => b.level.comparedTo(a.level),
+} as const;
 
 export class TriggerBook {
   readonly #sides = new Map<string, Side>();
@@ -29,7 +37,10 @@ export class TriggerBook {
     const armed = this.#armed.get(taskId);
     if (armed?.direction === direction && armed.level.equals(waiting.level)) return;
     this.#armed.set(taskId, waiting);
-    this.#side(baseCoin)[direction].push(waiting);
+    const side = this.#side(baseCoin);
+    side[direction].push(waiting);
+    if (side[direction].length > 2 * this.#armed.size + heapSlack)
+      side[direction] = this.#withoutStale(side[direction], direction);
   }
 
   disarm(taskId: string): void {
@@ -51,6 +62,14 @@ export class TriggerBook {
     return this.#armed.size;
   }
 
+  /** What the heaps hold, disarmed entries included: bounded by `size`. */
+  get entries(): number {
+    return [...this.#sides.values()].reduce(
+      (sum, { rising, falling }) => sum + rising.length + falling.length,
+      0,
+    );
+  }
+
   #take(heap: TinyQueue<Waiting>, isCrossed: (level: Decimal) => boolean): string[] {
     const woken: string[] = [];
     for (let top = heap.peek(); top; top = heap.peek()) {
@@ -64,12 +83,17 @@ export class TriggerBook {
     return woken;
   }
 
+  #withoutStale(heap: TinyQueue<Waiting>, direction: WakeLevel['direction']): TinyQueue<Waiting> {
+    const valid = heap.data.filter((waiting) => this.#armed.get(waiting.taskId) === waiting);
+    return new TinyQueue(valid, nearestFirst[direction]);
+  }
+
   #side(baseCoin: string): Side {
     let side = this.#sides.get(baseCoin);
     if (!side) {
       side = {
-        rising: new TinyQueue<Waiting>([], (a, b) => a.level.comparedTo(b.level)),
-        falling: new TinyQueue<Waiting>([], (a, b) => b.level.comparedTo(a.level)),
+        rising: new TinyQueue([], nearestFirst.rising),
+        falling: new TinyQueue([], nearestFirst.falling),
       };
       this.#sides.set(baseCoin, side);
     }

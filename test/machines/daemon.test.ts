@@ -102,6 +102,13 @@ describe('a daemon', () => {
     expect(life.output?.failure).toBe(error);
   });
 
+  test('that can neither boot nor close reports the boot: the first failure explains the rest', async () => {
+    const error = new Error('port 5432 is taken');
+    const life = await new Life().fail(boot, error);
+    await life.fail(close, new Error('nothing to close'));
+    expect(life.output?.failure).toBe(error);
+  });
+
   test('that cannot close in the end reports that', async () => {
     const error = new Error('the disk is full');
     const life = await new Life().send('TERMINATE').end();

@@ -357,4 +357,48 @@ describe('a task', () => {
     expect(bench.task.context.lastReason?.text).toContain('+9 steps');
     expect(bench.task.state).toBe('IDLE.coolingDown');
   });
+
+  test('whose owner changed the position in a later round asks for a person, and goes on from there', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [fillPart('0.1', 'cancelled'), fillAll];
+    bench.account.behaviours.splice(1, 0, (order, account) => {
+      const manual = { ...order, linkId: 'manual', side: 'Buy', qty: '0.1' } as const;
+      account.accept({ ...manual, symbol: 'BTC-31MAR23-24000-C-USDT' });
+      account.fill('manual', '0.1');
+      return fillAll(order, account);
+    });
+    await bench.price('23500');
+    await bench.clock.advance(600_000);
+    expect(bench.task.state).toBe('FAILED');
+    expect(bench.alerts.at(-1)).toMatchObject({
+      severity: 'critical',
+      text: expect.stringContaining('Moved so far: 0.1') as string,
+    });
+    bench.account.accept({
+      linkId: 'back',
+      symbol: 'BTC-31MAR23-24000-C-USDT',
+      side: 'Sell',
+      qty: '0.1',
+      price: '1000',
+      timeInForce: 'IOC',
+      reduceOnly: false,
+    });
+    bench.account.fill('back', '0.1');
+    bench.task.send({ type: 'RETRY', commandId: 'c1' });
+    await bench.clock.advance(10_000);
+    expect(bench.task.context).toMatchObject({
+      held: { symbol: 'BTC-31MAR23-25000-C-USDT', qty: '0.3' },
+      roll: null,
+    });
+  });
+
+  test('whose account is blocked in leg 2 says so as critical at once, and keeps trying', async () => {
+    const bench = new TaskBench();
+    const blocked = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));
+    bench.account.behaviours = [fillAll, blocked, fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(10_000);
+    expect(bench.alerts[1]).toMatchObject({ severity: 'critical' });
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
 });

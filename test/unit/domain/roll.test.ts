@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   backOffAfter,
+  caredFor,
   countOrder,
   hasRest,
   isFlat,
@@ -178,4 +179,14 @@ describe('the rolls of a task', () => {
     expect([0, 1, 2, 3].map((done) => rollsAreUsedUp(two, done))).toEqual([false, false, true, true]);
     expect(rollsAreUsedUp(spec({}), 1_000_000)).toBe(false);
   });
+});
+
+test('a task cares for what it holds: during a roll, for what is left at the old option and open at the new one', () => {
+  expect(caredFor({ held, roll: null })).toEqual([held]);
+  const midway = roll({ qty: '0.3', toSymbol: call25, closed: tally('0.2'), opened: tally('0.1') });
+  expect(
+    caredFor({ held: { ...held, symbol: call24, qty: '0.3' }, roll: midway }).map(
+      ({ symbol, qty }) => `${qty} ${symbol}`,
+    ),
+  ).toEqual([`0.1 ${call24}`, `0.1 ${call25}`]);
 });

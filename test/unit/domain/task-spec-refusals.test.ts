@@ -57,6 +57,8 @@ const mistakes: [object, string, string, string][] = [
   [{ execution: { deadline: '-1s' } }, 'execution.deadline', '"-1s"', duration],
   [{ execution: { steps: 0 } }, 'execution.steps', '0', 'a whole number from 1 to 100'],
   [{ execution: { steps: 101 } }, 'execution.steps', '101', 'a whole number from 1 to 100'],
+  [{ execution: { every: '0s' } }, 'execution.every', '"0s"', 'a duration from 100ms up, like 3s'],
+  [{ execution: { deadline: '0s' } }, 'execution.deadline', '"0s"', 'a duration from 1s up, like 2m'],
   [{ execution: { steps: 2.5 } }, 'execution.steps', '2.5', 'a whole number from 1 to 100'],
   [{ execution: { slippage: '5%' } }, 'execution.slippage', '"5%"', 'an object like { max: 5% }'],
   [{ execution: { slippage: { max: 0.05 } } }, 'execution.slippage.max', '0.05', percentage],
@@ -121,4 +123,14 @@ describe('a strike that would move the wrong way is refused', () => {
     ]);
     expect(issuesOf({ ...spec, target, guards: { allowWrongWay: true } })).toEqual([]);
   });
+});
+
+test('every unknown key is named, not only the first', () => {
+  expect(issuesOf({ ...base, a: 1, b: 2 }).map(({ path }) => path)).toEqual(['a', 'b']);
+});
+
+test('a step of nothing is no step, whatever its sign', () => {
+  for (const target of ['0', '-0', '+0', '0 steps']) {
+    expect(issuesOf({ ...base, target }).map(({ path }) => path)).toEqual(['target.strike']);
+  }
 });

@@ -209,6 +209,22 @@ describe('a new task', () => {
   });
 });
 
+describe('a task that was waiting for confirmation when its daemon died', () => {
+  test('starts waiting anew: nobody knows whether the trigger went on holding', async () => {
+    house.store.keep(storedTask('a', { trigger: { index: { above: 23500, for: '5s' } } }));
+    await house.during(house.supervisor.claim());
+    await house.tick('23500');
+    await house.supervisor.abandon('the daemon died');
+    house.supervisor.marketListener.stale('a new daemon has heard no price yet');
+    await house.clock.advance(3_600_000);
+    await house.during(house.supervisor.claim(), 10_000);
+    expect(house.links).toEqual([]);
+    await house.tick('23600');
+    await house.clock.advance(5_000);
+    expect(house.links).toHaveLength(2);
+  });
+});
+
 describe('the end', () => {
   test('of a daemon waits for rolls under way and starts no new one', async () => {
     house.store.keep(storedTask('a'), storedTask('b', { trigger: 23900 }));
@@ -225,6 +241,16 @@ describe('the end', () => {
     await house.clock.advance(1_000);
     await drain;
     expect(house.links).toEqual(['close-a-v2', 'open-a-v2']);
+  });
+
+  test('puts a task that waits for confirmation back to watching: nothing starts while draining', async () => {
+    house.store.keep(storedTask('a'), storedTask('b', { trigger: { index: { above: 23400, for: '5s' } } }));
+    await house.during(house.supervisor.claim());
+    house.account.behaviours = [stayOpen];
+    await house.tick('23500');
+    void house.supervisor.drain(60_000);
+    await house.clock.advance(10_000);
+    expect(house.links).toEqual(['close-a-v2']);
   });
 
   test('is not put off for ever by a roll that does not end', async () => {

@@ -125,3 +125,14 @@ describe('a task that waits for something else now', () => {
     expect(book.wake('BTC', '99')).toEqual(['a']);
   });
 });
+
+test('arming and disarming for ever keeps the book as small as what waits in it', () => {
+  const book = new TriggerBook();
+  book.arm('patient', 'BTC', rising('30000'));
+  for (let round = 0; round < 5_000; round += 1) {
+    book.arm('restless', 'BTC', rising(String(31_000 + round)));
+    book.disarm('restless');
+  }
+  expect(book.entries).toBeLessThan(200);
+  expect(book.wake('BTC', '40000')).toEqual(['patient']);
+});
