@@ -29,6 +29,11 @@ export interface SupervisorOptions {
   readonly connect: (accountId: string) => Promise<TradingAccount>;
 }
 
+/** One try to take an account into care; its connection once it exists. */
+interface Attempt {
+  account: TradingAccount | null;
+}
+
 /** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
 const rehydrationBatch = 200;
 const reloadDelayMs = 1_000;
@@ -42,8 +47,10 @@ export class Supervisor {
   readonly #router = new PriceRouter(this.#registry);
   /** In care: connected, and their tasks adopted. */
   readonly #accounts = new Map<string, TradingAccount>();
-  /** On their way there; `null` until the connection exists. */
-  readonly #opening = new Map<string, TradingAccount | null>();
+  /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
+  readonly #opening = new Map<string, Attempt>();
+  /** Claims and adoptions that have not ended: whoever stops waits for them. */
+  readonly #underWay = new Set<Promise<unknown>>();
   /** Accounts that could not be taken into care: when to try again. */
   readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
   readonly #desk: CommandDesk;
@@ -79,7 +86,9 @@ export class Supervisor {
    * while: an account that cannot be reached holds up no other, and goes on being tried.
    */
   async claim(): Promise<void> {
-    const accountIds = await this.#options.ownership.claimAccounts();
+    if (this.#isEnding()) return;
+    const accountIds = await this.#tracked(this.#options.ownership.claimAccounts());
+    if (this.#isEnding()) return;
     const nowMs = this.#options.clock.nowMs();
     const fresh = accountIds.filter(
       (accountId) =>
@@ -88,7 +97,7 @@ export class Supervisor {
         (this.#retries.get(accountId)?.atMs ?? 0) <= nowMs,
     );
     await Promise.race([
-      Promise.all(fresh.map((accountId) => this.#adoptAccount(accountId))),
+      Promise.all(fresh.map((accountId) => this.#tracked(this.#adoptAccount(accountId)))),
       this.#wait(claimWaitMs),
     ]);
   }
@@ -112,6 +121,7 @@ export class Supervisor {
     this.#isDraining = true;
     this.#router.stop();
     await this.#leave();
+    await Promise.allSettled(this.#underWay);
   }
 
   /** The shards were lost: gives everything up; `claim` starts over. */
@@ -122,9 +132,8 @@ export class Supervisor {
 
   async #leave(): Promise<void> {
     for (const task of this.#registry.all()) this.#drop(task);
-    const accounts = [...this.#accounts.values(), ...this.#opening.values()].filter(
-      (account) => account !== null,
-    );
+    const opening = [...this.#opening.values()].map(({ account }) => account);
+    const accounts = [...this.#accounts.values(), ...opening].filter((account) => account !== null);
     this.#accounts.clear();
     this.#opening.clear();
     await Promise.all(accounts.map((account) => account.close()));
@@ -142,27 +151,48 @@ export class Supervisor {
 
   async #adoptAccount(accountId: string): Promise<void> {
     const { connect, ownership, log } = this.#options;
-    let account: TradingAccount | null = null;
-    this.#opening.set(accountId, account);
+    const attempt: Attempt = { account: null };
+    this.#opening.set(accountId, attempt);
+    const isGivenUp = () => this.#opening.get(accountId) !== attempt;
     try {
-      account = await connect(accountId);
-      this.#opening.set(accountId, account);
+      const account = await connect(accountId);
+      if (isGivenUp()) {
+        await account.close();
+        return;
+      }
+      attempt.account = account;
       await account.open(this.#accountListener(accountId));
       const stored = await ownership.adopt(accountId);
-      // Given up meanwhile: whoever did so has closed the account, and the next claim adopts again.
-      if (this.#opening.get(accountId) !== account) return;
+      // Whoever gave it up meanwhile has closed the account, and the next claim adopts again.
+      if (isGivenUp()) return;
       this.#accounts.set(accountId, account);
       await this.#rehydrate(account, stored);
       this.#retries.delete(accountId);
       log.info({ accountId, tasks: stored.length }, 'account is in care');
       void this.workInbox();
     } catch (error) {
+      if (isGivenUp()) return;
       this.#postpone(accountId, error);
       this.#accounts.delete(accountId);
-      await account?.close();
+      await attempt.account?.close();
     } finally {
-      if (this.#opening.get(accountId) === account) this.#opening.delete(accountId);
+      if (!isGivenUp()) this.#opening.delete(accountId);
     }
+  }
+
+  /** Asked through a method because it changes during every await. */
+  #isEnding(): boolean {
+    return this.#isDraining;
+  }
+
+  #tracked<Result>(work: Promise<Result>): Promise<Result> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#underWay.add(settled);
+    void settled.then(() => this.#underWay.delete(settled));
+    return work;
   }
 
   #postpone(accountId: string, error: unknown): void {

@@ -262,6 +262,22 @@ describe('the end', () => {
     expect(house.supervisor.taskCount).toBe(0);
   });
 
+  test('waits for a claim that is under way and takes nothing of it: a shard claimed after it would be held for ever', async () => {
+    house.store.keep(storedTask('a'));
+    let answer = (): void => undefined;
+    Object.assign(house.store.ownership, {
+      claimAccounts: () => new Promise((resolve) => (answer = () => resolve(['1']))),
+    });
+    const claim = house.supervisor.claim();
+    let hasStopped = false;
+    const stop = house.supervisor.stop().then(() => (hasStopped = true));
+    await settle();
+    expect(hasStopped).toBe(false);
+    answer();
+    await Promise.all([claim, stop]);
+    expect(house.supervisor.taskCount).toBe(0);
+  });
+
   test('of ownership gives every task up, and the next claim brings them back', async () => {
     house.store.keep(storedTask('a'));
     await house.during(house.supervisor.claim());
