@@ -96,11 +96,7 @@ export const orderMachine = setup({
     })),
     'note refusal': assign(({ context }, answer: WriteAnswer & Stamp) => ({
       nowMs: answer.atMs,
-      ending: {
-        refused: true,
-        accountBlocked: answer.kind === 'refused' && answer.scope === 'account',
-        reason: answer.kind === 'refused' ? answer.reason : context.ending.reason,
-      },
+      ending: answer.kind === 'refused' ? { refusal: answer.scope, reason: answer.reason } : context.ending,
     })),
     'note retry': assign(({ context }, answer: WriteAnswer & Stamp) => ({
       nowMs: answer.atMs,

@@ -13,16 +13,19 @@ export class Retryable extends Error {
   }
 }
 
+/**
+ * Why the exchange refused: `final`: the order is already filled or gone, read it again; `price`: outside the permitted
+ * band, price it anew; `margin`: not enough of it, less or later may pass; `request`: wrong in itself, never again;
+ * `account`: stop trading.
+ */
+export type RefusalScope = 'request' | 'final' | 'price' | 'margin' | 'account';
+
 /** The operation did not happen and never will in this form; `code` is the exchange's own, for the reader. */
 export class Terminal extends Error {
   override readonly name = 'Terminal';
   readonly code: string;
-  /** `final`: the order is already filled or gone, read it again; `request`: this request; `account`: stop trading. */
-  readonly scope: 'request' | 'final' | 'account';
-  constructor(
-    message: string,
-    options: ErrorOptions & { code?: string; scope?: 'request' | 'final' | 'account' } = {},
-  ) {
+  readonly scope: RefusalScope;
+  constructor(message: string, options: ErrorOptions & { code?: string; scope?: RefusalScope } = {}) {
     super(message, options);
     this.code = options.code ?? '';
     this.scope = options.scope ?? 'request';

@@ -2,6 +2,7 @@
  * What is known of one order, put together from reports and fills that may repeat or come out of order (design §5).
  * Fills are counted once, by execution id; a report never takes back what an earlier one proved.
  */
+import type { RefusalScope } from './errors.ts';
 import {
   add,
   compare,
@@ -57,6 +58,13 @@ export const executedQty = (progress: OrderProgress): DecimalString =>
 export const isVerified = (progress: OrderProgress): boolean =>
   isFinal(progress.report) && compare(filledQty(progress), executedQty(progress)) === 0;
 
+/** How its own request for the order ended, apart from what was traded. */
+export interface Ending {
+  readonly refusal: RefusalScope | null;
+  /** For people; `""` when there is nothing to say. */
+  readonly reason: string;
+}
+
 /** How one order ended. Quantities in base coin, money in settle coin. */
 export interface OrderOutcome {
   readonly linkId: string;
@@ -68,8 +76,8 @@ export interface OrderOutcome {
   readonly fee: DecimalString;
   /** Why it ended short of filled; `""` when it did not. */
   readonly reason: string;
-  /** The account itself may not trade: nothing will work until a person has looked. */
-  readonly accountBlocked: boolean;
+  /** Why the exchange refused it; `null` when it did not. */
+  readonly refusal: RefusalScope | null;
   /** Exchange time of the last thing heard of it. */
   readonly atMs: number;
 }
@@ -82,7 +90,7 @@ export function outcomeOf(
     readonly nowMs: number;
   },
   progress: OrderProgress,
-  ending: { readonly refused: boolean; readonly accountBlocked: boolean; readonly reason: string },
+  ending: Ending,
 ): OrderOutcome {
   const executed = executedQty(progress);
   const result =
@@ -90,7 +98,7 @@ export function outcomeOf(
       ? 'filled'
       : isPositive(executed)
         ? 'partial'
-        : ending.refused
+        : ending.refusal !== null
           ? 'rejected'
           : 'unfilled';
   return {
@@ -100,7 +108,7 @@ export function outcomeOf(
     executedQty: executed,
     ...moneyOf(progress, executed),
     reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
-    accountBlocked: ending.accountBlocked,
+    refusal: ending.refusal,
     atMs: order.nowMs,
   };
 }

@@ -5,7 +5,7 @@
 import { compare, isZero } from './money.ts';
 import { limitPrice, quoteProblem, type PriceRules } from './limit-price.ts';
 import type { OrderRequest, Quote, Side } from './order.ts';
-import { executedQty, noProgress, noteSighting, type OrderProgress } from './order-progress.ts';
+import { executedQty, noProgress, noteSighting, type Ending, type OrderProgress } from './order-progress.ts';
 import type { OrderLookUp, ReadAnswer, Stamp } from './outcomes.ts';
 import type { Execution } from './task-spec.ts';
 
@@ -42,7 +42,7 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly escalated: boolean;
   readonly nowMs: number;
   readonly wakeAtMs: number;
-  readonly ending: { readonly refused: boolean; readonly accountBlocked: boolean; readonly reason: string };
+  readonly ending: Ending;
 }
 
 /** An empty look-up is no proof until a delayed request must have been refused (recv window 5 s, bybit-v5.md §7). */
@@ -76,7 +76,7 @@ export function firstContext(input: OrderInput): OrderContext {
     escalated: false,
     nowMs: atMs,
     wakeAtMs: atMs,
-    ending: { refused: false, accountBlocked: false, reason: '' },
+    ending: { refusal: null, reason: '' },
   };
 }
 

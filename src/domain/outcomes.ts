@@ -1,5 +1,5 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
-import type { Terminal } from './errors.ts';
+import type { RefusalScope } from './errors.ts';
 import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
@@ -11,7 +11,7 @@ export interface Stamp {
 /** Answer of a write. Only `acknowledged` means that the exchange took the request, and even that proves no fill. */
 export type WriteAnswer =
   | { readonly kind: 'acknowledged' }
-  | { readonly kind: 'refused'; readonly reason: string; readonly scope: Terminal['scope'] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly scope: RefusalScope }
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
   | { readonly kind: 'unknown'; readonly reason: string; readonly orderExists?: boolean };
 

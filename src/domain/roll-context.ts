@@ -75,7 +75,7 @@ export function counted(
     plan:
       outcome.result === 'filled'
         ? null
-        : { kind: 'refused', reason: orderEnded(outcome), accountBlocked: outcome.accountBlocked },
+        : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
     roll: { ...roll, [leg]: countOrder(roll[leg], outcome) },
   };
 }

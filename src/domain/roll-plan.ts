@@ -2,6 +2,7 @@
  * Decides what the next leg of a roll would be, from one reading of the market (design §4). Pure: the saga executes
  * exactly what is planned here. A refusal is an answer with a reason a user can read.
  */
+import type { RefusalScope } from './errors.ts';
 import { compare, isOnGrid, isPositive, type DecimalString } from './money.ts';
 import { quoteProblem, type PriceRules } from './limit-price.ts';
 import { opposite, type Instrument, type ListedOption, type Quote, type Side } from './order.ts';
@@ -26,7 +27,8 @@ export interface OrderPlan {
 
 export type LegPlan =
   | { readonly kind: 'order'; readonly order: OrderPlan; readonly toSymbol: string }
-  | { readonly kind: 'refused'; readonly reason: string; readonly accountBlocked?: boolean }
+  /** `refusal`: why the exchange refused the leg's last order, when it did. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly refusal?: RefusalScope | null }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: string }
   /** The account holds something else than the task cares for; a person must look. */
@@ -38,7 +40,7 @@ type Planned = { readonly plan: LegPlan | null };
 export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
 
 export const isAccountBlocked = ({ plan }: Planned): boolean =>
-  plan?.kind === 'refused' && plan.accountBlocked === true;
+  plan?.kind === 'refused' && plan.refusal === 'account';
 
 export interface PlanningTask {
   readonly taskId: string;

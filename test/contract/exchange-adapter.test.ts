@@ -197,7 +197,7 @@ describe('an order', () => {
     const order = await closing({ side: 'Sell', qty: '400', reduceOnly: false, timeInForce: 'GTC' });
     const refused = await account.submit(order).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Terminal);
-    expect(refused).toMatchObject({ scope: 'request', code: '110007' });
+    expect(refused).toMatchObject({ scope: 'margin', code: '110007' });
     expect(String(refused)).toContain(order.linkId);
   });
 

@@ -21,7 +21,7 @@ const machine = orderMachine.provide({
 
 const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];
 const final = { kind: 'refused', reason: 'the order is gone', scope: 'final' };
-const request = { kind: 'refused', reason: 'no margin', scope: 'request' };
+const request = { kind: 'refused', reason: 'no margin', scope: 'margin' };
 const acknowledged = { kind: 'acknowledged' };
 const unknown = { kind: 'unknown', reason: 'timeout' };
 const retry = { kind: 'retry', reason: 'too many visits', retryAfterMs: 500 };

@@ -103,14 +103,14 @@ describe('a crossing order', () => {
 describe('a refused submit', () => {
   test('ends the order with the reason', async () => {
     const bench = new OrderBench();
-    await bench.answer('submit order', { kind: 'refused', reason: 'no margin', scope: 'request' });
-    expect(bench.output).toMatchObject({ result: 'rejected', reason: 'no margin', accountBlocked: false });
+    await bench.answer('submit order', { kind: 'refused', reason: 'no margin', scope: 'margin' });
+    expect(bench.output).toMatchObject({ result: 'rejected', reason: 'no margin', refusal: 'margin' });
   });
 
   test('of an account that may not trade says so', async () => {
     const bench = new OrderBench();
     await bench.answer('submit order', { kind: 'refused', reason: 'banned', scope: 'account' });
-    expect(bench.output).toMatchObject({ result: 'rejected', accountBlocked: true });
+    expect(bench.output).toMatchObject({ result: 'rejected', refusal: 'account' });
   });
 
   test('that may be retried goes out again, identical, when it may', async () => {
@@ -201,7 +201,7 @@ describe('an amendment', () => {
 
   test('refused for another reason leaves the order where it is', async () => {
     const bench = await amending();
-    await bench.answer('amend order', { kind: 'refused', reason: 'price out of range', scope: 'request' });
+    await bench.answer('amend order', { kind: 'refused', reason: 'price out of range', scope: 'price' });
     expect(bench.state).toBe('working');
     expect(bench.context.price).toBe('1000');
   });

@@ -52,7 +52,7 @@ const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): Orde
   value: '100',
   fee: '0.1',
   reason: 'not filled by its deadline',
-  accountBlocked: false,
+  refusal: null,
   atMs: nowMs,
   ...changes,
 });
@@ -103,7 +103,7 @@ function events({ held, roll }: RollContext) {
     { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000 },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
-    ...[...closed, outcome('0', { accountBlocked: true })].map((answer) => done('leg 1', answer)),
+    ...[...closed, outcome('0', { refusal: 'account' })].map((answer) => done('leg 1', answer)),
     ...opened.map((answer) => done('leg 2', answer)),
   ];
 }

@@ -4,12 +4,12 @@
  * reads; it leaves retrying to the order machine. The rule where Bybit is vague: a write that may have happened is an
  * unknown outcome, because looking an order up costs a request and sending it twice costs money.
  */
-import { Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import { type RefusalScope, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 
 export type Command = 'create' | 'amend' | 'cancel' | 'read';
 
-/** `request`, `final` and `account` are scopes of `Terminal`; `exists`: unknown, but an order under this id is there. */
-export type Fate = 'retryable' | 'unknown' | 'exists' | 'request' | 'final' | 'account';
+/** A scope makes it `Terminal`; `exists`: unknown, but an order under this id is there. */
+export type Fate = 'retryable' | 'unknown' | 'exists' | RefusalScope;
 
 export interface Rule {
   readonly codes: readonly number[];
@@ -52,7 +52,7 @@ export const codeRules: readonly Rule[] = [
   { codes: [30035], fate: 'retryable', why: 'too soon to cancel' },
   {
     codes: [30208, 30209, 110003, 110120, 110121],
-    fate: 'request',
+    fate: 'price',
     why: 'the price is outside the permitted band',
   },
   { codes: [30228], fate: 'request', why: 'no new positions while the contract is delisted' },
@@ -71,7 +71,7 @@ export const codeRules: readonly Rule[] = [
   },
   {
     codes: [110004, 110006, 110007, 110012, 110044, 110045, 110051, 110052, 110053],
-    fate: 'request',
+    fate: 'margin',
     why: 'not enough balance or margin',
   },
   { codes: [110005], fate: 'request', why: 'the position is in a state that forbids it' },

@@ -13,11 +13,12 @@ const stopTrading = [
   3200403,
 ];
 const requestIsWrong = [
-  10001, 10017, 10029, 10404, 30208, 30209, 30228, 110003, 110004, 110005, 110006, 110007, 110009, 110012,
-  110017, 110018, 110019, 110020, 110022, 110023, 110025, 110026, 110028, 110032, 110042, 110043, 110044,
-  110045, 110051, 110052, 110053, 110062, 110064, 110065, 110094, 110118, 110120, 110121, 3100326, 110300,
-  110311, 110323, 111002, 111008,
+  10001, 10017, 10029, 10404, 30228, 110005, 110009, 110017, 110018, 110019, 110020, 110022, 110023, 110025,
+  110026, 110028, 110032, 110042, 110043, 110062, 110064, 110065, 110094, 110118, 3100326, 110300, 110311,
+  110323, 111002, 111008,
 ];
+const priceIsOutside = [30208, 30209, 110003, 110120, 110121];
+const marginIsShort = [110004, 110006, 110007, 110012, 110044, 110045, 110051, 110052, 110053];
 const orderIsOver = [110001, 110008, 110010, 170213];
 
 const commands: readonly Command[] = ['create', 'amend', 'cancel', 'read'];
@@ -28,7 +29,15 @@ describe('the table of refusals', () => {
   it('names every code of the reference once', () => {
     const listed = codeRules.flatMap((rule) => rule.codes);
     expect(new Set(listed).size).toBe(listed.length);
-    const reference = [mayHaveHappened, transient, stopTrading, requestIsWrong, orderIsOver].flat();
+    const reference = [
+      mayHaveHappened,
+      transient,
+      stopTrading,
+      requestIsWrong,
+      priceIsOutside,
+      marginIsShort,
+      orderIsOver,
+    ].flat();
     expect(reference.filter((each) => !listed.includes(each))).toEqual([]);
   });
 
@@ -51,6 +60,14 @@ describe('the table of refusals', () => {
     for (const command of ['create', 'read'] as const) {
       expect(fault(command, code(value))).toMatchObject({ scope: 'request', code: String(value) });
     }
+  });
+
+  it.each(priceIsOutside)('asks for another price at %i', (value) => {
+    for (const command of commands) expect(fault(command, code(value))).toMatchObject({ scope: 'price' });
+  });
+
+  it.each(marginIsShort)('says at %i that it is the margin that is missing', (value) => {
+    for (const command of commands) expect(fault(command, code(value))).toMatchObject({ scope: 'margin' });
   });
 
   it.each(orderIsOver)('has the order read again when a cancel or amend meets %i', (value) => {

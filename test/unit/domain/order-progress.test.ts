@@ -17,6 +17,7 @@ import {
   noteReport,
   noteSighting,
   outcomeOf,
+  type Ending,
   type OrderProgress,
 } from '../../../src/domain/order-progress.ts';
 import { call24, fill, nowMs, report } from './samples.ts';
@@ -132,18 +133,17 @@ describe('an order is verified', () => {
 
 describe('the outcome', () => {
   const order = { linkId: 'close-task000001-v1', symbol: call24, qty: '0.3', nowMs };
-  const ending = { refused: false, accountBlocked: false, reason: '' };
-  const end = (known: OrderProgress, changes: Partial<typeof ending> = {}) =>
-    outcomeOf(order, known, { ...ending, ...changes });
+  const end = (known: OrderProgress, changes: Partial<Ending> = {}) =>
+    outcomeOf(order, known, { refusal: null, reason: '', ...changes });
 
   test('is filled, partial, unfilled or rejected by what was executed, whatever the status says', () => {
     const cancelled = (qty: string) => reports(report({ status: 'cancelled', executedQty: qty }));
     expect(end(cancelled('0.3')).result).toBe('filled');
     expect(end(cancelled('0.1')).result).toBe('partial');
     expect(end(cancelled('0')).result).toBe('unfilled');
-    expect(end(noProgress, { refused: true }).result).toBe('rejected');
-    expect(end(hear([{ fill: fill('e1', '0.1') }]), { refused: true }).result).toBe('partial');
-    expect(end(hear([{ fill: fill('e1', '0.3') }]), { refused: true }).result).toBe('filled');
+    expect(end(noProgress, { refusal: 'request' }).result).toBe('rejected');
+    expect(end(hear([{ fill: fill('e1', '0.1') }]), { refusal: 'request' }).result).toBe('partial');
+    expect(end(hear([{ fill: fill('e1', '0.3') }]), { refusal: 'request' }).result).toBe('filled');
   });
 
   test('takes its money from the fills when they are complete', () => {

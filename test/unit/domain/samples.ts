@@ -96,7 +96,7 @@ export const outcome = (changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
   value: '300',
   fee: '0.2',
   reason: '',
-  accountBlocked: false,
+  refusal: null,
   atMs: nowMs,
   ...changes,
 });
