@@ -1,28 +1,25 @@
 /**
- * One flush connection of the journal and the turns that wait for it. It owns the order (turns of one task strictly one
- * after another, at most one of them in a flush), the retry while the database is away, and who hears which outcome.
- * How a flush is written to the database is flush-turns'; how many turns may wait is the journal's.
+ * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
+ * another, at most one of them in a flush), the retry while the database is away, and who hears which outcome. How a
+ * flush reaches the database is its writer's; how many turns may wait is the journal's.
  */
-import type { Client } from 'pg';
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../domain/errors.ts';
 import { describeDatabaseError, isBadRow, sqlStateOf } from './database-errors.ts';
-import { flushTurns, type Turn } from './flush-turns.ts';
 import type { StoreLog } from './log.ts';
-import { connect, disconnect } from './pool.ts';
+import type { Turn, TurnWriter } from './turn-writer.ts';
 
 export interface WaitingTurn extends Turn {
   settle(error: Error | null): void;
 }
 
+/** Calls `action` once after `delayMs`; the returned function calls it off. */
+export type After = (delayMs: number, action: () => void) => () => void;
+
 export interface LaneOptions {
-  readonly databaseUrl: string;
-  /** Session of the daemon: stored tasks must belong to it. */
-  readonly owner: string;
-  readonly name: string;
+  readonly writer: TurnWriter;
   readonly log: StoreLog;
   readonly rowsMax: number;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
+  readonly after: After;
 }
 
 const backOffMs = { first: 50, max: 2_000 };
@@ -33,7 +30,6 @@ export class FlushLane {
   readonly #tasks = new Map<string, WaitingTurn[]>();
   /** Tasks with a turn to send and none in flight, longest waiting first. */
   readonly #ready = new Set<string>();
-  #client: Client | null = null;
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
   #abandoned = false;
@@ -74,7 +70,7 @@ export class FlushLane {
   abandon(): void {
     this.#abandoned = true;
     this.#wake?.();
-    void this.#dropConnection();
+    void this.#options.writer.drop();
     const reason = this.#lastError ?? 'the flush took too long';
     for (const [key, queue] of this.#tasks) {
       queue.forEach((turn, position) => {
@@ -91,10 +87,8 @@ export class FlushLane {
     this.#ready.clear();
   }
 
-  async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    if (client) await disconnect(client);
+  close(): Promise<void> {
+    return this.#options.writer.close();
   }
 
   async #run(): Promise<void> {
@@ -122,30 +116,18 @@ export class FlushLane {
     let waitMs = backOffMs.first;
     while (!this.#abandoned) {
       try {
-        const outcomes = await this.#flush(batch);
+        const outcomes = await this.#options.writer.flush(batch);
         this.#recovered();
         outcomes.forEach((conflict, n) => this.#settle(batch[n], conflict));
         return;
       } catch (error) {
         if (isBadRow(error)) return this.#settleBadRow(batch, error);
-        await this.#dropConnection();
+        await this.#options.writer.drop();
         this.#failed(error, waitMs);
         await this.#pause(waitMs);
         waitMs = Math.min(waitMs * 2, backOffMs.max);
       }
     }
-  }
-
-  async #flush(batch: readonly WaitingTurn[]): Promise<(Conflict | null)[]> {
-    const { databaseUrl, name, owner, connectTimeoutMs, statementTimeoutMs } = this.#options;
-    this.#client ??= await connect({
-      databaseUrl,
-      name,
-      connectTimeoutMs,
-      statementTimeoutMs,
-      onLost: () => (this.#client = null),
-    });
-    return flushTurns(this.#client, owner, batch);
   }
 
   /** The transaction was rolled back because of one row: the others must not suffer for it. */
@@ -193,17 +175,11 @@ export class FlushLane {
     this.#lastError = null;
   }
 
-  async #dropConnection(): Promise<void> {
-    const client = this.#client;
-    this.#client = null;
-    if (client) await disconnect(client, 0);
-  }
-
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const callOff = this.#options.after(ms, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        callOff();
         resolve();
       };
     });

@@ -6,12 +6,7 @@ import type { ClientBase } from 'pg';
 import { Conflict } from '../domain/errors.ts';
 import type { TurnRecord } from '../ports/journal.ts';
 import { sql } from './sql.ts';
-
-export interface Turn {
-  readonly record: TurnRecord;
-  /** Unique to this record for ever; a retry of it carries the same. */
-  readonly writer: string;
-}
+import type { Turn } from './turn-writer.ts';
 
 const flushText = sql('flush-turns');
 const examineText = sql('examine-refused-turns');

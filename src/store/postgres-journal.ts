@@ -1,120 +1,38 @@
-/**
- * The journal on Postgres: spreads turns over a few flush lanes by task, so that turns of one task stay in order while
- * every lane group-commits whatever waits for it. It owns the bound on waiting turns and the writer tokens; sending,
- * retrying and settling is flush-lane's. A turn is acknowledged only when Postgres has said COMMIT.
- */
-import { Retryable } from '../domain/errors.ts';
-import type { Journal, TurnRecord } from '../ports/journal.ts';
-import { FlushLane } from './flush-lane.ts';
+/** The journal on Postgres: group commit over a few connections of its own. */
+import { GroupCommitJournal, type JournalBounds } from './group-commit.ts';
+import type { After } from './flush-lane.ts';
 import type { StoreLog } from './log.ts';
+import { PostgresTurnWriter } from './postgres-turn-writer.ts';
 
-export interface JournalOptions {
+export interface PostgresJournalOptions extends JournalBounds {
   readonly databaseUrl: string;
   /** Session of this daemon, unique per start; the same that adopts the tasks (postgres-ownership). */
   readonly owner: string;
   readonly log: StoreLog;
   /** Flush connections. Default 2: more gained little on two cores (design §12). */
   readonly lanes?: number;
-  /** Turns in one flush. */
-  readonly rowsMax?: number;
-  /** Turns that may wait, flying ones included, before new ones are refused. */
-  readonly waitingMax?: number;
-  /** How long `close` lets the waiting turns drain. */
-  readonly drainMaxMs?: number;
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
 }
 
-export interface JournalState {
-  /** Turns accepted and not yet settled, the flying ones included. */
-  readonly waiting: number;
-  /** Turns in a flush right now. */
-  readonly flushing: number;
-  readonly lastError: string | null;
-  /** False while flushes fail. */
-  readonly healthy: boolean;
-}
-
-export class PostgresJournal implements Journal {
-  readonly #owner: string;
-  readonly #waitingMax: number;
-  readonly #drainMaxMs: number;
-  readonly #lanes: readonly FlushLane[];
-  #waiting = 0;
-  #sequence = 0;
-  #closing: Promise<void> | null = null;
-
-  constructor(options: JournalOptions) {
-    this.#owner = options.owner;
-    this.#waitingMax = options.waitingMax ?? 20_000;
-    this.#drainMaxMs = options.drainMaxMs ?? 10_000;
-    this.#lanes = Array.from(
-      { length: options.lanes ?? 2 },
+export class PostgresJournal extends GroupCommitJournal {
+  constructor({ lanes = 2, log, owner, databaseUrl, ...options }: PostgresJournalOptions) {
+    const writers = Array.from(
+      { length: lanes },
       (_, index) =>
-        new FlushLane({
-          databaseUrl: options.databaseUrl,
-          owner: options.owner,
+        new PostgresTurnWriter({
+          databaseUrl,
+          owner,
           name: `rollkeeper journal ${index + 1}`,
-          log: options.log,
-          rowsMax: options.rowsMax ?? 100,
           connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
           statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
         }),
     );
-  }
-
-  commit(record: TurnRecord): Promise<void> {
-    if (this.#closing) return Promise.reject(new Retryable('The journal is closed: this daemon is stopping'));
-    if (this.#waiting >= this.#waitingMax) {
-      return Promise.reject(
-        new Retryable(
-          `${this.#waiting} turns wait for the database already (bound: ${this.#waitingMax})${this.#because()}`,
-        ),
-      );
-    }
-    this.#waiting += 1;
-    return new Promise((resolve, reject) => {
-      this.#laneOf(record).put({
-        record,
-        writer: `${this.#owner}/${++this.#sequence}`,
-        settle: (error) => {
-          this.#waiting -= 1;
-          if (error) reject(error);
-          else resolve();
-        },
-      });
-    });
-  }
-
-  state(): JournalState {
-    const lastError = this.#lanes.find((lane) => lane.lastError !== null)?.lastError ?? null;
-    const flushing = this.#lanes.reduce((total, lane) => total + lane.flushing, 0);
-    return { waiting: this.#waiting, flushing, lastError, healthy: lastError === null };
-  }
-
-  /** Drains for at most `drainMaxMs`; what still waits then is rejected as Retryable or UnknownOutcome. */
-  close(): Promise<void> {
-    this.#closing ??= this.#drain();
-    return this.#closing;
-  }
-
-  async #drain(): Promise<void> {
-    const bound = setTimeout(() => this.#lanes.forEach((lane) => lane.abandon()), this.#drainMaxMs);
-    await Promise.all(this.#lanes.map((lane) => lane.idle()));
-    clearTimeout(bound);
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
-  }
-
-  #laneOf({ taskId }: TurnRecord): FlushLane {
-    let hash = 0;
-    for (let index = 0; index < taskId.length; index += 1) hash = (hash * 31 + taskId.charCodeAt(index)) | 0;
-    const lane = this.#lanes[Math.abs(hash) % this.#lanes.length];
-    if (!lane) throw new Error('The journal has no flush lanes');
-    return lane;
-  }
-
-  #because(): string {
-    const { lastError } = this.state();
-    return lastError === null ? '' : `: ${lastError}`;
+    super({ ...options, owner, log, writers, after });
   }
 }
+
+const after: After = (delayMs, action) => {
+  const timer = setTimeout(action, delayMs);
+  return () => clearTimeout(timer);
+};
