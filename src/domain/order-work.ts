@@ -8,6 +8,7 @@ import type { OrderRequest, Quote, Side } from './order.ts';
 import { executedQty, noProgress, noteSighting, type Ending, type OrderProgress } from './order-progress.ts';
 import type { OrderLookUp, ReadAnswer, Stamp } from './outcomes.ts';
 import type { Execution } from './task-spec.ts';
+import { absenceProvenAfterMs } from './write-window.ts';
 
 export interface OrderInput {
   readonly linkId: string;
@@ -35,6 +36,8 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   /** Look-ups of the current search, and how many of them in a row saw nothing at all. */
   readonly lookUps: number;
   readonly emptyLookUps: number;
+  /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
+  readonly askedAtMs: number;
   readonly positionMoved: boolean;
   readonly searchingSinceMs: number;
   /** Since when nobody knows what became of it, over all searches; `null` while somebody does. */
@@ -45,8 +48,6 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly ending: Ending;
 }
 
-/** An empty look-up is no proof until a delayed request must have been refused (recv window 5 s, bybit-v5.md §7). */
-export const absenceProvenAfterMs = 7_000;
 const emptyLookUpsMin = 3;
 const lookUpDelaysMs = [300, 700, 1_500, 3_000, 5_000] as const;
 /** How long a final order may miss executions before the exchange's own count is taken. */
@@ -70,6 +71,7 @@ export function firstContext(input: OrderInput): OrderContext {
     acknowledged: false,
     lookUps: 0,
     emptyLookUps: 0,
+    askedAtMs: atMs,
     positionMoved: false,
     searchingSinceMs: atMs,
     unresolvedSinceMs: null,
@@ -121,6 +123,7 @@ export function afterLookUp(
     nowMs: answer.atMs,
     lookUps: context.lookUps + 1,
     emptyLookUps: seen ? 0 : context.emptyLookUps + 1,
+    askedAtMs: context.nowMs,
     acknowledged: context.acknowledged || seen,
     unresolvedSinceMs: seen ? null : context.unresolvedSinceMs,
     positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
@@ -128,14 +131,14 @@ export function afterLookUp(
   };
 }
 
-/** Never acknowledged, never seen, position unmoved, and looked for longer than a delayed request could still count. */
+/** Never acknowledged, never seen, position unmoved, and looked for after a delayed request could still count. */
 export const isProvenAbsent = (context: OrderContext): boolean =>
   !context.acknowledged &&
   context.progress.report === null &&
   isZero(executedQty(context.progress)) &&
   context.emptyLookUps >= emptyLookUpsMin &&
   !context.positionMoved &&
-  context.nowMs - context.searchingSinceMs >= absenceProvenAfterMs;
+  context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
 
 /** The exchange spoke of the order by itself: it exists, and its fate is no riddle. */
 export const heard = ({ atMs }: Stamp, progress: OrderProgress): Partial<OrderContext> => ({

@@ -9,16 +9,21 @@ export interface OrderRef {
   readonly symbol: string;
 }
 
+/**
+ * Every write carries until when it may leave, exchange time: whether it is too late is asked with the very time that
+ * the request is signed with, after whatever it had to wait for here. Too late is `Retryable`: it has not left.
+ * Domain/write-window.ts says why.
+ */
 export interface TradingAccount {
   /** Connects the private stream and keeps it connected; resolves when it is live for the first time. */
   open(listener: AccountListener): Promise<void>;
   close(): Promise<void>;
 
   /** Resolves when the request was *acknowledged*, which proves nothing about fills (bybit-v5.md §3.10). */
-  submit(order: OrderRequest): Promise<void>;
+  submit(order: OrderRequest, notAfterMs: number): Promise<void>;
   /** Changes the limit price of an open order; acknowledgement only. */
-  amend(order: OrderRef & { readonly price: string }): Promise<void>;
-  cancel(order: OrderRef): Promise<void>;
+  amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void>;
+  cancel(order: OrderRef, notAfterMs: number): Promise<void>;
   /** One pass over open and recent orders, history and executions (bybit-v5.md §7). */
   findOrder(order: OrderRef): Promise<OrderSighting>;
 

@@ -16,8 +16,8 @@ export interface EffectHost {
   readonly clock: Clock;
   /** The effect was started by a restored snapshot: it may have acted before. */
   readonly isResuming: boolean;
-  /** Resolves once the current turn is durable; never resolves when the task was lost. */
-  committed(): Promise<void>;
+  /** Resolves, with the exchange time of the current turn, once it is durable; never when the task was lost. */
+  committed(): Promise<number>;
   /** Runs `complete` as a turn of its own, with the stamp of that turn. */
   deliver(complete: (stamp: Stamp) => void): void;
 }

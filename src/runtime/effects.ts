@@ -1,13 +1,15 @@
 /**
  * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
- * that decided them and, when merely restarted, answer "unknown" instead of acting twice; reads wait for nothing.
+ * that decided them, leave only while that decision is fresh, and, when merely restarted, answer "unknown" instead of
+ * acting twice; reads wait for nothing.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
 import { isSameSeries, parseOptionSymbol, tryParseOptionSymbol } from '../domain/option-symbol.ts';
 import type { OrderRequest, Quote } from '../domain/order.ts';
 import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
+import { sendWithinMs } from '../domain/write-window.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { OrderRef } from '../ports/exchange.ts';
+import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { effect, type EffectHost } from './effect.ts';
@@ -24,9 +26,15 @@ export function provideEffects() {
       'work order': orderMachine.provide({
         actors: {
           alarm,
-          'submit order': writing<OrderRequest>((order, { account }) => account.submit(order)),
-          'amend order': writing<OrderRef & { price: string }>((order, { account }) => account.amend(order)),
-          'cancel order': writing<OrderRef>((order, { account }) => account.cancel(order)),
+          'submit order': writing<OrderRequest>((account, order, notAfterMs) =>
+            account.submit(order, notAfterMs),
+          ),
+          'amend order': writing<OrderRef & { price: string }>((account, order, notAfterMs) =>
+            account.amend(order, notAfterMs),
+          ),
+          'cancel order': writing<OrderRef>((account, order, notAfterMs) =>
+            account.cancel(order, notAfterMs),
+          ),
           'look up order': reading<OrderLookUp, OrderRef>(lookUpOrder),
           'read quote': reading<Quote, { symbol: string }>(({ symbol }, { market }) => market.quote(symbol)),
         },
@@ -37,12 +45,12 @@ export function provideEffects() {
 
 export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
 
-const writing = <Input>(act: (input: Input, host: EffectHost) => Promise<void>) =>
+const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>) =>
   effect<WriteAnswer, Input>(async (input, host) => {
     if (host.isResuming) return { kind: 'unknown', reason: 'restarted before the answer was known' };
-    await host.committed();
+    const decidedAtMs = await host.committed();
     try {
-      await act(input, host);
+      await act(host.account, input, decidedAtMs + sendWithinMs);
       return { kind: 'acknowledged' };
     } catch (error) {
       return failedWrite(error);

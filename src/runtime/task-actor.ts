@@ -71,7 +71,7 @@ export class TaskActor {
 
   /** Brings the actor back to life; effects that were under way start again, knowing that they are resumed. */
   start(): void {
-    this.#turn = new Turn(true);
+    this.#turn = this.#resumingTurn();
     this.#actor.start();
     this.#turn = null;
   }
@@ -122,7 +122,7 @@ export class TaskActor {
 
   #effectHost() {
     const { account, market, clock } = this.#options;
-    const currentTurn = () => this.#turn ?? new Turn(true);
+    const currentTurn = () => this.#turn ?? this.#resumingTurn();
     return {
       account,
       market,
@@ -133,6 +133,10 @@ export class TaskActor {
       committed: () => currentTurn().committed,
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver(complete),
     };
+  }
+
+  #resumingTurn(): Turn {
+    return new Turn(this.#options.clock.nowMs(), true);
   }
 
   #deliver(stimulate: (stamp: Stamp) => void, onTurn?: (finished: FinishedTurn) => void): void {
@@ -152,8 +156,8 @@ export class TaskActor {
   }
 
   #take(stimulate: (stamp: Stamp) => void): FinishedTurn {
-    const turn = new Turn();
     const atMs = this.#options.clock.nowMs();
+    const turn = new Turn(atMs);
     this.#turn = turn;
     stimulate({ atMs, version: this.#version });
     this.#turn = null;

@@ -15,14 +15,18 @@ export interface Stimulus {
 export class Turn {
   readonly alerts: Alert[] = [];
   readonly answers: CommandAnswer[] = [];
+  /** Exchange time; what this turn decides is as old as this. */
+  readonly atMs: number;
   readonly isResuming: boolean;
-  readonly committed: Promise<void>;
-  readonly #commit: () => void;
+  /** Resolves with `atMs`. */
+  readonly committed: Promise<number>;
+  readonly #commit: (atMs: number) => void;
   #stimulus: Stimulus | null = null;
 
-  constructor(isResuming = false) {
+  constructor(atMs: number, isResuming = false) {
+    this.atMs = atMs;
     this.isResuming = isResuming;
-    const { promise, resolve } = deferred();
+    const { promise, resolve } = deferred<number>();
     this.committed = promise;
     this.#commit = resolve;
   }
@@ -43,12 +47,12 @@ export class Turn {
 
   /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */
   settle(): void {
-    this.#commit();
+    this.#commit(this.atMs);
   }
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => (resolve = settle));
+function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => (resolve = settle));
   return { promise, resolve };
 }

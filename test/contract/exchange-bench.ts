@@ -14,6 +14,8 @@ export const startMs = Date.UTC(2023, 2, 1);
 /** Held short, 0.5, when a bench opens. */
 export const short = 'BTC-31MAR23-26000-C-USDT';
 export const key = { accountId: 'a1', apiKey: 'paper-key', apiSecret: 'paper-secret' };
+/** For writes of which nobody asks how old their decision is. */
+export const whenever = Number.POSITIVE_INFINITY;
 export const log = pino({ level: 'silent' });
 
 /** What an account's stream has said so far. */

@@ -8,7 +8,18 @@ import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybi
 import { endpoints } from '../../src/exchange/bybit/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import { connect, Heard, key, log, openBench, short, startMs, until, Watched } from './exchange-bench.ts';
+import {
+  connect,
+  Heard,
+  key,
+  log,
+  openBench,
+  short,
+  startMs,
+  until,
+  Watched,
+  whenever,
+} from './exchange-bench.ts';
 
 let paper: PaperExchange;
 let bybit: BybitExchange;
@@ -114,14 +125,17 @@ describe('the market', () => {
         });
         const order = { linkId: `race-${round}`, symbol: near?.instrument.symbol ?? '' };
         const price = near?.quote?.ask ?? '0';
-        await trader.submit({
-          ...order,
-          side: 'Buy',
-          qty: '0.01',
-          price,
-          timeInForce: 'IOC',
-          reduceOnly: false,
-        });
+        await trader.submit(
+          {
+            ...order,
+            side: 'Buy',
+            qty: '0.01',
+            price,
+            timeInForce: 'IOC',
+            reduceOnly: false,
+          },
+          whenever,
+        );
         await until('it is over', () =>
           ['filled', 'cancelled'].includes(events.last(order.linkId)?.status ?? ''),
         );

@@ -2,6 +2,7 @@
 import { createActor, fromPromise, type AnyActorRef } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { Conflict } from '../../src/domain/errors.ts';
+import { sendWithinMs } from '../../src/domain/write-window.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import type { TurnRecord } from '../../src/ports/journal.ts';
@@ -28,6 +29,31 @@ describe('the write-ahead gate', () => {
     expect(bench.account.submitted).toHaveLength(2);
   });
 
+  test('that opened too late lets nothing out: the order is decided anew, under a fresh commit', async () => {
+    const { bench, wake } = await stoppedBeforeItsOrderLeft();
+    const decided = bench.journal.records.length;
+    await bench.clock.advance(sendWithinMs + 1);
+    wake();
+    await bench.clock.advance(1_000);
+    expect(bench.states.slice(decided, decided + 2)).toEqual(Array(2).fill('ROLL_INITIATED.closingLeg1'));
+    expect(bench.account.submitted.map(({ linkId }) => linkId)).toEqual([
+      'close-task000001-v1',
+      'open-task000001-v1',
+    ]);
+  });
+
+  test('that opened too late ends a daemon that was fenced meanwhile: one commit, and no order', async () => {
+    const { bench, wake } = await stoppedBeforeItsOrderLeft();
+    await bench.clock.advance(sendWithinMs + 1);
+    bench.journal.version += 1;
+    const decided = bench.journal.records.length;
+    wake();
+    await bench.clock.advance(600_000);
+    expect(bench.account.submitted).toEqual([]);
+    expect(bench.lost).toEqual([expect.any(Conflict)]);
+    expect(bench.journal.records).toHaveLength(decided);
+  });
+
   test('stays shut for a daemon that no longer owns the task', async () => {
     const bench = new TaskBench();
     bench.journal.version = 7;
@@ -38,6 +64,21 @@ describe('the write-ahead gate', () => {
     expect(bench.lost[0]).toBeInstanceOf(Conflict);
   });
 });
+
+/** A daemon that stands still once its first order is committed, until it is woken. */
+async function stoppedBeforeItsOrderLeft(): Promise<{ bench: TaskBench; wake: () => void }> {
+  const bench = new TaskBench();
+  const stop: { end?: () => void } = {};
+  const commit = bench.journal.commit.bind(bench.journal);
+  bench.journal.commit = async (record) => {
+    await commit(record);
+    if (record.state === 'ROLL_INITIATED.closingLeg1' && !stop.end)
+      await new Promise<void>((resolve) => (stop.end = resolve));
+  };
+  await bench.price('23500');
+  expect(bench.states.at(-1)).toBe('ROLL_INITIATED.closingLeg1');
+  return { bench, wake: () => stop.end?.() };
+}
 
 /** Two markets: one that fills at once, one where every answer of an order is lost. */
 const markets: Record<string, Behaviour[]> = {

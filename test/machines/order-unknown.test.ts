@@ -3,6 +3,7 @@
  * that it was never placed lets it out again, identical, and what stays unknown goes to a person and is never given up.
  */
 import { describe, expect, test } from 'vitest';
+import { absenceProvenAfterMs } from '../../src/domain/write-window.ts';
 import { fill, filled, OrderBench, report, startMs } from './order-bench.ts';
 
 /** A submit that timed out. */
@@ -52,10 +53,10 @@ describe('a submit of unknown outcome', () => {
     expect(bench.output?.result).toBe('filled');
   });
 
-  test('goes out again, identical, once it is proved absent, and not before 7 s', async () => {
+  test('goes out again, identical, once it is proved absent, and not before a late one must have been refused', async () => {
     const bench = await unknown();
     await lookInVain(bench, 60_000);
-    expect(bench.nowMs - startMs).toBeGreaterThanOrEqual(7_000);
+    expect(bench.nowMs - startMs).toBeGreaterThanOrEqual(absenceProvenAfterMs);
     expect(bench.submitted).toHaveLength(2);
     expect(bench.submitted[1]).toEqual(bench.submitted[0]);
   });
@@ -63,16 +64,22 @@ describe('a submit of unknown outcome', () => {
   test('that is absent but out of time is over', async () => {
     const bench = await unknown();
     bench.nowMs = startMs + 120_000;
-    for (let lookUp = 0; lookUp < 3; lookUp += 1) {
-      await bench.lookUp(null);
-      if (!bench.isOver()) await bench.ring();
-    }
+    await lookInVain(bench, 60_000);
     expect(bench.submitted).toHaveLength(1);
     expect(bench.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 });
 
 describe('absence is not proved', () => {
+  test('by a look-up that was asked early and answered late: it shows what was there when it was asked', async () => {
+    const bench = await unknown();
+    await lookInVain(bench, 3_000);
+    bench.nowMs = startMs + absenceProvenAfterMs + 5_000;
+    await bench.lookUp(null);
+    expect(bench.state).toBe('resolving.waiting');
+    expect(bench.submitted).toHaveLength(1);
+  });
+
   test.each<[string, (bench: OrderBench) => Promise<void>]>([
     ['by a position that moved', (bench) => lookInVain(bench, 30_000, '0.2')],
     [

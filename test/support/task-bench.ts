@@ -50,7 +50,8 @@ export class BenchAccount implements TradingAccount {
   }
   close = (): Promise<void> => Promise.resolve();
 
-  async submit(order: OrderRequest): Promise<void> {
+  async submit(order: OrderRequest, notAfterMs: number): Promise<void> {
+    this.#refuseIfLate(notAfterMs);
     this.submitted.push(order);
     const behaviour = this.behaviours.length > 1 ? this.behaviours.shift() : this.behaviours[0];
     await behaviour?.(order, this);
@@ -99,14 +100,16 @@ export class BenchAccount implements TradingAccount {
     if (!silently) this.listener?.order(order.report);
   }
 
-  async amend({ linkId, price }: OrderRef & { price: string }): Promise<void> {
+  async amend({ linkId, price }: OrderRef & { price: string }, notAfterMs: number): Promise<void> {
+    this.#refuseIfLate(notAfterMs);
     this.amended.push(`${linkId} ${price}`);
     const order = this.orders.get(linkId);
     if (order) order.request = { ...order.request, price };
     await Promise.resolve();
   }
 
-  async cancel({ linkId }: OrderRef): Promise<void> {
+  async cancel({ linkId }: OrderRef, notAfterMs: number): Promise<void> {
+    this.#refuseIfLate(notAfterMs);
     this.cancelled.push(linkId);
     this.fill(linkId, '0', 'cancelled');
     await Promise.resolve();
@@ -133,6 +136,10 @@ export class BenchAccount implements TradingAccount {
       equity: '10000',
       available: '9000',
     });
+  }
+
+  #refuseIfLate(notAfterMs: number): void {
+    if (this.#clock.nowMs() > notAfterMs) throw new Retryable('too late', { retryAfterMs: 0 });
   }
 
   #move({ symbol, side }: OrderRequest, qty: string): void {

@@ -19,7 +19,7 @@ export class AccountRest {
     this.#rest = rest;
   }
 
-  submit(order: OrderRequest): Promise<void> {
+  submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
     return this.#rest.write({
       command: 'create',
@@ -36,24 +36,27 @@ export class AccountRest {
         reduceOnly,
         orderLinkId: linkId,
       },
+      notAfterMs,
     });
   }
 
-  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
+  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
     return this.#rest.write({
       command: 'amend',
       subject: `amend ${linkId} (${symbol} to ${price})`,
       path: '/v5/order/amend',
       params: { category, symbol, orderLinkId: linkId, price },
+      notAfterMs,
     });
   }
 
-  cancel({ linkId, symbol }: OrderRef): Promise<void> {
+  cancel({ linkId, symbol }: OrderRef, notAfterMs: number): Promise<void> {
     return this.#rest.write({
       command: 'cancel',
       subject: `cancel ${linkId} on ${symbol}`,
       path: '/v5/order/cancel',
       params: { category, symbol, orderLinkId: linkId },
+      notAfterMs,
     });
   }
 

@@ -24,8 +24,6 @@ export interface BybitOptions extends Endpoints {
   readonly clock?: ExchangeClock;
   /** How long one HTTP request may take. */
   readonly timeoutMs?: number;
-  /** How late a request may reach the exchange (bybit-v5.md §2.1). */
-  readonly recvWindowMs?: number;
   /** In [0, 1); for jitter. */
   readonly random?: () => number;
   /** Waits and deadlines of streams, where they differ from the usual ones. */
@@ -60,7 +58,6 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     clock,
     local: localTime,
     timeoutMs: options.timeoutMs ?? 5_000,
-    recvWindowMs: options.recvWindowMs ?? 5_000,
     address: addressBudget(localTime),
     onClockDoubt: () => time.doubt(),
   };
@@ -173,9 +170,12 @@ class BybitAccount implements TradingAccount {
     return Promise.resolve();
   }
 
-  submit: TradingAccount['submit'] = (order) => this.#timed(() => this.#rest.submit(order));
-  amend: TradingAccount['amend'] = (order) => this.#timed(() => this.#rest.amend(order));
-  cancel: TradingAccount['cancel'] = (order) => this.#timed(() => this.#rest.cancel(order));
+  submit: TradingAccount['submit'] = (order, notAfterMs) =>
+    this.#timed(() => this.#rest.submit(order, notAfterMs));
+  amend: TradingAccount['amend'] = (order, notAfterMs) =>
+    this.#timed(() => this.#rest.amend(order, notAfterMs));
+  cancel: TradingAccount['cancel'] = (order, notAfterMs) =>
+    this.#timed(() => this.#rest.cancel(order, notAfterMs));
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
   positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());

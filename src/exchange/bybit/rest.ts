@@ -9,6 +9,7 @@ import https from 'node:https';
 import { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../domain/errors.ts';
+import { arriveWithinMs } from '../../domain/write-window.ts';
 import type { Credentials } from '../../ports/exchange.ts';
 import { type Command, type Failure, faultOf } from './errors.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
@@ -24,7 +25,6 @@ export interface RestOptions {
   readonly clock: ExchangeClock;
   readonly local: LocalTime;
   readonly timeoutMs: number;
-  readonly recvWindowMs: number;
   /** Shared by every channel of this process. */
   readonly address: RollingWindow;
   /** The exchange refused our time: somebody should measure it again. */
@@ -47,6 +47,11 @@ interface Request {
   readonly params: Readonly<Record<string, string | number | boolean>>;
 }
 
+interface Write extends Request {
+  /** It does not leave with a later signature than this, exchange time. */
+  readonly notAfterMs: number;
+}
+
 const pagesMax = 50;
 
 export class RestChannel {
@@ -55,13 +60,15 @@ export class RestChannel {
   readonly #client: RestClientV5;
   readonly #agents: readonly [http.Agent, https.Agent];
   readonly #budget: AccountBudget;
+  /** Time of the request that is just being handed to the library. */
+  #signedAtMs = 0;
 
   constructor(options: RestOptions, credentials: Credentials | null) {
     this.#options = options;
     this.#credentials = credentials;
     this.#agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })];
     this.#budget = new AccountBudget(options.local);
-    this.#client = createClient(options, credentials, this.#agents);
+    this.#client = createClient(options, credentials, this.#agents, () => this.#signedAtMs);
   }
 
   /** @throws Retryable | Terminal */
@@ -106,8 +113,8 @@ export class RestChannel {
    * Resolves on acknowledgement, which proves nothing more (§3.10).
    * @throws Retryable | Terminal | UnknownOutcome
    */
-  async write(request: Request): Promise<void> {
-    await this.#send(request);
+  async write(request: Write): Promise<void> {
+    await this.#send(request, request.notAfterMs);
   }
 
   close(): void {
@@ -115,10 +122,13 @@ export class RestChannel {
     for (const agent of this.#agents) agent.destroy();
   }
 
-  async #send(request: Request): Promise<Answer<unknown>> {
+  async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { command, subject } = request;
     if (isPrivate(request.path)) await this.#budget.take(request.path);
     await this.#options.address.take();
+    // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
+    this.#signedAtMs = this.#options.clock.reckonedMs();
+    if (this.#signedAtMs > notAfterMs) throw tooLate(subject, this.#signedAtMs - notAfterMs);
     let body: unknown;
     try {
       body = await this.#withTimeout(this.#call(request));
@@ -172,27 +182,34 @@ export class RestChannel {
   }
 }
 
+const tooLate = (subject: string, byMs: number): Retryable =>
+  new Retryable(`${subject}: not sent, ${byMs} ms too late after it was decided; it has to be decided anew`, {
+    retryAfterMs: 0,
+  });
+
 const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath => !path.startsWith('/v5/market/');
 
 function createClient(
-  { restUrl, clock, timeoutMs, recvWindowMs }: RestOptions,
+  { restUrl, timeoutMs }: RestOptions,
   credentials: Credentials | null,
   [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
+  signedAtMs: () => number,
 ): RestClientV5 {
   const client = new RestClientV5(
     {
       ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
       baseUrl: restUrl,
-      recv_window: recvWindowMs,
+      recv_window: arriveWithinMs,
       // The library's own error objects contain the API secret; the transport's do not.
       parse_exceptions: false,
       customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
     },
     { timeout: timeoutMs, httpAgent, httpsAgent, maxRedirects: 0, proxy: false },
   );
-  // The library signs with `Date.now() + timeOffset`, both read when it signs: so the offset is the exchange's clock.
+  // The library signs with `Date.now() + timeOffset`, read in this order, before the call for the request returns. So
+  // the offset gives the time that was chosen, or an earlier one if the process is stopped between the two readings.
   Object.defineProperty(client, 'timeOffset', {
-    get: () => clock.reckonedMs() - Date.now(),
+    get: () => signedAtMs() - Date.now(),
     set: () => undefined,
   });
   return client;

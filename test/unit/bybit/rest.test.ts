@@ -60,7 +60,6 @@ beforeEach(async () => {
       clock: await standingClock(),
       local: localTime,
       timeoutMs: 200,
-      recvWindowMs: 5_000,
       address: addressBudget(localTime),
       onClockDoubt: () => (doubts += 1),
     },
@@ -81,12 +80,13 @@ const readPositions = () =>
     positionRow,
     parsePosition,
   );
-const cancel = () =>
+const cancel = (notAfterMs = exchangeMs) =>
   channel.write({
     command: 'cancel',
     subject: 'cancel close-1',
     path: '/v5/order/cancel',
     params: { category: 'option', settleCoin: 'USDT' },
+    notAfterMs,
   });
 
 describe('a signed request', () => {
@@ -112,6 +112,28 @@ describe('a signed request', () => {
       const text = `${exchangeMs}testkey5000${url.slice(url.indexOf('?') + 1)}`;
       expect(headers['x-bapi-sign']).toBe(createHmac('sha256', 'testsecret').update(text).digest('hex'));
     }
+  });
+});
+
+describe('a write', () => {
+  it('leaves at the last moment of its time, and no later', async () => {
+    await cancel(exchangeMs);
+    await expect(cancel(exchangeMs - 1)).rejects.toMatchObject({ name: 'Retryable', retryAfterMs: 0 });
+    await expect(cancel(exchangeMs - 3_000)).rejects.toThrow('3000 ms too late');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is never signed with a later time than it was judged by, wherever the process is stopped', async () => {
+    const steps = vi.spyOn(Date, 'now');
+    for (let stopAt = 1; stopAt <= 4; stopAt += 1) {
+      let readings = 0;
+      steps.mockImplementation(() => exchangeMs + ((readings += 1) > stopAt ? 60_000 : 0));
+      await cancel(exchangeMs);
+    }
+    steps.mockRestore();
+    expect(seen).toHaveLength(4);
+    for (const { headers } of seen)
+      expect(Number(headers['x-bapi-timestamp'])).toBeLessThanOrEqual(exchangeMs);
   });
 });
 
