@@ -12,11 +12,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('tidy'),
-      project('unit'),
-      project('machines'),
+      // Generous, because machines are shared: a slow property is no failed one.
+      project('tidy', { testTimeout: 30_000 }),
+      project('unit', { testTimeout: 30_000 }),
+      project('machines', { testTimeout: 30_000 }),
       project('contract', { testTimeout: 30_000, hookTimeout: 60_000, globalSetup }),
       project('fault', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('simulation', { testTimeout: 300_000 }),
       project('e2e', { testTimeout: 120_000, hookTimeout: 120_000, globalSetup }),
     ],
   },

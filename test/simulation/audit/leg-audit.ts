@@ -1,0 +1,56 @@
+/**
+ * Orders as the exchange sees them, leg by leg: no two accepted orders for one leg's purpose beyond its quantity
+ * (design §14). A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
+ */
+import { add, compare, larger, subtract } from '../../../src/domain/money.ts';
+import type { Account } from '../../../src/exchange/paper/engine/account.ts';
+import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+
+interface Leg {
+  /** The most that any of its orders asked for. */
+  wantedQty: string;
+  readonly orders: Map<string, PaperOrder>;
+}
+
+export class LegAudit {
+  readonly #legs = new Map<string, Leg>();
+  readonly #violate: (text: string) => void;
+
+  constructor(violate: (text: string) => void) {
+    this.#violate = violate;
+  }
+
+  orderChanged(_account: Account, order: PaperOrder): void {
+    const name = legOf(order.linkId);
+    const leg = this.#legs.get(name) ?? { wantedQty: '0', orders: new Map<string, PaperOrder>() };
+    this.#legs.set(name, leg);
+    const known = leg.orders.get(order.linkId);
+    if (known && known.orderId !== order.orderId) this.#violate(`link id ${order.linkId} names two orders`);
+    leg.orders.set(order.linkId, order);
+    leg.wantedQty = larger(leg.wantedQty, order.qty);
+    const pending = [...leg.orders.values()].filter(isPending);
+    if (pending.length > 1)
+      this.#violate(`two orders live for one leg: ${pending.map(({ linkId }) => linkId).join(' and ')}`);
+    const limit = name.startsWith('open-')
+      ? this.executedQty(name.replace('open-', 'close-'))
+      : leg.wantedQty;
+    const atRisk = pending.reduce(
+      (total, { qty, executedQty }) => add(total, subtract(qty, executedQty)),
+      this.executedQty(name),
+    );
+    if (compare(atRisk, limit) > 0)
+      this.#violate(`${name} may execute ${atRisk}, at most ${limit} is its purpose`);
+  }
+
+  /** What the leg's orders have executed so far, all together. */
+  executedQty(name: string): string {
+    const orders = this.#legs.get(name)?.orders.values() ?? [];
+    return [...orders].reduce((total, { executedQty }) => add(total, executedQty), '0');
+  }
+
+  get orderCount(): number {
+    return [...this.#legs.values()].reduce((total, { orders }) => total + orders.size, 0);
+  }
+}
+
+const legOf = (linkId: string): string => linkId.replace(/-a\d+$/, '');

@@ -1,0 +1,186 @@
+/**
+ * The journal as it grows, task by task: versions without gaps, nothing sent that was not decided durably first, alerts
+ * where a person is needed, and every finished roll whole and within its guards (design §14).
+ */
+import { compare } from '../../../src/domain/money.ts';
+import { parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
+import type { RollContext } from '../../../src/domain/roll-context.ts';
+import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll.ts';
+import { rightWay } from '../../../src/domain/task-spec.ts';
+import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
+
+/** A trader without his position for so long must have heard of it. */
+const quietNakedMaxMs = 90_000;
+/** Longest way of an order from its decision to the wire, and some for clocks that disagree. */
+const fencedSendMaxMs = 4_000;
+
+interface Watched {
+  version: number;
+  state: string;
+  readonly spec: RollContext['spec'];
+  nakedSinceMs: number | null;
+  /** A warning or worse since leg 1 was closed. */
+  isTold: boolean;
+  lastRollId: string;
+  lastEndMs: number;
+  rolls: number;
+  readonly owners: { readonly owner: string; readonly fromMs: number }[];
+}
+
+export interface AuditParts {
+  readonly violate: (text: string) => void;
+  /** True time. */
+  readonly nowMs: () => number;
+  readonly executedQty: (leg: string) => string;
+}
+
+export class TaskAudit {
+  readonly #parts: AuditParts;
+  readonly #tasks = new Map<string, Watched>();
+  /** Link ids that a committed snapshot names. */
+  readonly #decided = new Set<string>();
+
+  constructor(parts: AuditParts) {
+    this.#parts = parts;
+  }
+
+  get rolls(): number {
+    return [...this.#tasks.values()].reduce((total, { rolls }) => total + rolls, 0);
+  }
+
+  created({ taskId, state, snapshotJson }: { taskId: string; state: string; snapshotJson: string }): void {
+    const { spec } = contextOf(snapshotJson);
+    this.#tasks.set(taskId, {
+      version: 1,
+      state,
+      spec,
+      nakedSinceMs: null,
+      isTold: false,
+      lastRollId: '',
+      lastEndMs: -Infinity,
+      rolls: 0,
+      owners: [],
+    });
+  }
+
+  adopted({ taskId, version }: StoredTask, owner: string): void {
+    const task = this.#tasks.get(taskId);
+    if (!task) return;
+    this.#noteVersion(task, taskId, version);
+    task.owners.push({ owner, fromMs: this.#parts.nowMs() });
+  }
+
+  committed(record: TurnRecord, owner: string): void {
+    const { taskId, state, expectedVersion } = record;
+    const task = this.#tasks.get(taskId);
+    if (!task) {
+      this.#parts.violate(`a turn of ${taskId} by ${owner} is stored, and there is no such task`);
+      return;
+    }
+    this.#noteVersion(task, taskId, expectedVersion + 1);
+    if (/^(ROLL_INITIATED\.closingLeg1|LEG2_OPENING\.opening)/.test(state)) this.#noteDecided(record);
+    this.#noteAlerts(task, record);
+    if (state.startsWith('ROLL_INITIATED') && task.state.startsWith('IDLE'))
+      this.#checkCooldown(task, record);
+    const isRolling = (name: string) => /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(name);
+    if (isRolling(task.state) && !isRolling(state)) this.#checkEnd(task, record);
+    task.state = state;
+  }
+
+  /** An order leaves a daemon, or is about to. */
+  submitted(owner: string, linkId: string): void {
+    if (!this.#decided.has(linkId))
+      this.#parts.violate(`${owner} sends ${linkId}, and no stored turn has decided it`);
+    const owners = this.#tasks.get(taskOfLinkId(linkId) ?? '')?.owners ?? [];
+    const newest = owners.at(-1);
+    if (!newest || newest.owner === owner) return;
+    const fencedForMs = this.#parts.nowMs() - newest.fromMs;
+    if (owners.some((one) => one.owner === owner) && fencedForMs > fencedSendMaxMs)
+      this.#parts.violate(
+        `${owner} sends ${linkId}, ${fencedForMs} ms after ${newest.owner} took the task over`,
+      );
+  }
+
+  /** Nobody is left without a position and without a word. */
+  checkTold(): void {
+    for (const [taskId, task] of this.#tasks) this.#checkNaked(task, taskId);
+  }
+
+  #noteVersion(task: Watched, taskId: string, version: number): void {
+    if (version !== task.version + 1)
+      this.#parts.violate(`task ${taskId} jumps from version ${task.version} to ${version}`);
+    task.version = version;
+  }
+
+  #noteDecided({ snapshotJson }: TurnRecord): void {
+    for (const [, linkId] of snapshotJson.matchAll(/"linkId":"((?:close|open)-[^"]+)"/g))
+      if (linkId !== undefined) this.#decided.add(linkId);
+  }
+
+  #noteAlerts(task: Watched, { taskId, state, alerts }: TurnRecord): void {
+    const isNaked = /^(LEG1_CLOSED|LEG2_OPENING)/.test(state);
+    if (!isNaked) {
+      this.#checkNaked(task, taskId);
+      task.nakedSinceMs = null;
+      task.isTold = false;
+    } else task.nakedSinceMs ??= this.#parts.nowMs();
+    if (alerts.some(({ severity }) => severity !== 'info')) task.isTold = true;
+    if (state.startsWith('FAILED') && !task.state.startsWith('FAILED') && !hasCritical(alerts))
+      this.#parts.violate(`task ${taskId} is FAILED and nobody was told`);
+  }
+
+  #checkNaked({ nakedSinceMs, isTold, state }: Watched, taskId: string): void {
+    if (nakedSinceMs === null || isTold) return;
+    const forMs = this.#parts.nowMs() - nakedSinceMs;
+    if (forMs > quietNakedMaxMs)
+      this.#parts.violate(`task ${taskId} was ${state} for ${forMs} ms without a warning`);
+  }
+
+  #checkCooldown(task: Watched, { taskId, atMs }: TurnRecord): void {
+    const restMs = atMs - task.lastEndMs;
+    if (restMs < task.spec.guards.cooldownMs)
+      this.#parts.violate(
+        `task ${taskId} rolls again after ${restMs} ms, cooldown ${task.spec.guards.cooldownMs}`,
+      );
+    const { rollsMax } = task.spec.guards;
+    if (rollsMax !== null && task.rolls >= rollsMax)
+      this.#parts.violate(`task ${taskId} begins roll ${task.rolls + 1} of at most ${rollsMax}`);
+  }
+
+  #checkEnd(task: Watched, { taskId, snapshotJson, atMs }: TurnRecord): void {
+    task.lastEndMs = atMs;
+    const { lastRoll } = contextOf(snapshotJson);
+    if (!lastRoll || lastRoll.rollId === task.lastRollId) return;
+    task.lastRollId = lastRoll.rollId;
+    if (!lastRoll.compensated) task.rolls += 1;
+    this.#checkWhole(taskId, lastRoll);
+    if (!lastRoll.compensated && !task.spec.guards.allowWrongWay) this.#checkWay(taskId, lastRoll);
+  }
+
+  #checkWhole(taskId: string, { rollId, closed, opened, qty }: RollSummary): void {
+    const version = rollId.slice(taskId.length);
+    const reached = {
+      closed: this.#parts.executedQty(`close-${taskId}${version}`),
+      opened: this.#parts.executedQty(`open-${taskId}${version}`),
+    };
+    const says = [closed.executedQty, opened.executedQty, qty];
+    const isWhole = [...says, reached.closed, reached.opened].every((other) => compare(other, qty) === 0);
+    if (!isWhole)
+      this.#parts.violate(
+        `roll ${rollId} ended with ${says.join(' / ')} (closed / opened / moved), the exchange has ${reached.closed} / ${reached.opened}`,
+      );
+  }
+
+  #checkWay(taskId: string, { fromSymbol, toSymbol }: RollSummary): void {
+    const from = parseOptionSymbol(fromSymbol);
+    const moved = compare(parseOptionSymbol(toSymbol).strike, from.strike) * rightWay(from.optionType);
+    if (moved <= 0)
+      this.#parts.violate(`task ${taskId} rolled the wrong way, from ${fromSymbol} to ${toSymbol}`);
+  }
+}
+
+export const contextOf = (snapshotJson: string): RollContext =>
+  (JSON.parse(snapshotJson) as { context: RollContext }).context;
+
+const hasCritical = (alerts: TurnRecord['alerts']): boolean =>
+  alerts.some(({ severity }) => severity === 'critical');

@@ -1,0 +1,255 @@
+/**
+ * One simulated world from its first price to the calm at the end: runs a plan, lets its incidents happen, and has the
+ * audits look at everything that becomes true or durable, at the moment it does.
+ */
+import { caredFor } from '../../src/domain/roll.ts';
+import { add } from '../../src/domain/money.ts';
+import type { Command } from '../../src/ports/inbox.ts';
+import { ExposureAudit } from './audit/exposure-audit.ts';
+import { LegAudit } from './audit/leg-audit.ts';
+import { contextOf, TaskAudit } from './audit/task-audit.ts';
+import { strike } from './happen.ts';
+import { nameOf, type Incident } from './incidents.ts';
+import type { EpisodePlan } from './plan.ts';
+import { SimDaemon } from './world/daemon.ts';
+import { SimDatabase } from './world/database.ts';
+import { SimExchange } from './world/exchange.ts';
+import { Chance } from './world/random.ts';
+import { Timeline } from './world/timeline.ts';
+
+const tickEveryMs = 1_000;
+const operatorEveryMs = 15_000;
+/** From the last incident on: people retry what failed, then the daemons are told to stop. */
+const mendingMs = 60_000;
+const endingMs = 900_000;
+/** Whose margin was gone gets money. */
+const depositUsdt = '100000000';
+
+export interface Violation {
+  readonly seed: number;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export interface EpisodeResult {
+  readonly rolls: number;
+  readonly orders: number;
+  readonly crashes: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+}
+
+export interface EpisodeOptions {
+  /** What happened, line by line, for whoever has to understand it. */
+  readonly onStory?: (atMs: number, line: string) => void;
+}
+
+export class Episode {
+  readonly plan: EpisodePlan;
+  readonly timeline = new Timeline();
+  readonly chance: Chance;
+  readonly database: SimDatabase;
+  readonly exchange: SimExchange;
+  /** By place; a daemon that died is followed by the next of that place. */
+  readonly daemons: SimDaemon[] = [];
+  crashes = 0;
+  readonly #violations: Violation[] = [];
+  readonly #faults: Record<string, number> = {};
+  readonly #legs = new LegAudit((text) => this.#violate(text));
+  readonly #exposure = new ExposureAudit((text) => this.#violate(text));
+  readonly #tasks: TaskAudit;
+  readonly #options: EpisodeOptions;
+  #births = 0;
+  #commands = 0;
+  #index: number;
+  #isCalm = false;
+
+  constructor(plan: EpisodePlan, options: EpisodeOptions = {}) {
+    this.plan = plan;
+    this.#options = options;
+    this.#index = plan.index.start;
+    this.chance = new Chance(plan.seed ^ 0x5eed);
+    this.#tasks = new TaskAudit({
+      violate: (text) => this.#violate(text),
+      nowMs: () => this.exchange.nowMs(),
+      executedQty: (leg) => this.#legs.executedQty(leg),
+    });
+    this.database = new SimDatabase({
+      created: (task) => this.#tasks.created(task),
+      adopted: (task, owner) => {
+        this.#tasks.adopted(task, owner);
+        this.tell(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
+      },
+      committed: (record, owner) => {
+        this.#tasks.committed(record, owner);
+        this.tell(
+          () =>
+            `${owner} stores ${record.taskId} v${record.expectedVersion + 1} ${record.state} [${record.path || '-'} ${typeOf(record.eventJson)}]`,
+        );
+        for (const { severity, text } of record.alerts) this.tell(() => `  ${severity}: ${text}`);
+      },
+    });
+    this.exchange = new SimExchange(this.timeline, plan.startMs, plan.seed, {
+      orderChanged: (account, order) => {
+        this.#legs.orderChanged(account, order);
+        this.#exposure.changed(account);
+        this.tell(
+          () =>
+            `exchange: ${order.linkId} ${order.side} ${order.qty} ${order.symbol} at ${order.price} ${order.status} ${order.executedQty}`,
+        );
+      },
+      filled: (account) => this.#exposure.changed(account),
+    });
+  }
+
+  async run(): Promise<EpisodeResult> {
+    this.#furnish();
+    for (let place = 0; place < this.plan.daemons; place += 1) this.bear(place);
+    for (const incident of this.plan.incidents)
+      this.timeline.after(incident.atMs, () => this.#happen(incident));
+    this.#every(tickEveryMs, () => this.#tick());
+    this.#every(operatorEveryMs, () => this.#operate());
+    await this.timeline.run(this.plan.hostileMs);
+    this.#calmDown();
+    await this.timeline.run(this.plan.hostileMs + mendingMs);
+    for (const daemon of this.daemons) daemon.terminate();
+    await this.timeline.run(this.plan.hostileMs + mendingMs + endingMs, () =>
+      this.daemons.every(({ isOver }) => isOver),
+    );
+    this.#checkTheEnd();
+    return {
+      rolls: this.#tasks.rolls,
+      orders: this.#legs.orderCount,
+      crashes: this.crashes,
+      faults: this.#faults,
+      violations: this.#violations,
+    };
+  }
+
+  /** Lines are made only when somebody reads them. */
+  tell(line: () => string): void {
+    this.#options.onStory?.(this.timeline.nowMs(), line());
+  }
+
+  /** A daemon starts at this place, with a name that nobody had before. */
+  bear(place: number): void {
+    this.#births += 1;
+    const name = `daemon-${place}.${this.#births}`;
+    this.tell(() => `${name} starts`);
+    this.daemons[place] = new SimDaemon({
+      name,
+      timeline: this.timeline,
+      exchange: this.exchange,
+      database: this.database,
+      chance: this.chance.fork(this.#births),
+      onSubmit: (owner, _apiKey, order) => {
+        this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
+        this.#tasks.submitted(owner, order.linkId);
+      },
+    });
+  }
+
+  ask(taskId: string, kind: Command['kind'], payload: unknown = null): void {
+    const accountId = this.plan.tasks.find((task) => task.taskId === taskId)?.accountId ?? '';
+    this.#commands += 1;
+    this.database.ask({ commandId: `c${this.#commands}`, accountId, taskId, kind, payload });
+    for (const daemon of this.daemons) daemon.store.notify();
+  }
+
+  #furnish(): void {
+    this.exchange.setIndex('BTC', this.#index);
+    for (const { accountId, usdt } of this.plan.accounts) {
+      const tasks = this.plan.tasks.filter((task) => task.accountId === accountId);
+      const positions = tasks.map(({ spec: { symbol }, side, qty }) => ({ symbol, side, qty }));
+      this.exchange.addAccount({ apiKey: accountId, apiSecret: 'secret', usdt, positions });
+      this.database.accountIds.push(accountId);
+      for (const { side, qty } of tasks) this.#exposure.entrust(accountId, side, qty);
+    }
+    for (const { taskId, spec } of this.plan.tasks) this.ask(taskId, 'add', spec);
+  }
+
+  #happen(incident: Incident): void {
+    const name = nameOf(incident);
+    this.#faults[name] = (this.#faults[name] ?? 0) + 1;
+    this.tell(() => `*** ${name} ${JSON.stringify(incident)}`);
+    strike(this, incident);
+  }
+
+  #tick(): void {
+    const { noise, jumpProbability, jump, start } = this.plan.index;
+    const isJump = this.chance.happens(jumpProbability);
+    const moved = this.#index + noise * this.chance.normal() + (isJump ? this.chance.between(0, jump) : 0);
+    if (!this.#isCalm) this.#index = Math.min(Math.max(moved, start / 3), start * 2.5);
+    this.exchange.setIndex('BTC', this.#index);
+  }
+
+  /** The person on call: retries what says that it needs somebody, and looks whether anybody was left in the dark. */
+  #operate(): void {
+    this.#tasks.checkTold();
+    for (const { taskId, state } of this.database.tasks()) {
+      if (state.startsWith('FAILED')) this.ask(taskId, 'retry');
+      if (state === 'PAUSED') this.ask(taskId, 'resume');
+    }
+  }
+
+  #calmDown(): void {
+    this.#isCalm = true;
+    this.tell(() => '--- calm');
+    this.exchange.faults.clear();
+    for (const { accountId } of this.plan.accounts)
+      this.exchange.account(accountId).state.wallet.USDT = depositUsdt;
+    this.database.isAway = false;
+    this.daemons.forEach((daemon, place) => {
+      daemon.trouble.lostAnswers = 0;
+      Object.assign(daemon.weather, { lateRequests: 0, doubledRequests: 0, jumbledUntilMs: 0 });
+      daemon.clock.step(0);
+      if (!daemon.process.isAlive) this.bear(place);
+    });
+  }
+
+  #checkTheEnd(): void {
+    for (const daemon of this.daemons)
+      if (!daemon.isOver)
+        this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
+    const expected = new Map<string, string>();
+    for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
+      const isAtRest = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
+      if (!isAtRest) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
+      for (const { symbol, qty } of caredFor(contextOf(snapshotJson))) {
+        const key = `${accountId} ${symbol}`;
+        expected.set(key, add(expected.get(key) ?? '0', qty));
+      }
+    }
+    const found = new Map<string, string>();
+    for (const { accountId } of this.plan.accounts)
+      for (const { symbol, qty } of Object.values(this.exchange.account(accountId).state.positions))
+        found.set(`${accountId} ${symbol}`, qty);
+    for (const key of new Set([...expected.keys(), ...found.keys()]))
+      if (expected.get(key) !== found.get(key))
+        this.#violate(
+          `position ${key}: the exchange has ${found.get(key) ?? '0'}, the tasks care for ${expected.get(key) ?? '0'}`,
+        );
+    const added = new Set(this.database.tasks().map(({ taskId }) => taskId));
+    for (const { taskId } of this.plan.tasks)
+      if (!added.has(taskId)) this.#violate(`task ${taskId} was asked for and is not there`);
+  }
+
+  #every(periodMs: number, action: () => void): void {
+    this.timeline.after(periodMs, () => {
+      action();
+      this.#every(periodMs, action);
+    });
+  }
+
+  #violate(text: string): void {
+    this.tell(() => `!!! ${text}`);
+    this.#violations.push({ seed: this.plan.seed, atMs: this.timeline.nowMs(), text });
+  }
+}
+
+const typeOf = (eventJson: string): string => {
+  const event = JSON.parse(eventJson) as { type: string; output?: { kind?: string; reason?: string } };
+  return [event.type, event.output?.kind, event.output?.reason]
+    .filter((part) => part !== undefined)
+    .join(' ');
+};

@@ -1,0 +1,96 @@
+/** How each incident is done to a simulated world. */
+import type { Episode } from './episode.ts';
+import type { Incident } from './incidents.ts';
+import type { SimDaemon } from './world/daemon.ts';
+
+export function strike(world: Episode, incident: Incident): void {
+  if ('daemon' in incident) {
+    const daemon = world.daemons[incident.daemon];
+    if (daemon?.process.isRunning === true) strikeDaemon(world, daemon, incident);
+  } else strikeWorld(world, incident);
+}
+
+type DaemonIncident = Extract<Incident, { daemon: number }>;
+
+function strikeWorld(world: Episode, incident: Exclude<Incident, DaemonIncident>): void {
+  const { exchange, database, timeline } = world;
+  switch (incident.kind) {
+    case 'exchange fault': {
+      const lift = exchange.faults.add(incident.rule);
+      if (incident.forMs !== null) timeline.after(incident.forMs, lift);
+      return;
+    }
+    case 'thin book':
+    case 'no quote':
+      for (const { spec } of world.plan.tasks) {
+        if (incident.kind === 'no quote') exchange.faults.noQuote(spec.symbol, incident.side);
+        else exchange.faults.thinBook(spec.symbol, incident.qty);
+        timeline.after(incident.forMs, () => {
+          if (incident.kind === 'no quote') exchange.faults.noQuote(spec.symbol, null);
+          else exchange.faults.thinBook(spec.symbol, null);
+        });
+      }
+      return;
+    case 'exchange restart':
+      exchange.restart(incident.awayMs);
+      for (const daemon of world.daemons)
+        for (const account of daemon.accounts.values()) account.breakStream(0, incident.awayMs + 100);
+      return;
+    case 'database away':
+      database.isAway = true;
+      timeline.after(incident.forMs, () => {
+        database.isAway = false;
+      });
+      return;
+    case 'command':
+      for (const { taskId } of world.plan.tasks) world.ask(taskId, incident.command);
+      return;
+  }
+}
+
+function strikeDaemon(world: Episode, daemon: SimDaemon, incident: DaemonIncident): void {
+  const { exchange, timeline } = world;
+  switch (incident.kind) {
+    case 'crash':
+      daemon.process.doom(incident.afterSteps, () => {
+        world.crashes += 1;
+        world.tell(() => `*** ${daemon.owner} is killed`);
+        daemon.process.kill();
+        timeline.after(incident.backAfterMs, () => {
+          if (world.daemons[incident.daemon] === daemon) world.bear(incident.daemon);
+        });
+      });
+      return;
+    case 'stop the world':
+      daemon.process.doom(incident.afterSteps, () => {
+        world.tell(() => `*** ${daemon.owner} stands still for ${incident.forMs} ms`);
+        daemon.process.stop(incident.forMs);
+      });
+      return;
+    case 'clock step':
+      daemon.clock.step(incident.skewMs);
+      return;
+    case 'late requests':
+      daemon.weather.lateRequests = incident.count;
+      daemon.weather.lateByMs = incident.byMs;
+      return;
+    case 'doubled requests':
+      daemon.weather.doubledRequests = incident.count;
+      return;
+    case 'jumbled stream':
+      daemon.weather.jumbledUntilMs = exchange.nowMs() + incident.forMs;
+      return;
+    case 'broken stream':
+      for (const account of daemon.accounts.values()) account.breakStream(incident.silentMs, incident.awayMs);
+      return;
+    case 'silent feed':
+      daemon.market.fallSilent(incident.noticedMs, incident.awayMs);
+      return;
+    case 'lost commit answers':
+      daemon.trouble.lostAnswers = incident.count;
+      return;
+    case 'lost session':
+      daemon.store.loseSession(incident.noticedAfterMs);
+      return;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Everything that may go wrong in a simulated world, as data: when, what and how badly. A list of incidents plus a seed
+ * is a whole story; leaving incidents out gives a shorter one.
+ */
+import type { FaultRule } from '../../src/exchange/paper/faults.ts';
+import type { Chance } from './world/random.ts';
+
+type Timed<Happening> = Happening & {
+  /** Since the world began. */
+  readonly atMs: number;
+};
+
+/** Which of the daemons; one that does not run at the moment is passed over. */
+interface AtDaemon {
+  readonly daemon: number;
+}
+
+export type Incident = Timed<
+  | { readonly kind: 'exchange fault'; readonly rule: FaultRule; readonly forMs: number | null }
+  | { readonly kind: 'thin book'; readonly qty: string; readonly forMs: number }
+  | { readonly kind: 'no quote'; readonly side: 'bid' | 'ask' | 'both'; readonly forMs: number }
+  | { readonly kind: 'exchange restart'; readonly awayMs: number }
+  | { readonly kind: 'database away'; readonly forMs: number }
+  | ({ readonly kind: 'crash'; readonly afterSteps: number; readonly backAfterMs: number } & AtDaemon)
+  | ({ readonly kind: 'stop the world'; readonly afterSteps: number; readonly forMs: number } & AtDaemon)
+  | ({ readonly kind: 'clock step'; readonly skewMs: number } & AtDaemon)
+  | ({ readonly kind: 'late requests'; readonly count: number; readonly byMs: number } & AtDaemon)
+  | ({ readonly kind: 'doubled requests'; readonly count: number } & AtDaemon)
+  | ({ readonly kind: 'jumbled stream'; readonly forMs: number } & AtDaemon)
+  | ({ readonly kind: 'broken stream'; readonly silentMs: number; readonly awayMs: number } & AtDaemon)
+  | ({ readonly kind: 'silent feed'; readonly noticedMs: number; readonly awayMs: number } & AtDaemon)
+  | ({ readonly kind: 'lost commit answers'; readonly count: number } & AtDaemon)
+  | ({ readonly kind: 'lost session'; readonly noticedAfterMs: number } & AtDaemon)
+  | { readonly kind: 'command'; readonly command: 'pause' | 'resume' }
+>;
+
+type Happening = Incident extends infer I ? (I extends Incident ? Omit<I, 'atMs'> : never) : never;
+
+/** A name for the count of faults. */
+export const nameOf = (incident: Incident): string =>
+  incident.kind === 'exchange fault' ? incident.rule.kind : incident.kind;
+
+/** One code of each class of bybit-v5.md §6, and one that nobody has heard of. */
+const rejectCodes = [
+  10000, 10001, 10002, 10005, 10006, 10016, 10027, 30035, 30208, 40004, 110003, 110007, 110022, 110063,
+  110079, 110094, 110125, 987654,
+] as const;
+const rejectReasons = ['EC_Others', 'EC_InvalidSymbolStatus', 'EC_NoEnoughQtyToFill'] as const;
+const httpStatuses = [429, 500, 502, 503, 504] as const;
+const legs = ['close-', 'open-', ''] as const;
+
+const exchangeFaults: readonly ((chance: Chance) => FaultRule)[] = [
+  (chance) => ({ kind: 'loseRequest', how: chance.pick(['silence', 'reset']) }),
+  (chance) => ({ kind: 'loseAnswer', how: chance.pick(['silence', 'reset']) }),
+  (chance) => ({ kind: 'httpError', status: chance.pick(httpStatuses) }),
+  () => ({ kind: 'malformedAnswer' }),
+  (chance) => ({ kind: 'reject', retCode: chance.pick(rejectCodes) }),
+  (chance) => ({ kind: 'reject', retCode: 10006, times: chance.whole(2, 8) }),
+  (chance) => ({ kind: 'rejectLater', reason: chance.pick(rejectReasons) }),
+  (chance) => ({ kind: 'delayEvents', ms: chance.whole(200, 6_000) }),
+  (chance) => ({ kind: 'delayEffect', ms: chance.whole(100, 4_000) }),
+  () => ({ kind: 'noFill' }),
+  (chance) => ({ kind: 'partialFill', qty: chance.pick(['0.01', '0.02', '0.05', '0.1']) }),
+  () => ({ kind: 'duplicateFilled' }),
+  () => ({ kind: 'lateCancel' }),
+];
+
+function exchangeFault(chance: Chance): Happening {
+  const rule = chance.pick(exchangeFaults)(chance);
+  const prefix = chance.pick(legs);
+  const match = prefix === '' ? {} : { match: { linkIdPrefix: prefix } };
+  return { kind: 'exchange fault', rule: { times: chance.whole(1, 2), ...rule, ...match }, forMs: null };
+}
+
+const daemonOf = (chance: Chance): AtDaemon => ({ daemon: chance.whole(0, 1) });
+
+const kinds: readonly { readonly weight: number; readonly draw: (chance: Chance) => Happening }[] = [
+  { weight: 14, draw: exchangeFault },
+  {
+    weight: 3,
+    draw: (chance) => ({
+      kind: 'exchange fault',
+      rule: { kind: 'staleReads', ms: chance.whole(300, 5_000), times: 'always' },
+      forMs: chance.whole(1_000, 15_000),
+    }),
+  },
+  {
+    weight: 1,
+    draw: (chance) => ({ kind: 'thin book', qty: '0.03', forMs: chance.whole(2_000, 20_000) }),
+  },
+  {
+    weight: 1,
+    draw: (chance) => ({
+      kind: 'no quote',
+      side: chance.pick(['bid', 'ask', 'both']),
+      forMs: chance.whole(1_000, 20_000),
+    }),
+  },
+  { weight: 1, draw: (chance) => ({ kind: 'exchange restart', awayMs: chance.whole(100, 8_000) }) },
+  { weight: 2, draw: (chance) => ({ kind: 'database away', forMs: chance.whole(50, 12_000) }) },
+  {
+    weight: 6,
+    draw: (chance) => ({
+      kind: 'crash',
+      ...daemonOf(chance),
+      afterSteps: chance.whole(0, 80),
+      backAfterMs: chance.whole(50, 6_000),
+    }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({
+      kind: 'stop the world',
+      ...daemonOf(chance),
+      afterSteps: chance.whole(0, 80),
+      forMs: chance.whole(100, 40_000),
+    }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({ kind: 'clock step', ...daemonOf(chance), skewMs: chance.whole(-900, 900) }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({
+      kind: 'late requests',
+      ...daemonOf(chance),
+      count: chance.whole(1, 3),
+      byMs: chance.whole(500, 6_000),
+    }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({ kind: 'doubled requests', ...daemonOf(chance), count: chance.whole(1, 3) }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({ kind: 'jumbled stream', ...daemonOf(chance), forMs: chance.whole(1_000, 20_000) }),
+  },
+  {
+    weight: 3,
+    draw: (chance) => ({
+      kind: 'broken stream',
+      ...daemonOf(chance),
+      silentMs: chance.pick([0, 0, 15_000]),
+      awayMs: chance.whole(50, 5_000),
+    }),
+  },
+  {
+    weight: 1,
+    draw: (chance) => ({
+      kind: 'silent feed',
+      ...daemonOf(chance),
+      noticedMs: chance.whole(0, 10_000),
+      awayMs: chance.whole(100, 5_000),
+    }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({ kind: 'lost commit answers', ...daemonOf(chance), count: chance.whole(1, 3) }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({ kind: 'lost session', ...daemonOf(chance), noticedAfterMs: chance.whole(0, 8_000) }),
+  },
+  { weight: 1, draw: (chance) => ({ kind: 'command', command: chance.pick(['pause', 'resume']) }) },
+];
+
+const bag = kinds.flatMap(({ weight, draw }) => Array.from({ length: weight }, () => draw));
+
+/** So many incidents, spread over the given time, earliest first. */
+export function drawIncidents(chance: Chance, count: number, withinMs: number): readonly Incident[] {
+  return Array.from({ length: count }, () => ({
+    ...chance.pick(bag)(chance),
+    atMs: chance.whole(500, withinMs),
+  })).sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,112 @@
+/** What one simulated world begins with: accounts, positions, tasks, where the price goes, and what will go wrong. */
+import { drawIncidents, type Incident } from './incidents.ts';
+import { Chance } from './world/random.ts';
+
+export interface PlannedTask {
+  readonly accountId: string;
+  readonly taskId: string;
+  readonly side: 'Buy' | 'Sell';
+  readonly qty: string;
+  /** As a trader would write it. */
+  readonly spec: { readonly symbol: string } & Readonly<Record<string, unknown>>;
+}
+
+/** The index in USDT: noise every second, and now and then a jump in one direction that wakes many tasks at once. */
+export interface PricePlan {
+  readonly start: number;
+  readonly noise: number;
+  readonly jumpProbability: number;
+  /** Largest jump; negative when prices fall. */
+  readonly jump: number;
+}
+
+export interface EpisodePlan {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly index: PricePlan;
+  readonly accounts: readonly { readonly accountId: string; readonly usdt: string }[];
+  readonly tasks: readonly PlannedTask[];
+  readonly daemons: number;
+  /** How long things go wrong; after that the world is calm and everything has to end well. */
+  readonly hostileMs: number;
+  readonly incidents: readonly Incident[];
+}
+
+const startMs = Date.UTC(2023, 2, 1, 9);
+const expiry = '10MAR23';
+
+export function planEpisode(seed: number): EpisodePlan {
+  const chance = new Chance(seed);
+  const isRising = chance.happens(0.5);
+  const hostileMs = chance.whole(60_000, 240_000);
+  const index = 24_000;
+  const accounts = Array.from({ length: chance.whole(1, 2) }, (_, at) => ({
+    accountId: String(at + 1),
+    usdt: chance.pick(['20000', '60000', '200000', '1000000']),
+  }));
+  const tasks = accounts.flatMap(({ accountId }) => {
+    const side = chance.pick(['Sell', 'Sell', 'Buy'] as const);
+    return Array.from({ length: chance.whole(1, 3) }, (_, at) =>
+      planTask(chance, { accountId, side, at, index, isRising }),
+    );
+  });
+  return {
+    seed,
+    startMs,
+    index: {
+      start: index,
+      noise: chance.between(1, 30),
+      jumpProbability: chance.between(0.05, 0.2),
+      jump: (isRising ? 1 : -1) * chance.between(600, isRising ? 1_800 : 600),
+    },
+    accounts,
+    tasks,
+    daemons: chance.pick([1, 2, 2]),
+    hostileMs,
+    incidents: drawIncidents(chance, chance.whole(0, Math.round(hostileMs / 6_000)), hostileMs),
+  };
+}
+
+interface TaskSetting {
+  readonly accountId: string;
+  readonly side: 'Buy' | 'Sell';
+  /** Place among the tasks of the account; each holds an option of its own. */
+  readonly at: number;
+  readonly index: number;
+  readonly isRising: boolean;
+}
+
+function planTask(chance: Chance, { accountId, side, at, index, isRising }: TaskSetting): PlannedTask {
+  const away = 1_000 * (at + 1);
+  const strike = isRising ? index + away : index - away;
+  const level = isRising ? index + chance.whole(100, 1_500) : index - chance.whole(100, 1_500);
+  const hold = chance.happens(0.2) ? { for: `${chance.whole(1, 4)}s` } : {};
+  const step = chance.pick([1, 1, 2]);
+  return {
+    accountId,
+    taskId: `sim${accountId}x${at}`,
+    side,
+    qty: chance.pick(['0.05', '0.1', '0.3', '1', '2.5']),
+    spec: {
+      symbol: `BTC-${expiry}-${strike}-${isRising ? 'C' : 'P'}-USDT`,
+      trigger: { index: { [isRising ? 'above' : 'below']: level, ...hold } },
+      target: chance.pick([`${isRising ? '+' : '-'}${step} steps`, (isRising ? 1 : -1) * step * 1_000]),
+      execution: {
+        style: chance.pick(['walk', 'walk', 'cross']),
+        every: chance.pick(['300ms', '500ms', '1s']),
+        steps: chance.whole(1, 5),
+        deadline: chance.pick(['3s', '10s', '30s', '2m']),
+        slippage: { max: chance.pick(['20%', '50%']) },
+      },
+      leg2: {
+        fallback: chance.pick(['keepTrying', 'keepTrying', 'keepTrying', 'reopenLeg1', 'stayFlat']),
+        attempts: chance.whole(1, 6),
+      },
+      follow: chance.pick(['strike', 'strike', 'strike', 'strike', 'percent', 'fixed']),
+      guards: {
+        cooldown: chance.pick(['1s', '2s', '5s']),
+        ...(chance.happens(0.1) ? { rolls: { max: chance.whole(1, 6) } } : {}),
+      },
+    },
+  };
+}

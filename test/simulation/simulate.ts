@@ -1,0 +1,66 @@
+/** `npm run simulate -- --rolls N --seed S [--json]`: rolls, faults and crashes by the thousand, on virtual time. */
+import { SingleBar } from 'cli-progress';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { planEpisode } from './plan.ts';
+import { shrink } from './shrink.ts';
+import { simulate, type Simulated, type SimulationSummary } from './simulation.ts';
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number, like 2000');
+  return Number(text);
+};
+
+interface Options {
+  readonly rolls: number;
+  readonly seed: number;
+  readonly workers?: number;
+  readonly json?: true;
+}
+
+const program = new Command('simulate')
+  .description('Runs the real machines through crashes and faults of every kind, on virtual time.')
+  .option('--rolls <n>', 'how many rolls', wholeNumber, 2_000)
+  .option('--seed <s>', 'the first world; the same seed tells the same story', wholeNumber, 1)
+  .option('--workers <n>', 'cores to use (default: all)', wholeNumber)
+  .option('--json', 'print the summary as one line of JSON');
+
+async function main({ rolls, seed, workers, json }: Options): Promise<void> {
+  const bar = new SingleBar({ format: 'simulating {bar} {value}/{total} rolls', hideCursor: true });
+  const showsBar = json !== true && process.stderr.isTTY;
+  if (showsBar) bar.start(rolls, 0);
+  const simulated = await simulate({
+    rolls,
+    seed,
+    ...(workers === undefined ? {} : { workers }),
+    onProgress: (done) => showsBar && bar.update(Math.min(done, rolls)),
+  });
+  if (showsBar) bar.stop();
+  if (simulated.violations.length > 0) await tellTheStory(simulated);
+  console.log(json ? JSON.stringify(simulated.summary) : tableOf(simulated.summary));
+  process.exitCode = simulated.violations.length > 0 ? 1 : 0;
+}
+
+/** The first thing that went wrong, with everything left out that it did not need. */
+async function tellTheStory({ violations }: Simulated): Promise<void> {
+  for (const { seed, atMs, text } of violations.slice(0, 20))
+    console.error(`violation: seed ${seed} at ${(atMs / 1_000).toFixed(3)} s: ${text}`);
+  const [first] = violations;
+  if (!first) return;
+  console.error(`\nlooking for a shorter story of seed ${first.seed} …`);
+  const { plan, violation, lines } = await shrink(planEpisode(first.seed), first);
+  console.error(`\nseed ${plan.seed}, ${plan.daemons} daemon(s), ${plan.tasks.length} task(s); incidents:`);
+  for (const incident of plan.incidents) console.error(`  ${JSON.stringify(incident)}`);
+  console.error(`\n${lines.slice(-80).join('\n')}\n\n${violation.text}`);
+  console.error(`again: npm run simulate -- --rolls 1 --seed ${plan.seed}\n`);
+}
+
+function tableOf(summary: SimulationSummary): string {
+  const table = new Table({ style: { head: [], border: [] } });
+  const { faults, ...figures } = summary;
+  for (const [name, value] of Object.entries(figures)) table.push([name, String(value)]);
+  for (const [kind, count] of Object.entries(faults)) table.push([`fault: ${kind}`, String(count)]);
+  return table.toString();
+}
+
+await main(program.parse().opts<Options>());

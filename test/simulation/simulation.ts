@@ -1,0 +1,112 @@
+/**
+ * Many simulated worlds, one seed each, spread over the cores. Results are counted in the order of their seeds, so that
+ * the same seed and number of rolls give the same figures on every machine; only the speed differs.
+ */
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { EpisodeResult, Violation } from './episode.ts';
+
+export interface SimulationSummary {
+  readonly rolls: number;
+  readonly orders: number;
+  readonly episodes: number;
+  readonly crashes: number;
+  /** How often each kind of fault struck. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly violations: number;
+  readonly rollsPerSecond: number;
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+export interface SimulationOptions {
+  readonly rolls: number;
+  readonly seed: number;
+  readonly workers?: number;
+  readonly onProgress?: (rolls: number) => void;
+}
+
+export interface Simulated {
+  readonly summary: SimulationSummary;
+  readonly violations: readonly Violation[];
+}
+
+export async function simulate(options: SimulationOptions): Promise<Simulated> {
+  const { rolls, seed, workers = availableParallelism(), onProgress } = options;
+  const startedMs = performance.now();
+  const results: EpisodeResult[] = [];
+  const early = new Map<number, EpisodeResult>();
+  let rollsDone = 0;
+  const take = (at: number, result: EpisodeResult): void => {
+    early.set(at, result);
+    for (let next = early.get(results.length); next && rollsDone < rolls; next = early.get(results.length)) {
+      early.delete(results.length);
+      results.push(next);
+      rollsDone += next.rolls;
+    }
+    onProgress?.(rollsDone);
+  };
+  let nextSeed = seed;
+  const isEnough = (): boolean => rollsDone >= rolls;
+  const runs = Array.from({ length: workers }, () =>
+    runWorker(
+      () => (isEnough() ? null : nextSeed++),
+      (done, result) => take(done - seed, result),
+    ),
+  );
+  await Promise.all(runs);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  return summarize(results, seed, seconds);
+}
+
+/** One worker until there is no seed left. */
+function runWorker(
+  takeSeed: () => number | null,
+  onResult: (seed: number, result: EpisodeResult) => void,
+): Promise<void> {
+  const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+  });
+  return new Promise((resolve, reject) => {
+    const next = (): void => {
+      const seed = takeSeed();
+      if (seed !== null) worker.send(seed);
+      else worker.disconnect();
+    };
+    worker.on('message', ({ seed, result }: { seed: number; result: EpisodeResult }) => {
+      onResult(seed, result);
+      next();
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`a worker of the simulation ended with code ${code ?? 'none'}`));
+    });
+    next();
+  });
+}
+
+function summarize(results: readonly EpisodeResult[], seed: number, seconds: number): Simulated {
+  const total = (pick: (result: EpisodeResult) => number) =>
+    results.reduce((sum, result) => sum + pick(result), 0);
+  const faults: Record<string, number> = {};
+  for (const result of results)
+    for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
+  const violations = results.flatMap((result) => result.violations);
+  const rolls = total((result) => result.rolls);
+  return {
+    violations,
+    summary: {
+      rolls,
+      orders: total((result) => result.orders),
+      episodes: results.length,
+      crashes: total((result) => result.crashes),
+      faults: Object.fromEntries(Object.entries(faults).sort(([a], [b]) => a.localeCompare(b))),
+      violations: violations.length,
+      rollsPerSecond: Math.round(rolls / seconds),
+      seconds: Math.round(seconds * 10) / 10,
+      seed,
+    },
+  };
+}

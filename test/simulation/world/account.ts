@@ -1,0 +1,217 @@
+/** One account as one daemon sees it over its link: orders, look-ups that may lag, and a private stream that may fail. */
+import { add, compare, isPositive, isZero, subtract } from '../../../src/domain/money.ts';
+import type { Margin, OrderRequest, OrderSighting, Position } from '../../../src/domain/order.ts';
+import type { Command } from '../../../src/exchange/bybit/errors.ts';
+import type { Account } from '../../../src/exchange/paper/engine/account.ts';
+import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+import type { AccountListener, OrderRef, TradingAccount } from '../../../src/ports/exchange.ts';
+import type { AccountSink } from './exchange.ts';
+import type { Link } from './link.ts';
+import { fillOf, marginOf, positionOf, reportOf } from './translate.ts';
+
+/** Told of every order as it leaves, before the network has it. */
+export type OnSubmit = (apiKey: string, order: OrderRequest) => void;
+
+export class SimAccount implements TradingAccount {
+  readonly #link: Link;
+  readonly #account: Account;
+  readonly #onSubmit: OnSubmit;
+  #listener: AccountListener | null = null;
+  #unfollow: () => void = () => undefined;
+  /** `deaf`: connected as far as anybody knows, and nothing comes. */
+  #stream: 'down' | 'live' | 'deaf' = 'down';
+
+  constructor(link: Link, apiKey: string, onSubmit: OnSubmit) {
+    this.#link = link;
+    this.#account = link.parts.exchange.account(apiKey);
+    this.#onSubmit = onSubmit;
+  }
+
+  async open(listener: AccountListener): Promise<void> {
+    this.#listener = listener;
+    await this.#read('stream', () => null);
+    this.#connect();
+  }
+
+  close(): Promise<void> {
+    this.#listener = null;
+    this.#disconnect();
+    return Promise.resolve();
+  }
+
+  /** The stream falls silent for `silentMs` before anybody notices (0 = at once), and is back after `awayMs` more. */
+  breakStream(silentMs: number, awayMs: number): void {
+    if (this.#stream !== 'live') return;
+    const { process } = this.#link.parts;
+    this.#stream = 'deaf';
+    process.after(silentMs, () => {
+      this.#disconnect();
+      this.#listener?.disconnected('the stream broke');
+      process.after(awayMs, () => {
+        if (!this.#listener) return;
+        this.#connect();
+      });
+    });
+  }
+
+  submit(order: OrderRequest, notAfterMs: number): Promise<void> {
+    const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
+    this.#onSubmit(this.#account.apiKey, order);
+    return this.#write('create', { linkId, symbol }, notAfterMs, () =>
+      this.#engine.create(this.#account, {
+        linkId,
+        symbol,
+        side,
+        qty,
+        price,
+        timeInForce,
+        reduceOnly,
+        orderType: 'Limit',
+        orderIv: null,
+      }),
+    );
+  }
+
+  amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
+    const { linkId, symbol, price } = order;
+    return this.#write('amend', order, notAfterMs, () =>
+      this.#engine.amend(this.#account, { linkId, symbol }, { price }),
+    );
+  }
+
+  cancel(order: OrderRef, notAfterMs: number): Promise<void> {
+    return this.#write('cancel', order, notAfterMs, () => this.#engine.cancel(this.#account, order));
+  }
+
+  /** Three requests one after another, as the adapter makes them: each sees the account at another moment. */
+  async findOrder(ref: OrderRef): Promise<OrderSighting> {
+    const order =
+      (await this.#read('/v5/order/realtime', () => this.#order(ref, '/v5/order/realtime'))) ??
+      (await this.#read('/v5/order/history', () => this.#order(ref, '/v5/order/history')));
+    if (order && !isPositive(order.executedQty)) return { order: reportOf(order), fills: [] };
+    const fills = await this.#read('/v5/execution/list', () =>
+      this.#account.state.fills.filter(
+        (fill) =>
+          fill.linkId === ref.linkId && this.#isVisible('/v5/execution/list', ref.linkId, fill.execId),
+      ),
+    );
+    return { order: order && reportOf(order), fills: fills.map(fillOf) };
+  }
+
+  position(symbol: string): Promise<Position> {
+    return this.#read('/v5/position/list', () => this.#positionSeen(symbol));
+  }
+
+  positions(): Promise<readonly Position[]> {
+    return this.#read('/v5/position/list', () => {
+      const symbols = new Set([
+        ...Object.keys(this.#account.state.positions),
+        ...this.#hiddenFills().map(({ symbol }) => symbol),
+      ]);
+      return [...symbols].map((symbol) => this.#positionSeen(symbol)).filter(({ side }) => side !== null);
+    });
+  }
+
+  margin(): Promise<Margin> {
+    const { market } = this.#link.parts.exchange;
+    return this.#read('/v5/account/wallet-balance', () =>
+      marginOf(this.#account, market, this.#engine.context.settings),
+    );
+  }
+
+  get #engine() {
+    return this.#link.parts.exchange.engine;
+  }
+
+  #write(
+    command: Command,
+    { linkId, symbol }: OrderRef,
+    notAfterMs: number | undefined,
+    act: () => object | Refusal,
+  ): Promise<void> {
+    const site = { apiKey: this.#account.apiKey, endpoint: `/v5/order/${command}`, linkId, symbol };
+    const bound = notAfterMs === undefined ? {} : { notAfterMs };
+    return this.#link.send({ command, site, act, ...bound }).then(() => undefined);
+  }
+
+  #read<T>(endpoint: string, act: () => T): Promise<T> {
+    return this.#link.send({ command: 'read', site: { apiKey: this.#account.apiKey, endpoint }, act });
+  }
+
+  #order({ linkId }: OrderRef, endpoint: string): PaperOrder | null {
+    const order = this.#account.find({ linkId });
+    if (!order || order.status === 'Accepted') return null;
+    if (!this.#isVisible(endpoint, linkId, order.orderId)) return null;
+    const isForgotten = this.#account.state.orders.indexOf(order) < this.#account.realtimeFrom;
+    if (endpoint === '/v5/order/history') return isOpen(order) ? null : { ...order };
+    return isOpen(order) || !isForgotten ? { ...order } : null;
+  }
+
+  /** Positions lag like everything else: what was traded a moment ago may not be in them yet. */
+  #positionSeen(symbol: string): Position {
+    const now = positionOf(this.#account, symbol);
+    return this.#hiddenFills()
+      .filter((fill) => fill.symbol === symbol)
+      .reduce(undo, now);
+  }
+
+  #hiddenFills(): readonly PaperFill[] {
+    const endpoint = '/v5/position/list';
+    const { fills } = this.#account.state;
+    const from = fills.findLastIndex((fill) => this.#isVisible(endpoint, fill.linkId, fill.execId));
+    return fills.slice(from + 1);
+  }
+
+  #isVisible(endpoint: string, linkId: string, changeId: string): boolean {
+    const { exchange, timeline } = this.#link.parts;
+    const fault = exchange.faults.pending('staleReads', { apiKey: this.#account.apiKey, endpoint, linkId });
+    if (!fault) return true;
+    return timeline.nowMs() - (this.#account.changedWallMs.get(changeId) ?? -Infinity) >= fault.ms;
+  }
+
+  #connect(): void {
+    const { exchange } = this.#link.parts;
+    this.#disconnect();
+    this.#stream = 'live';
+    this.#unfollow = exchange.follow(this.#account.apiKey, this.#sink());
+    this.#listener?.connected();
+  }
+
+  #disconnect(): void {
+    this.#unfollow();
+    this.#unfollow = () => undefined;
+    this.#stream = 'down';
+  }
+
+  #sink(): AccountSink {
+    return {
+      order: (order) => this.#hear(() => this.#listener?.order(reportOf(order))),
+      fill: (fill) => this.#hear(() => this.#listener?.fill(fillOf(fill))),
+    };
+  }
+
+  #hear(tell: () => void): void {
+    const { process, chance, weather, exchange } = this.#link.parts;
+    if (this.#stream !== 'live') return;
+    const isJumbled = exchange.nowMs() < weather.jumbledUntilMs;
+    const times = isJumbled && chance.happens(0.3) ? 2 : 1;
+    for (let time = 0; time < times; time += 1) {
+      process.after(isJumbled ? chance.between(1, 2_000) : this.#link.latencyMs(), () => {
+        if (this.#stream === 'live') tell();
+      });
+    }
+  }
+}
+
+/** A position before this fill. */
+function undo(position: Position, { side, qty }: PaperFill): Position {
+  const signed = position.side === 'Sell' ? subtract('0', position.qty) : position.qty;
+  const before = side === 'Buy' ? subtract(signed, qty) : add(signed, qty);
+  const direction = compare(before, '0');
+  return {
+    ...position,
+    side: isZero(before) ? null : direction > 0 ? 'Buy' : 'Sell',
+    qty: direction < 0 ? subtract('0', before) : before,
+  };
+}

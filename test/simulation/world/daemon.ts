@@ -1,0 +1,109 @@
+/**
+ * One daemon of a simulated world: the real daemon machine, supervisor, task actors and journal logic, composed as
+ * main.ts composes them, on a process that can die anywhere.
+ */
+import { pino } from 'pino';
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { daemonMachine } from '../../../machines/daemon.machine.ts';
+import { Supervisor } from '../../../src/runtime/supervisor.ts';
+import { SimAccount, type OnSubmit } from './account.ts';
+import { SimClock } from './clock.ts';
+import type { SimDatabase } from './database.ts';
+import type { SimExchange } from './exchange.ts';
+import { fairWeather, Link, type Weather } from './link.ts';
+import { SimMarketData } from './prices.ts';
+import { Process } from './process.ts';
+import type { Chance } from './random.ts';
+import { SimStore } from './store.ts';
+import type { Timeline } from './timeline.ts';
+
+const silent = pino({ level: 'silent' });
+const lookAroundEveryMs = 2_000;
+const drainBoundMs = 600_000;
+
+export interface DaemonParts {
+  readonly name: string;
+  readonly timeline: Timeline;
+  readonly exchange: SimExchange;
+  readonly database: SimDatabase;
+  readonly chance: Chance;
+  readonly onSubmit: (owner: string, ...order: Parameters<OnSubmit>) => void;
+}
+
+export class SimDaemon {
+  readonly owner: string;
+  readonly process: Process;
+  readonly clock: SimClock;
+  readonly weather: Weather = fairWeather();
+  readonly trouble = { lostAnswers: 0 };
+  readonly store: SimStore;
+  readonly market: SimMarketData;
+  readonly accounts = new Map<string, SimAccount>();
+  readonly #supervisor: Supervisor;
+  readonly #actor: Actor<typeof daemonMachine>;
+
+  constructor({ name, timeline, exchange, database, chance, onSubmit }: DaemonParts) {
+    this.owner = name;
+    this.process = new Process(timeline, () => this.store.loseSession());
+    this.clock = new SimClock(exchange, this.process);
+    const { process, clock, weather, trouble, owner } = this;
+    this.store = new SimStore({ database, process, timeline, chance, owner, trouble });
+    const link = new Link({ process, exchange, timeline, clock, chance, weather });
+    this.market = new SimMarketData(link);
+    this.#supervisor = new Supervisor({
+      journal: this.store.journal,
+      ownership: this.store,
+      inbox: this.store,
+      market: this.market,
+      clock,
+      log: silent,
+      connect: (accountId) => {
+        const account = new SimAccount(link, accountId, (...order) => onSubmit(owner, ...order));
+        this.accounts.set(accountId, account);
+        return Promise.resolve(account);
+      },
+    });
+    this.#actor = this.#compose();
+    this.#actor.start();
+  }
+
+  /** SIGTERM. */
+  terminate(): void {
+    this.process.pass(() => this.#actor.send({ type: 'TERMINATE' }));
+  }
+
+  get isOver(): boolean {
+    return !this.process.isAlive || this.#actor.getSnapshot().status !== 'active';
+  }
+
+  get rollsUnderWay(): number {
+    return this.#supervisor.rollsUnderWay().length;
+  }
+
+  #compose(): Actor<typeof daemonMachine> {
+    const sleep = (ms: number) => new Promise<void>((resolve) => this.process.after(ms, resolve));
+    const actor = createActor(
+      daemonMachine.provide({
+        actors: {
+          'open database and exchange': fromPromise(async () => {
+            this.store.onLost(() => this.#actor.send({ type: 'OWNERSHIP_LOST' }));
+            await this.market.open(this.#supervisor.marketListener);
+            await this.store.listen(() => void this.#supervisor.workInbox());
+          }),
+          'claim accounts and bring their tasks back': fromPromise(() => this.#supervisor.claim()),
+          'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
+          'look for free accounts': fromPromise(() => this.#supervisor.claim()),
+          'give every task up': fromPromise(() => this.#supervisor.abandon('the session ended')),
+          'let running rolls end': fromPromise(() => this.#supervisor.drain(drainBoundMs)),
+          'close everything': fromPromise(async () => {
+            await this.#supervisor.stop();
+            await this.store.journal.close();
+            await this.store.release();
+          }),
+        },
+      }),
+    );
+    actor.subscribe({ error: () => undefined });
+    return actor;
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The database of a simulated world: tasks, journal, outbox, inbox and the locks of sessions, with the conditions that
+ * the real statements have (store/sql). It owns what is durable; how a daemon reaches it, and when not, is in store.ts.
+ */
+import { Conflict } from '../../../src/domain/errors.ts';
+import type { Alert } from '../../../src/ports/alerts.ts';
+import type { Command, CommandAnswer } from '../../../src/ports/inbox.ts';
+import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
+import type { Turn } from '../../../src/store/turn-writer.ts';
+
+interface TaskRow extends StoredTask {
+  readonly owner: string;
+  /** Who wrote the newest version. */
+  readonly writer: string;
+}
+
+/** Told of everything that becomes durable, at that moment. */
+export interface DatabaseWitness {
+  created(task: NewTask): void;
+  committed(record: TurnRecord, owner: string): void;
+  adopted(task: StoredTask, owner: string): void;
+}
+
+export class SimDatabase {
+  readonly #witness: DatabaseWitness;
+  readonly #tasks = new Map<string, TaskRow>();
+  readonly #writers = new Map<string, Set<string>>();
+  readonly alerts: (Alert & { readonly taskId: string })[] = [];
+  readonly #commands: Command[] = [];
+  readonly #answers = new Map<string, CommandAnswer>();
+  /** Account → session that holds its lock. */
+  readonly #locks = new Map<string, string>();
+  readonly #sessions = new Set<string>();
+  readonly accountIds: string[] = [];
+  isAway = false;
+
+  constructor(witness: DatabaseWitness) {
+    this.#witness = witness;
+  }
+
+  tasks(): readonly StoredTask[] {
+    return [...this.#tasks.values()];
+  }
+
+  task(taskId: string): StoredTask | undefined {
+    return this.#tasks.get(taskId);
+  }
+
+  ownerOf(taskId: string): string | undefined {
+    return this.#tasks.get(taskId)?.owner;
+  }
+
+  /** As `flush-turns.sql` and `examine-refused-turns.sql` together. */
+  flush(owner: string, turns: readonly Turn[]): readonly (Conflict | null)[] {
+    return turns.map(({ record, writer }) => {
+      const row = this.#tasks.get(record.taskId);
+      if (this.#writers.get(record.taskId)?.has(writer)) return null;
+      if (row?.version !== record.expectedVersion || row.owner !== owner)
+        return new Conflict(
+          `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected, but version ${row?.version ?? '-'} of ${row?.owner ?? '-'} is stored`,
+        );
+      const { state, snapshotJson } = record;
+      this.#store({ ...row, state, snapshotJson, version: row.version + 1, writer });
+      for (const alert of record.alerts) this.alerts.push({ ...alert, taskId: record.taskId });
+      for (const answer of record.answers) this.answer(answer);
+      this.#witness.committed(record, owner);
+      return null;
+    });
+  }
+
+  openSession(session: string): void {
+    this.#sessions.add(session);
+  }
+
+  endSession(session: string): void {
+    this.#sessions.delete(session);
+    for (const [accountId, holder] of this.#locks) if (holder === session) this.#locks.delete(accountId);
+  }
+
+  hasSession(session: string): boolean {
+    return this.#sessions.has(session);
+  }
+
+  get members(): number {
+    return this.#sessions.size;
+  }
+
+  /** Takes free accounts until the session holds `most`. @returns everything it holds now */
+  claim(session: string, most: number): readonly string[] {
+    for (const accountId of this.accountIds) {
+      if (this.held(session).length >= most) break;
+      if (!this.#locks.has(accountId)) this.#locks.set(accountId, session);
+    }
+    return this.held(session);
+  }
+
+  held(session: string): readonly string[] {
+    return this.accountIds.filter((accountId) => this.#locks.get(accountId) === session);
+  }
+
+  giveBack(session: string, accountIds: readonly string[]): void {
+    for (const accountId of accountIds)
+      if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
+  }
+
+  /** As `adopt-tasks.sql`: bumps the version, names the owner, rolls under way first. */
+  adopt(accountId: string, owner: string): readonly StoredTask[] {
+    const mine = [...this.#tasks.values()].filter(
+      (task) => task.accountId === accountId && !task.state.startsWith('COMPLETED'),
+    );
+    const adopted = mine.map((row) => {
+      const taken = { ...row, owner, version: row.version + 1, writer: `${owner}/adopt` };
+      this.#store(taken);
+      this.#witness.adopted(taken, owner);
+      return taken;
+    });
+    return adopted.sort((a, b) => Number(isIdle(a)) - Number(isIdle(b)));
+  }
+
+  /** @throws Conflict when the id is taken */
+  create(task: NewTask, owner: string): void {
+    const { accountId, taskId, state, snapshotJson } = task;
+    if (this.#tasks.has(taskId)) throw new Conflict(`Task ${taskId} exists already`);
+    this.#store({ accountId, taskId, state, snapshotJson, version: 1, owner, writer: `${owner}/create` });
+    this.answer(task.answer);
+    this.#witness.created(task);
+  }
+
+  ask(command: Command): void {
+    this.#commands.push(command);
+  }
+
+  waiting(accountIds: readonly string[]): readonly Command[] {
+    return this.#commands.filter(
+      ({ accountId, commandId }) => accountIds.includes(accountId) && !this.#answers.has(commandId),
+    );
+  }
+
+  /** Answering twice keeps the first answer. */
+  answer(answer: CommandAnswer): void {
+    if (!this.#answers.has(answer.commandId)) this.#answers.set(answer.commandId, answer);
+  }
+
+  answerTo(commandId: string): CommandAnswer | undefined {
+    return this.#answers.get(commandId);
+  }
+
+  #store(row: TaskRow): void {
+    this.#tasks.set(row.taskId, row);
+    const writers = this.#writers.get(row.taskId) ?? new Set();
+    this.#writers.set(row.taskId, writers.add(row.writer));
+  }
+}
+
+const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
+const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');

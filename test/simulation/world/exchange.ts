@@ -1,0 +1,127 @@
+/**
+ * The exchange of a simulated world: the paper exchange's own engine and market on virtual time, without its server.
+ * It owns what is true (orders, fills, positions); what a client gets to see of it, and when, is the link's.
+ */
+import type { Account, AccountOptions } from '../../../src/exchange/paper/engine/account.ts';
+import { Engine } from '../../../src/exchange/paper/engine/engine.ts';
+import { defaultEngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
+import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+import { Faults } from '../../../src/exchange/paper/faults.ts';
+import { defaultDepth } from '../../../src/exchange/paper/depth.ts';
+import { Market } from '../../../src/exchange/paper/market.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Who wants to hear what happens to an account. */
+export interface AccountSink {
+  order(order: PaperOrder): void;
+  fill(fill: PaperFill): void;
+}
+
+export interface IndexSink {
+  index(baseCoin: string, price: string): void;
+}
+
+/** Told everything, at once, before anybody else. */
+export interface ExchangeWitness {
+  orderChanged(account: Account, order: PaperOrder): void;
+  filled(account: Account, fills: readonly PaperFill[]): void;
+}
+
+export class SimExchange {
+  readonly faults = new Faults();
+  readonly market: Market;
+  readonly engine: Engine;
+  readonly #timeline: Timeline;
+  readonly #startMs: number;
+  readonly #sinks = new Map<string, Set<AccountSink>>();
+  readonly #indexSinks = new Set<IndexSink>();
+  /** Until then nobody is answered. */
+  #awayUntilMs = 0;
+
+  constructor(timeline: Timeline, startMs: number, seed: number, witness: ExchangeWitness) {
+    this.#timeline = timeline;
+    this.#startMs = startMs;
+    this.market = new Market(
+      { pricing: { volatility: 0.6, carry: 0 }, depth: defaultDepth, refillMs: 1_000 },
+      this.faults,
+    );
+    this.faults.connect({
+      sockets: { drop: () => undefined, halfOpen: () => undefined, malformedFrame: () => undefined },
+      onBookChange: () => this.market.forgetQuotes(),
+      onRestart: () => this.engine.forgetRecent(),
+    });
+    this.engine = new Engine({
+      market: this.market,
+      faults: this.faults,
+      wall: timeline,
+      settings: { ...defaultEngineSettings, fillDelayMs: 5 },
+      seed,
+      firstSeq: 0,
+      nowMs: () => this.nowMs(),
+      events: {
+        order: (account, order, delayMs, told) => {
+          witness.orderChanged(account, order);
+          this.#tell(account, delayMs, { ...order, ...told }, (sink, seen) => sink.order(seen));
+        },
+        fills: (account, fills, delayMs) => {
+          witness.filled(account, fills);
+          for (const fill of fills) this.#tell(account, delayMs, fill, (sink, seen) => sink.fill(seen));
+        },
+        position: () => undefined,
+        wallet: () => undefined,
+        changed: () => undefined,
+      },
+    });
+  }
+
+  nowMs(): number {
+    return this.#startMs + this.#timeline.nowMs();
+  }
+
+  addAccount(options: AccountOptions): Account {
+    return this.engine.addAccount(options);
+  }
+
+  account(apiKey: string): Account {
+    const account = this.engine.context.accounts.get(apiKey);
+    if (!account) throw new Error(`no account ${apiKey} at the exchange`);
+    return account;
+  }
+
+  setIndex(baseCoin: string, price: number): void {
+    this.market.tick(this.nowMs(), baseCoin, price);
+    this.engine.onTick();
+    for (const sink of this.#indexSinks) sink.index(baseCoin, this.market.indexText(baseCoin));
+  }
+
+  /** Forgets its recent closed orders and answers nobody for a while (bybit-v5.md §3.16). */
+  restart(awayMs: number): void {
+    this.#awayUntilMs = this.nowMs() + awayMs;
+    this.faults.restart();
+  }
+
+  get isAway(): boolean {
+    return this.nowMs() < this.#awayUntilMs;
+  }
+
+  follow(apiKey: string, sink: AccountSink): () => void {
+    const sinks = this.#sinks.get(apiKey) ?? new Set();
+    this.#sinks.set(apiKey, sinks.add(sink));
+    return () => sinks.delete(sink);
+  }
+
+  followIndex(sink: IndexSink): () => void {
+    this.#indexSinks.add(sink);
+    return () => this.#indexSinks.delete(sink);
+  }
+
+  #tell<Row>(account: Account, delayMs: number, row: Row, say: (sink: AccountSink, row: Row) => void): void {
+    const sinks = this.#sinks.get(account.apiKey);
+    if (!sinks) return;
+    const tellAll = (): void => {
+      for (const sink of sinks) say(sink, row);
+    };
+    if (delayMs === 0) tellAll();
+    else this.#timeline.after(delayMs, tellAll);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What lies between one process and the exchange: latency, requests that get lost on the way there or back, arrive
+ * late or twice, answers of every class, and clocks that do not agree. The judgement of refusals is the adapter's own
+ * table, so that the machines meet exactly the fates that they meet on the real exchange.
+ */
+import { faultOf, type Command, type Failure } from '../../../src/exchange/bybit/errors.ts';
+import { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import type { FaultSite } from '../../../src/exchange/paper/faults.ts';
+import { Retryable } from '../../../src/domain/errors.ts';
+import type { SimClock } from './clock.ts';
+import type { SimExchange } from './exchange.ts';
+import type { Process } from './process.ts';
+import type { Chance } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+const timeoutMs = 5_000;
+const recvWindowMs = 5_000;
+const clockAheadMaxMs = 1_000;
+
+/** Troubles of the network that the paper exchange's knobs do not know; each counts down as it strikes. */
+export interface Weather {
+  /** Requests that arrive late, and by how much. */
+  lateRequests: number;
+  lateByMs: number;
+  /** Requests that arrive twice. */
+  doubledRequests: number;
+  /** Until then, messages of private streams come in any order, and some twice. */
+  jumbledUntilMs: number;
+}
+
+export const fairWeather = (): Weather => ({
+  lateRequests: 0,
+  lateByMs: 0,
+  doubledRequests: 0,
+  jumbledUntilMs: 0,
+});
+
+export interface LinkParts {
+  readonly process: Process;
+  readonly exchange: SimExchange;
+  readonly timeline: Timeline;
+  readonly clock: SimClock;
+  readonly chance: Chance;
+  readonly weather: Weather;
+}
+
+interface Request<T> {
+  readonly command: Command;
+  readonly site: FaultSite;
+  /** Happens at the exchange. */
+  readonly act: () => T | Refusal;
+  /** The request may not leave after this (exchange time). */
+  readonly notAfterMs?: number;
+}
+
+export class Link {
+  readonly parts: LinkParts;
+
+  constructor(parts: LinkParts) {
+    this.parts = parts;
+  }
+
+  latencyMs(): number {
+    return this.parts.chance.between(3, 60);
+  }
+
+  send<T>({ command, site, act, notAfterMs }: Request<T>): Promise<T> {
+    const { process, exchange, timeline, clock, weather } = this.parts;
+    const subject = `${command} ${site.linkId ?? site.symbol ?? site.endpoint ?? ''}`;
+    const signedAtMs = clock.nowMs();
+    if (notAfterMs !== undefined && signedAtMs > notAfterMs)
+      return Promise.reject(new Retryable(`${subject}: decided ${signedAtMs - notAfterMs} ms too long ago`));
+    return process.call<T>((answer, fail) => {
+      const failWith = (failure: Failure): void => fail(faultOf(command, subject, failure));
+      const callOff = timeline.after(timeoutMs, () => failWith({ kind: 'connection', text: 'timeout' }));
+      const lost = exchange.faults.strike('loseRequest', site);
+      if (lost?.how === 'reset')
+        timeline.after(this.latencyMs(), () => failWith({ kind: 'connection', text: 'ECONNRESET' }));
+      if (lost) return;
+      const arrive = (isFirst: boolean): void => {
+        const outcome = this.#arrive(signedAtMs, { command, site, act });
+        const isLost = outcome === null || exchange.faults.strike('loseAnswer', site) !== undefined;
+        if (isLost || !isFirst) return;
+        timeline.after(this.latencyMs(), () => {
+          callOff();
+          if ('failure' in outcome) failWith(outcome.failure);
+          else answer(outcome.value);
+        });
+      };
+      const lateMs = command !== 'read' && weather.lateRequests > 0 ? weather.lateByMs : 0;
+      if (lateMs > 0) weather.lateRequests -= 1;
+      timeline.after(this.latencyMs() + lateMs, () => arrive(true));
+      if (weather.doubledRequests > 0 && command !== 'read') {
+        weather.doubledRequests -= 1;
+        timeline.after(this.latencyMs() + lateMs, () => arrive(false));
+      }
+    });
+  }
+
+  /** `null`: nobody answers. */
+  #arrive<T>(
+    signedAtMs: number,
+    { command, site, act }: Request<T>,
+  ): { value: T } | { failure: Failure } | null {
+    const { exchange } = this.parts;
+    if (exchange.isAway) return null;
+    const httpError = exchange.faults.strike('httpError', site);
+    if (httpError) return { failure: { kind: 'http', status: httpError.status } };
+    const aheadMs = signedAtMs - exchange.nowMs();
+    if (aheadMs >= clockAheadMaxMs || aheadMs < -recvWindowMs)
+      return { failure: { kind: 'code', code: 10002, text: 'invalid request, please check your timestamp' } };
+    const rejected = command === 'read' ? undefined : exchange.faults.strike('reject', site);
+    if (rejected)
+      return { failure: { kind: 'code', code: rejected.retCode, text: rejected.retMsg ?? 'rejected' } };
+    const value = act();
+    if (value instanceof Refusal) return { failure: { kind: 'code', code: value.code, text: value.text } };
+    if (exchange.faults.strike('malformedAnswer', site))
+      return { failure: { kind: 'unreadable', text: 'it is cut off' } };
+    return { value };
+  }
+}

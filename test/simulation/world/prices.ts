@@ -1,0 +1,106 @@
+/** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
+import { Retryable } from '../../../src/domain/errors.ts';
+import type { ListedOption, Quote } from '../../../src/domain/order.ts';
+import type { Market } from '../../../src/exchange/paper/market.ts';
+import type { ChainFilter, MarketData, MarketListener } from '../../../src/ports/market-data.ts';
+import type { Link } from './link.ts';
+import { listedOf, quoteOf } from './translate.ts';
+
+export class SimMarketData implements MarketData {
+  readonly #link: Link;
+  #listener: MarketListener | null = null;
+  #unfollow: () => void = () => undefined;
+  #isSilent = false;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  async open(listener: MarketListener): Promise<void> {
+    const { exchange, process } = this.#link.parts;
+    await this.#read('time', () => null);
+    this.#listener = listener;
+    this.#unfollow = exchange.followIndex({
+      index: (baseCoin, price) =>
+        void process.after(this.#link.latencyMs(), () => {
+          if (!this.#isSilent) this.#listener?.index({ baseCoin, price, atMs: exchange.nowMs() });
+        }),
+    });
+  }
+
+  close(): Promise<void> {
+    this.#unfollow();
+    this.#listener = null;
+    return Promise.resolve();
+  }
+
+  /** No price comes for a while; after `noticedMs` the feed says so. */
+  fallSilent(noticedMs: number, awayMs: number): void {
+    const { process } = this.#link.parts;
+    this.#isSilent = true;
+    process.after(noticedMs, () => {
+      this.#listener?.stale('no frame for a while');
+      process.after(awayMs, () => {
+        this.#isSilent = false;
+        this.#listener?.live();
+      });
+    });
+  }
+
+  watchIndex(): void {
+    // Every index is on the feed.
+  }
+
+  chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
+    const { exchange } = this.#link.parts;
+    return this.#read('/v5/market/tickers', () => {
+      const symbols = seriesOf(exchange.market, filter);
+      return symbols.flatMap((symbol) => {
+        const found = exchange.market.quote(symbol);
+        return found ? [listedOf(found, exchange.nowMs())] : [];
+      });
+    });
+  }
+
+  quote(symbol: string): Promise<Quote> {
+    const { exchange } = this.#link.parts;
+    const read = (): Quote | null => {
+      const found = exchange.market.quote(symbol);
+      return found?.status === 'Trading' ? quoteOf(found, exchange.nowMs()) : null;
+    };
+    return this.#read('/v5/market/tickers', read).then((quote) => {
+      if (quote) return quote;
+      throw new Retryable(`no quote for ${symbol}`);
+    });
+  }
+
+  #read<T>(endpoint: string, act: () => T): Promise<T> {
+    return this.#link.send({ command: 'read', site: { apiKey: '', endpoint }, act });
+  }
+}
+
+/** Symbols of a series, strikes ascending; looked up once for each listing. */
+const knownSeries = new WeakMap<ReadonlyMap<string, object>, Map<string, readonly string[]>>();
+
+function seriesOf(
+  market: Market,
+  { baseCoin, expiry, optionType, settleCoin }: ChainFilter,
+): readonly string[] {
+  const listing = market.listing.of(baseCoin, market.nowMs());
+  const series = knownSeries.get(listing) ?? new Map<string, readonly string[]>();
+  knownSeries.set(listing, series);
+  const key = `${expiry} ${optionType} ${settleCoin}`;
+  const known =
+    series.get(key) ??
+    [...listing.values()]
+      .filter(
+        (instrument) =>
+          instrument.expiry.code === expiry &&
+          instrument.settleCoin === settleCoin &&
+          instrument.isCall === (optionType === 'call'),
+      )
+      .sort((a, b) => a.strike - b.strike)
+      .map(({ symbol }) => symbol);
+  series.set(key, known);
+  return known;
+}

@@ -1,0 +1,212 @@
+/**
+ * One daemon's way to the database: requests take time, may be lost on the way there or back, and everything fails
+ * while the database is away. The journal's logic is the real one (store/group-commit); only its writers are here.
+ */
+import { Conflict, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
+import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
+import type { NewTask, StoredTask, TaskOwnership } from '../../../src/ports/journal.ts';
+import { GroupCommitJournal } from '../../../src/store/group-commit.ts';
+import { silentLog } from '../../../src/store/log.ts';
+import type { Turn, TurnWriter } from '../../../src/store/turn-writer.ts';
+import type { SimDatabase } from './database.ts';
+import type { Process } from './process.ts';
+import type { Chance } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+/** After so long a silence the server ends a session and its locks (store/lock-session). */
+const sessionSilenceMaxMs = 12_000;
+const heartbeatMs = 3_000;
+const statementTimeoutMs = 4_000;
+const lanes = 2;
+
+export interface StoreParts {
+  readonly database: SimDatabase;
+  readonly process: Process;
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly owner: string;
+  /** Answers of flushes that get lost although they were stored; counts down. */
+  readonly trouble: { lostAnswers: number };
+}
+
+export class SimStore implements TaskOwnership, Inbox {
+  readonly journal: GroupCommitJournal;
+  readonly #parts: StoreParts;
+  readonly #lostListeners: ((reason: string) => void)[] = [];
+  #session: string | null = null;
+  #sessions = 0;
+  #lastHeardMs = 0;
+  #onArrival: () => void = () => undefined;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    const writer: TurnWriter = {
+      flush: (turns) => this.#flush(turns),
+      drop: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    this.journal = new GroupCommitJournal({
+      owner: parts.owner,
+      writers: Array.from({ length: lanes }, () => writer),
+      log: silentLog,
+      after: (delayMs, action) => parts.process.after(delayMs, action),
+    });
+  }
+
+  async claimAccounts(): Promise<readonly string[]> {
+    const { database } = this.#parts;
+    return this.#ask('Claiming accounts', () => {
+      const session = this.#openSession();
+      const fairShare = Math.ceil(database.accountIds.length / database.members);
+      return database.claim(session, fairShare);
+    });
+  }
+
+  adopt(accountId: string): Promise<readonly StoredTask[]> {
+    const { database, owner } = this.#parts;
+    return this.#ask(`Adopting the tasks of account ${accountId}`, () => {
+      this.#assertHeld(accountId);
+      return database.adopt(accountId, owner);
+    });
+  }
+
+  reload(_accountId: string, taskId: string): Promise<StoredTask | null> {
+    return this.#ask(`Reading task ${taskId}`, () => this.#parts.database.task(taskId) ?? null);
+  }
+
+  create(task: NewTask): Promise<void> {
+    const { database, owner } = this.#parts;
+    return this.#ask(`Creating task ${task.taskId}`, () => {
+      this.#assertHeld(task.accountId);
+      database.create(task, owner);
+    });
+  }
+
+  onLost(listener: (reason: string) => void): void {
+    this.#lostListeners.push(listener);
+  }
+
+  release(): Promise<void> {
+    this.loseSession();
+    this.#session = null;
+    return Promise.resolve();
+  }
+
+  waiting(accountIds: readonly string[]): Promise<readonly Command[]> {
+    return this.#ask('Reading the inbox', () => this.#parts.database.waiting(accountIds));
+  }
+
+  answer(answer: CommandAnswer): Promise<void> {
+    return this.#ask('Answering a command', () => this.#parts.database.answer(answer));
+  }
+
+  listen(onArrival: () => void): Promise<void> {
+    this.#onArrival = onArrival;
+    return Promise.resolve();
+  }
+
+  /** A command may have arrived. */
+  notify(): void {
+    this.#parts.process.after(this.#latencyMs(), () => this.#onArrival());
+  }
+
+  /** The server ends the session: its locks are free at once; the daemon hears of it later. */
+  loseSession(noticedAfterMs?: number): void {
+    const { database, process } = this.#parts;
+    const session = this.#session;
+    if (session === null) return;
+    database.endSession(session);
+    if (noticedAfterMs !== undefined)
+      process.after(noticedAfterMs, () => this.#lose(session, 'the session was ended'));
+  }
+
+  #lose(session: string, reason: string): void {
+    if (this.#session !== session) return;
+    this.#session = null;
+    for (const listener of this.#lostListeners) listener(reason);
+  }
+
+  #openSession(): string {
+    const { database, owner } = this.#parts;
+    if (this.#session === null) {
+      this.#session = `${owner}#${(this.#sessions += 1)}`;
+      database.openSession(this.#session);
+      this.#lastHeardMs = this.#parts.timeline.nowMs();
+      this.#beat(this.#session);
+    }
+    if (!database.hasSession(this.#session)) throw new Retryable('the session was ended');
+    return this.#session;
+  }
+
+  /** The daemon asks now and then; a server that hears nothing for long ends the session by itself. */
+  #beat(session: string): void {
+    const { process, timeline, database } = this.#parts;
+    timeline.after(sessionSilenceMaxMs, () => {
+      const silentMs = timeline.nowMs() - this.#lastHeardMs;
+      if (this.#session === session && silentMs >= sessionSilenceMaxMs) database.endSession(session);
+    });
+    process.after(heartbeatMs, () => {
+      if (this.#session !== session) return;
+      if (database.isAway || !database.hasSession(session)) {
+        database.endSession(session);
+        this.#lose(session, 'no answer to a heartbeat');
+        return;
+      }
+      this.#lastHeardMs = timeline.nowMs();
+      this.#beat(session);
+    });
+  }
+
+  #assertHeld(accountId: string): void {
+    const { database, owner } = this.#parts;
+    const isHeld = this.#session !== null && database.held(this.#session).includes(accountId);
+    if (!isHeld) throw new Conflict(`Account ${accountId} is not held by this daemon (${owner})`);
+  }
+
+  #flush(turns: readonly Turn[]): ReturnType<TurnWriter['flush']> {
+    const { database, owner, trouble } = this.#parts;
+    return this.#statement(
+      () => database.flush(owner, turns),
+      () => {
+        const isLost = trouble.lostAnswers > 0;
+        if (isLost) trouble.lostAnswers -= 1;
+        return isLost;
+      },
+    );
+  }
+
+  #ask<T>(what: string, run: () => T): Promise<T> {
+    return this.#statement(run).catch((error: unknown) => {
+      if (error instanceof Conflict) throw error;
+      throw new Retryable(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  #statement<T>(run: () => T, isAnswerLost: () => boolean = () => false): Promise<T> {
+    const { database, process, timeline } = this.#parts;
+    return process.call<T>((answer, fail) => {
+      timeline.after(this.#latencyMs(), () => {
+        if (database.isAway) {
+          timeline.after(this.#latencyMs(), () => fail(new Error('ECONNREFUSED')));
+          return;
+        }
+        let outcome: { value: T } | { error: Error };
+        try {
+          outcome = { value: run() };
+        } catch (error) {
+          outcome = { error: error as Error };
+        }
+        const delayMs = isAnswerLost() ? statementTimeoutMs : this.#latencyMs();
+        timeline.after(delayMs, () => {
+          if (delayMs === statementTimeoutMs) fail(new UnknownOutcome('no answer in time'));
+          else if ('error' in outcome) fail(outcome.error);
+          else answer(outcome.value);
+        });
+      });
+    });
+  }
+
+  #latencyMs(): number {
+    return this.#parts.chance.between(0.3, 4);
+  }
+}

@@ -1,0 +1,99 @@
+/** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
+import { decimal, isZero, toText } from '../../../src/domain/money.ts';
+import type { Fill, ListedOption, Margin, OrderReport, Position, Quote } from '../../../src/domain/order.ts';
+import type { Account } from '../../../src/exchange/paper/engine/account.ts';
+import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
+import type { EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
+import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+import type { Market, OptionQuote } from '../../../src/exchange/paper/market.ts';
+
+const statuses = {
+  Accepted: 'open',
+  New: 'open',
+  PartiallyFilled: 'open',
+  Filled: 'filled',
+  Cancelled: 'cancelled',
+  Rejected: 'rejected',
+} as const;
+
+export const reportOf = (order: PaperOrder): OrderReport => ({
+  linkId: order.linkId,
+  symbol: order.symbol,
+  side: order.side,
+  status: statuses[order.status],
+  qty: order.qty,
+  price: order.price,
+  executedQty: order.executedQty,
+  averagePrice: isZero(order.executedQty)
+    ? '0'
+    : toText(decimal(order.executedValue).dividedBy(order.executedQty)),
+  fee: order.fee,
+  reason: order.rejectReason === 'EC_NoError' ? '' : order.rejectReason,
+  updatedAtMs: order.updatedAtMs,
+});
+
+export const fillOf = ({ execId, linkId, symbol, side, qty, price, fee, atMs }: PaperFill): Fill => ({
+  execId,
+  linkId,
+  symbol,
+  side,
+  qty,
+  price,
+  fee,
+  atMs,
+});
+
+export function positionOf(account: Account, symbol: string): Position {
+  const held = account.state.positions[symbol];
+  return held
+    ? { symbol, side: held.side, qty: held.qty, averagePrice: held.averagePrice }
+    : { symbol, side: null, qty: '0', averagePrice: '0' };
+}
+
+export function marginOf(account: Account, market: Market, settings: EngineSettings): Margin {
+  const { wallet, positionInitial, orderInitial, positionMaintenance, available } = summarise(
+    account,
+    market,
+    settings,
+  );
+  const rate = (margin: typeof wallet) => (wallet.isZero() ? null : toText(margin.dividedBy(wallet)));
+  return {
+    initialRate: rate(positionInitial.plus(orderInitial)),
+    maintenanceRate: rate(positionMaintenance),
+    equity: toText(wallet),
+    available: toText(available),
+  };
+}
+
+export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: number): Quote {
+  return {
+    symbol: instrument.symbol,
+    bid: depth.bids[0]?.price ?? null,
+    ask: depth.asks[0]?.price ?? null,
+    mark: toText(decimal(value.mark.toFixed(8))),
+    index,
+    atMs,
+  };
+}
+
+export function listedOf(found: OptionQuote, atMs: number): ListedOption {
+  const { instrument, status } = found;
+  const { tickSize, minPrice, qtyStep, minQty, maxQty } = instrument.rules;
+  return {
+    instrument: {
+      symbol: instrument.symbol,
+      baseCoin: instrument.baseCoin,
+      settleCoin: instrument.settleCoin,
+      optionType: instrument.isCall ? 'call' : 'put',
+      strike: String(instrument.strike),
+      status,
+      expiryMs: instrument.expiry.deliveryMs,
+      tickSize,
+      minPrice,
+      qtyStep,
+      minQty,
+      maxQty,
+    },
+    quote: status === 'Trading' ? quoteOf(found, atMs) : null,
+  };
+}
