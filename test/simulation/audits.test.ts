@@ -1,0 +1,206 @@
+/** The audits themselves: each finds what it is there to find. A check that cannot fail proves nothing. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/ports/alerts.ts';
+import type { Account } from '../../src/exchange/paper/engine/account.ts';
+import type { PaperOrder } from '../../src/exchange/paper/engine/types.ts';
+import type { TurnRecord } from '../../src/ports/journal.ts';
+import { ExposureAudit } from './audit/exposure-audit.ts';
+import { LegAudit } from './audit/leg-audit.ts';
+import { TaskAudit } from './audit/task-audit.ts';
+
+let found: string[];
+const violate = (text: string) => void found.push(text);
+beforeEach(() => {
+  found = [];
+});
+
+const order = (linkId: string, changes: Partial<PaperOrder> = {}) =>
+  ({
+    linkId,
+    orderId: `id of ${linkId}`,
+    qty: '1',
+    executedQty: '0',
+    status: 'New',
+    ...changes,
+  }) as PaperOrder;
+const account = (positions: object, pending: PaperOrder[] = []) =>
+  ({ apiKey: '1', state: { positions }, pending: new Set(pending) }) as unknown as Account;
+
+describe('The audit of legs', () => {
+  const legs = (...orders: PaperOrder[]) => {
+    const audit = new LegAudit(violate);
+    for (const one of orders) audit.orderChanged(account({}), one);
+  };
+
+  it('lets a leg be worked by one order after another', () => {
+    legs(
+      order('close-t-v1'),
+      order('close-t-v1', { status: 'Cancelled', executedQty: '0.4' }),
+      order('close-t-v1-a2', { qty: '0.6', status: 'Filled', executedQty: '0.6' }),
+      order('open-t-v1', { status: 'Filled', executedQty: '1' }),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('finds two orders that live for one leg', () => {
+    legs(order('close-t-v1'), order('close-t-v1-a2'));
+    expect(found).toContain('two orders live for one leg: close-t-v1 and close-t-v1-a2');
+  });
+
+  it('finds a leg that was closed beyond its quantity', () => {
+    legs(order('close-t-v1', { status: 'Filled', executedQty: '1' }), order('close-t-v1-a2', { qty: '0.5' }));
+    expect(found).toEqual(['close-t-v1 may execute 1.5, at most 1 is its purpose']);
+  });
+
+  it('finds an opening of what was never closed', () => {
+    legs(order('close-t-v1', { status: 'Cancelled', executedQty: '0.4' }), order('open-t-v1'));
+    expect(found).toEqual(['open-t-v1 may execute 1, at most 0.4 is its purpose']);
+  });
+
+  it('finds a link id that names two orders', () => {
+    legs(order('close-t-v1', { status: 'Cancelled' }), order('close-t-v1', { orderId: 'another' }));
+    expect(found).toEqual(['link id close-t-v1 names two orders']);
+  });
+});
+
+describe('The audit of positions', () => {
+  const held = (side: string, qty: string) => ({ side, qty, symbol: 'X' });
+  const look = (positions: object, pending: PaperOrder[] = []) => {
+    const audit = new ExposureAudit(violate);
+    audit.entrust('1', 'Sell', '1');
+    audit.changed(account(positions, pending));
+  };
+
+  it('accepts what was entrusted, in one option or spread over two', () => {
+    look({ X: held('Sell', '0.4'), Y: held('Sell', '0.6') });
+    expect(found).toEqual([]);
+  });
+
+  it('finds a position that was turned around', () => {
+    look({ X: held('Buy', '0.1') });
+    expect(found).toEqual(['Buy 0.1 X: the position was turned around']);
+  });
+
+  it('finds more than was entrusted, open orders included', () => {
+    look({ X: held('Sell', '0.7') }, [order('open-t-v1', { qty: '0.5', reduceOnly: false })]);
+    expect(found).toEqual(['account 1 holds 0.7 and is about to open 0.5; entrusted with 1']);
+  });
+});
+
+describe('The audit of tasks', () => {
+  let audit: TaskAudit;
+  let nowMs: number;
+  let executed: string;
+  const spec = { guards: { cooldownMs: 5_000, rollsMax: 1, allowWrongWay: false } };
+  const snapshot = (context: object = {}) =>
+    JSON.stringify({ context: { spec, lastRoll: null, ...context } });
+  const turn = (version: number, state: string, changes: Partial<TurnRecord> = {}): TurnRecord => ({
+    accountId: '1',
+    taskId: 't',
+    expectedVersion: version - 1,
+    atMs: nowMs,
+    path: '',
+    eventJson: '{}',
+    state,
+    snapshotJson: snapshot(),
+    alerts: [],
+    answers: [],
+    ...changes,
+  });
+  const told: Alert[] = [{ severity: 'critical', text: 'look' }];
+  const ended = (changes: object = {}) => ({
+    snapshotJson: snapshot({
+      lastRoll: {
+        rollId: 't-v2',
+        compensated: false,
+        qty: '1',
+        closed: { executedQty: '1' },
+        opened: { executedQty: '1' },
+        fromSymbol: 'BTC-10MAR23-25000-C-USDT',
+        toSymbol: 'BTC-10MAR23-26000-C-USDT',
+        ...changes,
+      },
+    }),
+  });
+
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    executed = '1';
+    audit = new TaskAudit({ violate, nowMs: () => nowMs, executedQty: () => executed });
+    audit.created({ taskId: 't', state: 'IDLE.watching', snapshotJson: snapshot() });
+  });
+
+  it('accepts a whole roll', () => {
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'LEG1_CLOSED.checkpoint'), 'a');
+    audit.committed(turn(4, 'IDLE.coolingDown', ended()), 'a');
+    expect(found).toEqual([]);
+    expect(audit.rolls).toBe(1);
+  });
+
+  it('finds a gap in the versions', () => {
+    audit.committed(turn(3, 'IDLE.coolingDown'), 'a');
+    expect(found).toEqual(['task t jumps from version 1 to 3']);
+  });
+
+  it('finds an order that no stored turn has decided', () => {
+    audit.submitted('a', 'close-t-v1');
+    expect(found).toEqual(['a sends close-t-v1, and no stored turn has decided it']);
+  });
+
+  it('finds an order sent by a daemon that was fenced long ago', () => {
+    const decided = { snapshotJson: snapshot({ plan: { order: { linkId: 'close-t-v2' } } }) };
+    audit.adopted({ accountId: '1', taskId: 't', version: 2, state: '', snapshotJson: '' }, 'a');
+    audit.committed(turn(3, 'ROLL_INITIATED.closingLeg1', decided), 'a');
+    audit.adopted({ accountId: '1', taskId: 't', version: 4, state: '', snapshotJson: '' }, 'b');
+    nowMs += 10_000;
+    audit.submitted('a', 'close-t-v2');
+    expect(found).toEqual(['a sends close-t-v2, 10000 ms after b took the task over']);
+  });
+
+  it('finds a task that failed without a word', () => {
+    audit.committed(turn(2, 'FAILED'), 'a');
+    expect(found).toEqual(['task t is FAILED and nobody was told']);
+    audit.committed(turn(3, 'IDLE.watching'), 'a');
+    audit.committed(turn(4, 'FAILED', { alerts: told }), 'a');
+    expect(found).toHaveLength(1);
+  });
+
+  it('finds a trader who was without a position for long and heard nothing', () => {
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'LEG2_OPENING.opening'), 'a');
+    nowMs += 100_000;
+    audit.checkTold();
+    expect(found).toEqual(['task t was LEG2_OPENING.opening for 100000 ms without a warning']);
+  });
+
+  it('finds a roll that ended with less than it closed', () => {
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'IDLE.coolingDown', ended({ opened: { executedQty: '0.5' } })), 'a');
+    expect(found[0]).toMatch('roll t-v2 ended with 1 / 0.5 / 1');
+  });
+
+  it('finds a roll that the exchange knows otherwise', () => {
+    executed = '2';
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'IDLE.coolingDown', ended()), 'a');
+    expect(found[0]).toMatch('the exchange has 2 / 2');
+  });
+
+  it('finds a strike that moved the wrong way', () => {
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'IDLE.coolingDown', ended({ toSymbol: 'BTC-10MAR23-24000-C-USDT' })), 'a');
+    expect(found[0]).toMatch('rolled the wrong way');
+  });
+
+  it('finds a roll before the cooldown is over, and one roll too many', () => {
+    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
+    audit.committed(turn(3, 'IDLE.coolingDown', ended()), 'a');
+    nowMs += 2_000;
+    audit.committed(turn(4, 'ROLL_INITIATED.planning'), 'a');
+    expect(found).toEqual([
+      'task t rolls again after 2000 ms, cooldown 5000',
+      'task t begins roll 2 of at most 1',
+    ]);
+  });
+});
