@@ -56,7 +56,7 @@ async function tell(plan: EpisodePlan, violation: Violation): Promise<Story> {
   };
   const { violations } = await new Episode(plan, { onStory }).run();
   const same = violations.find((other) => kindOf(other) === kindOf(violation)) ?? violation;
-  const end = lines.findIndex((line) => line.includes('!!!'));
+  const end = lines.findIndex((line) => line.endsWith(`!!! ${same.text}`));
   return { plan, violation: same, lines: end === -1 ? lines : lines.slice(0, end + 1) };
 }
 

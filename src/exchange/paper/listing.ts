@@ -77,6 +77,8 @@ const strikesMax = 120;
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
   readonly #listed = new Map<string, Map<string, PaperInstrument>>();
+  /** What was listed last: most of it is listed again, and an instrument never changes. */
+  readonly #last = new Map<string, ReadonlyMap<string, PaperInstrument>>();
   #validFromMs = 0;
   #validUntilMs = 0;
 
@@ -107,6 +109,7 @@ export class Listing {
     }
     const listed = this.#listed.get(baseCoin) ?? this.#list(baseCoin, nowMs);
     this.#listed.set(baseCoin, listed);
+    this.#last.set(baseCoin, listed);
     return listed;
   }
 
@@ -139,7 +142,7 @@ export class Listing {
               ? [`${symbol}-USDT`, symbol]
               : [`${symbol}-USDT`];
           for (const name of names) {
-            const instrument = instrumentOf(name);
+            const instrument = this.#last.get(baseCoin)?.get(name) ?? instrumentOf(name);
             if (instrument) listed.set(name, instrument);
           }
         }

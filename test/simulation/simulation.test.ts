@@ -1,0 +1,130 @@
+/** Thousands of rolls through crashes and faults of every kind: nothing twice, nothing lost, nobody left in the dark. */
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { Episode } from './episode.ts';
+import { nameOf } from './incidents.ts';
+import { planEpisode, type EpisodePlan } from './plan.ts';
+import { shrink } from './shrink.ts';
+import type { SimulationSummary } from './simulation.ts';
+import type { SimDatabase } from './world/database.ts';
+
+const seeds = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
+
+function npmRun(
+  script: string,
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+describe('A simulation', () => {
+  it('of 2,000 rolls breaks no invariant', async () => {
+    const { code, out, err } = await npmRun('simulate', '--rolls', '2000', '--seed', '1', '--json');
+    expect(err).not.toContain('violation');
+    const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as SimulationSummary;
+    expect(summary).toMatchObject({ violations: 0, seed: 1 });
+    expect(summary.rolls).toBeGreaterThanOrEqual(2_000);
+    expect(summary.crashes).toBeGreaterThan(50);
+    expect(summary.rollsPerSecond).toBeGreaterThan(0);
+    expect(code).toBe(0);
+  });
+
+  it('has every kind of fault in its plans', () => {
+    const drawn = new Set(seeds(200).flatMap((seed) => planEpisode(seed).incidents.map(nameOf)));
+    expect([...drawn].sort()).toMatchInlineSnapshot(`
+      [
+        "broken stream",
+        "clock step",
+        "command",
+        "crash",
+        "database away",
+        "delayEffect",
+        "delayEvents",
+        "doubled requests",
+        "duplicateFilled",
+        "exchange restart",
+        "httpError",
+        "jumbled stream",
+        "late requests",
+        "lateCancel",
+        "loseAnswer",
+        "loseRequest",
+        "lost commit answers",
+        "lost session",
+        "malformedAnswer",
+        "no quote",
+        "noFill",
+        "partialFill",
+        "reject",
+        "rejectLater",
+        "silent feed",
+        "staleReads",
+        "stop the world",
+        "thin book",
+      ]
+    `);
+  });
+
+  it('tells the same story twice for the same seed, and another for another', async () => {
+    const story = async (seed: number) => {
+      const lines: string[] = [];
+      await new Episode(planEpisode(seed), { onStory: (atMs, line) => lines.push(`${atMs} ${line}`) }).run();
+      return lines;
+    };
+    expect(await story(7)).toEqual(await story(7));
+    expect(await story(7)).not.toEqual(await story(8));
+  });
+});
+
+describe('A simulation of a product that is broken', () => {
+  /** The first violation among some worlds whose database was tampered with. */
+  async function firstViolation(tamper: (database: SimDatabase) => void) {
+    for (const seed of seeds(30)) {
+      const episode = new Episode(planEpisode(seed));
+      tamper(episode.database);
+      const [violation] = (await episode.run()).violations;
+      if (violation) return violation.text;
+    }
+    return 'none';
+  }
+
+  it('is found when the database acknowledges what it forgets', async () => {
+    const forgetful = (database: SimDatabase) => {
+      const flush = database.flush.bind(database);
+      let flushes = 0;
+      database.flush = (owner, turns) =>
+        (flushes += 1) % 50 === 0 ? turns.map(() => null) : flush(owner, turns);
+    };
+    expect(await firstViolation(forgetful)).not.toBe('none');
+  });
+
+  it('is found when a daemon is not fenced by its successor', async () => {
+    const unfenced = (database: SimDatabase) => {
+      const flush = database.flush.bind(database);
+      database.held = () => database.accountIds;
+      database.claim = () => database.accountIds;
+      database.flush = (owner, turns) =>
+        turns.flatMap((turn) => {
+          const { taskId, expectedVersion } = turn.record;
+          const version = database.task(taskId)?.version ?? expectedVersion;
+          const record = { ...turn.record, expectedVersion: version };
+          return flush(database.ownerOf(taskId) ?? owner, [{ ...turn, record }]);
+        });
+    };
+    expect(await firstViolation(unfenced)).not.toBe('none');
+  });
+
+  it('is shrunk to a story that still goes wrong', async () => {
+    const plan: EpisodePlan = { ...planEpisode(3), hostileMs: 20_000 };
+    const violation = { seed: 3, atMs: 0, text: 'task sim1x0 was asked for and is not there' };
+    const impossible = { ...plan, tasks: plan.tasks.map((task) => ({ ...task, qty: '0.001' })) };
+    const story = await shrink(impossible, violation);
+    expect(story.plan.incidents).toEqual([]);
+    expect(story.plan.tasks).toHaveLength(1);
+    expect(story.lines.join('\n')).toContain(story.violation.text);
+  });
+});
