@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       project('tidy'),
       project('unit'),
-      project('machines'),
+      project('machines', { testTimeout: 30_000 }),
       project('contract', { testTimeout: 30_000, hookTimeout: 60_000, globalSetup }),
       project('fault', { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('e2e', { testTimeout: 120_000, hookTimeout: 120_000, globalSetup }),
