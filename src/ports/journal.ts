@@ -56,10 +56,27 @@ export interface NewTask {
   readonly answer: CommandAnswer;
 }
 
+/** A slice of the accounts; they come into a daemon's care and leave it together. */
+export interface Shard {
+  readonly shard: number;
+  readonly accountIds: readonly string[];
+}
+
+/** What a daemon holds, after it has taken what it may. */
+export interface Holding {
+  readonly shards: readonly Shard[];
+  /** How many of them are beyond its fair share: others wait for them. */
+  readonly surplus: number;
+}
+
 /** Which tasks a daemon holds. */
 export interface TaskOwnership {
-  /** Accounts whose shard this daemon now holds; takes every free shard first. */
-  claimAccounts(): Promise<readonly string[]>;
+  /** Takes free shards up to this daemon's fair share. Safe to repeat: others join and leave, accounts are added. */
+  claimAccounts(): Promise<Holding>;
+  /** Lets another daemon have the shard; whoever calls has stopped acting for its accounts. */
+  giveBack(shard: number): Promise<void>;
+  /** Takes no further shard and counts no longer when they are shared out; what is held stays held. */
+  resign(): Promise<void>;
   /**
    * Takes over every task of an account that is not over: bumps the version (with a journal row of its own), which
    * fences any former owner, and returns them, rolls under way first.

@@ -12,6 +12,8 @@ export interface CommandDeskOptions {
   readonly inbox: Inbox;
   readonly registry: TaskRegistry;
   readonly log: Logger;
+  /** The account's tasks are alive here; what is for other accounts is left in the inbox. */
+  readonly isInCare: (accountId: string) => boolean;
   /** Stores and starts a new task; its answer goes with it. */
   readonly addTask: (command: Command) => Promise<void>;
   /** Stored state of a task that is not alive here, or `null` when there is none. */
@@ -29,11 +31,15 @@ const eventTypes = {
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
   /** Handed over, answer not yet committed: a second look at the inbox must not hand them over again. */
-  readonly #underWay = new Set<string>();
+  readonly #underWay = new Map<string, Command>();
   #round: Promise<void> = Promise.resolve();
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
+  }
+
+  isWorkingFor(accountId: string): boolean {
+    return [...this.#underWay.values()].some((command) => command.accountId === accountId);
   }
 
   /** Works through what waits for these accounts, one command after the other. */
@@ -46,7 +52,8 @@ export class CommandDesk {
     const { inbox, log } = this.#options;
     try {
       for (const command of await inbox.waiting(accountIds)) {
-        if (!this.#underWay.has(command.commandId)) await this.#handle(command);
+        const isMine = this.#options.isInCare(command.accountId);
+        if (isMine && !this.#underWay.has(command.commandId)) await this.#handle(command);
       }
     } catch (error) {
       log.warn({ err: error }, 'the inbox could not be read; trying again with the next command');
@@ -55,7 +62,7 @@ export class CommandDesk {
 
   async #handle(command: Command): Promise<void> {
     const { inbox, log } = this.#options;
-    this.#underWay.add(command.commandId);
+    this.#underWay.set(command.commandId, command);
     try {
       const answer =
         command.kind === 'add' ? await this.#add(command) : await this.#ask(command, command.kind);
@@ -80,7 +87,8 @@ export class CommandDesk {
       await this.#options.addTask(command);
       return null;
     } catch (error) {
-      if (!(error instanceof BadInput) && !(error instanceof Conflict)) throw error;
+      const isRefusal = error instanceof BadInput || error instanceof Conflict;
+      if (!isRefusal || !this.#options.isInCare(command.accountId)) throw error;
       return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
     }
   }

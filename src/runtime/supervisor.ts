@@ -1,16 +1,18 @@
 /**
- * Keeps the tasks of this daemon's accounts alive: claims accounts, brings their tasks back from the journal (rolls
- * under way first), routes what the exchange says to them, and gives up a task the moment somebody else owns it.
+ * Keeps the tasks of this daemon's accounts alive: takes its share of the accounts and hands over what is beyond it,
+ * brings tasks back from the journal (rolls under way first), routes what the exchange says to them, and gives up a task
+ * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
-import { Conflict, messageOf } from '../domain/errors.ts';
-import { backOffAfter, caredFor, taskOfLinkId } from '../domain/roll.ts';
+import { Conflict } from '../domain/errors.ts';
+import { caredFor, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
-import type { Journal, StoredTask, TaskOwnership } from '../ports/journal.ts';
+import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import { AccountKeeper } from './account-keeper.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { CommandDesk } from './command-desk.ts';
 import { provideEffects } from './effects.ts';
@@ -29,11 +31,6 @@ export interface SupervisorOptions {
   readonly connect: (accountId: string) => Promise<TradingAccount>;
 }
 
-/** One try to take an account into care; its connection once it exists. */
-interface Attempt {
-  account: TradingAccount | null;
-}
-
 /** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
 const rehydrationBatch = 200;
 const reloadDelayMs = 1_000;
@@ -45,23 +42,30 @@ export class Supervisor {
   readonly #machine = provideEffects();
   readonly #registry = new TaskRegistry();
   readonly #router = new PriceRouter(this.#registry);
-  /** In care: connected, and their tasks adopted. */
-  readonly #accounts = new Map<string, TradingAccount>();
-  /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
-  readonly #opening = new Map<string, Attempt>();
-  /** Claims and adoptions that have not ended: whoever stops waits for them. */
-  readonly #underWay = new Set<Promise<unknown>>();
-  /** Accounts that could not be taken into care: when to try again. */
-  readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
+  readonly #accounts: AccountKeeper;
   readonly #desk: CommandDesk;
+  /** Held, and not on their way to another daemon. */
+  #shards: readonly Shard[] = [];
+  /** Claims, adoptions and hand-overs that have not ended: whoever stops waits for them. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #isDraining = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#accounts = new AccountKeeper({
+      connect: options.connect,
+      adopt: (accountId) => options.ownership.adopt(accountId),
+      listenerOf: (accountId) => this.#accountListener(accountId),
+      bringBack: (accountId, account, stored) => this.#rehydrate(accountId, account, stored),
+      stopTasks: (accountId) => this.#registry.ofAccount(accountId).forEach((task) => this.#drop(task)),
+      clock: options.clock,
+      log: options.log,
+    });
     this.#desk = new CommandDesk({
       inbox: options.inbox,
       registry: this.#registry,
       log: options.log,
+      isInCare: (accountId) => this.#accounts.isInCare(accountId),
       addTask: (command) => this.#addTask(command),
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
@@ -82,38 +86,47 @@ export class Supervisor {
   }
 
   /**
-   * Takes every account that is free and ours to take. Safe to repeat. Resolves when they are in care, or after a
-   * while: an account that cannot be reached holds up no other, and goes on being tried.
+   * Takes this daemon's share of the accounts, and hands over what is beyond it. Safe to repeat. Resolves when they are
+   * in care, or after a while: an account that cannot be reached holds up no other, and goes on being tried.
    */
   async claim(): Promise<void> {
     if (this.#isEnding()) return;
-    const accountIds = await this.#tracked(this.#options.ownership.claimAccounts());
+    const { shards, surplus } = await this.#tracked(this.#options.ownership.claimAccounts());
+    this.#shards = shards;
     if (this.#isEnding()) return;
-    const nowMs = this.#options.clock.nowMs();
-    const fresh = accountIds.filter(
-      (accountId) =>
-        !this.#accounts.has(accountId) &&
-        !this.#opening.has(accountId) &&
-        (this.#retries.get(accountId)?.atMs ?? 0) <= nowMs,
-    );
+    await this.#handOver(surplus);
+    const due = this.#shards
+      .flatMap(({ accountIds }) => accountIds)
+      .filter((accountId) => this.#accounts.isDue(accountId));
     await Promise.race([
-      Promise.all(fresh.map((accountId) => this.#tracked(this.#adoptAccount(accountId)))),
+      Promise.all(due.map((accountId) => this.#tracked(this.#takeIntoCare(accountId)))),
       this.#wait(claimWaitMs),
     ]);
   }
 
   /** Looks into the inbox of every account held here. */
   workInbox(): Promise<void> {
-    return this.#isDraining ? Promise.resolve() : this.#desk.work([...this.#accounts.keys()]);
+    return this.#isDraining ? Promise.resolve() : this.#desk.work(this.#accounts.ids);
   }
 
-  /** No new roll starts; resolves when no roll is under way any more, or after `boundMs`. */
+  /**
+   * No new roll starts, and accounts go to other daemons as soon as none is under way there; resolves when there is no
+   * roll any more, or after `boundMs`.
+   */
   async drain(boundMs: number): Promise<void> {
+    const { clock, ownership, log } = this.#options;
     this.#isDraining = true;
     this.#router.stop();
-    const deadlineMs = this.#options.clock.nowMs() + boundMs;
-    while (this.rollsUnderWay().length > 0 && this.#options.clock.nowMs() < deadlineMs)
+    const resigned = ownership.resign();
+    this.#tracked(resigned).catch((error: unknown) =>
+      log.warn({ err: error }, 'others count this daemon until its session ends'),
+    );
+    const deadlineMs = clock.nowMs() + boundMs;
+    for (;;) {
+      void this.#handOver(this.#shards.length);
+      if (this.rollsUnderWay().length === 0 || clock.nowMs() >= deadlineMs) return;
       await this.#wait(drainPollMs);
+    }
   }
 
   /** Stops every actor where it stands and leaves the exchange. What was committed is what the next start finds. */
@@ -131,53 +144,45 @@ export class Supervisor {
   }
 
   async #leave(): Promise<void> {
-    for (const task of this.#registry.all()) this.#drop(task);
-    const opening = [...this.#opening.values()].map(({ account }) => account);
-    const accounts = [...this.#accounts.values(), ...opening].filter((account) => account !== null);
-    this.#accounts.clear();
-    this.#opening.clear();
-    await Promise.all(accounts.map((account) => account.close()));
+    this.#shards = [];
+    await this.#accounts.leaveAll();
+  }
+
+  /** Hands over up to so many shards in which nothing is under way; the others have to wait for another look. */
+  async #handOver(shardsMax: number): Promise<void> {
+    const leaving = this.#shards
+      .filter(({ accountIds }) => accountIds.every((accountId) => this.#isQuiet(accountId)))
+      .slice(0, shardsMax);
+    this.#shards = this.#shards.filter((shard) => !leaving.includes(shard));
+    await Promise.all(leaving.map((shard) => this.#tracked(this.#handOverShard(shard))));
+  }
+
+  /** Never rejects: a shard that cannot be given back goes with the session that holds it. */
+  async #handOverShard({ shard, accountIds }: Shard): Promise<void> {
+    const { ownership, log } = this.#options;
+    try {
+      await Promise.all(accountIds.map((accountId) => this.#accounts.leave(accountId)));
+      await ownership.giveBack(shard);
+      log.info({ shard, accountIds }, 'accounts are handed over');
+    } catch (error) {
+      log.warn({ shard, accountIds, err: error }, 'a shard could not be given back');
+    }
+  }
+
+  #isQuiet(accountId: string): boolean {
+    return !this.#desk.isWorkingFor(accountId) && !this.#registry.ofAccount(accountId).some(isRolling);
   }
 
   rollsUnderWay(): TaskActor[] {
-    return this.#registry
-      .all()
-      .filter((task) => task.context.roll !== null && !task.state.startsWith('FAILED'));
+    return this.#registry.all().filter(isRolling);
   }
 
   get taskCount(): number {
     return this.#registry.all().length;
   }
 
-  async #adoptAccount(accountId: string): Promise<void> {
-    const { connect, ownership, log } = this.#options;
-    const attempt: Attempt = { account: null };
-    this.#opening.set(accountId, attempt);
-    const isGivenUp = () => this.#opening.get(accountId) !== attempt;
-    try {
-      const account = await connect(accountId);
-      if (isGivenUp()) {
-        await account.close();
-        return;
-      }
-      attempt.account = account;
-      await account.open(this.#accountListener(accountId));
-      const stored = await ownership.adopt(accountId);
-      // Whoever gave it up meanwhile has closed the account, and the next claim adopts again.
-      if (isGivenUp()) return;
-      this.#accounts.set(accountId, account);
-      await this.#rehydrate(account, stored);
-      this.#retries.delete(accountId);
-      log.info({ accountId, tasks: stored.length }, 'account is in care');
-      void this.workInbox();
-    } catch (error) {
-      if (isGivenUp()) return;
-      this.#postpone(accountId, error);
-      this.#accounts.delete(accountId);
-      await attempt.account?.close();
-    } finally {
-      if (!isGivenUp()) this.#opening.delete(accountId);
-    }
+  async #takeIntoCare(accountId: string): Promise<void> {
+    if (await this.#accounts.take(accountId)) void this.workInbox();
   }
 
   /** Asked through a method because it changes during every await. */
@@ -195,23 +200,13 @@ export class Supervisor {
     return work;
   }
 
-  #postpone(accountId: string, error: unknown): void {
-    const { clock, log } = this.#options;
-    const failures = (this.#retries.get(accountId)?.failures ?? 0) + 1;
-    const retryAfterMs = backOffAfter(failures);
-    this.#retries.set(accountId, { failures, atMs: clock.nowMs() + retryAfterMs });
-    log.error(
-      { accountId, retryAfterMs, err: error },
-      `account cannot be cared for yet: ${messageOf(error)}`,
-    );
-  }
-
-  async #rehydrate(account: TradingAccount, stored: readonly StoredTask[]): Promise<void> {
+  async #rehydrate(accountId: string, account: TradingAccount, stored: readonly StoredTask[]): Promise<void> {
     for (const [index, task] of stored.entries()) {
       this.#bringBack(account, task);
       if (index % rehydrationBatch === rehydrationBatch - 1) {
         this.#options.log.info({ done: index + 1, of: stored.length }, 'bringing tasks back');
         await this.#wait(0);
+        if (this.#accounts.get(accountId) !== account) return;
       }
     }
   }
@@ -252,6 +247,8 @@ export class Supervisor {
   async #onLost(task: TaskActor, error: unknown): Promise<void> {
     const { log, ownership } = this.#options;
     const fields = { taskId: task.taskId, err: error };
+    const account = this.#accounts.get(task.accountId);
+    const isOurs = () => this.#accounts.get(task.accountId) === account && !this.#isDraining;
     this.#drop(task);
     if (error instanceof Conflict) {
       log.error(fields, 'somebody else owns this task now: given up here');
@@ -260,14 +257,13 @@ export class Supervisor {
     log.error(fields, 'a turn could not be stored: going back to what the journal knows');
     for (;;) {
       await this.#wait(reloadDelayMs);
-      const account = this.#accounts.get(task.accountId);
-      if (!account || this.#isDraining) return;
+      if (!account || !isOurs()) return;
       const stored = await ownership.reload(task.accountId, task.taskId).catch((cause: unknown) => {
         log.warn({ taskId: task.taskId, err: cause }, 'the task cannot be read yet');
         return undefined;
       });
       if (stored === undefined) continue;
-      if (stored) this.#bringBack(account, stored);
+      if (stored && isOurs()) this.#bringBack(account, stored);
       return;
     }
   }
@@ -311,6 +307,8 @@ export class Supervisor {
       takenPositions: this.#registry.ofAccount(command.accountId).flatMap(({ context }) => caredFor(context)),
     });
     await ownership.create(task);
+    // Given up meanwhile: whoever takes the account next finds the task.
+    if (this.#accounts.get(command.accountId) !== account) return;
     const { accountId, taskId, state, snapshotJson } = task;
     this.#bringBack(account, { accountId, taskId, version: 1, state, snapshotJson });
   }
@@ -320,6 +318,9 @@ export class Supervisor {
     return new Promise((resolve) => clock.alarm(clock.nowMs() + forMs, resolve));
   }
 }
+
+const isRolling = ({ context, state }: TaskActor): boolean =>
+  context.roll !== null && !state.startsWith('FAILED');
 
 const drainPollMs = 50;
 const logLevels = { info: 'info', warning: 'warn', critical: 'error' } as const;

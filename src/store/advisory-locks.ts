@@ -11,6 +11,9 @@ export const shardLockClass = {
   live: 0x524b_0004,
 } as const;
 
+/** Second key beside the shards': held, shared, by every daemon that wants its share of them. */
+export const membersLockKey = shardsTotal;
+
 export type ExchangeEnvironment = keyof typeof shardLockClass;
 
 /** Held by the one daemon of an embedded data directory. */

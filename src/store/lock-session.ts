@@ -1,6 +1,8 @@
 /**
  * One database session that holds session advisory locks. It owns noticing that the session is gone, by an error, a
- * closed socket or a heartbeat without an answer, and saying so once. Which locks are taken is decided by the callers.
+ * closed socket or a heartbeat without an answer, and saying so once. The server ends it when heartbeats stay away: the
+ * kernel of a stopped process goes on answering for it, so no socket would ever tell. Which locks are taken is decided
+ * by the callers.
  */
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import { describeDatabaseError, surelyDidNotHappen } from './database-errors.ts';
@@ -11,6 +13,9 @@ export interface LockSessionOptions extends ConnectionOptions {
   readonly heartbeatMs: number;
   readonly onLost: (reason: string) => void;
 }
+
+/** The server gives a session up that has missed as many heartbeats. */
+const heartbeatsMissedMax = 3;
 
 export class LockSession {
   readonly #client: Client;
@@ -28,7 +33,11 @@ export class LockSession {
 
   static async open(options: LockSessionOptions): Promise<LockSession> {
     const holder: { session?: LockSession } = {};
-    const client = await connect({ ...options, onLost: (reason) => holder.session?.lose(reason) });
+    const client = await connect({
+      ...options,
+      silenceMaxMs: options.heartbeatMs * heartbeatsMissedMax,
+      onLost: (reason) => holder.session?.lose(reason),
+    });
     holder.session = new LockSession(client, options);
     return holder.session;
   }

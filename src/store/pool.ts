@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** Bound of one statement, kept by the server; the client gives up a second later. */
   readonly statementTimeoutMs?: number;
+  /** The server ends a session that has said nothing for so long; default never. */
+  readonly silenceMaxMs?: number;
 }
 
 const clientConfig = (options: ConnectionOptions): ClientConfig => {
@@ -28,7 +30,7 @@ const clientConfig = (options: ConnectionOptions): ClientConfig => {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // A daemon whose machine vanished must free its locks soon: 10 s of silence, then 3 probes.
-    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    options: `-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=${options.silenceMaxMs ?? 0}`,
   };
 };
 

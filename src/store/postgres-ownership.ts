@@ -1,12 +1,13 @@
 /**
  * Which tasks this daemon holds. Accounts fall into sixty-four slices (shards); a daemon holds a slice by an advisory
- * lock of one dedicated session, and everything that assumes the slice (adopting, creating) runs in that very session,
+ * lock of one dedicated session. The daemons that are alive are counted by a lock that their sessions share, and each
+ * holds its fair share of the slices. Everything that assumes the slice (adopting, creating) runs in that very session,
  * so that it fails together with the lock. Adopting makes this daemon the stored owner and bumps the version, which
  * fences whoever had the task. Writing turns is the journal's.
  */
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
-import type { NewTask, StoredTask, TaskOwnership } from '../ports/journal.ts';
-import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
+import type { Holding, NewTask, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
+import { membersLockKey, shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
 import {
   describeDatabaseError,
   isBadRow,
@@ -14,6 +15,7 @@ import {
   sqlStateOf,
   surelyDidNotHappen,
 } from './database-errors.ts';
+import { balance } from './fair-share.ts';
 import { storable } from './flush-turns.ts';
 import { LockSession } from './lock-session.ts';
 import { sql } from './sql.ts';
@@ -25,8 +27,6 @@ export interface OwnershipOptions {
   readonly owner: string;
   /** Accounts of other environments are never claimed. */
   readonly environment: ExchangeEnvironment;
-  /** How many slices to hold at most, to leave some for other daemons. Default: all. */
-  readonly shardsMax?: number;
   readonly heartbeatMs?: number;
   /** Bound of one statement; adopting an account with thousands of tasks is one. */
   readonly statementTimeoutMs?: number;
@@ -38,6 +38,9 @@ export class PostgresOwnership implements TaskOwnership {
   readonly #shards = new Set<number>();
   #session: LockSession | null = null;
   #opening: Promise<LockSession> | null = null;
+  /** The one in which this daemon is counted among those that want their share. */
+  #memberSession: LockSession | null = null;
+  #hasResigned = false;
   #sequence = 0;
 
   constructor(options: OwnershipOptions) {
@@ -49,27 +52,38 @@ export class PostgresOwnership implements TaskOwnership {
     return [...this.#shards].sort((a, b) => a - b);
   }
 
-  /** Call again at any time: it picks up new accounts, and slices whose daemon has died. @throws Retryable */
-  async claimAccounts(): Promise<readonly string[]> {
-    const { environment, shardsMax = shardsTotal } = this.#options;
+  /** Call again at any time: it picks up new accounts, and slices whose daemon has died or left. @throws Retryable */
+  async claimAccounts(): Promise<Holding> {
     return this.#asRetryable('Claiming accounts', async () => {
       const session = await this.#openSession();
-      const wanted = Array.from({ length: shardsTotal }, (_, shard) => shard)
-        .filter((shard) => !this.#shards.has(shard))
-        .slice(0, Math.max(0, shardsMax - this.#shards.size));
-      if (wanted.length > 0) {
-        const taken = await session.query<{ shard: number }>(sql('take-shards'), [
-          shardLockClass[environment],
-          wanted,
-        ]);
-        if (session.alive) for (const { shard } of taken.rows) this.#shards.add(shard);
-      }
-      const accounts = await session.query<{ id: string }>(sql('accounts-of-shards'), [
+      await this.#join(session);
+      const { environment } = this.#options;
+      const census = await session.query<Shard & { members: number }>(sql('shard-census'), [
         environment,
-        this.shards,
         shardsTotal,
+        ...this.#membersLock,
       ]);
-      return accounts.rows.map(({ id }) => id);
+      const isHeld = ({ shard }: Shard): boolean => this.#shards.has(shard);
+      const { members } = census.rows[0] ?? { members: 0 };
+      const { room, surplus } = balance(census.rows.length, members, census.rows.filter(isHeld).length);
+      const others = census.rows.filter((row) => !isHeld(row)).map(({ shard }) => shard);
+      if (room > 0 && !this.#hasResigned) await this.#take(session, others, room);
+      const shards = census.rows.filter(isHeld).map(({ shard, accountIds }) => ({ shard, accountIds }));
+      return { shards, surplus };
+    });
+  }
+
+  async giveBack(shard: number): Promise<void> {
+    if (!this.#shards.delete(shard)) return;
+    await this.#asRetryable(`Giving shard ${shard} back`, async () => {
+      await this.#session?.query(sql('give-shard-back'), [shardLockClass[this.#options.environment], shard]);
+    });
+  }
+
+  async resign(): Promise<void> {
+    this.#hasResigned = true;
+    await this.#asRetryable('Resigning', async () => {
+      await this.#session?.query(sql('leave-members'), [...this.#membersLock]);
     });
   }
 
@@ -141,6 +155,25 @@ export class PostgresOwnership implements TaskOwnership {
     await session?.close();
   }
 
+  get #membersLock(): readonly [lockClass: number, key: number] {
+    return [shardLockClass[this.#options.environment], membersLockKey];
+  }
+
+  async #join(session: LockSession): Promise<void> {
+    if (this.#hasResigned || this.#memberSession === session) return;
+    await session.query(sql('join-members'), [...this.#membersLock]);
+    this.#memberSession = session;
+  }
+
+  async #take(session: LockSession, shards: readonly number[], max: number): Promise<void> {
+    const taken = await session.query<{ shard: number }>(sql('take-shards'), [
+      shardLockClass[this.#options.environment],
+      shards,
+      max,
+    ]);
+    if (session.alive) for (const { shard } of taken.rows) this.#shards.add(shard);
+  }
+
   #sessionFor(accountId: string): LockSession {
     const shard = Number(BigInt(accountId) % BigInt(shardsTotal));
     if (this.#session?.alive === true && this.#shards.has(shard)) return this.#session;
@@ -151,7 +184,7 @@ export class PostgresOwnership implements TaskOwnership {
 
   #openSession(): Promise<LockSession> {
     if (this.#session?.alive === true) return Promise.resolve(this.#session);
-    const { databaseUrl, daemonName, heartbeatMs = 5_000, statementTimeoutMs = 60_000 } = this.#options;
+    const { databaseUrl, daemonName, heartbeatMs = 4_000, statementTimeoutMs = 60_000 } = this.#options;
     this.#opening ??= LockSession.open({
       databaseUrl,
       name: `rollkeeper shards ${daemonName}`,

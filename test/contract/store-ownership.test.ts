@@ -1,5 +1,7 @@
 /** Who holds which accounts, and what adopting them does to their tasks. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import {
@@ -34,6 +36,10 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** What this daemon holds after claiming once more. */
+const claimed = async ({ ownership }: Store): Promise<readonly string[]> =>
+  (await ownership.claimAccounts()).shards.flatMap(({ accountIds }) => accountIds);
+
 const newTask = (accountId: string, taskId: string) => ({
   accountId,
   taskId,
@@ -49,28 +55,86 @@ describe('Accounts', () => {
   it('belong to one daemon at a time, and pass to the next when it lets go', async () => {
     const [first, second] = [await open(), await open({ daemonName: 'daemon-b' })];
     const accountId = await addTestAccount(reader);
-    expect(await first.ownership.claimAccounts()).toContain(accountId);
-    expect(await second.ownership.claimAccounts()).toEqual([]);
+    expect(await claimed(first)).toContain(accountId);
+    expect(await claimed(second)).toEqual([]);
     await expect(second.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
     await first.ownership.release();
-    expect(await second.ownership.claimAccounts()).toContain(accountId);
-    expect(await first.ownership.claimAccounts()).toEqual([]);
+    expect(await claimed(second)).toContain(accountId);
+    expect(await claimed(first)).toEqual([]);
   });
 
   it('added later are found by claiming again', async () => {
     const daemon = await open();
-    const before = await daemon.ownership.claimAccounts();
+    const before = await claimed(daemon);
     const accountId = await addTestAccount(reader);
-    expect(await daemon.ownership.claimAccounts()).toEqual([...before, accountId]);
+    expect(await claimed(daemon)).toEqual([...before, accountId]);
   });
 
   it('of live trading are never given to a paper daemon, nor kept from a live one by it', async () => {
     const [paper, live] = [await open(), await open({ environment: 'live' })];
     const [paperId, liveId] = [await addTestAccount(reader), await addTestAccount(reader, 'live')];
-    const [ofPaper, ofLive] = [await paper.ownership.claimAccounts(), await live.ownership.claimAccounts()];
+    const [ofPaper, ofLive] = [await claimed(paper), await claimed(live)];
     expect(ofPaper).toContain(paperId);
     expect(ofPaper).not.toContain(liveId);
     expect(ofLive).toEqual([liveId]);
+  });
+});
+
+describe('Several daemons', () => {
+  let shared: TestDatabase;
+  let accounts: string[];
+  beforeEach(async () => {
+    shared = await createTestDatabase();
+    const store = await open({}, shared.url);
+    accounts = [];
+    for (let at = 0; at < 7; at += 1) accounts.push(await addTestAccount(store));
+  });
+  afterEach(() => shared.drop());
+
+  const join = (name: string): Promise<Store> => open({ daemonName: name }, shared.url);
+  /** One look around, as the supervisor does it: take what is free, give back what is too much. */
+  const look = async ({ ownership }: Store): Promise<readonly string[]> => {
+    const { shards, surplus } = await ownership.claimAccounts();
+    for (const { shard } of shards.slice(0, surplus)) await ownership.giveBack(shard);
+    return shards.slice(surplus).flatMap(({ accountIds }) => accountIds);
+  };
+  const lookAll = async (...stores: Store[]): Promise<number[]> => {
+    const held = [];
+    for (const store of stores) held.push(await look(store));
+    for (const store of stores) held.push(await look(store));
+    const settled = held.slice(stores.length);
+    expect(settled.flat().sort()).toEqual([...accounts].sort());
+    return settled.map(({ length }) => length).sort();
+  };
+
+  it('share the accounts: whoever joins gets a share, whoever leaves leaves his, nobody twice and nobody missing', async () => {
+    const [a, b, c] = [await join('a'), await join('b'), await join('c')];
+    expect(await lookAll(a)).toEqual([7]);
+    expect(await lookAll(a, b)).toEqual([3, 4]);
+    expect(await lookAll(a, b, c)).toEqual([1, 3, 3]);
+    await b.close();
+    expect(await lookAll(a, c)).toEqual([3, 4]);
+    await a.close();
+    expect(await lookAll(c)).toEqual([7]);
+  });
+
+  it('leave none out that one of them resigned from: it takes no more, and is no longer counted', async () => {
+    const [a, b] = [await join('a'), await join('b')];
+    await look(a);
+    await a.ownership.resign();
+    expect(await look(b)).toEqual([]);
+    for (const shard of a.ownership.shards) await a.ownership.giveBack(shard);
+    expect(await look(b)).toHaveLength(7);
+    await b.ownership.release();
+    expect(await look(a)).toEqual([]);
+  });
+
+  it('are not counted twice, nor is somebody who only reads', async () => {
+    const [a, b] = [await join('a'), await join('b')];
+    await look(a);
+    await look(a);
+    await b.ownership.reload(accounts[0] ?? '', 'none');
+    expect(await look(a)).toHaveLength(7);
   });
 });
 
@@ -89,30 +153,47 @@ describe('A daemon whose lock session dies', () => {
     await expect.poll(() => lost.length).toBe(1);
     await expect(daemon.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
     await expect(daemon.ownership.create(newTask(accountId, 'too-late'))).rejects.toBeInstanceOf(Conflict);
-    expect(await daemon.ownership.claimAccounts()).toContain(accountId);
+    expect(await claimed(daemon)).toContain(accountId);
     expect(await daemon.ownership.adopt(accountId)).toEqual([]);
     expect(lost).toHaveLength(1);
   });
 
   it('learns of a session that only falls silent by its heartbeat', async () => {
     const wire = await openWire(database.url);
+    await addTestAccount(reader, 'testnet');
     const { PostgresOwnership } = await import('../../src/store/postgres-ownership.ts');
     const ownership = new PostgresOwnership({
       databaseUrl: wire.url,
       daemonName: 'silent',
       owner: 'silent/1',
-      environment: 'demo',
+      environment: 'testnet',
       heartbeatMs: 100,
     });
     const lost: string[] = [];
     ownership.onLost((reason) => lost.push(reason));
     await ownership.claimAccounts();
-    expect(ownership.shards).toHaveLength(64);
+    expect(ownership.shards).toHaveLength(1);
     wire.mode = 'stalled';
     await expect.poll(() => lost, { timeout: 2_000 }).toEqual([expect.stringMatching(/heartbeat/)]);
     expect(ownership.shards).toEqual([]);
     await wire.close();
     await expect(ownership.claimAccounts()).rejects.toBeInstanceOf(Retryable);
+  });
+
+  it('because its process was stopped, socket open and silent, loses its accounts to the next, and learns of it', async () => {
+    const accountId = await addTestAccount(reader, 'live');
+    const script = fileURLToPath(new URL('../support/hold-accounts.ts', import.meta.url));
+    const stopped = spawn(process.execPath, ['--import', 'tsx', script, database.url, '300']);
+    const said: string[] = [];
+    stopped.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    await expect.poll(() => said.join(''), { timeout: 10_000 }).toMatch(/holds [1-9]/);
+    const successor = await open({ environment: 'live', daemonName: 'successor' });
+    expect(await claimed(successor)).not.toContain(accountId);
+    stopped.kill('SIGSTOP');
+    await expect.poll(() => claimed(successor), { timeout: 5_000 }).toContain(accountId);
+    stopped.kill('SIGCONT');
+    await expect.poll(() => said.join(''), { timeout: 5_000 }).toMatch(/lost: .*idle-session timeout/);
+    stopped.kill('SIGKILL');
   });
 
   it('is told the outcome of a creation is unknown, and finds the task by adopting', async () => {

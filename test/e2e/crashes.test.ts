@@ -86,7 +86,9 @@ describe('a daemon killed with -9', () => {
           .find((position) => position.includes('-C-'))
           ?.split(' ')[2] ?? '';
       const strike = Number(symbol.split('-')[2]);
-      const task = await bench.addTask({ symbol, trigger: strike - 500 });
+      // Killed just before its order leaves, it is proved absent only after 10 s: time enough to send it then.
+      const execution = { style: 'walk', every: '200ms', steps: 2, deadline: '60s' };
+      const task = await bench.addTask({ symbol, trigger: strike - 500, execution });
       const before = bench.orders().length;
       bench.paper.setIndex('BTC', String(strike - 400));
       await new Promise((resolve) => setTimeout(resolve, afterMs));

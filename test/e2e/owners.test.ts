@@ -24,6 +24,8 @@ async function stubbornOwner(daemonName: string): Promise<Supervisor> {
     ...store,
     ownership: {
       claimAccounts: () => ownership.claimAccounts(),
+      giveBack: (shard) => ownership.giveBack(shard),
+      resign: () => ownership.resign(),
       adopt: (accountId) => ownership.adopt(accountId),
       reload: (accountId, taskId) => ownership.reload(accountId, taskId),
       create: (task) => ownership.create(task),

@@ -22,10 +22,12 @@ const command = (commandId: string, kind: Command['kind'], taskId = 'a'): Comman
 function open(addTask: (command: Command) => Promise<void> = () => Promise.resolve()) {
   const rig = new Rig();
   const added: string[] = [];
+  const inCare = new Set(['1']);
   const desk = new CommandDesk({
     inbox: rig.store.inbox,
     registry: rig.registry,
     log: pino({ level: 'silent' }),
+    isInCare: (accountId) => inCare.has(accountId),
     addTask: async (asked) => {
       added.push(asked.commandId);
       await addTask(asked);
@@ -36,8 +38,40 @@ function open(addTask: (command: Command) => Promise<void> = () => Promise.resol
     rig.store.commands.push(...commands);
     await desk.work(['1']);
   };
-  return { rig, store: rig.store, desk, added, ask, answers: rig.store.answers };
+  return { rig, store: rig.store, desk, added, inCare, ask, answers: rig.store.answers };
 }
+
+describe('a command for an account that is handed over', () => {
+  test('before its turn comes is left for whoever takes the account', async () => {
+    const { inCare, ask, answers, store } = open();
+    inCare.clear();
+    await ask(command('c1', 'pause'), command('c2', 'add', 'new'));
+    expect(answers).toEqual([]);
+    expect(store.commands).toHaveLength(2);
+  });
+
+  test('while its task is being added is not refused: the new owner adds it', async () => {
+    const { inCare, ask, answers } = open(() => {
+      inCare.clear();
+      return Promise.reject(new Conflict('Account 1 is not held by this daemon'));
+    });
+    await ask(command('c1', 'add', 'new'));
+    expect(answers).toEqual([]);
+  });
+
+  test('can wait for its end: the desk knows for whom it works', async () => {
+    let finish = (): void => undefined;
+    const { desk, ask } = open(() => new Promise((resolve) => (finish = resolve)));
+    expect(desk.isWorkingFor('1')).toBe(false);
+    const asked = ask(command('c1', 'add', 'new'));
+    await settle();
+    expect(desk.isWorkingFor('1')).toBe(true);
+    expect(desk.isWorkingFor('2')).toBe(false);
+    finish();
+    await asked;
+    expect(desk.isWorkingFor('1')).toBe(false);
+  });
+});
 
 describe('a command', () => {
   test('that changes the task is answered in the record of that change, once', async () => {

@@ -35,7 +35,11 @@ export class MemoryStore {
   readonly records: TurnRecord[] = [];
   readonly answers: CommandAnswer[] = [];
   commands: Command[] = [];
+  /** Each is a shard of its own. */
   accountIds: string[] = ['1'];
+  /** How many of them other daemons wait for. */
+  surplus = 0;
+  hasResigned = false;
   /** Thrown by the next operation of this kind. */
   readonly failing = new Map<'commit' | 'answer' | 'waiting' | 'reload' | 'adopt', Error>();
   /** Commits wait here while it is set; calling one lets it go. */
@@ -67,7 +71,22 @@ export class MemoryStore {
   };
 
   readonly ownership: TaskOwnership = {
-    claimAccounts: () => Promise.resolve(this.accountIds),
+    claimAccounts: () => {
+      const shards = this.accountIds.map((accountId) => ({
+        shard: Number(accountId),
+        accountIds: [accountId],
+      }));
+      return Promise.resolve({ shards, surplus: this.surplus });
+    },
+    giveBack: (shard) => {
+      this.accountIds = this.accountIds.filter((accountId) => Number(accountId) !== shard);
+      this.surplus = Math.max(this.surplus - 1, 0);
+      return Promise.resolve();
+    },
+    resign: () => {
+      this.hasResigned = true;
+      return Promise.resolve();
+    },
     adopt: async (accountId) => {
       await Promise.resolve();
       this.#failIfAsked('adopt');

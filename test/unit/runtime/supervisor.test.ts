@@ -2,77 +2,12 @@
  * The supervisor without a database: it brings tasks back, rolls under way first, gives a task up the moment somebody
  * else owns it, goes back to what the journal knows when a commit fails, and lets rolls end before it leaves.
  */
-import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
-import type { StoredTask } from '../../../src/ports/journal.ts';
-import { Supervisor } from '../../../src/runtime/supervisor.ts';
-import {
-  BenchAccount,
-  BenchMarket,
-  fillAll,
-  stayOpen,
-  strikes,
-  TaskBench,
-} from '../../support/task-bench.ts';
-import { settle, VirtualClock } from '../../support/virtual-clock.ts';
-import { MemoryStore, storedTask } from './memory-store.ts';
-
-const symbol = 'BTC-31MAR23-24000-C-USDT';
-
-class House {
-  readonly clock = new VirtualClock();
-  readonly store = new MemoryStore();
-  readonly market = new BenchMarket(this.clock, strikes);
-  readonly account = new BenchAccount(this.clock, [
-    { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
-  ]);
-  /** What connecting an account leads to instead, by account. */
-  readonly unreachable = new Map<string, Error>();
-  readonly supervisor = new Supervisor({
-    journal: this.store.journal,
-    ownership: this.store.ownership,
-    inbox: this.store.inbox,
-    market: this.market,
-    clock: this.clock,
-    log: pino({ level: 'silent' }),
-    connect: (accountId) => {
-      const error = this.unreachable.get(accountId);
-      return error ? Promise.reject(error) : Promise.resolve(this.account);
-    },
-  });
-
-  async tick(price: string): Promise<void> {
-    this.supervisor.marketListener.index({ baseCoin: 'BTC', price, atMs: this.clock.nowMs() });
-    await this.clock.advance(0);
-  }
-
-  /** Runs something that waits for the clock, moving it on. */
-  async during<Result>(work: Promise<Result>, byMs = 1_000): Promise<Result> {
-    await this.clock.advance(byMs);
-    return work;
-  }
-
-  get links(): string[] {
-    return this.account.submitted.map(({ linkId }) => linkId);
-  }
-}
-
-/** A task as it is stored while its first order is worked. */
-async function rollUnderWay(taskId: string): Promise<StoredTask> {
-  const bench = new TaskBench();
-  bench.account.behaviours = [stayOpen];
-  await bench.price('23500');
-  const last = bench.journal.records.at(-1);
-  if (!last) throw new Error('no record');
-  return {
-    accountId: '1',
-    taskId,
-    version: bench.journal.version,
-    state: last.state,
-    snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
-  };
-}
+import { fillAll, stayOpen } from '../../support/task-bench.ts';
+import { settle } from '../../support/virtual-clock.ts';
+import { House, rollUnderWay, symbol } from './house.ts';
+import { storedTask } from './memory-store.ts';
 
 let house = new House();
 afterEach(() => (house = new House()));
@@ -266,7 +201,10 @@ describe('the end', () => {
     house.store.keep(storedTask('a'));
     let answer = (): void => undefined;
     Object.assign(house.store.ownership, {
-      claimAccounts: () => new Promise((resolve) => (answer = () => resolve(['1']))),
+      claimAccounts: () =>
+        new Promise(
+          (resolve) => (answer = () => resolve({ shards: [{ shard: 1, accountIds: ['1'] }], surplus: 0 })),
+        ),
     });
     const claim = house.supervisor.claim();
     let hasStopped = false;

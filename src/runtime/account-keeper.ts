@@ -1,0 +1,123 @@
+/**
+ * The accounts in this daemon's care: connects them, has their tasks adopted and brought back, tries again later when
+ * that fails, and lets them go at any moment, also half-way there. Which accounts these are is the supervisor's to say.
+ */
+import type { Logger } from 'pino';
+import { messageOf } from '../domain/errors.ts';
+import { backOffAfter } from '../domain/roll.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
+import type { StoredTask } from '../ports/journal.ts';
+
+export interface AccountKeeperOptions {
+  /** The account's connection to the exchange, not opened yet. */
+  readonly connect: (accountId: string) => Promise<TradingAccount>;
+  readonly adopt: (accountId: string) => Promise<readonly StoredTask[]>;
+  readonly listenerOf: (accountId: string) => AccountListener;
+  readonly bringBack: (
+    accountId: string,
+    account: TradingAccount,
+    stored: readonly StoredTask[],
+  ) => Promise<void>;
+  readonly stopTasks: (accountId: string) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One try to take an account into care; its connection once it exists. */
+interface Attempt {
+  account: TradingAccount | null;
+}
+
+export class AccountKeeper {
+  readonly #options: AccountKeeperOptions;
+  /** Connected, and their tasks adopted. */
+  readonly #accounts = new Map<string, TradingAccount>();
+  /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
+  readonly #attempts = new Map<string, Attempt>();
+  /** Could not be taken into care: when to try again. */
+  readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
+
+  constructor(options: AccountKeeperOptions) {
+    this.#options = options;
+  }
+
+  get(accountId: string): TradingAccount | undefined {
+    return this.#accounts.get(accountId);
+  }
+
+  /** In care, every task of it back. */
+  isInCare(accountId: string): boolean {
+    return this.#accounts.has(accountId) && !this.#attempts.has(accountId);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#accounts.keys()].filter((accountId) => this.isInCare(accountId));
+  }
+
+  /** It is time to take it, because nobody here has it or is about to. */
+  isDue(accountId: string): boolean {
+    return (
+      !this.#accounts.has(accountId) &&
+      !this.#attempts.has(accountId) &&
+      (this.#retries.get(accountId)?.atMs ?? 0) <= this.#options.clock.nowMs()
+    );
+  }
+
+  /** Never rejects. @returns whether the account is in care now; if not, it is due again later */
+  async take(accountId: string): Promise<boolean> {
+    const { connect, adopt, listenerOf, bringBack, log } = this.#options;
+    const attempt: Attempt = { account: null };
+    this.#attempts.set(accountId, attempt);
+    const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
+    try {
+      const account = await connect(accountId);
+      if (isGivenUp()) {
+        await account.close();
+        return false;
+      }
+      attempt.account = account;
+      await account.open(listenerOf(accountId));
+      const stored = await adopt(accountId);
+      // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
+      if (isGivenUp()) return false;
+      this.#accounts.set(accountId, account);
+      await bringBack(accountId, account, stored);
+      if (isGivenUp()) return false;
+      this.#attempts.delete(accountId);
+      this.#retries.delete(accountId);
+      log.info({ accountId, tasks: stored.length }, 'account is in care');
+      return true;
+    } catch (error) {
+      if (isGivenUp()) return false;
+      this.#postpone(accountId, error);
+      await this.leave(accountId);
+      return false;
+    }
+  }
+
+  /** Lets go of it, wherever it is on its way; what was committed is what its next keeper finds. */
+  async leave(accountId: string): Promise<void> {
+    this.#options.stopTasks(accountId);
+    const account = this.#accounts.get(accountId) ?? this.#attempts.get(accountId)?.account;
+    this.#accounts.delete(accountId);
+    this.#attempts.delete(accountId);
+    await account?.close();
+  }
+
+  async leaveAll(): Promise<void> {
+    const accountIds = new Set([...this.#accounts.keys(), ...this.#attempts.keys()]);
+    await Promise.all([...accountIds].map((accountId) => this.leave(accountId)));
+  }
+
+  #postpone(accountId: string, error: unknown): void {
+    const { clock, log } = this.#options;
+    const failures = (this.#retries.get(accountId)?.failures ?? 0) + 1;
+    const retryAfterMs = backOffAfter(failures);
+    this.#retries.set(accountId, { failures, atMs: clock.nowMs() + retryAfterMs });
+    log.error(
+      { accountId, retryAfterMs, err: error },
+      `account cannot be cared for yet: ${messageOf(error)}`,
+    );
+  }
+}

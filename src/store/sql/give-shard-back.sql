@@ -1,0 +1,2 @@
+-- Lets another session have the slice. $1 lock class, $2 slice
+SELECT pg_advisory_unlock($1, $2)

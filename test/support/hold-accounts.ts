@@ -1,0 +1,15 @@
+/** A process that claims every account it can and then does nothing but stay alive: to be stopped by a test. */
+import { PostgresOwnership } from '../../src/store/postgres-ownership.ts';
+
+const [databaseUrl = '', heartbeatMs = ''] = process.argv.slice(2);
+const ownership = new PostgresOwnership({
+  databaseUrl,
+  daemonName: 'stopped',
+  owner: 'stopped/1',
+  environment: 'live',
+  heartbeatMs: Number(heartbeatMs),
+});
+ownership.onLost((reason) => process.stdout.write(`lost: ${reason}\n`));
+await ownership.claimAccounts();
+process.stdout.write(`holds ${ownership.shards.length}\n`);
+setInterval(() => undefined, 1_000);
