@@ -39,5 +39,6 @@ try {
 } catch (error) {
   screen.end();
   if (!interruption.signal.aborted) throw error;
-  process.exitCode = 130;
+  // Everything is closed; what still sleeps until its next blow is not waited for.
+  process.exit(130);
 }

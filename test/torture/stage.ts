@@ -21,8 +21,8 @@ export interface Stage {
   readonly paper: PaperProcess;
   readonly daemons: DaemonPool;
   readonly hands: readonly Hand[];
-  /** Of the postmaster that runs now; it is started again by itself, on the same port. */
-  postgresPid(): Promise<number>;
+  /** Ends the postmaster; it is started again by itself, on the same port. @returns false when none runs just now */
+  endPostgres(signal: NodeJS.Signals): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -45,11 +45,8 @@ export async function setStage(seed: number, onLine: (line: LogLine) => void): P
     const daemons = new DaemonPool({ databaseUrl: cluster.url, exchange: paper, cwd, onLine });
     closers.push(() => daemons.close());
     await daemons.fill();
-    const postgresPid = async (): Promise<number> => {
-      const [pid] = (await readFile(join(cluster.dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-      return Number(pid);
-    };
-    return { databaseUrl: cluster.url, store, paper, daemons, hands, postgresPid, close };
+    const endPostgres = (signal: NodeJS.Signals) => endPostmaster(cluster.dataDir, signal);
+    return { databaseUrl: cluster.url, store, paper, daemons, hands, endPostgres, close };
   } catch (error) {
     await close();
     throw error;
@@ -69,4 +66,14 @@ async function openHands(store: Store): Promise<Hand[]> {
       hands.push(new Hand({ store, account, accountId, symbol, offset: hands.length * 50 }));
   }
   return hands;
+}
+
+async function endPostmaster(dataDir: string, signal: NodeJS.Signals): Promise<boolean> {
+  try {
+    const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+    return process.kill(Number(pid), signal);
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }

@@ -51,8 +51,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const run = new Run(options);
   const stage = await setStage(options.seed, (line) => run.heard(line));
   try {
-    await run.kill(stage);
-    await run.settle(stage);
+    await Promise.race([run.toTheEnd(stage), interruption(options.signal)]);
     await stage.daemons.terminate();
     const { figures, ...findings } = await reckon(stage);
     const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
@@ -67,6 +66,14 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     run.stop();
     await stage.close();
   }
+}
+
+function interruption(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+  });
 }
 
 class Run {
@@ -95,8 +102,13 @@ class Run {
     this.#isSwinging = false;
   }
 
+  async toTheEnd(stage: Stage): Promise<void> {
+    await this.#kill(stage);
+    await this.#settle(stage);
+  }
+
   /** Every blow of the plan, until as many daemons are dead as were asked for. */
-  async kill(stage: Stage): Promise<void> {
+  async #kill(stage: Stage): Promise<void> {
     const { kills, seed } = this.#options;
     const swinging = this.#swing(stage);
     const tending = this.#tend(stage);
@@ -114,7 +126,7 @@ class Run {
   }
 
   /** Nothing breaks any more and the price stands still: every roll has to come to its end now. */
-  async settle({ paper, hands }: Stage): Promise<void> {
+  async #settle({ paper, hands }: Stage): Promise<void> {
     await paper.ask('clearFaults');
     const deadlineMs = performance.now() + settleMaxMs;
     for (let restful = 0; restful < 3 && performance.now() < deadlineMs;) {
@@ -179,7 +191,6 @@ class Run {
   }
 
   #goOn(): void {
-    this.#options.signal?.throwIfAborted();
     if (this.#problem !== null) throw this.#problem as Error;
   }
 }
