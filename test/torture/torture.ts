@@ -27,6 +27,8 @@ export interface TortureOptions {
 
 export interface Progress {
   readonly kills: number;
+  readonly ownersKilled: number;
+  /** As the daemons say; one killed before the commit of a roll's end has said it too early. */
   readonly rolls: number;
   readonly counts: HarmCounts;
 }
@@ -34,6 +36,8 @@ export interface Progress {
 /** What is stated in the end; the names are those of the JSON line. */
 export interface Figures extends HarmCounts, BookFigures {
   readonly kills: number;
+  /** Kills of a daemon that had accounts in its care; the others hit one that was starting or waiting. */
+  readonly ownersKilled: number;
   readonly seed: number;
   readonly seconds: number;
   /** Daemons that ended without being killed, while they were running. */
@@ -55,10 +59,13 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     await stage.daemons.terminate();
     const { figures, ...findings } = await reckon(stage);
     const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
-    const { kills, counts } = run.progress();
+    const { kills, ownersKilled, counts } = run.progress();
     const { crashes } = stage.daemons;
     return {
-      figures: { kills, ...figures, ...counts, crashes: crashes.length, seed: options.seed, seconds },
+      figures: {
+        ...{ kills, ownersKilled, ...figures, ...counts },
+        ...{ crashes: crashes.length, seed: options.seed, seconds },
+      },
       crashes,
       ...findings,
     };
@@ -82,6 +89,7 @@ class Run {
   readonly #harms = new Set<Promise<void>>();
   readonly #startedMs = performance.now();
   #kills = 0;
+  #ownersKilled = 0;
   #rolls = 0;
   #isSwinging = true;
   #problem: unknown = null;
@@ -91,7 +99,12 @@ class Run {
   }
 
   progress(): Progress {
-    return { kills: this.#kills, rolls: this.#rolls, counts: { ...this.#counts } };
+    return {
+      kills: this.#kills,
+      ownersKilled: this.#ownersKilled,
+      rolls: this.#rolls,
+      counts: { ...this.#counts },
+    };
   }
 
   heard({ msg }: LogLine): void {
@@ -151,6 +164,7 @@ class Run {
     for (const victim of doomed) {
       if (victim.isDoomed || this.#kills >= this.#options.kills) continue;
       this.#kills += 1;
+      if (victim.isOwner) this.#ownersKilled += 1;
       await daemons.kill(victim);
     }
   }
