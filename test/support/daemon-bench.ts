@@ -2,12 +2,9 @@
  * A whole installation for one test: a database of its own, the paper exchange with prices set by hand, one account
  * with a short call and a short put, and any number of daemons as real processes that can really be killed.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { paperKey } from '../../src/config.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
@@ -16,9 +13,9 @@ import type { Store } from '../../src/store/store.ts';
 import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { startDaemonProcess, type Daemon } from './daemon-process.ts';
 import { createTestDatabase, openTestStore, temporaryDirectory, type TestDatabase } from './database.ts';
 
-const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 const pollMs = 20;
 const patienceMs = 40_000;
 
@@ -34,15 +31,6 @@ const defaultSpec = {
   execution: { style: 'walk', every: '200ms', steps: 2, deadline: '5s' },
   guards: { cooldown: '1h' },
 };
-
-export interface Daemon {
-  readonly process: ChildProcess;
-  readonly logs: string[];
-  /** SIGKILL, and wait until it is gone. */
-  kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
-  terminate(): Promise<number | null>;
-}
 
 export class DaemonBench {
   readonly paper: PaperExchange;
@@ -98,35 +86,12 @@ export class DaemonBench {
   }
 
   startDaemon(environment: Record<string, string> = {}): Daemon {
-    const child = spawn(process.execPath, [binPath, 'start', '--json', ...this.#databaseArguments()], {
+    const daemon = startDaemonProcess({
+      databaseArguments: this.#databaseArguments(),
+      exchange: this.paper,
       cwd: this.#cwd,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        ROLLKEEPER_MODE: 'paper',
-        BYBIT_REST_URL: this.paper.url,
-        BYBIT_WS_URL: this.paper.wsUrl,
-        BYBIT_TIMEOUT_SECONDS: '1',
-        LOG_LEVEL: 'debug',
-        ...environment,
-      },
+      environment,
     });
-    const logs: string[] = [];
-    child.stdout.on('data', (chunk: Buffer) => logs.push(...chunk.toString().trimEnd().split('\n')));
-    const gone = once(child, 'exit');
-    const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      await gone;
-      return child.exitCode;
-    };
-    const daemon = {
-      process: child,
-      logs,
-      kill: async () => {
-        await end('SIGKILL');
-      },
-      terminate: () => end('SIGTERM'),
-    };
     this.#daemons.push(daemon);
     return daemon;
   }

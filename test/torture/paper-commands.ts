@@ -1,0 +1,46 @@
+/**
+ * What the torturer may ask of the paper exchange in its other process: prices, faults, and a look into its books.
+ * Plain values in and out, because they travel between processes.
+ */
+import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
+import type { FaultRule, StreamName } from '../../src/exchange/paper/faults.ts';
+import type { PaperOrder, PaperPosition } from '../../src/exchange/paper/engine/types.ts';
+
+/** An account as the exchange itself knows it. */
+export interface AccountBooks {
+  readonly orders: readonly Readonly<PaperOrder>[];
+  readonly positions: readonly PaperPosition[];
+}
+
+export function paperCommands(paper: PaperExchange) {
+  const rules = new Map<number, () => void>();
+  return {
+    addresses: () => ({ url: paper.url, wsUrl: paper.wsUrl }),
+    setIndex: (price: string) => paper.setIndex('BTC', price),
+    /** @returns a number to take the rule away again with */
+    addFault: (rule: FaultRule): number => {
+      rules.set(rules.size, paper.faults.add(rule));
+      return rules.size - 1;
+    },
+    removeFault: (number: number) => rules.get(number)?.(),
+    dropSockets: (stream: StreamName) => paper.faults.dropSockets(stream),
+    halfOpenSockets: (stream: StreamName, on: boolean) => paper.faults.halfOpenSockets(stream, on),
+    restart: () => paper.faults.restart(),
+    clearFaults: () => paper.faults.clear(),
+    books: (apiKey: string): AccountBooks => {
+      const account = paper.account(apiKey);
+      return { orders: account.orders(), positions: account.positions() };
+    },
+  };
+}
+
+export type PaperCommands = ReturnType<typeof paperCommands>;
+export type PaperCommandName = keyof PaperCommands;
+
+export interface PaperRequest {
+  readonly id: number;
+  readonly name: PaperCommandName;
+  readonly values: readonly unknown[];
+}
+export type PaperAnswer =
+  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly problem: string };

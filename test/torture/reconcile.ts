@@ -1,0 +1,241 @@
+/**
+ * Compares what the journal says with what the exchange did, and names every difference. Pure functions over rows, so
+ * that each check can be shown a history in which it must find something. What is checked, per task:
+ *
+ * - **duplicate order**: the orders of one leg executed more than the roll had to move; or a link id executed twice;
+ *   or two orders of one leg were alive at the same time.
+ * - **lost roll**: a locked roll that neither ended nor waits in FAILED with an alert; one that ended with another
+ *   quantity closed or opened than the exchange executed; one that was given up although something was executed.
+ * - **naked**: at any commit, something is closed and not opened again, and the outbox held no alert about it: each
+ *   stretch of such commits must bring its first alert in the very commit it begins with.
+ * - **stray order**: an order that no committed turn had decided when it reached the exchange.
+ * - **journal gap**: versions that do not count 1, 2, 3 … up to the task's own.
+ *
+ * And per account: **position mismatch**, it holds anything else than its tasks care for.
+ */
+import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
+import { caredFor, isNaked, type HeldPosition, type Roll } from '../../src/domain/roll.ts';
+import type { RollContext } from '../../src/domain/roll-context.ts';
+
+/** An order as the exchange's books have it. */
+export interface BookedOrder {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly status: string;
+  readonly executedQty: DecimalString;
+  readonly acceptedAtMs: number;
+  /** When it came to its end, once it is over. */
+  readonly updatedAtMs: number;
+}
+
+/** What of a task's context the checks need. */
+export type CheckedContext = Pick<RollContext, 'held' | 'roll' | 'lastRoll'>;
+
+export interface Commit {
+  readonly version: number;
+  readonly atMs: number;
+  readonly state: string;
+  readonly context: CheckedContext;
+}
+
+export interface TaskHistory {
+  readonly taskId: string;
+  /** The task row's own. */
+  readonly version: number;
+  /** In order of versions. */
+  readonly commits: readonly Commit[];
+  readonly alerts: readonly { readonly version: number; readonly text: string }[];
+  /** Everything under a link id of this task, in order of acceptance. */
+  readonly orders: readonly BookedOrder[];
+}
+
+export type ViolationKind =
+  'duplicate order' | 'lost roll' | 'naked' | 'stray order' | 'journal gap' | 'position mismatch';
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  /** The task, or the account whose positions differ. */
+  readonly of: string;
+  readonly text: string;
+}
+
+export type RollEnd = 'rolled' | 'given up' | 'waiting' | 'lost';
+
+export interface RollTrace {
+  readonly rollId: string;
+  /** As last journaled. */
+  readonly roll: Roll;
+  readonly end: RollEnd;
+  /** What its summary said, once it has rolled. */
+  readonly rolledQty: DecimalString | null;
+}
+
+export function checkTask(history: TaskHistory): { rolls: readonly RollTrace[]; violations: Violation[] } {
+  const rolls = tracesOf(history);
+  const found = [
+    ...journalGaps(history),
+    ...nakedStretches(history),
+    ...strayOrders(history, rolls),
+    ...rolls.flatMap((trace) => [...duplicateOrders(history, trace), ...losses(history, trace)]),
+  ];
+  return { rolls, violations: found.map((violation) => ({ ...violation, of: history.taskId })) };
+}
+
+type Finding = Omit<Violation, 'of'>;
+
+/** Every roll the journal ever locked, and how it ended. */
+export function tracesOf({ commits, alerts }: TaskHistory): RollTrace[] {
+  const last = new Map<string, Roll>();
+  const summaries = new Map<string, DecimalString>();
+  for (const { context } of commits) {
+    if (context.roll) last.set(context.roll.rollId, context.roll);
+    if (context.lastRoll) summaries.set(context.lastRoll.rollId, context.lastRoll.qty);
+  }
+  const now = commits.at(-1);
+  const isTold = alerts.some(({ version }) => version === failedSince(commits));
+  return [...last].map(([rollId, roll]) => {
+    const rolledQty = summaries.get(rollId) ?? null;
+    const isOpen = now?.context.roll?.rollId === rollId;
+    if (!isOpen) return { rollId, roll, rolledQty, end: rolledQty === null ? 'given up' : 'rolled' };
+    const waits = (now.state.startsWith('FAILED') || now.state.startsWith('COMPLETED')) && isTold;
+    return { rollId, roll, rolledQty, end: waits ? 'waiting' : 'lost' };
+  });
+}
+
+/** The version that brought the task into the state it has now. */
+function failedSince(commits: readonly Commit[]): number | undefined {
+  const state = commits.at(-1)?.state;
+  const before = commits.findLastIndex((commit) => commit.state !== state);
+  return commits[before + 1]?.version;
+}
+
+const legOf = (linkId: string): string => linkId.replace(/-a\d+$/, '');
+const executed = (orders: readonly BookedOrder[]): DecimalString =>
+  sum(orders.map(({ executedQty }) => executedQty));
+const ordersOf = ({ orders }: TaskHistory, leg: 'close' | 'open', rollId: string): readonly BookedOrder[] =>
+  orders.filter(({ linkId }) => legOf(linkId) === `${leg}-${rollId}`);
+
+function duplicateOrders(history: TaskHistory, { rollId, roll }: RollTrace): Finding[] {
+  return (['close', 'open'] as const).flatMap((leg) => {
+    const orders = ordersOf(history, leg, rollId);
+    return [...beyond(orders, `${leg}-${rollId}`, roll.qty), ...repeated(orders), ...overlaps(orders)];
+  });
+}
+
+function beyond(orders: readonly BookedOrder[], leg: string, qty: DecimalString): Finding[] {
+  const total = executed(orders);
+  if (compare(total, qty) <= 0) return [];
+  return [{ kind: 'duplicate order', text: `${leg} executed ${total} in all, the roll moves ${qty}` }];
+}
+
+function repeated(orders: readonly BookedOrder[]): Finding[] {
+  const filled = orders.filter(({ executedQty }) => isPositive(executedQty)).map(({ linkId }) => linkId);
+  return filled
+    .filter((linkId, at) => filled.indexOf(linkId) !== at)
+    .map((linkId) => ({ kind: 'duplicate order', text: `${linkId} was executed as two orders` }));
+}
+
+const finalStatuses = new Set(['Filled', 'Cancelled', 'Rejected']);
+const endOf = ({ status, updatedAtMs }: BookedOrder): number =>
+  finalStatuses.has(status) ? updatedAtMs : Infinity;
+
+function overlaps(orders: readonly BookedOrder[]): Finding[] {
+  return orders.slice(1).flatMap((order, at): Finding[] => {
+    const alive = orders.slice(0, at + 1).find((earlier) => endOf(earlier) > order.acceptedAtMs);
+    if (!alive) return [];
+    const text = `${order.linkId} was placed while ${alive.linkId} was still alive`;
+    return [{ kind: 'duplicate order', text }];
+  });
+}
+
+function losses(history: TaskHistory, { rollId, roll, end, rolledQty }: RollTrace): Finding[] {
+  const closed = executed(ordersOf(history, 'close', rollId));
+  const opened = executed(ordersOf(history, 'open', rollId));
+  const books = `the exchange closed ${closed} and opened ${opened} of ${roll.qty}`;
+  const lost = (what: string): Finding[] => [{ kind: 'lost roll', text: `roll ${rollId} ${what}: ${books}` }];
+  switch (end) {
+    case 'lost':
+      return lost('never ended');
+    case 'given up':
+      return isZero(closed) && isZero(opened) ? [] : lost('was given up although something was executed');
+    case 'waiting':
+      return closed === roll.closed.executedQty && opened === roll.opened.executedQty
+        ? []
+        : lost(`waits with ${roll.closed.executedQty} closed and ${roll.opened.executedQty} opened`);
+    case 'rolled': {
+      const isWhole = compare(closed, opened) === 0 && compare(opened, rolledQty ?? '0') === 0;
+      const isAll = roll.compensating || compare(closed, roll.qty) === 0;
+      return isWhole && isAll ? [] : lost(`ended with ${rolledQty ?? 'nothing'} rolled`);
+    }
+  }
+}
+
+function nakedStretches({ commits, alerts }: TaskHistory): Finding[] {
+  const told = new Set(alerts.map(({ version }) => version));
+  return commits.flatMap((commit, at): Finding[] => {
+    const begins = isExposed(commit) && !isExposedAt(commits, at - 1);
+    if (!begins || told.has(commit.version)) return [];
+    const text = `${commit.state} was committed as version ${commit.version} without an alert`;
+    return [{ kind: 'naked', text }];
+  });
+}
+
+const isExposedAt = (commits: readonly Commit[], at: number): boolean => {
+  const commit = commits[at];
+  return commit !== undefined && isExposed(commit);
+};
+/** Between the legs, by the state's name or by the quantities: each alone would trust the other. */
+const isExposed = ({ state, context }: Commit): boolean =>
+  /^(LEG1_CLOSED|LEG2_OPENING)/.test(state) || isNaked(context.roll);
+
+/** Attempts are counted in the commit that the write-ahead gate waits for, before the order may leave. */
+function strayOrders({ orders }: TaskHistory, rolls: readonly RollTrace[]): Finding[] {
+  return orders.flatMap(({ linkId }): Finding[] => {
+    const attempt = Number(/-a(\d+)$/.exec(linkId)?.[1] ?? '1');
+    const trace = rolls.find(({ rollId }) => legOf(linkId).endsWith(`-${rollId}`));
+    const tally = linkId.startsWith('close-') ? trace?.roll.closed : trace?.roll.opened;
+    if (tally && attempt <= tally.attempts) return [];
+    return [{ kind: 'stray order', text: `${linkId} is at the exchange and was decided in no commit` }];
+  });
+}
+
+function journalGaps({ version, commits }: TaskHistory): Finding[] {
+  const gaps = commits.flatMap((commit, at): Finding[] => {
+    const expected = (commits[at - 1]?.version ?? 0) + 1;
+    if (commit.version === expected) return [];
+    return [{ kind: 'journal gap', text: `version ${expected} is missing, ${commit.version} follows` }];
+  });
+  const newest = commits.at(-1)?.version ?? 0;
+  if (newest === version) return gaps;
+  return [...gaps, { kind: 'journal gap', text: `the task is at ${version}, its journal at ${newest}` }];
+}
+
+/** @param caring the newest task of each position of this account */
+export function checkPositions(
+  account: string,
+  positions: readonly HeldPosition[],
+  caring: readonly CheckedContext[],
+): Violation[] {
+  const held = bySymbol(positions);
+  const cared = bySymbol(caring.flatMap(caredFor));
+  const symbols = [...new Set([...held.keys(), ...cared.keys()])].sort();
+  return symbols.flatMap((symbol): Violation[] => {
+    const [here, there] = [held.get(symbol) ?? 'nothing', cared.get(symbol) ?? 'nothing'];
+    if (here === there) return [];
+    const text = `the exchange holds ${here} ${symbol}, its tasks care for ${there}`;
+    return [{ kind: 'position mismatch', of: account, text }];
+  });
+}
+
+/** `Sell 0.3` by symbol; a symbol held on both sides is told as such. */
+function bySymbol(positions: readonly HeldPosition[]): Map<string, string> {
+  const totals = new Map<string, Map<string, DecimalString>>();
+  for (const { symbol, side, qty } of positions) {
+    const sides = totals.get(symbol) ?? new Map<string, DecimalString>();
+    totals.set(symbol, sides.set(side, add(sides.get(side) ?? '0', qty)));
+  }
+  const textOf = (sides: Map<string, DecimalString>): string =>
+    [...sides].map(([side, qty]) => `${side} ${qty}`).join(' and ');
+  return new Map([...totals].map(([symbol, sides]) => [symbol, textOf(sides)]));
+}

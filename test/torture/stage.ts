@@ -1,0 +1,79 @@
+/**
+ * What is tortured: a Postgres cluster of its own, the paper exchange in its own process, the accounts of the
+ * portfolio, and the daemons. Owns opening all of it and leaving nothing behind, however it ends.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { paperKey } from '../../src/config.ts';
+import { silentLog } from '../../src/store/log.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openTestStore, startTestCluster } from '../support/database.ts';
+import { DaemonPool, type LogLine } from './daemons.ts';
+import { Hand } from './hands.ts';
+import { startPaperProcess, type PaperProcess } from './paper-process.ts';
+import { paperAccounts, portfolio, priceSource } from './portfolio.ts';
+
+export interface Stage {
+  readonly databaseUrl: string;
+  readonly store: Store;
+  readonly paper: PaperProcess;
+  readonly daemons: DaemonPool;
+  readonly hands: readonly Hand[];
+  /** Ends the postmaster; it is started again by itself, on the same port. @returns false when none runs just now */
+  endPostgres(signal: NodeJS.Signals): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function setStage(seed: number, onLine: (line: LogLine) => void): Promise<Stage> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const cwd = await mkdtemp(join(tmpdir(), 'rollkeeper-torture-'));
+    closers.push(() => rm(cwd, { recursive: true, force: true }));
+    const cluster = await startTestCluster();
+    closers.push(() => cluster.remove());
+    await migrate(cluster.url, silentLog);
+    const store = await openTestStore(cluster.url, { encryptionKey: paperKey(), daemonName: 'torturer' });
+    closers.push(() => store.close());
+    const paper = await startPaperProcess({ source: priceSource, accounts: paperAccounts(), seed });
+    closers.push(() => paper.close());
+    const hands = await openHands(store);
+    const daemons = new DaemonPool({ databaseUrl: cluster.url, exchange: paper, cwd, onLine });
+    closers.push(() => daemons.close());
+    await daemons.fill();
+    const endPostgres = (signal: NodeJS.Signals) => endPostmaster(cluster.dataDir, signal);
+    return { databaseUrl: cluster.url, store, paper, daemons, hands, endPostgres, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openHands(store: Store): Promise<Hand[]> {
+  await store.directory.addUser('torture');
+  const hands: Hand[] = [];
+  for (const account of portfolio) {
+    const { accountId } = await store.directory.addAccount({
+      userName: 'torture',
+      environment: 'paper',
+      ...account,
+    });
+    for (const symbol of account.symbols)
+      hands.push(new Hand({ store, account, accountId, symbol, offset: hands.length * 50 }));
+  }
+  return hands;
+}
+
+async function endPostmaster(dataDir: string, signal: NodeJS.Signals): Promise<boolean> {
+  try {
+    const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+    return process.kill(Number(pid), signal);
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import { planBlows } from '../../torture/plan.ts';
+import { indexAt, portfolio, specOf } from '../../torture/portfolio.ts';
+
+const harmsOf = (seed: number, count: number) =>
+  new Set(planBlows(seed, count).flatMap(({ harms }) => harms.map(({ harm }) => harm.kind)));
+
+describe('the plan of a torture', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(planBlows(7, 50)).toEqual(planBlows(7, 50));
+    expect(planBlows(7, 50)).not.toEqual(planBlows(8, 50));
+  });
+
+  it('breaks everything there is within ten kills, whatever the seed', () => {
+    for (const seed of [1, 2, 3])
+      expect([...harmsOf(seed, 10)].sort()).toEqual(
+        ['database wire', 'exchange restart', 'exchange sockets', 'fault', 'freeze', 'postgres'].sort(),
+      );
+  });
+
+  it('strikes mostly in the first instants after a moment, and sometimes anywhere in a roll', () => {
+    const delays = planBlows(1, 1_000).map(({ delayMs }) => delayMs);
+    const hot = delays.filter((ms) => ms < 100).length;
+    expect(hot).toBeGreaterThan(400);
+    expect(Math.max(...delays)).toBeGreaterThan(1_500);
+  });
+});
+
+describe('the portfolio', () => {
+  it('has specs that a task accepts, for both ways', () => {
+    for (const account of portfolio)
+      for (const symbol of account.symbols)
+        for (const direction of ['up', 'down'] as const)
+          expect(parseTaskSpec(specOf(account, symbol, direction, 50)).symbol).toBe(symbol);
+  });
+
+  it('has a price that crosses every trigger of every task within two sweeps', () => {
+    const prices = Array.from({ length: 200 }, (_, at) => Number(indexAt(at * 100)));
+    expect(Math.max(...prices)).toBeGreaterThan(25_500);
+    expect(Math.min(...prices)).toBeLessThan(22_500);
+  });
+});
