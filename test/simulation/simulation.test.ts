@@ -106,7 +106,6 @@ describe('A simulation of a product that is broken', () => {
     const unfenced = (database: SimDatabase) => {
       const flush = database.flush.bind(database);
       database.held = () => database.accountIds;
-      database.claim = () => database.accountIds;
       database.flush = (owner, turns) =>
         turns.flatMap((turn) => {
           const { taskId, expectedVersion } = turn.record;

@@ -31,6 +31,8 @@ export class SimDatabase {
   /** Account → session that holds its lock. */
   readonly #locks = new Map<string, string>();
   readonly #sessions = new Set<string>();
+  /** Sessions of daemons that want their share. */
+  readonly #members = new Set<string>();
   readonly accountIds: string[] = [];
   isAway = false;
 
@@ -70,10 +72,12 @@ export class SimDatabase {
 
   openSession(session: string): void {
     this.#sessions.add(session);
+    this.#members.add(session);
   }
 
   endSession(session: string): void {
     this.#sessions.delete(session);
+    this.#members.delete(session);
     for (const [accountId, holder] of this.#locks) if (holder === session) this.#locks.delete(accountId);
   }
 
@@ -82,25 +86,27 @@ export class SimDatabase {
   }
 
   get members(): number {
-    return this.#sessions.size;
+    return this.#members.size;
   }
 
-  /** Takes free accounts until the session holds `most`. @returns everything it holds now */
-  claim(session: string, most: number): readonly string[] {
+  resign(session: string): void {
+    this.#members.delete(session);
+  }
+
+  /** Takes free accounts until the session holds `most`. */
+  claim(session: string, most: number): void {
     for (const accountId of this.accountIds) {
       if (this.held(session).length >= most) break;
       if (!this.#locks.has(accountId)) this.#locks.set(accountId, session);
     }
-    return this.held(session);
   }
 
   held(session: string): readonly string[] {
     return this.accountIds.filter((accountId) => this.#locks.get(accountId) === session);
   }
 
-  giveBack(session: string, accountIds: readonly string[]): void {
-    for (const accountId of accountIds)
-      if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
+  giveBack(session: string, accountId: string): void {
+    if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
   }
 
   /** As `adopt-tasks.sql`: bumps the version, names the owner, rolls under way first. */

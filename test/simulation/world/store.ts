@@ -4,7 +4,8 @@
  */
 import { Conflict, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
-import type { NewTask, StoredTask, TaskOwnership } from '../../../src/ports/journal.ts';
+import type { Holding, NewTask, StoredTask, TaskOwnership } from '../../../src/ports/journal.ts';
+import { balance } from '../../../src/store/fair-share.ts';
 import { GroupCommitJournal } from '../../../src/store/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import type { Turn, TurnWriter } from '../../../src/store/turn-writer.ts';
@@ -35,6 +36,7 @@ export class SimStore implements TaskOwnership, Inbox {
   readonly #lostListeners: ((reason: string) => void)[] = [];
   #session: string | null = null;
   #sessions = 0;
+  #hasResigned = false;
   #lastHeardMs = 0;
   #onArrival: () => void = () => undefined;
 
@@ -53,12 +55,29 @@ export class SimStore implements TaskOwnership, Inbox {
     });
   }
 
-  async claimAccounts(): Promise<readonly string[]> {
+  /** Every account is a shard of its own here; the arithmetic of shares is the real one. */
+  async claimAccounts(): Promise<Holding> {
     const { database } = this.#parts;
     return this.#ask('Claiming accounts', () => {
       const session = this.#openSession();
-      const fairShare = Math.ceil(database.accountIds.length / database.members);
-      return database.claim(session, fairShare);
+      const held = database.held(session).length;
+      const { room, surplus } = balance(database.accountIds.length, database.members, held);
+      if (!this.#hasResigned) database.claim(session, held + room);
+      const shards = database.held(session).map((id) => ({ shard: Number(id), accountIds: [id] }));
+      return { shards, surplus };
+    });
+  }
+
+  giveBack(shard: number): Promise<void> {
+    return this.#ask(`Giving shard ${shard} back`, () => {
+      if (this.#session !== null) this.#parts.database.giveBack(this.#session, String(shard));
+    });
+  }
+
+  resign(): Promise<void> {
+    this.#hasResigned = true;
+    return this.#ask('Resigning', () => {
+      if (this.#session !== null) this.#parts.database.resign(this.#session);
     });
   }
 
