@@ -44,6 +44,11 @@ export interface StoredTask {
   readonly snapshotJson: string;
 }
 
+/** A stored task, and whether this daemon is the one that adopted it last. */
+export interface ReloadedTask extends StoredTask {
+  readonly isOurs: boolean;
+}
+
 export interface NewTask {
   readonly accountId: string;
   readonly taskId: string;
@@ -83,7 +88,7 @@ export interface TaskOwnership {
    */
   adopt(accountId: string): Promise<readonly StoredTask[]>;
   /** The newest stored form of one task. */
-  reload(accountId: string, taskId: string): Promise<StoredTask | null>;
+  reload(accountId: string, taskId: string): Promise<ReloadedTask | null>;
   /** Stores a new task at version 1 with its first journal row. @throws Conflict when the id is taken. */
   create(task: NewTask): Promise<void>;
   /** Calls back when the session that holds the shards is lost: the daemon must stop acting until it claims again. */

@@ -4,7 +4,6 @@
  * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
-import { Conflict } from '../domain/errors.ts';
 import { caredFor, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
@@ -244,26 +243,28 @@ export class Supervisor {
     this.#router.watch(task, record !== null);
   }
 
+  /**
+   * Whatever the reason, the journal knows better. A conflict need not mean that somebody else has the task: a turn of
+   * before this daemon's own re-adoption may have been refused, and took the newer one behind it along.
+   */
   async #onLost(task: TaskActor, error: unknown): Promise<void> {
     const { log, ownership } = this.#options;
     const fields = { taskId: task.taskId, err: error };
     const account = this.#accounts.get(task.accountId);
-    const isOurs = () => this.#accounts.get(task.accountId) === account && !this.#isDraining;
+    const isHeld = () => this.#accounts.get(task.accountId) === account && !this.#isDraining;
     this.#drop(task);
-    if (error instanceof Conflict) {
-      log.error(fields, 'somebody else owns this task now: given up here');
-      return;
-    }
     log.error(fields, 'a turn could not be stored: going back to what the journal knows');
     for (;;) {
       await this.#wait(reloadDelayMs);
-      if (!account || !isOurs()) return;
+      if (!account || !isHeld()) return;
       const stored = await ownership.reload(task.accountId, task.taskId).catch((cause: unknown) => {
         log.warn({ taskId: task.taskId, err: cause }, 'the task cannot be read yet');
         return undefined;
       });
       if (stored === undefined) continue;
-      if (stored && isOurs()) this.#bringBack(account, stored);
+      if (!isHeld()) return;
+      if (stored?.isOurs === true) this.#bringBack(account, stored);
+      else log.error(fields, 'somebody else owns this task now: given up here');
       return;
     }
   }

@@ -6,7 +6,7 @@
  * fences whoever had the task. Writing turns is the journal's.
  */
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
-import type { Holding, NewTask, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
+import type { Holding, NewTask, ReloadedTask, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import { membersLockKey, shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
 import {
   describeDatabaseError,
@@ -104,12 +104,13 @@ export class PostgresOwnership implements TaskOwnership {
     });
   }
 
-  async reload(accountId: string, taskId: string): Promise<StoredTask | null> {
+  async reload(accountId: string, taskId: string): Promise<ReloadedTask | null> {
     return this.#asRetryable(`Reading task ${taskId}`, async () => {
       const session = await this.#openSession();
-      const { rows } = await session.query<StoredTask & { [column: string]: unknown }>(sql('reload-task'), [
+      const { rows } = await session.query<ReloadedTask & { [column: string]: unknown }>(sql('reload-task'), [
         accountId,
         taskId,
+        this.#options.owner,
       ]);
       return rows[0] ?? null;
     });

@@ -4,7 +4,13 @@
  */
 import { Conflict, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
-import type { Holding, NewTask, StoredTask, TaskOwnership } from '../../../src/ports/journal.ts';
+import type {
+  Holding,
+  NewTask,
+  ReloadedTask,
+  StoredTask,
+  TaskOwnership,
+} from '../../../src/ports/journal.ts';
 import { balance } from '../../../src/store/fair-share.ts';
 import { GroupCommitJournal } from '../../../src/store/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
@@ -89,8 +95,12 @@ export class SimStore implements TaskOwnership, Inbox {
     });
   }
 
-  reload(_accountId: string, taskId: string): Promise<StoredTask | null> {
-    return this.#ask(`Reading task ${taskId}`, () => this.#parts.database.task(taskId) ?? null);
+  reload(_accountId: string, taskId: string): Promise<ReloadedTask | null> {
+    const { database, owner } = this.#parts;
+    return this.#ask(`Reading task ${taskId}`, () => {
+      const task = database.task(taskId);
+      return task ? { ...task, isOurs: database.ownerOf(taskId) === owner } : null;
+    });
   }
 
   create(task: NewTask): Promise<void> {

@@ -34,6 +34,8 @@ export class MemoryStore {
   readonly tasks = new Map<string, StoredTask>();
   readonly records: TurnRecord[] = [];
   readonly answers: CommandAnswer[] = [];
+  /** Tasks that another daemon has adopted. */
+  readonly takenAway = new Set<string>();
   commands: Command[] = [];
   /** Each is a shard of its own. */
   accountIds: string[] = ['1'];
@@ -51,6 +53,11 @@ export class MemoryStore {
 
   /** What another daemon does when it takes the task over. */
   takeAway(taskId: string): void {
+    this.takenAway.add(taskId);
+    this.#bump(taskId);
+  }
+
+  #bump(taskId: string): void {
     const task = this.tasks.get(taskId);
     if (task) this.keep({ ...task, version: task.version + 1 });
   }
@@ -93,7 +100,7 @@ export class MemoryStore {
       const mine = [...this.tasks.values()].filter(
         (task) => task.accountId === accountId && task.state !== 'COMPLETED',
       );
-      for (const { taskId } of mine) this.takeAway(taskId);
+      for (const { taskId } of mine) this.#bump(taskId);
       const isIdle = ({ state }: StoredTask): number =>
         idleStates.includes(state.split('.')[0] ?? '') ? 1 : 0;
       return mine
@@ -104,7 +111,8 @@ export class MemoryStore {
     reload: async (_, taskId) => {
       await Promise.resolve();
       this.#failIfAsked('reload');
-      return this.tasks.get(taskId) ?? null;
+      const task = this.tasks.get(taskId);
+      return task ? { ...task, isOurs: !this.takenAway.has(taskId) } : null;
     },
     create: async (task: NewTask) => {
       await Promise.resolve();

@@ -3,7 +3,7 @@
  * else owns it, goes back to what the journal knows when a commit fails, and lets rolls end before it leaves.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { Retryable } from '../../../src/domain/errors.ts';
+import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import { fillAll, stayOpen } from '../../support/task-bench.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { House, rollUnderWay, symbol } from './house.ts';
@@ -68,6 +68,16 @@ describe('a task that somebody else owns now', () => {
 });
 
 describe('a turn that could not be stored', () => {
+  test('because one from before this very daemon adopted the task again stood in front of it loses no task', async () => {
+    house.store.keep(storedTask('a'));
+    await house.during(house.supervisor.claim());
+    house.store.failing.set('commit', new Conflict('a turn before this one was refused'));
+    await house.tick('23500');
+    expect(house.supervisor.taskCount).toBe(0);
+    await house.clock.advance(2_000);
+    expect(house.links).toEqual(['close-a-v2', 'open-a-v2']);
+  });
+
   test('is undone: the task comes back from the journal and rolls on the price that still holds', async () => {
     house.store.keep(storedTask('a'));
     await house.during(house.supervisor.claim());
