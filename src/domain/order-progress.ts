@@ -58,8 +58,9 @@ export const executedQty = (progress: OrderProgress): DecimalString =>
 export const isVerified = (progress: OrderProgress): boolean =>
   isFinal(progress.report) && compare(filledQty(progress), executedQty(progress)) === 0;
 
-/** How its own request for the order ended, apart from what was traded. */
+/** Why an order ended, where the exchange has no report that says so. */
 export interface Ending {
+  /** Its refusal to take the order. */
   readonly refusal: RefusalScope | null;
   /** For people; `""` when there is nothing to say. */
   readonly reason: string;
@@ -76,7 +77,7 @@ export interface OrderOutcome {
   readonly fee: DecimalString;
   /** Why it ended short of filled; `""` when it did not. */
   readonly reason: string;
-  /** Why the exchange refused it; `null` when it did not. */
+  /** Why the exchange refused it, at once or later; `null` when it did not. */
   readonly refusal: RefusalScope | null;
   /** Exchange time of the last thing heard of it. */
   readonly atMs: number;
@@ -93,12 +94,13 @@ export function outcomeOf(
   ending: Ending,
 ): OrderOutcome {
   const executed = executedQty(progress);
+  const refusal = progress.report ? progress.report.refusal : ending.refusal;
   const result =
     compare(executed, order.qty) >= 0
       ? 'filled'
       : isPositive(executed)
         ? 'partial'
-        : ending.refusal !== null
+        : refusal !== null
           ? 'rejected'
           : 'unfilled';
   return {
@@ -108,7 +110,7 @@ export function outcomeOf(
     executedQty: executed,
     ...moneyOf(progress, executed),
     reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
-    refusal: ending.refusal,
+    refusal,
     atMs: order.nowMs,
   };
 }

@@ -1,4 +1,5 @@
 /** Orders, fills, positions and quotes in the product's own words. Quantities are in base coin, prices and fees in settle coin. */
+import type { RefusalScope } from './errors.ts';
 import type { DecimalString } from './money.ts';
 import type { OptionType, SettleCoin } from './option-symbol.ts';
 
@@ -13,7 +14,8 @@ export interface OrderRequest {
   readonly qty: DecimalString;
   /** Limit price, on the tick grid. */
   readonly price: DecimalString;
-  readonly timeInForce: 'GTC' | 'IOC';
+  /** `PostOnly`: ended by the exchange rather than filled on arrival. */
+  readonly timeInForce: 'GTC' | 'IOC' | 'PostOnly';
   readonly reduceOnly: boolean;
 }
 
@@ -32,6 +34,8 @@ export interface OrderReport {
   readonly fee: DecimalString;
   /** The exchange's reject or cancel reason, `""` when there is none. */
   readonly reason: string;
+  /** Why the exchange ended it by itself, where that tells what to do next; `null` when it did not. */
+  readonly refusal: RefusalScope | null;
   readonly updatedAtMs: number;
 }
 

@@ -157,6 +157,7 @@ export const report = (changes: Partial<OrderReport> = {}): OrderReport => ({
   averagePrice: '0',
   fee: '0',
   reason: '',
+  refusal: null,
   updatedAtMs: startMs,
   ...changes,
 });

@@ -162,6 +162,7 @@ const reportOf = (order: OrderRequest, atMs: number): OrderReport => ({
   averagePrice: '0',
   fee: '0',
   reason: '',
+  refusal: null,
   updatedAtMs: atMs,
 });
 

@@ -8,7 +8,7 @@ import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position }
 import { Retryable, Terminal } from '../../domain/errors.ts';
 import type { OrderRef } from '../../ports/exchange.ts';
 import { executionRow, orderRow, positionRow, walletRow } from './messages.ts';
-import { flat, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
+import { flat, isDuplicate, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
 import type { RestChannel } from './rest.ts';
 
 const category = 'option';
@@ -117,10 +117,11 @@ export class AccountRest {
         params: { category, orderLinkId: ref.linkId, symbol: ref.symbol, limit: 50 },
       },
       orderRow,
-      parseOrder,
+      (row) => (isDuplicate(row) ? null : parseOrder(row)),
     );
     return (
       rows
+        .filter((row) => row !== null)
         .filter((row) => row.linkId === ref.linkId)
         .sort((a, b) => compare(b.executedQty, a.executedQty) || b.updatedAtMs - a.updatedAtMs)[0] ?? null
     );

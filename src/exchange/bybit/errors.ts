@@ -122,8 +122,43 @@ const httpRules: readonly Rule[] = [
   { codes: [429], fate: 'unknown', read: 'retryable', why: 'the exchange protects itself' },
 ];
 
+/**
+ * What an order's end says that the exchange decided by itself, after acknowledging it (§6.2, §7): names of `cancelType`
+ * and `rejectReason`. Those not named tell nothing about the next order: a person's cancel, what an IOC left over.
+ */
+export const endRules: readonly { readonly names: readonly string[]; readonly scope: RefusalScope }[] = [
+  {
+    names: [
+      'EC_PostOnlyWillTakeLiquidity',
+      'EC_LimitOrderInvalidPrice',
+      'EC_ReachRiskPriceLimit',
+      'EC_ReachMarketPriceLimit',
+    ],
+    scope: 'price',
+  },
+  {
+    names: ['CancelByCannotAffordOrderCost', 'CancelByPmTrialMmOverEquity', 'CancelAllBeforeLiq'],
+    scope: 'margin',
+  },
+  { names: ['CancelByAccountBlocking'], scope: 'account' },
+  {
+    names: [
+      'CancelByReduceOnly',
+      'CancelBySettle',
+      'CancelByDelivery',
+      'EC_InvalidSymbolStatus',
+      'EC_SecurityStatusFail',
+      'EC_EcInvalidQty',
+      'EC_InvalidAmount',
+      'EC_InvalidPriceScale',
+    ],
+    scope: 'request',
+  },
+];
+
 const byCode = new Map(codeRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
 const byStatus = new Map(httpRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
+const byEnd = new Map(endRules.flatMap(({ names, scope }) => names.map((name) => [name, scope] as const)));
 /** Whatever is not in a table: 5xx, new codes, broken connections, answers that cannot be read. */
 const unclear: Rule = { codes: [], fate: 'unknown', read: 'retryable', why: 'no clear answer' };
 
@@ -148,6 +183,10 @@ export function faultOf(
   if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
   return new Terminal(message, { code: codeOf(failure), scope: fate });
 }
+
+/** Why the exchange ended an order by itself, or `null` when that tells nothing. */
+export const refusalOf = (cancelType: string, rejectReason: string): RefusalScope | null =>
+  byEnd.get(cancelType) ?? byEnd.get(rejectReason) ?? null;
 
 function ruleOf(failure: Failure): Rule {
   switch (failure.kind) {

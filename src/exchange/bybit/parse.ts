@@ -7,6 +7,7 @@ import type { DecimalString } from '../../domain/money.ts';
 import { isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type { Fill, Instrument, Margin, OrderReport, Position, Quote } from '../../domain/order.ts';
+import { refusalOf } from './errors.ts';
 import type {
   ExecutionRow,
   InstrumentRow,
@@ -54,6 +55,10 @@ export function parseOrder(row: OrderRow): OrderReport {
   if (row.cumExecQty === null && status !== 'open' && status !== 'rejected') {
     throw new Unreadable(`order ${row.orderLinkId} is ${row.orderStatus} without cumExecQty`);
   }
+  if (status === 'filled' && row.cumExecQty !== null && !isPositive(row.cumExecQty)) {
+    throw new Unreadable(`order ${row.orderLinkId} is Filled with cumExecQty ${row.cumExecQty}`);
+  }
+  const isEnded = status === 'cancelled' || status === 'rejected';
   return {
     linkId: row.orderLinkId,
     symbol: row.symbol,
@@ -64,10 +69,17 @@ export function parseOrder(row: OrderRow): OrderReport {
     executedQty: row.cumExecQty ?? '0',
     averagePrice: row.avgPrice ?? '0',
     fee: row.cumExecFee ?? '0',
-    reason: status === 'cancelled' || status === 'rejected' ? reasonOf(row) : '',
+    reason: isEnded ? reasonOf(row) : '',
+    refusal: isEnded ? refusalOf(row.cancelType, row.rejectReason) : null,
     updatedAtMs: required(row.updatedTime ?? row.createdTime, 'updatedTime'),
   };
 }
+
+/**
+ * The rejection of a second order under a link id carries that id and says nothing of the first one, which may live or
+ * be filled (§6.3).
+ */
+export const isDuplicate = (row: OrderRow): boolean => row.rejectReason === 'EC_DuplicatedClOrdID';
 
 const noReason = new Set(['', 'UNKNOWN', 'EC_NoError']);
 const reasonOf = (row: OrderRow): string =>

@@ -8,8 +8,15 @@ import { isPositive } from '../../domain/money.ts';
 import type { AccountKey, AccountListener } from '../../ports/exchange.ts';
 import type { MarketListener } from '../../ports/market-data.ts';
 import { Connection, type StreamTools } from './connection.ts';
-import { type DataFrame, executionRow, linearTickerRow, orderRow, positionRow } from './messages.ts';
-import { parseFill, parseOrder, parsePosition, Unreadable } from './parse.ts';
+import {
+  type DataFrame,
+  executionRow,
+  linearTickerRow,
+  type OrderRow,
+  orderRow,
+  positionRow,
+} from './messages.ts';
+import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from './parse.ts';
 import { streamSignature } from './signature.ts';
 
 /** Settled once: by the first time live, or by what makes that impossible. */
@@ -204,11 +211,15 @@ export class PrivateStream {
   #row(kind: string, row: unknown): void {
     const { category } = Object(row) as { category?: unknown };
     if (category !== undefined && category !== 'option') return;
-    if (kind === 'order') this.#listener.order(parseOrder(orderRow.parse(row)));
+    if (kind === 'order') this.#order(orderRow.parse(row));
     else if (kind === 'execution') this.#listener.fill(parseFill(executionRow.parse(row)));
     // Positions are read on demand; a push is only checked, so that a change of their form is noticed.
     else if (kind === 'position') parsePosition(positionRow.parse(row));
     else throw new Unreadable('a topic that nobody asked for');
+  }
+
+  #order(row: OrderRow): void {
+    if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
   }
 
   #live(): void {

@@ -53,6 +53,7 @@ describe('an order', () => {
       averagePrice: '1245',
       fee: '0.4205',
       reason: '',
+      refusal: null,
       updatedAtMs: 1_700_000_000_150,
     });
   });
@@ -86,6 +87,25 @@ describe('an order', () => {
     });
     expect(cancelled).toMatchObject({ executedQty: '0', averagePrice: '0', fee: '0' });
     expect(cancelled.reason).toBe('CancelByUser, EC_PerCancelRequest');
+  });
+
+  it.each([
+    ['UNKNOWN', 'EC_PostOnlyWillTakeLiquidity', 'price'],
+    ['CancelByCannotAffordOrderCost', 'EC_NoError', 'margin'],
+    ['CancelByAccountBlocking', 'EC_NoError', 'account'],
+    ['CancelByReduceOnly', 'EC_NoError', 'request'],
+    ['CancelByDelivery', 'EC_NoError', 'request'],
+    ['CancelByUser', 'EC_PerCancelRequest', null],
+    ['UNKNOWN', 'EC_NoImmediateQtyToFill', null],
+    ['CancelByUser', 'EC_NewInSomeLaterYear', null],
+  ])('that the exchange ended with %s, %s was refused for %s', (cancelType, rejectReason, refusal) => {
+    for (const orderStatus of ['Cancelled', 'Rejected'])
+      expect(order({ orderStatus, cancelType, rejectReason }).refusal).toBe(refusal);
+    expect(order({ orderStatus: 'New', cancelType, rejectReason }).refusal).toBeNull();
+  });
+
+  it('that is Filled with nothing executed is not believed', () => {
+    expect(() => order({ orderStatus: 'Filled', cumExecQty: '0' })).toThrow('Filled with cumExecQty 0');
   });
 
   it('that was filled before a late cancel stays filled', () => {

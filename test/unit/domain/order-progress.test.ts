@@ -146,6 +146,15 @@ describe('the outcome', () => {
     expect(end(hear([{ fill: fill('e1', '0.3') }]), { refusal: 'request' }).result).toBe('filled');
   });
 
+  test('says why the exchange refused it, at once or later, and nothing once the order was seen alive', () => {
+    const refused: Partial<Ending> = { refusal: 'margin', reason: 'too little' };
+    expect(end(noProgress, refused)).toMatchObject({ result: 'rejected', refusal: 'margin' });
+    const ended = reports(report({ status: 'cancelled', refusal: 'price', reason: 'would have taken' }));
+    expect(end(ended)).toMatchObject({ result: 'rejected', refusal: 'price', reason: 'would have taken' });
+    const alive = reports(report({ status: 'cancelled' }));
+    expect(end(alive, refused)).toMatchObject({ result: 'unfilled', refusal: null });
+  });
+
   test('takes its money from the fills when they are complete', () => {
     const known = hear([
       { report: report({ status: 'filled', executedQty: '0.3', averagePrice: '1', fee: '9' }) },
