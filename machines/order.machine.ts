@@ -14,27 +14,16 @@ import {
   outcomeOf,
   type OrderOutcome,
 } from '../src/domain/order-progress.ts';
-import {
-  afterLookUp,
-  cancelWaitMs,
-  escalateAfterMs,
-  firstContext,
-  heard,
-  isOurs,
-  isProvenAbsent,
-  lookUpWaitMs,
-  missingFillsLookUpsMax,
-  nextPrice,
-  requestOf,
-  unresolvedForMs,
-  verifyWaitMs,
-  wakeTime,
-  type OrderContext,
-  type OrderInput,
-} from '../src/domain/order-work.ts';
+import * as doubt from '../src/domain/order-doubt.ts';
+import * as work from '../src/domain/order-work.ts';
+import type { OrderContext, OrderInput } from '../src/domain/order-work.ts';
 import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/outcomes.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
+
+type Answer = Stamped<WriteAnswer>;
+type QuoteAnswer = Stamped<ReadAnswer<Quote>>;
+type LookUpAnswer = Stamped<ReadAnswer<OrderLookUp>>;
 
 export const orderMachine = setup({
   types: {
@@ -44,120 +33,89 @@ export const orderMachine = setup({
     output: {} as OrderOutcome,
   },
   actors: {
-    'submit order': fromPromise<Stamped<WriteAnswer>, OrderRequest>(unprovided),
-    'amend order': fromPromise<Stamped<WriteAnswer>, { linkId: string; symbol: string; price: string }>(
-      unprovided,
-    ),
-    'cancel order': fromPromise<Stamped<WriteAnswer>, { linkId: string; symbol: string }>(unprovided),
-    'look up order': fromPromise<Stamped<ReadAnswer<OrderLookUp>>, { linkId: string; symbol: string }>(
-      unprovided,
-    ),
-    'read quote': fromPromise<Stamped<ReadAnswer<Quote>>, { symbol: string }>(unprovided),
+    'submit order': fromPromise<Answer, OrderRequest>(unprovided),
+    'amend order': fromPromise<Answer, { linkId: string; symbol: string; price: string }>(unprovided),
+    'cancel order': fromPromise<Answer, { linkId: string; symbol: string }>(unprovided),
+    'look up order': fromPromise<LookUpAnswer, { linkId: string; symbol: string }>(unprovided),
+    'read quote': fromPromise<QuoteAnswer, { symbol: string }>(unprovided),
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
   },
   guards: {
     'order is over': ({ context }) => isFinal(context.progress.report),
     'every fill is known': ({ context }) => isVerified(context.progress),
     'missing fills were waited for': ({ context }) =>
-      isFinal(context.progress.report) && context.lookUps >= missingFillsLookUpsMax,
-    'order is open': ({ context }) => context.progress.report?.status === 'open',
-    'order is open and out of time': ({ context }) =>
-      context.progress.report?.status === 'open' && context.nowMs >= context.deadlineAtMs,
-    'order was never placed': ({ context }) => isProvenAbsent(context),
-    'order was never placed and is out of time': ({ context }) =>
-      isProvenAbsent(context) && context.nowMs >= context.deadlineAtMs,
-    'fate stays unknown': ({ context }) => !context.escalated && unresolvedForMs(context) >= escalateAfterMs,
-    'out of time': ({ context }) => context.nowMs >= context.deadlineAtMs,
-    'walks in price steps': ({ context }) => context.execution.style === 'walk',
+      isFinal(context.progress.report) && context.lookUps >= doubt.missingFillsLookUpsMax,
+    'order is open': ({ context }) => doubt.isFoundOpen(context),
+    'order is open and out of time': ({ context }) => doubt.isFoundOpen(context) && work.isOutOfTime(context),
+    'order was never placed': ({ context }) => doubt.isProvenAbsent(context),
+    'order was heard of': ({ context }) => context.acknowledged,
+    'order is not to be sent again': ({ context }) =>
+      work.isOutOfTime(context) || context.ending.refusal !== null,
+    'price is fresh': ({ context }) => work.isPriceFresh(context),
+    'a person is to be asked': ({ context }) =>
+      doubt.escalationsDue(doubt.unresolvedForMs(context)) > context.escalations,
+    'out of time': ({ context }) => work.isOutOfTime(context),
+    'nothing was heard for long': ({ context }) => context.nowMs - context.heardAtMs >= work.silenceMaxMs,
+    'follows the market': ({ context }) => context.execution.style !== 'cross',
     'was acknowledged': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
-    'was refused': (_, answer: WriteAnswer) => answer.kind === 'refused',
-    'was refused because it changed': (_, answer: WriteAnswer) =>
-      answer.kind === 'refused' && answer.scope === 'final',
-    'may be retried': (_, answer: WriteAnswer) => answer.kind === 'retry',
-    'outcome is unknown': (_, answer: WriteAnswer) => answer.kind === 'unknown',
-    'price should move': ({ context }, answer: ReadAnswer<Quote> & Stamp) =>
-      nextPrice(context, answer) !== null,
+    'was refused beyond doubt': ({ context }, answer: WriteAnswer) =>
+      doubt.isRefusedBeyondDoubt(context, answer),
+    'may be retried': ({ context }, answer: WriteAnswer) => answer.kind === 'retry' && !context.acknowledged,
+    'may have changed the order': (_, answer: WriteAnswer) =>
+      answer.kind === 'unknown' || (answer.kind === 'refused' && answer.scope === 'final'),
+    'can be priced on': ({ context }, answer: QuoteAnswer) => work.pricingProblem(context, answer) === null,
+    'price should move': ({ context }, answer: QuoteAnswer) => work.nextPrice(context, answer) !== null,
   },
   actions: {
-    'note report': assign(({ context, event }) => {
-      if (event.type !== 'ORDER_REPORTED' || !isOurs(context, event.report)) return {};
-      return heard(event, noteReport(context.progress, event.report));
-    }),
-    'note fill': assign(({ context, event }) => {
-      if (event.type !== 'FILL_REPORTED' || !isOurs(context, event.fill)) return {};
-      return heard(event, noteFill(context.progress, event.fill));
-    }),
-    'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
-    'note acknowledgement': assign(({ context }, { atMs }: Stamp) => ({
-      acknowledged: true,
-      unresolvedSinceMs: null,
-      nowMs: atMs,
-      wakeAtMs: wakeTime(context, atMs),
-    })),
-    'note refusal': assign(({ context }, answer: WriteAnswer & Stamp) => ({
-      nowMs: answer.atMs,
-      ending: answer.kind === 'refused' ? { refusal: answer.scope, reason: answer.reason } : context.ending,
-    })),
-    'note retry': assign(({ context }, answer: WriteAnswer & Stamp) => ({
-      nowMs: answer.atMs,
-      wakeAtMs: answer.atMs + (answer.kind === 'retry' ? answer.retryAfterMs : 0),
-      ending: { ...context.ending, reason: answer.kind === 'retry' ? answer.reason : context.ending.reason },
-    })),
-    'start searching': assign(({ context }, { atMs }: Stamp) => ({
-      nowMs: atMs,
-      unresolvedSinceMs: context.unresolvedSinceMs ?? atMs,
-      searchingSinceMs: atMs,
-      lookUps: 0,
-      emptyLookUps: 0,
-    })),
-    'note that it exists': assign(({ context }, answer: WriteAnswer) => ({
-      acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
-    })),
-    'note look-up': assign(({ context }, answer: ReadAnswer<OrderLookUp> & Stamp) =>
-      afterLookUp(context, answer),
+    'note report': assign(({ context, event }) =>
+      event.type === 'ORDER_REPORTED' && work.isOurs(context, event.report)
+        ? {
+            nowMs: event.atMs,
+            ...work.heardOf(context, event.atMs, noteReport(context.progress, event.report)),
+          }
+        : {},
     ),
+    'note fill': assign(({ context, event }) =>
+      event.type === 'FILL_REPORTED' && work.isOurs(context, event.fill)
+        ? { nowMs: event.atMs, ...work.heardOf(context, event.atMs, noteFill(context.progress, event.fill)) }
+        : {},
+    ),
+    'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
+    'note acknowledgement': assign(({ context }, stamp: Stamp) => work.acknowledged(context, stamp)),
+    'note refusal': assign(({ context }, answer: Answer) => work.refused(context, answer)),
+    'note doubt': assign(({ context }, answer: Answer) => doubt.doubted(context, answer)),
+    'wait to send again': assign(({ context }, answer: Answer) => work.waitingToRetry(context, answer)),
+    'wait for a quote': assign(({ context }, answer: QuoteAnswer) => work.waitingForQuote(context, answer)),
+    'price anew': assign(({ context }, answer: QuoteAnswer) => work.pricedAnew(context, answer)),
+    'plan the new price': assign(({ context }, answer: QuoteAnswer) => work.plannedPrice(context, answer)),
+    'keep the price': assign(({ context }, answer: Answer | QuoteAnswer) => work.keptPrice(context, answer)),
+    'take the new price': assign(({ context }) => ({ price: context.amendedPrice })),
+    'count the step': assign(({ context }) => ({ step: context.step + 1 })),
+    'note fault': assign(({ context }, answer: Answer) => doubt.faulty(context, answer)),
+    'start searching': assign(({ context }) => doubt.startedSearch(context)),
+    'note look-up': assign(({ context }, answer: LookUpAnswer) => doubt.afterLookUp(context, answer)),
     'wait for the next look-up': assign(({ context }) => ({
-      wakeAtMs: context.nowMs + lookUpWaitMs(context.lookUps),
+      wakeAtMs: context.nowMs + doubt.pauseMs(context.lookUps),
     })),
-    'wait for the next step': assign(({ context }) => ({ wakeAtMs: wakeTime(context, context.nowMs) })),
-    'wait for missing fills': assign(({ context }) => ({ wakeAtMs: context.nowMs + verifyWaitMs })),
-    'wait for the cancellation': assign((_, { atMs }: Stamp) => ({
-      nowMs: atMs,
-      wakeAtMs: atMs + cancelWaitMs,
-    })),
-    'plan the new price': assign(({ context }, answer: ReadAnswer<Quote> & Stamp) => ({
-      nowMs: answer.atMs,
-      step: context.step + 1,
-      amendedPrice: nextPrice(context, answer) ?? context.price,
-    })),
-    'keep the price': assign(({ context }, { atMs }: Stamp) => ({
-      nowMs: atMs,
-      step: context.step + 1,
-      wakeAtMs: wakeTime(context, atMs),
-    })),
-    'take the new price': assign(({ context }, { atMs }: Stamp) => ({
-      nowMs: atMs,
-      price: context.amendedPrice,
-      wakeAtMs: wakeTime(context, atMs),
-    })),
-    'stay at the old price': assign(({ context }, { atMs }: Stamp) => ({
-      nowMs: atMs,
-      wakeAtMs: wakeTime(context, atMs),
-    })),
-    'note that time is up': assign(({ context }) => ({
-      ending: { ...context.ending, reason: context.ending.reason || 'not filled by its deadline' },
-    })),
-    'ask for a human': sendParent(({ context }): OrderUnresolved => ({
+    'wait for the next step': assign(({ context }) => ({ wakeAtMs: work.wakeTime(context, context.nowMs) })),
+    'wait for missing fills': assign(({ context }) => ({ wakeAtMs: context.nowMs + doubt.verifyWaitMs })),
+    'note that time is up': assign(({ context }) => work.timeIsUp(context)),
+    'count the cancellation': assign(({ context }) => doubt.askedToEnd(context)),
+    'wait for the end': assign(({ context }, answer: Answer) => doubt.awaitingEnd(context, answer)),
+    'ask for a person': sendParent(({ context }): OrderUnresolved => ({
       type: 'ORDER_UNRESOLVED',
       linkId: context.linkId,
       symbol: context.symbol,
-      forMs: unresolvedForMs(context),
+      forMs: doubt.unresolvedForMs(context),
+      trouble: doubt.troubleOf(context),
     })),
-    'note escalation': assign({ escalated: true }),
+    'note escalation': assign(({ context }) => ({
+      escalations: doubt.escalationsDue(doubt.unresolvedForMs(context)),
+    })),
   },
 }).createMachine({
   id: 'order',
-  context: ({ input }) => firstContext(input),
+  context: ({ input }) => work.firstContext(input),
   initial: 'submitting',
   on: {
     ORDER_REPORTED: { actions: 'note report' },
@@ -168,7 +126,7 @@ export const orderMachine = setup({
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'submit order',
-        input: ({ context }) => requestOf(context),
+        input: ({ context }) => work.requestOf(context),
         onDone: [
           {
             guard: { type: 'was acknowledged', params: ({ event }) => event.output },
@@ -176,26 +134,21 @@ export const orderMachine = setup({
             actions: { type: 'note acknowledgement', params: ({ event }) => event.output },
           },
           {
-            guard: { type: 'was refused', params: ({ event }) => event.output },
+            guard: { type: 'was refused beyond doubt', params: ({ event }) => event.output },
             target: 'settled',
             actions: { type: 'note refusal', params: ({ event }) => event.output },
           },
           {
             guard: { type: 'may be retried', params: ({ event }) => event.output },
             target: 'delaying',
-            actions: { type: 'note retry', params: ({ event }) => event.output },
+            actions: { type: 'wait to send again', params: ({ event }) => event.output },
           },
-          {
-            target: 'resolving',
-            actions: [
-              { type: 'start searching', params: ({ event }) => event.output },
-              { type: 'note that it exists', params: ({ event }) => event.output },
-            ],
-          },
+          { target: 'resolving', actions: { type: 'note doubt', params: ({ event }) => event.output } },
         ],
       },
     },
     delaying: {
+      always: { guard: 'order was heard of', target: 'resolving' },
       invoke: {
         src: 'alarm',
         input: ({ context }) => ({ atMs: context.wakeAtMs }),
@@ -204,9 +157,25 @@ export const orderMachine = setup({
     },
     retrying: {
       always: [
-        { guard: 'out of time', target: 'settled', actions: 'note that time is up' },
-        { target: 'submitting' },
+        { guard: 'order is not to be sent again', target: 'settled', actions: 'note that time is up' },
+        { guard: 'price is fresh', target: 'submitting' },
+        { target: 'pricing' },
       ],
+    },
+    pricing: {
+      always: { guard: 'order was heard of', target: 'resolving' },
+      invoke: {
+        src: 'read quote',
+        input: ({ context }) => ({ symbol: context.symbol }),
+        onDone: [
+          {
+            guard: { type: 'can be priced on', params: ({ event }) => event.output },
+            target: 'submitting',
+            actions: { type: 'price anew', params: ({ event }) => event.output },
+          },
+          { target: 'delaying', actions: { type: 'wait for a quote', params: ({ event }) => event.output } },
+        ],
+      },
     },
     working: {
       always: { guard: 'order is over', target: 'verifying' },
@@ -216,16 +185,14 @@ export const orderMachine = setup({
         onDone: { target: 'deciding', actions: { type: 'note time', params: ({ event }) => event.output } },
       },
       on: {
-        RECONNECTED: {
-          target: 'resolving',
-          actions: { type: 'start searching', params: ({ event }) => event },
-        },
+        RECONNECTED: { target: 'resolving', actions: { type: 'note time', params: ({ event }) => event } },
       },
     },
     deciding: {
       always: [
         { guard: 'out of time', target: 'cancelling' },
-        { guard: 'walks in price steps', target: 'repricing' },
+        { guard: 'nothing was heard for long', target: 'resolving' },
+        { guard: 'follows the market', target: 'repricing' },
         { target: 'cancelling' },
       ],
     },
@@ -245,7 +212,7 @@ export const orderMachine = setup({
               },
               {
                 target: '#order.working',
-                actions: { type: 'keep the price', params: ({ event }) => event.output },
+                actions: ['count the step', { type: 'keep the price', params: ({ event }) => event.output }],
               },
             ],
           },
@@ -262,21 +229,19 @@ export const orderMachine = setup({
               {
                 guard: { type: 'was acknowledged', params: ({ event }) => event.output },
                 target: '#order.working',
-                actions: { type: 'take the new price', params: ({ event }) => event.output },
+                actions: [
+                  'take the new price',
+                  { type: 'keep the price', params: ({ event }) => event.output },
+                ],
               },
               {
-                guard: { type: 'outcome is unknown', params: ({ event }) => event.output },
+                guard: { type: 'may have changed the order', params: ({ event }) => event.output },
                 target: '#order.resolving',
-                actions: { type: 'start searching', params: ({ event }) => event.output },
-              },
-              {
-                guard: { type: 'was refused because it changed', params: ({ event }) => event.output },
-                target: '#order.resolving',
-                actions: { type: 'start searching', params: ({ event }) => event.output },
+                actions: { type: 'note fault', params: ({ event }) => event.output },
               },
               {
                 target: '#order.working',
-                actions: { type: 'stay at the old price', params: ({ event }) => event.output },
+                actions: { type: 'keep the price', params: ({ event }) => event.output },
               },
             ],
           },
@@ -284,22 +249,15 @@ export const orderMachine = setup({
       },
     },
     cancelling: {
-      entry: 'note that time is up',
+      entry: ['note that time is up', 'count the cancellation'],
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'cancel order',
         input: ({ context }) => ({ linkId: context.linkId, symbol: context.symbol }),
-        onDone: [
-          {
-            guard: { type: 'was acknowledged', params: ({ event }) => event.output },
-            target: 'awaitingEnd',
-            actions: { type: 'wait for the cancellation', params: ({ event }) => event.output },
-          },
-          {
-            target: '#order.resolving.waiting',
-            actions: { type: 'start searching', params: ({ event }) => event.output },
-          },
-        ],
+        onDone: {
+          target: 'awaitingEnd',
+          actions: { type: 'wait for the end', params: ({ event }) => event.output },
+        },
       },
     },
     awaitingEnd: {
@@ -307,10 +265,7 @@ export const orderMachine = setup({
       invoke: {
         src: 'alarm',
         input: ({ context }) => ({ atMs: context.wakeAtMs }),
-        onDone: {
-          target: 'resolving',
-          actions: { type: 'start searching', params: ({ event }) => event.output },
-        },
+        onDone: { target: 'resolving', actions: { type: 'note time', params: ({ event }) => event.output } },
       },
     },
     verifying: {
@@ -319,14 +274,12 @@ export const orderMachine = setup({
       invoke: {
         src: 'alarm',
         input: ({ context }) => ({ atMs: context.wakeAtMs }),
-        onDone: {
-          target: 'resolving',
-          actions: { type: 'start searching', params: ({ event }) => event.output },
-        },
+        onDone: { target: 'resolving', actions: { type: 'note time', params: ({ event }) => event.output } },
       },
     },
     resolving: {
       initial: 'lookingUp',
+      entry: 'start searching',
       always: { guard: 'every fill is known', target: 'settled' },
       states: {
         lookingUp: {
@@ -343,19 +296,10 @@ export const orderMachine = setup({
           always: [
             { guard: 'missing fills were waited for', target: '#order.settled' },
             { guard: 'order is over', target: 'waiting' },
+            { guard: 'a person is to be asked', actions: ['ask for a person', 'note escalation'] },
             { guard: 'order is open and out of time', target: '#order.cancelling' },
             { guard: 'order is open', target: '#order.working', actions: 'wait for the next step' },
-            {
-              guard: 'order was never placed and is out of time',
-              target: '#order.settled',
-              actions: 'note that time is up',
-            },
-            { guard: 'order was never placed', target: '#order.submitting' },
-            {
-              guard: 'fate stays unknown',
-              target: 'waiting',
-              actions: ['ask for a human', 'note escalation'],
-            },
+            { guard: 'order was never placed', target: '#order.retrying' },
             { target: 'waiting' },
           ],
         },
@@ -367,6 +311,12 @@ export const orderMachine = setup({
             onDone: {
               target: 'lookingUp',
               actions: { type: 'note time', params: ({ event }) => event.output },
+            },
+          },
+          on: {
+            RECONNECTED: {
+              target: 'lookingUp',
+              actions: { type: 'note time', params: ({ event }) => event },
             },
           },
         },

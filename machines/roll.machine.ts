@@ -41,6 +41,7 @@ export const rollMachine = setup({
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
     'account is blocked': ({ context }) => isAccountBlocked(context),
+    'a new price may do': ({ context }) => saga.mayPriceAnew(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'old leg has a rest': ({ context }) => hasRest(context.roll),
     'fallback is to reopen leg 1': ({ context }) =>
@@ -235,6 +236,7 @@ export const rollMachine = setup({
               target: '#roll.LEG1_CLOSED',
               actions: 'tell that the old leg is closed',
             },
+            { guard: 'a new price may do', target: 'backingOff', actions: 'note why not' },
             { guard: 'nothing is closed yet', target: 'unclosed' },
             { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
           ],

@@ -8,8 +8,15 @@ export type OrderEvent =
   | ({ type: 'FILL_REPORTED'; fill: Fill } & Stamp)
   | ({ type: 'RECONNECTED' } & Stamp);
 
-/** Sent to the task once when an order's fate stays unknown. */
-export type OrderUnresolved = { type: 'ORDER_UNRESOLVED'; linkId: string; symbol: string; forMs: number };
+/** Sent to the task, again and again, while an order's fate stays unknown or it outlives its cancellation. */
+export interface OrderUnresolved {
+  readonly type: 'ORDER_UNRESOLVED';
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly forMs: number;
+  /** What is known of it. */
+  readonly trouble: string;
+}
 
 type Asked = { readonly commandId: string } & Stamp;
 

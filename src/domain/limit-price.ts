@@ -1,5 +1,15 @@
 /** Limit prices of an order that is worked (design §5): on the tick grid, never past the slippage bound against mark. */
-import { Decimal, decimal, larger, onGrid, smaller, toText, type DecimalString } from './money.ts';
+import {
+  add,
+  Decimal,
+  decimal,
+  larger,
+  onGrid,
+  smaller,
+  subtract,
+  toText,
+  type DecimalString,
+} from './money.ts';
 import type { Quote, Side } from './order.ts';
 import type { Execution } from './task-spec.ts';
 
@@ -24,7 +34,8 @@ export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): st
 
 /**
  * The limit of the `step`-th price of an order: a walk goes from mid to the far touch in `execution.steps` equal steps
- * and stays there; a cross goes to the bound at once, for the book to improve on.
+ * and stays there; a cross goes to the bound at once, for the book to improve on; a rest joins the near touch. Mark
+ * stands in for a near touch that nobody quotes.
  */
 export function limitPrice(
   quote: Quote,
@@ -37,11 +48,30 @@ export function limitPrice(
   if (execution.style === 'cross') return bound;
   const far = (side === 'Buy' ? quote.ask : quote.bid) ?? bound;
   const near = (side === 'Buy' ? quote.bid : quote.ask) ?? quote.mark;
+  if (execution.style === 'rest') return restingPrice(near, far, bound, side, rules);
   const mid = decimal(far).plus(near).dividedBy(2);
   const share = new Decimal(Math.min(step, execution.steps)).dividedBy(execution.steps);
   const wanted = onGrid(toText(mid.plus(decimal(far).minus(mid).times(share))), rules.tickSize, 'nearest');
   const bounded = side === 'Buy' ? smaller(wanted, bound) : larger(wanted, bound);
   return larger(bounded, rules.minPrice);
+}
+
+/**
+ * One tick short of the far touch at most, so that it takes nothing on arrival. Where the far touch already is the
+ * smallest price there is, nothing lies below it, and the exchange will end the order rather than let it take.
+ */
+function restingPrice(
+  near: DecimalString,
+  far: DecimalString,
+  bound: DecimalString,
+  side: Side,
+  { tickSize, minPrice }: PriceRules,
+): DecimalString {
+  const price =
+    side === 'Buy'
+      ? smaller(onGrid(smaller(near, subtract(far, tickSize)), tickSize, 'down'), bound)
+      : larger(onGrid(larger(near, add(far, tickSize)), tickSize, 'up'), bound);
+  return larger(price, minPrice);
 }
 
 /** The worst price allowed: `slippageMax` away from mark, but at least one tick, so that cheap options can trade. */

@@ -1,14 +1,13 @@
 /**
- * What the order machine knows and how it decides: prices, waits, and when an order is proved never to have been
- * placed. Pure, so that the chart only says which decision is taken where.
+ * What the order machine knows, and how it prices and paces one order. Pure, so that the chart only says which decision
+ * is taken where; what is done while nobody knows what became of the order is in order-doubt.ts.
  */
-import { compare, isZero } from './money.ts';
-import { limitPrice, quoteProblem, type PriceRules } from './limit-price.ts';
+import { compare, isPositive } from './money.ts';
+import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
 import type { OrderRequest, Quote, Side } from './order.ts';
-import { executedQty, noProgress, noteSighting, type Ending, type OrderProgress } from './order-progress.ts';
-import type { OrderLookUp, ReadAnswer, Stamp } from './outcomes.ts';
+import { noProgress, type Ending, type OrderProgress } from './order-progress.ts';
+import type { ReadAnswer, Stamp, Stamped, WriteAnswer } from './outcomes.ts';
 import type { Execution } from './task-spec.ts';
-import { absenceProvenAfterMs } from './write-window.ts';
 
 export interface OrderInput {
   readonly linkId: string;
@@ -27,35 +26,43 @@ export interface OrderInput {
 export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   /** Limit price the exchange has, or is about to get. */
   readonly price: string;
+  /** When the quote was made that a price was last found on before sending. */
+  readonly pricedAtMs: number;
   /** Price of an amendment that is not acknowledged yet. */
   readonly amendedPrice: string;
   readonly step: number;
   readonly deadlineAtMs: number;
   readonly progress: OrderProgress;
+  /** The exchange took it or spoke of it: it cannot be sent again. */
   readonly acknowledged: boolean;
+  /** When the exchange last took it or spoke of it. */
+  readonly heardAtMs: number;
+  /** The exchange spoke of it since the current search began. */
+  readonly found: boolean;
+  /** How often its end was asked for. */
+  readonly cancels: number;
   /** Look-ups of the current search, and how many of them in a row saw nothing at all. */
   readonly lookUps: number;
   readonly emptyLookUps: number;
-  /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
-  readonly askedAtMs: number;
   readonly positionMoved: boolean;
   readonly searchingSinceMs: number;
-  /** Since when nobody knows what became of it, over all searches; `null` while somebody does. */
+  /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
+  readonly askedAtMs: number;
+  /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
   readonly unresolvedSinceMs: number | null;
-  readonly escalated: boolean;
+  /** What last went wrong with it, for the person who is asked. */
+  readonly fault: string;
+  /** How often a person should have been asked by now. */
+  readonly escalations: number;
   readonly nowMs: number;
   readonly wakeAtMs: number;
   readonly ending: Ending;
 }
 
-const emptyLookUpsMin = 3;
-const lookUpDelaysMs = [300, 700, 1_500, 3_000, 5_000] as const;
-/** How long a final order may miss executions before the exchange's own count is taken. */
-export const missingFillsLookUpsMax = 8;
-export const verifyWaitMs = 400;
-export const cancelWaitMs = 2_000;
 const iocWaitMs = 2_000;
-export const escalateAfterMs = 60_000;
+/** A working order that nothing is heard of for so long is looked up: a stream may lose a message without a word. */
+export const silenceMaxMs = 30_000;
+const noEnding: Ending = { refusal: null, reason: '' };
 
 /** Where an order starts: priced at its first step, nothing sent yet. */
 export function firstContext(input: OrderInput): OrderContext {
@@ -64,23 +71,30 @@ export function firstContext(input: OrderInput): OrderContext {
   return {
     ...order,
     price,
+    pricedAtMs: quote.atMs,
     amendedPrice: price,
     step: 0,
     deadlineAtMs: atMs + input.execution.deadlineMs,
     progress: noProgress,
     acknowledged: false,
+    heardAtMs: atMs,
+    found: false,
+    cancels: 0,
     lookUps: 0,
     emptyLookUps: 0,
-    askedAtMs: atMs,
     positionMoved: false,
     searchingSinceMs: atMs,
+    askedAtMs: atMs,
     unresolvedSinceMs: null,
-    escalated: false,
+    fault: '',
+    escalations: 0,
     nowMs: atMs,
     wakeAtMs: atMs,
-    ending: { refusal: null, reason: '' },
+    ending: noEnding,
   };
 }
+
+const timeInForce = { walk: 'GTC', cross: 'IOC', rest: 'PostOnly' } as const;
 
 export const requestOf = (context: OrderContext): OrderRequest => ({
   linkId: context.linkId,
@@ -88,7 +102,7 @@ export const requestOf = (context: OrderContext): OrderRequest => ({
   side: context.side,
   qty: context.qty,
   price: context.price,
-  timeInForce: context.execution.style === 'cross' ? 'IOC' : 'GTC',
+  timeInForce: timeInForce[context.execution.style],
   reduceOnly: context.reduceOnly,
 });
 
@@ -97,61 +111,108 @@ export const isOurs = (
   seen: { linkId: string; symbol: string; side: Side },
 ): boolean => seen.linkId === context.linkId && seen.symbol === context.symbol && seen.side === context.side;
 
+export const isOutOfTime = ({ nowMs, deadlineAtMs }: OrderContext): boolean => nowMs >= deadlineAtMs;
+
+/** Not later than the deadline, where something else is decided. */
+const byDeadline = ({ deadlineAtMs }: OrderContext, nowMs: number, wakeAtMs: number): number =>
+  Math.min(wakeAtMs, Math.max(deadlineAtMs, nowMs));
+
 /** When to look at a working order again: at its next price step, or when an IOC should long be over. */
-export const wakeTime = ({ execution, deadlineAtMs }: OrderContext, nowMs: number): number =>
-  Math.min(
-    nowMs + (execution.style === 'walk' ? execution.everyMs : iocWaitMs),
-    Math.max(deadlineAtMs, nowMs),
-  );
+export const wakeTime = (context: OrderContext, nowMs: number, notBeforeMs = nowMs): number => {
+  const { style, everyMs } = context.execution;
+  return byDeadline(context, nowMs, Math.max(notBeforeMs, nowMs + (style === 'cross' ? iocWaitMs : everyMs)));
+};
+
+type QuoteAnswer = Stamped<ReadAnswer<Quote>>;
+
+/** Why no price can be found on this answer, or `null`. */
+export const pricingProblem = ({ side }: OrderContext, answer: QuoteAnswer): string | null =>
+  answer.kind === 'failed' ? answer.reason : quoteProblem(answer.value, side, answer.atMs);
 
 /** The next limit, or `null` when the price stays: same grid price, or nothing to price on. */
-export function nextPrice(context: OrderContext, answer: ReadAnswer<Quote> & Stamp): string | null {
-  if (answer.kind !== 'read' || quoteProblem(answer.value, context.side, answer.atMs) !== null) return null;
+export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | null {
+  if (answer.kind === 'failed' || pricingProblem(context, answer) !== null) return null;
   const price = limitPrice(answer.value, context.side, context.execution, context.step + 1, context.rules);
   return compare(price, context.price) === 0 ? null : price;
 }
 
-export function afterLookUp(
+export const plannedPrice = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  step: context.step + 1,
+  amendedPrice: nextPrice(context, answer) ?? context.price,
+});
+
+/** The price it stands at is kept, after this answer to an amendment or for want of a better one. */
+export const keptPrice = (
   context: OrderContext,
-  answer: ReadAnswer<OrderLookUp> & Stamp,
+  answer: Stamped<WriteAnswer | ReadAnswer<Quote>>,
+): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  wakeAtMs: wakeTime(
+    context,
+    answer.atMs,
+    answer.kind === 'retry' ? answer.atMs + answer.retryAfterMs : answer.atMs,
+  ),
+});
+
+/** What was priced on an old quote and is still to be sent is priced anew, under the same link id. */
+export const isPriceFresh = ({ nowMs, pricedAtMs }: OrderContext): boolean =>
+  nowMs - pricedAtMs <= quoteAgeMaxMs;
+
+export function pricedAnew(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
+  if (answer.kind === 'failed') return {};
+  const price = limitPrice(answer.value, context.side, context.execution, context.step, context.rules);
+  return { nowMs: answer.atMs, price, amendedPrice: price, pricedAtMs: answer.value.atMs };
+}
+
+export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + context.execution.everyMs),
+  ending: { ...context.ending, reason: pricingProblem(context, answer) ?? '' },
+});
+
+/** Not taken, and may be sent again; later than its deadline it would not be. */
+export const waitingToRetry = (
+  context: OrderContext,
+  answer: Stamped<WriteAnswer>,
+): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  ...(answer.kind === 'retry' && {
+    wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + answer.retryAfterMs),
+    ending: { ...context.ending, reason: answer.reason },
+  }),
+});
+
+export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  ending: answer.kind === 'refused' ? { refusal: answer.scope, reason: answer.reason } : context.ending,
+});
+
+export const acknowledged = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+  nowMs: atMs,
+  wakeAtMs: wakeTime(context, atMs),
+  ...heardOf(context, atMs, context.progress),
+});
+
+/** The exchange took the order or spoke of it: it exists, at the price that it says. */
+export function heardOf(
+  { cancels, price }: OrderContext,
+  atMs: number,
+  progress: OrderProgress,
 ): Partial<OrderContext> {
-  if (answer.kind === 'failed') return { nowMs: answer.atMs, lookUps: context.lookUps + 1 };
-  const { sighting, position } = answer.value;
-  const ours = sighting.order === null || isOurs(context, sighting.order);
-  const seen = ours && (sighting.order !== null || sighting.fills.length > 0);
+  const { report } = progress;
   return {
-    nowMs: answer.atMs,
-    lookUps: context.lookUps + 1,
-    emptyLookUps: seen ? 0 : context.emptyLookUps + 1,
-    askedAtMs: context.nowMs,
-    acknowledged: context.acknowledged || seen,
-    unresolvedSinceMs: seen ? null : context.unresolvedSinceMs,
-    positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
-    progress: ours ? noteSighting(context.progress, sighting) : context.progress,
+    progress,
+    acknowledged: true,
+    heardAtMs: atMs,
+    found: true,
+    price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
+    // An order that outlives its cancellation is seen, but all is not well.
+    ...(cancels === 0 && { unresolvedSinceMs: null, escalations: 0, ending: noEnding }),
   };
 }
 
-/** Never acknowledged, never seen, position unmoved, and looked for after a delayed request could still count. */
-export const isProvenAbsent = (context: OrderContext): boolean =>
-  !context.acknowledged &&
-  context.progress.report === null &&
-  isZero(executedQty(context.progress)) &&
-  context.emptyLookUps >= emptyLookUpsMin &&
-  !context.positionMoved &&
-  context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
-
-/** The exchange spoke of the order by itself: it exists, and its fate is no riddle. */
-export const heard = ({ atMs }: Stamp, progress: OrderProgress): Partial<OrderContext> => ({
-  progress,
-  acknowledged: true,
-  unresolvedSinceMs: null,
-  nowMs: atMs,
-});
-
-/** Pause before the next look-up, growing with their number. */
-export const lookUpWaitMs = (lookUps: number): number =>
-  lookUpDelaysMs[Math.min(Math.max(lookUps, 1), lookUpDelaysMs.length) - 1] ?? lookUpDelaysMs[0];
-
-/** How long nobody has known what became of the order. */
-export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
-  unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;
+export const timeIsUp = (context: OrderContext): Partial<OrderContext> =>
+  isOutOfTime(context) && context.ending.reason === ''
+    ? { ending: { ...context.ending, reason: 'not filled by its deadline' } }
+    : {};

@@ -2,7 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import { isZero } from './money.ts';
+import { isPositive, isZero } from './money.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import type { MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
 import {
@@ -70,15 +70,23 @@ export function counted(
   outcome: OrderOutcome,
 ): Partial<RollContext> {
   if (roll === null) return {};
+  const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
   return {
     wakeAtMs: outcome.atMs,
     plan:
       outcome.result === 'filled'
         ? null
         : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
-    roll: { ...roll, [leg]: countOrder(roll[leg], outcome) },
+    roll: { ...roll, [leg]: countOrder(roll[leg], outcome), failures: isCloser ? 0 : roll.failures },
   };
 }
+
+/** Leg 1 was refused for its price alone: it is planned again while the roll is no older than an order may get. */
+export const mayPriceAnew = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
+  plan?.kind === 'refused' &&
+  plan.refusal === 'price' &&
+  roll !== null &&
+  wakeAtMs < roll.startedAtMs + spec.execution.deadlineMs;
 
 export function orderOf({ plan }: RollContext): OrderPlan {
   if (plan?.kind !== 'order') throw new Error('an order is worked only when the plan stands');

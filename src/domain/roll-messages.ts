@@ -1,5 +1,6 @@
 /** Every sentence the saga says to its owner: alerts and answers to commands, with the values that matter. */
 import type { Alert } from './alert.ts';
+import type { OrderUnresolved } from './events.ts';
 import { averagePrice, type OrderOutcome } from './order-progress.ts';
 import { isPositive, isZero } from './money.ts';
 import { opposite } from './order.ts';
@@ -105,10 +106,10 @@ export const rollsUsedUp = ({ held, rollsDone }: TellingTask): Telling =>
   tell('info', `The task on ${held.symbol} is over: all ${rollsDone} rolls are used up.`);
 
 export function orderUnresolved({ held }: TellingTask, event: object): Telling {
-  const { linkId, forMs } = event as { linkId: string; forMs: number };
+  const { linkId, forMs, trouble } = event as OrderUnresolved;
   return tell(
     'critical',
-    `Nobody knows what became of order ${linkId} of the task on ${held.symbol} after ${Math.round(forMs / 1_000)} s. Still looking; please check the exchange.`,
+    `Order ${linkId} of the task on ${held.symbol} is unresolved for ${Math.floor(forMs / 60_000)} min: ${trouble}. Still looking; please check the exchange.`,
   );
 }
 

@@ -38,8 +38,9 @@ export type StrikeTarget =
   | { readonly kind: 'amount'; readonly amount: DecimalString };
 
 export interface Execution {
-  readonly style: 'walk' | 'cross';
-  /** Time between two price steps of a walk. */
+  /** `walk`: from mid to the far touch; `cross`: at once up to the bound; `rest`: post-only at the near touch. */
+  readonly style: 'walk' | 'cross' | 'rest';
+  /** Time between two prices of a walk or a rest. */
   readonly everyMs: number;
   /** Price steps from mid to the far touch. */
   readonly steps: number;
@@ -139,7 +140,7 @@ const targetShape = z.strictObject(
 
 const executionShape = z.strictObject(
   {
-    style: z.enum(['walk', 'cross'], { error: 'walk or cross' }).default('walk'),
+    style: z.enum(['walk', 'cross', 'rest'], { error: 'walk, cross or rest' }).default('walk'),
     every: atLeast(100, 'a duration from 100ms up, like 3s').default(3_000),
     steps: z.int({ error: 'a whole number from 1 to 100' }).min(1).max(100).default(5),
     deadline: atLeast(1_000, 'a duration from 1s up, like 2m').default(120_000),

@@ -2,8 +2,10 @@
 import { createActor, fromPromise, type Snapshot } from 'xstate';
 import type { OrderEvent } from '../../src/domain/events.ts';
 import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src/domain/order.ts';
+import { troubleOf } from '../../src/domain/order-doubt.ts';
 import type { OrderInput } from '../../src/domain/order-work.ts';
 import type { OrderOutcome } from '../../src/domain/order-progress.ts';
+import type { Execution } from '../../src/domain/task-spec.ts';
 import { stateName } from '../../src/runtime/state-name.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { settle } from '../support/virtual-clock.ts';
@@ -20,13 +22,21 @@ interface Asked {
 }
 type Unstamped<Event> = Event extends unknown ? Omit<Event, 'atMs' | 'version'> : never;
 
+export const walk: Execution = {
+  style: 'walk',
+  everyMs: 3_000,
+  steps: 5,
+  deadlineMs: 120_000,
+  slippageMax: '0.05',
+};
+
 const input: OrderInput = {
   linkId,
   symbol,
   side: 'Buy',
   qty: '0.3',
   reduceOnly: true,
-  execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+  execution: walk,
   rules: { tickSize: '5', minPrice: '5' },
   quote: { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
   positionQtyBefore: '0.3',
@@ -38,8 +48,11 @@ export class OrderBench {
   /** Requests in the order in which they were made. */
   readonly submitted: OrderRequest[] = [];
   readonly amended: string[] = [];
+  readonly cancelledAtMs: number[] = [];
+  readonly lookedUpAtMs: number[] = [];
   readonly asked: Asked[] = [];
-  humansAsked = 0;
+  /** What a person was told, each time one was asked for. */
+  readonly calls: string[] = [];
   #actor;
 
   constructor(changes: Partial<OrderInput> = {}) {
@@ -121,12 +134,12 @@ export class OrderBench {
         'amend order': this.#effect('amend order', (to) =>
           this.amended.push((to as { price: string }).price),
         ),
-        'cancel order': this.#effect('cancel order'),
-        'look up order': this.#effect('look up order'),
+        'cancel order': this.#effect('cancel order', () => this.cancelledAtMs.push(this.nowMs)),
+        'look up order': this.#effect('look up order', () => this.lookedUpAtMs.push(this.nowMs)),
         'read quote': this.#effect('read quote'),
         alarm: this.#effect('alarm'),
       },
-      actions: { 'ask for a human': () => (this.humansAsked += 1) },
+      actions: { 'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)) },
     });
   }
 
@@ -143,6 +156,45 @@ export class OrderBench {
           });
         }),
     ) as never;
+  }
+}
+
+/** An order that the exchange took. */
+export async function working(changes: Partial<OrderInput> = {}): Promise<OrderBench> {
+  const bench = new OrderBench(changes);
+  await bench.acknowledge('submit order');
+  return bench;
+}
+
+/** An order whose time is up and whose cancellation is on its way. */
+export async function cancelling(): Promise<OrderBench> {
+  const bench = await working();
+  bench.nowMs = startMs + 120_000;
+  await bench.ring();
+  return bench;
+}
+
+/** An order whose price is about to go from 1000 to 1010. */
+export async function amending(): Promise<OrderBench> {
+  const bench = await working();
+  await bench.ring();
+  await bench.quote();
+  return bench;
+}
+
+/** A submit that timed out. */
+export async function unknown(answer: object = {}): Promise<OrderBench> {
+  const bench = new OrderBench();
+  await bench.answer('submit order', { kind: 'unknown', reason: 'timeout', ...answer });
+  return bench;
+}
+
+/** Looks up and waits, over and over, finding nothing; stops when something else is asked or after `forMs`. */
+export async function lookInVain(bench: OrderBench, forMs: number, positionQty?: string): Promise<void> {
+  const endMs = bench.nowMs + forMs;
+  while (bench.waits('look up order') && bench.nowMs <= endMs) {
+    await bench.lookUp(null, [], positionQty);
+    if (bench.waits('alarm')) await bench.ring();
   }
 }
 

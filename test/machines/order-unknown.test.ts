@@ -4,23 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { absenceProvenAfterMs } from '../../src/domain/write-window.ts';
-import { fill, filled, OrderBench, report, startMs } from './order-bench.ts';
-
-/** A submit that timed out. */
-async function unknown(answer: object = {}): Promise<OrderBench> {
-  const bench = new OrderBench();
-  await bench.answer('submit order', { kind: 'unknown', reason: 'timeout', ...answer });
-  return bench;
-}
-
-/** Looks up and waits, over and over, finding nothing; stops when something else is asked or after `forMs`. */
-async function lookInVain(bench: OrderBench, forMs: number, positionQty?: string): Promise<void> {
-  const endMs = bench.nowMs + forMs;
-  while (bench.waits('look up order') && bench.nowMs <= endMs) {
-    await bench.lookUp(null, [], positionQty);
-    if (bench.waits('alarm')) await bench.ring();
-  }
-}
+import { fill, filled, lookInVain, type OrderBench, report, startMs, unknown } from './order-bench.ts';
 
 describe('a submit of unknown outcome', () => {
   test('that was filled is found and not sent again', async () => {
@@ -112,7 +96,7 @@ describe('absence is not proved', () => {
     const bench = await unknown({ orderExists: true });
     await lookInVain(bench, 300_000);
     expect(bench.submitted).toHaveLength(1);
-    expect(bench.humansAsked).toBe(1);
+    expect(bench.calls).toHaveLength(1);
   });
 
   test('by anything, once the order was seen', async () => {
@@ -125,14 +109,40 @@ describe('absence is not proved', () => {
 });
 
 describe('an order whose fate stays unknown', () => {
-  test('asks for a person once, and goes on looking', async () => {
+  const minutes = (bench: OrderBench, callsAtMs: readonly number[]): number[] =>
+    callsAtMs.map((atMs) => Math.floor((atMs - startMs) / 60_000)).slice(0, bench.calls.length);
+
+  /** Looks in vain, noting when a person was asked. */
+  async function hours(bench: OrderBench, forMs: number): Promise<number[]> {
+    const callsAtMs: number[] = [];
+    const endMs = bench.nowMs + forMs;
+    while (bench.nowMs < endMs) {
+      await bench.lookUp(null, [], '0.2');
+      while (callsAtMs.length < bench.calls.length) callsAtMs.push(bench.nowMs);
+      await bench.ring();
+    }
+    return callsAtMs;
+  }
+
+  test('asks for a person after 1, 5 and 15 minutes and then every 15, looking every half minute, for ever', async () => {
     const bench = await unknown();
-    await lookInVain(bench, 50_000, '0.2');
-    expect(bench.humansAsked).toBe(0);
-    await lookInVain(bench, 600_000, '0.2');
-    expect(bench.humansAsked).toBe(1);
+    const callsAtMs = await hours(bench, 6 * 3_600_000);
+    expect(minutes(bench, callsAtMs).slice(0, 6)).toEqual([1, 5, 15, 30, 45, 60]);
+    expect(bench.calls).toHaveLength(2 + 23);
+    const pauses = bench.lookedUpAtMs.map((atMs, at) => atMs - (bench.lookedUpAtMs[at - 1] ?? atMs)).slice(1);
+    expect(pauses.slice(0, 7)).toEqual([300, 700, 1_500, 3_000, 5_000, 10_000, 20_000]);
+    expect(new Set(pauses.slice(7))).toEqual(new Set([30_000]));
+    expect(bench.submitted).toHaveLength(1);
     await bench.lookUp(filled, [fill('e1', '0.3')]);
     expect(bench.output?.result).toBe('filled');
+  });
+
+  test('tells the person what is known', async () => {
+    const bench = await unknown();
+    await hours(bench, 120_000);
+    expect(bench.calls).toEqual([
+      'no look-up finds it, and nothing proves that it was never placed (timeout)',
+    ]);
   });
 
   test('is not asked about again after a restart', async () => {
@@ -140,6 +150,24 @@ describe('an order whose fate stays unknown', () => {
     await lookInVain(bench, 100_000, '0.2');
     bench.restart();
     await lookInVain(bench, 100_000, '0.2');
-    expect(bench.humansAsked).toBe(1);
+    expect(bench.calls).toHaveLength(1);
+  });
+
+  test('is asked about once, not five times, after an hour in which nobody could look', async () => {
+    const bench = await unknown();
+    bench.nowMs += 3_600_000;
+    await bench.lookUp(null, [], '0.2');
+    expect(bench.calls).toHaveLength(1);
+  });
+
+  test('and was heard of again is asked about from the beginning when it is lost once more', async () => {
+    const bench = await unknown();
+    await hours(bench, 6 * 60_000);
+    expect(bench.calls).toHaveLength(2);
+    await bench.lookUp(report());
+    await bench.answer('cancel order', { kind: 'acknowledged' });
+    await bench.ring();
+    await hours(bench, 120_000);
+    expect(bench.calls).toHaveLength(3);
   });
 });

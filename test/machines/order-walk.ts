@@ -16,7 +16,7 @@ const machine = orderMachine.provide({
     'look up order': never,
     'read quote': never,
   },
-  actions: { 'ask for a human': () => {} },
+  actions: { 'ask for a person': () => {} },
 });
 
 const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];

@@ -3,31 +3,20 @@
  * repeated unseen, and whatever the exchange says late, twice or never, the order ends with what was really traded.
  */
 import { describe, expect, test } from 'vitest';
-import { fill, filled, OrderBench, report, startMs } from './order-bench.ts';
+import { quoteAgeMaxMs } from '../../src/domain/limit-price.ts';
+import {
+  amending,
+  cancelling,
+  fill,
+  filled,
+  OrderBench,
+  report,
+  startMs,
+  walk,
+  working,
+} from './order-bench.ts';
 
-/** An order that the exchange took. */
-async function working(changes: ConstructorParameters<typeof OrderBench>[0] = {}): Promise<OrderBench> {
-  const bench = new OrderBench(changes);
-  await bench.acknowledge('submit order');
-  return bench;
-}
-
-/** An order whose time is up and whose cancellation is on its way. */
-async function cancelling(): Promise<OrderBench> {
-  const bench = await working();
-  bench.nowMs = startMs + 120_000;
-  await bench.ring();
-  expect(bench.waitsFor).toBe('cancel order');
-  return bench;
-}
-
-const cross = {
-  style: 'cross',
-  everyMs: 3_000,
-  steps: 5,
-  deadlineMs: 120_000,
-  slippageMax: '0.05',
-} as const;
+const cross = { ...walk, style: 'cross' } as const;
 
 describe('a walk', () => {
   test('steps from mid to the far touch, one amendment every few seconds, and stays there', async () => {
@@ -97,6 +86,49 @@ describe('a crossing order', () => {
     await bench.ring();
     await bench.lookUp(report({ status: 'cancelled', executedQty: '0.1' }), [fill('e1', '0.1')]);
     expect(bench.output).toMatchObject({ result: 'partial', executedQty: '0.1' });
+  });
+});
+
+describe('a rest', () => {
+  const rest = { ...walk, style: 'rest' } as const;
+
+  test('is sent post-only at the near touch and follows it, one look every few seconds', async () => {
+    const bench = await working({ execution: rest });
+    expect(bench.submitted).toMatchObject([{ price: '950', timeInForce: 'PostOnly' }]);
+    for (const bid of ['960', '960', '940']) {
+      await bench.ring();
+      await bench.quote({ bid });
+      if (bench.waits('amend order')) await bench.acknowledge('amend order');
+    }
+    expect(bench.amended).toEqual(['960', '940']);
+    expect(bench.nowMs - startMs).toBe(9_000);
+  });
+
+  test('keeps its price while the quote is too old to follow', async () => {
+    const bench = await working({ execution: rest });
+    await bench.ring();
+    await bench.quote({ bid: '970', atMs: bench.nowMs - quoteAgeMaxMs - 1 });
+    expect(bench.amended).toEqual([]);
+    await bench.ring();
+    await bench.quote({ bid: '970', atMs: bench.nowMs - quoteAgeMaxMs });
+    expect(bench.amended).toEqual(['970']);
+  });
+
+  test('is cancelled at its deadline', async () => {
+    const bench = await working({ execution: { ...rest, everyMs: 60_000 } });
+    await bench.ring();
+    await bench.lookUp(report({ price: '950' }));
+    await bench.ring();
+    expect(bench.nowMs).toBe(startMs + 120_000);
+    await bench.acknowledge('cancel order');
+    bench.hearReport(report({ status: 'cancelled' }));
+    expect(bench.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
+  });
+
+  test('that the exchange ends because it would have taken was refused for its price alone', async () => {
+    const bench = await working({ execution: rest });
+    bench.hearReport(report({ status: 'cancelled', refusal: 'price', reason: 'would have taken' }));
+    expect(bench.output).toMatchObject({ result: 'rejected', refusal: 'price', reason: 'would have taken' });
   });
 });
 
@@ -174,13 +206,6 @@ describe('a fill while the order is being cancelled', () => {
 });
 
 describe('an amendment', () => {
-  const amending = async (): Promise<OrderBench> => {
-    const bench = await working();
-    await bench.ring();
-    await bench.quote();
-    return bench;
-  };
-
   test('refused because the order just filled leads to a look-up, and the fill counts', async () => {
     const bench = await amending();
     await bench.answer('amend order', { kind: 'refused', reason: 'order is filled', scope: 'final' });
@@ -253,7 +278,7 @@ describe('fills', () => {
       await bench.lookUp(cancelled);
       if (!bench.isOver()) await bench.ring();
     }
-    expect(lookUps).toBe(8);
+    expect(lookUps).toBe(7);
     expect(bench.output).toMatchObject({ result: 'partial', executedQty: '0.2', value: '201', fee: '0.3' });
   });
 

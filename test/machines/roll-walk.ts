@@ -100,7 +100,7 @@ function events({ held, roll }: RollContext) {
       commandId: 'c',
       ...stamp,
     })),
-    { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000 },
+    { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
     ...[...closed, outcome('0', { refusal: 'account' })].map((answer) => done('leg 1', answer)),

@@ -172,10 +172,11 @@ describe('nothing is taken for a fill but executed quantity', () => {
     bench.account.fill('close-task000001-v1', '0.3', undefined, true);
     await bench.clock.advance(600_000);
     expect(bench.account.submitted).toHaveLength(1);
-    expect(bench.alerts.filter(({ severity }) => severity === 'critical')).toHaveLength(1);
+    const calls = bench.alerts.filter(({ severity }) => severity === 'critical');
+    expect(calls.map(({ text }) => /for (\d+) min/.exec(text)?.[1])).toEqual(['1', '5']);
     bench.account.isBlind = false;
     bench.account.behaviours = [fillAll];
-    await bench.clock.advance(10_000);
+    await bench.clock.advance(40_000);
     expect(bench.task.context.rollsDone).toBe(1);
   });
 });
@@ -187,7 +188,7 @@ test('an id that the exchange calls a duplicate is never sent again, and a human
   await bench.clock.advance(600_000);
   expect(bench.account.submitted).toHaveLength(1);
   expect(bench.task.state).toBe('ROLL_INITIATED.closingLeg1');
-  expect(bench.alerts.map(({ severity }) => severity)).toEqual(['critical']);
+  expect(bench.alerts.map(({ severity }) => severity)).toEqual(['critical', 'critical']);
 });
 
 test('an order that is proved absent again and again escalates, although each search is short', async () => {

@@ -100,11 +100,22 @@ export class BenchAccount implements TradingAccount {
     if (!silently) this.listener?.order(order.report);
   }
 
+  /** The exchange ends it by itself. */
+  end(linkId: string, changes: Pick<OrderReport, 'refusal' | 'reason'>): void {
+    const order = this.orders.get(linkId);
+    if (!order) throw new Error(`no order ${linkId}`);
+    order.report = { ...order.report, status: 'cancelled', ...changes };
+    this.listener?.order(order.report);
+  }
+
   async amend({ linkId, price }: OrderRef & { price: string }, notAfterMs: number): Promise<void> {
     this.#refuseIfLate(notAfterMs);
     this.amended.push(`${linkId} ${price}`);
     const order = this.orders.get(linkId);
-    if (order) order.request = { ...order.request, price };
+    if (order) {
+      order.request = { ...order.request, price };
+      order.report = { ...order.report, price };
+    }
     await Promise.resolve();
   }
 

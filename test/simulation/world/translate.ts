@@ -1,6 +1,7 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, isZero, toText } from '../../../src/domain/money.ts';
 import type { Fill, ListedOption, Margin, OrderReport, Position, Quote } from '../../../src/domain/order.ts';
+import { refusalOf } from '../../../src/exchange/bybit/errors.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
 import type { EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
@@ -29,6 +30,7 @@ export const reportOf = (order: PaperOrder): OrderReport => ({
     : toText(decimal(order.executedValue).dividedBy(order.executedQty)),
   fee: order.fee,
   reason: order.rejectReason === 'EC_NoError' ? '' : order.rejectReason,
+  refusal: refusalOf(order.cancelType, order.rejectReason),
   updatedAtMs: order.updatedAtMs,
 });
 

@@ -1,9 +1,13 @@
-/** Limit prices: a walk goes from mid to the far touch and never past the slippage bound; without a quote nothing trades. */
+/**
+ * Limit prices: a walk goes from mid to the far touch, a cross to the bound, a rest joins the near touch; none goes past
+ * the slippage bound, and without a quote nothing trades.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from '../../../src/domain/limit-price.ts';
 import { add, compare, isOnGrid, larger, multiply, smaller, subtract } from '../../../src/domain/money.ts';
 import type { Quote, Side } from '../../../src/domain/order.ts';
+import type { Execution } from '../../../src/domain/task-spec.ts';
 import { execution, nowMs, quote } from './samples.ts';
 
 const rules: PriceRules = { tickSize: '5', minPrice: '5' };
@@ -43,6 +47,37 @@ describe('a cross', () => {
     const cross = { ...execution, style: 'cross' } as const;
     expect(limitPrice(top, 'Buy', cross, 0, rules)).toBe('1050');
     expect(limitPrice(top, 'Sell', cross, 0, rules)).toBe('950');
+  });
+});
+
+describe('a rest', () => {
+  const rest = { ...execution, style: 'rest' } as const;
+  const restOf = (side: Side, changes: Partial<Quote>): string =>
+    limitPrice({ ...top, ...changes }, side, rest, 3, rules);
+
+  test('joins the near touch: the bid to buy, the ask to sell', () => {
+    expect(restOf('Buy', { bid: '990', ask: '1010' })).toBe('990');
+    expect(restOf('Sell', { bid: '990', ask: '1010' })).toBe('1010');
+  });
+
+  test('stays behind the slippage bound when the touch lies beyond it', () => {
+    expect(restOf('Buy', { bid: '1100', ask: '1200' })).toBe('1050');
+    expect(restOf('Sell', { bid: '800', ask: '900' })).toBe('950');
+  });
+
+  test('takes mark for a near touch that nobody quotes', () => {
+    expect(restOf('Buy', { bid: null, mark: '1002', ask: '1040' })).toBe('1000');
+    expect(restOf('Sell', { bid: '960', mark: '1002', ask: null })).toBe('1005');
+  });
+
+  test('stays a tick short of the far touch, whatever mark or the near touch say', () => {
+    expect(restOf('Buy', { bid: null, mark: '1000', ask: '980' })).toBe('975');
+    expect(restOf('Sell', { bid: '1020', mark: '1000', ask: null })).toBe('1025');
+    expect(restOf('Buy', { bid: '1000', ask: '1000' })).toBe('995');
+  });
+
+  test('is left to the exchange where nothing lies below the ask', () => {
+    expect(restOf('Buy', { bid: null, mark: '2', ask: '5' })).toBe('5');
   });
 });
 
@@ -86,7 +121,7 @@ describe('whatever the book looks like', () => {
     }));
   const side = fc.constantFrom<Side>('Buy', 'Sell');
   const slippage = fc.constantFrom('0', '0.01', '0.05', '0.5', '2');
-  const styles = fc.constantFrom<'walk' | 'cross'>('walk', 'cross');
+  const styles = fc.constantFrom<Execution['style']>('walk', 'cross', 'rest');
 
   test('a price is on the grid, not below the minimum, and not past the bound', () => {
     fc.assert(
@@ -109,6 +144,33 @@ describe('whatever the book looks like', () => {
           } else {
             expect(compare(price, subtract(book.quote.mark, room))).toBeGreaterThanOrEqual(0);
           }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  const missing = fc.constantFrom<'near' | 'none'>('near', 'none');
+  test('a rest never reaches the far touch that it was priced on', () => {
+    fc.assert(
+      fc.property(
+        market,
+        side,
+        slippage,
+        missing,
+        fc.nat({ max: 8 }),
+        (book, way, slippageMax, gap, step) => {
+          const hidden = gap === 'near' ? { [way === 'Buy' ? 'bid' : 'ask']: null } : {};
+          const price = limitPrice(
+            { ...book.quote, ...hidden },
+            way,
+            { ...execution, style: 'rest', slippageMax },
+            step,
+            { tickSize: book.tick, minPrice: book.tick },
+          );
+          // A spread of one tick or more above the smallest price always leaves room below the ask.
+          if (way === 'Buy') expect(compare(price, book.quote.ask)).toBeLessThan(0);
+          else expect(compare(price, book.quote.bid)).toBeGreaterThan(0);
         },
       ),
       { numRuns: 500 },

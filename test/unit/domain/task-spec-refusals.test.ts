@@ -52,7 +52,7 @@ const mistakes: [object, string, string, string][] = [
   [{ target: '+1.5 steps' }, 'target.strike', '"+1.5 steps"', strike],
   [{ target: '+5%' }, 'target.strike', '"+5%"', strike],
   [{ target: { strike: 1000, expiry: 'next' } }, 'target.expiry', '"next"', 'same'],
-  [{ execution: { style: 'rest' } }, 'execution.style', '"rest"', 'walk or cross'],
+  [{ execution: { style: 'sweep' } }, 'execution.style', '"sweep"', 'walk, cross or rest'],
   [{ execution: { every: 3 } }, 'execution.every', '3', duration],
   [{ execution: { deadline: '-1s' } }, 'execution.deadline', '"-1s"', duration],
   [{ execution: { steps: 0 } }, 'execution.steps', '0', 'a whole number from 1 to 100'],

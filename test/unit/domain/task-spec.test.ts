@@ -44,6 +44,11 @@ describe('the shortest spec', () => {
   });
 });
 
+test.each(['walk', 'cross', 'rest'])('an order may be worked as a %s', (style) => {
+  const spec = parseTaskSpec({ symbol: put, trigger: 22_500, target: -1_000, execution: { style } });
+  expect(spec.execution.style).toBe(style);
+});
+
 describe('every part of the full form', () => {
   test('reaches the task', () => {
     expect(

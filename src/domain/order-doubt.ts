@@ -1,0 +1,121 @@
+/**
+ * What is done while nobody knows what became of an order, or while it outlives its cancellation: how it is searched
+ * for, what proves that it was never placed, how often a person is asked. Patience never becomes proof: without one
+ * the search goes on for ever.
+ */
+import { compare, isZero } from './money.ts';
+import { executedQty, noteSighting } from './order-progress.ts';
+import { heardOf, isOurs, refused, type OrderContext } from './order-work.ts';
+import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
+import { absenceProvenAfterMs } from './write-window.ts';
+
+const emptyLookUpsMin = 3;
+const waitsMs = [300, 700, 1_500, 3_000, 5_000, 10_000, 20_000, 30_000] as const;
+/** How long a final order may miss executions before the exchange's own count is taken. */
+export const missingFillsLookUpsMax = 7;
+export const verifyWaitMs = 400;
+const cancelWaitMs = 2_000;
+
+const minuteMs = 60_000;
+const escalateAfterMs = [minuteMs, 5 * minuteMs, 15 * minuteMs] as const;
+const escalateEveryMs = 15 * minuteMs;
+
+/** The n-th pause of a row; it grows to half a minute and stays there. */
+export const pauseMs = (n: number): number =>
+  waitsMs[Math.min(Math.max(n, 1), waitsMs.length) - 1] ?? waitsMs[0];
+
+/** Only the first answer to an order that was never in doubt and never heard of tells that there is none. */
+export const isRefusedBeyondDoubt = (context: OrderContext, answer: WriteAnswer): boolean =>
+  answer.kind === 'refused' && !context.acknowledged && context.unresolvedSinceMs === null;
+
+/** What an answer says that settles nothing. */
+export const faulty = ({ fault }: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  fault: answer.kind === 'acknowledged' ? fault : answer.reason,
+});
+
+/** Nobody knows whether the submit happened, or its answer speaks against what is known. */
+export const doubted = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  ...faulty(context, answer),
+  ...refused(context, answer),
+  acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
+});
+
+/** Open, by what the exchange said since the search began: what was known before it may be long over. */
+export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
+  found && progress.report?.status === 'open';
+
+export const startedSearch = ({ nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
+  unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
+  searchingSinceMs: nowMs,
+  found: false,
+  lookUps: 0,
+  emptyLookUps: 0,
+  positionMoved: false,
+});
+
+/** `context.nowMs` still is when the look-up was asked. */
+export function afterLookUp(
+  context: OrderContext,
+  answer: Stamped<ReadAnswer<OrderLookUp>>,
+): Partial<OrderContext> {
+  const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
+  if (answer.kind === 'failed') return { ...looked, fault: answer.reason };
+  const { sighting, position } = answer.value;
+  const order = sighting.order !== null && isOurs(context, sighting.order) ? sighting.order : null;
+  const fills = sighting.fills.filter((fill) => isOurs(context, fill));
+  const isEmpty = sighting.order === null && sighting.fills.length === 0;
+  return {
+    ...looked,
+    emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
+    positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
+    ...((order !== null || fills.length > 0) &&
+      heardOf(context, answer.atMs, noteSighting(context.progress, { order, fills }))),
+  };
+}
+
+/** Never acknowledged, never seen, position unmoved, and looked for after a delayed request could still count. */
+export const isProvenAbsent = (context: OrderContext): boolean =>
+  !context.acknowledged &&
+  context.progress.report === null &&
+  isZero(executedQty(context.progress)) &&
+  context.emptyLookUps >= emptyLookUpsMin &&
+  !context.positionMoved &&
+  context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
+
+export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
+  cancels: cancels + 1,
+  unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
+});
+
+/** Whatever the answer, the order may have ended: its end is waited for, then it is looked up and asked to end again. */
+export function awaitingEnd(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+  const atLeastMs =
+    answer.kind === 'acknowledged' ? cancelWaitMs : answer.kind === 'retry' ? answer.retryAfterMs : 0;
+  return {
+    ...faulty(context, answer),
+    wakeAtMs: answer.atMs + Math.max(atLeastMs, pauseMs(context.cancels)),
+  };
+}
+
+/** How long nobody has known what became of the order, or it has outlived its cancellation. */
+export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
+  unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;
+
+/** How often a person should have been asked: after 1, 5 and 15 minutes, then every 15. */
+export function escalationsDue(forMs: number): number {
+  const first = escalateAfterMs.filter((afterMs) => forMs >= afterMs).length;
+  const later = Math.floor(forMs / escalateEveryMs) - 1;
+  return first + Math.max(later, 0);
+}
+
+/** What a person should know about it. */
+export function troubleOf({ cancels, progress, acknowledged, fault }: OrderContext): string {
+  const what =
+    cancels > 0 && progress.report !== null
+      ? 'it should be over and still is open'
+      : acknowledged
+        ? 'the exchange took it, but no look-up tells how it stands'
+        : 'no look-up finds it, and nothing proves that it was never placed';
+  return fault === '' ? what : `${what} (${fault})`;
+}

@@ -1,0 +1,202 @@
+/**
+ * A whole exchange of dice around the order machine: requests and answers are lost, late, refused or doubled, reports go
+ * missing or come twice, look-ups are stale or fail, the daemon restarts. Whatever falls, one order lives under the link
+ * id at most, and the outcome is what was traded there.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { add, compare, smaller, subtract } from '../../src/domain/money.ts';
+import type { Fill, OrderReport } from '../../src/domain/order.ts';
+import { fill, OrderBench, report, walk } from './order-bench.ts';
+
+/** A request that left may still be taken so much later (recv window), and a read may be so old. */
+const lateMaxMs = 5_000;
+const staleMaxMs = 2_000;
+const stepsMax = 120;
+
+const writes = ['submit order', 'amend order', 'cancel order'] as const;
+type Write = (typeof writes)[number];
+
+type Dice = (sides: number) => number;
+const unknown = { kind: 'unknown', reason: 'timeout' };
+const retry = { kind: 'retry', reason: 'busy', retryAfterMs: 700 };
+const refused = (scope: string) => ({ kind: 'refused', reason: 'no', scope });
+
+class Storm {
+  readonly bench = new OrderBench({ execution: { ...walk, deadlineMs: 40_000 } });
+  readonly #roll: Dice;
+  #calm = false;
+  /** The truth: `null` until the exchange took the order. */
+  order: OrderReport | null = null;
+  readonly fills: Fill[] = [];
+  taken = 0;
+  #takenAtMs = 0;
+  #delayed: { readonly untilMs: number; readonly price: string }[] = [];
+
+  constructor(roll: Dice) {
+    this.#roll = (sides) => (this.#calm ? 0 : roll(sides));
+  }
+
+  async step(): Promise<void> {
+    this.#deliverLate();
+    if (!this.#calm) this.#stir();
+    if (this.bench.isOver()) return;
+    if (this.#roll(25) === 24) return this.#restart();
+    switch (this.bench.waitsFor) {
+      case 'submit order':
+        return this.#answer('submit order', this.#submit());
+      case 'amend order':
+        return this.#answer('amend order', this.#amend());
+      case 'cancel order':
+        return this.#answer('cancel order', this.#cancel());
+      case 'look up order':
+        return this.#lookUp();
+      case 'read quote':
+        return this.#roll(4) === 3
+          ? this.bench.answer('read quote', { kind: 'failed', reason: 'timeout' })
+          : this.bench.quote();
+      case 'alarm':
+        return this.bench.ring();
+      case undefined:
+        throw new Error(`nothing is under way in ${this.bench.state}`);
+    }
+  }
+
+  /** What the request led to may have been heard of first, and have ended the wait for its answer. */
+  async #answer(effect: Write, answer: object): Promise<void> {
+    if (this.bench.waits(effect)) await this.bench.answer(effect, answer);
+  }
+
+  /** The request under way may have left or not; restarted, nobody knows. */
+  async #restart(): Promise<void> {
+    const effect = writes.find((write) => this.bench.waits(write));
+    if (effect && this.#roll(2) === 1) {
+      if (effect === 'submit order') this.#submit();
+      else if (effect === 'amend order') this.#amend();
+      else this.#cancel();
+    }
+    if (this.bench.isOver()) return;
+    this.bench.restart();
+    if (effect) await this.#answer(effect, unknown);
+  }
+
+  /** No more faults: everything is taken, answered and heard. */
+  async calmDown(): Promise<void> {
+    this.#calm = true;
+    for (let steps = 0; !this.bench.isOver(); steps += 1) {
+      if (steps > 300) throw new Error(`still ${this.bench.state} although all is calm`);
+      await this.step();
+    }
+  }
+
+  #submit(): object {
+    const price = this.bench.submitted.at(-1)?.price ?? '';
+    const die = this.#roll(8);
+    if (this.order) return die < 6 ? { ...unknown, orderExists: true } : unknown;
+    if (die === 5) return retry;
+    if (die === 6) return refused('margin');
+    if (die === 7) return unknown;
+    if (die === 4) this.#delayed.push({ untilMs: this.bench.nowMs + this.#roll(lateMaxMs), price });
+    else this.#take(price);
+    return die < 2 ? { kind: 'acknowledged' } : unknown;
+  }
+
+  #take(price: string): void {
+    if (this.order) return;
+    this.taken += 1;
+    this.#takenAtMs = this.bench.nowMs;
+    this.order = report({ price, updatedAtMs: this.bench.nowMs });
+    this.#tell();
+  }
+
+  #deliverLate(): void {
+    for (const { untilMs, price } of this.#delayed) if (untilMs <= this.bench.nowMs) this.#take(price);
+    this.#delayed = this.#delayed.filter(({ untilMs }) => untilMs > this.bench.nowMs);
+  }
+
+  #amend(): object {
+    const die = this.#roll(6);
+    if (this.order?.status !== 'open') return refused('final');
+    if (die === 5) return this.#roll(2) === 0 ? retry : refused('price');
+    if (die !== 4) this.#change({ price: this.bench.amended.at(-1) ?? '' });
+    return die < 2 ? { kind: 'acknowledged' } : unknown;
+  }
+
+  #cancel(): object {
+    const die = this.#roll(7);
+    if (this.order?.status !== 'open') return refused('final');
+    if (die === 6) return this.#roll(2) === 0 ? retry : refused('account');
+    if (die === 5) return unknown;
+    if (die === 4) this.#execute(this.#left());
+    else this.#change({ status: 'cancelled' });
+    return die < 2 ? { kind: 'acknowledged' } : unknown;
+  }
+
+  #lookUp(): Promise<void> {
+    const die = this.#roll(6);
+    if (die === 5) return this.bench.answer('look up order', { kind: 'failed', reason: 'timeout' });
+    const isStale = die === 4 && this.bench.nowMs - this.#takenAtMs < staleMaxMs;
+    const order = isStale ? null : this.order;
+    const fills = isStale ? [] : this.fills;
+    const positionQty = subtract('0.3', order?.executedQty ?? '0');
+    return this.bench.lookUp(order, die === 3 && order ? [] : fills, positionQty);
+  }
+
+  /** The market moves. */
+  #stir(): void {
+    if (this.order?.status !== 'open') return;
+    const die = this.#roll(20);
+    if (die === 19) this.#execute(smaller('0.1', this.#left()));
+    if (die === 18) this.#execute(this.#left());
+    if (die === 17) this.#change({ status: 'cancelled', reason: 'CancelByReduceOnly' });
+  }
+
+  #left = (): string => subtract(this.order?.qty ?? '0', this.order?.executedQty ?? '0');
+
+  #execute(qty: string): void {
+    if (!this.order) return;
+    const trade = fill(`e${this.fills.length + 1}`, qty);
+    this.fills.push(trade);
+    const executedQty = add(this.order.executedQty, qty);
+    const isAll = compare(executedQty, this.order.qty) === 0;
+    for (let told = this.#roll(3); told < 2 && !this.bench.isOver(); told += 1) this.bench.hearFill(trade);
+    this.#change({ executedQty, averagePrice: '1000', ...(isAll && { status: 'filled' }) });
+  }
+
+  #change(changes: Partial<OrderReport>): void {
+    if (!this.order) return;
+    const before = this.order;
+    this.order = { ...before, ...changes, updatedAtMs: this.bench.nowMs };
+    this.#tell();
+    if (this.#roll(6) === 5 && !this.bench.isOver()) this.bench.hearReport(before);
+  }
+
+  /** Not at all, once or twice. */
+  #tell(): void {
+    for (let told = this.#roll(3); told < 2 && this.order && !this.bench.isOver(); told += 1)
+      this.bench.hearReport(this.order);
+  }
+}
+
+test('in any storm one order lives at most, and the outcome is what was traded', async () => {
+  const endings = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 999_999 })), async (numbers) => {
+      const storm = new Storm((sides) => (numbers.next().value as number) % sides);
+      for (let steps = 0; steps < stepsMax && !storm.bench.isOver(); steps += 1) await storm.step();
+      if (!storm.bench.isOver()) await storm.calmDown();
+      // Nothing that left may arrive any more after the outcome is told.
+      storm.bench.nowMs += lateMaxMs;
+      await storm.step();
+      const { bench, order, taken } = storm;
+      expect(bench.output?.executedQty).toBe(order?.executedQty ?? '0');
+      expect(order?.status).not.toBe('open');
+      expect(taken).toBeLessThanOrEqual(1);
+      expect(new Set(bench.submitted.map(({ linkId }) => linkId)).size).toBe(1);
+      const result = bench.output?.result ?? '';
+      endings.set(result, (endings.get(result) ?? 0) + 1);
+    }),
+    { numRuns: 400 },
+  );
+  expect([...endings.keys()].sort()).toEqual(['filled', 'partial', 'rejected', 'unfilled']);
+}, 120_000);
