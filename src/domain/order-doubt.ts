@@ -54,12 +54,12 @@ export const startedSearch = ({ nowMs, unresolvedSinceMs }: OrderContext): Parti
   positionMoved: false,
 });
 
-/** `context.nowMs` still is when the look-up was begun: an answer that took long is no younger for it. */
+/** `context.nowMs` still is when the look-up was asked. */
 export function afterLookUp(
   context: OrderContext,
   answer: Stamped<ReadAnswer<OrderLookUp>>,
 ): Partial<OrderContext> {
-  const looked = { nowMs: answer.atMs, lookedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
+  const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
   if (answer.kind === 'failed') return { ...looked, fault: answer.reason };
   const { sighting, position } = answer.value;
   const order = sighting.order !== null && isOurs(context, sighting.order) ? sighting.order : null;
@@ -81,7 +81,7 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
   isZero(executedQty(context.progress)) &&
   context.emptyLookUps >= emptyLookUpsMin &&
   !context.positionMoved &&
-  context.lookedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
+  context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
 
 export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
   cancels: cancels + 1,

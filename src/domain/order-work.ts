@@ -46,8 +46,8 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly emptyLookUps: number;
   readonly positionMoved: boolean;
   readonly searchingSinceMs: number;
-  /** When the last look-up was begun: what it shows is no younger, however late its answer came. */
-  readonly lookedAtMs: number;
+  /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
+  readonly askedAtMs: number;
   /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
   readonly unresolvedSinceMs: number | null;
   /** What last went wrong with it, for the person who is asked. */
@@ -84,7 +84,7 @@ export function firstContext(input: OrderInput): OrderContext {
     emptyLookUps: 0,
     positionMoved: false,
     searchingSinceMs: atMs,
-    lookedAtMs: atMs,
+    askedAtMs: atMs,
     unresolvedSinceMs: null,
     fault: '',
     escalations: 0,

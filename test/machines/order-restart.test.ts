@@ -12,6 +12,7 @@ const link = 'close-task000001-v1';
 const storedStates = [
   'submitting',
   'delaying',
+  'pricing',
   'working',
   'repricing.quoting',
   'repricing.amending',
@@ -35,7 +36,7 @@ interface Scene {
 type Market = (scene: Scene, accept: (behaviour: Behaviour) => Behaviour) => void;
 
 const busy: Behaviour = () => {
-  throw new Retryable('too many visits', { retryAfterMs: 500 });
+  throw new Retryable('not traded at this moment', { retryAfterMs: 15_500 });
 };
 
 /** What the exchange does when an order is cancelled that still is open. */

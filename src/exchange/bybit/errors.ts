@@ -33,7 +33,9 @@ export const codeRules: readonly Rule[] = [
   { codes: [10001], fate: 'request', why: 'a parameter is wrong' },
   { codes: [10002], fate: 'retryable', retryAfterMs: 250, why: 'the request missed its time window' },
   { codes: [10003, 10004, 10005, 10007, 10010], fate: 'account', why: 'the API key is not accepted' },
-  { codes: [10006], fate: 'retryable', why: 'too many requests in this second' },
+  // The reference is not sure that a create was not processed (§6.1), and our own queue keeps the limit: a 10006 that
+  // comes all the same is rare, and a look-up cheap.
+  { codes: [10006], fate: 'retryable', create: 'unknown', why: 'too many requests in this second' },
   { codes: [10008, 10009, 10024, 10027, 10028], fate: 'account', why: 'the account may not trade' },
   { codes: [10014], fate: 'unknown', read: 'retryable', why: 'the exchange saw this request already' },
   { codes: [10016, 500000], fate: 'unknown', read: 'retryable', why: 'an error inside the exchange' },
@@ -91,7 +93,8 @@ export const codeRules: readonly Rule[] = [
   },
   { codes: [110064], fate: 'request', amend: 'final', why: 'the order is filled beyond the new quantity' },
   { codes: [110072], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
-  { codes: [110079], fate: 'retryable', why: 'the order is being processed' },
+  // Said of a create, the order that is being processed may be its own.
+  { codes: [110079], fate: 'retryable', create: 'unknown', why: 'the order is being processed' },
   { codes: [110094], fate: 'request', why: 'the order is too small' },
   { codes: [110118], fate: 'request', why: 'no liquidity to price the order' },
   {

@@ -5,7 +5,7 @@ import { refusalOf } from '../../../src/exchange/bybit/errors.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
 import type { EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
-import { isPending, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 import type { Market, OptionQuote } from '../../../src/exchange/paper/market.ts';
 
 const statuses = {
@@ -30,8 +30,7 @@ export const reportOf = (order: PaperOrder): OrderReport => ({
     : toText(decimal(order.executedValue).dividedBy(order.executedQty)),
   fee: order.fee,
   reason: order.rejectReason === 'EC_NoError' ? '' : order.rejectReason,
-  refusal:
-    isPending(order) || order.status === 'Filled' ? null : refusalOf(order.cancelType, order.rejectReason),
+  refusal: refusalOf(order.cancelType, order.rejectReason),
   updatedAtMs: order.updatedAtMs,
 });
 

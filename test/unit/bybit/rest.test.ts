@@ -160,6 +160,17 @@ describe('an answer', () => {
     await expect(cancel()).rejects.toMatchObject({ scope: 'final' });
   });
 
+  it('acknowledges a write with retCode 0 and nothing else', async () => {
+    for (const retCode of [1, -1, 10000, 110072, 987_654, 0.5]) {
+      script = (_seen, response) => response.end(answer({ orderId: 'x' }, { retCode, retMsg: 'OK' }));
+      await expect(cancel(), String(retCode)).rejects.toBeInstanceOf(Error);
+    }
+    for (const retCode of [null, '', 'OK', true]) {
+      script = (_seen, response) => response.end(answer({ orderId: 'x' }, { retCode }));
+      await expect(cancel(), JSON.stringify(retCode)).rejects.toBeInstanceOf(UnknownOutcome);
+    }
+  });
+
   it.each(['', '<html>', '{"retCode":', '[]', '"OK"'])('like %j to a write proves nothing', async (text) => {
     script = (_seen, response) => response.end(text);
     await expect(cancel()).rejects.toBeInstanceOf(UnknownOutcome);
@@ -244,6 +255,29 @@ describe('a look-up', () => {
     ]);
     expect(seen[2]?.url).toContain('baseCoin=ETH');
     expect(seen.every(({ url }) => url.includes('orderLinkId=open-1-v2'))).toBe(true);
+  });
+
+  it('finds the order itself, not the rejection of a second one under its link id', async () => {
+    const row = {
+      symbol: 'BTC-27MAR26-70000-C-USDT',
+      side: 'Buy',
+      qty: '1',
+      price: '5',
+      orderLinkId: 'open-1-v2',
+    };
+    const rows = [
+      {
+        ...row,
+        orderStatus: 'Rejected',
+        rejectReason: 'EC_DuplicatedClOrdID',
+        cumExecQty: '0',
+        updatedTime: '9',
+      },
+      { ...row, orderStatus: 'New', rejectReason: 'EC_NoError', cumExecQty: '0', updatedTime: '7' },
+    ];
+    script = (_seen, response) => response.end(answer({ list: rows }));
+    const ref = { linkId: row.orderLinkId, symbol: row.symbol };
+    expect((await new AccountRest(channel).findOrder(ref)).order).toMatchObject({ status: 'open' });
   });
 
   it('ignores rows of other orders and repeated executions', async () => {

@@ -249,6 +249,7 @@ describe('an account stream', () => {
       data: [
         { ...row, orderLinkId: 'a', orderStatus: 'New' },
         { ...row, orderLinkId: 'b', orderStatus: 'Confused' },
+        { ...row, orderLinkId: 'e', orderStatus: 'Rejected', rejectReason: 'EC_DuplicatedClOrdID' },
         { ...row, orderLinkId: 'c', orderStatus: 'Filled', cumExecQty: '1' },
         { ...row, orderLinkId: 'd', orderStatus: 'New', category: 'linear' },
       ],
