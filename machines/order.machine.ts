@@ -49,9 +49,9 @@ export const orderMachine = setup({
     'order is open and out of time': ({ context }) => doubt.isFoundOpen(context) && work.isOutOfTime(context),
     'order was never placed': ({ context }) => doubt.isProvenAbsent(context),
     'order was heard of': ({ context }) => context.acknowledged,
-    'order is not to be sent again': ({ context }) =>
-      work.isOutOfTime(context) || context.ending.refusal !== null,
-    'price is fresh': ({ context }) => work.isPriceFresh(context),
+    'order is not to be sent again': ({ context }) => !doubt.isWorthSending(context),
+    'price is fresh or no longer matters': ({ context }) =>
+      work.isPriceFresh(context) || work.isOutOfTime(context),
     'a person is to be asked': ({ context }) =>
       doubt.escalationsDue(doubt.unresolvedForMs(context)) > context.escalations,
     'out of time': ({ context }) => work.isOutOfTime(context),
@@ -158,7 +158,7 @@ export const orderMachine = setup({
     retrying: {
       always: [
         { guard: 'order is not to be sent again', target: 'settled', actions: 'note that time is up' },
-        { guard: 'price is fresh', target: 'submitting' },
+        { guard: 'price is fresh or no longer matters', target: 'submitting' },
         { target: 'pricing' },
       ],
     },

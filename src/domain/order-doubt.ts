@@ -5,11 +5,12 @@
  */
 import { compare, isZero } from './money.ts';
 import { executedQty, noteSighting } from './order-progress.ts';
-import { heardOf, isOurs, refused, type OrderContext } from './order-work.ts';
+import { heardOf, isOurs, isOutOfTime, refused, type OrderContext } from './order-work.ts';
 import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
 import { absenceProvenAfterMs } from './write-window.ts';
 
 const emptyLookUpsMin = 3;
+const movedPositionMs = 60_000;
 const waitsMs = [300, 700, 1_500, 3_000, 5_000, 10_000, 20_000, 30_000] as const;
 /** How long a final order may miss executions before the exchange's own count is taken. */
 export const missingFillsLookUpsMax = 7;
@@ -45,13 +46,18 @@ export const doubted = (context: OrderContext, answer: Stamped<WriteAnswer>): Pa
 export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
   found && progress.report?.status === 'open';
 
-export const startedSearch = ({ nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
+export const startedSearch = ({
+  nowMs,
+  unresolvedSinceMs,
+  positionQtyBefore,
+}: OrderContext): Partial<OrderContext> => ({
   unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
   searchingSinceMs: nowMs,
   found: false,
   lookUps: 0,
   emptyLookUps: 0,
-  positionMoved: false,
+  positionQty: positionQtyBefore,
+  positionMovedAtMs: null,
 });
 
 /** `context.nowMs` still is when the look-up was asked. */
@@ -68,20 +74,31 @@ export function afterLookUp(
   return {
     ...looked,
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
-    positionMoved: compare(position.qty, context.positionQtyBefore) !== 0,
+    positionQty: position.qty,
+    ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
     ...((order !== null || fills.length > 0) &&
       heardOf(context, answer.atMs, noteSighting(context.progress, { order, fills }))),
   };
 }
 
-/** Never acknowledged, never seen, position unmoved, and looked for after a delayed request could still count. */
+/**
+ * Never acknowledged, never seen, and looked for after a delayed request could still count. A position that moved may
+ * have been moved by this order, or by another task or the owner in the same option: then it takes a minute without
+ * another move in which no look-up shows the order, and even then it is sent again rather than given up
+ * (`isWorthSending`), because the exchange takes a link id only once and so has the last word.
+ */
 export const isProvenAbsent = (context: OrderContext): boolean =>
   !context.acknowledged &&
   context.progress.report === null &&
   isZero(executedQty(context.progress)) &&
   context.emptyLookUps >= emptyLookUpsMin &&
-  !context.positionMoved &&
-  context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs;
+  (context.positionMovedAtMs === null
+    ? context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs
+    : context.askedAtMs - context.positionMovedAtMs >= movedPositionMs);
+
+/** Not after its deadline, unless to learn whether it was placed; never after a refusal. */
+export const isWorthSending = (context: OrderContext): boolean =>
+  context.ending.refusal === null && (!isOutOfTime(context) || context.positionMovedAtMs !== null);
 
 export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
   cancels: cancels + 1,

@@ -44,7 +44,9 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   /** Look-ups of the current search, and how many of them in a row saw nothing at all. */
   readonly lookUps: number;
   readonly emptyLookUps: number;
-  readonly positionMoved: boolean;
+  /** Position size in this symbol as last looked up, and when it was last found to have moved in this search. */
+  readonly positionQty: string;
+  readonly positionMovedAtMs: number | null;
   readonly searchingSinceMs: number;
   /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
   readonly askedAtMs: number;
@@ -82,7 +84,8 @@ export function firstContext(input: OrderInput): OrderContext {
     cancels: 0,
     lookUps: 0,
     emptyLookUps: 0,
-    positionMoved: false,
+    positionQty: input.positionQtyBefore,
+    positionMovedAtMs: null,
     searchingSinceMs: atMs,
     askedAtMs: atMs,
     unresolvedSinceMs: null,

@@ -64,7 +64,7 @@ const duration = z
 
 /** Below it, working an order would be a storm of requests. */
 const atLeast = (minMs: number, expected: string) =>
-  duration.refine((ms) => ms >= minMs, { error: expected });
+  duration.refine((ms) => ms >= minMs, { error: expected, abort: true });
 
 const decimalText = (expected: string) =>
   z
@@ -224,7 +224,15 @@ function spellOut(input: unknown): unknown {
 /** Calls roll up, puts roll down (design §4). */
 export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
+/** A walk ends at the far touch, and has to be there before its deadline. */
+const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
+  Math.max(Math.ceil(deadline / every) - 1, 1);
+
 const sensible = specShape.superRefine((spec, context) => {
+  if (spec.execution.style === 'walk' && spec.execution.deadline <= spec.execution.every) {
+    const expected = 'longer than execution.every, so that a walk reaches the far touch';
+    context.addIssue({ code: 'custom', path: ['execution', 'deadline'], message: expected });
+  }
   const optionType = tryParseOptionSymbol(spec.symbol)?.optionType ?? 'call';
   const goesRightWay = distance(spec.target.strike) * rightWay(optionType) > 0;
   if (!goesRightWay && !spec.guards.allowWrongWay) {
@@ -251,7 +259,7 @@ export function parseTaskSpec(input: unknown): TaskSpec {
     execution: {
       style: spec.execution.style,
       everyMs: spec.execution.every,
-      steps: spec.execution.steps,
+      steps: Math.min(spec.execution.steps, stepsWithin(spec.execution)),
       deadlineMs: spec.execution.deadline,
       slippageMax: spec.execution.slippage.max,
     },

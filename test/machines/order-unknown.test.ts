@@ -108,6 +108,51 @@ describe('absence is not proved', () => {
   });
 });
 
+describe('a position that moved while the order is looked for in vain', () => {
+  /** Empty look-ups until the order is sent again; the position is as `positionAt` says. */
+  async function untilSentAgain(bench: OrderBench, positionAt: (nowMs: number) => string): Promise<number> {
+    while (bench.waits('look up order')) {
+      await bench.lookUp(null, [], positionAt(bench.nowMs - startMs));
+      if (bench.waits('alarm')) await bench.ring();
+    }
+    if (bench.waits('read quote')) await bench.quote();
+    return bench.nowMs - startMs;
+  }
+
+  test('may have been moved by somebody else: after a quiet minute the identical order goes out', async () => {
+    const bench = await unknown();
+    expect(await untilSentAgain(bench, () => '0.2')).toBeGreaterThanOrEqual(60_000);
+    expect(bench.submitted).toHaveLength(2);
+    expect(bench.submitted[1]).toMatchObject({ linkId: bench.submitted[0]?.linkId, qty: '0.3' });
+  });
+
+  test('starts the minute again with every move', async () => {
+    const bench = await unknown();
+    const moves = (atMs: number): string => (atMs < 100_000 ? String(Math.floor(atMs / 20_000)) : '9');
+    expect(await untilSentAgain(bench, moves)).toBeGreaterThanOrEqual(140_000);
+  });
+
+  test('lets an order go out even after its deadline, to learn whether it was placed, and end at once', async () => {
+    const bench = await unknown();
+    bench.nowMs = startMs + 130_000;
+    await untilSentAgain(bench, () => '0.2');
+    await bench.answer('submit order', { kind: 'unknown', reason: 'duplicate id', orderExists: true });
+    await bench.lookUp(filled, [fill('e1', '0.3')]);
+    expect(bench.output?.result).toBe('filled');
+  });
+
+  test('and an order that had never been placed ends unfilled when it is sent after its deadline', async () => {
+    const bench = await unknown();
+    bench.nowMs = startMs + 130_000;
+    await untilSentAgain(bench, () => '0.2');
+    await bench.answer('submit order', { kind: 'acknowledged' });
+    await bench.ring();
+    await bench.answer('cancel order', { kind: 'acknowledged' });
+    bench.hear({ type: 'ORDER_REPORTED', report: report({ status: 'cancelled' }) });
+    expect(bench.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
+  });
+});
+
 describe('an order whose fate stays unknown', () => {
   const minutes = (bench: OrderBench, callsAtMs: readonly number[]): number[] =>
     callsAtMs.map((atMs) => Math.floor((atMs - startMs) / 60_000)).slice(0, bench.calls.length);
@@ -125,7 +170,7 @@ describe('an order whose fate stays unknown', () => {
   }
 
   test('asks for a person after 1, 5 and 15 minutes and then every 15, looking every half minute, for ever', async () => {
-    const bench = await unknown();
+    const bench = await unknown({ orderExists: true });
     const callsAtMs = await hours(bench, 6 * 3_600_000);
     expect(minutes(bench, callsAtMs).slice(0, 6)).toEqual([1, 5, 15, 30, 45, 60]);
     expect(bench.calls).toHaveLength(2 + 23);
@@ -138,15 +183,13 @@ describe('an order whose fate stays unknown', () => {
   });
 
   test('tells the person what is known', async () => {
-    const bench = await unknown();
+    const bench = await unknown({ orderExists: true });
     await hours(bench, 120_000);
-    expect(bench.calls).toEqual([
-      'no look-up finds it, and nothing proves that it was never placed (timeout)',
-    ]);
+    expect(bench.calls).toEqual(['the exchange took it, but no look-up tells how it stands (timeout)']);
   });
 
   test('is not asked about again after a restart', async () => {
-    const bench = await unknown();
+    const bench = await unknown({ orderExists: true });
     await lookInVain(bench, 100_000, '0.2');
     bench.restart();
     await lookInVain(bench, 100_000, '0.2');
@@ -154,14 +197,14 @@ describe('an order whose fate stays unknown', () => {
   });
 
   test('is asked about once, not five times, after an hour in which nobody could look', async () => {
-    const bench = await unknown();
+    const bench = await unknown({ orderExists: true });
     bench.nowMs += 3_600_000;
     await bench.lookUp(null, [], '0.2');
     expect(bench.calls).toHaveLength(1);
   });
 
   test('and was heard of again is asked about from the beginning when it is lost once more', async () => {
-    const bench = await unknown();
+    const bench = await unknown({ orderExists: true });
     await hours(bench, 6 * 60_000);
     expect(bench.calls).toHaveLength(2);
     await bench.lookUp(report());

@@ -63,6 +63,12 @@ const mistakes: [object, string, string, string][] = [
   [{ execution: { slippage: '5%' } }, 'execution.slippage', '"5%"', 'an object like { max: 5% }'],
   [{ execution: { slippage: { max: 0.05 } } }, 'execution.slippage.max', '0.05', percentage],
   [{ execution: { slippage: { max: '-5%' } } }, 'execution.slippage.max', '"-5%"', percentage],
+  [
+    { execution: { every: '5s', deadline: '5s' } },
+    'execution.deadline',
+    '"5s"',
+    'longer than execution.every, so that a walk reaches the far touch',
+  ],
   [{ execution: 'walk' }, 'execution', '"walk"', 'an object like { style: walk, deadline: 2m }'],
   [{ leg2: { fallback: 'panic' } }, 'leg2.fallback', '"panic"', 'keepTrying, reopenLeg1 or stayFlat'],
   [{ leg2: { attempts: 0 } }, 'leg2.attempts', '0', wholeUp],

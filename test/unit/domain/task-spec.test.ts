@@ -44,6 +44,17 @@ describe('the shortest spec', () => {
   });
 });
 
+test.each([
+  ['3s', 2],
+  ['2500ms', 2],
+  ['2s', 1],
+  ['2m', 5],
+])('a walk with a deadline of %s takes as many of its steps as end before it: %d', (deadline, steps) => {
+  const execution = { every: '1s', steps: 5, deadline };
+  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23500, target: 1000, execution });
+  expect(spec.execution.steps).toBe(steps);
+});
+
 test.each(['walk', 'cross', 'rest'])('an order may be worked as a %s', (style) => {
   const spec = parseTaskSpec({ symbol: put, trigger: 22_500, target: -1_000, execution: { style } });
   expect(spec.execution.style).toBe(style);
