@@ -65,7 +65,9 @@ describe('a daemon killed with -9', () => {
   test('while its leg-2 order is on its way finds it by its id instead of sending another', async () => {
     bench = await DaemonBench.open();
     const daemon = bench.startDaemon();
-    const task = await bench.addTask();
+    // However long the restart takes, the order must still be in time.
+    const execution = { style: 'walk', every: '200ms', steps: 2, deadline: '60s' };
+    const task = await bench.addTask({ execution });
     bench.paper.faults.add({ kind: 'delayAnswer', ms: 900, match: { linkIdPrefix: 'open-' } });
     bench.paper.setIndex('BTC', '24600');
     await bench.until(() => bench.orders().length === 2);

@@ -3,6 +3,7 @@
  * with what was traded, nothing is asked for in a hurry, and no answer is believed against what was heard.
  */
 import { describe, expect, test } from 'vitest';
+import type { Execution } from '../../src/domain/task-spec.ts';
 import { TaskBench } from '../support/task-bench.ts';
 import {
   amending,
@@ -288,19 +289,26 @@ describe('a report', () => {
 });
 
 describe('a price found on a quote that has grown old', () => {
-  async function oldPrice(): Promise<OrderBench> {
-    const bench = new OrderBench();
+  async function oldPrice(style: Execution['style'] = 'walk'): Promise<OrderBench> {
+    const bench = new OrderBench({ execution: { ...walk, style } });
     await bench.answer('submit order', retry(16_000));
     await bench.ring();
     expect(bench.waitsFor).toBe('read quote');
     return bench;
   }
 
-  test('is not sent: the order is priced anew and goes out under the same link id', async () => {
-    const bench = await oldPrice();
-    await bench.quote({ bid: '1000', ask: '1040' });
-    expect(bench.submitted[1]).toEqual({ ...bench.submitted[0], price: '1020' });
-  });
+  test.each([
+    ['walk', '1020'],
+    ['cross', '1070'],
+    ['rest', '1000'],
+  ] as const)(
+    'is not sent: a %s is priced anew and goes out under the same link id',
+    async (style, price) => {
+      const bench = await oldPrice(style);
+      await bench.quote({ bid: '1000', ask: '1040', mark: '1020' });
+      expect(bench.submitted[1]).toEqual({ ...bench.submitted[0], price });
+    },
+  );
 
   test.each<[string, object]>([
     ['old', { atMs: startMs }],

@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pino } from 'pino';
 import { z } from 'zod';
+import { quoteProblem } from '../../../src/domain/limit-price.ts';
 import { Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
 import { AccountRest } from '../../../src/exchange/bybit/account-rest.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/local-time.ts';
+import { MarketRest } from '../../../src/exchange/bybit/market-rest.ts';
 import { positionRow } from '../../../src/exchange/bybit/messages.ts';
 import { parsePosition } from '../../../src/exchange/bybit/parse.ts';
 import { addressBudget } from '../../../src/exchange/bybit/request-budget.ts';
@@ -221,6 +224,24 @@ describe('an answer', () => {
     );
     expect(timeMs).toBe(exchangeMs);
     expect(seen[0]?.headers['x-bapi-sign']).toBeUndefined();
+  });
+});
+
+describe('a quote', () => {
+  const symbol = 'BTC-27MAR26-70000-C-USDT';
+  const row = { symbol, bid1Price: '5', ask1Price: '10', markPrice: '7', indexPrice: '70000' };
+  const market = () => new MarketRest(channel, pino({ level: 'silent' }));
+
+  it('is as old as the answer that it came in, by the clock of the exchange', async () => {
+    script = (_seen, response) => response.end(answer({ list: [row] }, { time: exchangeMs - 16_000 }));
+    const quote = await market().quote(symbol);
+    expect(quote.atMs).toBe(exchangeMs - 16_000);
+    expect(quoteProblem(quote, 'Buy', exchangeMs)).toContain('16 s old');
+  });
+
+  it('in an answer without a time is none', async () => {
+    script = (_seen, response) => response.end(answer({ list: [row] }, { time: undefined }));
+    await expect(market().quote(symbol)).rejects.toBeInstanceOf(Retryable);
   });
 });
 

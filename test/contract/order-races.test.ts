@@ -1,0 +1,271 @@
+/**
+ * The order machine with its real effects, the adapter and the paper exchange, over real HTTP and websockets: what its
+ * own tests script answer by answer happens here as it happens between programs.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { troubleOf } from '../../src/domain/order-doubt.ts';
+import type { OrderEvent } from '../../src/domain/events.ts';
+import type { OrderReport } from '../../src/domain/order.ts';
+import type { OrderInput } from '../../src/domain/order-work.ts';
+import type { OrderOutcome } from '../../src/domain/order-progress.ts';
+import type { Execution } from '../../src/domain/task-spec.ts';
+import { provideEffects } from '../../src/runtime/effects.ts';
+import { hostEffects } from '../../src/runtime/effect.ts';
+import { stateName } from '../../src/runtime/state-name.ts';
+import type { orderMachine } from '../../machines/order.machine.ts';
+import { type Bench, key, openBench, short, until } from './exchange-bench.ts';
+
+const rest: Execution = { style: 'rest', everyMs: 200, steps: 3, deadlineMs: 1_500, slippageMax: '0.5' };
+const walk: Execution = { ...rest, style: 'walk' };
+const closed = '0.1';
+
+let bench: Bench;
+let works: Work[];
+let linkIds = 0;
+
+beforeEach(async () => {
+  bench = await openBench();
+  works = [];
+});
+afterEach(async () => {
+  for (const work of works) work.stop();
+  await bench.close();
+});
+
+/** One order being worked, as a task would, on an account stream of its own. */
+class Work {
+  readonly linkId: string;
+  readonly calls: string[] = [];
+  #actor;
+
+  constructor(linkId: string, input: OrderInput) {
+    this.linkId = linkId;
+    const machine = provideEffects().implementations.actors['work order'] as typeof orderMachine;
+    const provided = machine.provide({
+      actions: { 'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)) },
+    });
+    this.#actor = createActor(provided, { input });
+    const { clock, market } = bench.bybit;
+    hostEffects(this.#actor.system, {
+      account: bench.account,
+      market,
+      clock,
+      isResuming: false,
+      committed: () => Promise.resolve(clock.nowMs()),
+      deliver: (complete) => complete(this.#stamp),
+    });
+  }
+
+  async start(): Promise<void> {
+    await bench.bybit.account(key).open({
+      order: (report) => this.#hear({ type: 'ORDER_REPORTED', report, ...this.#stamp }),
+      fill: (fill) => this.#hear({ type: 'FILL_REPORTED', fill, ...this.#stamp }),
+      connected: () => this.#hear({ type: 'RECONNECTED', ...this.#stamp }),
+      disconnected: () => {},
+    });
+    this.#actor.start();
+  }
+  stop = (): void => void this.#actor.stop();
+
+  #hear(event: OrderEvent): void {
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+  get #stamp() {
+    return { atMs: bench.bybit.clock.nowMs(), version: 1 };
+  }
+  get state(): string {
+    return stateName(this.#actor.getSnapshot().value);
+  }
+  get context() {
+    return this.#actor.getSnapshot().context;
+  }
+  /** Every order that the exchange took under this link id. */
+  get orders() {
+    return bench.paper
+      .account(key.apiKey)
+      .orders()
+      .filter(({ linkId }) => linkId === this.linkId);
+  }
+  async outcome(): Promise<OrderOutcome> {
+    await until('the order is settled', () => this.#actor.getSnapshot().status === 'done', 25_000);
+    return this.#actor.getSnapshot().output as OrderOutcome;
+  }
+}
+
+async function start(execution: Execution, changes: Partial<OrderInput> = {}): Promise<Work> {
+  linkIds += 1;
+  const linkId = `close-race${linkIds}-v1`;
+  const work = new Work(linkId, {
+    linkId,
+    symbol: short,
+    side: 'Buy',
+    qty: closed,
+    reduceOnly: true,
+    execution,
+    rules: { tickSize: '5', minPrice: '5' },
+    quote: await bench.bybit.market.quote(short),
+    positionQtyBefore: '0.5',
+    atMs: bench.bybit.clock.nowMs(),
+    ...changes,
+  });
+  works.push(work);
+  await work.start();
+  return work;
+}
+
+/** An order that rests at the bid, open. */
+async function resting(changes: Partial<Execution> = {}): Promise<Work> {
+  const work = await start({ ...rest, ...changes });
+  await until('it rests', () => work.state === 'working' && work.context.progress.report !== null);
+  return work;
+}
+
+const on = (work: Work) => ({ linkIdPrefix: work.linkId });
+/** So low that whatever rests at the bid is filled. */
+const fallingMarket = (): void => bench.paper.setIndex('BTC', '22000');
+const isFilled = { result: 'filled', executedQty: closed };
+
+describe('a resting order', () => {
+  it('joins the bid post-only, follows it without crossing, and is cancelled at its deadline', async () => {
+    const work = await resting();
+    const [order] = work.orders;
+    const { bid } = await bench.bybit.market.quote(short);
+    expect(order).toMatchObject({ timeInForce: 'PostOnly', price: bid });
+    bench.paper.setIndex('BTC', '23600');
+    const moved = await bench.bybit.market.quote(short);
+    expect(Number(moved.bid)).toBeGreaterThan(Number(bid));
+    await until('it has followed', () => work.orders[0]?.price === moved.bid);
+    expect(await work.outcome()).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
+  });
+
+  it('that would have taken is ended by the exchange, and refused for its price alone', async () => {
+    const quote = await bench.bybit.market.quote(short);
+    bench.paper.setIndex('BTC', '22500');
+    const work = await start(rest, { quote });
+    expect(await work.outcome()).toMatchObject({ result: 'rejected', refusal: 'price', executedQty: '0' });
+    expect(work.orders).toMatchObject([{ rejectReason: 'EC_PostOnlyWillTakeLiquidity' }]);
+  });
+});
+
+describe('an order being cancelled', () => {
+  it('that fills meanwhile is filled once, although the exchange says so twice', async () => {
+    const work = await resting();
+    bench.paper.faults.add({ kind: 'lateCancel', match: on(work) });
+    expect(await work.outcome()).toMatchObject(isFilled);
+    const isTold = ({ linkId, status }: OrderReport): boolean =>
+      linkId === work.linkId && status === 'filled';
+    await until('it was told twice', () => bench.heard.orders.filter(isTold).length === 2);
+  });
+
+  it('that had filled unheard is found filled', async () => {
+    const work = await resting({ everyMs: 5_000 });
+    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    fallingMarket();
+    await until('the exchange has filled it', () => work.orders[0]?.status === 'Filled');
+    expect(await work.outcome()).toMatchObject(isFilled);
+  });
+
+  it.each([110079, 30035])('is asked to end again after a while when it hears %i', async (retCode) => {
+    const work = await resting({ deadlineMs: 500 });
+    const match = { ...on(work), endpoint: '/v5/order/cancel' };
+    bench.paper.faults.add({ kind: 'reject', retCode, match, times: 2 });
+    expect(await work.outcome()).toMatchObject({ result: 'unfilled' });
+    expect(work.context.cancels).toBe(3);
+    expect(work.orders).toMatchObject([{ status: 'Cancelled', cancelType: 'CancelByUser' }]);
+  });
+
+  it('whose answer is lost is cancelled all the same', async () => {
+    const work = await resting({ deadlineMs: 500 });
+    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    bench.paper.faults.add({ kind: 'loseAnswer', match: { ...on(work), endpoint: '/v5/order/cancel' } });
+    expect(await work.outcome()).toMatchObject({ result: 'unfilled', executedQty: '0' });
+  });
+});
+
+describe('an order being amended', () => {
+  it('that had filled unheard is found filled, not sent again', async () => {
+    const work = await resting({ everyMs: 1_000 });
+    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    fallingMarket();
+    expect(await work.outcome()).toMatchObject(isFilled);
+    expect(work.orders).toHaveLength(1);
+  });
+
+  it.each(['loseAnswer', 'loseRequest'] as const)(
+    'whose amendment meets %s goes on from the price that the exchange has',
+    async (kind) => {
+      const work = await resting({ deadlineMs: 6_000 });
+      bench.paper.faults.add({ kind, match: { ...on(work), endpoint: '/v5/order/amend' } });
+      bench.paper.setIndex('BTC', '23700');
+      const { bid } = await bench.bybit.market.quote(short);
+      await until('the answer is missed', () => work.state.startsWith('resolving'));
+      await until('it is worked on', () => work.state === 'working' && work.orders[0]?.price === bid);
+      expect(work.context.price).toBe(bid);
+      fallingMarket();
+      expect(await work.outcome()).toMatchObject(isFilled);
+    },
+  );
+});
+
+describe('an order that trades in parts', () => {
+  it('is filled over several rounds, each fill counted once', async () => {
+    bench.paper.faults.thinBook(short, '0.03');
+    const work = await start({ ...walk, deadlineMs: 20_000 });
+    await until('a part is filled', () => work.context.progress.fills.length > 0);
+    bench.paper.faults.thinBook(short, null);
+    const outcome = await work.outcome();
+    expect(outcome).toMatchObject(isFilled);
+    expect(work.context.progress.fills.length).toBeGreaterThan(1);
+    expect((await bench.account.position(short)).qty).toBe('0.4');
+  });
+
+  it('and is ended by the exchange long after its acknowledgement, keeps its part and says why', async () => {
+    bench.paper.faults.add({ kind: 'partialFill', qty: '0.04' });
+    const work = await start({ ...walk, deadlineMs: 20_000 });
+    await until('a part is filled', () => work.context.progress.fills.length > 0);
+    await bench.account.submit(
+      {
+        linkId: `close-byhand${linkIds}`,
+        symbol: short,
+        side: 'Buy',
+        qty: '0.5',
+        price: '2000',
+        timeInForce: 'IOC',
+        reduceOnly: false,
+      },
+      Number.POSITIVE_INFINITY,
+    );
+    expect(await work.outcome()).toMatchObject({
+      result: 'partial',
+      executedQty: '0.04',
+      refusal: 'request',
+      reason: 'CancelByReduceOnly',
+    });
+  });
+});
+
+describe('an order that nobody knows of', () => {
+  it('because its answer was lost is found, filled, and not sent again', async () => {
+    bench.paper.faults.add({ kind: 'loseAnswer', match: { endpoint: '/v5/order/create' } });
+    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000 });
+    const work = await start({ ...walk, style: 'cross' });
+    expect(await work.outcome()).toMatchObject(isFilled);
+    expect(work.orders).toHaveLength(1);
+  });
+
+  it('because it never arrived is sent again under its link id, once that is proved, and only once', async () => {
+    bench.paper.faults.add({ kind: 'loseRequest', match: { endpoint: '/v5/order/create' } });
+    const work = await start({ ...walk, style: 'cross', deadlineMs: 60_000 });
+    expect(await work.outcome()).toMatchObject(isFilled);
+    expect(work.orders).toHaveLength(1);
+    expect(work.calls).toEqual([]);
+  });
+
+  it('because the stream broke while it filled is found as soon as the stream is back', async () => {
+    const work = await resting({ everyMs: 30_000, deadlineMs: 60_000 });
+    bench.paper.faults.dropSockets('private');
+    fallingMarket();
+    expect(await work.outcome()).toMatchObject(isFilled);
+  });
+});
