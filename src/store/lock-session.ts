@@ -22,6 +22,7 @@ export class LockSession {
   readonly #heartbeat: NodeJS.Timeout;
   #closed = false;
   #busy = 0;
+  #turn: Promise<unknown> = Promise.resolve();
   #lost: (reason: string) => void;
 
   private constructor(client: Client, options: LockSessionOptions) {
@@ -46,11 +47,16 @@ export class LockSession {
     return !this.#closed;
   }
 
-  /** Runs a statement in the session. An error that is not a refusal of the server ends the session. */
+  /**
+   * Runs a statement in the session, after those that were asked for before. An error that is not a refusal of the
+   * server ends the session.
+   */
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
     this.#busy += 1;
+    const turn = this.#turn.then(() => this.#client.query<Row>(text, values));
+    this.#turn = turn.catch(() => undefined);
     try {
-      return await this.#client.query<Row>(text, values);
+      return await turn;
     } catch (error) {
       if (!surelyDidNotHappen(error)) this.lose(describeDatabaseError(error));
       throw error;

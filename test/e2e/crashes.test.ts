@@ -23,12 +23,12 @@ describe('a daemon killed with -9', () => {
     });
     bench.paper.setIndex('BTC', '24600');
     await bench.until(() => bench.orders().length === 1);
-    const lock = await lockTask(task);
+    const lock = await bench.lockTask(task);
     unfilled();
     await bench.until(() => bench.orders()[0]?.startsWith('Buy 0.3') ?? false);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await daemon.kill();
-    await lock.end();
+    await lock.release();
     expect((await bench.task(task)).state).toMatch(/^ROLL_INITIATED/);
     bench.paper.setIndex('BTC', '23000');
     bench.startDaemon();
@@ -123,15 +123,6 @@ describe('two daemons', () => {
     expect(bench.orders()).toEqual(rolledOnce(task));
   });
 });
-
-/** Holds the task's row, so that whatever the daemon wants to commit of it has to wait. */
-async function lockTask(taskId: string): Promise<Client> {
-  const client = new Client({ connectionString: bench.database.url });
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('SELECT 1 FROM tasks WHERE id = $1 FOR UPDATE', [taskId]);
-  return client;
-}
 
 /** So that the next task may care for the same position. */
 async function endTask(taskId: string): Promise<void> {

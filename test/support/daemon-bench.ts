@@ -1,10 +1,11 @@
 /**
- * A whole installation for one test: a database of its own, the paper exchange with prices set by hand, one account
- * with a short call and a short put, and any number of daemons as real processes that can really be killed.
+ * A whole installation for one test: a database of its own, the paper exchange with prices set by hand, accounts
+ * with a short call and a short put each, and any number of daemons as real processes that can really be killed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { paperKey } from '../../src/config.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
@@ -14,14 +15,20 @@ import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { startDaemonProcess, type Daemon } from './daemon-process.ts';
-import { createTestDatabase, openTestStore, temporaryDirectory, type TestDatabase } from './database.ts';
+import {
+  createTestDatabase,
+  openTestStore,
+  query,
+  temporaryDirectory,
+  type TestDatabase,
+} from './database.ts';
 
 const pollMs = 20;
 const patienceMs = 40_000;
 
 export const callSymbol = 'BTC-31MAR23-25000-C-USDT';
 export const putSymbol = 'BTC-31MAR23-22000-P-USDT';
-export const apiKey = 'bench-key';
+const apiKeyOf = (account: number): string => `bench-key-${account}`;
 export const startMs = Date.UTC(2023, 2, 1, 12);
 
 const defaultSpec = {
@@ -32,46 +39,67 @@ const defaultSpec = {
   guards: { cooldown: '1h' },
 };
 
+export interface NamedDaemon extends Daemon {
+  readonly name: string;
+}
+
+export interface RowLock {
+  isWaitedFor(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
 export class DaemonBench {
   readonly paper: PaperExchange;
   readonly store: Store;
   readonly database: TestDatabase;
-  readonly accountId: string;
+  readonly accountIds: readonly string[];
   readonly #daemons: Daemon[] = [];
   readonly #cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-bench-'));
 
-  private constructor(paper: PaperExchange, database: TestDatabase, store: Store, accountId: string) {
+  private constructor(
+    paper: PaperExchange,
+    database: TestDatabase,
+    store: Store,
+    accountIds: readonly string[],
+  ) {
     this.paper = paper;
     this.database = database;
     this.store = store;
-    this.accountId = accountId;
+    this.accountIds = accountIds;
   }
 
   /**
    * @param embedded a data directory of its own instead of a database on the shared cluster
-   * @param symbols what the account holds, 0.3 of each
+   * @param symbols what every account holds, 0.3 of each
    */
   static async open(
     side: 'Buy' | 'Sell' = 'Sell',
-    { embedded = false, symbols = [callSymbol, putSymbol] } = {},
+    { embedded = false, symbols = [callSymbol, putSymbol], accountsTotal = 1 } = {},
   ): Promise<DaemonBench> {
-    const key = { apiKey, apiSecret: 'bench-secret' };
+    const keys = Array.from({ length: accountsTotal }, (_, at) => ({
+      apiKey: apiKeyOf(at),
+      apiSecret: 'bench-secret',
+    }));
     const positions = symbols.map((symbol) => ({ symbol, side, qty: '0.3' }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
-      accounts: [{ ...key, usdt: '50000', usdc: '50000', positions }],
+      accounts: keys.map((key) => ({ ...key, usdt: '50000', usdc: '50000', positions })),
     });
     const database = embedded ? await openDataDirectory() : await createTestDatabase();
     if (embedded) await migrate(database.url, silentLog);
     const store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'bench' });
     await store.directory.addUser('bench');
-    const { accountId } = await store.directory.addAccount({
-      userName: 'bench',
-      name: 'main',
-      environment: 'paper',
-      ...key,
-    });
-    return new DaemonBench(paper, database, store, accountId);
+    const accountIds: string[] = [];
+    for (const key of keys) {
+      const account = { userName: 'bench', name: key.apiKey, environment: 'paper', ...key } as const;
+      accountIds.push((await store.directory.addAccount(account)).accountId);
+    }
+    return new DaemonBench(paper, database, store, accountIds);
+  }
+
+  /** The first one. */
+  get accountId(): string {
+    return this.accountIds[0] ?? '';
   }
 
   /** Of an embedded bench. */
@@ -85,23 +113,25 @@ export class DaemonBench {
     return 'dataDir' in this.database ? ['--data', this.dataDir] : ['--database-url', this.database.url];
   }
 
-  startDaemon(environment: Record<string, string> = {}): Daemon {
-    const daemon = startDaemonProcess({
+  startDaemon(environment: Record<string, string> = {}): NamedDaemon {
+    const name = `daemon-${this.#daemons.length}`;
+    const started = startDaemonProcess({
       databaseArguments: this.#databaseArguments(),
       exchange: this.paper,
       cwd: this.#cwd,
-      environment,
+      environment: { ROLLKEEPER_DAEMON_NAME: name, ...environment },
     });
+    const daemon = { ...started, name };
     this.#daemons.push(daemon);
     return daemon;
   }
 
   /** Hands a position over and waits until a daemon has adopted it. */
-  async addTask(changes: object = {}): Promise<string> {
+  async addTask(changes: object = {}, accountId = this.accountId): Promise<string> {
     const taskId = newTaskId();
     const spec = { ...defaultSpec, ...changes };
     const commandId = await this.store.tasks.ask({
-      accountId: this.accountId,
+      accountId,
       taskId,
       kind: 'add',
       payload: spec,
@@ -139,10 +169,43 @@ export class DaemonBench {
     }
   }
 
-  /** Orders that reached the exchange, as `side qty symbol linkId executed`. */
-  orders(): string[] {
+  /** How many accounts each daemon has adopted the tasks of, by the daemon's name. */
+  async owners(): Promise<Record<string, number>> {
+    const rows = await query<{ name: string; accounts: number }>(
+      this.database.url,
+      `SELECT split_part(owner, '/', 1) AS name, count(DISTINCT account_id)::int AS accounts
+       FROM tasks GROUP BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ name, accounts }) => [name, accounts]));
+  }
+
+  /** Waits until these daemons, and no other, have so many accounts each. */
+  untilShared(daemons: readonly NamedDaemon[], accountsEach: number): Promise<void> {
+    const expected = daemons.map(({ name }) => [name, accountsEach]).sort();
+    const shares = async () => JSON.stringify(Object.entries(await this.owners()).sort());
+    return this.until(
+      async () => (await shares()) === JSON.stringify(expected),
+      async () => `accounts are shared ${await shares()}`,
+    );
+  }
+
+  /** Holds the task's row, so that whatever a daemon wants to commit of it has to wait. */
+  async lockTask(taskId: string): Promise<RowLock> {
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM tasks WHERE id = $1 FOR UPDATE', [taskId]);
+    const waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')";
+    return {
+      isWaitedFor: async () => (await client.query(waiting)).rows.length > 0,
+      release: () => client.end(),
+    };
+  }
+
+  /** Orders of an account that reached the exchange, as `side executed symbol linkId`. */
+  orders(account = 0): string[] {
     return this.paper
-      .account(apiKey)
+      .account(apiKeyOf(account))
       .orders()
       .map(
         ({ side, symbol, linkId, executedQty }) =>
@@ -150,9 +213,9 @@ export class DaemonBench {
       );
   }
 
-  positions(): string[] {
+  positions(account = 0): string[] {
     return this.paper
-      .account(apiKey)
+      .account(apiKeyOf(account))
       .positions()
       .map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`)
       .sort();
