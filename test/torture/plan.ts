@@ -29,7 +29,7 @@ export type Harm =
     }
   | { readonly kind: 'exchange sockets'; readonly stream: StreamName; readonly forMs: number }
   | { readonly kind: 'exchange restart' }
-  /** The daemon stands still and loses its database, another takes over, and then it wakes up. */
+  /** The daemon stands still, another takes over and may prove its orders absent, and then it wakes up. */
   | { readonly kind: 'freeze'; readonly forMs: number }
   | { readonly kind: 'fault'; readonly rule: FaultRule; readonly forMs: number };
 
@@ -92,7 +92,7 @@ function harmsOf(dice: Dice, at: number): Harm[] {
   if (at % 2 === 0) harms.push(socketsOf(dice));
   if (at % 3 === 1) harms.push(wireOf(dice));
   if (at % 6 === 3) harms.push({ kind: 'postgres', signal: dice.one(['SIGINT', 'SIGQUIT', 'SIGKILL']) });
-  if (at % 10 === 6) harms.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(2_000) });
+  if (at % 10 === 6) harms.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(9_500) });
   if (at % 10 === 8) harms.push({ kind: 'exchange restart' });
   return harms;
 }
