@@ -124,6 +124,7 @@ export class DaemonPool {
   async #start(): Promise<void> {
     const { databaseUrl, exchange, cwd } = this.#options;
     const wire = await openWire(databaseUrl);
+    if (this.#isClosing) return wire.close();
     const name = `daemon-${(this.#started += 1)}`;
     const daemon = startDaemonProcess({
       databaseArguments: ['--database-url', wire.url],

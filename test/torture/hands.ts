@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { newTaskId } from '../../src/cli/task-id.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import type { Store } from '../../src/store/store.ts';
-import { specOf, turned, type Direction, type TorturedAccount } from './portfolio.ts';
+import { specOf, type TorturedAccount } from './portfolio.ts';
 
 interface Wish {
   readonly commandId: string;
@@ -22,13 +22,10 @@ const restingStates = /^(IDLE\.watching|COMPLETED|FAILED|PAUSED)/;
 export class Hand {
   readonly account: TorturedAccount;
   readonly taskIds: string[] = [];
-  /** Answers that said no; asked again. */
-  refusals = 0;
   readonly #store: Store;
   readonly #accountId: string;
   readonly #offset: number;
   #symbol: string;
-  #direction: Direction = 'down';
   #wish: Wish | null = null;
 
   constructor(options: {
@@ -51,8 +48,8 @@ export class Hand {
     const task = await this.task();
     if (task && !task.state.startsWith('COMPLETED')) return;
     if (task) this.#symbol = task.context.held.symbol;
-    this.#direction = turned(this.#direction);
-    const spec = specOf(this.account, this.#symbol, this.#direction, this.#offset);
+    const direction = this.taskIds.length % 2 === 0 ? 'up' : 'down';
+    const spec = specOf(this.account, this.#symbol, direction, this.#offset);
     this.#wish = { commandId: randomUUID(), taskId: newTaskId(), spec, isAsked: false };
     await this.#follow(this.#wish);
   }
@@ -81,10 +78,8 @@ export class Hand {
     }
     const answer = await this.#store.tasks.awaitAnswer(commandId, 0);
     if (answer === null) return;
+    // A refusal is no end: the next look asks anew.
     if (answer.status === 'done') this.taskIds.push(taskId);
     this.#wish = null;
-    if (answer.status === 'done') return;
-    this.refusals += 1;
-    this.#direction = turned(this.#direction);
   }
 }

@@ -54,9 +54,9 @@ export async function inflict(stage: Stage, harm: Harm, counts: HarmCounts): Pro
     }
     case 'fault': {
       counts.faults += 1;
-      const number = await paper.ask('addFault', harm.rule);
+      const numbers = await Promise.all(harm.rules.map((rule) => paper.ask('addFault', rule)));
       await sleep(harm.forMs);
-      await paper.ask('removeFault', number);
+      for (const number of numbers) await paper.ask('removeFault', number);
     }
   }
 }

@@ -29,12 +29,13 @@ export type Harm =
     }
   | { readonly kind: 'exchange sockets'; readonly stream: StreamName; readonly forMs: number }
   | { readonly kind: 'exchange restart' }
-  /** The daemon stands still and loses its database, another takes over, and then it wakes up. */
+  /** The daemon stands still, another takes over and may prove its orders absent, and then it wakes up. */
   | { readonly kind: 'freeze'; readonly forMs: number }
-  | { readonly kind: 'fault'; readonly rule: FaultRule; readonly forMs: number };
+  /** Each of the rules strikes once; together they are one misfortune. */
+  | { readonly kind: 'fault'; readonly rules: readonly FaultRule[]; readonly forMs: number };
 
 export interface Blow {
-  /** So long nobody is killed: an order whose request was lost needs 7 s in one life to be proved absent. */
+  /** So long nobody is killed: an order whose request was lost needs 10 s in one life to be proved absent. */
   readonly lullMs: number;
   readonly moment: Moment;
   /** How often it comes before it counts. */
@@ -47,6 +48,8 @@ export interface Blow {
 }
 
 const faultForMs = 6_000;
+const lullMs = 12_000;
+const lateEffectMaxMs = 4_000;
 const endpoints = [
   ...['/v5/order/create', '/v5/order/create', '/v5/order/cancel', '/v5/order/amend', '/v5/order/realtime'],
   ...['/v5/execution/list', '/v5/position/list', '/v5/market/tickers'],
@@ -78,7 +81,7 @@ class Dice {
 export function planBlows(seed: number, count: number): Blow[] {
   const dice = new Dice(seed);
   return Array.from({ length: count }, (_, at) => ({
-    lullMs: at % 6 === 5 ? 9_000 : 0,
+    lullMs: at % 6 === 5 ? lullMs : 0,
     moment: dice.one(moments),
     times: 1 + dice.upTo(4),
     delayMs: dice.hotMs(),
@@ -92,7 +95,7 @@ function harmsOf(dice: Dice, at: number): Harm[] {
   if (at % 2 === 0) harms.push(socketsOf(dice));
   if (at % 3 === 1) harms.push(wireOf(dice));
   if (at % 6 === 3) harms.push({ kind: 'postgres', signal: dice.one(['SIGINT', 'SIGQUIT', 'SIGKILL']) });
-  if (at % 10 === 6) harms.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(2_000) });
+  if (at % 10 === 6) harms.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(9_500) });
   if (at % 10 === 8) harms.push({ kind: 'exchange restart' });
   return harms;
 }
@@ -130,5 +133,10 @@ function faultOf(dice: Dice): Harm {
     { kind: 'lateCancel', match: leg },
     { kind: 'staleReads', ms: 500 + dice.upTo(2_000), match: leg },
   ];
-  return { kind: 'fault', rule: dice.one(rules), forMs: faultForMs };
+  // The order that everybody thinks lost, and that reaches the book when nobody waits for it any more.
+  const lateOrder: readonly FaultRule[] = [
+    { kind: 'loseAnswer', how, match: { ...leg, endpoint: '/v5/order/create' } },
+    { kind: 'delayEffect', ms: 1_000 + dice.upTo(lateEffectMaxMs - 1_000), match: leg },
+  ];
+  return { kind: 'fault', rules: dice.chance(0.2) ? lateOrder : [dice.one(rules)], forMs: faultForMs };
 }

@@ -73,7 +73,6 @@ export function indexAt(elapsedMs: number): string {
 }
 
 export type Direction = 'up' | 'down';
-export const turned = (direction: Direction): Direction => (direction === 'up' ? 'down' : 'up');
 
 /** @param offset sets tasks apart, so that not all of them trigger on one price */
 export function specOf(
