@@ -61,7 +61,8 @@ export function planned(
 export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  return { roll: { ...roll, [leg]: tally, toSymbol: plan.toSymbol } };
+  const toSymbol = leg === 'closed' ? plan.toSymbol : roll.toSymbol;
+  return { roll: { ...roll, [leg]: tally, toSymbol } };
 }
 
 export function counted(
@@ -71,13 +72,19 @@ export function counted(
 ): Partial<RollContext> {
   if (roll === null) return {};
   const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
+  const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
   return {
     wakeAtMs: outcome.atMs,
     plan:
       outcome.result === 'filled'
         ? null
         : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
-    roll: { ...roll, [leg]: countOrder(roll[leg], outcome), failures: isCloser ? 0 : roll.failures },
+    roll: {
+      ...roll,
+      [leg]: countOrder(roll[leg], outcome),
+      toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
+      failures: isCloser ? 0 : roll.failures,
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export interface Roll {
   readonly startedAtMs: number;
   readonly indexPrice: DecimalString;
   readonly fromSymbol: string;
-  /** Chosen by the plan; fixed once something was opened there. */
+  /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
   /** Quantity to move from the old option to the new one. */
   readonly qty: DecimalString;

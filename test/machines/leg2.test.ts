@@ -76,7 +76,7 @@ describe('between the legs', () => {
     expect(bench.alerts.at(-1)).toMatchObject({ severity: 'critical' });
   });
 
-  test('a leg 2 without a quote waits for one', async () => {
+  test('a leg 2 whose target lost its quote goes to the next strike', async () => {
     const bench = new TaskBench();
     bench.account.behaviours = [
       (order, account) => {
@@ -86,11 +86,14 @@ describe('between the legs', () => {
       fillAll,
     ];
     await bench.price('23500');
-    await bench.clock.advance(20_000);
-    expect(bench.account.submitted).toHaveLength(1);
-    expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
-    bench.market.silent.clear();
-    await bench.clock.advance(60_000);
-    expect(bench.task.context.rollsDone).toBe(1);
+    expect(sent(bench).at(-1)).toMatchObject({
+      side: 'Sell',
+      symbol: 'BTC-31MAR23-26000-C-USDT',
+      qty: '0.3',
+    });
+    expect(bench.task.context).toMatchObject({
+      held: { symbol: 'BTC-31MAR23-26000-C-USDT' },
+      trigger: { level: '25500' },
+    });
   });
 });
