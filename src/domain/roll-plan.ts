@@ -5,6 +5,7 @@
 import type { RefusalScope } from './errors.ts';
 import { compare, isPositive, type DecimalString } from './money.ts';
 import type { PriceRules } from './limit-price.ts';
+import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
 import type { MarketReading } from './outcomes.ts';
 import { leftToClose, leftToOpen, orderLinkId, type HeldPosition, type Roll } from './roll.ts';
@@ -42,6 +43,10 @@ export type LegPlan =
     }
   /** `refusal`: why the exchange refused the leg's last order, when it did. */
   | { readonly kind: 'refused'; readonly reason: string; readonly refusal?: RefusalScope | null }
+  /** The market could not be read: nothing was tried. */
+  | { readonly kind: 'unread'; readonly reason: string }
+  /** The options of the roll have expired: what is not open yet never will be. */
+  | { readonly kind: 'expired'; readonly reason: string }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: string }
   /** The account holds something else than the task cares for; a person must look. */
@@ -52,8 +57,9 @@ type Planned = { readonly plan: LegPlan | null };
 /** Why there is no order, for people; `""` when there is one. */
 export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
 
-export const isAccountBlocked = ({ plan }: Planned): boolean =>
-  plan?.kind === 'refused' && plan.refusal === 'account';
+/** Why the exchange refused the leg's last order, `null` when it did not. */
+export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
+  plan?.kind === 'refused' ? (plan.refusal ?? null) : null;
 
 export interface PlanningTask {
   readonly taskId: string;
@@ -100,6 +106,9 @@ export const passedOverMax = 3;
 
 /** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
 export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { expiry } = parseOptionSymbol(task.held.symbol);
+  if (nowMs >= expiryMsOf(expiry, reading.chain))
+    return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
   const qty = leftToOpen(task.roll);
   const passedOver: PassedOver[] = [];
   for (const symbol of targetsOf(task, reading.chain)) {
@@ -122,6 +131,10 @@ function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[])
   if (roll.compensating) return [roll.fromSymbol];
   return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held.symbol, wanted, chain);
 }
+
+/** As listed; by the end of its day when nothing of it is listed any more. */
+const expiryMsOf = (expiry: string, chain: readonly ListedOption[]): number =>
+  chain[0]?.instrument.expiryMs ?? (expiryDateMs(expiry) ?? 0) + 86_400_000;
 
 /** One sentence for all of them, with the reasons of the best ones. */
 export function describePassedOver(passedOver: readonly PassedOver[]): string {

@@ -247,4 +247,12 @@ describe('leg 2', () => {
       `refused: no quote for ${call25}; no quote for ${call26}; no quote for BTC-31MAR23-27000-C-USDT; and 2 more that cannot be opened`,
     );
   });
+
+  test.each([
+    ['at the delivery time of the listing', [listed(call25)], Date.UTC(2023, 2, 31, 8)],
+    ['at the end of its day when nothing is listed any more', [], Date.UTC(2023, 3, 1)],
+  ])('is given up for a person to look at once the options have expired: %s', (_, chain, expiryMs) => {
+    const at = (atMs: number) => planLeg2(task({ roll: closed }), market({}, [], chain), atMs).kind;
+    expect([at(expiryMs - 1), at(expiryMs)]).toEqual(['refused', 'expired']);
+  });
 });
