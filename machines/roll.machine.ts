@@ -3,20 +3,23 @@
  * order filled. Owns the order of the steps and what the trader is told; prices, plans and quantities are decided by
  * pure functions of the domain, orders are worked by the order machine, and time comes in with every event.
  */
-import { assign, emit, fromPromise, setup } from 'xstate';
+import { assign, emit, fromCallback, fromPromise, setup, type EventObject } from 'xstate';
 import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
 import type { OrderOutcome } from '../src/domain/order-progress.ts';
 import type { MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
+import * as leg2 from '../src/domain/leg2.ts';
+import * as sayLeg2 from '../src/domain/leg2-messages.ts';
 import { hasRest, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { isAccountBlocked, planLeg1, planLeg2 } from '../src/domain/roll-plan.ts';
+import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import { orderMachine } from './order.machine.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
+const silent = () => {};
 type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
 
 export const rollMachine = setup({
@@ -30,61 +33,59 @@ export const rollMachine = setup({
     'read market': fromPromise<MarketAnswer, { symbol: string }>(unprovided),
     'work order': orderMachine,
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
+    reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
   },
   guards: {
     'trigger holds': ({ context, event }) => saga.holdsAt(context, event),
-    'trigger holds but must go on holding': ({ context, event }) =>
-      context.trigger.holdMs > 0 && saga.holdsAt(context, event),
+    'trigger holds but must go on holding': ({ context, event }) => saga.mustHoldAt(context, event),
     'trigger no longer holds': ({ context, event }) => !saga.holdsAt(context, event),
     'plan stands': ({ context }) => context.plan?.kind === 'order',
     'position is gone': ({ context }) => context.plan?.kind === 'gone',
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
+    'options have expired': ({ context }) => context.plan?.kind === 'expired',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
-    'account is blocked': ({ context }) => isAccountBlocked(context),
+    'a human is needed': ({ context }) =>
+      context.plan?.kind === 'mismatch' || refusalOf(context) === 'account',
     'a new price may do': ({ context }) => saga.mayPriceAnew(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'old leg has a rest': ({ context }) => hasRest(context.roll),
-    'fallback is to reopen leg 1': ({ context }) =>
-      context.spec.leg2.fallback === 'reopenLeg1' && saga.isExhausted(context) && saga.canGoBack(context),
-    'fallback is to stay flat': ({ context }) =>
-      context.spec.leg2.fallback === 'stayFlat' && saga.isExhausted(context),
+    'fallback is to reopen leg 1': ({ context }) => leg2.goesBack(context),
+    'fallback is to stay flat': ({ context }) => leg2.staysFlat(context),
+    'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
+    'plan goes elsewhere': ({ context }) => context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
+    'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
+    'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
     'a pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'something is closed and not reopened': ({ context }) => isNaked(context.roll),
-    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && saga.canGoBack(context),
+    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
     'cooldown is not over': ({ context, event }) => event.type === 'RESUME' && event.atMs < context.wakeAtMs,
   },
   actions: {
-    'note triggered price': assign(({ event, context }) =>
-      event.type === 'PRICE' ? saga.triggeredAt(context, event) : {},
-    ),
+    'note triggered price': assign(({ context, event }) => saga.triggeredAt(context, event)),
     'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
     'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
     'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
     'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),
-    'count what was closed': assign(({ context }, order: OrderOutcome) =>
-      saga.counted(context, 'closed', order),
-    ),
-    'count what was opened': assign(({ context }, order: OrderOutcome) =>
-      saga.counted(context, 'opened', order),
-    ),
+    'count what was closed': assign(({ context }, order: OrderOutcome) => saga.closed(context, order)),
+    'count what was opened': assign(({ context }, order: OrderOutcome) => saga.opened(context, order)),
     'note why not': assign(({ context }) => saga.refusedAt(context)),
     'give the roll up': assign({ roll: null, plan: null }),
     'cool down': assign(({ context }) => saga.coolingDown(context)),
     'start the next round': assign(({ context }) => saga.nextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.failed(context)),
-    'turn back to the old option': assign(({ context }) => saga.turnedBack(context)),
+    'turn back to the old option': assign(({ context }) => leg2.turnedBack(context)),
+    'start counting afresh': assign(({ context }) => leg2.afresh(context)),
+    'note what was told': assign(({ context }) => leg2.toldNews(context)),
+    'note the reminder': assign(({ context, event }) => leg2.reminded(context, event)),
     'move to the new option': assign(({ context }) => afterRoll(context)),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),
-    'note the time': assign((_, { atMs }: Stamp) => ({ wakeAtMs: atMs })),
 
     'say that it was paused': emit(({ event }) => say.answered(event, 'paused')),
-    'say that it pauses after the roll': emit(({ event }) =>
-      say.answered(event, 'a roll is under way; the task pauses when it has ended'),
-    ),
+    'say that it pauses after the roll': emit(({ event }) => say.pausesLater(event)),
     'say that it was resumed': emit(({ event }) => say.answered(event, 'resumed')),
     'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
     'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
@@ -92,9 +93,11 @@ export const rollMachine = setup({
     'tell why not': emit(({ context }) => say.notRolled(context)),
     'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
     'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
-    'tell that leg 2 failed': emit(({ context }) => say.leg2Failed(context)),
-    'tell that it goes back': emit(({ context }) => say.goesBack(context)),
-    'tell that it stays flat': emit(({ context }) => say.staysFlat(context)),
+    'tell the news of leg 2': emit(({ context }) => sayLeg2.news(context)),
+    'tell how leg 2 stands': emit(({ context, event }) => sayLeg2.reminder(context, event)),
+    'tell that a human is still needed': emit(({ context, event }) => sayLeg2.stillNeeded(context, event)),
+    'tell that it goes back': emit(({ context }) => sayLeg2.goesBack(context)),
+    'tell that it stays flat': emit(({ context }) => sayLeg2.staysFlat(context)),
     'tell the result': emit(({ context }) => say.rolled(context)),
     'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
     'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),
@@ -192,11 +195,7 @@ export const rollMachine = setup({
               target: '#roll.IDLE.rollEnded',
               actions: ['move to the new option', 'tell the result'],
             },
-            {
-              guard: 'position is not ours',
-              target: '#roll.FAILED',
-              actions: ['note why not', 'tell that a human is needed'],
-            },
+            { guard: 'position is not ours', target: '#roll.FAILED' },
             { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
           ],
         },
@@ -207,11 +206,7 @@ export const rollMachine = setup({
               target: '#roll.COMPLETED',
               actions: ['note why not', 'tell that the position is gone', 'give the roll up'],
             },
-            {
-              guard: 'position is not ours',
-              target: '#roll.FAILED',
-              actions: ['note why not', 'tell that a human is needed'],
-            },
+            { guard: 'a human is needed', target: '#roll.FAILED' },
             {
               target: '#roll.IDLE.rollEnded',
               actions: ['note why not', 'tell why not', 'give the roll up'],
@@ -237,21 +232,8 @@ export const rollMachine = setup({
               actions: 'tell that the old leg is closed',
             },
             { guard: 'a new price may do', target: 'backingOff', actions: 'note why not' },
-            { guard: 'nothing is closed yet', target: 'unclosed' },
+            { guard: 'nothing is closed yet', target: 'refused' },
             { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
-          ],
-        },
-        unclosed: {
-          always: [
-            {
-              guard: 'account is blocked',
-              target: '#roll.FAILED',
-              actions: ['note why not', 'tell that a human is needed'],
-            },
-            {
-              target: '#roll.IDLE.rollEnded',
-              actions: ['note why not', 'tell why not', 'give the roll up'],
-            },
           ],
         },
         backingOff: {
@@ -259,10 +241,7 @@ export const rollMachine = setup({
           invoke: {
             src: 'alarm',
             input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: {
-              target: 'planning',
-              actions: { type: 'note the time', params: ({ event }) => event.output },
-            },
+            onDone: 'planning',
           },
         },
       },
@@ -288,14 +267,22 @@ export const rollMachine = setup({
     },
     LEG2_OPENING: {
       initial: 'judging',
+      invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
         PAUSE: { actions: ['remember the pause', 'say that it pauses after the roll'] },
         RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
+        REMINDED: { guard: 'a reminder is due', actions: ['tell how leg 2 stands', 'note the reminder'] },
       },
       states: {
         judging: {
           always: [
+            {
+              guard: 'plan goes elsewhere',
+              target: 'opening',
+              actions: ['tell the news of leg 2', 'note what was told', 'freeze the opening order'],
+            },
             { guard: 'plan stands', target: 'opening', actions: 'freeze the opening order' },
+            { guard: 'options have expired', target: '#roll.FAILED' },
             { target: 'failing' },
           ],
         },
@@ -332,23 +319,22 @@ export const rollMachine = setup({
               actions: ['turn back to the old option', 'tell that it goes back'],
             },
             { guard: 'fallback is to stay flat', target: 'stayingFlat', actions: 'tell that it stays flat' },
-            { target: 'backingOff', actions: 'tell that leg 2 failed' },
+            {
+              guard: 'leg 2 has news',
+              target: 'backingOff',
+              actions: ['tell the news of leg 2', 'note what was told'],
+            },
+            { target: 'backingOff' },
           ],
         },
         stayingFlat: {
-          always: [
-            { guard: 'task is flat', target: '#roll.COMPLETED' },
-            { target: '#roll.FAILED', actions: 'tell that a human is needed' },
-          ],
+          always: [{ guard: 'task is flat', target: '#roll.COMPLETED' }, { target: '#roll.FAILED' }],
         },
         backingOff: {
           invoke: {
             src: 'alarm',
             input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: {
-              target: 'replanning',
-              actions: { type: 'note the time', params: ({ event }) => event.output },
-            },
+            onDone: 'replanning',
           },
         },
         replanning: {
@@ -373,12 +359,18 @@ export const rollMachine = setup({
       },
     },
     FAILED: {
+      entry: ['note why not', 'tell that a human is needed', 'note what was told'],
+      invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
+        REMINDED: {
+          guard: 'a human must be reminded',
+          actions: ['tell that a human is still needed', 'note the reminder'],
+        },
         RETRY: [
           {
             guard: 'something is closed and not reopened',
             target: 'LEG1_CLOSED',
-            actions: 'say that it tries again',
+            actions: ['start counting afresh', 'say that it tries again'],
           },
           {
             guard: 'nothing is closed yet',

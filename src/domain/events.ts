@@ -29,6 +29,8 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** A reminder may be due that something is closed and not opened again. */
+  | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved;
 
 export type RollEmitted =

@@ -2,12 +2,16 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import { isPositive, isZero } from './money.ts';
+import type { RollEvent } from './events.ts';
+import { openGap } from './gap.ts';
+import { isPositive } from './money.ts';
+import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import type { MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
 import {
   backOffAfter,
   countOrder,
+  isNaked,
   startRoll,
   type HeldPosition,
   type Roll,
@@ -31,6 +35,8 @@ export interface RollContext extends RollInput {
   readonly roll: Roll | null;
   /** What the last reading of the market led to. */
   readonly plan: LegPlan | null;
+  /** The account's margin at that reading. */
+  readonly margin: Margin | null;
   /** Index price that started the waiting for confirmation, or the roll. */
   readonly triggeredPrice: string;
   readonly wakeAtMs: number;
@@ -48,12 +54,12 @@ export function planned(
 ): Partial<RollContext> {
   const { taskId, spec, held, roll } = context;
   if (roll === null) return {};
+  if (answer.kind === 'failed')
+    return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
   return {
     wakeAtMs: answer.atMs,
-    plan:
-      answer.kind === 'failed'
-        ? { kind: 'refused', reason: answer.reason }
-        : plan({ taskId, spec, held, roll }, answer.value, answer.atMs),
+    margin: answer.value.margin,
+    plan: plan({ taskId, spec, held, roll }, answer.value, answer.atMs),
   };
 }
 
@@ -61,23 +67,37 @@ export function planned(
 export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  return { roll: { ...roll, [leg]: tally, toSymbol: plan.toSymbol } };
+  const toSymbol = leg === 'closed' ? plan.toSymbol : roll.toSymbol;
+  return { roll: { ...roll, [leg]: tally, toSymbol } };
 }
 
-export function counted(
+export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  counted(context, 'closed', outcome);
+export const opened = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  counted(context, 'opened', outcome);
+
+function counted(
   { roll }: RollContext,
   leg: 'closed' | 'opened',
   outcome: OrderOutcome,
 ): Partial<RollContext> {
   if (roll === null) return {};
   const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
+  const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
+  const counted = {
+    ...roll,
+    [leg]: countOrder(roll[leg], outcome),
+    toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
+    failures: isCloser ? 0 : roll.failures,
+    failedTries: isCloser ? 0 : roll.failedTries,
+  };
   return {
     wakeAtMs: outcome.atMs,
     plan:
       outcome.result === 'filled'
         ? null
         : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
-    roll: { ...roll, [leg]: countOrder(roll[leg], outcome), failures: isCloser ? 0 : roll.failures },
+    roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },
   };
 }
 
@@ -93,19 +113,13 @@ export function orderOf({ plan }: RollContext): OrderPlan {
   return plan.order;
 }
 
-/** Going back is possible only while nothing is open at the new option: a position is never split over two. */
-export const canGoBack = ({ roll }: RollContext): boolean =>
-  roll !== null && !roll.compensating && isZero(roll.opened.executedQty);
-
-export const isExhausted = ({ spec, roll }: RollContext): boolean =>
-  (roll?.failures ?? 0) >= spec.leg2.attemptsMax;
-
 export const firstRollContext = (input: RollInput): RollContext => ({
   ...input,
   trigger: input.spec.trigger,
   rollsDone: 0,
   roll: null,
   plan: null,
+  margin: null,
   triggeredPrice: '0',
   wakeAtMs: 0,
   pauseWanted: false,
@@ -117,14 +131,13 @@ export const firstRollContext = (input: RollInput): RollContext => ({
 export const holdsAt = ({ trigger }: RollContext, event: object): boolean =>
   'price' in event && triggerHolds(trigger, String(event.price));
 
+/** It holds, but counts only when it has held for a while. */
+export const mustHoldAt = (context: RollContext, event: object): boolean =>
+  context.trigger.holdMs > 0 && holdsAt(context, event);
+
 /** The price that may start a roll; `wakeAtMs` is when it counts as confirmed. */
-export const triggeredAt = (
-  { trigger }: RollContext,
-  event: { price: string; atMs: number },
-): Partial<RollContext> => ({
-  triggeredPrice: event.price,
-  wakeAtMs: event.atMs + trigger.holdMs,
-});
+export const triggeredAt = ({ trigger }: RollContext, event: RollEvent): Partial<RollContext> =>
+  event.type === 'PRICE' ? { triggeredPrice: event.price, wakeAtMs: event.atMs + trigger.holdMs } : {};
 
 export const locked = (
   { taskId, triggeredPrice, held }: RollContext,
@@ -142,13 +155,11 @@ export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContex
 });
 
 export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
-  roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0 } };
+  roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
 
-export function failed({ roll, wakeAtMs }: RollContext): Partial<RollContext> {
+export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return {};
   const failures = roll.failures + 1;
-  return { roll: { ...roll, failures }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
+  const failedTries = roll.failedTries + (plan?.kind === 'unread' ? 0 : 1);
+  return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
 }
-
-export const turnedBack = ({ roll }: RollContext): Partial<RollContext> =>
-  roll === null ? {} : { roll: { ...roll, compensating: true, failures: 0 } };

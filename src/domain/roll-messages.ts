@@ -5,7 +5,7 @@ import { averagePrice, type OrderOutcome } from './order-progress.ts';
 import { isPositive, isZero } from './money.ts';
 import { opposite } from './order.ts';
 import { leftToClose, leftToOpen, type HeldPosition, type Roll, type RollSummary } from './roll.ts';
-import { isAccountBlocked, reasonOf, type LegPlan } from './roll-plan.ts';
+import { reasonOf, type LegPlan } from './roll-plan.ts';
 import { describeTarget } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -18,14 +18,21 @@ export interface TellingTask {
   readonly plan: LegPlan | null;
 }
 
-type Telling = { readonly type: 'alert' } & Alert;
+export type Telling = { readonly type: 'alert' } & Alert;
 
-const tell = (severity: Alert['severity'], text: string): Telling => ({ type: 'alert', severity, text });
+export const tell = (severity: Alert['severity'], text: string): Telling => ({
+  type: 'alert',
+  severity,
+  text,
+});
 
 export function answered(event: object, text: string) {
   const commandId = 'commandId' in event ? String(event.commandId) : '';
   return { type: 'answer', commandId, status: 'done', text } as const;
 }
+
+export const pausesLater = (event: object) =>
+  answered(event, 'a roll is under way; the task pauses when it has ended');
 
 export const notRolled = ({ held, spec, plan }: TellingTask): Telling =>
   tell(
@@ -49,31 +56,11 @@ export const leg1Partial = ({ held, roll }: TellingTask): Telling =>
     `Roll ${roll?.rollId ?? ''}: ${roll ? leftToClose(roll) : ''} of ${roll?.qty ?? ''} ${held.symbol} is not closed yet; trying again.`,
   );
 
-const failuresUntilCritical = 3;
-
-/** Critical at once when the account may not trade at all: only a person can end that. */
-export const leg2Failed = ({ roll, plan }: TellingTask): Telling =>
-  tell(
-    isAccountBlocked({ plan }) || (roll?.failures ?? 0) >= failuresUntilCritical ? 'critical' : 'warning',
-    `Leg 2 of ${roll?.rollId ?? ''} is not open: ${missing(roll)}; try ${roll?.failures ?? 0} failed: ${reasonOf({ plan })}. Trying again.`,
-  );
-
-export const goesBack = ({ roll }: TellingTask): Telling =>
-  tell(
-    'critical',
-    `Leg 2 of ${roll?.rollId ?? ''} could not be opened: ${missing(roll)}. Opening ${roll?.fromSymbol ?? ''} again.`,
-  );
-
-export const staysFlat = ({ roll }: TellingTask): Telling =>
-  tell(
-    'critical',
-    `Leg 2 of ${roll?.rollId ?? ''} could not be opened: ${missing(roll)}. Staying flat, as the task says.`,
-  );
-
-const missing = (roll: Roll | null): string =>
+/** What the trader's position lacks now, and since which closing. */
+export const missing = (roll: Roll | null): string =>
   roll === null
     ? ''
-    : `${leftToOpen(roll)} of ${roll.toSymbol ?? 'the target'} is missing (closed ${roll.closed.executedQty} ${roll.fromSymbol})`;
+    : `${leftToOpen(roll)} of ${roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? 'the target')} is missing (closed ${roll.closed.executedQty} ${roll.fromSymbol})`;
 
 export function rolled({ lastRoll }: TellingTask): Telling {
   if (!lastRoll) return tell('info', 'rolled');

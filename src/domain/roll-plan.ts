@@ -3,13 +3,15 @@
  * exactly what is planned here. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from './errors.ts';
-import { compare, isOnGrid, isPositive, type DecimalString } from './money.ts';
-import { quoteProblem, type PriceRules } from './limit-price.ts';
-import { opposite, type Instrument, type ListedOption, type Quote, type Side } from './order.ts';
+import { compare, isPositive, type DecimalString } from './money.ts';
+import type { PriceRules } from './limit-price.ts';
+import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
+import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
 import type { MarketReading } from './outcomes.ts';
 import { leftToClose, leftToOpen, orderLinkId, type HeldPosition, type Roll } from './roll.ts';
-import { chooseTarget, type TargetChoice } from './targets.ts';
+import { chooseTarget, rankTargets, type TargetChoice } from './targets.ts';
 import type { Execution, TaskSpec } from './task-spec.ts';
+import { openingProblem, tradeProblem } from './tradability.ts';
 
 /** One order to be worked; everything in it is frozen before anything is sent. */
 export interface OrderPlan {
@@ -25,10 +27,26 @@ export interface OrderPlan {
   readonly atMs: number;
 }
 
+/** A better target than the planned one, and why it could not be opened. */
+export interface PassedOver {
+  readonly symbol: string;
+  readonly reason: string;
+}
+
 export type LegPlan =
-  | { readonly kind: 'order'; readonly order: OrderPlan; readonly toSymbol: string }
+  | {
+      readonly kind: 'order';
+      readonly order: OrderPlan;
+      readonly toSymbol: string;
+      /** Best first, at most `passedOverMax`. */
+      readonly passedOver: readonly PassedOver[];
+    }
   /** `refusal`: why the exchange refused the leg's last order, when it did. */
   | { readonly kind: 'refused'; readonly reason: string; readonly refusal?: RefusalScope | null }
+  /** The market could not be read: nothing was tried. */
+  | { readonly kind: 'unread'; readonly reason: string }
+  /** The options of the roll have expired: what is not open yet never will be. */
+  | { readonly kind: 'expired'; readonly reason: string }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: string }
   /** The account holds something else than the task cares for; a person must look. */
@@ -39,8 +57,9 @@ type Planned = { readonly plan: LegPlan | null };
 /** Why there is no order, for people; `""` when there is one. */
 export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
 
-export const isAccountBlocked = ({ plan }: Planned): boolean =>
-  plan?.kind === 'refused' && plan.refusal === 'account';
+/** Why the exchange refused the leg's last order, `null` when it did not. */
+export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
+  plan?.kind === 'refused' ? (plan.refusal ?? null) : null;
 
 export interface PlanningTask {
   readonly taskId: string;
@@ -65,73 +84,98 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   }
   const target = targetOf(task, reading.chain);
   if (target.kind === 'refused') return target;
-  const { instrument, quote } = target.option;
-  const targetProblem = quantityProblem(instrument, qty) ?? quoteProblem(quote, held.side, nowMs);
-  if (targetProblem) return refused(`target: ${targetProblem}`);
-  const old = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol);
-  return planOrder(task, 'close', old, instrument.symbol, qty, position.qty, nowMs);
+  const toSymbol = target.option.instrument.symbol;
+  const opening = orderIn(task, 'open', toSymbol, qty, reading, nowMs);
+  if ('problem' in opening) return refused(`target: ${opening.problem}`);
+  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  return 'problem' in closing
+    ? refused(closing.problem)
+    : { kind: 'order', order: closing.order, toSymbol, passedOver: [] };
 }
 
-/** Leg 2: open exactly what was closed and is not open yet, on fresh quotes. */
-export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const target = targetOf(task, reading.chain);
-  if (target.kind === 'refused') return target;
-  const { symbol } = target.option.instrument;
-  const before = reading.positions.find((position) => position.symbol === symbol)?.qty ?? '0';
-  return planOrder(task, 'open', target.option, symbol, leftToOpen(task.roll), before, nowMs);
-}
-
-/** Back to the old option when compensating, to where something was opened already, else by the task's rule. */
+/** Where something was opened already, else by the task's rule. */
 function targetOf({ spec, held, roll }: PlanningTask, chain: readonly ListedOption[]): TargetChoice {
-  const fixed = roll.compensating
-    ? roll.fromSymbol
-    : isPositive(roll.opened.executedQty)
-      ? roll.toSymbol
-      : null;
+  const fixed = isPositive(roll.opened.executedQty) ? roll.toSymbol : null;
   if (fixed === null) return chooseTarget(held.symbol, spec.target, chain, spec.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
   return option ? { kind: 'target', option } : { kind: 'refused', reason: `${fixed} is not listed any more` };
 }
 
-function planOrder(
+/** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */
+export const passedOverMax = 3;
+
+/** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
+export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { expiry } = parseOptionSymbol(task.held.symbol);
+  if (nowMs >= expiryMsOf(expiry, reading.chain))
+    return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+  const qty = leftToOpen(task.roll);
+  const passedOver: PassedOver[] = [];
+  for (const symbol of targetsOf(task, reading.chain)) {
+    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs);
+    if ('order' in opening)
+      return {
+        kind: 'order',
+        order: opening.order,
+        toSymbol: symbol,
+        passedOver: passedOver.slice(0, passedOverMax),
+      };
+    passedOver.push({ symbol, reason: opening.problem });
+  }
+  return refused(describePassedOver(passedOver));
+}
+
+/** Best first. Back to the old option when compensating; a position is never split over two. */
+function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
+  const wanted = roll.toSymbol ?? roll.fromSymbol;
+  if (roll.compensating) return [roll.fromSymbol];
+  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held.symbol, wanted, chain);
+}
+
+/** As listed; by the end of its day when nothing of it is listed any more. */
+const expiryMsOf = (expiry: string, chain: readonly ListedOption[]): number =>
+  chain[0]?.instrument.expiryMs ?? (expiryDateMs(expiry) ?? 0) + 86_400_000;
+
+/** One sentence for all of them, with the reasons of the best ones. */
+export function describePassedOver(passedOver: readonly PassedOver[]): string {
+  const reasons = passedOver.slice(0, passedOverMax).map(({ reason }) => reason);
+  const more = passedOver.length - reasons.length;
+  return reasons.join('; ') + (more > 0 ? `; and ${more} more that cannot be opened` : '');
+}
+
+type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
+
+function orderIn(
   { taskId, spec, held, roll }: PlanningTask,
   leg: 'close' | 'open',
-  option: ListedOption | undefined,
-  toSymbol: string,
+  symbol: string,
   qty: DecimalString,
-  positionQtyBefore: DecimalString,
+  { chain, positions }: MarketReading,
   nowMs: number,
-): LegPlan {
-  if (!option) return refused(`${held.symbol} is not listed any more`);
+): OrderOrProblem {
+  const option = chain.find(({ instrument }) => instrument.symbol === symbol);
+  if (!option) return { problem: `${symbol} is not listed any more` };
   const { instrument, quote } = option;
+  const position = positions.find((position) => position.symbol === symbol);
   const side = leg === 'close' ? opposite(held.side) : held.side;
-  if (instrument.status !== 'Trading')
-    return refused(`${instrument.symbol} is ${instrument.status}, not Trading`);
-  const problem = quantityProblem(instrument, qty) ?? quoteProblem(quote, side, nowMs);
-  if (problem !== null || quote === null) return refused(problem ?? `no quote for ${instrument.symbol}`);
+  const problem =
+    leg === 'close'
+      ? tradeProblem(option, side, qty, nowMs)
+      : openingProblem(option, position, side, qty, nowMs);
+  if (problem !== null || quote === null) return { problem: problem ?? `no quote for ${symbol}` };
   const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {
-    kind: 'order',
-    toSymbol,
     order: {
       linkId: orderLinkId(leg, taskId, roll.lockedVersion, attempts),
-      symbol: instrument.symbol,
+      symbol,
       side,
       qty,
       reduceOnly: leg === 'close',
       execution: spec.execution,
       rules: { tickSize: instrument.tickSize, minPrice: instrument.minPrice },
       quote,
-      positionQtyBefore,
+      positionQtyBefore: position?.qty ?? '0',
       atMs: nowMs,
     },
   };
-}
-
-/** Why `qty` cannot be ordered in this instrument, or `null`. */
-export function quantityProblem(instrument: Instrument, qty: DecimalString): string | null {
-  const { symbol, minQty, maxQty, qtyStep } = instrument;
-  if (compare(qty, minQty) < 0) return `quantity ${qty} of ${symbol} is below the minimum ${minQty}`;
-  if (compare(qty, maxQty) > 0) return `quantity ${qty} of ${symbol} is above the maximum ${maxQty}`;
-  return isOnGrid(qty, qtyStep) ? null : `quantity ${qty} of ${symbol} is not a multiple of ${qtyStep}`;
 }

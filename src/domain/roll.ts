@@ -2,6 +2,7 @@
  * The words of one roll while it runs: what was closed, what was opened, and what one leg's orders add up to.
  * Plain JSON, because it is persisted with the task.
  */
+import type { Gap } from './gap.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from './money.ts';
 import type { Side } from './order.ts';
@@ -30,17 +31,21 @@ export interface Roll {
   readonly startedAtMs: number;
   readonly indexPrice: DecimalString;
   readonly fromSymbol: string;
-  /** Chosen by the plan; fixed once something was opened there. */
+  /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
   /** Quantity to move from the old option to the new one. */
   readonly qty: DecimalString;
   readonly round: number;
   readonly closed: LegTally;
   readonly opened: LegTally;
-  /** Failures of leg 2 in a row, for back-off and fallback. */
+  /** Failures of a leg in a row, for the back-off. */
   readonly failures: number;
+  /** Those of them that saw the market, for the fallback: an outage uses up no try. */
+  readonly failedTries: number;
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
+  /** While something is closed and not opened again. */
+  readonly gap: Gap | null;
 }
 
 /** A roll that has ended, for the ledger. Net credit = received − paid, fees not included. */
@@ -84,7 +89,9 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, held }: RollStart
   closed: noTally,
   opened: noTally,
   failures: 0,
+  failedTries: 0,
   compensating: false,
+  gap: null,
 });
 
 /** `close-<task>-v<version>`, with `-a<n>` from the second attempt (design §5); at most 36 characters. */

@@ -1,4 +1,4 @@
-/** Which listed option a roll goes to. Strikes come from the listing, never from arithmetic on symbols. */
+/** Which listed option a roll goes to, and which ones could take its place. Strikes come from the listing, never from arithmetic on symbols. */
 import { compare, decimal, toText, type DecimalString } from './money.ts';
 import { isSameSeries, parseOptionSymbol } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
@@ -46,6 +46,31 @@ export function chooseTarget(
   }
   return { kind: 'target', option };
 }
+
+/**
+ * Where a roll that has closed its old option may go, best first: the wanted option, also when it is not listed any
+ * more, then the strikes beyond it, nearest first, then those before it. All lie on the wanted side of the held strike:
+ * never back, and never the wrong way unless the wanted one was, which only a task that allows it asks for.
+ */
+export function rankTargets(symbol: string, wantedSymbol: string, chain: readonly ListedOption[]): string[] {
+  const held = parseOptionSymbol(symbol);
+  const wanted = parseOptionSymbol(wantedSymbol);
+  const direction = compare(wanted.strike, held.strike);
+  const beyond = ({ instrument }: ListedOption, strike: DecimalString): number =>
+    compare(instrument.strike, strike) * direction;
+  const others = chain
+    .filter((option) => isSameSeries(parseOptionSymbol(option.instrument.symbol), held))
+    .filter((option) => beyond(option, held.strike) > 0)
+    .sort((a, b) => beyond(a, b.instrument.strike));
+  return [
+    wantedSymbol,
+    ...symbolsOf(others.filter((option) => beyond(option, wanted.strike) > 0)),
+    ...symbolsOf(others.filter((option) => beyond(option, wanted.strike) < 0).reverse()),
+  ];
+}
+
+const symbolsOf = (options: readonly ListedOption[]): string[] =>
+  options.map(({ instrument }) => instrument.symbol);
 
 function stepAlong(
   series: readonly ListedOption[],

@@ -8,7 +8,7 @@ import { add, compare, subtract } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { ListedOption, Position } from '../domain/order.ts';
 import type { HeldPosition } from '../domain/roll.ts';
-import { quantityProblem } from '../domain/roll-plan.ts';
+import { quantityProblem } from '../domain/tradability.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/task-spec.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command } from '../ports/inbox.ts';

@@ -18,6 +18,8 @@ export interface EffectHost {
   readonly isResuming: boolean;
   /** Resolves, with the exchange time of the current turn, once it is durable; never when the task was lost. */
   committed(): Promise<number>;
+  /** Resolves once every turn made so far is durable. */
+  settled(): Promise<void>;
   /** Runs `complete` as a turn of its own, with the stamp of that turn. */
   deliver(complete: (stamp: Stamp) => void): void;
 }
@@ -28,6 +30,22 @@ const hosts = new WeakMap<object, EffectHost>();
 export const hostEffects = (system: object, host: EffectHost): void => {
   hosts.set(system, host);
 };
+
+export function hostOf(system: object): EffectHost {
+  const host = hosts.get(system);
+  if (!host) throw new Error('an effect was invoked outside of a task');
+  return host;
+}
+
+/** Never resolves when `stopped` comes first. */
+export const untilTime = (clock: Clock, atMs: number, stopped: AbortSignal): Promise<object> =>
+  new Promise((resolve) => {
+    const cancel = clock.alarm(atMs, () => {
+      stopped.removeEventListener('abort', cancel);
+      resolve({});
+    });
+    stopped.addEventListener('abort', cancel, { once: true });
+  });
 
 type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input | undefined };
 type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
@@ -49,8 +67,7 @@ export function effect<Answer extends object, Input>(
     },
     start: (snapshot, { self, system }) => {
       if (snapshot.status !== 'active') return;
-      const host = hosts.get(system);
-      if (!host) throw new Error('an effect was invoked outside of a task');
+      const host = hostOf(system);
       const abort = new AbortController();
       aborts.set(self, abort);
       void run(snapshot.input as Input, host, abort.signal).then((answer) => {

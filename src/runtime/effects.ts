@@ -8,11 +8,11 @@ import { isSameSeries, parseOptionSymbol, tryParseOptionSymbol } from '../domain
 import type { OrderRequest, Quote } from '../domain/order.ts';
 import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
 import { sendWithinMs } from '../domain/write-window.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
-import { effect, type EffectHost } from './effect.ts';
+import { effect, untilTime, type EffectHost } from './effect.ts';
+import { reminder } from './reminder.ts';
 
 /** The roll machine with every effect in place. */
 export function provideEffects() {
@@ -22,6 +22,7 @@ export function provideEffects() {
   return rollMachine.provide({
     actors: {
       alarm,
+      reminder,
       'read market': reading<MarketReading, { symbol: string }>(readMarket),
       'work order': orderMachine.provide({
         actors: {
@@ -101,9 +102,3 @@ async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<Or
   const [sighting, position] = await Promise.all([account.findOrder(order), account.position(order.symbol)]);
   return { sighting, position };
 }
-
-const untilTime = (clock: Clock, atMs: number, stopped: AbortSignal): Promise<object> =>
-  new Promise((resolve) => {
-    const cancel = clock.alarm(atMs, () => resolve({}));
-    stopped.addEventListener('abort', cancel, { once: true });
-  });

@@ -131,6 +131,7 @@ export class TaskActor {
         return currentTurn().isResuming;
       },
       committed: () => currentTurn().committed,
+      settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver(complete),
     };
   }

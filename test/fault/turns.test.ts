@@ -1,7 +1,7 @@
 /** The promises of one task's turns (design §6), each broken on purpose: gate, conflict, restart anywhere, replay. */
 import { createActor, fromPromise, type AnyActorRef } from 'xstate';
 import { describe, expect, test } from 'vitest';
-import { Conflict } from '../../src/domain/errors.ts';
+import { Conflict, Terminal } from '../../src/domain/errors.ts';
 import { sendWithinMs } from '../../src/domain/write-window.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
@@ -10,6 +10,7 @@ import {
   fillAll,
   fillPart,
   fillUnheard,
+  refuseWith,
   stayOpen,
   TaskBench,
   type Behaviour,
@@ -22,9 +23,7 @@ describe('the write-ahead gate', () => {
     await bench.price('23500');
     await bench.clock.advance(60_000);
     expect(bench.account.submitted).toEqual([]);
-    const waiting = bench.journal.held;
-    bench.journal.held = null;
-    for (const release of waiting) release();
+    await bench.releaseCommits();
     await bench.clock.advance(1_000);
     expect(bench.account.submitted).toHaveLength(2);
   });
@@ -97,25 +96,13 @@ describe.each(Object.entries(markets))('a daemon that dies and comes back, where
     for (let crashAt = 1; crashAt <= whole.journal.records.length; crashAt += 1) {
       const bench = new TaskBench();
       bench.account.behaviours = [...behaviours];
-      crashAfter(bench, crashAt);
+      bench.crashAfter(crashAt);
       await bench.price('23500');
       await bench.clock.advance(60_000);
       expect(summary(bench), `crash after record ${crashAt}`).toEqual(summary(whole));
     }
   });
 });
-
-/** Kills the task as soon as its n-th record is committed, before anybody else hears of it. */
-function crashAfter(bench: TaskBench, crashAt: number): void {
-  const commit = bench.journal.commit.bind(bench.journal);
-  bench.journal.commit = async (record) => {
-    await commit(record);
-    if (bench.journal.records.length === crashAt) {
-      bench.restart();
-      await new Promise(() => {});
-    }
-  };
-}
 
 const summary = ({ account, task }: TaskBench) => ({
   executed: [...account.orders.values()].map(
@@ -126,7 +113,11 @@ const summary = ({ account, task }: TaskBench) => ({
 });
 
 describe('the journal', () => {
-  test.each(Object.entries({ ...markets, 'orders stay open': [stayOpen] }))(
+  const longWays = {
+    'orders stay open': [stayOpen],
+    'leg 2 is refused until a person is reminded': [fillAll, refuseWith(new Terminal('no margin'))],
+  };
+  test.each(Object.entries({ ...markets, ...longWays }))(
     'replays byte for byte, where %s',
     async (_, behaviours) => {
       const bench = new TaskBench();
@@ -158,7 +149,7 @@ describe('the journal', () => {
 /** Sends the recorded stimuli to the same machines with effects that never answer, comparing every snapshot. */
 function replay(initial: string, records: readonly TurnRecord[]): void {
   const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
-  const effects = { alarm: never, 'read market': never };
+  const effects = { alarm: never, reminder: never, 'read market': never };
   const orders = {
     alarm: never,
     'submit order': never,

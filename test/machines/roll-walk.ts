@@ -3,7 +3,8 @@ import { fromPromise } from 'xstate';
 import type { MarketReading } from '../../src/domain/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/order-progress.ts';
 import type { Position } from '../../src/domain/order.ts';
-import { leftToClose, leftToOpen } from '../../src/domain/roll.ts';
+import { isZero } from '../../src/domain/money.ts';
+import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import { parseTaskSpec } from '../../src/domain/task-spec.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
@@ -19,6 +20,7 @@ const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
 const machine = rollMachine.provide({
   actors: {
     alarm: never,
+    reminder: never,
     'read market': never,
     'work order': orderMachine.provide({
       actors: {
@@ -33,6 +35,7 @@ const machine = rollMachine.provide({
   },
 });
 
+const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
 
 function reading(positions: readonly Position[], silent: readonly string[] = []): object {
@@ -80,6 +83,7 @@ function events({ held, roll }: RollContext) {
     reading([position({ side: 'Buy' })]),
     reading([]),
     { kind: 'failed', reason: 'timeout', ...stamp },
+    { ...reading([]), atMs: expiryMs },
   ];
   const closed = [
     outcome(roll ? leftToClose(roll) : '0', { result: 'filled' }),
@@ -100,6 +104,7 @@ function events({ held, roll }: RollContext) {
       commandId: 'c',
       ...stamp,
     })),
+    { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
     { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
@@ -109,12 +114,11 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, rollsDone, pauseWanted, held }: RollContext) => [
-  plan?.kind,
-  held.symbol,
-  Math.min(rollsDone, 1),
+const facts = ({ plan, roll, pauseWanted }: RollContext) => [
+  plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
-  roll && [roll.closed.executedQty, roll.opened.executedQty, roll.compensating, Math.min(roll.failures, 1)],
+  roll && [isZero(roll.closed.executedQty), isZero(roll.opened.executedQty), hasRest(roll), isNaked(roll)],
+  roll && [roll.compensating, Math.min(roll.failedTries, 1)],
 ];
 
 const task = (changes: object): Walk => {

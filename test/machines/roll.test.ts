@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
+import { UnknownOutcome } from '../../src/domain/errors.ts';
 import { fillAll, fillPart, fillUnheard, refuseWith, stayOpen, TaskBench } from '../support/task-bench.ts';
 
 const sent = (bench: TaskBench) =>
@@ -304,15 +304,5 @@ describe('a task', () => {
       held: { symbol: 'BTC-31MAR23-25000-C-USDT', qty: '0.3' },
       roll: null,
     });
-  });
-
-  test('whose account is blocked in leg 2 says so as critical at once, and keeps trying', async () => {
-    const bench = new TaskBench();
-    const blocked = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));
-    bench.account.behaviours = [fillAll, blocked, fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(10_000);
-    expect(bench.alerts[1]).toMatchObject({ severity: 'critical' });
-    expect(bench.task.context.rollsDone).toBe(1);
   });
 });

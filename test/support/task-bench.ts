@@ -7,7 +7,9 @@ import { Conflict, Retryable } from '../../src/domain/errors.ts';
 import { parseOptionSymbol, type OptionSymbol } from '../../src/domain/option-symbol.ts';
 import type {
   Fill,
+  Instrument,
   ListedOption,
+  Margin,
   OrderReport,
   OrderRequest,
   OrderSighting,
@@ -35,6 +37,7 @@ export class BenchAccount implements TradingAccount {
   lookUps = 0;
   /** Called for each submit; the last one stays in force. */
   behaviours: Behaviour[] = [fillAll];
+  marginNow: Margin = { initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' };
   /** Look-ups see nothing while this is true. */
   isBlind = false;
   listener: AccountListener | null = null;
@@ -140,13 +143,8 @@ export class BenchAccount implements TradingAccount {
   positions(): Promise<readonly Position[]> {
     return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));
   }
-  margin() {
-    return Promise.resolve({
-      initialRate: '0.1',
-      maintenanceRate: '0.05',
-      equity: '10000',
-      available: '9000',
-    });
+  margin(): Promise<Margin> {
+    return Promise.resolve(this.marginNow);
   }
 
   #refuseIfLate(notAfterMs: number): void {
@@ -205,7 +203,11 @@ export class BenchMarket implements MarketData {
   readonly #clock: VirtualClock;
   /** Strikes without a quote. */
   readonly silent = new Set<string>();
-  readonly strikes: readonly string[];
+  /** Strikes that are not `Trading`. */
+  readonly status = new Map<string, Instrument['status']>();
+  /** Nothing can be read while this is true. */
+  isAway = false;
+  strikes: readonly string[];
   index = '23000';
 
   constructor(clock: VirtualClock, strikes: readonly string[]) {
@@ -218,6 +220,7 @@ export class BenchMarket implements MarketData {
     // The bench sends prices itself.
   }
   chain(series: Omit<OptionSymbol, 'strike'>): Promise<readonly ListedOption[]> {
+    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
     return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
   }
   quote(symbol: string) {
@@ -237,7 +240,7 @@ export class BenchMarket implements MarketData {
         settleCoin: symbol.settleCoin,
         optionType: symbol.optionType,
         strike: symbol.strike,
-        status: 'Trading',
+        status: this.status.get(symbol.strike) ?? 'Trading',
         expiryMs: Date.UTC(2023, 2, 31, 8),
         tickSize: '5',
         minPrice: '5',
@@ -273,12 +276,13 @@ export interface BenchOptions {
   readonly spec?: object;
   readonly side?: 'Buy' | 'Sell';
   readonly qty?: string;
+  readonly startMs?: number;
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
 
 export class TaskBench {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly journal = new BenchJournal();
   readonly market: BenchMarket;
   readonly account: BenchAccount;
@@ -286,7 +290,8 @@ export class TaskBench {
   task: TaskActor;
   #stored: StoredTask;
 
-  constructor({ spec = {}, side = 'Sell', qty = '0.3' }: BenchOptions = {}) {
+  constructor({ spec = {}, side = 'Sell', qty = '0.3', startMs }: BenchOptions = {}) {
+    this.clock = new VirtualClock(startMs);
     const parsed = parseTaskSpec({
       symbol: 'BTC-31MAR23-24000-C-USDT',
       trigger: 23500,
@@ -327,6 +332,25 @@ export class TaskBench {
           }
         : this.#stored,
     );
+  }
+
+  /** Kills the task as soon as its n-th record is committed, before anybody else hears of it; it comes back at once. */
+  crashAfter(crashAt: number): void {
+    const commit = this.journal.commit.bind(this.journal);
+    this.journal.commit = async (record) => {
+      await commit(record);
+      if (this.journal.records.length !== crashAt) return;
+      this.restart();
+      await new Promise(() => {});
+    };
+  }
+
+  /** Commits that waited go through, in their order. */
+  async releaseCommits(): Promise<void> {
+    const waiting = this.journal.held ?? [];
+    this.journal.held = null;
+    for (const release of waiting) release();
+    await this.clock.advance(0);
   }
 
   get alerts() {

@@ -1,10 +1,11 @@
 /** The plan of a leg: exactly the order that will be sent, or a refusal whose reason a trader can read. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Instrument, ListedOption, Position, Quote } from '../../../src/domain/order.ts';
 import type { MarketReading } from '../../../src/domain/outcomes.ts';
-import { planLeg1, planLeg2, quantityProblem, type PlanningTask } from '../../../src/domain/roll-plan.ts';
+import { passedOverMax, planLeg1, planLeg2, type PlanningTask } from '../../../src/domain/roll-plan.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
-import { call24, call25, held, instrument, listed, nowMs, roll, tally } from './samples.ts';
+import { call24, call25, held, listed, nowMs, roll, tally } from './samples.ts';
 
 const call26 = 'BTC-31MAR23-26000-C-USDT';
 const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
@@ -98,7 +99,7 @@ describe('leg 1', () => {
       market({}, [holding('0.3')], [listed(call24)]),
       'refused: no call of 31MAR23 is trading +1000 from strike 24000',
     ],
-    ['the target has no quote', market({ next: { quote: null } }), 'refused: target: no quote'],
+    ['the target has no quote', market({ next: { quote: null } }), `refused: target: no quote for ${call25}`],
     [
       'nobody bids for the target',
       market({ next: { quote: { bid: null } } }),
@@ -157,9 +158,8 @@ describe('leg 2', () => {
     );
   });
 
-  test('chooses afresh while nothing is open, and stays where something is', () => {
+  test('stays where something is open already, whatever becomes of it', () => {
     const delisted = market({ next: { instrument: { status: 'Closed' } } });
-    expect(planLeg2(task({ roll: closed }), delisted, nowMs)).toMatchObject({ toSymbol: call26 });
     const part = task({ roll: { ...closed, opened: tally('0.1') } });
     expect(reasonOf(planLeg2(part, delisted, nowMs))).toBe(`refused: ${call25} is Closed, not Trading`);
     expect(reasonOf(planLeg2(part, market({}, [], [listed(call26)]), nowMs))).toBe(
@@ -175,21 +175,84 @@ describe('leg 2', () => {
     });
   });
 
-  test('waits for a quote', () => {
-    const silent = market({ next: { quote: { bid: null } } });
-    expect(reasonOf(planLeg2(task({ roll: closed }), silent, nowMs))).toBe(`refused: no bid for ${call25}`);
+  test.each<[string, MarketReading, string]>([
+    ['has no quote', market({ next: { quote: null } }), `no quote for ${call25}`],
+    ['has no bid', market({ next: { quote: { bid: null } } }), `no bid for ${call25}`],
+    [
+      'is quoted too long ago',
+      market({ next: { quote: { atMs: nowMs - 20_000 } } }),
+      `quote of ${call25} is 20 s old, at most 15 s is traded on`,
+    ],
+    [
+      'stopped trading',
+      market({ next: { instrument: { status: 'Delivering' } } }),
+      `${call25} is Delivering, not Trading`,
+    ],
+    ['was delisted', market({}, [], [listed(call24), listed(call26)]), `${call25} is not listed any more`],
+    [
+      'does not take the quantity',
+      market({ next: { instrument: { minQty: '1' } } }),
+      `quantity 0.3 of ${call25} is below the minimum 1`,
+    ],
+    [
+      'is held the other way',
+      market({}, [holding('0.2', 'Buy', call25)]),
+      `the account holds Buy 0.2 ${call25}, which an order to Sell would close`,
+    ],
+  ])('takes the next strike when the wanted one %s, and keeps the reason', (_, reading, reason) => {
+    expect(planLeg2(task({ roll: closed }), reading, nowMs)).toMatchObject({
+      toSymbol: call26,
+      order: { symbol: call26, qty: '0.3' },
+      passedOver: [{ symbol: call25, reason }],
+    });
   });
-});
 
-describe('a quantity', () => {
-  const rules = instrument(call24, { minQty: '0.1', maxQty: '10', qtyStep: '0.1' });
+  test('comes back to the wanted strike as soon as it can be traded', () => {
+    expect(planLeg2(task({ roll: closed }), market(), nowMs)).toMatchObject({
+      toSymbol: call25,
+      passedOver: [],
+    });
+  });
+
+  test('never takes the held strike, nor one the wrong way, when nothing else can be traded', () => {
+    const call23 = 'BTC-31MAR23-23000-C-USDT';
+    const chain = [listed(call23), listed(call24), listed(call25, { quote: null })];
+    expect(reasonOf(planLeg2(task({ roll: closed }), market({}, [], chain), nowMs))).toBe(
+      `refused: no quote for ${call25}`,
+    );
+  });
+
+  test('takes the first target in rank order that can be traded, whatever cannot', () => {
+    const strikes = [24_000, 24_500, 25_000, 25_500, 26_000, 27_000];
+    const ranked = [25_000, 25_500, 26_000, 27_000, 24_500];
+    fc.assert(
+      fc.property(fc.subarray(strikes), (silent) => {
+        const chain = strikes.map((strike) =>
+          listed(`BTC-31MAR23-${strike}-C-USDT`, silent.includes(strike) ? { quote: null } : {}),
+        );
+        const plan = planLeg2(task({ roll: closed }), market({}, [], chain), nowMs);
+        const expected = ranked.find((strike) => !silent.includes(strike));
+        expect(plan.kind === 'order' ? plan.toSymbol : null).toBe(
+          expected === undefined ? null : `BTC-31MAR23-${expected}-C-USDT`,
+        );
+        if (plan.kind === 'order') expect(plan.passedOver.length).toBeLessThanOrEqual(passedOverMax);
+      }),
+    );
+  });
+
+  test('names at most three of many reasons', () => {
+    const strikes = [25_000, 26_000, 27_000, 28_000, 29_000];
+    const chain = strikes.map((strike) => listed(`BTC-31MAR23-${strike}-C-USDT`, { quote: null }));
+    expect(reasonOf(planLeg2(task({ roll: closed }), market({}, [], chain), nowMs))).toBe(
+      `refused: no quote for ${call25}; no quote for ${call26}; no quote for BTC-31MAR23-27000-C-USDT; and 2 more that cannot be opened`,
+    );
+  });
 
   test.each([
-    ['0.09', `quantity 0.09 of ${call24} is below the minimum 0.1`],
-    ['10.1', `quantity 10.1 of ${call24} is above the maximum 10`],
-    ['0.15', `quantity 0.15 of ${call24} is not a multiple of 0.1`],
-    ['0.1', null],
-    ['0.3', null],
-    ['10', null],
-  ])('of %s: %s', (qty, problem) => expect(quantityProblem(rules, qty)).toBe(problem));
+    ['at the delivery time of the listing', [listed(call25)], Date.UTC(2023, 2, 31, 8)],
+    ['at the end of its day when nothing is listed any more', [], Date.UTC(2023, 3, 1)],
+  ])('is given up for a person to look at once the options have expired: %s', (_, chain, expiryMs) => {
+    const at = (atMs: number) => planLeg2(task({ roll: closed }), market({}, [], chain), atMs).kind;
+    expect([at(expiryMs - 1), at(expiryMs)]).toEqual(['refused', 'expired']);
+  });
 });

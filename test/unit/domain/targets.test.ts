@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListedOption } from '../../../src/domain/order.ts';
-import { chooseTarget, describeTarget } from '../../../src/domain/targets.ts';
+import { chooseTarget, describeTarget, rankTargets } from '../../../src/domain/targets.ts';
 import type { StrikeTarget } from '../../../src/domain/task-spec.ts';
 import { listed, series } from './samples.ts';
 
@@ -121,6 +121,58 @@ describe('the wrong way', () => {
   test('is gone when the task says so', () => {
     expect(choose(call, steps(-1), calls, true)).toBe('23000');
     expect(choose(put, amount('1000'), puts, true)).toBe('25000');
+  });
+});
+
+describe('what could take the place of the wanted option', () => {
+  const strikesOf = (symbols: readonly string[]) => symbols.map((symbol) => symbol.split('-')[2]);
+
+  test('is farther out first, nearest first, then nearer in, and never the held strike or beyond it', () => {
+    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-25000-C-USDT', calls))).toEqual([
+      ...['25000', '26000'],
+      '24500',
+    ]);
+    expect(strikesOf(rankTargets(put, 'BTC-31MAR23-23000-P-USDT', puts))).toEqual([
+      ...['23000', '22000'],
+      '23500',
+    ]);
+  });
+
+  test('comes after the wanted option also when that is not listed any more', () => {
+    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-25500-C-USDT', calls))).toEqual([
+      ...['25500', '26000'],
+      ...['25000', '24500'],
+    ]);
+  });
+
+  test('lies the wrong way only when the wanted option does, which the task allowed', () => {
+    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-23000-C-USDT', calls))).toEqual(['23000', '22000']);
+  });
+
+  const strike = fc.integer({ min: 20, max: 60 }).map((value) => value * 500);
+  const chains = fc
+    .tuple(fc.constantFrom(call, put), fc.uniqueArray(strike, { maxLength: 12 }), strike)
+    .filter(([, , wanted]) => wanted !== 24_000);
+
+  test('is on the wanted side of the held strike, in its series, listed once, and sorted by rank', () => {
+    fc.assert(
+      fc.property(chains, ([symbol, listedStrikes, wanted]) => {
+        const wantedSymbol = symbol.replace('24000', `${wanted}`);
+        const stranger = listed('BTC-7APR23-25000-C-USDT');
+        const ranked = rankTargets(symbol, wantedSymbol, [...series(symbol, listedStrikes), stranger]);
+        const direction = Math.sign(wanted - 24_000);
+        const beyond = (each: number) => (each - wanted) * direction;
+        const expected = listedStrikes
+          .filter((each) => (each - 24_000) * direction > 0 && each !== wanted)
+          .sort(
+            (a, b) =>
+              Math.sign(beyond(b)) - Math.sign(beyond(a)) || Math.abs(a - wanted) - Math.abs(b - wanted),
+          );
+        expect(strikesOf(ranked)).toEqual([wanted, ...expected].map(String));
+        expect(ranked).not.toContain(symbol);
+        expect(ranked).not.toContain(stranger.instrument.symbol);
+      }),
+    );
   });
 });
 

@@ -25,7 +25,9 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   closed,
   opened,
   failures: 0,
+  failedTries: 0,
   compensating: false,
+  gap: null,
 });
 const commit = (version: number, state: string, changes: Partial<Commit['context']> = {}): Commit => ({
   version,

@@ -1,0 +1,53 @@
+/** Leg 2 does not open: what the outbox holds after minutes of exchange time, over a kill, and how it ends. */
+import { afterEach, expect, test } from 'vitest';
+import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+
+let bench: DaemonBench;
+afterEach(() => bench.close());
+
+const minuteMs = 60_000;
+const targetSymbol = 'BTC-31MAR23-26000-C-USDT';
+
+test('a leg 2 refused for margin is told of louder and louder, also after a kill, and opens once when there is margin', async () => {
+  bench = await DaemonBench.open();
+  const daemon = bench.startDaemon();
+  const task = await bench.addTask({ execution: { style: 'cross' } });
+  const alerts = async () => (await bench.store.tasks.showTask(task))?.alerts ?? [];
+  const untilAlert = (pattern: RegExp) =>
+    bench.until(
+      async () => (await alerts()).some(({ text }) => pattern.test(text)),
+      async () => (await alerts()).map(({ text }) => text).join('\n'),
+    );
+  const refuse = { match: { linkIdPrefix: 'open-' }, times: 'always' } as const;
+  bench.paper.faults.add({
+    kind: 'reject',
+    retCode: 110007,
+    retMsg: 'ab not enough for new order',
+    ...refuse,
+  });
+  bench.paper.setIndex('BTC', '24600');
+  await untilAlert(/is not open: .*ab not enough.*Available \d.*Free margin or deposit/s);
+  bench.paper.advance(minuteMs);
+  await untilAlert(/still not open: .* for [1-4] min now/);
+  bench.paper.advance(4 * minuteMs);
+  await untilAlert(/still not open: .* for ([5-9]|1[0-4]) min now/);
+  await daemon.kill();
+  bench.paper.advance(30 * minuteMs);
+  bench.startDaemon();
+  await untilAlert(/still not open: .* for (3[5-9]|4[0-4]) min now/);
+  bench.paper.faults.clear();
+  bench.paper.advance(minuteMs);
+  await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+  expect((await alerts()).map(({ severity, text }) => `${severity}: ${text.slice(0, 5)}`)).toEqual([
+    'info: Leg 1',
+    'warning: Leg 2',
+    'critical: Leg 2',
+    'critical: Leg 2',
+    'critical: Leg 2',
+    'info: Rolle',
+  ]);
+  expect(bench.orders().filter((order) => !order.includes(' 0 '))).toEqual([
+    `Buy 0.3 ${callSymbol} close-${task}`,
+    expect.stringMatching(`^Sell 0\\.3 ${targetSymbol} open-${task}-a\\d+$`),
+  ]);
+});

@@ -1,0 +1,230 @@
+/** What a person hears while a position is missing: news at once, then reminders that rise with time, not with tries. */
+import { describe, expect, test } from 'vitest';
+import { Terminal } from '../../src/domain/errors.ts';
+import {
+  fillAll,
+  fillPart,
+  fillUnheard,
+  refuseWith,
+  stayOpen,
+  TaskBench,
+  type Behaviour,
+} from '../support/task-bench.ts';
+
+const minuteMs = 60_000;
+const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
+const badPrice = refuseWith(new Terminal('price is out of its band', { code: '110003', scope: 'price' }));
+const barred = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));
+
+/** What was told since leg 1 was closed, as `severity after minutes`. */
+function heard(bench: TaskBench): string[] {
+  const closed = bench.journal.records.findIndex(({ state }) => state === 'LEG1_CLOSED.checkpoint');
+  const sinceMs = bench.journal.records[closed]?.atMs ?? 0;
+  return bench.journal.records
+    .slice(closed + 1)
+    .flatMap(({ atMs, alerts }) =>
+      alerts.map(({ severity }) => `${severity} ${Math.floor((atMs - sinceMs) / minuteMs)}`),
+    );
+}
+
+/** A task whose old option is closed and whose leg 2 meets `behaviours`. */
+async function afterLeg1(behaviours: Behaviour[], spec: object = {}): Promise<TaskBench> {
+  const bench = new TaskBench({ spec });
+  bench.account.behaviours = [fillAll, ...behaviours];
+  await bench.price('23500');
+  return bench;
+}
+
+/** Nobody runs for a while, then a daemon brings the task back. */
+async function away(bench: TaskBench, forMs: number): Promise<void> {
+  bench.task.stop();
+  await bench.clock.advance(forMs);
+  bench.restart();
+  await bench.clock.advance(0);
+}
+
+describe('while leg 2 is not open', () => {
+  test('the first failure is told at once, then reminders come after 1, 5 and 15 minutes and every 15', async () => {
+    const bench = await afterLeg1([badPrice]);
+    expect(heard(bench)).toEqual(['warning 0']);
+    await bench.clock.advance(61 * minuteMs);
+    expect(bench.account.submitted.length).toBeGreaterThan(60);
+    expect(heard(bench)).toEqual([
+      ...['warning 0', 'warning 1', 'critical 5'],
+      ...['critical 15', 'critical 30', 'critical 45', 'critical 60'],
+    ]);
+  });
+
+  test('each says for how long, what is missing, why, and what happens next', async () => {
+    const bench = await afterLeg1([badPrice]);
+    await bench.clock.advance(5 * minuteMs);
+    expect(bench.alerts.at(-1)?.text).toMatch(
+      /^Leg 2 of task000001-v1 is still not open: 0\.3 of BTC-31MAR23-25000-C-USDT is missing \(closed 0\.3 BTC-31MAR23-24000-C-USDT\), for 5 min now\. Last: order open-task000001-v1-a\d+ ended rejected \(price is out of its band\)\. Next try in \d+ s, for as long as it takes\.$/,
+    );
+  });
+
+  test('an order that is worked for hours is told of too, although nothing failed', async () => {
+    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    expect(heard(bench)).toEqual([]);
+    await bench.clock.advance(20 * minuteMs);
+    expect(heard(bench)).toEqual(['warning 1', 'critical 5', 'critical 15']);
+    expect(bench.alerts.at(-1)?.text).toContain(
+      'Order open-task000001-v1 to Sell 0.3 BTC-31MAR23-25000-C-USDT is under way.',
+    );
+    bench.account.fill('open-task000001-v1', '0.3');
+    await bench.clock.advance(60 * minuteMs);
+    expect(heard(bench).slice(3)).toEqual(['info 20']);
+  });
+
+  test('an order whose fate nobody knows is told of at the same times', async () => {
+    const bench = await afterLeg1([
+      (order, account) => {
+        account.isBlind = true;
+        return fillUnheard(order, account);
+      },
+    ]);
+    await bench.clock.advance(16 * minuteMs);
+    const reminders = bench.alerts.filter(({ text }) => text.includes('still not open'));
+    expect(reminders.map(({ severity }) => severity)).toEqual(['warning', 'critical', 'critical']);
+  });
+
+  test('nothing is said of a leg 2 that opens at once, and no reminder comes after it is open', async () => {
+    const bench = await afterLeg1([fillAll]);
+    await bench.clock.advance(60 * minuteMs);
+    expect(heard(bench)).toEqual(['info 0']);
+  });
+
+  test('a part that is missing is told of like the whole', async () => {
+    const bench = await afterLeg1([fillPart('0.1', 'cancelled'), badPrice]);
+    await bench.clock.advance(6 * minuteMs);
+    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5']);
+    expect(bench.alerts.at(-1)?.text).toContain('0.2 of BTC-31MAR23-25000-C-USDT is missing');
+  });
+
+  test('alerts go on rising while the old option cannot be opened again either', async () => {
+    const bench = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 2 } });
+    await bench.clock.advance(31 * minuteMs);
+    expect(heard(bench)).toEqual([
+      ...['warning 0', 'critical 0', 'warning 0', 'warning 1'],
+      ...['critical 5', 'critical 15', 'critical 30'],
+    ]);
+    expect(bench.alerts.at(-1)?.text).toContain('0.3 of BTC-31MAR23-24000-C-USDT is missing');
+  });
+
+  test('an exchange that is away is told of like any failure', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [
+      (order, account) => {
+        bench.market.isAway = true;
+        return fillAll(order, account);
+      },
+    ];
+    await bench.price('23500');
+    await bench.clock.advance(16 * minuteMs);
+    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15']);
+    expect(bench.alerts.at(-1)?.text).toContain('Last: connect ECONNREFUSED.');
+  });
+});
+
+describe('over restarts', () => {
+  test('a daemon that comes back after 20 minutes says so once', async () => {
+    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    await away(bench, 20 * minuteMs);
+    expect(heard(bench)).toEqual(['critical 20']);
+    expect(bench.alerts.at(-1)?.text).toContain('for 20 min now');
+    await bench.clock.advance(11 * minuteMs);
+    expect(heard(bench)).toEqual(['critical 20', 'critical 30']);
+  });
+
+  test('a daemon that restarts every minute repeats no reminder and misses none', async () => {
+    const bench = await afterLeg1([badPrice]);
+    for (let restart = 0; restart < 32; restart += 1) {
+      await away(bench, minuteMs / 2);
+      await bench.clock.advance(minuteMs / 2);
+    }
+    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15', 'critical 30']);
+  });
+
+  test('when nothing could be stored for 20 minutes, one reminder follows and not three', async () => {
+    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    bench.journal.held = [];
+    bench.task.send({ type: 'PAUSE', commandId: 'c1' });
+    await bench.clock.advance(20 * minuteMs);
+    expect(heard(bench)).toEqual([]);
+    await bench.releaseCommits();
+    expect(heard(bench)).toEqual(['critical 20']);
+  });
+});
+
+describe('a person who is needed', () => {
+  const halfOpen: Behaviour[] = [fillPart('0.1', 'cancelled'), badPrice];
+  const spec = { leg2: { fallback: 'stayFlat', attempts: 1 } };
+
+  test('and does not come is asked again every 15 minutes, also over restarts', async () => {
+    const bench = await afterLeg1(halfOpen, spec);
+    expect(bench.task.state).toBe('FAILED');
+    expect(heard(bench)).toEqual(['critical 0', 'critical 0']);
+    await bench.clock.advance(14 * minuteMs);
+    expect(heard(bench)).toHaveLength(2);
+    await bench.clock.advance(2 * minuteMs);
+    await away(bench, 30 * minuteMs);
+    expect(heard(bench).slice(2)).toEqual(['critical 15', 'critical 46']);
+    expect(bench.alerts.at(-1)?.text).toContain(
+      'still needs a person: 0.2 of BTC-31MAR23-25000-C-USDT is missing',
+    );
+  });
+
+  test('hears at once when what he had tried again fails', async () => {
+    const bench = await afterLeg1(halfOpen, { leg2: { fallback: 'stayFlat', attempts: 2 } });
+    await bench.clock.advance(minuteMs);
+    const before = heard(bench).length;
+    bench.task.send({ type: 'RETRY', commandId: 'c1' });
+    await bench.clock.advance(0);
+    expect(heard(bench).slice(before)).toEqual(['warning 1']);
+  });
+
+  test('is not asked again for a task that changed nothing', async () => {
+    const bench = new TaskBench();
+    bench.account.behaviours = [barred];
+    await bench.price('23500');
+    await bench.clock.advance(60 * minuteMs);
+    expect(bench.task.state).toBe('FAILED');
+    expect(bench.alerts).toHaveLength(1);
+  });
+});
+
+describe('what a person can end is told at once', () => {
+  test('margin that is gone, with figures and what to do, and louder after a minute', async () => {
+    const bench = await afterLeg1([noMargin]);
+    bench.account.marginNow = {
+      ...{ initialRate: '0.98', maintenanceRate: '0.4512' },
+      ...{ equity: '5000', available: '12.5' },
+    };
+    await bench.clock.advance(minuteMs);
+    expect(heard(bench)).toEqual(['warning 0', 'critical 1']);
+    expect(bench.alerts.at(-1)?.text).toContain(
+      '(margin is short). Available 12.5 of 5000 equity, maintenance margin 45.12 %. Free margin or deposit. Next try in',
+    );
+  });
+
+  test('margin that is gone after other failures, once', async () => {
+    const bench = await afterLeg1([badPrice, badPrice, noMargin, badPrice, noMargin]);
+    await bench.clock.advance(50_000);
+    expect(heard(bench)).toEqual(['warning 0', 'warning 0']);
+    expect(bench.alerts.at(-1)?.text).toContain('Free margin or deposit');
+  });
+
+  test('a barred account as critical, and it goes on being tried', async () => {
+    const bench = await afterLeg1([barred, fillAll]);
+    await bench.clock.advance(10_000);
+    expect(heard(bench)).toEqual(['critical 0', 'info 0']);
+    expect(bench.task.context.rollsDone).toBe(1);
+  });
+
+  test('how many tries are left before the fallback, and what it will do', async () => {
+    const bench = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 3 } });
+    expect(bench.alerts.at(-1)?.text).toContain(
+      'for as long as it takes or until BTC-31MAR23-24000-C-USDT is opened again after 2 more failed tries.',
+    );
+  });
+});
