@@ -16,6 +16,7 @@ import { SimDatabase } from './world/database.ts';
 import { SimExchange } from './world/exchange.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
+import { nobody, type Watch } from './world/watch.ts';
 
 const tickEveryMs = 1_000;
 const operatorEveryMs = 15_000;
@@ -42,6 +43,7 @@ export interface EpisodeResult {
 export interface EpisodeOptions {
   /** What happened, line by line, for whoever has to understand it. */
   readonly onStory?: (atMs: number, line: string) => void;
+  readonly watch?: Watch;
 }
 
 export class Episode {
@@ -82,6 +84,7 @@ export class Episode {
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
+        this.#options.watch?.stored(owner, record);
         this.tell(
           () =>
             `${owner} stores ${record.taskId} v${record.expectedVersion + 1} ${record.state} [${record.path || '-'} ${typeOf(record.eventJson)}]`,
@@ -142,6 +145,7 @@ export class Episode {
       exchange: this.exchange,
       database: this.database,
       chance: this.chance.fork(this.#births),
+      watch: this.#options.watch ?? nobody,
       onSubmit: (owner, _apiKey, order) => {
         this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);

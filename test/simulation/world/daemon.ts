@@ -16,6 +16,7 @@ import { Process } from './process.ts';
 import type { Chance } from './random.ts';
 import { SimStore } from './store.ts';
 import type { Timeline } from './timeline.ts';
+import type { Watch } from './watch.ts';
 
 const silent = pino({ level: 'silent' });
 const lookAroundEveryMs = 2_000;
@@ -27,6 +28,7 @@ export interface DaemonParts {
   readonly exchange: SimExchange;
   readonly database: SimDatabase;
   readonly chance: Chance;
+  readonly watch: Watch;
   readonly onSubmit: (owner: string, ...order: Parameters<OnSubmit>) => void;
 }
 
@@ -42,16 +44,22 @@ export class SimDaemon {
   readonly #supervisor: Supervisor;
   readonly #actor: Actor<typeof daemonMachine>;
 
-  constructor({ name, timeline, exchange, database, chance, onSubmit }: DaemonParts) {
+  constructor({ name, timeline, exchange, database, chance, watch, onSubmit }: DaemonParts) {
     this.owner = name;
     this.process = new Process(timeline, () => this.store.loseSession());
     this.clock = new SimClock(exchange, this.process);
     const { process, clock, weather, trouble, owner } = this;
     this.store = new SimStore({ database, process, timeline, chance, owner, trouble });
-    const link = new Link({ process, exchange, timeline, clock, chance, weather });
+    const link = new Link({ process, exchange, timeline, clock, chance, weather, watch, owner });
     this.market = new SimMarketData(link);
     this.#supervisor = new Supervisor({
-      journal: this.store.journal,
+      journal: {
+        commit: (record) => {
+          watch.made(owner, record);
+          return this.store.journal.commit(record);
+        },
+        close: () => this.store.journal.close(),
+      },
       ownership: this.store,
       inbox: this.store,
       market: this.market,

@@ -12,6 +12,7 @@ import type { SimExchange } from './exchange.ts';
 import type { Process } from './process.ts';
 import type { Chance } from './random.ts';
 import type { Timeline } from './timeline.ts';
+import type { Watch } from './watch.ts';
 
 const timeoutMs = 5_000;
 const recvWindowMs = 5_000;
@@ -42,6 +43,9 @@ export interface LinkParts {
   readonly clock: SimClock;
   readonly chance: Chance;
   readonly weather: Weather;
+  readonly watch: Watch;
+  /** Whose link it is. */
+  readonly owner: string;
 }
 
 interface Request<T> {
@@ -65,12 +69,13 @@ export class Link {
   }
 
   send<T>({ command, site, act, notAfterMs }: Request<T>): Promise<T> {
-    const { process, exchange, timeline, clock, weather } = this.parts;
+    const { process, exchange, timeline, clock, weather, watch, owner } = this.parts;
     const subject = `${command} ${site.linkId ?? site.symbol ?? site.endpoint ?? ''}`;
     const signedAtMs = clock.nowMs();
     if (notAfterMs !== undefined && signedAtMs > notAfterMs)
       return Promise.reject(new Retryable(`${subject}: decided ${signedAtMs - notAfterMs} ms too long ago`));
     return process.call<T>((answer, fail) => {
+      watch.left(owner, command);
       const failWith = (failure: Failure): void => fail(faultOf(command, subject, failure));
       const callOff = timeline.after(timeoutMs, () => failWith({ kind: 'connection', text: 'timeout' }));
       const lost = exchange.faults.strike('loseRequest', site);
@@ -112,6 +117,7 @@ export class Link {
     const rejected = command === 'read' ? undefined : exchange.faults.strike('reject', site);
     if (rejected)
       return { failure: { kind: 'code', code: rejected.retCode, text: rejected.retMsg ?? 'rejected' } };
+    this.parts.watch.arrived(this.parts.owner, command);
     const value = act();
     if (value instanceof Refusal) return { failure: { kind: 'code', code: value.code, text: value.text } };
     if (exchange.faults.strike('malformedAnswer', site))

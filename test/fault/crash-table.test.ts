@@ -1,0 +1,124 @@
+/**
+ * Every effect of every machine that is stored, crashed before and after everything that makes a difference, repeated,
+ * and taken over by another daemon meanwhile: the roll still happens once and completely, and no person is needed.
+ */
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { fromPromise } from 'xstate';
+import { orderMachine } from '../../machines/order.machine.ts';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import type { FaultRule } from '../../src/exchange/paper/faults.ts';
+import type { Episode } from '../simulation/episode.ts';
+import type { Incident } from '../simulation/incidents.ts';
+import { columns, drawn, tryCell, type Column, type Row } from './crash-table.ts';
+import { gapsIn } from './effects-of.ts';
+import { tampering } from './tampered-host.ts';
+
+vi.mock(import('../../src/runtime/effect.ts'), async (original) => {
+  const [effects, { tampered }] = await Promise.all([original(), import('./tampered-host.ts')]);
+  return { ...effects, hostEffects: (system, host) => effects.hostEffects(system, tampered(host)) };
+});
+// XState says so when an actor that is over is sent something; here that is what is tried.
+vi.spyOn(console, 'warn').mockReturnValue();
+
+const fromTheStart = (rule: FaultRule): Incident => ({ atMs: 0, kind: 'exchange fault', rule, forMs: null });
+
+/** Orders begin at mid and are repriced until they trade. */
+const walking = {};
+/** The trigger must hold; leg 1 does not trade at first, leg 2 only in part, and both are cancelled for that. */
+const unfilled = {
+  spec: { trigger: { index: { above: 25_000, for: '2s' } } },
+  incidents: [
+    fromTheStart({ kind: 'noFill', match: { linkIdPrefix: 'close-' } }),
+    fromTheStart({ kind: 'partialFill', qty: '0.1', match: { linkIdPrefix: 'open-' } }),
+  ],
+};
+/** The exchange takes the order of leg 1 and not that of leg 2; here nobody hears of either. */
+const unanswered = {
+  incidents: (['close-', 'open-'] as const).map((linkIdPrefix) =>
+    fromTheStart({
+      kind: linkIdPrefix === 'close-' ? 'loseAnswer' : 'loseRequest',
+      how: 'reset',
+      match: { linkIdPrefix, endpoint: '/v5/order/create' },
+    }),
+  ),
+};
+
+const rows: Record<string, Row> = {
+  'roll: read market': { kind: 'read', story: walking },
+  'roll: alarm': { kind: 'alarm', story: unfilled },
+  'order: submit order': { kind: 'write', story: walking },
+  'order: amend order': { kind: 'write', story: walking },
+  'order: cancel order': { kind: 'write', story: unfilled },
+  'order: look up order': { kind: 'read', story: unanswered },
+  'order: read quote': { kind: 'read', story: walking },
+  'order: alarm': { kind: 'alarm', story: unfilled },
+};
+
+function rowOf(effect: string): Row {
+  const row = rows[effect];
+  if (!row) throw new Error(`no row for "${effect}"`);
+  return row;
+}
+
+const passed = new Map<string, Map<Column, number>>();
+
+describe.each(Object.entries(rows))('%s', (effect, row) => {
+  const cells = new Map<Column, number>();
+  passed.set(effect, cells);
+
+  test.each(columns)('%s', async (column) => {
+    const { worlds, problems } = await tryCell(effect, row, column);
+    expect(problems).toEqual([]);
+    cells.set(column, worlds);
+  });
+});
+
+describe('the table', () => {
+  test('has a row for every effect of the machines, and no other', () => {
+    expect(gapsIn(rows, rollMachine)).toEqual([]);
+  });
+
+  test('is not complete for a machine that does one thing more', () => {
+    const actors = { 'send a postcard': fromPromise(() => Promise.resolve()) };
+    const chatty = rollMachine.provide({
+      actors: { 'work order': orderMachine.provide({ actors } as never) },
+    });
+    expect(gapsIn(rows, chatty)).toEqual(['"order: send a postcard" has no row']);
+    expect(gapsIn(rows, orderMachine)).toContain('"roll: alarm" is no effect of any machine');
+  });
+
+  test('counts nothing that never happens', async () => {
+    const row = { kind: 'write', story: walking } as const;
+    await expect(tryCell('order: cancel order', row, 'crash before commit')).rejects.toThrow(
+      '"order: cancel order" is never invoked',
+    );
+  });
+
+  test('finds orders that leave before their commit', async () => {
+    const openGate = () => void (tampering.opensGate = true);
+    for (const effect of ['order: submit order', 'order: amend order', 'order: cancel order']) {
+      const { problems } = await tryCell(effect, rowOf(effect), 'crash after commit', openGate);
+      expect(problems.join()).toContain(`"${effect}" left before the turn that decided it was stored`);
+    }
+  });
+
+  test('finds a database that fences nobody', async () => {
+    const effect = 'order: submit order';
+    const { problems } = await tryCell(effect, rowOf(effect), 'conflict', unfence);
+    expect(problems).not.toEqual([]);
+  });
+});
+
+afterAll(() => console.log(`worlds in which a roll came through:\n${drawn(passed)}`));
+
+/** Lets everybody store on top of whatever is there. */
+function unfence({ database }: Episode): void {
+  const flush = database.flush.bind(database);
+  database.flush = (_owner, turns) =>
+    turns.flatMap((turn) => {
+      const { taskId, expectedVersion } = turn.record;
+      const version = database.task(taskId)?.version ?? expectedVersion;
+      const record = { ...turn.record, expectedVersion: version };
+      return flush(database.ownerOf(taskId) ?? '', [{ ...turn, record }]);
+    });
+}

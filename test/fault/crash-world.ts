@@ -1,0 +1,189 @@
+/**
+ * A world in which one task rolls once, and what can be done to it at a chosen moment of a chosen effect. It owns the
+ * plan, the blows and what is to be said of the end; which blows a table strikes is the table's.
+ */
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { add } from '../../src/domain/money.ts';
+import { Episode } from '../simulation/episode.ts';
+import type { Incident } from '../simulation/incidents.ts';
+import type { EpisodePlan } from '../simulation/plan.ts';
+import { EffectLife, type Moment } from './effect-life.ts';
+import { tampering } from './tampered-host.ts';
+
+const accountId = '1';
+const taskId = 'table';
+const qty = '0.3';
+const startMs = Date.UTC(2023, 2, 1, 9);
+const backAfterMs = 100;
+/** Longer than another daemon needs to look around, adopt and go on. */
+const standStillMs = 2_600;
+/** Later than the look-ups of a daemon that is back, and younger than the exchange takes it. */
+const lateMs = 4_000;
+
+/** How a roll comes to what a row of the table is about. */
+export interface Story {
+  readonly spec?: object;
+  readonly incidents?: readonly Incident[];
+}
+
+export type Blow =
+  | 'crash'
+  | 'crash, and the request arrives late'
+  | 'the request comes twice'
+  | 'the answer comes twice'
+  | 'conflict';
+
+export interface Strike {
+  readonly effect: string;
+  readonly moment: Moment;
+  /** Which time that the effect comes to this moment; from 1. */
+  readonly nth: number;
+  readonly blow: Blow;
+}
+
+export interface Ending {
+  /** How often each effect came to each moment, by `momentKey`. */
+  readonly moments: ReadonlyMap<string, number>;
+  /** Everything that is not as after a quiet roll; also that the strike missed. */
+  readonly problems: readonly string[];
+}
+
+export const momentKey = (effect: string, moment: Moment): string => `${effect} ${moment}`;
+
+export interface Circumstances {
+  readonly daemons: number;
+  readonly strike?: Strike;
+  /** Done to the world before it begins. */
+  readonly tamper?: (episode: Episode) => void;
+}
+
+/** Lives the story through, struck at most once. */
+export async function live(
+  story: Story,
+  { daemons, strike, tamper = () => undefined }: Circumstances,
+): Promise<Ending> {
+  const moments = new Map<string, number>();
+  const problems = new Set<string>();
+  let hasStruck: HasStruck = () => strike === undefined;
+  const life = new EffectLife({
+    machine: rollMachine,
+    justBefore: (atMs, action) => {
+      const leftMs = atMs - episode.exchange.nowMs() - 1;
+      if (leftMs > 0) episode.timeline.after(leftMs, action);
+    },
+    onEarly: (effect) => problems.add(`"${effect}" left before the turn that decided it was stored`),
+    onMoment: (effect, moment, owner) => {
+      const nth = (moments.get(momentKey(effect, moment)) ?? 0) + 1;
+      moments.set(momentKey(effect, moment), nth);
+      if (strike?.effect === effect && strike.moment === moment && strike.nth === nth)
+        hasStruck = blows[strike.blow](episode, owner);
+    },
+  });
+  const episode: Episode = new Episode(planOf(story, daemons), {
+    watch: {
+      made: (owner, record) => life.made(owner, record),
+      stored: (owner, record) => {
+        if (record.state.startsWith('FAILED')) problems.add('a person was needed');
+        life.stored(owner, record);
+      },
+      left: (owner, command) => life.left(owner, command),
+      arrived: (owner) => life.arrived(owner),
+    },
+  });
+  tamper(episode);
+  const { violations, rolls } = await episode.run();
+  if (!hasStruck()) problems.add('the strike missed');
+  if (rolls !== 1) problems.add(`${rolls} rolls were made`);
+  tampering.stop();
+  return { moments, problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode)] };
+}
+
+function planOf({ spec, incidents = [] }: Story, daemons: number): EpisodePlan {
+  return {
+    seed: 1,
+    startMs,
+    index: { start: 25_100, noise: 0, jumpProbability: 0, jump: 0 },
+    accounts: [{ accountId, usdt: '1000000' }],
+    tasks: [
+      {
+        accountId,
+        taskId,
+        side: 'Sell',
+        qty,
+        spec: {
+          symbol: 'BTC-10MAR23-26000-C-USDT',
+          trigger: 25_000,
+          target: '+1000',
+          execution: { every: '500ms', steps: 3, deadline: '5s', slippage: { max: '50%' } },
+          guards: { cooldown: '1s', rolls: { max: 1 } },
+          ...spec,
+        },
+      },
+    ],
+    daemons,
+    hostileMs: 30_000,
+    incidents,
+  };
+}
+
+/** Asked at the end. */
+type HasStruck = () => boolean;
+
+const blows: Record<Blow, (episode: Episode, owner: string) => HasStruck> = {
+  crash: (episode, owner) => {
+    daemonOf(episode, owner).process.kill();
+    episode.timeline.after(backAfterMs, () => episode.bear(0));
+    return () => true;
+  },
+  'crash, and the request arrives late': (episode, owner) => {
+    Object.assign(daemonOf(episode, owner).weather, { lateRequests: 1, lateByMs: lateMs });
+    return blows.crash(episode, owner);
+  },
+  'the request comes twice': (episode, owner) => {
+    const { weather } = daemonOf(episode, owner);
+    weather.doubledRequests = 1;
+    return () => weather.doubledRequests === 0;
+  },
+  'the answer comes twice': () => {
+    tampering.doublesAnswer = true;
+    return () => !tampering.doublesAnswer;
+  },
+  /** The daemon stands still there, its session ends, and when it goes on another has adopted the task. */
+  conflict: (episode, owner) => {
+    const daemon = daemonOf(episode, owner);
+    let ownerMeanwhile: string | undefined = owner;
+    daemon.process.stop(standStillMs);
+    daemon.store.loseSession();
+    episode.timeline.after(standStillMs - 1, () => (ownerMeanwhile = episode.database.ownerOf(taskId)));
+    return () => ownerMeanwhile !== owner;
+  },
+};
+
+function daemonOf({ daemons }: Episode, owner: string) {
+  const daemon = daemons.find((one) => one.owner === owner);
+  if (!daemon) throw new Error(`no daemon ${owner} runs`);
+  return daemon;
+}
+
+/** What the exchange has in the end: the whole quantity closed once, opened once, and nothing else. */
+function differences({ exchange, database }: Episode): string[] {
+  const { orders, positions } = exchange.account(accountId).state;
+  const executed = (prefix: string) =>
+    orders
+      .filter(({ linkId }) => linkId.startsWith(prefix))
+      .reduce((sum, one) => add(sum, one.executedQty), '0');
+  const facts = {
+    closed: [executed('close-'), qty],
+    opened: [executed('open-'), qty],
+    positions: [
+      Object.values(positions)
+        .map((one) => `${one.side} ${one.qty} ${one.symbol}`)
+        .join(', '),
+      `Sell ${qty} BTC-10MAR23-27000-C-USDT`,
+    ],
+    state: [database.task(taskId)?.state, 'COMPLETED'],
+  };
+  return Object.entries(facts).flatMap(([what, [is, wanted]]) =>
+    is === wanted ? [] : [`${what}: ${String(is)} instead of ${String(wanted)}`],
+  );
+}
