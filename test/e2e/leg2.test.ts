@@ -18,6 +18,12 @@ test('a leg 2 refused for margin is told of louder and louder, also after a kill
       async () => (await alerts()).some(({ text }) => pattern.test(text)),
       async () => (await alerts()).map(({ text }) => text).join('\n'),
     );
+  /** Until it waits for its next try, long enough for what comes: an order decided just before a jump leaves too late. */
+  const untilFailed = (times: number) =>
+    bench.untilTask(
+      task,
+      ({ state, context }) => state === 'LEG2_OPENING.backingOff' && (context.roll?.failures ?? 0) >= times,
+    );
   const refuse = { match: { linkIdPrefix: 'open-' }, times: 'always' } as const;
   bench.paper.faults.add({
     kind: 'reject',
@@ -27,14 +33,18 @@ test('a leg 2 refused for margin is told of louder and louder, also after a kill
   });
   bench.paper.setIndex('BTC', '24600');
   await untilAlert(/is not open: .*ab not enough.*Available \d.*Free margin or deposit/s);
+  await untilFailed(4);
   bench.paper.advance(minuteMs);
   await untilAlert(/still not open: .* for [1-4] min now/);
+  await untilFailed(5);
   bench.paper.advance(4 * minuteMs);
   await untilAlert(/still not open: .* for ([5-9]|1[0-4]) min now/);
+  await untilFailed(6);
   await daemon.kill();
   bench.paper.advance(30 * minuteMs);
   bench.startDaemon();
   await untilAlert(/still not open: .* for (3[5-9]|4[0-4]) min now/);
+  await untilFailed(7);
   bench.paper.faults.clear();
   bench.paper.advance(minuteMs);
   await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
