@@ -1,6 +1,7 @@
 /** Limit prices of an order that is worked (design §5): on the tick grid, never past the slippage bound against mark. */
 import {
   add,
+  compare,
   Decimal,
   decimal,
   larger,
@@ -72,6 +73,20 @@ function restingPrice(
       ? smaller(onGrid(smaller(near, subtract(far, tickSize)), tickSize, 'down'), bound)
       : larger(onGrid(larger(near, add(far, tickSize)), tickSize, 'up'), bound);
   return larger(price, minPrice);
+}
+
+/** Why an order priced on this quote could not reach the far touch within its slippage, or `null`; a rest waits for others. */
+export function slippageProblem(
+  quote: Quote,
+  side: Side,
+  execution: Execution,
+  rules: PriceRules,
+): string | null {
+  const far = side === 'Buy' ? quote.ask : quote.bid;
+  if (execution.style === 'rest' || far === null) return null;
+  const bound = slippageBound(quote.mark, side, execution.slippageMax, rules);
+  if (side === 'Buy' ? compare(far, bound) <= 0 : compare(far, bound) >= 0) return null;
+  return `${side === 'Buy' ? 'ask' : 'bid'} ${far} of ${quote.symbol} is beyond ${bound}, the most that slippage allows from mark ${quote.mark}`;
 }
 
 /** The worst price allowed: `slippageMax` away from mark, but at least one tick, so that cheap options can trade. */

@@ -4,7 +4,7 @@
  */
 import type { RefusalScope } from './errors.ts';
 import { compare, isPositive, type DecimalString } from './money.ts';
-import type { PriceRules } from './limit-price.ts';
+import { slippageProblem, type PriceRules } from './limit-price.ts';
 import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
 import type { MarketReading } from './outcomes.ts';
@@ -85,7 +85,7 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   const target = targetOf(task, reading.chain);
   if (target.kind === 'refused') return target;
   const toSymbol = target.option.instrument.symbol;
-  const opening = orderIn(task, 'open', toSymbol, qty, reading, nowMs);
+  const opening = orderIn(task, 'open', toSymbol, qty, reading, nowMs, true);
   if ('problem' in opening) return refused(`target: ${opening.problem}`);
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
   return 'problem' in closing
@@ -109,10 +109,16 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   const { expiry } = parseOptionSymbol(task.held.symbol);
   if (nowMs >= expiryMsOf(expiry, reading.chain))
     return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+  // After a try in vain a target that can be reached is better than the wanted one that cannot.
+  const reached = task.roll.failedTries > 0 ? bestTarget(task, reading, nowMs, true) : null;
+  return reached?.kind === 'order' ? reached : bestTarget(task, reading, nowMs, false);
+}
+
+function bestTarget(task: PlanningTask, reading: MarketReading, nowMs: number, mustReach: boolean): LegPlan {
   const qty = leftToOpen(task.roll);
   const passedOver: PassedOver[] = [];
   for (const symbol of targetsOf(task, reading.chain)) {
-    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs);
+    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, mustReach);
     if ('order' in opening)
       return {
         kind: 'order',
@@ -145,6 +151,7 @@ export function describePassedOver(passedOver: readonly PassedOver[]): string {
 
 type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
 
+/** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
 function orderIn(
   { taskId, spec, held, roll }: PlanningTask,
   leg: 'close' | 'open',
@@ -152,6 +159,7 @@ function orderIn(
   qty: DecimalString,
   { chain, positions }: MarketReading,
   nowMs: number,
+  mustReach = false,
 ): OrderOrProblem {
   const option = chain.find(({ instrument }) => instrument.symbol === symbol);
   if (!option) return { problem: `${symbol} is not listed any more` };
@@ -163,6 +171,9 @@ function orderIn(
       ? tradeProblem(option, side, qty, nowMs)
       : openingProblem(option, position, side, qty, nowMs);
   if (problem !== null || quote === null) return { problem: problem ?? `no quote for ${symbol}` };
+  const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
+  const tooFar = mustReach ? slippageProblem(quote, side, spec.execution, rules) : null;
+  if (tooFar !== null) return { problem: tooFar };
   const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {
     order: {
@@ -172,7 +183,7 @@ function orderIn(
       qty,
       reduceOnly: leg === 'close',
       execution: spec.execution,
-      rules: { tickSize: instrument.tickSize, minPrice: instrument.minPrice },
+      rules,
       quote,
       positionQtyBefore: position?.qty ?? '0',
       atMs: nowMs,

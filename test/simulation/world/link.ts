@@ -82,24 +82,28 @@ export class Link {
       if (lost?.how === 'reset')
         timeline.after(this.latencyMs(), () => failWith({ kind: 'connection', text: 'ECONNRESET' }));
       if (lost) return;
-      const arrive = (isFirst: boolean): void => {
-        const outcome = this.#arrive(signedAtMs, { command, site, act });
-        const isLost = outcome === null || exchange.faults.strike('loseAnswer', site) !== undefined;
-        if (isLost || !isFirst) return;
+      const lateMs = command !== 'read' && weather.lateRequests > 0 ? weather.lateByMs : 0;
+      if (lateMs > 0) weather.lateRequests -= 1;
+      timeline.after(this.latencyMs() + lateMs, () => {
+        const outcome = this.#delivered(signedAtMs, { command, site, act });
+        if (outcome === null || exchange.faults.strike('loseAnswer', site)) return;
         timeline.after(this.latencyMs(), () => {
           callOff();
           if ('failure' in outcome) failWith(outcome.failure);
           else answer(outcome.value);
         });
-      };
-      const lateMs = command !== 'read' && weather.lateRequests > 0 ? weather.lateByMs : 0;
-      if (lateMs > 0) weather.lateRequests -= 1;
-      timeline.after(this.latencyMs() + lateMs, () => arrive(true));
-      if (weather.doubledRequests > 0 && command !== 'read') {
-        weather.doubledRequests -= 1;
-        timeline.after(this.latencyMs() + lateMs, () => arrive(false));
-      }
+      });
     });
+  }
+
+  /** Some requests are delivered twice, and only the second answer finds its way back. */
+  #delivered<T>(signedAtMs: number, request: Request<T>): { value: T } | { failure: Failure } | null {
+    const { weather } = this.parts;
+    const first = this.#arrive(signedAtMs, request);
+    const isDoubled = request.command !== 'read' && weather.doubledRequests > 0;
+    if (!isDoubled || first === null || 'failure' in first) return first;
+    weather.doubledRequests -= 1;
+    return this.#arrive(signedAtMs, request);
   }
 
   /** `null`: nobody answers. */

@@ -18,7 +18,7 @@ export class SimMarketData implements MarketData {
 
   async open(listener: MarketListener): Promise<void> {
     const { exchange, process } = this.#link.parts;
-    await this.#read('time', () => null);
+    while (!(await this.#isReached())) await new Promise<void>((resolve) => process.after(1_000, resolve));
     this.#listener = listener;
     this.#unfollow = exchange.followIndex({
       index: (baseCoin, price) =>
@@ -72,6 +72,10 @@ export class SimMarketData implements MarketData {
       if (quote) return quote;
       throw new Retryable(`no quote for ${symbol}`);
     });
+  }
+
+  #isReached(): Promise<boolean> {
+    return this.#read('/v5/market/time', () => true).catch(() => false);
   }
 
   #read<T>(endpoint: string, act: () => T): Promise<T> {

@@ -135,6 +135,18 @@ describe('leg 1', () => {
   });
 });
 
+test('nothing is closed for a target that could not be opened within the slippage allowed', () => {
+  const wide = market({ next: { quote: { bid: '400', mark: '1000' } } });
+  expect(reasonOf(planLeg1(task(), wide, nowMs))).toBe(
+    `refused: target: bid 400 of ${call25} is beyond 950, the most that slippage allows from mark 1000`,
+  );
+  const resting = {
+    ...task(),
+    spec: { ...task().spec, execution: { ...task().spec.execution, style: 'rest' as const } },
+  };
+  expect(reasonOf(planLeg1(resting, wide, nowMs))).toBe('an order');
+});
+
 describe('leg 2', () => {
   const closed = roll({ toSymbol: call25, closed: tally('0.3') });
 
@@ -204,6 +216,25 @@ describe('leg 2', () => {
       toSymbol: call26,
       order: { symbol: call26, qty: '0.3' },
       passedOver: [{ symbol: call25, reason }],
+    });
+  });
+
+  test('waits at its bound for a far touch beyond its slippage, and after a try in vain takes a strike in reach', () => {
+    const wide = market({ next: { quote: { bid: '400', mark: '1000' } } });
+    const tried = { ...closed, failedTries: 1 };
+    expect(planLeg2(task({ roll: closed }), wide, nowMs)).toMatchObject({ toSymbol: call25 });
+    expect(planLeg2(task({ roll: tried }), wide, nowMs)).toMatchObject({
+      toSymbol: call26,
+      passedOver: [
+        {
+          symbol: call25,
+          reason: `bid 400 of ${call25} is beyond 950, the most that slippage allows from mark 1000`,
+        },
+      ],
+    });
+    const allWide = [call25, call26].map((symbol) => listed(symbol, { quote: { bid: '400', mark: '1000' } }));
+    expect(planLeg2(task({ roll: tried }), market({}, [], allWide), nowMs)).toMatchObject({
+      toSymbol: call25,
     });
   });
 
