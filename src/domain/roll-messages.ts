@@ -50,10 +50,10 @@ export function leg1Closed({ held, roll }: TellingTask): Telling {
   );
 }
 
-export const leg1Partial = ({ held, roll }: TellingTask): Telling =>
+export const leg1Partial = ({ held, roll, plan }: TellingTask): Telling =>
   tell(
     'warning',
-    `Roll ${roll?.rollId ?? ''}: ${roll ? leftToClose(roll) : ''} of ${roll?.qty ?? ''} ${held.symbol} is not closed yet; trying again.`,
+    `Roll ${roll?.rollId ?? ''}: ${roll ? leftToClose(roll) : ''} of ${roll?.qty ?? ''} ${held.symbol} is not closed yet: ${reasonOf({ plan })}. Trying again.`,
   );
 
 /** What the trader's position lacks now, and since which closing. */

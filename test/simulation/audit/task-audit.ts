@@ -13,6 +13,8 @@ import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 const quietNakedMaxMs = 90_000;
 /** Longest way of an order from its decision to the wire, and some for clocks that disagree. */
 const fencedSendMaxMs = 4_000;
+/** How far the clocks of two daemons, or one before and after a step, may be apart. */
+const clocksApartMs = 1_800;
 
 interface Watched {
   version: number;
@@ -138,7 +140,7 @@ export class TaskAudit {
 
   #checkCooldown(task: Watched, { taskId, atMs }: TurnRecord): void {
     const restMs = atMs - task.lastEndMs;
-    if (restMs < task.spec.guards.cooldownMs)
+    if (restMs + clocksApartMs < task.spec.guards.cooldownMs)
       this.#parts.violate(
         `task ${taskId} rolls again after ${restMs} ms, cooldown ${task.spec.guards.cooldownMs}`,
       );
