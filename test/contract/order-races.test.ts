@@ -53,6 +53,7 @@ class Work {
       clock,
       isResuming: false,
       committed: () => Promise.resolve(clock.nowMs()),
+      settled: () => Promise.resolve(),
       deliver: (complete) => complete(this.#stamp),
     });
   }
