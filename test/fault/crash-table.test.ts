@@ -24,6 +24,10 @@ const fromTheStart = (rule: FaultRule): Incident => ({ atMs: 0, kind: 'exchange 
 
 /** Orders begin at mid and are repriced until they trade. */
 const walking = {};
+/** An order has so little time that whoever believes too soon that it was never placed makes another one. */
+const hurried = {
+  spec: { execution: { every: '300ms', steps: 1, deadline: '1s', slippage: { max: '50%' } } },
+};
 /** The trigger must hold; leg 1 does not trade at first, leg 2 only in part, and both are cancelled for that. */
 const unfilled = {
   spec: { trigger: { index: { above: 25_000, for: '2s' } } },
@@ -46,7 +50,7 @@ const unanswered = {
 const rows: Record<string, Row> = {
   'roll: read market': { kind: 'read', story: walking },
   'roll: alarm': { kind: 'alarm', story: unfilled },
-  'order: submit order': { kind: 'write', story: walking },
+  'order: submit order': { kind: 'write', story: hurried },
   'order: amend order': { kind: 'write', story: walking },
   'order: cancel order': { kind: 'write', story: unfilled },
   'order: look up order': { kind: 'read', story: unanswered },

@@ -93,7 +93,7 @@ export function drawn(passed: ReadonlyMap<string, ReadonlyMap<Column, number>>):
   const lines = [...passed].map(([effect, cells]) =>
     line(
       effect,
-      columns.map((column) => (cells.has(column) ? `✓ ${cells.get(column)}` : '✗')),
+      columns.map((column) => (cells.has(column) ? `✓ ${cells.get(column)}` : '-')),
     ),
   );
   return [line('', columns), ...lines].join('\n');

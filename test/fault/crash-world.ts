@@ -90,11 +90,11 @@ export async function live(
       arrived: (owner) => life.arrived(owner),
     },
   });
+  tampering.stop();
   tamper(episode);
   const { violations, rolls } = await episode.run();
   if (!hasStruck()) problems.add('the strike missed');
   if (rolls !== 1) problems.add(`${rolls} rolls were made`);
-  tampering.stop();
   return { moments, problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode)] };
 }
 
