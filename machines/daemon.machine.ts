@@ -62,7 +62,14 @@ export const daemonMachine = setup({
       on: { TERMINATE: 'draining', OWNERSHIP_LOST: 'recovering' },
       states: {
         serving: {
-          invoke: { src: 'wait for the next look around', onDone: 'lookingAround' },
+          invoke: {
+            src: 'wait for the next look around',
+            onDone: 'lookingAround',
+            onError: {
+              target: '#daemon.draining',
+              actions: { type: 'note the failure', params: ({ event }) => ({ error: event.error }) },
+            },
+          },
         },
         lookingAround: {
           invoke: { src: 'look for free accounts', onDone: 'serving', onError: 'serving' },
@@ -77,7 +84,14 @@ export const daemonMachine = setup({
           invoke: { src: 'give every task up', onDone: 'waiting', onError: 'waiting' },
         },
         waiting: {
-          invoke: { src: 'wait for the next look around', onDone: '#daemon.claiming' },
+          invoke: {
+            src: 'wait for the next look around',
+            onDone: '#daemon.claiming',
+            onError: {
+              target: '#daemon.stopping',
+              actions: { type: 'note the failure', params: ({ event }) => ({ error: event.error }) },
+            },
+          },
         },
       },
     },

@@ -5,7 +5,8 @@
  * stop and when they flow again. All waits are in local time, because the exchange's clock may run faster than ours.
  * Nothing of it is persisted. Source: bybit-v5.md §4.
  */
-import { assign, fromCallback, fromPromise, setup } from 'xstate';
+import { assign, fromCallback, fromPromise, setup, type ErrorActorEvent } from 'xstate';
+import { messageOf } from '../src/domain/errors.ts';
 
 export interface StreamSettings {
   /** True for the private stream. */
@@ -75,7 +76,7 @@ export const streamMachine = setup({
     'note the reason': assign({
       reason: ({ context, event }) => ('reason' in event ? event.reason : context.reason),
     }),
-    'note the time-out': assign({ reason: (_, params: { readonly reason: string }) => params.reason }),
+    'note what went wrong': assign({ reason: (_, params: { readonly reason: string }) => params.reason }),
     'count the failure': assign({ failures: ({ context }) => context.failures + 1 }),
     'forget failures': assign({ failures: 0 }),
   },
@@ -96,6 +97,13 @@ export const streamMachine = setup({
       on: {
         CLOSE: 'closed',
         SOCKET_CLOSED: { target: 'backingOff', actions: 'note the reason' },
+        'xstate.error.actor.*': {
+          target: 'backingOff',
+          actions: {
+            type: 'note what went wrong',
+            params: ({ event }: { event: ErrorActorEvent }) => ({ reason: messageOf(event.error) }),
+          },
+        },
       },
       initial: 'connecting',
       states: {
@@ -106,7 +114,7 @@ export const streamMachine = setup({
             input: ({ context }) => ({ waitMs: context.settings.stepMaxMs }),
             onDone: {
               target: '#stream.backingOff',
-              actions: { type: 'note the time-out', params: { reason: 'connecting took too long' } },
+              actions: { type: 'note what went wrong', params: { reason: 'connecting took too long' } },
             },
           },
           on: {
@@ -121,7 +129,7 @@ export const streamMachine = setup({
             input: ({ context }) => ({ waitMs: context.settings.stepMaxMs }),
             onDone: {
               target: '#stream.backingOff',
-              actions: { type: 'note the time-out', params: { reason: 'the log-in was not answered' } },
+              actions: { type: 'note what went wrong', params: { reason: 'the log-in was not answered' } },
             },
           },
           on: {
@@ -153,7 +161,7 @@ export const streamMachine = setup({
                 onDone: {
                   target: '#stream.backingOff',
                   actions: {
-                    type: 'note the time-out',
+                    type: 'note what went wrong',
                     params: { reason: 'a subscription was not answered or brings nothing' },
                   },
                 },
@@ -198,6 +206,7 @@ export const streamMachine = setup({
         src: 'alarm with jitter',
         input: ({ context }) => ({ waitMs: backOffMs(context) }),
         onDone: 'attached',
+        onError: 'attached',
       },
       on: {
         CLOSE: 'closed',

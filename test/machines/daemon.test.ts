@@ -123,6 +123,18 @@ describe('a daemon', () => {
     expect(life.state).toBe('running.serving');
   });
 
+  test.each(['running.serving', 'recovering.waiting'])(
+    'whose timer breaks in %s closes everything and reports why: it cannot keep time any more',
+    async (state) => {
+      const life = await lives[state]?.();
+      const error = new Error('no timers left');
+      await life?.fail(wait, error);
+      await life?.end(drain, close);
+      expect(life?.begun.at(-1)).toBe(close);
+      expect(life?.output?.failure).toBe(error);
+    },
+  );
+
   test('whose claim fails gives up what it has and claims again later', async () => {
     const life = await new Life().end(boot);
     await life.fail(claim, new Error('the database is away'));

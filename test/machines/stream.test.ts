@@ -15,6 +15,7 @@ const settings: StreamSettings = {
 interface Alarm {
   readonly waitMs: number;
   readonly ring: () => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** A stream whose socket is imaginary: what is open, what was said, and which alarms wait. */
@@ -24,8 +25,8 @@ function start(input: StreamSettings = settings) {
   const sockets = { opened: 0, open: 0 };
   const wait = fromPromise<unknown, { readonly waitMs: number }>(
     ({ input: { waitMs }, signal }) =>
-      new Promise((resolve) => {
-        const alarm: Alarm = { waitMs, ring: () => resolve(undefined) };
+      new Promise((resolve, reject) => {
+        const alarm: Alarm = { waitMs, ring: () => resolve(undefined), fail: reject };
         alarms.push(alarm);
         signal.addEventListener('abort', () => {
           if (alarms.includes(alarm)) alarms.splice(alarms.indexOf(alarm), 1);
@@ -144,6 +145,18 @@ describe('a stream', () => {
     stream.goLive();
     stream.send({ type: 'HEARTBEAT_MISSED', reason: 'nothing heard' });
     expect(stream.said.at(-1)).toBe('lost: nothing heard');
+  });
+
+  it('backs off, says why and comes back when a part of it breaks', async () => {
+    const stream = start();
+    stream.goLive();
+    const steady = stream.alarms.find(({ waitMs }) => waitMs === settings.steadyAfterMs);
+    steady?.fail(new Error('no timers left'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(stream.said.at(-1)).toBe('lost: no timers left');
+    expect(stream.sockets.open).toBe(0);
+    await stream.ring(500);
+    expect(stream.sockets).toEqual({ opened: 2, open: 1 });
   });
 
   it.each<[string, StreamEvent[], string]>([
