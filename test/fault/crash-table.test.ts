@@ -6,10 +6,11 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { fromPromise } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
+import { nextReminderMs } from '../../src/domain/gap.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
-import { columns, drawn, tryCell, type Column, type Row } from './crash-table.ts';
+import { columns, CrashTable, drawn, type Column, type Rows } from './crash-table.ts';
 import { gapsIn } from './effects-of.ts';
 import { tampering } from './tampered-host.ts';
 
@@ -47,31 +48,41 @@ const unanswered = {
   ),
 };
 
-const rows: Record<string, Row> = {
+/** Leg 2 is not filled for so long that the trader is reminded of it. */
+const forgotten = {
+  spec: { execution: { every: '10s', steps: 1, deadline: '70s', slippage: { max: '50%' } } },
+  incidents: [fromTheStart({ kind: 'noFill', match: { linkIdPrefix: 'open-' } })],
+  lastsMs: 120_000,
+};
+
+const alarm = { kind: 'alarm', ringsAtMs: ({ atMs }: { atMs: number }) => atMs } as const;
+const reminder = {
+  kind: 'alarm',
+  ringsAtMs: ({ sinceMs }: { sinceMs: number }) => sinceMs + nextReminderMs(0),
+  says: 'REMINDED',
+} as const;
+
+const rows: Rows = {
   'roll: read market': { kind: 'read', story: walking },
-  'roll: alarm': { kind: 'alarm', story: unfilled },
+  'roll: alarm': { ...alarm, story: unfilled },
+  'roll: reminder': { ...reminder, story: forgotten },
   'order: submit order': { kind: 'write', story: hurried },
   'order: amend order': { kind: 'write', story: walking },
   'order: cancel order': { kind: 'write', story: unfilled },
   'order: look up order': { kind: 'read', story: unanswered },
   'order: read quote': { kind: 'read', story: walking },
-  'order: alarm': { kind: 'alarm', story: unfilled },
+  'order: alarm': { ...alarm, story: unfilled },
 };
 
-function rowOf(effect: string): Row {
-  const row = rows[effect];
-  if (!row) throw new Error(`no row for "${effect}"`);
-  return row;
-}
-
+const table = new CrashTable(rows);
 const passed = new Map<string, Map<Column, number>>();
 
-describe.each(Object.entries(rows))('%s', (effect, row) => {
+describe.each(Object.keys(rows))('%s', (effect) => {
   const cells = new Map<Column, number>();
   passed.set(effect, cells);
 
   test.each(columns)('%s', async (column) => {
-    const { worlds, problems } = await tryCell(effect, row, column);
+    const { worlds, problems } = await table.try(effect, column);
     expect(problems).toEqual([]);
     cells.set(column, worlds);
   });
@@ -92,8 +103,8 @@ describe('the table', () => {
   });
 
   test('counts nothing that never happens', async () => {
-    const row = { kind: 'write', story: walking } as const;
-    await expect(tryCell('order: cancel order', row, 'crash before commit')).rejects.toThrow(
+    const calm: Rows = { 'order: cancel order': { kind: 'write', story: walking } };
+    await expect(new CrashTable(calm).try('order: cancel order', 'crash before commit')).rejects.toThrow(
       '"order: cancel order" is never invoked',
     );
   });
@@ -101,15 +112,26 @@ describe('the table', () => {
   test('finds orders that leave before their commit', async () => {
     const openGate = () => void (tampering.opensGate = true);
     for (const effect of ['order: submit order', 'order: amend order', 'order: cancel order']) {
-      const { problems } = await tryCell(effect, rowOf(effect), 'crash after commit', openGate);
+      const { problems } = await table.try(effect, 'crash after commit', openGate);
       expect(problems.join()).toContain(`"${effect}" left before the turn that decided it was stored`);
     }
   });
 
   test('finds a database that fences nobody', async () => {
-    const effect = 'order: submit order';
-    const { problems } = await tryCell(effect, rowOf(effect), 'conflict', unfence);
+    const { problems } = await table.try('order: submit order', 'conflict', unfence);
     expect(problems).not.toEqual([]);
+  });
+
+  test.each([
+    ['told twice', 2],
+    ['not told', 0],
+  ])('finds what the trader is %s', async (found, times) => {
+    const tamper = ({ database: { alerts } }: Episode) => {
+      const push = alerts.push.bind(alerts);
+      alerts.push = (...news) => push(...Array.from({ length: times }, () => news).flat());
+    };
+    const { problems } = await table.try('roll: read market', 'crash after ack', tamper);
+    expect(problems.join()).toContain(`${found}: Rolled 0.3 from`);
   });
 });
 

@@ -3,15 +3,10 @@
  * effect of each kind, and how a cell is tried: at the first, the second and the last time that the effect gets there.
  */
 import { live, momentKey, type Blow, type Circumstances, type Ending, type Story } from './crash-world.ts';
-import type { Moment } from './effect-life.ts';
+import type { Moment, Nature } from './effect-life.ts';
 
-/** What an effect is to the world: it changes it, it looks at it, or it only waits for its time. */
-export type Kind = 'write' | 'read' | 'alarm';
-
-export interface Row {
-  readonly kind: Kind;
-  readonly story: Story;
-}
+export type Row = Nature & { readonly story: Story };
+export type Rows = Readonly<Record<string, Row>>;
 
 type Strikes = readonly (readonly [Blow, Moment])[];
 
@@ -38,7 +33,7 @@ const strikesAtWrites: Partial<Record<Column, Strikes>> = {
   repeat: [['the request comes twice', 'invoked']],
 };
 
-const strikesOf = (column: Column, kind: Kind): Strikes => [
+const strikesOf = (column: Column, kind: Nature['kind']): Strikes => [
   ...strikes[column],
   ...(kind === 'write' ? (strikesAtWrites[column] ?? []) : []),
 ];
@@ -50,40 +45,57 @@ export interface Cell {
   readonly problems: readonly string[];
 }
 
-/** @throws when the effect never comes to the moment of a strike in the story of its row */
-export async function tryCell(
-  effect: string,
-  { kind, story }: Row,
-  column: Column,
-  tamper?: Circumstances['tamper'],
-): Promise<Cell> {
-  const problems: string[] = [];
-  let worlds = 0;
-  for (const [blow, moment] of strikesOf(column, kind)) {
-    const world = { daemons: blow === 'conflict' ? 2 : 1, ...(tamper && { tamper }) };
-    const times = (await quiet(story, world.daemons)).moments.get(momentKey(effect, moment)) ?? 0;
-    if (times === 0)
-      throw new Error(`"${effect}" is never ${moment} in the story of its row: give it one in which it is`);
-    for (const nth of new Set([1, Math.min(2, times), times])) {
-      const ending = await live(story, { ...world, strike: { effect, moment, nth, blow } });
-      worlds += 1;
-      problems.push(
-        ...ending.problems.map((problem) => `${blow}, ${moment} (${nth} of ${times}): ${problem}`),
-      );
-    }
+export class CrashTable {
+  readonly #rows: Rows;
+  /** How a story ends without a strike, by daemons; lived once. */
+  readonly #quiet = new Map<Story, Map<number, Promise<Ending>>>();
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
   }
-  return { worlds, problems };
+
+  /** @throws when the effect never comes to the moment of a strike in the story of its row */
+  async try(effect: string, column: Column, tamper?: Circumstances['tamper']): Promise<Cell> {
+    const row = this.#rows[effect];
+    if (!row) throw new Error(`"${effect}" has no row`);
+    const { kind, story } = row;
+    const problems: string[] = [];
+    let worlds = 0;
+    for (const [blow, moment] of strikesOf(column, kind)) {
+      const daemons = blow === 'conflict' ? 2 : 1;
+      const quiet = await this.#quietly(story, daemons);
+      const times = quiet.moments.get(momentKey(effect, moment)) ?? 0;
+      if (times === 0)
+        throw new Error(`"${effect}" is never ${moment} in the story of its row: give it one in which it is`);
+      for (const nth of new Set([1, Math.min(2, times), times])) {
+        const strike = { effect, moment, nth, blow };
+        const ending = await live(story, { natures: this.#rows, daemons, strike, ...(tamper && { tamper }) });
+        worlds += 1;
+        const found = [...ending.problems, ...repeatedIn(ending), ...missingIn(ending, quiet)];
+        problems.push(...found.map((problem) => `${blow}, ${moment} (${nth} of ${times}): ${problem}`));
+      }
+    }
+    return { worlds, problems };
+  }
+
+  #quietly(story: Story, daemons: number): Promise<Ending> {
+    const endings = this.#quiet.get(story) ?? new Map<number, Promise<Ending>>();
+    const ending = endings.get(daemons) ?? live(story, { natures: this.#rows, daemons });
+    this.#quiet.set(story, endings.set(daemons, ending));
+    return ending;
+  }
 }
 
-const known = new Map<Story, Map<number, Promise<Ending>>>();
+const repeatedIn = ({ told }: Ending): string[] =>
+  told.filter((text, at) => told.indexOf(text) < at).map((text) => `told twice: ${text}`);
 
-/** The story without a strike, lived once. */
-function quiet(story: Story, daemons: number): Promise<Ending> {
-  const endings = known.get(story) ?? new Map<number, Promise<Ending>>();
-  const ending = endings.get(daemons) ?? live(story, { daemons });
-  known.set(story, endings.set(daemons, ending));
-  return ending;
-}
+/** Versions, times and prices aside. */
+const gistOf = (text: string): string => text.replaceAll(/-?[\d.]+/g, '#');
+
+const missingIn = ({ told }: Ending, quiet: Ending): string[] => {
+  const gists = new Set(told.map(gistOf));
+  return quiet.told.filter((text) => !gists.has(gistOf(text))).map((text) => `not told: ${text}`);
+};
 
 /** Effects down, columns across; in each cell how many worlds came through. */
 export function drawn(passed: ReadonlyMap<string, ReadonlyMap<Column, number>>): string {

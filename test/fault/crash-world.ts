@@ -7,7 +7,7 @@ import { add } from '../../src/domain/money.ts';
 import { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
 import type { EpisodePlan } from '../simulation/plan.ts';
-import { EffectLife, type Moment } from './effect-life.ts';
+import { EffectLife, type Moment, type Nature } from './effect-life.ts';
 import { tampering } from './tampered-host.ts';
 
 const accountId = '1';
@@ -24,6 +24,8 @@ const lateMs = 4_000;
 export interface Story {
   readonly spec?: object;
   readonly incidents?: readonly Incident[];
+  /** How long it is told before the world is calm; default 30 s. */
+  readonly lastsMs?: number;
 }
 
 export type Blow =
@@ -44,6 +46,8 @@ export interface Strike {
 export interface Ending {
   /** How often each effect came to each moment, by `momentKey`. */
   readonly moments: ReadonlyMap<string, number>;
+  /** What the trader was told, in order. */
+  readonly told: readonly string[];
   /** Everything that is not as after a quiet roll; also that the strike missed. */
   readonly problems: readonly string[];
 }
@@ -51,6 +55,8 @@ export interface Ending {
 export const momentKey = (effect: string, moment: Moment): string => `${effect} ${moment}`;
 
 export interface Circumstances {
+  /** Of the effects that are followed. */
+  readonly natures: Readonly<Record<string, Nature>>;
   readonly daemons: number;
   readonly strike?: Strike;
   /** Done to the world before it begins. */
@@ -60,13 +66,14 @@ export interface Circumstances {
 /** Lives the story through, struck at most once. */
 export async function live(
   story: Story,
-  { daemons, strike, tamper = () => undefined }: Circumstances,
+  { natures, daemons, strike, tamper = () => undefined }: Circumstances,
 ): Promise<Ending> {
   const moments = new Map<string, number>();
   const problems = new Set<string>();
   let hasStruck: HasStruck = () => strike === undefined;
   const life = new EffectLife({
     machine: rollMachine,
+    natures,
     justBefore: (atMs, action) => {
       const leftMs = atMs - episode.exchange.nowMs() - 1;
       if (leftMs > 0) episode.timeline.after(leftMs, action);
@@ -95,10 +102,14 @@ export async function live(
   const { violations, rolls } = await episode.run();
   if (!hasStruck()) problems.add('the strike missed');
   if (rolls !== 1) problems.add(`${rolls} rolls were made`);
-  return { moments, problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode)] };
+  return {
+    moments,
+    told: episode.database.alerts.map(({ text }) => text),
+    problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode)],
+  };
 }
 
-function planOf({ spec, incidents = [] }: Story, daemons: number): EpisodePlan {
+function planOf({ spec, incidents = [], lastsMs = 30_000 }: Story, daemons: number): EpisodePlan {
   return {
     seed: 1,
     startMs,
@@ -121,7 +132,7 @@ function planOf({ spec, incidents = [] }: Story, daemons: number): EpisodePlan {
       },
     ],
     daemons,
-    hostileMs: 30_000,
+    hostileMs: lastsMs,
     incidents,
   };
 }

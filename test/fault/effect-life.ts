@@ -10,13 +10,25 @@ import { machineIn, nameOf } from './effects-of.ts';
 
 /**
  * `invoked`: the turn that starts it is made and not stored · `stored`: that turn is stored, nobody knows yet ·
- * `sent`: its write leaves · `under way`: its request reaches the exchange, or its alarm is about to ring ·
- * `answered`: the turn that its answer causes is made and not stored.
+ * `sent`: its write leaves · `under way`: its request reaches the exchange, or it is about to ring · `answered`: the
+ * turn that its answer causes is made and not stored.
  */
 export type Moment = 'invoked' | 'stored' | 'sent' | 'under way' | 'answered';
 
+/** What an effect is to the world: it changes it, it looks at it, or it asks nobody and rings in time. */
+export type Nature =
+  | { readonly kind: 'write' | 'read' }
+  | {
+      readonly kind: 'alarm';
+      readonly ringsAtMs: (input: never) => number;
+      /** The event that it sends when it rings; without one it is over then. */
+      readonly says?: string;
+    };
+
 export interface LifeParts {
   readonly machine: AnyStateMachine;
+  /** By effect; one that is not in here is not followed. */
+  readonly natures: Readonly<Record<string, Nature>>;
   readonly onMoment: (effect: string, moment: Moment, owner: string) => void;
   /** A write left, and the turn that decided it is not stored. */
   readonly onEarly: (effect: string) => void;
@@ -26,8 +38,8 @@ export interface LifeParts {
 
 interface Life {
   readonly effect: string;
-  /** Of an alarm: when it rings. */
-  readonly ringsAtMs: number | null;
+  readonly nature: Nature;
+  readonly input: unknown;
   /** Of the turn that started it. */
   readonly version: number;
   isStored: boolean;
@@ -46,18 +58,19 @@ export class EffectLife implements Watch {
 
   made(owner: string, { path, eventJson, snapshotJson, expectedVersion }: TurnRecord): void {
     const before = this.#knownTo(owner);
-    const doneKey = `${path}/${(JSON.parse(eventJson) as { type: string }).type.replace(doneEvent, '')}`;
-    const answered = before.get(doneKey);
+    const { type } = JSON.parse(eventJson) as { type: string };
+    const doneKey = `${path}/${type.replace(doneEvent, '')}`;
+    const answered =
+      before.get(doneKey) ?? [...before.values()].find(({ nature }) => saysOf(nature) === type);
     before.delete(doneKey);
     const version = expectedVersion + 1;
-    this.#running = new Map(
-      startedIn(this.#parts.machine, JSON.parse(snapshotJson) as PersistedMachine).map(
-        ({ key, effect, ringsAtMs }) => [
-          key,
-          before.get(key) ?? { effect, ringsAtMs, version, isStored: false, isUnderWay: false },
-        ],
-      ),
-    );
+    this.#running = new Map();
+    for (const { key, effect, input } of startedIn(this.#parts.machine, JSON.parse(snapshotJson) as Stored)) {
+      const nature = this.#parts.natures[effect];
+      const fresh = nature && { effect, nature, input, version, isStored: false, isUnderWay: false };
+      const life = before.get(key) ?? fresh;
+      if (life) this.#running.set(key, life);
+    }
     if (answered) this.#parts.onMoment(answered.effect, 'answered', owner);
     for (const { effect } of this.#bornIn(version)) this.#parts.onMoment(effect, 'invoked', owner);
   }
@@ -66,23 +79,23 @@ export class EffectLife implements Watch {
     for (const life of this.#bornIn(expectedVersion + 1)) {
       life.isStored = true;
       this.#parts.onMoment(life.effect, 'stored', owner);
-      if (life.ringsAtMs !== null)
-        this.#parts.justBefore(life.ringsAtMs, () => {
-          if ([...this.#running.values()].includes(life)) this.#goUnderWay(life, owner);
-        });
+      if (life.nature.kind !== 'alarm') continue;
+      this.#parts.justBefore(life.nature.ringsAtMs(life.input as never), () => {
+        if ([...this.#running.values()].includes(life)) this.#goUnderWay(life, owner);
+      });
     }
   }
 
   left(owner: string, command: Command): void {
     if (command === 'read') return;
-    for (const { effect, isStored } of this.#asking()) {
+    for (const { effect, isStored } of this.#ofKind('write')) {
       if (!isStored) this.#parts.onEarly(effect);
       this.#parts.onMoment(effect, 'sent', owner);
     }
   }
 
   arrived(owner: string): void {
-    for (const life of this.#asking()) this.#goUnderWay(life, owner);
+    for (const life of this.#ofKind('write', 'read')) this.#goUnderWay(life, owner);
   }
 
   #goUnderWay(life: Life, owner: string): void {
@@ -102,34 +115,33 @@ export class EffectLife implements Watch {
     return [...this.#running.values()].filter((life) => life.version === version);
   }
 
-  /** Those whose requests are on the wire: an alarm makes none. */
-  #asking(): Life[] {
-    return [...this.#running.values()].filter(({ ringsAtMs }) => ringsAtMs === null);
+  #ofKind(...kinds: readonly Nature['kind'][]): Life[] {
+    return [...this.#running.values()].filter(({ nature }) => kinds.includes(nature.kind));
   }
 }
 
 const doneEvent = /^xstate\.done\.actor\./;
 
-interface PersistedMachine {
-  readonly children: Readonly<
-    Record<string, { readonly src: string; readonly snapshot: PersistedMachine & PersistedEffect }>
-  >;
-}
+const saysOf = (nature: Nature): string | undefined => (nature.kind === 'alarm' ? nature.says : undefined);
 
-interface PersistedEffect {
+/** An actor as it is stored: a machine has children, an effect its input. */
+interface Stored {
   readonly status: string;
-  readonly input?: { readonly atMs?: number };
+  readonly children: Readonly<Record<string, { readonly src: string; readonly snapshot: Stored }>>;
+  readonly input?: unknown;
 }
 
-function startedIn(
-  machine: AnyStateMachine,
-  { children }: PersistedMachine,
-  path = '',
-): { key: string; effect: string; ringsAtMs: number | null }[] {
+interface Started {
+  readonly key: string;
+  readonly effect: string;
+  readonly input: unknown;
+}
+
+function startedIn(machine: AnyStateMachine, { children }: Stored, path = ''): Started[] {
   return Object.entries(children).flatMap(([id, { src, snapshot }]) => {
     if (snapshot.status !== 'active') return [];
     const inner = machineIn(machine, src);
     if (inner) return startedIn(inner, snapshot, id);
-    return [{ key: `${path}/${id}`, effect: nameOf(machine, src), ringsAtMs: snapshot.input?.atMs ?? null }];
+    return [{ key: `${path}/${id}`, effect: nameOf(machine, src), input: snapshot.input }];
   });
 }
