@@ -91,22 +91,30 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
       symbol: `BTC-${expiry}-${strike}-${isRising ? 'C' : 'P'}-USDT`,
       trigger: { index: { [isRising ? 'above' : 'below']: level, ...hold } },
       target: chance.pick([`${isRising ? '+' : '-'}${step} steps`, (isRising ? 1 : -1) * step * 1_000]),
-      execution: {
-        style: chance.pick(['walk', 'walk', 'cross']),
-        every: chance.pick(['300ms', '500ms', '1s']),
-        steps: chance.whole(1, 5),
-        deadline: chance.pick(['3s', '10s', '30s', '2m']),
-        slippage: { max: chance.pick(['20%', '50%']) },
-      },
+      execution: planExecution(chance),
       leg2: {
         fallback: chance.pick(['keepTrying', 'keepTrying', 'keepTrying', 'reopenLeg1', 'stayFlat']),
         attempts: chance.whole(1, 6),
       },
       follow: chance.pick(['strike', 'strike', 'strike', 'strike', 'percent', 'fixed']),
       guards: {
-        cooldown: chance.pick(['1s', '2s', '5s']),
+        cooldown: chance.pick(['2s', '5s', '10s']),
         ...(chance.happens(0.1) ? { rolls: { max: chance.whole(1, 6) } } : {}),
       },
     },
+  };
+}
+
+function planExecution(chance: Chance): object {
+  const style = chance.pick(['walk', 'walk', 'cross', 'cross', 'rest']);
+  const slippage = { max: chance.pick(['20%', '50%']) };
+  if (style === 'rest') return { style, slippage, every: '2s', deadline: chance.pick(['10s', '30s']) };
+  const every = chance.pick(['500ms', '1s', '2s']);
+  return {
+    style,
+    slippage,
+    every,
+    steps: chance.pick([1, 1, 2, 4]),
+    deadline: chance.pick(['3s', '10s', '2m']),
   };
 }
