@@ -22,6 +22,7 @@ const tickEveryMs = 1_000;
 const operatorEveryMs = 15_000;
 /** From the last incident on: people retry what failed, then the daemons are told to stop. */
 const mendingMs = 60_000;
+const patienceMs = 150_000;
 const endingMs = 900_000;
 /** Whose margin was gone gets money. */
 const depositUsdt = '100000000';
@@ -116,9 +117,10 @@ export class Episode {
     this.#calmDown();
     await this.timeline.run(this.plan.hostileMs + mendingMs);
     for (const daemon of this.daemons) daemon.terminate();
-    await this.timeline.run(this.plan.hostileMs + mendingMs + endingMs, () =>
-      this.daemons.every(({ isOver }) => isOver),
-    );
+    const isOver = (): boolean => this.daemons.every((daemon) => daemon.isOver);
+    await this.timeline.run(this.plan.hostileMs + mendingMs + patienceMs, isOver);
+    this.#bringEveryOptionIntoTheMoney();
+    await this.timeline.run(this.plan.hostileMs + mendingMs + endingMs, isOver);
     this.#checkTheEnd();
     return {
       rolls: this.#tasks.rolls,
@@ -184,7 +186,9 @@ export class Episode {
     const isJump = this.chance.happens(jumpProbability);
     const moved = this.#index + noise * this.chance.normal() + (isJump ? this.chance.between(0, jump) : 0);
     if (!this.#isCalm) this.#index = Math.min(Math.max(moved, start / 3), start * 2.5);
-    this.exchange.setIndex('BTC', this.#index);
+    // A calm market still breathes: nobody would ever come to an order that rests in one that stands.
+    const breath = this.#isCalm ? 1 + 0.03 * Math.sin(this.timeline.nowMs() / 7_000) : 1;
+    this.exchange.setIndex('BTC', this.#index * breath);
   }
 
   /** The person on call: retries what says that it needs somebody, and looks whether anybody was left in the dark. */
@@ -211,14 +215,19 @@ export class Episode {
     });
   }
 
+  /** Whatever still waits for a quote within its slippage gets one: deep in the money a tick is nothing. */
+  #bringEveryOptionIntoTheMoney(): void {
+    const { start, jump } = this.plan.index;
+    this.#index = jump > 0 ? start * 4 : start / 6;
+  }
+
   #checkTheEnd(): void {
     for (const daemon of this.daemons)
       if (!daemon.isOver)
         this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
     const expected = new Map<string, string>();
     for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
-      const isAtRest =
-        /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state) || this.#waitsForTheMarket(taskId, state);
+      const isAtRest = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
       if (!isAtRest) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
       for (const { symbol, qty } of caredFor(contextOf(snapshotJson))) {
         const key = `${accountId} ${symbol}`;
@@ -237,12 +246,6 @@ export class Episode {
     const added = new Set(this.database.tasks().map(({ taskId }) => taskId));
     for (const { taskId } of this.plan.tasks)
       if (!added.has(taskId)) this.#violate(`task ${taskId} was asked for and is not there`);
-  }
-
-  /** A part of leg 1 that is out of reach of the slippage allowed stays where it is, and its owner hears why. */
-  #waitsForTheMarket(taskId: string, state: string): boolean {
-    const last = this.database.alerts.findLast((alert) => alert.taskId === taskId);
-    return state === 'ROLL_INITIATED.backingOff' && last?.text.includes('slippage allows') === true;
   }
 
   #every(periodMs: number, action: () => void): void {

@@ -86,6 +86,8 @@ export class TaskAudit {
       this.#checkCooldown(task, record);
     const isRolling = (name: string) => /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(name);
     if (isRolling(task.state) && !isRolling(state)) this.#checkEnd(task, record);
+    // A person who says "again" means now.
+    if (task.state.startsWith('FAILED')) task.lastEndMs = -Infinity;
     task.state = state;
   }
 

@@ -57,8 +57,7 @@ export class SimAccount implements TradingAccount {
 
   submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
-    this.#onSubmit(this.#account.apiKey, order);
-    return this.#write('create', { linkId, symbol }, notAfterMs, () =>
+    const create = () =>
       this.#engine.create(this.#account, {
         linkId,
         symbol,
@@ -69,8 +68,9 @@ export class SimAccount implements TradingAccount {
         reduceOnly,
         orderType: 'Limit',
         orderIv: null,
-      }),
-    );
+      });
+    const onLeave = () => this.#onSubmit(this.#account.apiKey, order);
+    return this.#write('create', { linkId, symbol }, notAfterMs, create, onLeave);
   }
 
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
@@ -127,12 +127,12 @@ export class SimAccount implements TradingAccount {
   #write(
     command: Command,
     { linkId, symbol }: OrderRef,
-    notAfterMs: number | undefined,
+    notAfterMs: number,
     act: () => object | Refusal,
+    onLeave: () => void = () => undefined,
   ): Promise<void> {
     const site = { apiKey: this.#account.apiKey, endpoint: `/v5/order/${command}`, linkId, symbol };
-    const bound = notAfterMs === undefined ? {} : { notAfterMs };
-    return this.#link.send({ command, site, act, ...bound }).then(() => undefined);
+    return this.#link.send({ command, site, act, notAfterMs, onLeave }).then(() => undefined);
   }
 
   #read<T>(endpoint: string, act: () => T): Promise<T> {

@@ -55,6 +55,8 @@ interface Request<T> {
   readonly act: () => T | Refusal;
   /** The request may not leave after this (exchange time). */
   readonly notAfterMs?: number;
+  /** Told when the request really leaves. */
+  readonly onLeave?: () => void;
 }
 
 export class Link {
@@ -68,12 +70,13 @@ export class Link {
     return this.parts.chance.between(3, 60);
   }
 
-  send<T>({ command, site, act, notAfterMs }: Request<T>): Promise<T> {
+  send<T>({ command, site, act, notAfterMs, onLeave }: Request<T>): Promise<T> {
     const { process, exchange, timeline, clock, weather, watch, owner } = this.parts;
     const subject = `${command} ${site.linkId ?? site.symbol ?? site.endpoint ?? ''}`;
     const signedAtMs = clock.nowMs();
     if (notAfterMs !== undefined && signedAtMs > notAfterMs)
       return Promise.reject(new Retryable(`${subject}: decided ${signedAtMs - notAfterMs} ms too long ago`));
+    onLeave?.();
     return process.call<T>((answer, fail) => {
       watch.left(owner, command);
       const failWith = (failure: Failure): void => fail(faultOf(command, subject, failure));
