@@ -23,8 +23,11 @@ vi.spyOn(console, 'warn').mockReturnValue();
 
 const fromTheStart = (rule: FaultRule): Incident => ({ atMs: 0, kind: 'exchange fault', rule, forMs: null });
 
+/** An answer comes before what it led to is heard of: else nobody waits for the answer any more. */
+const slowNews = fromTheStart({ kind: 'delayEvents', ms: 300, times: 'always' });
+
 /** Orders begin at mid and are repriced until they trade. */
-const walking = {};
+const walking = { incidents: [slowNews] };
 /** An order has so little time that whoever believes too soon that it was never placed makes another one. */
 const hurried = {
   spec: { execution: { every: '300ms', steps: 1, deadline: '1s', slippage: { max: '50%' } } },
@@ -33,6 +36,7 @@ const hurried = {
 const unfilled = {
   spec: { trigger: { index: { above: 25_000, for: '2s' } } },
   incidents: [
+    slowNews,
     fromTheStart({ kind: 'noFill', match: { linkIdPrefix: 'close-' } }),
     fromTheStart({ kind: 'partialFill', qty: '0.1', match: { linkIdPrefix: 'open-' } }),
   ],
@@ -47,7 +51,6 @@ const unanswered = {
     }),
   ),
 };
-
 /** Leg 2 is not filled for so long that the trader is reminded of it. */
 const forgotten = {
   spec: { execution: { every: '10s', steps: 1, deadline: '70s', slippage: { max: '50%' } } },
