@@ -49,7 +49,20 @@ export function parseOptionSymbol(text: string): OptionSymbol {
   ]);
 }
 
+/** Symbols read before: a market has some thousands, and every quote, fill and plan names a few of them again. */
+const known = new Map<string, OptionSymbol | null>();
+const knownMax = 20_000;
+
 export function tryParseOptionSymbol(text: string): OptionSymbol | null {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= knownMax) known.clear();
+  const parsed = read(text);
+  known.set(text, parsed);
+  return parsed;
+}
+
+function read(text: string): OptionSymbol | null {
   const groups = shape.exec(text)?.groups;
   if (!groups || expiryDateMs(groups['expiry'] ?? '') === null) return null;
   return {

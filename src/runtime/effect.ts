@@ -37,41 +37,55 @@ export function hostOf(system: object): EffectHost {
   return host;
 }
 
-/** Never resolves when `stopped` comes first. */
-export const untilTime = (clock: Clock, atMs: number, stopped: AbortSignal): Promise<object> =>
-  new Promise((resolve) => {
-    const cancel = clock.alarm(atMs, () => {
-      stopped.removeEventListener('abort', cancel);
-      resolve({});
-    });
-    stopped.addEventListener('abort', cancel, { once: true });
-  });
+/** Tells an effect that its actor was stopped: what an AbortSignal does, without its price for thousands a second. */
+export class Stopping {
+  #isStopped = false;
+  #whenStopped: () => void = () => {};
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** One thing at a time: an effect waits for one thing after the other. */
+  call(whenStopped: () => void): void {
+    this.#whenStopped = whenStopped;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#whenStopped();
+  }
+}
+
+/** Never resolves when `stopping` comes first. */
+export const untilTime = (clock: Clock, atMs: number, stopping: Stopping): Promise<object> =>
+  new Promise((resolve) => stopping.call(clock.alarm(atMs, () => resolve({}))));
 
 type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input | undefined };
 type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
 
 /**
- * @param run answers with an outcome and never throws; `stopped` aborts when the actor is stopped
+ * @param run answers with an outcome and never throws; `stopping` tells when the actor is stopped
  */
 export function effect<Answer extends object, Input>(
-  run: (input: Input, host: EffectHost, stopped: AbortSignal) => Promise<Answer>,
+  run: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Answer>,
 ): PromiseActorLogic<Stamped<Answer>, Input> {
-  const aborts = new WeakMap<object, AbortController>();
+  const running = new WeakMap<object, Stopping>();
   const logic: ActorLogic<EffectSnapshot<Answer, Input>, Completed<Answer>, Input> = {
     transition: (snapshot, event, { self }) => {
       if (snapshot.status !== 'active') return snapshot;
       if (event.type === 'effect.completed')
         return { ...snapshot, status: 'done', output: event.output, input: undefined };
-      aborts.get(self)?.abort();
+      running.get(self)?.stop();
       return { ...snapshot, status: 'stopped', input: undefined };
     },
     start: (snapshot, { self, system }) => {
       if (snapshot.status !== 'active') return;
       const host = hostOf(system);
-      const abort = new AbortController();
-      aborts.set(self, abort);
-      void run(snapshot.input as Input, host, abort.signal).then((answer) => {
-        if (abort.signal.aborted) return;
+      const stopping = new Stopping();
+      running.set(self, stopping);
+      void run(snapshot.input as Input, host, stopping).then((answer) => {
+        if (stopping.isStopped) return;
         host.deliver((stamp) => self.send({ type: 'effect.completed', output: { ...answer, ...stamp } }));
       });
     },

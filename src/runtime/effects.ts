@@ -16,8 +16,8 @@ import { reminder } from './reminder.ts';
 
 /** The roll machine with every effect in place. */
 export function provideEffects() {
-  const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopped) =>
-    untilTime(clock, atMs, stopped),
+  const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
+    untilTime(clock, atMs, stopping),
   );
   return rollMachine.provide({
     actors: {
@@ -68,7 +68,7 @@ function failedWrite(error: unknown): WriteAnswer {
 const readAttemptsMax = 3;
 
 const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise<Value>) =>
-  effect<ReadAnswer<Value>, Input>(async (input, host, stopped) => {
+  effect<ReadAnswer<Value>, Input>(async (input, host, stopping) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return { kind: 'read', value: await read(input, host) };
@@ -76,7 +76,7 @@ const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise
         if (attempt >= readAttemptsMax || !(error instanceof Retryable)) {
           return { kind: 'failed', reason: messageOf(error) };
         }
-        await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopped);
+        await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopping);
       }
     }
   });

@@ -5,7 +5,7 @@
  */
 import { fromCallback, type EventObject } from 'xstate';
 import { nextReminderMs } from '../domain/gap.ts';
-import { hostOf, untilTime, type EffectHost } from './effect.ts';
+import { hostOf, Stopping, untilTime, type EffectHost } from './effect.ts';
 
 interface ReminderInput {
   /** Since when the position is missing, exchange time; `null` = nothing is, it never rings. */
@@ -13,25 +13,25 @@ interface ReminderInput {
 }
 
 export const reminder = fromCallback<EventObject, ReminderInput>(({ input, sendBack, system }) => {
-  const stopped = new AbortController();
+  const stopping = new Stopping();
   const host = hostOf(system);
   const remind = () => host.deliver((stamp) => sendBack({ type: 'REMINDED', ...stamp }));
-  if (input.sinceMs !== null) void ring(input.sinceMs, host, stopped.signal, remind);
-  return () => stopped.abort();
+  if (input.sinceMs !== null) void ring(input.sinceMs, host, stopping, remind);
+  return () => stopping.stop();
 });
 
 async function ring(
   sinceMs: number,
   host: EffectHost,
-  stopped: AbortSignal,
+  stopping: Stopping,
   remind: () => void,
 ): Promise<void> {
   const { clock } = host;
   for (let atMs = clock.nowMs(); ; atMs = sinceMs + nextReminderMs(clock.nowMs() - sinceMs)) {
-    await untilTime(clock, atMs, stopped);
+    await untilTime(clock, atMs, stopping);
     // While nothing can be stored nothing can be told either; one reminder afterwards is enough.
     await host.settled();
-    if (stopped.aborted) return;
+    if (stopping.isStopped) return;
     remind();
   }
 }

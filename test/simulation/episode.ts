@@ -187,7 +187,7 @@ export class Episode {
     const moved = this.#index + noise * this.chance.normal() + (isJump ? this.chance.between(0, jump) : 0);
     if (!this.#isCalm) this.#index = Math.min(Math.max(moved, start / 3), start * 2.5);
     // A calm market still breathes: nobody would ever come to an order that rests in one that stands.
-    const breath = this.#isCalm ? 1 + 0.03 * Math.sin(this.timeline.nowMs() / 7_000) : 1;
+    const breath = this.#isCalm ? 1 + 0.06 * Math.sin(this.timeline.nowMs() / 1_700) : 1;
     this.exchange.setIndex('BTC', this.#index * breath);
   }
 

@@ -38,7 +38,7 @@ const expiry = '10MAR23';
 export function planEpisode(seed: number): EpisodePlan {
   const chance = new Chance(seed);
   const isRising = chance.happens(0.5);
-  const hostileMs = chance.whole(60_000, 240_000);
+  const hostileMs = chance.whole(90_000, 240_000);
   const index = 24_000;
   const accounts = Array.from({ length: chance.whole(1, 2) }, (_, at) => ({
     accountId: String(at + 1),
@@ -46,7 +46,7 @@ export function planEpisode(seed: number): EpisodePlan {
   }));
   const tasks = accounts.flatMap(({ accountId }) => {
     const side = chance.pick(['Sell', 'Sell', 'Buy'] as const);
-    return Array.from({ length: chance.whole(1, 3) }, (_, at) =>
+    return Array.from({ length: chance.pick([1, 2, 3, 3]) }, (_, at) =>
       planTask(chance, { accountId, side, at, index, isRising }),
     );
   });
@@ -56,8 +56,8 @@ export function planEpisode(seed: number): EpisodePlan {
     index: {
       start: index,
       noise: chance.between(1, 30),
-      jumpProbability: chance.between(0.05, 0.2),
-      jump: (isRising ? 1 : -1) * chance.between(600, isRising ? 1_800 : 600),
+      jumpProbability: chance.between(0.1, 0.4),
+      jump: isRising ? chance.between(600, 1_800) : chance.between(-900, -500),
     },
     accounts,
     tasks,
@@ -80,7 +80,7 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
   const away = 1_000 * (at + 1);
   const strike = isRising ? index + away : index - away;
   const level = isRising ? index + chance.whole(100, 1_500) : index - chance.whole(100, 1_500);
-  const hold = chance.happens(0.2) ? { for: `${chance.whole(1, 4)}s` } : {};
+  const hold = chance.happens(0.1) ? { for: `${chance.whole(1, 4)}s` } : {};
   const step = chance.pick([1, 1, 2]);
   return {
     accountId,
@@ -96,7 +96,7 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
         fallback: chance.pick(['keepTrying', 'keepTrying', 'keepTrying', 'reopenLeg1', 'stayFlat']),
         attempts: chance.whole(1, 6),
       },
-      follow: chance.pick(['strike', 'strike', 'strike', 'strike', 'percent', 'fixed']),
+      follow: chance.pick(['strike', 'strike', 'strike', 'strike', 'strike', 'strike', 'percent', 'fixed']),
       guards: {
         cooldown: chance.pick(['2s', '5s', '10s']),
         ...(chance.happens(0.1) ? { rolls: { max: chance.whole(1, 6) } } : {}),
@@ -106,15 +106,15 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
 }
 
 function planExecution(chance: Chance): object {
-  const style = chance.pick(['walk', 'walk', 'cross', 'cross', 'rest']);
+  const style = chance.pick(['walk', 'walk', 'walk', 'cross', 'cross', 'cross', 'cross', 'cross', 'rest']);
   const slippage = { max: chance.pick(['20%', '50%']) };
   if (style === 'rest') return { style, slippage, every: '2s', deadline: chance.pick(['10s', '30s']) };
-  const every = chance.pick(['500ms', '1s', '2s']);
+  const every = chance.pick(['500ms', '1s', '2s', '2s']);
   return {
     style,
     slippage,
     every,
-    steps: chance.pick([1, 1, 2, 4]),
+    steps: chance.pick([1, 1, 1, 2, 4]),
     deadline: chance.pick(['3s', '10s', '2m']),
   };
 }

@@ -66,7 +66,8 @@ function runWorker(
   onResult: (seed: number, result: EpisodeResult) => void,
 ): Promise<void> {
   const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+    // Room for the young: what a turn makes is garbage with the next one.
+    execArgv: ['--max-semi-space-size=64', '--import', 'tsx'],
   });
   return new Promise((resolve, reject) => {
     const next = (): void => {

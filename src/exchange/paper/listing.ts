@@ -77,8 +77,6 @@ const strikesMax = 120;
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
   readonly #listed = new Map<string, Map<string, PaperInstrument>>();
-  /** What was listed last: most of it is listed again, and an instrument never changes. */
-  readonly #last = new Map<string, ReadonlyMap<string, PaperInstrument>>();
   #validFromMs = 0;
   #validUntilMs = 0;
 
@@ -109,7 +107,6 @@ export class Listing {
     }
     const listed = this.#listed.get(baseCoin) ?? this.#list(baseCoin, nowMs);
     this.#listed.set(baseCoin, listed);
-    this.#last.set(baseCoin, listed);
     return listed;
   }
 
@@ -142,7 +139,7 @@ export class Listing {
               ? [`${symbol}-USDT`, symbol]
               : [`${symbol}-USDT`];
           for (const name of names) {
-            const instrument = this.#last.get(baseCoin)?.get(name) ?? instrumentOf(name);
+            const instrument = instrumentOf(name);
             if (instrument) listed.set(name, instrument);
           }
         }
@@ -156,8 +153,20 @@ export class Listing {
 const isOldSeries = (strike: number, range: PriceRange, rules: CoinRules): boolean =>
   strike % rules.farStep === 0 && strike >= range.low * 0.7 && strike <= range.high * 1.4;
 
+/** An instrument never changes, and a market that moves lists most of them again. */
+const made = new Map<string, PaperInstrument | undefined>();
+const madeMax = 50_000;
+
 /** The instrument a symbol names, listed or not; undefined when it is no option of a known coin. */
 export function instrumentOf(symbol: string): PaperInstrument | undefined {
+  if (made.has(symbol)) return made.get(symbol);
+  if (made.size >= madeMax) made.clear();
+  const instrument = makeInstrument(symbol);
+  made.set(symbol, instrument);
+  return instrument;
+}
+
+function makeInstrument(symbol: string): PaperInstrument | undefined {
   const parsed = tryParseOptionSymbol(symbol);
   const rules = parsed && coinRules[parsed.baseCoin];
   const dateMs = parsed && expiryDateMs(parsed.expiry);

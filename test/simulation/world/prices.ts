@@ -1,6 +1,7 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { ListedOption, Quote } from '../../../src/domain/order.ts';
+import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { ChainFilter, MarketData, MarketListener } from '../../../src/ports/market-data.ts';
 import type { Link } from './link.ts';
@@ -53,13 +54,12 @@ export class SimMarketData implements MarketData {
 
   chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
     const { exchange } = this.#link.parts;
-    return this.#read('/v5/market/tickers', () => {
-      const symbols = seriesOf(exchange.market, filter);
-      return symbols.flatMap((symbol) => {
+    return this.#read('/v5/market/tickers', () =>
+      this.#nearby(seriesOf(exchange.market, filter)).flatMap(({ symbol }) => {
         const found = exchange.market.quote(symbol);
         return found ? [listedOf(found, exchange.nowMs())] : [];
-      });
-    });
+      }),
+    );
   }
 
   quote(symbol: string): Promise<Quote> {
@@ -74,6 +74,21 @@ export class SimMarketData implements MarketData {
     });
   }
 
+  /** A small world lists few strikes: those around the money, and whatever was ever traded. */
+  #nearby(series: readonly PaperInstrument[]): readonly PaperInstrument[] {
+    const { market, engine } = this.#link.parts.exchange;
+    const traded = new Set(
+      [...engine.context.accounts.values()].flatMap(({ state }) => [
+        ...Object.keys(state.positions),
+        ...state.orders.map(({ symbol }) => symbol),
+      ]),
+    );
+    return series.filter(
+      ({ symbol, strike, baseCoin }) =>
+        traded.has(symbol) || Math.abs(strike - market.index(baseCoin)) <= nearbyUsdt,
+    );
+  }
+
   #isReached(): Promise<boolean> {
     return this.#read('/v5/market/time', () => true).catch(() => false);
   }
@@ -83,15 +98,20 @@ export class SimMarketData implements MarketData {
   }
 }
 
-/** Symbols of a series, strikes ascending; looked up once for each listing. */
-const knownSeries = new WeakMap<ReadonlyMap<string, object>, Map<string, readonly string[]>>();
+const nearbyUsdt = 6_000;
+
+/** A series, strikes ascending; looked up once for each listing. */
+const knownSeries = new WeakMap<
+  ReadonlyMap<string, PaperInstrument>,
+  Map<string, readonly PaperInstrument[]>
+>();
 
 function seriesOf(
   market: Market,
   { baseCoin, expiry, optionType, settleCoin }: ChainFilter,
-): readonly string[] {
+): readonly PaperInstrument[] {
   const listing = market.listing.of(baseCoin, market.nowMs());
-  const series = knownSeries.get(listing) ?? new Map<string, readonly string[]>();
+  const series = knownSeries.get(listing) ?? new Map<string, readonly PaperInstrument[]>();
   knownSeries.set(listing, series);
   const key = `${expiry} ${optionType} ${settleCoin}`;
   const known =
@@ -103,8 +123,7 @@ function seriesOf(
           instrument.settleCoin === settleCoin &&
           instrument.isCall === (optionType === 'call'),
       )
-      .sort((a, b) => a.strike - b.strike)
-      .map(({ symbol }) => symbol);
+      .sort((a, b) => a.strike - b.strike);
   series.set(key, known);
   return known;
 }
