@@ -16,6 +16,7 @@ import { Supervisor } from './runtime/supervisor.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore, type Store } from './store/store.ts';
+import { tellOfJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 2_000;
@@ -46,6 +47,7 @@ class Daemon {
   #isClosing = false;
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
+  #tellOfJournal: () => void = () => {};
   /** Paper mode's own exchange, when no address was given. */
   #paper: PaperExchange | null = null;
   readonly #paperKeys = new Set<string>();
@@ -59,7 +61,7 @@ class Daemon {
           'open database and exchange': fromPromise(() => (this.#opening = this.#open())),
           'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
           'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
-          'look for free accounts': fromPromise(() => this.#opened.claim()),
+          'look for free accounts': fromPromise(() => this.#lookAround()),
           'give every task up': fromPromise(() =>
             this.#opened.abandon('the session that holds the shards ended'),
           ),
@@ -101,6 +103,7 @@ class Daemon {
       log: this.#log,
     });
     this.#closers.push({ what: 'store', close: () => store.close() });
+    this.#tellOfJournal = () => tellOfJournal(store.journal.state(), this.#log);
     this.#goOnUnlessClosing();
     const exchange = await this.#openExchange();
     this.#goOnUnlessClosing();
@@ -174,6 +177,11 @@ class Daemon {
     });
     await exchange.market.open(supervisor.marketListener);
     await store.inbox.listen(() => void supervisor.workInbox());
+  }
+
+  #lookAround(): Promise<void> {
+    this.#tellOfJournal();
+    return this.#opened.claim();
   }
 
   async #claim(): Promise<void> {
