@@ -48,8 +48,11 @@ export class AccountBudget {
     };
   }
 
-  take(path: PrivatePath): Promise<void> {
-    return this.#windows[path].take();
+  /** Resolves when a request may go, with what is to be called once it is answered. */
+  async take(path: PrivatePath): Promise<() => void> {
+    const window = this.#windows[path];
+    const takenAtMs = await window.take();
+    return () => window.answered(takenAtMs);
   }
 
   close(): void {

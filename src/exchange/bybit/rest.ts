@@ -124,7 +124,7 @@ export class RestChannel {
 
   async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { command, subject } = request;
-    if (isPrivate(request.path)) await this.#budget.take(request.path);
+    const answered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
     await this.#options.address.take();
     // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
     this.#signedAtMs = this.#options.clock.reckonedMs();
@@ -134,6 +134,8 @@ export class RestChannel {
       body = await this.#withTimeout(this.#call(request));
     } catch (error) {
       throw this.#fault(command, subject, transportFailure(error));
+    } finally {
+      answered?.();
     }
     const answer = envelope.safeParse(body);
     if (!answer.success) {

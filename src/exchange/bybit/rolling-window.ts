@@ -16,7 +16,7 @@ export interface RollingWindowOptions {
 }
 
 interface Waiter {
-  readonly pass: () => void;
+  readonly pass: (takenAtMs: number) => void;
   readonly refuse: (error: Retryable) => void;
 }
 
@@ -32,13 +32,12 @@ export class RollingWindow {
     this.#options = options;
   }
 
-  /** Resolves when the caller may go. @throws Retryable while blocked, and when too many wait already. */
-  take(): Promise<void> {
+  /** Resolves, with the time it was let go, when the caller may go. @throws Retryable while blocked, and when too many wait already. */
+  take(): Promise<number> {
     const blockedMs = this.#blockedUntilMs - this.#options.local.nowMs();
     if (blockedMs > 0) return Promise.reject(this.#blocked(blockedMs));
     if (this.#waiters.length === 0 && this.#waitMs() <= 0) {
-      this.#pass();
-      return Promise.resolve();
+      return Promise.resolve(this.#pass());
     }
     if (this.#waiters.length >= this.#options.waitersMax) {
       return Promise.reject(
@@ -49,6 +48,17 @@ export class RollingWindow {
       this.#waiters.push({ pass: resolve, refuse: reject });
       this.#schedule();
     });
+  }
+
+  /**
+   * The other side has answered one that was let go at `takenAtMs`: it counted it at the latest now. Until then it may
+   * count it at any moment, so requests sent apart but received together are not one too many.
+   */
+  answered(takenAtMs: number): void {
+    const at = this.#passes.indexOf(takenAtMs);
+    if (at < 0) return;
+    this.#passes.splice(at, 1);
+    this.#passes.push(this.#options.local.nowMs());
   }
 
   /** Refuses everybody, those in the queue included, for so long. */
@@ -68,17 +78,19 @@ export class RollingWindow {
     return oldest === undefined || this.#passes.length < limit ? 0 : oldest + windowMs - local.nowMs();
   }
 
-  #pass(): void {
-    this.#passes.push(this.#options.local.nowMs());
+  #pass(): number {
+    const takenAtMs = this.#options.local.nowMs();
+    this.#passes.push(takenAtMs);
     if (this.#passes.length > this.#options.limit) this.#passes.shift();
+    return takenAtMs;
   }
 
   #schedule(): void {
     this.#stopTimer ??= this.#options.local.after(Math.max(Math.ceil(this.#waitMs()), 0), () => {
       this.#stopTimer = null;
       while (this.#waiters.length > 0 && this.#waitMs() <= 0) {
-        this.#pass();
-        this.#waiters.shift()?.pass();
+        const takenAtMs = this.#pass();
+        this.#waiters.shift()?.pass(takenAtMs);
       }
       if (this.#waiters.length > 0) this.#schedule();
     });

@@ -34,6 +34,21 @@ describe('a rate limit', () => {
     }
   });
 
+  it('counts a request from its answer on: those that were slow to arrive are counted with the next ones', async () => {
+    const local = new HandTime();
+    const window = windowOf(local);
+    const [first, second] = [await window.take(), await window.take()];
+    await local.pass(900);
+    window.answered(first);
+    window.answered(second);
+    const passed: number[] = [];
+    for (let more = 0; more < 2; more += 1) void window.take().then(() => passed.push(local.nowMs()));
+    await local.pass(900);
+    expect(passed).toEqual([]);
+    await local.pass(200);
+    expect(passed).toHaveLength(2);
+  });
+
   it('refuses when too many wait already', async () => {
     const window = windowOf(new HandTime(), 1, 1);
     await window.take();
@@ -51,6 +66,6 @@ describe('a rate limit', () => {
     await local.pass(1_000);
     await expect(window.take()).rejects.toMatchObject({ retryAfterMs: 599_000 });
     await local.pass(599_000);
-    await expect(window.take()).resolves.toBeUndefined();
+    await expect(window.take()).resolves.toBe(local.nowMs());
   });
 });
