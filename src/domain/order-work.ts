@@ -174,17 +174,17 @@ export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Par
   ending: { ...context.ending, reason: pricingProblem(context, answer) ?? '' },
 });
 
-/** Not taken, and may be sent again; later than its deadline it would not be. */
-export const waitingToRetry = (
-  context: OrderContext,
-  answer: Stamped<WriteAnswer>,
-): Partial<OrderContext> => ({
-  nowMs: answer.atMs,
-  ...(answer.kind === 'retry' && {
-    wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + answer.retryAfterMs),
+/** Not taken, and may be sent again: by its deadline that is decided anew, after it only the wait that was asked for counts. */
+export function waitingToRetry(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+  const { atMs } = answer;
+  if (answer.kind !== 'retry') return { nowMs: atMs };
+  const wakeAtMs = atMs + answer.retryAfterMs;
+  return {
+    nowMs: atMs,
+    wakeAtMs: atMs < context.deadlineAtMs ? byDeadline(context, atMs, wakeAtMs) : wakeAtMs,
     ending: { ...context.ending, reason: answer.reason },
-  }),
-});
+  };
+}
 
 export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,

@@ -141,6 +141,17 @@ describe('a position that moved while the order is looked for in vain', () => {
     expect(bench.output?.result).toBe('filled');
   });
 
+  test('keeps to the wait it is told when it is sent after its deadline', async () => {
+    const bench = await unknown();
+    bench.nowMs = startMs + 130_000;
+    await untilSentAgain(bench, () => '0.2');
+    const sentAtMs = bench.nowMs;
+    await bench.answer('submit order', { kind: 'retry', reason: 'barred', retryAfterMs: 600_000 });
+    await bench.ring();
+    expect(bench.nowMs - sentAtMs).toBeGreaterThanOrEqual(600_000);
+    expect(bench.waits('submit order')).toBe(true);
+  });
+
   test('and an order that had never been placed ends unfilled when it is sent after its deadline', async () => {
     const bench = await unknown();
     bench.nowMs = startMs + 130_000;
