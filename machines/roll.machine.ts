@@ -40,6 +40,7 @@ export const rollMachine = setup({
     'trigger holds but must go on holding': ({ context, event }) => saga.mustHoldAt(context, event),
     'trigger no longer holds': ({ context, event }) => !saga.holdsAt(context, event),
     'plan stands': ({ context }) => context.plan?.kind === 'order',
+    'position is to be looked at again': ({ context }) => context.plan?.kind === 'unsure',
     'position is gone': ({ context }) => context.plan?.kind === 'gone',
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
     'options have expired': ({ context }) => context.plan?.kind === 'expired',
@@ -189,6 +190,7 @@ export const rollMachine = setup({
         judging: {
           always: [
             { guard: 'plan stands', target: 'closingLeg1', actions: 'freeze the closing order' },
+            { guard: 'position is to be looked at again', target: 'backingOff', actions: 'note why not' },
             { guard: 'nothing is closed yet', target: 'refused' },
             {
               guard: 'position is gone',

@@ -35,6 +35,8 @@ export interface RollContext extends RollInput {
   readonly roll: Roll | null;
   /** What the last reading of the market led to. */
   readonly plan: LegPlan | null;
+  /** Since when the account does not show the position that the task cares for; `null` while it does. */
+  readonly missingSinceMs: number | null;
   /** The account's margin at that reading. */
   readonly margin: Margin | null;
   /** Index price that started the waiting for confirmation, or the roll. */
@@ -56,11 +58,19 @@ export function planned(
   if (roll === null) return {};
   if (answer.kind === 'failed')
     return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
-  return {
-    wakeAtMs: answer.atMs,
-    margin: answer.value.margin,
-    plan: plan({ taskId, spec, held, roll }, answer.value, answer.atMs),
-  };
+  const made = plan({ taskId, spec, held, roll }, answer.value, answer.atMs);
+  return { wakeAtMs: answer.atMs, margin: answer.value.margin, ...believed(context, made, answer.atMs) };
+}
+
+/** Lists of positions may lag behind what was traded (bybit-v5.md §4.7, §7). */
+const missingProvenAfterMs = 10_000;
+
+/** A position that is not there, or not as it should be, is believed to be so once it was seen so for a while. */
+function believed(context: RollContext, plan: LegPlan, atMs: number): Partial<RollContext> {
+  if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
+  const missingSinceMs = context.missingSinceMs ?? atMs;
+  if (atMs - missingSinceMs >= missingProvenAfterMs) return { plan, missingSinceMs };
+  return { plan: { kind: 'unsure', reason: plan.reason }, missingSinceMs };
 }
 
 /** From here on the order's id, quantity and limit are in the context, before anything is sent. */
@@ -119,6 +129,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   rollsDone: 0,
   roll: null,
   plan: null,
+  missingSinceMs: null,
   margin: null,
   triggeredPrice: '0',
   wakeAtMs: 0,
@@ -160,6 +171,6 @@ export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
 export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return {};
   const failures = roll.failures + 1;
-  const failedTries = roll.failedTries + (plan?.kind === 'unread' ? 0 : 1);
+  const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
   return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
 }

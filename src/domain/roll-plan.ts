@@ -47,6 +47,8 @@ export type LegPlan =
   | { readonly kind: 'unread'; readonly reason: string }
   /** The options of the roll have expired: what is not open yet never will be. */
   | { readonly kind: 'expired'; readonly reason: string }
+  /** The account does not show what the task cares for: it is looked at again before that is believed. */
+  | { readonly kind: 'unsure'; readonly reason: string }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: string }
   /** The account holds something else than the task cares for; a person must look. */

@@ -20,6 +20,7 @@ export interface AfterRoll {
   rollsDone: number;
   roll: null;
   plan: null;
+  missingSinceMs: null;
   lastRoll: RollSummary;
 }
 
@@ -41,6 +42,7 @@ export function afterRoll({
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
     roll: null,
     plan: null,
+    missingSinceMs: null,
     lastRoll: summarize(roll, held, wakeAtMs, trigger, nextTrigger),
   };
 }

@@ -228,6 +228,7 @@ describe('a task', () => {
   test('is completed when its rolls are used up', async () => {
     const bench = new TaskBench({ spec: { guards: { rolls: { max: 1 } } } });
     await bench.price('23500');
+    await bench.clock.advance(20_000);
     expect(bench.states.at(-1)).toBe('COMPLETED');
   });
 
@@ -244,9 +245,21 @@ describe('a task', () => {
     });
     bench.account.fill('manual', '0.2');
     await bench.price('23500');
+    await bench.clock.advance(20_000);
     expect(bench.task.state).toBe('FAILED');
     expect(bench.account.submitted).toEqual([]);
     expect(bench.alerts.at(-1)).toMatchObject({ severity: 'critical' });
+  });
+
+  test('is not over because a list of positions lags behind: what is missing is looked at again first', async () => {
+    const bench = new TaskBench();
+    const positions = bench.account.positions.bind(bench.account);
+    const lagsUntilMs = bench.clock.nowMs() + 5_000;
+    bench.account.positions = () => (bench.clock.nowMs() < lagsUntilMs ? Promise.resolve([]) : positions());
+    await bench.price('23500');
+    expect(bench.task.state).toBe('ROLL_INITIATED.backingOff');
+    await bench.clock.advance(20_000);
+    expect(bench.task.context.rollsDone).toBe(1);
   });
 
   test('whose position was closed by its owner is over', async () => {
@@ -262,6 +275,7 @@ describe('a task', () => {
     });
     bench.account.fill('manual', '0.3');
     await bench.price('23500');
+    await bench.clock.advance(20_000);
     expect(bench.states.at(-1)).toBe('COMPLETED');
   });
 
