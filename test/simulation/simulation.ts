@@ -15,6 +15,7 @@ export interface SimulationSummary {
   /** How often each kind of fault struck. */
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: number;
+  /** From the moment a worker is up. */
   readonly rollsPerSecond: number;
   readonly seconds: number;
   readonly seed: number;
@@ -34,7 +35,7 @@ export interface Simulated {
 
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
   const { rolls, seed, workers = availableParallelism(), onProgress } = options;
-  const startedMs = performance.now();
+  let startedMs = Number.POSITIVE_INFINITY;
   const results: EpisodeResult[] = [];
   const early = new Map<number, EpisodeResult>();
   let rollsDone = 0;
@@ -51,7 +52,10 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
   const isEnough = (): boolean => rollsDone >= rolls;
   const runs = Array.from({ length: workers }, () =>
     runWorker(
-      () => (isEnough() ? null : nextSeed++),
+      () => {
+        startedMs = Math.min(startedMs, performance.now());
+        return isEnough() ? null : nextSeed++;
+      },
       (done, result) => take(done - seed, result),
     ),
   );
@@ -75,8 +79,8 @@ function runWorker(
       if (seed !== null) worker.send(seed);
       else worker.disconnect();
     };
-    worker.on('message', ({ seed, result }: { seed: number; result: EpisodeResult }) => {
-      onResult(seed, result);
+    worker.on('message', (message: 'ready' | { seed: number; result: EpisodeResult }) => {
+      if (message !== 'ready') onResult(message.seed, message.result);
       next();
     });
     worker.on('error', reject);
@@ -84,7 +88,6 @@ function runWorker(
       if (code === 0) resolve();
       else reject(new Error(`a worker of the simulation ended with code ${code ?? 'none'}`));
     });
-    next();
   });
 }
 

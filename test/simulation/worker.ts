@@ -5,3 +5,4 @@ import { planEpisode } from './plan.ts';
 process.on('message', (seed: number) => {
   void new Episode(planEpisode(seed)).run().then((result) => process.send?.({ seed, result }));
 });
+process.send?.('ready');
