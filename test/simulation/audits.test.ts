@@ -29,7 +29,7 @@ const account = (positions: object, pending: PaperOrder[] = []) =>
 describe('The audit of legs', () => {
   const legs = (...orders: PaperOrder[]) => {
     const audit = new LegAudit(violate);
-    for (const one of orders) audit.orderChanged(account({}), one);
+    for (const one of orders) audit.orderChanged(one);
   };
 
   it('lets a leg be worked by one order after another', () => {

@@ -95,7 +95,7 @@ export class Episode {
     });
     this.exchange = new SimExchange(this.timeline, plan.startMs, plan.seed, {
       orderChanged: (account, order) => {
-        this.#legs.orderChanged(account, order);
+        this.#legs.orderChanged(order);
         this.#exposure.changed(account);
         this.tell(
           () =>
@@ -148,7 +148,7 @@ export class Episode {
       database: this.database,
       chance: this.chance.fork(this.#births),
       watch: this.#options.watch ?? nobody,
-      onSubmit: (owner, _apiKey, order) => {
+      onSubmit: (owner, order) => {
         this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);
       },

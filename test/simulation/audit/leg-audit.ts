@@ -3,7 +3,6 @@
  * (design §14). A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
  */
 import { add, compare, larger, subtract } from '../../../src/domain/money.ts';
-import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 
 interface Leg {
@@ -20,7 +19,7 @@ export class LegAudit {
     this.#violate = violate;
   }
 
-  orderChanged(_account: Account, order: PaperOrder): void {
+  orderChanged(order: PaperOrder): void {
     const name = legOf(order.linkId);
     const leg = this.#legs.get(name) ?? { wantedQty: '0', orders: new Map<string, PaperOrder>() };
     this.#legs.set(name, leg);

@@ -11,7 +11,7 @@ import type { Link } from './link.ts';
 import { fillOf, marginOf, positionOf, reportOf } from './translate.ts';
 
 /** Told of every order as it leaves, before the network has it. */
-export type OnSubmit = (apiKey: string, order: OrderRequest) => void;
+export type OnSubmit = (order: OrderRequest) => void;
 
 export class SimAccount implements TradingAccount {
   readonly #link: Link;
@@ -19,7 +19,7 @@ export class SimAccount implements TradingAccount {
   readonly #onSubmit: OnSubmit;
   #listener: AccountListener | null = null;
   #unfollow: () => void = () => undefined;
-  /** `deaf`: connected as far as anybody knows, and nothing comes. */
+  /** `deaf`: connected for all its owner knows, but silent. */
   #stream: 'down' | 'live' | 'deaf' = 'down';
 
   constructor(link: Link, apiKey: string, onSubmit: OnSubmit) {
@@ -69,7 +69,7 @@ export class SimAccount implements TradingAccount {
         orderType: 'Limit',
         orderIv: null,
       });
-    const onLeave = () => this.#onSubmit(this.#account.apiKey, order);
+    const onLeave = () => this.#onSubmit(order);
     return this.#write('create', { linkId, symbol }, notAfterMs, create, onLeave);
   }
 

@@ -5,8 +5,9 @@
 import { pino } from 'pino';
 import { createActor, fromPromise, type Actor } from 'xstate';
 import { daemonMachine } from '../../../machines/daemon.machine.ts';
+import type { OrderRequest } from '../../../src/domain/order.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
-import { SimAccount, type OnSubmit } from './account.ts';
+import { SimAccount } from './account.ts';
 import { SimClock } from './clock.ts';
 import type { SimDatabase } from './database.ts';
 import type { SimExchange } from './exchange.ts';
@@ -29,7 +30,7 @@ export interface DaemonParts {
   readonly database: SimDatabase;
   readonly chance: Chance;
   readonly watch: Watch;
-  readonly onSubmit: (owner: string, ...order: Parameters<OnSubmit>) => void;
+  readonly onSubmit: (owner: string, order: OrderRequest) => void;
 }
 
 export class SimDaemon {
@@ -66,7 +67,7 @@ export class SimDaemon {
       clock,
       log: silent,
       connect: (accountId) => {
-        const account = new SimAccount(link, accountId, (...order) => onSubmit(owner, ...order));
+        const account = new SimAccount(link, accountId, (order) => onSubmit(owner, order));
         this.accounts.set(accountId, account);
         return Promise.resolve(account);
       },
