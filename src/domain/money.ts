@@ -19,19 +19,33 @@ export type DecimalString = string;
 /** Shape of a `DecimalString`, for every boundary that reads one. */
 export const decimalPattern = /^-?\d+(\.\d+)?$/;
 
-export const decimal = (value: DecimalString): Decimal => new Decimal(value);
+/** The same few prices and sizes are read again and again, and a `Decimal` never changes. */
+const parsed = new Map<DecimalString, Decimal>();
+const parsedMax = 8_192;
+
+/** @throws when the text is no number */
+export function decimal(value: DecimalString): Decimal {
+  const known = parsed.get(value);
+  if (known) return known;
+  if (parsed.size >= parsedMax) parsed.clear();
+  const fresh = new Decimal(value);
+  parsed.set(value, fresh);
+  return fresh;
+}
 
 /** Plain notation without exponent or trailing zeros: `"1200"`, `"0.05"`. */
 export const toText = (value: Decimal): DecimalString => (value.isZero() ? '0' : value.toFixed());
 
-export const add = (a: DecimalString, b: DecimalString): DecimalString => toText(decimal(a).plus(b));
-export const subtract = (a: DecimalString, b: DecimalString): DecimalString => toText(decimal(a).minus(b));
-export const multiply = (a: DecimalString, b: DecimalString): DecimalString => toText(decimal(a).times(b));
+export const add = (a: DecimalString, b: DecimalString): DecimalString => toText(decimal(a).plus(decimal(b)));
+export const subtract = (a: DecimalString, b: DecimalString): DecimalString =>
+  toText(decimal(a).minus(decimal(b)));
+export const multiply = (a: DecimalString, b: DecimalString): DecimalString =>
+  toText(decimal(a).times(decimal(b)));
 export const sum = (values: readonly DecimalString[]): DecimalString =>
-  toText(values.reduce((total, value) => total.plus(value), new Decimal(0)));
+  toText(values.reduce((total, value) => total.plus(decimal(value)), decimal('0')));
 
 /** Negative, zero or positive, as `Array.prototype.sort` wants it. */
-export const compare = (a: DecimalString, b: DecimalString): number => decimal(a).comparedTo(b);
+export const compare = (a: DecimalString, b: DecimalString): number => decimal(a).comparedTo(decimal(b));
 export const isPositive = (value: DecimalString): boolean => decimal(value).greaterThan(0);
 export const isZero = (value: DecimalString): boolean => decimal(value).isZero();
 export const smaller = (a: DecimalString, b: DecimalString): DecimalString => (compare(a, b) <= 0 ? a : b);

@@ -17,6 +17,9 @@ export interface AccountSink {
   fill(fill: PaperFill): void;
 }
 
+/** Lowest and highest price that strikes are listed for from the beginning. */
+const listedPricesUsdt = [8_000, 60_000] as const;
+
 export interface IndexSink {
   index(baseCoin: string, price: string): void;
 }
@@ -45,6 +48,8 @@ export class SimExchange {
       { pricing: { volatility: 0.6, carry: 0 }, depth: defaultDepth, refillMs: 1_000 },
       this.faults,
     );
+    // The range of a whole world, so that a market that moves does not list everything again.
+    for (const price of listedPricesUsdt) this.market.listing.notePrice('BTC', price);
     this.faults.connect({
       sockets: { drop: () => undefined, halfOpen: () => undefined, malformedFrame: () => undefined },
       onBookChange: () => this.market.forgetQuotes(),
