@@ -16,7 +16,7 @@ import { adoptPosition } from './adopt-position.ts';
 import { CommandDesk } from './command-desk.ts';
 import { provideEffects } from './effects.ts';
 import { PriceRouter } from './price-router.ts';
-import { TaskActor, type FinishedTurn } from './task-actor.ts';
+import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
 
 export interface SupervisorOptions {
@@ -173,11 +173,11 @@ export class Supervisor {
   }
 
   rollsUnderWay(): TaskActor[] {
-    return this.#registry.all().filter(isRolling);
+    return [...this.#registry.all()].filter(isRolling);
   }
 
   get taskCount(): number {
-    return this.#registry.all().length;
+    return this.#registry.size;
   }
 
   async #takeIntoCare(accountId: string): Promise<void> {
@@ -200,8 +200,9 @@ export class Supervisor {
   }
 
   async #rehydrate(accountId: string, account: TradingAccount, stored: readonly StoredTask[]): Promise<void> {
+    const surroundings = this.#surroundingsOf(account);
     for (const [index, task] of stored.entries()) {
-      this.#bringBack(account, task);
+      this.#bringBack(surroundings, task);
       if (index % rehydrationBatch === rehydrationBatch - 1) {
         this.#options.log.info({ done: index + 1, of: stored.length }, 'bringing tasks back');
         await this.#wait(0);
@@ -210,10 +211,9 @@ export class Supervisor {
     }
   }
 
-  #bringBack(account: TradingAccount, stored: StoredTask): void {
-    const { journal, market, clock, log } = this.#options;
-    const task = new TaskActor({
-      stored,
+  #surroundingsOf(account: TradingAccount): TaskSurroundings {
+    const { journal, market, clock } = this.#options;
+    return {
       machine: this.#machine,
       account,
       market,
@@ -221,15 +221,22 @@ export class Supervisor {
       journal,
       onTurn: (actor, finished) => this.#afterTurn(actor, finished),
       onLost: (actor, error) => void this.#onLost(actor, error),
-    });
-    if (task.isOver) return;
+    };
+  }
+
+  #bringBack(surroundings: TaskSurroundings, stored: StoredTask): void {
+    const { market, log } = this.#options;
+    if (stored.state.startsWith('COMPLETED')) return;
+    const task = new TaskActor(stored, surroundings);
     this.#registry.add(task);
     task.start();
     // Whether the trigger went on holding while nobody looked is not known.
     if (task.state === 'IDLE.confirming') task.send({ type: 'PRICES_STALE' });
-    market.watchIndex(parseOptionSymbol(task.context.held.symbol).baseCoin);
+    const { symbol } = task.context.held;
+    market.watchIndex(parseOptionSymbol(symbol).baseCoin);
+    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
     this.#router.watch(task, true);
-    log.debug({ taskId: task.taskId, symbol: task.context.held.symbol, state: task.state }, 'task is back');
+    task.rest();
   }
 
   #afterTurn(task: TaskActor, { turn, record }: FinishedTurn): void {
@@ -263,7 +270,7 @@ export class Supervisor {
       });
       if (stored === undefined) continue;
       if (!isHeld()) return;
-      if (stored?.isOurs === true) this.#bringBack(account, stored);
+      if (stored?.isOurs === true) this.#bringBack(this.#surroundingsOf(account), stored);
       else log.error(fields, 'somebody else owns this task now: given up here');
       return;
     }
@@ -311,7 +318,7 @@ export class Supervisor {
     // Given up meanwhile: whoever takes the account next finds the task.
     if (this.#accounts.get(command.accountId) !== account) return;
     const { accountId, taskId, state, snapshotJson } = task;
-    this.#bringBack(account, { accountId, taskId, version: 1, state, snapshotJson });
+    this.#bringBack(this.#surroundingsOf(account), { accountId, taskId, version: 1, state, snapshotJson });
   }
 
   #wait(forMs: number): Promise<void> {
@@ -320,8 +327,8 @@ export class Supervisor {
   }
 }
 
-const isRolling = ({ context, state }: TaskActor): boolean =>
-  context.roll !== null && !state.startsWith('FAILED');
+const isRolling = (task: TaskActor): boolean =>
+  !task.isAtRest && task.context.roll !== null && !task.state.startsWith('FAILED');
 
 const drainPollMs = 50;
 const logLevels = { info: 'info', warning: 'warn', critical: 'error' } as const;

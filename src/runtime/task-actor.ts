@@ -1,7 +1,8 @@
 /**
- * One task as a live XState actor with its recorder. Owns the mailbox (one stimulus a turn, never two), the turn's
- * record for the journal, and the write-ahead gate. Which events come, and what becomes of a task that was lost, is the
- * supervisor's business.
+ * One task as an XState actor with its recorder. Owns the mailbox (one stimulus a turn, never two), the turn's record
+ * for the journal, and the write-ahead gate. A task in which nothing is under way is at rest: it keeps the text of its
+ * snapshot and no machine, until something is sent to it. Which events come, and what becomes of a task that was lost,
+ * is the supervisor's business.
  */
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../domain/events.ts';
@@ -16,8 +17,8 @@ import type { ProvidedRollMachine } from './effects.ts';
 import { stateName } from './state-name.ts';
 import { Turn } from './turn.ts';
 
-export interface TaskActorOptions {
-  readonly stored: StoredTask;
+/** What the tasks of an account share. */
+export interface TaskSurroundings {
   readonly machine: ProvidedRollMachine;
   readonly account: TradingAccount;
   readonly market: MarketData;
@@ -39,13 +40,26 @@ type Unstamped<Event> = Event extends Stamp ? Omit<Event, keyof Stamp> : never;
 export type TaskEvent = Unstamped<RollEvent>;
 export type TaskOrderEvent = Unstamped<OrderEvent>;
 
+type Stimulate = (actor: Actor<ProvidedRollMachine>, stamp: Stamp) => void;
+
+/** What can be read off a persisted snapshot, and off a live one alike. */
+interface RestoredSnapshot {
+  readonly status: string;
+  readonly context: RollContext;
+  readonly children: object;
+}
+
 export class TaskActor {
   readonly accountId: string;
   readonly taskId: string;
-  readonly #options: TaskActorOptions;
-  readonly #actor: Actor<ProvidedRollMachine>;
+  readonly #surroundings: TaskSurroundings;
+  /** `null` while the task is at rest. */
+  #actor: Actor<ProvidedRollMachine> | null = null;
+  /** Read off the text; while the task is at rest, for those who ask before `rest` was called. */
+  #restored: RestoredSnapshot | null;
   readonly #mailbox: (() => void)[] = [];
   #version: number;
+  #state: string;
   #snapshotJson: string;
   #turn: Turn | null = null;
   #delivering = false;
@@ -53,61 +67,70 @@ export class TaskActor {
   #uncommitted = 0;
   #idle: (() => void)[] = [];
 
-  constructor(options: TaskActorOptions) {
-    const { stored, machine } = options;
-    this.#options = options;
+  constructor(stored: StoredTask, surroundings: TaskSurroundings) {
+    this.#surroundings = surroundings;
     this.accountId = stored.accountId;
     this.taskId = stored.taskId;
     this.#version = stored.version;
+    this.#state = stored.state;
     this.#snapshotJson = stored.snapshotJson;
-    this.#actor = createActor(machine, {
-      snapshot: JSON.parse(stored.snapshotJson) as never,
-      inspect: (event: InspectionEvent) => this.#inspect(event),
-    } as never);
-    this.#actor.on('*', (emitted) => this.#turn?.noteEmitted(emitted));
-    this.#actor.subscribe({ error: (error) => this.#lose(error) });
-    hostEffects(this.#actor.system, this.#effectHost());
+    this.#restored = JSON.parse(stored.snapshotJson) as RestoredSnapshot;
   }
 
-  /** Brings the actor back to life; effects that were under way start again, knowing that they are resumed. */
+  /** Brings the task back: effects that were under way start again, knowing that they are resumed. */
   start(): void {
-    this.#turn = this.#resumingTurn();
-    this.#actor.start();
-    this.#turn = null;
+    if (this.#restored && hasNothingUnderWay(this.#restored)) return;
+    this.#wake();
+  }
+
+  /** Lets go of the machine if nothing is under way, and of what was read off the text. */
+  rest(): void {
+    if (this.#stopped || this.#delivering || this.#uncommitted > 0) return;
+    if (this.#actor && !hasNothingUnderWay(this.#actor.getSnapshot())) return;
+    this.#actor?.stop();
+    this.#actor = null;
+    this.#restored = null;
+  }
+
+  get isAtRest(): boolean {
+    return this.#actor === null;
   }
 
   /** Sends one event to the task's machine as a turn of its own. */
   send(event: TaskEvent, onTurn?: (finished: FinishedTurn) => void): void {
-    this.#deliver((stamp) => this.#actor.send({ ...event, ...stamp }), onTurn);
+    this.#deliver((actor, stamp) => actor.send({ ...event, ...stamp }), onTurn);
   }
 
   /** Sends one event to the order that is being worked under this link id, or to every one. */
   sendToOrder(event: TaskOrderEvent, linkId?: string): void {
+    if (!this.#actor) return;
     for (const child of Object.values(this.#actor.getSnapshot().children)) {
       const context = (child?.getSnapshot() as { context?: { linkId?: string } } | undefined)?.context;
       if (!child || context?.linkId === undefined) continue;
       if (linkId !== undefined && context.linkId !== linkId) continue;
-      this.#deliver((stamp) => (child as { send(event: object): void }).send({ ...event, ...stamp }));
+      this.#deliver((_, stamp) => (child as { send(event: object): void }).send({ ...event, ...stamp }));
     }
   }
 
   stop(): void {
     this.#stopped = true;
     this.#mailbox.length = 0;
-    this.#actor.stop();
+    this.#actor?.stop();
   }
 
+  /** Of a task at rest it is read off the text each time, once `rest` was called. */
   get context(): RollContext {
-    return this.#actor.getSnapshot().context;
+    return (this.#actor?.getSnapshot() ?? this.#restored ?? readSnapshot(this.#snapshotJson)).context;
   }
 
   /** Dotted state value, e.g. `IDLE.watching`. */
   get state(): string {
-    return stateName(this.#actor.getSnapshot().value);
+    return this.#actor ? stateName(this.#actor.getSnapshot().value) : this.#state;
   }
 
+  /** Whatever is over has a machine: only what is active is ever at rest. */
   get isOver(): boolean {
-    return this.#actor.getSnapshot().status === 'done';
+    return this.#actor?.getSnapshot().status === 'done';
   }
 
   get version(): number {
@@ -120,8 +143,24 @@ export class TaskActor {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  #wake(): Actor<ProvidedRollMachine> {
+    const actor = createActor(this.#surroundings.machine, {
+      snapshot: this.#restored ?? readSnapshot(this.#snapshotJson),
+      inspect: (event: InspectionEvent) => this.#inspect(event),
+    } as never);
+    this.#restored = null;
+    this.#actor = actor;
+    actor.on('*', (emitted) => this.#turn?.noteEmitted(emitted));
+    actor.subscribe({ error: (error) => this.#lose(error) });
+    hostEffects(actor.system, this.#effectHost());
+    this.#turn = this.#resumingTurn();
+    actor.start();
+    this.#turn = null;
+    return actor;
+  }
+
   #effectHost() {
-    const { account, market, clock } = this.#options;
+    const { account, market, clock } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
     return {
       account,
@@ -132,20 +171,20 @@ export class TaskActor {
       },
       committed: () => currentTurn().committed,
       settled: () => this.settled(),
-      deliver: (complete: (stamp: Stamp) => void) => this.#deliver(complete),
+      deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
     };
   }
 
   #resumingTurn(): Turn {
-    return new Turn(this.#options.clock.nowMs(), true);
+    return new Turn(this.#surroundings.clock.nowMs(), true);
   }
 
-  #deliver(stimulate: (stamp: Stamp) => void, onTurn?: (finished: FinishedTurn) => void): void {
+  #deliver(stimulate: Stimulate, onTurn?: (finished: FinishedTurn) => void): void {
     if (this.#stopped) return;
     this.#mailbox.push(() => {
       const finished = this.#take(stimulate);
       onTurn?.(finished);
-      this.#options.onTurn(this, finished);
+      this.#surroundings.onTurn(this, finished);
     });
     if (this.#delivering) return;
     this.#delivering = true;
@@ -154,22 +193,24 @@ export class TaskActor {
     } finally {
       this.#delivering = false;
     }
+    this.rest();
   }
 
-  #take(stimulate: (stamp: Stamp) => void): FinishedTurn {
-    const atMs = this.#options.clock.nowMs();
+  #take(stimulate: Stimulate): FinishedTurn {
+    const actor = this.#actor ?? this.#wake();
+    const atMs = this.#surroundings.clock.nowMs();
     const turn = new Turn(atMs);
     this.#turn = turn;
-    stimulate({ atMs, version: this.#version });
+    stimulate(actor, { atMs, version: this.#version });
     this.#turn = null;
-    const record = this.#stopped ? null : this.#record(turn, atMs);
+    const record = this.#stopped ? null : this.#record(actor, turn, atMs);
     if (record) this.#commit(turn, record);
     else turn.settle();
     return { turn, record };
   }
 
-  #record(turn: Turn, atMs: number): TurnRecord | null {
-    const snapshotJson = JSON.stringify(this.#actor.getPersistedSnapshot());
+  #record(actor: Actor<ProvidedRollMachine>, turn: Turn, atMs: number): TurnRecord | null {
+    const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
     if (snapshotJson === this.#snapshotJson || !turn.stimulus) return null;
     const record: TurnRecord = {
       accountId: this.accountId,
@@ -184,13 +225,14 @@ export class TaskActor {
       answers: turn.answers,
     };
     this.#snapshotJson = snapshotJson;
+    this.#state = record.state;
     this.#version += 1;
     return record;
   }
 
   #commit(turn: Turn, record: TurnRecord): void {
     this.#uncommitted += 1;
-    this.#options.journal.commit(record).then(
+    this.#surroundings.journal.commit(record).then(
       () => {
         turn.settle();
         this.#settleOne();
@@ -204,13 +246,15 @@ export class TaskActor {
 
   #settleOne(): void {
     this.#uncommitted -= 1;
-    if (this.#uncommitted === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#uncommitted > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+    this.rest();
   }
 
   #lose(error: unknown): void {
     if (this.#stopped) return;
     this.stop();
-    this.#options.onLost(this, error);
+    this.#surroundings.onLost(this, error);
   }
 
   #inspect(event: InspectionEvent): void {
@@ -220,3 +264,9 @@ export class TaskActor {
     this.#turn.noteEvent({ path: event.actorRef === this.#actor ? '' : receiver.id, event: event.event });
   }
 }
+
+const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snapshotJson) as RestoredSnapshot;
+
+/** No effect and no order: only an event from outside can move it. */
+const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
+  status === 'active' && Object.keys(children).length === 0;

@@ -1,27 +1,41 @@
-/** Every task that is alive in this daemon, found by its id or by its account. */
+/** Every task in this daemon's care, found by its id or by its account. */
 import type { TaskActor } from './task-actor.ts';
 
 export class TaskRegistry {
   readonly #tasks = new Map<string, TaskActor>();
+  readonly #byAccount = new Map<string, Set<TaskActor>>();
 
   add(task: TaskActor): void {
+    const former = this.#tasks.get(task.taskId);
+    if (former) this.remove(former);
     this.#tasks.set(task.taskId, task);
+    const ofAccount = this.#byAccount.get(task.accountId);
+    if (ofAccount) ofAccount.add(task);
+    else this.#byAccount.set(task.accountId, new Set([task]));
   }
 
   /** Removes this very actor; a successor under the same id stays. */
   remove(task: TaskActor): void {
     if (this.#tasks.get(task.taskId) === task) this.#tasks.delete(task.taskId);
+    const ofAccount = this.#byAccount.get(task.accountId);
+    ofAccount?.delete(task);
+    if (ofAccount?.size === 0) this.#byAccount.delete(task.accountId);
   }
 
   get(taskId: string): TaskActor | undefined {
     return this.#tasks.get(taskId);
   }
 
-  all(): TaskActor[] {
-    return [...this.#tasks.values()];
+  get size(): number {
+    return this.#tasks.size;
   }
 
-  ofAccount(accountId: string): TaskActor[] {
-    return this.all().filter((task) => task.accountId === accountId);
+  all(): IterableIterator<TaskActor> {
+    return this.#tasks.values();
+  }
+
+  /** A copy, so that whoever goes through it may remove them. */
+  ofAccount(accountId: string): readonly TaskActor[] {
+    return [...(this.#byAccount.get(accountId) ?? [])];
   }
 }

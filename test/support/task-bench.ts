@@ -365,8 +365,7 @@ export class TaskBench {
   }
 
   #bringUp(stored: StoredTask): TaskActor {
-    const task = new TaskActor({
-      stored,
+    const task = new TaskActor(stored, {
       machine: provideEffects(),
       account: this.account,
       market: this.market,

@@ -36,8 +36,7 @@ export class Rig {
   add(taskId: string, changes: object = {}): TaskActor {
     const stored = storedTask(taskId, changes);
     this.store.keep(stored);
-    const task = new TaskActor({
-      stored,
+    const task = new TaskActor(stored, {
       machine: provideEffects(),
       account: this.account,
       market: this.market,
