@@ -16,6 +16,7 @@ import { adoptPosition } from './adopt-position.ts';
 import { CommandDesk } from './command-desk.ts';
 import { provideEffects } from './effects.ts';
 import { PriceRouter } from './price-router.ts';
+import { RestQueue } from './rest-queue.ts';
 import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
 
@@ -28,7 +29,11 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** The account's connection to the exchange, not opened yet. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
+  /** How many tasks keep their machines though nothing is under way in them. */
+  readonly awakeMax?: number;
 }
+
+const awakeUsualMax = 10_000;
 
 /** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
 const rehydrationBatch = 200;
@@ -41,6 +46,7 @@ export class Supervisor {
   readonly #machine = provideEffects();
   readonly #registry = new TaskRegistry();
   readonly #router = new PriceRouter(this.#registry);
+  readonly #quiet: RestQueue<TaskActor>;
   readonly #accounts: AccountKeeper;
   readonly #desk: CommandDesk;
   /** Held, and not on their way to another daemon. */
@@ -51,6 +57,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
       connect: options.connect,
       adopt: (accountId) => options.ownership.adopt(accountId),
@@ -220,6 +227,7 @@ export class Supervisor {
       clock,
       journal,
       onTurn: (actor, finished) => this.#afterTurn(actor, finished),
+      onQuiet: (actor) => this.#quiet.add(actor),
       onLost: (actor, error) => void this.#onLost(actor, error),
     };
   }
@@ -278,6 +286,7 @@ export class Supervisor {
 
   #drop(task: TaskActor): void {
     this.#router.forget(task);
+    this.#quiet.forget(task);
     this.#registry.remove(task);
     task.stop();
   }

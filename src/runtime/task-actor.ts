@@ -26,6 +26,8 @@ export interface TaskSurroundings {
   readonly journal: Journal;
   /** After every turn, committed or not yet. */
   readonly onTurn: (task: TaskActor, turn: FinishedTurn) => void;
+  /** Nothing is under way in it any more and everything is committed: it may rest. */
+  readonly onQuiet: (task: TaskActor) => void;
   /** The task can no longer be kept here: its commit failed or its machine broke. It is already stopped. */
   readonly onLost: (task: TaskActor, error: unknown) => void;
 }
@@ -85,8 +87,7 @@ export class TaskActor {
 
   /** Lets go of the machine if nothing is under way, and of what was read off the text. */
   rest(): void {
-    if (this.#stopped || this.#delivering || this.#uncommitted > 0) return;
-    if (this.#actor && !hasNothingUnderWay(this.#actor.getSnapshot())) return;
+    if (!this.#isQuiet()) return;
     this.#actor?.stop();
     this.#actor = null;
     this.#restored = null;
@@ -193,7 +194,12 @@ export class TaskActor {
     } finally {
       this.#delivering = false;
     }
-    this.rest();
+    if (this.#isQuiet()) this.#surroundings.onQuiet(this);
+  }
+
+  #isQuiet(): boolean {
+    if (this.#stopped || this.#delivering || this.#uncommitted > 0) return false;
+    return this.#actor === null || hasNothingUnderWay(this.#actor.getSnapshot());
   }
 
   #take(stimulate: Stimulate): FinishedTurn {
@@ -248,7 +254,7 @@ export class TaskActor {
     this.#uncommitted -= 1;
     if (this.#uncommitted > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
-    this.rest();
+    if (this.#isQuiet()) this.#surroundings.onQuiet(this);
   }
 
   #lose(error: unknown): void {

@@ -133,6 +133,7 @@ function planOf({ spec, incidents = [], lastsMs = 30_000 }: Story, daemons: numb
     ],
     daemons,
     hostileMs: lastsMs,
+    awakeMax: 0,
     incidents,
   };
 }

@@ -372,6 +372,7 @@ export class TaskBench {
       clock: this.clock,
       journal: this.journal,
       onTurn: () => {},
+      onQuiet: (quiet) => quiet.rest(),
       onLost: (_, error) => this.lost.push(error),
     });
     void this.account.open({

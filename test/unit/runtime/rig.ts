@@ -46,6 +46,7 @@ export class Rig {
         this.turns.set(actor.taskId, (this.turns.get(actor.taskId) ?? 0) + 1);
         this.router.watch(actor, record !== null);
       },
+      onQuiet: (quiet) => quiet.rest(),
       onLost: () => {},
     });
     this.registry.add(task);
