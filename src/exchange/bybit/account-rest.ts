@@ -10,11 +10,13 @@ import type { OrderRef } from '../../ports/exchange.ts';
 import { executionRow, orderRow, positionRow, walletRow } from './messages.ts';
 import { flat, isDuplicate, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
 import type { RestChannel } from './rest.ts';
+import { SharedReads } from './shared-reads.ts';
 
 const category = 'option';
 
 export class AccountRest {
   readonly #rest: RestChannel;
+  readonly #shared = new SharedReads();
   constructor(rest: RestChannel) {
     this.#rest = rest;
   }
@@ -86,19 +88,23 @@ export class AccountRest {
   }
 
   #positions(subject: string, filter: Readonly<Record<string, string>>): Promise<readonly Position[]> {
-    return this.#rest.readAll(
-      { subject, path: '/v5/position/list', params: { category, ...filter, limit: 200 } },
-      positionRow,
-      parsePosition,
+    return this.#shared.share(subject, (onLeave) =>
+      this.#rest.readAll(
+        { subject, path: '/v5/position/list', params: { category, ...filter, limit: 200 }, onLeave },
+        positionRow,
+        parsePosition,
+      ),
     );
   }
 
   async margin(): Promise<Margin> {
     const subject = 'read wallet balance';
-    const rows = await this.#rest.readAll(
-      { subject, path: '/v5/account/wallet-balance', params: { accountType: 'UNIFIED' } },
-      walletRow,
-      parseMargin,
+    const rows = await this.#shared.share(subject, (onLeave) =>
+      this.#rest.readAll(
+        { subject, path: '/v5/account/wallet-balance', params: { accountType: 'UNIFIED' }, onLeave },
+        walletRow,
+        parseMargin,
+      ),
     );
     const [first] = rows;
     if (!first) throw new Retryable(`${subject}: Bybit's list is empty`);

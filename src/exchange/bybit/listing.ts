@@ -8,6 +8,7 @@ import type { Instrument, ListedOption, Quote } from '../../domain/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ChainFilter } from '../../ports/market-data.ts';
 import type { MarketRest } from './market-rest.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** New series are listed at 08:00 UTC; statuses change around delivery (§1). */
 export const listingAgeMaxMs = 5 * 60_000;
@@ -21,6 +22,7 @@ export class OptionListing {
   readonly #rest: MarketRest;
   readonly #clock: Clock;
   readonly #listings = new Map<string, Listing>();
+  readonly #shared = new SharedReads();
   readonly #underway = new Map<string, Promise<Listing>>();
 
   constructor(rest: MarketRest, clock: Clock) {
@@ -29,8 +31,15 @@ export class OptionListing {
   }
 
   /** @throws Retryable | Terminal */
-  async chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
-    const quotes = await this.#quotes(filter);
+  chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
+    const { baseCoin, expiry, optionType, settleCoin } = filter;
+    return this.#shared.share(`${baseCoin} ${expiry} ${optionType} ${settleCoin}`, (onLeave) =>
+      this.#chain(filter, onLeave),
+    );
+  }
+
+  async #chain(filter: ChainFilter, onLeave: () => void): Promise<readonly ListedOption[]> {
+    const quotes = await this.#quotes(filter, onLeave);
     let slice = (await this.#listing(filter.baseCoin)).filter((each) => matches(each, filter));
     const listed = new Set(slice.map((each) => each.symbol));
     const isMissing = slice.length === 0 || quotes.some((quote) => !listed.has(quote.symbol));
@@ -44,8 +53,8 @@ export class OptionListing {
   }
 
   /** Quotes of the slice; whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
-  async #quotes(filter: ChainFilter): Promise<readonly Quote[]> {
-    const ofExpiry = inSlice(await this.#rest.quotes(filter.baseCoin, filter.expiry), filter);
+  async #quotes(filter: ChainFilter, onLeave: () => void): Promise<readonly Quote[]> {
+    const ofExpiry = inSlice(await this.#rest.quotes(filter.baseCoin, filter.expiry, onLeave), filter);
     return ofExpiry.length > 0 ? ofExpiry : inSlice(await this.#rest.quotes(filter.baseCoin), filter);
   }
 

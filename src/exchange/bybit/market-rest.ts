@@ -9,12 +9,14 @@ import type { Instrument, Quote } from '../../domain/order.ts';
 import { instrumentRow, optionTickerRow } from './messages.ts';
 import { parseInstrument, parseQuote } from './parse.ts';
 import type { RestChannel } from './rest.ts';
+import { SharedReads } from './shared-reads.ts';
 
 const category = 'option';
 
 export class MarketRest {
   readonly #rest: RestChannel;
   readonly #log: Logger;
+  readonly #shared = new SharedReads();
   constructor(rest: RestChannel, log: Logger) {
     this.#rest = rest;
     this.#log = log;
@@ -43,23 +45,29 @@ export class MarketRest {
   }
 
   /** Tickers of a base coin, of one expiry when given; options without mark or index price are left out. */
-  async quotes(baseCoin: string, expiry?: string): Promise<Quote[]> {
+  quotes(baseCoin: string, expiry?: string, onLeave?: () => void): Promise<Quote[]> {
     const params = { category, baseCoin, ...(expiry === undefined ? {} : { expDate: expiry }) };
-    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params);
+    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params, onLeave);
   }
 
   /** @throws Retryable when the exchange shows no ticker for it. */
   async quote(symbol: string): Promise<Quote> {
     const subject = `read ticker ${symbol}`;
-    const quotes = await this.#tickers(subject, { category, symbol });
+    const quotes = await this.#shared.share(symbol, (onLeave) =>
+      this.#tickers(subject, { category, symbol }, onLeave),
+    );
     const quote = quotes.find((each) => each.symbol === symbol);
     if (!quote) throw new Retryable(`${subject}: the exchange shows no mark price for it`);
     return quote;
   }
 
-  async #tickers(subject: string, params: Readonly<Record<string, string>>): Promise<Quote[]> {
+  async #tickers(
+    subject: string,
+    params: Readonly<Record<string, string>>,
+    onLeave: () => void = () => undefined,
+  ): Promise<Quote[]> {
     const quotes = await this.#rest.readAll(
-      { subject, path: '/v5/market/tickers', params },
+      { subject, path: '/v5/market/tickers', params, onLeave },
       optionTickerRow,
       (row, timeMs) => {
         if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);

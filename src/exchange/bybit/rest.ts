@@ -45,7 +45,11 @@ interface Request {
   readonly subject: string;
   readonly path: PublicPath | PrivatePath;
   readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** Called when it has passed the queues and leaves; once for each page. */
+  readonly onLeave?: () => void;
 }
+
+export type ReadRequest = Omit<Request, 'command'>;
 
 interface Write extends Request {
   /** It does not leave with a later signature than this, exchange time. */
@@ -72,7 +76,7 @@ export class RestChannel {
   }
 
   /** @throws Retryable | Terminal */
-  async read<T>(request: Omit<Request, 'command'>, shape: z.ZodType<T>): Promise<Answer<T>> {
+  async read<T>(request: ReadRequest, shape: z.ZodType<T>): Promise<Answer<T>> {
     const answer = await this.#send({ ...request, command: 'read' });
     const parsed = shape.safeParse(answer.result);
     if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
@@ -85,7 +89,7 @@ export class RestChannel {
    * @throws Retryable | Terminal
    */
   async readAll<Row, T>(
-    request: Omit<Request, 'command'>,
+    request: ReadRequest,
     shape: z.ZodType<Row>,
     toDomain: (row: Row, timeMs: number | null) => T,
     onBadRow?: (reason: string) => void,
@@ -129,6 +133,7 @@ export class RestChannel {
     // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
     this.#signedAtMs = this.#options.clock.reckonedMs();
     if (this.#signedAtMs > notAfterMs) throw tooLate(subject, this.#signedAtMs - notAfterMs);
+    request.onLeave?.();
     let body: unknown;
     try {
       body = await this.#withTimeout(this.#call(request));

@@ -118,6 +118,22 @@ describe('a signed request', () => {
   });
 });
 
+describe('ten tasks of an account that are woken at once', () => {
+  it('cost one look at positions and one at margin, and the next look is asked anew', async () => {
+    script = ({ url }, response) =>
+      response.end(answer(url.includes('wallet') ? { list: [{ totalEquity: '1' }] } : { list: [] }));
+    const account = new AccountRest(channel);
+    const look = () => Promise.all([account.positions(), account.margin()]);
+    await Promise.all(Array.from({ length: 10 }, look));
+    expect(seen.map(({ url }) => url.split('?')[0]).sort()).toEqual([
+      '/v5/account/wallet-balance',
+      '/v5/position/list',
+    ]);
+    await look();
+    expect(seen).toHaveLength(4);
+  });
+});
+
 describe('a write', () => {
   it('leaves at the last moment of its time, and no later', async () => {
     await cancel(exchangeMs);
