@@ -73,22 +73,26 @@ function conflictOf(record: TurnRecord, owner: string, found: Examined | undefin
   return new Conflict(`${subject}, but version ${found.version} of ${found.owner ?? '?'} is stored`);
 }
 
-const turnsJson = (turns: readonly Turn[]): string =>
-  JSON.stringify(
-    turns.map(({ record, writer }, n) => ({
-      n,
-      account_id: record.accountId,
-      task_id: record.taskId,
-      expected: record.expectedVersion,
-      at_ms: record.atMs,
-      path: record.path,
-      // As strings inside the JSON: nested as they are, they would be parsed and could lose a byte.
-      event: record.eventJson,
-      state: record.state,
-      snapshot: record.snapshotJson,
-      writer,
-    })),
-  );
+const turnsJson = (turns: readonly Turn[]): string => `[${turns.map(turnJson).join(',')}]`;
+
+/** Event and snapshot go in as the texts they are: Postgres keeps a nested json value byte for byte. */
+function turnJson({ record, writer }: Turn, n: number): string {
+  const head = JSON.stringify({
+    n,
+    account_id: record.accountId,
+    task_id: record.taskId,
+    expected: record.expectedVersion,
+    at_ms: record.atMs,
+    path: record.path,
+    state: record.state,
+    writer,
+  });
+  return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
+}
+
+/** Reading the whole, Postgres drops space around a value and unescapes all its strings, with no letter for some. */
+const nested = (json: string): string => (isOnlySafeAsText.test(json) ? JSON.stringify(json) : json);
+const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
 
 const alertsJson = (turns: readonly Turn[]): string =>
   JSON.stringify(

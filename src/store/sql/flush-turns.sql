@@ -1,14 +1,18 @@
 -- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
 -- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
+-- An event or snapshot that comes as a JSON string is the text of the value meant.
 WITH given AS (
-  SELECT * FROM json_to_recordset($1::json) AS turn (
-    n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event text, state text,
-    snapshot text, writer text
+  SELECT n, account_id, task_id, expected, at_ms, path, state, writer,
+    CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
+    CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
+  FROM json_to_recordset($1::json) AS turn (
+    n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
+    snapshot json, writer text
   )
 ), moved AS (
   UPDATE tasks
-  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot::json, updated_at = now()
+  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot, updated_at = now()
   FROM given
   WHERE tasks.account_id = given.account_id
     AND tasks.id = given.task_id
@@ -17,7 +21,7 @@ WITH given AS (
   RETURNING given.n
 ), written AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
-  SELECT account_id, task_id, expected + 1, at_ms, path, event::json, state, snapshot::json, writer
+  SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer
   FROM given JOIN moved USING (n)
 ), told AS (
   INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms)
