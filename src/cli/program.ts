@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
 import { accountCommand } from './account.ts';
+import { capacityCommand } from './capacity.ts';
 import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
 import { migrateCommand } from './migrate.ts';
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
     accountCommand(),
     taskCommand(),
     paperCommand(),
+    capacityCommand(),
   ]) {
     program.addCommand(command);
   }

@@ -6,36 +6,42 @@
 import type { LocalTime } from './local-time.ts';
 import { RollingWindow } from './rolling-window.ts';
 
-/** Requests per second and account; public endpoints have no limit of their own. */
-const limits = {
-  '/v5/order/create': 10,
-  '/v5/order/amend': 10,
-  '/v5/order/cancel': 10,
-  '/v5/order/realtime': 50,
-  '/v5/order/history': 50,
-  '/v5/execution/list': 50,
-  '/v5/position/list': 50,
-  '/v5/account/wallet-balance': 50,
+/** What we allow ourselves; public endpoints have no limit of their own. */
+export const requestLimits = {
+  /** Requests per second and account. */
+  account: {
+    '/v5/order/create': 10,
+    '/v5/order/amend': 10,
+    '/v5/order/cancel': 10,
+    '/v5/order/realtime': 50,
+    '/v5/order/history': 50,
+    '/v5/execution/list': 50,
+    '/v5/position/list': 50,
+    '/v5/account/wallet-balance': 50,
+  },
+  /** 600 requests per 5 s and address, from all accounts together, with some room for neighbours. */
+  address: { limit: 500, windowMs: 5_100 },
 } as const;
-export type PrivatePath = keyof typeof limits;
+export type PrivatePath = keyof typeof requestLimits.account;
+
+/** 500 new connections per 5 min and address (§4.7), with room for neighbours. */
+export const connectionLimits = { limit: 400, windowMs: 300_000 } as const;
 
 const windowMs = 1_100;
 const waitersMax = 2_000;
 
-/** 600 requests per 5 s and address, from all accounts together, with some room for neighbours. */
 export const addressBudget = (local: LocalTime): RollingWindow =>
-  new RollingWindow({ name: 'this address', limit: 500, windowMs: 5_100, waitersMax, local });
+  new RollingWindow({ name: 'this address', ...requestLimits.address, waitersMax, local });
 
-/** 500 new connections per 5 min and address (§4.7), with room for neighbours. */
 export const connectionBudget = (local: LocalTime): RollingWindow =>
-  new RollingWindow({ name: 'new connections', limit: 400, windowMs: 300_000, waitersMax, local });
+  new RollingWindow({ name: 'new connections', ...connectionLimits, waitersMax, local });
 
 export class AccountBudget {
   readonly #windows: Readonly<Record<PrivatePath, RollingWindow>>;
 
   constructor(local: LocalTime) {
     const window = (name: PrivatePath): RollingWindow =>
-      new RollingWindow({ name, limit: limits[name], windowMs, waitersMax, local });
+      new RollingWindow({ name, limit: requestLimits.account[name], windowMs, waitersMax, local });
     this.#windows = {
       '/v5/order/create': window('/v5/order/create'),
       '/v5/order/amend': window('/v5/order/amend'),

@@ -23,13 +23,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: ['src/runtime/commands', 'ports', 'domain'],
   dashboard: [],
   config: ['domain'],
+  capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'machines', 'ports', 'domain'],
   main: [
     ...['config', 'runtime', 'store', 'exchange/bybit', 'exchange/paper', 'alerts', 'telegram', 'telemetry'],
     ...['api', 'dashboard', 'machines', 'ports', 'domain'],
   ],
   cli: [
-    ...['main', 'backtest', 'exchange/paper', 'src/api/schemas', 'config', 'store'],
+    ...['main', 'backtest', 'capacity', 'exchange/paper', 'src/api/schemas', 'config', 'store'],
     ...['telemetry', 'ports', 'domain'],
   ],
 };

@@ -1,0 +1,21 @@
+/** How much one daemon carries here: a scratch database is made, measured on and dropped, and the figures are added up. */
+import { connectionLimits, requestLimits } from '../exchange/bybit/request-budget.ts';
+import { withScratchDatabase } from '../store/scratch-database.ts';
+import type { StoreLog } from '../store/log.ts';
+import { calibrate } from './calibrate.ts';
+import { estimate, type Calibration, type Capacity } from './estimate.ts';
+
+/** @throws BadInput when the database may not be used for it */
+export async function measureCapacity(
+  databaseUrl: string,
+  log: StoreLog,
+): Promise<{ readonly measured: Calibration; readonly capacity: Capacity }> {
+  const measured = await withScratchDatabase(databaseUrl, log, (scratchUrl) => calibrate(scratchUrl, log));
+  const capacity = estimate(measured, {
+    requestsPerSecondOfAddress: (requestLimits.address.limit * 1_000) / requestLimits.address.windowMs,
+    createsPerSecondOfAccount: requestLimits.account['/v5/order/create'],
+    amendsPerSecondOfAccount: requestLimits.account['/v5/order/amend'],
+    newConnectionsPerSecond: (connectionLimits.limit * 1_000) / connectionLimits.windowMs,
+  });
+  return { measured, capacity };
+}
