@@ -1,0 +1,133 @@
+/**
+ * How long a start takes: the real supervisor adopts tasks from a real Postgres and brings them back, until every saga
+ * that was under way asks the exchange again, and until every other task is armed. The exchange answers nothing, so that
+ * only the start is measured. Beside it what XState alone needs for the same snapshots.
+ */
+import { pino } from 'pino';
+import type { TradingAccount } from '../../../src/ports/exchange.ts';
+import type { MarketData } from '../../../src/ports/market-data.ts';
+import { Supervisor } from '../../../src/runtime/supervisor.ts';
+import { silentLog } from '../../../src/store/log.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { startTestCluster } from '../../support/database.ts';
+import { TaskBench } from '../../support/task-bench.ts';
+import type { Bench } from '../harness/bench.ts';
+import { atMost } from '../harness/comparison.ts';
+import { fillDatabase, type Stock } from '../many/stock.ts';
+import { bareActor, storedTask } from '../many/waiting-tasks.ts';
+
+interface Start {
+  readonly movingMs: number;
+  readonly armedMs: number;
+}
+
+/** A task between its legs, as the journal has it. */
+async function betweenLegs(): Promise<string> {
+  const bench = new TaskBench();
+  await bench.price('23500');
+  await bench.clock.advance(10_000);
+  const record = bench.journal.records.find(({ state }) => state === 'LEG1_CLOSED.checkpoint');
+  if (!record) throw new Error('a roll without a checkpoint');
+  return record.snapshotJson;
+}
+
+const never = new Promise<never>(() => undefined);
+const clock = {
+  nowMs: () => Date.now(),
+  alarm: (atMs: number, ring: () => void) => {
+    const timer = setTimeout(ring, Math.max(0, atMs - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** One start of a daemon, from its connections to the last task. */
+async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<Start> {
+  const startedMs = performance.now();
+  const store = await openStore({
+    databaseUrl,
+    encryptionKey: Buffer.alloc(32),
+    daemonName: 'recovering',
+    environment: 'paper',
+    log: silentLog,
+  });
+  let moving = 0;
+  let movingMs = Number.NaN;
+  const account = {
+    open: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    positions: () => never,
+    margin: () => never,
+  } as unknown as TradingAccount;
+  const market = {
+    watchIndex: () => undefined,
+    chain: () => {
+      moving += 1;
+      if (moving === underWay) movingMs = performance.now() - startedMs;
+      return never;
+    },
+  } as unknown as MarketData;
+  const log = pino({ level: 'silent' });
+  const connect = () => Promise.resolve(account);
+  const supervisor = new Supervisor({ ...store, market, clock, log, connect });
+  await supervisor.claim();
+  while (supervisor.taskCount < tasks) await new Promise((resolve) => setTimeout(resolve, 2));
+  const armedMs = performance.now() - startedMs;
+  await supervisor.stop();
+  await store.close();
+  return { movingMs, armedMs };
+}
+
+function bareMs(total: number): number {
+  const stored = Array.from({ length: 1_000 }, (_, at) => storedTask(at));
+  const startedMs = performance.now();
+  const kept: object[] = [];
+  for (let at = 0; at < total; at += 1) {
+    const task = stored[at % stored.length];
+    if (task) kept.push(bareActor(task));
+  }
+  return performance.now() - startedMs;
+}
+
+const bench: Bench = {
+  measures: 'start until every saga moves, and until every waiting task is armed',
+  async *run({ rounds, quick, say }) {
+    const cluster = await startTestCluster();
+    try {
+      const sizes = quick ? [2_000] : [100_000, 1_000_000];
+      for (const tasks of sizes) {
+        const stock: Stock = { tasks, accounts: quick ? 50 : 1_000, underWay: quick ? 20 : 100 };
+        const url = await fillDatabase(cluster.url, stock, await betweenLegs());
+        say(`${tasks.toLocaleString('en-US')} tasks are stored`);
+        const starts: Start[] = [];
+        const bares: number[] = [];
+        for (let round = 0; round < rounds; round += 1) {
+          bares.push(bareMs(Math.min(tasks, 100_000)) / Math.min(tasks, 100_000));
+          starts.push(await start(url, stock));
+          const last = starts.at(-1);
+          say(
+            `moving after ${last?.movingMs.toFixed(0) ?? ''} ms, armed after ${last?.armedMs.toFixed(0) ?? ''} ms`,
+          );
+        }
+        const name = `${tasks.toLocaleString('en-US')} tasks of ${stock.accounts} accounts`;
+        yield {
+          case: `${name}: start until all are armed, per task`,
+          against: 'createActor(machine, { snapshot }).start()',
+          reach: atMost(1.5),
+          rounds: starts.map(({ armedMs }, round) => armedMs / tasks / (bares[round] ?? 0)),
+          figures: `${((Math.min(...starts.map(({ armedMs }) => armedMs)) * 1_000) / tasks).toFixed(1)} µs against ${(Math.min(...bares) * 1_000).toFixed(1)} µs`,
+        };
+        yield {
+          case: `${name}: start until all ${stock.underWay} sagas move`,
+          against: '1 s',
+          reach: atMost(1),
+          rounds: starts.map(({ movingMs }) => movingMs / 1_000),
+          figures: `${Math.max(...starts.map(({ movingMs }) => movingMs)).toFixed(0)} ms at most`,
+        };
+      }
+    } finally {
+      await cluster.remove();
+    }
+  },
+};
+
+export default bench;
