@@ -84,9 +84,9 @@ export interface TaskOwnership {
   resign(): Promise<void>;
   /**
    * Takes over every task of an account that is not over: bumps the version (with a journal row of its own), which
-   * fences any former owner, and returns them, rolls under way first.
+   * fences any former owner. They come in batches, each as soon as it is taken over, rolls under way first.
    */
-  adopt(accountId: string): Promise<readonly StoredTask[]>;
+  adopt(accountId: string): AsyncIterable<readonly StoredTask[]>;
   /** The newest stored form of one task. */
   reload(accountId: string, taskId: string): Promise<ReloadedTask | null>;
   /** Stores a new task at version 1 with its first journal row. @throws Conflict when the id is taken. */

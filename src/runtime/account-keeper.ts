@@ -12,7 +12,7 @@ import type { StoredTask } from '../ports/journal.ts';
 export interface AccountKeeperOptions {
   /** The account's connection to the exchange, not opened yet. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
-  readonly adopt: (accountId: string) => Promise<readonly StoredTask[]>;
+  readonly adopt: (accountId: string) => AsyncIterable<readonly StoredTask[]>;
   readonly listenerOf: (accountId: string) => AccountListener;
   readonly bringBack: (
     accountId: string,
@@ -78,15 +78,20 @@ export class AccountKeeper {
       }
       attempt.account = account;
       await account.open(listenerOf(accountId));
-      const stored = await adopt(accountId);
-      // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
+      let tasks = 0;
+      for await (const stored of adopt(accountId)) {
+        // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
+        if (isGivenUp()) return false;
+        this.#accounts.set(accountId, account);
+        await bringBack(accountId, account, stored);
+        if (isGivenUp()) return false;
+        tasks += stored.length;
+      }
       if (isGivenUp()) return false;
       this.#accounts.set(accountId, account);
-      await bringBack(accountId, account, stored);
-      if (isGivenUp()) return false;
       this.#attempts.delete(accountId);
       this.#retries.delete(accountId);
-      log.info({ accountId, tasks: stored.length }, 'account is in care');
+      log.info({ accountId, tasks }, 'account is in care');
       return true;
     } catch (error) {
       if (isGivenUp()) return false;

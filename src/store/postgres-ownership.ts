@@ -28,9 +28,12 @@ export interface OwnershipOptions {
   /** Accounts of other environments are never claimed. */
   readonly environment: ExchangeEnvironment;
   readonly heartbeatMs?: number;
-  /** Bound of one statement; adopting an account with thousands of tasks is one. */
+  /** Bound of one statement. */
   readonly statementTimeoutMs?: number;
 }
+
+/** A larger account comes in several statements: none is long, and the first tasks are alive before the last are read. */
+const adoptedAtOnceMax = 2_000;
 
 export class PostgresOwnership implements TaskOwnership {
   readonly #options: OwnershipOptions;
@@ -88,20 +91,33 @@ export class PostgresOwnership implements TaskOwnership {
   }
 
   /** @throws Conflict when the account's slice is not held; Retryable when the session is lost (claim again). */
-  async adopt(accountId: string): Promise<readonly StoredTask[]> {
-    const session = this.#sessionFor(accountId);
+  async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
+    const underWay: string[] = [];
+    for await (const tasks of this.#adopt(accountId, { underWay: true, except: [] })) {
+      underWay.push(...tasks.map(({ taskId }) => taskId));
+      yield tasks;
+    }
+    // A roll that has ended meanwhile waits now, and is in good hands already.
+    yield* this.#adopt(accountId, { underWay: false, except: underWay });
+  }
+
+  async *#adopt(
+    accountId: string,
+    { underWay, except }: { readonly underWay: boolean; readonly except: readonly string[] },
+  ): AsyncGenerator<readonly StoredTask[], void> {
     const { daemonName, owner } = this.#options;
     const event = JSON.stringify({ type: 'ADOPTED', daemon: daemonName });
-    return this.#asRetryable(`Adopting the tasks of account ${accountId}`, async () => {
-      const writer = `${owner}/adopt-${++this.#sequence}/`;
-      const { rows } = await session.query<StoredTask & { [column: string]: unknown }>(sql('adopt-tasks'), [
-        accountId,
-        owner,
-        event,
-        writer,
-      ]);
-      return rows;
-    });
+    const writer = `${owner}/adopt-${++this.#sequence}/`;
+    for (let after = ''; ;) {
+      const session = this.#sessionFor(accountId);
+      const values = [accountId, owner, event, writer, underWay, except, after, adoptedAtOnceMax];
+      const { rows } = await this.#asRetryable(`Adopting the tasks of account ${accountId}`, () =>
+        session.query<StoredTask & { [column: string]: unknown }>(sql('adopt-tasks'), values),
+      );
+      if (rows.length > 0) yield rows;
+      if (rows.length < adoptedAtOnceMax) return;
+      after = rows.at(-1)?.taskId ?? after;
+    }
   }
 
   async reload(accountId: string, taskId: string): Promise<ReloadedTask | null> {

@@ -7,6 +7,7 @@ import { PostgresJournal } from '../../src/store/postgres-journal.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
+  adoptAll,
   createTestDatabase,
   createTestTasks,
   openTestStore,
@@ -188,7 +189,7 @@ describe('Two daemons', () => {
     await createTestTasks(first, account, ['fenced']);
     await first.ownership.release();
     await second.ownership.claimAccounts();
-    expect(await second.ownership.adopt(account)).toMatchObject([{ taskId: 'fenced', version: 2 }]);
+    expect(await adoptAll(second, account)).toMatchObject([{ taskId: 'fenced', version: 2 }]);
     const ofAccount = { accountId: account };
     await expect(first.journal.commit(turn('fenced', 1, ofAccount))).rejects.toThrow(/version 2 of daemon-b/);
     // The former daemon's next turn names the very version that the adoption made.

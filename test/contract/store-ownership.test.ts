@@ -6,6 +6,7 @@ import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import {
   addTestAccount,
+  adoptAll,
   createTestDatabase,
   createTestTasks,
   openTestStore,
@@ -57,7 +58,7 @@ describe('Accounts', () => {
     const accountId = await addTestAccount(reader);
     expect(await claimed(first)).toContain(accountId);
     expect(await claimed(second)).toEqual([]);
-    await expect(second.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
+    await expect(adoptAll(second, accountId)).rejects.toBeInstanceOf(Conflict);
     await first.ownership.release();
     expect(await claimed(second)).toContain(accountId);
     expect(await claimed(first)).toEqual([]);
@@ -151,10 +152,10 @@ describe('A daemon whose lock session dies', () => {
        WHERE application_name = 'rollkeeper shards daemon-a' AND datname = current_database()`,
     );
     await expect.poll(() => lost.length).toBe(1);
-    await expect(daemon.ownership.adopt(accountId)).rejects.toBeInstanceOf(Conflict);
+    await expect(adoptAll(daemon, accountId)).rejects.toBeInstanceOf(Conflict);
     await expect(daemon.ownership.create(newTask(accountId, 'too-late'))).rejects.toBeInstanceOf(Conflict);
     expect(await claimed(daemon)).toContain(accountId);
-    expect(await daemon.ownership.adopt(accountId)).toEqual([]);
+    expect(await adoptAll(daemon, accountId)).toEqual([]);
     expect(lost).toHaveLength(1);
   });
 
@@ -208,7 +209,7 @@ describe('A daemon whose lock session dies', () => {
     await expect(creation).rejects.toBeInstanceOf(UnknownOutcome);
     wire.mode = 'on';
     await daemon.ownership.claimAccounts();
-    expect(await daemon.ownership.adopt(accountId)).toMatchObject([{ taskId: 'maybe', version: 2 }]);
+    expect(await adoptAll(daemon, accountId)).toMatchObject([{ taskId: 'maybe', version: 2 }]);
     await daemon.close();
     await wire.close();
   });
@@ -230,10 +231,47 @@ describe('Adopting', () => {
     };
     for (const [taskId, state] of Object.entries(states))
       await createTestTasks(daemon, accountId, [taskId], state);
-    const adopted = await daemon.ownership.adopt(accountId);
+    const adopted = await adoptAll(daemon, accountId);
     expect(adopted.map(({ taskId }) => taskId)).toEqual(['d', 'f', 'g', 'a', 'b', 'e']);
     expect(adopted.map(({ version }) => version)).toEqual([2, 2, 2, 2, 2, 2]);
     expect((await daemon.ownership.reload(accountId, 'c'))?.version).toBe(1);
+  });
+
+  it('leaves a roll alone that was adopted under way and has ended before the waiting tasks come', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    await createTestTasks(daemon, accountId, ['ending'], 'LEG2_OPENING.opening');
+    await createTestTasks(daemon, accountId, ['waiting']);
+    const batches = daemon.ownership.adopt(accountId)[Symbol.asyncIterator]();
+    expect((await batches.next()).value).toMatchObject([{ taskId: 'ending', version: 2 }]);
+    await daemon.journal.commit({
+      ...{ accountId, taskId: 'ending', expectedVersion: 2, atMs: 1, path: '', eventJson: '{}' },
+      ...{ state: 'IDLE.coolingDown', snapshotJson: '{}', alerts: [], answers: [] },
+    });
+    expect((await batches.next()).value).toMatchObject([{ taskId: 'waiting', version: 2 }]);
+    expect((await batches.next()).done).toBe(true);
+    expect((await daemon.ownership.reload(accountId, 'ending'))?.version).toBe(3);
+  });
+
+  it('brings an account of thousands of tasks in several batches, each task once', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    await query(
+      database.url,
+      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot)
+       SELECT $1, 'thousands' || n, 1, 'nobody', 'IDLE.watching', '{}', '{}' FROM generate_series(1, 4500) AS n`,
+      [accountId],
+    );
+    const sizes: number[] = [];
+    const seen = new Set<string>();
+    for await (const batch of daemon.ownership.adopt(accountId)) {
+      sizes.push(batch.length);
+      for (const { taskId } of batch) seen.add(taskId);
+    }
+    expect(sizes).toEqual([2_000, 2_000, 500]);
+    expect(seen.size).toBe(4_500);
   });
 
   it('journals who adopted and keeps the snapshot byte for byte', async () => {
@@ -242,7 +280,7 @@ describe('Adopting', () => {
     await daemon.ownership.claimAccounts();
     const snapshotJson = ' {"b":1 ,"a":"\\u0000 é"}';
     await daemon.ownership.create({ ...newTask(accountId, 'kept'), snapshotJson });
-    const [task] = await daemon.ownership.adopt(accountId);
+    const [task] = await adoptAll(daemon, accountId);
     expect(task?.snapshotJson).toBe(snapshotJson);
     const [, row] = await reader.tasks.journalRows('kept');
     expect(row).toMatchObject({

@@ -9,6 +9,7 @@ import { createServer, connect as dial, type AddressInfo, type Socket } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import type { StoredTask } from '../../src/ports/journal.ts';
 import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -121,6 +122,13 @@ export async function createTestTasks(
       answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
     });
   }
+}
+
+/** Everything that adopting an account gives, in its order. */
+export async function adoptAll({ ownership }: Store, accountId: string): Promise<StoredTask[]> {
+  const tasks: StoredTask[] = [];
+  for await (const batch of ownership.adopt(accountId)) tasks.push(...batch);
+  return tasks;
 }
 
 /** Runs one statement on a connection of its own. */

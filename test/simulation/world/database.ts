@@ -109,18 +109,26 @@ export class SimDatabase {
     if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
   }
 
-  /** As `adopt-tasks.sql`: bumps the version, names the owner, rolls under way first. */
-  adopt(accountId: string, owner: string): readonly StoredTask[] {
-    const mine = [...this.#tasks.values()].filter(
-      (task) => task.accountId === accountId && !task.state.startsWith('COMPLETED'),
+  /** As `adopt-tasks.sql`: bumps the version and names the owner of those with a roll under way, or of those that wait. */
+  adopt(
+    accountId: string,
+    owner: string,
+    underWay: boolean,
+    except: readonly string[],
+  ): readonly StoredTask[] {
+    const picked = [...this.#tasks.values()].filter(
+      (task) =>
+        task.accountId === accountId &&
+        !task.state.startsWith('COMPLETED') &&
+        isIdle(task) !== underWay &&
+        !except.includes(task.taskId),
     );
-    const adopted = mine.map((row) => {
+    return picked.map((row) => {
       const taken = { ...row, owner, version: row.version + 1, writer: `${owner}/adopt` };
       this.#store(taken);
       this.#witness.adopted(taken, owner);
       return taken;
     });
-    return adopted.sort((a, b) => Number(isIdle(a)) - Number(isIdle(b)));
   }
 
   /** @throws Conflict when the id is taken */

@@ -87,11 +87,22 @@ export class SimStore implements TaskOwnership, Inbox {
     });
   }
 
-  adopt(accountId: string): Promise<readonly StoredTask[]> {
+  /** In two statements, as `store/postgres-ownership` does. */
+  async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
+    const underWay = await this.#adopt(accountId, true, []);
+    yield underWay;
+    yield await this.#adopt(
+      accountId,
+      false,
+      underWay.map(({ taskId }) => taskId),
+    );
+  }
+
+  #adopt(accountId: string, underWay: boolean, except: readonly string[]): Promise<readonly StoredTask[]> {
     const { database, owner } = this.#parts;
     return this.#ask(`Adopting the tasks of account ${accountId}`, () => {
       this.#assertHeld(accountId);
-      return database.adopt(accountId, owner);
+      return database.adopt(accountId, owner, underWay, except);
     });
   }
 

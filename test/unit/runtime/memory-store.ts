@@ -62,6 +62,19 @@ export class MemoryStore {
     if (task) this.keep({ ...task, version: task.version + 1 });
   }
 
+  async *#adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
+    await Promise.resolve();
+    this.#failIfAsked('adopt');
+    const mine = [...this.tasks.values()].filter(
+      (task) => task.accountId === accountId && task.state !== 'COMPLETED',
+    );
+    const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');
+    for (const batch of [mine.filter((task) => !isIdle(task)), mine.filter(isIdle)]) {
+      for (const { taskId } of batch) this.#bump(taskId);
+      yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
+    }
+  }
+
   readonly journal: Journal = {
     commit: async (record) => {
       if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
@@ -94,20 +107,7 @@ export class MemoryStore {
       this.hasResigned = true;
       return Promise.resolve();
     },
-    adopt: async (accountId) => {
-      await Promise.resolve();
-      this.#failIfAsked('adopt');
-      const mine = [...this.tasks.values()].filter(
-        (task) => task.accountId === accountId && task.state !== 'COMPLETED',
-      );
-      for (const { taskId } of mine) this.#bump(taskId);
-      const isIdle = ({ state }: StoredTask): number =>
-        idleStates.includes(state.split('.')[0] ?? '') ? 1 : 0;
-      return mine
-        .map(({ taskId }) => this.tasks.get(taskId))
-        .filter((task) => task !== undefined)
-        .sort((a, b) => isIdle(a) - isIdle(b));
-    },
+    adopt: (accountId) => this.#adopt(accountId),
     reload: async (_, taskId) => {
       await Promise.resolve();
       this.#failIfAsked('reload');
