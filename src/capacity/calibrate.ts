@@ -2,26 +2,20 @@
  * Measures for some seconds what this machine does: commits of live tasks on a scratch database, and what a waiting task
  * costs in memory and at a start. It owns the measuring; what follows from it is estimate.ts's.
  */
-import { createActor } from 'xstate';
 import { getHeapStatistics } from 'node:v8';
 import { totalmem } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Terminal } from '../domain/errors.ts';
-import { parseTaskSpec } from '../domain/task-spec.ts';
-import type { NewTask } from '../ports/journal.ts';
-import { provideEffects } from '../runtime/effects.ts';
 import { PriceRouter } from '../runtime/price-router.ts';
-import { TaskActor, type TaskSurroundings } from '../runtime/task-actor.ts';
+import type { StoredTask } from '../ports/journal.ts';
+import { TaskActor } from '../runtime/task-actor.ts';
 import { TaskRegistry } from '../runtime/task-registry.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { StoreLog } from '../store/log.ts';
 import type { Calibration } from './estimate.ts';
+import { newTask, surroundings, turnsPerSecond } from './live-tasks.ts';
 
 const busyTasks = 500;
 const restingTasks = 20_000;
 const secondsEach = 2;
-
-const machine = provideEffects();
 
 export async function calibrate(scratchUrl: string, log: StoreLog): Promise<Calibration> {
   const resting = measureRest();
@@ -34,9 +28,9 @@ export async function calibrate(scratchUrl: string, log: StoreLog): Promise<Cali
   });
   try {
     const stored = await fill(store);
-    const turnsPerSecondOfOneTask = await turnsPerSecond(store, stored.slice(0, 1));
+    const turnsPerSecondOfOneTask = await turnsPerSecond(store.journal, stored.slice(0, 1), secondsEach);
     return {
-      durableTurnsPerSecond: await turnsPerSecond(store, stored.slice(1)),
+      durableTurnsPerSecond: await turnsPerSecond(store.journal, stored.slice(1), secondsEach),
       turnsPerSecondOfOneTask,
       ...resting,
       freeHeapBytes: freeHeapBytes(),
@@ -52,7 +46,7 @@ const freeHeapBytes = (): number => {
   return Math.min(limit, totalmem() * 0.8) - used;
 };
 
-async function fill(store: Store): Promise<readonly NewTask[]> {
+async function fill(store: Store): Promise<readonly StoredTask[]> {
   await store.directory.addUser('calibration');
   const { accountId } = await store.directory.addAccount({
     userName: 'calibration',
@@ -64,64 +58,7 @@ async function fill(store: Store): Promise<readonly NewTask[]> {
   await store.ownership.claimAccounts();
   const tasks = Array.from({ length: busyTasks }, (_, at) => newTask(accountId, `calibration${at}`));
   await Promise.all(tasks.map((task) => store.ownership.create(task)));
-  return tasks;
-}
-
-function newTask(accountId: string, taskId: string): NewTask {
-  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
-  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
-  return {
-    accountId,
-    taskId,
-    atMs: 0,
-    specJson: JSON.stringify(spec),
-    eventJson: JSON.stringify({ type: 'CREATED', input, atMs: 0 }),
-    state: 'IDLE.watching',
-    snapshotJson: JSON.stringify(createActor(machine, { input }).getPersistedSnapshot()),
-    answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
-  };
-}
-
-/** Nothing here ever reaches an exchange: a paused task asks for nothing. */
-const unused = new Proxy({}, { get: () => () => Promise.reject(new Error('no exchange here')) });
-
-function surroundings(journal: TaskSurroundings['journal']): TaskSurroundings {
-  return {
-    machine,
-    account: unused as TaskSurroundings['account'],
-    market: unused as TaskSurroundings['market'],
-    clock: { nowMs: () => 0, alarm: () => () => undefined },
-    journal,
-    onTurn: () => undefined,
-    onQuiet: () => undefined,
-    onLost: (task, error) => {
-      throw new Terminal(`task ${task.taskId} was lost while it was measured`, { cause: error });
-    },
-  };
-}
-
-/** Every task pauses and resumes as fast as its commits come back. */
-async function turnsPerSecond(store: Store, stored: readonly NewTask[]): Promise<number> {
-  let turns = 0;
-  let isOver = false;
-  const shared = surroundings(store.journal);
-  const run = async (stored: NewTask): Promise<void> => {
-    const task = new TaskActor({ ...stored, version: 1 }, shared);
-    for (let at = 0; !isOver; at += 1) {
-      task.send({ type: at % 2 === 0 ? 'PAUSE' : 'RESUME', commandId: 'none' });
-      await task.settled();
-      turns += 1;
-    }
-    task.stop();
-  };
-  const running = stored.map(run);
-  await sleep(500);
-  const [before, startedMs] = [turns, performance.now()];
-  await sleep(secondsEach * 1_000);
-  const perSecond = ((turns - before) * 1_000) / (performance.now() - startedMs);
-  isOver = true;
-  await Promise.all(running);
-  return perSecond;
+  return tasks.map((task) => ({ ...task, version: 1 }));
 }
 
 /** Arms many waiting tasks as a start does, and sees what that took. */

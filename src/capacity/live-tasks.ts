@@ -1,0 +1,75 @@
+/**
+ * Live tasks that do nothing but make durable turns: each pauses and resumes as fast as its commits come back. What a
+ * commit of many tasks together costs can be measured so without any exchange.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createActor } from 'xstate';
+import { Terminal } from '../domain/errors.ts';
+import { parseTaskSpec } from '../domain/task-spec.ts';
+import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
+import { provideEffects } from '../runtime/effects.ts';
+import { TaskActor, type TaskSurroundings } from '../runtime/task-actor.ts';
+
+const machine = provideEffects();
+const warmUpMs = 500;
+
+/** As a daemon stores it when it takes a position into care. */
+export function newTask(accountId: string, taskId: string): NewTask {
+  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
+  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
+  return {
+    accountId,
+    taskId,
+    atMs: 0,
+    specJson: JSON.stringify(spec),
+    eventJson: JSON.stringify({ type: 'CREATED', input, atMs: 0 }),
+    state: 'IDLE.watching',
+    snapshotJson: JSON.stringify(createActor(machine, { input }).getPersistedSnapshot()),
+    answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
+  };
+}
+
+/** Nothing here ever reaches an exchange: a paused task asks for nothing. */
+const unused = new Proxy({}, { get: () => () => Promise.reject(new Error('no exchange here')) });
+
+export function surroundings(journal: Journal): TaskSurroundings {
+  return {
+    machine,
+    account: unused as TaskSurroundings['account'],
+    market: unused as TaskSurroundings['market'],
+    clock: { nowMs: () => 0, alarm: () => () => undefined },
+    journal,
+    onTurn: () => undefined,
+    onQuiet: () => undefined,
+    onLost: (task, error) => {
+      throw new Terminal(`task ${task.taskId} was lost while it was measured`, { cause: error });
+    },
+  };
+}
+
+/** Turns a second of all tasks together, each acknowledged by the journal before the next. */
+export async function turnsPerSecond(
+  journal: Journal,
+  tasks: readonly StoredTask[],
+  seconds: number,
+): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const shared = surroundings(journal);
+  const running = tasks.map(async (stored) => {
+    const task = new TaskActor(stored, shared);
+    while (!isOver) {
+      task.send({ type: task.state === 'PAUSED' ? 'RESUME' : 'PAUSE', commandId: 'none' });
+      await task.settled();
+      turns += 1;
+    }
+    task.stop();
+  });
+  await sleep(warmUpMs);
+  const [before, startedMs] = [turns, performance.now()];
+  await sleep(seconds * 1_000);
+  const perSecond = ((turns - before) * 1_000) / (performance.now() - startedMs);
+  isOver = true;
+  await Promise.all(running);
+  return perSecond;
+}

@@ -1,0 +1,84 @@
+/** A database with tasks of one daemon, ready to make turns, and the ceiling of single commits on the same tables. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { newTask, turnsPerSecond } from '../../../src/capacity/live-tasks.ts';
+import type { StoredTask } from '../../../src/ports/journal.ts';
+import { migrate } from '../../../src/store/migrate.ts';
+import { silentLog } from '../../../src/store/log.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { addTestAccount, adoptAll, openTestStore, query, startTestCluster } from '../../support/database.ts';
+
+const commitClients = fileURLToPath(new URL('./commit-clients.ts', import.meta.url));
+const ceilingPrefix = 'ceiling';
+const ceilingClients = 16;
+
+export class PersistStage {
+  readonly url: string;
+  readonly #store: Store;
+  readonly #close: () => Promise<void>;
+  /** As stored now, by id. */
+  readonly #tasks: readonly string[];
+  readonly #accountId: string;
+
+  private constructor(
+    url: string,
+    store: Store,
+    accountId: string,
+    tasks: readonly string[],
+    close: () => Promise<void>,
+  ) {
+    this.url = url;
+    this.#store = store;
+    this.#accountId = accountId;
+    this.#tasks = tasks;
+    this.#close = close;
+  }
+
+  static async open(tasksMax: number): Promise<PersistStage> {
+    const cluster = await startTestCluster();
+    await migrate(cluster.url, silentLog);
+    const store = await openTestStore(cluster.url);
+    const [accountId, other] = [await addTestAccount(store), await addTestAccount(store)];
+    await insertTasks(cluster.url, accountId, 'live', tasksMax);
+    await insertTasks(cluster.url, other, ceilingPrefix, ceilingClients);
+    await store.ownership.claimAccounts();
+    const close = async (): Promise<void> => {
+      await store.close();
+      await cluster.remove();
+    };
+    const ids = Array.from({ length: tasksMax }, (_, at) => `live${at}`);
+    return new PersistStage(cluster.url, store, accountId, ids, close);
+  }
+
+  /** Durable turns a second of so many live tasks. */
+  async turnsPerSecond(tasks: number, seconds: number): Promise<number> {
+    const wanted = new Set(this.#tasks.slice(0, tasks));
+    const stored = (await adoptAll(this.#store, this.#accountId)).filter(({ taskId }) => wanted.has(taskId));
+    return turnsPerSecond(this.#store.journal, stored satisfies readonly StoredTask[], seconds);
+  }
+
+  /** Single commits a second of 16 clients. */
+  async commitsPerSecond(seconds: number): Promise<number> {
+    const { state, snapshotJson } = newTask('1', 'ceiling0');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...['--import', 'tsx', commitClients, this.url],
+      ...[String(ceilingClients), String(seconds), ceilingPrefix, state, snapshotJson],
+    ]);
+    return Number(stdout);
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}
+
+async function insertTasks(url: string, accountId: string, prefix: string, total: number): Promise<void> {
+  const { state, specJson, snapshotJson } = newTask(accountId, 'TASK');
+  await query(
+    url,
+    `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot)
+     SELECT $1, $2 || n, 1, 'nobody', $4, $5::json, replace($6, 'TASK', $2 || n)::json FROM generate_series(0, $3::int - 1) AS n`,
+    [accountId, prefix, total, state, specJson, snapshotJson],
+  );
+}
