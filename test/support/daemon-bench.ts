@@ -70,17 +70,17 @@ export class DaemonBench {
 
   /**
    * @param embedded a data directory of its own instead of a database on the shared cluster
-   * @param symbols what every account holds, 0.3 of each
+   * @param symbols what every account holds, `qty` of each
    */
   static async open(
     side: 'Buy' | 'Sell' = 'Sell',
-    { embedded = false, symbols = [callSymbol, putSymbol], accountsTotal = 1 } = {},
+    { embedded = false, symbols = [callSymbol, putSymbol], accountsTotal = 1, qty = '0.3' } = {},
   ): Promise<DaemonBench> {
     const keys = Array.from({ length: accountsTotal }, (_, at) => ({
       apiKey: apiKeyOf(at),
       apiSecret: 'bench-secret',
     }));
-    const positions = symbols.map((symbol) => ({ symbol, side, qty: '0.3' }));
+    const positions = symbols.map((symbol) => ({ symbol, side, qty }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
       accounts: keys.map((key) => ({ ...key, usdt: '50000', usdc: '50000', positions })),
