@@ -8,6 +8,7 @@
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
 import type { Holding, NewTask, ReloadedTask, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import { membersLockKey, shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
+import { Adoption } from './adoption.ts';
 import {
   describeDatabaseError,
   isBadRow,
@@ -32,11 +33,9 @@ export interface OwnershipOptions {
   readonly statementTimeoutMs?: number;
 }
 
-/** A larger account comes in several statements: none is long, and the first tasks are alive before the last are read. */
-const adoptedAtOnceMax = 2_000;
-
 export class PostgresOwnership implements TaskOwnership {
   readonly #options: OwnershipOptions;
+  readonly #adoption: Adoption;
   readonly #listeners: ((reason: string) => void)[] = [];
   readonly #shards = new Set<number>();
   #session: LockSession | null = null;
@@ -48,6 +47,12 @@ export class PostgresOwnership implements TaskOwnership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
+    const { owner, daemonName } = options;
+    this.#adoption = new Adoption({
+      owner,
+      daemonName,
+      sessionFor: (accountId) => this.#sessionFor(accountId),
+    });
   }
 
   /** Slices held now, ascending. */
@@ -92,31 +97,12 @@ export class PostgresOwnership implements TaskOwnership {
 
   /** @throws Conflict when the account's slice is not held; Retryable when the session is lost (claim again). */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
-    const underWay: string[] = [];
-    for await (const tasks of this.#adopt(accountId, { underWay: true, except: [] })) {
-      underWay.push(...tasks.map(({ taskId }) => taskId));
-      yield tasks;
-    }
-    // A roll that has ended meanwhile waits now, and is in good hands already.
-    yield* this.#adopt(accountId, { underWay: false, except: underWay });
-  }
-
-  async *#adopt(
-    accountId: string,
-    { underWay, except }: { readonly underWay: boolean; readonly except: readonly string[] },
-  ): AsyncGenerator<readonly StoredTask[], void> {
-    const { daemonName, owner } = this.#options;
-    const event = JSON.stringify({ type: 'ADOPTED', daemon: daemonName });
-    const writer = `${owner}/adopt-${++this.#sequence}/`;
-    for (let after = ''; ;) {
-      const session = this.#sessionFor(accountId);
-      const values = [accountId, owner, event, writer, underWay, except, after, adoptedAtOnceMax];
-      const { rows } = await this.#asRetryable(`Adopting the tasks of account ${accountId}`, () =>
-        session.query<StoredTask & { [column: string]: unknown }>(sql('adopt-tasks'), values),
-      );
-      if (rows.length > 0) yield rows;
-      if (rows.length < adoptedAtOnceMax) return;
-      after = rows.at(-1)?.taskId ?? after;
+    try {
+      yield* this.#adoption.adopt(accountId);
+    } catch (error) {
+      throw error instanceof Conflict
+        ? error
+        : retryable(`Adopting the tasks of account ${accountId}`, error);
     }
   }
 
@@ -224,10 +210,13 @@ export class PostgresOwnership implements TaskOwnership {
     try {
       return await work();
     } catch (error) {
-      throw new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
+      throw retryable(what, error);
     }
   }
 }
+
+const retryable = (what: string, error: unknown): Retryable =>
+  new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
 
 function creationError(task: NewTask, error: unknown): Error {
   const what = `Creating task ${task.taskId}`;

@@ -1,18 +1,23 @@
--- Takes over some tasks of an account that are not over: those with a roll under way, or those that wait. The version
--- bump fences whoever had them; the snapshot stays as it is. $1 account, $2 new owner, $3 the ADOPTED event, $4 prefix of
--- writer tokens, $5 whether a roll is under way, $6 ids to leave alone, $7 only ids after this one, $8 how many at most
+-- Takes over tasks that are not over: of each account those with a roll under way, or those that wait. The version bump
+-- fences whoever had them; the snapshot stays as it is. $1 accounts (JSON array: account_id, only ids `after` this one,
+-- ids to be `spared`), $2 new owner, $3 the ADOPTED event, $4 prefix of writer tokens, $5 whether a roll is under way,
+-- $6 how many of each account at most
 WITH picked AS (
-  SELECT id FROM tasks
-  WHERE account_id = $1 AND id > $7 AND id <> ALL ($6::text[])
-    AND split_part(state, '.', 1) <> 'COMPLETED'
-    AND (split_part(state, '.', 1) NOT IN ('IDLE', 'PAUSED', 'FAILED')) = $5
-  ORDER BY id
-  LIMIT $8
+  SELECT task.account_id, task.id
+  FROM json_to_recordset($1::json) AS wanted (account_id bigint, after text, spared text[])
+  CROSS JOIN LATERAL (
+    SELECT account_id, id FROM tasks
+    WHERE account_id = wanted.account_id AND id > wanted.after AND id <> ALL (wanted.spared)
+      AND split_part(state, '.', 1) <> 'COMPLETED'
+      AND (split_part(state, '.', 1) NOT IN ('IDLE', 'PAUSED', 'FAILED')) = $5
+    ORDER BY id
+    LIMIT $6
+  ) AS task
 ), taken AS (
   UPDATE tasks SET version = version + 1, owner = $2, updated_at = now()
   FROM picked
-  WHERE account_id = $1 AND tasks.id = picked.id
-  RETURNING account_id, tasks.id, version, state, snapshot
+  WHERE tasks.account_id = picked.account_id AND tasks.id = picked.id
+  RETURNING tasks.account_id, tasks.id, version, state, snapshot
 ), noted AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
   SELECT account_id, id, version, (extract(epoch FROM clock_timestamp()) * 1000)::bigint, '', $3::json, state, snapshot,
@@ -21,4 +26,4 @@ WITH picked AS (
 )
 SELECT account_id::text AS "accountId", id AS "taskId", version, state, snapshot::text AS "snapshotJson"
 FROM taken
-ORDER BY id
+ORDER BY account_id, id
