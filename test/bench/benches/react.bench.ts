@@ -11,18 +11,18 @@ const bench: Bench = {
   measures: 'tick in to leg-1 order out, against one commit and one request',
   async *run({ rounds, quick, say }) {
     const samples = quick ? 10 : 100;
-    const reaction = await openReaction((rounds + 1) * samples, say);
+    const warmUp = quick ? 2 : 20;
+    const reaction = await openReaction(warmUp + rounds * samples, say);
     try {
       const reacted: number[][] = [];
       const floors: number[][] = [];
-      for (let round = -1; round < rounds; round += 1) {
+      for (let sample = 0; sample < warmUp; sample += 1) await reaction.reactMs();
+      for (let round = 0; round < rounds; round += 1) {
         const [react, floor]: [number[], number[]] = [[], []];
         for (let sample = 0; sample < samples; sample += 1) {
           react.push(await reaction.reactMs());
           floor.push(await reaction.floorMs());
         }
-        // The first round warms both up.
-        if (round < 0) continue;
         reacted.push(react);
         floors.push(floor);
         say(`p50 ${percentile(react, 0.5).toFixed(2)} ms, floor ${percentile(floor, 0.5).toFixed(2)} ms`);

@@ -9,8 +9,11 @@ import { openGate } from './gate.ts';
 
 const firstLevel = 23_501;
 const createPath = '/v5/order/create';
-/** A roll has ended long before, and its own orders are not taken for the next one's. */
-const restMs = 150;
+/** A roll has ended long before, and its sixteen requests leave the address its hundred a second. */
+const restMs = 300;
+const patienceMs = 10_000;
+/** Each account may send ten orders a second. */
+const accounts = 4;
 
 export interface Reaction {
   /** From the tick's last byte to the order's first one, ms. */
@@ -22,15 +25,22 @@ export interface Reaction {
 
 /** @param samplesMax how often `reactMs` may be asked */
 export async function openReaction(samplesMax: number, say: (line: string) => void): Promise<Reaction> {
-  const bench = await DaemonBench.open('Sell', { qty: '20' });
-  const watch = { tick: '', tickMs: Number.NaN, order: (_atMs: number): void => undefined };
+  const bench = await DaemonBench.open('Sell', { qty: '20', accountsTotal: accounts });
+  const watch = {
+    tick: '',
+    tickMs: Number.NaN,
+    createMs: Number.NaN,
+    order: (_atMs: number): void => undefined,
+  };
   const paperPort = Number(new URL(bench.paper.url).port);
   const gate = await openGate(paperPort, {
     onAnswer: (chunk, atMs) => {
       if (watch.tick !== '' && chunk.includes(watch.tick)) watch.tickMs = atMs;
     },
     onRequest: (chunk, atMs) => {
-      if (chunk.includes(`POST ${createPath}`)) watch.order(atMs);
+      // Its first byte counts; whether it closes or opens is said further on.
+      if (chunk.includes(`POST ${createPath}`)) watch.createMs = atMs;
+      if (chunk.includes('"orderLinkId":"close-')) watch.order(watch.createMs);
     },
   });
   bench.startDaemon({
@@ -52,7 +62,13 @@ export async function openReaction(samplesMax: number, say: (line: string) => vo
     reactMs: async () => {
       const price = firstLevel + samples;
       samples += 1;
-      const ordered = new Promise<number>((resolve) => (watch.order = resolve));
+      const ordered = new Promise<number>((resolve, reject) => {
+        watch.order = resolve;
+        setTimeout(
+          () => reject(new Error(`no order after the price of ${price}\n${bench.logs()}`)),
+          patienceMs,
+        );
+      });
       watch.tick = `"indexPrice":"${price.toFixed(2)}"`;
       bench.paper.setIndex('BTC', String(price));
       const reactedMs = (await ordered) - watch.tickMs;
