@@ -12,28 +12,34 @@ import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
 
 export const machine = provideEffects();
 
-/** Triggers on whole cents, so that many tasks have levels of their own. */
-export function specOf(at: number): TaskSpec {
-  const isCall = at % 2 === 0;
-  const distance = (at % 400_000) / 100;
-  return parseTaskSpec({
-    symbol: isCall ? 'BTC-31MAR23-30000-C-USDT' : 'BTC-31MAR23-20000-P-USDT',
-    trigger: { index: isCall ? { above: 30_001 + distance } : { below: 19_999 - distance } },
-    target: isCall ? '+1000' : '-1000',
-  });
+const isCall = (at: number): boolean => at % 2 === 0;
+
+/** On whole cents, so that many tasks have levels of their own. */
+function levelOf(at: number): string {
+  const cents = at % 400_000;
+  return ((isCall(at) ? 3_000_100 + cents : 1_999_900 - cents) / 100).toFixed(2);
 }
 
-export function storedTask(at: number, accountId = '1'): StoredTask {
+export const specOf = (at: number): TaskSpec =>
+  parseTaskSpec({
+    symbol: isCall(at) ? 'BTC-31MAR23-30000-C-USDT' : 'BTC-31MAR23-20000-P-USDT',
+    trigger: { index: { [isCall(at) ? 'above' : 'below']: levelOf(at) } },
+    target: isCall(at) ? '+1000' : '-1000',
+  });
+
+/** Of a call and of a put, with words where each task differs: a million of them are written in seconds. */
+const templates = [0, 1].map((at) => {
   const spec = specOf(at);
+  const input = { taskId: 'TASK', spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
+  const text = JSON.stringify(createActor(machine, { input }).getPersistedSnapshot());
+  return text.replaceAll(`"level":"${spec.trigger.level}"`, '"level":"LEVEL"');
+});
+
+export function storedTask(at: number, accountId = '1'): StoredTask {
   const taskId = `waiting${at}`;
-  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
-  return {
-    accountId,
-    taskId,
-    version: 1,
-    state: 'IDLE.watching',
-    snapshotJson: JSON.stringify(createActor(machine, { input }).getPersistedSnapshot()),
-  };
+  const template = templates[at % 2] ?? '';
+  const snapshotJson = template.replaceAll('TASK', taskId).replaceAll('LEVEL', levelOf(at));
+  return { accountId, taskId, version: 1, state: 'IDLE.watching', snapshotJson };
 }
 
 /** What XState alone makes of a stored task. */
