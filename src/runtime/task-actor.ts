@@ -76,7 +76,7 @@ export class TaskActor {
     this.#version = stored.version;
     this.#state = stored.state;
     this.#snapshotJson = stored.snapshotJson;
-    this.#restored = JSON.parse(stored.snapshotJson) as RestoredSnapshot;
+    this.#restored = readSnapshot(stored.snapshotJson);
   }
 
   /** Brings the task back: effects that were under way start again, knowing that they are resumed. */
@@ -244,8 +244,8 @@ export class TaskActor {
         this.#settleOne();
       },
       (error: unknown) => {
-        this.#settleOne();
         this.#lose(error);
+        this.#settleOne();
       },
     );
   }
