@@ -1,30 +1,26 @@
 /**
  * Transitions a second of XState machines on Restate: each event goes through its HTTP ingress into a virtual object, and
  * is answered when the transition is durable, before the next of that object. Telemetry is off and everything listens on
- * loopback. The SDK needs `Promise.withResolvers`, which Node 20 has not: it is made here.
- * Arguments: folder, data folder, snapshot, seconds, numbers of objects. Prints JSON.
+ * loopback. The SDK needs `Promise.withResolvers`, which Node 20 has not: it is made here. The place of its data is an
+ * empty folder.
  */
 import { spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { createServer } from 'node:net';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { place, requirePeer, snapshot, tellSpeeds } from './closed-loop.js';
 
 Promise.withResolvers ??= () => {
   const parts = {};
   parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
   return parts;
 };
-const [folder, dataFolder, snapshot, seconds, ...sizes] = process.argv.slice(2);
 // A line for every invocation would be measured, too.
 process.env.RESTATE_LOGGING = 'ERROR';
-const require = createRequire(join(folder, 'package.json'));
-const restate = require('@restatedev/restate-sdk');
-const { xstate } = require('@restatedev/xstate');
-const { createMachine } = require('xstate');
-const binary = require.resolve(
-  `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
-);
+const restate = requirePeer('@restatedev/restate-sdk');
+const { xstate } = requirePeer('@restatedev/xstate');
+const { createMachine } = requirePeer('xstate');
 
 const machine = createMachine({
   id: 'pausing',
@@ -64,7 +60,7 @@ const untilAnswered = async (port, path, body) => {
       return await post(port, path, body);
     } catch (error) {
       if (tries >= 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
     }
   }
 };
@@ -76,9 +72,13 @@ const [service, node, ingress, admin] = [
   await freePort(),
 ];
 const endpoint = restate.createEndpointHandler({ services: [xstate('pausing', machine)] });
-require('node:http2').createServer(endpoint).listen(service, '127.0.0.1');
-const server = spawn(binary, ['--no-logo', '--base-dir', dataFolder], {
-  stdio: 'ignore',
+createHttp2Server(endpoint).listen(service, '127.0.0.1');
+
+const binary = requirePeer.resolve(
+  `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
+);
+const server = spawn(binary, ['--no-logo', '--base-dir', place], {
+  stdio: ['ignore', 2, 2],
   env: {
     ...process.env,
     RESTATE_DISABLE_TELEMETRY: 'true',
@@ -95,28 +95,25 @@ const server = spawn(binary, ['--no-logo', '--base-dir', dataFolder], {
   },
 });
 process.on('exit', () => server.kill('SIGKILL'));
-await untilAnswered(admin, '/deployments', { uri: `http://127.0.0.1:${service}` });
+server.on('error', (error) => {
+  throw error;
+});
+server.on('exit', (code, signal) => {
+  throw new Error(`restate-server ended with ${signal ?? `code ${code}`}`);
+});
 
-let isOver = false;
-let transitions = 0;
-const run = async (key) => {
-  await untilAnswered(ingress, `/pausing/${key}/create`);
-  for (let at = 0; !isOver; at += 1) {
-    const type = at % 2 === 0 ? 'PAUSE' : 'RESUME';
-    await post(ingress, `/pausing/${key}/send`, { event: { type } });
-    transitions += 1;
-  }
-};
-const perSecond = {};
-for (const size of sizes) {
-  isOver = false;
-  const running = Array.from({ length: Number(size) }, (_, at) => run(`${size}-${at}`));
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  const [before, startedMs] = [transitions, performance.now()];
-  await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1_000));
-  perSecond[size] = ((transitions - before) * 1_000) / (performance.now() - startedMs);
-  isOver = true;
-  await Promise.all(running);
+async function run(objects, spell) {
+  const live = async (key) => {
+    await untilAnswered(ingress, `/pausing/${key}/create`);
+    for (let at = 0; !spell.isOver; at += 1) {
+      const type = at % 2 === 0 ? 'PAUSE' : 'RESUME';
+      await post(ingress, `/pausing/${key}/send`, { event: { type } });
+      spell.transitions += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: objects }, (_, at) => live(`${objects}-${at}`)));
 }
-console.log(JSON.stringify(perSecond));
+
+await untilAnswered(admin, '/deployments', { uri: `http://127.0.0.1:${service}` });
+await tellSpeeds(run);
 process.exit(0);
