@@ -1,17 +1,18 @@
 /**
- * What a waiting task costs in memory, armed as a start leaves it, beside a bare actor over the same snapshot. Each side
+ * What a waiting task costs in memory, armed by a whole supervisor, beside a bare actor over the same snapshot. Each side
  * is measured in the same heap after everything of the other is gone, with forced collections before and after.
  */
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
-import { bareActor, storedTask, waitingTasks } from '../many/waiting-tasks.ts';
+import { armedSupervisor } from '../many/armed-supervisor.ts';
+import { bareActor, storedTask } from '../many/waiting-tasks.ts';
 
 const boundBytes = 4e9;
 
 /** The memory that `make` leaves behind, bytes; what it made is let go afterwards. */
 async function bytesOf(make: () => unknown): Promise<number> {
   const before = await settledBytes();
-  const made: unknown[] = [make()];
+  const made: unknown[] = [await make()];
   const after = await settledBytes();
   made.length = 0;
   return after - before;
@@ -39,7 +40,7 @@ const bench: Bench = {
     const ratios: number[] = [];
     let [waiting, bare] = [0, 0];
     for (let round = 0; round < rounds; round += 1) {
-      waiting = (await bytesOf(() => waitingTasks(size))) / size;
+      waiting = (await bytesOf(() => armedSupervisor(size))) / size;
       bare = (await bytesOf(() => bareActors(size))) / size;
       ratios.push(waiting / bare);
       say(`round ${round + 1}: ${kilobytes(waiting)} a waiting task, ${kilobytes(bare)} a bare actor`);
@@ -52,7 +53,7 @@ const bench: Bench = {
       figures: `${kilobytes(waiting)} against ${kilobytes(bare)} a task`,
     };
     const totals: number[] = [];
-    for (let round = 0; round < rounds; round += 1) totals.push(await bytesOf(() => waitingTasks(many)));
+    for (let round = 0; round < rounds; round += 1) totals.push(await bytesOf(() => armedSupervisor(many)));
     yield {
       case: `${many.toLocaleString('en-US')} armed tasks`,
       against: '4 GB',

@@ -1,6 +1,7 @@
 /**
  * Many tasks that wait for their triggers, as a start leaves them: real task actors at rest and a real trigger book, with
- * an exchange and a journal that are never asked. Half wait for a rise, half for a fall; nobody between 20,000 and 30,000.
+ * a journal that takes everything and an exchange that never answers. Half wait for a rise, half for a fall; nobody
+ * between 20,000 and 30,000.
  */
 import { createActor } from 'xstate';
 import { parseTaskSpec, type TaskSpec } from '../../../src/domain/task-spec.ts';
@@ -48,15 +49,15 @@ export function bareActor({ snapshotJson }: StoredTask): object {
   return createActor(machine, { snapshot } as never).start();
 }
 
-const notAsked = () => Promise.reject(new Error('a waiting task asks for nothing'));
-const nobody = new Proxy({}, { get: () => notAsked });
+/** Whoever asks waits for ever: a task that was woken goes as far as its first question. */
+const silent = new Proxy({}, { get: () => () => new Promise(() => undefined) });
 
-export const surroundings: TaskSurroundings = {
+const surroundings: TaskSurroundings = {
   machine,
-  account: nobody as TaskSurroundings['account'],
-  market: nobody as TaskSurroundings['market'],
+  account: silent as TaskSurroundings['account'],
+  market: silent as TaskSurroundings['market'],
   clock: { nowMs: () => 0, alarm: () => () => undefined },
-  journal: { commit: notAsked, close: () => Promise.resolve() },
+  journal: { commit: () => Promise.resolve(), close: () => Promise.resolve() },
   onTurn: () => undefined,
   onQuiet: () => undefined,
   onLost: (_task, error) => {
@@ -73,8 +74,12 @@ export interface Waiting {
 export function waitingTasks(total: number): Waiting {
   const registry = new TaskRegistry();
   const router = new PriceRouter(registry);
+  const around: TaskSurroundings = {
+    ...surroundings,
+    onTurn: (task, { record }) => router.watch(task, record !== null),
+  };
   for (let at = 0; at < total; at += 1) {
-    const task = new TaskActor(storedTask(at), surroundings);
+    const task = new TaskActor(storedTask(at), around);
     registry.add(task);
     task.start();
     router.watch(task, true);

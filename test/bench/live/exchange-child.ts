@@ -1,0 +1,102 @@
+/**
+ * The process of the exchange: the paper exchange with accounts that each hold one short call, obeying its parent and
+ * ending with it. It notes when each request arrived and when each answer left, and reads off its own books what came
+ * of a price. Times are of its own monotonic clock, so that nobody else's queue is measured.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
+import { callSymbol, startMs } from '../../support/daemon-bench.ts';
+import type { ExchangeAnswer, ExchangeCommands, ExchangeOptions, ExchangeRequest } from './exchange-words.ts';
+import { reckon } from './reckoning.ts';
+
+const createPath = '/v5/order/create';
+
+interface Seen {
+  readonly path: string;
+  readonly arrivedMs: number;
+}
+
+/** Signed requests and readings since the last price; our own floor is not signed. */
+class Traffic {
+  requests: Seen[] = [];
+  lastAnswerMs = 0;
+  onCreate: (() => void) | null = null;
+
+  constructor() {
+    subscribe('http.server.request.start', (message) => {
+      if (this.onCreate === null) return;
+      const { request } = message as { request: IncomingMessage };
+      const path = (request.url ?? '').split('?')[0] ?? '';
+      if (path === createPath && request.headers['x-bapi-api-key'] === undefined) return;
+      this.requests.push({ path, arrivedMs: performance.now() });
+      if (path === createPath) this.onCreate();
+    });
+    subscribe('http.server.response.finish', () => {
+      this.lastAnswerMs = performance.now();
+    });
+  }
+}
+
+const accountsOf = ({ accounts, prefix, qty }: ExchangeOptions) =>
+  Array.from({ length: accounts }, (_, at) => ({
+    apiKey: `${prefix}${at}`,
+    apiSecret: 'bench-secret',
+    usdt: '1000000000',
+    usdc: '1000000000',
+    positions: [{ symbol: callSymbol, side: 'Sell' as const, qty }],
+  }));
+
+function commandsOf(paper: PaperExchange): ExchangeCommands {
+  const traffic = new Traffic();
+  return {
+    addresses: () => ({ url: paper.url, wsUrl: paper.wsUrl }),
+    open: (options) => accountsOf(options).forEach((account) => paper.addAccount(account)),
+    ordersAccepted: () => paper.stats().ordersAccepted,
+    nowMs: () => paper.player.nowMs(),
+    setIndex: (price) => {
+      const atMs = paper.player.nowMs();
+      paper.setIndex('BTC', price);
+      return atMs;
+    },
+    react: (price) =>
+      new Promise((resolve) => {
+        traffic.requests = [];
+        traffic.onCreate = () => {
+          traffic.onCreate = null;
+          const firstMs = traffic.requests[0]?.arrivedMs ?? 0;
+          const orderMs = traffic.requests.at(-1)?.arrivedMs ?? 0;
+          resolve({
+            toFirstReadMs: firstMs - tickMs,
+            readingMs: traffic.lastAnswerMs - firstMs,
+            toOrderMs: orderMs - traffic.lastAnswerMs,
+            totalMs: orderMs - tickMs,
+          });
+        };
+        paper.setIndex('BTC', price);
+        // The frame was written before `setIndex` came back.
+        const tickMs = performance.now();
+      }),
+    reckon: (options) => reckon(paper, options),
+  };
+}
+
+const paper = await startPaperExchange({
+  source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
+  accounts: [],
+  // So deep that no order of a herd finds an empty book.
+  depth: { size: 1_000_000 },
+});
+const commands = commandsOf(paper);
+
+process.on('message', ({ id, name, value }: ExchangeRequest) => {
+  const command = commands[name] as (value: unknown) => unknown;
+  void Promise.resolve()
+    .then(() => command(value))
+    .then(
+      (answer): ExchangeAnswer => ({ id, value: answer }),
+      (error: unknown): ExchangeAnswer => ({ id, problem: String(error) }),
+    )
+    .then((answer) => process.send?.(answer));
+});
+process.on('disconnect', () => process.exit());

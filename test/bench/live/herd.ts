@@ -1,0 +1,122 @@
+/**
+ * A herd: tasks of many accounts that one price wakes all at once. Each roll lifts the strike and the trigger by one step,
+ * so the same tasks roll again at the next price. Daemons come and go as the bench likes; every roll is reckoned up from
+ * the exchange's books, and one that traded a leg twice ends the bench.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bareAcceptsMs } from './bare-accepts.ts';
+import type { Reckoning } from './exchange-words.ts';
+import { keyPrefix, openInstallation, strikeStep, taskQty, type Installation } from './installation.ts';
+
+export interface HerdSize {
+  readonly accounts: number;
+  readonly tasksEach: number;
+}
+
+const firstLevel = 24_000;
+const patienceMs = 180_000;
+const pollMs = 50;
+const barePrefix = 'bare-';
+
+export class Herd {
+  readonly installation: Installation;
+  readonly tasks: number;
+  readonly #size: HerdSize;
+  #rolls = 0;
+  #bareRuns = 0;
+
+  private constructor(installation: Installation, size: HerdSize) {
+    this.installation = installation;
+    this.#size = size;
+    this.tasks = size.accounts * size.tasksEach;
+  }
+
+  /** @param bareRuns how often `bareMs` may be asked */
+  static async open(size: HerdSize, bareRuns = 0): Promise<Herd> {
+    const installation = await openInstallation({ ...size, levelOf: () => firstLevel });
+    const herd = new Herd(installation, size);
+    const { accounts, tasksEach } = size;
+    const qty = (Number(taskQty) * tasksEach * bareRuns).toFixed(2);
+    if (bareRuns > 0) await installation.exchange.ask('open', { accounts, prefix: barePrefix, qty });
+    return herd;
+  }
+
+  /** As many orders as there are tasks, from as many accounts, sent by nobody who thinks. */
+  async bareMs(): Promise<number> {
+    const { exchange } = this.installation;
+    this.#bareRuns += 1;
+    const exchangeMs = await exchange.ask('nowMs');
+    return bareAcceptsMs({
+      url: exchange.url,
+      prefix: barePrefix,
+      accounts: this.#size.accounts,
+      total: this.tasks,
+      mark: `bare-${this.#bareRuns}`,
+      skewMs: exchangeMs - Date.now(),
+    });
+  }
+
+  /** Wakes all of them. @returns what is asked to know how far they are */
+  async wake(): Promise<() => Promise<Reckoning>> {
+    const { exchange } = this.installation;
+    const sinceMs = await exchange.ask('setIndex', (firstLevel + this.#rolls * strikeStep + 1).toFixed(2));
+    this.#rolls += 1;
+    return async () => {
+      const reckoning = await exchange.ask('reckon', {
+        ...this.#size,
+        prefix: keyPrefix,
+        qty: taskQty,
+        sinceMs,
+      });
+      if (reckoning.twice.length > 0) throw new Error(`traded twice: ${reckoning.twice.join(', ')}`);
+      return reckoning;
+    };
+  }
+
+  /** Wakes all of them and waits until every roll is done. */
+  async roll(): Promise<Reckoning> {
+    return this.untilRolled(await this.wake());
+  }
+
+  async untilRolled(reckon: () => Promise<Reckoning>): Promise<Reckoning> {
+    const { exchange, daemons } = this.installation;
+    const endMs = performance.now() + patienceMs;
+    let accepted = -1;
+    for (;;) {
+      // The books are read only when nothing more comes in: whoever is measured shares a core with the exchange.
+      const acceptedBefore = accepted;
+      accepted = await exchange.ask('ordersAccepted');
+      if (accepted === acceptedBefore) {
+        const reckoning = await reckon();
+        if (reckoning.rolled === this.tasks) return reckoning;
+        if (performance.now() > endMs)
+          throw new Error(
+            `only ${reckoning.rolled} of ${this.tasks} have rolled, ${reckoning.closing} old legs were sent\n${daemons.story}`,
+          );
+      }
+      if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
+      await sleep(pollMs);
+    }
+  }
+
+  /** Waits until every task waits for its next price, in the care of one of these daemons. */
+  async untilWaiting(names: readonly string[]): Promise<void> {
+    const { query, daemons } = this.installation;
+    const endMs = performance.now() + patienceMs;
+    for (;;) {
+      const [row] = await query<{ ready: number }>(
+        `SELECT count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' AND split_part(owner, '/', 1) = ANY ($1)`,
+        [names],
+      );
+      if (row?.ready === this.tasks) return;
+      if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
+      if (performance.now() > endMs)
+        throw new Error(`only ${row?.ready ?? 0} of ${this.tasks} tasks wait\n${daemons.story}`);
+      await sleep(pollMs * 2);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.installation.close();
+  }
+}
