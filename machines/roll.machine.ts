@@ -6,7 +6,7 @@
 import { assign, emit, fromCallback, fromPromise, setup, type EventObject } from 'xstate';
 import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
 import type { OrderOutcome } from '../src/domain/order-progress.ts';
-import type { MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
 import * as leg2 from '../src/domain/leg2.ts';
 import * as sayLeg2 from '../src/domain/leg2-messages.ts';
@@ -30,7 +30,7 @@ export const rollMachine = setup({
     emitted: {} as RollEmitted,
   },
   actors: {
-    'read market': fromPromise<MarketAnswer, { symbol: string }>(unprovided),
+    'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
     'work order': orderMachine,
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
     reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
@@ -180,7 +180,7 @@ export const rollMachine = setup({
         planning: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => ({ symbol: context.held.symbol }),
+            input: ({ context }) => saga.questionOf(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 1', params: ({ event }) => event.output },
@@ -258,7 +258,7 @@ export const rollMachine = setup({
         checkpoint: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => ({ symbol: context.held.symbol }),
+            input: ({ context }) => saga.questionOf(context),
             onDone: {
               target: '#roll.LEG2_OPENING.judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },
@@ -342,7 +342,7 @@ export const rollMachine = setup({
         replanning: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => ({ symbol: context.held.symbol }),
+            input: ({ context }) => saga.questionOf(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },

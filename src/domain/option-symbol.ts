@@ -8,13 +8,17 @@ import type { DecimalString } from './money.ts';
 export type OptionType = 'call' | 'put';
 export type SettleCoin = 'USDT' | 'USDC';
 
-export interface OptionSymbol {
+/** Options that differ in nothing but their strikes. */
+export interface OptionSeries {
   readonly baseCoin: string;
   /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
   readonly expiry: string;
-  readonly strike: DecimalString;
   readonly optionType: OptionType;
   readonly settleCoin: SettleCoin;
+}
+
+export interface OptionSymbol extends OptionSeries {
+  readonly strike: DecimalString;
 }
 
 export const monthNames = [
@@ -80,12 +84,17 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
 }
 
-/** Same expiry, type and settle coin: a roll never leaves its series but for another strike. */
-export const isSameSeries = (a: OptionSymbol, b: OptionSymbol): boolean =>
-  a.baseCoin === b.baseCoin &&
-  a.expiry === b.expiry &&
-  a.optionType === b.optionType &&
-  a.settleCoin === b.settleCoin;
+/** A roll never leaves its series but for another strike. */
+export function isOfSeries(symbol: string, series: OptionSeries): boolean {
+  const parsed = tryParseOptionSymbol(symbol);
+  return (
+    parsed !== null &&
+    parsed.baseCoin === series.baseCoin &&
+    parsed.expiry === series.expiry &&
+    parsed.optionType === series.optionType &&
+    parsed.settleCoin === series.settleCoin
+  );
+}
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
 export function expiryDateMs(expiry: string): number | null {

@@ -1,6 +1,7 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from './errors.ts';
 import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
+import type { StrikeTarget } from './task-spec.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
 export interface Stamp {
@@ -19,9 +20,16 @@ export type WriteAnswer =
 export type ReadAnswer<Value> =
   { readonly kind: 'read'; readonly value: Value } | { readonly kind: 'failed'; readonly reason: string };
 
+/** What a roll is planned for. */
+export interface MarketQuestion {
+  /** The option held. */
+  readonly symbol: string;
+  readonly target: StrikeTarget;
+}
+
 /** Everything a roll is planned on, read at one moment. */
 export interface MarketReading {
-  /** Options of the held one's expiry, type and settle coin. */
+  /** What of the held option's series a roll may come to. */
   readonly chain: readonly ListedOption[];
   /** The account's open positions in these options; one that is not listed is flat. */
   readonly positions: readonly Position[];

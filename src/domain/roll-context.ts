@@ -7,7 +7,7 @@ import { openGap } from './gap.ts';
 import { isPositive } from './money.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
-import type { MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
 import {
   backOffAfter,
   countOrder,
@@ -48,6 +48,11 @@ export interface RollContext extends RollInput {
   readonly lastReason: { readonly text: string; readonly atMs: number } | null;
   readonly lastRoll: RollSummary | null;
 }
+
+export const questionOf = ({ held, spec }: RollContext): MarketQuestion => ({
+  symbol: held.symbol,
+  target: spec.target,
+});
 
 export function planned(
   context: RollContext,

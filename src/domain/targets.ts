@@ -1,6 +1,6 @@
 /** Which listed option a roll goes to, and which ones could take its place. Strikes come from the listing, never from arithmetic on symbols. */
 import { compare, decimal, toText, type DecimalString } from './money.ts';
-import { isSameSeries, parseOptionSymbol } from './option-symbol.ts';
+import { isOfSeries, parseOptionSymbol, type OptionSymbol } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
 import { rightWay, type StrikeTarget } from './task-spec.ts';
 
@@ -22,16 +22,7 @@ export function chooseTarget(
   allowWrongWay: boolean,
 ): TargetChoice {
   const held = parseOptionSymbol(symbol);
-  const series = chain
-    .filter(
-      ({ instrument }) =>
-        instrument.status === 'Trading' && isSameSeries(parseOptionSymbol(instrument.symbol), held),
-    )
-    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
-  const option =
-    target.kind === 'steps'
-      ? stepAlong(series, held.strike, target.steps)
-      : atLeast(series, held.strike, target.amount);
+  const option = wantedIn(held, target, chain);
   if (!option) {
     return refused(
       `no ${held.optionType} of ${held.expiry} is trading ${describeTarget(target)} from strike ${held.strike}`,
@@ -47,9 +38,33 @@ export function chooseTarget(
   return { kind: 'target', option };
 }
 
+/** How many strikes beyond the wanted one may take its place when that cannot be had. */
+export const alternativesMax = 8;
+
+/**
+ * The part of a chain that decides a roll: the held option, and from there in the wanted direction every strike as far as
+ * the target and `alternativesMax` beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
+ */
+export function withinReach(
+  symbol: string,
+  target: StrikeTarget,
+  chain: readonly ListedOption[],
+): readonly ListedOption[] {
+  const held = parseOptionSymbol(symbol);
+  const direction = target.kind === 'steps' ? target.steps : compare(target.amount, '0');
+  const beyond = ({ instrument }: ListedOption): number =>
+    compare(instrument.strike, held.strike) * Math.sign(direction);
+  const ahead = chain
+    .filter((option) => isOfSeries(option.instrument.symbol, held) && beyond(option) > 0)
+    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * Math.sign(direction));
+  const wanted = wantedIn(held, target, chain);
+  const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternativesMax) : ahead;
+  return [...chain.filter(({ instrument }) => instrument.symbol === symbol), ...reached];
+}
+
 /**
  * Where a roll that has closed its old option may go, best first: the wanted option, also when it is not listed any
- * more, then the strikes beyond it, nearest first, then those before it. All lie on the wanted side of the held strike:
+ * more, then the strikes beyond it, nearest first, then those before it (of the chain given: see `withinReach`). All lie on the wanted side of the held strike:
  * never back, and never the wrong way unless the wanted one was, which only a task that allows it asks for.
  */
 export function rankTargets(symbol: string, wantedSymbol: string, chain: readonly ListedOption[]): string[] {
@@ -59,7 +74,7 @@ export function rankTargets(symbol: string, wantedSymbol: string, chain: readonl
   const beyond = ({ instrument }: ListedOption, strike: DecimalString): number =>
     compare(instrument.strike, strike) * direction;
   const others = chain
-    .filter((option) => isSameSeries(parseOptionSymbol(option.instrument.symbol), held))
+    .filter(({ instrument }) => isOfSeries(instrument.symbol, held))
     .filter((option) => beyond(option, held.strike) > 0)
     .sort((a, b) => beyond(a, b.instrument.strike));
   return [
@@ -71,6 +86,19 @@ export function rankTargets(symbol: string, wantedSymbol: string, chain: readonl
 
 const symbolsOf = (options: readonly ListedOption[]): string[] =>
   options.map(({ instrument }) => instrument.symbol);
+
+function wantedIn(
+  held: OptionSymbol,
+  target: StrikeTarget,
+  chain: readonly ListedOption[],
+): ListedOption | undefined {
+  const series = chain
+    .filter(({ instrument }) => instrument.status === 'Trading' && isOfSeries(instrument.symbol, held))
+    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
+  return target.kind === 'steps'
+    ? stepAlong(series, held.strike, target.steps)
+    : atLeast(series, held.strike, target.amount);
+}
 
 function stepAlong(
   series: readonly ListedOption[],

@@ -4,9 +4,16 @@
  * acting twice; reads wait for nothing.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
-import { isSameSeries, parseOptionSymbol, tryParseOptionSymbol } from '../domain/option-symbol.ts';
+import { isOfSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { OrderRequest, Quote } from '../domain/order.ts';
-import type { MarketReading, OrderLookUp, ReadAnswer, WriteAnswer } from '../domain/outcomes.ts';
+import type {
+  MarketQuestion,
+  MarketReading,
+  OrderLookUp,
+  ReadAnswer,
+  WriteAnswer,
+} from '../domain/outcomes.ts';
+import { withinReach } from '../domain/targets.ts';
 import { sendWithinMs } from '../domain/write-window.ts';
 import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
@@ -23,7 +30,7 @@ export function provideEffects() {
     actors: {
       alarm,
       reminder,
-      'read market': reading<MarketReading, { symbol: string }>(readMarket),
+      'read market': reading<MarketReading, MarketQuestion>(readMarket),
       'work order': orderMachine.provide({
         actors: {
           alarm,
@@ -82,7 +89,7 @@ const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise
   });
 
 async function readMarket(
-  { symbol }: { symbol: string },
+  { symbol, target }: MarketQuestion,
   { account, market }: EffectHost,
 ): Promise<MarketReading> {
   const held = parseOptionSymbol(symbol);
@@ -91,11 +98,11 @@ async function readMarket(
     market.chain(held),
     account.margin(),
   ]);
-  const inSeries = positions.filter((position) => {
-    const other = tryParseOptionSymbol(position.symbol);
-    return other !== null && isSameSeries(other, held);
-  });
-  return { positions: inSeries, chain, margin };
+  return {
+    positions: positions.filter((position) => isOfSeries(position.symbol, held)),
+    chain: withinReach(symbol, target, chain),
+    margin,
+  };
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

@@ -3,10 +3,9 @@
  * tickers. The join expects either side to lack what the other has (bybit-v5.md §1: more instruments than tickers).
  */
 import { compare } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { isOfSeries, type OptionSeries } from '../../domain/option-symbol.ts';
 import type { Instrument, ListedOption, Quote } from '../../domain/order.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ChainFilter } from '../../ports/market-data.ts';
 import type { MarketRest } from './market-rest.ts';
 import { SharedReads } from './shared-reads.ts';
 
@@ -31,31 +30,30 @@ export class OptionListing {
   }
 
   /** @throws Retryable | Terminal */
-  chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
-    const { baseCoin, expiry, optionType, settleCoin } = filter;
-    return this.#shared.share(`${baseCoin} ${expiry} ${optionType} ${settleCoin}`, (onLeave) =>
-      this.#chain(filter, onLeave),
-    );
+  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+    const { baseCoin, expiry, optionType, settleCoin } = series;
+    return this.#shared.share(`${baseCoin} ${expiry} ${optionType} ${settleCoin}`, () => this.#chain(series));
   }
 
-  async #chain(filter: ChainFilter, onLeave: () => void): Promise<readonly ListedOption[]> {
-    const quotes = await this.#quotes(filter, onLeave);
-    let slice = (await this.#listing(filter.baseCoin)).filter((each) => matches(each, filter));
-    const listed = new Set(slice.map((each) => each.symbol));
-    const isMissing = slice.length === 0 || quotes.some((quote) => !listed.has(quote.symbol));
-    if (isMissing) {
-      slice = (await this.#read(filter.baseCoin)).filter((each) => matches(each, filter));
-    }
+  async #chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+    const isWanted = ({ symbol }: Instrument): boolean => isOfSeries(symbol, series);
+    const quotes = await this.#quotes(series);
+    let instruments = (await this.#listing(series.baseCoin)).filter(isWanted);
+    const listed = new Set(instruments.map(({ symbol }) => symbol));
+    const isMissing = instruments.length === 0 || quotes.some(({ symbol }) => !listed.has(symbol));
+    if (isMissing) instruments = (await this.#read(series.baseCoin)).filter(isWanted);
     const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
-    return slice
+    return instruments
       .map((instrument) => ({ instrument, quote: bySymbol.get(instrument.symbol) ?? null }))
       .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
   }
 
-  /** Quotes of the slice; whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
-  async #quotes(filter: ChainFilter, onLeave: () => void): Promise<readonly Quote[]> {
-    const ofExpiry = inSlice(await this.#rest.quotes(filter.baseCoin, filter.expiry, onLeave), filter);
-    return ofExpiry.length > 0 ? ofExpiry : inSlice(await this.#rest.quotes(filter.baseCoin), filter);
+  /** Whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
+  async #quotes(series: OptionSeries): Promise<readonly Quote[]> {
+    const { baseCoin, expiry } = series;
+    const isWanted = (symbol: string): boolean => isOfSeries(symbol, series);
+    const ofExpiry = await this.#rest.quotes(baseCoin, expiry, isWanted);
+    return ofExpiry.length > 0 ? ofExpiry : this.#rest.quotes(baseCoin, null, isWanted);
   }
 
   async #listing(baseCoin: string): Promise<readonly Instrument[]> {
@@ -78,18 +76,3 @@ export class OptionListing {
     return listing.instruments;
   }
 }
-
-const inSlice = (quotes: readonly Quote[], filter: ChainFilter): readonly Quote[] =>
-  quotes.filter(({ symbol }) => {
-    const parsed = tryParseOptionSymbol(symbol);
-    return (
-      parsed?.expiry === filter.expiry &&
-      parsed.optionType === filter.optionType &&
-      parsed.settleCoin === filter.settleCoin
-    );
-  });
-
-const matches = (instrument: Instrument, filter: ChainFilter): boolean =>
-  instrument.optionType === filter.optionType &&
-  instrument.settleCoin === filter.settleCoin &&
-  tryParseOptionSymbol(instrument.symbol)?.expiry === filter.expiry;

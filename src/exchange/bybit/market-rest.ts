@@ -40,23 +40,28 @@ export class MarketRest {
       },
       instrumentRow,
       parseInstrument,
-      (reason) => this.#log.warn({ baseCoin, reason }, 'skipped a listed option that cannot be read'),
+      {
+        onBadRow: (reason) =>
+          this.#log.warn({ baseCoin, reason }, 'skipped a listed option that cannot be read'),
+      },
     );
   }
 
-  /** Tickers of a base coin, of one expiry when given; options without mark or index price are left out. */
-  quotes(baseCoin: string, expiry?: string, onLeave?: () => void): Promise<Quote[]> {
-    const params = { category, baseCoin, ...(expiry === undefined ? {} : { expDate: expiry }) };
-    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params, onLeave);
+  /**
+   * Tickers of a base coin, of one expiry when given; options without mark or index price are left out.
+   * @param isWanted asked with the symbol before a row is read any further: a long list costs what is wanted of it
+   */
+  quotes(baseCoin: string, expiry: string | null, isWanted: (symbol: string) => boolean): Promise<Quote[]> {
+    const params = { category, baseCoin, ...(expiry === null ? {} : { expDate: expiry }) };
+    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params, isWanted);
   }
 
   /** @throws Retryable when the exchange shows no ticker for it. */
   async quote(symbol: string): Promise<Quote> {
     const subject = `read ticker ${symbol}`;
-    const quotes = await this.#shared.share(symbol, (onLeave) =>
-      this.#tickers(subject, { category, symbol }, onLeave),
+    const [quote] = await this.#shared.share(symbol, () =>
+      this.#tickers(subject, { category, symbol }, (each) => each === symbol),
     );
-    const quote = quotes.find((each) => each.symbol === symbol);
     if (!quote) throw new Retryable(`${subject}: the exchange shows no mark price for it`);
     return quote;
   }
@@ -64,17 +69,22 @@ export class MarketRest {
   async #tickers(
     subject: string,
     params: Readonly<Record<string, string>>,
-    onLeave: () => void = () => undefined,
+    isWanted: (symbol: string) => boolean,
   ): Promise<Quote[]> {
     const quotes = await this.#rest.readAll(
-      { subject, path: '/v5/market/tickers', params, onLeave },
+      { subject, path: '/v5/market/tickers', params },
       optionTickerRow,
       (row, timeMs) => {
         if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
         return parseQuote(row, timeMs);
       },
-      (reason) => this.#log.warn({ subject, reason }, 'skipped a ticker that cannot be read'),
+      {
+        isWanted: (row) => isWanted(symbolOf(row)),
+        onBadRow: (reason) => this.#log.warn({ subject, reason }, 'skipped a ticker that cannot be read'),
+      },
     );
     return quotes.filter((quote) => quote !== null);
   }
 }
+
+const symbolOf = (row: unknown): string => String((Object(row) as { symbol?: unknown }).symbol);

@@ -56,6 +56,11 @@ interface Write extends Request {
   readonly notAfterMs: number;
 }
 
+interface RowOptions {
+  readonly isWanted?: (row: unknown) => boolean;
+  readonly onBadRow?: (reason: string) => void;
+}
+
 const pagesMax = 50;
 
 export class RestChannel {
@@ -84,15 +89,15 @@ export class RestChannel {
   }
 
   /**
-   * Follows cursors to the end and reads every row; a row that cannot be read fails the whole read, unless `onBadRow`
-   * takes it. Cursors go back exactly as they came (§9.2).
+   * Follows cursors to the end and reads every row that is wanted; a row that cannot be read fails the whole read, unless
+   * `onBadRow` takes it. Cursors go back exactly as they came (§9.2).
    * @throws Retryable | Terminal
    */
   async readAll<Row, T>(
     request: ReadRequest,
     shape: z.ZodType<Row>,
     toDomain: (row: Row, timeMs: number | null) => T,
-    onBadRow?: (reason: string) => void,
+    { isWanted, onBadRow }: RowOptions = {},
   ): Promise<T[]> {
     const rows: T[] = [];
     let cursor = '';
@@ -100,6 +105,7 @@ export class RestChannel {
       const params = cursor === '' ? request.params : { ...request.params, cursor };
       const { result, timeMs } = await this.read({ ...request, params }, page);
       for (const raw of result.list) {
+        if (isWanted && !isWanted(raw)) continue;
         try {
           rows.push(toDomain(shape.parse(raw), timeMs));
         } catch (error) {

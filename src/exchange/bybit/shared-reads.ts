@@ -1,14 +1,17 @@
 /**
- * One request for all who want to know the same before it has left. Whoever joins is answered exactly as if he had asked
- * himself; nobody ever joins a request that is on its way, because what he did meanwhile might not be in its answer.
- * A price that wakes every task of an account costs it one look at positions and margin, not one for each task.
+ * One request for all who want to know the same. What an account holds is shared until the request leaves: whoever joins
+ * is answered exactly as if he had asked himself, and nobody joins a request that is on its way, because what he did
+ * meanwhile might not be in its answer. What the market shows is shared until it is answered: it does not depend on who
+ * asks, and every quote says how old it is. A price that wakes thousands of tasks costs one look at the market after the
+ * other, and each account one at its positions and margin, not one for each task.
  */
 export class SharedReads {
   readonly #notLeft = new Map<string, Promise<unknown>>();
 
   /**
    * @param key what is asked, in full
-   * @param read asks; calls `onLeave` when the request leaves, never before it has returned
+   * @param read asks; calls `onLeave` when nobody may join any more, never before it has returned; without that call its
+   * answer ends it
    */
   share<T>(key: string, read: (onLeave: () => void) => Promise<T>): Promise<T> {
     const known = this.#notLeft.get(key) as Promise<T> | undefined;

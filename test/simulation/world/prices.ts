@@ -1,9 +1,10 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
+import type { OptionSeries } from '../../../src/domain/option-symbol.ts';
 import type { ListedOption, Quote } from '../../../src/domain/order.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
-import type { ChainFilter, MarketData, MarketListener } from '../../../src/ports/market-data.ts';
+import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
 import type { Link } from './link.ts';
 import { listedOf, quoteOf } from './translate.ts';
 
@@ -52,10 +53,10 @@ export class SimMarketData implements MarketData {
     // Every index is on the feed.
   }
 
-  chain(filter: ChainFilter): Promise<readonly ListedOption[]> {
+  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const { exchange } = this.#link.parts;
     return this.#read('/v5/market/tickers', () =>
-      this.#nearby(seriesOf(exchange.market, filter)).flatMap(({ symbol }) => {
+      this.#nearby(seriesOf(exchange.market, series)).flatMap(({ symbol }) => {
         const found = exchange.market.quote(symbol);
         return found ? [listedOf(found, exchange.nowMs())] : [];
       }),
@@ -108,7 +109,7 @@ const knownSeries = new WeakMap<
 
 function seriesOf(
   market: Market,
-  { baseCoin, expiry, optionType, settleCoin }: ChainFilter,
+  { baseCoin, expiry, optionType, settleCoin }: OptionSeries,
 ): readonly PaperInstrument[] {
   const listing = market.listing.of(baseCoin, market.nowMs());
   const series = knownSeries.get(listing) ?? new Map<string, readonly PaperInstrument[]>();

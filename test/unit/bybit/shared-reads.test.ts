@@ -56,4 +56,14 @@ describe('a read', () => {
     void ask('positions');
     expect(asked).toHaveLength(2);
   });
+
+  test('that nobody says has left is joined until it is answered', async () => {
+    const { asked, ask } = desk();
+    const early = ask('chain');
+    const late = ask('chain');
+    asked[0]?.answer('quotes');
+    expect([await early, await late]).toEqual(['quotes', 'quotes']);
+    void ask('chain');
+    expect(asked).toHaveLength(2);
+  });
 });

@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListedOption } from '../../../src/domain/order.ts';
-import { chooseTarget, describeTarget, rankTargets } from '../../../src/domain/targets.ts';
+import {
+  alternativesMax,
+  chooseTarget,
+  describeTarget,
+  rankTargets,
+  withinReach,
+} from '../../../src/domain/targets.ts';
 import type { StrikeTarget } from '../../../src/domain/task-spec.ts';
 import { listed, series } from './samples.ts';
 
@@ -183,4 +189,40 @@ describe('a target reads', () => {
     [amount('1000'), '+1000'],
     [amount('-1000'), '-1000'],
   ])('%j as %s', (target, text) => expect(describeTarget(target)).toBe(text));
+});
+
+describe('what a plan looks at', () => {
+  const strikes = Array.from({ length: 40 }, (_, at) => 20_000 + at * 500);
+  const strikesOf = (options: readonly ListedOption[]) => options.map(({ instrument }) => instrument.strike);
+
+  test.each([
+    [call, series(call, strikes), steps(2), '24000', '29000'],
+    [call, series(call, strikes), amount('1200'), '24000', '29500'],
+    [put, series(put, strikes), steps(-1), '24000', '20000'],
+  ])(
+    'from %s is the held option and the wanted side, a few strikes beyond',
+    (symbol, chain, target, held, last) => {
+      const seen = strikesOf(withinReach(symbol, target, chain));
+      expect(seen[0]).toBe(held);
+      expect(seen.at(-1)).toBe(last);
+      expect(seen.length).toBeLessThanOrEqual(alternativesMax + 4);
+    },
+  );
+
+  test('decides as the whole chain would', () => {
+    const listings = fc.uniqueArray(fc.integer({ min: 30, max: 80 }), { maxLength: 40 });
+    const wanted = fc.oneof(
+      fc.integer({ min: 1, max: 12 }).map(steps),
+      fc.integer({ min: 1, max: 9_000 }).map((value) => amount(`${value}`)),
+    );
+    const status = fc.constantFrom('Trading', 'Trading', 'Closed');
+    fc.assert(
+      fc.property(listings, wanted, fc.array(status), (halves, target, statuses) => {
+        const chain = halves.map((half, at) =>
+          listed(`BTC-31MAR23-${half * 500}-C-USDT`, { instrument: { status: statuses[at] ?? 'Trading' } }),
+        );
+        expect(choose(call, target, withinReach(call, target, chain))).toBe(choose(call, target, chain));
+      }),
+    );
+  });
 });
