@@ -25,6 +25,8 @@ export interface RestOptions {
   readonly clock: ExchangeClock;
   readonly local: LocalTime;
   readonly timeoutMs: number;
+  /** How long a connection is kept without a request. */
+  readonly idleMaxMs?: number;
   /** Shared by every channel of this process. */
   readonly address: RollingWindow;
   /** The exchange refused our time: somebody should measure it again. */
@@ -63,6 +65,12 @@ interface RowOptions {
 
 const pagesMax = 50;
 
+/**
+ * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
+ * order behind of which nobody knows whether it was placed.
+ */
+const idleUsualMaxMs = 20_000;
+
 export class RestChannel {
   readonly #options: RestOptions;
   readonly #credentials: Credentials | null;
@@ -75,7 +83,8 @@ export class RestChannel {
   constructor(options: RestOptions, credentials: Credentials | null) {
     this.#options = options;
     this.#credentials = credentials;
-    this.#agents = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })];
+    const agentOptions = { keepAlive: true, timeout: options.idleMaxMs ?? idleUsualMaxMs };
+    this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
     this.#budget = new AccountBudget(options.local);
     this.#client = createClient(options, credentials, this.#agents, () => this.#signedAtMs);
   }
@@ -135,7 +144,8 @@ export class RestChannel {
   async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { command, subject } = request;
     const answered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
-    await this.#options.address.take();
+    // What was decided grows old while it waits; what is only asked does not.
+    await this.#options.address.take(command !== 'read');
     // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
     this.#signedAtMs = this.#options.clock.reckonedMs();
     if (this.#signedAtMs > notAfterMs) throw tooLate(subject, this.#signedAtMs - notAfterMs);

@@ -1,5 +1,5 @@
 /**
- * At most `limit` passes within any window of local time; the others queue in order. It owns waiting so that the
+ * At most `limit` passes within any window of local time; the others queue in order, the urgent ones before the rest. It owns waiting so that the
  * exchange never has to refuse us for hurry (bybit-v5.md §5); it leaves what the passes are for to its callers.
  */
 import { Retryable } from '../../domain/errors.ts';
@@ -16,6 +16,7 @@ export interface RollingWindowOptions {
 }
 
 interface Waiter {
+  readonly isUrgent: boolean;
   readonly pass: (takenAtMs: number) => void;
   readonly refuse: (error: Retryable) => void;
 }
@@ -33,7 +34,7 @@ export class RollingWindow {
   }
 
   /** Resolves, with the time it was let go, when the caller may go. @throws Retryable while blocked, and when too many wait already. */
-  take(): Promise<number> {
+  take(isUrgent = false): Promise<number> {
     const blockedMs = this.#blockedUntilMs - this.#options.local.nowMs();
     if (blockedMs > 0) return Promise.reject(this.#blocked(blockedMs));
     if (this.#waiters.length === 0 && this.#waitMs() <= 0) {
@@ -45,7 +46,9 @@ export class RollingWindow {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiters.push({ pass: resolve, refuse: reject });
+      const waiter = { isUrgent, pass: resolve, refuse: reject };
+      const behind = isUrgent ? this.#waiters.findIndex((other) => !other.isUrgent) : -1;
+      this.#waiters.splice(behind < 0 ? this.#waiters.length : behind, 0, waiter);
       this.#schedule();
     });
   }

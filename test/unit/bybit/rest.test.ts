@@ -63,6 +63,7 @@ beforeEach(async () => {
       clock: await standingClock(),
       local: localTime,
       timeoutMs: 200,
+      idleMaxMs: 100,
       address: addressBudget(localTime),
       onClockDoubt: () => (doubts += 1),
     },
@@ -91,6 +92,19 @@ const cancel = (notAfterMs = exchangeMs) =>
     params: { category: 'option', settleCoin: 'USDT' },
     notAfterMs,
   });
+
+describe('a connection', () => {
+  it('is used again at once, but not when it was idle for so long that the other side may be closing it', async () => {
+    let connections = 0;
+    server.on('connection', () => (connections += 1));
+    await cancel();
+    await cancel();
+    expect(connections).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await cancel();
+    expect(connections).toBe(2);
+  });
+});
 
 describe('a signed request', () => {
   it('carries the golden signature of a POST, made with the time of the exchange', async () => {

@@ -18,6 +18,16 @@ describe('a rate limit', () => {
     expect(passed).toEqual(['a@1000', 'b@1000', 'c@2000', 'd@2000', 'e@3000']);
   });
 
+  it('serves the urgent ones before the others, each in order', async () => {
+    const local = new HandTime();
+    const window = windowOf(local);
+    const passed: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'E', 'F'])
+      void window.take(name < 'a').then(() => passed.push(name));
+    await local.pass(3_500);
+    expect(passed).toEqual(['a', 'b', 'E', 'F', 'c', 'd']);
+  });
+
   it('never lets more than its limit pass in any window', async () => {
     const local = new HandTime();
     const window = windowOf(local, 3, 100);
