@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { Terminal } from '../domain/errors.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
+import { Admission } from '../runtime/admission.ts';
 import { provideEffects } from '../runtime/effects.ts';
 import { TaskActor, type TaskSurroundings } from '../runtime/task-actor.ts';
 
@@ -33,12 +35,14 @@ export function newTask(accountId: string, taskId: string): NewTask {
 const unused = new Proxy({}, { get: () => () => Promise.reject(new Error('no exchange here')) });
 
 export function surroundings(journal: Journal): TaskSurroundings {
+  const clock: Clock = { nowMs: () => 0, alarm: () => () => undefined };
   return {
     machine,
     account: unused as TaskSurroundings['account'],
     market: unused as TaskSurroundings['market'],
-    clock: { nowMs: () => 0, alarm: () => () => undefined },
+    clock,
     journal,
+    admission: new Admission(clock),
     onTurn: () => undefined,
     onQuiet: () => undefined,
     onLost: (task, error) => {

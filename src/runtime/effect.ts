@@ -16,6 +16,8 @@ export interface EffectHost {
   readonly clock: Clock;
   /** The effect was started by a restored snapshot: it may have acted before. */
   readonly isResuming: boolean;
+  /** Resolves when the task may decide something new (admission.ts). */
+  admitted(stopping: Stopping): Promise<void>;
   /** Resolves, with the exchange time of the current turn, once it is durable; never when the task was lost. */
   committed(): Promise<number>;
   /** Resolves once every turn made so far is durable. */

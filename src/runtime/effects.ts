@@ -18,7 +18,7 @@ import { sendWithinMs } from '../domain/write-window.ts';
 import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
-import { effect, untilTime, type EffectHost } from './effect.ts';
+import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
 
 /** The roll machine with every effect in place. */
@@ -74,11 +74,13 @@ function failedWrite(error: unknown): WriteAnswer {
 
 const readAttemptsMax = 3;
 
-const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise<Value>) =>
+const reading = <Value, Input>(
+  read: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Value>,
+) =>
   effect<ReadAnswer<Value>, Input>(async (input, host, stopping) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { kind: 'read', value: await read(input, host) };
+        return { kind: 'read', value: await read(input, host, stopping) };
       } catch (error) {
         if (attempt >= readAttemptsMax || !(error instanceof Retryable)) {
           return { kind: 'failed', reason: messageOf(error) };
@@ -90,8 +92,11 @@ const reading = <Value, Input>(read: (input: Input, host: EffectHost) => Promise
 
 async function readMarket(
   { symbol, target }: MarketQuestion,
-  { account, market }: EffectHost,
+  host: EffectHost,
+  stopping: Stopping,
 ): Promise<MarketReading> {
+  await host.admitted(stopping);
+  const { account, market } = host;
   const held = parseOptionSymbol(symbol);
   const [positions, chain, margin] = await Promise.all([
     account.positions(),

@@ -11,6 +11,7 @@ import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { CommandDesk } from './command-desk.ts';
@@ -46,6 +47,7 @@ export class Supervisor {
   readonly #machine = provideEffects();
   readonly #registry = new TaskRegistry();
   readonly #router = new PriceRouter(this.#registry);
+  readonly #admission: Admission;
   readonly #quiet: RestQueue<TaskActor>;
   readonly #accounts: AccountKeeper;
   readonly #desk: CommandDesk;
@@ -57,6 +59,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#admission = new Admission(options.clock);
     this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
       connect: options.connect,
@@ -141,6 +144,7 @@ export class Supervisor {
     this.#router.stop();
     await this.#leave();
     await Promise.allSettled(this.#underWay);
+    this.#admission.close();
   }
 
   /** The shards were lost: gives everything up; `claim` starts over. */
@@ -226,6 +230,7 @@ export class Supervisor {
       market,
       clock,
       journal,
+      admission: this.#admission,
       onTurn: (actor, finished) => this.#afterTurn(actor, finished),
       onQuiet: (actor) => this.#quiet.add(actor),
       onLost: (actor, error) => void this.#onLost(actor, error),

@@ -7,12 +7,14 @@
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../domain/events.ts';
 import type { Stamp } from '../domain/outcomes.ts';
+import { isNaked } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Journal, StoredTask, TurnRecord } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
-import { hostEffects } from './effect.ts';
+import type { Admission } from './admission.ts';
+import { hostEffects, type Stopping } from './effect.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import { stateName } from './state-name.ts';
 import { Turn } from './turn.ts';
@@ -24,6 +26,7 @@ export interface TaskSurroundings {
   readonly market: MarketData;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly admission: Admission;
   /** After every turn, committed or not yet. */
   readonly onTurn: (task: TaskActor, turn: FinishedTurn) => void;
   /** Nothing is under way in it any more and everything is committed: it may rest. */
@@ -117,6 +120,7 @@ export class TaskActor {
     this.#stopped = true;
     this.#mailbox.length = 0;
     this.#actor?.stop();
+    this.#surroundings.admission.leave(this.taskId);
   }
 
   /** Of a task at rest it is read off the text each time, once `rest` was called. */
@@ -161,7 +165,7 @@ export class TaskActor {
   }
 
   #effectHost() {
-    const { account, market, clock } = this.#surroundings;
+    const { account, market, clock, admission } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
     return {
       account,
@@ -170,6 +174,8 @@ export class TaskActor {
       get isResuming() {
         return currentTurn().isResuming;
       },
+      admitted: (stopping: Stopping) =>
+        admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
       committed: () => currentTurn().committed,
       settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
@@ -212,6 +218,8 @@ export class TaskActor {
     const record = this.#stopped ? null : this.#record(actor, turn, atMs);
     if (record) this.#commit(turn, record);
     else turn.settle();
+    const { admission } = this.#surroundings;
+    if (admission.has(this.taskId) && !isDeciding(actor)) admission.leave(this.taskId);
     return { turn, record };
   }
 
@@ -276,3 +284,11 @@ const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snap
 /** No effect and no order: only an event from outside can move it. */
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
   status === 'active' && Object.keys(children).length === 0;
+
+/** It reads the market, or hands in the order that came of it. */
+const isDeciding = (actor: Actor<ProvidedRollMachine>): boolean =>
+  Object.values(actor.getSnapshot().children).some(
+    (child) =>
+      child?.src === 'read market' ||
+      (child?.src === 'work order' && (child.getSnapshot() as { value?: unknown }).value === 'submitting'),
+  );

@@ -55,6 +55,7 @@ class Work {
       market,
       clock,
       isResuming: false,
+      admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),
       settled: () => Promise.resolve(),
       deliver: (complete) => complete(this.#stamp),

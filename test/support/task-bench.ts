@@ -20,6 +20,7 @@ import { parseTaskSpec } from '../../src/domain/task-spec.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
+import { Admission } from '../../src/runtime/admission.ts';
 import { provideEffects } from '../../src/runtime/effects.ts';
 import { TaskActor } from '../../src/runtime/task-actor.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -371,6 +372,7 @@ export class TaskBench {
       market: this.market,
       clock: this.clock,
       journal: this.journal,
+      admission: new Admission(this.clock),
       onTurn: () => {},
       onQuiet: (quiet) => quiet.rest(),
       onLost: (_, error) => this.lost.push(error),

@@ -5,7 +5,9 @@
  */
 import { createActor } from 'xstate';
 import { parseTaskSpec, type TaskSpec } from '../../../src/domain/task-spec.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
+import { Admission } from '../../../src/runtime/admission.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
 import { PriceRouter } from '../../../src/runtime/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task-actor.ts';
@@ -52,11 +54,13 @@ export function bareActor({ snapshotJson }: StoredTask): object {
 /** Whoever asks waits for ever: a task that was woken goes as far as its first question. */
 const silent = new Proxy({}, { get: () => () => new Promise(() => undefined) });
 
+const clock: Clock = { nowMs: () => 0, alarm: () => () => undefined };
 const surroundings: TaskSurroundings = {
   machine,
   account: silent as TaskSurroundings['account'],
   market: silent as TaskSurroundings['market'],
-  clock: { nowMs: () => 0, alarm: () => () => undefined },
+  clock,
+  admission: new Admission(clock),
   journal: { commit: () => Promise.resolve(), close: () => Promise.resolve() },
   onTurn: () => undefined,
   onQuiet: () => undefined,

@@ -1,6 +1,7 @@
 /** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a supervisor. */
 import { taskOfLinkId } from '../../../src/domain/roll.ts';
 import { PriceRouter } from '../../../src/runtime/price-router.ts';
+import { Admission } from '../../../src/runtime/admission.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
 import { TaskActor } from '../../../src/runtime/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
@@ -42,6 +43,7 @@ export class Rig {
       market: this.market,
       clock: this.clock,
       journal: this.store.journal,
+      admission: new Admission(this.clock),
       onTurn: (actor, { record }) => {
         this.turns.set(actor.taskId, (this.turns.get(actor.taskId) ?? 0) + 1);
         this.router.watch(actor, record !== null);
