@@ -22,7 +22,7 @@ async function* rounds({ rounds: total, quick, say }: BenchOptions): AsyncGenera
     const daemon = herd.installation.daemons.start({ keepsAddressLimits: false });
     const measured: Round[] = [];
     for (let round = 0; round <= total; round += 1) {
-      await herd.untilWaiting([daemon.name]);
+      await herd.untilShared([daemon]);
       const bareMs = await herd.bareMs();
       const reckoning = await herd.roll();
       say(told({ bareMs, herd: reckoning }));

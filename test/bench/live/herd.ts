@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bareAcceptsMs } from './bare-accepts.ts';
+import type { Daemon } from './daemons.ts';
 import type { Reckoning } from './exchange-words.ts';
 import { keyPrefix, openInstallation, strikeStep, taskQty, type Installation } from './installation.ts';
 
@@ -99,19 +100,21 @@ export class Herd {
     }
   }
 
-  /** Waits until every task waits for its next price, in the care of one of these daemons. */
-  async untilWaiting(names: readonly string[]): Promise<void> {
+  /** Waits until every task waits for its next price, each daemon caring for its share of them. */
+  async untilShared(cluster: readonly Daemon[]): Promise<void> {
     const { query, daemons } = this.installation;
     const endMs = performance.now() + patienceMs;
+    const shareMin = this.tasks / cluster.length / 2;
     for (;;) {
-      const [row] = await query<{ ready: number }>(
-        `SELECT count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' AND split_part(owner, '/', 1) = ANY ($1)`,
-        [names],
+      const rows = await query<{ owner: string; ready: number }>(
+        `SELECT split_part(owner, '/', 1) AS owner, count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' GROUP BY 1`,
       );
-      if (row?.ready === this.tasks) return;
+      const ready = cluster.map(({ name }) => rows.find(({ owner }) => owner === name)?.ready ?? 0);
+      const total = ready.reduce((sum, each) => sum + each, 0);
+      if (total === this.tasks && ready.every((each) => each >= shareMin)) return;
       if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
       if (performance.now() > endMs)
-        throw new Error(`only ${row?.ready ?? 0} of ${this.tasks} tasks wait\n${daemons.story}`);
+        throw new Error(`only ${ready.join(' + ')} of ${this.tasks} tasks wait\n${daemons.story}`);
       await sleep(pollMs * 2);
     }
   }

@@ -1,0 +1,58 @@
+/**
+ * A daemon dies in the middle of a herd, and others take over what it cared for: how long until they own all of it, and
+ * until every roll that it left behind has made its next step.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Daemon } from './daemons.ts';
+import type { Herd } from './herd.ts';
+
+export interface Takeover {
+  /** Tasks that the dead daemon cared for, and how many of them were rolling. */
+  readonly tasks: number;
+  readonly rolling: number;
+  /** From SIGKILL on. */
+  readonly ownedMs: number;
+  readonly movedMs: number;
+}
+
+const pollMs = 20;
+const patienceMs = 60_000;
+/** Of the old legs: with so many sent, every daemon has rolls in every state. */
+const killAfterShare = 0.2;
+
+/** Wakes the herd, kills `victim` while it rolls, and waits until every roll is done: `Herd` sees to it that none is twice. */
+export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
+  const { query, exchange } = herd.installation;
+  const before = await exchange.ask('ordersAccepted');
+  const reckon = await herd.wake();
+  while ((await exchange.ask('ordersAccepted')) - before < herd.tasks * killAfterShare) await sleep(1);
+  await victim.end('SIGKILL');
+  const killedMs = performance.now();
+  const left = await query<{ id: string; state: string; version: number }>(
+    `SELECT id, state, version FROM tasks WHERE split_part(owner, '/', 1) = $1`,
+    [victim.name],
+  );
+  const rolling = left.filter(({ state }) => !state.startsWith('IDLE'));
+  const ownedMs = await until(
+    `SELECT count(*)::int AS missing FROM tasks WHERE split_part(owner, '/', 1) = $1`,
+    victim.name,
+  );
+  // The adoption itself is one version.
+  const movedMs = await until(
+    `SELECT count(*)::int AS missing FROM json_to_recordset($1::json) AS left_behind (id text, version int)
+     JOIN tasks USING (id) WHERE tasks.version < left_behind.version + 2`,
+    JSON.stringify(rolling),
+  );
+  await herd.untilRolled(reckon);
+  return { tasks: left.length, rolling: rolling.length, ownedMs, movedMs };
+
+  async function until(text: string, value: string): Promise<number> {
+    for (;;) {
+      const [row] = await query<{ missing: number }>(text, [value]);
+      const tookMs = performance.now() - killedMs;
+      if (row?.missing === 0) return tookMs;
+      if (tookMs > patienceMs) throw new Error(`${row?.missing ?? 0} tasks are left behind: ${text}`);
+      await sleep(pollMs);
+    }
+  }
+}
