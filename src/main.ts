@@ -19,7 +19,7 @@ import { openStore, type Store } from './store/store.ts';
 import { tellOfJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
-const lookAroundEveryMs = 2_000;
+const lookAroundEveryMs = 1_000;
 const closeTimeoutMs = 10_000;
 
 /** Runs the daemon until SIGTERM or SIGINT. @returns the exit code @throws whatever kept it from starting */

@@ -16,8 +16,11 @@ export interface Applicant {
 /** `naked`: its old option is closed and its new one is not open. */
 export type Urgency = 'naked' | 'usual';
 
-/** While fewer are inside, the next account has its turn: enough to keep a machine busy, few enough to be done at once. */
-const insideEnough = 128;
+/**
+ * While fewer are inside, the next account has its turn: enough to keep a machine busy, few enough to be done at once.
+ * `giving way`: while accounts are taken over, the rolls that stand still there are more urgent than those that begin.
+ */
+const insideEnough = { usually: 128, 'giving way': 16 };
 /** An account may send ten orders a second (bybit-v5.md §5); the window is as long as the one that counts its requests. */
 const pace = { entries: 10, windowMs: 1_100 };
 /** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
@@ -43,6 +46,8 @@ export class Admission {
   /** Those of which tasks wait or are inside, or were a moment ago; in the order of their turns. */
   readonly #accounts = new Map<string, Account>();
   #cancelAlarm: () => void = () => undefined;
+  /** Takeovers under way. */
+  #takeovers = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -70,6 +75,14 @@ export class Admission {
     this.#admit();
   }
 
+  /** Leaves most of the machine to a takeover until it is settled. */
+  async giveWay(takeover: Promise<unknown>): Promise<void> {
+    this.#takeovers += 1;
+    await Promise.allSettled([takeover]);
+    this.#takeovers -= 1;
+    this.#admit();
+  }
+
   close(): void {
     this.#cancelAlarm();
     this.#accounts.clear();
@@ -87,7 +100,8 @@ export class Admission {
   #admit(): void {
     this.#cancelAlarm();
     const nowMs = this.#clock.nowMs();
-    while (this.#inside.size < insideEnough) {
+    const enough = insideEnough[this.#takeovers > 0 ? 'giving way' : 'usually'];
+    while (this.#inside.size < enough) {
       if (this.#takeTurn('naked', nowMs) || this.#takeTurn('usual', nowMs)) continue;
       this.#waitForTurns(nowMs);
       return;

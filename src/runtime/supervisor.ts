@@ -107,10 +107,12 @@ export class Supervisor {
     const due = this.#shards
       .flatMap(({ accountIds }) => accountIds)
       .filter((accountId) => this.#accounts.isDue(accountId));
-    await Promise.race([
+    if (due.length === 0) return;
+    const takeover = Promise.race([
       Promise.all(due.map((accountId) => this.#tracked(this.#takeIntoCare(accountId)))),
       this.#wait(claimWaitMs),
     ]);
+    await this.#admission.giveWay(takeover);
   }
 
   /** Looks into the inbox of every account held here. */

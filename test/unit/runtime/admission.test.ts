@@ -119,6 +119,19 @@ describe('the accounts', () => {
   });
 });
 
+test('while accounts are taken over only a few come in, and the others as soon as that is done', async () => {
+  const { clock, admission, entered, ask } = door();
+  let taken = (): void => undefined;
+  void admission.giveWay(new Promise<void>((resolve) => (taken = resolve)));
+  const accounts = Array.from('abcdefghijklmnopqrstuvwxyz');
+  accounts.forEach((account) => ask(`${account}0`));
+  await clock.advance(0);
+  expect(entered).toHaveLength(16);
+  taken();
+  await clock.advance(0);
+  expect(entered).toHaveLength(accounts.length);
+});
+
 test('everybody comes in, whoever leaves whenever', async () => {
   const applicants = fc.array(
     fc.record({ account: fc.integer({ min: 0, max: 5 }), naked: fc.boolean(), staysMs: fc.nat(3_000) }),
