@@ -1,6 +1,7 @@
 /**
- * A task's spec as somebody gives it to `task add`: a YAML or JSON file, or the short form by options. Both end as plain
- * data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon, which parses it again.
+ * A task's spec as somebody gives it to `task add` or `task check`: a YAML or JSON file, or the short form by options.
+ * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
+ * which parses it again.
  */
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
@@ -27,7 +28,15 @@ export function readSpec(options: SpecOptions): unknown {
   if (extra !== undefined) {
     throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
   }
-  return checked(readYaml(file), `The task spec ${file} is not valid`, (path) => path);
+  return readSpecFile(file, '--spec');
+}
+
+/**
+ * @param given how the file was named on the command line
+ * @throws BadInput as `readSpec`
+ */
+export function readSpecFile(file: string, given = 'FILE'): unknown {
+  return checked(readYaml(file, given), `The task spec ${file} is not valid`, (path) => path);
 }
 
 function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {
@@ -43,12 +52,12 @@ function checked(input: unknown, subject: string, rename: (path: string) => stri
   }
 }
 
-function readYaml(file: string): unknown {
+function readYaml(file: string, given: string): unknown {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw wrong('--spec', `${JSON.stringify(file)} (${messageOf(error)})`, 'a YAML or JSON file');
+    throw wrong(given, `${JSON.stringify(file)} (${messageOf(error)})`, 'a YAML or JSON file');
   }
   try {
     return parse(text, { prettyErrors: true });

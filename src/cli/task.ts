@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { taskAcceptFlatCommand } from './task-accept-flat.ts';
 import { taskAddCommand } from './task-add.ts';
+import { taskCheckCommand } from './task-check.ts';
 import { taskListCommand } from './task-list.ts';
 import { taskPauseCommand } from './task-pause.ts';
 import { taskReopenCommand } from './task-reopen.ts';
@@ -13,6 +14,7 @@ export const taskCommand = (): Command =>
   new Command('task')
     .description('Positions under care: what to watch for, and what to roll into')
     .addCommand(taskAddCommand())
+    .addCommand(taskCheckCommand())
     .addCommand(taskListCommand())
     .addCommand(taskShowCommand())
     .addCommand(taskPauseCommand())

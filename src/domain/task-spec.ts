@@ -51,7 +51,8 @@ export interface Execution {
 
 export type Leg2Fallback = 'keepTrying' | 'reopenLeg1' | 'stayFlat';
 
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** In ms, smallest first. */
+export const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const durationShape = /^(\d+)(ms|s|m|h|d)$/;
 
 const duration = z
@@ -59,7 +60,7 @@ const duration = z
   .regex(durationShape, { error: 'a duration like 5s, 2m or 1h' })
   .transform((text) => {
     const [, amount, unit] = durationShape.exec(text) ?? [];
-    return Number(amount) * units[unit as keyof typeof units];
+    return Number(amount) * durationUnits[unit as keyof typeof durationUnits];
   });
 
 /** Below it, working an order would be a storm of requests. */

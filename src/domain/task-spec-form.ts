@@ -1,0 +1,43 @@
+/** A spec written out in full, as a person would write it: what `parseTaskSpec` reads, with every default in its place. */
+import { decimal, toText, type DecimalString } from './money.ts';
+import { describeTarget } from './targets.ts';
+import { durationUnits, type TaskSpec } from './task-spec.ts';
+
+/** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
+export function fullForm(spec: TaskSpec): object {
+  const { trigger, target, execution, leg2, guards } = spec;
+  return {
+    symbol: spec.symbol,
+    qty: spec.qty,
+    trigger: {
+      index: {
+        [trigger.direction]: trigger.level,
+        ...(trigger.holdMs > 0 && { for: durationText(trigger.holdMs) }),
+      },
+    },
+    target: { strike: describeTarget(target), expiry: 'same' },
+    execution: {
+      style: execution.style,
+      every: durationText(execution.everyMs),
+      steps: execution.steps,
+      deadline: durationText(execution.deadlineMs),
+      slippage: { max: percentText(execution.slippageMax) },
+    },
+    leg2: { fallback: leg2.fallback, attempts: leg2.attemptsMax },
+    follow: spec.follow,
+    guards: {
+      ...(guards.rollsMax !== null && { rolls: { max: guards.rollsMax } }),
+      cooldown: durationText(guards.cooldownMs),
+      allowWrongWay: guards.allowWrongWay,
+    },
+  };
+}
+
+/** In the largest unit that divides it: `120000` is `2m`, `90000` is `90s`. */
+export function durationText(ms: number): string {
+  const units = Object.entries(durationUnits).reverse();
+  const [unit, unitMs] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ['s', durationUnits.s];
+  return `${ms / unitMs}${unit}`;
+}
+
+const percentText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;

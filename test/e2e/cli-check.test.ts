@@ -1,0 +1,41 @@
+/** `rollkeeper task check`: a spec is judged without a daemon, a database or a network. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import { jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
+
+const cwd = workingDirectory();
+const run = runnerIn(cwd);
+const short = '{ symbol: BTC-31MAR23-26000-C-USDT, trigger: 25500, target: +1000 }';
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+it('A valid spec is printed in full, which task add takes as it is', async () => {
+  const ran = await run(['task', 'check', '-'], { input: short });
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toContain('slippage:\n    max: 5%');
+  expect(parseTaskSpec(parse(ran.stdout))).toEqual(parseTaskSpec(parse(short)));
+  expect(existsSync(join(cwd, '.rollkeeper'))).toBe(false);
+});
+
+it('A valid spec is one JSON line for a program', async () => {
+  const ran = await run(['task', 'check', '-', '--json'], { input: short });
+  expect(jsonLines(ran)).toMatchObject([{ valid: true, spec: { trigger: { index: { above: '25500' } } } }]);
+});
+
+it('A wrong spec is refused with every path, value and what would be right', async () => {
+  const input = '{ symbol: BTC-31MAR23-26000-C-USDT, trigger: -5, target: -1000, speed: high }';
+  const ran = await run(['task', 'check', '-', '--json'], { input });
+  expect(ran.code).toBe(2);
+  const [{ error }] = jsonLines(ran) as [{ error: { kind: string; issues: { path: string }[] } }];
+  expect(error.kind).toBe('BadInput');
+  expect(error.issues.map(({ path }) => path)).toEqual(['trigger.index.above', 'speed']);
+  expect(ran.stderr).toContain('trigger.index.above');
+});
+
+it('A file that is not there is named', async () => {
+  const ran = await run(['task', 'check', 'nowhere.yaml']);
+  expect(ran.code).toBe(2);
+  expect(ran.stderr).toContain('FILE: "nowhere.yaml"');
+});
