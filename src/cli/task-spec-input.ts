@@ -36,7 +36,8 @@ export function readSpec(options: SpecOptions): unknown {
  * @throws BadInput as `readSpec`
  */
 export function readSpecFile(file: string, given = 'FILE'): unknown {
-  return checked(readYaml(file, given), `The task spec ${file} is not valid`, (path) => path);
+  const name = file === '-' ? 'from the pipe' : file;
+  return checked(readYaml(file, given), `The task spec ${name} is not valid`, (path) => path);
 }
 
 function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {

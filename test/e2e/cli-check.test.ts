@@ -30,12 +30,13 @@ it('A wrong spec is refused with every path, value and what would be right', asy
   expect(ran.code).toBe(2);
   const [{ error }] = jsonLines(ran) as [{ error: { kind: string; issues: { path: string }[] } }];
   expect(error.kind).toBe('BadInput');
-  expect(error.issues.map(({ path }) => path)).toEqual(['trigger.index.above', 'speed']);
-  expect(ran.stderr).toContain('trigger.index.above');
+  expect(error.issues.map(({ path }) => path)).toEqual(['trigger.index.above', 'speed', 'target.strike']);
+  expect(ran.stderr).toContain('The task spec from the pipe is not valid');
+  expect(ran.stderr).toContain('trigger.index.above: found -5, expected a price above 0');
 });
 
 it('A file that is not there is named', async () => {
   const ran = await run(['task', 'check', 'nowhere.yaml']);
   expect(ran.code).toBe(2);
-  expect(ran.stderr).toContain('FILE: "nowhere.yaml"');
+  expect(ran.stderr).toContain('FILE: found "nowhere.yaml"');
 });
