@@ -180,7 +180,7 @@ export const rollMachine = setup({
         planning: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.questionOf(context),
+            input: ({ context }) => saga.leg1Question(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 1', params: ({ event }) => event.output },
@@ -258,7 +258,7 @@ export const rollMachine = setup({
         checkpoint: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.questionOf(context),
+            input: ({ context }) => saga.leg2Question(context),
             onDone: {
               target: '#roll.LEG2_OPENING.judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },
@@ -342,7 +342,7 @@ export const rollMachine = setup({
         replanning: {
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.questionOf(context),
+            input: ({ context }) => saga.leg2Question(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },

@@ -102,8 +102,13 @@ export interface Quote {
   readonly atMs: number;
 }
 
-/** A listed option with its quote, or without one when the exchange shows none. */
+/** A listed option with its quote, or without one when the exchange shows none or nobody asked. */
 export interface ListedOption {
   readonly instrument: Instrument;
   readonly quote: Quote | null;
+}
+
+export function withQuotes(instruments: readonly Instrument[], quotes: readonly Quote[]): ListedOption[] {
+  const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
+  return instruments.map((instrument) => ({ instrument, quote: bySymbol.get(instrument.symbol) ?? null }));
 }

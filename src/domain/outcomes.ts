@@ -25,6 +25,8 @@ export interface MarketQuestion {
   /** The option held. */
   readonly symbol: string;
   readonly target: StrikeTarget;
+  /** How many strikes beyond the target may take its place when that cannot be had. */
+  readonly alternatives: number;
 }
 
 /** Everything a roll is planned on, read at one moment. */

@@ -4,7 +4,7 @@
  */
 import type { RollEvent } from './events.ts';
 import { openGap } from './gap.ts';
-import { isPositive } from './money.ts';
+import { isPositive, isZero } from './money.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
@@ -19,6 +19,7 @@ import {
 } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
 import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
+import { alternativesMax } from './targets.ts';
 import type { IndexTrigger, TaskSpec } from './task-spec.ts';
 import { triggerHolds } from './triggers.ts';
 
@@ -49,9 +50,16 @@ export interface RollContext extends RollInput {
   readonly lastRoll: RollSummary | null;
 }
 
-export const questionOf = ({ held, spec }: RollContext): MarketQuestion => ({
+/** Leg 1 asks whether the target can be had, unless a part of the roll is open already, wherever that is. */
+export const leg1Question = (context: RollContext): MarketQuestion =>
+  isZero(context.roll?.opened.executedQty ?? '0') ? questionOf(context, 0) : leg2Question(context);
+
+export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
+
+const questionOf = ({ held, spec }: RollContext, alternatives: number): MarketQuestion => ({
   symbol: held.symbol,
   target: spec.target,
+  alternatives,
 });
 
 export function planned(

@@ -2,6 +2,7 @@
 import { compare, decimal, toText, type DecimalString } from './money.ts';
 import { isOfSeries, parseOptionSymbol, type OptionSymbol } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
+import type { MarketQuestion } from './outcomes.ts';
 import { rightWay, type StrikeTarget } from './task-spec.ts';
 
 export type TargetChoice =
@@ -43,11 +44,10 @@ export const alternativesMax = 8;
 
 /**
  * The part of a chain that decides a roll: the held option, and from there in the wanted direction every strike as far as
- * the target and `alternativesMax` beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
+ * the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
  */
 export function withinReach(
-  symbol: string,
-  target: StrikeTarget,
+  { symbol, target, alternatives }: MarketQuestion,
   chain: readonly ListedOption[],
 ): readonly ListedOption[] {
   const held = parseOptionSymbol(symbol);
@@ -58,7 +58,7 @@ export function withinReach(
     .filter((option) => isOfSeries(option.instrument.symbol, held) && beyond(option) > 0)
     .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * Math.sign(direction));
   const wanted = wantedIn(held, target, chain);
-  const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternativesMax) : ahead;
+  const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternatives) : ahead;
   return [...chain.filter(({ instrument }) => instrument.symbol === symbol), ...reached];
 }
 

@@ -1,5 +1,5 @@
 /** Public prices and listings. Errors as in ports/exchange. */
-import type { ListedOption, Quote } from '../domain/order.ts';
+import type { Instrument, ListedOption, Quote } from '../domain/order.ts';
 import type { OptionSeries } from '../domain/option-symbol.ts';
 
 export interface IndexTick {
@@ -16,6 +16,10 @@ export interface MarketData {
   close(): Promise<void>;
   /** Streams the index price of a base coin from now on; a repeat call changes nothing. */
   watchIndex(baseCoin: string): void;
+  /** Listed options of one series, strikes ascending, as of some minutes ago at the most. */
+  listed(series: OptionSeries): Promise<readonly Instrument[]>;
+  /** Current quotes; an option that the exchange shows no prices for has none. Cheaper than a chain for a few. */
+  quotes(symbols: readonly string[]): Promise<readonly Quote[]>;
   /** Listed options of one series, strikes ascending, each with its current quote. */
   chain(series: OptionSeries): Promise<readonly ListedOption[]>;
   /** The current quote of one option. */

@@ -5,7 +5,7 @@
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
 import { isOfSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
-import type { OrderRequest, Quote } from '../domain/order.ts';
+import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../domain/order.ts';
 import type {
   MarketQuestion,
   MarketReading,
@@ -16,6 +16,7 @@ import type {
 import { withinReach } from '../domain/targets.ts';
 import { sendWithinMs } from '../domain/write-window.ts';
 import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
+import type { MarketData } from '../ports/market-data.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
@@ -91,23 +92,31 @@ const reading = <Value, Input>(
   });
 
 async function readMarket(
-  { symbol, target }: MarketQuestion,
+  question: MarketQuestion,
   host: EffectHost,
   stopping: Stopping,
 ): Promise<MarketReading> {
   await host.admitted(stopping);
   const { account, market } = host;
-  const held = parseOptionSymbol(symbol);
+  const held = parseOptionSymbol(question.symbol);
   const [positions, chain, margin] = await Promise.all([
     account.positions(),
-    market.chain(held),
+    readChain(question, market),
     account.margin(),
   ]);
-  return {
-    positions: positions.filter((position) => isOfSeries(position.symbol, held)),
-    chain: withinReach(symbol, target, chain),
-    margin,
-  };
+  return { positions: positions.filter(({ symbol }) => isOfSeries(symbol, held)), chain, margin };
+}
+
+/** Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. */
+async function readChain(question: MarketQuestion, market: MarketData): Promise<readonly ListedOption[]> {
+  const held = parseOptionSymbol(question.symbol);
+  if (question.alternatives > 0) return withinReach(question, await market.chain(held));
+  const options = withinReach(question, withQuotes(await market.listed(held), []));
+  const instruments = options.map(({ instrument }) => instrument);
+  const ends = instruments.filter(
+    ({ symbol }, at) => symbol === question.symbol || at === instruments.length - 1,
+  );
+  return withQuotes(instruments, await market.quotes(ends.map(({ symbol }) => symbol)));
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

@@ -167,6 +167,22 @@ describe('the market', () => {
     expect(await bybit.market.chain({ ...filter, expiry: '30MAR24' })).toEqual([]);
   });
 
+  it('lists a series and quotes a few of it as the whole chain does', async () => {
+    const series = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
+    const chain = await bybit.market.chain(series);
+    expect(await bybit.market.listed(series)).toEqual(chain.map(({ instrument }) => instrument));
+    const few = chain.slice(2, 4).map(({ instrument }) => instrument.symbol);
+    const quotes = await bybit.market.quotes(few);
+    expect(quotes.map(({ symbol }) => symbol)).toEqual(few);
+    for (const { symbol, bid, ask } of quotes)
+      expect(chain.find(({ quote }) => quote?.symbol === symbol)?.quote).toMatchObject({ bid, ask });
+  });
+
+  it('quotes what there is when an option among others does not exist', async () => {
+    const quotes = await bybit.market.quotes([short, 'BTC-31MAR23-26001-C-USDT']);
+    expect(quotes.map(({ symbol }) => symbol)).toEqual([short]);
+  });
+
   it('keeps the two settle coins apart', async () => {
     const filter = { baseCoin: 'BTC', settleCoin: 'USDC', optionType: 'put', expiry: '31MAR23' } as const;
     const chain = await bybit.market.chain(filter);

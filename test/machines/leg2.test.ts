@@ -153,6 +153,23 @@ describe('a target that is lost between the legs', () => {
     expect(bench.task.context.held.symbol).toBe(call25);
   });
 
+  test('and whose replacement holds a part is not asked for again: the rest of the old option follows there', async () => {
+    const bench = new TaskBench();
+    const closePart: Behaviour = (order, account) => {
+      bench.market.silent.add('25000');
+      fillPart('0.1', 'cancelled')(order, account);
+    };
+    bench.account.behaviours = [closePart, fillAll];
+    await bench.price('23500');
+    await bench.clock.advance(minuteMs);
+    expect(sent(bench).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
+      `Buy 0.3 ${call24}`,
+      `Sell 0.1 ${call26}`,
+      `Buy 0.2 ${call24}`,
+      `Sell 0.2 ${call26}`,
+    ]);
+  });
+
   test('is never left once a part is open there', async () => {
     const bench = await afterLeg1(() => {}, {}, [fillPart('0.1', 'cancelled'), fillAll]);
     bench.market.silent.add('25000');

@@ -4,7 +4,7 @@
  */
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
-import { parseOptionSymbol, type OptionSymbol } from '../../src/domain/option-symbol.ts';
+import { parseOptionSymbol, type OptionSeries, type OptionSymbol } from '../../src/domain/option-symbol.ts';
 import type {
   Fill,
   Instrument,
@@ -14,6 +14,7 @@ import type {
   OrderRequest,
   OrderSighting,
   Position,
+  Quote,
 } from '../../src/domain/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import { parseTaskSpec } from '../../src/domain/task-spec.ts';
@@ -220,7 +221,14 @@ export class BenchMarket implements MarketData {
   watchIndex(): void {
     // The bench sends prices itself.
   }
-  chain(series: Omit<OptionSymbol, 'strike'>): Promise<readonly ListedOption[]> {
+  async listed(series: OptionSeries): Promise<readonly Instrument[]> {
+    return (await this.chain(series)).map(({ instrument }) => instrument);
+  }
+  quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
+    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
+    return Promise.resolve(symbols.flatMap((symbol) => this.#listed(parseOptionSymbol(symbol)).quote ?? []));
+  }
+  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
     return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
   }

@@ -134,7 +134,9 @@ class BybitMarket implements MarketData {
     this.#stream?.watch(baseCoin);
   }
 
-  chain: MarketData['chain'] = (filter) => this.#listing.chain(filter);
+  listed: MarketData['listed'] = (series) => this.#listing.listed(series);
+  quotes: MarketData['quotes'] = (symbols) => this.#rest.quotesOf(symbols);
+  chain: MarketData['chain'] = (series) => this.#listing.chain(series);
   quote: MarketData['quote'] = (symbol) => this.#rest.quote(symbol);
 }
 

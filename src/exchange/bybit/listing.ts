@@ -4,7 +4,7 @@
  */
 import { compare } from '../../domain/money.ts';
 import { isOfSeries, type OptionSeries } from '../../domain/option-symbol.ts';
-import type { Instrument, ListedOption, Quote } from '../../domain/order.ts';
+import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './market-rest.ts';
 import { SharedReads } from './shared-reads.ts';
@@ -29,6 +29,12 @@ export class OptionListing {
     this.#clock = clock;
   }
 
+  /** Strikes ascending. @throws Retryable | Terminal */
+  async listed(series: OptionSeries): Promise<readonly Instrument[]> {
+    const known = ofSeries(await this.#listing(series.baseCoin), series);
+    return known.length > 0 ? known : ofSeries(await this.#read(series.baseCoin), series);
+  }
+
   /** @throws Retryable | Terminal */
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const { baseCoin, expiry, optionType, settleCoin } = series;
@@ -36,16 +42,11 @@ export class OptionListing {
   }
 
   async #chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    const isWanted = ({ symbol }: Instrument): boolean => isOfSeries(symbol, series);
     const quotes = await this.#quotes(series);
-    let instruments = (await this.#listing(series.baseCoin)).filter(isWanted);
-    const listed = new Set(instruments.map(({ symbol }) => symbol));
-    const isMissing = instruments.length === 0 || quotes.some(({ symbol }) => !listed.has(symbol));
-    if (isMissing) instruments = (await this.#read(series.baseCoin)).filter(isWanted);
-    const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
-    return instruments
-      .map((instrument) => ({ instrument, quote: bySymbol.get(instrument.symbol) ?? null }))
-      .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
+    const known = await this.listed(series);
+    const symbols = new Set(known.map(({ symbol }) => symbol));
+    const isMissing = quotes.some(({ symbol }) => !symbols.has(symbol));
+    return withQuotes(isMissing ? ofSeries(await this.#read(series.baseCoin), series) : known, quotes);
   }
 
   /** Whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
@@ -76,3 +77,6 @@ export class OptionListing {
     return listing.instruments;
   }
 }
+
+const ofSeries = (instruments: readonly Instrument[], series: OptionSeries): readonly Instrument[] =>
+  instruments.filter(({ symbol }) => isOfSeries(symbol, series)).sort((a, b) => compare(a.strike, b.strike));

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { Retryable } from '../../domain/errors.ts';
+import { Retryable, Terminal } from '../../domain/errors.ts';
 import type { Instrument, Quote } from '../../domain/order.ts';
 import { instrumentRow, optionTickerRow } from './messages.ts';
 import { parseInstrument, parseQuote } from './parse.ts';
@@ -58,12 +58,26 @@ export class MarketRest {
 
   /** @throws Retryable when the exchange shows no ticker for it. */
   async quote(symbol: string): Promise<Quote> {
-    const subject = `read ticker ${symbol}`;
-    const [quote] = await this.#shared.share(symbol, () =>
-      this.#tickers(subject, { category, symbol }, (each) => each === symbol),
-    );
-    if (!quote) throw new Retryable(`${subject}: the exchange shows no mark price for it`);
+    const [quote] = await this.#quotesOf(symbol);
+    if (!quote) throw new Retryable(`read ticker ${symbol}: the exchange shows no mark price for it`);
     return quote;
+  }
+
+  /** One that has been delivered may be unknown to the exchange, which refuses to answer then. */
+  async quotesOf(symbols: readonly string[]): Promise<readonly Quote[]> {
+    const found = symbols.map((symbol) =>
+      this.#quotesOf(symbol).catch((error: unknown) => {
+        if (error instanceof Terminal && error.scope === 'request') return [];
+        throw error;
+      }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
+  #quotesOf(symbol: string): Promise<readonly Quote[]> {
+    return this.#shared.share(symbol, () =>
+      this.#tickers(`read ticker ${symbol}`, { category, symbol }, (each) => each === symbol),
+    );
   }
 
   async #tickers(

@@ -1,7 +1,7 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { OptionSeries } from '../../../src/domain/option-symbol.ts';
-import type { ListedOption, Quote } from '../../../src/domain/order.ts';
+import type { Instrument, ListedOption, Quote } from '../../../src/domain/order.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
@@ -63,15 +63,32 @@ export class SimMarketData implements MarketData {
     );
   }
 
-  quote(symbol: string): Promise<Quote> {
+  /** Mostly remembered, so it costs no request. */
+  listed(series: OptionSeries): Promise<readonly Instrument[]> {
     const { exchange } = this.#link.parts;
-    const read = (): Quote | null => {
+    const listed = this.#nearby(seriesOf(exchange.market, series)).flatMap(({ symbol }) => {
+      const found = exchange.market.quote(symbol);
+      return found ? [listedOf(found, exchange.nowMs()).instrument] : [];
+    });
+    return Promise.resolve(listed);
+  }
+
+  async quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
+    const found = await Promise.all(symbols.map((symbol) => this.#quote(symbol)));
+    return found.filter((quote) => quote !== null);
+  }
+
+  async quote(symbol: string): Promise<Quote> {
+    const quote = await this.#quote(symbol);
+    if (quote) return quote;
+    throw new Retryable(`no quote for ${symbol}`);
+  }
+
+  #quote(symbol: string): Promise<Quote | null> {
+    const { exchange } = this.#link.parts;
+    return this.#read('/v5/market/tickers', () => {
       const found = exchange.market.quote(symbol);
       return found?.status === 'Trading' ? quoteOf(found, exchange.nowMs()) : null;
-    };
-    return this.#read('/v5/market/tickers', read).then((quote) => {
-      if (quote) return quote;
-      throw new Retryable(`no quote for ${symbol}`);
     });
   }
 

@@ -202,7 +202,7 @@ describe('what a plan looks at', () => {
   ])(
     'from %s is the held option and the wanted side, a few strikes beyond',
     (symbol, chain, target, held, last) => {
-      const seen = strikesOf(withinReach(symbol, target, chain));
+      const seen = strikesOf(withinReach({ symbol, target, alternatives: alternativesMax }, chain));
       expect(seen[0]).toBe(held);
       expect(seen.at(-1)).toBe(last);
       expect(seen.length).toBeLessThanOrEqual(alternativesMax + 4);
@@ -217,11 +217,13 @@ describe('what a plan looks at', () => {
     );
     const status = fc.constantFrom('Trading', 'Trading', 'Closed');
     fc.assert(
-      fc.property(listings, wanted, fc.array(status), (halves, target, statuses) => {
+      fc.property(listings, wanted, fc.array(status), fc.nat(9), (halves, target, statuses, alternatives) => {
         const chain = halves.map((half, at) =>
           listed(`BTC-31MAR23-${half * 500}-C-USDT`, { instrument: { status: statuses[at] ?? 'Trading' } }),
         );
-        expect(choose(call, target, withinReach(call, target, chain))).toBe(choose(call, target, chain));
+        expect(choose(call, target, withinReach({ symbol: call, target, alternatives }, chain))).toBe(
+          choose(call, target, chain),
+        );
       }),
     );
   });
