@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../../src/config.ts';
 
+/** As `npm start` does. */
+const memory = '--max-semi-space-size=64';
 const usual = [fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url)), 'start', '--json'];
 // From the project, because the daemon runs elsewhere.
 const unhurried = [
@@ -45,19 +47,23 @@ export class Daemons {
   start({ keepsAddressLimits = true, execArgv = [] as readonly string[] } = {}): Daemon {
     const { databaseUrl, exchange, cwd } = this.#options;
     const name = `daemon-${this.#all.length}`;
-    const child = spawn(process.execPath, [...execArgv, ...(keepsAddressLimits ? usual : unhurried)], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: childEnvironment({
-        DATABASE_URL: databaseUrl,
-        ROLLKEEPER_MODE: 'paper',
-        ROLLKEEPER_DAEMON_NAME: name,
-        BYBIT_REST_URL: exchange.url,
-        BYBIT_WS_URL: exchange.wsUrl,
-        LOG_LEVEL: 'warn',
-        LOG_FORMAT: 'json',
-      }),
-    });
+    const child = spawn(
+      process.execPath,
+      [memory, ...execArgv, ...(keepsAddressLimits ? usual : unhurried)],
+      {
+        cwd,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: childEnvironment({
+          DATABASE_URL: databaseUrl,
+          ROLLKEEPER_MODE: 'paper',
+          ROLLKEEPER_DAEMON_NAME: name,
+          BYBIT_REST_URL: exchange.url,
+          BYBIT_WS_URL: exchange.wsUrl,
+          LOG_LEVEL: 'warn',
+          LOG_FORMAT: 'json',
+        }),
+      },
+    );
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => this.#note(`${name} ${line}`));
     const gone = once(child, 'exit');
