@@ -18,7 +18,8 @@ export type Urgency = 'naked' | 'usual';
 
 /**
  * While fewer are inside, the next account has its turn: enough to keep a machine busy, few enough to be done at once.
- * `giving way`: while accounts are taken over, the rolls that stand still there are more urgent than those that begin.
+ * `giving way`: while accounts are taken over, the rolls that stand still there are more urgent than those that begin, so
+ * fewer begin; one that is open on one side is never kept waiting for that.
  */
 const insideEnough = { usually: 128, 'giving way': 16 };
 /** An account may send ten orders a second (bybit-v5.md §5); the window is as long as the one that counts its requests. */
@@ -101,9 +102,11 @@ export class Admission {
     this.#cancelAlarm();
     const nowMs = this.#clock.nowMs();
     const enough = insideEnough[this.#takeovers > 0 ? 'giving way' : 'usually'];
-    while (this.#inside.size < enough) {
-      if (this.#takeTurn('naked', nowMs) || this.#takeTurn('usual', nowMs)) continue;
-      this.#waitForTurns(nowMs);
+    const mayBegin = (): boolean => this.#inside.size < enough;
+    while (this.#inside.size < insideEnough.usually) {
+      if (this.#takeTurn('naked', nowMs)) continue;
+      if (mayBegin() && this.#takeTurn('usual', nowMs)) continue;
+      this.#waitForTurns(nowMs, mayBegin());
       return;
     }
   }
@@ -127,13 +130,18 @@ export class Admission {
     return false;
   }
 
-  /** There is room, but whoever waits has sent as much as he may, or has his turn: forgets who does not wait at all. */
-  #waitForTurns(nowMs: number): void {
+  /**
+   * There is room, but whoever waits for it has sent as much as he may, or has his turn; who waits to begin where nobody
+   * may is heard when somebody leaves. Forgets who does not wait at all.
+   */
+  #waitForTurns(nowMs: number, mayBegin: boolean): void {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [accountId, account] of this.#accounts) {
+      const { waiting, inside } = account;
       const freeMs = freeAtMs(account, nowMs);
-      if (account.waiting.naked.size + account.waiting.usual.size > 0) nextMs = Math.min(nextMs, freeMs);
-      else if (account.inside.size + account.entriesMs.length === 0) this.#accounts.delete(accountId);
+      if (waiting.naked.size > 0 || (mayBegin && waiting.usual.size > 0)) nextMs = Math.min(nextMs, freeMs);
+      else if (waiting.usual.size + inside.size + account.entriesMs.length === 0)
+        this.#accounts.delete(accountId);
     }
     if (nextMs < Number.POSITIVE_INFINITY) this.#cancelAlarm = this.#clock.alarm(nextMs, () => this.#admit());
   }

@@ -119,7 +119,7 @@ describe('the accounts', () => {
   });
 });
 
-test('while accounts are taken over only a few come in, and the others as soon as that is done', async () => {
+test('while accounts are taken over only a few begin, nobody open on one side waits, and the rest follow', async () => {
   const { clock, admission, entered, ask } = door();
   let taken = (): void => undefined;
   void admission.giveWay(new Promise<void>((resolve) => (taken = resolve)));
@@ -127,9 +127,12 @@ test('while accounts are taken over only a few come in, and the others as soon a
   accounts.forEach((account) => ask(`${account}0`));
   await clock.advance(0);
   expect(entered).toHaveLength(16);
+  accounts.forEach((account) => ask(`${account}1`, 'naked'));
+  await clock.advance(250);
+  expect(entered.filter((taskId) => taskId.endsWith('1'))).toHaveLength(accounts.length);
   taken();
-  await clock.advance(0);
-  expect(entered).toHaveLength(accounts.length);
+  await clock.advance(250);
+  expect(entered).toHaveLength(2 * accounts.length);
 });
 
 test('everybody comes in, whoever leaves whenever', async () => {
