@@ -42,7 +42,7 @@ async function* run({ rounds, quick, say }: BenchOptions): AsyncGenerator<Measur
     }
     for (const [name, key] of [
       ['every task of a killed daemon is owned', 'ownedMs'],
-      ['every roll that it left has moved', 'movedMs'],
+      ['every roll that it had begun to trade has moved', 'movedMs'],
     ] as const)
       yield {
         case: `${words}: until ${name}`,
@@ -70,8 +70,8 @@ async function rolls(herd: Herd, daemons: readonly Daemon[], rounds: number): Pr
 const perSecond = ({ tasks }: Herd, ms: readonly number[]): string =>
   `${Math.round((tasks * 1_000) / median(ms))} rolls/s`;
 
-const told = ({ tasks, rolling, ownedMs, movedMs }: Takeover): string =>
-  `killed with ${tasks} tasks, ${rolling} of them rolling: owned after ${ownedMs.toFixed(0)} ms, all moved after ${movedMs.toFixed(0)} ms`;
+const told = ({ tasks, begun, ownedMs, movedMs }: Takeover): string =>
+  `killed with ${tasks} tasks, ${begun} of them trading: owned after ${ownedMs.toFixed(0)} ms, those moved after ${movedMs.toFixed(0)} ms`;
 
 const bench: Bench = {
   measures: 'three daemons beside one, and how long the tasks of a killed one stand still',

@@ -1,15 +1,15 @@
 /**
  * A daemon dies in the middle of a herd, and others take over what it cared for: how long until they own all of it, and
- * until every roll that it left behind has made its next step.
+ * until every roll that it had begun to trade has made its next step.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Daemon } from './daemons.ts';
 import type { Herd } from './herd.ts';
 
 export interface Takeover {
-  /** Tasks that the dead daemon cared for, and how many of them were rolling. */
+  /** Tasks that the dead daemon cared for, and of how many it had begun to trade. */
   readonly tasks: number;
-  readonly rolling: number;
+  readonly begun: number;
   /** From SIGKILL on. */
   readonly ownedMs: number;
   readonly movedMs: number;
@@ -32,7 +32,8 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
     `SELECT id, state, version FROM tasks WHERE split_part(owner, '/', 1) = $1`,
     [victim.name],
   );
-  const rolling = left.filter(({ state }) => !state.startsWith('IDLE'));
+  // The others wait for their turn in the herd, whoever has them.
+  const begun = left.filter(({ state }) => !/^(IDLE|ROLL_INITIATED\.planning)/.test(state));
   const ownedMs = await until(
     `SELECT count(*)::int AS missing FROM tasks WHERE split_part(owner, '/', 1) = $1`,
     victim.name,
@@ -41,10 +42,10 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
   const movedMs = await until(
     `SELECT count(*)::int AS missing FROM json_to_recordset($1::json) AS left_behind (id text, version int)
      JOIN tasks USING (id) WHERE tasks.version < left_behind.version + 2`,
-    JSON.stringify(rolling),
+    JSON.stringify(begun),
   );
   await herd.untilRolled(reckon);
-  return { tasks: left.length, rolling: rolling.length, ownedMs, movedMs };
+  return { tasks: left.length, begun: begun.length, ownedMs, movedMs };
 
   async function until(text: string, value: string): Promise<number> {
     for (;;) {

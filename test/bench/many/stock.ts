@@ -31,7 +31,7 @@ export async function fillDatabase(
   );
   const { snapshotJson } = storedTask(0);
   const everyTask = `FROM generate_series(0, $1::int - 1) AS n
-     CROSS JOIN LATERAL (SELECT 1 + n % $2::int AS account_id, 'stock' || n AS id, n % ($1::int / $3::int) = 0 AS moves) AS task`;
+     CROSS JOIN LATERAL (SELECT 1 + (n + n / ($1::int / $3::int)) % $2::int AS account_id, 'stock' || n AS id, n % ($1::int / $3::int) = 0 AS moves) AS task`;
   await query(
     url.href,
     `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot)
