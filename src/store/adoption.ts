@@ -26,7 +26,8 @@ interface Wanted {
 
 type Batch = { readonly tasks: readonly StoredTask[]; readonly isLast: boolean };
 
-const accountsAtOnceMax = 20;
+/** Few tasks are under way, so many accounts are asked for theirs at once; of those that wait there are many each. */
+const accountsAtOnceMax = { underWay: 250, waiting: 20 };
 /** Of one account alone: no statement is long, and the first tasks are alive before the last are read. */
 const tasksAtOnceMax = 2_000;
 const tasksEachMin = 200;
@@ -83,7 +84,9 @@ export class Adoption {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const underWay = this.#waiting.some((wanted) => wanted.underWay);
-      const next = this.#waiting.filter((wanted) => wanted.underWay === underWay).slice(0, accountsAtOnceMax);
+      const next = this.#waiting
+        .filter((wanted) => wanted.underWay === underWay)
+        .slice(0, accountsAtOnceMax[underWay ? 'underWay' : 'waiting']);
       this.#waiting = this.#waiting.filter((wanted) => !next.includes(wanted));
       await this.#take(next, underWay);
     }

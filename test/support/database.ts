@@ -4,6 +4,7 @@
  * without it, a file that asks for a database starts a cluster of its own.
  */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, connect as dial, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,11 +68,24 @@ export async function startTestCluster(): Promise<{
   const home = await temporaryDirectory();
   const dataDir = join(home, 'data');
   const opened = await openEmbeddedDatabase(dataDir, { role: 'daemon', log: silentLog });
+  const endWithUs = (): void => endPostmaster(dataDir);
+  process.once('exit', endWithUs);
   const remove = async (): Promise<void> => {
+    process.off('exit', endWithUs);
     await opened.close();
     await rm(home, { recursive: true, force: true });
   };
   return { url: opened.url, dataDir, remove };
+}
+
+/** For a process that ends before it could remove its cluster: the directory is left, the server is not. */
+function endPostmaster(dataDir: string): void {
+  try {
+    const [pid] = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGQUIT');
+  } catch {
+    // It runs no more.
+  }
 }
 
 /** In the system's temporary directory, and enterable by the user Postgres runs as. */

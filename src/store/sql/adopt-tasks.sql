@@ -8,8 +8,7 @@ WITH picked AS (
   CROSS JOIN LATERAL (
     SELECT account_id, id FROM tasks
     WHERE account_id = wanted.account_id AND id > wanted.after AND id <> ALL (wanted.spared)
-      AND split_part(state, '.', 1) <> 'COMPLETED'
-      AND (split_part(state, '.', 1) NOT IN ('IDLE', 'PAUSED', 'FAILED')) = $5
+      AND split_part(state, '.', 1) <> 'COMPLETED' AND under_way = $5
     ORDER BY id
     LIMIT $6
   ) AS task

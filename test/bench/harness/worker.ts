@@ -13,6 +13,9 @@ process.once('message', (order: Order) => {
   );
 });
 
+// Nobody reads on: whatever the bench has started ends with this process.
+process.on('disconnect', () => process.exit(1));
+
 async function run({ name, rounds, quick }: Order): Promise<void> {
   const bench = await load(name);
   const missing = bench.missing?.() ?? null;
