@@ -56,7 +56,7 @@ call.yaml, with everything it can say:
   qty: all                                    # or "0.3"
   trigger: { index: { above: 25500, for: 5s } }
   target: { strike: +2 steps }                # or: target: +1000
-  guards: { rolls: { max: 6 }, cooldown: 15m }
+  guards: { netCredit: { min: 0 }, debit: { max: 10% }, spread: { max: 20% }, rolls: { max: 6 }, cooldown: 15m }
   execution: { style: walk, every: 3s, deadline: 2m, slippage: { max: 5% } }
   leg2: { fallback: keepTrying }              # or reopenLeg1, stayFlat
   follow: strike                              # the trigger moves with the strike; or fixed, percent

@@ -3,7 +3,8 @@
  * exactly what is planned here. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from './errors.ts';
-import { compare, isPositive, type DecimalString } from './money.ts';
+import { guardProblem } from './guards.ts';
+import { compare, isPositive, isZero, type DecimalString } from './money.ts';
 import { slippageProblem, type PriceRules } from './limit-price.ts';
 import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
@@ -90,9 +91,12 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   const opening = orderIn(task, 'open', toSymbol, qty, reading, nowMs, true);
   if ('problem' in opening) return refused(`target: ${opening.problem}`);
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
-  return 'problem' in closing
-    ? refused(closing.problem)
-    : { kind: 'order', order: closing.order, toSymbol, passedOver: [] };
+  if ('problem' in closing) return refused(closing.problem);
+  const prices = { side: held.side, qty, old: closing.order.quote, next: opening.order.quote };
+  // A roll that has begun is completed: half of it was never what a guard asked for.
+  const forbidden = isZero(roll.closed.executedQty) ? guardProblem(task.spec.guards, prices) : null;
+  if (forbidden !== null) return refused(forbidden);
+  return { kind: 'order', order: closing.order, toSymbol, passedOver: [] };
 }
 
 /** Where something was opened already, else by the task's rule. */

@@ -26,6 +26,9 @@ export function fullForm(spec: TaskSpec): object {
     leg2: { fallback: leg2.fallback, attempts: leg2.attemptsMax },
     follow: spec.follow,
     guards: {
+      ...(guards.netCreditMin !== undefined && { netCredit: { min: guards.netCreditMin } }),
+      ...(guards.debitMax && { debit: { max: mostText(guards.debitMax) } }),
+      ...(guards.spreadMax !== undefined && { spread: { max: percentText(guards.spreadMax) } }),
       ...(guards.rollsMax !== null && { rolls: { max: guards.rollsMax } }),
       cooldown: durationText(guards.cooldownMs),
       allowWrongWay: guards.allowWrongWay,
@@ -39,5 +42,8 @@ export function durationText(ms: number): string {
   const [unit, unitMs] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ['s', durationUnits.s];
   return `${ms / unitMs}${unit}`;
 }
+
+const mostText = ({ kind, value }: NonNullable<TaskSpec['guards']['debitMax']>): string =>
+  kind === 'share' ? percentText(value) : value;
 
 const percentText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;

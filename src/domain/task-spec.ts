@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseInput } from './bad-input.ts';
+import type { PriceGuards } from './guards.ts';
 import { compare, decimalPattern, isPositive, type DecimalString } from './money.ts';
 import { tryParseOptionSymbol, type OptionType } from './option-symbol.ts';
 
@@ -18,7 +19,7 @@ export interface TaskSpec {
   readonly leg2: { readonly fallback: Leg2Fallback; readonly attemptsMax: number };
   /** How the trigger moves when the strike has moved. */
   readonly follow: 'strike' | 'fixed' | 'percent';
-  readonly guards: {
+  readonly guards: PriceGuards & {
     readonly rollsMax: number | null;
     readonly cooldownMs: number;
     readonly allowWrongWay: boolean;
@@ -94,6 +95,10 @@ function percentToFraction(text: string): DecimalString {
     .replace(/\.?0+$/, '');
 }
 
+const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const shareOf = (value: DecimalString) => ({ kind: 'share', value }) as const;
+const amountOf = (value: DecimalString) => ({ kind: 'amount', value }) as const;
+
 const unknownKey = (known: string) => ({ error: `one of ${known}` });
 
 const index = z
@@ -152,8 +157,16 @@ const executionShape = z.strictObject(
   unknownKeyOr('an object like { style: walk, deadline: 2m }', 'style, every, steps, deadline, slippage'),
 );
 
+const money = decimalText('an amount of settle coin, like 0 or -12.5');
+const mostShape = z.union([percent.transform(shareOf), positive(mostExpected).transform(amountOf)], {
+  error: mostExpected,
+});
+
 const guardsShape = z.strictObject(
   {
+    netCredit: z.strictObject({ min: money }, unknownKeyOr('an object like { min: 0 }', 'min')).optional(),
+    debit: z.strictObject({ max: mostShape }, unknownKeyOr('an object like { max: 50 }', 'max')).optional(),
+    spread: z.strictObject({ max: percent }, unknownKeyOr('an object like { max: 20% }', 'max')).optional(),
     rolls: z
       .strictObject(
         { max: z.int({ error: 'a whole number from 1 up' }).min(1, { error: 'a whole number from 1 up' }) },
@@ -163,7 +176,10 @@ const guardsShape = z.strictObject(
     cooldown: duration.default(300_000),
     allowWrongWay: z.boolean({ error: 'true or false' }).default(false),
   },
-  unknownKeyOr('an object like { cooldown: 15m }', 'rolls, cooldown, allowWrongWay'),
+  unknownKeyOr(
+    'an object like { cooldown: 15m }',
+    'netCredit, debit, spread, rolls, cooldown, allowWrongWay',
+  ),
 );
 
 const leg2Shape = z.strictObject(
@@ -267,9 +283,16 @@ export function parseTaskSpec(input: unknown): TaskSpec {
     leg2: { fallback: spec.leg2.fallback, attemptsMax: spec.leg2.attempts },
     follow: spec.follow,
     guards: {
+      ...priceGuards(spec.guards),
       rollsMax: spec.guards.rolls?.max ?? null,
       cooldownMs: spec.guards.cooldown,
       allowWrongWay: spec.guards.allowWrongWay,
     },
   };
 }
+
+const priceGuards = ({ netCredit, debit, spread }: z.output<typeof guardsShape>): PriceGuards => ({
+  ...(netCredit && { netCreditMin: netCredit.min }),
+  ...(debit && { debitMax: debit.max }),
+  ...(spread && { spreadMax: spread.max }),
+});

@@ -157,7 +157,7 @@ describe('a target that is lost between the legs', () => {
     const bench = new TaskBench();
     const closePart: Behaviour = (order, account) => {
       bench.market.silent.add('25000');
-      fillPart('0.1', 'cancelled')(order, account);
+      return fillPart('0.1', 'cancelled')(order, account);
     };
     bench.account.behaviours = [closePart, fillAll];
     await bench.price('23500');

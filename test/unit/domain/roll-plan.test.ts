@@ -147,6 +147,33 @@ test('nothing is closed for a target that could not be opened within the slippag
   expect(reasonOf(planLeg1(resting, wide, nowMs))).toBe('an order');
 });
 
+describe('a guard', () => {
+  const asking = (guards: object, changes: Partial<PlanningTask> = {}) =>
+    task({ spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, guards }), ...changes });
+  const costly = market({ next: { quote: { bid: '890', ask: '930', mark: '910' } } });
+
+  test('forbids a roll before anything is closed, with the figures', () => {
+    const wantsCredit = asking({ netCredit: { min: 0 } });
+    expect(reasonOf(planLeg1(wantsCredit, costly, nowMs))).toBe('refused: net credit -36 is below 0');
+    const wantsTight = asking({ spread: { max: '3%' } });
+    expect(reasonOf(planLeg1(wantsTight, costly, nowMs))).toBe(
+      `refused: spread 4.4% of ${call25} is above 3%`,
+    );
+    expect(reasonOf(planLeg1(asking({ debit: { max: 36 } }), costly, nowMs))).toBe('an order');
+  });
+
+  test('does not keep a roll that has begun from its end', () => {
+    const begun = roll({ toSymbol: call25, closed: tally('0.1'), opened: tally('0.1'), round: 2 });
+    const rest = asking({ netCredit: { min: 0 } }, { roll: begun });
+    expect(reasonOf(planLeg1(rest, { ...costly, positions: [holding('0.2')] }, nowMs))).toBe('an order');
+    const naked = asking(
+      { netCredit: { min: 0 } },
+      { roll: roll({ toSymbol: call25, closed: tally('0.3') }) },
+    );
+    expect(reasonOf(planLeg2(naked, costly, nowMs))).toBe('an order');
+  });
+});
+
 describe('leg 2', () => {
   const closed = roll({ toSymbol: call25, closed: tally('0.3') });
 

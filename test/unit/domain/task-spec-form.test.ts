@@ -82,6 +82,19 @@ const written = fc.record(
     follow: fc.constantFrom('strike', 'fixed', 'percent'),
     guards: fc.record(
       {
+        netCredit: fc.record({
+          min: fc.oneof(
+            price,
+            price.map((amount) => `-${amount}`),
+          ),
+        }),
+        debit: fc.record({
+          max: fc.oneof(
+            price,
+            digits(0, 100, 2).map((percent) => `${percent}%`),
+          ),
+        }),
+        spread: fc.record({ max: digits(0, 100, 1).map((percent) => `${percent}%`) }),
         rolls: fc.record({ max: fc.integer({ min: 1, max: 1_000 }) }),
         cooldown: duration(0),
         allowWrongWay: fc.constant(true),

@@ -21,6 +21,8 @@ const duration = 'a duration like 5s, 2m or 1h';
 const percentage = 'a percentage like 5%';
 const strike = 'strike steps like "+2 steps", or an amount like +1000 or -1000';
 const quantity = 'all, or a quantity like "0.3"';
+const money = 'an amount of settle coin, like 0 or -12.5';
+const most = 'an amount above 0, like 50, or a share of the premium, like 10%';
 const wholeUp = 'a whole number from 1 up';
 const symbol = 'an option symbol like BTC-31MAR23-26000-C-USDT';
 
@@ -75,6 +77,11 @@ const mistakes: [object, string, string, string][] = [
   [{ follow: 'index' }, 'follow', '"index"', 'strike, fixed or percent'],
   [{ guards: { rolls: { max: 0 } } }, 'guards.rolls.max', '0', wholeUp],
   [{ guards: { rolls: 6 } }, 'guards.rolls', '6', 'an object like { max: 6 }'],
+  [{ guards: { netCredit: { min: 'some' } } }, 'guards.netCredit.min', '"some"', money],
+  [{ guards: { debit: { max: -5 } } }, 'guards.debit.max', '-5', most],
+  [{ guards: { debit: { max: '5 %' } } }, 'guards.debit.max', '"5 %"', most],
+  [{ guards: { spread: { max: 0.2 } } }, 'guards.spread.max', '0.2', 'a percentage like 5%'],
+  [{ guards: { spread: '20%' } }, 'guards.spread', '"20%"', 'an object like { max: 20% }'],
   [{ guards: { cooldown: 15 } }, 'guards.cooldown', '15', duration],
   [{ guards: { allowWrongWay: 'yes' } }, 'guards.allowWrongWay', '"yes"', 'true or false'],
 ];
@@ -108,7 +115,12 @@ describe('an unknown key is named with the known ones', () => {
     [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],
     [{ execution: { slippage: { max: '5%', min: '1%' } } }, 'execution.slippage.min', 'max'],
     [{ leg2: { fallbak: 'stayFlat' } }, 'leg2.fallbak', 'fallback, attempts'],
-    [{ guards: { netCredit: { min: 0 } } }, 'guards.netCredit', 'rolls, cooldown, allowWrongWay'],
+    [
+      { guards: { openInterest: { min: 5 } } },
+      'guards.openInterest',
+      'netCredit, debit, spread, rolls, cooldown, allowWrongWay',
+    ],
+    [{ guards: { netCredit: { min: 0, max: 5 } } }, 'guards.netCredit.max', 'min'],
     [{ guards: { rolls: { max: 6, perDay: 2 } } }, 'guards.rolls.perDay', 'max'],
   ])('%j', (changes, path, known) => {
     expect(issuesOf({ ...base, ...changes })).toEqual([

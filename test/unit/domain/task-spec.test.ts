@@ -71,7 +71,10 @@ describe('every part of the full form', () => {
         execution: { style: 'cross', every: '500ms', steps: 10, deadline: '2m', slippage: { max: '12.5%' } },
         leg2: { fallback: 'stayFlat', attempts: 3 },
         follow: 'percent',
-        guards: { rolls: { max: 6 }, cooldown: '1h', allowWrongWay: true },
+        guards: {
+          ...{ netCredit: { min: -12.5 }, debit: { max: '10%' }, spread: { max: '20%' } },
+          ...{ rolls: { max: 6 }, cooldown: '1h', allowWrongWay: true },
+        },
       }),
     ).toEqual({
       symbol: put,
@@ -81,7 +84,10 @@ describe('every part of the full form', () => {
       execution: { style: 'cross', everyMs: 500, steps: 10, deadlineMs: 120_000, slippageMax: '0.125' },
       leg2: { fallback: 'stayFlat', attemptsMax: 3 },
       follow: 'percent',
-      guards: { rollsMax: 6, cooldownMs: 3_600_000, allowWrongWay: true },
+      guards: {
+        ...{ netCreditMin: '-12.5', debitMax: { kind: 'share', value: '0.1' }, spreadMax: '0.2' },
+        ...{ rollsMax: 6, cooldownMs: 3_600_000, allowWrongWay: true },
+      },
     });
   });
 
