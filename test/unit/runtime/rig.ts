@@ -16,14 +16,18 @@ export class Rig {
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
   readonly router = new PriceRouter(this.registry);
-  readonly account = new BenchAccount(this.clock, [
-    { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
-  ]);
+  /** The same one at the exchange for the tasks of every account. */
+  readonly account: BenchAccount;
   readonly market = new BenchMarket(this.clock, strikes);
+  readonly admission = new Admission(this.clock);
   /** Turns of each task, with or without a record. */
   readonly turns = new Map<string, number>();
 
-  constructor() {
+  /** @param heldQty what the account is short of */
+  constructor(heldQty = '0.3') {
+    this.account = new BenchAccount(this.clock, [
+      { symbol, side: 'Sell', qty: heldQty, averagePrice: '900' },
+    ]);
     const taskOf = (linkId: string) => this.registry.get(taskOfLinkId(linkId) ?? '');
     void this.account.open({
       order: (report) =>
@@ -34,8 +38,8 @@ export class Rig {
     });
   }
 
-  add(taskId: string, changes: object = {}): TaskActor {
-    const stored = storedTask(taskId, changes);
+  add(taskId: string, changes: object = {}, accountId = '1'): TaskActor {
+    const stored = storedTask(taskId, changes, accountId);
     this.store.keep(stored);
     const task = new TaskActor(stored, {
       machine: provideEffects(),
@@ -43,7 +47,7 @@ export class Rig {
       market: this.market,
       clock: this.clock,
       journal: this.store.journal,
-      admission: new Admission(this.clock),
+      admission: this.admission,
       onTurn: (actor, { record }) => {
         this.turns.set(actor.taskId, (this.turns.get(actor.taskId) ?? 0) + 1);
         this.router.watch(actor, record !== null);
