@@ -3,14 +3,19 @@
  * Judged before anything is closed, at the prices that can be had at once: buying at the ask, selling at the bid. Money
  * is in settle coin for the whole quantity, before fees.
  */
-import { compare, decimal, multiply, subtract, toText, type Decimal, type DecimalString } from './money.ts';
+import { compare, decimal, multiply, percentText, subtract, toText, type DecimalString } from './money.ts';
 import type { Quote, Side } from './order.ts';
+
+/** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
+export interface DebitMax {
+  readonly kind: 'amount' | 'share';
+  readonly value: DecimalString;
+}
 
 /** Absent: nothing is asked. */
 export interface PriceGuards {
   readonly netCreditMin?: DecimalString;
-  /** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
-  readonly debitMax?: { readonly kind: 'amount' | 'share'; readonly value: DecimalString };
+  readonly debitMax?: DebitMax;
   /** Of each of the two options, ask less bid as a share of mid. */
   readonly spreadMax?: DecimalString;
 }
@@ -29,36 +34,49 @@ export function guardProblem(guards: PriceGuards, prices: RollPrices): string | 
 }
 
 /** What a roll brings, negative when it costs; `null` when a side that it needs is not quoted. */
-export function netCredit({ side, qty, old, next }: RollPrices): DecimalString | null {
-  const [paid, received] = side === 'Sell' ? [old.ask, next.bid] : [next.ask, old.bid];
-  return paid === null || received === null ? null : multiply(subtract(received, paid), qty);
+export function netCredit(prices: RollPrices): DecimalString | null {
+  const legs = legPrices(prices);
+  if (legs === null) return null;
+  const { closing, opening } = legs;
+  const credit = prices.side === 'Sell' ? subtract(opening, closing) : subtract(closing, opening);
+  return multiply(credit, prices.qty);
+}
+
+/** What each leg can be traded at right now. */
+function legPrices({ side, old, next }: RollPrices) {
+  const [closing, opening] = side === 'Sell' ? [old.ask, next.bid] : [old.bid, next.ask];
+  return closing === null || opening === null ? null : { closing, opening };
 }
 
 function spreadProblem({ spreadMax }: PriceGuards, { old, next }: RollPrices): string | null {
   if (spreadMax === undefined) return null;
   for (const { symbol, bid, ask } of [old, next]) {
     if (bid === null || ask === null) return `the spread of ${symbol} is not known: one side is not quoted`;
-    const spread = decimal(ask).minus(bid).times(2).dividedBy(decimal(ask).plus(bid));
-    if (spread.greaterThan(spreadMax))
-      return `spread ${percent(spread)} of ${symbol} is above ${percent(decimal(spreadMax))}`;
+    const spread = toText(decimal(ask).minus(bid).times(2).dividedBy(decimal(ask).plus(bid)));
+    if (compare(spread, spreadMax) > 0)
+      return `spread ${percentText(spread)} of ${symbol} (${bid} to ${ask}) is above ${percentText(spreadMax)}`;
   }
   return null;
 }
 
 function costProblem({ netCreditMin, debitMax }: PriceGuards, prices: RollPrices): string | null {
   if (netCreditMin === undefined && debitMax === undefined) return null;
+  const legs = legPrices(prices);
   const credit = netCredit(prices);
-  if (credit === null) return 'what the roll would cost is not known: one side is not quoted';
+  if (legs === null || credit === null)
+    return 'what the roll would cost is not known: one side is not quoted';
   if (netCreditMin !== undefined && compare(credit, netCreditMin) < 0)
     return `net credit ${credit} is below ${netCreditMin}`;
-  if (debitMax === undefined) return null;
-  const debit = multiply(credit, '-1');
-  const premium = multiply((prices.side === 'Sell' ? prices.old.ask : prices.old.bid) ?? '0', prices.qty);
-  const most = debitMax.kind === 'amount' ? debitMax.value : multiply(premium, debitMax.value);
-  if (compare(debit, most) <= 0) return null;
-  return debitMax.kind === 'amount'
-    ? `debit ${debit} is above ${most}`
-    : `debit ${debit} is above ${most}, ${percent(decimal(debitMax.value))} of the premium ${premium}`;
+  return debitMax ? debitProblem(debitMax, multiply(credit, '-1'), multiply(legs.closing, prices.qty)) : null;
 }
 
-const percent = (share: Decimal): string => `${toText(share.times(100).toDecimalPlaces(2))}%`;
+function debitProblem(
+  { kind, value }: DebitMax,
+  debit: DecimalString,
+  premium: DecimalString,
+): string | null {
+  const most = kind === 'amount' ? value : multiply(premium, value);
+  if (compare(debit, most) <= 0) return null;
+  const share = kind === 'amount' ? '' : `, ${percentText(value)} of the premium ${premium}`;
+  return `debit ${debit} is above ${most}${share}`;
+}

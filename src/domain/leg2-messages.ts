@@ -6,7 +6,7 @@ import type { Alert } from './alert.ts';
 import type { RollEvent } from './events.ts';
 import { criticalAfterMs } from './gap.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
-import { decimal, toText } from './money.ts';
+import { percentText } from './money.ts';
 import type { Margin } from './order.ts';
 import type { RollContext } from './roll-context.ts';
 import { missing, tell, type Telling } from './roll-messages.ts';
@@ -75,11 +75,9 @@ function because(context: RollContext): string {
 function marginText(margin: Margin | null): string {
   if (margin === null) return '';
   const { available, equity, maintenanceRate } = margin;
-  const rate = maintenanceRate === null ? '' : `, maintenance margin ${percent(maintenanceRate)}`;
+  const rate = maintenanceRate === null ? '' : `, maintenance margin ${percentText(maintenanceRate)}`;
   return `Available ${available} of ${equity} equity${rate}.`;
 }
-
-const percent = (fraction: string): string => `${toText(decimal(fraction).times(100).toDecimalPlaces(2))} %`;
 
 function nextStep(context: RollContext, nowMs: number): string {
   const { plan, wakeAtMs } = context;

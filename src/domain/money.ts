@@ -44,6 +44,10 @@ export const multiply = (a: DecimalString, b: DecimalString): DecimalString =>
 export const sum = (values: readonly DecimalString[]): DecimalString =>
   toText(values.reduce((total, value) => total.plus(decimal(value)), decimal('0')));
 
+/** For people: `"0.125"` is `12.5 %`, to a hundredth of a percent. */
+export const percentText = (share: DecimalString): string =>
+  `${toText(decimal(share).times(100).toDecimalPlaces(2))} %`;
+
 /** Negative, zero or positive, as `Array.prototype.sort` wants it. */
 export const compare = (a: DecimalString, b: DecimalString): number => decimal(a).comparedTo(decimal(b));
 export const isPositive = (value: DecimalString): boolean => decimal(value).greaterThan(0);

@@ -3,7 +3,7 @@ import { compare, decimal, toText, type DecimalString } from './money.ts';
 import { isOfSeries, parseOptionSymbol, type OptionSymbol } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
 import type { MarketQuestion } from './outcomes.ts';
-import { rightWay, type StrikeTarget } from './task-spec.ts';
+import { distance, rightWay, type StrikeTarget } from './task-spec.ts';
 
 export type TargetChoice =
   | { readonly kind: 'target'; readonly option: ListedOption }
@@ -51,12 +51,12 @@ export function withinReach(
   chain: readonly ListedOption[],
 ): readonly ListedOption[] {
   const held = parseOptionSymbol(symbol);
-  const direction = target.kind === 'steps' ? target.steps : compare(target.amount, '0');
+  const direction = Math.sign(distance(target));
   const beyond = ({ instrument }: ListedOption): number =>
-    compare(instrument.strike, held.strike) * Math.sign(direction);
+    compare(instrument.strike, held.strike) * direction;
   const ahead = chain
     .filter((option) => isOfSeries(option.instrument.symbol, held) && beyond(option) > 0)
-    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * Math.sign(direction));
+    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * direction);
   const wanted = wantedIn(held, target, chain);
   const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternatives) : ahead;
   return [...chain.filter(({ instrument }) => instrument.symbol === symbol), ...reached];
@@ -64,8 +64,9 @@ export function withinReach(
 
 /**
  * Where a roll that has closed its old option may go, best first: the wanted option, also when it is not listed any
- * more, then the strikes beyond it, nearest first, then those before it (of the chain given: see `withinReach`). All lie on the wanted side of the held strike:
- * never back, and never the wrong way unless the wanted one was, which only a task that allows it asks for.
+ * more, then the strikes beyond it, nearest first, then those before it, of the chain given (`withinReach`). All lie on
+ * the wanted side of the held strike: never back, and never the wrong way unless the wanted one was, which only a task
+ * that allows it asks for.
  */
 export function rankTargets(symbol: string, wantedSymbol: string, chain: readonly ListedOption[]): string[] {
   const held = parseOptionSymbol(symbol);

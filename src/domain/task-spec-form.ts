@@ -1,4 +1,5 @@
 /** A spec written out in full, as a person would write it: what `parseTaskSpec` reads, with every default in its place. */
+import type { DebitMax } from './guards.ts';
 import { decimal, toText, type DecimalString } from './money.ts';
 import { describeTarget } from './targets.ts';
 import { durationUnits, type TaskSpec } from './task-spec.ts';
@@ -21,14 +22,14 @@ export function fullForm(spec: TaskSpec): object {
       every: durationText(execution.everyMs),
       steps: execution.steps,
       deadline: durationText(execution.deadlineMs),
-      slippage: { max: percentText(execution.slippageMax) },
+      slippage: { max: shareText(execution.slippageMax) },
     },
     leg2: { fallback: leg2.fallback, attempts: leg2.attemptsMax },
     follow: spec.follow,
     guards: {
       ...(guards.netCreditMin !== undefined && { netCredit: { min: guards.netCreditMin } }),
       ...(guards.debitMax && { debit: { max: mostText(guards.debitMax) } }),
-      ...(guards.spreadMax !== undefined && { spread: { max: percentText(guards.spreadMax) } }),
+      ...(guards.spreadMax !== undefined && { spread: { max: shareText(guards.spreadMax) } }),
       ...(guards.rollsMax !== null && { rolls: { max: guards.rollsMax } }),
       cooldown: durationText(guards.cooldownMs),
       allowWrongWay: guards.allowWrongWay,
@@ -43,7 +44,7 @@ export function durationText(ms: number): string {
   return `${ms / unitMs}${unit}`;
 }
 
-const mostText = ({ kind, value }: NonNullable<TaskSpec['guards']['debitMax']>): string =>
-  kind === 'share' ? percentText(value) : value;
+const mostText = ({ kind, value }: DebitMax): string => (kind === 'share' ? shareText(value) : value);
 
-const percentText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;
+/** As it is written in a spec, exactly. */
+const shareText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;

@@ -136,7 +136,8 @@ const strike = z
   })
   .refine((target) => target !== null && distance(target) !== 0, { error: strikeExpected, abort: true })
   .transform((target) => target as StrikeTarget);
-const distance = (target: StrikeTarget): number =>
+/** Positive upwards, negative downwards, never 0; its size tells nothing but steps apart from steps. */
+export const distance = (target: StrikeTarget): number =>
   target.kind === 'steps' ? target.steps : compare(target.amount, '0');
 
 const targetShape = z.strictObject(

@@ -1,7 +1,7 @@
 /**
  * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
  * that decided them, leave only while that decision is fresh, and, when merely restarted, answer "unknown" instead of
- * acting twice; reads wait for nothing.
+ * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
 import { isOfSeries, parseOptionSymbol } from '../domain/option-symbol.ts';

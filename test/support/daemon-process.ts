@@ -7,6 +7,9 @@ import { childEnvironment } from '../../src/config.ts';
 
 const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 
+/** As users start it. */
+export const usual = [binPath, 'start', '--json'];
+
 export interface Daemon {
   readonly process: ChildProcess;
   /** Every line it has written, also to stderr. */
@@ -18,18 +21,20 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
-  /** `--data DIR` or `--database-url URL`. */
-  readonly databaseArguments: readonly string[];
+  /** `--data DIR` or `--database-url URL`, unless the environment says it. */
+  readonly databaseArguments?: readonly string[];
+  /** What Node is to run instead of `rollkeeper start`, and how. */
+  readonly nodeArguments?: readonly string[];
   readonly exchange: { readonly url: string; readonly wsUrl: string };
   /** Where no `.env` lies. */
   readonly cwd: string;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly onLine?: (line: string) => void;
 }
 
 export function startDaemonProcess(options: DaemonOptions): Daemon {
-  const { databaseArguments, exchange, cwd, environment = {}, onLine } = options;
-  const child = spawn(process.execPath, [binPath, 'start', '--json', ...databaseArguments], {
+  const { databaseArguments = [], nodeArguments = usual, exchange, cwd, environment = {}, onLine } = options;
+  const child = spawn(process.execPath, [...nodeArguments, ...databaseArguments], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: childEnvironment({

@@ -68,7 +68,8 @@ export async function startTestCluster(): Promise<{
   const home = await temporaryDirectory();
   const dataDir = join(home, 'data');
   const opened = await openEmbeddedDatabase(dataDir, { role: 'daemon', log: silentLog });
-  const endWithUs = (): void => endPostmaster(dataDir);
+  const endWithUs = (): void => void endPostmaster(dataDir, 'SIGQUIT');
+  // The directory is left then, the server is not.
   process.once('exit', endWithUs);
   const remove = async (): Promise<void> => {
     process.off('exit', endWithUs);
@@ -78,13 +79,14 @@ export async function startTestCluster(): Promise<{
   return { url: opened.url, dataDir, remove };
 }
 
-/** For a process that ends before it could remove its cluster: the directory is left, the server is not. */
-function endPostmaster(dataDir: string): void {
+/** Of a test cluster; at once, so that it can be done when a process ends. @returns false when none runs just now */
+export function endPostmaster(dataDir: string, signal: NodeJS.Signals): boolean {
   try {
     const [pid] = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
-    process.kill(Number(pid), 'SIGQUIT');
-  } catch {
-    // It runs no more.
+    return process.kill(Number(pid), signal);
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
   }
 }
 

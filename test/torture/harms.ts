@@ -18,7 +18,7 @@ export async function inflict(stage: Stage, harm: Harm, counts: HarmCounts): Pro
   const { paper, daemons } = stage;
   switch (harm.kind) {
     case 'postgres':
-      if (await stage.endPostgres(harm.signal)) counts.postgresRestarts += 1;
+      if (stage.endPostgres(harm.signal)) counts.postgresRestarts += 1;
       return;
     case 'database wire': {
       const wire = daemons.owner()?.wire;

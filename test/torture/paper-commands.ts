@@ -35,12 +35,3 @@ export function paperCommands(paper: PaperExchange) {
 }
 
 export type PaperCommands = ReturnType<typeof paperCommands>;
-export type PaperCommandName = keyof PaperCommands;
-
-export interface PaperRequest {
-  readonly id: number;
-  readonly name: PaperCommandName;
-  readonly values: readonly unknown[];
-}
-export type PaperAnswer =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly problem: string };

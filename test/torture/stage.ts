@@ -2,14 +2,14 @@
  * What is tortured: a Postgres cluster of its own, the paper exchange in its own process, the accounts of the
  * portfolio, and the daemons. Owns opening all of it and leaving nothing behind, however it ends.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { paperKey } from '../../src/config.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openTestStore, startTestCluster } from '../support/database.ts';
+import { endPostmaster, openTestStore, startTestCluster } from '../support/database.ts';
 import { DaemonPool, type LogLine } from './daemons.ts';
 import { Hand } from './hands.ts';
 import { startPaperProcess, type PaperProcess } from './paper-process.ts';
@@ -22,7 +22,7 @@ export interface Stage {
   readonly daemons: DaemonPool;
   readonly hands: readonly Hand[];
   /** Ends the postmaster; it is started again by itself, on the same port. @returns false when none runs just now */
-  endPostgres(signal: NodeJS.Signals): Promise<boolean>;
+  endPostgres(signal: NodeJS.Signals): boolean;
   close(): Promise<void>;
 }
 
@@ -66,14 +66,4 @@ async function openHands(store: Store): Promise<Hand[]> {
       hands.push(new Hand({ store, account, accountId, symbol, offset: hands.length * 50 }));
   }
   return hands;
-}
-
-async function endPostmaster(dataDir: string, signal: NodeJS.Signals): Promise<boolean> {
-  try {
-    const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-    return process.kill(Number(pid), signal);
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
-  }
 }

@@ -58,7 +58,7 @@ export class MarketRest {
 
   /** @throws Retryable when the exchange shows no ticker for it. */
   async quote(symbol: string): Promise<Quote> {
-    const [quote] = await this.#quotesOf(symbol);
+    const quote = await this.#ticker(symbol);
     if (!quote) throw new Retryable(`read ticker ${symbol}: the exchange shows no mark price for it`);
     return quote;
   }
@@ -66,18 +66,19 @@ export class MarketRest {
   /** One that has been delivered may be unknown to the exchange, which refuses to answer then. */
   async quotesOf(symbols: readonly string[]): Promise<readonly Quote[]> {
     const found = symbols.map((symbol) =>
-      this.#quotesOf(symbol).catch((error: unknown) => {
-        if (error instanceof Terminal && error.scope === 'request') return [];
+      this.#ticker(symbol).catch((error: unknown) => {
+        if (error instanceof Terminal && error.scope === 'request') return null;
         throw error;
       }),
     );
-    return (await Promise.all(found)).flat();
+    return (await Promise.all(found)).filter((quote) => quote !== null);
   }
 
-  #quotesOf(symbol: string): Promise<readonly Quote[]> {
-    return this.#shared.share(symbol, () =>
+  async #ticker(symbol: string): Promise<Quote | null> {
+    const [quote] = await this.#shared.share(symbol, () =>
       this.#tickers(`read ticker ${symbol}`, { category, symbol }, (each) => each === symbol),
     );
+    return quote ?? null;
   }
 
   async #tickers(

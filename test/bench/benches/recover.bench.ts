@@ -15,6 +15,7 @@ import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
 import { fillDatabase, type Stock } from '../many/stock.ts';
 import { bareActor, storedTask } from '../many/waiting-tasks.ts';
+import { wallClock } from '../many/wall-clock.ts';
 
 interface Start {
   readonly movingMs: number;
@@ -32,13 +33,6 @@ async function betweenLegs(): Promise<string> {
 }
 
 const never = new Promise<never>(() => undefined);
-const clock = {
-  nowMs: () => Date.now(),
-  alarm: (atMs: number, ring: () => void) => {
-    const timer = setTimeout(ring, Math.max(0, atMs - Date.now()));
-    return () => clearTimeout(timer);
-  },
-};
 
 /** One start of a daemon, from its connections to the last task. */
 async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<Start> {
@@ -68,7 +62,7 @@ async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<S
   } as unknown as MarketData;
   const log = pino({ level: 'silent' });
   const connect = () => Promise.resolve(account);
-  const supervisor = new Supervisor({ ...store, market, clock, log, connect });
+  const supervisor = new Supervisor({ ...store, market, clock: wallClock, log, connect });
   await supervisor.claim();
   while (supervisor.taskCount < tasks) await new Promise((resolve) => setTimeout(resolve, 2));
   const armedMs = performance.now() - startedMs;

@@ -1,13 +1,9 @@
 /** The daemons of an installation: real processes that are told what they need by their environment, and really killed. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../../src/config.ts';
+import { startDaemonProcess, usual, type Daemon as DaemonProcess } from '../../support/daemon-process.ts';
 
 /** As `npm start` does. */
 const memory = '--max-semi-space-size=64';
-const usual = [fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url)), 'start', '--json'];
 // From the project, because the daemon runs elsewhere.
 const unhurried = [
   '--import',
@@ -23,18 +19,15 @@ export interface DaemonsOptions {
   readonly cwd: string;
 }
 
-export interface Daemon {
+export interface Daemon extends DaemonProcess {
   readonly name: string;
-  readonly process: ChildProcess;
-  /** Nobody has told it to end. */
-  readonly isWanted: () => boolean;
-  /** SIGKILL, or SIGTERM for an orderly end; resolves when it is gone. */
-  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
 export class Daemons {
   readonly #options: DaemonsOptions;
   readonly #all: Daemon[] = [];
+  /** Those that were told to end. */
+  readonly #unwanted = new Set<Daemon>();
   /** The last lines of all of them. */
   readonly #lines: string[] = [];
 
@@ -44,43 +37,39 @@ export class Daemons {
   }
 
   /** @param keepsAddressLimits false: as if the exchange did not count what one address sends */
-  start({ keepsAddressLimits = true, execArgv = [] as readonly string[] } = {}): Daemon {
+  start({ keepsAddressLimits = true } = {}): Daemon {
     const { databaseUrl, exchange, cwd } = this.#options;
     const name = `daemon-${this.#all.length}`;
-    const child = spawn(
-      process.execPath,
-      [memory, ...execArgv, ...(keepsAddressLimits ? usual : unhurried)],
-      {
-        cwd,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: childEnvironment({
-          DATABASE_URL: databaseUrl,
-          ROLLKEEPER_MODE: 'paper',
-          ROLLKEEPER_DAEMON_NAME: name,
-          BYBIT_REST_URL: exchange.url,
-          BYBIT_WS_URL: exchange.wsUrl,
-          LOG_LEVEL: 'warn',
-          LOG_FORMAT: 'json',
-        }),
+    const started = startDaemonProcess({
+      nodeArguments: [memory, ...(keepsAddressLimits ? usual : unhurried)],
+      exchange,
+      cwd,
+      environment: {
+        DATABASE_URL: databaseUrl,
+        ROLLKEEPER_DAEMON_NAME: name,
+        // Its own, not a test's.
+        BYBIT_TIMEOUT_SECONDS: undefined,
+        LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
       },
-    );
-    for (const stream of [child.stdout, child.stderr])
-      createInterface({ input: stream }).on('line', (line) => this.#note(`${name} ${line}`));
-    const gone = once(child, 'exit');
-    let isWanted = true;
-    const end = async (signal: NodeJS.Signals): Promise<void> => {
-      isWanted = false;
-      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-      await gone;
-    };
-    const daemon = { name, process: child, isWanted: () => isWanted, end };
+      onLine: (line) => this.#note(`${name} ${line}`),
+    });
+    const daemon = { ...started, name };
     this.#all.push(daemon);
     return daemon;
   }
 
-  /** One that nobody ended. */
+  async kill(daemon: Daemon): Promise<void> {
+    this.#unwanted.add(daemon);
+    await daemon.kill();
+  }
+
+  /** One that nobody told to. */
   get hasEnded(): boolean {
-    return this.#all.some(({ process: child, isWanted }) => isWanted() && child.exitCode !== null);
+    return this.#all.some(
+      (daemon) =>
+        !this.#unwanted.has(daemon) && (daemon.process.exitCode ?? daemon.process.signalCode) !== null,
+    );
   }
 
   /** What they said last. */
@@ -89,7 +78,7 @@ export class Daemons {
   }
 
   async close(): Promise<void> {
-    for (const daemon of this.#all) await daemon.end('SIGKILL');
+    for (const daemon of this.#all) await this.kill(daemon);
     process.off('exit', this.#killAll);
   }
 

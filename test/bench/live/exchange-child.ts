@@ -1,13 +1,14 @@
 /**
- * The process of the exchange: the paper exchange with accounts that each hold one short call, obeying its parent and
- * ending with it. It notes when each request arrived and when each answer left, and reads off its own books what came
- * of a price. Times are of its own monotonic clock, so that nobody else's queue is measured.
+ * The process of the exchange: the paper exchange with accounts that each hold one short call, obeying its parent. It
+ * notes when each request arrived and when each answer left, and reads off its own books what came of a price. Times are
+ * of its own monotonic clock, so that nobody else's queue is measured.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
+import { obeyParent } from '../../support/commanded-process.ts';
 import { callSymbol, startMs } from '../../support/daemon-bench.ts';
-import type { ExchangeAnswer, ExchangeCommands, ExchangeOptions, ExchangeRequest } from './exchange-words.ts';
+import type { ExchangeCommands, ExchangeOptions } from './exchange-words.ts';
 import { reckon } from './reckoning.ts';
 
 const createPath = '/v5/order/create';
@@ -87,16 +88,4 @@ const paper = await startPaperExchange({
   // So deep that no order of a herd finds an empty book.
   depth: { size: 1_000_000 },
 });
-const commands = commandsOf(paper);
-
-process.on('message', ({ id, name, value }: ExchangeRequest) => {
-  const command = commands[name] as (value: unknown) => unknown;
-  void Promise.resolve()
-    .then(() => command(value))
-    .then(
-      (answer): ExchangeAnswer => ({ id, value: answer }),
-      (error: unknown): ExchangeAnswer => ({ id, problem: String(error) }),
-    )
-    .then((answer) => process.send?.(answer));
-});
-process.on('disconnect', () => process.exit());
+obeyParent(commandsOf(paper));

@@ -56,12 +56,3 @@ export interface ExchangeCommands {
   readonly react: (price: string) => Promise<Reaction>;
   readonly reckon: (options: ReckonOptions) => Reckoning;
 }
-
-export interface ExchangeRequest {
-  readonly id: number;
-  readonly name: keyof ExchangeCommands;
-  readonly value: unknown;
-}
-
-export type ExchangeAnswer =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly problem: string };

@@ -3,7 +3,6 @@
  * so the same tasks roll again at the next price. Daemons come and go as the bench likes; every roll is reckoned up from
  * the exchange's books, and one that traded a leg twice ends the bench.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bareAcceptsMs } from './bare-accepts.ts';
 import type { Daemon } from './daemons.ts';
 import type { Reckoning } from './exchange-words.ts';
@@ -15,8 +14,6 @@ export interface HerdSize {
 }
 
 const firstLevel = 24_000;
-const patienceMs = 180_000;
-const pollMs = 50;
 const barePrefix = 'bare-';
 
 export class Herd {
@@ -79,44 +76,40 @@ export class Herd {
     return this.untilRolled(await this.wake());
   }
 
-  async untilRolled(reckon: () => Promise<Reckoning>): Promise<Reckoning> {
-    const { exchange, daemons } = this.installation;
-    const endMs = performance.now() + patienceMs;
+  untilRolled(reckon: () => Promise<Reckoning>): Promise<Reckoning> {
+    const { exchange, until } = this.installation;
     let accepted = -1;
-    for (;;) {
-      // The books are read only when nothing more comes in: whoever is measured shares a core with the exchange.
-      const acceptedBefore = accepted;
-      accepted = await exchange.ask('ordersAccepted');
-      if (accepted === acceptedBefore) {
-        const reckoning = await reckon();
-        if (reckoning.rolled === this.tasks) return reckoning;
-        if (performance.now() > endMs)
-          throw new Error(
-            `only ${reckoning.rolled} of ${this.tasks} have rolled, ${reckoning.closing} old legs were sent\n${daemons.story}`,
-          );
-      }
-      if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
-      await sleep(pollMs);
-    }
+    let last: Reckoning | null = null;
+    return until(
+      async () => {
+        // The books are read only when nothing more comes in: whoever is measured shares a core with the exchange.
+        const acceptedBefore = accepted;
+        accepted = await exchange.ask('ordersAccepted');
+        if (accepted !== acceptedBefore) return null;
+        last = await reckon();
+        return last.rolled === this.tasks ? last : null;
+      },
+      () =>
+        `only ${last?.rolled ?? 0} of ${this.tasks} have rolled, ${last?.closing ?? 0} old legs were sent`,
+    );
   }
 
   /** Waits until every task waits for its next price, each daemon caring for its share of them. */
   async untilShared(cluster: readonly Daemon[]): Promise<void> {
-    const { query, daemons } = this.installation;
-    const endMs = performance.now() + patienceMs;
+    const { query, until } = this.installation;
     const shareMin = this.tasks / cluster.length / 2;
-    for (;;) {
-      const rows = await query<{ owner: string; ready: number }>(
-        `SELECT split_part(owner, '/', 1) AS owner, count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' GROUP BY 1`,
-      );
-      const ready = cluster.map(({ name }) => rows.find(({ owner }) => owner === name)?.ready ?? 0);
-      const total = ready.reduce((sum, each) => sum + each, 0);
-      if (total === this.tasks && ready.every((each) => each >= shareMin)) return;
-      if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
-      if (performance.now() > endMs)
-        throw new Error(`only ${ready.join(' + ')} of ${this.tasks} tasks wait\n${daemons.story}`);
-      await sleep(pollMs * 2);
-    }
+    let ready: number[] = [];
+    await until(
+      async () => {
+        const rows = await query<{ owner: string; ready: number }>(
+          `SELECT split_part(owner, '/', 1) AS owner, count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' GROUP BY 1`,
+        );
+        ready = cluster.map(({ name }) => rows.find(({ owner }) => owner === name)?.ready ?? 0);
+        const total = ready.reduce((sum, each) => sum + each, 0);
+        return total === this.tasks && ready.every((each) => each >= shareMin) ? ready : null;
+      },
+      () => `only ${ready.join(' + ')} of ${this.tasks} tasks wait`,
+    );
   }
 
   close(): Promise<void> {

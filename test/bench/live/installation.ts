@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { paperKey } from '../../../src/config.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
@@ -30,6 +31,11 @@ export interface Installation {
   readonly daemons: Daemons;
   /** Rows of one statement on a connection of its own. */
   readonly query: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
+  /**
+   * Looks again and again until something is found.
+   * @param problem what is missing, said when it takes too long or a daemon has ended
+   */
+  readonly until: <Found>(look: () => Promise<Found | null>, problem: () => string) => Promise<Found>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,6 +45,8 @@ export const keyPrefix = 'bench-';
 export const taskQty = '0.01';
 /** From one roll of a task to its next level. */
 export const strikeStep = 500;
+const patienceMs = 180_000;
+const pollMs = 50;
 const rowsAtOnce = 1_000;
 const accountsAtOnce = 20;
 
@@ -71,11 +79,27 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       exchange,
       daemons,
       query: (text, values) => query(cluster.url, text, values),
+      until: (look, problem) => until(look, problem, daemons),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function until<Found>(
+  look: () => Promise<Found | null>,
+  problem: () => string,
+  daemons: Daemons,
+): Promise<Found> {
+  const endMs = performance.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (daemons.hasEnded) throw new Error(`a daemon has ended: ${problem()}\n${daemons.story}`);
+    if (performance.now() > endMs) throw new Error(`${problem()}\n${daemons.story}`);
+    await sleep(pollMs);
   }
 }
 

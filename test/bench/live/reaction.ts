@@ -5,6 +5,7 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { Daemons } from './daemons.ts';
 import type { Reaction } from './exchange-words.ts';
 import { keyPrefix, openInstallation, taskQty, type Installation } from './installation.ts';
 
@@ -27,7 +28,7 @@ export interface ReactionBench {
 export async function openReaction(samplesMax: number): Promise<ReactionBench> {
   const tasksEach = Math.ceil(samplesMax / accounts);
   const installation = await openInstallation({ accounts, tasksEach, levelOf: (at) => firstLevel + at });
-  const { exchange, daemons } = installation;
+  const { exchange, daemons, until } = installation;
   try {
     daemons.start();
     await untilAdopted(installation);
@@ -36,13 +37,12 @@ export async function openReaction(samplesMax: number): Promise<ReactionBench> {
     return {
       react: async () => {
         const accepted = await exchange.ask('ordersAccepted');
-        const reaction = await soon(exchange.ask('react', String(firstLevel + samples)), daemons.story);
+        const reaction = await soon(exchange.ask('react', String(firstLevel + samples)), daemons);
         samples += 1;
-        const endMs = performance.now() + patienceMs;
-        while ((await exchange.ask('ordersAccepted')) < accepted + 2) {
-          if (performance.now() > endMs) throw new Error(`leg 2 was not opened\n${daemons.story}`);
-          await sleep(10);
-        }
+        await until(
+          async () => ((await exchange.ask('ordersAccepted')) < accepted + 2 ? null : reaction),
+          () => 'leg 2 was not opened',
+        );
         await sleep(restMs);
         return reaction;
       },
@@ -58,22 +58,25 @@ export async function openReaction(samplesMax: number): Promise<ReactionBench> {
   }
 }
 
-function soon<T>(work: Promise<T>, story: string): Promise<T> {
+function soon<T>(work: Promise<T>, daemons: Daemons): Promise<T> {
   const late = sleep(patienceMs, null, { ref: false }).then(() => {
-    throw new Error(`no order came of a price\n${story}`);
+    throw new Error(`no order came of a price\n${daemons.story}`);
   });
   return Promise.race([work, late]);
 }
 
-export async function untilAdopted({ query, daemons }: Installation): Promise<void> {
-  for (;;) {
-    const [row] = await query<{ left: number }>(
-      `SELECT count(*)::int AS left FROM tasks WHERE owner = 'nobody'`,
-    );
-    if (row?.left === 0) return;
-    if (daemons.hasEnded) throw new Error(`a daemon has ended\n${daemons.story}`);
-    await sleep(100);
-  }
+function untilAdopted({ query, until }: Installation): Promise<object> {
+  let left = 0;
+  return until(
+    async () => {
+      const [row] = await query<{ left: number }>(
+        `SELECT count(*)::int AS left FROM tasks WHERE owner = 'nobody'`,
+      );
+      left = row?.left ?? 0;
+      return left === 0 && row ? row : null;
+    },
+    () => `${left} tasks are in nobody's care`,
+  );
 }
 
 async function openFloor(databaseUrl: string, port: number) {

@@ -15,18 +15,16 @@ export interface Takeover {
   readonly movedMs: number;
 }
 
-const pollMs = 20;
-const patienceMs = 60_000;
 /** Of the old legs: with so many sent, every daemon has rolls in every state. */
 const killAfterShare = 0.2;
 
 /** Wakes the herd, kills `victim` while it rolls, and waits until every roll is done: `Herd` sees to it that none is twice. */
 export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
-  const { query, exchange } = herd.installation;
+  const { query, exchange, daemons, until } = herd.installation;
   const before = await exchange.ask('ordersAccepted');
   const reckon = await herd.wake();
   while ((await exchange.ask('ordersAccepted')) - before < herd.tasks * killAfterShare) await sleep(1);
-  await victim.end('SIGKILL');
+  await daemons.kill(victim);
   const killedMs = performance.now();
   const left = await query<{ id: string; state: string; version: number }>(
     `SELECT id, state, version FROM tasks WHERE split_part(owner, '/', 1) = $1`,
@@ -34,26 +32,27 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
   );
   // The others wait for their turn in the herd, whoever has them.
   const begun = left.filter(({ state }) => !/^(IDLE|ROLL_INITIATED\.planning)/.test(state));
-  const ownedMs = await until(
+  const untilNone = (text: string, value: string): Promise<number> => {
+    let missing = 0;
+    return until(
+      async () => {
+        const [row] = await query<{ missing: number }>(text, [value]);
+        missing = row?.missing ?? 0;
+        return missing === 0 ? performance.now() - killedMs : null;
+      },
+      () => `${missing} tasks are left behind`,
+    );
+  };
+  const ownedMs = await untilNone(
     `SELECT count(*)::int AS missing FROM tasks WHERE split_part(owner, '/', 1) = $1`,
     victim.name,
   );
   // The adoption itself is one version.
-  const movedMs = await until(
+  const movedMs = await untilNone(
     `SELECT count(*)::int AS missing FROM json_to_recordset($1::json) AS left_behind (id text, version int)
      JOIN tasks USING (id) WHERE tasks.version < left_behind.version + 2`,
     JSON.stringify(begun),
   );
   await herd.untilRolled(reckon);
   return { tasks: left.length, begun: begun.length, ownedMs, movedMs };
-
-  async function until(text: string, value: string): Promise<number> {
-    for (;;) {
-      const [row] = await query<{ missing: number }>(text, [value]);
-      const tookMs = performance.now() - killedMs;
-      if (row?.missing === 0) return tookMs;
-      if (tookMs > patienceMs) throw new Error(`${row?.missing ?? 0} tasks are left behind: ${text}`);
-      await sleep(pollMs);
-    }
-  }
 }

@@ -9,6 +9,7 @@ import type { StoredTask, TaskOwnership } from '../../../src/ports/journal.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { storedTask } from './waiting-tasks.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** As a row comes from a socket: text that shares nothing with other rows. */
 const asRow = (text: string): string => Buffer.from(text).toString('latin1');
@@ -74,13 +75,7 @@ export async function armedSupervisor(total: number): Promise<Supervisor> {
       listen: () => Promise.resolve(),
     },
     market: market as MarketData,
-    clock: {
-      nowMs: () => Date.now(),
-      alarm: (atMs, ring) => {
-        const timer = setTimeout(ring, Math.max(0, atMs - Date.now()));
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: wallClock,
     log: pino({ level: 'silent' }),
     connect: () => Promise.resolve(account as TradingAccount),
   });

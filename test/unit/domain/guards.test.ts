@@ -45,15 +45,15 @@ describe('the debit', () => {
   });
 
   test('above a share of the premium forbids', () => {
-    expect(problem(share('0.1'))).toBe('debit 36 is above 30.3, 10% of the premium 303');
+    expect(problem(share('0.1'))).toBe('debit 36 is above 30.3, 10 % of the premium 303');
     expect(problem(share('0.12'))).toBeNull();
   });
 });
 
 describe('the spread', () => {
   test('of either option forbids when it is wider than asked', () => {
-    expect(problem({ spreadMax: '0.02' })).toBe(`spread 4.4% of ${call25} is above 2%`);
-    expect(problem({ spreadMax: '0.019' })).toBe(`spread 2% of ${call24} is above 1.9%`);
+    expect(problem({ spreadMax: '0.02' })).toBe(`spread 4.4 % of ${call25} (890 to 930) is above 2 %`);
+    expect(problem({ spreadMax: '0.019' })).toBe(`spread 2 % of ${call24} (990 to 1010) is above 1.9 %`);
     expect(problem({ spreadMax: '0.05' })).toBeNull();
   });
 

@@ -157,7 +157,7 @@ describe('a guard', () => {
     expect(reasonOf(planLeg1(wantsCredit, costly, nowMs))).toBe('refused: net credit -36 is below 0');
     const wantsTight = asking({ spread: { max: '3%' } });
     expect(reasonOf(planLeg1(wantsTight, costly, nowMs))).toBe(
-      `refused: spread 4.4% of ${call25} is above 3%`,
+      `refused: spread 4.4 % of ${call25} (890 to 930) is above 3 %`,
     );
     expect(reasonOf(planLeg1(asking({ debit: { max: 36 } }), costly, nowMs))).toBe('an order');
   });
