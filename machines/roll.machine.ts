@@ -1,135 +1,49 @@
 /**
  * The saga of one task (design §4): watch, plan, close the old option, open the next one, and never guess that an
  * order filled. Owns the order of the steps and what the trader is told; prices, plans and quantities are decided by
- * pure functions of the domain, orders are worked by the order machine, and time comes in with every event.
+ * pure functions of the domain (roll.setup.ts), orders are worked by the order machine, and time comes in with every event.
  */
-import { assign, emit, fromCallback, fromPromise, setup, type EventObject } from 'xstate';
-import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
-import type { OrderOutcome } from '../src/domain/order-progress.ts';
-import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
-import { isZero } from '../src/domain/money.ts';
-import * as leg2 from '../src/domain/leg2.ts';
-import * as sayLeg2 from '../src/domain/leg2-messages.ts';
-import { hasRest, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
-import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
-import * as say from '../src/domain/roll-messages.ts';
-import { afterRoll } from '../src/domain/roll-progress.ts';
-import { orderMachine } from './order.machine.ts';
+import * as leg2 from '../src/domain/leg2.ts';
+import { rollSetup } from './roll.setup.ts';
 
-const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
-const silent = () => {};
-type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
-
-export const rollMachine = setup({
-  types: {
-    context: {} as RollContext,
-    events: {} as RollEvent,
-    input: {} as RollInput,
-    emitted: {} as RollEmitted,
-  },
-  actors: {
-    'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
-    'work order': orderMachine,
-    alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
-    reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
-  },
-  guards: {
-    'trigger holds': ({ context, event }) => saga.holdsAt(context, event),
-    'trigger holds but must go on holding': ({ context, event }) => saga.mustHoldAt(context, event),
-    'trigger no longer holds': ({ context, event }) => !saga.holdsAt(context, event),
-    'plan stands': ({ context }) => context.plan?.kind === 'order',
-    'position is to be looked at again': ({ context }) => context.plan?.kind === 'unsure',
-    'position is gone': ({ context }) => context.plan?.kind === 'gone',
-    'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
-    'options have expired': ({ context }) => context.plan?.kind === 'expired',
-    'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
-    'a human is needed': ({ context }) =>
-      context.plan?.kind === 'mismatch' || refusalOf(context) === 'account',
-    'a new price may do': ({ context }) => saga.mayPriceAnew(context),
-    'new leg is complete': ({ context }) => !isNaked(context.roll),
-    'old leg has a rest': ({ context }) => hasRest(context.roll),
-    'fallback is to reopen leg 1': ({ context }) => leg2.goesBack(context),
-    'fallback is to stay flat': ({ context }) => leg2.staysFlat(context),
-    'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
-    'plan goes elsewhere': ({ context }) => context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
-    'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
-    'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
-    'task is flat': ({ context }) => isFlat(context.roll),
-    'a pause is wanted': ({ context }) => context.pauseWanted,
-    'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
-    'something is closed and not reopened': ({ context }) => isNaked(context.roll),
-    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
-    'cooldown is not over': ({ context, event }) => event.type === 'RESUME' && event.atMs < context.wakeAtMs,
-  },
-  actions: {
-    'note triggered price': assign(({ context, event }) => saga.triggeredAt(context, event)),
-    'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
-    'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
-    'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
-    'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),
-    'count what was closed': assign(({ context }, order: OrderOutcome) => saga.closed(context, order)),
-    'count what was opened': assign(({ context }, order: OrderOutcome) => saga.opened(context, order)),
-    'note why not': assign(({ context }) => saga.refusedAt(context)),
-    'give the roll up': assign({ roll: null, plan: null }),
-    'cool down': assign(({ context }) => saga.coolingDown(context)),
-    'start the next round': assign(({ context }) => saga.nextRound(context)),
-    'count the failure and back off': assign(({ context }) => saga.failed(context)),
-    'turn back to the old option': assign(({ context }) => leg2.turnedBack(context)),
-    'start counting afresh': assign(({ context }) => leg2.afresh(context)),
-    'note what was told': assign(({ context }) => leg2.toldNews(context)),
-    'note the reminder': assign(({ context, event }) => leg2.reminded(context, event)),
-    'move to the new option': assign(({ context }) => afterRoll(context)),
-    'remember the pause': assign({ pauseWanted: true }),
-    'forget the pause': assign({ pauseWanted: false }),
-
-    'say that it was paused': emit(({ event }) => say.answered(event, 'paused')),
-    'say that it pauses after the roll': emit(({ event }) => say.pausesLater(event)),
-    'say that it was resumed': emit(({ event }) => say.answered(event, 'resumed')),
-    'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
-    'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
-    'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
-    'tell why not': emit(({ context }) => say.notRolled(context)),
-    'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
-    'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
-    'tell the news of leg 2': emit(({ context }) => sayLeg2.news(context)),
-    'tell how leg 2 stands': emit(({ context, event }) => sayLeg2.reminder(context, event)),
-    'tell that a human is still needed': emit(({ context, event }) => sayLeg2.stillNeeded(context, event)),
-    'tell that it goes back': emit(({ context }) => sayLeg2.goesBack(context)),
-    'tell that it stays flat': emit(({ context }) => sayLeg2.staysFlat(context)),
-    'tell the result': emit(({ context }) => say.rolled(context)),
-    'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
-    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),
-    'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
-    'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
-  },
-}).createMachine({
+export const rollMachine = rollSetup.createMachine({
   id: 'roll',
-  version: '1',
+  version: '2',
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
   on: { ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' } },
   states: {
     IDLE: {
       initial: 'watching',
-      on: { PAUSE: { target: 'PAUSED', actions: 'say that it was paused' } },
+      on: {
+        PAUSE: { target: 'PAUSED', actions: ['forget what held', 'say that it was paused'] },
+        EXPIRED: '.settling',
+        POSITION_SEEN: [
+          {
+            guard: 'owner has closed it',
+            target: 'COMPLETED',
+            actions: ['tell that its owner closed it', 'let go of what is gone'],
+          },
+          {
+            guard: 'owner has changed it',
+            actions: ['tell that its owner changed it', 'take over what is there'],
+          },
+        ],
+      },
       states: {
         watching: {
           on: {
             PRICE: [
               {
-                guard: 'trigger holds but must go on holding',
-                target: 'confirming',
-                actions: 'note triggered price',
-              },
-              {
                 guard: 'trigger holds',
                 target: '#roll.ROLL_INITIATED',
-                actions: ['note triggered price', { type: 'lock the roll', params: ({ event }) => event }],
+                actions: ['note what holds', { type: 'lock the roll', params: ({ event }) => event }],
               },
+              { guard: 'trigger holds soon', target: 'confirming', actions: 'note what holds' },
+              { guard: 'what has to go on holding changed', actions: 'note what holds' },
             ],
+            PRICES_STALE: { guard: 'something has to go on holding', actions: 'forget what held' },
           },
         },
         confirming: {
@@ -142,8 +56,22 @@ export const rollMachine = setup({
             },
           },
           on: {
-            PRICE: { guard: 'trigger no longer holds', target: 'watching' },
-            PRICES_STALE: 'watching',
+            PRICE: [
+              {
+                guard: 'trigger holds',
+                target: '#roll.ROLL_INITIATED',
+                actions: ['note what holds', { type: 'lock the roll', params: ({ event }) => event }],
+              },
+              {
+                guard: 'trigger holds another time',
+                target: 'confirming',
+                reenter: true,
+                actions: 'note what holds',
+              },
+              { guard: 'trigger holds soon' },
+              { target: 'watching', actions: ['note that it did not last', 'note what holds'] },
+            ],
+            PRICES_STALE: { target: 'watching', actions: ['note that it did not last', 'forget what held'] },
           },
         },
         coolingDown: {
@@ -152,6 +80,32 @@ export const rollMachine = setup({
             input: ({ context }) => ({ atMs: context.wakeAtMs }),
             onDone: 'watching',
           },
+        },
+        settling: {
+          invoke: {
+            src: 'read settlement',
+            input: ({ context: { held } }) => ({ symbol: held.symbol, expiryMs: held.expiryMs }),
+            onDone: {
+              target: 'settlementRead',
+              actions: { type: 'book the settlement', params: ({ event }) => event.output },
+            },
+          },
+          on: { EXPIRED: {}, POSITION_SEEN: {} },
+        },
+        settlementRead: {
+          always: [
+            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
+            { guard: 'settlement never comes', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
+            { target: 'awaitingSettlement' },
+          ],
+        },
+        awaitingSettlement: {
+          invoke: {
+            src: 'alarm',
+            input: ({ context }) => ({ atMs: context.wakeAtMs }),
+            onDone: 'settling',
+          },
+          on: { EXPIRED: {}, POSITION_SEEN: {} },
         },
         rollEnded: {
           always: [
@@ -193,6 +147,11 @@ export const rollMachine = setup({
             { guard: 'position is to be looked at again', target: 'backingOff', actions: 'note why not' },
             { guard: 'nothing is closed yet', target: 'refused' },
             {
+              guard: 'position was to be closed and is gone',
+              target: '#roll.COMPLETED',
+              actions: ['book what was closed', 'tell the result'],
+            },
+            {
               guard: 'position is gone',
               target: '#roll.IDLE.rollEnded',
               actions: ['move to the new option', 'tell the result'],
@@ -204,15 +163,27 @@ export const rollMachine = setup({
         refused: {
           always: [
             {
+              guard: 'option has expired',
+              target: '#roll.IDLE.settling',
+              actions: ['note why not', 'give the roll up'],
+            },
+            {
               guard: 'position is gone',
               target: '#roll.COMPLETED',
-              actions: ['note why not', 'tell that the position is gone', 'give the roll up'],
+              actions: [
+                'note why not',
+                'tell that the position is gone',
+                'let go of what is gone',
+                'give the roll up',
+              ],
             },
             { guard: 'a human is needed', target: '#roll.FAILED' },
             {
+              guard: 'refusal is to be told',
               target: '#roll.IDLE.rollEnded',
-              actions: ['note why not', 'tell why not', 'give the roll up'],
+              actions: ['note why not', 'tell why not', 'note that it was told', 'give the roll up'],
             },
+            { target: '#roll.IDLE.rollEnded', actions: ['note why not', 'give the roll up'] },
           ],
         },
         closingLeg1: {
@@ -232,6 +203,11 @@ export const rollMachine = setup({
               guard: 'something is closed and not reopened',
               target: '#roll.LEG1_CLOSED',
               actions: 'tell that the old leg is closed',
+            },
+            {
+              guard: 'position is closed',
+              target: '#roll.COMPLETED',
+              actions: ['book what was closed', 'tell the result'],
             },
             { guard: 'a new price may do', target: 'backingOff', actions: 'note why not' },
             { guard: 'nothing is closed yet', target: 'refused' },
@@ -353,6 +329,18 @@ export const rollMachine = setup({
     },
     PAUSED: {
       on: {
+        EXPIRED: 'IDLE.settling',
+        POSITION_SEEN: [
+          {
+            guard: 'owner has closed it',
+            target: 'COMPLETED',
+            actions: ['tell that its owner closed it', 'let go of what is gone'],
+          },
+          {
+            guard: 'owner has changed it',
+            actions: ['tell that its owner changed it', 'take over what is there'],
+          },
+        ],
         PAUSE: { actions: 'say that it was paused' },
         RESUME: [
           { guard: 'cooldown is not over', target: 'IDLE.coolingDown', actions: 'say that it was resumed' },

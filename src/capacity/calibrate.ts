@@ -66,7 +66,8 @@ function measureRest(): Pick<Calibration, 'bytesPerRestingTask' | 'tasksArmedPer
   const stored = Array.from({ length: restingTasks }, (_, at) => newTask('1', `resting${at}`));
   const shared = surroundings({ commit: () => Promise.resolve(), close: () => Promise.resolve() });
   const registry = new TaskRegistry();
-  const router = new PriceRouter(registry);
+  const { clock, market } = shared;
+  const router = new PriceRouter({ registry, clock, market });
   const [before, startedMs] = [process.memoryUsage().heapUsed, performance.now()];
   for (const each of stored) {
     const task = new TaskActor({ ...each, version: 1 }, shared);

@@ -18,7 +18,8 @@ const warmUpMs = 500;
 /** As a daemon stores it when it takes a position into care. */
 export function newTask(accountId: string, taskId: string): NewTask {
   const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
-  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
+  const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '300', expiryMs: 4e12 } as const;
+  const input = { taskId, spec, held };
   return {
     accountId,
     taskId,

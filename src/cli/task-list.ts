@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import { withStore } from './database.ts';
 import { firstTask } from './first-task.ts';
+import { triggerText } from '../domain/trigger-words.ts';
 import { openSession, type CommonOptions } from './session.ts';
-import { triggerText, viewOf } from './task-view.ts';
+import { viewOf } from './task-view.ts';
 
 export const taskListCommand = (): Command =>
   new Command('list')
@@ -31,7 +32,7 @@ export const taskListCommand = (): Command =>
           `${view.userName}/${view.accountName}`,
           view.symbol,
           view.state,
-          triggerText(view.trigger),
+          view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
           String(view.version),
         ]),

@@ -3,10 +3,11 @@ import { Command } from 'commander';
 import type { Store } from '../store/store.ts';
 import type { TaskDetails } from '../store/task-rows.ts';
 import { BadInput } from '../domain/errors.ts';
+import { triggerText } from '../domain/trigger-words.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
-import { triggerText, viewOf } from './task-view.ts';
+import { viewOf } from './task-view.ts';
 
 export const taskShowCommand = (): Command =>
   new Command('show')
@@ -52,10 +53,10 @@ function pageOf(task: TaskDetails): string {
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', `${view.side === null ? '' : `${view.side} `}${view.qty} ${view.symbol}`],
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
-    ['Trigger', `index ${triggerText(view.trigger)}`],
-    ...(view.lastReason === null
-      ? []
-      : [['Not rolled', `${view.lastReason.text} (${timeText(view.lastReason.atMs)})`] as [string, string]]),
+    ['Trigger', view.trigger === null ? '?' : triggerText(view.trigger)],
+    ...view.reasons
+      .slice(0, 1)
+      .map(({ text, atMs }): [string, string] => ['Not rolled', `${text} (${timeText(atMs)})`]),
     ['Daemon', task.owner ?? 'none has taken it up yet'],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
-import { parseTaskSpec, type IndexTrigger } from '../domain/task-spec.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { parseTaskSpec } from '../domain/task-spec.ts';
+import type { Trigger } from '../domain/triggers.ts';
 import type { TaskRow } from '../store/task-rows.ts';
 
 export interface TaskView {
@@ -20,26 +22,34 @@ export interface TaskView {
   readonly side: 'long' | 'short' | null;
   /** Base coin, or `all` until the position was adopted. */
   readonly qty: string;
-  readonly trigger: IndexTrigger | null;
+  /** `null` when the spec cannot be read. */
+  readonly trigger: Trigger | null;
   readonly rollsDone: number;
-  /** Why the last trigger did not lead to a roll. */
-  readonly lastReason: { readonly text: string; readonly atMs: number } | null;
+  /** Why the last triggers did not lead to a roll, newest first. */
+  readonly reasons: readonly Pick<Reason, 'text' | 'atMs'>[];
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
 
-const triggerShape = z.object({
+const condition = z.object({
+  kind: z.string(),
   direction: z.enum(['above', 'below']),
   level: z.string(),
   holdMs: z.number(),
 });
+const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
+  z.union([
+    z.object({ kind: z.enum(['any', 'all']), of: z.array(triggerShape) }),
+    condition as unknown as z.ZodType<Trigger>,
+  ]),
+);
 /** The part of a snapshot this page shows; whatever is not there is simply not shown. */
 const snapshotShape = z.object({
   context: z.object({
     held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
     trigger: triggerShape,
     rollsDone: z.number(),
-    lastReason: z.object({ text: z.string(), atMs: z.number() }).nullable(),
+    reasons: z.array(z.object({ text: z.string(), atMs: z.number() })),
   }),
 });
 const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
@@ -50,9 +60,10 @@ export function viewOf(row: TaskRow): TaskView {
   const { snapshotJson } = row;
   const snapshot = snapshotShape.safeParse(snapshotJson === null ? null : JSON.parse(snapshotJson));
   if (snapshot.success) {
-    const { held, trigger, rollsDone, lastReason } = snapshot.data.context;
+    const { held, trigger, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
-    return { ...known, symbol: held.symbol, side, qty: held.qty, trigger, rollsDone, lastReason };
+    const { symbol, qty } = held;
+    return { ...known, symbol, side, qty, trigger, rollsDone, reasons };
   }
   const spec = specOf(row.spec);
   return {
@@ -60,7 +71,7 @@ export function viewOf(row: TaskRow): TaskView {
     ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
     side: null,
     rollsDone: 0,
-    lastReason: null,
+    reasons: [],
   };
 }
 
@@ -76,9 +87,3 @@ function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | n
     throw error;
   }
 }
-
-export const triggerText = (trigger: IndexTrigger | null): string => {
-  if (trigger === null) return '?';
-  const hold = trigger.holdMs > 0 ? ` for ${String(trigger.holdMs / 1_000)} s` : '';
-  return `${trigger.direction} ${trigger.level}${hold}`;
-};

@@ -1,7 +1,9 @@
 /** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
 import type { Alert } from './alert.ts';
-import type { Fill, OrderReport } from './order.ts';
+import type { DecimalString } from './money.ts';
+import type { Fill, OrderReport, Side } from './order.ts';
 import type { Stamp } from './outcomes.ts';
+import type { Readings } from './triggers.ts';
 
 export type OrderEvent =
   | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
@@ -21,7 +23,8 @@ export interface OrderUnresolved {
 type Asked = { readonly commandId: string } & Stamp;
 
 export type RollEvent =
-  | ({ type: 'PRICE'; price: string } & Stamp)
+  /** A level that the task waits for was reached, or left: everything known that its trigger looks at. */
+  | ({ type: 'PRICE'; readings: Readings } & Stamp)
   /** No fresh prices any more: whether the trigger went on holding is not known. */
   | ({ type: 'PRICES_STALE' } & Stamp)
   | ({ type: 'PAUSE' } & Asked)
@@ -29,6 +32,10 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** The option is delivered. */
+  | ({ type: 'EXPIRED' } & Stamp)
+  /** What the account shows of the position, as seen twice: `side` is `null` when there is none. */
+  | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved;

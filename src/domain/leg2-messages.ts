@@ -58,8 +58,9 @@ const standing = (context: RollContext, nowMs: number): string =>
 
 /** The last failure since the old option was closed, and what a person can do about it. */
 function because(context: RollContext): string {
-  const { plan, lastReason, roll } = context;
-  const isRecent = lastReason !== null && lastReason.atMs >= (roll?.gap?.sinceMs ?? Infinity);
+  const { plan, reasons, roll } = context;
+  const [lastReason] = reasons;
+  const isRecent = lastReason !== undefined && lastReason.atMs >= (roll?.gap?.sinceMs ?? Infinity);
   const reason = reasonOf(context) || (isRecent ? lastReason.text : '');
   const refusal = refusalOf({ plan });
   const help =

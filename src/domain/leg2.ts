@@ -39,15 +39,15 @@ function happened(context: Leg2): string[] {
   const { plan, roll } = context;
   if (plan === null || roll === null) return [];
   if (plan.kind === 'order')
-    return plan.toSymbol === roll.toSymbol || roll.compensating ? [] : [plan.toSymbol];
+    return plan.toSymbol === roll.toSymbol || roll.compensating ? [] : [plan.toSymbol ?? ''];
   const refusal = refusalOf(context);
   const failure = refusal === 'margin' || refusal === 'account' ? refusal : 'failure';
   return isExhausted(context) && cannotGoBack(context) ? ['no way back', failure] : [failure];
 }
 
 /** When the plan was made, or refused. */
-export const plannedAtMs = ({ plan, lastReason, wakeAtMs }: RollContext): number =>
-  plan?.kind === 'order' ? plan.order.atMs : (lastReason?.atMs ?? wakeAtMs);
+export const plannedAtMs = ({ plan, reasons, wakeAtMs }: RollContext): number =>
+  plan?.kind === 'order' ? plan.order.atMs : (reasons[0]?.atMs ?? wakeAtMs);
 
 const toldAt = (context: RollContext, atMs: number): Partial<RollContext> => {
   const { roll } = context;

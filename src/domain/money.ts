@@ -41,6 +41,9 @@ export const subtract = (a: DecimalString, b: DecimalString): DecimalString =>
   toText(decimal(a).minus(decimal(b)));
 export const multiply = (a: DecimalString, b: DecimalString): DecimalString =>
   toText(decimal(a).times(decimal(b)));
+/** To a hundred-millionth, because a quotient need not end. */
+export const divide = (a: DecimalString, b: DecimalString): DecimalString =>
+  toText(decimal(a).dividedBy(decimal(b)).toDecimalPlaces(8));
 export const sum = (values: readonly DecimalString[]): DecimalString =>
   toText(values.reduce((total, value) => total.plus(decimal(value)), decimal('0')));
 

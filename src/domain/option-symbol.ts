@@ -8,13 +8,17 @@ import type { DecimalString } from './money.ts';
 export type OptionType = 'call' | 'put';
 export type SettleCoin = 'USDT' | 'USDC';
 
-/** Options that differ in nothing but their strikes. */
-export interface OptionSeries {
+/** Options that differ in nothing but strike and expiry: among them a roll stays. */
+export interface OptionFamily {
   readonly baseCoin: string;
-  /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
-  readonly expiry: string;
   readonly optionType: OptionType;
   readonly settleCoin: SettleCoin;
+}
+
+/** Options that differ in nothing but their strikes. */
+export interface OptionSeries extends OptionFamily {
+  /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
+  readonly expiry: string;
 }
 
 export interface OptionSymbol extends OptionSeries {
@@ -84,17 +88,21 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
 }
 
-/** A roll never leaves its series but for another strike. */
-export function isOfSeries(symbol: string, series: OptionSeries): boolean {
+export function isOfFamily(symbol: string, family: OptionFamily): boolean {
   const parsed = tryParseOptionSymbol(symbol);
   return (
     parsed !== null &&
-    parsed.baseCoin === series.baseCoin &&
-    parsed.expiry === series.expiry &&
-    parsed.optionType === series.optionType &&
-    parsed.settleCoin === series.settleCoin
+    parsed.baseCoin === family.baseCoin &&
+    parsed.optionType === family.optionType &&
+    parsed.settleCoin === family.settleCoin
   );
 }
+
+export const isOfSeries = (symbol: string, series: OptionSeries): boolean =>
+  isOfFamily(symbol, series) && tryParseOptionSymbol(symbol)?.expiry === series.expiry;
+
+/** Calls roll up, puts roll down (design §4). */
+export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
 export function expiryDateMs(expiry: string): number | null {

@@ -72,6 +72,22 @@ export interface Margin {
   readonly maintenanceRate: DecimalString | null;
   readonly equity: DecimalString;
   readonly available: DecimalString;
+  /** What the rates are fractions of, and the margins themselves, in USD; `null` when the exchange leaves them empty. */
+  readonly balance: DecimalString | null;
+  readonly initial: DecimalString | null;
+  readonly maintenance: DecimalString | null;
+}
+
+/** What became of a position when its option was delivered. */
+export interface Settlement {
+  readonly symbol: string;
+  readonly side: Side;
+  /** Of the whole position, in base coin. */
+  readonly qty: DecimalString;
+  readonly deliveryPrice: DecimalString;
+  /** Of the whole position, positive = cost. */
+  readonly fee: DecimalString;
+  readonly atMs: number;
 }
 
 export interface Instrument {
@@ -98,8 +114,23 @@ export interface Quote {
   readonly mark: DecimalString;
   /** Index price of the underlying. */
   readonly index: DecimalString;
+  /** Of one unit held long, as the exchange reckons them; `null` when it does not say. */
+  readonly greeks: Greeks | null;
+  /** In base coin; `null` when the exchange does not say. */
+  readonly openInterest: DecimalString | null;
   /** When the exchange made this quote, exchange time. */
   readonly atMs: number;
+}
+
+export interface Greeks {
+  readonly delta: DecimalString;
+  readonly gamma: DecimalString;
+  /** Per percentage point of volatility. */
+  readonly vega: DecimalString;
+  /** Per day. */
+  readonly theta: DecimalString;
+  /** The mark's volatility, a fraction per year. */
+  readonly volatility: DecimalString | null;
 }
 
 /** A listed option with its quote, or without one when the exchange shows none or nobody asked. */

@@ -1,7 +1,7 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from './errors.ts';
 import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
-import type { StrikeTarget } from './task-spec.ts';
+import type { Search, Target } from './targets.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
 export interface Stamp {
@@ -22,18 +22,18 @@ export type ReadAnswer<Value> =
 
 /** What a roll is planned for. */
 export interface MarketQuestion {
-  /** The option held. */
-  readonly symbol: string;
-  readonly target: StrikeTarget;
+  readonly held: Search['held'];
+  /** `null`: nothing is opened. */
+  readonly target: Target | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
 }
 
 /** Everything a roll is planned on, read at one moment. */
 export interface MarketReading {
-  /** What of the held option's series a roll may come to. */
+  /** The held option, and what a roll may come to. */
   readonly chain: readonly ListedOption[];
-  /** The account's open positions in these options; one that is not listed is flat. */
+  /** The account's open positions in options of this kind; one that is not listed is flat. */
   readonly positions: readonly Position[];
   readonly margin: Margin;
 }

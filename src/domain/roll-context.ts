@@ -2,37 +2,38 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import type { RollEvent } from './events.ts';
 import { openGap } from './gap.ts';
+import { dayOf, type DayCount } from './guards.ts';
+import type { HeldOption } from './held-option.ts';
+import { openLedger, type Ledger } from './ledger.ts';
 import { isPositive, isZero } from './money.ts';
+import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
-import {
-  backOffAfter,
-  countOrder,
-  isNaked,
-  startRoll,
-  type HeldPosition,
-  type Roll,
-  type RollSummary,
-} from './roll.ts';
+import { isToBeTold, noted, told, type Reason } from './reasons.ts';
+import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
 import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
-import type { IndexTrigger, TaskSpec } from './task-spec.ts';
-import { triggerHolds } from './triggers.ts';
+import type { TaskSpec } from './task-spec.ts';
+import type { HeldSince, Trigger } from './triggers.ts';
 
 export interface RollInput {
   readonly taskId: string;
   readonly spec: TaskSpec;
-  readonly held: HeldPosition;
+  readonly held: HeldOption;
 }
 
 export interface RollContext extends RollInput {
-  /** Where the trigger stands now; it moves with the strike. */
-  readonly trigger: IndexTrigger;
+  /** Where the trigger stands now; what it says of the underlying's price moves with the strike. */
+  readonly trigger: Trigger;
+  /** Since when conditions hold that have to go on holding. */
+  readonly heldSince: HeldSince;
   readonly rollsDone: number;
+  readonly rollsOnDay: DayCount;
+  /** The farthest strike ever held, in the direction in which the option rolls. */
+  readonly farthestStrike: string;
   readonly roll: Roll | null;
   /** What the last reading of the market led to. */
   readonly plan: LegPlan | null;
@@ -40,14 +41,16 @@ export interface RollContext extends RollInput {
   readonly missingSinceMs: number | null;
   /** The account's margin at that reading. */
   readonly margin: Margin | null;
-  /** Index price that started the waiting for confirmation, or the roll. */
+  /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
   readonly triggeredPrice: string;
+  readonly triggeredBy: string;
   readonly wakeAtMs: number;
   /** The owner asked for a pause while a roll was under way; it holds once the roll has ended. */
   readonly pauseWanted: boolean;
-  /** Why the last attempt did not roll, for people. */
-  readonly lastReason: { readonly text: string; readonly atMs: number } | null;
+  /** Why the last attempts did not roll, for people; newest first. */
+  readonly reasons: readonly Reason[];
   readonly lastRoll: RollSummary | null;
+  readonly ledger: Ledger;
 }
 
 /** Leg 1 asks whether the target can be had, unless a part of the roll is open already, wherever that is. */
@@ -56,9 +59,9 @@ export const leg1Question = (context: RollContext): MarketQuestion =>
 
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
 
-const questionOf = ({ held, spec }: RollContext, alternatives: number): MarketQuestion => ({
-  symbol: held.symbol,
-  target: spec.target,
+const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
+  held: { symbol: held.symbol, expiryMs: held.expiryMs },
+  target: roll?.closesOnly ? null : spec.target,
   alternatives,
 });
 
@@ -67,11 +70,12 @@ export function planned(
   answer: Stamped<ReadAnswer<MarketReading>>,
   plan: typeof planLeg1,
 ): Partial<RollContext> {
-  const { taskId, spec, held, roll } = context;
+  const { taskId, spec, held, roll, farthestStrike, rollsOnDay } = context;
   if (roll === null) return {};
   if (answer.kind === 'failed')
     return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
-  const made = plan({ taskId, spec, held, roll }, answer.value, answer.atMs);
+  const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
+  const made = plan(task, answer.value, answer.atMs);
   return { wakeAtMs: answer.atMs, margin: answer.value.margin, ...believed(context, made, answer.atMs) };
 }
 
@@ -90,8 +94,8 @@ function believed(context: RollContext, plan: LegPlan, atMs: number): Partial<Ro
 export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  const toSymbol = leg === 'closed' ? plan.toSymbol : roll.toSymbol;
-  return { roll: { ...roll, [leg]: tally, toSymbol } };
+  if (leg === 'opened') return { roll: { ...roll, opened: tally, toExpiryMs: plan.toExpiryMs } };
+  return { roll: { ...roll, closed: tally, toSymbol: plan.toSymbol, closesOnly: plan.toSymbol === null } };
 }
 
 export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
@@ -139,40 +143,57 @@ export function orderOf({ plan }: RollContext): OrderPlan {
 export const firstRollContext = (input: RollInput): RollContext => ({
   ...input,
   trigger: input.spec.trigger,
+  heldSince: {},
   rollsDone: 0,
+  rollsOnDay: { day: 0, count: 0 },
+  farthestStrike: parseOptionSymbol(input.held.symbol).strike,
   roll: null,
   plan: null,
   missingSinceMs: null,
   margin: null,
-  triggeredPrice: '0',
+  triggeredPrice: '',
+  triggeredBy: '',
   wakeAtMs: 0,
   pauseWanted: false,
-  lastReason: null,
+  reasons: [],
   lastRoll: null,
+  ledger: openLedger(input.held),
 });
-
-/** Does the trigger hold at the price of this event? */
-export const holdsAt = ({ trigger }: RollContext, event: object): boolean =>
-  'price' in event && triggerHolds(trigger, String(event.price));
-
-/** It holds, but counts only when it has held for a while. */
-export const mustHoldAt = (context: RollContext, event: object): boolean =>
-  context.trigger.holdMs > 0 && holdsAt(context, event);
-
-/** The price that may start a roll; `wakeAtMs` is when it counts as confirmed. */
-export const triggeredAt = ({ trigger }: RollContext, event: RollEvent): Partial<RollContext> =>
-  event.type === 'PRICE' ? { triggeredPrice: event.price, wakeAtMs: event.atMs + trigger.holdMs } : {};
 
 export const locked = (
-  { taskId, triggeredPrice, held }: RollContext,
+  { taskId, triggeredPrice, triggeredBy, held }: RollContext,
   { atMs, version }: Stamp,
 ): Partial<RollContext> => ({
-  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, held }),
+  heldSince: {},
+  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, because: triggeredBy, held }),
 });
 
+/** Why there was no roll, when its turn came. */
 export const refusedAt = (context: RollContext): Partial<RollContext> => ({
-  lastReason: { text: reasonOf(context), atMs: context.wakeAtMs },
+  reasons: noted(context.reasons, {
+    code: codeOf(context.plan),
+    text: reasonOf(context),
+    atMs: context.wakeAtMs,
+  }),
 });
+
+/** The same guard again is the same answer, whatever its figures are now. */
+const codeOf = (plan: LegPlan | null): string =>
+  plan?.kind === 'refused' ? (plan.guard ?? plan.refusal ?? plan.reason) : (plan?.kind ?? '');
+
+/** A guard that refuses in silence is looked up by whoever wants to know (`task why`). */
+export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
+  const isGuarded = plan?.kind === 'refused' && plan.guard !== undefined;
+  return isToBeTold(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
+};
+
+export const toldWhyNot = ({ reasons }: RollContext): Partial<RollContext> => ({ reasons: told(reasons) });
+
+/** One more roll on the day on which it ended. */
+export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCount => {
+  const day = dayOf(atMs);
+  return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
+};
 
 export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContext> => ({
   wakeAtMs: wakeAtMs + spec.guards.cooldownMs,

@@ -1,21 +1,24 @@
 /** Every sentence the saga says to its owner: alerts and answers to commands, with the values that matter. */
 import type { Alert } from './alert.ts';
-import type { OrderUnresolved } from './events.ts';
+import type { OrderUnresolved, RollEvent } from './events.ts';
 import { averagePrice, type OrderOutcome } from './order-progress.ts';
 import { isPositive, isZero } from './money.ts';
 import { opposite } from './order.ts';
-import { leftToClose, leftToOpen, type HeldPosition, type Roll, type RollSummary } from './roll.ts';
+import type { HeldOption } from './held-option.ts';
+import type { Ledger } from './ledger.ts';
+import { leftToClose, leftToOpen, type Roll, type RollSummary } from './roll.ts';
 import { reasonOf, type LegPlan } from './roll-plan.ts';
 import { describeTarget } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 export interface TellingTask {
   readonly spec: TaskSpec;
-  readonly held: HeldPosition;
+  readonly held: HeldOption;
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
   readonly plan: LegPlan | null;
+  readonly ledger: Ledger;
 }
 
 export type Telling = { readonly type: 'alert' } & Alert;
@@ -64,7 +67,12 @@ export const missing = (roll: Roll | null): string =>
 
 export function rolled({ lastRoll }: TellingTask): Telling {
   if (!lastRoll) return tell('info', 'rolled');
-  const { fromSymbol, toSymbol, qty, netCredit, fee, nextTriggerLevel, compensated } = lastRoll;
+  const { fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger, compensated } = lastRoll;
+  if (toSymbol === null)
+    return tell(
+      'info',
+      `Closed ${qty} ${fromSymbol}: ${isPositive(netCredit) ? 'received' : 'paid'} ${netCredit.replace('-', '')}, fees ${fee}. The task is over.`,
+    );
   return compensated
     ? tell(
         'warning',
@@ -72,8 +80,37 @@ export function rolled({ lastRoll }: TellingTask): Telling {
       )
     : tell(
         'info',
-        `Rolled ${qty} from ${fromSymbol} to ${toSymbol}: net credit ${netCredit}, fees ${fee}; next trigger ${nextTriggerLevel}.`,
+        `Rolled ${qty} from ${fromSymbol} to ${toSymbol}: net credit ${netCredit}, fees ${fee}; next trigger ${nextTrigger}.`,
       );
+}
+
+export const closedByOwner = ({ held }: TellingTask, event: RollEvent): Telling => {
+  const side = event.type === 'POSITION_SEEN' ? event.side : null;
+  const found = side === null ? 'nothing is left' : `the account holds ${side} now`;
+  return tell(
+    'warning',
+    `The task on ${held.symbol} is over: ${held.qty} was closed by its owner, ${found}.`,
+  );
+};
+
+/** @param event says what is there now; the task knows what was */
+export const changedByOwner = ({ held }: TellingTask, event: RollEvent): Telling =>
+  tell(
+    'warning',
+    `The position in ${held.symbol} was changed by its owner: the task cares for ${event.type === 'POSITION_SEEN' ? event.qty : '?'} now, before for ${held.qty}.`,
+  );
+
+export function delivered({ held, ledger }: TellingTask): Telling {
+  const { settlement } = ledger;
+  if (settlement === null)
+    return tell(
+      'warning',
+      `The task on ${held.symbol} is over: the option has expired; no delivery of it is on record.`,
+    );
+  const { qty, deliveryPrice, payout, fee } = settlement;
+  const paid = isPositive(payout) ? 'received' : 'paid';
+  const worth = isZero(payout) ? 'worthless' : `${paid} ${payout.replace('-', '')}, fee ${fee}`;
+  return tell('info', `${qty} ${held.symbol} was delivered at ${deliveryPrice}: ${worth}. The task is over.`);
 }
 
 export const positionGone = ({ held, plan }: TellingTask): Telling =>

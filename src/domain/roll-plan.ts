@@ -1,16 +1,26 @@
 /**
  * Decides what the next leg of a roll would be, from one reading of the market (design §4). Pure: the saga executes
- * exactly what is planned here. A refusal is an answer with a reason a user can read.
+ * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from './errors.ts';
-import { guardProblem } from './guards.ts';
-import { compare, isPositive, isZero, type DecimalString } from './money.ts';
+import { takerFee } from './fees.ts';
+import {
+  isWaiting,
+  judgeMoment,
+  judgePrices,
+  type DayCount,
+  type GuardName,
+  type Verdict,
+} from './guards.ts';
+import { entryPrice, type HeldOption } from './held-option.ts';
 import { slippageProblem, type PriceRules } from './limit-price.ts';
+import { marginSteps, type LegCost, type MarginSteps } from './margin.ts';
+import { compare, isPositive, isZero, type DecimalString } from './money.ts';
 import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
 import type { MarketReading } from './outcomes.ts';
-import { leftToClose, leftToOpen, orderLinkId, type HeldPosition, type Roll } from './roll.ts';
-import { chooseTarget, rankTargets, type TargetChoice } from './targets.ts';
+import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
+import { chooseTarget, rankTargets, type Target, type TargetChoice } from './targets.ts';
 import type { Execution, TaskSpec } from './task-spec.ts';
 import { openingProblem, tradeProblem } from './tradability.ts';
 
@@ -38,12 +48,20 @@ export type LegPlan =
   | {
       readonly kind: 'order';
       readonly order: OrderPlan;
-      readonly toSymbol: string;
+      /** `null`: nothing is opened afterwards. */
+      readonly toSymbol: string | null;
+      readonly toExpiryMs: number | null;
       /** Best first, at most `passedOverMax`. */
       readonly passedOver: readonly PassedOver[];
     }
-  /** `refusal`: why the exchange refused the leg's last order, when it did. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly refusal?: RefusalScope | null }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** Why the exchange refused the leg's last order, when it did. */
+      readonly refusal?: RefusalScope | null;
+      /** The guard that forbids it, when one does. */
+      readonly guard?: GuardName;
+    }
   /** The market could not be read: nothing was tried. */
   | { readonly kind: 'unread'; readonly reason: string }
   /** The options of the roll have expired: what is not open yet never will be. */
@@ -67,42 +85,132 @@ export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
 export interface PlanningTask {
   readonly taskId: string;
   readonly spec: TaskSpec;
-  readonly held: HeldPosition;
+  readonly held: HeldOption;
   readonly roll: Roll;
+  readonly farthestStrike: DecimalString;
+  readonly rollsOnDay: DayCount;
 }
 
 const refused = (reason: string): LegPlan => ({ kind: 'refused', reason });
 
+/** Everything that leg 1 is decided on; what could not be looked at is `null`. */
+export interface Examination {
+  readonly plan: LegPlan;
+  readonly closing: OrderPlan | null;
+  readonly opening: OrderPlan | null;
+  readonly verdicts: readonly Verdict[];
+  readonly margin: MarginSteps | null;
+}
+
+const only = (plan: LegPlan): Examination => ({
+  ...{ plan, closing: null, opening: null, verdicts: [], margin: null },
+});
+
 /** Leg 1: buy back (or sell) what is left of the old option, if the target could be opened now. */
-export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const { held, roll } = task;
+export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan =>
+  examine(task, reading, nowMs).plan;
+
+export function examine(task: PlanningTask, reading: MarketReading, nowMs: number): Examination {
+  const { held, roll, spec } = task;
   const qty = leftToClose(roll);
   const position = reading.positions.find(({ symbol }) => symbol === held.symbol);
-  if (!position?.side) return { kind: 'gone', reason: `no position in ${held.symbol} any more` };
+  if (!position?.side) return only({ kind: 'gone', reason: `no position in ${held.symbol} any more` });
   if (position.side !== held.side || compare(position.qty, qty) < 0) {
-    return {
-      kind: 'mismatch',
-      reason: `the account holds ${position.side} ${position.qty} ${held.symbol}, the task cares for ${held.side} ${qty}`,
-    };
+    const found = `${position.side} ${position.qty} ${held.symbol}`;
+    const reason = `the account holds ${found}, the task cares for ${held.side} ${qty}`;
+    return only({ kind: 'mismatch', reason });
   }
-  const target = targetOf(task, reading.chain);
-  if (target.kind === 'refused') return target;
-  const toSymbol = target.option.instrument.symbol;
-  const opening = orderIn(task, 'open', toSymbol, qty, reading, nowMs, true);
-  if ('problem' in opening) return refused(`target: ${opening.problem}`);
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
-  if ('problem' in closing) return refused(closing.problem);
-  const prices = { side: held.side, qty, old: closing.order.quote, next: opening.order.quote };
+  const isUnderWay = !isZero(roll.closed.executedQty);
+  if (spec.target === null || (isUnderWay && roll.closesOnly))
+    return examineClose(task, closing, isUnderWay ? null : nowMs);
+  return examineRoll(task, spec.target, closing, reading, nowMs);
+}
+
+/** @param nowMs `null` when it has begun: then it is completed whatever the hour */
+function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number | null): Examination {
+  if ('problem' in closing) return only(refused(closing.problem));
+  const verdicts = nowMs === null ? [] : judgeMoment(task.spec.guards, { ...task, nowMs });
+  const plan = forbidden(verdicts) ?? closingPlan(closing.order);
+  return { plan, closing: closing.order, opening: null, verdicts, margin: null };
+}
+
+const closingPlan = (order: OrderPlan): LegPlan => ({
+  ...{ kind: 'order', order, toSymbol: null, toExpiryMs: null, passedOver: [] },
+});
+
+function examineRoll(
+  task: PlanningTask,
+  wanted: Target,
+  closing: OrderOrProblem,
+  reading: MarketReading,
+  nowMs: number,
+): Examination {
+  const { held, roll, spec } = task;
+  const { guards } = spec;
   // A roll that has begun is completed: half of it was never what a guard asked for.
-  const forbidden = isZero(roll.closed.executedQty) ? guardProblem(task.spec.guards, prices) : null;
-  if (forbidden !== null) return refused(forbidden);
-  return { kind: 'order', order: closing.order, toSymbol, passedOver: [] };
+  const isUnderWay = !isZero(roll.closed.executedQty);
+  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs });
+  const qty = leftToClose(roll);
+  const target = targetOf(task, wanted, reading.chain, nowMs);
+  const opening: OrderOrProblem =
+    target.kind === 'refused'
+      ? { problem: target.reason }
+      : orderIn(task, 'open', target.option.instrument.symbol, qty, reading, nowMs, true);
+  const closingOrder = 'order' in closing ? closing.order : null;
+  const openingOrder = 'order' in opening ? opening.order : null;
+  const margin =
+    closingOrder && openingOrder
+      ? marginSteps(reading.margin, entryPrice(held), costOf(closingOrder), costOf(openingOrder))
+      : null;
+  const prices =
+    closingOrder && openingOrder && margin && !isUnderWay
+      ? judgePrices(guards, {
+          ...{ held, qty, margin, farthestStrike: task.farthestStrike },
+          ...{ old: closingOrder.quote, next: openingOrder.quote },
+        })
+      : [];
+  const verdicts = [...moment, ...prices];
+  const found = { closing: closingOrder, opening: openingOrder, verdicts, margin };
+  const mayClose = guards.whenRefused === 'close' && !isUnderWay && closingOrder !== null;
+  const orClose = (plan: LegPlan): Examination => {
+    const waits =
+      forbidden(moment) ?? (plan.kind === 'refused' && isWaiting(plan.guard ?? null) ? plan : null);
+    return { ...found, plan: waits ?? (mayClose ? closingPlan(closingOrder) : plan) };
+  };
+  if (target.kind === 'refused') return orClose(target);
+  if ('problem' in opening) return orClose(refused(`target: ${opening.problem}`));
+  if ('problem' in closing) return { ...found, plan: refused(closing.problem) };
+  const refusal = forbidden(verdicts);
+  if (refusal !== null) return orClose(refusal);
+  const { symbol, expiryMs } = target.option.instrument;
+  return {
+    ...found,
+    plan: { kind: 'order', order: closing.order, toSymbol: symbol, toExpiryMs: expiryMs, passedOver: [] },
+  };
+}
+
+/** By the first guard that does not pass. */
+function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
+  const refusal = verdicts.find(({ passes }) => !passes);
+  return refusal ? { kind: 'refused', reason: refusal.text, guard: refusal.guard } : null;
+}
+
+/** What an order costs if it is filled at once. */
+export function costOf({ side, qty, quote }: OrderPlan): LegCost {
+  const price = (side === 'Buy' ? quote.ask : quote.bid) ?? quote.mark;
+  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
 }
 
 /** Where something was opened already, else by the task's rule. */
-function targetOf({ spec, held, roll }: PlanningTask, chain: readonly ListedOption[]): TargetChoice {
+function targetOf(
+  { spec, held, roll }: PlanningTask,
+  target: Target,
+  chain: readonly ListedOption[],
+  nowMs: number,
+): TargetChoice {
   const fixed = isPositive(roll.opened.executedQty) ? roll.toSymbol : null;
-  if (fixed === null) return chooseTarget(held.symbol, spec.target, chain, spec.guards.allowWrongWay);
+  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
   return option ? { kind: 'target', option } : { kind: 'refused', reason: `${fixed} is not listed any more` };
 }
@@ -112,11 +220,14 @@ export const passedOverMax = 3;
 
 /** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
 export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const { expiry } = parseOptionSymbol(task.held.symbol);
-  if (nowMs >= expiryMsOf(expiry, reading.chain))
+  const { roll } = task;
+  const wanted = roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? roll.fromSymbol);
+  if (nowMs >= expiryMsOf(wanted, reading.chain)) {
+    const { expiry } = parseOptionSymbol(wanted);
     return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+  }
   // After a try in vain a target that can be reached is better than the wanted one that cannot.
-  const reached = task.roll.failedTries > 0 ? bestTarget(task, reading, nowMs, true) : null;
+  const reached = roll.failedTries > 0 ? bestTarget(task, reading, nowMs, true) : null;
   return reached?.kind === 'order' ? reached : bestTarget(task, reading, nowMs, false);
 }
 
@@ -130,6 +241,7 @@ function bestTarget(task: PlanningTask, reading: MarketReading, nowMs: number, m
         kind: 'order',
         order: opening.order,
         toSymbol: symbol,
+        toExpiryMs: expiryMsOf(symbol, reading.chain),
         passedOver: passedOver.slice(0, passedOverMax),
       };
     passedOver.push({ symbol, reason: opening.problem });
@@ -141,12 +253,15 @@ function bestTarget(task: PlanningTask, reading: MarketReading, nowMs: number, m
 function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
   const wanted = roll.toSymbol ?? roll.fromSymbol;
   if (roll.compensating) return [roll.fromSymbol];
-  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held.symbol, wanted, chain);
+  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held, wanted, chain);
 }
 
-/** As listed; by the end of its day when nothing of it is listed any more. */
-const expiryMsOf = (expiry: string, chain: readonly ListedOption[]): number =>
-  chain[0]?.instrument.expiryMs ?? (expiryDateMs(expiry) ?? 0) + 86_400_000;
+/** As listed; by the end of its day when it is not listed any more. */
+function expiryMsOf(symbol: string, chain: readonly ListedOption[]): number {
+  const { expiry } = parseOptionSymbol(symbol);
+  const listed = chain.find(({ instrument }) => parseOptionSymbol(instrument.symbol).expiry === expiry);
+  return listed?.instrument.expiryMs ?? (expiryDateMs(expiry) ?? 0) + 86_400_000;
+}
 
 /** One sentence for all of them, with the reasons of the best ones. */
 export function describePassedOver(passedOver: readonly PassedOver[]): string {
@@ -155,15 +270,15 @@ export function describePassedOver(passedOver: readonly PassedOver[]): string {
   return reasons.join('; ') + (more > 0 ? `; and ${more} more that cannot be opened` : '');
 }
 
-type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
+export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
 
 /** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
-function orderIn(
-  { taskId, spec, held, roll }: PlanningTask,
+export function orderIn(
+  { taskId, spec, held, roll }: Pick<PlanningTask, 'taskId' | 'spec' | 'held' | 'roll'>,
   leg: 'close' | 'open',
   symbol: string,
   qty: DecimalString,
-  { chain, positions }: MarketReading,
+  { chain, positions }: Pick<MarketReading, 'chain' | 'positions'>,
   nowMs: number,
   mustReach = false,
 ): OrderOrProblem {

@@ -1,58 +1,57 @@
 /** What a finished roll leaves behind in its task: the new position, the moved trigger, one line for the ledger. */
-import { isPositive, toText, decimal, type DecimalString } from './money.ts';
-import { parseOptionSymbol } from './option-symbol.ts';
-import { summarize, type HeldPosition, type Roll, type RollSummary } from './roll.ts';
+import { bookRoll, premiumOf } from './ledger.ts';
+import type { HeldOption } from './held-option.ts';
+import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
+import { parseOptionSymbol, rightWay } from './option-symbol.ts';
+import { summarize, type Roll } from './roll.ts';
+import { countedOnDay, type RollContext } from './roll-context.ts';
 import { followStrike } from './triggers.ts';
-import type { IndexTrigger, TaskSpec } from './task-spec.ts';
-
-export interface RolledTask {
-  readonly spec: TaskSpec;
-  readonly held: HeldPosition;
-  readonly trigger: IndexTrigger;
-  readonly rollsDone: number;
-  readonly roll: Roll | null;
-  readonly wakeAtMs: number;
-}
-
-export interface AfterRoll {
-  held: HeldPosition;
-  trigger: IndexTrigger;
-  rollsDone: number;
-  roll: null;
-  plan: null;
-  missingSinceMs: null;
-  lastRoll: RollSummary;
-}
 
 /** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
-export function afterRoll({
-  spec,
-  held,
-  trigger,
-  rollsDone,
-  roll,
-  wakeAtMs,
-}: RolledTask): Partial<AfterRoll> {
+export function afterRoll(context: RollContext): Partial<RollContext> {
+  const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, ledger, farthestStrike } = context;
   if (roll === null) return {};
-  const symbol = roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? roll.fromSymbol);
-  const nextTrigger = followStrike(trigger, spec.follow, strikeOf(roll.fromSymbol), strikeOf(symbol));
+  const next = heldAfter(held, roll);
+  const [oldStrike, newStrike] = [strikeOf(held.symbol), strikeOf(next.symbol)];
+  const nextTrigger = followStrike(trigger, spec.follow, oldStrike, newStrike);
   return {
-    held: { ...held, symbol, qty: heldAfter(roll) },
+    held: next,
     trigger: nextTrigger,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
+    rollsOnDay: roll.compensating ? rollsOnDay : countedOnDay(context, wakeAtMs),
+    farthestStrike: farther(next.symbol, farthestStrike),
     roll: null,
     plan: null,
     missingSinceMs: null,
-    lastRoll: summarize(roll, held, wakeAtMs, trigger, nextTrigger),
+    lastRoll: summarize(roll, held, wakeAtMs, nextTrigger),
+    ledger: bookRoll(ledger, held, roll.closed, roll.opened),
   };
 }
 
 const strikeOf = (symbol: string): DecimalString => parseOptionSymbol(symbol).strike;
 
+function farther(symbol: string, farthestStrike: DecimalString): DecimalString {
+  const { strike, optionType } = parseOptionSymbol(symbol);
+  return compare(strike, farthestStrike) * rightWay(optionType) > 0 ? strike : farthestStrike;
+}
+
 /** A compensated roll may have left a part of the old position untouched; it is still ours. */
-function heldAfter(roll: Roll): DecimalString {
-  const untouched = decimal(roll.qty).minus(roll.closed.executedQty);
-  return roll.compensating && isPositive(toText(untouched))
-    ? toText(untouched.plus(roll.opened.executedQty))
-    : roll.opened.executedQty;
+function heldAfter(held: HeldOption, roll: Roll): HeldOption {
+  const { opened, closed } = roll;
+  if (!roll.compensating)
+    return {
+      ...held,
+      symbol: roll.toSymbol ?? roll.fromSymbol,
+      qty: opened.executedQty,
+      premium: opened.value,
+      expiryMs: roll.toExpiryMs ?? held.expiryMs,
+    };
+  const untouched = subtract(roll.qty, closed.executedQty);
+  const premium = subtract(held.premium, premiumOf(held, closed.executedQty));
+  return {
+    ...held,
+    symbol: roll.fromSymbol,
+    qty: isPositive(untouched) ? add(untouched, opened.executedQty) : opened.executedQty,
+    premium: isPositive(untouched) ? add(premium, opened.value) : opened.value,
+  };
 }

@@ -6,14 +6,10 @@ import type { Gap } from './gap.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from './money.ts';
 import type { Side } from './order.ts';
-import type { IndexTrigger, TaskSpec } from './task-spec.ts';
-
-/** What the task cares for: our part of the account's position in one option. */
-export interface HeldPosition {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly qty: DecimalString;
-}
+import type { HeldPosition } from './held-option.ts';
+import type { TaskSpec } from './task-spec.ts';
+import { triggerText } from './trigger-words.ts';
+import type { Trigger } from './triggers.ts';
 
 /** All orders of one leg together. Money in settle coin. */
 export interface LegTally {
@@ -30,9 +26,15 @@ export interface Roll {
   readonly lockedVersion: number;
   readonly startedAtMs: number;
   readonly indexPrice: DecimalString;
+  /** What made it due, for people. */
+  readonly because: string;
   readonly fromSymbol: string;
   /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
+  /** When that option is delivered. */
+  readonly toExpiryMs: number | null;
+  /** The old option is closed and nothing is opened. */
+  readonly closesOnly: boolean;
   /** Quantity to move from the old option to the new one. */
   readonly qty: DecimalString;
   readonly round: number;
@@ -54,16 +56,18 @@ export interface RollSummary {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly indexPrice: DecimalString;
+  readonly because: string;
   readonly fromSymbol: string;
-  readonly toSymbol: string;
+  /** `null` when the position was closed and nothing opened. */
+  readonly toSymbol: string | null;
   readonly side: Side;
   readonly qty: DecimalString;
   readonly closed: LegTally;
   readonly opened: LegTally;
   readonly netCredit: DecimalString;
   readonly fee: DecimalString;
-  readonly triggerLevel: DecimalString;
-  readonly nextTriggerLevel: DecimalString;
+  /** What makes the next one due, for people. */
+  readonly nextTrigger: string;
   readonly compensated: boolean;
 }
 
@@ -74,16 +78,20 @@ export interface RollStart {
   readonly version: number;
   readonly atMs: number;
   readonly indexPrice: DecimalString;
+  readonly because: string;
   readonly held: HeldPosition;
 }
 
-export const startRoll = ({ taskId, version, atMs, indexPrice, held }: RollStart): Roll => ({
+export const startRoll = ({ taskId, version, atMs, indexPrice, because, held }: RollStart): Roll => ({
   rollId: `${taskId}-v${version}`,
   lockedVersion: version,
   startedAtMs: atMs,
   indexPrice,
+  because,
   fromSymbol: held.symbol,
   toSymbol: null,
+  toExpiryMs: null,
+  closesOnly: false,
   qty: held.qty,
   round: 1,
   closed: noTally,
@@ -119,7 +127,7 @@ export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => 
 export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);
 /** Closed and not yet opened again: the quantity that is missing from the trader's position. */
 export const leftToOpen = (roll: Roll): DecimalString =>
-  subtract(roll.closed.executedQty, roll.opened.executedQty);
+  roll.closesOnly ? '0' : subtract(roll.closed.executedQty, roll.opened.executedQty);
 export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
 
 /** Part of the old option is neither closed nor given up. */
@@ -129,15 +137,20 @@ export const hasRest = (roll: Roll | null): boolean =>
 export const isFlat = (roll: Roll | null): boolean =>
   roll !== null && isZero(roll.opened.executedQty) && isZero(leftToClose(roll));
 
+/** The position was to be closed, and is. */
+export const isClosed = (roll: Roll | null): boolean =>
+  roll !== null && roll.closesOnly && !isPositive(leftToClose(roll));
+
 /** Where a task's quantity is now: during a roll partly at the old option, partly at the new one, partly nowhere. */
 export function caredFor({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
-  if (roll === null) return [held];
-  const parts = [
-    { ...held, symbol: roll.fromSymbol, qty: leftToClose(roll) },
-    { ...held, symbol: roll.toSymbol ?? roll.fromSymbol, qty: roll.opened.executedQty },
-  ];
+  const parts = roll === null ? [held] : partsOf(held, roll);
   return parts.filter(({ qty }) => isPositive(qty));
 }
+
+const partsOf = (held: HeldPosition, roll: Roll): HeldPosition[] => [
+  { ...held, symbol: roll.fromSymbol, qty: leftToClose(roll) },
+  { ...held, symbol: roll.toSymbol ?? roll.fromSymbol, qty: roll.opened.executedQty },
+];
 
 /** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
 export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
@@ -145,31 +158,28 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
   return toText(side === 'Sell' ? difference : difference.negated());
 }
 
-export function summarize(
+export const summarize = (
   roll: Roll,
   held: HeldPosition,
   endedAtMs: number,
-  trigger: IndexTrigger,
-  nextTrigger: IndexTrigger,
-): RollSummary {
-  return {
-    rollId: roll.rollId,
-    startedAtMs: roll.startedAtMs,
-    endedAtMs,
-    indexPrice: roll.indexPrice,
-    fromSymbol: roll.fromSymbol,
-    toSymbol: roll.toSymbol ?? roll.fromSymbol,
-    side: held.side,
-    qty: roll.opened.executedQty,
-    closed: roll.closed,
-    opened: roll.opened,
-    netCredit: netCredit(held.side, roll.closed, roll.opened),
-    fee: add(roll.closed.fee, roll.opened.fee),
-    triggerLevel: trigger.level,
-    nextTriggerLevel: nextTrigger.level,
-    compensated: roll.compensating,
-  };
-}
+  nextTrigger: Trigger,
+): RollSummary => ({
+  rollId: roll.rollId,
+  startedAtMs: roll.startedAtMs,
+  endedAtMs,
+  indexPrice: roll.indexPrice,
+  because: roll.because,
+  fromSymbol: roll.fromSymbol,
+  toSymbol: roll.closesOnly ? null : (roll.toSymbol ?? roll.fromSymbol),
+  side: held.side,
+  qty: roll.closesOnly ? roll.closed.executedQty : roll.opened.executedQty,
+  closed: roll.closed,
+  opened: roll.opened,
+  netCredit: netCredit(held.side, roll.closed, roll.opened),
+  fee: add(roll.closed.fee, roll.opened.fee),
+  nextTrigger: triggerText(nextTrigger),
+  compensated: roll.compensating,
+});
 
 const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 /** Wait before the next try of a leg, growing with the failures in a row. */

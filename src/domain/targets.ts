@@ -1,65 +1,119 @@
-/** Which listed option a roll goes to, and which ones could take its place. Strikes come from the listing, never from arithmetic on symbols. */
-import { compare, decimal, toText, type DecimalString } from './money.ts';
-import { isOfSeries, parseOptionSymbol, type OptionSymbol } from './option-symbol.ts';
+/**
+ * Which listed option a roll goes to, and which ones could take its place. Expiries and strikes come from the listing,
+ * never from arithmetic on symbols; a roll never leaves its base coin, option type and settle coin.
+ */
+import { chooseExpiry, expiryText, type ExpiryTarget } from './expiries.ts';
+import type { HeldOption } from './held-option.ts';
+import { compare, decimal, subtract, toText, type DecimalString } from './money.ts';
+import { isOfFamily, parseOptionSymbol, rightWay } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
-import type { MarketQuestion } from './outcomes.ts';
-import { distance, rightWay, type StrikeTarget } from './task-spec.ts';
+
+/** New strike relative to the old one: along the listed strikes, at least so far away, or by its delta (without sign). */
+export type StrikeTarget =
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'amount'; readonly amount: DecimalString }
+  | { readonly kind: 'percent'; readonly share: DecimalString }
+  | { readonly kind: 'delta'; readonly delta: DecimalString }
+  | { readonly kind: 'same' };
+
+export interface Target {
+  readonly strike: StrikeTarget;
+  readonly expiry: ExpiryTarget;
+}
 
 export type TargetChoice =
   | { readonly kind: 'target'; readonly option: ListedOption }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Positive upwards, negative downwards, 0 when it does not say. */
+export function directionOf(target: StrikeTarget): number {
+  switch (target.kind) {
+    case 'steps':
+      return Math.sign(target.steps);
+    case 'amount':
+      return Math.sign(compare(target.amount, '0'));
+    case 'percent':
+      return Math.sign(compare(target.share, '0'));
+    case 'delta':
+    case 'same':
+      return 0;
+  }
+}
+
+/** What is sought: where from, and what for. */
+export interface Search {
+  readonly held: Pick<HeldOption, 'symbol' | 'expiryMs'>;
+  readonly target: Target;
+  readonly nowMs: number;
+}
+
 const refused = (reason: string): TargetChoice => ({ kind: 'refused', reason });
 
 /**
- * @param symbol the option held now
- * @param chain the listed options of its expiry, type and settle coin
+ * @param chain listed options, of the held one's expiry and the target's at least
  * @param allowWrongWay whether the strike may move down for a call or up for a put
  */
 export function chooseTarget(
-  symbol: string,
-  target: StrikeTarget,
+  search: Search,
   chain: readonly ListedOption[],
   allowWrongWay: boolean,
 ): TargetChoice {
-  const held = parseOptionSymbol(symbol);
-  const option = wantedIn(held, target, chain);
+  const { held, target } = search;
+  const { optionType, strike } = parseOptionSymbol(held.symbol);
+  const expiryMs = targetExpiryMs(search, chain);
+  if (expiryMs === null)
+    return refused(`no ${optionType} is listed with expiry ${expiryText(target.expiry)}`);
+  const option = wantedIn(search, chain, expiryMs);
   if (!option) {
+    const where = target.expiry.kind === 'same' ? '' : ` with expiry ${expiryText(target.expiry)}`;
     return refused(
-      `no ${held.optionType} of ${held.expiry} is trading ${describeTarget(target)} from strike ${held.strike}`,
+      `no ${optionType}${where} is trading ${describeStrike(target.strike)} from strike ${strike}`,
     );
   }
-  const moved = compare(option.instrument.strike, held.strike) * rightWay(held.optionType);
-  if (moved === 0) return refused(`strike ${held.strike} is the one held already`);
-  if (moved < 0 && !allowWrongWay) {
-    return refused(
-      `strike ${option.instrument.strike} is the wrong way from ${held.strike} for a ${held.optionType}`,
-    );
-  }
+  const moved = compare(option.instrument.strike, strike) * rightWay(optionType);
+  if (option.instrument.symbol === held.symbol) return refused(`strike ${strike} is the one held already`);
+  if (moved < 0 && !allowWrongWay)
+    return refused(`strike ${option.instrument.strike} is the wrong way from ${strike} for a ${optionType}`);
   return { kind: 'target', option };
+}
+
+/** `null` when none that is listed is what the target asks for. */
+export function targetExpiryMs(
+  { held, target, nowMs }: Search,
+  listed: readonly Pick<ListedOption, 'instrument'>[],
+): number | null {
+  const family = parseOptionSymbol(held.symbol);
+  const expiries = new Set<number>();
+  for (const { instrument } of listed)
+    if (isOfFamily(instrument.symbol, family)) expiries.add(instrument.expiryMs);
+  return chooseExpiry(held.expiryMs, target.expiry, [...expiries], nowMs);
 }
 
 /** How many strikes beyond the wanted one may take its place when that cannot be had. */
 export const alternativesMax = 8;
 
 /**
- * The part of a chain that decides a roll: the held option, and from there in the wanted direction every strike as far as
- * the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
+ * The part of a chain that decides a roll: the held option, and of the target's expiry every strike from the held one's
+ * as far as the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
  */
 export function withinReach(
-  { symbol, target, alternatives }: MarketQuestion,
+  search: Search,
+  alternatives: number,
   chain: readonly ListedOption[],
 ): readonly ListedOption[] {
-  const held = parseOptionSymbol(symbol);
-  const direction = Math.sign(distance(target));
-  const beyond = ({ instrument }: ListedOption): number =>
-    compare(instrument.strike, held.strike) * direction;
-  const ahead = chain
-    .filter((option) => isOfSeries(option.instrument.symbol, held) && beyond(option) > 0)
-    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * direction);
-  const wanted = wantedIn(held, target, chain);
+  const { held, target } = search;
+  const ours = chain.filter(({ instrument }) => instrument.symbol === held.symbol);
+  const expiryMs = targetExpiryMs(search, chain);
+  if (expiryMs === null) return ours;
+  const { strike, optionType } = parseOptionSymbol(held.symbol);
+  const wanted = wantedIn(search, chain, expiryMs);
+  const direction =
+    directionOf(target.strike) ||
+    (wanted && compare(wanted.instrument.strike, strike)) ||
+    rightWay(optionType);
+  const ahead = beyond(ofExpiry(held.symbol, chain, expiryMs), held, strike, direction);
   const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternatives) : ahead;
-  return [...chain.filter(({ instrument }) => instrument.symbol === symbol), ...reached];
+  return [...ours, ...reached];
 }
 
 /**
@@ -68,37 +122,75 @@ export function withinReach(
  * the wanted side of the held strike: never back, and never the wrong way unless the wanted one was, which only a task
  * that allows it asks for.
  */
-export function rankTargets(symbol: string, wantedSymbol: string, chain: readonly ListedOption[]): string[] {
-  const held = parseOptionSymbol(symbol);
+export function rankTargets(
+  held: Search['held'],
+  wantedSymbol: string,
+  chain: readonly ListedOption[],
+): string[] {
+  const from = parseOptionSymbol(held.symbol);
   const wanted = parseOptionSymbol(wantedSymbol);
-  const direction = compare(wanted.strike, held.strike);
-  const beyond = ({ instrument }: ListedOption, strike: DecimalString): number =>
-    compare(instrument.strike, strike) * direction;
-  const others = chain
-    .filter(({ instrument }) => isOfSeries(instrument.symbol, held))
-    .filter((option) => beyond(option, held.strike) > 0)
-    .sort((a, b) => beyond(a, b.instrument.strike));
+  const direction = compare(wanted.strike, from.strike) || rightWay(from.optionType);
+  const sameExpiry = chain.filter(({ instrument: { symbol } }) => {
+    return isOfFamily(symbol, from) && parseOptionSymbol(symbol).expiry === wanted.expiry;
+  });
+  const others = beyond(sameExpiry, held, from.strike, direction);
+  const far = ({ instrument }: ListedOption): number => compare(instrument.strike, wanted.strike) * direction;
   return [
     wantedSymbol,
-    ...symbolsOf(others.filter((option) => beyond(option, wanted.strike) > 0)),
-    ...symbolsOf(others.filter((option) => beyond(option, wanted.strike) < 0).reverse()),
+    ...symbolsOf(others.filter((option) => far(option) > 0)),
+    ...symbolsOf(others.filter((option) => far(option) < 0).reverse()),
   ];
 }
 
 const symbolsOf = (options: readonly ListedOption[]): string[] =>
   options.map(({ instrument }) => instrument.symbol);
 
-function wantedIn(
-  held: OptionSymbol,
-  target: StrikeTarget,
+/** From the strike given in one direction, nearest first; the strike itself counts where it is another option. */
+const beyond = (
+  options: readonly ListedOption[],
+  held: Search['held'],
+  strike: DecimalString,
+  direction: number,
+): readonly ListedOption[] =>
+  options
+    .filter(({ instrument }) => {
+      const ahead = compare(instrument.strike, strike) * direction;
+      return ahead > 0 || (ahead === 0 && instrument.symbol !== held.symbol);
+    })
+    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * direction);
+
+const ofExpiry = (
+  symbol: string,
   chain: readonly ListedOption[],
+  expiryMs: number,
+): readonly ListedOption[] => {
+  const family = parseOptionSymbol(symbol);
+  return chain.filter(
+    ({ instrument }) => instrument.expiryMs === expiryMs && isOfFamily(instrument.symbol, family),
+  );
+};
+
+function wantedIn(
+  { held, target: { strike: target } }: Search,
+  chain: readonly ListedOption[],
+  expiryMs: number,
 ): ListedOption | undefined {
-  const series = chain
-    .filter(({ instrument }) => instrument.status === 'Trading' && isOfSeries(instrument.symbol, held))
+  const { strike } = parseOptionSymbol(held.symbol);
+  const trading = ofExpiry(held.symbol, chain, expiryMs)
+    .filter(({ instrument }) => instrument.status === 'Trading')
     .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
-  return target.kind === 'steps'
-    ? stepAlong(series, held.strike, target.steps)
-    : atLeast(series, held.strike, target.amount);
+  switch (target.kind) {
+    case 'steps':
+      return stepAlong(trading, strike, target.steps);
+    case 'amount':
+      return atLeast(trading, strike, target.amount);
+    case 'percent':
+      return atLeast(trading, strike, toText(decimal(strike).times(target.share)));
+    case 'same':
+      return trading.find(({ instrument }) => compare(instrument.strike, strike) === 0);
+    case 'delta':
+      return nearestDelta(trading, target.delta);
+  }
 }
 
 function stepAlong(
@@ -106,11 +198,11 @@ function stepAlong(
   strike: DecimalString,
   steps: number,
 ): ListedOption | undefined {
-  const beyond =
+  const ahead =
     steps > 0
       ? series.filter(({ instrument }) => compare(instrument.strike, strike) > 0)
       : series.filter(({ instrument }) => compare(instrument.strike, strike) < 0).reverse();
-  return beyond[Math.abs(steps) - 1];
+  return ahead[Math.abs(steps) - 1];
 }
 
 /** The nearest strike at `amount` or farther in its direction. */
@@ -125,9 +217,39 @@ function atLeast(
     : series.findLast(({ instrument }) => compare(instrument.strike, wanted) <= 0);
 }
 
-export function describeTarget(target: StrikeTarget): string {
-  if (target.kind === 'amount')
-    return decimal(target.amount).isPositive() ? `+${target.amount}` : target.amount;
-  const count = Math.abs(target.steps);
-  return `${target.steps > 0 ? '+' : '-'}${count} ${count === 1 ? 'step' : 'steps'}`;
+/** The lower strike where two are equally near. */
+function nearestDelta(series: readonly ListedOption[], delta: DecimalString): ListedOption | undefined {
+  const withDelta = series.flatMap((option) => {
+    const known = option.quote?.greeks?.delta;
+    return known === undefined ? [] : [{ option, away: toText(decimal(known).abs().minus(delta).abs()) }];
+  });
+  return withDelta.reduce<(typeof withDelta)[number] | undefined>(
+    (best, next) => (best && compare(subtract(best.away, next.away), '0') <= 0 ? best : next),
+    undefined,
+  )?.option;
+}
+
+/** As it is written in a spec. */
+export function describeStrike(target: StrikeTarget): string {
+  switch (target.kind) {
+    case 'same':
+      return 'same';
+    case 'delta':
+      return `delta ${target.delta}`;
+    case 'amount':
+      return signed(target.amount);
+    case 'percent':
+      return `${signed(toText(decimal(target.share).times(100)))}%`;
+    case 'steps':
+      return `${target.steps > 0 ? '+' : '-'}${Math.abs(target.steps)} ${Math.abs(target.steps) === 1 ? 'step' : 'steps'}`;
+  }
+}
+
+const signed = (value: DecimalString): string => (decimal(value).isPositive() ? `+${value}` : value);
+
+/** For people: `+1000`, `same strike, expiry next-weekly`; `close` for a task that does not roll. */
+export function describeTarget(target: Target | null): string {
+  if (target === null) return 'close';
+  const strike = target.strike.kind === 'same' ? 'same strike' : describeStrike(target.strike);
+  return target.expiry.kind === 'same' ? strike : `${strike}, expiry ${expiryText(target.expiry)}`;
 }

@@ -4,39 +4,41 @@
  */
 import { z } from 'zod';
 import { parseInput } from './bad-input.ts';
-import type { PriceGuards } from './guards.ts';
-import { compare, decimalPattern, isPositive, type DecimalString } from './money.ts';
-import { tryParseOptionSymbol, type OptionType } from './option-symbol.ts';
+import type { Guards } from './guards.ts';
+import { type DecimalString } from './money.ts';
+import { rightWay, tryParseOptionSymbol } from './option-symbol.ts';
+import {
+  amount,
+  duration,
+  durationFrom,
+  hours,
+  oneBound,
+  orUnknownKey,
+  percent,
+  positive,
+  wholeFrom1,
+} from './task-spec-words.ts';
+import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
+import { directionOf, type Target } from './targets.ts';
+import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
+import { conditionsOf, type Follow, type Trigger } from './triggers.ts';
 
 export interface TaskSpec {
   /** The option held when the task is added; where it stands later is in the task's context. */
   readonly symbol: string;
   /** A quantity in base coin, or `all`: the whole position found at adoption. */
   readonly qty: string;
-  readonly trigger: IndexTrigger;
-  readonly target: StrikeTarget;
+  readonly trigger: Trigger;
+  /** The task may be added though its trigger holds already, and then rolls at once. */
+  readonly evenIfTrue: boolean;
+  /** `null`: the position is closed, and nothing opened. */
+  readonly target: Target | null;
   readonly execution: Execution;
   readonly leg2: { readonly fallback: Leg2Fallback; readonly attemptsMax: number };
-  /** How the trigger moves when the strike has moved. */
-  readonly follow: 'strike' | 'fixed' | 'percent';
-  readonly guards: PriceGuards & {
-    readonly rollsMax: number | null;
-    readonly cooldownMs: number;
-    readonly allowWrongWay: boolean;
-  };
+  /** How a trigger on the underlying's price moves when the strike has moved. */
+  readonly follow: Follow;
+  readonly guards: Guards;
 }
-
-/** Fires while the underlying's index price is at or beyond `level`, once it has been so for `holdMs`. */
-export interface IndexTrigger {
-  readonly direction: 'above' | 'below';
-  readonly level: DecimalString;
-  readonly holdMs: number;
-}
-
-/** New strike relative to the old one: `steps` along the listed strikes, or at least `amount` away. */
-export type StrikeTarget =
-  | { readonly kind: 'steps'; readonly steps: number }
-  | { readonly kind: 'amount'; readonly amount: DecimalString };
 
 export interface Execution {
   /** `walk`: from mid to the far touch; `cross`: at once up to the bound; `rest`: post-only at the near touch. */
@@ -52,135 +54,52 @@ export interface Execution {
 
 export type Leg2Fallback = 'keepTrying' | 'reopenLeg1' | 'stayFlat';
 
-/** In ms, smallest first. */
-export const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const durationShape = /^(\d+)(ms|s|m|h|d)$/;
-
-const duration = z
-  .string({ error: 'a duration like 5s, 2m or 1h' })
-  .regex(durationShape, { error: 'a duration like 5s, 2m or 1h' })
-  .transform((text) => {
-    const [, amount, unit] = durationShape.exec(text) ?? [];
-    return Number(amount) * durationUnits[unit as keyof typeof durationUnits];
-  });
-
-/** Below it, working an order would be a storm of requests. */
-const atLeast = (minMs: number, expected: string) =>
-  duration.refine((ms) => ms >= minMs, { error: expected, abort: true });
-
-const decimalText = (expected: string) =>
-  z
-    .union([z.number(), z.string()], { error: expected })
-    .transform((value) =>
-      typeof value === 'number' ? new Intl.NumberFormat('en', plainNumber).format(value) : value.trim(),
-    )
-    .transform((text) => text.replace(/^\+/, ''))
-    .refine((text) => decimalPattern.test(text), { error: expected, abort: true });
-const plainNumber = { useGrouping: false, maximumFractionDigits: 20 } as const;
-
-const positive = (expected: string) => decimalText(expected).refine(isPositive, { error: expected });
-const price = positive('a price above 0, like 25500');
-
-const percent = z
-  .string({ error: 'a percentage like 5%' })
-  .regex(/^\d+(\.\d+)?%$/, { error: 'a percentage like 5%' })
-  .transform((text) => percentToFraction(text.slice(0, -1)));
-
-/** Moves the point two places to the left: `"12.5"` → `"0.125"`. */
-function percentToFraction(text: string): DecimalString {
-  const [whole = '0', fraction = ''] = text.split('.');
-  const digits = whole.padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}${fraction}`
-    .replace(/^0+(?=\d)/, '')
-    .replace(/\.?0+$/, '');
-}
-
-const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
-const shareOf = (value: DecimalString) => ({ kind: 'share', value }) as const;
-const amountOf = (value: DecimalString) => ({ kind: 'amount', value }) as const;
-
-const unknownKey = (known: string) => ({ error: `one of ${known}` });
-
-const index = z
-  .strictObject(
-    { above: price.optional(), below: price.optional(), for: duration.optional() },
-    unknownKeyOr('an object like { above: 25500, for: 5s }', 'above, below, for'),
-  )
-  .refine((value) => (value.above === undefined) !== (value.below === undefined), {
-    error: 'exactly one of above and below',
-  });
-
-/** The message for a strict object: the wrong key's if there is one, else what the whole should be. */
-function unknownKeyOr(expected: string, known: string) {
-  return {
-    error: (issue: { code?: string | undefined }) =>
-      issue.code === 'unrecognized_keys' ? unknownKey(known).error : expected,
-  };
-}
-
-const triggerShape = z.strictObject(
-  { index },
-  unknownKeyOr('a price like 25500, or { index: { above: 25500 } }', 'index'),
-);
-
-const stepsShape = /^([+-]?\d+) ?steps?$/;
-const strikeExpected = 'strike steps like "+2 steps", or an amount like +1000 or -1000';
-const strike = z
-  .union([z.number(), z.string()], { error: strikeExpected })
-  .transform((value): StrikeTarget | null => {
-    const text = String(value).trim();
-    const steps = stepsShape.exec(text)?.[1];
-    if (steps !== undefined) return { kind: 'steps', steps: Number(steps) };
-    const amount = text.replace(/^\+/, '');
-    return decimalPattern.test(amount) ? { kind: 'amount', amount } : null;
-  })
-  .refine((target) => target !== null && distance(target) !== 0, { error: strikeExpected, abort: true })
-  .transform((target) => target as StrikeTarget);
-/** Positive upwards, negative downwards, never 0; its size tells nothing but steps apart from steps. */
-export const distance = (target: StrikeTarget): number =>
-  target.kind === 'steps' ? target.steps : compare(target.amount, '0');
-
-const targetShape = z.strictObject(
-  { strike, expiry: z.literal('same', { error: 'same' }).default('same') },
-  unknownKeyOr('a step like +1000, or { strike: +2 steps }', 'strike, expiry'),
-);
-
 const executionShape = z.strictObject(
   {
     style: z.enum(['walk', 'cross', 'rest'], { error: 'walk, cross or rest' }).default('walk'),
-    every: atLeast(100, 'a duration from 100ms up, like 3s').default(3_000),
+    every: durationFrom(100, 'a duration from 100ms up, like 3s').default(3_000),
     steps: z.int({ error: 'a whole number from 1 to 100' }).min(1).max(100).default(5),
-    deadline: atLeast(1_000, 'a duration from 1s up, like 2m').default(120_000),
-    slippage: z
-      .strictObject({ max: percent }, unknownKeyOr('an object like { max: 5% }', 'max'))
-      .default({ max: '0.05' }),
+    deadline: durationFrom(1_000, 'a duration from 1s up, like 2m').default(120_000),
+    slippage: oneBound('max', percent, '5%').default({ max: '0.05' }),
   },
-  unknownKeyOr('an object like { style: walk, deadline: 2m }', 'style, every, steps, deadline, slippage'),
+  orUnknownKey('an object like { style: walk, deadline: 2m }', 'style, every, steps, deadline, slippage'),
 );
 
-const money = decimalText('an amount of settle coin, like 0 or -12.5');
-const mostShape = z.union([percent.transform(shareOf), positive(mostExpected).transform(amountOf)], {
-  error: mostExpected,
-});
+const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const most = z.union(
+  [
+    percent.transform((value) => ({ kind: 'share', value }) as const),
+    positive(mostExpected).transform((value) => ({ kind: 'amount', value }) as const),
+  ],
+  { error: mostExpected },
+);
+const yesOrNo = z.boolean({ error: 'true or false' }).default(false);
 
+const guardShapes = {
+  netCredit: oneBound('min', amount, '0').optional(),
+  debit: oneBound('max', most, '50').optional(),
+  spread: oneBound('max', percent, '20%').optional(),
+  openInterest: oneBound('min', positive('an amount of base coin above 0, like 5'), '5').optional(),
+  rolls: z
+    .strictObject(
+      { max: wholeFrom1.optional(), perDay: wholeFrom1.optional() },
+      orUnknownKey('an object like { max: 6, perDay: 2 }', 'max, perDay'),
+    )
+    .refine(({ max, perDay }) => max !== undefined || perDay !== undefined, {
+      error: 'max, perDay or both',
+    })
+    .optional(),
+  cooldown: duration.default(300_000),
+  maintenanceMargin: oneBound('max', percent, '85%').default({ max: '0.85' }),
+  notBeforeExpiry: duration.default(300_000),
+  quietHours: hours.optional(),
+  allowWrongWay: yesOrNo,
+  strikeHighWaterMark: yesOrNo,
+  whenRefused: z.enum(['skip', 'close', 'alert'], { error: 'skip, close or alert' }).default('alert'),
+};
 const guardsShape = z.strictObject(
-  {
-    netCredit: z.strictObject({ min: money }, unknownKeyOr('an object like { min: 0 }', 'min')).optional(),
-    debit: z.strictObject({ max: mostShape }, unknownKeyOr('an object like { max: 50 }', 'max')).optional(),
-    spread: z.strictObject({ max: percent }, unknownKeyOr('an object like { max: 20% }', 'max')).optional(),
-    rolls: z
-      .strictObject(
-        { max: z.int({ error: 'a whole number from 1 up' }).min(1, { error: 'a whole number from 1 up' }) },
-        unknownKeyOr('an object like { max: 6 }', 'max'),
-      )
-      .optional(),
-    cooldown: duration.default(300_000),
-    allowWrongWay: z.boolean({ error: 'true or false' }).default(false),
-  },
-  unknownKeyOr(
-    'an object like { cooldown: 15m }',
-    'netCredit, debit, spread, rolls, cooldown, allowWrongWay',
-  ),
+  guardShapes,
+  orUnknownKey('an object like { cooldown: 15m }', Object.keys(guardShapes).join(', ')),
 );
 
 const leg2Shape = z.strictObject(
@@ -188,112 +107,134 @@ const leg2Shape = z.strictObject(
     fallback: z
       .enum(['keepTrying', 'reopenLeg1', 'stayFlat'], { error: 'keepTrying, reopenLeg1 or stayFlat' })
       .default('keepTrying'),
-    attempts: z
-      .int({ error: 'a whole number from 1 up' })
-      .min(1, { error: 'a whole number from 1 up' })
-      .default(5),
+    attempts: wholeFrom1.default(5),
   },
-  unknownKeyOr('an object like { fallback: keepTrying }', 'fallback, attempts'),
+  orUnknownKey('an object like { fallback: keepTrying }', 'fallback, attempts'),
 );
 
-const specShape = z.strictObject(
-  {
-    symbol: z
-      .string({ error: 'an option symbol like BTC-31MAR23-26000-C-USDT' })
-      .refine((text) => tryParseOptionSymbol(text) !== null, {
-        error: 'an option symbol like BTC-31MAR23-26000-C-USDT',
-      }),
-    qty: z
-      .union([z.literal('all'), positive('all, or a quantity like "0.3"')], {
-        error: 'all, or a quantity like "0.3"',
-      })
-      .default('all'),
-    trigger: triggerShape,
-    target: targetShape,
-    execution: executionShape.prefault({}),
-    leg2: leg2Shape.prefault({}),
-    follow: z.enum(['strike', 'fixed', 'percent'], { error: 'strike, fixed or percent' }).default('strike'),
-    guards: guardsShape.prefault({}),
-  },
-  unknownKeyOr(
-    'a task spec: an object with symbol, trigger and target',
-    'symbol, qty, trigger, target, execution, leg2, follow, guards',
-  ),
+const symbolExpected = 'an option symbol like BTC-31MAR23-26000-C-USDT';
+const specShapes = {
+  symbol: z
+    .string({ error: symbolExpected })
+    .refine((text) => tryParseOptionSymbol(text) !== null, { error: symbolExpected }),
+  qty: z
+    .union([z.literal('all'), positive('all, or a quantity like "0.3"')], {
+      error: 'all, or a quantity like "0.3"',
+    })
+    .default('all'),
+  trigger: triggerShape,
+  evenIfTrue: yesOrNo,
+  target: targetShape,
+  execution: executionShape.prefault({}),
+  leg2: leg2Shape.prefault({}),
+  follow: z.enum(['strike', 'fixed', 'percent'], { error: 'strike, fixed or percent' }).default('strike'),
+  guards: guardsShape.prefault({}),
+};
+const wholeSpec = orUnknownKey(
+  'a task spec: an object with symbol, trigger and target',
+  Object.keys(specShapes).join(', '),
 );
+const rollShape = z.strictObject(specShapes, wholeSpec);
+const onlyCloseShape = z.strictObject({ ...specShapes, target: closeShape }, wholeSpec);
+type Written = z.output<typeof rollShape> | z.output<typeof onlyCloseShape>;
 
-const isBare = (value: unknown): value is string | number =>
-  typeof value === 'string' || typeof value === 'number';
-
-/** Writes `trigger: 25500` and `target: +1000` out in full. A bare trigger price fires above for calls, below for puts. */
+/** Writes `trigger: 25500` and `target: +1000` out in full. */
 function spellOut(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
-  const optionType =
-    typeof spec['symbol'] === 'string' ? tryParseOptionSymbol(spec['symbol'])?.optionType : undefined;
-  if (isBare(spec['trigger'])) {
-    spec['trigger'] = {
-      index: optionType === 'put' ? { below: spec['trigger'] } : { above: spec['trigger'] },
-    };
-  }
-  if (isBare(spec['target'])) spec['target'] = { strike: spec['target'] };
+  const isPut =
+    typeof spec['symbol'] === 'string' && tryParseOptionSymbol(spec['symbol'])?.optionType === 'put';
+  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
+  if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
   return spec;
 }
-
-/** Calls roll up, puts roll down (design §4). */
-export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
 /** A walk ends at the far touch, and has to be there before its deadline. */
 const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
   Math.max(Math.ceil(deadline / every) - 1, 1);
 
-const sensible = specShape.superRefine((spec, context) => {
-  if (spec.execution.style === 'walk' && spec.execution.deadline <= spec.execution.every) {
-    const expected = 'longer than execution.every, so that a walk reaches the far touch';
-    context.addIssue({ code: 'custom', path: ['execution', 'deadline'], message: expected });
+/** Looks only at what is sound in itself. */
+function refuseNonsense(spec: Written, context: z.RefinementCtx): void {
+  if (context.issues.length > 0) return;
+  for (const [path, message] of nonsenseIn(spec)) context.addIssue({ code: 'custom', path, message });
+}
+const sensibleRoll = rollShape.superRefine(refuseNonsense);
+const sensibleClose = onlyCloseShape.superRefine(refuseNonsense);
+
+/** Combinations that nobody can mean: where, and what would be right. */
+function* nonsenseIn({ symbol, trigger, target, execution, guards }: Written): Generator<[string[], string]> {
+  if (execution.style === 'walk' && execution.deadline <= execution.every)
+    yield [['execution', 'deadline'], 'longer than execution.every, so that a walk reaches the far touch'];
+  if (target === null) {
+    if (guards.whenRefused === 'close')
+      yield [['guards', 'whenRefused'], 'skip or alert: a task that only closes has no roll to be refused'];
+    return;
   }
-  const optionType = tryParseOptionSymbol(spec.symbol)?.optionType ?? 'call';
-  const goesRightWay = distance(spec.target.strike) * rightWay(optionType) > 0;
-  if (!goesRightWay && !spec.guards.allowWrongWay) {
-    const expected =
+  const optionType = tryParseOptionSymbol(symbol)?.optionType ?? 'call';
+  const direction = directionOf(target.strike) * rightWay(optionType);
+  if (direction < 0 && !guards.allowWrongWay)
+    yield [
+      ['target', 'strike'],
       optionType === 'call'
         ? 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'
-        : 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)';
-    context.addIssue({ code: 'custom', path: ['target', 'strike'], message: expected });
+        : 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)',
+    ];
+  const staysInTime = target.expiry.kind === 'same';
+  if (target.strike.kind === 'same' && staysInTime)
+    yield [['target', 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
+  for (const { kind, level } of conditionsOf(trigger)) {
+    if (kind !== 'daysToExpiry' && kind !== 'expiryDay') continue;
+    const soonest = target.expiry.kind === 'min' ? target.expiry.days : null;
+    const holdsAgain =
+      staysInTime || (kind === 'daysToExpiry' && soonest !== null && soonest <= Number(level));
+    if (holdsAgain)
+      yield [
+        ['target', 'expiry'],
+        `an expiry at which trigger.${kind} does not hold at once again, like next-weekly`,
+      ];
   }
-});
+}
 
 /**
  * Reads a spec in short or full form.
  * @throws BadInput naming every wrong value with its path
  */
 export function parseTaskSpec(input: unknown): TaskSpec {
-  const spec = parseInput(sensible, spellOut(input), 'The task spec is not valid');
-  const { above, below, for: holdMs = 0 } = spec.trigger.index;
+  const written = spellOut(input);
+  const isClose = (Object(written) as { target?: unknown }).target === 'close';
+  const spec: Written = parseInput(
+    isClose ? sensibleClose : sensibleRoll,
+    written,
+    'The task spec is not valid',
+  );
+  const { symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards } = spec;
   return {
-    symbol: spec.symbol,
-    qty: spec.qty,
-    trigger: { direction: above === undefined ? 'below' : 'above', level: above ?? below ?? '', holdMs },
-    target: spec.target.strike,
+    ...{ symbol, qty, trigger, evenIfTrue, target },
     execution: {
-      style: spec.execution.style,
-      everyMs: spec.execution.every,
-      steps: Math.min(spec.execution.steps, stepsWithin(spec.execution)),
-      deadlineMs: spec.execution.deadline,
-      slippageMax: spec.execution.slippage.max,
+      style: execution.style,
+      everyMs: execution.every,
+      steps: Math.min(execution.steps, stepsWithin(execution)),
+      deadlineMs: execution.deadline,
+      slippageMax: execution.slippage.max,
     },
-    leg2: { fallback: spec.leg2.fallback, attemptsMax: spec.leg2.attempts },
-    follow: spec.follow,
-    guards: {
-      ...priceGuards(spec.guards),
-      rollsMax: spec.guards.rolls?.max ?? null,
-      cooldownMs: spec.guards.cooldown,
-      allowWrongWay: spec.guards.allowWrongWay,
-    },
+    leg2: { fallback: leg2.fallback, attemptsMax: leg2.attempts },
+    follow,
+    guards: guardsOf(guards),
   };
 }
 
-const priceGuards = ({ netCredit, debit, spread }: z.output<typeof guardsShape>): PriceGuards => ({
-  ...(netCredit && { netCreditMin: netCredit.min }),
-  ...(debit && { debitMax: debit.max }),
-  ...(spread && { spreadMax: spread.max }),
+const guardsOf = (guards: Written['guards']): Guards => ({
+  ...(guards.netCredit && { netCreditMin: guards.netCredit.min }),
+  ...(guards.debit && { debitMax: guards.debit.max }),
+  ...(guards.spread && { spreadMax: guards.spread.max }),
+  ...(guards.openInterest && { openInterestMin: guards.openInterest.min }),
+  rollsMax: guards.rolls?.max ?? null,
+  rollsPerDayMax: guards.rolls?.perDay ?? null,
+  cooldownMs: guards.cooldown,
+  maintenanceMax: guards.maintenanceMargin.max,
+  notBeforeExpiryMs: guards.notBeforeExpiry,
+  quietHours: guards.quietHours ?? null,
+  allowWrongWay: guards.allowWrongWay,
+  strikeHighWaterMark: guards.strikeHighWaterMark,
+  whenRefused: guards.whenRefused,
 });

@@ -2,7 +2,15 @@
  * What the saga needs of one account at the exchange, and nothing more. Every rejected promise is one of
  * `Retryable`, `Terminal` or `UnknownOutcome` (domain/errors): the caller never sees an exchange's own code.
  */
-import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position } from '../domain/order.ts';
+import type {
+  Fill,
+  Margin,
+  OrderReport,
+  OrderRequest,
+  OrderSighting,
+  Position,
+  Settlement,
+} from '../domain/order.ts';
 
 export interface OrderRef {
   readonly linkId: string;
@@ -32,12 +40,16 @@ export interface TradingAccount {
   /** Every open option position of the account. */
   positions(): Promise<readonly Position[]>;
   margin(): Promise<Margin>;
+  /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */
+  settlement(option: { readonly symbol: string; readonly expiryMs: number }): Promise<Settlement | null>;
 }
 
 /** What the private stream says. Reports may repeat, come late or out of order. */
 export interface AccountListener {
   order(report: OrderReport): void;
   fill(fill: Fill): void;
+  /** A position as the stream shows it, flat or not; pushed on every change and also without one. */
+  position(position: Position): void;
   /** The stream is live (again): whatever happened before was possibly missed and must be looked up. */
   connected(): void;
   disconnected(reason: string): void;

@@ -1,34 +1,43 @@
 /** Public prices and listings. Errors as in ports/exchange. */
 import type { Instrument, ListedOption, Quote } from '../domain/order.ts';
-import type { OptionSeries } from '../domain/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../domain/option-symbol.ts';
+import type { Readings } from '../domain/triggers.ts';
 
-export interface IndexTick {
-  readonly baseCoin: string;
-  /** Index price of the underlying in USD(T), a decimal string. */
-  readonly price: string;
+/** What a feed says of one source at one moment. */
+export interface Tick {
+  /** A base coin, for its index, mark and last price; or an option's symbol, for its delta and mark. */
+  readonly source: string;
+  readonly readings: Readings;
   /** Exchange time of the frame. */
   readonly atMs: number;
 }
 
+export type Feed = 'underlying' | 'options';
+
 export interface MarketData {
-  /** Connects and keeps connected; resolves when the clock is set and the stream is live for the first time. */
+  /** Connects and keeps connected; resolves when the clock is set and the prices are live for the first time. */
   open(listener: MarketListener): Promise<void>;
   close(): Promise<void>;
-  /** Streams the index price of a base coin from now on; a repeat call changes nothing. */
-  watchIndex(baseCoin: string): void;
-  /** Listed options of one series, strikes ascending, as of some minutes ago at the most. */
-  listed(series: OptionSeries): Promise<readonly Instrument[]>;
+  /** Streams the prices of a base coin from now on; a repeat call changes nothing. */
+  watchUnderlying(baseCoin: string): void;
+  /** Streams an option's ticker until it is unwatched; a repeat call changes nothing. */
+  watchOption(symbol: string): void;
+  unwatchOption(symbol: string): void;
+  /** Listed options that differ in strike and expiry alone, nearest expiry first, then strikes ascending; some minutes old at the most. */
+  listed(family: OptionFamily): Promise<readonly Instrument[]>;
   /** Current quotes; an option that the exchange shows no prices for has none. Cheaper than a chain for a few. */
   quotes(symbols: readonly string[]): Promise<readonly Quote[]>;
   /** Listed options of one series, strikes ascending, each with its current quote. */
   chain(series: OptionSeries): Promise<readonly ListedOption[]>;
   /** The current quote of one option. */
   quote(symbol: string): Promise<Quote>;
+  /** Current index, mark and last price of a base coin. */
+  underlying(baseCoin: string): Promise<Readings>;
 }
 
 export interface MarketListener {
-  index(tick: IndexTick): void;
-  /** No fresh prices: nothing may fire on the last ones. `live` ends it. */
-  stale(reason: string): void;
-  live(): void;
+  tick(tick: Tick): void;
+  /** No fresh prices of this feed: nothing may fire on its last ones. `live` ends it. */
+  stale(feed: Feed, reason: string): void;
+  live(feed: Feed): void;
 }

@@ -4,12 +4,22 @@
  */
 import { createActor } from 'xstate';
 import { BadInput } from '../domain/errors.ts';
-import { add, compare, subtract } from '../domain/money.ts';
+import { add, compare, multiply, subtract } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
-import type { ListedOption, Position } from '../domain/order.ts';
-import type { HeldPosition } from '../domain/roll.ts';
+import type { Instrument, Position } from '../domain/order.ts';
+import type { HeldOption, HeldPosition } from '../domain/held-option.ts';
 import { quantityProblem } from '../domain/tradability.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/task-spec.ts';
+import { clockText, conditionName, triggerText, valueText } from '../domain/trigger-words.ts';
+import {
+  conditionsOf,
+  fieldsOf,
+  isOptionField,
+  judge,
+  readingsOf,
+  valueOf,
+  watchOf,
+} from '../domain/triggers.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command } from '../ports/inbox.ts';
 import type { NewTask } from '../ports/journal.ts';
@@ -31,15 +41,19 @@ export interface AdoptionOptions {
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
   const { command, account, market, machine, nowMs, takenPositions } = options;
   const spec = parseTaskSpec(command.payload);
-  const [position, chain] = await Promise.all([
+  const [position, listed] = await Promise.all([
     account.position(spec.symbol),
-    market.chain(parseOptionSymbol(spec.symbol)),
+    market.listed(parseOptionSymbol(spec.symbol)),
   ]);
-  const held = heldPosition(spec, position, takenPositions);
-  checkListing(spec, held, chain);
+  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
+  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
+  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+  refuseLateHour(spec, held);
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
   const input = { taskId: command.taskId, spec, held };
   const actor = createActor(machine, { input });
-  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; rolls when the index is ${spec.trigger.direction} ${spec.trigger.level}`;
+  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${spec.target === null ? 'closes' : 'rolls'} on ${triggerText(spec.trigger)}`;
   return {
     accountId: command.accountId,
     taskId: command.taskId,
@@ -56,7 +70,12 @@ const refuse = (path: string, found: string, expected: string): never => {
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
 
-function heldPosition(spec: TaskSpec, position: Position, taken: readonly HeldPosition[]): HeldPosition {
+function heldOption(
+  spec: TaskSpec,
+  position: Position,
+  taken: readonly HeldPosition[],
+  expiryMs: number,
+): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
     return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
@@ -73,15 +92,48 @@ function heldPosition(spec: TaskSpec, position: Position, taken: readonly HeldPo
       `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
     );
   }
-  return { symbol, side: position.side, qty };
+  return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
 }
 
-function checkListing(spec: TaskSpec, held: HeldPosition, chain: readonly ListedOption[]): void {
-  const option = chain.find(({ instrument }) => instrument.symbol === spec.symbol);
-  if (!option) return refuse('symbol', spec.symbol, 'an option listed on the exchange');
-  const { status } = option.instrument;
-  if (status !== 'Trading')
-    refuse('symbol', `${spec.symbol}, which is ${status}`, 'an option that is trading');
-  const problem = quantityProblem(option.instrument, held.qty);
-  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
+  const instrument = listed.find((each) => each.symbol === symbol);
+  if (!instrument) return refuse('symbol', symbol, 'an option listed on the exchange');
+  const { status } = instrument;
+  if (status !== 'Trading') refuse('symbol', `${symbol}, which is ${status}`, 'an option that is trading');
+  return instrument;
+}
+
+/** An hour of the last day that comes after the delivery would never come. */
+function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
+  for (const condition of conditionsOf(trigger)) {
+    if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
+    const delivered = `${clockText(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    refuse('trigger.expiryDay.after', clockText(Number(condition.level)), `an hour before ${delivered}`);
+  }
+}
+
+/** Whoever adds a task seldom means that it rolls this very moment. */
+async function refuseIfTrue(
+  { trigger }: TaskSpec,
+  held: HeldOption,
+  market: MarketData,
+  nowMs: number,
+): Promise<void> {
+  const fields = fieldsOf(trigger);
+  const [underlying, quotes] = await Promise.all([
+    market.underlying(parseOptionSymbol(held.symbol).baseCoin),
+    fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
+  ]);
+  const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };
+  const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
+  if (!holds && Object.keys(heldSince).length === 0) return;
+  const now = conditionsOf(trigger).map((condition) => {
+    const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
+    return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
+  });
+  refuse(
+    'trigger',
+    `${triggerText(trigger)}, which holds already (${now.join(', ')})`,
+    'a trigger that does not hold yet, or evenIfTrue: true',
+  );
 }

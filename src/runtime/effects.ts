@@ -4,7 +4,7 @@
  * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
-import { isOfSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
+import { isOfFamily, isOfSeries, parseOptionSymbol } from '../domain/option-symbol.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../domain/order.ts';
 import type {
   MarketQuestion,
@@ -13,14 +13,19 @@ import type {
   ReadAnswer,
   WriteAnswer,
 } from '../domain/outcomes.ts';
-import { withinReach } from '../domain/targets.ts';
+import { targetExpiryMs, withinReach } from '../domain/targets.ts';
 import { sendWithinMs } from '../domain/write-window.ts';
+import type { Settlement } from '../domain/order.ts';
 import type { OrderRef, TradingAccount } from '../ports/exchange.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
+
+interface SettlementReading {
+  readonly settlement: Settlement | null;
+}
 
 /** The roll machine with every effect in place. */
 export function provideEffects() {
@@ -32,6 +37,9 @@ export function provideEffects() {
       alarm,
       reminder,
       'read market': reading<MarketReading, MarketQuestion>(readMarket),
+      'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(
+        async (option, { account }) => ({ settlement: await account.settlement(option) }),
+      ),
       'work order': orderMachine.provide({
         actors: {
           alarm,
@@ -97,26 +105,50 @@ async function readMarket(
   stopping: Stopping,
 ): Promise<MarketReading> {
   await host.admitted(stopping);
-  const { account, market } = host;
-  const held = parseOptionSymbol(question.symbol);
+  const { account, market, clock } = host;
+  const family = parseOptionSymbol(question.held.symbol);
   const [positions, chain, margin] = await Promise.all([
     account.positions(),
-    readChain(question, market),
+    readChain(question, market, clock.nowMs()),
     account.margin(),
   ]);
-  return { positions: positions.filter(({ symbol }) => isOfSeries(symbol, held)), chain, margin };
+  return { positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)), chain, margin };
 }
 
-/** Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. */
-async function readChain(question: MarketQuestion, market: MarketData): Promise<readonly ListedOption[]> {
-  const held = parseOptionSymbol(question.symbol);
-  if (question.alternatives > 0) return withinReach(question, await market.chain(held));
-  const options = withinReach(question, withQuotes(await market.listed(held), []));
-  const instruments = options.map(({ instrument }) => instrument);
-  const ends = instruments.filter(
-    ({ symbol }, at) => symbol === question.symbol || at === instruments.length - 1,
-  );
-  return withQuotes(instruments, await market.quotes(ends.map(({ symbol }) => symbol)));
+/**
+ * Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. A
+ * target that is found by its delta needs all of them.
+ */
+export async function readChain(
+  { held, target, alternatives }: MarketQuestion,
+  market: MarketData,
+  nowMs: number,
+): Promise<readonly ListedOption[]> {
+  const listing = withQuotes(await market.listed(parseOptionSymbol(held.symbol)), []);
+  const ours = listing.filter(({ instrument }) => instrument.symbol === held.symbol);
+  const quotesOf = async (options: readonly ListedOption[]): Promise<readonly Quote[]> =>
+    market.quotes(options.map(({ instrument }) => instrument.symbol));
+  const quoted = async (options: readonly ListedOption[], of: readonly ListedOption[]) =>
+    withQuotes(
+      options.map(({ instrument }) => instrument),
+      await quotesOf(of),
+    );
+  if (target === null) return quoted(ours, ours);
+  const search = { held, target, nowMs };
+  const expiryMs = targetExpiryMs(search, listing);
+  const ofExpiry = listing.find(({ instrument }) => instrument.expiryMs === expiryMs);
+  if (!ofExpiry) return quoted(ours, ours);
+  if (alternatives === 0 && target.strike.kind !== 'delta') {
+    const options = withinReach(search, 0, listing);
+    const ends = options.filter(
+      ({ instrument }, at) => instrument.symbol === held.symbol || at === options.length - 1,
+    );
+    return quoted(options, ends);
+  }
+  const series = parseOptionSymbol(ofExpiry.instrument.symbol);
+  const isSameExpiry = isOfSeries(held.symbol, series);
+  const [chain, old] = await Promise.all([market.chain(series), isSameExpiry ? [] : quoted(ours, ours)]);
+  return withinReach(search, alternatives, [...old, ...chain]);
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

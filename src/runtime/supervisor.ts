@@ -11,12 +11,15 @@ import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import { isHolding } from '../domain/watching.ts';
 import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { CommandDesk } from './command-desk.ts';
 import { provideEffects } from './effects.ts';
 import { PriceRouter } from './price-router.ts';
+import { HeldIndex } from './held-index.ts';
+import { PositionWatch } from './position-watch.ts';
 import { RestQueue } from './rest-queue.ts';
 import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
@@ -46,7 +49,8 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #machine = provideEffects();
   readonly #registry = new TaskRegistry();
-  readonly #router = new PriceRouter(this.#registry);
+  readonly #router: PriceRouter;
+  readonly #held: HeldIndex;
   readonly #admission: Admission;
   readonly #quiet: RestQueue<TaskActor>;
   readonly #accounts: AccountKeeper;
@@ -60,6 +64,9 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#admission = new Admission(options.clock);
+    const { clock, market } = options;
+    this.#router = new PriceRouter({ registry: this.#registry, clock, market });
+    this.#held = new HeldIndex(clock, (task) => this.#onDelivery(task));
     this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
       connect: options.connect,
@@ -85,12 +92,12 @@ export class Supervisor {
   get marketListener(): MarketListener {
     const { log } = this.#options;
     return {
-      index: (tick) => this.#router.tick(tick),
-      stale: (reason) => {
-        this.#router.forgetPrices();
-        log.warn({ reason }, 'prices are stale: no trigger fires until they are back');
+      tick: (tick) => this.#router.tick(tick),
+      stale: (feed, reason) => {
+        this.#router.forget(feed);
+        log.warn({ feed, reason }, 'prices are stale: no trigger on them fires until they are back');
       },
-      live: () => log.info('prices are live'),
+      live: (feed) => log.info({ feed }, 'prices are live'),
     };
   }
 
@@ -147,6 +154,7 @@ export class Supervisor {
     await this.#leave();
     await Promise.allSettled(this.#underWay);
     this.#admission.close();
+    this.#held.close();
   }
 
   /** The shards were lost: gives everything up; `claim` starts over. */
@@ -246,11 +254,12 @@ export class Supervisor {
     this.#registry.add(task);
     task.start();
     // Whether the trigger went on holding while nobody looked is not known.
-    if (task.state === 'IDLE.confirming') task.send({ type: 'PRICES_STALE' });
+    if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
     const { symbol } = task.context.held;
-    market.watchIndex(parseOptionSymbol(symbol).baseCoin);
+    market.watchUnderlying(parseOptionSymbol(symbol).baseCoin);
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
     this.#router.watch(task, true);
+    this.#held.note(task);
     task.rest();
   }
 
@@ -263,6 +272,12 @@ export class Supervisor {
     }
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     this.#router.watch(task, record !== null);
+    if (record && !task.isOver) this.#held.note(task);
+  }
+
+  /** Told again after every turn until it is taken up: a roll under way has to end first. */
+  #onDelivery(task: TaskActor): void {
+    if (settlesIn.has(task.state)) task.send({ type: 'EXPIRED' });
   }
 
   /**
@@ -292,21 +307,34 @@ export class Supervisor {
   }
 
   #drop(task: TaskActor): void {
-    this.#router.forget(task);
+    this.#router.leave(task);
+    this.#held.forget(task);
     this.#quiet.forget(task);
     this.#registry.remove(task);
     task.stop();
   }
 
   #accountListener(accountId: string): AccountListener {
-    const { log } = this.#options;
+    const { log, clock } = this.#options;
+    const positions = new PositionWatch({
+      ...{ accountId, registry: this.#registry, held: this.#held, clock, log },
+      account: () => this.#accounts.get(accountId),
+    });
     return {
-      order: (report) =>
-        this.#taskOfOrder(report.linkId)?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
-      fill: (fill) =>
-        this.#taskOfOrder(fill.linkId)?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      order: (report) => {
+        const task = this.#taskOfOrder(report.linkId);
+        if (task) positions.moved(report.symbol);
+        task?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId);
+      },
+      fill: (fill) => {
+        const task = this.#taskOfOrder(fill.linkId);
+        if (task) positions.moved(fill.symbol);
+        task?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId);
+      },
+      position: (position) => positions.pushed(position),
       connected: () => {
         log.info({ accountId }, 'private stream is live');
+        positions.lookLater();
         for (const task of this.#registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
       },
       disconnected: (reason) => log.warn({ accountId, reason }, 'private stream is down'),
@@ -345,6 +373,14 @@ export class Supervisor {
 
 const isRolling = (task: TaskActor): boolean =>
   !task.isAtRest && task.context.roll !== null && !task.state.startsWith('FAILED');
+
+/** Where nothing is under way, an option's delivery ends the task. */
+const settlesIn: ReadonlySet<string> = new Set([
+  'IDLE.watching',
+  'IDLE.confirming',
+  'IDLE.coolingDown',
+  'PAUSED',
+]);
 
 const drainPollMs = 50;
 const logLevels = { info: 'info', warning: 'warn', critical: 'error' } as const;

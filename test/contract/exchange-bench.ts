@@ -3,12 +3,12 @@
  * exchange share. Waits and time-outs are short, and in local time.
  */
 import { pino } from 'pino';
-import type { Fill, OrderReport } from '../../src/domain/order.ts';
+import type { Fill, OrderReport, Position } from '../../src/domain/order.ts';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import { endpoints } from '../../src/exchange/bybit/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import type { IndexTick } from '../../src/ports/market-data.ts';
+import type { Feed, Tick } from '../../src/ports/market-data.ts';
 
 export const startMs = Date.UTC(2023, 2, 1);
 /** Held short, 0.5, when a bench opens. */
@@ -25,6 +25,8 @@ export class Heard {
   readonly stream: string[] = [];
   readonly order = (report: OrderReport): void => void this.orders.push(report);
   readonly fill = (fill: Fill): void => void this.fills.push(fill);
+  readonly positions: Position[] = [];
+  readonly position = (position: Position): void => void this.positions.push(position);
   readonly connected = (): void => void this.stream.push('connected');
   readonly disconnected = (reason: string): void => void this.stream.push(`disconnected: ${reason}`);
   last(linkId: string): OrderReport | undefined {
@@ -42,11 +44,12 @@ export async function until(what: string, holds: () => boolean, maxMs = 8_000): 
 
 /** What the market has said so far. */
 export class Watched {
-  readonly ticks: IndexTick[] = [];
+  readonly ticks: Tick[] = [];
   readonly feed: string[] = [];
-  readonly index = (tick: IndexTick): void => void this.ticks.push(tick);
-  readonly stale = (reason: string): void => void this.feed.push(`stale: ${reason}`);
-  readonly live = (): void => void this.feed.push('live');
+  readonly tick = (tick: Tick): void => void this.ticks.push(tick);
+  readonly stale = (feed: Feed, reason: string): void =>
+    void this.feed.push(`${feed === 'options' ? 'options ' : ''}stale: ${reason}`);
+  readonly live = (feed: Feed): void => void this.feed.push(feed === 'options' ? 'options live' : 'live');
 }
 
 export interface Bench {

@@ -36,7 +36,7 @@ describe('the market', () => {
   let watched: Watched;
   beforeEach(async () => {
     watched = new Watched();
-    bybit.market.watchIndex('BTC');
+    bybit.market.watchUnderlying('BTC');
     await bybit.market.open(watched);
   });
 
@@ -44,21 +44,35 @@ describe('the market', () => {
     await until('a price came', () => watched.ticks.length > 0);
     expect(watched.feed).toEqual(['live']);
     paper.setIndex('BTC', '25750.5');
-    await until('it follows', () => watched.ticks.at(-1)?.price === '25750.5');
+    await until('it follows', () => watched.ticks.at(-1)?.readings.index === '25750.5');
     const last = watched.ticks.at(-1);
-    expect(last?.baseCoin).toBe('BTC');
+    expect(last?.source).toBe('BTC');
     expect(last?.atMs).toBeGreaterThanOrEqual(startMs);
     expect(last?.atMs).toBeLessThanOrEqual(bybit.clock.nowMs());
   });
 
   it('takes a coin nobody lists without losing the others', async () => {
-    bybit.market.watchIndex('NOSUCH');
-    bybit.market.watchIndex('NOSUCH');
+    bybit.market.watchUnderlying('NOSUCH');
+    bybit.market.watchUnderlying('NOSUCH');
     for (const price of ['23600', '23700', '23800']) {
       paper.setIndex('BTC', price);
-      await until('it follows', () => watched.ticks.at(-1)?.price === price);
+      await until('it follows', () => watched.ticks.at(-1)?.readings.index === price);
     }
     expect(watched.feed).toEqual(['live']);
+  });
+
+  it('streams what an option is worth for as long as somebody wants to know', async () => {
+    bybit.market.watchOption(short);
+    await until('its ticker came', () => watched.ticks.some(({ source }) => source === short));
+    const readings = watched.ticks.findLast(({ source }) => source === short)?.readings ?? {};
+    expect(Number(readings.delta)).toBeGreaterThan(0);
+    expect(Number(readings.delta)).toBeLessThan(0.5);
+    expect(readings).toMatchObject({ optionIndex: '23500' });
+    expect(Number(readings.optionMark)).toBeGreaterThan(0);
+    bybit.market.unwatchOption(short);
+    bybit.market.watchOption('BTC-31MAR23-27000-C-USDT');
+    await until('another one came', () => watched.ticks.at(-1)?.source === 'BTC-31MAR23-27000-C-USDT');
+    expect(await bybit.market.underlying('BTC')).toEqual({ index: '23500', mark: '23500', last: '23500' });
   });
 
   it('says that it is stale when its socket closes, and live again afterwards', async () => {
@@ -66,13 +80,13 @@ describe('the market', () => {
     await until('it is live again', () => watched.feed.length >= 3);
     expect(watched.feed).toEqual(['live', expect.stringMatching(/^stale: /), 'live']);
     paper.setIndex('BTC', '24000');
-    await until('prices go on', () => watched.ticks.at(-1)?.price === '24000');
+    await until('prices go on', () => watched.ticks.at(-1)?.readings.index === '24000');
   });
 
   it('says that it is stale when prices stop, although the socket is open', async () => {
     const impatient = connect(paper, 700, 200);
     const feed = new Watched();
-    impatient.market.watchIndex('BTC');
+    impatient.market.watchUnderlying('BTC');
     await impatient.market.open(feed);
     const count = feed.feed.length;
     paper.faults.halfOpenSockets('linear');
@@ -107,7 +121,7 @@ describe('the market', () => {
     const trader = exchange.account(key);
     const rung: number[] = [];
     try {
-      exchange.market.watchIndex('BTC');
+      exchange.market.watchUnderlying('BTC');
       await exchange.market.open(prices);
       await trader.open(events);
       for (let hour = 1; hour <= 6; hour += 1) {
@@ -170,7 +184,13 @@ describe('the market', () => {
   it('lists a series and quotes a few of it as the whole chain does', async () => {
     const series = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
     const chain = await bybit.market.chain(series);
-    expect(await bybit.market.listed(series)).toEqual(chain.map(({ instrument }) => instrument));
+    const listed = await bybit.market.listed(series);
+    const ofExpiry = listed.filter(({ symbol }) => symbol.includes('-31MAR23-'));
+    expect(ofExpiry).toEqual(chain.map(({ instrument }) => instrument));
+    const expiries = listed.map(({ expiryMs }) => expiryMs);
+    expect(expiries).toEqual(expiries.toSorted((a, b) => a - b));
+    expect(new Set(expiries).size).toBeGreaterThan(5);
+    expect(listed.every(({ symbol }) => symbol.endsWith('-C-USDT'))).toBe(true);
     const few = chain.slice(2, 4).map(({ instrument }) => instrument.symbol);
     const quotes = await bybit.market.quotes(few);
     expect(quotes.map(({ symbol }) => symbol)).toEqual(few);

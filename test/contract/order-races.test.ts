@@ -66,6 +66,7 @@ class Work {
     await bench.bybit.account(key).open({
       order: (report) => this.#hear({ type: 'ORDER_REPORTED', report, ...this.#stamp }),
       fill: (fill) => this.#hear({ type: 'FILL_REPORTED', fill, ...this.#stamp }),
+      position: () => {},
       connected: () => this.#hear({ type: 'RECONNECTED', ...this.#stamp }),
       disconnected: () => {},
     });

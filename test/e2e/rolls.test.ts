@@ -62,7 +62,7 @@ describe('the daemon', () => {
     bench.paper.setIndex('BTC', '24600');
     await bench.untilTask(
       task,
-      ({ state, context }) => state === 'IDLE.coolingDown' && context.lastReason !== null,
+      ({ state, context }) => state === 'IDLE.coolingDown' && context.reasons.length > 0,
     );
     expect(bench.orders()).toEqual([`Buy 0 ${callSymbol} close-${task}`]);
     expect((await bench.task(task)).context).toMatchObject({

@@ -58,6 +58,13 @@ const forgotten = {
   lastsMs: 120_000,
 };
 
+/** Nothing triggers until the option is delivered. */
+const delivered = {
+  spec: { trigger: 40_000 },
+  startMs: Date.UTC(2023, 2, 10, 7, 59, 45),
+  ends: 'delivered',
+} as const;
+
 const alarm = { kind: 'alarm', ringsAtMs: ({ atMs }: { atMs: number }) => atMs } as const;
 const reminder = {
   kind: 'alarm',
@@ -67,6 +74,7 @@ const reminder = {
 
 const rows: Rows = {
   'roll: read market': { kind: 'read', story: walking },
+  'roll: read settlement': { kind: 'read', story: delivered },
   'roll: alarm': { ...alarm, story: unfilled },
   'roll: reminder': { ...reminder, story: forgotten },
   'order: submit order': { kind: 'write', story: hurried },

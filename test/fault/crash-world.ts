@@ -13,7 +13,7 @@ import { tampering } from './tampered-host.ts';
 const accountId = '1';
 const taskId = 'table';
 const qty = '0.3';
-const startMs = Date.UTC(2023, 2, 1, 9);
+const usualStartMs = Date.UTC(2023, 2, 1, 9);
 const backAfterMs = 100;
 /** Longer than another daemon needs to look around, adopt and go on. */
 const standStillMs = 2_600;
@@ -26,6 +26,10 @@ export interface Story {
   readonly incidents?: readonly Incident[];
   /** How long it is told before the world is calm; default 30 s. */
   readonly lastsMs?: number;
+  /** Exchange time; default 1 March 2023. */
+  readonly startMs?: number;
+  /** What it comes to; default a roll. */
+  readonly ends?: 'rolled' | 'delivered';
 }
 
 export type Blow =
@@ -101,15 +105,17 @@ export async function live(
   tamper(episode);
   const { violations, rolls } = await episode.run();
   if (!hasStruck()) problems.add('the strike missed');
-  if (rolls !== 1) problems.add(`${rolls} rolls were made`);
+  const { ends = 'rolled' } = story;
+  if (rolls !== (ends === 'rolled' ? 1 : 0)) problems.add(`${rolls} rolls were made`);
   return {
     moments,
     told: episode.database.alerts.map(({ text }) => text),
-    problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode)],
+    problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode, ends)],
   };
 }
 
-function planOf({ spec, incidents = [], lastsMs = 30_000 }: Story, daemons: number): EpisodePlan {
+function planOf(story: Story, daemons: number): EpisodePlan {
+  const { spec, incidents = [], lastsMs = 30_000, startMs = usualStartMs } = story;
   return {
     seed: 1,
     startMs,
@@ -124,6 +130,7 @@ function planOf({ spec, incidents = [], lastsMs = 30_000 }: Story, daemons: numb
         spec: {
           symbol: 'BTC-10MAR23-26000-C-USDT',
           trigger: 25_000,
+          evenIfTrue: true,
           target: '+1000',
           execution: { every: '500ms', steps: 3, deadline: '5s', slippage: { max: '50%' } },
           guards: { cooldown: '1s', rolls: { max: 1 } },
@@ -177,21 +184,21 @@ function daemonOf({ daemons }: Episode, owner: string) {
   return daemon;
 }
 
-/** What the exchange has in the end: the whole quantity closed once, opened once, and nothing else. */
-function differences({ exchange, database }: Episode): string[] {
+/** What the exchange has in the end: the whole quantity closed once, opened once, and nothing else; or delivered. */
+function differences({ exchange, database }: Episode, ends: 'rolled' | 'delivered'): string[] {
   const { orders, positions } = exchange.account(accountId).state;
   const executed = (prefix: string) =>
     orders
       .filter(({ linkId }) => linkId.startsWith(prefix))
       .reduce((sum, one) => add(sum, one.executedQty), '0');
   const facts = {
-    closed: [executed('close-'), qty],
-    opened: [executed('open-'), qty],
+    closed: [executed('close-'), ends === 'rolled' ? qty : '0'],
+    opened: [executed('open-'), ends === 'rolled' ? qty : '0'],
     positions: [
       Object.values(positions)
         .map((one) => `${one.side} ${one.qty} ${one.symbol}`)
         .join(', '),
-      `Sell ${qty} BTC-10MAR23-27000-C-USDT`,
+      ends === 'rolled' ? `Sell ${qty} BTC-10MAR23-27000-C-USDT` : '',
     ],
     state: [database.task(taskId)?.state, 'COMPLETED'],
   };

@@ -138,9 +138,9 @@ describe('the journal', () => {
 
   test('one stimulus is one record, also when several arrive in one synchronous stretch', async () => {
     const bench = new TaskBench({ spec: { trigger: { index: { above: 23500, for: '5s' } } } });
-    bench.task.send({ type: 'PRICE', price: '23500' });
-    bench.task.send({ type: 'PRICE', price: '23400' });
-    bench.task.send({ type: 'PRICE', price: '23600' });
+    bench.task.send({ type: 'PRICE', readings: { index: '23500' } });
+    bench.task.send({ type: 'PRICE', readings: { index: '23400' } });
+    bench.task.send({ type: 'PRICE', readings: { index: '23600' } });
     await bench.clock.advance(0);
     expect(bench.states).toEqual(['IDLE.confirming', 'IDLE.watching', 'IDLE.confirming']);
   });

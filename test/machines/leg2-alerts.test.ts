@@ -197,6 +197,7 @@ describe('what a person can end is told at once', () => {
   test('margin that is gone, with figures and what to do, and louder after a minute', async () => {
     const bench = await afterLeg1([noMargin]);
     bench.account.marginNow = {
+      ...bench.account.marginNow,
       ...{ initialRate: '0.98', maintenanceRate: '0.4512' },
       ...{ equity: '5000', available: '12.5' },
     };

@@ -198,7 +198,10 @@ describe('a target that is lost between the legs', () => {
 
   test('that has expired needs a person, who is reminded until he accepts it', async () => {
     const expiryMs = Date.UTC(2023, 2, 31, 8);
-    const bench = new TaskBench({ startMs: expiryMs - 3 * minuteMs });
+    const bench = new TaskBench({
+      spec: { guards: { notBeforeExpiry: '1m' } },
+      startMs: expiryMs - 3 * minuteMs,
+    });
     bench.account.behaviours = [fillAll, noMargin];
     await bench.price('23500');
     await bench.clock.advance(20 * minuteMs);

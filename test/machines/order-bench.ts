@@ -38,7 +38,10 @@ const input: OrderInput = {
   reduceOnly: true,
   execution: walk,
   rules: { tickSize: '5', minPrice: '5' },
-  quote: { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
+  quote: {
+    ...{ symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
+    ...{ greeks: null, openInterest: null },
+  },
   positionQtyBefore: '0.3',
   atMs: startMs,
 };

@@ -2,14 +2,14 @@
 import { fromPromise } from 'xstate';
 import type { MarketReading } from '../../src/domain/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/order-progress.ts';
-import type { Position } from '../../src/domain/order.ts';
+import type { Position, Settlement } from '../../src/domain/order.ts';
 import { isZero } from '../../src/domain/money.ts';
 import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import { parseTaskSpec } from '../../src/domain/task-spec.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
-import { listed, nowMs } from '../unit/domain/samples.ts';
+import { listed, margin, nowMs, held as sampleHeld } from '../unit/domain/samples.ts';
 import { done, type Walk } from './chart.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
@@ -22,6 +22,7 @@ const machine = rollMachine.provide({
     alarm: never,
     reminder: never,
     'read market': never,
+    'read settlement': never,
     'work order': orderMachine.provide({
       actors: {
         alarm: never,
@@ -42,7 +43,7 @@ function reading(positions: readonly Position[], silent: readonly string[] = [])
   const value: MarketReading = {
     chain: [call24, call25].map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
     positions,
-    margin: { initialRate: null, maintenanceRate: null, equity: '10000', available: '9000' },
+    margin,
   };
   return { kind: 'read', value, ...stamp };
 }
@@ -60,10 +61,16 @@ const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): Orde
   ...changes,
 });
 
+const settlement: Settlement = {
+  ...{ symbol: call24, side: 'Sell', qty: '0.3', deliveryPrice: '23500', fee: '0' },
+  atMs: expiryMs,
+};
+
 const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSED.checkpoint', 'LEG2_OPENING.replanning'];
 const alarms = [
   'IDLE.confirming',
   'IDLE.coolingDown',
+  'IDLE.awaitingSettlement',
   'ROLL_INITIATED.backingOff',
   'LEG2_OPENING.backingOff',
 ];
@@ -96,9 +103,14 @@ function events({ held, roll }: RollContext) {
     outcome('0'),
   ];
   return [
-    { type: 'PRICE', price: '23600', ...stamp },
-    { type: 'PRICE', price: '23000', ...stamp },
+    { type: 'PRICE', readings: { index: '23600' }, ...stamp },
+    { type: 'PRICE', readings: { index: '23000' }, ...stamp },
     { type: 'PRICES_STALE', ...stamp },
+    { type: 'EXPIRED', ...stamp },
+    { type: 'POSITION_SEEN', side: held.side, qty: '0.1', ...stamp },
+    { type: 'POSITION_SEEN', side: null, qty: '0', ...stamp },
+    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
+    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),
     ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
       type,
       commandId: 'c',
@@ -123,8 +135,7 @@ const facts = ({ plan, roll, pauseWanted }: RollContext) => [
 
 const task = (changes: object): Walk => {
   const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, ...changes });
-  const held = { symbol: call24, side: 'Sell', qty: '0.3' } as const;
-  return { machine, input: { taskId: 'task000001', spec, held }, events, facts };
+  return { machine, input: { taskId: 'task000001', spec, held: sampleHeld }, events, facts };
 };
 
 /** Tasks that differ in what decides their way. */
@@ -133,4 +144,6 @@ export const rollWalks: readonly Walk[] = [
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),
   task({ leg2: { fallback: 'stayFlat', attempts: 1 } }),
+  task({ target: 'close' }),
+  task({ trigger: { all: [{ index: { above: 23500, for: '5s' } }, { delta: { above: 0.4 } }] } }),
 ];

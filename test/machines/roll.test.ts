@@ -282,7 +282,7 @@ describe('a task', () => {
   test('refuses when no strike is listed far enough, and says why', async () => {
     const bench = new TaskBench({ spec: { target: '+9 steps' } });
     await bench.price('23500');
-    expect(bench.task.context.lastReason?.text).toContain('+9 steps');
+    expect(bench.task.context.reasons[0]?.text).toContain('+9 steps');
     expect(bench.task.state).toBe('IDLE.coolingDown');
   });
 

@@ -4,26 +4,24 @@
  */
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
-import { parseOptionSymbol, type OptionSeries, type OptionSymbol } from '../../src/domain/option-symbol.ts';
 import type {
   Fill,
-  Instrument,
-  ListedOption,
   Margin,
   OrderReport,
   OrderRequest,
   OrderSighting,
   Position,
-  Quote,
+  Settlement,
 } from '../../src/domain/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import type { Readings } from '../../src/domain/triggers.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
-import type { MarketData } from '../../src/ports/market-data.ts';
 import { Admission } from '../../src/runtime/admission.ts';
 import { provideEffects } from '../../src/runtime/effects.ts';
 import { TaskActor } from '../../src/runtime/task-actor.ts';
+import { BenchMarket } from './bench-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
@@ -39,7 +37,12 @@ export class BenchAccount implements TradingAccount {
   lookUps = 0;
   /** Called for each submit; the last one stays in force. */
   behaviours: Behaviour[] = [fillAll];
-  marginNow: Margin = { initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' };
+  marginNow: Margin = {
+    ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
+    ...{ balance: '10000', initial: '1000', maintenance: '500' },
+  };
+  /** What is on record of deliveries. */
+  settlements: readonly Settlement[] = [];
   /** Look-ups see nothing while this is true. */
   isBlind = false;
   listener: AccountListener | null = null;
@@ -148,6 +151,9 @@ export class BenchAccount implements TradingAccount {
   margin(): Promise<Margin> {
     return Promise.resolve(this.marginNow);
   }
+  settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {
+    return Promise.resolve(this.settlements.find((each) => each.symbol === symbol) ?? null);
+  }
 
   #refuseIfLate(notAfterMs: number): void {
     if (this.#clock.nowMs() > notAfterMs) throw new Retryable('too late', { retryAfterMs: 0 });
@@ -201,69 +207,6 @@ export const fillUnheard: Behaviour = (order, account) => {
   throw new Error('socket hang up');
 };
 
-export class BenchMarket implements MarketData {
-  readonly #clock: VirtualClock;
-  /** Strikes without a quote. */
-  readonly silent = new Set<string>();
-  /** Strikes that are not `Trading`. */
-  readonly status = new Map<string, Instrument['status']>();
-  /** Nothing can be read while this is true. */
-  isAway = false;
-  strikes: readonly string[];
-  index = '23000';
-
-  constructor(clock: VirtualClock, strikes: readonly string[]) {
-    this.#clock = clock;
-    this.strikes = strikes;
-  }
-  open = (): Promise<void> => Promise.resolve();
-  close = (): Promise<void> => Promise.resolve();
-  watchIndex(): void {
-    // The bench sends prices itself.
-  }
-  async listed(series: OptionSeries): Promise<readonly Instrument[]> {
-    return (await this.chain(series)).map(({ instrument }) => instrument);
-  }
-  quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
-    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
-    return Promise.resolve(symbols.flatMap((symbol) => this.#listed(parseOptionSymbol(symbol)).quote ?? []));
-  }
-  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
-    return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
-  }
-  quote(symbol: string) {
-    const { quote } = this.#listed(parseOptionSymbol(symbol));
-    return quote
-      ? Promise.resolve(quote)
-      : Promise.reject(new Retryable(`no quote for ${symbol}`, { retryAfterMs: 100 }));
-  }
-
-  #listed(symbol: OptionSymbol): ListedOption {
-    const name = `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${symbol.optionType === 'call' ? 'C' : 'P'}${symbol.settleCoin === 'USDT' ? '-USDT' : ''}`;
-    const nowMs = this.#clock.nowMs();
-    return {
-      instrument: {
-        symbol: name,
-        baseCoin: symbol.baseCoin,
-        settleCoin: symbol.settleCoin,
-        optionType: symbol.optionType,
-        strike: symbol.strike,
-        status: this.status.get(symbol.strike) ?? 'Trading',
-        expiryMs: Date.UTC(2023, 2, 31, 8),
-        tickSize: '5',
-        minPrice: '5',
-        qtyStep: '0.01',
-        minQty: '0.01',
-        maxQty: '500',
-      },
-      quote: this.silent.has(symbol.strike)
-        ? null
-        : { symbol: name, bid: '990', ask: '1010', mark: '1000', index: this.index, atMs: nowMs },
-    };
-  }
-}
-
 /** The journal's promise in memory: versions are checked, commits take a moment, and a test may read every record. */
 export class BenchJournal implements Journal {
   readonly records: TurnRecord[] = [];
@@ -310,7 +253,9 @@ export class TaskBench {
     const { symbol } = parsed;
     this.market = new BenchMarket(this.clock, strikes);
     this.account = new BenchAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
-    const input = { taskId: 'task000001', spec: parsed, held: { symbol, side, qty } };
+    const expiryMs = Date.UTC(2023, 2, 31, 8);
+    const held = { symbol, side, qty, premium: multiply('900', qty), expiryMs };
+    const input = { taskId: 'task000001', spec: parsed, held };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {
       accountId: '1',
@@ -323,7 +268,11 @@ export class TaskBench {
   }
 
   price(price: string): Promise<void> {
-    this.task.send({ type: 'PRICE', price });
+    return this.readings({ index: price });
+  }
+
+  readings(readings: Readings): Promise<void> {
+    this.task.send({ type: 'PRICE', readings });
     return this.clock.advance(0);
   }
 
@@ -388,6 +337,7 @@ export class TaskBench {
     void this.account.open({
       order: (report) => task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
       fill: (fill) => task.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      position: () => {},
       connected: () => task.sendToOrder({ type: 'RECONNECTED' }),
       disconnected: () => {},
     });

@@ -2,7 +2,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { averagePrice } from '../../domain/order-progress.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
-import { distanceToTrigger } from '../../domain/triggers.ts';
+import { triggerText } from '../../domain/trigger-words.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
 import { renderTable } from '../output.ts';
 import type { Story, StoryEvent } from './story.ts';
@@ -27,7 +27,7 @@ export function jsonScreen(write: (line: string) => void): Screen {
   };
 }
 
-const barFormat = ' {bar} {percentage}% | {at} | index {index} | {distances} | {mode}';
+const barFormat = ' {bar} {percentage}% | {at} | index {index} | {waiting} | {mode}';
 
 export function peopleScreen(out: NodeJS.WriteStream): Screen {
   const multiBar = new MultiBar({
@@ -51,14 +51,14 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
       if (text !== null) line(text);
     },
     progress: ({ playedMinutes, totalMinutes, index, mode }, nowMs, story) => {
-      const distances = distancesOf(story, index);
+      const waiting = waitingFor(story);
       const at = minuteText(nowMs);
       if (out.isTTY) {
-        bar ??= multiBar.create(totalMinutes ?? 0, 0, { at, index, distances, mode });
-        bar.update(playedMinutes, { at, index, distances, mode });
+        bar ??= multiBar.create(totalMinutes ?? 0, 0, { at, index, waiting, mode });
+        bar.update(playedMinutes, { at, index, waiting, mode });
       } else if (at.slice(0, 10) !== shownDay) {
         shownDay = at.slice(0, 10);
-        line(`${shownDay}  index ${index}  ${distances}`);
+        line(`${shownDay}  index ${index}  ${waiting}`);
       }
     },
     end: () => multiBar.stop(),
@@ -73,12 +73,12 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
 const minuteText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 const momentText = (at: string): string => at.slice(0, 19).replace('T', ' ');
 
-const distancesOf = (story: Story, index: string): string =>
+const waitingFor = (story: Story): string =>
   story
     .tasks()
     .map(({ context: { trigger, held } }) => {
-      const type = tryParseOptionSymbol(held.symbol)?.optionType ?? 'task';
-      return `${type} ${trigger.direction} ${trigger.level}: ${distanceToTrigger(trigger, index)} away`;
+      const { optionType = 'task', strike = '' } = tryParseOptionSymbol(held.symbol) ?? {};
+      return `${optionType} ${strike}: ${triggerText(trigger)}`;
     })
     .join(' | ');
 
@@ -89,11 +89,11 @@ function describeEvent(event: StoryEvent): string | null {
         ? `${momentText(event.at)}  task ${event.taskId} has FAILED`
         : null;
     case 'triggered':
-      return `${momentText(event.at)}  index ${event.indexPrice} is ${event.trigger}: rolling ${event.symbol}`;
+      return `${momentText(event.at)}  index ${event.indexPrice}, ${event.trigger}: rolling ${event.symbol}`;
     case 'leg':
       return `${momentText(event.at)}    leg ${event.leg === 'close' ? '1' : '2'}  ${event.side.padEnd(4)} ${event.qty} ${event.symbol} at ${event.price}`;
     case 'roll':
-      return `${momentText(event.at)}    rolled: net credit ${event.netCredit}, fees ${event.fee}, next trigger ${event.nextTriggerLevel}`;
+      return `${momentText(event.at)}    rolled: net credit ${event.netCredit}, fees ${event.fee}, next trigger ${event.nextTrigger}`;
   }
 }
 
@@ -104,7 +104,7 @@ function summaryText(summary: DemoSummary, story: Story): string {
       momentText(new Date(roll.startedAtMs).toISOString()),
       roll.indexPrice,
       roll.fromSymbol,
-      roll.toSymbol,
+      roll.toSymbol ?? '(closed)',
       averagePrice(roll.closed.value, roll.closed.executedQty),
       averagePrice(roll.opened.value, roll.opened.executedQty),
       roll.netCredit,

@@ -80,11 +80,18 @@ export class Story {
     const { context } = JSON.parse(row.snapshotJson) as { context: RollContext };
     const at = new Date(row.atMs).toISOString();
     const events: StoryEvent[] = [{ type: 'transition', taskId, at, version: row.version, state: row.state }];
-    const { lastRoll, roll, held, trigger } = context;
+    const { lastRoll, roll, held } = context;
     if (roll && roll.rollId !== follower.context?.roll?.rollId) {
-      const { rollId, indexPrice } = roll;
-      const level = `${trigger.direction} ${trigger.level}`;
-      events.push({ type: 'triggered', taskId, at, rollId, symbol: held.symbol, indexPrice, trigger: level });
+      const { rollId, indexPrice, because } = roll;
+      events.push({
+        type: 'triggered',
+        taskId,
+        at,
+        rollId,
+        symbol: held.symbol,
+        indexPrice,
+        trigger: because,
+      });
     }
     if (roll && row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED')) {
       const { rollId, fromSymbol, closed } = roll;
@@ -99,7 +106,8 @@ export class Story {
     }
     if (lastRoll && lastRoll.rollId !== follower.lastRollId) {
       const { rollId, side, toSymbol, opened } = lastRoll;
-      events.push({ taskId, at, rollId, leg: 'open', symbol: toSymbol, ...traded(side, opened) });
+      if (toSymbol !== null)
+        events.push({ taskId, at, rollId, leg: 'open', symbol: toSymbol, ...traded(side, opened) });
       events.push({ type: 'roll', taskId, at, ...lastRoll });
       this.rolls.push(lastRoll);
     }

@@ -4,15 +4,32 @@
  */
 import { compare, isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
-import type { Fill, Margin, OrderReport, OrderRequest, OrderSighting, Position } from '../../domain/order.ts';
+import type {
+  Fill,
+  Margin,
+  OrderReport,
+  OrderRequest,
+  OrderSighting,
+  Position,
+  Settlement,
+} from '../../domain/order.ts';
 import { Retryable, Terminal } from '../../domain/errors.ts';
 import type { OrderRef } from '../../ports/exchange.ts';
-import { executionRow, orderRow, positionRow, walletRow } from './messages.ts';
-import { flat, isDuplicate, parseFill, parseMargin, parseOrder, parsePosition } from './parse.ts';
+import { deliveryRow, executionRow, orderRow, positionRow, walletRow } from './messages.ts';
+import {
+  flat,
+  isDuplicate,
+  parseFill,
+  parseMargin,
+  parseOrder,
+  parsePosition,
+  parseSettlement,
+} from './parse.ts';
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
 
 const category = 'option';
+const dayMs = 86_400_000;
 
 export class AccountRest {
   readonly #rest: RestChannel;
@@ -109,6 +126,20 @@ export class AccountRest {
     const [first] = rows;
     if (!first) throw new Retryable(`${subject}: Bybit's list is empty`);
     return first;
+  }
+
+  /** Around its delivery, because a span of thirty days is the longest that is answered (§3.16). */
+  async settlement({ symbol, expiryMs }: { symbol: string; expiryMs: number }): Promise<Settlement | null> {
+    const rows = await this.#rest.readAll(
+      {
+        subject: `read the delivery of ${symbol}`,
+        path: '/v5/asset/delivery-record',
+        params: { category, symbol, startTime: expiryMs - dayMs, endTime: expiryMs + dayMs, limit: 50 },
+      },
+      deliveryRow,
+      parseSettlement,
+    );
+    return rows.find((row) => row.symbol === symbol) ?? null;
   }
 
   /** Stale rows may come along with fresh ones: executed quantity only grows, so the largest is the newest. */

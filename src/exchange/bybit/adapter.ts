@@ -15,7 +15,8 @@ import { localTime } from './local-time.ts';
 import { MarketRest } from './market-rest.ts';
 import { addressBudget, connectionBudget } from './request-budget.ts';
 import { RestChannel, type RestOptions } from './rest.ts';
-import { IndexStream, PrivateStream } from './streams.ts';
+import { OptionTickers, UnderlyingStream } from './price-streams.ts';
+import { PrivateStream } from './private-stream.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
@@ -103,7 +104,9 @@ class BybitMarket implements MarketData {
   readonly #rest: MarketRest;
   readonly #listing: OptionListing;
   readonly #baseCoins = new Set<string>();
-  #stream: IndexStream | null = null;
+  readonly #options = new Set<string>();
+  #stream: UnderlyingStream | null = null;
+  #tickers: OptionTickers | null = null;
   #isClosed = false;
 
   constructor(parts: Parts, rest: MarketRest) {
@@ -115,29 +118,44 @@ class BybitMarket implements MarketData {
   async open(listener: MarketListener): Promise<void> {
     if (this.#stream) throw new Error('The market is open already');
     const { urls, tools, time } = this.#parts;
-    const stream = new IndexStream(`${urls.wsUrl}/v5/public/linear`, listener, tools);
+    const stream = new UnderlyingStream(`${urls.wsUrl}/v5/public/linear`, listener, tools);
+    const tickers = new OptionTickers(`${urls.wsUrl}/v5/public/option`, listener, tools);
     this.#stream = stream;
+    this.#tickers = tickers;
     await time.start();
     if (this.#isClosed) throw new Retryable('The market was closed while it opened');
     for (const baseCoin of this.#baseCoins) stream.watch(baseCoin);
+    for (const symbol of this.#options) tickers.watch(symbol);
     await stream.open();
   }
 
   close(): Promise<void> {
     this.#isClosed = true;
     this.#stream?.close();
+    this.#tickers?.close();
     return Promise.resolve();
   }
 
-  watchIndex(baseCoin: string): void {
+  watchUnderlying(baseCoin: string): void {
     this.#baseCoins.add(baseCoin);
     this.#stream?.watch(baseCoin);
   }
 
-  listed: MarketData['listed'] = (series) => this.#listing.listed(series);
+  watchOption(symbol: string): void {
+    this.#options.add(symbol);
+    if (this.#stream) this.#tickers?.watch(symbol);
+  }
+
+  unwatchOption(symbol: string): void {
+    this.#options.delete(symbol);
+    this.#tickers?.unwatch(symbol);
+  }
+
+  listed: MarketData['listed'] = (family) => this.#listing.listed(family);
   quotes: MarketData['quotes'] = (symbols) => this.#rest.quotesOf(symbols);
   chain: MarketData['chain'] = (series) => this.#listing.chain(series);
   quote: MarketData['quote'] = (symbol) => this.#rest.quote(symbol);
+  underlying: MarketData['underlying'] = (baseCoin) => this.#rest.underlying(baseCoin);
 }
 
 class BybitAccount implements TradingAccount {
@@ -182,6 +200,7 @@ class BybitAccount implements TradingAccount {
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
   positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());
   margin: TradingAccount['margin'] = () => this.#timed(() => this.#rest.margin());
+  settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
   /** Nothing can be signed before the exchange's time is known; an account may be read without being opened. */
   async #timed<T>(work: () => Promise<T>): Promise<T> {

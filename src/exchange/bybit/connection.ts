@@ -110,6 +110,11 @@ export class Connection {
     if (this.#topics.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
   }
 
+  /** Nothing of it is wanted any more; what is on its way may still come. */
+  remove(name: string): void {
+    if (this.#topics.remove(name)) this.#send({ op: 'unsubscribe', args: [name] });
+  }
+
   #machine() {
     const { listener } = this.#plan;
     const { random } = this.#tools;

@@ -3,7 +3,7 @@
  * tickers. The join expects either side to lack what the other has (bybit-v5.md §1: more instruments than tickers).
  */
 import { compare } from '../../domain/money.ts';
-import { isOfSeries, type OptionSeries } from '../../domain/option-symbol.ts';
+import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../../domain/option-symbol.ts';
 import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './market-rest.ts';
@@ -22,6 +22,8 @@ export class OptionListing {
   readonly #clock: Clock;
   readonly #listings = new Map<string, Listing>();
   readonly #shared = new SharedReads();
+  /** Sorted once per listing: thousands may ask for the same. */
+  readonly #families = new Map<string, { of: readonly Instrument[]; instruments: readonly Instrument[] }>();
   readonly #underway = new Map<string, Promise<Listing>>();
 
   constructor(rest: MarketRest, clock: Clock) {
@@ -29,8 +31,20 @@ export class OptionListing {
     this.#clock = clock;
   }
 
-  /** Strikes ascending. @throws Retryable | Terminal */
-  async listed(series: OptionSeries): Promise<readonly Instrument[]> {
+  /** Nearest expiry first, then strikes ascending. @throws Retryable | Terminal */
+  async listed(family: OptionFamily): Promise<readonly Instrument[]> {
+    const key = `${family.baseCoin} ${family.optionType} ${family.settleCoin}`;
+    const all = await this.#listing(family.baseCoin);
+    const known = this.#families.get(key);
+    if (known?.of === all) return known.instruments;
+    const instruments = all
+      .filter(({ symbol }) => isOfFamily(symbol, family))
+      .sort((a, b) => a.expiryMs - b.expiryMs || compare(a.strike, b.strike));
+    this.#families.set(key, { of: all, instruments });
+    return instruments;
+  }
+
+  async #ofSeries(series: OptionSeries): Promise<readonly Instrument[]> {
     const known = ofSeries(await this.#listing(series.baseCoin), series);
     return known.length > 0 ? known : ofSeries(await this.#read(series.baseCoin), series);
   }
@@ -43,7 +57,7 @@ export class OptionListing {
 
   async #chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const quotes = await this.#quotes(series);
-    const known = await this.listed(series);
+    const known = await this.#ofSeries(series);
     const symbols = new Set(known.map(({ symbol }) => symbol));
     const isMissing = quotes.some(({ symbol }) => !symbols.has(symbol));
     return withQuotes(isMissing ? ofSeries(await this.#read(series.baseCoin), series) : known, quotes);

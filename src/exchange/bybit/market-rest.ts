@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Retryable, Terminal } from '../../domain/errors.ts';
 import type { Instrument, Quote } from '../../domain/order.ts';
-import { instrumentRow, optionTickerRow } from './messages.ts';
-import { parseInstrument, parseQuote } from './parse.ts';
+import type { Readings } from '../../domain/triggers.ts';
+import { instrumentRow, linearTickerRow, optionTickerRow } from './messages.ts';
+import { parseInstrument, parseQuote, underlyingReadings } from './parse.ts';
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
 
@@ -61,6 +62,21 @@ export class MarketRest {
     const quote = await this.#ticker(symbol);
     if (!quote) throw new Retryable(`read ticker ${symbol}: the exchange shows no mark price for it`);
     return quote;
+  }
+
+  /** @throws Retryable when the exchange shows no ticker of its perpetual. */
+  async underlying(baseCoin: string): Promise<Readings> {
+    const [readings] = await this.#rest.readAll(
+      {
+        subject: `read ticker ${baseCoin}USDT`,
+        path: '/v5/market/tickers',
+        params: { category: 'linear', symbol: `${baseCoin}USDT` },
+      },
+      linearTickerRow,
+      underlyingReadings,
+    );
+    if (readings) return readings;
+    throw new Retryable(`read ticker ${baseCoin}USDT: the exchange shows none`);
   }
 
   /** One that has been delivered may be unknown to the exchange, which refuses to answer then. */

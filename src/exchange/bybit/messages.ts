@@ -97,6 +97,19 @@ export const walletRow = z.object({
   accountMMRate: figure,
   totalEquity: figure,
   totalAvailableBalance: figure,
+  totalMarginBalance: figure,
+  totalInitialMargin: figure,
+  totalMaintenanceMargin: figure,
+});
+
+/** A position that was delivered; one row per account and option (§3.16). */
+export const deliveryRow = z.object({
+  symbol: z.string().min(1),
+  side,
+  position: figure,
+  deliveryPrice: figure,
+  fee: figure,
+  deliveryTime: millis,
 });
 
 /** A listed option; the strike is not among the fields (§3.2). */
@@ -124,10 +137,22 @@ export const optionTickerRow = z.object({
   askSize: figure,
   markPrice: figure,
   indexPrice: figure,
+  markIv: figure,
+  markPriceIv: figure,
+  delta: figure,
+  gamma: figure,
+  vega: figure,
+  theta: figure,
+  openInterest: figure,
 });
 
 /** What we need of a linear ticker; absent in a delta = unchanged (§4.4). */
-export const linearTickerRow = z.object({ symbol: z.string().min(1), indexPrice: figure });
+export const linearTickerRow = z.object({
+  symbol: z.string().min(1),
+  indexPrice: figure,
+  markPrice: figure,
+  lastPrice: figure,
+});
 
 /** A data frame of any stream; public ones carry `ts`, private ones `creationTime`. */
 export const dataFrame = z.object({
@@ -169,5 +194,7 @@ export type ExecutionRow = z.infer<typeof executionRow>;
 export type PositionRow = z.infer<typeof positionRow>;
 export type WalletRow = z.infer<typeof walletRow>;
 export type InstrumentRow = z.infer<typeof instrumentRow>;
+export type DeliveryRow = z.infer<typeof deliveryRow>;
+export type LinearTickerRow = z.infer<typeof linearTickerRow>;
 export type OptionTickerRow = z.infer<typeof optionTickerRow>;
 export type DataFrame = z.infer<typeof dataFrame>;

@@ -6,10 +6,22 @@
 import type { DecimalString } from '../../domain/money.ts';
 import { isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
-import type { Fill, Instrument, Margin, OrderReport, Position, Quote } from '../../domain/order.ts';
+import type {
+  Fill,
+  Greeks,
+  Instrument,
+  Margin,
+  OrderReport,
+  Position,
+  Quote,
+  Settlement,
+} from '../../domain/order.ts';
+import type { Readings } from '../../domain/triggers.ts';
 import { refusalOf } from './errors.ts';
 import type {
+  DeliveryRow,
   ExecutionRow,
+  LinearTickerRow,
   InstrumentRow,
   OptionTickerRow,
   OrderRow,
@@ -118,6 +130,9 @@ export const parseMargin = (row: WalletRow): Margin => ({
   maintenanceRate: row.accountMMRate,
   equity: row.totalEquity ?? '0',
   available: row.totalAvailableBalance ?? '0',
+  balance: row.totalMarginBalance,
+  initial: row.totalInitialMargin,
+  maintenance: row.totalMaintenanceMargin,
 });
 
 /** The symbol is kept as it came, never rebuilt; only the strike and the type are read from it. */
@@ -157,9 +172,37 @@ export function parseQuote(row: OptionTickerRow, atMs: number): Quote | null {
     ask: quoted(row.ask1Price ?? row.askPrice, row.ask1Size ?? row.askSize),
     mark: row.markPrice,
     index: row.indexPrice,
+    greeks: parseGreeks(row),
+    openInterest: row.openInterest,
     atMs,
   };
 }
+
+function parseGreeks(row: OptionTickerRow): Greeks | null {
+  const { delta, gamma, vega, theta } = row;
+  if (delta === null || gamma === null || vega === null || theta === null) return null;
+  return { delta, gamma, vega, theta, volatility: row.markIv ?? row.markPriceIv };
+}
+
+/** On this wire "0" often stands for "no value"; as a price it would fire every trigger below it. */
+export function underlyingReadings({ indexPrice, markPrice, lastPrice }: LinearTickerRow): Readings {
+  if (indexPrice !== null && !isPositive(indexPrice)) throw new Unreadable(`indexPrice is ${indexPrice}`);
+  return {
+    ...(indexPrice !== null && { index: indexPrice }),
+    ...(markPrice !== null && isPositive(markPrice) && { mark: markPrice }),
+    ...(lastPrice !== null && isPositive(lastPrice) && { last: lastPrice }),
+  };
+}
+
+/** `side` is read as the position's; the sample in the documentation leaves that open (§13.5), so nobody relies on it. */
+export const parseSettlement = (row: DeliveryRow): Settlement => ({
+  symbol: row.symbol,
+  side: row.side,
+  qty: required(row.position, 'position'),
+  deliveryPrice: required(row.deliveryPrice, 'deliveryPrice'),
+  fee: row.fee ?? '0',
+  atMs: required(row.deliveryTime, 'deliveryTime'),
+});
 
 /** A price or size of `"0"` means that side is empty (§3.3). */
 const quoted = (price: DecimalString | null, size: DecimalString | null): DecimalString | null =>

@@ -43,6 +43,11 @@ export class TopicBook {
     return true;
   }
 
+  /** False when it was not there. */
+  remove(name: string): boolean {
+    return this.#entries.delete(name);
+  }
+
   /** A new connection knows nothing of what the last one had subscribed. */
   startOver(): void {
     this.#refusal = '';

@@ -53,7 +53,7 @@ async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<S
     margin: () => never,
   } as unknown as TradingAccount;
   const market = {
-    watchIndex: () => undefined,
+    watchUnderlying: () => undefined,
     chain: () => {
       moving += 1;
       if (moving === underWay) movingMs = performance.now() - startedMs;

@@ -5,12 +5,13 @@
  */
 import { setImmediate as settle } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
-import { triggerHolds } from '../../../src/domain/triggers.ts';
+import { judge } from '../../../src/domain/triggers.ts';
 import { readFrame } from '../../../src/exchange/bybit/frames.ts';
 import { linearTickerRow } from '../../../src/exchange/bybit/messages.ts';
+import { underlyingReadings } from '../../../src/exchange/bybit/parse.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atLeast, atMost, type Measured } from '../harness/comparison.ts';
-import { specOf, waitingTasks, type Waiting } from '../many/waiting-tasks.ts';
+import { heldOf, specOf, waitingTasks, type Waiting } from '../many/waiting-tasks.ts';
 
 /** Within the gap in which no trigger lies. */
 const priceAt = (tick: number): string => (25_000 + (tick % 4_000)).toFixed(2);
@@ -25,12 +26,12 @@ const frameOf = (tick: number, price: string): string =>
   });
 const frames = Array.from({ length: 4_096 }, (_, tick) => frameOf(tick, priceAt(tick)));
 
-/** As IndexStream does with a frame (exchange/bybit/streams.ts), without its socket. */
+/** As UnderlyingStream does with a frame (exchange/bybit/price-streams.ts), without its socket. */
 function take(text: string, { router }: Waiting): void {
   const read = readFrame(text);
   if (read.kind !== 'data') throw new Error(`not a data frame: ${text}`);
-  const { indexPrice } = linearTickerRow.parse(read.frame.data);
-  router.tick({ baseCoin: 'BTC', price: indexPrice ?? '0', atMs: read.frame.ts ?? 0 });
+  const readings = underlyingReadings(linearTickerRow.parse(read.frame.data));
+  router.tick({ source: 'BTC', readings, atMs: read.frame.ts ?? 0 });
 }
 
 function microsecondsPerTick(waiting: Waiting, ticks: number): number {
@@ -65,8 +66,9 @@ function broadcast(total: number): (price: string) => number {
   let hits = 0;
   for (let at = 0; at < total; at += 1) {
     const { trigger } = specOf(at);
+    const held = heldOf(at);
     prices.on('price', (price) => {
-      if (triggerHolds(trigger, price)) hits += 1;
+      if (judge({ trigger, held, heldSince: {} }, { index: price }, 0).holds) hits += 1;
     });
   }
   return (price) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { paperKey } from '../../../src/config.ts';
+import { multiply } from '../../../src/domain/money.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
 import { silentLog } from '../../../src/store/log.ts';
@@ -137,7 +138,10 @@ async function addTasks(
         execution: { style: 'cross', deadline: '60s', slippage: { max: '20%' } },
         guards: { cooldown: '1s' },
       });
-      const held = { symbol: callSymbol, side: 'Sell' as const, qty: taskQty };
+      const held = {
+        ...{ symbol: callSymbol, side: 'Sell' as const, qty: taskQty },
+        ...{ premium: multiply('900', taskQty), expiryMs: Date.UTC(2023, 2, 31, 8) },
+      };
       const snapshot = createActor(machine, { input: { taskId, spec, held } }).getPersistedSnapshot();
       return { account_id: accountIds[at % accountIds.length], id: taskId, spec, snapshot };
     });

@@ -65,7 +65,7 @@ const notAsked = () => Promise.reject(new Error('a waiting task asks for nothing
 /** Resolves when every one of them is armed. */
 export async function armedSupervisor(total: number): Promise<Supervisor> {
   const account: Partial<TradingAccount> = { open: () => Promise.resolve(), close: () => Promise.resolve() };
-  const market: Partial<MarketData> = { watchIndex: () => undefined };
+  const market: Partial<MarketData> = { watchUnderlying: () => undefined };
   const supervisor = new Supervisor({
     ownership: ownershipOf(total),
     journal: { commit: notAsked, close: () => Promise.resolve() },

@@ -4,6 +4,7 @@
  * between 20,000 and 30,000.
  */
 import { createActor } from 'xstate';
+import type { HeldOption } from '../../../src/domain/held-option.ts';
 import { parseTaskSpec, type TaskSpec } from '../../../src/domain/task-spec.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
@@ -30,12 +31,20 @@ export const specOf = (at: number): TaskSpec =>
     target: isCall(at) ? '+1000' : '-1000',
   });
 
+export const heldOf = (at: number): HeldOption => ({
+  symbol: specOf(at).symbol,
+  side: 'Sell',
+  qty: '0.3',
+  premium: '300',
+  expiryMs: Date.UTC(2023, 2, 31, 8),
+});
+
 /** Of a call and of a put, with words where each task differs: a million of them are written in seconds. */
 const templates = [0, 1].map((at) => {
   const spec = specOf(at);
-  const input = { taskId: 'TASK', spec, held: { symbol: spec.symbol, side: 'Sell' as const, qty: '0.3' } };
+  const input = { taskId: 'TASK', spec, held: heldOf(at) };
   const text = JSON.stringify(createActor(machine, { input }).getPersistedSnapshot());
-  return text.replaceAll(`"level":"${spec.trigger.level}"`, '"level":"LEVEL"');
+  return text.replaceAll(`"level":"${levelOf(at)}"`, '"level":"LEVEL"');
 });
 
 export function storedTask(at: number, accountId = '1'): StoredTask {
@@ -77,7 +86,7 @@ export interface Waiting {
 /** As the supervisor brings them back (runtime/supervisor.ts). */
 export function waitingTasks(total: number): Waiting {
   const registry = new TaskRegistry();
-  const router = new PriceRouter(registry);
+  const router = new PriceRouter({ registry, clock, market: surroundings.market });
   const around: TaskSurroundings = {
     ...surroundings,
     onTurn: (task, { record }) => router.watch(task, record !== null),

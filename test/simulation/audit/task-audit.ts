@@ -3,10 +3,9 @@
  * where a person is needed, and every finished roll whole and within its guards (design §14).
  */
 import { compare } from '../../../src/domain/money.ts';
-import { parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
+import { parseOptionSymbol, rightWay } from '../../../src/domain/option-symbol.ts';
 import type { RollContext } from '../../../src/domain/roll-context.ts';
 import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll.ts';
-import { rightWay } from '../../../src/domain/task-spec.ts';
 import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 
 /** A trader without his position for so long must have heard of it. */
@@ -176,6 +175,7 @@ export class TaskAudit {
   }
 
   #checkWay(taskId: string, { fromSymbol, toSymbol }: RollSummary): void {
+    if (toSymbol === null) return;
     const from = parseOptionSymbol(fromSymbol);
     const moved = compare(parseOptionSymbol(toSymbol).strike, from.strike) * rightWay(from.optionType);
     if (moved <= 0)

@@ -1,6 +1,6 @@
 /** One account as one daemon sees it over its link: orders, look-ups that may lag, and a private stream that may fail. */
 import { add, compare, isPositive, isZero, subtract } from '../../../src/domain/money.ts';
-import type { Margin, OrderRequest, OrderSighting, Position } from '../../../src/domain/order.ts';
+import type { Margin, OrderRequest, OrderSighting, Position, Settlement } from '../../../src/domain/order.ts';
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
@@ -118,6 +118,13 @@ export class SimAccount implements TradingAccount {
     return this.#read('/v5/account/wallet-balance', () =>
       marginOf(this.#account, market, this.#engine.context.settings),
     );
+  }
+
+  settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {
+    return this.#read('/v5/asset/delivery-record', () => {
+      const found = this.#account.state.deliveries.find((each) => each.symbol === symbol);
+      return found ?? null;
+    });
   }
 
   get #engine() {

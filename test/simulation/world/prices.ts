@@ -1,12 +1,13 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
-import type { OptionSeries } from '../../../src/domain/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../../../src/domain/option-symbol.ts';
 import type { Instrument, ListedOption, Quote } from '../../../src/domain/order.ts';
+import type { Readings } from '../../../src/domain/triggers.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
 import type { Link } from './link.ts';
-import { listedOf, quoteOf } from './translate.ts';
+import { instrumentOf, listedOf, quoteOf } from './translate.ts';
 
 export class SimMarketData implements MarketData {
   readonly #link: Link;
@@ -25,7 +26,12 @@ export class SimMarketData implements MarketData {
     this.#unfollow = exchange.followIndex({
       index: (baseCoin, price) =>
         void process.after(this.#link.latencyMs(), () => {
-          if (!this.#isSilent) this.#listener?.index({ baseCoin, price, atMs: exchange.nowMs() });
+          if (!this.#isSilent)
+            this.#listener?.tick({
+              source: baseCoin,
+              readings: { index: price, mark: price, last: price },
+              atMs: exchange.nowMs(),
+            });
         }),
     });
   }
@@ -41,22 +47,33 @@ export class SimMarketData implements MarketData {
     const { process } = this.#link.parts;
     this.#isSilent = true;
     process.after(noticedMs, () => {
-      this.#listener?.stale('no frame for a while');
+      this.#listener?.stale('underlying', 'no frame for a while');
       process.after(awayMs, () => {
         this.#isSilent = false;
-        this.#listener?.live();
+        this.#listener?.live('underlying');
       });
     });
   }
 
-  watchIndex(): void {
-    // Every index is on the feed.
+  watchUnderlying(): void {
+    // Every base coin is on the feed.
+  }
+  watchOption(): void {
+    // No trigger of the simulation looks at an option's ticker.
+  }
+  unwatchOption(): void {
+    // As above.
+  }
+
+  underlying(baseCoin: string): Promise<Readings> {
+    const { exchange } = this.#link.parts;
+    return this.#read('/v5/market/tickers', () => ({ index: exchange.market.indexText(baseCoin) }));
   }
 
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const { exchange } = this.#link.parts;
     return this.#read('/v5/market/tickers', () =>
-      this.#nearby(seriesOf(exchange.market, series)).flatMap(({ symbol }) => {
+      this.#nearby(knownBy(exchange.market, series, series.expiry)).flatMap(({ symbol }) => {
         const found = exchange.market.quote(symbol);
         return found ? [listedOf(found, exchange.nowMs())] : [];
       }),
@@ -64,13 +81,13 @@ export class SimMarketData implements MarketData {
   }
 
   /** Mostly remembered, so it costs no request. */
-  listed(series: OptionSeries): Promise<readonly Instrument[]> {
+  listed(family: OptionFamily): Promise<readonly Instrument[]> {
     const { exchange } = this.#link.parts;
-    const listed = this.#nearby(seriesOf(exchange.market, series)).flatMap(({ symbol }) => {
-      const found = exchange.market.quote(symbol);
-      return found ? [listedOf(found, exchange.nowMs()).instrument] : [];
-    });
-    return Promise.resolve(listed);
+    const { market } = exchange;
+    const listed = this.#nearby(knownBy(market, family, null));
+    return Promise.resolve(
+      listed.map((option) => instrumentOf(option, market.listing.statusOf(option, market.nowMs()))),
+    );
   }
 
   async quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
@@ -118,30 +135,31 @@ export class SimMarketData implements MarketData {
 
 const nearbyUsdt = 6_000;
 
-/** A series, strikes ascending; looked up once for each listing. */
+/** A family, or one series of it, by expiry and strike; looked up once for each listing. */
 const knownSeries = new WeakMap<
   ReadonlyMap<string, PaperInstrument>,
   Map<string, readonly PaperInstrument[]>
 >();
 
-function seriesOf(
+function knownBy(
   market: Market,
-  { baseCoin, expiry, optionType, settleCoin }: OptionSeries,
+  { baseCoin, optionType, settleCoin }: OptionFamily,
+  expiry: string | null,
 ): readonly PaperInstrument[] {
   const listing = market.listing.of(baseCoin, market.nowMs());
   const series = knownSeries.get(listing) ?? new Map<string, readonly PaperInstrument[]>();
   knownSeries.set(listing, series);
-  const key = `${expiry} ${optionType} ${settleCoin}`;
+  const key = `${expiry ?? 'all'} ${optionType} ${settleCoin}`;
   const known =
     series.get(key) ??
     [...listing.values()]
       .filter(
         (instrument) =>
-          instrument.expiry.code === expiry &&
+          instrument.expiry.code === (expiry ?? instrument.expiry.code) &&
           instrument.settleCoin === settleCoin &&
           instrument.isCall === (optionType === 'call'),
       )
-      .sort((a, b) => a.strike - b.strike);
+      .sort((a, b) => a.expiry.deliveryMs - b.expiry.deliveryMs || a.strike - b.strike);
   series.set(key, known);
   return known;
 }

@@ -1,11 +1,20 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, isZero, toText } from '../../../src/domain/money.ts';
-import type { Fill, ListedOption, Margin, OrderReport, Position, Quote } from '../../../src/domain/order.ts';
+import type {
+  Fill,
+  Instrument,
+  ListedOption,
+  Margin,
+  OrderReport,
+  Position,
+  Quote,
+} from '../../../src/domain/order.ts';
 import { refusalOf } from '../../../src/exchange/bybit/errors.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
 import type { EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
 import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
+import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market, OptionQuote } from '../../../src/exchange/paper/market.ts';
 
 const statuses = {
@@ -64,6 +73,9 @@ export function marginOf(account: Account, market: Market, settings: EngineSetti
     maintenanceRate: rate(positionMaintenance),
     equity: toText(wallet),
     available: toText(available),
+    balance: toText(wallet),
+    initial: toText(positionInitial.plus(orderInitial)),
+    maintenance: toText(positionMaintenance),
   };
 }
 
@@ -74,28 +86,32 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
     ask: depth.asks[0]?.price ?? null,
     mark: toText(decimal(value.mark.toFixed(8))),
     index,
+    greeks: null,
+    openInterest: null,
     atMs,
   };
 }
 
-export function listedOf(found: OptionQuote, atMs: number): ListedOption {
-  const { instrument, status } = found;
+export const listedOf = (found: OptionQuote, atMs: number): ListedOption => ({
+  instrument: instrumentOf(found.instrument, found.status),
+  quote: found.status === 'Trading' ? quoteOf(found, atMs) : null,
+});
+
+export function instrumentOf(instrument: PaperInstrument, status: Instrument['status']): Instrument {
+  const { symbol, baseCoin, settleCoin } = instrument;
   const { tickSize, minPrice, qtyStep, minQty, maxQty } = instrument.rules;
   return {
-    instrument: {
-      symbol: instrument.symbol,
-      baseCoin: instrument.baseCoin,
-      settleCoin: instrument.settleCoin,
-      optionType: instrument.isCall ? 'call' : 'put',
-      strike: String(instrument.strike),
-      status,
-      expiryMs: instrument.expiry.deliveryMs,
-      tickSize,
-      minPrice,
-      qtyStep,
-      minQty,
-      maxQty,
-    },
-    quote: status === 'Trading' ? quoteOf(found, atMs) : null,
+    symbol,
+    baseCoin,
+    settleCoin,
+    optionType: instrument.isCall ? 'call' : 'put',
+    strike: String(instrument.strike),
+    status,
+    expiryMs: instrument.expiry.deliveryMs,
+    tickSize,
+    minPrice,
+    qtyStep,
+    minQty,
+    maxQty,
   };
 }

@@ -183,12 +183,18 @@ describe('margin', () => {
       accountMMRate: '0.0051',
       totalEquity: '10262.91',
       totalAvailableBalance: '',
+      totalMarginBalance: '9684.46',
+      totalInitialMargin: '127.86',
+      totalMaintenanceMargin: '',
     });
     expect(parseMargin(row)).toEqual({
       initialRate: null,
       maintenanceRate: '0.0051',
       equity: '10262.91',
       available: '0',
+      balance: '9684.46',
+      initial: '127.86',
+      maintenance: null,
     });
   });
 });
@@ -257,9 +263,20 @@ describe('a quote', () => {
       ask: '1250',
       mark: '1239.2505585',
       index: '70089.53',
+      greeks: null,
+      openInterest: null,
       atMs: 7,
     });
     expect(stream).toEqual(rest);
+  });
+
+  it('carries greeks and open interest when the exchange shows all of them', () => {
+    const greeks = { delta: '0.5178', gamma: '0.000176', vega: '16.76', theta: '-343.86' };
+    const shown = { ...greeks, openInterest: '18.93' };
+    const expected = { greeks: { ...greeks, volatility: '0.5421' }, openInterest: '18.93' };
+    expect(quote({ ...shown, markIv: '0.5421' })).toMatchObject(expected);
+    expect(quote({ ...shown, markPriceIv: '0.5421' })).toMatchObject(expected);
+    expect(quote({ ...shown, delta: '' })).toMatchObject({ greeks: null });
   });
 
   it.each(['0', '', null, undefined])('with a price of %j has no quote on that side', (bid1Price) => {

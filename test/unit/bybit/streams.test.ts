@@ -7,7 +7,8 @@ import { type StreamTools, streamTimes } from '../../../src/exchange/bybit/conne
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/local-time.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/request-budget.ts';
-import { IndexStream, PrivateStream } from '../../../src/exchange/bybit/streams.ts';
+import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/price-streams.ts';
+import { PrivateStream } from '../../../src/exchange/bybit/private-stream.ts';
 
 interface Request {
   readonly op: string;
@@ -66,12 +67,12 @@ afterEach(() => {
   server.close();
 });
 
-function index(...baseCoins: string[]): IndexStream {
-  const stream = new IndexStream(
+function index(...baseCoins: string[]): UnderlyingStream {
+  const stream = new UnderlyingStream(
     url,
     {
-      index: ({ baseCoin, price, atMs }) => said.push(`${baseCoin} ${price} @${atMs}`),
-      stale: (reason) => said.push(`stale: ${reason}`),
+      tick: ({ source, readings, atMs }) => said.push(`${source} ${readings.index ?? ''} @${atMs}`),
+      stale: (_, reason) => said.push(`stale: ${reason}`),
       live: () => said.push('live'),
     },
     tools,
@@ -88,6 +89,7 @@ function account(onClockDoubt = (): void => undefined): PrivateStream {
     {
       order: ({ linkId, status }) => said.push(`order ${linkId} ${status}`),
       fill: ({ execId }) => said.push(`fill ${execId}`),
+      position: ({ symbol, qty }) => said.push(`position ${qty} ${symbol}`),
       connected: () => said.push('connected'),
       disconnected: () => said.push('disconnected'),
     },
@@ -186,11 +188,11 @@ describe('index prices', () => {
   });
 
   it('go on when a listener fails', async () => {
-    const stream = new IndexStream(
+    const stream = new UnderlyingStream(
       url,
       {
-        index: ({ price }) => {
-          said.push(price);
+        tick: ({ readings }) => {
+          said.push(readings.index ?? '');
           throw new Error('a mistake above');
         },
         stale: () => undefined,
@@ -206,6 +208,78 @@ describe('index prices', () => {
     send(anySocket(), ticker('BTCUSDT', 6, { indexPrice: '2' }));
     await until(() => said.length === 2);
     expect(tools.counters.malformedFrames).toBe(0);
+  });
+});
+
+describe("options' tickers", () => {
+  const symbol = 'BTC-31MAR23-26000-C-USDT';
+  const taken = ({ args = [] }: Request, socket: WebSocket): void =>
+    send(socket, {
+      ...{ success: true, conn_id: 'c', type: 'COMMAND_RESP' },
+      data: { failTopics: [], successTopics: args },
+    });
+  const option = (ts: number, data: object) => ({ id: 'x', ...ticker(symbol, ts, data) });
+  const shown = { markPrice: '900', indexPrice: '23500' };
+  const greeks = { delta: '-0.45', gamma: '0.0001', vega: '10', theta: '-20' };
+
+  function tickers(): OptionTickers {
+    answer = taken;
+    const stream = new OptionTickers(
+      url,
+      {
+        tick: ({ source, readings, atMs }) => said.push(`${source} ${JSON.stringify(readings)} @${atMs}`),
+        stale: (feed) => said.push(`${feed} stale`),
+        live: (feed) => said.push(`${feed} live`),
+      },
+      tools,
+    );
+    closers.push(stream);
+    return stream;
+  }
+
+  it('come with delta, mark and index, and need no other topic to be live', async () => {
+    tickers().watch(symbol);
+    await until(() => said.includes('options live'));
+    send(anySocket(), option(5, { ...shown, ...greeks }));
+    await until(() => said.length === 2);
+    expect(said[1]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500","delta":"-0.45"} @5`);
+  });
+
+  it('without a mark say nothing, and without greeks nothing of them', async () => {
+    tickers().watch(symbol);
+    await until(() => said.includes('options live'));
+    send(anySocket(), option(5, { markPrice: '', indexPrice: '23500' }));
+    send(anySocket(), option(6, shown));
+    await until(() => said.length === 2);
+    expect(said[1]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500"} @6`);
+  });
+
+  it('are left when nobody wants them, and what still comes is no fault', async () => {
+    const stream = tickers();
+    stream.watch(symbol);
+    await until(() => said.includes('options live'));
+    stream.unwatch(symbol);
+    await until(() => requests.some(({ op }) => op === 'unsubscribe'));
+    send(anySocket(), option(5, shown));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(said).toEqual(['options live']);
+    expect(tools.counters.malformedFrames).toBe(0);
+  });
+
+  it('are asked for again after a lost connection, which is said', async () => {
+    tickers().watch(symbol);
+    await until(() => said.includes('options live'));
+    anySocket().terminate();
+    await until(() => said.filter((each) => each === 'options live').length === 2);
+    expect(said).toEqual(['options live', 'options stale', 'options live']);
+    expect(requests.filter(({ op }) => op === 'subscribe')).toHaveLength(2);
+  });
+
+  it('share connections, 500 on each', async () => {
+    const stream = tickers();
+    for (let at = 0; at < 501; at += 1) stream.watch(`BTC-31MAR23-${20_000 + at}-C-USDT`);
+    await until(() => said.length === 2);
+    expect(server.clients.size).toBe(2);
   });
 });
 

@@ -12,7 +12,7 @@ it('The spec in the help of task add is one that is accepted', () => {
   expect(parseTaskSpec(parse(yaml.replace(/^ {2}/gm, '')))).toMatchObject({
     symbol: 'BTC-31MAR23-26000-C-USDT',
     trigger: { direction: 'above', level: '25500', holdMs: 5_000 },
-    target: { kind: 'steps', steps: 2 },
+    target: { strike: { kind: 'steps', steps: 2 } },
     guards: { rollsMax: 6 },
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { triggerText, viewOf } from '../../../src/cli/task-view.ts';
+import { viewOf } from '../../../src/cli/task-view.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import type { TaskRow } from '../../../src/store/task-rows.ts';
 
@@ -18,7 +18,7 @@ const row = (more: Partial<TaskRow>): TaskRow => ({
   updatedAtMs: 0,
   ...more,
 });
-const trigger = { direction: 'above', level: '25500', holdMs: 0 };
+const trigger = { kind: 'index', direction: 'above', level: '25500', holdMs: 0 };
 
 describe('a task on the list', () => {
   it('shows the spec while it waits, as it was typed or in normal form', () => {
@@ -29,8 +29,9 @@ describe('a task on the list', () => {
 
   it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {
     const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
-    const moved = { ...trigger, level: '26500' };
-    const context = { held, trigger: moved, rollsDone: 1, lastReason: null, more: 'than is shown' };
+    const above = { ...trigger, level: '26500' };
+    const moved = { kind: 'any', of: [above, { ...above, kind: 'delta', level: '0.45' }] };
+    const context = { held, trigger: moved, rollsDone: 1, reasons: [], more: 'than is shown' };
     expect(
       viewOf(row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) })),
     ).toMatchObject({
@@ -51,9 +52,4 @@ describe('a task on the list', () => {
       'QUEUED',
     );
   });
-});
-
-it('A trigger reads as a sentence', () => {
-  expect(triggerText({ direction: 'below', level: '21500', holdMs: 5_000 })).toBe('below 21500 for 5 s');
-  expect(triggerText(null)).toBe('?');
 });

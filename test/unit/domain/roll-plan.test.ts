@@ -5,7 +5,7 @@ import type { Instrument, ListedOption, Position, Quote } from '../../../src/dom
 import type { MarketReading } from '../../../src/domain/outcomes.ts';
 import { passedOverMax, planLeg1, planLeg2, type PlanningTask } from '../../../src/domain/roll-plan.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
-import { call24, call25, held, listed, nowMs, roll, tally } from './samples.ts';
+import { call24, call25, held, listed, margin, nowMs, roll, tally } from './samples.ts';
 
 const call26 = 'BTC-31MAR23-26000-C-USDT';
 const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
@@ -13,6 +13,8 @@ const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
   spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }),
   held,
   roll: roll(),
+  farthestStrike: '24000',
+  rollsOnDay: { day: 0, count: 0 },
   ...changes,
 });
 
@@ -32,7 +34,7 @@ function market(
   return {
     chain,
     positions,
-    margin: { initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
+    margin,
   };
 }
 
@@ -97,7 +99,7 @@ describe('leg 1', () => {
     [
       'no target is listed',
       market({}, [holding('0.3')], [listed(call24)]),
-      'refused: no call of 31MAR23 is trading +1000 from strike 24000',
+      'refused: no call is trading +1000 from strike 24000',
     ],
     ['the target has no quote', market({ next: { quote: null } }), `refused: target: no quote for ${call25}`],
     [

@@ -1,13 +1,13 @@
 /** After a roll the task cares for what is really there now: the new option, or the old one again after going back. */
 import { describe, expect, test } from 'vitest';
-import { afterRoll, type RolledTask } from '../../../src/domain/roll-progress.ts';
+import { firstRollContext, type RollContext } from '../../../src/domain/roll-context.ts';
+import { afterRoll } from '../../../src/domain/roll-progress.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import { call24, call25, held, nowMs, roll, tally } from './samples.ts';
 
-const task = (changes: Partial<RolledTask> = {}): RolledTask => ({
-  spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }),
-  held,
-  trigger: { direction: 'above', level: '23500', holdMs: 0 },
+const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 });
+const task = (changes: Partial<RollContext> = {}): RollContext => ({
+  ...firstRollContext({ taskId: 'task000001', spec, held }),
   rollsDone: 2,
   roll: roll({
     toSymbol: call25,
@@ -26,18 +26,18 @@ describe('a finished roll', () => {
       rollsDone: 3,
       roll: null,
       plan: null,
-      lastRoll: { fromSymbol: call24, toSymbol: call25, netCredit: '-90', nextTriggerLevel: '24500' },
+      lastRoll: { fromSymbol: call24, toSymbol: call25, netCredit: '-90', nextTrigger: 'index above 24500' },
     });
   });
 
   test('leaves a fixed trigger where it is', () => {
     const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, follow: 'fixed' });
-    expect(afterRoll(task({ spec })).trigger?.level).toBe('23500');
+    expect(afterRoll(task({ spec })).trigger).toMatchObject({ level: '23500' });
   });
 
   test('of which only a part could be closed cares for the part that was opened', () => {
     const part = roll({ toSymbol: call25, closed: tally('0.2'), opened: tally('0.2') });
-    expect(afterRoll(task({ roll: part })).held).toEqual({ symbol: call25, side: 'Sell', qty: '0.2' });
+    expect(afterRoll(task({ roll: part })).held).toMatchObject({ symbol: call25, side: 'Sell', qty: '0.2' });
   });
 });
 
@@ -59,7 +59,7 @@ describe('a roll that was taken back', () => {
   });
 
   test('still cares for the part that was never closed', () => {
-    expect(back('0.1', '0.1').held).toEqual({ symbol: call24, side: 'Sell', qty: '0.3' });
+    expect(back('0.1', '0.1').held).toMatchObject({ symbol: call24, side: 'Sell', qty: '0.3' });
   });
 });
 

@@ -79,7 +79,10 @@ describe("an order's link id", () => {
 
 describe('a roll', () => {
   test('starts with everything to close and nothing missing', () => {
-    const fresh = startRoll({ taskId: 't1', version: 7, atMs: nowMs, indexPrice: '23500', held });
+    const fresh = startRoll({
+      ...{ taskId: 't1', version: 7, atMs: nowMs, indexPrice: '23500' },
+      ...{ because: 'index above 23500', held },
+    });
     expect(fresh).toMatchObject({
       rollId: 't1-v7',
       lockedVersion: 7,
@@ -146,16 +149,16 @@ describe('the net credit', () => {
       closed: { ...closed, fee: '0.2' },
       opened: { ...opened, fee: '0.1' },
     });
-    const trigger = { direction: 'above', level: '23500', holdMs: 0 } as const;
-    expect(summarize(done, held, nowMs + 5, trigger, { ...trigger, level: '24500' })).toMatchObject({
+    const next = { kind: 'index', direction: 'above', level: '24500', holdMs: 0 } as const;
+    expect(summarize(done, held, nowMs + 5, next)).toMatchObject({
       endedAtMs: nowMs + 5,
       fromSymbol: call24,
       toSymbol: call25,
       qty: '0.3',
       netCredit: '-90',
       fee: '0.3',
-      triggerLevel: '23500',
-      nextTriggerLevel: '24500',
+      because: 'index above 23500',
+      nextTrigger: 'index above 24500',
       compensated: false,
     });
   });

@@ -1,6 +1,14 @@
 /** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
 import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
-import type { Fill, Instrument, ListedOption, OrderReport, Quote } from '../../../src/domain/order.ts';
+import type { HeldOption } from '../../../src/domain/held-option.ts';
+import type {
+  Fill,
+  Instrument,
+  ListedOption,
+  Margin,
+  OrderReport,
+  Quote,
+} from '../../../src/domain/order.ts';
 import type { OrderOutcome } from '../../../src/domain/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll.ts';
 import type { Execution } from '../../../src/domain/task-spec.ts';
@@ -36,12 +44,20 @@ export function instrument(symbol: string, changes: Partial<Instrument> = {}): I
   };
 }
 
+/** An account with plenty. */
+export const margin: Margin = {
+  ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
+  ...{ balance: '10000', initial: '1000', maintenance: '500' },
+};
+
 export const quote = (symbol: string, changes: Partial<Quote> = {}): Quote => ({
   symbol,
   bid: '990',
   ask: '1010',
   mark: '1000',
   index: '23000',
+  greeks: null,
+  openInterest: null,
   atMs: nowMs,
   ...changes,
 });
@@ -110,9 +126,15 @@ export const tally = (executedQty: string, changes: Partial<LegTally> = {}): Leg
   ...changes,
 });
 
-export const held = { symbol: call24, side: 'Sell', qty: '0.3' } as const;
+export const held = {
+  ...{ symbol: call24, side: 'Sell', qty: '0.3', premium: '270' },
+  expiryMs: Date.UTC(2023, 2, 31, 8),
+} as const satisfies HeldOption;
 
 export const roll = (changes: Partial<Roll> = {}): Roll => ({
-  ...startRoll({ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500', held }),
+  ...startRoll({
+    ...{ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500' },
+    ...{ because: 'index above 23500', held },
+  }),
   ...changes,
 });

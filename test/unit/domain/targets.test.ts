@@ -8,9 +8,10 @@ import {
   describeTarget,
   rankTargets,
   withinReach,
+  type Search,
+  type StrikeTarget,
 } from '../../../src/domain/targets.ts';
-import type { StrikeTarget } from '../../../src/domain/task-spec.ts';
-import { listed, series } from './samples.ts';
+import { listed, nowMs, series } from './samples.ts';
 
 const call = 'BTC-31MAR23-24000-C-USDT';
 const put = 'BTC-31MAR23-24000-P-USDT';
@@ -19,8 +20,15 @@ const puts = series(put, [22000, 23000, 23500, 24000, 25000]);
 const steps = (count: number): StrikeTarget => ({ kind: 'steps', steps: count });
 const amount = (value: string): StrikeTarget => ({ kind: 'amount', amount: value });
 
+const expiryMs = Date.UTC(2023, 2, 31, 8);
+const search = (symbol: string, strike: StrikeTarget): Search => ({
+  held: { symbol, expiryMs },
+  target: { strike, expiry: { kind: 'same' } },
+  nowMs,
+});
+
 function choose(symbol: string, target: StrikeTarget, chain: readonly ListedOption[], allowWrongWay = false) {
-  const choice = chooseTarget(symbol, target, chain, allowWrongWay);
+  const choice = chooseTarget(search(symbol, target), chain, allowWrongWay);
   return choice.kind === 'target' ? choice.option.instrument.strike : choice.reason;
 }
 
@@ -36,8 +44,8 @@ describe('steps', () => {
   });
 
   test('beyond the last strike are refused with the reason', () => {
-    expect(choose(call, steps(4), calls)).toBe('no call of 31MAR23 is trading +4 steps from strike 24000');
-    expect(choose(put, steps(-4), puts)).toBe('no put of 31MAR23 is trading -4 steps from strike 24000');
+    expect(choose(call, steps(4), calls)).toBe('no call is trading +4 steps from strike 24000');
+    expect(choose(put, steps(-4), puts)).toBe('no put is trading -4 steps from strike 24000');
   });
 
   test('count from the held strike even when that is not listed any more', () => {
@@ -60,8 +68,8 @@ describe('an amount', () => {
   });
 
   test('farther than anything listed is refused with the reason', () => {
-    expect(choose(call, amount('5000'), calls)).toBe('no call of 31MAR23 is trading +5000 from strike 24000');
-    expect(choose(put, amount('-5000'), puts)).toBe('no put of 31MAR23 is trading -5000 from strike 24000');
+    expect(choose(call, amount('5000'), calls)).toBe('no call is trading +5000 from strike 24000');
+    expect(choose(put, amount('-5000'), puts)).toBe('no put is trading -5000 from strike 24000');
   });
 
   test('never falls short, and no listed strike lies between', () => {
@@ -72,9 +80,7 @@ describe('an amount', () => {
         const expected = listedStrikes.filter((strike) => strike >= 24_000 + wanted).sort((a, b) => a - b)[0];
         const chosen = choose(call, amount(`${wanted}`), series(call, listedStrikes));
         expect(chosen).toBe(
-          expected === undefined
-            ? `no call of 31MAR23 is trading +${wanted} from strike 24000`
-            : `${expected}`,
+          expected === undefined ? `no call is trading +${wanted} from strike 24000` : `${expected}`,
         );
       }),
     );
@@ -95,7 +101,6 @@ describe('only what can be rolled into is chosen', () => {
 
   test.each([
     ['the other settle coin', 'BTC-31MAR23-24500-C'],
-    ['another expiry', 'BTC-7APR23-24500-C-USDT'],
     ['a put', 'BTC-31MAR23-24500-P-USDT'],
     ['another coin', 'ETH-31MAR23-24500-C-USDT'],
   ])('an option of %s is never taken for the next strike', (_, stranger) => {
@@ -134,25 +139,28 @@ describe('what could take the place of the wanted option', () => {
   const strikesOf = (symbols: readonly string[]) => symbols.map((symbol) => symbol.split('-')[2]);
 
   test('is farther out first, nearest first, then nearer in, and never the held strike or beyond it', () => {
-    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-25000-C-USDT', calls))).toEqual([
+    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-25000-C-USDT', calls))).toEqual([
       ...['25000', '26000'],
       '24500',
     ]);
-    expect(strikesOf(rankTargets(put, 'BTC-31MAR23-23000-P-USDT', puts))).toEqual([
+    expect(strikesOf(rankTargets({ symbol: put, expiryMs }, 'BTC-31MAR23-23000-P-USDT', puts))).toEqual([
       ...['23000', '22000'],
       '23500',
     ]);
   });
 
   test('comes after the wanted option also when that is not listed any more', () => {
-    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-25500-C-USDT', calls))).toEqual([
+    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-25500-C-USDT', calls))).toEqual([
       ...['25500', '26000'],
       ...['25000', '24500'],
     ]);
   });
 
   test('lies the wrong way only when the wanted option does, which the task allowed', () => {
-    expect(strikesOf(rankTargets(call, 'BTC-31MAR23-23000-C-USDT', calls))).toEqual(['23000', '22000']);
+    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-23000-C-USDT', calls))).toEqual([
+      '23000',
+      '22000',
+    ]);
   });
 
   const strike = fc.integer({ min: 20, max: 60 }).map((value) => value * 500);
@@ -164,8 +172,13 @@ describe('what could take the place of the wanted option', () => {
     fc.assert(
       fc.property(chains, ([symbol, listedStrikes, wanted]) => {
         const wantedSymbol = symbol.replace('24000', `${wanted}`);
-        const stranger = listed('BTC-7APR23-25000-C-USDT');
-        const ranked = rankTargets(symbol, wantedSymbol, [...series(symbol, listedStrikes), stranger]);
+        const stranger = listed('BTC-7APR23-25000-C-USDT', {
+          instrument: { expiryMs: expiryMs + 604_800_000 },
+        });
+        const ranked = rankTargets({ symbol, expiryMs }, wantedSymbol, [
+          ...series(symbol, listedStrikes),
+          stranger,
+        ]);
         const direction = Math.sign(wanted - 24_000);
         const beyond = (each: number) => (each - wanted) * direction;
         const expected = listedStrikes
@@ -188,7 +201,7 @@ describe('a target reads', () => {
     [steps(-2), '-2 steps'],
     [amount('1000'), '+1000'],
     [amount('-1000'), '-1000'],
-  ])('%j as %s', (target, text) => expect(describeTarget(target)).toBe(text));
+  ])('%j as %s', (strike, text) => expect(describeTarget({ strike, expiry: { kind: 'same' } })).toBe(text));
 });
 
 describe('what a plan looks at', () => {
@@ -202,7 +215,7 @@ describe('what a plan looks at', () => {
   ])(
     'from %s is the held option and the wanted side, a few strikes beyond',
     (symbol, chain, target, held, last) => {
-      const seen = strikesOf(withinReach({ symbol, target, alternatives: alternativesMax }, chain));
+      const seen = strikesOf(withinReach(search(symbol, target), alternativesMax, chain));
       expect(seen[0]).toBe(held);
       expect(seen.at(-1)).toBe(last);
       expect(seen.length).toBeLessThanOrEqual(alternativesMax + 4);
@@ -221,7 +234,7 @@ describe('what a plan looks at', () => {
         const chain = halves.map((half, at) =>
           listed(`BTC-31MAR23-${half * 500}-C-USDT`, { instrument: { status: statuses[at] ?? 'Trading' } }),
         );
-        expect(choose(call, target, withinReach({ symbol: call, target, alternatives }, chain))).toBe(
+        expect(choose(call, target, withinReach(search(call, target), alternatives, chain))).toBe(
           choose(call, target, chain),
         );
       }),

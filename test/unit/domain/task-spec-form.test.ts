@@ -11,11 +11,15 @@ test('the shortest spec is printed with every default in its place', () => {
     symbol: 'BTC-31MAR23-26000-C-USDT',
     qty: 'all',
     trigger: { index: { above: '25500' } },
+    evenIfTrue: false,
     target: { strike: '+1000', expiry: 'same' },
     execution: { style: 'walk', every: '3s', steps: 5, deadline: '2m', slippage: { max: '5%' } },
     leg2: { fallback: 'keepTrying', attempts: 5 },
     follow: 'strike',
-    guards: { cooldown: '5m', allowWrongWay: false },
+    guards: {
+      ...{ cooldown: '5m', maintenanceMargin: { max: '85%' }, notBeforeExpiry: '5m' },
+      ...{ allowWrongWay: false, strikeHighWaterMark: false, whenRefused: 'alert' },
+    },
   });
 });
 
@@ -46,22 +50,63 @@ const duration = (minMs: number): fc.Arbitrary<string> =>
     fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`),
   );
 
+const percentOf = (places: number): fc.Arbitrary<string> => digits(0, 300, places).map((text) => `${text}%`);
+const level = (value: fc.Arbitrary<unknown>): fc.Arbitrary<object> =>
+  fc
+    .tuple(fc.constantFrom('above', 'below'), value, fc.option(duration(0)))
+    .map(([way, at, hold]) => ({ [way]: at, ...(hold !== null && { for: hold }) }));
+const hour = fc
+  .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+  .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(':'));
+const timeless = fc.oneof(
+  ...['index', 'mark', 'last', 'optionMark'].map((kind) => level(price).map((at) => ({ [kind]: at }))),
+  level(digits(0, 1, 3).filter((text) => Number(text) > 0 && Number(text) < 1)).map((at) => ({ delta: at })),
+  level(percentOf(2)).map((at) => ({ profit: at })),
+  level(percentOf(3).map((text) => `-${text}`)).map((at) => ({ moneyness: at })),
+);
+const timed = fc.oneof(
+  fc.integer({ min: 0, max: 30 }).map((below) => ({ daysToExpiry: { below } })),
+  hour.map((after) => ({ expiryDay: { after } })),
+);
+const nested = (leaf: fc.Arbitrary<object>): fc.Arbitrary<object> =>
+  fc.letrec<{ trigger: object }>((tie) => ({
+    trigger: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc
+        .tuple(fc.constantFrom('any', 'all'), fc.array(tie('trigger'), { minLength: 1, maxLength: 3 }))
+        .map(([kind, of]) => ({ [kind]: of })),
+    ),
+  })).trigger;
+const strike = fc.oneof(
+  fc.integer({ min: 1, max: 40 }).map((steps) => `+${steps} steps`),
+  fc.integer({ min: 1, max: 40 }).map((steps) => `-${steps} steps`),
+  price,
+  price.map((amount) => `-${amount}`),
+  digits(1, 40, 2).map((percent) => `+${percent}%`),
+  digits(1, 99, 0).map((percent) => `delta 0.${percent.padStart(2, '0')}`),
+);
+const later = fc.constantFrom('next-weekly', 'next-monthly', 'next-quarterly', 'min 31d');
+/** Where a roll may go whenever it is: later, or anywhere when the trigger does not look at the clock. */
+const triggersAndTargets = fc.oneof(
+  fc.record({ trigger: price, target: strike }),
+  fc.record({
+    trigger: nested(timeless),
+    target: fc.record({ strike, expiry: fc.oneof(fc.constant('same'), later) }, { requiredKeys: ['strike'] }),
+  }),
+  fc.record({
+    trigger: nested(fc.oneof(timeless, timed)),
+    target: fc.record({ strike: fc.oneof(strike, fc.constant('same')), expiry: later }),
+  }),
+  fc.record({ trigger: nested(fc.oneof(timeless, timed)), target: fc.constant('close') }),
+);
+
 /** Whatever a person may write: every part may be left out, and calls and puts may roll the wrong way when they say so. */
-const written = fc.record(
+const rest = fc.record(
   {
     symbol: fc.constantFrom('BTC-31MAR23-26000-C-USDT', 'ETH-9MAY25-1800.5-P', 'SOL-27MAR26-150-P-USDT'),
     qty: fc.oneof(fc.constant('all'), digits(1, 500, 2)),
-    trigger: fc.oneof(
-      price,
-      fc.record({ above: price, for: duration(0) }, { requiredKeys: ['above'] }).map((index) => ({ index })),
-      price.map((below) => ({ index: { below } })),
-    ),
-    target: fc.oneof(
-      fc.integer({ min: 1, max: 40 }).map((steps) => `+${steps} steps`),
-      fc.integer({ min: 1, max: 40 }).map((steps) => ({ strike: `-${steps} steps`, expiry: 'same' })),
-      price,
-      price.map((amount) => ({ strike: `-${amount}` })),
-    ),
+    evenIfTrue: fc.boolean(),
     execution: fc.record(
       {
         style: fc.constantFrom('walk', 'cross', 'rest'),
@@ -95,15 +140,28 @@ const written = fc.record(
           ),
         }),
         spread: fc.record({ max: digits(0, 100, 1).map((percent) => `${percent}%`) }),
-        rolls: fc.record({ max: fc.integer({ min: 1, max: 1_000 }) }),
+        openInterest: fc.record({ min: price }),
+        rolls: fc.record(
+          { max: fc.integer({ min: 1, max: 1_000 }), perDay: fc.integer({ min: 1, max: 9 }) },
+          { requiredKeys: ['perDay'] },
+        ),
         cooldown: duration(0),
+        maintenanceMargin: fc.record({ max: percentOf(1) }),
+        notBeforeExpiry: duration(0),
+        quietHours: fc
+          .tuple(hour, hour)
+          .filter(([from, to]) => from !== to)
+          .map(([from, to]) => `${from}-${to}`),
         allowWrongWay: fc.constant(true),
+        strikeHighWaterMark: fc.boolean(),
+        whenRefused: fc.constantFrom('skip', 'alert'),
       },
       { requiredKeys: ['allowWrongWay'] },
     ),
   },
-  { requiredKeys: ['symbol', 'trigger', 'target', 'guards'] },
+  { requiredKeys: ['symbol', 'guards'] },
 );
+const written = fc.tuple(rest, triggersAndTargets).map(([others, rule]) => ({ ...others, ...rule }));
 
 test('reading what was printed gives the same spec, and printing that the same text', () => {
   fc.assert(
@@ -115,6 +173,6 @@ test('reading what was printed gives the same spec, and printing that the same t
       expect(stringify(fullForm(again))).toBe(text);
       expect(parseTaskSpec(JSON.parse(JSON.stringify(fullForm(spec))))).toEqual(spec);
     }),
-    { numRuns: 500 },
+    { numRuns: 2_000 },
   );
 });

@@ -3,10 +3,11 @@ import { createActor } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
 import type { Instrument, Position } from '../../../src/domain/order.ts';
-import type { HeldPosition } from '../../../src/domain/roll.ts';
+import type { HeldOption, HeldPosition } from '../../../src/domain/held-option.ts';
 import { adoptPosition } from '../../../src/runtime/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
-import { BenchAccount, BenchMarket, strikes } from '../../support/task-bench.ts';
+import { BenchMarket } from '../../support/bench-market.ts';
+import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
@@ -43,9 +44,14 @@ function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, 
   });
 }
 
-const heldOf = async (scene: Scene): Promise<HeldPosition> => {
+const adoptedIn = async (scene: Scene): Promise<HeldOption> => {
   const { eventJson } = await adopt(scene);
-  return (JSON.parse(eventJson) as { input: { held: HeldPosition } }).input.held;
+  return (JSON.parse(eventJson) as { input: { held: HeldOption } }).input.held;
+};
+
+const heldOf = async (scene: Scene): Promise<HeldPosition> => {
+  const { symbol, side, qty } = await adoptedIn(scene);
+  return { symbol, side, qty };
 };
 
 const refusalOf = async (scene: Scene): Promise<string> => {
@@ -64,7 +70,7 @@ describe('an adopted position', () => {
       answer: {
         commandId: 'c1',
         status: 'done',
-        text: `adopted Sell 0.3 ${symbol}; rolls when the index is above 23500`,
+        text: `adopted Sell 0.3 ${symbol}; rolls on index above 23500`,
       },
     });
     expect(JSON.parse(task.eventJson)).toMatchObject({ type: 'CREATED', atMs: task.atMs });
@@ -81,6 +87,13 @@ describe('an adopted position', () => {
       symbol,
       side: 'Buy',
       qty: '0.5',
+    });
+  });
+
+  test('carries what it was opened at, for its part, and when it is delivered', async () => {
+    expect(await adoptedIn({ spec: { qty: '0.1' } })).toMatchObject({
+      premium: '90',
+      expiryMs: Date.UTC(2023, 2, 31, 8),
     });
   });
 
@@ -147,7 +160,26 @@ describe('a task is refused', () => {
       { spec: { follow: 'index' } },
       'follow: found "index", expected strike, fixed or percent',
     ],
+    [
+      'whose trigger holds already',
+      { spec: { trigger: 23_000 } },
+      'trigger: found index above 23000, which holds already (index is 23000), expected a trigger that does not hold yet, or evenIfTrue: true',
+    ],
+    [
+      'whose trigger holds already, of the option itself',
+      { spec: { trigger: { all: [{ profit: { above: '-20%' } }, { index: { above: 22_000 } }] } } },
+      'trigger: found all of (profit above -20 %, index above 22000), which holds already (profit is -11.11 %, index is 23000), expected a trigger that does not hold yet, or evenIfTrue: true',
+    ],
+    [
+      'for an hour after the delivery',
+      { spec: { trigger: { expiryDay: { after: '08:00' } }, target: 'close' } },
+      `trigger.expiryDay.after: found 08:00, expected an hour before 08:00 UTC, when ${symbol} is delivered`,
+    ],
   ])('%s', async (_, scene, refusal) => expect(await refusalOf(scene)).toBe(refusal));
+
+  test('not when it says that it means it', async () => {
+    expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(care('0.3'));
+  });
 
   test('not at all while the exchange does not answer: that is no fault of the task', async () => {
     const clock = new VirtualClock();

@@ -36,7 +36,7 @@ test('all of them are refused when the target is not quoted', async () => {
   rig.tick('23500');
   await rig.clock.advance(60_000);
   expect(statesOf(tasks)).toEqual(['IDLE.coolingDown']);
-  expect(tasks.filter(({ context }) => context.lastReason === null)).toEqual([]);
+  expect(tasks.filter(({ context }) => context.reasons.length === 0)).toEqual([]);
 });
 
 test('all of them give up while nothing can be read, and roll after their cooldown when it can be again', async () => {

@@ -2,7 +2,8 @@
 import { pino } from 'pino';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
-import { BenchAccount, BenchMarket, stayOpen, strikes, TaskBench } from '../../support/task-bench.ts';
+import { BenchMarket } from '../../support/bench-market.ts';
+import { BenchAccount, stayOpen, strikes, TaskBench } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -31,7 +32,11 @@ export class House {
   });
 
   async tick(price: string): Promise<void> {
-    this.supervisor.marketListener.index({ baseCoin: 'BTC', price, atMs: this.clock.nowMs() });
+    this.supervisor.marketListener.tick({
+      source: 'BTC',
+      readings: { index: price },
+      atMs: this.clock.nowMs(),
+    });
     await this.clock.advance(0);
   }
 

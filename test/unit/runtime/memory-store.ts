@@ -19,7 +19,9 @@ export function storedTask(taskId: string, changes: object = {}, accountId = '1'
     target: 1000,
     ...changes,
   });
-  const input = { taskId, spec, held: { symbol: spec.symbol, side: 'Sell', qty: '0.3' } } as const;
+  const expiryMs = Date.UTC(2023, 2, 31, 8);
+  const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '270', expiryMs } as const;
+  const input = { taskId, spec, held };
   const snapshot = createActor(provideEffects(), { input }).getPersistedSnapshot();
   return {
     accountId,

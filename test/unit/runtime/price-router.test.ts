@@ -67,7 +67,7 @@ describe('old prices', () => {
   test('fire nothing once they are forgotten; the next one does', () => {
     const rig = new Rig();
     rig.tick('23600');
-    rig.router.forgetPrices();
+    rig.router.forget('underlying');
     const task = rig.add('a');
     expect(task.state).toBe('IDLE.watching');
     rig.tick('23400');
@@ -118,7 +118,7 @@ describe('a trigger that must go on holding', () => {
     const rig = new Rig();
     const task = rig.add('a', confirming);
     rig.tick('23600');
-    rig.router.forgetPrices();
+    rig.router.forget('underlying');
     await rig.clock.advance(60_000);
     expect(task.state).toBe('IDLE.watching');
     rig.tick('23600');
@@ -153,7 +153,7 @@ describe('a task waits in the book', () => {
   test('until it is forgotten', () => {
     const rig = new Rig();
     const task = rig.add('a');
-    rig.router.forget(task);
+    rig.router.leave(task);
     rig.tick('23600');
     expect(task.state).toBe('IDLE.watching');
   });

@@ -1,11 +1,13 @@
 /** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a supervisor. */
+import type { Readings } from '../../../src/domain/triggers.ts';
 import { taskOfLinkId } from '../../../src/domain/roll.ts';
 import { PriceRouter } from '../../../src/runtime/price-router.ts';
 import { Admission } from '../../../src/runtime/admission.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
 import { TaskActor } from '../../../src/runtime/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
-import { BenchAccount, BenchMarket, strikes } from '../../support/task-bench.ts';
+import { BenchMarket } from '../../support/bench-market.ts';
+import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore, storedTask } from './memory-store.ts';
 
@@ -15,10 +17,14 @@ export class Rig {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
-  readonly router = new PriceRouter(this.registry);
   /** The same one at the exchange for the tasks of every account. */
   readonly account: BenchAccount;
   readonly market = new BenchMarket(this.clock, strikes);
+  readonly router = new PriceRouter({
+    registry: this.registry,
+    clock: this.clock,
+    market: this.market,
+  });
   readonly admission = new Admission(this.clock);
   /** Turns of each task, with or without a record. */
   readonly turns = new Map<string, number>();
@@ -33,6 +39,7 @@ export class Rig {
       order: (report) =>
         taskOf(report.linkId)?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
       fill: (fill) => taskOf(fill.linkId)?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      position: () => {},
       connected: () => {},
       disconnected: () => {},
     });
@@ -63,6 +70,11 @@ export class Rig {
 
   /** One index price, as the feed brings it. */
   tick(price: string, baseCoin = 'BTC'): void {
-    this.router.tick({ baseCoin, price, atMs: this.clock.nowMs() });
+    this.ticker(baseCoin, { index: price });
+  }
+
+  /** What a feed says of one source. */
+  ticker(source: string, readings: Readings): void {
+    this.router.tick({ source, readings, atMs: this.clock.nowMs() });
   }
 }

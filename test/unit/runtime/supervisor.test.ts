@@ -133,7 +133,7 @@ describe('what the account says', () => {
 describe('stale prices', () => {
   test('fire nothing until a fresh one comes', async () => {
     await house.tick('23500');
-    house.supervisor.marketListener.stale('nothing heard for 10 s');
+    house.supervisor.marketListener.stale('underlying', 'nothing heard for 10 s');
     house.store.keep(storedTask('a'));
     await house.during(house.supervisor.claim());
     expect(house.store.records).toEqual([]);
@@ -160,7 +160,7 @@ describe('a task that was waiting for confirmation when its daemon died', () => 
     await house.during(house.supervisor.claim());
     await house.tick('23500');
     await house.supervisor.abandon('the daemon died');
-    house.supervisor.marketListener.stale('a new daemon has heard no price yet');
+    house.supervisor.marketListener.stale('underlying', 'a new daemon has heard no price yet');
     await house.clock.advance(3_600_000);
     await house.during(house.supervisor.claim(), 10_000);
     expect(house.links).toEqual([]);

@@ -4,11 +4,17 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WakeLevel } from '../../../src/domain/triggers.ts';
-import { TriggerBook } from '../../../src/runtime/trigger-book.ts';
+import type { Field } from '../../../src/domain/triggers.ts';
+import { TriggerBook, type SourcedWatch } from '../../../src/runtime/trigger-book.ts';
 
-const rising = (level: string): WakeLevel => ({ direction: 'rising', level });
-const falling = (level: string): WakeLevel => ({ direction: 'falling', level });
+const watch = (
+  direction: 'rising' | 'falling',
+  level: string,
+  source = 'BTC',
+  field: Field = 'index',
+): SourcedWatch => ({ source, field, direction, level });
+const rising = (level: string, source?: string, field?: Field) => [watch('rising', level, source, field)];
+const falling = (level: string, source?: string, field?: Field) => [watch('falling', level, source, field)];
 
 const tasks = 8;
 const coins = ['BTC', 'ETH'];
@@ -55,10 +61,8 @@ describe('a price', () => {
         const [book, plain] = [new TriggerBook(), new PlainBook()];
         for (const step of list) {
           if (step.do === 'arm') {
-            book.arm(`${step.task}`, coinOf(step.task), {
-              direction: step.isRising ? 'rising' : 'falling',
-              level: `${step.level}`,
-            });
+            const direction = step.isRising ? 'rising' : 'falling';
+            book.arm(`${step.task}`, [watch(direction, `${step.level}`, coinOf(step.task))]);
             plain.waiting.set(step.task, { level: step.level, isRising: step.isRising });
           } else if (step.do === 'disarm') {
             book.disarm(`${step.task}`);
@@ -66,7 +70,7 @@ describe('a price', () => {
           } else {
             const levels = new Map([...plain.waiting].map(([id, waiting]) => [`${id}`, waiting.level]));
             const expected = plain.wake(coins[step.coin] ?? '', step.price);
-            const woken = book.wake(coins[step.coin] ?? '', `${step.price}`);
+            const woken = book.wake(coins[step.coin] ?? '', 'index', `${step.price}`);
             expect([...woken].sort()).toEqual(expected.map(({ task: id }) => `${id}`).sort());
             expect(woken.map((id) => levels.get(id))).toEqual(expected.map(({ level: at }) => at));
           }
@@ -79,60 +83,107 @@ describe('a price', () => {
 
   test('at exactly the level wakes, whether it comes from below or above', () => {
     const book = new TriggerBook();
-    book.arm('up', 'BTC', rising('25500'));
-    book.arm('down', 'BTC', falling('25500.00'));
-    expect(book.wake('BTC', '25500.0')).toEqual(['up', 'down']);
+    book.arm('up', rising('25500'));
+    book.arm('down', falling('25500.00'));
+    expect(book.wake('BTC', 'index', '25500.0')).toEqual(['up', 'down']);
   });
 
   test('wakes a task once, until it is armed again', () => {
     const book = new TriggerBook();
-    book.arm('a', 'BTC', rising('100'));
-    expect(book.wake('BTC', '100')).toEqual(['a']);
-    expect(book.wake('BTC', '100')).toEqual([]);
-    book.arm('a', 'BTC', rising('100'));
-    expect(book.wake('BTC', '100')).toEqual(['a']);
+    book.arm('a', rising('100'));
+    expect(book.wake('BTC', 'index', '100')).toEqual(['a']);
+    expect(book.wake('BTC', 'index', '100')).toEqual([]);
+    book.arm('a', rising('100'));
+    expect(book.wake('BTC', 'index', '100')).toEqual(['a']);
   });
 
   test('compares numbers, not digits', () => {
     const book = new TriggerBook();
-    book.arm('a', 'BTC', rising('9000'));
-    book.arm('b', 'BTC', rising('10000'));
-    expect(book.wake('BTC', '9500.5')).toEqual(['a']);
+    book.arm('a', rising('9000'));
+    book.arm('b', rising('10000'));
+    expect(book.wake('BTC', 'index', '9500.5')).toEqual(['a']);
   });
 
   test('of a coin nobody waits for wakes nobody', () => {
     const book = new TriggerBook();
-    book.arm('a', 'BTC', rising('100'));
-    expect(book.wake('ETH', '1000')).toEqual([]);
+    book.arm('a', rising('100'));
+    expect(book.wake('ETH', 'index', '1000')).toEqual([]);
   });
 });
 
 describe('a task that waits for something else now', () => {
   test('is not woken by what it waited for before', () => {
     const book = new TriggerBook();
-    book.arm('a', 'BTC', rising('100'));
-    book.arm('a', 'BTC', rising('200'));
-    expect(book.wake('BTC', '150')).toEqual([]);
-    expect(book.wake('BTC', '200')).toEqual(['a']);
+    book.arm('a', rising('100'));
+    book.arm('a', rising('200'));
+    expect(book.wake('BTC', 'index', '150')).toEqual([]);
+    expect(book.wake('BTC', 'index', '200')).toEqual(['a']);
     expect(book.size).toBe(0);
   });
 
   test('may turn round', () => {
     const book = new TriggerBook();
-    book.arm('a', 'BTC', rising('100'));
-    book.arm('a', 'BTC', falling('100'));
-    expect(book.wake('BTC', '101')).toEqual([]);
-    expect(book.wake('BTC', '99')).toEqual(['a']);
+    book.arm('a', rising('100'));
+    book.arm('a', falling('100'));
+    expect(book.wake('BTC', 'index', '101')).toEqual([]);
+    expect(book.wake('BTC', 'index', '99')).toEqual(['a']);
   });
 });
 
 test('arming and disarming for ever keeps the book as small as what waits in it', () => {
   const book = new TriggerBook();
-  book.arm('patient', 'BTC', rising('30000'));
+  book.arm('patient', rising('30000'));
   for (let round = 0; round < 5_000; round += 1) {
-    book.arm('restless', 'BTC', rising(String(31_000 + round)));
+    book.arm('restless', rising(String(31_000 + round)));
     book.disarm('restless');
   }
   expect(book.entries).toBeLessThan(200);
-  expect(book.wake('BTC', '40000')).toEqual(['patient']);
+  expect(book.wake('BTC', 'index', '40000')).toEqual(['patient']);
+});
+
+describe('a task that waits for several levels', () => {
+  const several = [
+    watch('rising', '25500'),
+    watch('rising', '0.45', 'BTC-31MAR23-26000-C-USDT', 'delta'),
+    watch('rising', '1000', 'clock', 'clock'),
+  ];
+
+  test.each<[string, Field, string]>([
+    ['BTC', 'index', '25500'],
+    ['BTC-31MAR23-26000-C-USDT', 'delta', '0.5'],
+    ['clock', 'clock', '1000'],
+  ])('is woken once by whichever is reached first (%s %s)', (source, field, value) => {
+    const book = new TriggerBook();
+    book.arm('a', several);
+    expect(book.wake(source, field, value)).toEqual(['a']);
+    expect(book.size).toBe(0);
+    for (const { source, field } of several) expect(book.wake(source, field, '99999')).toEqual([]);
+  });
+
+  test('is not woken by another field of the same source, nor by another source of the same field', () => {
+    const book = new TriggerBook();
+    book.arm('a', several);
+    expect(book.wake('BTC', 'last', '99999')).toEqual([]);
+    expect(book.wake('BTC-31MAR23-27000-C-USDT', 'delta', '0.9')).toEqual([]);
+    expect(book.size).toBe(1);
+  });
+
+  test('leaves nothing behind when it waits for something else', () => {
+    const book = new TriggerBook();
+    for (let round = 0; round < 2_000; round += 1)
+      book.arm('a', [watch('rising', `${25_000 + round}`), watch('falling', `${20_000 - round}`)]);
+    expect(book.entries).toBeLessThan(400);
+    expect(book.wake('BTC', 'index', '26998')).toEqual([]);
+    expect(book.wake('BTC', 'index', '26999')).toEqual(['a']);
+  });
+
+  test('tells the next moment somebody waits for', () => {
+    const book = new TriggerBook();
+    expect(book.nextRising('clock', 'clock')).toBeNull();
+    book.arm('late', [watch('rising', '2000', 'clock', 'clock')]);
+    book.arm('soon', [watch('rising', '1000', 'clock', 'clock')]);
+    expect(book.nextRising('clock', 'clock')).toBe('1000');
+    book.disarm('soon');
+    expect(book.nextRising('clock', 'clock')).toBe('2000');
+  });
 });

@@ -10,7 +10,10 @@ import {
 
 const oldSymbol = 'BTC-31MAR23-24000-C-USDT';
 const newSymbol = 'BTC-31MAR23-24500-C-USDT';
-const held = { symbol: oldSymbol, side: 'Sell', qty: '0.3' } as const;
+const held = {
+  ...{ symbol: oldSymbol, side: 'Sell' as const, qty: '0.3', premium: '270' },
+  expiryMs: Date.UTC(2023, 2, 31, 8),
+};
 
 const tally = (attempts: number, executedQty: string) => ({ attempts, executedQty, value: '0', fee: '0' });
 const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
@@ -18,8 +21,11 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   lockedVersion: 2,
   startedAtMs: 0,
   indexPrice: '24000',
+  because: 'index above 24000',
   fromSymbol: oldSymbol,
   toSymbol: newSymbol,
+  toExpiryMs: held.expiryMs,
+  closesOnly: false,
   qty: '0.3',
   round: 1,
   closed,

@@ -1,0 +1,133 @@
+/**
+ * The words of the roll chart: what its guards ask, its actions note and its messages tell, each a pure function of the
+ * domain; and the actors that the runtime provides.
+ */
+import { assign, emit, fromCallback, fromPromise, setup, type EventObject } from 'xstate';
+import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
+import type { OrderOutcome } from '../src/domain/order-progress.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
+import { isZero } from '../src/domain/money.ts';
+import * as leg2 from '../src/domain/leg2.ts';
+import * as life from '../src/domain/position-life.ts';
+import * as sayLeg2 from '../src/domain/leg2-messages.ts';
+import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
+import * as saga from '../src/domain/roll-context.ts';
+import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
+import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
+import * as say from '../src/domain/roll-messages.ts';
+import { afterRoll } from '../src/domain/roll-progress.ts';
+import * as watching from '../src/domain/watching.ts';
+import { orderMachine } from './order.machine.ts';
+
+const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
+const silent = () => {};
+type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
+
+export const rollSetup = setup({
+  types: {
+    context: {} as RollContext,
+    events: {} as RollEvent,
+    input: {} as RollInput,
+    emitted: {} as RollEmitted,
+  },
+  actors: {
+    'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
+    'read settlement': fromPromise<life.SettlementAnswer, { symbol: string; expiryMs: number }>(unprovided),
+    'work order': orderMachine,
+    alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
+    reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
+  },
+  guards: {
+    'trigger holds': ({ context, event }) => watching.holdsAt(context, event),
+    'trigger holds soon': ({ context, event }) => watching.holdsSoonAt(context, event),
+    'trigger holds another time': ({ context, event }) => watching.holdsAnotherTime(context, event),
+    'what has to go on holding changed': ({ context, event }) => watching.holdingChanged(context, event),
+    'something has to go on holding': ({ context }) => watching.isHolding(context),
+    'owner has closed it': ({ context, event }) => life.isClosedByOwner(context, event),
+    'owner has changed it': ({ context, event }) => life.isChangedByOwner(context, event),
+    'option has expired': ({ context }) => context.plan?.kind === 'gone' && life.isExpired(context),
+    'settlement is known': ({ context }) => life.isSettled(context),
+    'settlement never comes': ({ context }) => life.isNeverSettled(context),
+    'position is closed': ({ context }) => isClosed(context.roll),
+    'position was to be closed and is gone': ({ context }) =>
+      context.plan?.kind === 'gone' && context.roll?.closesOnly === true,
+    'refusal is to be told': ({ context }) => saga.isRefusalTold({ ...context, ...saga.refusedAt(context) }),
+    'plan stands': ({ context }) => context.plan?.kind === 'order',
+    'position is to be looked at again': ({ context }) => context.plan?.kind === 'unsure',
+    'position is gone': ({ context }) => context.plan?.kind === 'gone',
+    'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
+    'options have expired': ({ context }) => context.plan?.kind === 'expired',
+    'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
+    'a human is needed': ({ context }) =>
+      context.plan?.kind === 'mismatch' || refusalOf(context) === 'account',
+    'a new price may do': ({ context }) => saga.mayPriceAnew(context),
+    'new leg is complete': ({ context }) => !isNaked(context.roll),
+    'old leg has a rest': ({ context }) => hasRest(context.roll),
+    'fallback is to reopen leg 1': ({ context }) => leg2.goesBack(context),
+    'fallback is to stay flat': ({ context }) => leg2.staysFlat(context),
+    'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
+    'plan goes elsewhere': ({ context }) => context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
+    'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
+    'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
+    'task is flat': ({ context }) => isFlat(context.roll),
+    'a pause is wanted': ({ context }) => context.pauseWanted,
+    'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
+    'something is closed and not reopened': ({ context }) => isNaked(context.roll),
+    'nothing is open at the new option': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
+    'cooldown is not over': ({ context, event }) => event.type === 'RESUME' && event.atMs < context.wakeAtMs,
+  },
+  actions: {
+    'note what holds': assign(({ context, event }) => watching.heard(context, event)),
+    'forget what held': assign(() => watching.forgotten()),
+    'note that it did not last': assign(({ context, event }) => watching.didNotLast(context, event)),
+    'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
+    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
+    'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
+    'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
+    'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),
+    'count what was closed': assign(({ context }, order: OrderOutcome) => saga.closed(context, order)),
+    'count what was opened': assign(({ context }, order: OrderOutcome) => saga.opened(context, order)),
+    'note why not': assign(({ context }) => saga.refusedAt(context)),
+    'note that it was told': assign(({ context }) => saga.toldWhyNot(context)),
+    'give the roll up': assign({ roll: null, plan: null }),
+    'book what was closed': assign(({ context }) => life.closedDown(context)),
+    'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
+      life.settled(context, answer),
+    ),
+    'take over what is there': assign(({ context, event }) => life.takenOver(context, event)),
+    'let go of what is gone': assign(({ context }) => life.givenUp(context)),
+    'cool down': assign(({ context }) => saga.coolingDown(context)),
+    'start the next round': assign(({ context }) => saga.nextRound(context)),
+    'count the failure and back off': assign(({ context }) => saga.failed(context)),
+    'turn back to the old option': assign(({ context }) => leg2.turnedBack(context)),
+    'start counting afresh': assign(({ context }) => leg2.afresh(context)),
+    'note what was told': assign(({ context }) => leg2.toldNews(context)),
+    'note the reminder': assign(({ context, event }) => leg2.reminded(context, event)),
+    'move to the new option': assign(({ context }) => afterRoll(context)),
+    'remember the pause': assign({ pauseWanted: true }),
+    'forget the pause': assign({ pauseWanted: false }),
+
+    'say that it was paused': emit(({ event }) => say.answered(event, 'paused')),
+    'say that it pauses after the roll': emit(({ event }) => say.pausesLater(event)),
+    'say that it was resumed': emit(({ event }) => say.answered(event, 'resumed')),
+    'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
+    'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
+    'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
+    'tell why not': emit(({ context }) => say.notRolled(context)),
+    'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
+    'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
+    'tell the news of leg 2': emit(({ context }) => sayLeg2.news(context)),
+    'tell how leg 2 stands': emit(({ context, event }) => sayLeg2.reminder(context, event)),
+    'tell that a human is still needed': emit(({ context, event }) => sayLeg2.stillNeeded(context, event)),
+    'tell that it goes back': emit(({ context }) => sayLeg2.goesBack(context)),
+    'tell that it stays flat': emit(({ context }) => sayLeg2.staysFlat(context)),
+    'tell the result': emit(({ context }) => say.rolled(context)),
+    'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
+    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),
+    'tell that its owner closed it': emit(({ context, event }) => say.closedByOwner(context, event)),
+    'tell that its owner changed it': emit(({ context, event }) => say.changedByOwner(context, event)),
+    'tell of the delivery': emit(({ context }) => say.delivered(context)),
+    'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
+    'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
+  },
+});

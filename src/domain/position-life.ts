@@ -1,0 +1,85 @@
+/**
+ * What happens to a position outside of rolls: its owner trades it himself, or its option is delivered. The owner is
+ * never fought: what he did is noticed, said, and taken as it is.
+ */
+import type { RollEvent } from './events.ts';
+import type { HeldOption } from './held-option.ts';
+import { bookRoll, bookSettlement, premiumOf } from './ledger.ts';
+import { add, compare, isPositive, subtract } from './money.ts';
+import type { Settlement } from './order.ts';
+import type { ReadAnswer, Stamped } from './outcomes.ts';
+import { summarize } from './roll.ts';
+import type { RollContext } from './roll-context.ts';
+
+const seenIn = (event: RollEvent) => (event.type === 'POSITION_SEEN' ? event : null);
+
+/** Nothing of what the task cares for is there any more, or it is the other way round. */
+export const isClosedByOwner = ({ held }: RollContext, event: RollEvent): boolean => {
+  const seen = seenIn(event);
+  return seen !== null && (seen.side !== held.side || !isPositive(seen.qty));
+};
+
+/** A part is gone; or there is more of it, and the task cares for all. */
+export function isChangedByOwner({ spec, held }: RollContext, event: RollEvent): boolean {
+  const seen = seenIn(event);
+  if (seen?.side !== held.side || !isPositive(seen.qty)) return false;
+  const difference = compare(seen.qty, held.qty);
+  return difference < 0 || (difference > 0 && spec.qty === 'all');
+}
+
+/** What was added has cost what nobody here knows; it is taken at the average price of the position. */
+export function takenOver({ held, ledger }: RollContext, event: RollEvent): Partial<RollContext> {
+  const seen = seenIn(event);
+  if (seen === null) return {};
+  const changed: HeldOption = { ...held, qty: seen.qty, premium: premiumOf(held, seen.qty) };
+  const difference = subtract(seen.qty, held.qty);
+  return { held: changed, ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, difference) } };
+}
+
+const nothingOf = (held: HeldOption): HeldOption => ({ ...held, qty: '0', premium: '0' });
+
+/** The position is no longer there, and nobody here has closed it. */
+export const givenUp = ({ held, ledger }: RollContext): Partial<RollContext> => ({
+  held: nothingOf(held),
+  ledger: { ...ledger, changedByOwner: subtract(ledger.changedByOwner, held.qty) },
+});
+
+/** The position was to be closed, and is. */
+export function closedDown(context: RollContext): Partial<RollContext> {
+  const { roll, held, trigger, ledger, wakeAtMs } = context;
+  if (roll === null) return {};
+  return {
+    held: {
+      ...held,
+      qty: subtract(held.qty, roll.closed.executedQty),
+      premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)),
+    },
+    roll: null,
+    plan: null,
+    lastRoll: summarize(roll, held, wakeAtMs, trigger),
+    ledger: bookRoll(ledger, held, roll.closed, roll.opened),
+  };
+}
+
+export const isExpired = ({ held, wakeAtMs }: RollContext): boolean => wakeAtMs >= held.expiryMs;
+
+export type SettlementAnswer = Stamped<ReadAnswer<{ readonly settlement: Settlement | null }>>;
+
+/** A delivery is on record some moments later; the wait between two looks, and for how long one is looked for. */
+const settlementEveryMs = 60_000;
+const settlementWithinMs = 2 * 3_600_000;
+
+/** Books the delivery, if it is on record; `wakeAtMs` is when to look again. */
+export function settled(context: RollContext, answer: SettlementAnswer): Partial<RollContext> {
+  const { held, ledger } = context;
+  const settlement = answer.kind === 'read' ? answer.value.settlement : null;
+  const wakeAtMs = answer.atMs + settlementEveryMs;
+  if (settlement === null) return { wakeAtMs };
+  return { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
+}
+
+export const isSettled = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
+
+/** Nothing was delivered of it: its owner closed it before, or the exchange does not tell. */
+export const isNeverSettled = ({ held, wakeAtMs }: RollContext): boolean =>
+  wakeAtMs >= held.expiryMs + settlementWithinMs;

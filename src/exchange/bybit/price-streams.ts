@@ -1,0 +1,233 @@
+/**
+ * The public streams (bybit-v5.md §4.4): the perpetuals' tickers, from which the underlying's prices come, and the
+ * options' own. They own which topics are asked for and how their data becomes ticks; staying connected is connection.ts.
+ */
+import { Retryable } from '../../domain/errors.ts';
+import { readingsOf, type Readings } from '../../domain/triggers.ts';
+import type { MarketListener } from '../../ports/market-data.ts';
+import { Connection, type StreamTools } from './connection.ts';
+import { FirstTime } from './first-time.ts';
+import { type DataFrame, linearTickerRow, optionTickerRow } from './messages.ts';
+import { parseQuote, underlyingReadings, Unreadable } from './parse.ts';
+
+interface LastTicker {
+  readonly source: string;
+  readings: Readings;
+  atMs: number;
+}
+
+/** The time of a frame, if it is news: rarely old data is pushed again (§4.7), and a stalled connection brings its backlog at once. */
+function newsAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): number | null {
+  const atMs = frame.ts;
+  if (atMs === null) throw new Unreadable('ts is missing');
+  if (atMs < last.atMs) return null;
+  last.atMs = atMs;
+  return tools.clock.reckonedMs() - atMs > tools.priceAgeMaxMs ? null : atMs;
+}
+
+/** Index, mark and last price of base coins; the index comes from the perpetual's `indexPrice` and never from its last price. */
+export class UnderlyingStream {
+  readonly #connection: Connection;
+  readonly #listener: MarketListener;
+  readonly #tools: StreamTools;
+  readonly #first = new FirstTime();
+  readonly #tickers = new Map<string, LastTicker>();
+  #isLive = false;
+
+  constructor(url: string, listener: MarketListener, tools: StreamTools) {
+    this.#listener = listener;
+    this.#tools = tools;
+    this.#connection = new Connection(
+      {
+        name: 'prices',
+        url,
+        login: null,
+        topicsPerRequest: 1,
+        listener: {
+          data: (frame) => this.#data(frame),
+          live: () => this.#live(),
+          stale: (reason) => this.#stale(reason),
+          lost: (reason) => this.#lost(reason),
+          loginRefused: () => undefined,
+        },
+      },
+      tools,
+    );
+  }
+
+  /** Resolves when it is live for the first time. @throws Retryable when it is closed before. */
+  open(): Promise<void> {
+    this.#connection.open();
+    return this.#first.promise;
+  }
+
+  watch(baseCoin: string): void {
+    const name = `tickers.${baseCoin}USDT`;
+    if (!this.#tickers.has(name)) this.#tickers.set(name, { source: baseCoin, readings: {}, atMs: 0 });
+    this.#connection.add({ name, pushes: true, essential: false });
+  }
+
+  close(): void {
+    this.#first.impossible(new Retryable('The price stream was closed'));
+    this.#connection.close();
+  }
+
+  /** Absent in a delta = unchanged; every frame says that the prices still hold, so every frame is a tick (§4.4). */
+  #data(frame: DataFrame): boolean {
+    const last = this.#tickers.get(frame.topic);
+    if (!last) throw new Unreadable('a topic that nobody asked for');
+    const changed = underlyingReadings(linearTickerRow.parse(frame.data));
+    const before = last.atMs;
+    const atMs = newsAtMs(frame, last, this.#tools);
+    if (frame.ts !== null && frame.ts >= before)
+      last.readings = frame.type === 'delta' ? { ...last.readings, ...changed } : changed;
+    if (atMs === null || last.readings.index === undefined) return false;
+    this.#listener.tick({ source: last.source, readings: last.readings, atMs });
+    return true;
+  }
+
+  #live(): void {
+    this.#isLive = true;
+    this.#first.happened();
+    this.#listener.live('underlying');
+  }
+
+  #stale(reason: string): void {
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.#listener.stale('underlying', reason);
+  }
+
+  #lost(reason: string): void {
+    for (const ticker of this.#tickers.values()) {
+      ticker.readings = {};
+      ticker.atMs = 0;
+    }
+    this.#stale(reason);
+  }
+}
+
+/** Topics on one connection: 21,000 characters are allowed, and an option's topic has up to 36 (§4.3). */
+const topicsPerConnection = 500;
+
+/**
+ * The tickers of the options that triggers look at, on as many connections as they need. A quiet option pushes little,
+ * so its silence means nothing here; how old a reading may be is for its reader to say.
+ */
+export class OptionTickers {
+  readonly #url: string;
+  readonly #listener: MarketListener;
+  readonly #tools: StreamTools;
+  readonly #streams: OptionStream[] = [];
+  readonly #bySymbol = new Map<string, OptionStream>();
+
+  constructor(url: string, listener: MarketListener, tools: StreamTools) {
+    this.#url = url;
+    this.#listener = listener;
+    this.#tools = tools;
+  }
+
+  watch(symbol: string): void {
+    if (this.#bySymbol.has(symbol)) return;
+    const stream = this.#streams.find(({ size }) => size < topicsPerConnection) ?? this.#another();
+    this.#bySymbol.set(symbol, stream);
+    stream.watch(symbol);
+  }
+
+  unwatch(symbol: string): void {
+    this.#bySymbol.get(symbol)?.unwatch(symbol);
+    this.#bySymbol.delete(symbol);
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.close();
+  }
+
+  #another(): OptionStream {
+    const name = `options ${this.#streams.length + 1}`;
+    const stream = new OptionStream(name, this.#url, this.#listener, this.#tools);
+    this.#streams.push(stream);
+    return stream;
+  }
+}
+
+const topicOf = (symbol: string): string => `tickers.${symbol}`;
+
+class OptionStream {
+  readonly #connection: Connection;
+  readonly #listener: MarketListener;
+  readonly #tools: StreamTools;
+  readonly #tickers = new Map<string, LastTicker>();
+  #isLive = false;
+
+  constructor(name: string, url: string, listener: MarketListener, tools: StreamTools) {
+    this.#listener = listener;
+    this.#tools = tools;
+    this.#connection = new Connection(
+      {
+        name,
+        url,
+        login: null,
+        topicsPerRequest: 10,
+        listener: {
+          data: (frame) => this.#data(frame),
+          live: () => this.#live(),
+          stale: (reason) => this.#stale(reason),
+          lost: (reason) => this.#lost(reason),
+          loginRefused: () => undefined,
+        },
+      },
+      tools,
+    );
+    this.#connection.open();
+  }
+
+  get size(): number {
+    return this.#tickers.size;
+  }
+
+  watch(symbol: string): void {
+    const name = topicOf(symbol);
+    this.#tickers.set(name, { source: symbol, readings: {}, atMs: 0 });
+    this.#connection.add({ name, pushes: false, essential: false });
+  }
+
+  unwatch(symbol: string): void {
+    const name = topicOf(symbol);
+    this.#tickers.delete(name);
+    this.#connection.remove(name);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Every message is a full state. */
+  #data(frame: DataFrame): boolean {
+    const last = this.#tickers.get(frame.topic);
+    // Some may still be on their way when nobody wants them any more.
+    if (!last) return false;
+    const row = optionTickerRow.parse(frame.data);
+    const atMs = newsAtMs(frame, last, this.#tools);
+    const quote = atMs === null ? null : parseQuote(row, atMs);
+    if (quote === null) return false;
+    this.#listener.tick({ source: last.source, readings: readingsOf(quote), atMs: quote.atMs });
+    return true;
+  }
+
+  #live(): void {
+    this.#isLive = true;
+    this.#listener.live('options');
+  }
+
+  #stale(reason: string): void {
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.#listener.stale('options', reason);
+  }
+
+  #lost(reason: string): void {
+    for (const ticker of this.#tickers.values()) ticker.atMs = 0;
+    this.#stale(reason);
+  }
+}

@@ -1,0 +1,103 @@
+/** A market in memory: every option quoted alike, but for what a test changes. */
+import { Retryable } from '../../src/domain/errors.ts';
+import {
+  expiryDateMs,
+  formatOptionSymbol,
+  parseOptionSymbol,
+  type OptionFamily,
+  type OptionSeries,
+  type OptionSymbol,
+} from '../../src/domain/option-symbol.ts';
+import type { Instrument, ListedOption, Quote } from '../../src/domain/order.ts';
+import type { Readings } from '../../src/domain/triggers.ts';
+import type { MarketData } from '../../src/ports/market-data.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export class BenchMarket implements MarketData {
+  readonly #clock: VirtualClock;
+  /** Strikes without a quote. */
+  readonly silent = new Set<string>();
+  /** Strikes that are not `Trading`. */
+  readonly status = new Map<string, Instrument['status']>();
+  /** Nothing can be read while this is true. */
+  isAway = false;
+  strikes: readonly string[];
+  expiries: readonly string[] = ['31MAR23'];
+  /** By strike, of calls. */
+  deltas: Readonly<Record<string, string>> = {};
+  index = '23000';
+
+  constructor(clock: VirtualClock, strikes: readonly string[]) {
+    this.#clock = clock;
+    this.strikes = strikes;
+  }
+  open = (): Promise<void> => Promise.resolve();
+  close = (): Promise<void> => Promise.resolve();
+  watchUnderlying(): void {
+    // The bench sends prices itself.
+  }
+  /** Options whose tickers are streamed. */
+  readonly watched = new Set<string>();
+  watchOption(symbol: string): void {
+    this.watched.add(symbol);
+  }
+  unwatchOption(symbol: string): void {
+    this.watched.delete(symbol);
+  }
+  async listed(family: OptionFamily): Promise<readonly Instrument[]> {
+    const chains = this.expiries.map((expiry) => this.chain({ ...family, expiry }));
+    return (await Promise.all(chains)).flat().map(({ instrument }) => instrument);
+  }
+  underlying(): Promise<Readings> {
+    return this.isAway
+      ? Promise.reject(new Error('connect ECONNREFUSED'))
+      : Promise.resolve({ index: this.index, mark: this.index, last: this.index });
+  }
+  quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
+    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
+    return Promise.resolve(symbols.flatMap((symbol) => this.#listed(parseOptionSymbol(symbol)).quote ?? []));
+  }
+  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+    if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
+    return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
+  }
+  quote(symbol: string) {
+    const { quote } = this.#listed(parseOptionSymbol(symbol));
+    return quote
+      ? Promise.resolve(quote)
+      : Promise.reject(new Retryable(`no quote for ${symbol}`, { retryAfterMs: 100 }));
+  }
+
+  #greeks(strike: string): Quote['greeks'] {
+    const delta = this.deltas[strike];
+    return delta === undefined ? null : { delta, gamma: '0', vega: '0', theta: '0', volatility: '0.6' };
+  }
+
+  #listed(symbol: OptionSymbol): ListedOption {
+    const name = formatOptionSymbol(symbol);
+    const nowMs = this.#clock.nowMs();
+    return {
+      instrument: {
+        symbol: name,
+        baseCoin: symbol.baseCoin,
+        settleCoin: symbol.settleCoin,
+        optionType: symbol.optionType,
+        strike: symbol.strike,
+        status: this.status.get(symbol.strike) ?? 'Trading',
+        expiryMs: (expiryDateMs(symbol.expiry) ?? 0) + 8 * 3_600_000,
+        tickSize: '5',
+        minPrice: '5',
+        qtyStep: '0.01',
+        minQty: '0.01',
+        maxQty: '500',
+      },
+      quote: this.silent.has(symbol.strike)
+        ? null
+        : {
+            ...{ symbol: name, bid: '990', ask: '1010', mark: '1000', index: this.index, atMs: nowMs },
+            openInterest: '20',
+            greeks: this.#greeks(symbol.strike),
+          },
+    };
+  }
+}
