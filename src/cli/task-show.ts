@@ -43,7 +43,7 @@ const jsonOf = (task: TaskDetails): object => ({
     ...{ version, atMs, path, state },
     event: JSON.parse(eventJson) as unknown,
   })),
-  commands: task.commands,
+  commands: task.commands.filter(({ kind }) => kind !== 'preview'),
   alerts: task.alerts,
 });
 
@@ -76,7 +76,9 @@ function pageOf(task: TaskDetails): string {
   section(
     'Commands',
     ['TIME', 'COMMAND', 'STATUS', 'ANSWER'],
-    task.commands.map((row) => [timeText(row.createdAtMs), row.kind, row.status, row.answer ?? '']),
+    task.commands
+      .filter(({ kind }) => kind !== 'preview')
+      .map((row) => [timeText(row.createdAtMs), row.kind, row.status, row.answer ?? '']),
   );
   section(
     'Alerts',

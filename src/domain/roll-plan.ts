@@ -202,6 +202,36 @@ export function costOf({ side, qty, quote }: OrderPlan): LegCost {
   return { side, qty, price, fee: takerFee(quote, price, qty), quote };
 }
 
+export interface JudgedCandidate {
+  readonly symbol: string;
+  /** Why the roll could not go there now; `null` when it could. */
+  readonly problem: string | null;
+}
+
+/** The wanted option and what could take its place, best first, each judged as if it were the target. */
+export function judgeCandidates(
+  task: PlanningTask,
+  reading: MarketReading,
+  nowMs: number,
+): readonly JudgedCandidate[] {
+  const { spec, held, roll } = task;
+  if (spec.target === null) return [];
+  const choice = targetOf(task, spec.target, reading.chain, nowMs);
+  if (choice.kind === 'refused') return [];
+  const qty = leftToClose(roll);
+  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  return rankTargets(held, choice.option.instrument.symbol, reading.chain).map((symbol) => {
+    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, true);
+    if ('problem' in opening) return { symbol, problem: opening.problem };
+    if ('problem' in closing) return { symbol, problem: null };
+    const [old, next] = [closing.order, opening.order];
+    const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
+    const { farthestStrike } = task;
+    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote };
+    return { symbol, problem: judgePrices(spec.guards, prices).find(({ passes }) => !passes)?.text ?? null };
+  });
+}
+
 /** Where something was opened already, else by the task's rule. */
 function targetOf(
   { spec, held, roll }: PlanningTask,

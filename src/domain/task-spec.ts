@@ -153,16 +153,16 @@ function spellOut(input: unknown): unknown {
 const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
   Math.max(Math.ceil(deadline / every) - 1, 1);
 
-/** Looks only at what is sound in itself. */
 function refuseNonsense(spec: Written, context: z.RefinementCtx): void {
-  if (context.issues.length > 0) return;
   for (const [path, message] of nonsenseIn(spec)) context.addIssue({ code: 'custom', path, message });
 }
 const sensibleRoll = rollShape.superRefine(refuseNonsense);
 const sensibleClose = onlyCloseShape.superRefine(refuseNonsense);
 
-/** Combinations that nobody can mean: where, and what would be right. */
-function* nonsenseIn({ symbol, trigger, target, execution, guards }: Written): Generator<[string[], string]> {
+/** Combinations that nobody can mean: where, and what would be right. A part that is wrong in itself may be missing. */
+function* nonsenseIn(spec: Partial<Written>): Generator<[string[], string]> {
+  const { symbol = '', trigger, target, execution, guards } = spec;
+  if (!execution || !guards || target === undefined) return;
   if (execution.style === 'walk' && execution.deadline <= execution.every)
     yield [['execution', 'deadline'], 'longer than execution.every, so that a walk reaches the far touch'];
   if (target === null) {
@@ -182,7 +182,7 @@ function* nonsenseIn({ symbol, trigger, target, execution, guards }: Written): G
   const staysInTime = target.expiry.kind === 'same';
   if (target.strike.kind === 'same' && staysInTime)
     yield [['target', 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
-  for (const { kind, level } of conditionsOf(trigger)) {
+  for (const { kind, level } of trigger ? conditionsOf(trigger) : []) {
     if (kind !== 'daysToExpiry' && kind !== 'expiryDay') continue;
     const soonest = target.expiry.kind === 'min' ? target.expiry.days : null;
     const holdsAgain =

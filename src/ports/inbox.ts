@@ -10,8 +10,8 @@ export interface Command {
   readonly commandId: string;
   readonly accountId: string;
   readonly taskId: string;
-  readonly kind: 'add' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
-  /** Parsed JSON; for `add` the task's spec. */
+  readonly kind: 'add' | 'preview' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
+  /** Parsed JSON; for `add`, and for the `preview` of what is not in care yet, the task's spec. */
   readonly payload: unknown;
 }
 

@@ -8,6 +8,7 @@ import { add, compare, multiply, subtract } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { Instrument, Position } from '../domain/order.ts';
 import type { HeldOption, HeldPosition } from '../domain/held-option.ts';
+import type { RollInput } from '../domain/roll-context.ts';
 import { quantityProblem } from '../domain/tradability.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/task-spec.ts';
 import { clockText, conditionName, triggerText, valueText } from '../domain/trigger-words.ts';
@@ -39,21 +40,13 @@ export interface AdoptionOptions {
 
 /** @throws BadInput when the spec does not fit the account or the listing; Retryable when that could not be found out */
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
-  const { command, account, market, machine, nowMs, takenPositions } = options;
-  const spec = parseTaskSpec(command.payload);
-  const [position, listed] = await Promise.all([
-    account.position(spec.symbol),
-    market.listed(parseOptionSymbol(spec.symbol)),
-  ]);
-  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, takenPositions, expiryMs);
-  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
-  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
-  refuseLateHour(spec, held);
+  const { command, machine, market, nowMs } = options;
+  const input = await fitToAccount(options);
+  const { spec, held } = input;
   if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
-  const input = { taskId: command.taskId, spec, held };
   const actor = createActor(machine, { input });
-  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${spec.target === null ? 'closes' : 'rolls'} on ${triggerText(spec.trigger)}`;
+  const does = spec.target === null ? 'closes' : 'rolls';
+  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
   return {
     accountId: command.accountId,
     taskId: command.taskId,
@@ -64,6 +57,25 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
     answer: { commandId: command.commandId, status: 'done', text },
   };
+}
+
+/**
+ * Reads the spec and what it is about, as the account and the listing really are.
+ * @throws BadInput when they do not fit; Retryable when that could not be found out
+ */
+export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'nowMs'>): Promise<RollInput> {
+  const { command, account, market, takenPositions } = options;
+  const spec = parseTaskSpec(command.payload);
+  const [position, listed] = await Promise.all([
+    account.position(spec.symbol),
+    market.listed(parseOptionSymbol(spec.symbol)),
+  ]);
+  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
+  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
+  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+  refuseLateHour(spec, held);
+  return { taskId: command.taskId, spec, held };
 }
 
 const refuse = (path: string, found: string, expected: string): never => {

@@ -3,6 +3,7 @@
  * A command that changes a task is answered in the same transaction; one that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
+import type { Advice } from '../domain/advice.ts';
 import { BadInput, Conflict, messageOf } from '../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../ports/inbox.ts';
 import type { TaskActor, TaskEvent } from './task-actor.ts';
@@ -16,6 +17,8 @@ export interface CommandDeskOptions {
   readonly isInCare: (accountId: string) => boolean;
   /** Stores and starts a new task; its answer goes with it. */
   readonly addTask: (command: Command) => Promise<void>;
+  /** What a task, or a spec, would do now; answered as JSON. */
+  readonly preview: (command: Command) => Promise<Advice>;
   /** Stored state of a task that is not alive here, or `null` when there is none. */
   readonly storedState: (command: Command) => Promise<string | null>;
 }
@@ -26,7 +29,7 @@ const eventTypes = {
   retry: 'RETRY',
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
-} as const satisfies Record<Exclude<Command['kind'], 'add'>, TaskEvent['type']>;
+} as const satisfies Record<Exclude<Command['kind'], 'add' | 'preview'>, TaskEvent['type']>;
 
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
@@ -64,12 +67,11 @@ export class CommandDesk {
     const { inbox, log } = this.#options;
     this.#underWay.set(command.commandId, command);
     try {
-      const answer =
-        command.kind === 'add' ? await this.#add(command) : await this.#ask(command, command.kind);
+      const answer = await this.#answer(command);
       if (answer) await inbox.answer(answer);
       log.info(
         { taskId: command.taskId, commandId: command.commandId, command: command.kind },
-        answer?.text ?? 'done',
+        command.kind === 'preview' ? 'previewed' : (answer?.text ?? 'done'),
       );
     } catch (error) {
       log.warn(
@@ -78,6 +80,22 @@ export class CommandDesk {
       );
     } finally {
       this.#underWay.delete(command.commandId);
+    }
+  }
+
+  #answer(command: Command): Promise<CommandAnswer | null> {
+    if (command.kind === 'add') return this.#add(command);
+    return command.kind === 'preview' ? this.#preview(command) : this.#ask(command, command.kind);
+  }
+
+  /** It changes nothing, so whatever keeps it from being answered now is an answer too. */
+  async #preview(command: Command): Promise<CommandAnswer> {
+    const { commandId } = command;
+    try {
+      const advice = await this.#options.preview(command);
+      return { commandId, status: 'done', text: JSON.stringify(advice) };
+    } catch (error) {
+      return { commandId, status: 'refused', text: messageOf(error) };
     }
   }
 

@@ -4,6 +4,7 @@
  * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
+import type { Advice } from '../domain/advice.ts';
 import { caredFor, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
@@ -15,6 +16,7 @@ import { isHolding } from '../domain/watching.ts';
 import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { adoptPosition } from './adopt-position.ts';
+import { adviseOn } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
 import { provideEffects } from './effects.ts';
 import { PriceRouter } from './price-router.ts';
@@ -83,6 +85,7 @@ export class Supervisor {
       log: options.log,
       isInCare: (accountId) => this.#accounts.isInCare(accountId),
       addTask: (command) => this.#addTask(command),
+      preview: (command) => this.#preview(command),
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
     });
@@ -363,6 +366,12 @@ export class Supervisor {
     if (this.#accounts.get(command.accountId) !== account) return;
     const { accountId, taskId, state, snapshotJson } = task;
     this.#bringBack(this.#surroundingsOf(account), { accountId, taskId, version: 1, state, snapshotJson });
+  }
+
+  #preview(command: Command): Promise<Advice> {
+    const account = this.#accounts.get(command.accountId);
+    const task = this.#registry.get(command.taskId);
+    return adviseOn({ ...this.#options, command, account, task });
   }
 
   #wait(forMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, QueryResultRow } from 'pg';
 import { BadInput } from '../domain/errors.ts';
+import type { RollSummary } from '../domain/roll.ts';
 import type { CommandAnswer } from '../ports/inbox.ts';
 import { isMissingReference, isNoNumber } from './database-errors.ts';
 import { inboxChannel } from './postgres-inbox.ts';
@@ -66,7 +67,8 @@ export class TaskQueries {
    */
   async ask({ accountId, taskId, kind, payload, commandId = randomUUID() }: Question): Promise<string> {
     const payloadJson = JSON.stringify(payload ?? null);
-    if (kind !== 'add') await this.#assertKnown(accountId, taskId);
+    const isOfNewTask = kind === 'add' || (kind === 'preview' && payload !== null);
+    if (!isOfNewTask) await this.#assertKnown(accountId, taskId);
     try {
       const values = [accountId, commandId, taskId, kind, payloadJson, inboxChannel];
       const asked = await this.#rows('ask', values);
@@ -95,6 +97,12 @@ export class TaskQueries {
       if (leftMs <= 0) return null;
       await sleep(Math.min(answerPollMs, leftMs));
     }
+  }
+
+  /** Every roll of a task that has ended, oldest first. */
+  async rollsOf(taskId: string): Promise<readonly RollSummary[]> {
+    const rows = await this.#rows<{ roll: RollSummary }>('rolls-of-task', [taskId]);
+    return rows.map(({ roll }) => roll);
   }
 
   /** Every transition ever journaled, of all tasks. */

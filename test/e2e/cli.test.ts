@@ -31,7 +31,7 @@ describe('from an empty directory to a queued task', () => {
 
     const list = await run(['task', 'list']);
     expect(list.stdout.split('\n')[1]).toMatch(
-      /^[a-z2-9]{10} +ann\/main +BTC-31MAR23-26000-C-USDT +QUEUED +above 25500/,
+      /^[a-z2-9]{10} +ann\/main +BTC-31MAR23-26000-C-USDT +QUEUED +index above 25500/,
     );
   });
 

@@ -28,6 +28,7 @@ function open(addTask: (command: Command) => Promise<void> = () => Promise.resol
     registry: rig.registry,
     log: pino({ level: 'silent' }),
     isInCare: (accountId) => inCare.has(accountId),
+    preview: () => Promise.reject(new Error('nothing to preview')),
     addTask: async (asked) => {
       added.push(asked.commandId);
       await addTask(asked);

@@ -1,0 +1,133 @@
+/**
+ * Why did it not roll, and what would it do now? Everything a person may want to know of a waiting task at one moment,
+ * from one reading of the market. Pure.
+ */
+import type { HeldOption } from './held-option.ts';
+import { breakEven, cashFlow, openResult, type Ledger } from './ledger.ts';
+import { isZero, type DecimalString } from './money.ts';
+import type { MarketReading } from './outcomes.ts';
+import { previewRoll, type Preview } from './preview.ts';
+import type { Reason } from './reasons.ts';
+import type { RollContext } from './roll-context.ts';
+import { conditionName, triggerText, valueText } from './trigger-words.ts';
+import { conditionsOf, distanceOf, readingsOf, valueOf, type Condition, type Readings } from './triggers.ts';
+
+export interface ConditionView {
+  /** `index above 25500 for 5 s`. */
+  readonly text: string;
+  readonly kind: Condition['kind'];
+  readonly level: DecimalString;
+  /** As it is now, in the unit of `level`; `null` while it is not known. */
+  readonly value: DecimalString | null;
+  /** What it has still to go; 0 or negative once it is reached. */
+  readonly distance: DecimalString | null;
+  readonly isReached: boolean;
+  /** Since when it goes on holding, when it has to. */
+  readonly heldSinceMs: number | null;
+}
+
+export interface LedgerView {
+  readonly ledger: Ledger;
+  /** Received less paid less fees since adoption. */
+  readonly cashFlow: DecimalString;
+  /** Of what is still held, at the mark; `null` when nothing is held or no mark is known. */
+  readonly openResult: DecimalString | null;
+  readonly breakEven: DecimalString | null;
+}
+
+export interface Advice {
+  readonly taskId: string;
+  readonly state: string;
+  readonly atMs: number;
+  /** Why it does not roll this very moment. */
+  readonly now: string;
+  readonly conditions: readonly ConditionView[];
+  /** Why it did not before; newest first. */
+  readonly reasons: readonly Reason[];
+  readonly ledger: LedgerView;
+  /** `null` while a roll is under way, or when the task is over. */
+  readonly preview: Preview | null;
+}
+
+export interface AdvisedTask {
+  readonly state: string;
+  readonly context: RollContext;
+}
+
+/** @param underlying what is known of the underlying besides what is in the reading */
+export function advise(
+  { state, context }: AdvisedTask,
+  reading: MarketReading,
+  underlying: Readings,
+  nowMs: number,
+): Advice {
+  const { taskId, held, trigger, heldSince, reasons, ledger, roll } = context;
+  const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
+  const readings = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  return {
+    ...{ taskId, state, atMs: nowMs, reasons },
+    now: nowText(state, context),
+    conditions: conditionsOf(trigger).map((condition, place) =>
+      viewOf(condition, held, readings, heldSince[place] ?? null),
+    ),
+    ledger: ledgerView(ledger, held, quote?.mark ?? null),
+    preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
+  };
+}
+
+function viewOf(
+  condition: Condition,
+  held: HeldOption,
+  readings: Readings,
+  heldSinceMs: number | null,
+): ConditionView {
+  const value = valueOf(condition, held, readings);
+  const distance = value === null ? null : distanceOf(condition, value);
+  const { kind, level } = condition;
+  const isReached = distance !== null && !(Number(distance) > 0);
+  return { text: triggerText(condition), kind, level, value, distance, isReached, heldSinceMs };
+}
+
+/** What a condition lacks, for people. */
+export function distanceText({ kind, value, distance, isReached }: ConditionView): string {
+  if (value === null || distance === null) return `${conditionName(kind)} is not known now`;
+  const now = `now ${valueText(kind, value)}`;
+  return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;
+}
+
+export const ledgerView = (ledger: Ledger, held: HeldOption, mark: DecimalString | null): LedgerView => {
+  const isHeld = !isZero(held.qty);
+  return {
+    ledger,
+    cashFlow: cashFlow(ledger),
+    openResult: isHeld && mark !== null ? openResult(held, mark) : null,
+    breakEven: isHeld ? breakEven(ledger, held) : null,
+  };
+};
+
+/** One sentence about where the task stands. */
+export function nowText(state: string, { trigger, wakeAtMs, reasons }: RollContext): string {
+  const [last] = reasons;
+  const words = triggerText(trigger);
+  switch (state) {
+    case 'IDLE.watching':
+      return `waiting: ${words} does not hold`;
+    case 'IDLE.confirming':
+      return `${words} holds, and counts if it does until ${timeOf(wakeAtMs)}`;
+    case 'IDLE.coolingDown':
+      return `cooling down until ${timeOf(wakeAtMs)}`;
+    case 'IDLE.settling':
+    case 'IDLE.awaitingSettlement':
+      return 'the option has expired: waiting for its delivery to be on record';
+    case 'PAUSED':
+      return 'paused by its owner';
+    case 'FAILED':
+      return `needs a person: ${last?.text ?? 'see task show'}`;
+    case 'COMPLETED':
+      return 'the task is over';
+    default:
+      return 'a roll is under way';
+  }
+}
+
+const timeOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

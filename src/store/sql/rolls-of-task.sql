@@ -1,0 +1,9 @@
+-- Every roll of one task that has ended, in order. $1 task
+SELECT roll FROM (
+  SELECT DISTINCT ON (journal.snapshot->'context'->'lastRoll'->>'rollId')
+    journal.version, journal.snapshot->'context'->'lastRoll' AS roll
+  FROM tasks JOIN journal ON journal.account_id = tasks.account_id AND journal.task_id = tasks.id
+  WHERE tasks.id = $1 AND journal.snapshot->'context'->'lastRoll'->>'rollId' IS NOT NULL
+  ORDER BY journal.snapshot->'context'->'lastRoll'->>'rollId', journal.version
+) AS ended
+ORDER BY version
