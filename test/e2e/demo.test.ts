@@ -24,7 +24,7 @@ async function rollkeeper(
 }
 
 test(
-  'the demo rolls calls up and puts down, and exchange and database agree in the end',
+  'the demo rolls calls up and puts down, by price, delta and time, and exchange and database agree in the end',
   { timeout: 180_000 },
   async () => {
     const { code, stdout, stderr } = await rollkeeper('demo', '--json', '--data', 'kept');
@@ -35,27 +35,38 @@ test(
     const summary = lines.at(-1) as DemoSummary;
     expect(summary, stderr).toMatchObject({
       type: 'summary',
-      rolls: 7,
-      callRolls: 4,
-      putRolls: 3,
+      rolls: 9,
+      callRolls: 5,
+      putRolls: 4,
       failed: 0,
       duplicateOrders: 0,
       positionsMatch: true,
       tapeMinutes: 30_240,
     });
     expect(code).toBe(0);
-    expect(lines.filter(({ type }) => type === 'roll')).toHaveLength(7);
+    expect(lines.filter(({ type }) => type === 'roll')).toHaveLength(9);
     const minutes = lines.filter(({ type }) => type === 'triggered').map(({ at }) => at?.slice(0, 16));
     expect(minutes).toEqual([
       '2023-03-03T01:31',
+      '2023-03-08T08:00',
       '2023-03-09T16:45',
       '2023-03-09T20:44',
       '2023-03-14T05:10',
       '2023-03-14T12:45',
+      '2023-03-14T12:54',
       '2023-03-17T10:23',
       '2023-03-17T22:36',
     ]);
-    expect(summary.ordersAccepted).toBeGreaterThanOrEqual(14);
+    const [outInTime, byDelta] = ['2023-03-08T08:00', '2023-03-14T12:54'].map((minute) =>
+      lines.find(({ type, at }) => type === 'roll' && at?.startsWith(minute)),
+    );
+    expect(outInTime).toMatchObject({
+      because: 'days to expiry below 2',
+      fromSymbol: 'BTC-10MAR23-21000-P-USDT',
+      toSymbol: 'BTC-24MAR23-21000-P-USDT',
+    });
+    expect(byDelta).toMatchObject({ because: 'delta above 0.45', fromSymbol: 'BTC-31MAR23-26500-C-USDT' });
+    expect(summary.ordersAccepted).toBeGreaterThanOrEqual(18);
     expect(summary.transitions).toBeGreaterThan(50);
 
     const list = await rollkeeper('task', 'list', '--json', '--data', 'kept');

@@ -2,7 +2,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { averagePrice } from '../../domain/order-progress.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
-import { triggerText } from '../../domain/trigger-words.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
 import { renderTable } from '../output.ts';
 import type { Story, StoryEvent } from './story.ts';
@@ -27,7 +26,7 @@ export function jsonScreen(write: (line: string) => void): Screen {
   };
 }
 
-const barFormat = ' {bar} {percentage}% | {at} | index {index} | {waiting} | {mode}';
+const barFormat = ' {bar} {percentage}% | {at} | index {index} | {held} | {mode}';
 
 export function peopleScreen(out: NodeJS.WriteStream): Screen {
   const multiBar = new MultiBar({
@@ -51,14 +50,14 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
       if (text !== null) line(text);
     },
     progress: ({ playedMinutes, totalMinutes, index, mode }, nowMs, story) => {
-      const waiting = waitingFor(story);
+      const held = heldIn(story);
       const at = minuteText(nowMs);
       if (out.isTTY) {
-        bar ??= multiBar.create(totalMinutes ?? 0, 0, { at, index, waiting, mode });
-        bar.update(playedMinutes, { at, index, waiting, mode });
+        bar ??= multiBar.create(totalMinutes ?? 0, 0, { at, index, held, mode });
+        bar.update(playedMinutes, { at, index, held, mode });
       } else if (at.slice(0, 10) !== shownDay) {
         shownDay = at.slice(0, 10);
-        line(`${shownDay}  index ${index}  ${waiting}`);
+        line(`${shownDay}  index ${index}  ${held}`);
       }
     },
     end: () => multiBar.stop(),
@@ -73,14 +72,13 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
 const minuteText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 const momentText = (at: string): string => at.slice(0, 19).replace('T', ' ');
 
-const waitingFor = (story: Story): string =>
+/** What is held now, shortly: `27000C 21000P`. */
+const heldIn = (story: Story): string =>
   story
     .tasks()
-    .map(({ context: { trigger, held } }) => {
-      const { optionType = 'task', strike = '' } = tryParseOptionSymbol(held.symbol) ?? {};
-      return `${optionType} ${strike}: ${triggerText(trigger)}`;
-    })
-    .join(' | ');
+    .map(({ context: { held } }) => tryParseOptionSymbol(held.symbol))
+    .map((option) => (option ? `${option.strike}${option.optionType === 'call' ? 'C' : 'P'}` : '?'))
+    .join(' ');
 
 function describeEvent(event: StoryEvent): string | null {
   switch (event.type) {
@@ -89,7 +87,7 @@ function describeEvent(event: StoryEvent): string | null {
         ? `${momentText(event.at)}  task ${event.taskId} has FAILED`
         : null;
     case 'triggered':
-      return `${momentText(event.at)}  index ${event.indexPrice}, ${event.trigger}: rolling ${event.symbol}`;
+      return `${momentText(event.at)}  index ${event.indexPrice} (${event.trigger}): rolling ${event.symbol}`;
     case 'leg':
       return `${momentText(event.at)}    leg ${event.leg === 'close' ? '1' : '2'}  ${event.side.padEnd(4)} ${event.qty} ${event.symbol} at ${event.price}`;
     case 'roll':

@@ -1,5 +1,5 @@
 /**
- * What the demo runs on: an embedded database, the paper exchange playing the tape, a demo account with two short
+ * What the demo runs on: an embedded database, the paper exchange playing the tape, a demo account with four short
  * positions, and the daemon as a process of its own that reaches the exchange only over HTTP and WebSocket.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -26,17 +26,34 @@ const adoptionTimeoutMs = 30_000;
 const execution = { style: 'walk', every: '300ms', steps: 3, deadline: '10s' };
 const guards = { cooldown: '1m' };
 
-/** The two positions of 1 March 2023, with the index at 23 140: a call above the market, a put below. */
+/**
+ * Four positions of 1 March 2023, with the index at 23 140: a call above the market and a put below that follow the price,
+ * a call that is rolled when its delta grows, and a put that is rolled out in time before it expires.
+ */
 const demoSpecs = [
   { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', execution, guards },
   { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000', execution, guards },
+  {
+    symbol: 'BTC-31MAR23-26500-C-USDT',
+    trigger: { delta: { above: 0.45 } },
+    target: { strike: 'delta 0.2' },
+    execution,
+    guards,
+  },
+  {
+    symbol: 'BTC-10MAR23-21000-P-USDT',
+    trigger: { daysToExpiry: { below: 2 } },
+    target: { strike: 'same', expiry: 'min 14d' },
+    execution: { ...execution, slippage: { max: '20%' } },
+    guards,
+  },
 ] as const;
 const heldQty = '0.5';
 
 export interface Stage {
   readonly paper: PaperExchange;
   readonly apiKey: string;
-  /** Follows the two tasks. */
+  /** Follows their tasks. */
   readonly story: Story;
   readonly daemon: DaemonProcess;
   close(): Promise<void>;
@@ -91,7 +108,7 @@ export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<
     onStep('starting the daemon, a process of its own');
     const daemon = startDaemon(dataDir, paper);
     closers.push(() => daemon.stop());
-    onStep('handing two short positions over to the daemon');
+    onStep('handing four short positions over to the daemon');
     const taskIds = await Promise.all(demoSpecs.map((spec) => addTask(store, accountId, spec, daemon)));
     return { paper, apiKey: key.apiKey, story: new Story(store, taskIds), daemon, close };
   } catch (error) {

@@ -45,7 +45,7 @@ export function summarizeDemo(
       .positions()
       .map(({ symbol, side, qty }) => ({ symbol, side, qty })),
   );
-  const databasePositions = sorted(story.tasks().map(({ context }) => context.held));
+  const databasePositions = sorted(bySymbol(story.tasks().map(({ context }) => context.held)));
   const ofType = (type: 'call' | 'put') =>
     rolls.filter(({ fromSymbol }) => tryParseOptionSymbol(fromSymbol)?.optionType === type).length;
   return {
@@ -67,6 +67,16 @@ export function summarizeDemo(
     tapeMinutes: paper.player.progress().playedMinutes,
     seconds: Math.round(seconds * 10) / 10,
   };
+}
+
+/** Two tasks may have come to the same option, of which the exchange knows one position. */
+function bySymbol(rows: readonly HeldRow[]): HeldRow[] {
+  const totals = new Map<string, HeldRow>();
+  for (const row of rows) {
+    const qty = sum([totals.get(row.symbol)?.qty ?? '0', row.qty]);
+    totals.set(row.symbol, { ...row, qty });
+  }
+  return [...totals.values()];
 }
 
 const sorted = (rows: readonly HeldRow[]): HeldRow[] =>
