@@ -115,7 +115,7 @@ export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay }: RollMom
     verdict(
       'notBeforeExpiry',
       leftMs >= notBeforeExpiryMs,
-      `${minutesText(leftMs)} before ${held.symbol} is delivered, at least ${minutesText(notBeforeExpiryMs)}`,
+      `${leadText(leftMs)} before ${held.symbol} is delivered, at least ${leadText(notBeforeExpiryMs)}`,
     ),
   );
   return verdicts;
@@ -243,4 +243,6 @@ function maintenance({ maintenanceMax }: Guards, margin: MarginSteps): Verdict[]
   });
 }
 
-const minutesText = (ms: number): string => `${Math.floor(ms / 60_000)} min`;
+/** In minutes, from two days on in days. */
+const leadText = (ms: number): string =>
+  ms >= 2 * dayMs ? `${Math.floor((ms * 10) / dayMs) / 10} days` : `${Math.floor(ms / 60_000)} min`;

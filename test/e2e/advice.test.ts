@@ -123,8 +123,8 @@ describe('task ledger', () => {
     expect(ran.stdout).toMatch(/^Break-even: +\d+(\.\d+)?$/m);
     expect(ran.stdout).toContain('BTC-31MAR23-22000-P-USDT  BTC-31MAR23-21000-P-USDT');
     const [line] = jsonLines(await run(['task', 'ledger', put, '--json', ...database()]));
-    const { wallet } = bench.paper.account('bench-key-0');
-    expect(line).toMatchObject({ cashFlow: subtract(wallet().USDT, '50000') });
+    const gained = subtract(bench.paper.account('bench-key-0').wallet().USDT, '50000');
+    expect(line).toMatchObject({ cashFlow: gained });
   });
 });
 

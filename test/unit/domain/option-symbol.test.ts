@@ -9,6 +9,7 @@ import {
   parseOptionSymbol,
   tryParseOptionSymbol,
 } from '../../../src/domain/option-symbol.ts';
+import { Listing } from '../../../src/exchange/paper/listing.ts';
 
 describe('an option symbol', () => {
   test('of five parts is settled in USDT', () => {
@@ -100,4 +101,20 @@ describe('an expiry', () => {
     expect(expiryOf(Date.UTC(2025, 4, 9, 8))).toBe('9MAY25');
     expect(expiryOf(Date.UTC(2103, 11, 31))).toBe('31DEC03');
   });
+});
+
+test('every form that the exchange lists, at any time of the year, comes back as it was', () => {
+  for (let month = 0; month < 24; month += 1) {
+    const listing = new Listing();
+    const atMs = Date.UTC(2024, month, 1 + month, 9);
+    for (const [coin, price] of [
+      ['BTC', 70_000],
+      ['ETH', 3_500],
+      ['SOL', 150],
+    ] as const)
+      listing.notePrice(coin, price);
+    const symbols = ['BTC', 'ETH', 'SOL'].flatMap((coin) => [...listing.of(coin, atMs).keys()]);
+    expect(symbols.length).toBeGreaterThan(1_000);
+    for (const symbol of symbols) expect(formatOptionSymbol(parseOptionSymbol(symbol))).toBe(symbol);
+  }
 });

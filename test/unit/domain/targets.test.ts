@@ -87,6 +87,103 @@ describe('an amount', () => {
   });
 });
 
+describe('a percentage', () => {
+  const percent = (share: string): StrikeTarget => ({ kind: 'percent', share });
+
+  test('is at least so far from the held strike, and the nearest that is', () => {
+    expect(choose(call, percent('0.02'), calls)).toBe('24500');
+    expect(choose(call, percent('0.021'), calls)).toBe('25000');
+    expect(choose(put, percent('-0.02'), puts)).toBe('23500');
+    expect(choose(call, percent('0.5'), calls)).toBe('no call is trading +50% from strike 24000');
+  });
+});
+
+describe('a delta', () => {
+  const delta = (value: string): StrikeTarget => ({ kind: 'delta', delta: value });
+  const quoted = (symbol: string, value: string) =>
+    listed(symbol, {
+      quote: { greeks: { delta: value, gamma: '0', vega: '0', theta: '0', volatility: null } },
+    });
+  const withDeltas = (type: 'C' | 'P', deltas: Readonly<Record<string, string>>) =>
+    Object.entries(deltas).map(([strike, value]) => quoted(`BTC-31MAR23-${strike}-${type}-USDT`, value));
+  const fewCalls = withDeltas('C', { 24000: '0.5', 25000: '0.38', 26000: '0.27', 27000: '0.18' });
+  const fewPuts = withDeltas('P', { 21000: '-0.12', 22000: '-0.2', 23000: '-0.33', 24000: '-0.5' });
+
+  test('is the nearest that is quoted, without its sign', () => {
+    expect(choose(call, delta('0.25'), fewCalls)).toBe('26000');
+    expect(choose(put, delta('0.25'), fewPuts)).toBe('22000');
+    expect(choose(put, delta('0.01'), fewPuts)).toBe('21000');
+  });
+
+  test('that lies the wrong way, or at the held strike, is refused', () => {
+    expect(choose('BTC-31MAR23-26000-C-USDT', delta('0.5'), fewCalls)).toBe(
+      'strike 24000 is the wrong way from 26000 for a call',
+    );
+    expect(choose(call, delta('0.5'), fewCalls)).toBe('strike 24000 is the one held already');
+  });
+
+  test('that nobody quotes is refused', () => {
+    expect(choose(call, delta('0.25'), calls)).toBe('no call is trading delta 0.25 from strike 24000');
+  });
+});
+
+describe('a later expiry', () => {
+  const weekMs = 604_800_000;
+  const later = (strikes: readonly number[], weeks: number, status: 'Trading' | 'PreLaunch' = 'Trading') =>
+    strikes.map((strike) => {
+      const day = { 1: '7APR23', 2: '14APR23', 4: '28APR23' }[weeks] ?? '';
+      return listed(`BTC-${day}-${strike}-C-USDT`, {
+        instrument: { expiryMs: expiryMs + weeks * weekMs, status },
+      });
+    });
+  const ladder = [...calls, ...later([23000, 24000, 25500], 1), ...later([24000, 26000], 4)];
+  const chosen = (strike: StrikeTarget, expiry: Search['target']['expiry'], chain = ladder) => {
+    const choice = chooseTarget(
+      { held: { symbol: call, expiryMs }, target: { strike, expiry }, nowMs },
+      chain,
+      false,
+    );
+    return choice.kind === 'target' ? choice.option.instrument.symbol : choice.reason;
+  };
+  const weekly = { kind: 'next', rung: 'weekly' } as const;
+  const monthly = { kind: 'next', rung: 'monthly' } as const;
+
+  test('keeps the strike, or steps along what is listed there', () => {
+    expect(chosen({ kind: 'same' }, weekly)).toBe('BTC-7APR23-24000-C-USDT');
+    expect(chosen(steps(1), weekly)).toBe('BTC-7APR23-25500-C-USDT');
+    expect(chosen(amount('1000'), monthly)).toBe('BTC-28APR23-26000-C-USDT');
+    expect(chosen({ kind: 'same' }, { kind: 'min', days: 40 })).toBe('BTC-28APR23-24000-C-USDT');
+  });
+
+  test('is refused where it, or the strike on it, is not to be had', () => {
+    expect(chosen({ kind: 'same' }, { kind: 'next', rung: 'quarterly' })).toBe(
+      'no call is listed with expiry next-quarterly',
+    );
+    expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([25000], 1)])).toBe(
+      'no call with expiry next-weekly is trading same from strike 24000',
+    );
+    expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'PreLaunch')])).toBe(
+      'no call with expiry next-weekly is trading same from strike 24000',
+    );
+  });
+
+  test('is decided on what is within reach as on everything', () => {
+    const wanted = { held: { symbol: call, expiryMs }, target: { strike: steps(1), expiry: monthly }, nowMs };
+    const seen = withinReach(wanted, 0, ladder).map(({ instrument }) => instrument.symbol);
+    expect(seen).toEqual([call, 'BTC-28APR23-24000-C-USDT', 'BTC-28APR23-26000-C-USDT']);
+  });
+
+  test('has alternatives on its own rung, the held strike among them, never back', () => {
+    const chain = [...calls, ...later([23000, 24000, 25000, 26000], 1)];
+    expect(rankTargets({ symbol: call, expiryMs }, 'BTC-7APR23-25000-C-USDT', chain)).toEqual([
+      ...['BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT', 'BTC-7APR23-24000-C-USDT'],
+    ]);
+    expect(rankTargets({ symbol: call, expiryMs }, 'BTC-7APR23-24000-C-USDT', chain)).toEqual([
+      ...['BTC-7APR23-24000-C-USDT', 'BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT'],
+    ]);
+  });
+});
+
 describe('only what can be rolled into is chosen', () => {
   test.each(['PreLaunch', 'Delivering', 'Closed'] as const)(
     'a strike that is %s is passed over',
@@ -201,7 +298,12 @@ describe('a target reads', () => {
     [steps(-2), '-2 steps'],
     [amount('1000'), '+1000'],
     [amount('-1000'), '-1000'],
-  ])('%j as %s', (strike, text) => expect(describeTarget({ strike, expiry: { kind: 'same' } })).toBe(text));
+    [{ kind: 'percent', share: '0.05' }, '+5%'],
+    [{ kind: 'delta', delta: '0.25' }, 'delta 0.25'],
+    [{ kind: 'same' }, 'same strike'],
+  ] as const)('%j as %s', (strike, text) =>
+    expect(describeTarget({ strike, expiry: { kind: 'same' } })).toBe(text),
+  );
 });
 
 describe('what a plan looks at', () => {
