@@ -78,7 +78,11 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
       return watch('optionIndex', rising === (optionType === 'call'), toText(away.times(strike)));
     }
     case 'daysToExpiry':
-      return watch('clock', true, toText(decimal(level).times(-dayMs).plus(held.expiryMs)));
+      return watch(
+        'clock',
+        true,
+        onGrid(toText(decimal(level).times(-dayMs).plus(held.expiryMs)), '1', 'up'),
+      );
     case 'expiryDay':
       return watch('clock', true, toText(decimal(level).plus(Math.floor(held.expiryMs / dayMs) * dayMs)));
     case 'index':

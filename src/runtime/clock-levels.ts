@@ -20,7 +20,7 @@ export class ClockLevels {
   armed(): void {
     const next = this.#book.nextRising('clock', 'clock');
     if (this.#isStopped || next === null) return;
-    const atMs = Math.ceil(Number(next));
+    const atMs = Number(next);
     if (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs) return;
     this.#cancel();
     this.#alarmAtMs = atMs;
@@ -34,6 +34,7 @@ export class ClockLevels {
 
   #ring(): void {
     this.#alarmAtMs = null;
+    // Every level is a whole millisecond, so whatever rang is reached and does not ring again.
     this.#onReached(this.#book.wake('clock', 'clock', String(this.#clock.nowMs())));
     this.armed();
   }

@@ -4,6 +4,7 @@
  */
 import { createActor } from 'xstate';
 import { Conflict } from '../../../src/domain/errors.ts';
+import type { RollContext } from '../../../src/domain/roll-context.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../../src/ports/journal.ts';
@@ -51,6 +52,20 @@ export class MemoryStore {
 
   keep(...tasks: StoredTask[]): void {
     for (const task of tasks) this.tasks.set(task.taskId, task);
+  }
+
+  stateOf(taskId: string): string | undefined {
+    return this.tasks.get(taskId)?.state;
+  }
+
+  /** As committed. */
+  contextOf(taskId: string): RollContext {
+    const { snapshotJson } = this.tasks.get(taskId) ?? { snapshotJson: '{}' };
+    return (JSON.parse(snapshotJson) as { context: RollContext }).context;
+  }
+
+  get alerts() {
+    return this.records.flatMap(({ alerts }) => alerts);
   }
 
   /** What another daemon does when it takes the task over. */
