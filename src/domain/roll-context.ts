@@ -179,7 +179,9 @@ export const refusedAt = (context: RollContext): Partial<RollContext> => ({
 
 /** The same guard again is the same answer, whatever its figures are now. */
 const codeOf = (plan: LegPlan | null): string =>
-  plan?.kind === 'refused' ? (plan.guard ?? plan.refusal ?? plan.reason) : (plan?.kind ?? '');
+  plan?.kind === 'refused' ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason)) : (plan?.kind ?? '');
+
+const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
 
 /** A guard that refuses in silence is looked up by whoever wants to know (`task why`). */
 export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {

@@ -26,6 +26,8 @@ export class BenchMarket implements MarketData {
   /** By strike, of calls. */
   deltas: Readonly<Record<string, string>> = {};
   index = '23000';
+  /** Bid and ask by strike. */
+  spreadOf: (strike: string) => readonly [string, string] = () => ['990', '1010'];
 
   constructor(clock: VirtualClock, strikes: readonly string[]) {
     this.#clock = clock;
@@ -76,6 +78,7 @@ export class BenchMarket implements MarketData {
   #listed(symbol: OptionSymbol): ListedOption {
     const name = formatOptionSymbol(symbol);
     const nowMs = this.#clock.nowMs();
+    const [bid, ask] = this.spreadOf(symbol.strike);
     return {
       instrument: {
         symbol: name,
@@ -94,7 +97,7 @@ export class BenchMarket implements MarketData {
       quote: this.silent.has(symbol.strike)
         ? null
         : {
-            ...{ symbol: name, bid: '990', ask: '1010', mark: '1000', index: this.index, atMs: nowMs },
+            ...{ symbol: name, bid, ask, mark: '1000', index: this.index, atMs: nowMs },
             openInterest: '20',
             greeks: this.#greeks(symbol.strike),
           },

@@ -171,7 +171,9 @@ const number = (text: string | null | undefined): number => Number(text ?? Numbe
 function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   if (plan.kind !== 'order') return [];
   const faults: string[] = [];
-  const fault = (isFault: boolean, text: string): void => void (isFault && faults.push(text));
+  const fault = (isFault: boolean, text: string): void => {
+    if (isFault) faults.push(text);
+  };
   const { spec, held } = task;
   const { guards } = spec;
   const at = nowMs % dayMs;

@@ -92,7 +92,7 @@ describe('a position that its owner changed', () => {
 describe('what is no doing of his', () => {
   test('is a position that is not read: it is looked at again at the next push', async () => {
     const house = await houseWith(['a']);
-    const { positions } = house.account;
+    const positions = house.account.positions.bind(house.account);
     house.account.listener?.position(seen('0', null));
     house.account.positions = () => Promise.reject(new Error('timeout'));
     await house.clock.advance(11_000);

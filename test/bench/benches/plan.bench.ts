@@ -1,0 +1,117 @@
+/**
+ * How long one roll takes to be planned: a whole chain of 736 options on the table, of which the target is found by steps
+ * along the strikes and by its delta, with every guard on; and a preview, which looks at all alternatives too.
+ */
+import type { HeldOption } from '../../../src/domain/held-option.ts';
+import { openLedger } from '../../../src/domain/ledger.ts';
+import { expiryOf } from '../../../src/domain/option-symbol.ts';
+import type { ListedOption, Margin } from '../../../src/domain/order.ts';
+import { previewRoll } from '../../../src/domain/preview.ts';
+import { startRoll } from '../../../src/domain/roll.ts';
+import { planLeg1, type PlanningTask } from '../../../src/domain/roll-plan.ts';
+import { alternativesMax, withinReach } from '../../../src/domain/targets.ts';
+import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import { listed } from '../../unit/domain/samples.ts';
+import type { Bench } from '../harness/bench.ts';
+import { atMost } from '../harness/comparison.ts';
+
+const nowMs = Date.UTC(2023, 2, 1, 12);
+const [weeks, strikesEach] = [16, 46];
+const boundMs = 5;
+
+/** Sixteen Fridays of 46 strikes each, as many as Bybit listed on BTC in October 2026 (bybit-v5.md §1). */
+const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) => {
+  const expiryMs = Date.UTC(2023, 2, 10 + 7 * week, 8);
+  return Array.from({ length: strikesEach }, (_, at) => {
+    const strike = 14_000 + at * 500;
+    const delta = (0.98 - at / strikesEach).toFixed(3);
+    return listed(`BTC-${expiryOf(expiryMs)}-${strike}-C-USDT`, {
+      instrument: { expiryMs },
+      quote: {
+        greeks: { delta, gamma: '0.0001', vega: '10', theta: '-20', volatility: '0.6' },
+        ...{ openInterest: '12', atMs: nowMs },
+      },
+    });
+  });
+}).flat();
+
+const symbol = 'BTC-10MAR23-24000-C-USDT';
+const held: HeldOption = {
+  symbol,
+  side: 'Sell',
+  qty: '0.3',
+  premium: '270',
+  expiryMs: Date.UTC(2023, 2, 10, 8),
+};
+const margin: Margin = {
+  ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
+  ...{ balance: '10000', initial: '1000', maintenance: '500' },
+};
+const positions = [{ symbol, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
+const guards = {
+  ...{ netCredit: { min: -100 }, debit: { max: '50%' }, spread: { max: '20%' }, openInterest: { min: 5 } },
+  ...{ rolls: { perDay: 2 }, quietHours: '22:00-06:00', strikeHighWaterMark: true },
+};
+
+function taskFor(target: object): PlanningTask {
+  const spec = parseTaskSpec({ symbol, trigger: 25_000, target, guards });
+  const roll = startRoll({
+    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', because: 'bench', held },
+  });
+  return { taskId: 'plan', spec, held, roll, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
+}
+
+const searchOf = ({ spec: { target } }: PlanningTask) => {
+  if (target === null) throw new Error('this task rolls');
+  return { held, target, nowMs };
+};
+
+function plan(task: PlanningTask): void {
+  const reached = withinReach(searchOf(task), 0, chain);
+  const made = planLeg1(task, { chain: reached, positions, margin }, nowMs);
+  if (made.kind !== 'order') throw new Error(`nothing was planned: ${made.reason}`);
+}
+
+function preview(task: PlanningTask): void {
+  const reached = withinReach(searchOf(task), alternativesMax, chain);
+  const shown = previewRoll(
+    { ...task, ledger: openLedger(held) },
+    { chain: reached, positions, margin },
+    nowMs,
+  );
+  if (shown.would !== 'roll') throw new Error(`nothing would be done: ${shown.reason}`);
+}
+
+const cases: readonly [string, (task: PlanningTask) => void, object][] = [
+  ['a plan by steps, to the next monthly', plan, { strike: '+2 steps', expiry: 'next-monthly' }],
+  ['a plan by delta, at least two weeks away', plan, { strike: 'delta 0.25', expiry: 'min 14d' }],
+  ['a preview by delta, with all its candidates', preview, { strike: 'delta 0.25', expiry: 'min 14d' }],
+];
+
+function millisecondsEach(run: () => void, times: number): number {
+  const startedMs = performance.now();
+  for (let time = 0; time < times; time += 1) run();
+  return (performance.now() - startedMs) / times;
+}
+
+const bench: Bench = {
+  measures: `planning one roll over a chain of ${weeks * strikesEach} options`,
+  *run({ rounds, quick }) {
+    const times = quick ? 20 : 1_000;
+    for (const [name, run, target] of cases) {
+      const task = taskFor(target);
+      // The first ones teach the compiler.
+      millisecondsEach(() => run(task), times);
+      const measured = Array.from({ length: rounds }, () => millisecondsEach(() => run(task), times));
+      yield {
+        case: `${name}, ${weeks * strikesEach} options`,
+        against: `${boundMs} ms`,
+        reach: atMost(1),
+        rounds: measured.map((ms) => ms / boundMs),
+        figures: `${Math.min(...measured).toFixed(3)} ms`,
+      };
+    }
+  },
+};
+
+export default bench;

@@ -1,0 +1,60 @@
+/** What a preview says of margin is what the exchange says once the roll is done. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { entryPrice } from '../../src/domain/held-option.ts';
+import { takerFee } from '../../src/domain/fees.ts';
+import { marginSteps, type LegCost } from '../../src/domain/margin.ts';
+import type { Quote, Side } from '../../src/domain/order.ts';
+import { openBench, short, until, whenever, type Bench } from './exchange-bench.ts';
+
+const next = 'BTC-31MAR23-27000-C-USDT';
+const qty = '0.5';
+let bench: Bench;
+beforeAll(async () => (bench = await openBench()));
+afterAll(() => bench.close());
+
+async function trade(linkId: string, side: Side, quote: Quote): Promise<LegCost> {
+  const { account, heard } = bench;
+  const price = (side === 'Buy' ? quote.ask : quote.bid) ?? '0';
+  const order = {
+    linkId,
+    symbol: quote.symbol,
+    side,
+    qty,
+    price,
+    timeInForce: 'IOC',
+    reduceOnly: false,
+  } as const;
+  await account.submit(order, whenever);
+  await until(`${linkId} is filled`, () => heard.last(linkId)?.status === 'filled');
+  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
+}
+
+it('margin before, between and after, within a hundredth of it', async () => {
+  const { account, bybit } = bench;
+  const [old, wanted] = await bybit.market.quotes([short, next]);
+  const before = await account.margin();
+  const { averagePrice } = await account.position(short);
+  const entry = entryPrice({
+    symbol: short,
+    side: 'Sell',
+    qty,
+    premium: String(Number(averagePrice) * 0.5),
+    expiryMs: 0,
+  });
+  if (!old || !wanted) throw new Error('not quoted');
+  const closing = await trade('buy-back', 'Buy', old);
+  const between = await account.margin();
+  const opening = await trade('sell-next', 'Sell', wanted);
+  const after = await account.margin();
+  const steps = marginSteps(before, entry, closing, opening);
+  const near = (estimate: string | null, real: string | null): void => {
+    expect(Math.abs(Number(estimate) - Number(real))).toBeLessThanOrEqual(0.01 * Number(real) + 1e-6);
+  };
+  expect(Number(after.maintenanceRate)).toBeGreaterThan(0);
+  expect(Number(between.maintenanceRate)).toBeLessThan(Number(after.maintenanceRate));
+  near(steps.before.maintenanceRate, before.maintenanceRate);
+  near(steps.between.maintenanceRate, between.maintenanceRate);
+  near(steps.between.initialRate, between.initialRate);
+  near(steps.after.maintenanceRate, after.maintenanceRate);
+  near(steps.after.initialRate, after.initialRate);
+});
