@@ -54,9 +54,26 @@ Examples:
 call.yaml, with everything it can say:
   symbol: BTC-31MAR23-26000-C-USDT
   qty: all                                    # or "0.3"
-  trigger: { index: { above: 25500, for: 5s } }
-  target: { strike: +2 steps }                # or: target: +1000
-  guards: { netCredit: { min: 0 }, debit: { max: 10% }, spread: { max: 20% }, rolls: { max: 6 }, cooldown: 15m }
+  trigger:                                    # one condition, or any / all of several; or just a price
+    any:
+      - index: { above: 25500, for: 5s }      # also mark, last; below
+      - delta: { above: 0.45 }
+      - all: [ { profit: { above: 80% } }, { moneyness: { above: -1% } }, { optionMark: { below: 50 } } ]
+      - daysToExpiry: { below: 2 }
+      - expiryDay: { after: 06:30 }
+  evenIfTrue: false                           # true: may be added though its trigger holds already
+  target: { strike: +2 steps, expiry: next-weekly }   # +1000, +5%, delta 0.25, same; same, min 7d; or: target: close
+  guards:
+    netCredit: { min: 0 }
+    debit: { max: 10% }
+    spread: { max: 20% }
+    openInterest: { min: 5 }
+    maintenanceMargin: { max: 85% }
+    rolls: { max: 6, perDay: 2 }
+    cooldown: 15m
+    notBeforeExpiry: 30m
+    quietHours: 22:00-06:00                   # UTC
+    whenRefused: alert                        # or skip, close
   execution: { style: walk, every: 3s, deadline: 2m, slippage: { max: 5% } }
   leg2: { fallback: keepTrying }              # or reopenLeg1, stayFlat
   follow: strike                              # the trigger moves with the strike; or fixed, percent
