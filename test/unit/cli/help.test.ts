@@ -57,7 +57,7 @@ describe('the help', () => {
   it('of task add explains the short form, the file, and what a queued task is', () => {
     const help = all.find(({ path }) => path === 'rollkeeper task add')?.help ?? '';
     expect(help).toContain('--trigger 25500 --target +1000');
-    expect(help).toContain('trigger: { index: { above: 25500, for: 5s } }');
+    expect(help).toContain('index: { above: 25500, for: 5s }');
     expect(help).toContain('queued and taken up by the next one');
   });
 
