@@ -177,6 +177,21 @@ export const rollMachine = rollSetup.createMachine({
                 'give the roll up',
               ],
             },
+            {
+              guard: 'position is smaller',
+              target: '#roll.IDLE.rollEnded',
+              actions: ['note why not', 'tell that it is smaller', 'take what is left', 'give the roll up'],
+            },
+            {
+              guard: 'position is not ours',
+              target: '#roll.COMPLETED',
+              actions: [
+                'note why not',
+                'tell that the position is gone',
+                'let go of what is gone',
+                'give the roll up',
+              ],
+            },
             { guard: 'a human is needed', target: '#roll.FAILED' },
             {
               guard: 'refusal is to be told',

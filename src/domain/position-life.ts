@@ -4,8 +4,8 @@
  */
 import type { RollEvent } from './events.ts';
 import type { HeldOption } from './held-option.ts';
-import { bookRoll, bookSettlement, premiumOf } from './ledger.ts';
-import { add, compare, isPositive, subtract } from './money.ts';
+import { bookRoll, bookSettlement, premiumOf, type Ledger } from './ledger.ts';
+import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
 import type { Settlement } from './order.ts';
 import type { ReadAnswer, Stamped } from './outcomes.ts';
 import { summarize } from './roll.ts';
@@ -30,13 +30,25 @@ export function isChangedByOwner({ spec, held }: RollContext, event: RollEvent):
 /** What was added has cost what nobody here knows; it is taken at the average price of the position. */
 export function takenOver({ held, ledger }: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event);
-  if (seen === null) return {};
-  const changed: HeldOption = { ...held, qty: seen.qty, premium: premiumOf(held, seen.qty) };
-  const difference = subtract(seen.qty, held.qty);
-  return { held: changed, ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, difference) } };
+  return seen === null ? {} : withQty(held, ledger, seen.qty);
 }
 
+const withQty = (held: HeldOption, ledger: Ledger, qty: DecimalString): Partial<RollContext> => ({
+  held: { ...held, qty, premium: premiumOf(held, qty) },
+  ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, subtract(qty, held.qty)) },
+});
+
 const nothingOf = (held: HeldOption): HeldOption => ({ ...held, qty: '0', premium: '0' });
+
+/** Found when a roll was about to begin: a part is still there. */
+export const isLessThanHeld = ({ plan, held }: RollContext): boolean =>
+  plan?.kind === 'mismatch' && plan.found.side === held.side;
+
+/** Care for what a roll that was about to begin has found. */
+export function foundLess(context: RollContext): Partial<RollContext> {
+  const { plan, held, ledger } = context;
+  return plan?.kind === 'mismatch' ? withQty(held, ledger, plan.found.qty) : {};
+}
 
 /** The position is no longer there, and nobody here has closed it. */
 export const givenUp = ({ held, ledger }: RollContext): Partial<RollContext> => ({

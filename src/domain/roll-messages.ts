@@ -100,6 +100,12 @@ export const changedByOwner = ({ held }: TellingTask, event: RollEvent): Telling
     `The position in ${held.symbol} was changed by its owner: the task cares for ${event.type === 'POSITION_SEEN' ? event.qty : '?'} now, before for ${held.qty}.`,
   );
 
+export const foundSmaller = ({ held, plan }: TellingTask): Telling =>
+  tell(
+    'warning',
+    `The position in ${held.symbol} was changed by its owner: ${reasonOf({ plan })}. It cares for the rest.`,
+  );
+
 export function delivered({ held, ledger }: TellingTask): Telling {
   const { settlement } = ledger;
   if (settlement === null)

@@ -70,8 +70,12 @@ export type LegPlan =
   | { readonly kind: 'unsure'; readonly reason: string }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: string }
-  /** The account holds something else than the task cares for; a person must look. */
-  | { readonly kind: 'mismatch'; readonly reason: string };
+  /** The account holds less than the task cares for, or the other way round: its owner traded. */
+  | {
+      readonly kind: 'mismatch';
+      readonly reason: string;
+      readonly found: { readonly side: Side; readonly qty: DecimalString };
+    };
 
 type Planned = { readonly plan: LegPlan | null };
 
@@ -118,7 +122,7 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
   if (position.side !== held.side || compare(position.qty, qty) < 0) {
     const found = `${position.side} ${position.qty} ${held.symbol}`;
     const reason = `the account holds ${found}, the task cares for ${held.side} ${qty}`;
-    return only({ kind: 'mismatch', reason });
+    return only({ kind: 'mismatch', reason, found: { side: position.side, qty: position.qty } });
   }
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
   const isUnderWay = !isZero(roll.closed.executedQty);

@@ -232,24 +232,32 @@ describe('a task', () => {
     expect(bench.states.at(-1)).toBe('COMPLETED');
   });
 
-  test('whose account holds another side or less than it cares for asks for a person and touches nothing', async () => {
-    const bench = new TaskBench();
-    bench.account.accept({
-      linkId: 'manual',
-      symbol: 'BTC-31MAR23-24000-C-USDT',
-      side: 'Buy',
-      qty: '0.2',
-      price: '1000',
-      timeInForce: 'IOC',
-      reduceOnly: true,
-    });
-    bench.account.fill('manual', '0.2');
-    await bench.price('23500');
-    await bench.clock.advance(20_000);
-    expect(bench.task.state).toBe('FAILED');
-    expect(bench.account.submitted).toEqual([]);
-    expect(bench.alerts.at(-1)).toMatchObject({ severity: 'critical' });
-  });
+  test.each([
+    ['0.2', 'IDLE.coolingDown', '0.1', 'It cares for the rest.'],
+    ['0.5', 'COMPLETED', '0', 'is over: the account holds Buy 0.2'],
+  ])(
+    'whose owner traded %s the other way takes what is left, and touches nothing',
+    async (qty, state, left, words) => {
+      const bench = new TaskBench();
+      bench.account.accept({
+        linkId: 'manual',
+        symbol: 'BTC-31MAR23-24000-C-USDT',
+        side: 'Buy',
+        qty,
+        price: '1000',
+        timeInForce: 'IOC',
+        reduceOnly: false,
+      });
+      bench.account.fill('manual', qty);
+      await bench.price('23500');
+      await bench.clock.advance(20_000);
+      expect(bench.states.at(-1)).toBe(state);
+      expect(bench.account.submitted).toEqual([]);
+      const { snapshotJson } = bench.journal.records.at(-1) ?? { snapshotJson: '{}' };
+      expect(JSON.parse(snapshotJson)).toMatchObject({ context: { held: { qty: left }, roll: null } });
+      expect(bench.alerts.at(-1)?.text).toContain(words);
+    },
+  );
 
   test('is not over because a list of positions lags behind: what is missing is looked at again first', async () => {
     const bench = new TaskBench();
