@@ -25,10 +25,8 @@ export const rollMachine = rollSetup.createMachine({
             target: 'COMPLETED',
             actions: ['tell that its owner closed it', 'let go of what is gone'],
           },
-          {
-            guard: 'owner has changed it',
-            actions: ['tell that its owner changed it', 'take over what is there'],
-          },
+          { guard: 'owner has reduced it', actions: ['tell that it was changed', 'take over what is there'] },
+          { guard: 'there is more of it', actions: ['tell that there is more', 'note that there is more'] },
         ],
       },
       states: {
@@ -351,10 +349,8 @@ export const rollMachine = rollSetup.createMachine({
             target: 'COMPLETED',
             actions: ['tell that its owner closed it', 'let go of what is gone'],
           },
-          {
-            guard: 'owner has changed it',
-            actions: ['tell that its owner changed it', 'take over what is there'],
-          },
+          { guard: 'owner has reduced it', actions: ['tell that it was changed', 'take over what is there'] },
+          { guard: 'there is more of it', actions: ['tell that there is more', 'note that there is more'] },
         ],
         PAUSE: { actions: 'say that it was paused' },
         RESUME: [

@@ -8,6 +8,8 @@ import { bookRoll, bookSettlement, premiumOf, type Ledger } from './ledger.ts';
 import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
 import type { Settlement } from './order.ts';
 import type { ReadAnswer, Stamped } from './outcomes.ts';
+import { noted, told } from './reasons.ts';
+import { grownText } from './roll-messages.ts';
 import { summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 
@@ -19,15 +21,27 @@ export const isClosedByOwner = ({ held }: RollContext, event: RollEvent): boolea
   return seen !== null && (seen.side !== held.side || !isPositive(seen.qty));
 };
 
-/** A part is gone; or there is more of it, and the task cares for all. */
-export function isChangedByOwner({ spec, held }: RollContext, event: RollEvent): boolean {
+/** A part of it is gone. */
+export function isReducedByOwner({ held }: RollContext, event: RollEvent): boolean {
   const seen = seenIn(event);
-  if (seen?.side !== held.side || !isPositive(seen.qty)) return false;
-  const difference = compare(seen.qty, held.qty);
-  return difference < 0 || (difference > 0 && spec.qty === 'all');
+  return seen?.side === held.side && isPositive(seen.qty) && compare(seen.qty, held.qty) < 0;
 }
 
-/** What was added has cost what nobody here knows; it is taken at the average price of the position. */
+/** There is more of it than was entrusted to the task: that is said, and left alone. */
+export function hasGrown(context: RollContext, event: RollEvent): boolean {
+  const seen = seenIn(event);
+  const { held, reasons } = context;
+  if (seen?.side !== held.side || compare(seen.qty, held.qty) <= 0) return false;
+  return reasons[0]?.text !== grownText(held, seen.qty);
+}
+
+export function notedGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const seen = seenIn(event);
+  if (seen === null) return {};
+  const text = grownText(context.held, seen.qty);
+  return { reasons: told(noted(context.reasons, { code: 'grown', text, atMs: seen.atMs })) };
+}
+
 export function takenOver({ held, ledger }: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event);
   return seen === null ? {} : withQty(held, ledger, seen.qty);

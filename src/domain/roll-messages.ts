@@ -2,7 +2,7 @@
 import type { Alert } from './alert.ts';
 import type { OrderUnresolved, RollEvent } from './events.ts';
 import { averagePrice, type OrderOutcome } from './order-progress.ts';
-import { isPositive, isZero } from './money.ts';
+import { isPositive, isZero, type DecimalString } from './money.ts';
 import { opposite } from './order.ts';
 import type { HeldOption } from './held-option.ts';
 import type { Ledger } from './ledger.ts';
@@ -98,6 +98,15 @@ export const changedByOwner = ({ held }: TellingTask, event: RollEvent): Telling
   tell(
     'warning',
     `The position in ${held.symbol} was changed by its owner: the task cares for ${event.type === 'POSITION_SEEN' ? event.qty : '?'} now, before for ${held.qty}.`,
+  );
+
+export const grownText = ({ symbol, qty }: HeldOption, found: DecimalString): string =>
+  `the account holds ${found} ${symbol}, of which the task cares for ${qty}, as before`;
+
+export const grown = ({ held }: TellingTask, event: RollEvent): Telling =>
+  tell(
+    'info',
+    `More than was entrusted: ${grownText(held, event.type === 'POSITION_SEEN' ? event.qty : '')}.`,
   );
 
 export const foundSmaller = ({ held, plan }: TellingTask): Telling =>

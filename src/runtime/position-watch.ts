@@ -118,7 +118,7 @@ export class PositionWatch {
   }
 }
 
-/** More than is cared for concerns a task only when it cares for all there is. */
+/** More than is cared for is of interest only to a task that was given all there was. */
 function isAsCaredFor(holders: readonly TaskActor[], side: Side | null, qty: string): boolean {
   const total = holders.reduce((sum, { context }) => add(sum, context.held.qty), '0');
   const isOneSided = holders.every(({ context }) => context.held.side === side);

@@ -108,6 +108,7 @@ function events({ held, roll }: RollContext) {
     { type: 'PRICES_STALE', ...stamp },
     { type: 'EXPIRED', ...stamp },
     { type: 'POSITION_SEEN', side: held.side, qty: '0.1', ...stamp },
+    { type: 'POSITION_SEEN', side: held.side, qty: '9', ...stamp },
     { type: 'POSITION_SEEN', side: null, qty: '0', ...stamp },
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),

@@ -93,6 +93,7 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
     spec: {
       symbol: `BTC-${expiry}-${strike}-${isRising ? 'C' : 'P'}-USDT`,
       trigger: { index: { [isRising ? 'above' : 'below']: level, ...hold } },
+      evenIfTrue: true,
       target: chance.pick([`${isRising ? '+' : '-'}${step} steps`, (isRising ? 1 : -1) * step * 1_000]),
       execution: planExecution(chance),
       leg2: {

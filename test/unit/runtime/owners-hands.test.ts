@@ -64,14 +64,27 @@ describe('a position that its owner closed', () => {
 });
 
 describe('a position that its owner changed', () => {
-  test('is what the task cares for: less of it, and all when it cares for all', async () => {
+  test('to less is what the task cares for; to more than it was given is said once, and left alone', async () => {
     const house = await houseWith(['a']);
     await change(house, seen('0.2'));
     await house.clock.advance(11_000);
     expect(contextOf(house).held).toMatchObject({ qty: '0.2', premium: '180' });
-    await change(house, seen('0.5'));
+    for (let time = 0; time < 3; time += 1) {
+      await change(house, seen('0.5'));
+      await house.clock.advance(11_000);
+    }
+    expect(contextOf(house).held.qty).toBe('0.2');
+    expect(house.store.alerts.map(({ text }) => text).filter((text) => text.includes('More than'))).toEqual([
+      `More than was entrusted: the account holds 0.5 ${symbol}, of which the task cares for 0.2, as before.`,
+    ]);
+  });
+
+  test('because another task left its part there when it was over is no reason to take that over', async () => {
+    const house = await houseWith(['a']);
+    house.account.positions = () => Promise.resolve([seen('0.6')]);
+    house.account.listener?.connected();
     await house.clock.advance(11_000);
-    expect(contextOf(house).held.qty).toBe('0.5');
+    expect(contextOf(house).held.qty).toBe('0.3');
   });
 
   test('to more than a task cares for that wants no more concerns it not', async () => {
