@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
 import { Admission } from '../runtime/admission.ts';
 import { provideEffects } from '../runtime/effects.ts';
+import { RollMachines } from '../runtime/roll-machines.ts';
 import { TaskActor, type TaskSurroundings } from '../runtime/task-actor.ts';
 
 const machine = provideEffects();
@@ -28,6 +29,7 @@ export function newTask(accountId: string, taskId: string): NewTask {
     eventJson: JSON.stringify({ type: 'CREATED', input, atMs: 0 }),
     state: 'IDLE.watching',
     snapshotJson: JSON.stringify(createActor(machine, { input }).getPersistedSnapshot()),
+    machine: machine.version ?? '',
     answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
   };
 }
@@ -38,7 +40,7 @@ const unused = new Proxy({}, { get: () => () => Promise.reject(new Error('no exc
 export function surroundings(journal: Journal): TaskSurroundings {
   const clock: Clock = { nowMs: () => 0, alarm: () => () => undefined };
   return {
-    machine,
+    machines: new RollMachines([machine]),
     account: unused as TaskSurroundings['account'],
     market: unused as TaskSurroundings['market'],
     clock,

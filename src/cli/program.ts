@@ -9,8 +9,11 @@ import { accountCommand } from './account.ts';
 import { capacityCommand } from './capacity.ts';
 import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
+import { journalCommand } from './journal.ts';
+import { machinesCommand } from './machines.ts';
 import { migrateCommand } from './migrate.ts';
 import { paperCommand } from './paper.ts';
+import { replayCommand } from './replay.ts';
 import { addCommonOptions } from './session.ts';
 import { startCommand } from './start.ts';
 import { taskCommand } from './task.ts';
@@ -46,6 +49,9 @@ export function buildProgram(): Command {
     userCommand(),
     accountCommand(),
     taskCommand(),
+    journalCommand(),
+    replayCommand(),
+    machinesCommand(),
     paperCommand(),
     capacityCommand(),
   ]) {

@@ -20,6 +20,8 @@ export interface TurnRecord {
   readonly state: string;
   /** Deep persisted snapshot as JSON text; stored byte for byte. */
   readonly snapshotJson: string;
+  /** Version of the machine that made it. */
+  readonly machine: string;
   readonly alerts: readonly Alert[];
   readonly answers: readonly CommandAnswer[];
 }
@@ -42,6 +44,8 @@ export interface StoredTask {
   readonly version: number;
   readonly state: string;
   readonly snapshotJson: string;
+  /** Version of the machine that made the snapshot: only that one goes on with it. */
+  readonly machine: string;
 }
 
 /** A stored task, and whether this daemon is the one that adopted it last. */
@@ -57,6 +61,7 @@ export interface NewTask {
   readonly eventJson: string;
   readonly state: string;
   readonly snapshotJson: string;
+  readonly machine: string;
   /** The command that asked for it, answered in the same transaction. */
   readonly answer: CommandAnswer;
 }

@@ -55,6 +55,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
     state: stateName(actor.getSnapshot().value),
     snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
+    machine: machine.version ?? '',
     answer: { commandId: command.commandId, status: 'done', text },
   };
 }

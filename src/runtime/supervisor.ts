@@ -18,13 +18,14 @@ import { AccountKeeper } from './account-keeper.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { adviseOn } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
-import { provideEffects } from './effects.ts';
+import { RollMachines } from './roll-machines.ts';
 import { PriceRouter } from './price-router.ts';
 import { HeldIndex } from './held-index.ts';
 import { PositionWatch } from './position-watch.ts';
 import { RestQueue } from './rest-queue.ts';
 import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
+import { isRolling, settlesIn } from './task-states.ts';
 
 export interface SupervisorOptions {
   readonly journal: Journal;
@@ -49,7 +50,7 @@ const claimWaitMs = 15_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #machine = provideEffects();
+  readonly #machines = new RollMachines();
   readonly #registry = new TaskRegistry();
   readonly #router: PriceRouter;
   readonly #held: HeldIndex;
@@ -238,7 +239,7 @@ export class Supervisor {
   #surroundingsOf(account: TradingAccount): TaskSurroundings {
     const { journal, market, clock } = this.#options;
     return {
-      machine: this.#machine,
+      machines: this.#machines,
       account,
       market,
       clock,
@@ -253,7 +254,8 @@ export class Supervisor {
   #bringBack(surroundings: TaskSurroundings, stored: StoredTask): void {
     const { market, log } = this.#options;
     if (stored.state.startsWith('COMPLETED')) return;
-    const task = new TaskActor(stored, surroundings);
+    const task = this.#taskOf(stored, surroundings);
+    if (!task) return;
     this.#registry.add(task);
     task.start();
     // Whether the trigger went on holding while nobody looked is not known.
@@ -264,6 +266,16 @@ export class Supervisor {
     this.#router.watch(task, true);
     this.#held.note(task);
     task.rest();
+  }
+
+  /** `null` when this program cannot go on with it: the others of its account are not held up by that. */
+  #taskOf(stored: StoredTask, surroundings: TaskSurroundings): TaskActor | null {
+    try {
+      return new TaskActor(stored, surroundings);
+    } catch (error) {
+      this.#options.log.error({ taskId: stored.taskId, err: error }, 'nobody cares for this task here');
+      return null;
+    }
   }
 
   #afterTurn(task: TaskActor, { turn, record }: FinishedTurn): void {
@@ -357,15 +369,14 @@ export class Supervisor {
       command,
       account,
       market,
-      machine: this.#machine,
+      machine: this.#machines.current,
       nowMs: clock.nowMs(),
       takenPositions: this.#registry.ofAccount(command.accountId).flatMap(({ context }) => caredFor(context)),
     });
     await ownership.create(task);
     // Given up meanwhile: whoever takes the account next finds the task.
     if (this.#accounts.get(command.accountId) !== account) return;
-    const { accountId, taskId, state, snapshotJson } = task;
-    this.#bringBack(this.#surroundingsOf(account), { accountId, taskId, version: 1, state, snapshotJson });
+    this.#bringBack(this.#surroundingsOf(account), { ...task, version: 1 });
   }
 
   #preview(command: Command): Promise<Advice> {
@@ -379,17 +390,6 @@ export class Supervisor {
     return new Promise((resolve) => clock.alarm(clock.nowMs() + forMs, resolve));
   }
 }
-
-const isRolling = (task: TaskActor): boolean =>
-  !task.isAtRest && task.context.roll !== null && !task.state.startsWith('FAILED');
-
-/** Where nothing is under way, an option's delivery ends the task. */
-const settlesIn: ReadonlySet<string> = new Set([
-  'IDLE.watching',
-  'IDLE.confirming',
-  'IDLE.coolingDown',
-  'PAUSED',
-]);
 
 const drainPollMs = 50;
 const logLevels = { info: 'info', warning: 'warn', critical: 'error' } as const;

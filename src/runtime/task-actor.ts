@@ -16,12 +16,13 @@ import type { MarketData } from '../ports/market-data.ts';
 import type { Admission } from './admission.ts';
 import { hostEffects, type Stopping } from './effect.ts';
 import type { ProvidedRollMachine } from './effects.ts';
+import type { RollMachines } from './roll-machines.ts';
 import { stateName } from './state-name.ts';
 import { Turn } from './turn.ts';
 
 /** What the tasks of an account share. */
 export interface TaskSurroundings {
-  readonly machine: ProvidedRollMachine;
+  readonly machines: RollMachines;
   readonly account: TradingAccount;
   readonly market: MarketData;
   readonly clock: Clock;
@@ -58,6 +59,8 @@ export class TaskActor {
   readonly accountId: string;
   readonly taskId: string;
   readonly #surroundings: TaskSurroundings;
+  /** The version that the task began with, until it is moved to another. */
+  readonly #machine: ProvidedRollMachine;
   /** `null` while the task is at rest. */
   #actor: Actor<ProvidedRollMachine> | null = null;
   /** Read off the text; while the task is at rest, for those who ask before `rest` was called. */
@@ -72,8 +75,10 @@ export class TaskActor {
   #uncommitted = 0;
   #idle: (() => void)[] = [];
 
+  /** @throws UnknownMachine when this program does not have the version that made the snapshot */
   constructor(stored: StoredTask, surroundings: TaskSurroundings) {
     this.#surroundings = surroundings;
+    this.#machine = surroundings.machines.of(stored.machine);
     this.accountId = stored.accountId;
     this.taskId = stored.taskId;
     this.#version = stored.version;
@@ -149,7 +154,7 @@ export class TaskActor {
   }
 
   #wake(): Actor<ProvidedRollMachine> {
-    const actor = createActor(this.#surroundings.machine, {
+    const actor = createActor(this.#machine, {
       snapshot: this.#restored ?? readSnapshot(this.#snapshotJson),
       inspect: (event: InspectionEvent) => this.#inspect(event),
     } as never);
@@ -235,6 +240,7 @@ export class TaskActor {
       eventJson: JSON.stringify(turn.stimulus.event),
       state: this.state,
       snapshotJson,
+      machine: this.#machine.version ?? '',
       alerts: turn.alerts,
       answers: turn.answers,
     };

@@ -86,6 +86,7 @@ function turnJson({ record, writer }: Turn, n: number): string {
     path: record.path,
     state: record.state,
     writer,
+    machine: record.machine,
   });
   return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
 }

@@ -141,6 +141,7 @@ export class PostgresOwnership implements TaskOwnership {
         commandId,
         status,
         storable(text),
+        task.machine,
       ]);
     } catch (error) {
       throw creationError(task, error);

@@ -11,6 +11,7 @@ import { openPool } from './pool.ts';
 import { PostgresInbox } from './postgres-inbox.ts';
 import { PostgresJournal } from './postgres-journal.ts';
 import { PostgresOwnership } from './postgres-ownership.ts';
+import { JournalArchive } from './journal-archive.ts';
 import { TaskQueries } from './task-queries.ts';
 import { Vault } from './vault.ts';
 
@@ -31,6 +32,7 @@ export interface Store {
   readonly inbox: PostgresInbox;
   readonly directory: Directory;
   readonly tasks: TaskQueries;
+  readonly archive: JournalArchive;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inbox,
     directory: new Directory(pool, vault),
     tasks: new TaskQueries(pool),
+    archive: new JournalArchive(pool),
     close: () => (closing ??= closeAll()),
   };
 }

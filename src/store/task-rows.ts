@@ -36,6 +36,9 @@ export interface Transition {
 export interface JournalRow extends Transition {
   /** Byte for byte as journaled. */
   readonly snapshotJson: string;
+  readonly machine: string;
+  /** Of this row and all before it, hex. */
+  readonly hash: string;
 }
 
 export interface TaskCommandRow {

@@ -28,6 +28,7 @@ const turn = (accountId: string, taskId: string, expectedVersion: number): TurnR
   eventJson: '{"type":"PRICE"}',
   state: 'IDLE.watching',
   snapshotJson: `{"made on":${expectedVersion}}`,
+  machine: '2',
   alerts: [{ severity: 'info', text: `turn ${expectedVersion}` }],
   answers: [],
 });

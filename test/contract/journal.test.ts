@@ -41,6 +41,7 @@ const turn = (taskId: string, expectedVersion: number, changes: Partial<TurnReco
   eventJson: `{"type":"PRICE","n":${expectedVersion}}`,
   state: 'IDLE.watching',
   snapshotJson: `{"n":${expectedVersion}}`,
+  machine: '2',
   alerts: [],
   answers: [],
   ...changes,

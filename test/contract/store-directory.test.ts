@@ -125,7 +125,7 @@ describe('The hierarchy', () => {
     ['an account without a user', `INSERT INTO accounts VALUES (99, 4711, 'x', 'paper', '', '')`],
     [
       'a task without an account',
-      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot) VALUES (4711, 'x', 1, '', '', '{}', '{}')`,
+      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine) VALUES (4711, 'x', 1, '', '', '{}', '{}', '')`,
     ],
     [
       'a journal row without a task',

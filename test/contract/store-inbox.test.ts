@@ -147,6 +147,7 @@ describe('The outbox', () => {
       eventJson: '{}',
       state: 'IDLE',
       snapshotJson: '{}',
+      machine: '2',
       alerts: [alert],
       answers: [],
     });

@@ -8,7 +8,14 @@ import { createTestDatabase, query, type TestDatabase } from '../support/databas
 let database: TestDatabase;
 afterEach(() => database.drop());
 
-const all = ['0001_accounts', '0002_tasks', '0003_inbox_and_outbox', '0004_tasks_under_way'];
+const all = [
+  '0001_accounts',
+  '0002_tasks',
+  '0003_inbox_and_outbox',
+  '0004_tasks_under_way',
+  '0005_journal_chain',
+  '0006_archive',
+];
 
 const program = `
   const { migrate } = await import(${JSON.stringify(new URL('../../src/store/migrate.ts', import.meta.url).href)});

@@ -49,6 +49,7 @@ const newTask = (accountId: string, taskId: string) => ({
   eventJson: '{}',
   state: 'IDLE',
   snapshotJson: '{}',
+  machine: '2',
   answer: { commandId: '', status: 'done' as const, text: '' },
 });
 
@@ -247,7 +248,7 @@ describe('Adopting', () => {
     expect((await batches.next()).value).toMatchObject([{ taskId: 'ending', version: 2 }]);
     await daemon.journal.commit({
       ...{ accountId, taskId: 'ending', expectedVersion: 2, atMs: 1, path: '', eventJson: '{}' },
-      ...{ state: 'IDLE.coolingDown', snapshotJson: '{}', alerts: [], answers: [] },
+      ...{ state: 'IDLE.coolingDown', snapshotJson: '{}', machine: '2', alerts: [], answers: [] },
     });
     expect((await batches.next()).value).toMatchObject([{ taskId: 'waiting', version: 2 }]);
     expect((await batches.next()).done).toBe(true);
@@ -260,8 +261,8 @@ describe('Adopting', () => {
     await daemon.ownership.claimAccounts();
     await query(
       database.url,
-      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot)
-       SELECT $1, 'thousands' || n, 1, 'nobody', 'IDLE.watching', '{}', '{}' FROM generate_series(1, 4500) AS n`,
+      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
+       SELECT $1, 'thousands' || n, 1, 'nobody', 'IDLE.watching', '{}', '{}', '2' FROM generate_series(1, 4500) AS n`,
       [accountId],
     );
     const sizes: number[] = [];
@@ -287,6 +288,7 @@ describe('Adopting', () => {
       version: 2,
       eventJson: '{"type":"ADOPTED","daemon":"daemon-a"}',
       snapshotJson,
+      machine: '2',
     });
     expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });

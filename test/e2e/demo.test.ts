@@ -70,6 +70,13 @@ test(
 
     const list = await rollkeeper('task', 'list', '--json', '--data', 'kept');
     expect(list.stdout).toContain('BTC-31MAR23-29000-C-USDT');
+    const replayed = await rollkeeper('replay', '--all', '--json', '--data', 'kept');
+    expect(JSON.parse(replayed.stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
+      ...{ tasks: 4, rows: summary.transitions, mismatches: 0 },
+    });
+    expect((await rollkeeper('journal', 'verify', '--data', 'kept')).stdout).toContain(
+      'Every row is as it was written.',
+    );
     const again = await rollkeeper('demo', '--data', 'kept');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('an earlier demo') as string]);
     expect(existsSync(join(cwd, '.rollkeeper'))).toBe(false);

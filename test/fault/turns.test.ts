@@ -1,11 +1,8 @@
 /** The promises of one task's turns (design §6), each broken on purpose: gate, conflict, restart anywhere, replay. */
-import { createActor, fromPromise, type AnyActorRef } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { Conflict, Terminal } from '../../src/domain/errors.ts';
 import { sendWithinMs } from '../../src/domain/write-window.ts';
-import { orderMachine } from '../../machines/order.machine.ts';
-import { rollMachine } from '../../machines/roll.machine.ts';
-import type { TurnRecord } from '../../src/ports/journal.ts';
+import { expectReplay, rowsOf } from '../support/replayed.ts';
 import {
   fillAll,
   fillPart,
@@ -122,11 +119,10 @@ describe('the journal', () => {
     async (_, behaviours) => {
       const bench = new TaskBench();
       bench.account.behaviours = [...behaviours];
-      const initial = JSON.stringify(bench.initialSnapshot);
       await bench.price('23500');
       await bench.clock.advance(130_000);
       expect(bench.journal.records.length).toBeGreaterThan(5);
-      replay(initial, bench.journal.records);
+      expectReplay(rowsOf(bench.created, bench.journal.records)).toReach(bench.task.state);
     },
   );
 
@@ -145,31 +141,3 @@ describe('the journal', () => {
     expect(bench.states).toEqual(['IDLE.confirming', 'IDLE.watching', 'IDLE.confirming']);
   });
 });
-
-/** Sends the recorded stimuli to the same machines with effects that never answer, comparing every snapshot. */
-function replay(initial: string, records: readonly TurnRecord[]): void {
-  const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
-  const effects = { alarm: never, reminder: never, 'read market': never };
-  const orders = {
-    alarm: never,
-    'submit order': never,
-    'amend order': never,
-    'cancel order': never,
-    'look up order': never,
-    'read quote': never,
-  };
-  const machine = rollMachine.provide({
-    actors: { ...effects, 'work order': orderMachine.provide({ actors: orders }) },
-  });
-  const actor = createActor(machine, { snapshot: JSON.parse(initial) as never, input: undefined as never });
-  actor.start();
-  for (const [index, record] of records.entries()) {
-    const children = actor.getSnapshot().children as Record<string, AnyActorRef | undefined>;
-    const receiver = record.path === '' ? actor : children[record.path];
-    expect(receiver, `record ${index}: actor at ${record.path}`).toBeDefined();
-    (receiver as AnyActorRef).send(JSON.parse(record.eventJson));
-    expect(JSON.stringify(actor.getPersistedSnapshot()), `record ${index}: ${record.state}`).toBe(
-      record.snapshotJson,
-    );
-  }
-}

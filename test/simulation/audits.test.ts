@@ -103,6 +103,7 @@ describe('The audit of tasks', () => {
     eventJson: '{}',
     state,
     snapshotJson: snapshot(),
+    machine: '2',
     alerts: [],
     answers: [],
     ...changes,
@@ -150,9 +151,15 @@ describe('The audit of tasks', () => {
 
   it('finds an order sent by a daemon that was fenced long ago', () => {
     const decided = { snapshotJson: snapshot({ plan: { order: { linkId: 'close-t-v2' } } }) };
-    audit.adopted({ accountId: '1', taskId: 't', version: 2, state: '', snapshotJson: '' }, 'a');
+    audit.adopted(
+      { accountId: '1', taskId: 't', version: 2, state: '', snapshotJson: '', machine: '2' },
+      'a',
+    );
     audit.committed(turn(3, 'ROLL_INITIATED.closingLeg1', decided), 'a');
-    audit.adopted({ accountId: '1', taskId: 't', version: 4, state: '', snapshotJson: '' }, 'b');
+    audit.adopted(
+      { accountId: '1', taskId: 't', version: 4, state: '', snapshotJson: '', machine: '2' },
+      'b',
+    );
     nowMs += 10_000;
     audit.submitted('a', 'close-t-v2');
     expect(found).toEqual(['a sends close-t-v2, 10000 ms after b took the task over']);

@@ -135,6 +135,7 @@ export async function createTestTasks(
       eventJson: '{"type":"ADDED"}',
       state,
       snapshotJson: '{"value":"IDLE"}',
+      machine: '2',
       answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
     });
   }

@@ -20,6 +20,8 @@ import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/
 import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/admission.ts';
 import { provideEffects } from '../../src/runtime/effects.ts';
+import type { ReplayedRow } from '../../src/backtest/replay.ts';
+import { RollMachines } from '../../src/runtime/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task-actor.ts';
 import { BenchMarket } from './bench-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -239,6 +241,8 @@ export class TaskBench {
   readonly market: BenchMarket;
   readonly account: BenchAccount;
   readonly lost: unknown[] = [];
+  /** The first row of its journal. */
+  readonly created: ReplayedRow;
   task: TaskActor;
   #stored: StoredTask;
 
@@ -263,6 +267,12 @@ export class TaskBench {
       version: 1,
       state: 'IDLE.watching',
       snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
+      machine: '2',
+    };
+    this.created = {
+      ...this.#stored,
+      path: '',
+      eventJson: JSON.stringify({ type: 'CREATED', input, atMs: 0 }),
     };
     this.task = this.#bringUp(this.#stored);
   }
@@ -318,13 +328,9 @@ export class TaskBench {
     return this.journal.records.map(({ state }) => state);
   }
 
-  get initialSnapshot(): unknown {
-    return JSON.parse(this.#stored.snapshotJson) as unknown;
-  }
-
   #bringUp(stored: StoredTask): TaskActor {
     const task = new TaskActor(stored, {
-      machine: provideEffects(),
+      machines: new RollMachines(),
       account: this.account,
       market: this.market,
       clock: this.clock,

@@ -12,17 +12,19 @@ WITH picked AS (
     ORDER BY id
     LIMIT $6
   ) AS task
+), now_ms AS MATERIALIZED (
+  SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS at_ms
 ), taken AS (
-  UPDATE tasks SET version = version + 1, owner = $2, updated_at = now()
-  FROM picked
+  UPDATE tasks SET version = version + 1, owner = $2, updated_at = now(),
+    hash = journal_hash(hash, tasks.id, version + 1, now_ms.at_ms, '', $3::json::text, state, snapshot::text, machine)
+  FROM picked, now_ms
   WHERE tasks.account_id = picked.account_id AND tasks.id = picked.id
-  RETURNING tasks.account_id, tasks.id, version, state, snapshot
+  RETURNING tasks.account_id, tasks.id, version, state, snapshot, machine, hash, now_ms.at_ms
 ), noted AS (
-  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
-  SELECT account_id, id, version, (extract(epoch FROM clock_timestamp()) * 1000)::bigint, '', $3::json, state, snapshot,
-    $4 || id
+  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
+  SELECT account_id, id, version, at_ms, '', $3::json, state, snapshot, $4 || id, machine, hash
   FROM taken
 )
-SELECT account_id::text AS "accountId", id AS "taskId", version, state, snapshot::text AS "snapshotJson"
+SELECT account_id::text AS "accountId", id AS "taskId", version, state, snapshot::text AS "snapshotJson", machine
 FROM taken
 ORDER BY account_id, id

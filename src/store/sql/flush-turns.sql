@@ -3,25 +3,28 @@
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
 -- An event or snapshot that comes as a JSON string is the text of the value meant.
 WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, writer,
+  SELECT n, account_id, task_id, expected, at_ms, path, state, writer, machine,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    snapshot json, writer text
+    snapshot json, writer text, machine text
   )
 ), moved AS (
   UPDATE tasks
-  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot, updated_at = now()
+  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot, updated_at = now(),
+    machine = given.machine,
+    hash = journal_hash(tasks.hash, given.task_id, given.expected + 1, given.at_ms, given.path, given.event::text,
+      given.state, given.snapshot::text, given.machine)
   FROM given
   WHERE tasks.account_id = given.account_id
     AND tasks.id = given.task_id
     AND tasks.version = given.expected
     AND tasks.owner = $4
-  RETURNING given.n
+  RETURNING given.n, tasks.hash
 ), written AS (
-  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
-  SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer
+  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
+  SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash
   FROM given JOIN moved USING (n)
 ), told AS (
   INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms)

@@ -10,6 +10,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Admission } from '../../../src/runtime/admission.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
+import { RollMachines } from '../../../src/runtime/roll-machines.ts';
 import { PriceRouter } from '../../../src/runtime/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
@@ -51,7 +52,7 @@ export function storedTask(at: number, accountId = '1'): StoredTask {
   const taskId = `waiting${at}`;
   const template = templates[at % 2] ?? '';
   const snapshotJson = template.replaceAll('TASK', taskId).replaceAll('LEVEL', levelOf(at));
-  return { accountId, taskId, version: 1, state: 'IDLE.watching', snapshotJson };
+  return { accountId, taskId, version: 1, state: 'IDLE.watching', snapshotJson, machine: '2' };
 }
 
 /** What XState alone makes of a stored task. */
@@ -65,7 +66,7 @@ const silent = new Proxy({}, { get: () => () => new Promise(() => undefined) });
 
 const clock: Clock = { nowMs: () => 0, alarm: () => () => undefined };
 const surroundings: TaskSurroundings = {
-  machine,
+  machines: new RollMachines([machine]),
   account: silent as TaskSurroundings['account'],
   market: silent as TaskSurroundings['market'],
   clock,

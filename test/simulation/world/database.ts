@@ -61,8 +61,8 @@ export class SimDatabase {
         return new Conflict(
           `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected, but version ${row?.version ?? '-'} of ${row?.owner ?? '-'} is stored`,
         );
-      const { state, snapshotJson } = record;
-      this.#store({ ...row, state, snapshotJson, version: row.version + 1, writer });
+      const { state, snapshotJson, machine } = record;
+      this.#store({ ...row, state, snapshotJson, machine, version: row.version + 1, writer });
       for (const alert of record.alerts) this.alerts.push({ ...alert, taskId: record.taskId });
       for (const answer of record.answers) this.answer(answer);
       this.#witness.committed(record, owner);
@@ -133,9 +133,18 @@ export class SimDatabase {
 
   /** @throws Conflict when the id is taken */
   create(task: NewTask, owner: string): void {
-    const { accountId, taskId, state, snapshotJson } = task;
+    const { accountId, taskId, state, snapshotJson, machine } = task;
     if (this.#tasks.has(taskId)) throw new Conflict(`Task ${taskId} exists already`);
-    this.#store({ accountId, taskId, state, snapshotJson, version: 1, owner, writer: `${owner}/create` });
+    this.#store({
+      accountId,
+      taskId,
+      state,
+      snapshotJson,
+      machine,
+      version: 1,
+      owner,
+      writer: `${owner}/create`,
+    });
     this.answer(task.answer);
     this.#witness.created(task);
   }

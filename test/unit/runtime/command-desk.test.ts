@@ -118,7 +118,14 @@ describe('a command', () => {
   test('for a task that is over is refused with the state it ended in', async () => {
     const { rig, ask, answers, store } = open();
     const task = rig.add('a');
-    store.keep({ accountId: '1', taskId: 'a', version: 9, state: 'COMPLETED', snapshotJson: '{}' });
+    store.keep({
+      accountId: '1',
+      taskId: 'a',
+      version: 9,
+      state: 'COMPLETED',
+      snapshotJson: '{}',
+      machine: '2',
+    });
     rig.registry.remove(task);
     await ask(command('c1', 'pause'));
     expect(answers[0]?.text).toBe('cannot pause task a while it is COMPLETED');

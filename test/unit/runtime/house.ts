@@ -64,5 +64,6 @@ export async function rollUnderWay(taskId: string): Promise<StoredTask> {
     version: bench.journal.version,
     state: last.state,
     snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
+    machine: last.machine,
   };
 }

@@ -30,6 +30,7 @@ export function storedTask(taskId: string, changes: object = {}, accountId = '1'
     version: 1,
     state: 'IDLE.watching',
     snapshotJson: JSON.stringify(snapshot),
+    machine: '2',
   };
 }
 
@@ -134,8 +135,8 @@ export class MemoryStore {
     create: async (task: NewTask) => {
       await Promise.resolve();
       if (this.tasks.has(task.taskId)) throw new Conflict(`task ${task.taskId} exists`);
-      const { accountId, taskId, state, snapshotJson } = task;
-      this.keep({ accountId, taskId, state, snapshotJson, version: 1 });
+      const { accountId, taskId, state, snapshotJson, machine } = task;
+      this.keep({ accountId, taskId, state, snapshotJson, machine, version: 1 });
       this.answers.push(task.answer);
     },
     onLost: () => {},

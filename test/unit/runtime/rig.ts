@@ -3,7 +3,7 @@ import type { Readings } from '../../../src/domain/triggers.ts';
 import { taskOfLinkId } from '../../../src/domain/roll.ts';
 import { PriceRouter } from '../../../src/runtime/price-router.ts';
 import { Admission } from '../../../src/runtime/admission.ts';
-import { provideEffects } from '../../../src/runtime/effects.ts';
+import { RollMachines } from '../../../src/runtime/roll-machines.ts';
 import { TaskActor } from '../../../src/runtime/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
 import { BenchMarket } from '../../support/bench-market.ts';
@@ -49,7 +49,7 @@ export class Rig {
     const stored = storedTask(taskId, changes, accountId);
     this.store.keep(stored);
     const task = new TaskActor(stored, {
-      machine: provideEffects(),
+      machines: new RollMachines(),
       account: this.account,
       market: this.market,
       clock: this.clock,

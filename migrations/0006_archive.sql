@@ -1,0 +1,4 @@
+-- Accounts of imported journals: to be looked at and replayed. No daemon serves this environment.
+ALTER TABLE accounts DROP CONSTRAINT accounts_environment_check;
+ALTER TABLE accounts ADD CONSTRAINT accounts_environment_check
+  CHECK (environment IN ('paper', 'testnet', 'demo', 'live', 'archive'));

@@ -1,0 +1,138 @@
+/**
+ * Journals as files, and whether a stored one is still what was written: a failure in production becomes a fixture in one
+ * command. An export holds no account, no key and no name; its rows are chained by hash, and the last line is a checksum
+ * of all before it.
+ */
+import { createHash } from 'node:crypto';
+import type { Pool, QueryResultRow } from 'pg';
+import { z } from 'zod';
+import { BadInput } from '../domain/errors.ts';
+import { isDuplicate } from './database-errors.ts';
+import { sql } from './sql.ts';
+import type { JournalRow } from './task-rows.ts';
+
+const format = 'rollkeeper journal 1';
+
+const headShape = z.object({ format: z.literal(format), taskId: z.string().min(1), rows: z.int() });
+const rowShape = z.object({
+  version: z.int(),
+  atMs: z.number(),
+  path: z.string(),
+  event: z.string(),
+  state: z.string(),
+  snapshot: z.string(),
+  machine: z.string(),
+  hash: z.string(),
+});
+const tailShape = z.object({ sha256: z.string() });
+
+export interface ExportedRow extends Omit<JournalRow, 'writer'> {
+  readonly machine: string;
+}
+
+export interface ExportedJournal {
+  readonly taskId: string;
+  readonly rows: readonly ExportedRow[];
+}
+
+/** JSON lines: what it is, one line a row, a checksum. */
+export function writeJournal({ taskId, rows }: ExportedJournal): string {
+  const lines = [
+    JSON.stringify({ format, taskId, rows: rows.length }),
+    ...rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) =>
+      JSON.stringify({ version, atMs, path, event: eventJson, state, snapshot: snapshotJson, machine, hash }),
+    ),
+  ];
+  const text = `${lines.join('\n')}\n`;
+  return `${text}${JSON.stringify({ sha256: checksum(text) })}\n`;
+}
+
+/** @throws BadInput naming the line and what is wrong with it */
+export function readJournal(text: string, name: string): ExportedJournal {
+  const end = text.trimEnd().lastIndexOf('\n') + 1;
+  const [body, tail] = [text.slice(0, end), text.slice(end).trim()];
+  const lines = body.trimEnd().split('\n');
+  const sum = parsed(tailShape, tail, name, lines.length + 1, 'a checksum as the last line');
+  if (sum.sha256 !== checksum(body))
+    throw wrong(
+      name,
+      'another checksum than its content has',
+      'a file as `rollkeeper journal export` wrote it',
+    );
+  const head = parsed(headShape, lines[0] ?? '', name, 1, `a first line with "format":"${format}"`);
+  const rows = lines.slice(1).map((line, at): ExportedRow => {
+    const { event, snapshot, ...row } = parsed(rowShape, line, name, at + 2, 'a row of a journal');
+    return { ...row, eventJson: event, snapshotJson: snapshot };
+  });
+  if (rows.length !== head.rows)
+    throw wrong(name, `${rows.length} rows`, `${head.rows} rows, as its first line says`);
+  return { taskId: head.taskId, rows };
+}
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function parsed<Shape extends z.ZodType>(
+  shape: Shape,
+  line: string,
+  name: string,
+  at: number,
+  expected: string,
+): z.output<Shape> {
+  try {
+    return shape.parse(JSON.parse(line));
+  } catch {
+    throw wrong(`${name}:${at}`, JSON.stringify(line.slice(0, 60)), expected);
+  }
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The journal cannot be read', [{ path, found, expected }]);
+
+export interface JournalFault {
+  readonly taskId: string;
+  readonly version: number;
+  readonly problem: string;
+}
+
+export class JournalArchive {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** The first fault of each journal that is not as it was written; none when all are. */
+  async verify(taskId: string | null): Promise<readonly JournalFault[]> {
+    return this.#rows<JournalFault>('verify-journal', [taskId]);
+  }
+
+  async taskIds(): Promise<readonly { readonly taskId: string; readonly rows: number }[]> {
+    return this.#rows<{ taskId: string; rows: number }>('task-ids', []);
+  }
+
+  /** Into an account that no daemon serves. @throws BadInput when a task of this id is there already */
+  async import({ taskId, rows }: ExportedJournal): Promise<void> {
+    const [account] = await this.#rows<{ accountId: string }>('archive-account', []);
+    const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
+      ...{ task_id: taskId, version, at_ms: atMs, path, event: eventJson, state },
+      ...{ snapshot: snapshotJson, machine, hash },
+    }));
+    try {
+      await this.#rows('import-task', [account?.accountId, JSON.stringify(given), specOf(rows)]);
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      throw wrong(taskId, 'a task of this id in the database', 'a journal that is not there yet');
+    }
+  }
+
+  async #rows<Row extends object>(name: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.#pool.query<Row & QueryResultRow>(sql(name), [...values]);
+    return rows;
+  }
+}
+
+/** As the task was created with. */
+function specOf(rows: readonly ExportedRow[]): string {
+  const created = JSON.parse(rows[0]?.eventJson ?? '{}') as { input?: { spec?: unknown } };
+  return JSON.stringify(created.input?.spec ?? {});
+}

@@ -1,0 +1,19 @@
+/** For tests: what a journal comes to when today's machines play it. */
+import { expect } from 'vitest';
+import type { TurnRecord } from '../../src/ports/journal.ts';
+import { replay, type ReplayedRow } from '../../src/backtest/replay.ts';
+
+/** Fails at the first row that today's machines would not have written. */
+export function expectReplay(rows: Iterable<ReplayedRow>): { toReach(state: string): void } {
+  const { mismatch, state } = replay(rows);
+  expect(mismatch).toBeNull();
+  return {
+    toReach: (wanted) => expect(state.startsWith(wanted), `${state} instead of ${wanted}`).toBe(true),
+  };
+}
+
+/** The records of a bench as the rows that a store would have of them. */
+export const rowsOf = (created: ReplayedRow, records: readonly TurnRecord[]): ReplayedRow[] => [
+  created,
+  ...records.map(({ expectedVersion, ...record }) => ({ ...record, version: expectedVersion + 1 })),
+];
