@@ -2,10 +2,9 @@
 import Module, { createRequire } from 'node:module';
 
 interface Extractor {
-  extractMachinesFromFile(
-    this: void,
-    text: string,
-  ): { machines: ({ toConfig(): unknown } | undefined)[] } | null;
+  readonly extractMachinesFromFile: (text: string) => {
+    readonly machines: readonly ({ toConfig(): unknown } | undefined)[];
+  } | null;
 }
 
 type Resolve = (request: string, ...rest: unknown[]) => string;
