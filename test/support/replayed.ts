@@ -1,7 +1,13 @@
 /** For tests: what a journal comes to when today's machines play it. */
+import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { replay, type ReplayedRow } from '../../src/backtest/replay.ts';
+import { readJournal } from '../../src/store/journal-archive.ts';
+
+/** The rows of a file that `rollkeeper journal export` wrote. */
+export const journalIn = (file: string): readonly ReplayedRow[] =>
+  readJournal(readFileSync(file, 'utf8'), file).rows;
 
 /** Fails at the first row that today's machines would not have written. */
 export function expectReplay(rows: Iterable<ReplayedRow>): { toReach(state: string): void } {

@@ -1,16 +1,13 @@
 /** Journals of every released version replay for ever; what today's machines would do otherwise is named. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { replay, type ReplayedRow } from '../../../src/backtest/replay.ts';
-import { readJournal } from '../../../src/store/journal-archive.ts';
-import { expectReplay } from '../../support/replayed.ts';
 import { fillAll, fillPart, stayOpen, TaskBench } from '../../support/task-bench.ts';
-import { rowsOf } from '../../support/replayed.ts';
+import { expectReplay, journalIn, rowsOf } from '../../support/replayed.ts';
 
-const folder = new URL('../../fixtures/journals/', import.meta.url);
+const folder = 'test/fixtures/journals';
 const fixtures = readdirSync(folder);
-const rowsIn = (file: string): readonly ReplayedRow[] =>
-  readJournal(readFileSync(new URL(file, folder), 'utf8'), file).rows;
+const rowsIn = (file: string) => journalIn(`${folder}/${file}`);
 
 describe('a journal on file', () => {
   test('is there for the version that is to be released', () => {
