@@ -1,21 +1,22 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
-import { decimal, isZero, toText } from '../../../src/domain/money.ts';
+import { decimal, isZero, toText } from '../domain/money.ts';
 import type {
   Fill,
+  Greeks,
   Instrument,
   ListedOption,
   Margin,
   OrderReport,
   Position,
   Quote,
-} from '../../../src/domain/order.ts';
-import { refusalOf } from '../../../src/exchange/bybit/errors.ts';
-import type { Account } from '../../../src/exchange/paper/engine/account.ts';
-import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
-import type { EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
-import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
-import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
-import type { Market, OptionQuote } from '../../../src/exchange/paper/market.ts';
+} from '../domain/order.ts';
+import { refusalOf } from '../exchange/bybit/errors.ts';
+import type { Account } from '../exchange/paper/engine/account.ts';
+import { summarise } from '../exchange/paper/engine/margin.ts';
+import type { EngineSettings } from '../exchange/paper/engine/settings.ts';
+import type { PaperFill, PaperOrder } from '../exchange/paper/engine/types.ts';
+import type { PaperInstrument } from '../exchange/paper/listing.ts';
+import type { Market, OptionQuote } from '../exchange/paper/market.ts';
 
 const statuses = {
   Accepted: 'open',
@@ -86,11 +87,18 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
     ask: depth.asks[0]?.price ?? null,
     mark: toText(decimal(value.mark.toFixed(8))),
     index,
-    greeks: null,
+    greeks: greeksOf(value),
     openInterest: null,
     atMs,
   };
 }
+
+const text = (value: number): string => toText(decimal(value.toFixed(8)));
+
+const greeksOf = ({ delta, gamma, vega, theta, iv }: OptionQuote['value']): Greeks => ({
+  ...{ delta: text(delta), gamma: text(gamma), vega: text(vega), theta: text(theta) },
+  volatility: text(iv),
+});
 
 export const listedOf = (found: OptionQuote, atMs: number): ListedOption => ({
   instrument: instrumentOf(found.instrument, found.status),

@@ -85,9 +85,9 @@ function mermaidOf(rows: readonly JournalRow[]): string {
 
 const help = `
 Examples:
-  rollkeeper journal k7m2p9qx4d
-  rollkeeper journal k7m2p9qx4d --at 12
-  rollkeeper journal k7m2p9qx4d --mermaid
-  rollkeeper journal k7m2p9qx4d --json        one line per row
+  rollkeeper journal show k7m2p9qx4d
+  rollkeeper journal show k7m2p9qx4d --at 12
+  rollkeeper journal show k7m2p9qx4d --mermaid
+  rollkeeper journal show k7m2p9qx4d --json        one line per row
 
 Exit codes: 0 shown · 1 failed · 2 no such task or row`;

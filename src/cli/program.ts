@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
 import { accountCommand } from './account.ts';
+import { backtestCommand } from './backtest.ts';
 import { capacityCommand } from './capacity.ts';
 import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
@@ -52,6 +53,7 @@ export function buildProgram(): Command {
     journalCommand(),
     replayCommand(),
     machinesCommand(),
+    backtestCommand(),
     paperCommand(),
     capacityCommand(),
   ]) {

@@ -18,7 +18,7 @@ export class ClockLevels {
 
   /** Something was armed: the alarm moves to the front if that is earlier. */
   armed(): void {
-    const next = this.#book.nextRising('clock', 'clock');
+    const next = this.#book.nearest('clock', 'clock', 'rising');
     if (this.#isStopped || next === null) return;
     const atMs = Number(next);
     if (this.#alarmAtMs !== null && this.#alarmAtMs <= atMs) return;

@@ -4,6 +4,7 @@
  * A stale feed wakes nobody, and an option's ticker that fell silent counts as unknown.
  */
 import { quoteAgeMaxMs } from '../domain/limit-price.ts';
+import { Decimal, decimal } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import { fieldsOf, isOptionField, judge, watchesOf, type Field, type Readings } from '../domain/triggers.ts';
@@ -26,6 +27,7 @@ interface LastReadings {
   readonly atMs: number;
 }
 
+const underlyingFields = ['index', 'mark', 'last'] as const;
 const isWaiting = (state: string): boolean => state === 'IDLE.watching' || state === 'IDLE.confirming';
 
 export class PriceRouter {
@@ -96,6 +98,17 @@ export class PriceRouter {
     this.#levels.stop();
     this.forget('underlying');
     this.forget('options');
+  }
+
+  /** The nearest levels below and above that anybody waits for on an underlying's price, `null` where there is none. */
+  levelsAround(baseCoin: string): readonly [below: Decimal | null, above: Decimal | null] {
+    const nearest = (direction: 'rising' | 'falling') =>
+      underlyingFields.flatMap((field) => this.#book.nearest(baseCoin, field, direction) ?? []).map(decimal);
+    const [falling, rising] = [nearest('falling'), nearest('rising')];
+    return [
+      falling.length === 0 ? null : Decimal.max(...falling),
+      rising.length === 0 ? null : Decimal.min(...rising),
+    ];
   }
 
   get waitingTasks(): number {

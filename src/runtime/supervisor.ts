@@ -201,6 +201,10 @@ export class Supervisor {
     return [...this.#registry.all()].filter(isRolling);
   }
 
+  levelsAround(baseCoin: string): ReturnType<PriceRouter['levelsAround']> {
+    return this.#router.levelsAround(baseCoin);
+  }
+
   get taskCount(): number {
     return this.#registry.size;
   }

@@ -75,9 +75,9 @@ export class TriggerBook {
     ];
   }
 
-  /** The lowest level somebody waits for to be reached from below, or `null`. */
-  nextRising(source: string, field: Field): DecimalString | null {
-    const heap = this.#sides.get(source)?.get(field)?.rising;
+  /** The level that a value on its way up, or down, reaches first, or `null`. */
+  nearest(source: string, field: Field, direction: Watch['direction']): DecimalString | null {
+    const heap = this.#sides.get(source)?.get(field)?.[direction];
     for (let top = heap?.peek(); heap && top; top = heap.peek()) {
       if (top.isArmed) return toText(top.level);
       heap.pop();

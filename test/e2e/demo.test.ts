@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { backtest } from '../../src/backtest/backtest.ts';
+import { candlesOf } from '../../src/backtest/price-file.ts';
+import { demoSpecs, demoTapePath, heldQty } from '../../src/cli/demo/stage.ts';
+import type { RollSummary } from '../../src/domain/roll.ts';
 import type { DemoSummary } from '../../src/cli/demo/summary.ts';
 
 const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
@@ -67,6 +71,20 @@ test(
     expect(byDelta).toMatchObject({ fromSymbol: 'BTC-31MAR23-26500-C-USDT' });
     expect(summary.ordersAccepted).toBeGreaterThanOrEqual(18);
     expect(summary.transitions).toBeGreaterThan(50);
+
+    // The same tape without wire, database and real time: the same rolls in the same minutes.
+    const backtests = await Promise.all(
+      demoSpecs.map((spec) =>
+        backtest({
+          ...{ spec, qty: heldQty, side: 'Sell', cash: '50000', volatility: 0.55 },
+          candles: candlesOf({ path: demoTapePath }),
+        }),
+      ),
+    );
+    const inDemo = lines.filter(({ type }) => type === 'roll') as unknown as RollSummary[];
+    const minuteOf = ({ startedAtMs, fromSymbol, toSymbol }: RollSummary) =>
+      `${new Date(startedAtMs).toISOString().slice(0, 16)} ${fromSymbol} to ${String(toSymbol)}`;
+    expect(backtests.flatMap(({ rolls }) => rolls.map(minuteOf)).sort()).toEqual(inDemo.map(minuteOf).sort());
 
     const list = await rollkeeper('task', 'list', '--json', '--data', 'kept');
     expect(list.stdout).toContain('BTC-31MAR23-29000-C-USDT');

@@ -18,7 +18,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { newTaskId } from '../task-id.ts';
 import { Story } from './story.ts';
 
-const tapePath = fileURLToPath(
+export const demoTapePath = fileURLToPath(
   new URL('../../exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
 );
 const binPath = fileURLToPath(new URL('../bin.js', import.meta.url));
@@ -30,7 +30,7 @@ const guards = { cooldown: '1m' };
  * Four positions of 1 March 2023, with the index at 23 140: a call above the market and a put below that follow the price,
  * a call that is rolled when its delta grows, and a put that is rolled out in time before it expires.
  */
-const demoSpecs = [
+export const demoSpecs = [
   { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', execution, guards },
   { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000', execution, guards },
   {
@@ -48,7 +48,7 @@ const demoSpecs = [
     guards,
   },
 ] as const;
-const heldQty = '0.5';
+export const heldQty = '0.5';
 
 export interface Stage {
   readonly paper: PaperExchange;
@@ -94,7 +94,7 @@ export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<
     const accountId = await openDemoAccount(store, dataDir, key);
     onStep('starting the paper exchange with the tape of March 2023');
     const paper = await startPaperExchange({
-      source: { kind: 'tape', path: tapePath },
+      source: { kind: 'tape', path: demoTapePath },
       pacing: { startWhen: 'called' },
       accounts: [
         {

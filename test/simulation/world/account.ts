@@ -8,7 +8,7 @@ import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/p
 import type { AccountListener, OrderRef, TradingAccount } from '../../../src/ports/exchange.ts';
 import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
-import { fillOf, marginOf, positionOf, reportOf } from './translate.ts';
+import { fillOf, marginOf, positionOf, reportOf } from '../../../src/backtest/translate.ts';
 
 /** Told of every order as it leaves, before the network has it. */
 export type OnSubmit = (order: OrderRequest) => void;

@@ -7,7 +7,7 @@ import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
 import type { Link } from './link.ts';
-import { instrumentOf, listedOf, quoteOf } from './translate.ts';
+import { instrumentOf, listedOf, quoteOf } from '../../../src/backtest/translate.ts';
 
 export class SimMarketData implements MarketData {
   readonly #link: Link;

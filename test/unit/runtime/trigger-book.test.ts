@@ -179,11 +179,11 @@ describe('a task that waits for several levels', () => {
 
   test('tells the next moment somebody waits for', () => {
     const book = new TriggerBook();
-    expect(book.nextRising('clock', 'clock')).toBeNull();
+    expect(book.nearest('clock', 'clock', 'rising')).toBeNull();
     book.arm('late', [watch('rising', '2000', 'clock', 'clock')]);
     book.arm('soon', [watch('rising', '1000', 'clock', 'clock')]);
-    expect(book.nextRising('clock', 'clock')).toBe('1000');
+    expect(book.nearest('clock', 'clock', 'rising')).toBe('1000');
     book.disarm('soon');
-    expect(book.nextRising('clock', 'clock')).toBe('2000');
+    expect(book.nearest('clock', 'clock', 'rising')).toBe('2000');
   });
 });

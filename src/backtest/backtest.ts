@@ -1,0 +1,247 @@
+/**
+ * What would the rule have done? The real supervisor, machines and planner against the paper engine, on a clock that
+ * passes as fast as the prices can be read: no database and no sockets. Option prices are a model's (the paper
+ * exchange's: Black-76 with a smile at one volatility); the underlying's are the file's.
+ */
+import { pino } from 'pino';
+import { BadInput } from '../domain/errors.ts';
+import { subtract, toText, type DecimalString } from '../domain/money.ts';
+import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import type { Side } from '../domain/order.ts';
+import { parseTaskSpec } from '../domain/task-spec.ts';
+import { readingsOf } from '../domain/triggers.ts';
+import { defaultDepth } from '../exchange/paper/depth.ts';
+import type { Account } from '../exchange/paper/engine/account.ts';
+import { Engine } from '../exchange/paper/engine/engine.ts';
+import { summarise } from '../exchange/paper/engine/margin.ts';
+import { defaultEngineSettings } from '../exchange/paper/engine/settings.ts';
+import { Faults } from '../exchange/paper/faults.ts';
+import { Market } from '../exchange/paper/market.ts';
+import { minuteMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
+import type { MarketListener } from '../ports/market-data.ts';
+import { Supervisor } from '../runtime/supervisor.ts';
+import { MemoryStore } from './memory-store.ts';
+import { PaperSideAccount, PaperSideMarket } from './paper-side.ts';
+import type { Candle } from './price-file.ts';
+import { Tally, type Outcome } from './tally.ts';
+import { fillOf, reportOf } from './translate.ts';
+import { settle, VirtualTime } from './virtual-time.ts';
+
+export interface BacktestOptions {
+  /** As `task add` takes it. */
+  readonly spec: unknown;
+  /** The position at the beginning: `spec.qty` of the spec's option, opened at its mark; this much when it says `all`. */
+  readonly qty: DecimalString;
+  readonly side: Side;
+  /** Settle coin on the account beside it. */
+  readonly cash: DecimalString;
+  /** At-the-money volatility, fraction a year. */
+  readonly volatility: number;
+  readonly candles: AsyncIterable<readonly Candle[]>;
+  /** For tests: false plays also the minutes in which nothing can happen. */
+  readonly skipsQuiet?: boolean;
+}
+
+export interface BacktestResult extends Outcome {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly candles: number;
+}
+
+/** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
+const busyStepMs = 100;
+const sampleEveryMs = 3_600_000;
+const priceTick = 0.01;
+const lastPointMs = 59_000;
+/** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
+const clockMarginMs = 40 * minuteMs;
+const accountId = 'backtest';
+
+/** @throws BadInput when the spec, the position or the prices do not fit */
+export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
+  let world: World | null = null;
+  let candles = 0;
+  try {
+    for await (const piece of options.candles) {
+      for (const candle of piece) {
+        world ??= new World(options, candle.atMs);
+        if (!world.skip(candle)) for (const point of pointsOf(candle)) await world.passTo(point);
+        candles += 1;
+      }
+    }
+    if (!world) throw new Error('a price file yields a candle at least, or throws');
+    return { ...world.outcome(), candles };
+  } finally {
+    await world?.close();
+  }
+}
+
+class World {
+  readonly #options: BacktestOptions;
+  readonly #startMs: number;
+  readonly #baseCoin: string;
+  readonly #time: VirtualTime;
+  readonly #market: Market;
+  readonly #prices: PaperSideMarket;
+  readonly #engine: Engine;
+  readonly #store: MemoryStore;
+  readonly #supervisor: Supervisor;
+  readonly #listener: MarketListener;
+  readonly #tally = new Tally();
+  #rolling: PaperSideAccount | null = null;
+  #accounts: { readonly rolling: Account; readonly notRolling: Account } | null = null;
+  #worthAtStart: DecimalString = '0';
+  #before: PricePoint | null = null;
+  #nextSampleMs = 0;
+  /** When the position that is left alone is delivered; no more once it is. */
+  #notRollingUntilMs = Infinity;
+  /** Prices seen so far: a new high or low lists new strikes. */
+  readonly #seen = { low: Infinity, high: 0 };
+  /** Prices that stay between these wake nobody. */
+  #quiet = { above: Infinity, below: 0 };
+
+  constructor(options: BacktestOptions, startMs: number) {
+    this.#options = options;
+    this.#startMs = startMs;
+    this.#baseCoin = parseOptionSymbol(parseTaskSpec(options.spec).symbol).baseCoin;
+    const time = new VirtualTime(startMs);
+    const faults = new Faults();
+    this.#time = time;
+    this.#market = new Market(
+      { pricing: { volatility: options.volatility, carry: 0.02 }, depth: defaultDepth, refillMs: 1_000 },
+      faults,
+    );
+    this.#prices = new PaperSideMarket(this.#market);
+    this.#engine = new Engine({
+      ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
+      nowMs: () => time.nowMs(),
+      events: {
+        order: (_, order) => this.#rolling?.listener?.order(reportOf(order)),
+        fills: (_, fills) => fills.forEach((fill) => this.#rolling?.listener?.fill(fillOf(fill))),
+        position: () => undefined,
+        wallet: () => undefined,
+        changed: () => undefined,
+      },
+    });
+    this.#store = new MemoryStore(accountId, (turn) => this.#tally.turn(turn));
+    const { journal, ownership, inbox } = this.#store;
+    this.#supervisor = new Supervisor({
+      ...{ journal, ownership, inbox, market: this.#prices, clock: time, log: pino({ level: 'silent' }) },
+      connect: () => Promise.resolve(this.#account()),
+    });
+    this.#listener = this.#supervisor.marketListener;
+  }
+
+  /** A minute in which nothing can happen is only counted. @returns false when it has to be played */
+  skip({ atMs, low, high, close }: Candle): boolean {
+    const isQuiet =
+      low > this.#quiet.above &&
+      high < this.#quiet.below &&
+      Math.min(this.#time.nextMs, this.#notRollingUntilMs) > atMs + clockMarginMs &&
+      low >= this.#seen.low &&
+      high <= this.#seen.high &&
+      this.#options.skipsQuiet !== false;
+    this.#seen.low = Math.min(this.#seen.low, low);
+    this.#seen.high = Math.max(this.#seen.high, high);
+    if (!isQuiet) return false;
+    this.#time.skipTo(atMs + lastPointMs);
+    this.#before = { atMs: atMs + lastPointMs, price: close };
+    if (this.#time.nowMs() >= this.#nextSampleMs) this.#sample();
+    return true;
+  }
+
+  async passTo(point: PricePoint): Promise<void> {
+    for (let atMs = this.#time.nowMs() + busyStepMs; this.#isBusy() && atMs < point.atMs; atMs += busyStepMs)
+      await this.#tick(atMs, this.#before ? priceBetween(this.#before, point, atMs) : point.price);
+    await this.#tick(point.atMs, point.price);
+    if (!this.#before) await this.#begin();
+    this.#before = point;
+    if (point.atMs >= this.#nextSampleMs) this.#sample();
+    if (point.atMs > this.#notRollingUntilMs) this.#notRollingUntilMs = Infinity;
+  }
+
+  outcome(): Outcome & { readonly fromMs: number; readonly toMs: number } {
+    const toMs = this.#time.nowMs();
+    this.#sample();
+    return { ...this.#tally.outcome(toMs), fromMs: this.#startMs, toMs };
+  }
+
+  close(): Promise<void> {
+    return this.#supervisor.stop();
+  }
+
+  #isBusy(): boolean {
+    return this.#engine.busy() || this.#supervisor.rollsUnderWay().length > 0;
+  }
+
+  async #tick(atMs: number, price: number): Promise<void> {
+    await this.#time.passTo(atMs);
+    this.#market.tick(atMs, this.#baseCoin, price);
+    const { turns } = this.#store;
+    this.#engine.onTick();
+    const text = this.#market.indexText(this.#baseCoin);
+    this.#listener.tick({ source: this.#baseCoin, readings: { index: text, mark: text, last: text }, atMs });
+    for (const symbol of this.#prices.watched) {
+      const quote = this.#prices.quoteNow(symbol);
+      if (quote) this.#listener.tick({ source: symbol, readings: readingsOf(quote), atMs });
+    }
+    if (this.#store.turns !== turns || this.#isBusy()) await settle();
+    this.#quiet = this.#quietRange();
+  }
+
+  /** Floats are enough to say that nothing happens: what is within a cent of a level is played. */
+  #quietRange(): { readonly above: number; readonly below: number } {
+    if (this.#isBusy() || this.#prices.watched.size > 0) return { above: Infinity, below: 0 };
+    const [below, above] = this.#supervisor.levelsAround(this.#baseCoin);
+    return {
+      above: below ? below.toNumber() + priceTick : 0,
+      below: above ? above.toNumber() - priceTick : Infinity,
+    };
+  }
+
+  /** With the first price on the market: the position is there, and given into care. */
+  async #begin(): Promise<void> {
+    const { spec, qty, side, cash } = this.#options;
+    const { symbol, qty: wanted } = parseTaskSpec(spec);
+    const quote = this.#market.quote(symbol);
+    if (quote?.status !== 'Trading')
+      throw wrong('symbol', symbol, 'an option that is listed when the prices begin');
+    this.#notRollingUntilMs = quote.instrument.expiry.deliveryMs;
+    const held = { symbol, side, qty: wanted === 'all' ? qty : wanted };
+    const open = (apiKey: string): Account =>
+      this.#engine.addAccount({ apiKey, apiSecret: '', usdt: cash, usdc: '0', positions: [held] });
+    this.#accounts = { rolling: open('rolling'), notRolling: open('not rolling') };
+    this.#worthAtStart = this.#worthOf(this.#accounts.rolling);
+    await this.#supervisor.claim();
+    this.#store.ask({ commandId: 'add', taskId: 'backtest', kind: 'add', payload: spec });
+    await this.#supervisor.workInbox();
+    const [answer] = this.#store.answers;
+    if (answer?.status !== 'done')
+      throw wrong('task', answer?.text ?? 'no answer', 'a task that fits the first price');
+  }
+
+  #account(): PaperSideAccount {
+    if (!this.#accounts) throw new Error('the account opens with the first price');
+    this.#rolling = new PaperSideAccount(this.#engine, this.#accounts.rolling, this.#market);
+    return this.#rolling;
+  }
+
+  #sample(): void {
+    if (!this.#accounts || !this.#before) return;
+    const { atMs, price } = this.#before;
+    // Of a minute that was left out the market has not heard.
+    this.#market.tick(atMs, this.#baseCoin, price);
+    this.#nextSampleMs = atMs - (atMs % sampleEveryMs) + sampleEveryMs;
+    const worthOf = (account: Account) => subtract(this.#worthOf(account), this.#worthAtStart);
+    const { rolling, notRolling } = this.#accounts;
+    this.#tally.sample({ atMs, rolling: worthOf(rolling), notRolling: worthOf(notRolling) });
+  }
+
+  #worthOf(account: Account): DecimalString {
+    const { wallet, optionValue } = summarise(account, this.#market, this.#engine.context.settings);
+    return toText(wallet.plus(optionValue));
+  }
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The backtest cannot begin', [{ path, found, expected }]);

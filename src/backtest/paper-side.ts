@@ -1,0 +1,135 @@
+/** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
+import { Retryable, Terminal } from '../domain/errors.ts';
+import type { OptionFamily, OptionSeries } from '../domain/option-symbol.ts';
+import { isOfFamily, isOfSeries } from '../domain/option-symbol.ts';
+import type {
+  Instrument,
+  ListedOption,
+  Margin,
+  OrderRequest,
+  OrderSighting,
+  Position,
+  Quote,
+  Settlement,
+} from '../domain/order.ts';
+import type { Readings } from '../domain/triggers.ts';
+import type { Account } from '../exchange/paper/engine/account.ts';
+import { Refusal } from '../exchange/paper/engine/checks.ts';
+import type { Engine } from '../exchange/paper/engine/engine.ts';
+import type { Market } from '../exchange/paper/market.ts';
+import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
+import type { MarketData } from '../ports/market-data.ts';
+import { fillOf, instrumentOf, listedOf, marginOf, positionOf, quoteOf, reportOf } from './translate.ts';
+
+export class PaperSideAccount implements TradingAccount {
+  readonly #engine: Engine;
+  readonly #account: Account;
+  readonly #market: Market;
+  listener: AccountListener | null = null;
+
+  constructor(engine: Engine, account: Account, market: Market) {
+    this.#engine = engine;
+    this.#account = account;
+    this.#market = market;
+  }
+
+  open(listener: AccountListener): Promise<void> {
+    this.listener = listener;
+    return Promise.resolve();
+  }
+
+  close = (): Promise<void> => Promise.resolve();
+
+  submit(order: OrderRequest): Promise<void> {
+    const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
+    const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
+    return taken(this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }));
+  }
+
+  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
+    return taken(this.#engine.amend(this.#account, { linkId, symbol }, { price }));
+  }
+
+  cancel({ linkId, symbol }: OrderRef): Promise<void> {
+    return taken(this.#engine.cancel(this.#account, { linkId, symbol }));
+  }
+
+  findOrder({ linkId }: OrderRef): Promise<OrderSighting> {
+    const order = this.#account.find({ linkId });
+    const fills = this.#account.state.fills.filter((fill) => fill.linkId === linkId);
+    return Promise.resolve({ order: order ? reportOf(order) : null, fills: fills.map(fillOf) });
+  }
+
+  position = (symbol: string): Promise<Position> => Promise.resolve(positionOf(this.#account, symbol));
+  positions = (): Promise<readonly Position[]> =>
+    Promise.resolve(
+      Object.keys(this.#account.state.positions).map((symbol) => positionOf(this.#account, symbol)),
+    );
+  margin = (): Promise<Margin> =>
+    Promise.resolve(marginOf(this.#account, this.#market, this.#engine.context.settings));
+  settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
+    Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
+}
+
+const taken = (answer: object): Promise<void> =>
+  answer instanceof Refusal
+    ? Promise.reject(new Terminal(answer.text, { code: String(answer.code) }))
+    : Promise.resolve();
+
+export class PaperSideMarket implements MarketData {
+  readonly #market: Market;
+  readonly watched = new Set<string>();
+
+  constructor(market: Market) {
+    this.#market = market;
+  }
+
+  open = (): Promise<void> => Promise.resolve();
+  close = (): Promise<void> => Promise.resolve();
+  watchUnderlying(): void {
+    // The one there is always comes.
+  }
+  watchOption(symbol: string): void {
+    this.watched.add(symbol);
+  }
+  unwatchOption(symbol: string): void {
+    this.watched.delete(symbol);
+  }
+
+  listed(family: OptionFamily): Promise<readonly Instrument[]> {
+    const nowMs = this.#market.nowMs();
+    const { listing } = this.#market;
+    const instruments = [...listing.of(family.baseCoin, nowMs).values()]
+      .filter(({ symbol }) => isOfFamily(symbol, family))
+      .map((each) => instrumentOf(each, listing.statusOf(each, nowMs)))
+      .sort((a, b) => a.expiryMs - b.expiryMs || Number(a.strike) - Number(b.strike));
+    return Promise.resolve(instruments);
+  }
+
+  async chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+    const listed = (await this.listed(series)).filter(({ symbol }) => isOfSeries(symbol, series));
+    return listed.flatMap(({ symbol }) => {
+      const found = this.#market.quote(symbol);
+      return found ? [listedOf(found, this.#market.nowMs())] : [];
+    });
+  }
+
+  quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
+    return Promise.resolve(symbols.flatMap((symbol) => this.quoteNow(symbol) ?? []));
+  }
+
+  quote(symbol: string): Promise<Quote> {
+    const quote = this.quoteNow(symbol);
+    return quote ? Promise.resolve(quote) : Promise.reject(new Retryable(`no quote for ${symbol}`));
+  }
+
+  underlying(baseCoin: string): Promise<Readings> {
+    const index = this.#market.indexText(baseCoin);
+    return Promise.resolve({ index, mark: index, last: index });
+  }
+
+  quoteNow(symbol: string): Quote | null {
+    const found = this.#market.quote(symbol);
+    return found?.status === 'Trading' ? quoteOf(found, this.#market.nowMs()) : null;
+  }
+}

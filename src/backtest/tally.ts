@@ -1,0 +1,82 @@
+/** What a backtest came to: rolls, money, time in each state, and how it compares with having done nothing. */
+import type { RollSummary } from '../domain/roll.ts';
+import type { RollContext } from '../domain/roll-context.ts';
+import { decimal, subtract, sum, type DecimalString } from '../domain/money.ts';
+import type { TurnRecord } from '../ports/journal.ts';
+
+/** Worth of the account against its worth at the beginning, settle coin, after fees. */
+export interface EquityPoint {
+  readonly atMs: number;
+  readonly rolling: DecimalString;
+  readonly notRolling: DecimalString;
+}
+
+export interface Outcome {
+  readonly rolls: readonly RollSummary[];
+  /** State of the task when the prices ended. */
+  readonly state: string;
+  readonly netCredit: DecimalString;
+  readonly fees: DecimalString;
+  /** At the end. */
+  readonly result: { readonly rolling: DecimalString; readonly notRolling: DecimalString };
+  /** The deepest fall from an earlier high, by the points of the curve; 0 or more. */
+  readonly worstDrawdown: { readonly rolling: DecimalString; readonly notRolling: DecimalString };
+  readonly msInState: Readonly<Record<string, number>>;
+  readonly equity: readonly EquityPoint[];
+}
+
+export class Tally {
+  readonly #rolls: RollSummary[] = [];
+  readonly #msInState: Record<string, number> = {};
+  readonly #equity: EquityPoint[] = [];
+  #lastRollId: string | null = null;
+  #state: { readonly name: string; readonly sinceMs: number } | null = null;
+
+  turn({ atMs, state, snapshotJson }: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>): void {
+    this.#leaveState(atMs);
+    this.#state = { name: state, sinceMs: atMs };
+    const { lastRoll } = (JSON.parse(snapshotJson) as { context: RollContext }).context;
+    if (!lastRoll || lastRoll.rollId === this.#lastRollId) return;
+    this.#lastRollId = lastRoll.rollId;
+    this.#rolls.push(lastRoll);
+  }
+
+  sample(point: EquityPoint): void {
+    this.#equity.push(point);
+  }
+
+  outcome(endMs: number): Outcome {
+    this.#leaveState(endMs);
+    const last = this.#equity.at(-1);
+    return {
+      rolls: this.#rolls,
+      state: this.#state?.name ?? '',
+      netCredit: sum(this.#rolls.map(({ netCredit }) => netCredit)),
+      fees: sum(this.#rolls.map(({ fee }) => fee)),
+      result: { rolling: last?.rolling ?? '0', notRolling: last?.notRolling ?? '0' },
+      worstDrawdown: {
+        rolling: drawdown(this.#equity.map(({ rolling }) => rolling)),
+        notRolling: drawdown(this.#equity.map(({ notRolling }) => notRolling)),
+      },
+      msInState: this.#msInState,
+      equity: this.#equity,
+    };
+  }
+
+  #leaveState(atMs: number): void {
+    if (!this.#state) return;
+    const { name, sinceMs } = this.#state;
+    this.#msInState[name] = (this.#msInState[name] ?? 0) + (atMs - sinceMs);
+    this.#state = { name, sinceMs: atMs };
+  }
+}
+
+function drawdown(worths: readonly DecimalString[]): DecimalString {
+  let [high, worst] = ['0', '0'];
+  for (const worth of worths) {
+    if (decimal(worth).greaterThan(high)) high = worth;
+    const fall = subtract(high, worth);
+    if (decimal(fall).greaterThan(worst)) worst = fall;
+  }
+  return worst;
+}

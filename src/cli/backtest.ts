@@ -1,0 +1,144 @@
+/** `rollkeeper backtest`. */
+import { SingleBar } from 'cli-progress';
+import { Command, Option } from 'commander';
+import { backtest, type BacktestResult } from '../backtest/backtest.ts';
+import { candlesOf, type PriceShape } from '../backtest/price-file.ts';
+import { BadInput } from '../domain/errors.ts';
+import { averagePrice } from '../domain/order-progress.ts';
+import { createOutput, renderTable, timeText } from './output.ts';
+import type { CommonOptions } from './session.ts';
+import { readSpecFile } from './task-spec-input.ts';
+
+interface BacktestCliOptions extends CommonOptions {
+  readonly task: string;
+  readonly tape: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly iv: string;
+  readonly qty: string;
+  readonly side: 'short' | 'long';
+  readonly cash: string;
+}
+
+export const backtestCommand = (): Command =>
+  new Command('backtest')
+    .description('Play recorded prices against a task: what would the rule have done?')
+    .requiredOption('--task <file>', 'the task spec, as for task add --spec')
+    .requiredOption('--tape <file>', 'prices of the underlying, a row a minute: CSV, plain or .gz')
+    .option('--from <time>', 'first moment, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row')
+    .option('--to <time>', 'end, exclusive; default: after the last row')
+    .option('--iv <volatility>', 'at-the-money volatility of the option model, a fraction a year', '0.55')
+    .option('--qty <quantity>', 'size of the position when the spec says all', '1')
+    .addOption(new Option('--side <side>', 'the position').choices(['short', 'long']).default('short'))
+    .option('--cash <amount>', 'settle coin on the account beside it', '100000')
+    .addHelpText('after', help)
+    .action(async (options: BacktestCliOptions) => {
+      const { json = false, tape } = options;
+      const out = createOutput(json);
+      const bar = json || !process.stderr.isTTY ? null : progressBar();
+      let shape: PriceShape | null = null;
+      bar?.start(100, 0);
+      try {
+        const result = await backtest({
+          spec: readSpecFile(options.task, '--task'),
+          side: options.side === 'short' ? 'Sell' : 'Buy',
+          qty: positive('--qty', options.qty),
+          cash: positive('--cash', options.cash),
+          volatility: Number(positive('--iv', options.iv)),
+          candles: candlesOf({
+            path: tape,
+            fromMs: moment('--from', options.from),
+            toMs: moment('--to', options.to),
+            onShape: (taken) => (shape = taken),
+            onRead: (share) => bar?.update(Math.floor(share * 100)),
+          }),
+        });
+        bar?.stop();
+        out.record({ tape, shape, iv: options.iv, ...result });
+        out.say(pageOf(result, shapeText(tape, shape), options.iv));
+      } finally {
+        bar?.stop();
+      }
+    });
+
+function pageOf(result: BacktestResult, tookText: string, iv: string): string {
+  const { rolls, fromMs, toMs, candles, worstDrawdown, msInState } = result;
+  const head = ['TIME', 'INDEX', 'FROM', 'TO', 'CLOSED AT', 'OPENED AT', 'NET CREDIT', 'FEES'];
+  const rows = rolls.map((roll) => [
+    ...[timeText(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
+    averagePrice(roll.closed.value, roll.closed.executedQty),
+    roll.toSymbol === null ? '' : averagePrice(roll.opened.value, roll.opened.executedQty),
+    ...[roll.netCredit, roll.fee],
+  ]);
+  const states = Object.entries(msInState)
+    .filter(([, ms]) => ms > 0)
+    .map(([state, ms]) => [state, durationText(ms)]);
+  const compared = [
+    ['Result', result.result.rolling, result.result.notRolling],
+    ['Worst drawdown', worstDrawdown.rolling, worstDrawdown.notRolling],
+  ];
+  return [
+    tookText,
+    `${candles} rows, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
+    `volatility ${iv}, the paper exchange's order books, margin and fees.`,
+    '',
+    rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),
+    '',
+    `${rolls.length} rolls, net credit ${result.netCredit}, fees ${result.fees}; at the end ${result.state}`,
+    '',
+    renderTable(['IN SETTLE COIN, AFTER FEES', 'ROLLING', 'NOT ROLLING'], compared),
+    '',
+    renderTable(['STATE', 'TIME IN IT'], states),
+  ].join('\n');
+}
+
+function shapeText(tape: string, shape: PriceShape | null): string {
+  if (!shape) return '';
+  const { hasHeader, separator, time, prices } = shape;
+  const between = separator === '\t' ? 'tabs' : JSON.stringify(separator);
+  const header = hasHeader ? 'a header' : 'no header';
+  return `Took ${tape} for: ${header}, columns between ${between}, time in ${time}, ${prices}.`;
+}
+
+const durationText = (ms: number): string =>
+  ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : ms < 7_200_000 ? minutesText(ms) : hoursText(ms);
+const minutesText = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
+const hoursText = (ms: number): string => `${(ms / 3_600_000).toFixed(1)} h`;
+
+function positive(path: string, text: string): string {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return text;
+  throw wrong(path, JSON.stringify(text), 'a number above 0');
+}
+
+function moment(path: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw wrong(path, JSON.stringify(text), 'a day or a time, like 2023-03-01 or 2023-03-01T08:00Z');
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The backtest cannot begin', [{ path, found, expected }]);
+
+const progressBar = (): SingleBar =>
+  new SingleBar({
+    format: ' {bar} {percentage}% of the prices',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+
+const help = `
+The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database
+and no daemon are needed. A position of the spec's option is there with the first price, sold (or bought) at its mark; the
+same position left alone is what the result is compared with. Rows may have a header or none, times in seconds, milliseconds
+or ISO, a close alone or open, high, low and close.
+
+Examples:
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
+
+With --json: one line with every roll, money, time in each state and the equity curve.
+
+Exit codes: 0 played · 2 the spec, an option or a row of the file is wrong, which is named`;

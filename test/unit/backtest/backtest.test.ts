@@ -1,0 +1,91 @@
+/** The same machines on another clock: what a rule would have done, and that minutes left out change nothing. */
+import { describe, expect, test } from 'vitest';
+import { backtest, type BacktestOptions } from '../../../src/backtest/backtest.ts';
+import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
+import { demoSpecs, demoTapePath } from '../../../src/cli/demo/stage.ts';
+
+const common = { qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 } as const;
+const march = (toMs?: number) => candlesOf({ path: demoTapePath, toMs });
+const [callUp, , byDelta, outInTime] = demoSpecs;
+const run = (spec: unknown, changes: Partial<BacktestOptions> = {}) =>
+  backtest({ ...common, spec, candles: march(), ...changes });
+
+/** One price a minute. */
+// eslint-disable-next-line @typescript-eslint/require-await -- as a file is read
+async function* prices(...path: readonly number[]): AsyncGenerator<readonly Candle[]> {
+  const startMs = Date.UTC(2023, 2, 1);
+  yield path.map((price, at) => ({
+    ...{ atMs: startMs + at * 60_000, open: price, high: price, low: price, close: price },
+  }));
+}
+
+describe('three weeks of March 2023', () => {
+  test('roll a call up four times and say what it cost', async () => {
+    const { rolls, netCredit, fees, result, worstDrawdown, state, candles } = await run(callUp);
+    expect(rolls.map(({ toSymbol }) => toSymbol?.split('-')[2])).toEqual([
+      '26000',
+      '27000',
+      '28000',
+      '29000',
+    ]);
+    expect(candles).toBe(30_240);
+    expect(state).toBe('IDLE.watching');
+    const total = (part: 'netCredit' | 'fee') => rolls.reduce((sum, roll) => sum + Number(roll[part]), 0);
+    expect(Number(netCredit)).toBeCloseTo(total('netCredit'), 8);
+    expect(Number(fees)).toBeCloseTo(total('fee'), 8);
+    expect(Number(result.rolling)).toBeGreaterThan(Number(result.notRolling));
+    expect(Number(worstDrawdown.rolling)).toBeGreaterThanOrEqual(-Number(result.rolling));
+  });
+
+  test.each<[string, unknown]>([
+    ['by price', callUp],
+    ['in time', outInTime],
+    ['at a refusal', { ...callUp, guards: { netCredit: { min: 0 }, cooldown: '1h' } }],
+    ['held for a while', { ...callUp, trigger: { index: { above: 24_500, for: '3m' } } }],
+    ['delivered on the way', { symbol: 'BTC-3MAR23-24000-C-USDT', trigger: 30_000, target: '+1000' }],
+  ])('%s come to the same when quiet minutes are not played', async (_, spec) => {
+    const [skipped, played] = [await run(spec), await run(spec, { skipsQuiet: false })];
+    expect({ ...skipped, equity: skipped.equity.length }).toEqual({
+      ...played,
+      equity: played.equity.length,
+      worstDrawdown: skipped.worstDrawdown,
+    });
+  });
+
+  test('end with the position delivered when nothing rolls it, as if it had been left alone', async () => {
+    const spec = { symbol: 'BTC-3MAR23-24000-C-USDT', trigger: 30_000, target: '+1000' };
+    const { state, rolls, result, msInState } = await run(spec);
+    expect([state, rolls]).toEqual(['COMPLETED', []]);
+    expect(result.rolling).toBe(result.notRolling);
+    expect(msInState['IDLE.watching']).toBeGreaterThan(55 * 3_600_000);
+  });
+
+  test('give the same result every time', async () => {
+    const toMs = Date.UTC(2023, 2, 15);
+    const once = () => run(byDelta, { candles: march(toMs) });
+    expect(await once()).toEqual(await once());
+  });
+});
+
+test('time in states adds up to the time played', async () => {
+  const { msInState, fromMs, toMs, rolls } = await run(callUp, {
+    candles: prices(23_000, 24_600, 24_600, 24_700),
+  });
+  expect(rolls).toHaveLength(1);
+  expect(Object.values(msInState).reduce((total, ms) => total + ms, 0)).toBe(toMs - fromMs);
+});
+
+describe('what cannot begin says why', () => {
+  test.each<[string, unknown, RegExp]>([
+    [
+      'an option that is not listed',
+      { ...callUp, symbol: 'BTC-31MAR23-25001-C-USDT' },
+      /BTC-31MAR23-25001-C-USDT/,
+    ],
+    ['a trigger that holds already', { ...callUp, trigger: 20_000 }, /holds already/],
+    ['a spec that is none', { symbol: 'BTC' }, /symbol/],
+  ])('%s', async (_, spec, message) => {
+    const error: unknown = await run(spec).catch((cause: unknown) => cause);
+    expect(JSON.stringify(error)).toMatch(message);
+  });
+});
