@@ -1,5 +1,12 @@
 /** Reads a chart and walks it: its states, the words it uses, and every place that a set of events leads to. */
-import { createActor, type AnyEventObject, type AnyStateMachine, type Snapshot } from 'xstate';
+import {
+  createActor,
+  type AnyEventObject,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type InspectionEvent,
+  type Snapshot,
+} from 'xstate';
 import { getShortestPaths, getStateNodes } from 'xstate/graph';
 import { stateName } from '../../src/runtime/state-name.ts';
 
@@ -43,6 +50,67 @@ export function wordsOf(chart: unknown): Record<Kind | 'after', Set<string>> {
   };
   visit(chart, '');
   return words;
+}
+
+interface Transition {
+  readonly source: AnyStateNode;
+  readonly eventType: string;
+  readonly guard?: unknown;
+}
+
+/** Every transition that the chart draws, as `IDLE.watching: PRICE [is due] 1`; the number is its place among its equals. */
+export function transitionsOf(machine: AnyStateMachine): string[] {
+  return getStateNodes(machine.root)
+    .concat(machine.root)
+    .flatMap((node) => transitionsFrom(node))
+    .map(nameOf)
+    .sort();
+}
+
+const transitionsFrom = (node: AnyStateNode): Transition[] =>
+  [...node.transitions.values(), node.always ?? []].flat();
+
+function nameOf(transition: Transition): string {
+  const { source, eventType, guard } = transition;
+  const equals = transitionsFrom(source).filter((each) => each.eventType === eventType);
+  const event = eventType.replace(/^xstate\.(done|error)\.actor\..*$/, '$1') || 'always';
+  const condition = typeof guard === 'string' ? ` [${guard}]` : '';
+  return `${source.path.join('.') || '(root)'}: ${event}${condition} ${equals.indexOf(transition) + 1}`;
+}
+
+/** Every transition that the walks take: at each place they come to, whatever may happen happens. */
+export function taken(...walks: readonly Walk[]): Set<string> {
+  const names = new Set<string>();
+  for (const walk of walks) {
+    for (const path of pathsOf(walk)) {
+      const place = follow(walk, path);
+      const snapshot = place.getPersistedSnapshot();
+      place.stop();
+      const { status, context } = snapshot as unknown as { status: string; context: never };
+      if (status !== 'active') continue;
+      for (const event of walk.events(context)) transitionsUpon(walk.machine, snapshot, event, names);
+    }
+  }
+  return names;
+}
+
+function transitionsUpon(
+  machine: AnyStateMachine,
+  snapshot: Snapshot<unknown>,
+  event: AnyEventObject,
+  names: Set<string>,
+): void {
+  const actor = createActor(machine, {
+    snapshot,
+    inspect: (inspected: InspectionEvent) => {
+      if (inspected.type !== '@xstate.microstep' || inspected.actorRef !== actor) return;
+      for (const transition of inspected._transitions) names.add(nameOf(transition));
+    },
+  } as never);
+  actor.subscribe({ error: () => undefined });
+  actor.start();
+  actor.send(event);
+  actor.stop();
 }
 
 export interface Walk {

@@ -2,6 +2,8 @@
 import { fromPromise } from 'xstate';
 import type { OrderContext } from '../../src/domain/order-work.ts';
 import { executedQty, isFinal, isVerified } from '../../src/domain/order-progress.ts';
+import { missingFillsLookUpsMax } from '../../src/domain/order-doubt.ts';
+import { silenceMaxMs } from '../../src/domain/order-work.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { done, type Walk } from './chart.ts';
 import { fill, filled, report, startMs, symbol, linkId } from './order-bench.ts';
@@ -43,6 +45,11 @@ function events(context: OrderContext) {
   return [
     ...answers('submitting', [acknowledged, request, retry, unknown]),
     ...alarms.flatMap((id) => [done(`0.order.${id}`, stamp), done(`0.order.${id}`, late)]),
+    ...alarms.map((id) => done(`0.order.${id}`, { atMs: context.heardAtMs + silenceMaxMs, version: 7 })),
+    ...answers('pricing', [
+      { kind: 'read', value: quote },
+      { kind: 'failed', reason: 'timeout' },
+    ]),
     ...answers('repricing.quoting', [
       { kind: 'read', value: quote },
       { kind: 'failed', reason: 'timeout' },
@@ -72,10 +79,11 @@ const facts = (context: OrderContext) => [
   isFinal(context.progress.report) && isVerified(context.progress),
   context.acknowledged,
   Math.min(context.emptyLookUps, 3),
+  isFinal(context.progress.report) && Math.min(context.lookUps, missingFillsLookUpsMax),
   context.nowMs >= context.deadlineAtMs,
 ];
 
-export const orderWalk: Walk = {
+const walk = (style: 'walk' | 'cross'): Walk => ({
   machine,
   input: {
     linkId,
@@ -83,7 +91,7 @@ export const orderWalk: Walk = {
     side: 'Buy',
     qty: '0.3',
     reduceOnly: true,
-    execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+    execution: { style, everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
     rules: { tickSize: '5', minPrice: '5' },
     quote: { symbol, bid: '950', ask: '1050', mark: '1000', index: '23000', atMs: startMs },
     positionQtyBefore: '0.3',
@@ -91,4 +99,7 @@ export const orderWalk: Walk = {
   },
   events,
   facts,
-};
+});
+
+/** Orders that differ in what decides their way. */
+export const orderWalks: readonly Walk[] = [walk('walk'), walk('cross')];

@@ -1,15 +1,26 @@
 /**
- * The charts hold together: every state can be reached, every word that is defined is used and the other way round, no
+ * The charts hold together: every state can be reached, every transition is taken, every word that is defined is used and the other way round, no
  * timer is set that a restart would lose, and what is stored as text comes back as the same task.
  */
-import { describe, expect, test } from 'vitest';
-import type { AnyStateMachine } from 'xstate';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createMachine, type AnyStateMachine } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { streamMachine } from '../../machines/stream.machine.ts';
-import { done, failed, pathsOf, reached, roundTrip, statesOf, wordsOf, type Walk } from './chart.ts';
-import { orderWalk } from './order-walk.ts';
+import {
+  done,
+  failed,
+  pathsOf,
+  reached,
+  roundTrip,
+  statesOf,
+  taken,
+  transitionsOf,
+  wordsOf,
+  type Walk,
+} from './chart.ts';
+import { orderWalks } from './order-walk.ts';
 import { rollWalks } from './roll-walk.ts';
 
 const invoked = [
@@ -28,13 +39,39 @@ const daemonWalk: Walk = {
 describe('every state can be reached', () => {
   test.each<[string, AnyStateMachine, readonly Walk[]]>([
     ['roll', rollMachine, rollWalks],
-    ['order', orderMachine, [orderWalk]],
+    ['order', orderMachine, orderWalks],
     ['daemon', daemonMachine, [daemonWalk]],
   ])('of the %s machine', (_, machine, walks) => {
     const known = new Set(reached(...walks));
     const neverReached = statesOf(machine).filter((state) => !known.has(state));
     expect(neverReached).toEqual([]);
     expect(known.size).toBeGreaterThanOrEqual(statesOf(machine).length);
+  });
+});
+
+describe('every transition is taken', () => {
+  const coverage: { machine: string; transitions: number; taken: number }[] = [];
+  afterAll(() => console.table(coverage));
+
+  test.each<[string, AnyStateMachine, readonly Walk[]]>([
+    ['roll', rollMachine, rollWalks],
+    ['order', orderMachine, orderWalks],
+    ['daemon', daemonMachine, [daemonWalk]],
+  ])('of the %s machine', { timeout: 120_000 }, (name, machine, walks) => {
+    const known = taken(...walks);
+    const drawn = transitionsOf(machine);
+    const neverTaken = drawn.filter((transition) => !known.has(transition));
+    coverage.push({ machine: name, transitions: drawn.length, taken: drawn.length - neverTaken.length });
+    expect(neverTaken).toEqual([]);
+  });
+
+  test('and one that nothing leads to would be named', () => {
+    const machine = createMachine({
+      initial: 'here',
+      states: { here: { on: { GO: 'there' } }, there: { on: { BACK: 'here' } } },
+    });
+    const known = taken({ machine, events: () => [{ type: 'GO' }] });
+    expect(transitionsOf(machine).filter((transition) => !known.has(transition))).toEqual(['there: BACK 1']);
   });
 });
 
@@ -61,7 +98,7 @@ describe.each(charts)('the %s chart', (_, machine) => {
 describe('stored as text and brought back', () => {
   test.each<[string, Walk]>([
     ...rollWalks.map((walk, at): [string, Walk] => [`task ${at + 1}`, walk]),
-    ['order', orderWalk],
+    ...orderWalks.map((walk, at): [string, Walk] => [`order ${at + 1}`, walk]),
   ])('%s is the same in every place it can get to', (_, walk) => {
     for (const path of pathsOf(walk)) {
       const { before, after } = roundTrip(walk, path);

@@ -14,6 +14,7 @@ import { done, type Walk } from './chart.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
+const call26 = 'BTC-31MAR23-26000-C-USDT';
 const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
 
 /** The machine with effects that never answer: the walk does. */
@@ -39,9 +40,13 @@ const machine = rollMachine.provide({
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
 
-function reading(positions: readonly Position[], silent: readonly string[] = []): object {
+function reading(
+  positions: readonly Position[],
+  silent: readonly string[] = [],
+  symbols: readonly string[] = [call24, call25],
+): object {
   const value: MarketReading = {
-    chain: [call24, call25].map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
+    chain: symbols.map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
     positions,
     margin,
   };
@@ -91,6 +96,12 @@ function events({ held, roll }: RollContext) {
     reading([]),
     { kind: 'failed', reason: 'timeout', ...stamp },
     { ...reading([]), atMs: expiryMs },
+    reading([position({})], [], [call24, call26]),
+    // What was not there at first is looked at again, and is not there then either.
+    ...[[position({ side: 'Buy' })], [position({ qty: '0.1' })], []].map((seen) => ({
+      ...reading(seen),
+      atMs: nowMs + 60_000,
+    })),
   ];
   const closed = [
     outcome(roll ? leftToClose(roll) : '0', { result: 'filled' }),
@@ -105,6 +116,10 @@ function events({ held, roll }: RollContext) {
   return [
     { type: 'PRICE', readings: { index: '23600' }, ...stamp },
     { type: 'PRICE', readings: { index: '23000' }, ...stamp },
+    { type: 'PRICE', readings: { index: '23520' }, ...stamp },
+    { type: 'PRICE', readings: { index: '23600' }, ...stamp, atMs: nowMs + 10_000 },
+    { type: 'PRICE', readings: { index: '23600', delta: '0.3' }, ...stamp },
+    { type: 'PRICE', readings: { index: '23600', delta: '0.5' }, ...stamp, atMs: nowMs + 2_000 },
     { type: 'PRICES_STALE', ...stamp },
     { type: 'EXPIRED', ...stamp },
     { type: 'POSITION_SEEN', side: held.side, qty: '0.1', ...stamp },
@@ -112,6 +127,7 @@ function events({ held, roll }: RollContext) {
     { type: 'POSITION_SEEN', side: null, qty: '0', ...stamp },
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),
+    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs * 2 }),
     ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
       type,
       commandId: 'c',
@@ -121,15 +137,19 @@ function events({ held, roll }: RollContext) {
     { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
-    ...[...closed, outcome('0', { refusal: 'account' })].map((answer) => done('leg 1', answer)),
+    ...[...closed, outcome('0', { refusal: 'account' }), outcome('0', { refusal: 'price' })].map((answer) =>
+      done('leg 1', answer),
+    ),
     ...opened.map((answer) => done('leg 2', answer)),
   ];
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted }: RollContext) => [
+const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs }: RollContext) => [
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
+  heldSince,
+  wakeAtMs > nowMs,
   roll && [isZero(roll.closed.executedQty), isZero(roll.opened.executedQty), hasRest(roll), isNaked(roll)],
   roll && [roll.compensating, Math.min(roll.failedTries, 1)],
 ];
@@ -146,5 +166,9 @@ export const rollWalks: readonly Walk[] = [
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),
   task({ leg2: { fallback: 'stayFlat', attempts: 1 } }),
   task({ target: 'close' }),
+  task({ guards: { netCredit: { min: 100_000 }, whenRefused: 'skip' } }),
+  task({
+    trigger: { any: [{ index: { above: 23500, for: '5s' } }, { index: { above: 23550, for: '1s' } }] },
+  }),
   task({ trigger: { all: [{ index: { above: 23500, for: '5s' } }, { delta: { above: 0.4 } }] } }),
 ];
