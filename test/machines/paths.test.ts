@@ -36,11 +36,31 @@ const daemonWalk: Walk = {
   ],
 };
 
+const settings = { stepMaxMs: 1, staleMaxMs: 1, steadyAfterMs: 1, backOffFirstMs: 1, backOffCapMs: 4 };
+const streamEvents = [
+  ...['OPEN', 'CLOSE', 'SOCKET_OPENED', 'SOCKET_CLOSED', 'LOGGED_IN', 'LOGIN_REFUSED', 'TOPICS_ADDED'],
+  ...['SUBSCRIBED', 'SUBSCRIPTION_REFUSED', 'WENT_SILENT', 'FLOWS_AGAIN', 'HEARTBEAT_MISSED'],
+].map((type) => ({ type, reason: 'said so' }));
+const streamAlarms = [
+  ...['connecting takes too long', 'login takes too long', 'subscribing takes too long'],
+  ...['connection is steady', 'silent for too long', 'wait before connecting again'],
+];
+const streamWalks = [true, false].map((needsLogin): Walk => ({
+  machine: streamMachine,
+  input: { ...settings, needsLogin },
+  events: () => [
+    ...streamEvents,
+    ...streamAlarms.map((id) => done(id)),
+    ...['socket', 'wait before connecting again'].map((id) => failed(id, new Error('torn'))),
+  ],
+}));
+
 describe('every state can be reached', () => {
   test.each<[string, AnyStateMachine, readonly Walk[]]>([
     ['roll', rollMachine, rollWalks],
     ['order', orderMachine, orderWalks],
     ['daemon', daemonMachine, [daemonWalk]],
+    ['stream', streamMachine, streamWalks],
   ])('of the %s machine', (_, machine, walks) => {
     const known = new Set(reached(...walks));
     const neverReached = statesOf(machine).filter((state) => !known.has(state));
@@ -57,6 +77,7 @@ describe('every transition is taken', () => {
     ['roll', rollMachine, rollWalks],
     ['order', orderMachine, orderWalks],
     ['daemon', daemonMachine, [daemonWalk]],
+    ['stream', streamMachine, streamWalks],
   ])('of the %s machine', { timeout: 120_000 }, (name, machine, walks) => {
     const known = taken(...walks);
     const drawn = transitionsOf(machine);
