@@ -46,7 +46,8 @@ const inertMachines: ReadonlyMap<string, InertMachine> = new Map(
 );
 type InertMachine = ReturnType<typeof inert>;
 
-function inert(machine: typeof rollMachine) {
+/** The machine with effects that never answer: whatever happens to it is sent to it. */
+export function inert(machine: typeof rollMachine) {
   return machine.provide({
     actors: {
       ...{ alarm: never, reminder: silent, 'read market': never, 'read settlement': never },

@@ -109,8 +109,8 @@ export class Market {
   }
 
   instrument(symbol: string): PaperInstrument | undefined {
-    const listed = this.listing.find(symbol, this.#nowMs);
-    return listed ?? (this.#held.has(symbol) ? instrumentOf(symbol) : undefined);
+    // What is held needs no listing, which is made anew every day.
+    return this.#held.has(symbol) ? instrumentOf(symbol) : this.listing.find(symbol, this.#nowMs);
   }
 
   /** Undefined when no such option is traded here. */
