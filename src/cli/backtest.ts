@@ -1,9 +1,11 @@
 /** `rollkeeper backtest`. */
+import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { backtest, type BacktestResult } from '../backtest/backtest.ts';
 import { candlesOf, type PriceShape } from '../backtest/price-file.ts';
-import { BadInput } from '../domain/errors.ts';
+import { reportOf } from '../backtest/report.ts';
+import { BadInput, messageOf } from '../domain/errors.ts';
 import { averagePrice } from '../domain/order-progress.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
 import type { CommonOptions } from './session.ts';
@@ -18,6 +20,7 @@ interface BacktestCliOptions extends CommonOptions {
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
+  readonly report?: string;
 }
 
 export const backtestCommand = (): Command =>
@@ -31,6 +34,7 @@ export const backtestCommand = (): Command =>
     .option('--qty <quantity>', 'size of the position when the spec says all', '1')
     .addOption(new Option('--side <side>', 'the position').choices(['short', 'long']).default('short'))
     .option('--cash <amount>', 'settle coin on the account beside it', '100000')
+    .option('--report <file>', 'write an HTML page with the equity curve, which needs nothing else')
     .addHelpText('after', help)
     .action(async (options: BacktestCliOptions) => {
       const { json = false, tape } = options;
@@ -54,6 +58,7 @@ export const backtestCommand = (): Command =>
           }),
         });
         bar?.stop();
+        if (options.report !== undefined) writeReport(options.report, result, options);
         out.record({ tape, shape, iv: options.iv, ...result });
         out.say(pageOf(result, shapeText(tape, shape), options.iv));
       } finally {
@@ -90,6 +95,14 @@ function pageOf(result: BacktestResult, tookText: string, iv: string): string {
     '',
     renderTable(['STATE', 'TIME IN IT'], states),
   ].join('\n');
+}
+
+function writeReport(file: string, result: BacktestResult, { tape, task, iv }: BacktestCliOptions): void {
+  try {
+    writeFileSync(file, reportOf(result, { tape, task, volatility: Number(iv) }));
+  } catch (error) {
+    throw wrong('--report', messageOf(error), 'a file that can be written');
+  }
 }
 
 function shapeText(tape: string, shape: PriceShape | null): string {
@@ -138,6 +151,7 @@ or ISO, a close alone or open, high, low and close.
 Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --report march.html
 
 With --json: one line with every roll, money, time in each state and the equity curve.
 

@@ -1,6 +1,7 @@
 /** The same machines on another clock: what a rule would have done, and that minutes left out change nothing. */
 import { describe, expect, test } from 'vitest';
 import { backtest, type BacktestOptions } from '../../../src/backtest/backtest.ts';
+import { reportOf } from '../../../src/backtest/report.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
 import { demoSpecs, demoTapePath } from '../../../src/cli/demo/stage.ts';
 
@@ -73,6 +74,15 @@ test('time in states adds up to the time played', async () => {
   });
   expect(rolls).toHaveLength(1);
   expect(Object.values(msInState).reduce((total, ms) => total + ms, 0)).toBe(toMs - fromMs);
+});
+
+test('the report is one page that needs nothing else and shows what was given as text', async () => {
+  const result = await run(callUp, { candles: prices(23_000, 24_600, 24_600, 24_700) });
+  const page = reportOf(result, { tape: '<b>.csv', task: 'roll.yaml', volatility: 0.55 });
+  expect(page).not.toMatch(/(src|href)=|<script|<b>\.csv/);
+  expect(page).toContain('&lt;b&gt;.csv');
+  expect(page).toContain('BTC-31MAR23-26000-C-USDT');
+  expect(page).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 describe('what cannot begin says why', () => {

@@ -1,0 +1,83 @@
+/** A backtest as one HTML page that needs nothing else: the curve with its rolls, the figures, every roll. */
+import { averagePrice } from '../domain/order-progress.ts';
+import type { BacktestResult } from './backtest.ts';
+
+export interface ReportFacts {
+  readonly tape: string;
+  readonly task: string;
+  readonly volatility: number;
+}
+
+const [width, height, margin] = [960, 320, 56] as const;
+/** More than the screen has pixels would only make the page heavy. */
+const pointsMax = 1_000;
+
+export function reportOf(result: BacktestResult, { tape, task, volatility }: ReportFacts): string {
+  const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
+  const rows = rolls.map(({ startedAtMs, indexPrice, fromSymbol, toSymbol, closed, opened, ...roll }) => [
+    ...[timeOf(startedAtMs), indexPrice, fromSymbol, toSymbol ?? '(closed)'],
+    averagePrice(closed.value, closed.executedQty),
+    toSymbol === null ? '' : averagePrice(opened.value, opened.executedQty),
+    ...[roll.netCredit, roll.fee],
+  ]);
+  const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / 3_600_000).toFixed(2)]);
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Backtest of ${escaped(task)}</title>
+<style>
+body { font: 15px/1.5 system-ui, sans-serif; max-width: ${width}px; margin: 2rem auto; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; font-size: 13px }
+td, th { padding: .25rem .75rem .25rem 0; text-align: left; border-bottom: 1px solid #ddd }
+svg { width: 100%; height: auto } .rolling { stroke: #0b62c4 } .alone { stroke: #999 } .roll { stroke: #e0a030 }
+path { fill: none; stroke-width: 1.5 } text { font-size: 12px; fill: #555 } b.rolling { color: #0b62c4 } b.alone { color: #888 }
+</style>
+<h1>Backtest of ${escaped(task)}</h1>
+<p>${escaped(tape)}, ${timeOf(result.fromMs)} to ${timeOf(result.toMs)}, ${result.candles} rows. Prices of options are a
+model's (Black-76 with a smile, volatility ${volatility}); the amounts are an illustration.</p>
+<p><b class="rolling">rolling</b> and <b class="alone">not rolling</b>, worth against the beginning, settle coin after fees;
+a line for every roll</p>
+${chartOf(result)}
+${tableOf(
+  ['', 'rolling', 'not rolling'],
+  [
+    ['Result', result.result.rolling, result.result.notRolling],
+    ['Worst drawdown', worstDrawdown.rolling, worstDrawdown.notRolling],
+  ],
+)}
+<p>${rolls.length} rolls, net credit ${netCredit}, fees ${fees}; at the end ${escaped(result.state)}</p>
+${tableOf(['Time (UTC)', 'Index', 'From', 'To', 'Closed at', 'Opened at', 'Net credit', 'Fees'], rows)}
+${tableOf(['State', 'Hours'], hours)}
+</html>
+`;
+}
+
+function chartOf({ equity, rolls, fromMs, toMs }: BacktestResult): string {
+  const step = Math.ceil(equity.length / pointsMax);
+  const points = equity.filter((_, at) => at % step === 0 || at === equity.length - 1);
+  // Pixels, not money: floats will do.
+  const worths = points.flatMap(({ rolling, notRolling }) => [Number(rolling), Number(notRolling)]);
+  const [low, high] = [Math.min(0, ...worths), Math.max(0, ...worths)];
+  const x = (atMs: number) =>
+    (margin + ((width - margin) * (atMs - fromMs)) / Math.max(1, toMs - fromMs)).toFixed(1);
+  const y = (worth: number) => (8 + ((height - 16) * (high - worth)) / Math.max(1, high - low)).toFixed(1);
+  const curve = (of: 'rolling' | 'notRolling') =>
+    points.map((point, at) => `${at === 0 ? 'M' : 'L'}${x(point.atMs)} ${y(Number(point[of]))}`).join('');
+  const marks = rolls.map(({ startedAtMs }) => `M${x(startedAtMs)} 8V${height - 8}`).join('');
+  const levels = [...new Set([high, 0, low])].map(
+    (worth) => `<text x="0" y="${y(worth)}" dy="4">${worth.toFixed(0)}</text>`,
+  );
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Equity curve">
+<path stroke="#ddd" d="M${margin} ${y(0)}H${width}"/>${levels.join('')}
+<path class="roll" d="${marks}"/><path class="alone" d="${curve('notRolling')}"/><path class="rolling" d="${curve('rolling')}"/>
+</svg>`;
+}
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const row = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+  return `<table>${row(head, 'th')}\n${rows.map((cells) => row(cells, 'td')).join('\n')}</table>`;
+};
+
+const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
