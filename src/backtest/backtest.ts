@@ -65,8 +65,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     for await (const piece of options.candles) {
       for (const candle of piece) {
         world ??= new World(options, candle.atMs);
-        if (!world.skip(candle)) for (const point of pointsOf(candle)) await world.passTo(point);
         candles += 1;
+        if (!world.skip(candle)) await world.play(candle);
       }
     }
     if (!world) throw new Error('a price file yields a candle at least, or throws');
@@ -146,17 +146,21 @@ class World {
     if (!isQuiet) return false;
     this.#time.skipTo(atMs + lastPointMs);
     this.#before = { atMs: atMs + lastPointMs, price: close };
-    if (this.#time.nowMs() >= this.#nextSampleMs) this.#sample();
+    this.#sampleWhenDue();
     return true;
   }
 
-  async passTo(point: PricePoint): Promise<void> {
+  async play(candle: Candle): Promise<void> {
+    for (const point of pointsOf(candle)) await this.#passTo(point);
+    this.#sampleWhenDue();
+  }
+
+  async #passTo(point: PricePoint): Promise<void> {
     for (let atMs = this.#time.nowMs() + busyStepMs; this.#isBusy() && atMs < point.atMs; atMs += busyStepMs)
       await this.#tick(atMs, this.#before ? priceBetween(this.#before, point, atMs) : point.price);
     await this.#tick(point.atMs, point.price);
     if (!this.#before) await this.#begin();
     this.#before = point;
-    if (point.atMs >= this.#nextSampleMs) this.#sample();
     if (point.atMs > this.#notRollingUntilMs) this.#notRollingUntilMs = Infinity;
   }
 
@@ -224,6 +228,10 @@ class World {
     if (!this.#accounts) throw new Error('the account opens with the first price');
     this.#rolling = new PaperSideAccount(this.#engine, this.#accounts.rolling, this.#market);
     return this.#rolling;
+  }
+
+  #sampleWhenDue(): void {
+    if (this.#time.nowMs() >= this.#nextSampleMs) this.#sample();
   }
 
   #sample(): void {

@@ -1,6 +1,7 @@
 /**
  * Time that passes when it is told to: what waits is called in order, and everything that follows from it at once has
- * happened before the next is called. The saga's clock and the paper exchange's alike.
+ * happened before the next is called. Two things due at the same time come in the order in which they were asked for, so that
+ * the same input always tells the same story. The saga's clock and the paper exchange's alike.
  */
 import TinyQueue from 'tinyqueue';
 import type { WallClock } from '../exchange/paper/wall-clock.ts';
@@ -63,14 +64,18 @@ export class VirtualTime implements Clock, WallClock {
     this.#nowMs = Math.max(this.#nowMs, atMs);
   }
 
-  async passTo(atMs: number): Promise<void> {
-    while (this.nextMs <= atMs) {
+  /** Lets time pass until `untilMs`, or until `enough` says so. */
+  async passTo(untilMs: number, enough: () => boolean = () => false): Promise<void> {
+    while (!enough()) {
+      if (this.nextMs > untilMs) {
+        this.skipTo(untilMs);
+        return;
+      }
       const next = this.#queue.pop();
       this.#nowMs = Math.max(this.#nowMs, next?.atMs ?? 0);
       next?.action?.();
       await settle();
     }
-    this.skipTo(atMs);
   }
 }
 

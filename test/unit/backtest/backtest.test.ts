@@ -46,11 +46,7 @@ describe('three weeks of March 2023', () => {
     ['delivered on the way', { symbol: 'BTC-3MAR23-24000-C-USDT', trigger: 30_000, target: '+1000' }],
   ])('%s come to the same when quiet minutes are not played', async (_, spec) => {
     const [skipped, played] = [await run(spec), await run(spec, { skipsQuiet: false })];
-    expect({ ...skipped, equity: skipped.equity.length }).toEqual({
-      ...played,
-      equity: played.equity.length,
-      worstDrawdown: skipped.worstDrawdown,
-    });
+    expect(skipped).toEqual(played);
   });
 
   test('end with the position delivered when nothing rolls it, as if it had been left alone', async () => {
