@@ -4,10 +4,10 @@ import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { backtest, type BacktestResult } from '../backtest/backtest.ts';
 import { candlesOf, type PriceShape } from '../backtest/price-file.ts';
-import { reportOf } from '../backtest/report.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
-import { averagePrice } from '../domain/order-progress.ts';
+import { reportOf } from './backtest-report.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
+import { moneyCells, moneyHead } from './roll-cells.ts';
 import type { CommonOptions } from './session.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
@@ -68,12 +68,10 @@ export const backtestCommand = (): Command =>
 
 function pageOf(result: BacktestResult, tookText: string, iv: string): string {
   const { rolls, fromMs, toMs, candles, worstDrawdown, msInState } = result;
-  const head = ['TIME', 'INDEX', 'FROM', 'TO', 'CLOSED AT', 'OPENED AT', 'NET CREDIT', 'FEES'];
+  const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
   const rows = rolls.map((roll) => [
     ...[timeText(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
-    averagePrice(roll.closed.value, roll.closed.executedQty),
-    roll.toSymbol === null ? '' : averagePrice(roll.opened.value, roll.opened.executedQty),
-    ...[roll.netCredit, roll.fee],
+    ...moneyCells(roll),
   ]);
   const states = Object.entries(msInState)
     .filter(([, ms]) => ms > 0)

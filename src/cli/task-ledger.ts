@@ -1,13 +1,13 @@
 /** `rollkeeper task ledger`. */
 import { Command } from 'commander';
 import { ledgerView, type LedgerView } from '../domain/advice.ts';
-import { averagePrice } from '../domain/order-progress.ts';
 import type { RollSummary } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import { askAdvice } from './advice.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
+import { moneyCells, moneyHead } from './roll-cells.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { knownTask } from './task-show.ts';
 
@@ -70,11 +70,9 @@ function pageOf(
   ];
   const rows = rolls.map((roll) => [
     ...[timeText(roll.endedAtMs), roll.fromSymbol, roll.toSymbol ?? '(closed)', roll.qty],
-    averagePrice(roll.closed.value, roll.closed.executedQty),
-    roll.toSymbol === null ? '' : averagePrice(roll.opened.value, roll.opened.executedQty),
-    ...[roll.netCredit, roll.fee],
+    ...moneyCells(roll),
   ]);
-  const head = ['TIME', 'FROM', 'TO', 'QTY', 'CLOSED AT', 'OPENED AT', 'NET CREDIT', 'FEES'];
+  const head = ['TIME', 'FROM', 'TO', 'QTY', ...moneyHead];
   const table = rows.length === 0 ? '' : `\n\nRolls\n${renderTable(head, rows)}`;
   return facts.map(([name, text]) => `${`${name}:`.padEnd(14)}${text}`).join('\n') + table;
 }

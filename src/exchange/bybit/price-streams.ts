@@ -4,8 +4,8 @@
  */
 import { Retryable } from '../../domain/errors.ts';
 import { readingsOf, type Readings } from '../../domain/triggers.ts';
-import type { MarketListener } from '../../ports/market-data.ts';
-import { Connection, type StreamTools } from './connection.ts';
+import type { Feed, MarketListener } from '../../ports/market-data.ts';
+import { Connection, type ConnectionPlan, type StreamTools } from './connection.ts';
 import { FirstTime } from './first-time.ts';
 import { type DataFrame, linearTickerRow, optionTickerRow } from './messages.ts';
 import { parseQuote, underlyingReadings, Unreadable } from './parse.ts';
@@ -25,6 +25,36 @@ function newsAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): numbe
   return tools.clock.reckonedMs() - atMs > tools.priceAgeMaxMs ? null : atMs;
 }
 
+interface FeedPlan extends Pick<ConnectionPlan, 'name' | 'url' | 'topicsPerRequest'> {
+  readonly feed: Feed;
+  readonly data: (frame: DataFrame) => boolean;
+  readonly onLive?: () => void;
+  /** Whatever was known may have changed unseen. */
+  readonly forget: () => void;
+}
+
+/** A connection that tells its listener once when the feed is live, and once when it is not any more. */
+function feedConnection(plan: FeedPlan, listener: MarketListener, tools: StreamTools): Connection {
+  const { feed, name, url, topicsPerRequest, data, onLive, forget } = plan;
+  let isLive = false;
+  const stale = (reason: string): void => {
+    if (!isLive) return;
+    isLive = false;
+    listener.stale(feed, reason);
+  };
+  const live = (): void => {
+    isLive = true;
+    onLive?.();
+    listener.live(feed);
+  };
+  const lost = (reason: string): void => {
+    forget();
+    stale(reason);
+  };
+  const heard = { data, live, stale, lost, loginRefused: () => undefined };
+  return new Connection({ name, url, login: null, topicsPerRequest, listener: heard }, tools);
+}
+
 /** Index, mark and last price of base coins; the index comes from the perpetual's `indexPrice` and never from its last price. */
 export class UnderlyingStream {
   readonly #connection: Connection;
@@ -32,25 +62,18 @@ export class UnderlyingStream {
   readonly #tools: StreamTools;
   readonly #first = new FirstTime();
   readonly #tickers = new Map<string, LastTicker>();
-  #isLive = false;
 
   constructor(url: string, listener: MarketListener, tools: StreamTools) {
     this.#listener = listener;
     this.#tools = tools;
-    this.#connection = new Connection(
+    this.#connection = feedConnection(
       {
-        name: 'prices',
-        url,
-        login: null,
-        topicsPerRequest: 1,
-        listener: {
-          data: (frame) => this.#data(frame),
-          live: () => this.#live(),
-          stale: (reason) => this.#stale(reason),
-          lost: (reason) => this.#lost(reason),
-          loginRefused: () => undefined,
-        },
+        ...{ feed: 'underlying', name: 'prices', url, topicsPerRequest: 1 },
+        data: (frame) => this.#data(frame),
+        onLive: () => this.#first.happened(),
+        forget: () => this.#forget(),
       },
+      listener,
       tools,
     );
   }
@@ -86,24 +109,11 @@ export class UnderlyingStream {
     return true;
   }
 
-  #live(): void {
-    this.#isLive = true;
-    this.#first.happened();
-    this.#listener.live('underlying');
-  }
-
-  #stale(reason: string): void {
-    if (!this.#isLive) return;
-    this.#isLive = false;
-    this.#listener.stale('underlying', reason);
-  }
-
-  #lost(reason: string): void {
+  #forget(): void {
     for (const ticker of this.#tickers.values()) {
       ticker.readings = {};
       ticker.atMs = 0;
     }
-    this.#stale(reason);
   }
 }
 
@@ -158,25 +168,17 @@ class OptionStream {
   readonly #listener: MarketListener;
   readonly #tools: StreamTools;
   readonly #tickers = new Map<string, LastTicker>();
-  #isLive = false;
 
   constructor(name: string, url: string, listener: MarketListener, tools: StreamTools) {
     this.#listener = listener;
     this.#tools = tools;
-    this.#connection = new Connection(
+    this.#connection = feedConnection(
       {
-        name,
-        url,
-        login: null,
-        topicsPerRequest: 10,
-        listener: {
-          data: (frame) => this.#data(frame),
-          live: () => this.#live(),
-          stale: (reason) => this.#stale(reason),
-          lost: (reason) => this.#lost(reason),
-          loginRefused: () => undefined,
-        },
+        ...{ feed: 'options', name, url, topicsPerRequest: 10 },
+        data: (frame) => this.#data(frame),
+        forget: () => this.#forget(),
       },
+      listener,
       tools,
     );
     this.#connection.open();
@@ -215,19 +217,7 @@ class OptionStream {
     return true;
   }
 
-  #live(): void {
-    this.#isLive = true;
-    this.#listener.live('options');
-  }
-
-  #stale(reason: string): void {
-    if (!this.#isLive) return;
-    this.#isLive = false;
-    this.#listener.stale('options', reason);
-  }
-
-  #lost(reason: string): void {
+  #forget(): void {
     for (const ticker of this.#tickers.values()) ticker.atMs = 0;
-    this.#stale(reason);
   }
 }

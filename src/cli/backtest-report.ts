@@ -1,6 +1,6 @@
 /** A backtest as one HTML page that needs nothing else: the curve with its rolls, the figures, every roll. */
-import { averagePrice } from '../domain/order-progress.ts';
-import type { BacktestResult } from './backtest.ts';
+import type { BacktestResult } from '../backtest/backtest.ts';
+import { moneyCells } from './roll-cells.ts';
 
 export interface ReportFacts {
   readonly tape: string;
@@ -14,11 +14,9 @@ const pointsMax = 1_000;
 
 export function reportOf(result: BacktestResult, { tape, task, volatility }: ReportFacts): string {
   const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
-  const rows = rolls.map(({ startedAtMs, indexPrice, fromSymbol, toSymbol, closed, opened, ...roll }) => [
-    ...[timeOf(startedAtMs), indexPrice, fromSymbol, toSymbol ?? '(closed)'],
-    averagePrice(closed.value, closed.executedQty),
-    toSymbol === null ? '' : averagePrice(opened.value, opened.executedQty),
-    ...[roll.netCredit, roll.fee],
+  const rows = rolls.map((roll) => [
+    ...[timeOf(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
+    ...moneyCells(roll),
   ]);
   const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / 3_600_000).toFixed(2)]);
   return `<!doctype html>
