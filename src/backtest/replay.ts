@@ -4,7 +4,8 @@
  */
 import { createActor, fromCallback, fromPromise, type AnyActorRef } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';
-import { rollMachine } from '../../machines/roll.machine.ts';
+import type { rollMachine } from '../../machines/roll.machine.ts';
+import { rollVersions } from '../../machines/roll.versions.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RollInput } from '../domain/roll-context.ts';
 import { stateName } from '../runtime/state-name.ts';
@@ -42,7 +43,7 @@ const silent = fromCallback(() => undefined) as never;
 
 /** Every version that this program has, without its effects; by version. */
 const inertMachines: ReadonlyMap<string, InertMachine> = new Map(
-  [inert(rollMachine)].map((machine) => [machine.version ?? '', machine]),
+  rollVersions.map((machine) => [machine.version ?? '', inert(machine)]),
 );
 type InertMachine = ReturnType<typeof inert>;
 

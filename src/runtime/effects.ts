@@ -28,11 +28,11 @@ interface SettlementReading {
 }
 
 /** The roll machine with every effect in place. */
-export function provideEffects() {
+export function provideEffects(machine = rollMachine) {
   const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
     untilTime(clock, atMs, stopping),
   );
-  return rollMachine.provide({
+  return machine.provide({
     actors: {
       alarm,
       reminder,

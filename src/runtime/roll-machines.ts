@@ -1,8 +1,8 @@
 /**
  * Every version of the roll machine that this program has, with its effects. A snapshot is gone on with by the version
- * that made it: a saga under way ends as it began. A version that changes what is stored gets a number of its own and a
- * place in here beside the older ones, for as long as any database may hold a task of theirs.
+ * that made it: a saga under way ends as it began.
  */
+import { rollVersions } from '../../machines/roll.versions.ts';
 import { Terminal } from '../domain/errors.ts';
 import { provideEffects, type ProvidedRollMachine } from './effects.ts';
 
@@ -11,7 +11,9 @@ export class RollMachines {
   readonly current: ProvidedRollMachine;
   readonly #byVersion: ReadonlyMap<string, ProvidedRollMachine>;
 
-  constructor(versions: readonly ProvidedRollMachine[] = [provideEffects()]) {
+  constructor(
+    versions: readonly ProvidedRollMachine[] = rollVersions.map((machine) => provideEffects(machine)),
+  ) {
     this.#byVersion = new Map(versions.map((machine) => [machine.version ?? '', machine]));
     const current = versions.at(-1);
     if (!current) throw new Error('a program has a machine at least');
