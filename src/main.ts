@@ -16,15 +16,25 @@ import { Supervisor } from './runtime/supervisor.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
 import { openStore, type Store } from './store/store.ts';
+import { openInspector } from './telemetry/inspector/inspector.ts';
+import type { Narrator } from './telemetry/inspector/narrator.ts';
 import { tellOfJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
 const closeTimeoutMs = 10_000;
 
+/** Tasks that somebody who begins to watch is shown at once. */
+const standingMax = 100;
+
+export interface DaemonOptions {
+  /** Opens the inspector at this port of loopback; 0 takes a free one. */
+  readonly inspectorPort?: number | undefined;
+}
+
 /** Runs the daemon until SIGTERM or SIGINT. @returns the exit code @throws whatever kept it from starting */
-export async function runDaemon(config: Config, log: Logger): Promise<number> {
-  const daemon = new Daemon(config, log);
+export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
+  const daemon = new Daemon(config, log, options);
   const onSignal = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining: no new roll starts');
     daemon.terminate();
@@ -41,6 +51,8 @@ export async function runDaemon(config: Config, log: Logger): Promise<number> {
 class Daemon {
   readonly #config: Config;
   readonly #log: Logger;
+  readonly #inspectorPort: number | undefined;
+  #inspection: Narrator | undefined;
   /** What is open, in order; closed from the end. */
   readonly #closers: { readonly what: string; readonly close: () => Promise<unknown> }[] = [];
   readonly #actor;
@@ -52,9 +64,10 @@ class Daemon {
   #paper: PaperExchange | null = null;
   readonly #paperKeys = new Set<string>();
 
-  constructor(config: Config, log: Logger) {
+  constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
     this.#config = config;
     this.#log = log;
+    this.#inspectorPort = inspectorPort;
     this.#actor = createActor(
       daemonMachine.provide({
         actors: {
@@ -69,6 +82,7 @@ class Daemon {
           'close everything': fromPromise(() => this.#close()),
         },
       }),
+      { inspect: (event) => this.#inspection?.see('daemon', event) },
     );
   }
 
@@ -91,6 +105,7 @@ class Daemon {
   async #open(): Promise<void> {
     const { mode, migrateAtStart } = this.#config;
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
+    await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
     this.#goOnUnlessClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
@@ -110,6 +125,19 @@ class Daemon {
     await this.#supervise(store, exchange);
   }
 
+  async #openInspector(): Promise<void> {
+    if (this.#inspectorPort === undefined) return;
+    const inspector = await openInspector({
+      port: this.#inspectorPort,
+      log: this.#log,
+      standing: () => this.#supervisor?.standing(standingMax) ?? [],
+    });
+    this.#closers.push({ what: 'inspector', close: () => inspector.close() });
+    inspector.inspection.follow('daemon', this.#actor);
+    this.#inspection = inspector.inspection;
+    this.#log.info({ url: inspector.url }, 'the inspector can be attached');
+  }
+
   async #openDatabase(): Promise<string> {
     const { database } = this.#config;
     if (database.kind === 'url') return database.url;
@@ -123,6 +151,7 @@ class Daemon {
       ...(await this.#addresses()),
       log: this.#log,
       timeoutMs: this.#config.exchange.timeoutMs,
+      inspection: this.#inspection,
     });
     this.#closers.push({ what: 'exchange', close: () => bybit.close() });
     return bybit;
@@ -148,6 +177,7 @@ class Daemon {
 
   async #connect(store: Store, exchange: BybitExchange, accountId: string): Promise<TradingAccount> {
     const key = await store.directory.credentials(accountId);
+    this.#inspection?.hide(key.apiKey, key.apiSecret);
     if (this.#paper) {
       if (!this.#paperKeys.has(key.apiKey))
         this.#paper.addAccount(standingAccount(key, exchange.clock.nowMs()));
@@ -167,6 +197,7 @@ class Daemon {
       market: exchange.market,
       clock: exchange.clock,
       log: this.#log,
+      inspection: this.#inspection,
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;

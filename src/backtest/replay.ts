@@ -2,7 +2,7 @@
  * Folds a journal through the machines that wrote it, with effects that never answer: every stimulus goes to the actor
  * that received it then, and what comes out must be what was stored, byte for byte (design §6).
  */
-import { createActor, fromCallback, fromPromise, type AnyActorRef } from 'xstate';
+import { createActor, fromCallback, fromPromise, type AnyActorRef, type InspectionEvent } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';
 import type { rollMachine } from '../../machines/roll.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
@@ -64,10 +64,16 @@ export function inert(machine: typeof rollMachine) {
 
 /** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */
 export class Replay {
+  readonly #inspect: ((event: InspectionEvent) => void) | undefined;
   #actor: AnyActorRef | null = null;
   #rows = 0;
   #state = '';
   #mismatch: Mismatch | null = null;
+
+  /** @param inspect told by XState of everything that happens to the machines */
+  constructor(inspect?: (event: InspectionEvent) => void) {
+    this.#inspect = inspect;
+  }
 
   get result(): ReplayResult {
     return { rows: this.#rows, state: this.#state, mismatch: this.#mismatch };
@@ -139,7 +145,7 @@ export class Replay {
   #create(version: string, input: RollInput): string | null {
     const machine = inertMachines.get(version);
     if (!machine) return `this program has no version ${version} of the roll machine`;
-    this.#actor = createActor(machine, { input });
+    this.#actor = createActor(machine, { input, ...(this.#inspect ? { inspect: this.#inspect } : {}) });
     this.#actor.start();
     return null;
   }

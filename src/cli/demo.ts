@@ -3,16 +3,21 @@
  * `demo/`, loaded only when the demo is asked for.
  */
 import { Command } from 'commander';
+import { inspectOption, portOf, type InspectOptions } from './inspector-port.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
 export const demoCommand = (): Command =>
   new Command('demo')
     .description('Play three weeks of real prices against two positions, on paper, in about a minute')
+    .addOption(inspectOption())
     .addHelpText('after', help)
-    .action(async (options: CommonOptions) => {
+    .action(async (options: CommonOptions & InspectOptions) => {
+      const inspectorPort = portOf(options.inspect);
       const { log } = openSession(options, { encryptionKey: false });
       const { playDemo } = await import('./demo/play.ts');
-      process.exitCode = await playDemo({ json: options.json ?? false, dataDir: options.data, log });
+      process.exitCode = await playDemo({
+        ...{ json: options.json ?? false, dataDir: options.data, inspectorPort, log },
+      });
     });
 
 const help = `
@@ -23,6 +28,7 @@ The tape runs fast while nothing happens and in real time while a roll is under 
 Examples:
   rollkeeper demo
   rollkeeper demo --data ./demo        look at it afterwards: rollkeeper task list --data ./demo
+  rollkeeper demo --inspect            watch the machines at http://127.0.0.1:8080 meanwhile
   rollkeeper demo --json | tail -1     the summary, for programs
 
 Exit codes: 0 every roll complete, positions match · 1 not so, or the demo could not run · 2 wrong arguments`;

@@ -10,6 +10,7 @@ import { backtestCommand } from './backtest.ts';
 import { capacityCommand } from './capacity.ts';
 import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
+import { inspectCommand } from './inspect.ts';
 import { journalCommand } from './journal.ts';
 import { machinesCommand } from './machines.ts';
 import { migrateCommand } from './migrate.ts';
@@ -52,6 +53,7 @@ export function buildProgram(): Command {
     taskCommand(),
     journalCommand(),
     replayCommand(),
+    inspectCommand(),
     machinesCommand(),
     backtestCommand(),
     paperCommand(),

@@ -5,11 +5,9 @@ import { BadInput } from '../domain/errors.ts';
 import { Replay, type ReplayResult } from '../backtest/replay.ts';
 import type { Store } from '../store/store.ts';
 import { withStore } from './database.ts';
+import { journalPages } from './journal-pages.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { knownTask } from './task-show.ts';
-
-/** Rows with their snapshots: some megabytes at a time, however long a journal is. */
-const pageRows = 500;
 
 export const replayCommand = (): Command =>
   new Command('replay')
@@ -59,11 +57,10 @@ async function replayTask(
   onRows: (rows: number) => void,
 ): Promise<ReplayResult> {
   const replay = new Replay();
-  for (let fromVersion = 1; ; fromVersion += pageRows) {
-    const rows = await store.tasks.journalRows(taskId, { fromVersion, limit: pageRows });
+  for await (const rows of journalPages(store, taskId)) {
     const goesOn = replay.feed(rows);
     onRows(rows.length);
-    if (rows.length < pageRows || !goesOn) break;
+    if (!goesOn) break;
   }
   replay.stop();
   return replay.result;

@@ -1,15 +1,18 @@
 /** `rollkeeper start`: the daemon in this process, until it is told to stop. What it does is `main.ts`. */
 import { Command } from 'commander';
+import { inspectOption, portOf, type InspectOptions } from './inspector-port.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
 export const startCommand = (): Command =>
   new Command('start')
     .description('Run the daemon: watch every task of this mode and roll when a trigger fires')
+    .addOption(inspectOption())
     .addHelpText('after', help)
-    .action(async (options: CommonOptions) => {
+    .action(async (options: CommonOptions & InspectOptions) => {
+      const inspectorPort = portOf(options.inspect);
       const { config, log } = openSession(options, { runsLong: true });
       const { runDaemon } = await import('../main.ts');
-      process.exitCode = await runDaemon(config, log);
+      process.exitCode = await runDaemon(config, log, { inspectorPort });
     });
 
 const help = `
@@ -23,6 +26,7 @@ DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was under way goes on at the nex
 Examples:
   rollkeeper start
   rollkeeper start --data ~/rolls                      another embedded database
+  rollkeeper start --inspect                           watch the machines at http://127.0.0.1:8080
   DATABASE_URL=postgres://… rollkeeper start --json    logs as JSON lines
 
 Exit codes: 0 drained · 1 failed · 2 wrong configuration, or another daemon has this data directory`;

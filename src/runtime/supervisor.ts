@@ -4,11 +4,11 @@
  * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
-import type { Advice } from '../domain/advice.ts';
 import { caredFor, taskOfLinkId } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
+import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
@@ -26,6 +26,7 @@ import { RestQueue } from './rest-queue.ts';
 import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
 import { isRolling, settlesIn } from './task-states.ts';
+import { logTurn } from './turn-log.ts';
 
 export interface SupervisorOptions {
   readonly journal: Journal;
@@ -36,6 +37,8 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** The account's connection to the exchange, not opened yet. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
+  /** Who may be watching the machines. */
+  readonly inspection?: Inspection | undefined;
   /** How many tasks keep their machines though nothing is under way in them. */
   readonly awakeMax?: number;
 }
@@ -86,7 +89,10 @@ export class Supervisor {
       log: options.log,
       isInCare: (accountId) => this.#accounts.isInCare(accountId),
       addTask: (command) => this.#addTask(command),
-      preview: (command) => this.#preview(command),
+      preview: (command) => {
+        const account = this.#accounts.get(command.accountId);
+        return adviseOn({ ...options, command, account, task: this.#registry.get(command.taskId) });
+      },
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
     });
@@ -201,6 +207,11 @@ export class Supervisor {
     return [...this.#registry.all()].filter(isRolling);
   }
 
+  /** Up to so many tasks as they stand, rolls under way first. */
+  standing(tasksMax: number): StandingActor[] {
+    return this.#registry.first(tasksMax, isRolling).map(({ standing }) => standing);
+  }
+
   levelsAround(baseCoin: string): ReturnType<PriceRouter['levelsAround']> {
     return this.#router.levelsAround(baseCoin);
   }
@@ -241,13 +252,14 @@ export class Supervisor {
   }
 
   #surroundingsOf(account: TradingAccount): TaskSurroundings {
-    const { journal, market, clock } = this.#options;
+    const { journal, market, clock, inspection } = this.#options;
     return {
       machines: this.#machines,
       account,
       market,
       clock,
       journal,
+      inspection,
       admission: this.#admission,
       onTurn: (actor, finished) => this.#afterTurn(actor, finished),
       onQuiet: (actor) => this.#quiet.add(actor),
@@ -282,16 +294,11 @@ export class Supervisor {
     }
   }
 
-  #afterTurn(task: TaskActor, { turn, record }: FinishedTurn): void {
-    if (record) {
-      const { held, roll } = task.context;
-      const fields = { taskId: task.taskId, symbol: held.symbol, rollId: roll?.rollId };
-      this.#options.log.info({ ...fields, state: record.state, version: task.version }, record.state);
-      for (const { severity, text } of turn.alerts) this.#options.log[logLevels[severity]](fields, text);
-    }
+  #afterTurn(task: TaskActor, finished: FinishedTurn): void {
+    logTurn(this.#options.log, task, finished);
     if (task.isOver) void task.settled().then(() => this.#drop(task));
-    this.#router.watch(task, record !== null);
-    if (record && !task.isOver) this.#held.note(task);
+    this.#router.watch(task, finished.record !== null);
+    if (finished.record && !task.isOver) this.#held.note(task);
   }
 
   /** Told again after every turn until it is taken up: a roll under way has to end first. */
@@ -383,12 +390,6 @@ export class Supervisor {
     this.#bringBack(this.#surroundingsOf(account), { ...task, version: 1 });
   }
 
-  #preview(command: Command): Promise<Advice> {
-    const account = this.#accounts.get(command.accountId);
-    const task = this.#registry.get(command.taskId);
-    return adviseOn({ ...this.#options, command, account, task });
-  }
-
   #wait(forMs: number): Promise<void> {
     const { clock } = this.#options;
     return new Promise((resolve) => clock.alarm(clock.nowMs() + forMs, resolve));
@@ -396,4 +397,3 @@ export class Supervisor {
 }
 
 const drainPollMs = 50;
-const logLevels = { info: 'info', warning: 'warn', critical: 'error' } as const;

@@ -11,6 +11,7 @@ import { isNaked } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, StoredTask, TurnRecord } from '../ports/journal.ts';
 import type { MarketData } from '../ports/market-data.ts';
 import type { Admission } from './admission.ts';
@@ -28,6 +29,7 @@ export interface TaskSurroundings {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly admission: Admission;
+  readonly inspection?: Inspection | undefined;
   /** After every turn, committed or not yet. */
   readonly onTurn: (task: TaskActor, turn: FinishedTurn) => void;
   /** Nothing is under way in it any more and everything is committed: it may rest. */
@@ -145,6 +147,11 @@ export class TaskActor {
 
   get version(): number {
     return this.#version;
+  }
+
+  get standing(): StandingActor {
+    const snapshot = this.#actor ? null : readSnapshot(this.#snapshotJson);
+    return { root: this.taskId, logic: this.#machine, snapshot, actor: this.#actor };
   }
 
   /** Resolves when every turn made so far is committed. */
@@ -278,6 +285,7 @@ export class TaskActor {
   }
 
   #inspect(event: InspectionEvent): void {
+    this.#surroundings.inspection?.see(this.taskId, event);
     if (event.type !== '@xstate.event' || !this.#turn) return;
     const receiver = event.actorRef as unknown as { id: string; logic?: unknown };
     if (!(receiver.logic instanceof StateMachine)) return;

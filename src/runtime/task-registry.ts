@@ -34,6 +34,16 @@ export class TaskRegistry {
     return this.#tasks.values();
   }
 
+  /** Up to `most` of them, those that `goFirst` before others. */
+  first(most: number, goFirst: (task: TaskActor) => boolean): readonly TaskActor[] {
+    const [first, others]: [TaskActor[], TaskActor[]] = [[], []];
+    for (const task of this.#tasks.values()) {
+      if (goFirst(task)) first.push(task);
+      else if (others.length < most) others.push(task);
+    }
+    return [...first, ...others].slice(0, most);
+  }
+
   /** A copy, so that whoever goes through it may remove them. */
   ofAccount(accountId: string): readonly TaskActor[] {
     return [...(this.#byAccount.get(accountId) ?? [])];

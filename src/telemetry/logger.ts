@@ -91,4 +91,4 @@ export function describeError(error: unknown): unknown {
 
 /** Hides the password of any `scheme://user:password@host` within a text. */
 export const maskAddress = (text: string): string =>
-  text.replace(/(\w+:\/\/[^\s:/@"]+):[^\s@/"]+@/g, '$1:***@');
+  text.replace(/(\b\w{1,30}:\/\/[^\s:/@"]+):[^\s@/"]+@/g, '$1:***@');

@@ -109,14 +109,14 @@ export class DaemonBench {
     return dataDir;
   }
 
-  #databaseArguments(): string[] {
+  databaseArguments(): string[] {
     return 'dataDir' in this.database ? ['--data', this.dataDir] : ['--database-url', this.database.url];
   }
 
-  startDaemon(environment: Record<string, string> = {}): NamedDaemon {
+  startDaemon(environment: Record<string, string> = {}, ...more: readonly string[]): NamedDaemon {
     const name = `daemon-${this.#daemons.length}`;
     const started = startDaemonProcess({
-      databaseArguments: this.#databaseArguments(),
+      databaseArguments: [...this.databaseArguments(), ...more],
       exchange: this.paper,
       cwd: this.#cwd,
       environment: { ROLLKEEPER_DAEMON_NAME: name, ...environment },

@@ -16,11 +16,13 @@ export interface DemoOptions {
   readonly json: boolean;
   /** Kept afterwards; without it a temporary directory is used and removed. */
   readonly dataDir: string | undefined;
+  /** Where the daemon's inspector opens. */
+  readonly inspectorPort: number | undefined;
   readonly log: Logger;
 }
 
 /** @returns the exit code: 0 when every roll is complete and exchange and database agree, 130 when interrupted */
-export async function playDemo({ json, dataDir, log }: DemoOptions): Promise<number> {
+export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOptions): Promise<number> {
   const startedMs = performance.now();
   const screen = json
     ? jsonScreen((line) => process.stdout.write(`${line}\n`))
@@ -28,7 +30,10 @@ export async function playDemo({ json, dataDir, log }: DemoOptions): Promise<num
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'rollkeeper-demo-')));
   const interruption = catchInterruption();
   try {
-    const stage = await setStage({ dataDir: directory, log, onStep: (text) => screen.step(text) });
+    const stage = await setStage({
+      ...{ dataDir: directory, inspectorPort, log },
+      onStep: (text) => screen.step(text),
+    });
     try {
       if (!(await follow(stage, screen, interruption))) return 130;
       const summary = await conclude(stage, screen, dataDir ?? null, startedMs);

@@ -14,6 +14,7 @@ import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exc
 import { openEmbeddedDatabase } from '../../store/embedded-postgres.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { InspectorRelay } from '../../telemetry/inspector/relay.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { newTaskId } from '../task-id.ts';
 import { Story } from './story.ts';
@@ -61,18 +62,20 @@ export interface Stage {
 
 export interface StageOptions {
   readonly dataDir: string;
+  readonly inspectorPort: number | undefined;
   readonly log: Logger;
   /** Tells what is being set up, for people. */
   readonly onStep: (text: string) => void;
 }
 
 /** Sets everything up and leaves the tape at its beginning; `stage.paper.player.start()` lets it go. */
-export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<Stage> {
+export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOptions): Promise<Stage> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const inspector = inspectorPort === undefined ? null : await InspectorRelay.freeAt(inspectorPort);
     mkdirSync(dataDir, { recursive: true });
     onStep('starting an embedded Postgres');
     const database = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
@@ -106,7 +109,8 @@ export async function setStage({ dataDir, log, onStep }: StageOptions): Promise<
     });
     closers.push(() => paper.close());
     onStep('starting the daemon, a process of its own');
-    const daemon = startDaemon(dataDir, paper);
+    const daemon = startDaemon(dataDir, paper, inspector?.port);
+    if (inspector) onStep(`the inspector can be attached at ${inspector.url}`);
     closers.push(() => daemon.stop());
     onStep('handing four short positions over to the daemon');
     const taskIds = await Promise.all(demoSpecs.map((spec) => addTask(store, accountId, spec, daemon)));
@@ -168,10 +172,15 @@ export interface DaemonProcess {
 
 const stopTimeoutMs = 15_000;
 
-function startDaemon(dataDir: string, paper: PaperExchange): DaemonProcess {
+function startDaemon(
+  dataDir: string,
+  paper: PaperExchange,
+  inspectorPort: number | undefined,
+): DaemonProcess {
   const logPath = join(dataDir, 'daemon.log');
   const logFile = openSync(logPath, 'a');
-  const child = spawn(process.execPath, [binPath, 'start', '--data', dataDir, '--json'], {
+  const inspect = inspectorPort === undefined ? [] : ['--inspect', String(inspectorPort)];
+  const child = spawn(process.execPath, [binPath, 'start', '--data', dataDir, '--json', ...inspect], {
     stdio: ['ignore', logFile, logFile],
     // A group of its own: Ctrl-C is for us, and we end the daemon in order.
     detached: true,

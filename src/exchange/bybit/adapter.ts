@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
 import type { AccountKey, AccountListener, TradingAccount } from '../../ports/exchange.ts';
+import type { Inspection } from '../../ports/inspection.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './account-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './connection.ts';
@@ -27,6 +28,8 @@ export interface BybitOptions extends Endpoints {
   readonly timeoutMs?: number;
   /** In [0, 1); for jitter. */
   readonly random?: () => number;
+  /** Who may be watching the streams. */
+  readonly inspection?: Inspection | undefined;
   /** Waits and deadlines of streams, where they differ from the usual ones. */
   readonly times?: Partial<StreamTimes>;
 }
@@ -73,6 +76,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     budget: connectionBudget(localTime),
     times,
     counters,
+    inspection: options.inspection,
     priceAgeMaxMs: options.clockJumpMaxMs === undefined ? Number.POSITIVE_INFINITY : times.staleAfterMs,
   };
   const parts: Parts = { urls: options, rest, tools, time };

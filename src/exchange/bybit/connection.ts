@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { createActor, fromCallback, fromPromise } from 'xstate';
 import { ZodError } from 'zod';
 import { type StreamEvent, type StreamSettings, streamMachine } from '../../../machines/stream.machine.ts';
+import type { Inspection } from '../../ports/inspection.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
 import { readFrame } from './frames.ts';
 import type { LocalTime } from './local-time.ts';
@@ -45,6 +46,8 @@ export interface StreamTools {
   readonly budget: RollingWindow;
   readonly times: StreamTimes;
   readonly counters: { malformedFrames: number; connections: number };
+  /** Who may be watching the streams. */
+  readonly inspection?: Inspection | undefined;
   /** A price older than this on arrival, by exchange time, is no news; `Infinity` where that clock may jump. */
   readonly priceAgeMaxMs: number;
 }
@@ -75,12 +78,17 @@ export interface ConnectionListener {
 const topicCheckEveryMs = 250;
 const frameBytesMax = 8 * 1024 * 1024;
 
+/** In this process, so that no two are shown under one name. */
+let connectionsMade = 0;
+
 export class Connection {
   readonly #plan: ConnectionPlan;
   readonly #tools: StreamTools;
   readonly #log: Logger;
   readonly #topics = new TopicBook();
   readonly #actor;
+  /** Its name for those who watch: without the account. */
+  readonly #shownAs: string;
   #socket: WebSocket | null = null;
   #requests = new Map<string, readonly string[]>();
   #requestsMade = 0;
@@ -92,18 +100,23 @@ export class Connection {
     this.#plan = plan;
     this.#tools = tools;
     this.#log = tools.log.child({ stream: plan.name });
+    connectionsMade += 1;
+    this.#shownAs = `${plan.login ? 'account' : plan.name} stream ${connectionsMade}`;
     this.#actor = createActor(this.#machine(), {
       input: { ...tools.times, needsLogin: plan.login !== null },
+      inspect: (event) => tools.inspection?.see(this.#shownAs, event),
     });
     this.#actor.start();
   }
 
   open(): void {
+    this.#tools.inspection?.follow(this.#shownAs, this.#actor);
     this.#actor.send({ type: 'OPEN' });
   }
 
   close(): void {
     this.#actor.send({ type: 'CLOSE' });
+    this.#tools.inspection?.leave(this.#shownAs);
   }
 
   add(topic: Topic): void {

@@ -1,0 +1,116 @@
+/**
+ * Tells watchers what happens to actors, each from where he came in: an actor is introduced before anything is told of
+ * it. While nobody watches, nothing is kept and nothing made. What is seen inside a turn is put into words after it, so
+ * that whatever fails there cannot reach the turn.
+ */
+import type { Logger } from 'pino';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { Inspection, RootName, StandingActor } from '../../ports/inspection.ts';
+import { InspectorMessages, parentOf, type InspectorMessage } from './messages.ts';
+
+export interface Watcher {
+  /** The only root he asked for; `null` is all. */
+  readonly only: RootName | null;
+  /** Sessions he has been told of. */
+  readonly known: Set<string>;
+  send(text: string): void;
+}
+
+export interface NarratorOptions {
+  readonly watchers: ReadonlySet<Watcher>;
+  readonly nowMs: () => number;
+  readonly log: Logger;
+}
+
+export class Narrator implements Inspection {
+  readonly #watchers: ReadonlySet<Watcher>;
+  readonly #messages: InspectorMessages;
+  readonly #log: Logger;
+  readonly #followed = new Map<RootName, AnyActorRef>();
+  #seen: { readonly root: RootName; readonly inspected: InspectionEvent }[] = [];
+
+  constructor({ watchers, nowMs, log }: NarratorOptions) {
+    this.#watchers = watchers;
+    this.#messages = new InspectorMessages(nowMs);
+    this.#log = log;
+  }
+
+  /** Keeps these texts, keys and secrets, from ever being shown. */
+  hide(...texts: readonly string[]): void {
+    this.#messages.hide(...texts);
+  }
+
+  follow(root: RootName, actor: AnyActorRef): void {
+    this.#followed.set(root, actor);
+  }
+
+  leave(root: RootName): void {
+    this.#followed.delete(root);
+  }
+
+  see(root: RootName, inspected: InspectionEvent): void {
+    if (this.#watchers.size === 0) return;
+    if (this.#seen.push({ root, inspected }) === 1) setImmediate(() => this.tell());
+  }
+
+  /** Shows a new watcher what there is. */
+  introduceAll(watcher: Watcher, standing: Iterable<StandingActor>): void {
+    this.tell();
+    const followed = [...this.#followed].map(([root, actor]) => ({
+      root,
+      logic: null,
+      snapshot: null,
+      actor,
+    }));
+    for (const each of [...followed, ...standing])
+      this.#guarded(each.root, () => {
+        for (const message of this.#messages.ofStanding(each)) introduce(watcher, message);
+      });
+  }
+
+  /** Everything seen so far; otherwise it is told as soon as whoever showed it is done. */
+  tell(): void {
+    const seen = this.#seen;
+    this.#seen = [];
+    for (const { root, inspected } of seen)
+      this.#guarded(root, () => {
+        const message = this.#messages.of(root, inspected);
+        if (message) this.#pass(message, inspected.actorRef as AnyActorRef);
+      });
+  }
+
+  #pass(message: InspectorMessage, actor: AnyActorRef): void {
+    for (const watcher of this.#watchers) {
+      if (watcher.only !== null && watcher.only !== message.root) continue;
+      if (message.type === '@xstate.actor') introduce(watcher, message);
+      else {
+        this.#introduceFirst(watcher, message.root, actor);
+        watcher.send(message.text);
+      }
+      if (message.isLast && message.sessionId !== message.root) watcher.known.delete(message.sessionId);
+    }
+  }
+
+  /** An actor that was there before he came: after its parents. */
+  #introduceFirst(watcher: Watcher, root: RootName, actor: AnyActorRef): void {
+    if (watcher.known.has(this.#messages.sessionOf(root, actor))) return;
+    const parent = parentOf(actor);
+    if (parent) this.#introduceFirst(watcher, root, parent);
+    introduce(watcher, this.#messages.ofActor(root, actor));
+  }
+
+  #guarded(root: RootName, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#log.warn({ root, err: error }, 'an actor cannot be shown to the inspector');
+    }
+  }
+}
+
+function introduce(watcher: Watcher, { sessionId, root, text }: InspectorMessage): void {
+  const { known, only } = watcher;
+  if (known.has(sessionId) || (only !== null && only !== root)) return;
+  known.add(sessionId);
+  watcher.send(text);
+}
