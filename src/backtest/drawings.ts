@@ -1,4 +1,7 @@
-/** The state machines, drawn as Mermaid diagrams: every state in its parent, every transition with its event and guard. */
+/**
+ * The state machines, drawn as Mermaid diagrams or written as code for Stately's editor: every state in its parent, every
+ * transition with its event and guard. As pictures: `machine-svg.ts`.
+ */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
@@ -14,10 +17,13 @@ export const machines: Readonly<Record<string, AnyStateMachine>> = {
 
 export function mermaidOf(machine: AnyStateMachine): string {
   const lines = ['stateDiagram-v2', ...statesOf(machine.root, '  ')];
-  return [...lines, ...transitionsOf(machine.root)].join('\n');
+  const arrows = arrowsOf(machine.root).map(
+    ({ from, to, label }) => `  ${from} --> ${to}${label === '' ? '' : `: ${label}`}`,
+  );
+  return [...lines, ...arrows].join('\n');
 }
 
-const idOf = (node: AnyStateNode): string => node.path.join('_');
+export const idOf = (node: AnyStateNode): string => node.path.join('_');
 
 function statesOf(node: AnyStateNode, indent: string): string[] {
   const initial = initialOf(node);
@@ -32,13 +38,21 @@ function statesOf(node: AnyStateNode, indent: string): string[] {
   ];
 }
 
-const initialOf = (node: AnyStateNode): AnyStateNode | undefined => node.initial.target[0];
+export const initialOf = (node: AnyStateNode): AnyStateNode | undefined => node.initial.target[0];
 
-function transitionsOf(node: AnyStateNode): string[] {
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  /** Event and guard. */
+  readonly label: string;
+}
+
+/** Everything that can lead out of a state; what stays where it is leads to itself. */
+export function arrowsOf(node: AnyStateNode): Arrow[] {
   const own = [...node.transitions.values()].flat();
   const always = node.always ?? [];
-  const lines = node.path.length === 0 ? [] : [...own, ...always].flatMap((each) => arrowsOf(node, each));
-  return [...lines, ...Object.values(node.states).flatMap(transitionsOf)];
+  const arrows = node.path.length === 0 ? [] : [...own, ...always].flatMap((each) => arrowsOfOne(node, each));
+  return [...arrows, ...Object.values(node.states).flatMap(arrowsOf)];
 }
 
 interface Drawn {
@@ -47,10 +61,19 @@ interface Drawn {
   readonly guard?: unknown;
 }
 
-/** What stays where it is leads to itself. */
-function arrowsOf(node: AnyStateNode, { target, eventType, guard }: Drawn): string[] {
+function arrowsOfOne(node: AnyStateNode, { target, eventType, guard }: Drawn): Arrow[] {
   const event = eventType.replace(/^xstate\.(done|error)\.actor\..*$/, '$1');
   const condition = typeof guard === 'string' ? ` [${guard}]` : '';
   const label = `${event}${condition}`.trim();
-  return (target ?? [node]).map((to) => `  ${idOf(node)} --> ${idOf(to)}${label === '' ? '' : `: ${label}`}`);
+  return (target ?? [node]).map((to) => ({ from: idOf(node), to: idOf(to), label }));
+}
+
+/** One `createMachine(…)` that stands alone, as Stately's editor imports it: the chart, with every word by its name. */
+export function codeOf(machine: AnyStateMachine): string {
+  const chart = JSON.stringify(
+    machine.config,
+    (_, value: unknown) => (typeof value === 'function' ? undefined : value),
+    2,
+  );
+  return `import { createMachine } from 'xstate';\n\nexport const machine = createMachine(${chart});\n`;
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 import type { AnyStateNode } from 'xstate';
-import { machines, mermaidOf } from '../../src/backtest/drawings.ts';
+import { arrowsOf, codeOf, machines, mermaidOf } from '../../src/backtest/drawings.ts';
+import { svgOf } from '../../src/backtest/machine-svg.ts';
 import { extractMachinesFromFile } from '../support/machine-extractor.ts';
 
 interface Extracted {
@@ -45,6 +46,9 @@ function runningIn(node: AnyStateNode): string[] {
   ];
 }
 
+const statesIn = (node: AnyStateNode): AnyStateNode[] =>
+  Object.values(node.states).flatMap((child) => [child, ...statesIn(child)]);
+
 const fileOf = (name: string): string =>
   readFileSync(new URL(`../../machines/${name}.machine.ts`, import.meta.url), 'utf8');
 
@@ -54,6 +58,29 @@ describe.each(Object.entries(machines))('the %s machine', (name, machine) => {
     expect(others).toEqual([]);
     const config = extracted?.toConfig() as Extracted | undefined;
     expect(extractedFrom(config ?? {}).sort()).toEqual(runningIn(machine.root).sort());
+  });
+
+  test('is written as code that the extractor reads alike (rollkeeper machines --code)', () => {
+    const [extracted] = extractMachinesFromFile(codeOf(machine))?.machines ?? [];
+    const config = extracted?.toConfig() as Extracted | undefined;
+    expect(extractedFrom(config ?? {}).sort()).toEqual(runningIn(machine.root).sort());
+  });
+
+  test('is drawn as a picture with every state and every label (rollkeeper machines --svg)', async () => {
+    const svg = await svgOf(machine);
+    const drawn = (kind: string) =>
+      [...svg.matchAll(new RegExp(`class="${kind}"[^>]*>([^<]*)`, 'g'))].map(([, text]) => text);
+    expect(drawn('title').sort()).toEqual(
+      statesIn(machine.root)
+        .map(({ key }) => key)
+        .sort(),
+    );
+    const labels = arrowsOf(machine.root).map(({ label }) => (label === '' ? 'otherwise' : label));
+    const escaped = labels.map((label) =>
+      label.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    );
+    expect(drawn('label').sort()).toEqual(escaped.sort());
+    expect(svg).not.toMatch(/NaN|undefined/);
   });
 
   test('is drawn in ARCHITECTURE.md as it runs (rollkeeper machines)', () => {
