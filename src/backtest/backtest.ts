@@ -17,6 +17,7 @@ import { summarise } from '../exchange/paper/engine/margin.ts';
 import { defaultEngineSettings } from '../exchange/paper/engine/settings.ts';
 import { Faults } from '../exchange/paper/faults.ts';
 import { Market } from '../exchange/paper/market.ts';
+import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import { minuteMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import type { MarketListener } from '../ports/market-data.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
@@ -26,6 +27,7 @@ import type { Candle } from './price-file.ts';
 import { Tally, type Outcome } from './tally.ts';
 import { fillOf, reportOf } from './translate.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
+import type { VolatilityTape } from './volatility-tape.ts';
 
 export interface BacktestOptions {
   /** As `task add` takes it. */
@@ -37,6 +39,8 @@ export interface BacktestOptions {
   readonly cash: DecimalString;
   /** At-the-money volatility, fraction a year. */
   readonly volatility: number;
+  /** As it was, instead of the one volatility. */
+  readonly volatilities?: VolatilityTape | null;
   readonly candles: AsyncIterable<readonly Candle[]>;
   /** For tests: false plays also the minutes in which nothing can happen. */
   readonly skipsQuiet?: boolean;
@@ -66,6 +70,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
       for (const candle of piece) {
         world ??= new World(options, candle.atMs);
         candles += 1;
+        if (options.volatilities?.isDue(candle.atMs) === true) await options.volatilities.goTo(candle.atMs);
         if (!world.skip(candle)) await world.play(candle);
       }
     }
@@ -107,10 +112,7 @@ class World {
     const time = new VirtualTime(startMs);
     const faults = new Faults();
     this.#time = time;
-    this.#market = new Market(
-      { pricing: { volatility: options.volatility, carry: 0.02 }, depth: defaultDepth, refillMs: 1_000 },
-      faults,
-    );
+    this.#market = new Market({ pricing: pricingOf(options), depth: defaultDepth, refillMs: 1_000 }, faults);
     this.#prices = new PaperSideMarket(this.#market);
     this.#engine = new Engine({
       ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
@@ -250,6 +252,14 @@ class World {
     return toText(wallet.plus(optionValue));
   }
 }
+
+/** Asked anew for every value: the volatility may be another then. */
+const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettings => ({
+  get volatility() {
+    return volatilities?.value ?? volatility;
+  },
+  carry: 0.02,
+});
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);

@@ -42,7 +42,7 @@ export interface PriceFile {
 }
 
 const timeNames = ['time', 'timestamp', 'date', 'datetime', 'open_time', 'opentime', 'start', 'unix'];
-const closeNames = ['close', 'price', 'last', 'c'];
+const closeNames = ['close', 'price', 'last', 'c', 'iv', 'volatility', 'dvol'];
 
 /** Candles in pieces, in order. @throws BadInput naming the file, the first bad row and what is wrong with it */
 export async function* candlesOf(file: PriceFile): AsyncGenerator<readonly Candle[], void> {

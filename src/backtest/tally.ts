@@ -25,10 +25,18 @@ export interface Outcome {
   readonly equity: readonly EquityPoint[];
 }
 
+/** Of a curve, two years of hours; a longer one is kept coarser, so that it needs no more memory. */
+const pointsMax = 17_520;
+
 export class Tally {
   readonly #rolls: RollSummary[] = [];
   readonly #msInState: Record<string, number> = {};
-  readonly #equity: EquityPoint[] = [];
+  readonly #falls = { rolling: new Fall(), notRolling: new Fall() };
+  #equity: EquityPoint[] = [];
+  /** Every so many samples become a point of the curve. */
+  #samplesAPoint = 1;
+  #samples = 0;
+  #last: EquityPoint | null = null;
   #lastRollId: string | null = null;
   #state: { readonly name: string; readonly sinceMs: number } | null = null;
 
@@ -42,12 +50,20 @@ export class Tally {
   }
 
   sample(point: EquityPoint): void {
-    this.#equity.push(point);
+    this.#falls.rolling.note(point.rolling);
+    this.#falls.notRolling.note(point.notRolling);
+    this.#last = point;
+    if (this.#samples % this.#samplesAPoint === 0) this.#equity.push(point);
+    this.#samples += 1;
+    if (this.#equity.length < pointsMax) return;
+    this.#samplesAPoint *= 2;
+    this.#equity = this.#equity.filter((_, at) => at % 2 === 0);
   }
 
   outcome(endMs: number): Outcome {
     this.#leaveState(endMs);
-    const last = this.#equity.at(-1);
+    const last = this.#last;
+    if (last && this.#equity.at(-1) !== last) this.#equity.push(last);
     return {
       rolls: this.#rolls,
       state: this.#state?.name ?? '',
@@ -55,8 +71,8 @@ export class Tally {
       fees: sum(this.#rolls.map(({ fee }) => fee)),
       result: { rolling: last?.rolling ?? '0', notRolling: last?.notRolling ?? '0' },
       worstDrawdown: {
-        rolling: drawdown(this.#equity.map(({ rolling }) => rolling)),
-        notRolling: drawdown(this.#equity.map(({ notRolling }) => notRolling)),
+        rolling: this.#falls.rolling.worst,
+        notRolling: this.#falls.notRolling.worst,
       },
       msInState: this.#msInState,
       equity: this.#equity,
@@ -71,12 +87,14 @@ export class Tally {
   }
 }
 
-function drawdown(worths: readonly DecimalString[]): DecimalString {
-  let [high, worst] = ['0', '0'];
-  for (const worth of worths) {
-    if (decimal(worth).greaterThan(high)) high = worth;
-    const fall = subtract(high, worth);
-    if (decimal(fall).greaterThan(worst)) worst = fall;
+/** From the beginning, which is 0. */
+class Fall {
+  #high = '0';
+  worst = '0';
+
+  note(worth: DecimalString): void {
+    if (decimal(worth).greaterThan(this.#high)) this.#high = worth;
+    const fall = subtract(this.#high, worth);
+    if (decimal(fall).greaterThan(this.worst)) this.worst = fall;
   }
-  return worst;
 }

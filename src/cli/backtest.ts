@@ -2,12 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
-import { backtest, type BacktestResult } from '../backtest/backtest.ts';
-import { candlesOf, type PriceShape } from '../backtest/price-file.ts';
+import type { BacktestResult } from '../backtest/backtest.ts';
+import { playJob, type BacktestJob } from '../backtest/job.ts';
+import type { PriceShape } from '../backtest/price-file.ts';
+import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../backtest/sweep.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
 import { reportOf } from './backtest-report.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
 import { moneyCells, moneyHead } from './roll-cells.ts';
+import { sweepPage } from './sweep-table.ts';
 import type { CommonOptions } from './session.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
@@ -17,6 +20,8 @@ interface BacktestCliOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly iv: string;
+  readonly ivTape?: string;
+  readonly sweep?: readonly string[];
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
@@ -31,42 +36,77 @@ export const backtestCommand = (): Command =>
     .option('--from <time>', 'first moment, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row')
     .option('--to <time>', 'end, exclusive; default: after the last row')
     .option('--iv <volatility>', 'at-the-money volatility of the option model, a fraction a year', '0.55')
+    .option('--iv-tape <file>', 'volatility as it was: a file like --tape, with fractions or per cent')
     .option('--qty <quantity>', 'size of the position when the spec says all', '1')
     .addOption(new Option('--side <side>', 'the position').choices(['short', 'long']).default('short'))
     .option('--cash <amount>', 'settle coin on the account beside it', '100000')
     .option('--report <file>', 'write an HTML page with the equity curve, which needs nothing else')
+    .option(
+      '--sweep <place=values...>',
+      'play every combination, on every core: trigger=24000..27000:500 target=1..3',
+    )
     .addHelpText('after', help)
     .action(async (options: BacktestCliOptions) => {
-      const { json = false, tape } = options;
+      const { json = false, tape, report } = options;
       const out = createOutput(json);
-      const bar = json || !process.stderr.isTTY ? null : progressBar();
-      let shape: PriceShape | null = null;
-      bar?.start(100, 0);
-      try {
-        const result = await backtest({
-          spec: readSpecFile(options.task, '--task'),
-          side: options.side === 'short' ? 'Sell' : 'Buy',
-          qty: positive('--qty', options.qty),
-          cash: positive('--cash', options.cash),
-          volatility: Number(positive('--iv', options.iv)),
-          candles: candlesOf({
-            path: tape,
-            fromMs: moment('--from', options.from),
-            toMs: moment('--to', options.to),
-            onShape: (taken) => (shape = taken),
-            onRead: (share) => bar?.update(Math.floor(share * 100)),
-          }),
-        });
-        bar?.stop();
-        if (options.report !== undefined) writeReport(options.report, result, options);
-        out.record({ tape, shape, iv: options.iv, ...result });
-        out.say(pageOf(result, shapeText(tape, shape), options.iv));
-      } finally {
-        bar?.stop();
-      }
+      const job = jobOf(options);
+      const axes = (options.sweep ?? []).map(readAxis);
+      gridOf(axes, job);
+      const { result, shape } = await playBase(job, json);
+      out.record({ tape, shape, ...volatilityOf(options), ...result });
+      out.say(pageOf(result, shapeText(tape, shape), volatilityText(options)));
+      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, json);
+      for (const row of rows) out.record({ type: 'sweep', ...row });
+      if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
+      if (report !== undefined) writeReport(report, result, rows, options);
     });
 
-function pageOf(result: BacktestResult, tookText: string, iv: string): string {
+const jobOf = (options: BacktestCliOptions): BacktestJob => ({
+  spec: readSpecFile(options.task, '--task'),
+  side: options.side === 'short' ? 'Sell' : 'Buy',
+  qty: positive('--qty', options.qty),
+  cash: positive('--cash', options.cash),
+  volatility: Number(positive('--iv', options.iv)),
+  volatilityPath: options.ivTape,
+  tape: { path: options.tape, fromMs: moment('--from', options.from), toMs: moment('--to', options.to) },
+});
+
+const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
+  ivTape === undefined ? { iv } : { ivTape };
+const volatilityText = ({ iv, ivTape }: BacktestCliOptions): string =>
+  ivTape === undefined ? iv : `as in ${ivTape}`;
+
+interface Base {
+  readonly result: BacktestResult;
+  readonly shape: PriceShape | null;
+}
+
+async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
+  const bar = json || !process.stderr.isTTY ? null : progressBar('of the prices');
+  let shape: PriceShape | null = null;
+  bar?.start(100, 0);
+  try {
+    const result = await playJob(job, {
+      onShape: (taken) => (shape = taken),
+      onRead: (share) => bar?.update(Math.floor(share * 100)),
+    });
+    return { result, shape };
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function playSweep(options: SweepOptions, json: boolean): Promise<readonly SweepRow[]> {
+  const bar = json || !process.stderr.isTTY ? null : progressBar('of the runs');
+  bar?.start(100, 0);
+  try {
+    return await sweep({ ...options, onDone: (done, of) => bar?.update((100 * done) / of) });
+  } finally {
+    bar?.stop();
+  }
+}
+
+function pageOf(result: BacktestResult, tookText: string, volatility: string): string {
   const { rolls, fromMs, toMs, candles, worstDrawdown, msInState } = result;
   const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
   const rows = rolls.map((roll) => [
@@ -83,7 +123,7 @@ function pageOf(result: BacktestResult, tookText: string, iv: string): string {
   return [
     tookText,
     `${candles} rows, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
-    `volatility ${iv}, the paper exchange's order books, margin and fees.`,
+    `volatility ${volatility}, the paper exchange's order books, margin and fees.`,
     '',
     rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),
     '',
@@ -95,9 +135,15 @@ function pageOf(result: BacktestResult, tookText: string, iv: string): string {
   ].join('\n');
 }
 
-function writeReport(file: string, result: BacktestResult, { tape, task, iv }: BacktestCliOptions): void {
+function writeReport(
+  file: string,
+  result: BacktestResult,
+  sweep: readonly SweepRow[],
+  options: BacktestCliOptions,
+): void {
+  const { tape, task } = options;
   try {
-    writeFileSync(file, reportOf(result, { tape, task, volatility: Number(iv) }));
+    writeFileSync(file, reportOf(result, { tape, task, volatility: volatilityText(options), sweep }));
   } catch (error) {
     throw wrong('--report', messageOf(error), 'a file that can be written');
   }
@@ -131,9 +177,9 @@ function moment(path: string, text: string | undefined): number | undefined {
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);
 
-const progressBar = (): SingleBar =>
+const progressBar = (what: string): SingleBar =>
   new SingleBar({
-    format: ' {bar} {percentage}% of the prices',
+    format: ` {bar} {percentage}% ${what}`,
     barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
@@ -146,11 +192,16 @@ and no daemon are needed. A position of the spec's option is there with the firs
 same position left alone is what the result is compared with. Rows may have a header or none, times in seconds, milliseconds
 or ISO, a close alone or open, high, low and close.
 
+--sweep takes places in the task and their values, from..to:step or a,b,c, and plays every combination. A bare target goes
+the way the option is rolled: below 100 in strikes, else in USD.
+
 Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --report march.html
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
 
-With --json: one line with every roll, money, time in each state and the equity curve.
+With --json: one line with every roll, money, time in each state and the equity curve, then one for each run of a sweep.
 
 Exit codes: 0 played · 2 the spec, an option or a row of the file is wrong, which is named`;

@@ -126,8 +126,17 @@ export class Market {
       this.#settings.pricing,
     );
     const status = this.listing.statusOf(instrument, this.#nowMs);
-    const depth = status === 'Trading' ? this.#depth(instrument, value.mark) : { bids: [], asks: [] };
-    const quote = { instrument, status, value, index: this.indexText(instrument.baseCoin), depth };
+    const depth = once(() =>
+      status === 'Trading' ? this.#depth(instrument, value.mark) : { bids: [], asks: [] },
+    );
+    const index = this.indexText(instrument.baseCoin);
+    const quote = {
+      ...{ instrument, status, value, index },
+      // What an option is worth is asked far more often than its book.
+      get depth() {
+        return depth();
+      },
+    };
     this.#quotes.set(symbol, quote);
     return quote;
   }
@@ -175,4 +184,9 @@ export class Market {
     this.#taken.delete(symbol);
     return undefined;
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

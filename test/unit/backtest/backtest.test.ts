@@ -74,10 +74,23 @@ test('time in states adds up to the time played', async () => {
 
 test('the report is one page that needs nothing else and shows what was given as text', async () => {
   const result = await run(callUp, { candles: prices(23_000, 24_600, 24_600, 24_700) });
-  const page = reportOf(result, { tape: '<b>.csv', task: 'roll.yaml', volatility: 0.55 });
-  expect(page).not.toMatch(/(src|href)=|<script|<b>\.csv/);
+  const outcome = {
+    rolls: 1,
+    state: 'IDLE.watching',
+    netCredit: '1',
+    fees: '2',
+    worstDrawdown: '3',
+    refusal: null,
+  };
+  const sweep = [
+    { parameters: { trigger: '<i>' }, ...outcome, result: '-4' },
+    { parameters: { trigger: '25000' }, ...outcome, result: '5' },
+  ];
+  const page = reportOf(result, { tape: '<b>.csv', task: 'roll.yaml', volatility: '0.55', sweep });
+  expect(page).not.toMatch(/(src|href)=|<script|<b>\.csv|<i>/);
   expect(page).toContain('&lt;b&gt;.csv');
   expect(page).toContain('BTC-31MAR23-26000-C-USDT');
+  expect(page).toMatch(/class="best"><td>25000/);
   expect(page).not.toMatch(/NaN|Infinity|undefined/);
 });
 

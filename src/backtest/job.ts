@@ -1,0 +1,41 @@
+/** A backtest as it can be handed to another thread: everything by its value or by the name of its file. */
+import type { DecimalString } from '../domain/money.ts';
+import type { Side } from '../domain/order.ts';
+import { backtest, type BacktestResult } from './backtest.ts';
+import { candlesOf, type PriceFile } from './price-file.ts';
+import { candlesIn, type SharedPrices } from './shared-prices.ts';
+import { VolatilityTape } from './volatility-tape.ts';
+
+export interface BacktestJob {
+  readonly spec: unknown;
+  readonly qty: DecimalString;
+  readonly side: Side;
+  readonly cash: DecimalString;
+  readonly volatility: number;
+  /** Instead of the one volatility; the name of a file. */
+  readonly volatilityPath?: string | undefined;
+  readonly tape: {
+    readonly path: string;
+    readonly fromMs?: number | undefined;
+    readonly toMs?: number | undefined;
+  };
+}
+
+export interface JobExtras extends Pick<PriceFile, 'onShape' | 'onRead'> {
+  /** The tape, when it is read already. */
+  readonly prices?: SharedPrices;
+}
+
+/** @throws BadInput when the spec, the position or a file does not fit */
+export async function playJob(
+  { tape, volatilityPath, ...options }: BacktestJob,
+  { prices, ...watch }: JobExtras = {},
+): Promise<BacktestResult> {
+  const volatilities = volatilityPath === undefined ? null : await VolatilityTape.open(volatilityPath);
+  const candles = prices ? candlesIn(prices) : candlesOf({ ...tape, ...watch });
+  try {
+    return await backtest({ ...options, volatilities, candles });
+  } finally {
+    await volatilities?.close();
+  }
+}

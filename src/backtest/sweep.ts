@@ -1,0 +1,153 @@
+/**
+ * One task with many parameters: a grid of values for places in its spec, each a backtest of its own, on every core. The
+ * grid is checked as a whole before anything is played.
+ */
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { BadInput } from '../domain/errors.ts';
+import { decimal, toText, type DecimalString } from '../domain/money.ts';
+import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import { parseTaskSpec } from '../domain/task-spec.ts';
+import type { BacktestJob } from './job.ts';
+import { sharePrices, type SharedPrices } from './shared-prices.ts';
+
+/** What a thread is given. */
+export interface SweepRun {
+  readonly job: BacktestJob;
+  readonly prices: SharedPrices;
+}
+
+/** One parameter and the values it takes, e.g. `trigger=24000..27000:500`. */
+export interface Axis {
+  /** Where it stands in the spec, e.g. `guards.netCredit.min`. */
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+export interface SweepOutcome {
+  readonly rolls: number;
+  readonly state: string;
+  readonly netCredit: DecimalString;
+  readonly fees: DecimalString;
+  readonly result: DecimalString;
+  readonly worstDrawdown: DecimalString;
+  /** Why this run could not begin. */
+  readonly refusal: string | null;
+}
+
+export interface SweepRow extends SweepOutcome {
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface SweepOptions {
+  readonly axes: readonly Axis[];
+  readonly job: BacktestJob;
+  /** Default: every core. */
+  readonly threads?: number;
+  readonly onDone?: (done: number, of: number) => void;
+}
+
+const runsMax = 10_000;
+const rangeShape = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?$/;
+const axisExpected = 'like trigger=24000..27000:500, target=1..3 or guards.cooldown=5m,1h';
+
+/** @throws BadInput when it is no `place=values` */
+export function readAxis(text: string): Axis {
+  const at = text.indexOf('=');
+  const [path, list] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  if (at < 1 || list === '') throw wrong('--sweep', JSON.stringify(text), axisExpected);
+  const [, from, to, step = '1'] = rangeShape.exec(list) ?? [];
+  if (from === undefined || to === undefined)
+    return { path, values: list.split(',').map((value) => value.trim()) };
+  const [first, last, by] = [decimal(from), decimal(to), decimal(step)];
+  const steps = last.minus(first).dividedBy(by).floor();
+  if (by.isZero() || steps.lessThan(0) || steps.greaterThan(runsMax))
+    throw wrong('--sweep', JSON.stringify(text), `a range that leads upwards, of ${runsMax} values at most`);
+  const values = Array.from({ length: steps.toNumber() + 1 }, (_, index) =>
+    toText(first.plus(by.times(index))),
+  );
+  return { path, values };
+}
+
+/** Every combination, the last axis changing fastest. @throws BadInput naming the first that makes no valid task */
+export function gridOf(
+  axes: readonly Axis[],
+  job: BacktestJob,
+): { readonly parameters: Readonly<Record<string, string>>; readonly job: BacktestJob }[] {
+  const total = axes.reduce((product, { values }) => product * values.length, 1);
+  if (total > runsMax) throw wrong('--sweep', `${total} runs`, `${runsMax} at most`);
+  let grid: Readonly<Record<string, string>>[] = [{}];
+  for (const { path, values } of axes)
+    grid = grid.flatMap((parameters) => values.map((value) => ({ ...parameters, [path]: value })));
+  return grid.map((parameters) => ({ parameters, job: { ...job, spec: specWith(job.spec, parameters) } }));
+}
+
+/** In the order of the grid, whichever run ends first. @throws BadInput before anything is played */
+export async function sweep({ axes, job, threads, onDone }: SweepOptions): Promise<readonly SweepRow[]> {
+  const grid = gridOf(axes, job);
+  const size = Math.min(threads ?? availableParallelism(), grid.length);
+  const pool = new Piscina<SweepRun, SweepOutcome>({
+    filename: new URL('sweep-worker.ts', import.meta.url).href,
+    // What makes TypeScript run; the command registers it for its own thread only.
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    // They start while the prices are read.
+    ...{ minThreads: size, maxThreads: size },
+  });
+  let done = 0;
+  try {
+    const prices = await sharePrices(job.tape);
+    return await Promise.all(
+      grid.map(async (run) => {
+        const outcome = await pool.run({ job: run.job, prices });
+        done += 1;
+        onDone?.(done, grid.length);
+        return { parameters: run.parameters, ...outcome };
+      }),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function specWith(spec: unknown, parameters: Readonly<Record<string, string>>): unknown {
+  const changed = structuredClone(spec) as Record<string, unknown>;
+  for (const [path, value] of Object.entries(parameters)) place(changed, path, value);
+  try {
+    parseTaskSpec(changed);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    const with_ = Object.entries(parameters).map(([path, value]) => `${path}=${value}`);
+    throw new BadInput(`The task is not valid with ${with_.join(', ')}`, error.issues);
+  }
+  return changed;
+}
+
+function place(spec: Record<string, unknown>, path: string, value: string): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let inner = spec;
+  for (const key of keys) {
+    const next = inner[key];
+    if (next === undefined) inner[key] = {};
+    else if (typeof next !== 'object' || next === null)
+      throw wrong('--sweep', path, `a place in the task: ${key} is ${JSON.stringify(next)}`);
+    inner = inner[key] as Record<string, unknown>;
+  }
+  const former = inner[last];
+  const isTarget = path === 'target' || path === 'target.strike';
+  const written = isTarget ? stepOf(spec, value) : value;
+  if (path === 'target' && typeof former === 'object' && former !== null)
+    inner[last] = { ...former, strike: written };
+  else inner[last] = written;
+}
+
+/** A bare number goes the way in which the option is rolled, a call up and a put down: below 100 in strikes, else in USD. */
+function stepOf(spec: Record<string, unknown>, value: string): string {
+  if (!/^\d+(\.\d+)?$/.test(value)) return value;
+  const { optionType } = parseOptionSymbol(String(spec['symbol']));
+  const sign = optionType === 'call' ? '+' : '-';
+  return decimal(value).lessThan(100) ? `${sign}${value} steps` : `${sign}${value}`;
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The sweep cannot begin', [{ path, found, expected }]);
