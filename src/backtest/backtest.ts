@@ -9,7 +9,6 @@ import { subtract, toText, type DecimalString } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { Side } from '../domain/order.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
-import { readingsOf } from '../domain/triggers.ts';
 import { defaultDepth } from '../exchange/paper/depth.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { Engine } from '../exchange/paper/engine/engine.ts';
@@ -18,7 +17,13 @@ import { defaultEngineSettings } from '../exchange/paper/engine/settings.ts';
 import { Faults } from '../exchange/paper/faults.ts';
 import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
-import { minuteMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
+import {
+  lastPointMs,
+  minuteMs,
+  pointsOf,
+  priceBetween,
+  type PricePoint,
+} from '../exchange/paper/price-path.ts';
 import type { MarketListener } from '../ports/market-data.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -50,13 +55,14 @@ export interface BacktestResult extends Outcome {
   readonly fromMs: number;
   readonly toMs: number;
   readonly candles: number;
+  /** How far apart the rows are; where one is missing, nothing happens for as long. */
+  readonly rowEveryMs: number;
 }
 
 /** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
 const busyStepMs = 100;
 const sampleEveryMs = 3_600_000;
 const priceTick = 0.01;
-const lastPointMs = 59_000;
 /** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
 const clockMarginMs = 40 * minuteMs;
 const accountId = 'backtest';
@@ -65,17 +71,22 @@ const accountId = 'backtest';
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   let world: World | null = null;
   let candles = 0;
+  let rowEveryMs: number | null = null;
+  let latestMs = Number.NEGATIVE_INFINITY;
   try {
     for await (const piece of options.candles) {
       for (const candle of piece) {
-        world ??= new World(options, candle.atMs);
+        rowEveryMs ??= nearest(piece);
+        world ??= new World(options, candle.atMs, rowEveryMs);
+        if (candle.atMs < latestMs + rowEveryMs / 2) throw tooNear(candle.atMs, rowEveryMs);
+        latestMs = candle.atMs;
         candles += 1;
         if (options.volatilities?.isDue(candle.atMs) === true) await options.volatilities.goTo(candle.atMs);
         if (!world.skip(candle)) await world.play(candle);
       }
     }
     if (!world) throw new Error('a price file yields a candle at least, or throws');
-    return { ...world.outcome(), candles };
+    return { ...world.outcome(), candles, rowEveryMs: rowEveryMs ?? minuteMs };
   } finally {
     await world?.close();
   }
@@ -84,6 +95,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
 class World {
   readonly #options: BacktestOptions;
   readonly #startMs: number;
+  readonly #rowEveryMs: number;
   readonly #baseCoin: string;
   readonly #time: VirtualTime;
   readonly #market: Market;
@@ -105,9 +117,10 @@ class World {
   /** Prices that stay between these wake nobody. */
   #quiet = { above: Infinity, below: 0 };
 
-  constructor(options: BacktestOptions, startMs: number) {
+  constructor(options: BacktestOptions, startMs: number, rowEveryMs: number) {
     this.#options = options;
     this.#startMs = startMs;
+    this.#rowEveryMs = rowEveryMs;
     this.#baseCoin = parseOptionSymbol(parseTaskSpec(options.spec).symbol).baseCoin;
     const time = new VirtualTime(startMs);
     const faults = new Faults();
@@ -139,21 +152,24 @@ class World {
     const isQuiet =
       low > this.#quiet.above &&
       high < this.#quiet.below &&
-      Math.min(this.#time.nextMs, this.#notRollingUntilMs) > atMs + clockMarginMs &&
+      Math.min(this.#time.nextMs, this.#notRollingUntilMs) > atMs + this.#rowEveryMs + clockMarginMs &&
       low >= this.#seen.low &&
       high <= this.#seen.high &&
       this.#options.skipsQuiet !== false;
     this.#seen.low = Math.min(this.#seen.low, low);
     this.#seen.high = Math.max(this.#seen.high, high);
     if (!isQuiet) return false;
-    this.#time.skipTo(atMs + lastPointMs);
-    this.#before = { atMs: atMs + lastPointMs, price: close };
+    const endMs = atMs + lastPointMs(this.#rowEveryMs);
+    this.#time.skipTo(endMs);
+    this.#before = { atMs: endMs, price: close };
     this.#sampleWhenDue();
     return true;
   }
 
   async play(candle: Candle): Promise<void> {
-    for (const point of pointsOf(candle)) await this.#passTo(point);
+    const latestMs = this.#before?.atMs ?? Number.NEGATIVE_INFINITY;
+    for (const point of pointsOf(candle, this.#rowEveryMs))
+      if (point.atMs > latestMs) await this.#passTo(point);
     this.#sampleWhenDue();
   }
 
@@ -188,8 +204,8 @@ class World {
     const text = this.#market.indexText(this.#baseCoin);
     this.#listener.tick({ source: this.#baseCoin, readings: { index: text, mark: text, last: text }, atMs });
     for (const symbol of this.#prices.watched) {
-      const quote = this.#prices.quoteNow(symbol);
-      if (quote) this.#listener.tick({ source: symbol, readings: readingsOf(quote), atMs });
+      const readings = this.#prices.readingsNow(symbol);
+      if (readings) this.#listener.tick({ source: symbol, readings, atMs });
     }
     if (this.#store.turns !== turns || this.#isBusy()) await settle();
     this.#quiet = this.#quietRange();
@@ -260,6 +276,19 @@ const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettin
   },
   carry: 0.02,
 });
+
+/** The smallest distance between two rows; a minute where there is only one. */
+const nearest = (candles: readonly Candle[]): number => {
+  const gaps = candles.slice(1).map(({ atMs }, at) => atMs - (candles[at]?.atMs ?? 0));
+  return gaps.length === 0 ? minuteMs : gaps.reduce((least, gap) => Math.min(least, gap));
+};
+
+const tooNear = (atMs: number, rowEveryMs: number): BadInput =>
+  wrong(
+    new Date(atMs).toISOString(),
+    'a row nearer to the one before than at the beginning',
+    `rows that are ${rowEveryMs / 1_000} s apart, or further`,
+  );
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);

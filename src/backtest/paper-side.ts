@@ -19,7 +19,16 @@ import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { Market } from '../exchange/paper/market.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
 import type { MarketData } from '../ports/market-data.ts';
-import { fillOf, instrumentOf, listedOf, marginOf, positionOf, quoteOf, reportOf } from './translate.ts';
+import {
+  fillOf,
+  instrumentOf,
+  listedOf,
+  marginOf,
+  positionOf,
+  quoteOf,
+  readingsOf,
+  reportOf,
+} from './translate.ts';
 
 export class PaperSideAccount implements TradingAccount {
   readonly #engine: Engine;
@@ -126,6 +135,12 @@ export class PaperSideMarket implements MarketData {
   underlying(baseCoin: string): Promise<Readings> {
     const index = this.#market.indexText(baseCoin);
     return Promise.resolve({ index, mark: index, last: index });
+  }
+
+  /** What triggers look at: without the book, which is most of a quote's work. */
+  readingsNow(symbol: string): Readings | null {
+    const found = this.#market.quote(symbol);
+    return found?.status === 'Trading' ? readingsOf(found) : null;
   }
 
   quoteNow(symbol: string): Quote | null {

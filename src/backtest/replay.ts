@@ -41,11 +41,19 @@ export interface ReplayResult {
 const never = fromPromise<never, never>(() => new Promise(() => undefined)) as never;
 const silent = fromCallback(() => undefined) as never;
 
-/** Every version that this program has, without its effects; by version. */
-const inertMachines: ReadonlyMap<string, InertMachine> = new Map(
-  rollVersions.map((machine) => [machine.version ?? '', inert(machine)]),
-);
-type InertMachine = ReturnType<typeof inert>;
+/** Without their effects, by version. */
+type InertMachines = ReadonlyMap<string, ReturnType<typeof inert>>;
+export const inertMachines = (versions: readonly (typeof rollMachine)[]): InertMachines =>
+  new Map(versions.map((machine) => [machine.version ?? '', inert(machine)]));
+
+const known = inertMachines(rollVersions);
+
+export interface ReplayOptions {
+  /** Told by XState of everything that happens to the machines. */
+  readonly inspect?: (event: InspectionEvent) => void;
+  /** Default: every version that this program has. */
+  readonly machines?: InertMachines;
+}
 
 /** The machine with effects that never answer: whatever happens to it is sent to it. */
 export function inert(machine: typeof rollMachine) {
@@ -64,15 +72,14 @@ export function inert(machine: typeof rollMachine) {
 
 /** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */
 export class Replay {
-  readonly #inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly #options: ReplayOptions;
   #actor: AnyActorRef | null = null;
   #rows = 0;
   #state = '';
   #mismatch: Mismatch | null = null;
 
-  /** @param inspect told by XState of everything that happens to the machines */
-  constructor(inspect?: (event: InspectionEvent) => void) {
-    this.#inspect = inspect;
+  constructor(options: ReplayOptions = {}) {
+    this.#options = options;
   }
 
   get result(): ReplayResult {
@@ -143,17 +150,18 @@ export class Replay {
   }
 
   #create(version: string, input: RollInput): string | null {
-    const machine = inertMachines.get(version);
+    const { machines = known, inspect } = this.#options;
+    const machine = machines.get(version);
     if (!machine) return `this program has no version ${version} of the roll machine`;
-    this.#actor = createActor(machine, { input, ...(this.#inspect ? { inspect: this.#inspect } : {}) });
+    this.#actor = createActor(machine, { input, ...(inspect ? { inspect } : {}) });
     this.#actor.start();
     return null;
   }
 }
 
 /** @returns the whole journal's result */
-export function replay(rows: Iterable<ReplayedRow>): ReplayResult {
-  const folding = new Replay();
+export function replay(rows: Iterable<ReplayedRow>, options: ReplayOptions = {}): ReplayResult {
+  const folding = new Replay(options);
   folding.feed(rows);
   folding.stop();
   return folding.result;

@@ -10,6 +10,7 @@ import type {
   Position,
   Quote,
 } from '../domain/order.ts';
+import type { Readings } from '../domain/triggers.ts';
 import { refusalOf } from '../exchange/bybit/errors.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';
@@ -85,13 +86,20 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
     symbol: instrument.symbol,
     bid: depth.bids[0]?.price ?? null,
     ask: depth.asks[0]?.price ?? null,
-    mark: toText(decimal(value.mark.toFixed(8))),
+    mark: text(value.mark),
     index,
     greeks: greeksOf(value),
     openInterest: null,
     atMs,
   };
 }
+
+/** Of the same figures as the quote. */
+export const readingsOf = ({ value, index }: OptionQuote): Readings => ({
+  optionMark: text(value.mark),
+  optionIndex: index,
+  delta: text(value.delta),
+});
 
 const text = (value: number): string => toText(decimal(value.toFixed(8)));
 

@@ -32,7 +32,7 @@ export const backtestCommand = (): Command =>
   new Command('backtest')
     .description('Play recorded prices against a task: what would the rule have done?')
     .requiredOption('--task <file>', 'the task spec, as for task add --spec')
-    .requiredOption('--tape <file>', 'prices of the underlying, a row a minute: CSV, plain or .gz')
+    .requiredOption('--tape <file>', 'prices of the underlying, e.g. a row a minute: CSV, plain or .gz')
     .option('--from <time>', 'first moment, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row')
     .option('--to <time>', 'end, exclusive; default: after the last row')
     .option('--iv <volatility>', 'at-the-money volatility of the option model, a fraction a year', '0.55')
@@ -107,7 +107,7 @@ async function playSweep(options: SweepOptions, json: boolean): Promise<readonly
 }
 
 function pageOf(result: BacktestResult, tookText: string, volatility: string): string {
-  const { rolls, fromMs, toMs, candles, worstDrawdown, msInState } = result;
+  const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState } = result;
   const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
   const rows = rolls.map((roll) => [
     ...[timeText(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
@@ -122,7 +122,7 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
   ];
   return [
     tookText,
-    `${candles} rows, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
+    `${candles} rows, one every ${durationText(rowEveryMs)}, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
     `volatility ${volatility}, the paper exchange's order books, margin and fees.`,
     '',
     rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),

@@ -91,7 +91,9 @@ async function play(
   let atMs = 0;
   const everybody: Watcher = { only: null, known: new Set(), send: (text) => source.send(text) };
   const narrator = new Narrator({ watchers: new Set([everybody]), nowMs: () => atMs, log });
-  const replay = new Replay((event) => narrator.see(`journal of ${taskId}`, event));
+  const replay = new Replay({
+    inspect: (event) => narrator.see(`journal of ${taskId}`, event),
+  });
   for await (const rows of journalPages(store, taskId))
     for (const row of rows) {
       if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));

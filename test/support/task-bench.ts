@@ -231,6 +231,8 @@ export interface BenchOptions {
   readonly side?: 'Buy' | 'Sell';
   readonly qty?: string;
   readonly startMs?: number;
+  /** Default: those of this program. */
+  readonly machines?: RollMachines;
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
@@ -244,9 +246,12 @@ export class TaskBench {
   /** The first row of its journal. */
   readonly created: ReplayedRow;
   task: TaskActor;
+  readonly #machines: RollMachines;
   #stored: StoredTask;
 
-  constructor({ spec = {}, side = 'Sell', qty = '0.3', startMs }: BenchOptions = {}) {
+  constructor(options: BenchOptions = {}) {
+    const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
+    this.#machines = machines;
     this.clock = new VirtualClock(startMs);
     const parsed = parseTaskSpec({
       symbol: 'BTC-31MAR23-24000-C-USDT',
@@ -330,7 +335,7 @@ export class TaskBench {
 
   #bringUp(stored: StoredTask): TaskActor {
     const task = new TaskActor(stored, {
-      machines: new RollMachines(),
+      machines: this.#machines,
       account: this.account,
       market: this.market,
       clock: this.clock,

@@ -26,13 +26,19 @@ export interface MinuteSource {
 }
 
 export const minuteMs = 60_000;
-const pointOffsetsMs = [0, 20_000, 40_000, 59_000] as const;
+/** As shares of the minute: at 0, 20, 40 and 59 s. */
+const pointOffsets = [0, 20 / 60, 40 / 60, 59 / 60] as const;
+export const lastPointMs = (spanMs: number): number => Math.round((59 / 60) * spanMs);
 
-export function pointsOf(minute: Minute): readonly PricePoint[] {
+/** @param spanMs how long the "minute" lasts, where it is none */
+export function pointsOf(minute: Minute, spanMs = minuteMs): readonly PricePoint[] {
   const { open, high, low, close } = minute;
   const lowFirst = Math.abs(open - low) <= Math.abs(high - open);
   const prices = lowFirst ? [open, low, high, close] : [open, high, low, close];
-  return pointOffsetsMs.map((offsetMs, at) => ({ atMs: minute.atMs + offsetMs, price: prices[at] ?? close }));
+  return pointOffsets.map((share, at) => ({
+    atMs: minute.atMs + Math.round(share * spanMs),
+    price: prices[at] ?? close,
+  }));
 }
 
 /** The price at `atMs` on the straight line from `before` to `after`; the last known price when nothing follows. */

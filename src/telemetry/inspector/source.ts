@@ -1,18 +1,19 @@
 /** Another process's way into a relay: what it sends is shown to everybody who watches there. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import { sourcePath } from './relay.ts';
 
-const greetingMaxMs = 2_000;
+const greetingMaxMs = 5_000;
 const watchersMessage = z.object({ watchers: z.int().nonnegative() });
 
 export class InspectorSource {
   readonly #socket: WebSocket;
-  #isRelay = false;
-  #watchers = 0;
-  #onWatched: (() => void)[] = [];
+  /** `null` until the relay has said it. */
+  #watchers: number | null = null;
+  readonly #onTold: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -20,8 +21,7 @@ export class InspectorSource {
       const { success, data: told } = watchersMessage.safeParse(parsed(data.toString()));
       if (!success) return;
       this.#watchers = told.watchers;
-      this.#isRelay = true;
-      if (this.#watchers > 0) for (const resolve of this.#onWatched.splice(0)) resolve();
+      for (const resolve of this.#onTold.splice(0)) resolve();
     });
   }
 
@@ -34,9 +34,9 @@ export class InspectorSource {
     const source = new InspectorSource(socket);
     try {
       await once(socket, 'open');
-      await once(socket, 'message', { signal: AbortSignal.timeout(greetingMaxMs) });
-      if (source.#isRelay) return source;
-      throw new Error('it speaks of something else');
+      // The greeting may have come together with the answer to the handshake.
+      await Promise.race([source.#until((watchers) => watchers !== null), silence()]);
+      return source;
     } catch (error) {
       socket.terminate();
       if ((error as { code?: unknown }).code === 'ECONNREFUSED') return null;
@@ -46,13 +46,16 @@ export class InspectorSource {
 
   /** Resolves when somebody watches. @throws Error when the relay goes away first */
   async watched(): Promise<void> {
-    if (this.#watchers > 0) return;
     await Promise.race([
-      new Promise<void>((resolve) => this.#onWatched.push(resolve)),
+      this.#until((watchers) => watchers !== null && watchers > 0),
       once(this.#socket, 'close').then(() => {
         throw new Error('the inspector has gone away');
       }),
     ]);
+  }
+
+  async #until(holds: (watchers: number | null) => boolean): Promise<void> {
+    while (!holds(this.#watchers)) await new Promise<void>((resolve) => this.#onTold.push(resolve));
   }
 
   send(text: string): void {
@@ -66,6 +69,11 @@ export class InspectorSource {
     this.#socket.close();
     await closed;
   }
+}
+
+async function silence(): Promise<never> {
+  await sleep(greetingMaxMs, undefined, { ref: false });
+  throw new Error(`it said nothing for ${greetingMaxMs / 1_000} s`);
 }
 
 function parsed(text: string): unknown {

@@ -108,3 +108,50 @@ describe('what cannot begin says why', () => {
     expect(JSON.stringify(error)).toMatch(message);
   });
 });
+
+describe('rows that are not a minute apart', () => {
+  const startMs = Date.UTC(2023, 2, 1);
+  // eslint-disable-next-line @typescript-eslint/require-await -- as a file is read
+  async function* rows(everyMs: number, ...path: readonly number[]): AsyncGenerator<readonly Candle[]> {
+    for (const [at, price] of path.entries()) {
+      const before = path[at - 1] ?? price;
+      const candle = {
+        open: before,
+        close: price,
+        high: Math.max(before, price),
+        low: Math.min(before, price),
+      };
+      if (at === 0) yield [0, 1].map((row) => ({ ...flat(price), atMs: startMs + row * everyMs }));
+      yield [{ ...candle, atMs: startMs + (at + 2) * everyMs }];
+    }
+  }
+  const flat = (price: number) => ({ open: price, close: price, high: price, low: price });
+
+  test.each([60_000, 3_600_000, 86_400_000])('are played over their %i ms', async (everyMs) => {
+    const result = await run(callUp, { candles: rows(everyMs, 23_000, 24_600, 24_600) });
+    const { rolls, fromMs, toMs, rowEveryMs, msInState } = result;
+    expect(rowEveryMs).toBe(everyMs);
+    expect(toMs - fromMs).toBe(4 * everyMs + Math.round((59 / 60) * everyMs));
+    expect(rolls).toHaveLength(1);
+    const risenMs = (rolls[0]?.startedAtMs ?? 0) - startMs - 3 * everyMs;
+    expect(risenMs / everyMs).toBeGreaterThan(0.6);
+    expect(risenMs / everyMs).toBeLessThan(1);
+    expect(Object.values(msInState).reduce((total, ms) => total + ms, 0)).toBe(toMs - fromMs);
+  });
+
+  test('come to the same when quiet ones are not played', async () => {
+    const path = Array.from({ length: 400 }, (_, at) => 23_000 + 1_800 * Math.sin(at / 40));
+    const hourly = (skipsQuiet: boolean) => run(callUp, { candles: rows(3_600_000, ...path), skipsQuiet });
+    const [skipped, played] = [await hourly(true), await hourly(false)];
+    expect(skipped.rolls.length).toBeGreaterThan(0);
+    expect(skipped).toEqual(played);
+  });
+
+  test('and come nearer later are refused by their time', async () => {
+    async function* nearer(): AsyncGenerator<readonly Candle[]> {
+      yield* rows(3_600_000, 23_000, 23_000);
+      yield [{ ...flat(23_000), atMs: startMs + 3 * 3_600_000 + 60_000 }];
+    }
+    await expect(run(callUp, { candles: nearer() })).rejects.toThrow(/2023-03-01T03:01.*3600 s apart/s);
+  });
+});

@@ -335,6 +335,11 @@ describe('the relay', () => {
     expect(received).toEqual([]);
   });
 
+  test('is found by a source also when its greeting comes with the handshake', async () => {
+    const { url } = await inspector();
+    for (let times = 0; times < 200; times += 1) await (await InspectorSource.connect(url))?.close();
+  });
+
   test('is told from a port where nobody listens, and from another server', async () => {
     const gone = await openInspector({ port: 0, log, standing: () => [] });
     await gone.close();

@@ -1,0 +1,66 @@
+/** A program with two versions of the roll machine: what began with the older one ends with it, and both replay. */
+import { describe, expect, test } from 'vitest';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { rollSetup } from '../../machines/roll.setup.ts';
+import { inertMachines, replay, type ReplayedRow } from '../../src/backtest/replay.ts';
+import { Terminal } from '../../src/domain/errors.ts';
+import { provideEffects } from '../../src/runtime/effects.ts';
+import { RollMachines } from '../../src/runtime/roll-machines.ts';
+import { rowsOf } from '../support/replayed.ts';
+import { TaskBench } from '../support/task-bench.ts';
+
+/** What a release might bring: after a roll it pauses, where today's goes on. */
+const { config } = rollMachine;
+const next = rollSetup.createMachine({
+  ...config,
+  version: '3',
+  states: {
+    ...config.states,
+    IDLE: {
+      ...config.states?.['IDLE'],
+      states: { ...config.states?.['IDLE']?.states, rollEnded: { always: '#roll.PAUSED' } },
+    },
+  },
+} as Parameters<typeof rollSetup.createMachine>[0]) as unknown as typeof rollMachine;
+
+const both = [rollMachine, next];
+const machines = () => new RollMachines(both.map((machine) => provideEffects(machine)));
+
+/** A roll, in the middle of which the daemon dies and comes back with both versions. */
+async function rolled(before: RollMachines | undefined): Promise<TaskBench> {
+  const bench = new TaskBench(before ? { machines: before } : {});
+  bench.crashAfter(4);
+  await bench.price('23600');
+  await bench.clock.advance(10_000);
+  return bench;
+}
+
+describe('a task that began with version 2', () => {
+  test('ends its roll with it, under a program that has version 3 too', async () => {
+    const bench = await rolled(machines());
+    expect(bench.states.at(-1)).toBe('IDLE.coolingDown');
+    expect(new Set(bench.journal.records.map(({ machine }) => machine))).toEqual(new Set(['2']));
+    const alone = await rolled(undefined);
+    expect(bench.journal.records.map(({ snapshotJson }) => snapshotJson)).toEqual(
+      alone.journal.records.map(({ snapshotJson }) => snapshotJson),
+    );
+  });
+
+  test('replays beside journals of version 3, each by its own', async () => {
+    const bench = await rolled(machines());
+    const rows = rowsOf(bench.created, bench.journal.records);
+    const options = { machines: inertMachines(both) };
+    expect(replay(rows, options)).toMatchObject({ mismatch: null, state: 'IDLE.coolingDown' });
+    const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '3' }));
+    expect(replay(claimed, options).mismatch).toMatchObject({
+      ...{ at: 'value', journal: '{"IDLE":"coolingDown"}', replay: '"PAUSED"' },
+    });
+  });
+});
+
+test('a new task begins with the newest version, and one that is not here is refused by name', () => {
+  expect(machines().current.version).toBe('3');
+  expect(machines().of('2').version).toBe('2');
+  expect(() => machines().of('1')).toThrow(Terminal);
+  expect(() => machines().of('1')).toThrow(/version 1 of the roll machine, and this program has 2, 3/);
+});
