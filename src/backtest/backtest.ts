@@ -74,7 +74,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   let rowEveryMs: number | null = null;
   let latestMs = Number.NEGATIVE_INFINITY;
   try {
-    for await (const piece of options.candles) {
+    for await (const piece of openedWide(options.candles)) {
       for (const candle of piece) {
         rowEveryMs ??= nearest(piece);
         world ??= new World(options, candle.atMs, rowEveryMs);
@@ -277,6 +277,20 @@ const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettin
   carry: 0.02,
 });
 
+/** What comes first is enough to tell how far apart the rows are, wherever the file was cut. */
+const rowsToTell = 100;
+async function* openedWide(pieces: BacktestOptions['candles']): BacktestOptions['candles'] {
+  let first: Candle[] | null = [];
+  for await (const piece of pieces) {
+    if (first === null) yield piece;
+    else if (first.push(...piece.map((candle) => ({ ...candle }))) >= rowsToTell) {
+      yield first;
+      first = null;
+    }
+  }
+  if (first !== null) yield first;
+}
+
 /** The smallest distance between two rows; a minute where there is only one. */
 const nearest = (candles: readonly Candle[]): number => {
   const gaps = candles.slice(1).map(({ atMs }, at) => atMs - (candles[at]?.atMs ?? 0));
@@ -284,11 +298,13 @@ const nearest = (candles: readonly Candle[]): number => {
 };
 
 const tooNear = (atMs: number, rowEveryMs: number): BadInput =>
-  wrong(
-    new Date(atMs).toISOString(),
-    'a row nearer to the one before than at the beginning',
-    `rows that are ${rowEveryMs / 1_000} s apart, or further`,
-  );
+  new BadInput('The backtest cannot go on', [
+    {
+      path: new Date(atMs).toISOString(),
+      found: 'a row nearer to the one before than at the beginning',
+      expected: `rows that are ${rowEveryMs / 1_000} s apart, or further`,
+    },
+  ]);
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);
