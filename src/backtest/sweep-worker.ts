@@ -13,7 +13,7 @@ export default async function run({ job, prices }: SweepRun): Promise<SweepOutco
     };
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    const refusal = error.issues.map(({ found }) => found).join('; ');
+    const refusal = error.issues.map(({ found }) => found.replaceAll(/\s+/g, ' ')).join('; ');
     return { rolls: 0, state: '', netCredit: '0', fees: '0', result: '0', worstDrawdown: '0', refusal };
   }
 }
