@@ -13,17 +13,10 @@ import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
 import type { Bench } from '../harness/bench.ts';
+import { yearTask } from '../live/year-task.ts';
 import { atLeast, atMost } from '../harness/comparison.ts';
 
 const yearMinutes = 525_600;
-const spec = {
-  symbol: 'BTC-30JUN23-27000-C-USDT',
-  trigger: { any: [{ index: { above: 26_000 } }, { daysToExpiry: { below: 20 } }] },
-  target: { strike: '+1000', expiry: 'min 60d' },
-  guards: { cooldown: '1h' },
-  follow: 'strike',
-};
-
 async function writeYear(path: string, minutes: number): Promise<void> {
   const tape: Candle[] = [];
   for await (const piece of candlesOf({ path: demoTapePath })) tape.push(...piece);
@@ -43,8 +36,6 @@ async function millisecondsOf(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedMs;
 }
 
-const common = { spec, qty: '0.5', side: 'Sell', cash: '100000', volatility: 0.55 } as const;
-
 /** What is held after a tenth of the prices and after all of them, bytes. */
 async function heldOver(path: string, minutes: number): Promise<{ early: number; late: number }> {
   const held: number[] = [];
@@ -57,7 +48,7 @@ async function heldOver(path: string, minutes: number): Promise<{ early: number;
     }
     held.push(heldNow());
   }
-  await backtest({ ...common, candles: watched() });
+  await backtest({ ...yearTask, candles: watched() });
   const [early = 0, late = 0] = held;
   return { early, late };
 }
@@ -94,7 +85,7 @@ const bench: Bench = {
         if (candles !== minutes) throw new Error(`${candles} of ${minutes} minutes were read`);
       };
       const play = async () => {
-        rolls = (await backtest({ ...common, candles: candlesOf({ path }) })).rolls.length;
+        rolls = (await backtest({ ...yearTask, candles: candlesOf({ path }) })).rolls.length;
       };
       await read();
       await play();
@@ -119,7 +110,7 @@ const bench: Bench = {
         figures: `${megabytes(memory.at(-1)?.early ?? 0)}, then ${megabytes(memory.at(-1)?.late ?? 0)}`,
       };
       const sweeps: { oneMs: number; allMs: number }[] = [];
-      for (let round = 0; round < Math.min(rounds, 3); round += 1)
+      for (let round = 0; round < Math.min(rounds, 2); round += 1)
         sweeps.push({
           oneMs: await sweepMs(path, 'one'),
           allMs: await sweepMs(path, 'every'),
