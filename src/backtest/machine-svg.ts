@@ -3,6 +3,7 @@ import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk-api.
 import elkModule from 'elkjs/lib/elk.bundled.js';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { arrowsOf, idOf, initialOf, type Arrow } from './drawings.ts';
+import { escaped } from './markup.ts';
 
 const Elk = elkModule as unknown as new () => ELK;
 
@@ -138,9 +139,6 @@ function drawnEdge({ sections = [], labels = [] }: ElkExtendedEdge): string[] {
 }
 
 const pointText = ({ x, y }: ElkPoint): string => `${x},${y}`;
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const style = [
   'text { font: 11px ui-monospace, Menlo, Consolas, monospace; fill: #1f2328; }',

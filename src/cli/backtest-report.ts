@@ -1,5 +1,6 @@
 /** A backtest as one HTML page that needs nothing else: the curve with its rolls, the figures, every roll. */
 import type { BacktestResult } from '../backtest/backtest.ts';
+import { escaped } from '../backtest/markup.ts';
 import type { SweepRow } from '../backtest/sweep.ts';
 import { moneyCells } from './roll-cells.ts';
 import { bestOf, sweepCells, sweepHead } from './sweep-table.ts';
@@ -104,6 +105,3 @@ const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]):
 };
 
 const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

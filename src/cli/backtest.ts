@@ -1,6 +1,5 @@
 /** `rollkeeper backtest`. */
 import { writeFileSync } from 'node:fs';
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import type { BacktestResult } from '../backtest/backtest.ts';
 import { playJob, type BacktestJob } from '../backtest/job.ts';
@@ -9,6 +8,7 @@ import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../ba
 import { BadInput, messageOf } from '../domain/errors.ts';
 import { reportOf } from './backtest-report.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { moneyCells, moneyHead } from './roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
 import type { CommonOptions } from './session.ts';
@@ -176,15 +176,6 @@ function moment(path: string, text: string | undefined): number | undefined {
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);
-
-const progressBar = (what: string): SingleBar =>
-  new SingleBar({
-    format: ` {bar} {percentage}% ${what}`,
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
 
 const help = `
 The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database

@@ -94,13 +94,16 @@ async function play(
   const replay = new Replay({
     inspect: (event) => narrator.see(`journal of ${taskId}`, event),
   });
-  for await (const rows of journalPages(store, taskId))
+  for await (const rows of journalPages(store, taskId)) {
+    if (replay.result.mismatch) break;
     for (const row of rows) {
+      if (!source.isOpen) throw new Error('the inspector has gone away');
       if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));
       atMs = row.atMs;
       if (!replay.feed([row])) break;
       narrator.tell();
     }
+  }
   replay.stop();
   const { rows, mismatch } = replay.result;
   if (mismatch)

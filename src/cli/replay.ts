@@ -1,11 +1,11 @@
 /** `rollkeeper replay`. */
 import { Command } from 'commander';
-import { SingleBar } from 'cli-progress';
 import { BadInput } from '../domain/errors.ts';
 import { Replay, type ReplayResult } from '../backtest/replay.ts';
 import type { Store } from '../store/store.ts';
 import { withStore } from './database.ts';
 import { journalPages } from './journal-pages.ts';
+import { progressBar } from './progress-bar.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { knownTask } from './task-show.ts';
 
@@ -26,7 +26,7 @@ export const replayCommand = (): Command =>
           taskId === undefined
             ? await store.archive.taskIds()
             : [{ taskId, rows: (await knownTask(store, taskId)).version }];
-        const bar = options.json || !process.stderr.isTTY ? null : progressBar();
+        const bar = options.json || !process.stderr.isTTY ? null : progressBar('| {value} of {total} rows');
         bar?.start(
           tasks.reduce((total, { rows }) => total + rows, 0),
           0,
@@ -65,15 +65,6 @@ async function replayTask(
   replay.stop();
   return replay.result;
 }
-
-const progressBar = (): SingleBar =>
-  new SingleBar({
-    format: ' {bar} {percentage}% | {value} of {total} rows',
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
 
 const mismatchText = (
   taskId: string,

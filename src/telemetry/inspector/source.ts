@@ -17,6 +17,8 @@ export class InspectorSource {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    // It closes then, which is what is asked for.
+    socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
       const { success, data: told } = watchersMessage.safeParse(parsed(data.toString()));
       if (!success) return;
@@ -56,6 +58,10 @@ export class InspectorSource {
 
   async #until(holds: (watchers: number | null) => boolean): Promise<void> {
     while (!holds(this.#watchers)) await new Promise<void>((resolve) => this.#onTold.push(resolve));
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
   }
 
   send(text: string): void {
