@@ -3,6 +3,7 @@ import type { Alert } from './alert.ts';
 import type { DecimalString } from './money.ts';
 import type { Fill, OrderReport, Side } from './order.ts';
 import type { Stamp } from './outcomes.ts';
+import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from './triggers.ts';
 
 export type OrderEvent =
@@ -34,8 +35,8 @@ export type RollEvent =
   | ({ type: 'ACCEPT_FLAT' } & Asked)
   /** The option is delivered. */
   | ({ type: 'EXPIRED' } & Stamp)
-  /** What the account shows of the position, as seen twice: `side` is `null` when there is none. */
-  | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & Stamp)
+  /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */
+  | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved;

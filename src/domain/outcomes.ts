@@ -31,6 +31,8 @@ export interface MarketQuestion {
 
 /** Everything a roll is planned on, read at one moment. */
 export interface MarketReading {
+  /** When the account was asked for its positions; what they show is no younger. Exchange time in ms. */
+  readonly askedAtMs: number;
   /** The held option, and what a roll may come to. */
   readonly chain: readonly ListedOption[];
   /** The account's open positions in options of this kind; one that is not listed is flat. */

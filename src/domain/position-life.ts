@@ -4,47 +4,52 @@
  */
 import type { RollEvent } from './events.ts';
 import type { HeldOption } from './held-option.ts';
-import { bookRoll, bookSettlement, premiumOf, type Ledger } from './ledger.ts';
+import { bookSettlement, premiumOf, type Ledger } from './ledger.ts';
 import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
 import type { Settlement } from './order.ts';
 import type { ReadAnswer, Stamped } from './outcomes.ts';
+import { isEvidence } from './position-evidence.ts';
 import { noted, told } from './reasons.ts';
 import { grownText } from './roll-messages.ts';
 import { summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 
-const seenIn = (event: RollEvent) => (event.type === 'POSITION_SEEN' ? event : null);
+/** `null` when the lists prove nothing: the position moved after they were asked for, or shortly before. */
+const seenIn = (event: RollEvent, { heldAsOfMs }: RollContext) =>
+  event.type === 'POSITION_SEEN' && isEvidence(event, heldAsOfMs) ? event : null;
 
 /** Nothing of what the task cares for is there any more, or it is the other way round. */
-export const isClosedByOwner = ({ held }: RollContext, event: RollEvent): boolean => {
-  const seen = seenIn(event);
-  return seen !== null && (seen.side !== held.side || !isPositive(seen.qty));
+export const isClosedByOwner = (context: RollContext, event: RollEvent): boolean => {
+  const seen = seenIn(event, context);
+  return seen !== null && (seen.side !== context.held.side || !isPositive(seen.qty));
 };
 
 /** A part of it is gone. */
-export function isReducedByOwner({ held }: RollContext, event: RollEvent): boolean {
-  const seen = seenIn(event);
+export function isReducedByOwner(context: RollContext, event: RollEvent): boolean {
+  const seen = seenIn(event, context);
+  const { held } = context;
   return seen?.side === held.side && isPositive(seen.qty) && compare(seen.qty, held.qty) < 0;
 }
 
 /** There is more of it than was entrusted to the task: that is said, and left alone. */
 export function hasGrown(context: RollContext, event: RollEvent): boolean {
-  const seen = seenIn(event);
+  const seen = seenIn(event, context);
   const { held, reasons } = context;
   if (seen?.side !== held.side || compare(seen.qty, held.qty) <= 0) return false;
   return reasons[0]?.text !== grownText(held, seen.qty);
 }
 
 export function notedGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const seen = seenIn(event);
+  const seen = seenIn(event, context);
   if (seen === null) return {};
   const text = grownText(context.held, seen.qty);
   return { reasons: told(noted(context.reasons, { code: 'grown', text, atMs: seen.atMs })) };
 }
 
-export function takenOver({ held, ledger }: RollContext, event: RollEvent): Partial<RollContext> {
-  const seen = seenIn(event);
-  return seen === null ? {} : withQty(held, ledger, seen.qty);
+export function takenOver(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const seen = seenIn(event, context);
+  const { held, ledger } = context;
+  return seen === null ? {} : { ...withQty(held, ledger, seen.qty), heldAsOfMs: seen.askedAtMs };
 }
 
 const withQty = (held: HeldOption, ledger: Ledger, qty: DecimalString): Partial<RollContext> => ({
@@ -60,8 +65,8 @@ export const isLessThanHeld = ({ plan, held }: RollContext): boolean =>
 
 /** Care for what a roll that was about to begin has found. */
 export function foundLess(context: RollContext): Partial<RollContext> {
-  const { plan, held, ledger } = context;
-  return plan?.kind === 'mismatch' ? withQty(held, ledger, plan.found.qty) : {};
+  const { plan, held, ledger, wakeAtMs } = context;
+  return plan?.kind === 'mismatch' ? { ...withQty(held, ledger, plan.found.qty), heldAsOfMs: wakeAtMs } : {};
 }
 
 /** The position is no longer there, and nobody here has closed it. */
@@ -72,7 +77,7 @@ export const givenUp = ({ held, ledger }: RollContext): Partial<RollContext> => 
 
 /** The position was to be closed, and is. */
 export function closedDown(context: RollContext): Partial<RollContext> {
-  const { roll, held, trigger, ledger, wakeAtMs } = context;
+  const { roll, held, trigger, wakeAtMs } = context;
   if (roll === null) return {};
   return {
     held: {
@@ -83,7 +88,6 @@ export function closedDown(context: RollContext): Partial<RollContext> {
     roll: null,
     plan: null,
     lastRoll: summarize(roll, held, wakeAtMs, trigger),
-    ledger: bookRoll(ledger, held, roll.closed, roll.opened),
   };
 }
 

@@ -6,14 +6,16 @@ import type { Logger } from 'pino';
 import { messageOf } from '../domain/errors.ts';
 import { backOffAfter } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
+import type { TradingAccount } from '../ports/exchange.ts';
 import type { StoredTask } from '../ports/journal.ts';
+import type { AccountPeriod } from './account-period.ts';
 
 export interface AccountKeeperOptions {
   /** The account's connection to the exchange, not opened yet. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   readonly adopt: (accountId: string) => AsyncIterable<readonly StoredTask[]>;
-  readonly listenerOf: (accountId: string) => AccountListener;
+  /** From now on this daemon manages the account. */
+  readonly begin: (accountId: string, account: TradingAccount) => AccountPeriod;
   readonly bringBack: (
     accountId: string,
     account: TradingAccount,
@@ -35,6 +37,8 @@ export class AccountKeeper {
   readonly #accounts = new Map<string, TradingAccount>();
   /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
   readonly #attempts = new Map<string, Attempt>();
+  /** Under way, of every account that was opened. */
+  readonly #periods = new Map<string, AccountPeriod>();
   /** Could not be taken into care: when to try again. */
   readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
 
@@ -66,7 +70,7 @@ export class AccountKeeper {
 
   /** Never rejects. @returns whether the account is in care now; if not, it is due again later */
   async take(accountId: string): Promise<boolean> {
-    const { connect, adopt, listenerOf, bringBack, log } = this.#options;
+    const { connect, adopt, begin, bringBack, log } = this.#options;
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
     const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
@@ -77,7 +81,9 @@ export class AccountKeeper {
         return false;
       }
       attempt.account = account;
-      await account.open(listenerOf(accountId));
+      const period = begin(accountId, account);
+      this.#periods.set(accountId, period);
+      await account.open(period);
       let tasks = 0;
       for await (const stored of adopt(accountId)) {
         // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
@@ -91,6 +97,7 @@ export class AccountKeeper {
       this.#accounts.set(accountId, account);
       this.#attempts.delete(accountId);
       this.#retries.delete(accountId);
+      period.complete();
       log.info({ accountId, tasks }, 'account is in care');
       return true;
     } catch (error) {
@@ -103,6 +110,8 @@ export class AccountKeeper {
 
   /** Lets go of it, wherever it is on its way; what was committed is what its next keeper finds. */
   async leave(accountId: string): Promise<void> {
+    this.#periods.get(accountId)?.end();
+    this.#periods.delete(accountId);
     this.#options.stopTasks(accountId);
     const account = this.#accounts.get(accountId) ?? this.#attempts.get(accountId)?.account;
     this.#accounts.delete(accountId);

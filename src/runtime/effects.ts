@@ -107,12 +107,14 @@ async function readMarket(
   await host.admitted(stopping);
   const { account, market, clock } = host;
   const family = parseOptionSymbol(question.held.symbol);
+  const askedAtMs = clock.nowMs();
   const [positions, chain, margin] = await Promise.all([
     account.positions(),
-    readChain(question, market, clock.nowMs()),
+    readChain(question, market, askedAtMs),
     account.margin(),
   ]);
-  return { positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)), chain, margin };
+  const ofFamily = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  return { askedAtMs, positions: ofFamily, chain, margin };
 }
 
 /**

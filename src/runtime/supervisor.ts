@@ -4,9 +4,9 @@
  * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
-import { caredFor, taskOfLinkId } from '../domain/roll.ts';
+import { caredFor } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AccountListener, TradingAccount } from '../ports/exchange.ts';
+import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
@@ -15,13 +15,13 @@ import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import { isHolding } from '../domain/watching.ts';
 import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
+import { AccountPeriod } from './account-period.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { adviseOn } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
 import { RollMachines } from './roll-machines.ts';
 import { PriceRouter } from './price-router.ts';
 import { HeldIndex } from './held-index.ts';
-import { PositionWatch } from './position-watch.ts';
 import { RestQueue } from './rest-queue.ts';
 import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
 import { TaskRegistry } from './task-registry.ts';
@@ -77,7 +77,8 @@ export class Supervisor {
     this.#accounts = new AccountKeeper({
       connect: options.connect,
       adopt: (accountId) => options.ownership.adopt(accountId),
-      listenerOf: (accountId) => this.#accountListener(accountId),
+      begin: (accountId, account) =>
+        new AccountPeriod({ ...options, accountId, account, registry: this.#registry, held: this.#held }),
       bringBack: (accountId, account, stored) => this.#rehydrate(accountId, account, stored),
       stopTasks: (accountId) => this.#registry.ofAccount(accountId).forEach((task) => this.#drop(task)),
       clock: options.clock,
@@ -338,38 +339,6 @@ export class Supervisor {
     this.#quiet.forget(task);
     this.#registry.remove(task);
     task.stop();
-  }
-
-  #accountListener(accountId: string): AccountListener {
-    const { log, clock } = this.#options;
-    const positions = new PositionWatch({
-      ...{ accountId, registry: this.#registry, held: this.#held, clock, log },
-      account: () => this.#accounts.get(accountId),
-    });
-    return {
-      order: (report) => {
-        const task = this.#taskOfOrder(report.linkId);
-        if (task) positions.moved(report.symbol);
-        task?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId);
-      },
-      fill: (fill) => {
-        const task = this.#taskOfOrder(fill.linkId);
-        if (task) positions.moved(fill.symbol);
-        task?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId);
-      },
-      position: (position) => positions.pushed(position),
-      connected: () => {
-        log.info({ accountId }, 'private stream is live');
-        positions.lookLater();
-        for (const task of this.#registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
-      },
-      disconnected: (reason) => log.warn({ accountId, reason }, 'private stream is down'),
-    };
-  }
-
-  #taskOfOrder(linkId: string): TaskActor | undefined {
-    const taskId = taskOfLinkId(linkId);
-    return taskId === null ? undefined : this.#registry.get(taskId);
   }
 
   async #addTask(command: Command): Promise<void> {

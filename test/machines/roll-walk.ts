@@ -39,6 +39,7 @@ const machine = rollMachine.provide({
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
+const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
 
 function reading(
   positions: readonly Position[],
@@ -46,6 +47,7 @@ function reading(
   symbols: readonly string[] = [call24, call25],
 ): object {
   const value: MarketReading = {
+    askedAtMs: nowMs,
     chain: symbols.map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
     positions,
     margin,
@@ -122,9 +124,9 @@ function events({ held, roll }: RollContext) {
     { type: 'PRICE', readings: { index: '23600', delta: '0.5' }, ...stamp, atMs: nowMs + 2_000 },
     { type: 'PRICES_STALE', ...stamp },
     { type: 'EXPIRED', ...stamp },
-    { type: 'POSITION_SEEN', side: held.side, qty: '0.1', ...stamp },
-    { type: 'POSITION_SEEN', side: held.side, qty: '9', ...stamp },
-    { type: 'POSITION_SEEN', side: null, qty: '0', ...stamp },
+    { type: 'POSITION_SEEN', side: held.side, qty: '0.1', ...seenTwice },
+    { type: 'POSITION_SEEN', side: held.side, qty: '9', ...seenTwice },
+    { type: 'POSITION_SEEN', side: null, qty: '0', ...seenTwice },
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs * 2 }),

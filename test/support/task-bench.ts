@@ -47,6 +47,7 @@ export class BenchAccount implements TradingAccount {
   settlements: readonly Settlement[] = [];
   /** Look-ups see nothing while this is true. */
   isBlind = false;
+  /** Reports to every period of every account that was opened on this bench. */
   listener: AccountListener | null = null;
 
   constructor(clock: VirtualClock, positions: readonly Position[]) {
@@ -54,8 +55,21 @@ export class BenchAccount implements TradingAccount {
     for (const position of positions) this.#positions.set(position.symbol, position);
   }
 
-  open(listener: AccountListener): Promise<void> {
-    this.listener = listener;
+  open(next: AccountListener): Promise<void> {
+    const former = this.listener;
+    const both = <Args extends unknown[]>(report: (listener: AccountListener, ...args: Args) => void) => {
+      return (...args: Args): void => {
+        if (former) report(former, ...args);
+        report(next, ...args);
+      };
+    };
+    this.listener = {
+      order: both((listener, report: OrderReport) => listener.order(report)),
+      fill: both((listener, fill: Fill) => listener.fill(fill)),
+      position: both((listener, position: Position) => listener.position(position)),
+      connected: both((listener) => listener.connected()),
+      disconnected: both((listener, reason: string) => listener.disconnected(reason)),
+    };
     return Promise.resolve();
   }
   close = (): Promise<void> => Promise.resolve();

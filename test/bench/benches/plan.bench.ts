@@ -68,7 +68,7 @@ const searchOf = ({ spec: { target } }: PlanningTask) => {
 
 function plan(task: PlanningTask): void {
   const reached = withinReach(searchOf(task), 0, chain);
-  const made = planLeg1(task, { chain: reached, positions, margin }, nowMs);
+  const made = planLeg1(task, { askedAtMs: nowMs, chain: reached, positions, margin }, nowMs);
   if (made.kind !== 'order') throw new Error(`nothing was planned: ${made.reason}`);
 }
 
@@ -76,7 +76,7 @@ function preview(task: PlanningTask): void {
   const reached = withinReach(searchOf(task), alternativesMax, chain);
   const shown = previewRoll(
     { ...task, ledger: openLedger(held) },
-    { chain: reached, positions, margin },
+    { askedAtMs: nowMs, chain: reached, positions, margin },
     nowMs,
   );
   if (shown.would !== 'roll') throw new Error(`nothing would be done: ${shown.reason}`);

@@ -151,7 +151,11 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       const task = { taskId: 'task000001', spec, held, roll: base, farthestStrike, rollsOnDay };
       const positions = [{ symbol, side, qty: '0.3', averagePrice: '900' }];
       const search = { held, target: spec.target, nowMs };
-      return { task, chain, reading: { chain: withinReach(search, 0, chain), positions, margin } };
+      return {
+        task,
+        chain,
+        reading: { askedAtMs: nowMs, chain: withinReach(search, 0, chain), positions, margin },
+      };
     })
     .filter((scene) => scene !== null),
 );

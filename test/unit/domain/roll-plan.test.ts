@@ -32,6 +32,7 @@ function market(
   chain: readonly ListedOption[] = [listed(call24, old), listed(call25, next), listed(call26)],
 ): MarketReading {
   return {
+    askedAtMs: nowMs,
     chain,
     positions,
     margin,
