@@ -319,7 +319,10 @@ export const rollMachine = rollSetup.createMachine({
           ],
         },
         stayingFlat: {
-          always: [{ guard: 'task is flat', target: '#roll.COMPLETED' }, { target: '#roll.FAILED' }],
+          always: [
+            { guard: 'task is flat', target: '#roll.COMPLETED', actions: 'end the roll where it stands' },
+            { target: '#roll.FAILED' },
+          ],
         },
         backingOff: {
           invoke: {
@@ -385,7 +388,10 @@ export const rollMachine = rollSetup.createMachine({
           target: 'LEG1_CLOSED',
           actions: ['turn back to the old option', 'say that it goes back'],
         },
-        ACCEPT_FLAT: { target: 'COMPLETED', actions: 'say that it stays flat' },
+        ACCEPT_FLAT: {
+          target: 'COMPLETED',
+          actions: ['end the roll where it stands', 'say that it stays flat'],
+        },
       },
     },
     COMPLETED: { type: 'final' },

@@ -16,6 +16,7 @@ import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
 import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
+import * as ending from '../src/domain/task-ending.ts';
 import * as watching from '../src/domain/watching.ts';
 import { orderMachine } from './order.machine.ts';
 
@@ -106,6 +107,7 @@ export const rollSetup = setup({
     'start counting afresh': assign(({ context }) => leg2.afresh(context)),
     'note what was told': assign(({ context }) => leg2.toldNews(context)),
     'note the reminder': assign(({ context, event }) => leg2.reminded(context, event)),
+    'end the roll where it stands': assign(({ context, event }) => ending.endFlat(context, event)),
     'move to the new option': assign(({ context }) => afterRoll(context)),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),

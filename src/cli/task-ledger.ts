@@ -1,8 +1,10 @@
 /** `rollkeeper task ledger`. */
 import { Command } from 'commander';
 import { ledgerView, type LedgerView } from '../domain/advice.ts';
+import { workingOrderIn, type TaskSnapshot } from '../domain/holdings.ts';
 import type { RollSummary } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
+import { endingOf, endingText, type TaskEnding } from '../domain/task-ending.ts';
 import { askAdvice } from './advice.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from './database.ts';
@@ -26,25 +28,27 @@ export const taskLedgerCommand = (): Command =>
           session.out.say('No daemon has taken it up yet: there is nothing to account for.');
           return;
         }
-        const { context } = JSON.parse(snapshotJson) as { context: RollContext };
+        const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
+        const { context } = snapshot;
         const answer =
           state === 'COMPLETED'
             ? ({ kind: 'none' } as const)
             : await askAdvice(store, { accountId, taskId, spec: null, waitSeconds });
         const view =
-          answer.kind === 'advice' ? answer.advice.ledger : ledgerView(context.ledger, context.held, null);
+          answer.kind === 'advice' ? answer.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
         const rolls = await store.tasks.rollsOf(taskId);
-        session.out.record({ taskId, state, held: context.held, ...view, rolls });
-        session.out.say(pageOf(view, rolls, context));
+        const ending = state === 'COMPLETED' ? endingOf(context) : null;
+        session.out.record({ taskId, state, ending, held: context.held, ...view, rolls });
+        session.out.say(pageOf(view, rolls, ending));
         if (answer.kind !== 'advice' && state !== 'COMPLETED')
           session.out.say('\nThe open result needs a daemon, which knows what the option is worth now.');
       });
     });
 
 function pageOf(
-  { ledger, cashFlow, openResult, breakEven }: LedgerView,
+  { ledger, holdings, cashFlow, openResult, breakEven }: LedgerView,
   rolls: readonly RollSummary[],
-  { held }: RollContext,
+  ending: TaskEnding | null,
 ): string {
   const { adopted, credits, debits, fees, realised, settlement } = ledger;
   const side = adopted.side === 'Sell' ? 'short' : 'long';
@@ -52,8 +56,10 @@ function pageOf(
     ['Adopted', `${side} ${adopted.qty} ${adopted.symbol}, opened for ${adopted.premium}`],
     [
       'Holds',
-      held.qty === '0' ? 'nothing' : `${side} ${held.qty} ${held.symbol}, opened for ${held.premium}`,
+      holdings.map((held) => `${side} ${held.qty} ${held.symbol}, opened for ${held.premium}`).join('; ') ||
+        'nothing',
     ],
+    ...(ending === null ? [] : [['Ended', endingText(ending)] as [string, string]]),
     ['Received', credits],
     ['Paid', debits],
     ['Fees', fees],
@@ -69,7 +75,12 @@ function pageOf(
       : [['By its owner', `${ledger.changedByOwner}, at prices not known here`] as [string, string]]),
   ];
   const rows = rolls.map((roll) => [
-    ...[timeText(roll.endedAtMs), roll.fromSymbol, roll.toSymbol ?? '(closed)', roll.qty],
+    ...[
+      timeText(roll.endedAtMs),
+      roll.fromSymbol,
+      roll.toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
+      roll.qty,
+    ],
     ...moneyCells(roll),
   ]);
   const head = ['TIME', 'FROM', 'TO', 'QTY', ...moneyHead];

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { withStore } from './database.ts';
 import { firstTask } from './first-task.ts';
+import type { TaskEnding } from '../domain/task-ending.ts';
 import { triggerText } from '../domain/trigger-words.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { viewOf } from './task-view.ts';
@@ -31,7 +32,7 @@ export const taskListCommand = (): Command =>
           view.taskId,
           `${view.userName}/${view.accountName}`,
           view.symbol,
-          view.state,
+          view.ending === null ? view.state : `${view.state}: ${endingWord(view.ending)}`,
           view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
           String(view.version),
@@ -39,8 +40,13 @@ export const taskListCommand = (): Command =>
       );
     });
 
+/** `rolled out`, `closed by owner`. */
+const endingWord = (ending: TaskEnding): string =>
+  ending.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 const help = `
-States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED
+States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
+COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, or flat in the middle of a roll
 
 Examples:
   rollkeeper task list

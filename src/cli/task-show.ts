@@ -3,11 +3,12 @@ import { Command } from 'commander';
 import type { Store } from '../store/store.ts';
 import type { TaskDetails } from '../store/task-rows.ts';
 import { BadInput } from '../domain/errors.ts';
+import { endingText } from '../domain/task-ending.ts';
 import { triggerText } from '../domain/trigger-words.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
-import { viewOf } from './task-view.ts';
+import { viewOf, type TaskView } from './task-view.ts';
 
 export const taskShowCommand = (): Command =>
   new Command('show')
@@ -51,7 +52,8 @@ function pageOf(task: TaskDetails): string {
   const view = viewOf(task);
   const facts: [string, string][] = [
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
-    ['Holds', `${view.side === null ? '' : `${view.side} `}${view.qty} ${view.symbol}`],
+    ['Holds', holdsText(view)],
+    ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
     ['Trigger', view.trigger === null ? '?' : triggerText(view.trigger)],
     ...view.reasons
@@ -86,6 +88,12 @@ function pageOf(task: TaskDetails): string {
     task.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
   );
   return sections.join('\n\n');
+}
+
+/** In the middle of a roll it may be nothing, or a part of two options. */
+function holdsText({ side, qty, symbol, holdings }: TaskView): string {
+  const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
+  return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
 }
 
 function eventType(eventJson: string): string {

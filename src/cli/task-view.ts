@@ -5,6 +5,10 @@
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/holdings.ts';
+import type { HeldPosition } from '../domain/held-option.ts';
+import type { RollContext } from '../domain/roll-context.ts';
+import { endingOf, type TaskEnding } from '../domain/task-ending.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
 import type { Trigger } from '../domain/triggers.ts';
 import type { TaskRow } from '../store/task-rows.ts';
@@ -22,6 +26,10 @@ export interface TaskView {
   readonly side: 'long' | 'short' | null;
   /** Base coin, or `all` until the position was adopted. */
   readonly qty: string;
+  /** One option outside of rolls; during a roll none, one or two; `null` until the position was adopted. */
+  readonly holdings: readonly HeldPosition[] | null;
+  /** Of a task that is COMPLETED. */
+  readonly ending: TaskEnding | null;
   /** `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
   readonly rollsDone: number;
@@ -58,20 +66,40 @@ export function viewOf(row: TaskRow): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const known = { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs };
   const { snapshotJson } = row;
-  const snapshot = snapshotShape.safeParse(snapshotJson === null ? null : JSON.parse(snapshotJson));
+  const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
+  const snapshot = snapshotShape.safeParse(stored);
   if (snapshot.success) {
     const { held, trigger, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
-    const { symbol, qty } = held;
-    return { ...known, symbol, side, qty, trigger, rollsDone, reasons };
+    const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
+    return { ...known, symbol, side, qty, holdings, ending, trigger, rollsDone, reasons };
   }
   const spec = specOf(row.spec);
   return {
     ...known,
     ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
     side: null,
+    holdings: null,
+    ending: null,
     rollsDone: 0,
     reasons: [],
+  };
+}
+
+/** The fills of an order that is being worked are counted in, as far as they are known. */
+function positionIn(
+  snapshot: TaskSnapshot<RollContext>,
+  state: string,
+): Pick<TaskView, 'ending'> & {
+  readonly holdings: readonly HeldPosition[];
+} {
+  const { context } = snapshot;
+  return {
+    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty }) => ({
+      ...{ symbol, side, qty },
+    })),
+    ending: state === 'COMPLETED' ? endingOf(context) : null,
   };
 }
 

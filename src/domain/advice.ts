@@ -3,8 +3,9 @@
  * from one reading of the market. Pure.
  */
 import type { HeldOption } from './held-option.ts';
+import { holdingsOf, withFills, type WorkingOrder } from './holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from './ledger.ts';
-import { isZero, type DecimalString } from './money.ts';
+import { isZero, sum, type DecimalString } from './money.ts';
 import type { MarketReading } from './outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
 import type { Reason } from './reasons.ts';
@@ -28,10 +29,13 @@ export interface ConditionView {
 
 export interface LedgerView {
   readonly ledger: Ledger;
+  /** One option outside of rolls; during a roll none, one or two. */
+  readonly holdings: readonly HeldOption[];
   /** Received less paid less fees since adoption. */
   readonly cashFlow: DecimalString;
-  /** Of what is still held, at the mark; `null` when nothing is held or no mark is known. */
+  /** Of what is held, at the mark; `null` when nothing is held or a mark is not known. */
   readonly openResult: DecimalString | null;
+  /** `null` while not exactly one option is held. */
   readonly breakEven: DecimalString | null;
 }
 
@@ -52,16 +56,20 @@ export interface Advice {
 export interface AdvisedTask {
   readonly state: string;
   readonly context: RollContext;
+  /** Its order that is being worked. */
+  readonly workingOrder: WorkingOrder | null;
 }
 
 /** @param underlying what is known of the underlying besides what is in the reading */
 export function advise(
-  { state, context }: AdvisedTask,
+  { state, context, workingOrder }: AdvisedTask,
   reading: MarketReading,
   underlying: Readings,
   nowMs: number,
 ): Advice {
-  const { taskId, held, trigger, heldSince, reasons, ledger, roll } = context;
+  const { taskId, held, trigger, heldSince, reasons, roll } = context;
+  const markOf = (symbol: string): DecimalString | null =>
+    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote?.mark ?? null;
   const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   const readings = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
   return {
@@ -70,7 +78,7 @@ export function advise(
     conditions: conditionsOf(trigger).map((condition, place) =>
       viewOf(condition, held, readings, heldSince[place] ?? null),
     ),
-    ledger: ledgerView(ledger, held, quote?.mark ?? null),
+    ledger: ledgerView(context, workingOrder, markOf),
     preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
   };
 }
@@ -95,15 +103,28 @@ export function distanceText({ kind, value, distance, isReached }: ConditionView
   return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;
 }
 
-export const ledgerView = (ledger: Ledger, held: HeldOption, mark: DecimalString | null): LedgerView => {
-  const isHeld = !isZero(held.qty);
+/** @param markOf an option's mark price; `null` when it is not known */
+export function ledgerView(
+  task: Pick<RollContext, 'held' | 'roll' | 'ledger'>,
+  workingOrder: WorkingOrder | null,
+  markOf: (symbol: string) => DecimalString | null = () => null,
+): LedgerView {
+  const known = withFills(task, workingOrder);
+  const { ledger } = known;
+  const holdings = holdingsOf(known);
+  const results = holdings.flatMap((option) => {
+    const mark = markOf(option.symbol);
+    return mark === null ? [] : [openResult(option, mark)];
+  });
+  const [only, ...others] = holdings;
   return {
     ledger,
+    holdings,
     cashFlow: cashFlow(ledger),
-    openResult: isHeld && mark !== null ? openResult(held, mark) : null,
-    breakEven: isHeld ? breakEven(ledger, held) : null,
+    openResult: only && results.length === holdings.length ? sum(results) : null,
+    breakEven: only && others.length === 0 ? breakEven(ledger, only) : null,
   };
-};
+}
 
 /** One sentence about where the task stands. */
 export function nowText(state: string, { trigger, wakeAtMs, reasons }: RollContext): string {

@@ -3,12 +3,12 @@
  * them, so that they agree with the account to the last digit; only averages and shares are ever rounded.
  */
 import type { HeldOption } from './held-option.ts';
-import { add, decimal, divide, multiply, subtract, sum, toText, type DecimalString } from './money.ts';
+import { add, decimal, divide, multiply, subtract, toText, type DecimalString } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Settlement } from './order.ts';
 import type { LegTally } from './roll.ts';
 
-/** In settle coin, since the position was taken into care. */
+/** In settle coin, since the task was added; an order's executions are booked as soon as it has ended. */
 export interface Ledger {
   readonly adopted: HeldOption;
   /** Received for what was sold, and paid for what was bought. */
@@ -48,19 +48,44 @@ export const premiumOf = ({ premium, qty }: HeldOption, part: DecimalString): De
     ? premium
     : toText(decimal(premium).times(part).dividedBy(qty).toDecimalPlaces(8));
 
-/** Both legs of a roll, or the one of a close. */
-export function bookRoll(ledger: Ledger, held: HeldOption, closed: LegTally, opened: LegTally): Ledger {
-  const premium = premiumOf(held, closed.executedQty);
+/** What an order has executed: quantity in base coin, value and fee in settle coin. */
+export type Executed = Pick<LegTally, 'executedQty' | 'value' | 'fee'>;
+
+/**
+ * An order of leg 1, on top of what the leg's former orders closed. Parts are booked as differences of what the whole
+ * cost to open, so that they add up to it.
+ */
+export function bookClosing(
+  ledger: Ledger,
+  held: HeldOption,
+  closedBefore: DecimalString,
+  order: Executed,
+): Ledger {
+  const premium = subtract(
+    premiumOf(held, add(closedBefore, order.executedQty)),
+    premiumOf(held, closedBefore),
+  );
   const isShort = held.side === 'Sell';
-  const gain = isShort ? subtract(premium, closed.value) : subtract(closed.value, premium);
-  return {
-    ...ledger,
-    credits: add(ledger.credits, isShort ? opened.value : closed.value),
-    debits: add(ledger.debits, isShort ? closed.value : opened.value),
-    fees: sum([ledger.fees, closed.fee, opened.fee]),
-    realised: add(ledger.realised, gain),
-  };
+  const gain = isShort ? subtract(premium, order.value) : subtract(order.value, premium);
+  const booked = isShort ? paid(ledger, order) : received(ledger, order);
+  return { ...booked, realised: add(ledger.realised, gain) };
 }
+
+/** An order of leg 2, or of the way back. */
+export const bookOpening = (ledger: Ledger, { side }: HeldOption, order: Executed): Ledger =>
+  side === 'Sell' ? received(ledger, order) : paid(ledger, order);
+
+const received = (ledger: Ledger, { value, fee }: Executed): Ledger => ({
+  ...ledger,
+  credits: add(ledger.credits, value),
+  fees: add(ledger.fees, fee),
+});
+
+const paid = (ledger: Ledger, { value, fee }: Executed): Ledger => ({
+  ...ledger,
+  debits: add(ledger.debits, value),
+  fees: add(ledger.fees, fee),
+});
 
 /** The task's part of what the account's position in an option was settled for. */
 export function bookSettlement(ledger: Ledger, held: HeldOption, settlement: Settlement): Ledger {

@@ -116,7 +116,7 @@ export function outcomeOf(
 }
 
 /** From the fills when they are complete, else from the exchange's own average. */
-function moneyOf(
+export function moneyOf(
   progress: OrderProgress,
   executed: DecimalString,
 ): { value: DecimalString; fee: DecimalString } {

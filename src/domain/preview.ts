@@ -4,7 +4,7 @@
  */
 import type { Verdict } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
-import { breakEven, bookRoll, type Ledger } from './ledger.ts';
+import { bookClosing, bookOpening, breakEven, type Ledger } from './ledger.ts';
 import { limitPrice } from './limit-price.ts';
 import { cashOf, type MarginSteps } from './margin.ts';
 import { add, multiply, sum, toText, decimal, type DecimalString } from './money.ts';
@@ -161,7 +161,7 @@ function breakEvenAfter(
 ): DecimalString {
   const [closed, opened] = [tallyOf(closing), tallyOf(opening)];
   const next = { ...held, symbol: opening.symbol, qty: opened.executedQty, premium: opened.value };
-  return breakEven(bookRoll(ledger, held, closed, opened), next);
+  return breakEven(bookOpening(bookClosing(ledger, held, '0', closed), held, opened), next);
 }
 
 const quoteOf = ({ chain }: MarketReading, symbol: string): Quote | null =>

@@ -5,7 +5,7 @@
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
-import { openLedger, type Ledger } from './ledger.ts';
+import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
 import { isPositive, isZero } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin } from './order.ts';
@@ -14,6 +14,7 @@ import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
 import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
+import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
@@ -30,6 +31,8 @@ export interface RollContext extends RollInput {
   readonly trigger: Trigger;
   /** Since when conditions hold that have to go on holding. */
   readonly heldSince: HeldSince;
+  /** When the task last learned, from its own fills or from two lists, what it holds; exchange time in ms. */
+  readonly heldAsOfMs: number;
   readonly rollsDone: number;
   readonly rollsOnDay: DayCount;
   /** The farthest strike ever held, in the direction in which the option rolls. */
@@ -37,7 +40,7 @@ export interface RollContext extends RollInput {
   readonly roll: Roll | null;
   /** What the last reading of the market led to. */
   readonly plan: LegPlan | null;
-  /** Since when the account does not show the position that the task cares for; `null` while it does. */
+  /** When the first list was asked for that did not show the position as the task holds it; `null` while lists do. */
   readonly missingSinceMs: number | null;
   /** The account's margin at that reading. */
   readonly margin: Margin | null;
@@ -76,18 +79,22 @@ export function planned(
     return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
   const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
-  return { wakeAtMs: answer.atMs, margin: answer.value.margin, ...believed(context, made, answer.atMs) };
+  return {
+    wakeAtMs: answer.atMs,
+    margin: answer.value.margin,
+    ...believed(context, made, answer.value.askedAtMs),
+  };
 }
 
-/** Lists of positions may lag behind what was traded (bybit-v5.md §4.7, §7). */
-const missingProvenAfterMs = 10_000;
-
-/** A position that is not there, or not as it should be, is believed to be so once it was seen so for a while. */
-function believed(context: RollContext, plan: LegPlan, atMs: number): Partial<RollContext> {
+/** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
+function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
   if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
-  const missingSinceMs = context.missingSinceMs ?? atMs;
-  if (atMs - missingSinceMs >= missingProvenAfterMs) return { plan, missingSinceMs };
-  return { plan: { kind: 'unsure', reason: plan.reason }, missingSinceMs };
+  const { heldAsOfMs } = context;
+  const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
+  const missingSinceMs = context.missingSinceMs ?? (isTooEarly ? null : askedAtMs);
+  const isProven =
+    missingSinceMs !== null && isEvidence({ firstAskedAtMs: missingSinceMs, askedAtMs }, heldAsOfMs);
+  return { plan: isProven ? plan : { kind: 'unsure', reason: plan.reason }, missingSinceMs };
 }
 
 /** From here on the order's id, quantity and limit are in the context, before anything is sent. */
@@ -104,10 +111,11 @@ export const opened = (context: RollContext, outcome: OrderOutcome): Partial<Rol
   counted(context, 'opened', outcome);
 
 function counted(
-  { roll }: RollContext,
+  context: RollContext,
   leg: 'closed' | 'opened',
   outcome: OrderOutcome,
 ): Partial<RollContext> {
+  const { roll, held, ledger, heldAsOfMs } = context;
   if (roll === null) return {};
   const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
   const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
@@ -120,6 +128,11 @@ function counted(
   };
   return {
     wakeAtMs: outcome.atMs,
+    heldAsOfMs: isPositive(outcome.executedQty) ? outcome.atMs : heldAsOfMs,
+    ledger:
+      leg === 'closed'
+        ? bookClosing(ledger, held, roll.closed.executedQty, outcome)
+        : bookOpening(ledger, held, outcome),
     plan:
       outcome.result === 'filled'
         ? null
@@ -144,6 +157,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   ...input,
   trigger: input.spec.trigger,
   heldSince: {},
+  heldAsOfMs: 0,
   rollsDone: 0,
   rollsOnDay: { day: 0, count: 0 },
   farthestStrike: parseOptionSymbol(input.held.symbol).strike,

@@ -1,7 +1,7 @@
 /** What a finished roll leaves behind in its task: the new position, the moved trigger, one line for the ledger. */
-import { bookRoll, premiumOf } from './ledger.ts';
 import type { HeldOption } from './held-option.ts';
-import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
+import { holdingsOf, openedPart } from './holdings.ts';
+import { compare, type DecimalString } from './money.ts';
 import { parseOptionSymbol, rightWay } from './option-symbol.ts';
 import { summarize, type Roll } from './roll.ts';
 import { countedOnDay, type RollContext } from './roll-context.ts';
@@ -9,7 +9,7 @@ import { followStrike } from './triggers.ts';
 
 /** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
 export function afterRoll(context: RollContext): Partial<RollContext> {
-  const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, ledger, farthestStrike } = context;
+  const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
   if (roll === null) return {};
   const next = heldAfter(held, roll);
   const [oldStrike, newStrike] = [strikeOf(held.symbol), strikeOf(next.symbol)];
@@ -24,7 +24,6 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     plan: null,
     missingSinceMs: null,
     lastRoll: summarize(roll, held, wakeAtMs, nextTrigger),
-    ledger: bookRoll(ledger, held, roll.closed, roll.opened),
   };
 }
 
@@ -36,22 +35,5 @@ function farther(symbol: string, farthestStrike: DecimalString): DecimalString {
 }
 
 /** A compensated roll may have left a part of the old position untouched; it is still ours. */
-function heldAfter(held: HeldOption, roll: Roll): HeldOption {
-  const { opened, closed } = roll;
-  if (!roll.compensating)
-    return {
-      ...held,
-      symbol: roll.toSymbol ?? roll.fromSymbol,
-      qty: opened.executedQty,
-      premium: opened.value,
-      expiryMs: roll.toExpiryMs ?? held.expiryMs,
-    };
-  const untouched = subtract(roll.qty, closed.executedQty);
-  const premium = subtract(held.premium, premiumOf(held, closed.executedQty));
-  return {
-    ...held,
-    symbol: roll.fromSymbol,
-    qty: isPositive(untouched) ? add(untouched, opened.executedQty) : opened.executedQty,
-    premium: isPositive(untouched) ? add(premium, opened.value) : opened.value,
-  };
-}
+const heldAfter = (held: HeldOption, roll: Roll): HeldOption =>
+  (roll.compensating ? holdingsOf({ held, roll })[0] : null) ?? openedPart(held, roll);

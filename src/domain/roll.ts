@@ -69,6 +69,8 @@ export interface RollSummary {
   /** What makes the next one due, for people. */
   readonly nextTrigger: string;
   readonly compensated: boolean;
+  /** It was ended where it stood, with something closed and not opened again. */
+  readonly isFlat: boolean;
 }
 
 const noTally: LegTally = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
@@ -179,6 +181,7 @@ export const summarize = (
   fee: add(roll.closed.fee, roll.opened.fee),
   nextTrigger: triggerText(nextTrigger),
   compensated: roll.compensating,
+  isFlat: false,
 });
 
 const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;

@@ -28,21 +28,24 @@ export async function adviseOn({ command, account, task, market, clock }: Advise
   const { accountId, taskId, payload } = command;
   if (!account) throw new Error(`account ${accountId} is not in care here`);
   if (!task && payload === null) throw new Error(`task ${taskId} is over, or in nobody's care here`);
-  const { state, context } = task ?? {
+  const { state, context, workingOrder } = task ?? {
     state: 'IDLE.watching',
+    workingOrder: null,
     context: firstRollContext(await fitToAccount({ command, account, market, takenPositions: [] })),
   };
   const family = parseOptionSymbol(context.held.symbol);
+  const askedAtMs = clock.nowMs();
   const [chain, positions, margin, underlying] = await Promise.all([
-    readChain(leg2Question(context), market, clock.nowMs()),
+    readChain(leg2Question(context), market, askedAtMs),
     account.positions(),
     account.margin(),
     market.underlying(family.baseCoin),
   ]);
   const reading: MarketReading = {
+    askedAtMs,
     chain,
     positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)),
     margin,
   };
-  return advise({ state, context }, reading, underlying, clock.nowMs());
+  return advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());
 }

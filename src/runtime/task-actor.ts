@@ -7,6 +7,7 @@
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../domain/events.ts';
 import type { Stamp } from '../domain/outcomes.ts';
+import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../domain/holdings.ts';
 import { isNaked } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -133,6 +134,10 @@ export class TaskActor {
   /** Of a task at rest it is read off the text each time, once `rest` was called. */
   get context(): RollContext {
     return (this.#actor?.getSnapshot() ?? this.#restored ?? readSnapshot(this.#snapshotJson)).context;
+  }
+
+  get workingOrder(): WorkingOrder | null {
+    return workingOrderIn(JSON.parse(this.#snapshotJson) as TaskSnapshot<RollContext>);
   }
 
   /** Dotted state value, e.g. `IDLE.watching`. */

@@ -114,6 +114,7 @@ describe('The audit of tasks', () => {
       lastRoll: {
         rollId: 't-v2',
         compensated: false,
+        isFlat: false,
         qty: '1',
         closed: { executedQty: '1' },
         opened: { executedQty: '1' },

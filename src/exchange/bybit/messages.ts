@@ -33,6 +33,25 @@ const word = z
   .transform((value) => value ?? '');
 const side = z.enum(['Buy', 'Sell']);
 
+/**
+ * Taxes and other charges on top of an execution's fee (Bybit docs: v5/order/execution, `extraFees`): rows, or the same
+ * as JSON text, or `""`. What cannot be read there must not lose the fill.
+ */
+const feeRows = z.array(z.object({ fee: figure }));
+const extraFees = z
+  .union([feeRows, z.string().transform(parsedJson).pipe(feeRows)])
+  .nullish()
+  .transform((rows) => rows ?? [])
+  .catch([]);
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return [];
+  }
+}
+
 /** Every REST answer; `retMsg` says nothing on success (§2.3). */
 export const envelope = z.object({
   retCode: z.number(),
@@ -79,6 +98,7 @@ export const executionRow = z.object({
   execQty: figure,
   execPrice: figure,
   execFee: figure,
+  extraFees,
   execTime: millis,
 });
 

@@ -4,7 +4,7 @@
  * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
 import type { DecimalString } from '../../domain/money.ts';
-import { isPositive } from '../../domain/money.ts';
+import { isPositive, sum } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type {
   Fill,
@@ -104,7 +104,7 @@ export const parseFill = (row: ExecutionRow): Fill => ({
   side: row.side,
   qty: required(row.execQty, 'execQty'),
   price: required(row.execPrice, 'execPrice'),
-  fee: row.execFee ?? '0',
+  fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
   atMs: required(row.execTime, 'execTime'),
 });
 

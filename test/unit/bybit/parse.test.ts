@@ -154,6 +154,28 @@ describe('a fill', () => {
     });
   });
 
+  it.each([
+    ['rows', [{ feeCoin: 'USDT', feeType: 'GST', fee: '1.5' }, { fee: '0.25' }]],
+    ['the text of rows', '[{"feeCoin":"USDT","feeType":"GST","fee":"1.75"}]'],
+  ])('costs its taxes, too, given as %s', (_, extraFees) => {
+    const row = executionRow.parse({
+      ...{ symbol, side: 'Sell', execId: '1', execQty: '0.1', execPrice: '900', execTime: '1' },
+      ...{ execFee: '1.05', extraFees },
+    });
+    expect(parseFill(row).fee).toBe('2.8');
+  });
+
+  it.each([undefined, null, '', 'garbage', '{}', [], [{}], { a: 1 }, 7])(
+    'with extra fees of %j costs its fee',
+    (extraFees) => {
+      const row = executionRow.parse({
+        ...{ symbol, side: 'Sell', execId: '1', execQty: '0.1', execPrice: '900', execTime: '1' },
+        ...{ execFee: '1.05', extraFees },
+      });
+      expect(parseFill(row).fee).toBe('1.05');
+    },
+  );
+
   it('without an id, which could not be counted once, is refused', () => {
     expect(executionRow.safeParse({ symbol, side: 'Buy', execId: '' }).success).toBe(false);
   });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../src/domain/held-option.ts';
 import {
-  bookRoll,
+  bookClosing,
+  bookOpening,
   bookSettlement,
   breakEven,
   cashFlow,
@@ -11,12 +12,17 @@ import {
   openLedger,
   openResult,
   premiumOf,
+  type Ledger,
 } from '../../../src/domain/ledger.ts';
 import { add, multiply, subtract } from '../../../src/domain/money.ts';
+import type { LegTally } from '../../../src/domain/roll.ts';
 import { call24, call25, held, nowMs, tally } from './samples.ts';
 
 const short: HeldOption = { ...held, qty: '0.3', premium: '270' };
 const long: HeldOption = { ...short, side: 'Buy' };
+/** Both legs of a roll. */
+const bookRoll = (ledger: Ledger, option: HeldOption, close: LegTally, open: LegTally): Ledger =>
+  bookOpening(bookClosing(ledger, option, '0', close), option, open);
 const closed = tally('0.3', { value: '303', fee: '1.2' });
 const opened = tally('0.3', { value: '330.15', fee: '0.9' });
 
@@ -37,6 +43,17 @@ describe('a roll', () => {
     const ledger = bookRoll(openLedger(short), short, tally('0.1', { value: '101' }), tally('0'));
     expect(ledger.realised).toBe('-11');
     expect(premiumOf({ ...short, premium: '100' }, '0.1')).toBe('33.33333333');
+  });
+
+  test('in parts that do not divide realises as much as one whole', () => {
+    const option = { ...short, premium: '100' };
+    const part = tally('0.1', { value: '40' });
+    const inParts = ['0', '0.1', '0.2'].reduce(
+      (ledger, before) => bookClosing(ledger, option, before, part),
+      openLedger(option),
+    );
+    expect(inParts).toEqual(bookClosing(openLedger(option), option, '0', tally('0.3', { value: '120' })));
+    expect(inParts.realised).toBe('-20');
   });
 });
 

@@ -160,6 +160,7 @@ describe('the net credit', () => {
       because: 'index above 23500',
       nextTrigger: 'index above 24500',
       compensated: false,
+      isFlat: false,
     });
   });
 });
