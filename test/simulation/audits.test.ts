@@ -5,6 +5,7 @@ import type { Account } from '../../src/exchange/paper/engine/account.ts';
 import type { PaperOrder } from '../../src/exchange/paper/engine/types.ts';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
+import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { TaskAudit } from './audit/task-audit.ts';
 
@@ -84,6 +85,42 @@ describe('The audit of positions', () => {
   it('finds more than was entrusted, open orders included', () => {
     look({ X: held('Sell', '0.7') }, [order('open-t-v1', { qty: '0.5', reduceOnly: false })]);
     expect(found).toEqual(['account 1 holds 0.7 and is about to open 0.5; entrusted with 1']);
+  });
+});
+
+describe('The audit of ledgers', () => {
+  const fill = (linkId: string, side: 'Buy' | 'Sell') => ({
+    execId: `e-${linkId}`,
+    linkId,
+    side,
+    qty: '0.5',
+    price: '900',
+    fee: '1.5',
+  });
+  const turn = (state: string, ledger: object = {}) =>
+    ({ taskId: 't', state, snapshotJson: JSON.stringify({ context: { ledger } }) }) as TurnRecord;
+
+  it('accepts what the exchange executed, and asks only when no order is being worked', () => {
+    const audit = new LedgerAudit(violate);
+    audit.committed(turn('ROLL_INITIATED.closingLeg1'));
+    for (let time = 0; time < 2; time += 1) audit.filled(fill('close-t-v2', 'Buy'));
+    audit.committed(turn('LEG1_CLOSED.checkpoint', { credits: '0', debits: '450', fees: '1.5' }));
+    audit.committed(turn('LEG2_OPENING.opening'));
+    audit.filled(fill('open-t-v2', 'Sell'));
+    audit.filled(fill('open-other-v2', 'Sell'));
+    audit.committed(turn('IDLE.coolingDown', { credits: '450', debits: '450', fees: '3' }));
+    expect(found).toEqual([]);
+  });
+
+  it('finds a sale that is in no ledger', () => {
+    const audit = new LedgerAudit(violate);
+    audit.committed(turn('ROLL_INITIATED.closingLeg1'));
+    audit.filled(fill('close-t-v2', 'Sell'));
+    audit.committed(turn('COMPLETED', { credits: '0', debits: '0', fees: '0' }));
+    expect(found).toEqual([
+      'task t is COMPLETED with credits of 0, the exchange executed 450',
+      'task t is COMPLETED with fees of 0, the exchange executed 1.5',
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { caredFor } from '../../src/domain/roll.ts';
 import { add } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
+import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { contextOf, TaskAudit } from './audit/task-audit.ts';
 import { strike } from './happen.ts';
@@ -59,6 +60,7 @@ export class Episode {
   readonly #violations: Violation[] = [];
   readonly #faults: Record<string, number> = {};
   readonly #legs = new LegAudit((text) => this.#violate(text));
+  readonly #ledgers = new LedgerAudit((text) => this.#violate(text));
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
   readonly #options: EpisodeOptions;
@@ -85,6 +87,7 @@ export class Episode {
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
+        this.#ledgers.committed(record);
         this.#options.watch?.stored(owner, record);
         this.tell(
           () =>
@@ -102,7 +105,10 @@ export class Episode {
             `exchange: ${order.linkId} ${order.side} ${order.qty} ${order.symbol} at ${order.price} ${order.status} ${order.executedQty}`,
         );
       },
-      filled: (account) => this.#exposure.changed(account),
+      filled: (account, fills) => {
+        for (const fill of fills) this.#ledgers.filled(fill);
+        this.#exposure.changed(account);
+      },
     });
   }
 

@@ -18,12 +18,14 @@ export interface SimulationSummary {
   /** From the moment a worker is up. */
   readonly rollsPerSecond: number;
   readonly seconds: number;
-  readonly seed: number;
+  /** The first world of each start. */
+  readonly seeds: readonly number[];
 }
 
 export interface SimulationOptions {
   readonly rolls: number;
-  readonly seed: number;
+  /** First worlds; each is followed by the next seeds, all of them in turn. */
+  readonly seeds: readonly number[];
   readonly workers?: number;
   readonly onProgress?: (rolls: number) => void;
 }
@@ -34,7 +36,7 @@ export interface Simulated {
 }
 
 export async function simulate(options: SimulationOptions): Promise<Simulated> {
-  const { rolls, seed, workers = availableParallelism(), onProgress } = options;
+  const { rolls, seeds, workers = availableParallelism(), onProgress } = options;
   let startedMs = Number.POSITIVE_INFINITY;
   const results: EpisodeResult[] = [];
   const early = new Map<number, EpisodeResult>();
@@ -48,26 +50,31 @@ export async function simulate(options: SimulationOptions): Promise<Simulated> {
     }
     onProgress?.(rollsDone);
   };
-  let nextSeed = seed;
+  let begun = 0;
   const isEnough = (): boolean => rollsDone >= rolls;
   const runs = Array.from({ length: workers }, () =>
-    runWorker(
-      () => {
-        startedMs = Math.min(startedMs, performance.now());
-        return isEnough() ? null : nextSeed++;
-      },
-      (done, result) => take(done - seed, result),
-    ),
+    runWorker(() => {
+      startedMs = Math.min(startedMs, performance.now());
+      if (isEnough()) return null;
+      const at = begun++;
+      return { at, seed: (seeds[at % seeds.length] ?? 0) + Math.floor(at / seeds.length) };
+    }, take),
   );
   await Promise.all(runs);
   const seconds = (performance.now() - startedMs) / 1_000;
-  return summarize(results, seed, seconds);
+  return summarize(results, seeds, seconds);
 }
 
-/** One worker until there is no seed left. */
+/** A world to be played, and its place among all of them. */
+export interface World {
+  readonly at: number;
+  readonly seed: number;
+}
+
+/** One worker until there is no world left. */
 function runWorker(
-  takeSeed: () => number | null,
-  onResult: (seed: number, result: EpisodeResult) => void,
+  nextWorld: () => World | null,
+  onResult: (at: number, result: EpisodeResult) => void,
 ): Promise<void> {
   const worker = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), {
     // Room for the young: what a turn makes is garbage with the next one.
@@ -75,12 +82,12 @@ function runWorker(
   });
   return new Promise((resolve, reject) => {
     const next = (): void => {
-      const seed = takeSeed();
-      if (seed !== null) worker.send(seed);
+      const world = nextWorld();
+      if (world) worker.send(world);
       else worker.disconnect();
     };
-    worker.on('message', (message: 'ready' | { seed: number; result: EpisodeResult }) => {
-      if (message !== 'ready') onResult(message.seed, message.result);
+    worker.on('message', (message: 'ready' | { at: number; result: EpisodeResult }) => {
+      if (message !== 'ready') onResult(message.at, message.result);
       next();
     });
     worker.on('error', reject);
@@ -91,7 +98,7 @@ function runWorker(
   });
 }
 
-function summarize(results: readonly EpisodeResult[], seed: number, seconds: number): Simulated {
+function summarize(results: readonly EpisodeResult[], seeds: readonly number[], seconds: number): Simulated {
   const total = (pick: (result: EpisodeResult) => number) =>
     results.reduce((sum, result) => sum + pick(result), 0);
   const faults: Record<string, number> = {};
@@ -110,7 +117,7 @@ function summarize(results: readonly EpisodeResult[], seed: number, seconds: num
       violations: violations.length,
       rollsPerSecond: Math.round(rolls / seconds),
       seconds: Math.round(seconds * 10) / 10,
-      seed,
+      seeds,
     },
   };
 }

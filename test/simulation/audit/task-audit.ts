@@ -155,8 +155,8 @@ export class TaskAudit {
     const { lastRoll } = contextOf(snapshotJson);
     if (!lastRoll || lastRoll.rollId === task.lastRollId) return;
     task.lastRollId = lastRoll.rollId;
-    if (!lastRoll.compensated) task.rolls += 1;
-    this.#checkWhole(taskId, lastRoll);
+    if (!lastRoll.compensated && !lastRoll.isFlat) task.rolls += 1;
+    if (!lastRoll.isFlat) this.#checkWhole(taskId, lastRoll);
     if (!lastRoll.compensated && !task.spec.guards.allowWrongWay) this.#checkWay(taskId, lastRoll);
   }
 
