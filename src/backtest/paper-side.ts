@@ -55,16 +55,17 @@ export class PaperSideAccount implements TradingAccount {
     const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
     return taken(
       'create',
+      linkId,
       this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }),
     );
   }
 
   amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
-    return taken('amend', this.#engine.amend(this.#account, { linkId, symbol }, { price }));
+    return taken('amend', linkId, this.#engine.amend(this.#account, { linkId, symbol }, { price }));
   }
 
   cancel({ linkId, symbol }: OrderRef): Promise<void> {
-    return taken('cancel', this.#engine.cancel(this.#account, { linkId, symbol }));
+    return taken('cancel', linkId, this.#engine.cancel(this.#account, { linkId, symbol }));
   }
 
   findOrder({ linkId }: OrderRef): Promise<OrderSighting> {
@@ -85,9 +86,11 @@ export class PaperSideAccount implements TradingAccount {
 }
 
 /** Refused as the adapter would have read it. */
-const taken = (command: Command, answer: object): Promise<void> =>
+const taken = (command: Command, linkId: string, answer: object): Promise<void> =>
   answer instanceof Refusal
-    ? Promise.reject(faultOf(command, command, { kind: 'code', code: answer.code, text: answer.text }))
+    ? Promise.reject(
+        faultOf(command, `${command} ${linkId}`, { kind: 'code', code: answer.code, text: answer.text }),
+      )
     : Promise.resolve();
 
 export class PaperSideMarket implements MarketData {
