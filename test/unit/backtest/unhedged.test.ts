@@ -58,7 +58,11 @@ describe('a position that stays away', () => {
   const poor = (leg2: object) =>
     backtest({
       ...{ ...common, cash: '3000', spec: { ...spec, leg2 } },
-      candles: candlesOf({ path: demoTapePath, fromMs: Date.UTC(2023, 2, 13), toMs: Date.UTC(2023, 2, 14, 6) }),
+      candles: candlesOf({
+        path: demoTapePath,
+        fromMs: Date.UTC(2023, 2, 13),
+        toMs: Date.UTC(2023, 2, 14, 6),
+      }),
     });
 
   test('is explained in the table, the JSON and the report, to the end of the prices', async () => {
