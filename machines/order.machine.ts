@@ -81,6 +81,9 @@ export const orderMachine = setup({
         : {},
     ),
     'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
+    'give it no more time': assign(({ context, event }) =>
+      event.type === 'WITHDRAWN' ? work.withdrawn(context, event) : {},
+    ),
     'note acknowledgement': assign(({ context }, stamp: Stamp) => work.acknowledged(context, stamp)),
     'note refusal': assign(({ context }, answer: Answer) => work.refused(context, answer)),
     'note doubt': assign(({ context }, answer: Answer) => doubt.doubted(context, answer)),
@@ -120,6 +123,7 @@ export const orderMachine = setup({
   on: {
     ORDER_REPORTED: { actions: 'note report' },
     FILL_REPORTED: { actions: 'note fill' },
+    WITHDRAWN: { actions: 'give it no more time' },
   },
   states: {
     submitting: {
@@ -154,6 +158,7 @@ export const orderMachine = setup({
         input: ({ context }) => ({ atMs: context.wakeAtMs }),
         onDone: { target: 'retrying', actions: { type: 'note time', params: ({ event }) => event.output } },
       },
+      on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     retrying: {
       always: [
@@ -176,6 +181,7 @@ export const orderMachine = setup({
           { target: 'delaying', actions: { type: 'wait for a quote', params: ({ event }) => event.output } },
         ],
       },
+      on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     working: {
       always: { guard: 'order is over', target: 'verifying' },
@@ -186,6 +192,7 @@ export const orderMachine = setup({
       },
       on: {
         RECONNECTED: { target: 'resolving', actions: { type: 'note time', params: ({ event }) => event } },
+        WITHDRAWN: { target: 'deciding', actions: 'give it no more time' },
       },
     },
     deciding: {

@@ -1,7 +1,6 @@
 /**
- * The saga of one task (design §4): watch, plan, close the old option, open the next one, and never guess that an
- * order filled. Owns the order of the steps and what the trader is told; prices, plans and quantities are decided by
- * pure functions of the domain (roll.setup.ts), orders are worked by the order machine, and time comes in with every event.
+ * The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. Owns
+ * the order of the steps and what is reported; roll.setup.ts has the functions of the domain that decide, and what they tell.
  */
 import * as saga from '../src/domain/roll-context.ts';
 import * as leg2 from '../src/domain/leg2.ts';
@@ -12,7 +11,14 @@ export const rollMachine = rollSetup.createMachine({
   version: '2',
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
-  on: { ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' } },
+  on: {
+    ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
+    PAUSE: { guard: 'task is rolling', actions: ['remember the pause', 'say that it pauses after the roll'] },
+    RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
+    RETRY: { guard: 'task is rolling', actions: 'take the wish' },
+    REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
+    ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
+  },
   states: {
     IDLE: {
       initial: 'watching',
@@ -73,11 +79,7 @@ export const rollMachine = rollSetup.createMachine({
           },
         },
         coolingDown: {
-          invoke: {
-            src: 'alarm',
-            input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: 'watching',
-          },
+          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
         },
         settling: {
           invoke: {
@@ -98,11 +100,7 @@ export const rollMachine = rollSetup.createMachine({
           ],
         },
         awaitingSettlement: {
-          invoke: {
-            src: 'alarm',
-            input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: 'settling',
-          },
+          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'settling' },
           on: { EXPIRED: {}, POSITION_SEEN: {} },
         },
         rollEnded: {
@@ -124,12 +122,9 @@ export const rollMachine = rollSetup.createMachine({
     },
     ROLL_INITIATED: {
       initial: 'planning',
-      on: {
-        PAUSE: { actions: ['remember the pause', 'say that it pauses after the roll'] },
-        RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
-      },
       states: {
         planning: {
+          always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
           invoke: {
             src: 'read market',
             input: ({ context }) => saga.leg1Question(context),
@@ -166,22 +161,12 @@ export const rollMachine = rollSetup.createMachine({
               actions: ['note why not', 'give the roll up'],
             },
             {
-              guard: 'position is gone',
-              target: '#roll.COMPLETED',
-              actions: [
-                'note why not',
-                'tell that the position is gone',
-                'let go of what is gone',
-                'give the roll up',
-              ],
-            },
-            {
               guard: 'position is smaller',
               target: '#roll.IDLE.rollEnded',
               actions: ['note why not', 'tell that it is smaller', 'take what is left', 'give the roll up'],
             },
             {
-              guard: 'position is not ours',
+              guard: 'position is gone or turned',
               target: '#roll.COMPLETED',
               actions: [
                 'note why not',
@@ -222,6 +207,7 @@ export const rollMachine = rollSetup.createMachine({
               target: '#roll.COMPLETED',
               actions: ['book what was closed', 'tell the result'],
             },
+            { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying', actions: 'note why not' },
             { guard: 'a new price may do', target: 'backingOff', actions: 'note why not' },
             { guard: 'nothing is closed yet', target: 'refused' },
             { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
@@ -229,22 +215,16 @@ export const rollMachine = rollSetup.createMachine({
         },
         backingOff: {
           entry: 'count the failure and back off',
-          invoke: {
-            src: 'alarm',
-            input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: 'planning',
-          },
+          always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
+          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'planning' },
         },
       },
     },
     LEG1_CLOSED: {
       initial: 'checkpoint',
-      on: {
-        PAUSE: { actions: ['remember the pause', 'say that it pauses after the roll'] },
-        RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
-      },
       states: {
         checkpoint: {
+          always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
           invoke: {
             src: 'read market',
             input: ({ context }) => saga.leg2Question(context),
@@ -260,8 +240,6 @@ export const rollMachine = rollSetup.createMachine({
       initial: 'judging',
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
-        PAUSE: { actions: ['remember the pause', 'say that it pauses after the roll'] },
-        RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
         REMINDED: { guard: 'a reminder is due', actions: ['tell how leg 2 stands', 'note the reminder'] },
       },
       states: {
@@ -289,7 +267,23 @@ export const rollMachine = rollSetup.createMachine({
           },
         },
         counting: {
-          always: [{ guard: 'new leg is complete', target: 'complete' }, { target: 'failing' }],
+          always: [
+            { guard: 'new leg is complete', target: 'complete' },
+            { guard: 'a person has decided', target: 'obeying', actions: 'note why not' },
+            { target: 'failing' },
+          ],
+        },
+        obeying: {
+          always: [
+            {
+              guard: 'flat is accepted',
+              target: '#roll.COMPLETED',
+              actions: ['tell what is left', 'end the roll where it stands'],
+            },
+            { guard: 'old option is wanted', target: 'replanning', actions: 'turn back to the old option' },
+            { guard: 'something is closed and not reopened', target: 'replanning', actions: 'try afresh' },
+            { target: '#roll.ROLL_INITIATED.planning', actions: 'try afresh' },
+          ],
         },
         complete: {
           always: [
@@ -325,6 +319,7 @@ export const rollMachine = rollSetup.createMachine({
           ],
         },
         backingOff: {
+          always: { guard: 'a person has decided', target: 'obeying' },
           invoke: {
             src: 'alarm',
             input: ({ context }) => ({ atMs: context.wakeAtMs }),
@@ -332,6 +327,7 @@ export const rollMachine = rollSetup.createMachine({
           },
         },
         replanning: {
+          always: { guard: 'a person has decided', target: 'obeying' },
           invoke: {
             src: 'read market',
             input: ({ context }) => saga.leg2Question(context),
@@ -383,15 +379,20 @@ export const rollMachine = rollSetup.createMachine({
           },
           { target: 'ROLL_INITIATED', actions: 'say that it tries again' },
         ],
-        REOPEN: {
-          guard: 'nothing is open at the new option',
-          target: 'LEG1_CLOSED',
-          actions: ['turn back to the old option', 'say that it goes back'],
-        },
+        REOPEN: [
+          {
+            guard: 'nothing is open at the new option',
+            target: 'LEG1_CLOSED',
+            actions: ['turn back to the old option', 'say that it goes back'],
+          },
+          { actions: 'say why it cannot go back' },
+        ],
         ACCEPT_FLAT: {
           target: 'COMPLETED',
           actions: ['end the roll where it stands', 'say that it stays flat'],
         },
+        PAUSE: {},
+        RESUME: {},
       },
     },
     COMPLETED: { type: 'final' },

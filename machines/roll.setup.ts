@@ -2,7 +2,16 @@
  * The words of the roll chart: what its guards ask, its actions note and its messages tell, each a pure function of the
  * domain; and the actors that the runtime provides.
  */
-import { assign, emit, fromCallback, fromPromise, setup, type EventObject } from 'xstate';
+import {
+  type ActorRefFrom,
+  assign,
+  emit,
+  enqueueActions,
+  fromCallback,
+  fromPromise,
+  setup,
+  type EventObject,
+} from 'xstate';
 import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
 import type { OrderOutcome } from '../src/domain/order-progress.ts';
 import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
@@ -18,10 +27,18 @@ import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import * as ending from '../src/domain/task-ending.ts';
 import * as watching from '../src/domain/watching.ts';
+import * as wishes from '../src/domain/wishes.ts';
 import { orderMachine } from './order.machine.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
 const silent = () => {};
+type OrderActor = ActorRefFrom<typeof orderMachine>;
+/** The order that is being worked; `undefined` where nothing runs, as on a walk over the chart. */
+const orderOf = (snapshot: unknown): OrderActor | undefined => {
+  const { children = {} } = (snapshot ?? {}) as { children?: Record<string, OrderActor | undefined> };
+  return children['leg 1'] ?? children['leg 2'];
+};
+const stampOf = ({ atMs, version }: Stamp): Stamp => ({ atMs, version });
 type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
 
 export const rollSetup = setup({
@@ -58,6 +75,8 @@ export const rollSetup = setup({
     'position is to be looked at again': ({ context }) => context.plan?.kind === 'unsure',
     'position is gone': ({ context }) => context.plan?.kind === 'gone',
     'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
+    'position is gone or turned': ({ context }) =>
+      context.plan?.kind === 'gone' || context.plan?.kind === 'mismatch',
     'position is smaller': ({ context }) => life.isLessThanHeld(context),
     'options have expired': ({ context }) => context.plan?.kind === 'expired',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
@@ -72,6 +91,10 @@ export const rollSetup = setup({
     'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
     'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
+    'task is rolling': ({ context }) => context.roll !== null,
+    'a person has decided': ({ context }) => context.wish !== null,
+    'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
+    'old option is wanted': ({ context }) => wishes.isWantedBack(context),
     'a pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'something is closed and not reopened': ({ context }) => isNaked(context.roll),
@@ -91,7 +114,7 @@ export const rollSetup = setup({
     'count what was opened': assign(({ context }, order: OrderOutcome) => saga.opened(context, order)),
     'note why not': assign(({ context }) => saga.refusedAt(context)),
     'note that it was told': assign(({ context }) => saga.toldWhyNot(context)),
-    'give the roll up': assign({ roll: null, plan: null }),
+    'give the roll up': assign({ roll: null, plan: null, wish: null }),
     'book what was closed': assign(({ context }) => life.closedDown(context)),
     'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
       life.settled(context, answer),
@@ -109,6 +132,20 @@ export const rollSetup = setup({
     'note the reminder': assign(({ context, event }) => leg2.reminded(context, event)),
     'end the roll where it stands': assign(({ context, event }) => ending.endFlat(context, event)),
     'move to the new option': assign(({ context }) => afterRoll(context)),
+    'take the wish': enqueueActions(({ context, event, self, enqueue }) => {
+      const wish = wishes.wishOf(context, event);
+      enqueue.emit(wishes.answerTo(context, event));
+      if (wish === null) return;
+      enqueue.assign({ wish });
+      if (!wishes.endsOrder(context, event)) return;
+      const order = orderOf(self.getSnapshot());
+      if (order && 'atMs' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+    }),
+    'try afresh': enqueueActions(({ context, enqueue }) => {
+      const tooLate = wishes.cameTooLate(context);
+      if (tooLate) enqueue.emit(tooLate);
+      enqueue.assign(leg2.afresh(context));
+    }),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),
 
@@ -117,6 +154,7 @@ export const rollSetup = setup({
     'say that it was resumed': emit(({ event }) => say.answered(event, 'resumed')),
     'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
     'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
+    'say why it cannot go back': emit(({ context, event }) => wishes.answerTo(context, event)),
     'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
     'tell why not': emit(({ context }) => say.notRolled(context)),
     'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
@@ -126,6 +164,7 @@ export const rollSetup = setup({
     'tell that a human is still needed': emit(({ context, event }) => sayLeg2.stillNeeded(context, event)),
     'tell that it goes back': emit(({ context }) => sayLeg2.goesBack(context)),
     'tell that it stays flat': emit(({ context }) => sayLeg2.staysFlat(context)),
+    'tell what is left': emit(({ context }) => wishes.leftAsItIs(context)),
     'tell the result': emit(({ context }) => say.rolled(context)),
     'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
     'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),

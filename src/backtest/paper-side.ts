@@ -1,5 +1,5 @@
 /** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
-import { Retryable, Terminal } from '../domain/errors.ts';
+import { Retryable } from '../domain/errors.ts';
 import type { OptionFamily, OptionSeries } from '../domain/option-symbol.ts';
 import { isOfFamily, isOfSeries } from '../domain/option-symbol.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
 } from '../domain/order.ts';
 import type { Readings } from '../domain/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
+import { faultOf, type Command } from '../exchange/bybit/errors.ts';
 import { Refusal } from '../exchange/paper/engine/checks.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { Market } from '../exchange/paper/market.ts';
@@ -52,15 +53,19 @@ export class PaperSideAccount implements TradingAccount {
   submit(order: OrderRequest): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
     const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
-    return taken(this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }));
+    return taken(
+      'create',
+      linkId,
+      this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }),
+    );
   }
 
   amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
-    return taken(this.#engine.amend(this.#account, { linkId, symbol }, { price }));
+    return taken('amend', linkId, this.#engine.amend(this.#account, { linkId, symbol }, { price }));
   }
 
   cancel({ linkId, symbol }: OrderRef): Promise<void> {
-    return taken(this.#engine.cancel(this.#account, { linkId, symbol }));
+    return taken('cancel', linkId, this.#engine.cancel(this.#account, { linkId, symbol }));
   }
 
   findOrder({ linkId }: OrderRef): Promise<OrderSighting> {
@@ -80,9 +85,12 @@ export class PaperSideAccount implements TradingAccount {
     Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
 }
 
-const taken = (answer: object): Promise<void> =>
+/** Refused as the adapter would have read it. */
+const taken = (command: Command, linkId: string, answer: object): Promise<void> =>
   answer instanceof Refusal
-    ? Promise.reject(new Terminal(answer.text, { code: String(answer.code) }))
+    ? Promise.reject(
+        faultOf(command, `${command} ${linkId}`, { kind: 'code', code: answer.code, text: answer.text }),
+      )
     : Promise.resolve();
 
 export class PaperSideMarket implements MarketData {

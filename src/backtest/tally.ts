@@ -3,6 +3,7 @@ import type { RollSummary } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import { decimal, subtract, sum, type DecimalString } from '../domain/money.ts';
 import type { TurnRecord } from '../ports/journal.ts';
+import { UnhedgedIntervals, type UnhedgedInterval } from './unhedged.ts';
 
 /** Worth of the account against its worth at the beginning, settle coin, after fees. */
 export interface EquityPoint {
@@ -22,6 +23,8 @@ export interface Outcome {
   /** The deepest fall from an earlier high, by the points of the curve; 0 or more. */
   readonly worstDrawdown: { readonly rolling: DecimalString; readonly notRolling: DecimalString };
   readonly msInState: Readonly<Record<string, number>>;
+  /** Every time between the legs of a roll, oldest first. */
+  readonly unhedged: readonly UnhedgedInterval[];
   readonly equity: readonly EquityPoint[];
 }
 
@@ -31,6 +34,7 @@ const pointsMax = 17_520;
 export class Tally {
   readonly #rolls: RollSummary[] = [];
   readonly #msInState: Record<string, number> = {};
+  readonly #unhedged = new UnhedgedIntervals();
   readonly #falls = { rolling: new Fall(), notRolling: new Fall() };
   #equity: EquityPoint[] = [];
   /** Every so many samples become a point of the curve. */
@@ -43,7 +47,9 @@ export class Tally {
   turn({ atMs, state, snapshotJson }: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>): void {
     this.#leaveState(atMs);
     this.#state = { name: state, sinceMs: atMs };
-    const { lastRoll } = (JSON.parse(snapshotJson) as { context: RollContext }).context;
+    const { context } = JSON.parse(snapshotJson) as { context: RollContext };
+    this.#unhedged.note(context, atMs);
+    const { lastRoll } = context;
     if (!lastRoll || lastRoll.rollId === this.#lastRollId) return;
     this.#lastRollId = lastRoll.rollId;
     this.#rolls.push(lastRoll);
@@ -75,6 +81,7 @@ export class Tally {
         notRolling: this.#falls.notRolling.worst,
       },
       msInState: this.#msInState,
+      unhedged: this.#unhedged.all(endMs),
       equity: this.#equity,
     };
   }

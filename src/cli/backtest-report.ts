@@ -4,6 +4,7 @@ import { escaped } from '../backtest/markup.ts';
 import type { SweepRow } from '../backtest/sweep.ts';
 import { moneyCells } from './roll-cells.ts';
 import { bestOf, sweepCells, sweepHead } from './sweep-table.ts';
+import { unhedgedRows, unhedgedText } from './unhedged-table.ts';
 
 export interface ReportFacts {
   readonly tape: string;
@@ -49,11 +50,19 @@ ${tableOf(
 )}
 <p>${rolls.length} rolls, net credit ${netCredit}, fees ${fees}; at the end ${escaped(result.state)}</p>
 ${tableOf(['Time (UTC)', 'Index', 'From', 'To', 'Closed at', 'Opened at', 'Net credit', 'Fees'], rows)}
+${unhedgedOf(result)}
 ${tableOf(['State', 'Hours'], hours)}
 ${sweep.length === 0 ? '' : sweepOf(sweep)}
 </html>
 `;
 }
+
+const unhedgedOf = ({ unhedged }: BacktestResult): string => {
+  const rows = unhedgedRows(unhedged);
+  const text = unhedgedText(unhedged);
+  const head = ['Without the position (UTC)', 'For', 'Missing', 'Orders', 'Because'];
+  return `${text === null ? '' : `<p>${text}</p>`}${rows.length === 0 ? '' : tableOf(head, rows)}`;
+};
 
 function chartOf({ equity, rolls, fromMs, toMs }: BacktestResult): string {
   const step = Math.ceil(equity.length / pointsMax);

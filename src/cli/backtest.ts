@@ -7,10 +7,12 @@ import type { PriceShape } from '../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../backtest/sweep.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
 import { reportOf } from './backtest-report.ts';
+import { durationText } from './duration-text.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
 import { progressBar } from './progress-bar.ts';
 import { moneyCells, moneyHead } from './roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
+import { unhedgedHead, unhedgedRows, unhedgedText } from './unhedged-table.ts';
 import type { CommonOptions } from './session.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
@@ -128,11 +130,22 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
     rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),
     '',
     `${rolls.length} rolls, net credit ${result.netCredit}, fees ${result.fees}; at the end ${result.state}`,
+    ...unhedgedLines(result.unhedged),
     '',
     renderTable(['IN SETTLE COIN, AFTER FEES', 'ROLLING', 'NOT ROLLING'], compared),
     '',
     renderTable(['STATE', 'TIME IN IT'], states),
   ].join('\n');
+}
+
+/** A position that was missing is explained, however it came back. */
+function unhedgedLines(unhedged: BacktestResult['unhedged']): string[] {
+  const text = unhedgedText(unhedged);
+  const rows = unhedgedRows(unhedged);
+  return [
+    ...(text === null ? [] : [text]),
+    ...(rows.length === 0 ? [] : ['', renderTable([...unhedgedHead], rows)]),
+  ];
 }
 
 function writeReport(
@@ -156,11 +169,6 @@ function shapeText(tape: string, shape: PriceShape | null): string {
   const header = hasHeader ? 'a header' : 'no header';
   return `Took ${tape} for: ${header}, columns between ${between}, time in ${time}, ${prices}.`;
 }
-
-const durationText = (ms: number): string =>
-  ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : ms < 7_200_000 ? minutesText(ms) : hoursText(ms);
-const minutesText = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
-const hoursText = (ms: number): string => `${(ms / 3_600_000).toFixed(1)} h`;
 
 function positive(path: string, text: string): string {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return text;
@@ -193,6 +201,7 @@ Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
 
-With --json: one line with every roll, money, time in each state and the equity curve, then one for each run of a sweep.
+With --json: one line with every roll, money, time in each state, every time without the position (unhedged) and the equity
+curve, then one for each run of a sweep.
 
 Exit codes: 0 played · 2 the spec, an option or a row of the file is wrong, which is named`;

@@ -6,6 +6,7 @@ export const taskAcceptFlatCommand = (): Command =>
   taskAskCommand({
     name: 'accept-flat',
     kind: 'acceptFlat',
-    description: 'Leave a FAILED task as it is, and end it',
-    explanation: 'Nothing more is opened or closed: what was closed stays closed, and the task is over.',
+    description: 'Stop here: leave a FAILED task, or a roll under way, as it is, and end it',
+    explanation:
+      'Nothing more is opened or closed: what was closed stays closed, what was opened stays open, and the task is over.\nAn order that is being worked is ended first, and what it has traded by then stays.',
   });

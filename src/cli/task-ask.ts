@@ -1,4 +1,4 @@
-/** The form all commands have that ask something of one task: pause, resume, and the three ways out of FAILED. */
+/** The form all commands have that ask something of one task: pause, resume, and the three ways out of a roll. */
 import { Command } from 'commander';
 import type { Question } from '../store/task-rows.ts';
 import { ask, parseWait, tell, waitOption } from './ask.ts';

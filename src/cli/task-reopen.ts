@@ -6,7 +6,7 @@ export const taskReopenCommand = (): Command =>
   taskAskCommand({
     name: 'reopen',
     kind: 'reopen',
-    description: 'Let a FAILED task open its old option again',
+    description: 'Open the old option again instead of the new one',
     explanation:
-      'For a task whose old option is closed and whose new one could not be opened: it goes back to where it was.',
+      'For a task whose old option is closed and whose new one is not open yet, FAILED or still trying: it goes back to where\nit was. An order that is being worked is ended first. Once a part is open at the new option there is no way back.',
   });

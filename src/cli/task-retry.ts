@@ -6,7 +6,7 @@ export const taskRetryCommand = (): Command =>
   taskAskCommand({
     name: 'retry',
     kind: 'retry',
-    description: 'Let a FAILED task try again',
+    description: 'Try again now: a FAILED task, or a roll that is under way',
     explanation:
-      'Look first: task show says what is open and what is not. It goes on with the same roll, for exactly what is missing.',
+      'Look first: task show says what is open and what is not. It goes on with the same roll, for exactly what is missing,\nas if for the first time. An order that is being worked goes on; if it ends short, the next try follows at once.',
   });

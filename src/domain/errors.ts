@@ -15,10 +15,10 @@ export class Retryable extends Error {
 
 /**
  * Why the exchange refused: `final`: the order is already filled or gone, read it again; `price`: outside the permitted
- * band, price it anew; `margin`: not enough of it, less or later may pass; `request`: wrong in itself, never again;
- * `account`: stop trading.
+ * band, price it anew; `margin`: not enough of it, less or later may pass; `symbol`: this contract cannot be traded so
+ * now, another may; `request`: wrong in itself, never again; `account`: stop trading.
  */
-export type RefusalScope = 'request' | 'final' | 'price' | 'margin' | 'account';
+export type RefusalScope = 'request' | 'final' | 'price' | 'margin' | 'symbol' | 'account';
 
 /** The operation did not happen and never will in this form; `code` is the exchange's own, for the reader. */
 export class Terminal extends Error {

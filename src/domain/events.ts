@@ -9,7 +9,9 @@ import type { Readings } from './triggers.ts';
 export type OrderEvent =
   | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
   | ({ type: 'FILL_REPORTED'; fill: Fill } & Stamp)
-  | ({ type: 'RECONNECTED' } & Stamp);
+  | ({ type: 'RECONNECTED' } & Stamp)
+  /** The task no longer wants it: it is ended, whatever time it had left. */
+  | ({ type: 'WITHDRAWN' } & Stamp);
 
 /** Sent to the task, again and again, while an order's fate stays unknown or it outlives its cancellation. */
 export interface OrderUnresolved {

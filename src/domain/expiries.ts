@@ -30,9 +30,10 @@ export function chooseExpiry(
 ): number | null {
   if (target.kind === 'same') return heldMs;
   const isWanted = (ms: number): boolean =>
-    target.kind === 'next'
+    ms > nowMs &&
+    (target.kind === 'next'
       ? ms > heldMs && isRung(ms, target.rung)
-      : ms >= heldMs && ms - nowMs >= target.days * dayMs;
+      : ms >= heldMs && ms - nowMs >= target.days * dayMs);
   const wanted = listedMs.filter(isWanted);
   return wanted.length > 0 ? Math.min(...wanted) : null;
 }

@@ -6,7 +6,7 @@ import type { Alert } from './alert.ts';
 import type { RollEvent } from './events.ts';
 import { criticalAfterMs } from './gap.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
-import { percentText } from './money.ts';
+import { isZero, percentText } from './money.ts';
 import type { Margin } from './order.ts';
 import type { RollContext } from './roll-context.ts';
 import { missing, tell, type Telling } from './roll-messages.ts';
@@ -91,12 +91,19 @@ function nextStep(context: RollContext, nowMs: number): string {
   return `${next}, for as long as it takes${fallbackText(context)}.`;
 }
 
+/** Why the old option cannot be opened again. */
+export function noWayBack({ held, roll }: Pick<RollContext, 'held' | 'roll'>): string {
+  if (roll?.compensating) return `${held.symbol} is being opened again already`;
+  return isZero(roll?.opened.executedQty ?? '0')
+    ? `${held.symbol} has expired`
+    : `${roll?.opened.executedQty ?? ''} is open there already`;
+}
+
 /** What the task's fallback will do, when it is not to keep trying. */
 function fallbackText(context: RollContext): string {
   const { spec, roll } = context;
   if (roll === null || roll.compensating || spec.leg2.fallback === 'keepTrying') return '';
-  if (cannotGoBack(context))
-    return `: ${roll.opened.executedQty} is open there already, so it cannot go back`;
+  if (cannotGoBack(context)) return `: ${noWayBack(context)}, so it cannot go back`;
   const triesLeft = Math.max(spec.leg2.attemptsMax - roll.failedTries, 1);
   const then = spec.leg2.fallback === 'reopenLeg1' ? `${roll.fromSymbol} is opened again` : 'it stays flat';
   return ` or until ${then} after ${triesLeft} more failed ${triesLeft === 1 ? 'try' : 'tries'}`;

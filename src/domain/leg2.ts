@@ -4,17 +4,20 @@
  */
 import type { RollEvent } from './events.ts';
 import { isReminderDue, toldOf } from './gap.ts';
-import { isPositive, isZero } from './money.ts';
+import { isZero } from './money.ts';
 import type { RollContext } from './roll-context.ts';
 import { refusalOf } from './roll-plan.ts';
 
-type Leg2 = Pick<RollContext, 'spec' | 'roll' | 'plan'>;
+type Leg2 = Pick<RollContext, 'spec' | 'held' | 'roll' | 'plan' | 'wakeAtMs'>;
 
 const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) >= spec.leg2.attemptsMax;
 
-/** Going back is possible only while nothing is open at the new option: a position is never split over two. */
-export const canGoBack = ({ roll }: Leg2): boolean =>
-  roll !== null && !roll.compensating && isZero(roll.opened.executedQty);
+/**
+ * Going back is possible only while nothing is open at the new option, because a position is never split over two, and
+ * only before the old one expires.
+ */
+export const canGoBack = ({ roll, held, wakeAtMs }: Leg2): boolean =>
+  roll !== null && !roll.compensating && isZero(roll.opened.executedQty) && wakeAtMs < held.expiryMs;
 
 export const goesBack = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'reopenLeg1' && isExhausted(context) && canGoBack(context);
@@ -22,12 +25,12 @@ export const goesBack = (context: Leg2): boolean =>
 export const staysFlat = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'stayFlat' && isExhausted(context) && !context.roll?.compensating;
 
-/** The task would go back to the old option, but a part is open at the new one already. */
-export const cannotGoBack = ({ spec, roll }: Leg2): boolean =>
-  spec.leg2.fallback === 'reopenLeg1' &&
-  roll !== null &&
-  !roll.compensating &&
-  isPositive(roll.opened.executedQty);
+/** The task would go back to the old option, but a part is open at the new one already, or the old one has expired. */
+export const cannotGoBack = (context: Leg2): boolean =>
+  context.spec.leg2.fallback === 'reopenLeg1' &&
+  context.roll !== null &&
+  !context.roll.compensating &&
+  !canGoBack(context);
 
 /** What happened in leg 2 that a person should hear at once, as a word that is told once in a gap; `null` for nothing. */
 export function newsOf(context: Leg2): string | null {
@@ -72,13 +75,21 @@ export const reminderOf = ({ roll }: RollContext): { sinceMs: number | null } =>
   sinceMs: roll?.gap?.sinceMs ?? null,
 });
 
-/** Every try counts again and every news is news again: a person stepped in, or the roll goes another way. */
-export const afresh = ({ roll }: RollContext): Partial<RollContext> =>
-  roll === null
-    ? {}
-    : { roll: { ...roll, failures: 0, failedTries: 0, gap: roll.gap && { ...roll.gap, told: [] } } };
+/**
+ * Every try counts again, every option may be tried again and every news is news again: a person stepped in, or the roll
+ * goes another way. Once the old option has expired there is no way back to it, so the roll goes to the new one again.
+ */
+export function afresh({ roll, held, wakeAtMs }: RollContext): Partial<RollContext> {
+  if (roll === null) return { wish: null };
+  const gap = roll.gap && { ...roll.gap, told: [] };
+  const compensating = roll.compensating && wakeAtMs < held.expiryMs;
+  return {
+    wish: null,
+    roll: { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating, gap },
+  };
+}
 
 export function turnedBack(context: RollContext): Partial<RollContext> {
   const { roll } = afresh(context);
-  return roll ? { roll: { ...roll, compensating: true } } : {};
+  return { wish: null, ...(roll && { roll: { ...roll, compensating: true } }) };
 }

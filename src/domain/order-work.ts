@@ -215,6 +215,13 @@ export function heardOf(
   };
 }
 
+/** The task no longer wants the order: from here on it is treated like one whose deadline has passed. */
+export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+  nowMs: atMs,
+  deadlineAtMs: Math.min(context.deadlineAtMs, atMs),
+  ending: context.ending.reason === '' ? { ...context.ending, reason: 'withdrawn' } : context.ending,
+});
+
 export const timeIsUp = (context: OrderContext): Partial<OrderContext> =>
   isOutOfTime(context) && context.ending.reason === ''
     ? { ending: { ...context.ending, reason: 'not filled by its deadline' } }

@@ -25,6 +25,8 @@ export interface MarketQuestion {
   readonly held: Search['held'];
   /** `null`: nothing is opened. */
   readonly target: Target | null;
+  /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
+  readonly chosen: string | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
 }

@@ -12,7 +12,16 @@ import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
 import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
-import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
+import { noteOpening, refusesNewly } from './refused-options.ts';
+import {
+  backOffAfter,
+  countOrder,
+  isNaked,
+  startRoll,
+  type Roll,
+  type RollSummary,
+  type Wish,
+} from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
@@ -50,21 +59,24 @@ export interface RollContext extends RollInput {
   readonly wakeAtMs: number;
   /** The owner asked for a pause while a roll was under way; it holds once the roll has ended. */
   readonly pauseWanted: boolean;
+  /** What a person asked for while a roll was under way; it is done as soon as no order may be alive. */
+  readonly wish: Wish | null;
   /** Why the last attempts did not roll, for people; newest first. */
   readonly reasons: readonly Reason[];
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
 }
 
-/** Leg 1 asks whether the target can be had, unless a part of the roll is open already, wherever that is. */
-export const leg1Question = (context: RollContext): MarketQuestion =>
-  isZero(context.roll?.opened.executedQty ?? '0') ? questionOf(context, 0) : leg2Question(context);
+/** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */
+export const leg1Question = (context: RollContext): MarketQuestion => questionOf(context, 0);
 
+/** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
 
 const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
   held: { symbol: held.symbol, expiryMs: held.expiryMs },
   target: roll?.closesOnly ? null : spec.target,
+  chosen: roll === null || isZero(roll.closed.executedQty) ? null : roll.toSymbol,
   alternatives,
 });
 
@@ -101,8 +113,9 @@ function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Parti
 export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  if (leg === 'opened') return { roll: { ...roll, opened: tally, toExpiryMs: plan.toExpiryMs } };
-  return { roll: { ...roll, closed: tally, toSymbol: plan.toSymbol, closesOnly: plan.toSymbol === null } };
+  const { toSymbol, toExpiryMs } = plan;
+  if (leg === 'opened') return { roll: { ...roll, opened: tally } };
+  return { roll: { ...roll, closed: tally, toSymbol, toExpiryMs, closesOnly: toSymbol === null } };
 }
 
 export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
@@ -125,6 +138,7 @@ function counted(
     toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
     failures: isCloser ? 0 : roll.failures,
     failedTries: isCloser ? 0 : roll.failedTries,
+    refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,
   };
   return {
     wakeAtMs: outcome.atMs,
@@ -169,6 +183,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   triggeredBy: '',
   wakeAtMs: 0,
   pauseWanted: false,
+  wish: null,
   reasons: [],
   lastRoll: null,
   ledger: openLedger(input.held),
@@ -218,9 +233,12 @@ export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContex
 export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
   roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
 
+/** An option that cannot be traded says nothing of its neighbours: the next best is tried at once. */
 export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return {};
+  const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
   const failures = roll.failures + 1;
   const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
-  return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
+  const waitMs = goesElsewhere ? 0 : backOffAfter(failures);
+  return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + waitMs };
 }

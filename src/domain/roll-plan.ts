@@ -16,9 +16,10 @@ import { entryPrice, type HeldOption } from './held-option.ts';
 import { slippageProblem, type PriceRules } from './limit-price.ts';
 import { marginSteps, type LegCost, type MarginSteps } from './margin.ts';
 import { compare, isPositive, isZero, type DecimalString } from './money.ts';
-import { expiryDateMs, parseOptionSymbol } from './option-symbol.ts';
+import { parseOptionSymbol } from './option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from './order.ts';
 import type { MarketReading } from './outcomes.ts';
+import { refusalNow, refusedAtMs } from './refused-options.ts';
 import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from './targets.ts';
 import type { Execution, TaskSpec } from './task-spec.ts';
@@ -236,14 +237,14 @@ export function judgeCandidates(
   });
 }
 
-/** Where something was opened already, else by the task's rule. */
+/** Where a roll that is under way was going, else by the task's rule. */
 function targetOf(
   { spec, held, roll }: PlanningTask,
   target: Target,
   chain: readonly ListedOption[],
   nowMs: number,
 ): TargetChoice {
-  const fixed = isPositive(roll.opened.executedQty) ? roll.toSymbol : null;
+  const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
   if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
   return option ? { kind: 'target', option } : { kind: 'refused', reason: `${fixed} is not listed any more` };
@@ -254,48 +255,80 @@ export const passedOverMax = 3;
 
 /** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
 export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const { roll } = task;
-  const wanted = roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? roll.fromSymbol);
-  if (nowMs >= expiryMsOf(wanted, reading.chain)) {
-    const { expiry } = parseOptionSymbol(wanted);
+  const { held, roll } = task;
+  const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
+  if (nowMs >= expiryMs) {
+    const { expiry } = parseOptionSymbol(roll.compensating ? held.symbol : wantedOf(roll));
     return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
   }
-  // After a try in vain a target that can be reached is better than the wanted one that cannot.
-  const reached = roll.failedTries > 0 ? bestTarget(task, reading, nowMs, true) : null;
-  return reached?.kind === 'order' ? reached : bestTarget(task, reading, nowMs, false);
+  const ranked = targetsOf(task, reading.chain);
+  const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
+  // What was refused a moment ago comes last, longest ago first: with nothing else left it is tried again.
+  const later = ranked
+    .filter(isPassedOver)
+    .sort((a, b) => refusedAtMs(roll.refusedOptions, a) - refusedAtMs(roll.refusedOptions, b));
+  const attempt = { task, reading, nowMs, ranked };
+  const usual = bestOf(
+    attempt,
+    ranked.filter((symbol) => !isPassedOver(symbol)),
+  );
+  if (usual.kind === 'order' || later.length === 0) return usual;
+  const again = bestOf(attempt, later);
+  return again.kind === 'order' ? again : refused(describePassedOver(problemsOf(attempt, ranked)));
 }
 
-function bestTarget(task: PlanningTask, reading: MarketReading, nowMs: number, mustReach: boolean): LegPlan {
-  const qty = leftToOpen(task.roll);
-  const passedOver: PassedOver[] = [];
-  for (const symbol of targetsOf(task, reading.chain)) {
-    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, mustReach);
-    if ('order' in opening)
-      return {
-        kind: 'order',
-        order: opening.order,
-        toSymbol: symbol,
-        toExpiryMs: expiryMsOf(symbol, reading.chain),
-        passedOver: passedOver.slice(0, passedOverMax),
-      };
-    passedOver.push({ symbol, reason: opening.problem });
-  }
-  return refused(describePassedOver(passedOver));
+interface Attempt {
+  readonly task: PlanningTask;
+  readonly reading: MarketReading;
+  readonly nowMs: number;
+  /** Everything that may be opened, best first. */
+  readonly ranked: readonly string[];
 }
+
+/** After a try in vain a target that can be reached is better than the wanted one that cannot. */
+function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
+  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, true) : null;
+  return (
+    reached ?? firstOf(attempt, symbols, false) ?? refused(describePassedOver(problemsOf(attempt, symbols)))
+  );
+}
+
+function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolean): LegPlan | null {
+  for (const symbol of symbols) {
+    const opening = openingOf(attempt, symbol, mustReach);
+    if ('problem' in opening) continue;
+    const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
+    const toExpiryMs = expiryMsIn(attempt.reading.chain, symbol);
+    const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), mustReach);
+    return { kind: 'order', order: opening.order, toSymbol: symbol, toExpiryMs, passedOver };
+  }
+  return null;
+}
+
+const openingOf = ({ task, reading, nowMs }: Attempt, symbol: string, mustReach: boolean): OrderOrProblem =>
+  orderIn(task, 'open', symbol, leftToOpen(task.roll), reading, nowMs, mustReach);
+
+/** Why each of them cannot be opened now, or was not tried again so soon. */
+function problemsOf(attempt: Attempt, symbols: readonly string[], mustReach = false): readonly PassedOver[] {
+  const { refusedOptions } = attempt.task.roll;
+  return symbols.flatMap((symbol) => {
+    const opening = openingOf(attempt, symbol, mustReach);
+    const reason = 'problem' in opening ? opening.problem : refusalNow(refusedOptions, symbol, attempt.nowMs);
+    return reason === null ? [] : [{ symbol, reason }];
+  });
+}
+
+const wantedOf = ({ toSymbol, fromSymbol }: Roll): string => toSymbol ?? fromSymbol;
 
 /** Best first. Back to the old option when compensating; a position is never split over two. */
 function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
-  const wanted = roll.toSymbol ?? roll.fromSymbol;
   if (roll.compensating) return [roll.fromSymbol];
+  const wanted = wantedOf(roll);
   return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held, wanted, chain);
 }
 
-/** As listed; by the end of its day when it is not listed any more. */
-function expiryMsOf(symbol: string, chain: readonly ListedOption[]): number {
-  const { expiry } = parseOptionSymbol(symbol);
-  const listed = chain.find(({ instrument }) => parseOptionSymbol(instrument.symbol).expiry === expiry);
-  return listed?.instrument.expiryMs ?? (expiryDateMs(expiry) ?? 0) + 86_400_000;
-}
+const expiryMsIn = (chain: readonly ListedOption[], symbol: string): number | null =>
+  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.expiryMs ?? null;
 
 /** One sentence for all of them, with the reasons of the best ones. */
 export function describePassedOver(passedOver: readonly PassedOver[]): string {

@@ -22,6 +22,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     farthestStrike: farther(next.symbol, farthestStrike),
     roll: null,
     plan: null,
+    wish: null,
     missingSinceMs: null,
     lastRoll: summarize(roll, held, wakeAtMs, nextTrigger),
   };

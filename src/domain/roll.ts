@@ -7,6 +7,7 @@ import type { OrderOutcome } from './order-progress.ts';
 import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from './money.ts';
 import type { Side } from './order.ts';
 import type { HeldPosition } from './held-option.ts';
+import type { RefusedOption } from './refused-options.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { triggerText } from './trigger-words.ts';
 import type { Trigger } from './triggers.ts';
@@ -44,11 +45,16 @@ export interface Roll {
   readonly failures: number;
   /** Those of them that saw the market, for the fallback: an outage uses up no try. */
   readonly failedTries: number;
+  /** Options that the exchange would not open for this roll, newest last. */
+  readonly refusedOptions: readonly RefusedOption[];
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */
   readonly gap: Gap | null;
 }
+
+/** What a person asked for while it was under way. */
+export type Wish = 'retry' | 'reopen' | 'acceptFlat';
 
 /** A roll that has ended, for the ledger. Net credit = received − paid, fees not included. */
 export interface RollSummary {
@@ -100,6 +106,7 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, because, held }: 
   opened: noTally,
   failures: 0,
   failedTries: 0,
+  refusedOptions: [],
   compensating: false,
   gap: null,
 });

@@ -5,7 +5,7 @@
 import { chooseExpiry, expiryText, type ExpiryTarget } from './expiries.ts';
 import type { HeldOption } from './held-option.ts';
 import { compare, decimal, subtract, toText, type DecimalString } from './money.ts';
-import { isOfFamily, parseOptionSymbol, rightWay } from './option-symbol.ts';
+import { isOfFamily, isOfSeries, parseOptionSymbol, rightWay } from './option-symbol.ts';
 import type { ListedOption } from './order.ts';
 
 /** New strike relative to the old one: along the listed strikes, at least so far away, or by its delta (without sign). */
@@ -45,6 +45,8 @@ export interface Search {
   readonly held: Pick<HeldOption, 'symbol' | 'expiryMs'>;
   readonly target: Target;
   readonly nowMs: number;
+  /** The option that was chosen before: from then on the rule moves nothing, however prices and time have. */
+  readonly chosen?: string | null;
 }
 
 const refused = (reason: string): TargetChoice => ({ kind: 'refused', reason });
@@ -62,7 +64,7 @@ export function chooseTarget(
   const { optionType, strike } = parseOptionSymbol(held.symbol);
   const expiryMs = targetExpiryMs(search, chain);
   if (expiryMs === null)
-    return refused(`no ${optionType} is listed with expiry ${expiryText(target.expiry)}`);
+    return refused(`no ${optionType} is trading with expiry ${expiryText(target.expiry)}`);
   const option = wantedIn(search, chain, expiryMs);
   if (!option) {
     const where = target.expiry.kind === 'same' ? '' : ` with expiry ${expiryText(target.expiry)}`;
@@ -77,15 +79,24 @@ export function chooseTarget(
   return { kind: 'target', option };
 }
 
-/** `null` when none that is listed is what the target asks for. */
+/**
+ * A series that is announced and not traded yet is none to roll into: it would displace what can be had.
+ * @returns `null` when none that is listed is what the target asks for
+ */
 export function targetExpiryMs(
-  { held, target, nowMs }: Search,
+  { held, target, nowMs, chosen = null }: Search,
   listed: readonly Pick<ListedOption, 'instrument'>[],
 ): number | null {
   const family = parseOptionSymbol(held.symbol);
+  if (chosen !== null) {
+    const series = parseOptionSymbol(chosen);
+    const ofSeries = listed.find(({ instrument }) => isOfSeries(instrument.symbol, series));
+    return ofSeries?.instrument.expiryMs ?? null;
+  }
   const expiries = new Set<number>();
   for (const { instrument } of listed)
-    if (isOfFamily(instrument.symbol, family)) expiries.add(instrument.expiryMs);
+    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument.symbol, family))
+      expiries.add(instrument.expiryMs);
   return chooseExpiry(held.expiryMs, target.expiry, [...expiries], nowMs);
 }
 
@@ -94,26 +105,28 @@ export const alternativesMax = 8;
 
 /**
  * The part of a chain that decides a roll: the held option, and of the target's expiry every strike from the held one's
- * as far as the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else.
+ * as far as the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else. An
+ * option that was chosen before is the target whatever became of it, and its neighbours stay the same.
  */
 export function withinReach(
   search: Search,
   alternatives: number,
   chain: readonly ListedOption[],
 ): readonly ListedOption[] {
-  const { held, target } = search;
+  const { held, target, chosen = null } = search;
   const ours = chain.filter(({ instrument }) => instrument.symbol === held.symbol);
   const expiryMs = targetExpiryMs(search, chain);
   if (expiryMs === null) return ours;
   const { strike, optionType } = parseOptionSymbol(held.symbol);
-  const wanted = wantedIn(search, chain, expiryMs);
+  const wantedStrike =
+    chosen === null ? wantedIn(search, chain, expiryMs)?.instrument.strike : parseOptionSymbol(chosen).strike;
+  const asked = chosen === null ? directionOf(target.strike) : 0;
   const direction =
-    directionOf(target.strike) ||
-    (wanted && compare(wanted.instrument.strike, strike)) ||
-    rightWay(optionType);
+    asked || (wantedStrike !== undefined && compare(wantedStrike, strike)) || rightWay(optionType);
   const ahead = beyond(ofExpiry(held.symbol, chain, expiryMs), held, strike, direction);
-  const reached = wanted ? ahead.slice(0, ahead.indexOf(wanted) + 1 + alternatives) : ahead;
-  return [...ours, ...reached];
+  if (wantedStrike === undefined) return [...ours, ...ahead];
+  const asFar = ahead.filter(({ instrument }) => compare(instrument.strike, wantedStrike) * direction <= 0);
+  return [...ours, ...ahead.slice(0, asFar.length + alternatives)];
 }
 
 /**

@@ -122,7 +122,7 @@ async function readMarket(
  * target that is found by its delta needs all of them.
  */
 export async function readChain(
-  { held, target, alternatives }: MarketQuestion,
+  { held, target, chosen, alternatives }: MarketQuestion,
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
@@ -136,11 +136,11 @@ export async function readChain(
       await quotesOf(of),
     );
   if (target === null) return quoted(ours, ours);
-  const search = { held, target, nowMs };
+  const search = { held, target, nowMs, chosen };
   const expiryMs = targetExpiryMs(search, listing);
   const ofExpiry = listing.find(({ instrument }) => instrument.expiryMs === expiryMs);
   if (!ofExpiry) return quoted(ours, ours);
-  if (alternatives === 0 && target.strike.kind !== 'delta') {
+  if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
     const options = withinReach(search, 0, listing);
     const ends = options.filter(
       ({ instrument }, at) => instrument.symbol === held.symbol || at === options.length - 1,

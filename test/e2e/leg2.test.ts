@@ -61,3 +61,47 @@ test('a leg 2 refused for margin is told of louder and louder, also after a kill
     expect.stringMatching(`^Sell 0\\.3 ${targetSymbol} open-${task}-a\\d+$`),
   ]);
 });
+
+test('an option that refuses gives way to the next best at once, over the wire and after a kill', async () => {
+  bench = await DaemonBench.open();
+  const daemon = bench.startDaemon();
+  const task = await bench.addTask({ execution: { style: 'cross' } });
+  const of = (symbol?: string) => ({ match: { linkIdPrefix: 'open-', ...(symbol && { symbol }) } });
+  bench.paper.faults.add({ kind: 'reject', retCode: 30228, times: 'always', ...of(targetSymbol) });
+  bench.paper.faults.add({ kind: 'reject', retCode: 110007, times: 'always', ...of() });
+  bench.paper.setIndex('BTC', '24600');
+  await bench.untilTask(task, ({ context }) => (context.roll?.failures ?? 0) >= 2);
+  await daemon.kill();
+  bench.paper.faults.clear();
+  bench.paper.faults.add({ kind: 'reject', retCode: 30228, times: 'always', ...of(targetSymbol) });
+  bench.startDaemon();
+  await bench.untilTask(task, (found) => found.context.rollsDone === 1);
+  const { context } = await bench.task(task);
+  expect(context.held).toMatchObject({ symbol: 'BTC-31MAR23-26500-C-USDT', qty: '0.3' });
+  expect(bench.orders().filter((order) => order.includes(targetSymbol))).toEqual([]);
+});
+
+test('a person may leave it as it is while it keeps trying', async () => {
+  bench = await DaemonBench.open();
+  bench.startDaemon();
+  const task = await bench.addTask({ execution: { style: 'cross' } });
+  bench.paper.faults.add({
+    ...{ kind: 'reject', retCode: 110007, times: 'always' },
+    match: { linkIdPrefix: 'open-' },
+  });
+  bench.paper.setIndex('BTC', '24600');
+  await bench.untilTask(task, ({ context }) => (context.roll?.failures ?? 0) >= 2);
+  const { accountId } = bench;
+  const commandId = await bench.store.tasks.ask({
+    accountId,
+    taskId: task,
+    kind: 'acceptFlat',
+    payload: null,
+  });
+  await bench.untilTask(task, ({ state }) => state === 'COMPLETED');
+  expect(await bench.store.tasks.awaitAnswer(commandId, minuteMs)).toMatchObject({
+    status: 'done',
+    text: expect.stringContaining(`0.3 of ${targetSymbol} is missing`) as string,
+  });
+  expect(bench.positions().join('\n')).not.toContain(targetSymbol);
+});

@@ -69,6 +69,7 @@ function events(context: OrderContext) {
     { type: 'FILL_REPORTED', fill: fill('e1', '0.1'), ...stamp },
     { type: 'FILL_REPORTED', fill: fill('e2', '0.2'), ...stamp },
     { type: 'RECONNECTED', ...stamp },
+    { type: 'WITHDRAWN', ...stamp },
   ];
 }
 

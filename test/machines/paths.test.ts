@@ -61,7 +61,7 @@ describe('every state can be reached', () => {
     ['order', orderMachine, orderWalks],
     ['daemon', daemonMachine, [daemonWalk]],
     ['stream', streamMachine, streamWalks],
-  ])('of the %s machine', (_, machine, walks) => {
+  ])('of the %s machine', { timeout: 600_000 }, (_, machine, walks) => {
     const known = new Set(reached(...walks));
     const neverReached = statesOf(machine).filter((state) => !known.has(state));
     expect(neverReached).toEqual([]);
@@ -78,7 +78,7 @@ describe('every transition is taken', () => {
     ['order', orderMachine, orderWalks],
     ['daemon', daemonMachine, [daemonWalk]],
     ['stream', streamMachine, streamWalks],
-  ])('of the %s machine', { timeout: 120_000 }, (name, machine, walks) => {
+  ])('of the %s machine', { timeout: 600_000 }, (name, machine, walks) => {
     const known = taken(...walks);
     const drawn = transitionsOf(machine);
     const neverTaken = drawn.filter((transition) => !known.has(transition));
@@ -120,7 +120,7 @@ describe('stored as text and brought back', () => {
   test.each<[string, Walk]>([
     ...rollWalks.map((walk, at): [string, Walk] => [`task ${at + 1}`, walk]),
     ...orderWalks.map((walk, at): [string, Walk] => [`order ${at + 1}`, walk]),
-  ])('%s is the same in every place it can get to', (_, walk) => {
+  ])('%s is the same in every place it can get to', { timeout: 600_000 }, (_, walk) => {
     for (const path of pathsOf(walk)) {
       const { before, after } = roundTrip(walk, path);
       expect(JSON.stringify(after)).toBe(JSON.stringify(before));

@@ -147,9 +147,10 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs }: RollContext) => [
+const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs }: RollContext) => [
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
+  wish,
   heldSince,
   wakeAtMs > nowMs,
   roll && [isZero(roll.closed.executedQty), isZero(roll.opened.executedQty), hasRest(roll), isNaked(roll)],

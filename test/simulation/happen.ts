@@ -45,7 +45,34 @@ function strikeWorld(world: Episode, incident: Exclude<Incident, DaemonIncident>
     case 'command':
       for (const { taskId } of world.plan.tasks) world.ask(taskId, incident.command);
       return;
+    case 'steps in':
+      stepIn(world, incident.command, incident.times);
+      return;
+    case 'strikes refuse':
+      for (const symbol of otherStrikes(world)) {
+        const match = { symbol, linkIdPrefix: 'open-' };
+        const { retCode, forMs } = incident;
+        timeline.after(forMs, exchange.faults.add({ kind: 'reject', retCode, times: 'always', match }));
+      }
+      return;
   }
+}
+
+const stepInEveryMs = 700;
+
+/** Whatever rolls at that moment is asked, then again a little later. */
+function stepIn(world: Episode, command: 'retry' | 'reopen' | 'acceptFlat', times: number): void {
+  for (const { taskId, state } of world.database.tasks())
+    if (/^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(state)) world.ask(taskId, command);
+  if (times > 1) world.timeline.after(stepInEveryMs, () => stepIn(world, command, times - 1));
+}
+
+function otherStrikes(world: Episode): readonly string[] {
+  const { exchange, plan } = world;
+  const expiry = plan.tasks[0]?.spec.symbol.split('-')[1];
+  return [...exchange.market.listing.of('BTC', exchange.nowMs()).values()]
+    .filter((option) => option.expiry.code === expiry && option.strike % 2_000 === 0)
+    .map(({ symbol }) => symbol);
 }
 
 function strikeDaemon(world: Episode, daemon: SimDaemon, incident: DaemonIncident): void {

@@ -32,6 +32,10 @@ export type Incident = Timed<
   | ({ readonly kind: 'lost commit answers'; readonly count: number } & AtDaemon)
   | ({ readonly kind: 'lost session'; readonly noticedAfterMs: number } & AtDaemon)
   | { readonly kind: 'command'; readonly command: 'pause' | 'resume' }
+  /** Somebody steps in again and again while a roll is under way. */
+  | { readonly kind: 'steps in'; readonly command: 'retry' | 'reopen' | 'acceptFlat'; readonly times: number }
+  /** Every other strike cannot be opened. */
+  | { readonly kind: 'strikes refuse'; readonly retCode: number; readonly forMs: number }
 >;
 
 type Happening = Incident extends infer I ? (I extends Incident ? Omit<I, 'atMs'> : never) : never;
@@ -45,6 +49,8 @@ const rejectCodes = [
   10000, 10001, 10002, 10005, 10006, 10016, 10027, 30035, 30208, 40004, 110003, 110007, 110022, 110063,
   110079, 110094, 110125, 987654,
 ] as const;
+/** Each belongs to one contract alone. */
+const symbolCodes = [10029, 30228, 110023, 110063, 110074, 110094] as const;
 const rejectReasons = ['EC_Others', 'EC_InvalidSymbolStatus', 'EC_NoEnoughQtyToFill'] as const;
 const httpStatuses = [429, 500, 502, 503, 504] as const;
 const legs = ['close-', 'open-', ''] as const;
@@ -164,6 +170,22 @@ const kinds: readonly { readonly weight: number; readonly draw: (chance: Chance)
     draw: (chance) => ({ kind: 'lost session', ...daemonOf(chance), noticedAfterMs: chance.whole(0, 8_000) }),
   },
   { weight: 1, draw: (chance) => ({ kind: 'command', command: chance.pick(['pause', 'resume']) }) },
+  {
+    weight: 2,
+    draw: (chance) => ({
+      kind: 'steps in',
+      command: chance.pick(['retry', 'retry', 'retry', 'reopen', 'reopen', 'reopen', 'acceptFlat']),
+      times: chance.whole(1, 20),
+    }),
+  },
+  {
+    weight: 2,
+    draw: (chance) => ({
+      kind: 'strikes refuse',
+      retCode: chance.pick(symbolCodes),
+      forMs: chance.whole(5_000, 40_000),
+    }),
+  },
 ];
 
 const bag = kinds.flatMap(({ weight, draw }) => Array.from({ length: weight }, () => draw));

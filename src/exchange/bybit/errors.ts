@@ -49,7 +49,7 @@ export const codeRules: readonly Rule[] = [
   // These belong to order entry over websockets; met anywhere else, nobody knows what they mean (§4.6).
   { codes: [10019, 10403, 10429, 20003, 20006], fate: 'unknown', read: 'retryable', why: 'session trouble' },
   { codes: [10404], fate: 'request', why: 'wrong operation or category' },
-  { codes: [10029], fate: 'request', why: 'the symbol is not allowed for this account' },
+  { codes: [10029], fate: 'request', create: 'symbol', why: 'the symbol is not allowed for this account' },
   { codes: [30001, 170141], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
   { codes: [30035], fate: 'retryable', why: 'too soon to cancel' },
   {
@@ -57,7 +57,12 @@ export const codeRules: readonly Rule[] = [
     fate: 'price',
     why: 'the price is outside the permitted band',
   },
-  { codes: [30228], fate: 'request', why: 'no new positions while the contract is delisted' },
+  {
+    codes: [30228],
+    fate: 'request',
+    create: 'symbol',
+    why: 'no new positions while the contract is delisted',
+  },
   {
     codes: [40004],
     fate: 'unknown',
@@ -76,18 +81,24 @@ export const codeRules: readonly Rule[] = [
     fate: 'margin',
     why: 'not enough balance or margin',
   },
-  { codes: [110005], fate: 'request', why: 'the position is in a state that forbids it' },
+  { codes: [110005], fate: 'request', create: 'symbol', why: 'the position is in a state that forbids it' },
   { codes: [110008, 110010], fate: 'final', create: 'unknown', read: 'retryable', why: 'the order is over' },
   { codes: [110009, 110020], fate: 'request', why: 'too many open orders' },
   { codes: [110017], fate: 'request', why: 'the position to reduce is gone or smaller' },
   { codes: [110018, 110019, 110032], fate: 'request', why: 'an illegal user or order id' },
-  { codes: [110022, 110023, 110042], fate: 'request', why: 'only reducing orders are allowed' },
+  {
+    codes: [110022, 110023, 110042],
+    fate: 'request',
+    create: 'symbol',
+    why: 'only reducing orders are allowed',
+  },
   { codes: [110025, 110026, 110043], fate: 'request', why: 'the mode was set already; nothing to do' },
   { codes: [110028], fate: 'request', why: 'open orders are in the way' },
   { codes: [110062, 110065], fate: 'request', why: 'market-maker protection is not enabled' },
   {
     codes: [110063, 110066, 110074],
     fate: 'retryable',
+    create: 'symbol',
     retryAfterMs: 15_000,
     why: 'the contract is not traded at this moment (settlement or listing)',
   },
@@ -95,8 +106,8 @@ export const codeRules: readonly Rule[] = [
   { codes: [110072], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
   // Said of a create, the order that is being processed may be its own.
   { codes: [110079], fate: 'retryable', create: 'unknown', why: 'the order is being processed' },
-  { codes: [110094], fate: 'request', why: 'the order is too small' },
-  { codes: [110118], fate: 'request', why: 'no liquidity to price the order' },
+  { codes: [110094], fate: 'request', create: 'symbol', why: 'the order is too small' },
+  { codes: [110118], fate: 'request', create: 'symbol', why: 'no liquidity to price the order' },
   {
     codes: [110123, 110124, 110125, 110132],
     fate: 'account',
@@ -145,17 +156,12 @@ export const endRules: readonly { readonly names: readonly string[]; readonly sc
   },
   { names: ['CancelByAccountBlocking'], scope: 'account' },
   {
-    names: [
-      'CancelByReduceOnly',
-      'CancelBySettle',
-      'CancelByDelivery',
-      'EC_InvalidSymbolStatus',
-      'EC_SecurityStatusFail',
-      'EC_EcInvalidQty',
-      'EC_InvalidAmount',
-      'EC_InvalidPriceScale',
-    ],
+    names: ['CancelByReduceOnly', 'EC_EcInvalidQty', 'EC_InvalidAmount', 'EC_InvalidPriceScale'],
     scope: 'request',
+  },
+  {
+    names: ['CancelBySettle', 'CancelByDelivery', 'EC_InvalidSymbolStatus', 'EC_SecurityStatusFail'],
+    scope: 'symbol',
   },
 ];
 

@@ -12,9 +12,24 @@ import { SharedReads } from './shared-reads.ts';
 /** New series are listed at 08:00 UTC; statuses change around delivery (§1). */
 export const listingAgeMaxMs = 5 * 60_000;
 
+/** While a series is announced and not traded yet: it may be at any moment. */
+export const announcedAgeMaxMs = 30_000;
+
 interface Listing {
-  readonly readAtMs: number;
+  /** From here on it is read again. */
+  readonly goodUntilMs: number;
   readonly instruments: readonly Instrument[];
+}
+
+/** A listing ends with its age, or with the next delivery, when series change. */
+function listingOf(instruments: readonly Instrument[], readAtMs: number): Listing {
+  const isAnnounced = instruments.some(({ status }) => status === 'PreLaunch');
+  const ageMaxMs = isAnnounced ? announcedAgeMaxMs : listingAgeMaxMs;
+  const goodUntilMs = instruments.reduce(
+    (until, { expiryMs }) => (expiryMs > readAtMs ? Math.min(until, expiryMs) : until),
+    readAtMs + ageMaxMs,
+  );
+  return { goodUntilMs, instruments };
 }
 
 export class OptionListing {
@@ -73,7 +88,7 @@ export class OptionListing {
 
   async #listing(baseCoin: string): Promise<readonly Instrument[]> {
     const known = this.#listings.get(baseCoin);
-    const isFresh = known !== undefined && this.#clock.nowMs() - known.readAtMs < listingAgeMaxMs;
+    const isFresh = known !== undefined && this.#clock.nowMs() < known.goodUntilMs;
     return isFresh ? known.instruments : this.#read(baseCoin);
   }
 
@@ -83,7 +98,7 @@ export class OptionListing {
     if (underway) return (await underway).instruments;
     const reading = this.#rest
       .instruments(baseCoin)
-      .then((instruments) => ({ readAtMs: this.#clock.nowMs(), instruments }))
+      .then((instruments) => listingOf(instruments, this.#clock.nowMs()))
       .finally(() => this.#underway.delete(baseCoin));
     this.#underway.set(baseCoin, reading);
     const listing = await reading;

@@ -20,6 +20,8 @@ type Fates = Fate | readonly [Fate, Fate, Fate, Fate];
 const mayHaveHappened = ['unknown', 'unknown', 'unknown', 'retryable'] as const;
 const existsAlready = ['exists', 'exists', 'exists', 'retryable'] as const;
 const isOver = ['unknown', 'final', 'final', 'retryable'] as const;
+/** Of a new order it says that this contract cannot be traded; its neighbour may be. */
+const onlyThere = ['symbol', 'request', 'request', 'request'] as const;
 const surelyNotYet = ['unknown', 'retryable', 'retryable', 'retryable'] as const;
 
 /** §6.1, in its order. Where the fate is not that of the class alone, the remark says why. */
@@ -38,33 +40,33 @@ const reference: readonly (readonly [codes: readonly number[], klass: string, fa
   // Order entry over a websocket (§4.6), which is not used: T, T, P, T, T, P "A if unsure".
   [[10019, 10403, 10429, 20003, 20006], 'A', mayHaveHappened],
   [[10404], 'P', 'request'],
-  [[10029], 'P', 'request'],
+  [[10029], 'P', onlyThere],
   [[30035], 'T', 'retryable'],
   [[30208, 30209], 'P', 'price'],
-  [[30228], 'P', 'request'],
+  [[30228], 'P', onlyThere],
   [[40004], 'A', mayHaveHappened],
   [[110001], 'R', isOver],
   [[110003], 'P', 'price'],
   [[110004, 110006, 110007, 110012, 110044, 110045, 110051, 110052, 110053], 'P', 'margin'],
-  [[110005], 'P', 'request'],
+  [[110005], 'P', onlyThere],
   [[110008, 110010], 'N', isOver],
   [[110009], 'P', 'request'],
   [[110017], 'P', 'request'],
   [[110018, 110019, 110032], 'P', 'request'],
   [[110020], 'P', 'request'],
-  [[110022, 110023, 110042], 'P', 'request'],
+  [[110022, 110023, 110042], 'P', onlyThere],
   // Nothing to change in a mode; no order, amendment or cancellation is answered so, and none is done by it.
   [[110025, 110026, 110043], 'N', 'request'],
   [[110028], 'P', 'request'],
   [[110062, 110065], 'P', 'request'],
-  // "T around delivery, else P": the order's deadline ends the trying.
-  [[110063, 110066, 110074], 'T', 'retryable'],
+  // "T around delivery, else P": another contract may be open for trading at once.
+  [[110063, 110066, 110074], 'T', ['symbol', 'retryable', 'retryable', 'retryable']],
   [[110064], 'P', ['request', 'final', 'request', 'request']],
   [[110072], 'A', existsAlready],
   // "The order is being processed": said of a new one, that one may be it.
   [[110079], 'T', surelyNotYet],
-  [[110094], 'P', 'request'],
-  [[110118], 'P', 'request'],
+  [[110094], 'P', onlyThere],
+  [[110118], 'P', onlyThere],
   [[110120, 110121], 'P', 'price'],
   [[110123, 110124, 110125, 110132], 'P', 'account'],
   [[3100326], 'P', 'request'],
@@ -179,10 +181,10 @@ describe('an order that ended after its acknowledgement', () => {
     ['CancelAllBeforeLiq', '', 'margin'],
     ['CancelByAccountBlocking', '', 'account'],
     ['CancelByReduceOnly', 'EC_NoError', 'request'],
-    ['CancelBySettle', '', 'request'],
-    ['CancelByDelivery', '', 'request'],
-    ['UNKNOWN', 'EC_InvalidSymbolStatus', 'request'],
-    ['UNKNOWN', 'EC_SecurityStatusFail', 'request'],
+    ['CancelBySettle', '', 'symbol'],
+    ['CancelByDelivery', '', 'symbol'],
+    ['UNKNOWN', 'EC_InvalidSymbolStatus', 'symbol'],
+    ['UNKNOWN', 'EC_SecurityStatusFail', 'symbol'],
     ['UNKNOWN', 'EC_EcInvalidQty', 'request'],
     ['UNKNOWN', 'EC_InvalidAmount', 'request'],
     ['UNKNOWN', 'EC_InvalidPriceScale', 'request'],

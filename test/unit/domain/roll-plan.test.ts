@@ -310,9 +310,10 @@ describe('leg 2', () => {
   });
 
   test.each([
-    ['at the delivery time of the listing', [listed(call25)], Date.UTC(2023, 2, 31, 8)],
-    ['at the end of its day when nothing is listed any more', [], Date.UTC(2023, 3, 1)],
-  ])('is given up for a person to look at once the options have expired: %s', (_, chain, expiryMs) => {
+    ['as they are listed', [listed(call25)]],
+    ['when nothing is listed any more', []],
+  ])('is given up for a person to look at once the options have expired: %s', (_, chain) => {
+    const expiryMs = Date.UTC(2023, 2, 31, 8);
     const at = (atMs: number) => planLeg2(task({ roll: closed }), market({}, [], chain), atMs).kind;
     expect([at(expiryMs - 1), at(expiryMs)]).toEqual(['refused', 'expired']);
   });

@@ -129,7 +129,11 @@ describe('a delta', () => {
 
 describe('a later expiry', () => {
   const weekMs = 604_800_000;
-  const later = (strikes: readonly number[], weeks: number, status: 'Trading' | 'PreLaunch' = 'Trading') =>
+  const later = (
+    strikes: readonly number[],
+    weeks: number,
+    status: 'Trading' | 'PreLaunch' | 'Closed' = 'Trading',
+  ) =>
     strikes.map((strike) => {
       const day = { 1: '7APR23', 2: '14APR23', 4: '28APR23' }[weeks] ?? '';
       return listed(`BTC-${day}-${strike}-C-USDT`, {
@@ -157,14 +161,22 @@ describe('a later expiry', () => {
 
   test('is refused where it, or the strike on it, is not to be had', () => {
     expect(chosen({ kind: 'same' }, { kind: 'next', rung: 'quarterly' })).toBe(
-      'no call is listed with expiry next-quarterly',
+      'no call is trading with expiry next-quarterly',
     );
     expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([25000], 1)])).toBe(
       'no call with expiry next-weekly is trading same from strike 24000',
     );
-    expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'PreLaunch')])).toBe(
+    expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'Closed')])).toBe(
       'no call with expiry next-weekly is trading same from strike 24000',
     );
+    expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'PreLaunch')])).toBe(
+      'no call is trading with expiry next-weekly',
+    );
+  });
+
+  test('is not displaced by a nearer one that is announced and not traded yet', () => {
+    const chain = [...calls, ...later([24000], 1, 'PreLaunch'), ...later([24000], 2)];
+    expect(chosen({ kind: 'same' }, weekly, chain)).toBe('BTC-14APR23-24000-C-USDT');
   });
 
   test('is decided on what is within reach as on everything', () => {

@@ -32,6 +32,7 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   opened,
   failures: 0,
   failedTries: 0,
+  refusedOptions: [],
   compensating: false,
   gap: null,
 });

@@ -1,0 +1,95 @@
+/** A backtest is without its position for as long as a roll takes, and says why whenever that is long. */
+import { describe, expect, test } from 'vitest';
+import { backtest } from '../../../src/backtest/backtest.ts';
+import { candlesOf } from '../../../src/backtest/price-file.ts';
+import { reportOf } from '../../../src/cli/backtest-report.ts';
+import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { unhedgedRows, unhedgedText } from '../../../src/cli/unhedged-table.ts';
+
+const common = { qty: '1', side: 'Sell', cash: '100000', volatility: 0.55 } as const;
+const from = (day: number) => candlesOf({ path: demoTapePath, fromMs: Date.UTC(2023, 2, day) });
+
+describe('when series change, at 08:00', () => {
+  test('a newly listed series does not displace the one that leg 1 was closed for', async () => {
+    const spec = {
+      symbol: 'BTC-7APR23-25000-C-USDT',
+      trigger: { daysToExpiry: { below: 21 } },
+      target: { strike: 'same', expiry: 'next-weekly' },
+    };
+    const { rolls, unhedged, state } = await backtest({ ...common, spec, candles: from(16) });
+    expect(rolls).toMatchObject([
+      { startedAtMs: Date.UTC(2023, 2, 17, 8), toSymbol: 'BTC-28APR23-25000-C-USDT' },
+    ]);
+    expect(state).toBe('IDLE.watching');
+    expect(unhedged).toHaveLength(1);
+    expect((unhedged[0]?.untilMs ?? 0) - (unhedged[0]?.sinceMs ?? 0)).toBeLessThan(120_000);
+  });
+
+  test.each([
+    ['BTC-24MAR23-25000-C-USDT', 'same', 'next-weekly', 7],
+    ['BTC-24MAR23-25000-C-USDT', '+1 steps', 'min 8d', 7],
+    ['BTC-31MAR23-25000-C-USDT', '+1 steps', 'next-monthly', 14],
+    ['BTC-31MAR23-25000-C-USDT', 'delta 0.4', 'min 15d', 14],
+    ['BTC-17MAR23-24000-P-USDT', '-1 steps', 'min 7d', 1],
+    ['BTC-17MAR23-24000-P-USDT', 'same', 'next-weekly', 1],
+    ['BTC-18MAR23-25000-C-USDT', 'same', 'min 2d', 1],
+    ['BTC-28APR23-25000-C-USDT', '+1 steps', 'next-quarterly', 42],
+  ])(
+    '%s to %s, %s, is rolled at %i days to expiry, each time within minutes',
+    async (symbol, strike, expiry, days) => {
+      const spec = { symbol, trigger: { daysToExpiry: { below: days } }, target: { strike, expiry } };
+      const played = await backtest({ ...common, spec: { ...spec, evenIfTrue: true }, candles: from(16) });
+      for (const { sinceMs, untilMs, reason } of played.unhedged)
+        expect(untilMs - sinceMs, reason).toBeLessThan(15 * 60_000);
+      expect(played.unhedged.every(({ hasEnded }) => hasEnded)).toBe(true);
+      expect(played.rolls.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('a position that stays away', () => {
+  /** Nobody can sell another one for this money: the old one is bought back and none is opened. */
+  const spec = {
+    symbol: 'BTC-31MAR23-25000-C-USDT',
+    trigger: 24_600,
+    target: { strike: 'same', expiry: 'next-monthly' },
+    guards: { maintenanceMargin: { max: '100%' } },
+  };
+  const poor = (leg2: object) =>
+    backtest({
+      ...{ ...common, cash: '3000', spec: { ...spec, leg2 } },
+      candles: candlesOf({
+        path: demoTapePath,
+        fromMs: Date.UTC(2023, 2, 13),
+        toMs: Date.UTC(2023, 2, 14, 6),
+      }),
+    });
+
+  test('is explained in the table, the JSON and the report, to the end of the prices', async () => {
+    const result = await poor({ fallback: 'keepTrying' });
+    const [interval, ...others] = result.unhedged;
+    expect(others).toEqual([]);
+    expect(interval).toMatchObject({
+      hasEnded: false,
+      untilMs: result.toMs,
+      qty: '1',
+      symbol: 'BTC-28APR23-25000-C-USDT',
+    });
+    expect(interval?.reason).toMatch(/110007/);
+    expect(unhedgedText(result.unhedged)).toMatch(
+      /^Between the legs, without the position, once: [\d.]+ min together/,
+    );
+    expect(unhedgedRows(result.unhedged)[0]?.join(' | ')).toMatch(
+      /min, to the end \| 1 BTC-28APR23-25000-C-USDT \| \d+ \| .*110007/,
+    );
+    const page = reportOf(result, { tape: 't', task: 'r', volatility: '0.55', sweep: [] });
+    expect(page).toContain('without the position, once');
+    expect(page).toContain('110007');
+  });
+
+  test('is explained too when the task stays flat and is over', async () => {
+    const result = await poor({ fallback: 'stayFlat', attempts: 2 });
+    expect(result.state).toBe('COMPLETED');
+    expect(result.unhedged).toMatchObject([{ hasEnded: false, untilMs: result.toMs, orders: 2 }]);
+  });
+});
