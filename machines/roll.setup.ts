@@ -13,7 +13,7 @@ import * as sayLeg2 from '../src/domain/leg2-messages.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
+import { planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import * as watching from '../src/domain/watching.ts';
@@ -82,7 +82,7 @@ export const rollSetup = setup({
     'forget what held': assign(() => watching.forgotten()),
     'note that it did not last': assign(({ context, event }) => watching.didNotLast(context, event)),
     'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
+    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.plannedLeg1(context, answer)),
     'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
     'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),

@@ -2,6 +2,7 @@
 import type { RefusalScope } from './errors.ts';
 import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
 import type { Search, Target } from './targets.ts';
+import type { Readings } from './triggers.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
 export interface Stamp {
@@ -27,6 +28,8 @@ export interface MarketQuestion {
   readonly target: Target | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
+  /** Whether the perpetual's prices are wanted too. */
+  readonly underlying?: boolean;
 }
 
 /** Everything a roll is planned on, read at one moment. */
@@ -36,6 +39,8 @@ export interface MarketReading {
   /** The account's open positions in options of this kind; one that is not listed is flat. */
   readonly positions: readonly Position[];
   readonly margin: Margin;
+  /** The perpetual's index, mark and last price, where they were asked for. */
+  readonly underlying?: Readings;
 }
 
 export interface OrderLookUp {

@@ -2,6 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
+import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered } from './confirmation.ts';
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
@@ -14,7 +15,7 @@ import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
 import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
-import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
+import { planLeg1, reasonOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 import type { HeldSince, Trigger } from './triggers.ts';
@@ -41,6 +42,10 @@ export interface RollContext extends RollInput {
   readonly missingSinceMs: number | null;
   /** The account's margin at that reading. */
   readonly margin: Margin | null;
+  /** What the trigger fired on, until that is confirmed. */
+  readonly triggered: Triggered | null;
+  /** How often in a row a trigger fired that was not confirmed. */
+  readonly unconfirmed: number;
   /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
   readonly triggeredPrice: string;
   readonly triggeredBy: string;
@@ -55,7 +60,12 @@ export interface RollContext extends RollInput {
 
 /** Leg 1 asks whether the target can be had, unless a part of the roll is open already, wherever that is. */
 export const leg1Question = (context: RollContext): MarketQuestion =>
-  isZero(context.roll?.opened.executedQty ?? '0') ? questionOf(context, 0) : leg2Question(context);
+  isZero(context.roll?.opened.executedQty ?? '0')
+    ? {
+        ...questionOf(context, 0),
+        underlying: context.triggered !== null && needsUnderlying(context.trigger),
+      }
+    : leg2Question(context);
 
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
 
@@ -77,6 +87,22 @@ export function planned(
   const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
   return { wakeAtMs: answer.atMs, margin: answer.value.margin, ...believed(context, made, answer.atMs) };
+}
+
+/** Plans leg 1; what fired has to be confirmed before anything is closed. */
+export function plannedLeg1(
+  context: RollContext,
+  answer: Stamped<ReadAnswer<MarketReading>>,
+): Partial<RollContext> {
+  const made = planned(context, answer, planLeg1);
+  const { triggered, unconfirmed } = context;
+  // A position that is not there is no matter of prices.
+  const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
+  if (triggered === null || answer.kind === 'failed' || !isOfPrices) return { ...made, unconfirmed: 0 };
+  const doubt = doubtOf({ ...context, triggered }, answer.value, answer.atMs);
+  return doubt === null
+    ? { ...made, triggered: null, unconfirmed: 0 }
+    : { ...made, plan: { kind: 'unconfirmed', reason: doubt }, unconfirmed: unconfirmed + 1 };
 }
 
 /** Lists of positions may lag behind what was traded (bybit-v5.md §4.7, §7). */
@@ -151,6 +177,8 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   plan: null,
   missingSinceMs: null,
   margin: null,
+  triggered: null,
+  unconfirmed: 0,
   triggeredPrice: '',
   triggeredBy: '',
   wakeAtMs: 0,
@@ -197,8 +225,8 @@ export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCoun
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContext> => ({
-  wakeAtMs: wakeAtMs + spec.guards.cooldownMs,
+export const coolingDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
+  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? doubtBackOffMs(unconfirmed) : spec.guards.cooldownMs),
 });
 
 export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>

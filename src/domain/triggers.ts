@@ -101,7 +101,7 @@ const watch = (field: Field, isRising: boolean, level: DecimalString): Watch => 
 
 const released = ({ field, direction, level }: Watch): Watch => watch(field, direction === 'falling', level);
 
-function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
+export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
   const value = readings[field];
   if (value === undefined) return false;
   const order = compare(value, level);
@@ -116,6 +116,8 @@ export interface Judgement {
   readonly heldSince: HeldSince;
   /** When it will hold if nothing changes but the time; `null`: not by waiting. */
   readonly dueAtMs: number | null;
+  /** By place: the conditions that count then, or now. */
+  readonly places: readonly number[];
 }
 
 interface Watched {
@@ -140,8 +142,20 @@ export function judge({ trigger, held, heldSince }: Watched, readings: Readings,
     .filter((ms) => ms > atMs && Number.isFinite(ms))
     .sort((a, b) => a - b)
     .find(holdsAt);
-  return { holds: holdsAt(atMs), heldSince: since, dueAtMs: dueAtMs ?? null };
+  const holds = holdsAt(atMs);
+  const countedAtMs = holds ? atMs : (dueAtMs ?? atMs);
+  const places = [...countsFromMs.keys()].filter((place) => (countsFromMs[place] ?? 0) <= countedAtMs);
+  return { holds, heldSince: since, dueAtMs: dueAtMs ?? null, places };
 }
+
+/** @param reached by place in `conditionsOf`: whether the condition holds */
+export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
+  evaluate(
+    trigger,
+    reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)),
+    { place: 0 },
+    0,
+  );
 
 /** @param next the place of the next condition; every one is passed, so that the places stay right */
 function evaluate(
@@ -181,6 +195,8 @@ export function watchesOf(
 export const fieldsOf = (trigger: Trigger): readonly Field[] => [
   ...new Set(conditionsOf(trigger).map(({ kind }) => fields[kind])),
 ];
+/** What a condition comes down to. */
+export const fieldOf = ({ kind }: Condition): Field => fields[kind];
 const fields: Readonly<Record<ConditionKind, Field>> = {
   ...{ index: 'index', mark: 'mark', last: 'last', delta: 'delta', optionMark: 'optionMark' },
   ...{ profit: 'optionMark', moneyness: 'optionIndex', daysToExpiry: 'clock', expiryDay: 'clock' },

@@ -107,12 +107,14 @@ async function readMarket(
   await host.admitted(stopping);
   const { account, market, clock } = host;
   const family = parseOptionSymbol(question.held.symbol);
-  const [positions, chain, margin] = await Promise.all([
+  const [positions, chain, margin, underlying] = await Promise.all([
     account.positions(),
     readChain(question, market, clock.nowMs()),
     account.margin(),
+    question.underlying === true ? market.underlying(family.baseCoin) : null,
   ]);
-  return { positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)), chain, margin };
+  const ours = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  return { positions: ours, chain, margin, ...(underlying && { underlying }) };
 }
 
 /**

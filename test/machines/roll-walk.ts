@@ -40,15 +40,21 @@ const machine = rollMachine.provide({
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
 
+const quoted = (index: string) => ({
+  ...{ index, greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null } },
+});
+
 function reading(
   positions: readonly Position[],
   silent: readonly string[] = [],
   symbols: readonly string[] = [call24, call25],
+  index = '23600',
 ): object {
   const value: MarketReading = {
-    chain: symbols.map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
+    chain: symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
     positions,
     margin,
+    underlying: { index },
   };
   return { kind: 'read', value, ...stamp };
 }
@@ -92,6 +98,8 @@ function events({ held, roll }: RollContext) {
     reading([position({})]),
     reading([position({})], [call25]),
     reading([position({})], [call24, call25]),
+    // What fired is not what the exchange says when it is asked anew.
+    reading([position({})], [], [call24, call25], '20000'),
     reading([position({ side: 'Buy' })]),
     reading([]),
     { kind: 'failed', reason: 'timeout', ...stamp },

@@ -287,6 +287,7 @@ export class TaskBench {
   }
 
   readings(readings: Readings): Promise<void> {
+    this.market.moveTo(readings);
     this.task.send({ type: 'PRICE', readings });
     return this.clock.advance(0);
   }
