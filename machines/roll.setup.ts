@@ -49,6 +49,8 @@ export const rollSetup = setup({
     'option has expired': ({ context }) => context.plan?.kind === 'gone' && life.isExpired(context),
     'settlement is known': ({ context }) => life.isSettled(context),
     'settlement never comes': ({ context }) => life.isNeverSettled(context),
+    'option has not expired': ({ context }) => life.hasNotExpired(context),
+    'delay is to be told': ({ context }) => life.isOverdueTold(context),
     'position is closed': ({ context }) => isClosed(context.roll),
     'position was to be closed and is gone': ({ context }) =>
       context.plan?.kind === 'gone' && context.roll?.closesOnly === true,
@@ -95,6 +97,7 @@ export const rollSetup = setup({
     'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
       life.settled(context, answer),
     ),
+    'note that it has not expired': assign(({ context }) => life.foundAlive(context)),
     'take over what is there': assign(({ context, event }) => life.takenOver(context, event)),
     'take what is left': assign(({ context }) => life.foundLess(context)),
     'note that there is more': assign(({ context, event }) => life.notedGrowth(context, event)),
@@ -132,6 +135,7 @@ export const rollSetup = setup({
     'tell that there is more': emit(({ context, event }) => say.grown(context, event)),
     'tell that it is smaller': emit(({ context }) => say.foundSmaller(context)),
     'tell of the delivery': emit(({ context }) => say.delivered(context)),
+    'tell of the delay': emit(({ context }) => say.overdueDelivery(context)),
     'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
     'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
   },

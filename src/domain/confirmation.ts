@@ -4,13 +4,13 @@
  *
  * | condition                                | fresh figure                                                           | may fall short by  |
  * | ---------------------------------------- | ---------------------------------------------------------------------- | ------------------ |
- * | `index`, `mark`, `last`                  | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.2 % of the level |
- * | `moneyness`                              | the index in the option's own quote                                    | 0.2 % of its level |
+ * | `index`, `mark`, `last`                  | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.5 % of the level |
+ * | `moneyness`                              | the index in the option's own quote                                    | 0.5 % of its level |
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
  * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
  *
- * A price that came back by a hair while it was asked for has reached its level all the same; one that is further away
+ * A price that came back a little while it was asked for has reached its level all the same; one that is further away
  * was a wrong figure, or a moment that has passed. Then the task waits again, after some seconds, and a level that holds
  * really fires again at once.
  */
@@ -35,7 +35,7 @@ import {
 } from './triggers.ts';
 
 const shares: Readonly<Partial<Record<Field, DecimalString>>> = {
-  ...{ index: '0.002', mark: '0.002', last: '0.002', optionIndex: '0.002' },
+  ...{ index: '0.005', mark: '0.005', last: '0.005', optionIndex: '0.005' },
   optionMark: '0.05',
 };
 const deltaSlack = '0.02';
@@ -48,11 +48,12 @@ const underlyingFields: readonly Field[] = ['index', 'mark', 'last'];
 export const needsUnderlying = (trigger: Trigger): boolean =>
   conditionsOf(trigger).some((condition) => underlyingFields.includes(fieldOf(condition)));
 
-const backOffsMax = 4;
+/** Counting further would change nothing. */
+export const unconfirmedMax = 4;
 
 /** Wait before a trigger that was not confirmed may fire again: 1, 2, 5, then 10 s. */
 export const doubtBackOffMs = (unconfirmed: number): number =>
-  backOffAfter(Math.min(unconfirmed, backOffsMax));
+  backOffAfter(Math.min(unconfirmed, unconfirmedMax));
 
 /** What a trigger fired on: everything known then, and which of its conditions counted, by their place. */
 export interface Triggered {

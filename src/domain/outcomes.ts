@@ -1,6 +1,7 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from './errors.ts';
-import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
+import type { DecimalString } from './money.ts';
+import type { Instrument, ListedOption, Margin, OrderSighting, Position } from './order.ts';
 import type { Search, Target } from './targets.ts';
 import type { Readings } from './triggers.ts';
 
@@ -41,6 +42,14 @@ export interface MarketReading {
   readonly margin: Margin;
   /** The perpetual's index, mark and last price, where they were asked for. */
   readonly underlying?: Readings;
+}
+
+/** What the exchange shows of an option whose delivery is not on record. */
+export interface Undelivered {
+  /** Of the account's position in it. */
+  readonly qty: DecimalString;
+  /** `null` when it is not listed any more. */
+  readonly status: Instrument['status'] | null;
 }
 
 export interface OrderLookUp {

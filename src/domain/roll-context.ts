@@ -2,7 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered } from './confirmation.ts';
+import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered, unconfirmedMax } from './confirmation.ts';
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
@@ -11,7 +11,7 @@ import { isPositive, isZero } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
-import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped, Undelivered } from './outcomes.ts';
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
 import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
@@ -44,7 +44,7 @@ export interface RollContext extends RollInput {
   readonly margin: Margin | null;
   /** What the trigger fired on, until that is confirmed. */
   readonly triggered: Triggered | null;
-  /** How often in a row a trigger fired that was not confirmed. */
+  /** How often in a row a trigger, or the expiry, was not confirmed. */
   readonly unconfirmed: number;
   /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
   readonly triggeredPrice: string;
@@ -54,6 +54,8 @@ export interface RollContext extends RollInput {
   readonly pauseWanted: boolean;
   /** Why the last attempts did not roll, for people; newest first. */
   readonly reasons: readonly Reason[];
+  /** What the exchange showed of the option when its delivery was overdue. */
+  readonly undelivered: Undelivered | null;
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
 }
@@ -102,7 +104,11 @@ export function plannedLeg1(
   const doubt = doubtOf({ ...context, triggered }, answer.value, answer.atMs);
   return doubt === null
     ? { ...made, triggered: null, unconfirmed: 0 }
-    : { ...made, plan: { kind: 'unconfirmed', reason: doubt }, unconfirmed: unconfirmed + 1 };
+    : {
+        ...made,
+        plan: { kind: 'unconfirmed', reason: doubt },
+        unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
+      };
 }
 
 /** Lists of positions may lag behind what was traded (bybit-v5.md §4.7, §7). */
@@ -184,6 +190,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   wakeAtMs: 0,
   pauseWanted: false,
   reasons: [],
+  undelivered: null,
   lastRoll: null,
   ledger: openLedger(input.held),
 });

@@ -135,7 +135,13 @@ function events({ held, roll }: RollContext) {
     { type: 'POSITION_SEEN', side: null, qty: '0', ...stamp },
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),
-    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs * 2 }),
+    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs }),
+    ...['0', '0.3'].map((qty) =>
+      done('0.roll.IDLE.settling', {
+        ...{ kind: 'read', value: { settlement: null, undelivered: { qty, status: null } } },
+        ...{ ...stamp, atMs: expiryMs * 2 },
+      }),
+    ),
     ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
       type,
       commandId: 'c',

@@ -142,6 +142,10 @@ export class BenchAccount implements TradingAccount {
     return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
   }
 
+  /** Nothing is held any more. */
+  showNothing(): void {
+    this.#positions.clear();
+  }
   position(symbol: string): Promise<Position> {
     return Promise.resolve(
       this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' },

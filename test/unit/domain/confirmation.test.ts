@@ -80,8 +80,8 @@ describe('a figure that fired', () => {
   test('is confirmed when the price came back by a hair, and not when it came back further', () => {
     const at = (index: string) =>
       doubt({ trigger: 25_000, fired: { index: '25000' }, underlying: { index }, quote: { index } });
-    expect([at('24999'), at('24950')]).toEqual([null, null]);
-    expect(at('24949.9')).toMatch(/^index 25000 was not confirmed/);
+    expect([at('24999'), at('24875')]).toEqual([null, null]);
+    expect(at('24874.9')).toMatch(/^index 25000 was not confirmed/);
   });
 
   test('is not confirmed by a ticker that the option’s own quote contradicts', () => {
