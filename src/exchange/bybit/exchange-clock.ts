@@ -18,7 +18,9 @@ import { ClockClaim, tapeClock, type ClockRules } from './clock-claim.ts';
 import { localTime, type LocalTime } from './local-time.ts';
 
 interface Alarm {
-  readonly atMs: number;
+  /** Moved when a clock that had jumped is set back: what is to ring in a minute rings in a minute. */
+  atMs: number;
+  readonly madeAtLocalMs: number;
   readonly order: number;
   readonly ring: () => void;
   state: 'waiting' | 'ringing' | 'over';
@@ -42,6 +44,7 @@ export class ExchangeClock implements Clock {
   #baseMs: number;
   #baseLocalMs: number;
   #handedOutMs = 0;
+  #jumpedAtLocalMs = Number.POSITIVE_INFINITY;
   #stepsForward = 0;
   #alarmsMade = 0;
   #cancelled = 0;
@@ -121,7 +124,9 @@ export class ExchangeClock implements Clock {
       return false;
     }
     this.#claim.drop();
-    if (agreedMs < this.#handedOutMs) this.#handedOutMs = agreedMs;
+    const backByMs = this.#isSet ? this.reckonedMs() - agreedMs : 0;
+    if (backByMs > 0) this.#setBack(backByMs, agreedMs);
+    else this.#jumpedAtLocalMs = this.#local.nowMs();
     this.#setTo(agreedMs);
     return true;
   }
@@ -161,7 +166,8 @@ export class ExchangeClock implements Clock {
 
   alarm(atMs: number, ring: () => void): () => void {
     this.#alarmsMade += 1;
-    const alarm: Alarm = { atMs, order: this.#alarmsMade, ring, state: 'waiting' };
+    const madeAtLocalMs = this.#local.nowMs();
+    const alarm: Alarm = { atMs, madeAtLocalMs, order: this.#alarmsMade, ring, state: 'waiting' };
     this.#alarms.push(alarm);
     if (this.#alarms.peek() === alarm) this.#ringDue();
     return () => this.#cancel(alarm);
@@ -175,6 +181,18 @@ export class ExchangeClock implements Clock {
     this.#alarms.data = [];
     this.#alarms.length = 0;
     this.#cancelled = 0;
+  }
+
+  /** What was set by the wrong time since the jump is moved with the clock. */
+  #setBack(byMs: number, toMs: number): void {
+    this.#handedOutMs = Math.min(this.#handedOutMs, toMs);
+    const alarms = this.#alarms.data;
+    this.#alarms.data = [];
+    this.#alarms.length = 0;
+    for (const alarm of alarms) {
+      if (alarm.madeAtLocalMs >= this.#jumpedAtLocalMs) alarm.atMs -= byMs;
+      this.#alarms.push(alarm);
+    }
   }
 
   #setTo(exchangeMs: number): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { tapeClock, todaysClock } from '../../../src/exchange/bybit/clock-claim.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { HandTime } from './hand-time.ts';
@@ -189,6 +189,19 @@ describe.each([
     await agree(local, clock, start + minuteMs);
     expect(clock.nowMs()).toBe(start + minuteMs);
   });
+});
+
+test('an alarm that was set by a wrong time rings after its wait when the time is set right', async () => {
+  const { local, clock } = await setClock();
+  const rung: string[] = [];
+  clock.alarm(start + 60 * minuteMs, () => rung.push('in an hour'));
+  await agree(local, clock, start + 50 * minuteMs);
+  clock.alarm(clock.nowMs() + minuteMs, () => rung.push('in a minute'));
+  await agree(local, clock, start + minuteMs);
+  await local.pass(minuteMs);
+  expect(rung).toEqual(['in a minute']);
+  await local.pass(60 * minuteMs);
+  expect(rung).toEqual(['in a minute', 'in an hour']);
 });
 
 describe('today', () => {
