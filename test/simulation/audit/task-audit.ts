@@ -151,8 +151,10 @@ export class TaskAudit {
   }
 
   #checkEnd(task: Watched, { taskId, snapshotJson, atMs }: TurnRecord): void {
+    const { lastRoll, unconfirmed } = contextOf(snapshotJson);
+    // What was not confirmed was no roll: it has a back-off of its own instead of the cooldown.
+    if (unconfirmed > 0) return;
     task.lastEndMs = atMs;
-    const { lastRoll } = contextOf(snapshotJson);
     if (!lastRoll || lastRoll.rollId === task.lastRollId) return;
     task.lastRollId = lastRoll.rollId;
     if (!lastRoll.compensated) task.rolls += 1;
