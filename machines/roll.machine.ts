@@ -96,6 +96,8 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
             { guard: 'settlement never comes', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
+            { guard: 'option has not expired', target: 'rollEnded', actions: 'note that it has not expired' },
+            { guard: 'delay is to be told', target: 'awaitingSettlement', actions: 'tell of the delay' },
             { target: 'awaitingSettlement' },
           ],
         },
@@ -341,7 +343,7 @@ export const rollMachine = rollSetup.createMachine({
     },
     PAUSED: {
       on: {
-        EXPIRED: 'IDLE.settling',
+        EXPIRED: { target: 'IDLE.settling', actions: 'remember the pause' },
         POSITION_SEEN: [
           {
             guard: 'owner has closed it',

@@ -22,7 +22,7 @@ import * as sayLeg2 from '../src/domain/leg2-messages.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg1, planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
+import { planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import * as ending from '../src/domain/task-ending.ts';
@@ -67,6 +67,8 @@ export const rollSetup = setup({
     'option has expired': ({ context }) => context.plan?.kind === 'gone' && life.isExpired(context),
     'settlement is known': ({ context }) => life.isSettled(context),
     'settlement never comes': ({ context }) => life.isNeverSettled(context),
+    'option has not expired': ({ context }) => life.hasNotExpired(context),
+    'delay is to be told': ({ context }) => life.isOverdueTold(context),
     'position is closed': ({ context }) => isClosed(context.roll),
     'position was to be closed and is gone': ({ context }) =>
       context.plan?.kind === 'gone' && context.roll?.closesOnly === true,
@@ -106,7 +108,7 @@ export const rollSetup = setup({
     'forget what held': assign(() => watching.forgotten()),
     'note that it did not last': assign(({ context, event }) => watching.didNotLast(context, event)),
     'lock the roll': assign(({ context }, stamp: Stamp) => saga.locked(context, stamp)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg1)),
+    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.plannedLeg1(context, answer)),
     'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planned(context, answer, planLeg2)),
     'freeze the closing order': assign(({ context }) => saga.frozen(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.frozen(context, 'opened')),
@@ -119,6 +121,7 @@ export const rollSetup = setup({
     'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
       life.settled(context, answer),
     ),
+    'note that it has not expired': assign(({ context }) => life.foundAlive(context)),
     'take over what is there': assign(({ context, event }) => life.takenOver(context, event)),
     'take what is left': assign(({ context }) => life.foundLess(context)),
     'note that there is more': assign(({ context, event }) => life.notedGrowth(context, event)),
@@ -173,6 +176,7 @@ export const rollSetup = setup({
     'tell that there is more': emit(({ context, event }) => say.grown(context, event)),
     'tell that it is smaller': emit(({ context }) => say.foundSmaller(context)),
     'tell of the delivery': emit(({ context }) => say.delivered(context)),
+    'tell of the delay': emit(({ context }) => say.overdueDelivery(context)),
     'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
     'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
   },

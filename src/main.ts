@@ -163,7 +163,7 @@ class Daemon {
     const usual = mode === 'paper' ? null : endpoints[mode];
     if (exchange.restUrl !== null && exchange.wsUrl !== null) {
       const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
-      return usual ? { ...given, clockJumpMaxMs: usual.clockJumpMaxMs } : given;
+      return usual ? { ...given, clockRules: usual.clockRules } : given;
     }
     if (usual) return usual;
     const statePath =

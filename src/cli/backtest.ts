@@ -6,6 +6,7 @@ import { playJob, type BacktestJob } from '../backtest/job.ts';
 import type { PriceShape } from '../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../backtest/sweep.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { decimalPattern, isPositive } from '../domain/money.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from './duration-text.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
@@ -171,7 +172,7 @@ function shapeText(tape: string, shape: PriceShape | null): string {
 }
 
 function positive(path: string, text: string): string {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return text;
+  if (decimalPattern.test(text) && isPositive(text)) return text;
   throw wrong(path, JSON.stringify(text), 'a number above 0');
 }
 

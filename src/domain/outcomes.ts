@@ -1,7 +1,9 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from './errors.ts';
-import type { ListedOption, Margin, OrderSighting, Position } from './order.ts';
+import type { DecimalString } from './money.ts';
+import type { Instrument, ListedOption, Margin, OrderSighting, Position } from './order.ts';
 import type { Search, Target } from './targets.ts';
+import type { Readings } from './triggers.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
 export interface Stamp {
@@ -29,6 +31,8 @@ export interface MarketQuestion {
   readonly chosen: string | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
+  /** Whether the perpetual's prices are wanted too. */
+  readonly underlying?: boolean;
 }
 
 /** Everything a roll is planned on, read at one moment. */
@@ -40,6 +44,16 @@ export interface MarketReading {
   /** The account's open positions in options of this kind; one that is not listed is flat. */
   readonly positions: readonly Position[];
   readonly margin: Margin;
+  /** The perpetual's index, mark and last price, where they were asked for. */
+  readonly underlying?: Readings;
+}
+
+/** What the exchange shows of an option whose delivery is not on record. */
+export interface Undelivered {
+  /** Of the account's position in it. */
+  readonly qty: DecimalString;
+  /** `null` when it is not listed any more. */
+  readonly status: Instrument['status'] | null;
 }
 
 export interface OrderLookUp {

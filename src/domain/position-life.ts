@@ -7,9 +7,9 @@ import type { HeldOption } from './held-option.ts';
 import { bookSettlement, premiumOf, type Ledger } from './ledger.ts';
 import { add, compare, isPositive, subtract, type DecimalString } from './money.ts';
 import type { Settlement } from './order.ts';
-import type { ReadAnswer, Stamped } from './outcomes.ts';
+import type { ReadAnswer, Stamped, Undelivered } from './outcomes.ts';
 import { isEvidence } from './position-evidence.ts';
-import { noted, told } from './reasons.ts';
+import { isToBeTold, noted, told } from './reasons.ts';
 import { grownText } from './roll-messages.ts';
 import { summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
@@ -93,23 +93,75 @@ export function closedDown(context: RollContext): Partial<RollContext> {
 
 export const isExpired = ({ held, wakeAtMs }: RollContext): boolean => wakeAtMs >= held.expiryMs;
 
-export type SettlementAnswer = Stamped<ReadAnswer<{ readonly settlement: Settlement | null }>>;
+/** `undelivered` is looked at only when a delivery is overdue. */
+export type SettlementAnswer = Stamped<
+  ReadAnswer<{ readonly settlement: Settlement | null; readonly undelivered?: Undelivered }>
+>;
 
-/** A delivery is on record some moments later; the wait between two looks, and for how long one is looked for. */
+/** A delivery is on record some moments later; the wait between two looks, and when it is overdue. */
 const settlementEveryMs = 60_000;
-const settlementWithinMs = 2 * 3_600_000;
+export const settlementWithinMs = 2 * 3_600_000;
 
 /** Books the delivery, if it is on record; `wakeAtMs` is when to look again. */
 export function settled(context: RollContext, answer: SettlementAnswer): Partial<RollContext> {
   const { held, ledger } = context;
-  const settlement = answer.kind === 'read' ? answer.value.settlement : null;
   const wakeAtMs = answer.atMs + settlementEveryMs;
-  if (settlement === null) return { wakeAtMs };
+  if (answer.kind === 'failed') return { wakeAtMs, undelivered: null };
+  const { settlement, undelivered = null } = answer.value;
+  if (settlement === null) return { wakeAtMs, undelivered, ...overdue(context, undelivered, answer.atMs) };
   return { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
 }
 
 export const isSettled = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
 
-/** Nothing was delivered of it: its owner closed it before, or the exchange does not tell. */
-export const isNeverSettled = ({ held, wakeAtMs }: RollContext): boolean =>
-  wakeAtMs >= held.expiryMs + settlementWithinMs;
+const lookedAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;
+
+/**
+ * Nothing was delivered of it: its owner closed it before, or the exchange does not tell. The time alone proves nothing:
+ * the account no longer holds it, and it is not traded any more.
+ */
+export const isNeverSettled = (context: RollContext): boolean =>
+  lookedAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
+  context.undelivered !== null &&
+  !isStillThere(context.undelivered);
+
+const isStillThere = ({ qty, status }: Undelivered): boolean =>
+  isPositive(qty) || status === 'Trading' || status === 'PreLaunch';
+
+/** The clock was wrong when it was thought to have expired, and has been set right. */
+export const hasNotExpired = (context: RollContext): boolean => lookedAtMs(context) < context.held.expiryMs;
+
+/** Noted like an answer to the trigger: then the wait is short, and `task why` shows it. */
+export const foundAlive = (context: RollContext): Partial<RollContext> => {
+  const text = `${context.held.symbol} was thought to have expired, but the exchange's clock says that it has not`;
+  const atMs = lookedAtMs(context);
+  return {
+    wakeAtMs: atMs,
+    unconfirmed: 1,
+    reasons: noted(context.reasons, { code: 'alive', text, atMs }),
+  };
+};
+
+const overdueCode = 'overdue';
+
+/** Not delivered though it should have been long ago, and still there: a person should know, now and every hour. */
+function overdue(
+  { held, reasons }: RollContext,
+  undelivered: Undelivered | null,
+  atMs: number,
+): Partial<RollContext> {
+  if (undelivered === null || !isStillThere(undelivered)) return {};
+  const status = undelivered.status ?? 'not listed';
+  const text = `${held.symbol} should have been delivered at ${timeOf(held.expiryMs)}, but no delivery is on record: the account holds ${undelivered.qty} of it, its status is ${status}`;
+  const later = noted(reasons, { code: overdueCode, text, atMs });
+  return { reasons: isToBeTold(later) ? told(later) : later };
+}
+
+const timeOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+
+/** It was found just now, and the time has come to tell. */
+export const isOverdueTold = (context: RollContext): boolean => {
+  const [last] = context.reasons;
+  const atMs = lookedAtMs(context);
+  return last?.code === overdueCode && last.atMs === atMs && last.toldAtMs === atMs;
+};

@@ -2,6 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
+import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered, unconfirmedMax } from './confirmation.ts';
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
@@ -10,7 +11,7 @@ import { isPositive, isZero } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
-import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from './outcomes.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped, Undelivered } from './outcomes.ts';
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
 import { noteOpening, refusesNewly } from './refused-options.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
+import { planLeg1, reasonOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 import type { HeldSince, Trigger } from './triggers.ts';
@@ -53,6 +54,10 @@ export interface RollContext extends RollInput {
   readonly missingSinceMs: number | null;
   /** The account's margin at that reading. */
   readonly margin: Margin | null;
+  /** What the trigger fired on, until that is confirmed. */
+  readonly triggered: Triggered | null;
+  /** How often in a row a trigger, or the expiry, was not confirmed. */
+  readonly unconfirmed: number;
   /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
   readonly triggeredPrice: string;
   readonly triggeredBy: string;
@@ -63,12 +68,17 @@ export interface RollContext extends RollInput {
   readonly wish: Wish | null;
   /** Why the last attempts did not roll, for people; newest first. */
   readonly reasons: readonly Reason[];
+  /** What the exchange showed of the option when its delivery was overdue. */
+  readonly undelivered: Undelivered | null;
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
 }
 
 /** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */
-export const leg1Question = (context: RollContext): MarketQuestion => questionOf(context, 0);
+export const leg1Question = (context: RollContext): MarketQuestion => ({
+  ...questionOf(context, 0),
+  underlying: context.triggered !== null && needsUnderlying(context.trigger),
+});
 
 /** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
@@ -96,6 +106,26 @@ export function planned(
     margin: answer.value.margin,
     ...believed(context, made, answer.value.askedAtMs),
   };
+}
+
+/** Plans leg 1; what fired has to be confirmed before anything is closed. */
+export function plannedLeg1(
+  context: RollContext,
+  answer: Stamped<ReadAnswer<MarketReading>>,
+): Partial<RollContext> {
+  const made = planned(context, answer, planLeg1);
+  const { triggered, unconfirmed } = context;
+  // A position that is not there is no matter of prices.
+  const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
+  if (triggered === null || answer.kind === 'failed' || !isOfPrices) return { ...made, unconfirmed: 0 };
+  const doubt = doubtOf({ ...context, triggered }, answer.value, answer.atMs);
+  return doubt === null
+    ? { ...made, triggered: null, unconfirmed: 0 }
+    : {
+        ...made,
+        plan: { kind: 'unconfirmed', reason: doubt },
+        unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
+      };
 }
 
 /** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
@@ -179,12 +209,15 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   plan: null,
   missingSinceMs: null,
   margin: null,
+  triggered: null,
+  unconfirmed: 0,
   triggeredPrice: '',
   triggeredBy: '',
   wakeAtMs: 0,
   pauseWanted: false,
   wish: null,
   reasons: [],
+  undelivered: null,
   lastRoll: null,
   ledger: openLedger(input.held),
 });
@@ -226,8 +259,8 @@ export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCoun
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-export const coolingDown = ({ spec, wakeAtMs }: RollContext): Partial<RollContext> => ({
-  wakeAtMs: wakeAtMs + spec.guards.cooldownMs,
+export const coolingDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
+  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? doubtBackOffMs(unconfirmed) : spec.guards.cooldownMs),
 });
 
 export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>

@@ -6,6 +6,7 @@ import { isPositive, isZero, type DecimalString } from './money.ts';
 import { opposite } from './order.ts';
 import type { HeldOption } from './held-option.ts';
 import type { Ledger } from './ledger.ts';
+import type { Reason } from './reasons.ts';
 import { leftToClose, leftToOpen, type Roll, type RollSummary } from './roll.ts';
 import { reasonOf, type LegPlan } from './roll-plan.ts';
 import { describeTarget } from './targets.ts';
@@ -127,6 +128,12 @@ export function delivered({ held, ledger }: TellingTask): Telling {
   const worth = isZero(payout) ? 'worthless' : `${paid} ${payout.replace('-', '')}, fee ${fee}`;
   return tell('info', `${qty} ${held.symbol} was delivered at ${deliveryPrice}: ${worth}. The task is over.`);
 }
+
+export const overdueDelivery = ({ reasons }: { readonly reasons: readonly Reason[] }): Telling =>
+  tell(
+    'critical',
+    `${reasons[0]?.text ?? 'a delivery is overdue'}. Still looking; please check the exchange.`,
+  );
 
 export const positionGone = ({ held, plan }: TellingTask): Telling =>
   tell('warning', `The task on ${held.symbol} is over: ${reasonOf({ plan })}.`);

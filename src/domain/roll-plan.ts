@@ -63,6 +63,8 @@ export type LegPlan =
       /** The guard that forbids it, when one does. */
       readonly guard?: GuardName;
     }
+  /** What fired the roll is not what the exchange says when it is asked anew. */
+  | { readonly kind: 'unconfirmed'; readonly reason: string }
   /** The market could not be read: nothing was tried. */
   | { readonly kind: 'unread'; readonly reason: string }
   /** The options of the roll have expired: what is not open yet never will be. */

@@ -3,7 +3,7 @@
  * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
  * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
  */
-import { compare, decimal, multiply, onGrid, subtract, toText, type DecimalString } from './money.ts';
+import { compare, decimal, isZero, multiply, onGrid, subtract, toText, type DecimalString } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import { entryPrice, type HeldOption } from './held-option.ts';
 import type { Quote } from './order.ts';
@@ -101,7 +101,7 @@ const watch = (field: Field, isRising: boolean, level: DecimalString): Watch => 
 
 const released = ({ field, direction, level }: Watch): Watch => watch(field, direction === 'falling', level);
 
-function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
+export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
   const value = readings[field];
   if (value === undefined) return false;
   const order = compare(value, level);
@@ -116,6 +116,8 @@ export interface Judgement {
   readonly heldSince: HeldSince;
   /** When it will hold if nothing changes but the time; `null`: not by waiting. */
   readonly dueAtMs: number | null;
+  /** By place: the conditions that count then, or now. */
+  readonly places: readonly number[];
 }
 
 interface Watched {
@@ -140,8 +142,20 @@ export function judge({ trigger, held, heldSince }: Watched, readings: Readings,
     .filter((ms) => ms > atMs && Number.isFinite(ms))
     .sort((a, b) => a - b)
     .find(holdsAt);
-  return { holds: holdsAt(atMs), heldSince: since, dueAtMs: dueAtMs ?? null };
+  const holds = holdsAt(atMs);
+  const countedAtMs = holds ? atMs : (dueAtMs ?? atMs);
+  const places = [...countsFromMs.keys()].filter((place) => (countsFromMs[place] ?? 0) <= countedAtMs);
+  return { holds, heldSince: since, dueAtMs: dueAtMs ?? null, places };
 }
+
+/** @param reached by place in `conditionsOf`: whether the condition holds */
+export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
+  evaluate(
+    trigger,
+    reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)),
+    { place: 0 },
+    0,
+  );
 
 /** @param next the place of the next condition; every one is passed, so that the places stay right */
 function evaluate(
@@ -181,6 +195,8 @@ export function watchesOf(
 export const fieldsOf = (trigger: Trigger): readonly Field[] => [
   ...new Set(conditionsOf(trigger).map(({ kind }) => fields[kind])),
 ];
+/** What a condition comes down to. */
+export const fieldOf = ({ kind }: Condition): Field => fields[kind];
 const fields: Readonly<Record<ConditionKind, Field>> = {
   ...{ index: 'index', mark: 'mark', last: 'last', delta: 'delta', optionMark: 'optionMark' },
   ...{ profit: 'optionMark', moneyness: 'optionIndex', daysToExpiry: 'clock', expiryDay: 'clock' },
@@ -206,7 +222,10 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
     case 'delta':
       return toText(value.abs());
     case 'profit': {
-      const rise = value.dividedBy(entryPrice(held)).minus(1);
+      const entry = entryPrice(held);
+      // Of a position that was taken for nothing, or is gone, no share is known.
+      if (isZero(entry)) return null;
+      const rise = value.dividedBy(entry).minus(1);
       return toText((held.side === 'Sell' ? rise.negated() : rise).toDecimalPlaces(6));
     }
     case 'moneyness': {

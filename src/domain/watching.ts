@@ -36,6 +36,7 @@ export function heard(context: RollContext, event: RollEvent): Partial<RollConte
   return {
     heldSince: judgement.heldSince,
     wakeAtMs: judgement.dueAtMs ?? event.atMs,
+    triggered: { readings: event.readings, places: judgement.places },
     triggeredPrice: event.readings.index ?? '',
     triggeredBy: triggerText(context.trigger),
   };

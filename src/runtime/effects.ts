@@ -11,8 +11,10 @@ import type {
   MarketReading,
   OrderLookUp,
   ReadAnswer,
+  Undelivered,
   WriteAnswer,
 } from '../domain/outcomes.ts';
+import { settlementWithinMs } from '../domain/position-life.ts';
 import { targetExpiryMs, withinReach } from '../domain/targets.ts';
 import { sendWithinMs } from '../domain/write-window.ts';
 import type { Settlement } from '../domain/order.ts';
@@ -25,6 +27,7 @@ import { reminder } from './reminder.ts';
 
 interface SettlementReading {
   readonly settlement: Settlement | null;
+  readonly undelivered?: Undelivered;
 }
 
 /** The roll machine with every effect in place. */
@@ -37,9 +40,7 @@ export function provideEffects(machine = rollMachine) {
       alarm,
       reminder,
       'read market': reading<MarketReading, MarketQuestion>(readMarket),
-      'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(
-        async (option, { account }) => ({ settlement: await account.settlement(option) }),
-      ),
+      'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
       'work order': orderMachine.provide({
         actors: {
           alarm,
@@ -108,13 +109,14 @@ async function readMarket(
   const { account, market, clock } = host;
   const family = parseOptionSymbol(question.held.symbol);
   const askedAtMs = clock.nowMs();
-  const [positions, chain, margin] = await Promise.all([
+  const [positions, chain, margin, underlying] = await Promise.all([
     account.positions(),
     readChain(question, market, askedAtMs),
     account.margin(),
+    question.underlying === true ? market.underlying(family.baseCoin) : null,
   ]);
-  const ofFamily = positions.filter(({ symbol }) => isOfFamily(symbol, family));
-  return { askedAtMs, positions: ofFamily, chain, margin };
+  const ours = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
 }
 
 /**
@@ -151,6 +153,21 @@ export async function readChain(
   const isSameExpiry = isOfSeries(held.symbol, series);
   const [chain, old] = await Promise.all([market.chain(series), isSameExpiry ? [] : quoted(ours, ours)]);
   return withinReach(search, alternatives, [...old, ...chain]);
+}
+
+/** A delivery that is overdue is looked for in the position and in the listing, too. */
+async function readSettlement(
+  option: { readonly symbol: string; readonly expiryMs: number },
+  { account, market, clock }: EffectHost,
+): Promise<SettlementReading> {
+  const settlement = await account.settlement(option);
+  if (settlement !== null || clock.nowMs() < option.expiryMs + settlementWithinMs) return { settlement };
+  const [{ qty }, listed] = await Promise.all([
+    account.position(option.symbol),
+    market.listed(parseOptionSymbol(option.symbol)),
+  ]);
+  const instrument = listed.find(({ symbol }) => symbol === option.symbol);
+  return { settlement, undelivered: { qty, status: instrument?.status ?? null } };
 }
 
 async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {

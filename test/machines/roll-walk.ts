@@ -41,16 +41,22 @@ const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
 const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
 
+const quoted = (index: string) => ({
+  ...{ index, greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null } },
+});
+
 function reading(
   positions: readonly Position[],
   silent: readonly string[] = [],
   symbols: readonly string[] = [call24, call25],
+  index = '23600',
 ): object {
   const value: MarketReading = {
     askedAtMs: nowMs,
-    chain: symbols.map((symbol) => listed(symbol, silent.includes(symbol) ? { quote: null } : {})),
+    chain: symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
     positions,
     margin,
+    underlying: { index },
   };
   return { kind: 'read', value, ...stamp };
 }
@@ -94,6 +100,8 @@ function events({ held, roll }: RollContext) {
     reading([position({})]),
     reading([position({})], [call25]),
     reading([position({})], [call24, call25]),
+    // What fired is not what the exchange says when it is asked anew.
+    reading([position({})], [], [call24, call25], '20000'),
     reading([position({ side: 'Buy' })]),
     reading([]),
     { kind: 'failed', reason: 'timeout', ...stamp },
@@ -129,7 +137,13 @@ function events({ held, roll }: RollContext) {
     { type: 'POSITION_SEEN', side: null, qty: '0', ...seenTwice },
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp }),
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...stamp }),
-    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs * 2 }),
+    done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs }),
+    ...['0', '0.3'].map((qty) =>
+      done('0.roll.IDLE.settling', {
+        ...{ kind: 'read', value: { settlement: null, undelivered: { qty, status: null } } },
+        ...{ ...stamp, atMs: expiryMs * 2 },
+      }),
+    ),
     ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
       type,
       commandId: 'c',

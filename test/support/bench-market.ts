@@ -26,6 +26,8 @@ export class BenchMarket implements MarketData {
   /** By strike, of calls. */
   deltas: Readonly<Record<string, string>> = {};
   index = '23000';
+  /** What the exchange says when it is asked anew, where that is not as by default. */
+  #fresh: Readings = {};
   /** Bid and ask by strike. */
   spreadOf: (strike: string) => readonly [string, string] = () => ['990', '1010'];
 
@@ -50,10 +52,16 @@ export class BenchMarket implements MarketData {
     const chains = this.expiries.map((expiry) => this.chain({ ...family, expiry }));
     return (await Promise.all(chains)).flat().map(({ instrument }) => instrument);
   }
+  /** The exchange moves with its feed. */
+  moveTo(readings: Readings): void {
+    this.#fresh = { ...this.#fresh, ...readings };
+    this.index = readings.index ?? this.index;
+  }
   underlying(): Promise<Readings> {
+    const { mark = this.index, last = this.index } = this.#fresh;
     return this.isAway
       ? Promise.reject(new Error('connect ECONNREFUSED'))
-      : Promise.resolve({ index: this.index, mark: this.index, last: this.index });
+      : Promise.resolve({ index: this.index, mark, last });
   }
   quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
     if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
@@ -71,7 +79,7 @@ export class BenchMarket implements MarketData {
   }
 
   #greeks(strike: string): Quote['greeks'] {
-    const delta = this.deltas[strike];
+    const delta = this.deltas[strike] ?? this.#fresh.delta;
     return delta === undefined ? null : { delta, gamma: '0', vega: '0', theta: '0', volatility: '0.6' };
   }
 
@@ -97,7 +105,8 @@ export class BenchMarket implements MarketData {
       quote: this.silent.has(symbol.strike)
         ? null
         : {
-            ...{ symbol: name, bid, ask, mark: '1000', index: this.index, atMs: nowMs },
+            ...{ symbol: name, bid, ask, mark: this.#fresh.optionMark ?? '1000', atMs: nowMs },
+            index: this.#fresh.optionIndex ?? this.index,
             openInterest: '20',
             greeks: this.#greeks(symbol.strike),
           },

@@ -156,6 +156,10 @@ export class BenchAccount implements TradingAccount {
     return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
   }
 
+  /** Nothing is held any more. */
+  showNothing(): void {
+    this.#positions.clear();
+  }
   position(symbol: string): Promise<Position> {
     return Promise.resolve(
       this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' },
@@ -301,6 +305,7 @@ export class TaskBench {
   }
 
   readings(readings: Readings): Promise<void> {
+    this.market.moveTo(readings);
     this.task.send({ type: 'PRICE', readings });
     return this.clock.advance(0);
   }

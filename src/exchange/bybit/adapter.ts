@@ -52,8 +52,7 @@ interface Parts {
 
 export function createBybitExchange(options: BybitOptions): BybitExchange {
   const clock =
-    options.clock ??
-    new ExchangeClock(options.clockJumpMaxMs === undefined ? {} : { jumpMaxMs: options.clockJumpMaxMs });
+    options.clock ?? new ExchangeClock(options.clockRules === undefined ? {} : { rules: options.clockRules });
   const times = { ...streamTimes, ...options.times };
   const counters = { malformedFrames: 0, connections: 0 };
   const time = new TimeKeeper(clock, localTime, options.log);
@@ -77,7 +76,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     times,
     counters,
     inspection: options.inspection,
-    priceAgeMaxMs: options.clockJumpMaxMs === undefined ? Number.POSITIVE_INFINITY : times.staleAfterMs,
+    priceAgeMaxMs: clock.rules.isToday ? times.staleAfterMs : Number.POSITIVE_INFINITY,
   };
   const parts: Parts = { urls: options, rest, tools, time };
   const market = new BybitMarket(parts, marketRest);

@@ -1,7 +1,9 @@
 /**
- * Where each environment lives, and how far its clock may jump (bybit-v5.md §2.1, §3.19, §4.1). Keys are not shared
+ * Where each environment lives, and when its clock is believed (Bybit docs: v5/guide, v5/demo). Keys are not shared
  * between them. The paper exchange has no fixed address: whoever starts it passes its URLs.
  */
+import { todaysClock, type ClockRules } from './clock-claim.ts';
+
 export interface Endpoints {
   /** Without a path, e.g. `https://api.bybit.com`. */
   readonly restUrl: string;
@@ -9,25 +11,25 @@ export interface Endpoints {
   readonly wsUrl: string;
   /** Host of the private stream when it is another one. */
   readonly privateWsUrl?: string;
-  /** A frame further ahead of the clock than this is checked, not believed. */
-  readonly clockJumpMaxMs?: number;
+  /** When its clock is believed. Default: as a tape's. */
+  readonly clockRules?: ClockRules;
 }
 
-const clockJumpMaxMs = 5_000;
+const clockRules = todaysClock;
 
 export const endpoints = {
-  live: { restUrl: 'https://api.bybit.com', wsUrl: 'wss://stream.bybit.com', clockJumpMaxMs },
+  live: { restUrl: 'https://api.bybit.com', wsUrl: 'wss://stream.bybit.com', clockRules },
   testnet: {
     restUrl: 'https://api-testnet.bybit.com',
     wsUrl: 'wss://stream-testnet.bybit.com',
-    clockJumpMaxMs,
+    clockRules,
   },
   /** Demo trading has no public streams of its own: prices are the live ones. */
   demo: {
     restUrl: 'https://api-demo.bybit.com',
     wsUrl: 'wss://stream.bybit.com',
     privateWsUrl: 'wss://stream-demo.bybit.com',
-    clockJumpMaxMs,
+    clockRules,
   },
   paper: (urls: { readonly restUrl: string; readonly wsUrl: string }): Endpoints => ({
     restUrl: urls.restUrl,

@@ -3,18 +3,24 @@
  * alarms on that clock; it leaves asking for the time to whoever can reach the exchange.
  *
  * Why it is built of lower bounds: a request stamped 1 s ahead of the exchange is refused whatever its window, one
- * stamped a little late is not (bybit-v5.md §2.1). The time inside a frame is when the exchange sent it, so at arrival
- * the exchange's time is that or later; a frame that lies ahead of the reckoning moves it forward at once (the paper
- * exchange may jump by minutes within a millisecond and then run in real time), a late one is no news and is ignored.
- * Only a measurement, which has an upper bound too, may find the reckoning ahead; then `nowMs` stands still until the
- * exchange has caught up, because time handed out never goes backwards.
+ * stamped a little late is not (Bybit docs: v5/guide). The time inside a frame is when the exchange sent it, so at arrival
+ * the exchange's time is that or later; a frame that lies a little ahead of the reckoning moves it forward at once, a late one is no
+ * news and is ignored. Only a measurement, which has an upper bound too, may find the reckoning ahead; then `nowMs` stands
+ * still until the exchange has caught up, because time handed out does not go backwards.
+ *
+ * What lies far from the reckoning, ahead or behind, the first reading included, is a claim (clock-claim.ts): one answer
+ * that all others contradict moves nothing, in any mode. A clock that is proved to be far ahead is set back, handed-out time
+ * and all: standing still for days would be worse.
  */
 import TinyQueue from 'tinyqueue';
 import type { Clock } from '../../ports/clock.ts';
+import { ClockClaim, tapeClock, type ClockRules } from './clock-claim.ts';
 import { localTime, type LocalTime } from './local-time.ts';
 
 interface Alarm {
-  readonly atMs: number;
+  /** Moved when a clock that had jumped is set back: what is to ring in a minute rings in a minute. */
+  atMs: number;
+  readonly madeAtLocalMs: number;
   readonly order: number;
   readonly ring: () => void;
   state: 'waiting' | 'ringing' | 'over';
@@ -22,21 +28,23 @@ interface Alarm {
 
 export interface ExchangeClockOptions {
   readonly local?: LocalTime;
-  /**
-   * A frame further ahead than this is not believed but reported to `onDoubt`, which should measure. Unlimited by
-   * default, as a fast tape needs; the real exchange never jumps.
-   */
-  readonly jumpMaxMs?: number;
+  /** Default: those of a tape. */
+  readonly rules?: ClockRules;
 }
+
+/** A first reading that is this near to this computer's date needs no other to agree. */
+const nearTodayMs = 60_000;
 
 export class ExchangeClock implements Clock {
   readonly #local: LocalTime;
-  readonly #jumpMaxMs: number;
+  readonly #rules: ClockRules;
+  readonly #claim: ClockClaim;
   readonly #alarms = new TinyQueue<Alarm>([], (a, b) => a.atMs - b.atMs || a.order - b.order);
   #isSet = false;
   #baseMs: number;
   #baseLocalMs: number;
   #handedOutMs = 0;
+  #jumpedAtLocalMs = Number.POSITIVE_INFINITY;
   #stepsForward = 0;
   #alarmsMade = 0;
   #cancelled = 0;
@@ -45,7 +53,8 @@ export class ExchangeClock implements Clock {
 
   constructor(options: ExchangeClockOptions = {}) {
     this.#local = options.local ?? localTime;
-    this.#jumpMaxMs = options.jumpMaxMs ?? Number.POSITIVE_INFINITY;
+    this.#rules = options.rules ?? tapeClock;
+    this.#claim = new ClockClaim(this.#rules);
     this.#baseMs = this.#local.dateMs();
     this.#baseLocalMs = this.#local.nowMs();
   }
@@ -53,6 +62,25 @@ export class ExchangeClock implements Clock {
   /** False until the exchange has been heard; until then `nowMs` is this computer's date and binds nothing. */
   get isSet(): boolean {
     return this.#isSet;
+  }
+
+  /** A time that is not believed yet, ms since epoch; `null` when there is none. While there is, ask the exchange again. */
+  get claimedMs(): number | null {
+    return this.#claim.atMs;
+  }
+
+  get rules(): ClockRules {
+    return this.#rules;
+  }
+
+  /** How far this computer's own date is behind the exchange's time; negative when it is ahead. */
+  get aheadOfLocalMs(): number {
+    return this.reckonedMs() - this.#local.dateMs();
+  }
+
+  /** Whether a frame's time is further ahead than is believed: its prices are no news either. */
+  isBeyond(exchangeMs: number): boolean {
+    return this.#isSet && exchangeMs - this.reckonedMs() > this.#rules.stepMaxMs;
   }
 
   /** Milliseconds since epoch, whole, never smaller than a value handed out before. */
@@ -75,13 +103,32 @@ export class ExchangeClock implements Clock {
   observe(exchangeMs: number): void {
     if (!Number.isFinite(exchangeMs)) return;
     const aheadMs = exchangeMs - this.reckonedMs();
-    if (this.#isSet && aheadMs <= 0) return;
-    if (this.#isSet && aheadMs > this.#jumpMaxMs) {
-      this.#onDoubt();
+    if (!this.#isSet || aheadMs > this.#rules.stepMaxMs) {
+      if (this.#claims(exchangeMs)) this.#stepsForward += 1;
       return;
     }
+    if (aheadMs >= -this.#rules.stepMaxMs) this.#claim.drop();
+    // Old data is pushed again now and then; that everything is old would be our mistake, and is asked about.
+    else if (this.#rules.isToday) this.#onDoubt();
+    if (aheadMs <= 0) return;
     this.#setTo(exchangeMs);
     this.#stepsForward += 1;
+  }
+
+  /** @returns whether it is believed by now */
+  #claims(exchangeMs: number): boolean {
+    const isNearToday = !this.#isSet && Math.abs(exchangeMs - this.#local.dateMs()) <= nearTodayMs;
+    const agreedMs = isNearToday ? exchangeMs : this.#claim.hear(exchangeMs, this.#local.nowMs());
+    if (agreedMs === null) {
+      this.#onDoubt();
+      return false;
+    }
+    this.#claim.drop();
+    const backByMs = this.#isSet ? this.reckonedMs() - agreedMs : 0;
+    if (backByMs > 0) this.#setBack(backByMs, agreedMs);
+    else this.#jumpedAtLocalMs = this.#local.nowMs();
+    this.#setTo(agreedMs);
+    return true;
   }
 
   /**
@@ -93,20 +140,34 @@ export class ExchangeClock implements Clock {
     const askedAtMs = this.#local.nowMs();
     const earliestMs = await askServerMs();
     const latestMs = Math.ceil(earliestMs + this.#local.nowMs() - askedAtMs);
-    const reckonedMs = this.reckonedMs();
-    if (!this.#isSet || reckonedMs < earliestMs) this.#setTo(earliestMs);
+    if (!Number.isFinite(earliestMs)) return;
+    const { stepMaxMs } = this.#rules;
+    const aheadMs = earliestMs - this.reckonedMs();
+    if (!this.#isSet || aheadMs > stepMaxMs) {
+      this.#claims(earliestMs);
+      return;
+    }
+    const behindMs = this.reckonedMs() - latestMs;
     // A frame that came while we asked may know of a jump after the answer was written: then the bound is void.
-    else if (reckonedMs > latestMs && stepsBefore === this.#stepsForward) this.#setTo(latestMs);
+    const isVoid = stepsBefore !== this.#stepsForward;
+    if (behindMs > stepMaxMs) {
+      if (!isVoid) this.#claims(earliestMs);
+      return;
+    }
+    this.#claim.drop();
+    if (aheadMs > 0) this.#setTo(earliestMs);
+    else if (behindMs > 0 && !isVoid) this.#setTo(latestMs);
   }
 
-  /** Calls back when a frame claims a jump that is not believed. */
+  /** Calls back when a time is claimed that is not believed; the listener should measure. */
   onDoubt(listener: () => void): void {
     this.#onDoubt = listener;
   }
 
   alarm(atMs: number, ring: () => void): () => void {
     this.#alarmsMade += 1;
-    const alarm: Alarm = { atMs, order: this.#alarmsMade, ring, state: 'waiting' };
+    const madeAtLocalMs = this.#local.nowMs();
+    const alarm: Alarm = { atMs, madeAtLocalMs, order: this.#alarmsMade, ring, state: 'waiting' };
     this.#alarms.push(alarm);
     if (this.#alarms.peek() === alarm) this.#ringDue();
     return () => this.#cancel(alarm);
@@ -120,6 +181,18 @@ export class ExchangeClock implements Clock {
     this.#alarms.data = [];
     this.#alarms.length = 0;
     this.#cancelled = 0;
+  }
+
+  /** What was set by the wrong time since the jump is moved with the clock. */
+  #setBack(byMs: number, toMs: number): void {
+    this.#handedOutMs = Math.min(this.#handedOutMs, toMs);
+    const alarms = this.#alarms.data;
+    this.#alarms.data = [];
+    this.#alarms.length = 0;
+    for (const alarm of alarms) {
+      if (alarm.madeAtLocalMs >= this.#jumpedAtLocalMs) alarm.atMs -= byMs;
+      this.#alarms.push(alarm);
+    }
   }
 
   #setTo(exchangeMs: number): void {

@@ -4,7 +4,7 @@
  * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
 import type { DecimalString } from '../../domain/money.ts';
-import { isPositive, sum } from '../../domain/money.ts';
+import { compare, isPositive, sum } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type {
   Fill,
@@ -162,9 +162,13 @@ export function parseInstrument(row: InstrumentRow): Instrument {
 
 /**
  * @param atMs when the exchange made the answer or frame; REST tickers carry no time of their own
+ * @throws Unreadable for a figure that cannot be meant
  * @returns null when the exchange shows no mark or no index price above 0, without which nothing can be judged
  */
 export function parseQuote(row: OptionTickerRow, atMs: number): Quote | null {
+  plausible('markPrice', row.markPrice, priceMax, '0');
+  plausible('indexPrice', row.indexPrice, priceMax, '0');
+  plausible('delta', row.delta, '1', '-1');
   if (row.markPrice === null || row.indexPrice === null || !isPositive(row.indexPrice)) return null;
   return {
     symbol: row.symbol,
@@ -184,8 +188,19 @@ function parseGreeks(row: OptionTickerRow): Greeks | null {
   return { delta, gamma, vega, theta, volatility: row.markIv ?? row.markPriceIv };
 }
 
+/** No price is as high, whatever coin it is in, and no delta is beyond one. */
+const priceMax = '1000000000000';
+
+/** @throws Unreadable for a figure that cannot be meant: it is counted, and nothing in its frame is believed */
+function plausible(name: string, value: DecimalString | null, max: DecimalString, min: DecimalString): void {
+  if (value !== null && (compare(value, max) > 0 || compare(value, min) < 0))
+    throw new Unreadable(`${name} is ${value}, which cannot be meant`);
+}
+
 /** On this wire "0" often stands for "no value"; as a price it would fire every trigger below it. */
 export function underlyingReadings({ indexPrice, markPrice, lastPrice }: LinearTickerRow): Readings {
+  for (const [name, price] of Object.entries({ indexPrice, markPrice, lastPrice }))
+    plausible(name, price, priceMax, '0');
   if (indexPrice !== null && !isPositive(indexPrice)) throw new Unreadable(`indexPrice is ${indexPrice}`);
   return {
     ...(indexPrice !== null && { index: indexPrice }),

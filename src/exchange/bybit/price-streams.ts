@@ -20,10 +20,16 @@ interface LastTicker {
 function newsAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): number | null {
   const atMs = frame.ts;
   if (atMs === null) throw new Unreadable('ts is missing');
-  if (atMs < last.atMs) return null;
+  if (atMs < last.atMs || isDoubtful(frame, tools)) return null;
+  // A tape may have jumped, and its prices are those of now whatever the clock believes.
+  if (tools.clock.isBeyond(atMs)) return tools.clock.reckonedMs();
   last.atMs = atMs;
   return tools.clock.reckonedMs() - atMs > tools.priceAgeMaxMs ? null : atMs;
 }
+
+/** Its time is further ahead than is believed of an exchange that never jumps: then nothing in it is believed. */
+const isDoubtful = ({ ts }: DataFrame, { clock }: StreamTools): boolean =>
+  ts !== null && clock.rules.isToday && clock.isBeyond(ts);
 
 interface FeedPlan extends Pick<ConnectionPlan, 'name' | 'url' | 'topicsPerRequest'> {
   readonly feed: Feed;
@@ -102,7 +108,7 @@ export class UnderlyingStream {
     const changed = underlyingReadings(linearTickerRow.parse(frame.data));
     const before = last.atMs;
     const atMs = newsAtMs(frame, last, this.#tools);
-    if (frame.ts !== null && frame.ts >= before)
+    if (frame.ts !== null && frame.ts >= before && !isDoubtful(frame, this.#tools))
       last.readings = frame.type === 'delta' ? { ...last.readings, ...changed } : changed;
     if (atMs === null || last.readings.index === undefined) return false;
     this.#listener.tick({ source: last.source, readings: last.readings, atMs });

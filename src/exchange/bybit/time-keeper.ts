@@ -1,6 +1,7 @@
 /**
- * Keeps the exchange clock measured: once before anything is signed, every minute, and whenever somebody doubts it. It
- * owns when to ask; how to correct is the clock's (bybit-v5.md §2.1, §3.1).
+ * Keeps the exchange clock measured: before anything is signed, every minute, whenever it is doubted, and again and again
+ * while a time is claimed that is not believed yet. It owns when to ask, and the warnings about times that were not believed
+ * and about this computer's own clock; how to correct is the exchange clock's (Bybit docs: v5/market/time).
  */
 import type { Logger } from 'pino';
 import { messageOf, Retryable } from '../../domain/errors.ts';
@@ -11,6 +12,10 @@ const measureEveryMs = 60_000;
 const measureAgainAfterMs = 1_000;
 /** However many doubt it at once, one question is enough. */
 const doubtEveryMs = 250;
+const askAgainCapMs = 10_000;
+const warnEveryMs = 60_000;
+/** This computer's clock may be wrong by so much before a person should know. */
+const localOffMaxMs = 60_000;
 
 export class TimeKeeper {
   readonly #clock: ExchangeClock;
@@ -21,14 +26,22 @@ export class TimeKeeper {
   #measuring: Promise<void> | null = null;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
+  #cancelAsking: (() => void) | null = null;
+  #asked = 0;
+  #claims = 0;
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
   #refuse: ((error: Retryable) => void) | null = null;
   #isClosed = false;
+  #comparedWithLocal = false;
 
   constructor(clock: ExchangeClock, local: LocalTime, log: Logger) {
     this.#clock = clock;
     this.#local = local;
     this.#log = log;
-    clock.onDoubt(() => this.doubt());
+    clock.onDoubt(() => {
+      this.#warn();
+      this.doubt();
+    });
   }
 
   askWith(ask: () => Promise<number>): void {
@@ -52,6 +65,7 @@ export class TimeKeeper {
   close(): void {
     this.#isClosed = true;
     this.#cancel?.();
+    this.#cancelAsking?.();
     this.#refuse?.(new Retryable('Closed before the exchange told its time'));
   }
 
@@ -59,9 +73,11 @@ export class TimeKeeper {
     await this.#measure();
     if (this.#isClosed) return;
     if (!this.#clock.isSet) {
-      this.#cancel = this.#local.after(measureAgainAfterMs, () => void this.#untilSet(done));
+      const waitMs = this.#clock.claimedMs === null ? measureAgainAfterMs : this.#clock.rules.askAgainMs;
+      this.#cancel = this.#local.after(waitMs, () => void this.#untilSet(done));
       return;
     }
+    this.#compareWithLocal();
     this.#cancel = this.#local.after(measureEveryMs, () => void this.#untilSet(done));
     done();
   }
@@ -76,7 +92,48 @@ export class TimeKeeper {
       .finally(() => {
         this.#measuredAtMs = this.#local.nowMs();
         this.#measuring = null;
+        this.#askAgain();
       });
     return this.#measuring;
   }
+
+  /** A claim is settled by other answers, one way or the other. */
+  #askAgain(): void {
+    this.#cancelAsking?.();
+    this.#cancelAsking = null;
+    if (this.#clock.claimedMs === null || !this.#clock.isSet || this.#isClosed) {
+      this.#asked = 0;
+      return;
+    }
+    this.#asked += 1;
+    const waitMs = Math.min(askAgainCapMs, this.#clock.rules.askAgainMs * Math.max(1, this.#asked - 5));
+    this.#cancelAsking = this.#local.after(waitMs, () => void this.#measure());
+  }
+
+  /** Only where the exchange's date is today's is a time far from the reckoning worth a person's attention. */
+  #warn(): void {
+    const { claimedMs, rules, isSet } = this.#clock;
+    if (claimedMs === null || !rules.isToday || !isSet) return;
+    this.#claims += 1;
+    const nowMs = this.#local.nowMs();
+    if (nowMs - this.#warnedAtMs < warnEveryMs) return;
+    this.#warnedAtMs = nowMs;
+    this.#log.warn(
+      { claimed: isoText(claimedMs), reckoned: isoText(this.#clock.reckonedMs()), times: this.#claims },
+      'a time far from all others is not believed until more answers agree',
+    );
+  }
+
+  #compareWithLocal(): void {
+    const offMs = this.#clock.aheadOfLocalMs;
+    if (!this.#clock.rules.isToday || Math.abs(offMs) <= localOffMaxMs || this.#comparedWithLocal) return;
+    this.#comparedWithLocal = true;
+    this.#log.warn(
+      { exchange: isoText(this.#clock.reckonedMs()), offSeconds: Math.round(offMs / 1_000) },
+      "this computer's clock differs from the exchange's by more than a minute: set it right; the exchange's is used",
+    );
+  }
 }
+
+/** A wrong time may lie beyond every date. */
+const isoText = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms));

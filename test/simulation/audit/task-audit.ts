@@ -151,8 +151,9 @@ export class TaskAudit {
   }
 
   #checkEnd(task: Watched, { taskId, snapshotJson, atMs }: TurnRecord): void {
-    task.lastEndMs = atMs;
-    const { lastRoll } = contextOf(snapshotJson);
+    const { lastRoll, unconfirmed } = contextOf(snapshotJson);
+    // What was not confirmed was no roll: it has a back-off of its own instead of the cooldown.
+    if (unconfirmed === 0) task.lastEndMs = atMs;
     if (!lastRoll || lastRoll.rollId === task.lastRollId) return;
     task.lastRollId = lastRoll.rollId;
     if (!lastRoll.compensated && !lastRoll.isFlat) task.rolls += 1;

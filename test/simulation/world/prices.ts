@@ -67,7 +67,10 @@ export class SimMarketData implements MarketData {
 
   underlying(baseCoin: string): Promise<Readings> {
     const { exchange } = this.#link.parts;
-    return this.#read('/v5/market/tickers', () => ({ index: exchange.market.indexText(baseCoin) }));
+    return this.#read('/v5/market/tickers', () => {
+      const price = exchange.market.indexText(baseCoin);
+      return { index: price, mark: price, last: price };
+    });
   }
 
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {

@@ -1,27 +1,37 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { tapeClock, todaysClock } from '../../../src/exchange/bybit/clock-claim.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { HandTime } from './hand-time.ts';
 
 const start = Date.UTC(2023, 2, 1);
 const minuteMs = 60_000;
 
-async function setClock(jumpMaxMs?: number) {
+async function setClock(rules = tapeClock) {
   const local = new HandTime();
-  const clock = new ExchangeClock(jumpMaxMs === undefined ? { local } : { local, jumpMaxMs });
-  await clock.measure(() => Promise.resolve(start));
+  const clock = new ExchangeClock({ local, rules });
+  await agree(local, clock, start);
   return { local, clock };
 }
 
+/** The exchange is asked until its time is believed; then it is what it was asked for last. */
+async function agree(local: HandTime, clock: ExchangeClock, atMs: number): Promise<void> {
+  for (let asked = 0; asked < 3; asked += 1) {
+    if (asked > 0) await local.pass(500);
+    await clock.measure(() => Promise.resolve(atMs));
+  }
+}
+
 describe('the exchange clock', () => {
-  it('takes the first measurement whatever this computer believes', async () => {
+  it('takes what the first answers agree upon, whatever this computer believes', async () => {
     const { clock } = await setClock();
     expect(clock.nowMs()).toBe(start);
   });
 
   it('is not bound by what it said before it was set', async () => {
-    const clock = new ExchangeClock({ local: new HandTime() });
+    const local = new HandTime();
+    const clock = new ExchangeClock({ local });
     expect(clock.nowMs()).toBeGreaterThan(start);
-    await clock.measure(() => Promise.resolve(start));
+    await agree(local, clock, start);
     expect(clock.nowMs()).toBe(start);
   });
 
@@ -31,20 +41,31 @@ describe('the exchange clock', () => {
     expect(clock.nowMs()).toBe(start + 1_500);
   });
 
-  it('jumps with a frame from minutes ahead and runs on from there', async () => {
+  it('steps with a frame from a tape minute ahead and runs on from there', async () => {
     const { local, clock } = await setClock();
-    clock.observe(start + 10 * minuteMs);
-    expect(clock.nowMs()).toBe(start + 10 * minuteMs);
+    clock.observe(start + minuteMs);
+    expect(clock.nowMs()).toBe(start + minuteMs);
     await local.pass(250);
-    expect(clock.nowMs()).toBe(start + 10 * minuteMs + 250);
+    expect(clock.nowMs()).toBe(start + minuteMs + 250);
+  });
+
+  it('jumps by hours when three readings agree', async () => {
+    const { local, clock } = await setClock();
+    for (const seconds of [0, 1]) {
+      clock.observe(start + 60 * minuteMs + seconds * 1_000);
+      await local.pass(100);
+      expect(clock.nowMs()).toBeLessThan(start + minuteMs);
+    }
+    clock.observe(start + 60 * minuteMs + 2_000);
+    expect(clock.nowMs()).toBe(start + 60 * minuteMs);
   });
 
   it('ignores frames that arrive late, also while a tape is played fast', async () => {
     const { clock } = await setClock();
-    clock.observe(start + 10 * minuteMs);
-    clock.observe(start + 9 * minuteMs);
-    clock.observe(start + 10 * minuteMs - 1);
-    expect(clock.nowMs()).toBe(start + 10 * minuteMs);
+    clock.observe(start + 2 * minuteMs);
+    clock.observe(start + minuteMs);
+    clock.observe(start + 2 * minuteMs - 1);
+    expect(clock.nowMs()).toBe(start + 2 * minuteMs);
   });
 
   it('is never ahead of the exchange, however late its frames arrive', async () => {
@@ -86,19 +107,10 @@ describe('the exchange clock', () => {
     const { local, clock } = await setClock();
     await clock.measure(async () => {
       await local.pass(3);
-      clock.observe(start + 10 * minuteMs);
+      clock.observe(start + 2 * minuteMs);
       return start + 2;
     });
-    expect(clock.reckonedMs()).toBe(start + 10 * minuteMs);
-  });
-
-  it('asks again instead of believing a frame further ahead than the exchange ever jumps', async () => {
-    const { clock } = await setClock(5_000);
-    let doubts = 0;
-    clock.onDoubt(() => (doubts += 1));
-    clock.observe(start + 60 * minuteMs);
-    expect(clock.nowMs()).toBe(start);
-    expect(doubts).toBe(1);
+    expect(clock.reckonedMs()).toBe(start + 2 * minuteMs);
   });
 
   it('ignores times that are no numbers', async () => {
@@ -106,6 +118,107 @@ describe('the exchange clock', () => {
     clock.observe(Number.NaN);
     clock.observe(Number.POSITIVE_INFINITY);
     expect(clock.nowMs()).toBe(start);
+  });
+});
+
+describe.each([
+  ['today', todaysClock],
+  ['on a tape', tapeClock],
+])('a time that others contradict, %s', (_, rules) => {
+  const dayMs = 1_440 * minuteMs;
+  const year2099 = Date.UTC(2099, 0, 1);
+
+  it('of the year 2099 moves nothing, in an answer or in a frame', async () => {
+    const { local, clock } = await setClock(rules);
+    let doubts = 0;
+    clock.onDoubt(() => (doubts += 1));
+    for (const wrong of [year2099, start + 60 * dayMs, start + 60 * minuteMs]) {
+      clock.observe(wrong);
+      await clock.measure(() => Promise.resolve(wrong));
+      await local.pass(100);
+      clock.observe(clock.reckonedMs() + 1);
+      expect(clock.claimedMs).toBeNull();
+    }
+    expect(clock.nowMs()).toBeLessThan(start + minuteMs);
+    expect(doubts).toBeGreaterThan(2);
+  });
+
+  it('moves nothing however often it comes, as long as it is contradicted each time', async () => {
+    const { local, clock } = await setClock(rules);
+    for (let times = 0; times < 50; times += 1) {
+      await clock.measure(() => Promise.resolve(year2099 + times));
+      await local.pass(400);
+      clock.observe(clock.reckonedMs());
+    }
+    expect(clock.nowMs()).toBeLessThan(start + minuteMs);
+  });
+
+  it('taken once as a frame and once as a measurement is one reading', async () => {
+    const { local, clock } = await setClock(rules);
+    for (let answers = 0; answers < 2; answers += 1) {
+      clock.observe(year2099);
+      await clock.measure(() => Promise.resolve(year2099));
+      await local.pass(1_000);
+    }
+    expect(clock.nowMs()).toBeLessThan(start + minuteMs);
+  });
+
+  it('does not stop the clock when it lies in the past', async () => {
+    const { local, clock } = await setClock(rules);
+    await clock.measure(() => Promise.resolve(start - 400 * dayMs));
+    await local.pass(1_000);
+    expect(clock.nowMs()).toBe(start + 1_000);
+    clock.observe(clock.reckonedMs());
+    expect(clock.claimedMs).toBeNull();
+  });
+
+  it('as the very first one sets nothing, nor is it remembered', async () => {
+    const local = new HandTime();
+    const clock = new ExchangeClock({ local, rules });
+    await clock.measure(() => Promise.resolve(year2099));
+    expect(clock.isSet).toBe(false);
+    await local.pass(500);
+    await agree(local, clock, start);
+    expect(clock.nowMs()).toBe(start);
+  });
+
+  it('is believed when the exchange goes on saying so, and given up when it says otherwise later', async () => {
+    const { local, clock } = await setClock(rules);
+    await agree(local, clock, start + 60 * dayMs);
+    expect(clock.nowMs()).toBe(start + 60 * dayMs);
+    await agree(local, clock, start + minuteMs);
+    expect(clock.nowMs()).toBe(start + minuteMs);
+  });
+});
+
+test('an alarm that was set by a wrong time rings after its wait when the time is set right', async () => {
+  const { local, clock } = await setClock();
+  const rung: string[] = [];
+  clock.alarm(start + 60 * minuteMs, () => rung.push('in an hour'));
+  await agree(local, clock, start + 50 * minuteMs);
+  clock.alarm(clock.nowMs() + minuteMs, () => rung.push('in a minute'));
+  await agree(local, clock, start + minuteMs);
+  await local.pass(minuteMs);
+  expect(rung).toEqual(['in a minute']);
+  await local.pass(60 * minuteMs);
+  expect(rung).toEqual(['in a minute', 'in an hour']);
+});
+
+describe('today', () => {
+  it('a first answer that this computer agrees with is enough', async () => {
+    const local = new HandTime();
+    const clock = new ExchangeClock({ local, rules: todaysClock });
+    await clock.measure(() => Promise.resolve(local.dateMs() + 30_000));
+    expect(clock.isSet).toBe(true);
+  });
+
+  it('two times that are both wrong do not agree', async () => {
+    const { local, clock } = await setClock(todaysClock);
+    for (const days of [60, 90, 30, 60, 91]) {
+      await clock.measure(() => Promise.resolve(start + days * 86_400_000));
+      await local.pass(2_000);
+    }
+    expect(clock.nowMs()).toBeLessThan(start + minuteMs);
   });
 });
 
@@ -123,8 +236,8 @@ describe('an alarm', () => {
   it('rings as soon as a frame jumps past it, but not inside the call that told of the frame', async () => {
     const { local, clock } = await setClock();
     let rung = 0;
-    clock.alarm(start + 5 * minuteMs, () => (rung += 1));
-    clock.observe(start + 6 * minuteMs);
+    clock.alarm(start + minuteMs, () => (rung += 1));
+    clock.observe(start + 2 * minuteMs);
     expect(rung).toBe(0);
     await local.pass(0);
     expect(rung).toBe(1);

@@ -36,7 +36,12 @@ let channel: RestChannel;
 
 /** A clock that stands, so that signed times are known. */
 async function standingClock(): Promise<ExchangeClock> {
-  const clock = new ExchangeClock({ local: new HandTime() });
+  const local = new HandTime();
+  const clock = new ExchangeClock({ local });
+  while (!clock.isSet) {
+    await clock.measure(() => Promise.resolve(exchangeMs));
+    await local.pass(1_000);
+  }
   await clock.measure(() => Promise.resolve(exchangeMs));
   return clock;
 }

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type StreamTools, streamTimes } from '../../../src/exchange/bybit/connection.ts';
+import { todaysClock } from '../../../src/exchange/bybit/clock-claim.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/local-time.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/request-budget.ts';
@@ -162,6 +163,38 @@ describe('index prices', () => {
     void index('BTC').open();
     await until(() => tools.counters.connections >= 2);
     expect(said).toEqual([]);
+  });
+
+  it.each([
+    '1e9999999999999999999',
+    '1e600000000',
+    '1e10000000',
+    'Infinity',
+    '0x5dc0',
+    '24_000',
+    '1e13',
+    '-1',
+  ])('of %s are malformed: counted, and nobody is told of them', async (indexPrice) => {
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    send(anySocket(), ticker('BTCUSDT', 5, { indexPrice }));
+    await until(() => tools.counters.malformedFrames === 1);
+    send(anySocket(), ticker('BTCUSDT', 6, { indexPrice: '24000' }));
+    await until(() => said.length > 0);
+    expect(said[0]).toBe('BTC 24000 @6');
+  });
+
+  it('in a frame from the year 2099 are not believed, and do not make all later ones old', async () => {
+    const clock = new ExchangeClock({ rules: todaysClock });
+    await clock.measure(() => Promise.resolve(Date.now()));
+    tools = { ...tools, clock };
+    void index('BTC').open();
+    await until(() => requests.length === 1);
+    send(anySocket(), ticker('BTCUSDT', Date.UTC(2099, 0, 1), { indexPrice: '240000' }));
+    const nowMs = clock.nowMs();
+    send(anySocket(), ticker('BTCUSDT', nowMs, { indexPrice: '24000' }));
+    await until(() => said.length > 0);
+    expect(said[0]).toBe(`BTC 24000 @${nowMs}`);
   });
 
   it('that cannot be read are counted and do not keep the feed fresh', async () => {

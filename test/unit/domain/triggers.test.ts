@@ -164,7 +164,7 @@ describe('a condition that must go on holding', () => {
   test('holds when it has done so for long enough', () => {
     const watched = { trigger: index, held: call, heldSince: {} };
     const first = judge(watched, { index: '25600' }, nowMs);
-    expect(first).toEqual({ holds: false, heldSince: { 0: nowMs }, dueAtMs: nowMs + 5_000 });
+    expect(first).toMatchObject({ holds: false, heldSince: { 0: nowMs }, dueAtMs: nowMs + 5_000 });
     const later = judge({ ...watched, heldSince: first.heldSince }, { index: '25700' }, nowMs + 5_000);
     expect(later).toMatchObject({ holds: true, heldSince: { 0: nowMs } });
     expect(

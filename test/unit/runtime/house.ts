@@ -32,6 +32,7 @@ export class House {
   });
 
   async tick(price: string): Promise<void> {
+    this.market.moveTo({ index: price });
     this.supervisor.marketListener.tick({
       source: 'BTC',
       readings: { index: price },
