@@ -4,6 +4,7 @@
  * and streams name the same thing differently); it leaves meaning to parse.ts. Source: bybit-v5.md §2.3, §3, §4.
  */
 import { z } from 'zod';
+import { plainText } from '../../domain/foreign-text.ts';
 import { decimal, toText } from '../../domain/money.ts';
 
 const numeric = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
@@ -31,6 +32,9 @@ const word = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
+const proseLengthMax = 2_000;
+/** Words that a person may be shown: nothing in them steers a terminal. */
+const prose = word.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
 
 /** Every REST answer; `retMsg` says nothing on success (§2.3). */
@@ -62,8 +66,8 @@ export const orderRow = z.object({
   cumExecQty: figure,
   avgPrice: figure,
   cumExecFee: figure,
-  cancelType: word,
-  rejectReason: word,
+  cancelType: prose,
+  rejectReason: prose,
   updatedTime: millis,
   createdTime: millis,
 });
@@ -168,9 +172,9 @@ export const replyFrame = z.object({
   op: word,
   type: word,
   success: z.boolean().nullish(),
-  ret_msg: word,
+  ret_msg: prose,
   retCode: z.number().nullish(),
-  retMsg: word,
+  retMsg: prose,
   req_id: word,
   reqId: word,
   args: z.array(z.unknown()).nullish(),
