@@ -12,7 +12,13 @@ export const rollMachine = rollSetup.createMachine({
   version: '2',
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
-  on: { ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' } },
+  on: {
+    ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
+    ORDER_IN_DOUBT: [
+      { guard: 'answer is news', actions: ['note the answer', 'tell the answer', 'note that it was told'] },
+      { actions: 'note the answer' },
+    ],
+  },
   states: {
     IDLE: {
       initial: 'watching',
@@ -190,7 +196,6 @@ export const rollMachine = rollSetup.createMachine({
                 'give the roll up',
               ],
             },
-            { guard: 'a human is needed', target: '#roll.FAILED' },
             {
               guard: 'refusal is to be told',
               target: '#roll.IDLE.rollEnded',
@@ -372,11 +377,6 @@ export const rollMachine = rollSetup.createMachine({
             guard: 'something is closed and not reopened',
             target: 'LEG1_CLOSED',
             actions: ['start counting afresh', 'say that it tries again'],
-          },
-          {
-            guard: 'nothing is closed yet',
-            target: 'IDLE',
-            actions: ['give the roll up', 'say that it tries again'],
           },
           { target: 'ROLL_INITIATED', actions: 'say that it tries again' },
         ],

@@ -2,6 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
+import type { RollEvent } from './events.ts';
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
@@ -14,7 +15,14 @@ import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '
 import { isToBeTold, noted, told, type Reason } from './reasons.ts';
 import { backOffAfter, countOrder, isNaked, startRoll, type Roll, type RollSummary } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
-import { reasonOf, type LegPlan, type OrderPlan, type planLeg1 } from './roll-plan.ts';
+import {
+  notBeforeMsOf,
+  reasonOf,
+  refusalOf,
+  type LegPlan,
+  type OrderPlan,
+  type planLeg1,
+} from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 import type { HeldSince, Trigger } from './triggers.ts';
@@ -65,6 +73,8 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
   alternatives,
 });
 
+type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
+
 export function planned(
   context: RollContext,
   answer: Stamped<ReadAnswer<MarketReading>>,
@@ -72,12 +82,17 @@ export function planned(
 ): Partial<RollContext> {
   const { taskId, spec, held, roll, farthestStrike, rollsOnDay } = context;
   if (roll === null) return {};
-  if (answer.kind === 'failed')
-    return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
+  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unread(answer) };
   const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
   return { wakeAtMs: answer.atMs, margin: answer.value.margin, ...believed(context, made, answer.atMs) };
 }
+
+const unread = ({ reason, refusal, notBeforeMs }: Failed): LegPlan => ({
+  ...{ kind: 'unread', reason },
+  ...(refusal && { refusal }),
+  ...(notBeforeMs !== undefined && { notBeforeMs }),
+});
 
 /** Lists of positions may lag behind what was traded (bybit-v5.md §4.7, §7). */
 const missingProvenAfterMs = 10_000;
@@ -120,13 +135,15 @@ function counted(
   };
   return {
     wakeAtMs: outcome.atMs,
-    plan:
-      outcome.result === 'filled'
-        ? null
-        : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+    plan: outcome.result === 'filled' ? null : refusedAs(outcome),
     roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },
   };
 }
+
+const refusedAs = (outcome: OrderOutcome): LegPlan => ({
+  ...{ kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+  ...(outcome.notBeforeMs !== undefined && { notBeforeMs: outcome.notBeforeMs }),
+});
 
 /** Leg 1 was refused for its price alone: it is planned again while the roll is no older than an order may get. */
 export const mayPriceAnew = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
@@ -179,12 +196,27 @@ export const refusedAt = (context: RollContext): Partial<RollContext> => ({
 
 /** The same guard again is the same answer, whatever its figures are now. */
 const codeOf = (plan: LegPlan | null): string =>
-  plan?.kind === 'refused' ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason)) : (plan?.kind ?? '');
+  plan?.kind === 'refused'
+    ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason))
+    : (refusalOf({ plan }) ?? plan?.kind ?? '');
 
 const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
 
-/** A guard that refuses in silence is looked up by whoever wants to know (`task why`). */
+/** What an order was answered, in words that nothing is known about, is a reason like any other. */
+export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
+  event.type === 'ORDER_IN_DOUBT'
+    ? { reasons: noted(context.reasons, { code: gistOf(event.said), text: event.said, atMs: event.atMs }) }
+    : {};
+
+export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
+  isToBeTold(answerNoted(context, event).reasons ?? []);
+
+/**
+ * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
+ * told once for all of its tasks.
+ */
 export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
+  if (refusalOf({ plan }) === 'account') return false;
   const isGuarded = plan?.kind === 'refused' && plan.guard !== undefined;
   return isToBeTold(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
 };
@@ -208,5 +240,6 @@ export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollConte
   if (roll === null) return {};
   const failures = roll.failures + 1;
   const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
-  return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + backOffAfter(failures) };
+  const nextTryMs = Math.max(wakeAtMs + backOffAfter(failures), notBeforeMsOf({ plan }));
+  return { roll: { ...roll, failures, failedTries }, wakeAtMs: nextTryMs };
 }

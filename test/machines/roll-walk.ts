@@ -134,6 +134,7 @@ function events({ held, roll }: RollContext) {
       ...stamp,
     })),
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
+    { type: 'ORDER_IN_DOUBT', linkId: 'x', symbol: held.symbol, said: 'answered 9', atMs: nowMs },
     { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
@@ -145,7 +146,8 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs }: RollContext) => [
+const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs, reasons }: RollContext) => [
+  reasons[0]?.text === 'answered 9',
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
   heldSince,
