@@ -1,5 +1,6 @@
 /** `rollkeeper task list`. */
 import { Command } from 'commander';
+import { cannotTrade, troubleText } from './account-trouble.ts';
 import { withStore } from './database.ts';
 import { firstTask } from './first-task.ts';
 import { triggerText } from '../domain/trigger-words.ts';
@@ -31,12 +32,16 @@ export const taskListCommand = (): Command =>
           view.taskId,
           `${view.userName}/${view.accountName}`,
           view.symbol,
-          view.state,
+          view.accountTrouble === null ? view.state : `${view.state}, ${cannotTrade}`,
           view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
           String(view.version),
         ]),
       );
+      const troubles = views.flatMap(({ userName, accountName, accountTrouble }) =>
+        accountTrouble ? [troubleText(`${userName}/${accountName}`, accountTrouble)] : [],
+      );
+      for (const text of new Set(troubles)) session.out.say(`\n${text}`);
     });
 
 const help = `
