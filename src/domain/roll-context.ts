@@ -205,11 +205,19 @@ const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
 /** What an order was answered, in words that nothing is known about, is a reason like any other. */
 export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
   event.type === 'ORDER_IN_DOUBT'
-    ? { reasons: noted(context.reasons, { code: gistOf(event.said), text: event.said, atMs: event.atMs }) }
+    ? {
+        reasons: noted(context.reasons, { code: answerCode(event.said), text: event.said, atMs: event.atMs }),
+      }
     : {};
 
+/** The same answer to the next try is the same answer, whatever the order is called. */
+const answerCode = (said: string): string => gistOf(said.slice(said.indexOf(': ') + 1));
+
+/** It was not told yet, by this try or the last ones. */
 export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
-  isToBeTold(answerNoted(context, event).reasons ?? []);
+  event.type === 'ORDER_IN_DOUBT' &&
+  isToBeTold(answerNoted(context, event).reasons ?? []) &&
+  !context.reasons.some(({ code, toldAtMs }) => code === answerCode(event.said) && toldAtMs !== null);
 
 /**
  * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
