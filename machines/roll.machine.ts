@@ -14,10 +14,10 @@ export const rollMachine = rollSetup.createMachine({
   initial: 'IDLE',
   on: {
     ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
-    ORDER_IN_DOUBT: [
-      { guard: 'answer is news', actions: ['note the answer', 'tell the answer', 'note that it was told'] },
-      { actions: 'note the answer' },
-    ],
+    ORDER_IN_DOUBT: {
+      guard: 'answer is news',
+      actions: ['note the answer', 'tell the answer', 'note that it was told'],
+    },
   },
   states: {
     IDLE: {

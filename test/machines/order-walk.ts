@@ -18,7 +18,7 @@ const machine = orderMachine.provide({
     'look up order': never,
     'read quote': never,
   },
-  actions: { 'ask for a person': () => {} },
+  actions: { 'ask for a person': () => {}, 'report the answer': () => {} },
 });
 
 const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];

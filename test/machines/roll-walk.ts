@@ -146,8 +146,7 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs, reasons }: RollContext) => [
-  reasons[0]?.text === 'answered 9',
+const facts = ({ plan, roll, pauseWanted, heldSince, wakeAtMs }: RollContext) => [
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
   heldSince,
