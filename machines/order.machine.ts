@@ -4,7 +4,7 @@
  * its link id before anything else, and only a proof of absence lets the identical order go out again.
  */
 import { assign, fromPromise, sendParent, setup } from 'xstate';
-import type { OrderEvent, OrderUnresolved } from '../src/domain/events.ts';
+import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/order.ts';
 import {
   isFinal,
@@ -60,6 +60,7 @@ export const orderMachine = setup({
     'was acknowledged': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
     'was refused beyond doubt': ({ context }, answer: WriteAnswer) =>
       doubt.isRefusedBeyondDoubt(context, answer),
+    'was answered in unknown words': (_, answer: WriteAnswer) => doubt.isAnsweredInUnknownWords(answer),
     'may be retried': ({ context }, answer: WriteAnswer) => answer.kind === 'retry' && !context.acknowledged,
     'may have changed the order': (_, answer: WriteAnswer) =>
       answer.kind === 'unknown' || (answer.kind === 'refused' && answer.scope === 'final'),
@@ -112,6 +113,13 @@ export const orderMachine = setup({
       forMs: doubt.unresolvedForMs(context),
       trouble: doubt.troubleOf(context),
     })),
+    'report the answer': sendParent(({ context }): OrderInDoubt => ({
+      type: 'ORDER_IN_DOUBT',
+      linkId: context.linkId,
+      symbol: context.symbol,
+      said: context.fault,
+      atMs: context.nowMs,
+    })),
     'note escalation': assign(({ context }) => ({
       escalations: doubt.escalationsDue(doubt.unresolvedForMs(context)),
     })),
@@ -146,6 +154,14 @@ export const orderMachine = setup({
             guard: { type: 'may be retried', params: ({ event }) => event.output },
             target: 'delaying',
             actions: { type: 'wait to send again', params: ({ event }) => event.output },
+          },
+          {
+            guard: { type: 'was answered in unknown words', params: ({ event }) => event.output },
+            target: 'resolving',
+            actions: [
+              { type: 'note doubt', params: ({ event }) => event.output },
+              { type: 'report the answer' },
+            ],
           },
           { target: 'resolving', actions: { type: 'note doubt', params: ({ event }) => event.output } },
         ],

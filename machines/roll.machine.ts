@@ -18,6 +18,10 @@ export const rollMachine = rollSetup.createMachine({
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
+    ORDER_IN_DOUBT: {
+      guard: 'answer is news',
+      actions: ['note the answer', 'tell the answer', 'note that it was told'],
+    },
   },
   states: {
     IDLE: {
@@ -177,7 +181,6 @@ export const rollMachine = rollSetup.createMachine({
                 'give the roll up',
               ],
             },
-            { guard: 'a human is needed', target: '#roll.FAILED' },
             {
               guard: 'refusal is to be told',
               target: '#roll.IDLE.rollEnded',
@@ -373,11 +376,6 @@ export const rollMachine = rollSetup.createMachine({
             guard: 'something is closed and not reopened',
             target: 'LEG1_CLOSED',
             actions: ['start counting afresh', 'say that it tries again'],
-          },
-          {
-            guard: 'nothing is closed yet',
-            target: 'IDLE',
-            actions: ['give the roll up', 'say that it tries again'],
           },
           { target: 'ROLL_INITIATED', actions: 'say that it tries again' },
         ],

@@ -22,7 +22,7 @@ import * as sayLeg2 from '../src/domain/leg2-messages.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
 import * as saga from '../src/domain/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg2, refusalOf } from '../src/domain/roll-plan.ts';
+import { planLeg2 } from '../src/domain/roll-plan.ts';
 import * as say from '../src/domain/roll-messages.ts';
 import { afterRoll } from '../src/domain/roll-progress.ts';
 import * as ending from '../src/domain/task-ending.ts';
@@ -82,7 +82,7 @@ export const rollSetup = setup({
     'position is smaller': ({ context }) => life.isLessThanHeld(context),
     'options have expired': ({ context }) => context.plan?.kind === 'expired',
     'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
-    'a human is needed': ({ context }) => refusalOf(context) === 'account',
+    'answer is news': ({ context, event }) => saga.isAnswerNews(context, event),
     'a new price may do': ({ context }) => saga.mayPriceAnew(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'old leg has a rest': ({ context }) => hasRest(context.roll),
@@ -115,6 +115,7 @@ export const rollSetup = setup({
     'count what was closed': assign(({ context }, order: OrderOutcome) => saga.closed(context, order)),
     'count what was opened': assign(({ context }, order: OrderOutcome) => saga.opened(context, order)),
     'note why not': assign(({ context }) => saga.refusedAt(context)),
+    'note the answer': assign(({ context, event }) => saga.answerNoted(context, event)),
     'note that it was told': assign(({ context }) => saga.toldWhyNot(context)),
     'give the roll up': assign({ roll: null, plan: null, wish: null }),
     'book what was closed': assign(({ context }) => life.closedDown(context)),
@@ -142,7 +143,7 @@ export const rollSetup = setup({
       enqueue.assign({ wish });
       if (!wishes.endsOrder(context, event)) return;
       const order = orderOf(self.getSnapshot());
-      if (order && 'atMs' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+      if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
     'try afresh': enqueueActions(({ context, enqueue }) => {
       const tooLate = wishes.cameTooLate(context);
@@ -178,6 +179,7 @@ export const rollSetup = setup({
     'tell of the delivery': emit(({ context }) => say.delivered(context)),
     'tell of the delay': emit(({ context }) => say.overdueDelivery(context)),
     'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
+    'tell the answer': emit(({ context, event }) => say.orderInDoubt(context, event)),
     'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
   },
 });

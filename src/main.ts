@@ -63,6 +63,10 @@ class Daemon {
   /** Paper mode's own exchange, when no address was given. */
   #paper: PaperExchange | null = null;
   readonly #paperKeys = new Set<string>();
+  /** The exchange has answered since the start: from then on accounts are watched one by one. */
+  #isReachable = false;
+  /** Of the accounts connected so far, for people. */
+  readonly #accountNames = new Map<string, string>();
 
   constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
     this.#config = config;
@@ -120,7 +124,7 @@ class Daemon {
     this.#closers.push({ what: 'store', close: () => store.close() });
     this.#tellOfJournal = () => tellOfJournal(store.journal.state(), this.#log);
     this.#goOnUnlessClosing();
-    const exchange = await this.#openExchange();
+    const exchange = await this.#openExchange(store);
     this.#goOnUnlessClosing();
     await this.#supervise(store, exchange);
   }
@@ -146,15 +150,26 @@ class Daemon {
     return embedded.url;
   }
 
-  async #openExchange(): Promise<BybitExchange> {
+  async #openExchange(store: Store): Promise<BybitExchange> {
     const bybit = createBybitExchange({
       ...(await this.#addresses()),
       log: this.#log,
       timeoutMs: this.#config.exchange.timeoutMs,
       inspection: this.#inspection,
+      onUnreachable: (said) => void this.#noteUnreachable(store, said),
     });
     this.#closers.push({ what: 'exchange', close: () => bybit.close() });
     return bybit;
+  }
+
+  /** While this daemon cannot start; never rejects. */
+  async #noteUnreachable(store: Store, said: string): Promise<void> {
+    if (this.#isReachable) return;
+    await store.accounts
+      .noteUnreachable(this.#config.mode, said, Date.now())
+      .catch((error: unknown) =>
+        this.#log.warn({ err: error }, 'it could not be stored that nothing answers'),
+      );
   }
 
   /** The addresses that were given, or the mode's own; paper mode without any brings its own exchange up. */
@@ -178,6 +193,7 @@ class Daemon {
   async #connect(store: Store, exchange: BybitExchange, accountId: string): Promise<TradingAccount> {
     const key = await store.directory.credentials(accountId);
     this.#inspection?.hide(key.apiKey, key.apiSecret);
+    this.#accountNames.set(accountId, key.name);
     if (this.#paper) {
       if (!this.#paperKeys.has(key.apiKey))
         this.#paper.addAccount(standingAccount(key, exchange.clock.nowMs()));
@@ -198,6 +214,7 @@ class Daemon {
       clock: exchange.clock,
       log: this.#log,
       inspection: this.#inspection,
+      accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;
@@ -207,6 +224,7 @@ class Daemon {
       this.#actor.send({ type: 'OWNERSHIP_LOST' });
     });
     await exchange.market.open(supervisor.marketListener);
+    this.#isReachable = true;
     await store.inbox.listen(() => void supervisor.workInbox());
   }
 

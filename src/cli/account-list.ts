@@ -1,5 +1,6 @@
 /** `rollkeeper account list`. Secrets never leave the database through here. */
 import { Command } from 'commander';
+import { troubleText, troubleView } from './account-trouble.ts';
 import { withStore } from './database.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
@@ -13,7 +14,8 @@ export const accountListCommand = (): Command =>
       const accounts = await withStore(session, (store) =>
         store.directory.accounts({ userName: options.user }),
       );
-      for (const account of accounts) session.out.record(account);
+      for (const account of accounts)
+        session.out.record({ ...account, trouble: troubleView(account.trouble) });
       if (accounts.length === 0) {
         session.out.say('There is no account yet.');
         session.out.next('rollkeeper account add main --user ann');
@@ -29,6 +31,10 @@ export const accountListCommand = (): Command =>
           String(account.tasksTotal),
         ]),
       );
+      for (const { userName, name, trouble } of accounts) {
+        const view = troubleView(trouble);
+        if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
+      }
     });
 
 const help = `

@@ -1,11 +1,12 @@
 /** `rollkeeper task list`. */
 import { Command } from 'commander';
+import { cannotTrade, troubleText } from './account-trouble.ts';
 import { withStore } from './database.ts';
 import { firstTask } from './first-task.ts';
 import type { TaskEnding } from '../domain/task-ending.ts';
 import { triggerText } from '../domain/trigger-words.ts';
 import { openSession, type CommonOptions } from './session.ts';
-import { viewOf } from './task-view.ts';
+import { viewOf, type TaskView } from './task-view.ts';
 
 export const taskListCommand = (): Command =>
   new Command('list')
@@ -32,13 +33,22 @@ export const taskListCommand = (): Command =>
           view.taskId,
           `${view.userName}/${view.accountName}`,
           view.symbol,
-          view.ending === null ? view.state : `${view.state}: ${endingWord(view.ending)}`,
+          stateText(view),
           view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
           String(view.version),
         ]),
       );
+      const troubles = views.flatMap(({ userName, accountName, accountTrouble }) =>
+        accountTrouble ? [troubleText(`${userName}/${accountName}`, accountTrouble)] : [],
+      );
+      for (const text of new Set(troubles)) session.out.say(`\n${text}`);
     });
+
+function stateText({ state, ending, accountTrouble }: TaskView): string {
+  if (ending !== null) return `${state}: ${endingWord(ending)}`;
+  return accountTrouble === null ? state : `${state}, ${cannotTrade}`;
+}
 
 /** `rolled out`, `closed by owner`. */
 const endingWord = (ending: TaskEnding): string =>

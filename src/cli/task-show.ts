@@ -5,6 +5,7 @@ import type { TaskDetails } from '../store/task-rows.ts';
 import { BadInput } from '../domain/errors.ts';
 import { endingText } from '../domain/task-ending.ts';
 import { triggerText } from '../domain/trigger-words.ts';
+import { troubleText } from './account-trouble.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
@@ -59,6 +60,9 @@ function pageOf(task: TaskDetails): string {
     ...view.reasons
       .slice(0, 1)
       .map(({ text, atMs }): [string, string] => ['Not rolled', `${text} (${timeText(atMs)})`]),
+    ...(view.accountTrouble
+      ? [['Account', troubleText(view.accountName, view.accountTrouble)] satisfies [string, string]]
+      : []),
     ['Daemon', task.owner ?? 'none has taken it up yet'],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];

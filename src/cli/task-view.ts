@@ -12,6 +12,7 @@ import { endingOf, type TaskEnding } from '../domain/task-ending.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
 import type { Trigger } from '../domain/triggers.ts';
 import type { TaskRow } from '../store/task-rows.ts';
+import { troubleView, type TroubleView } from './account-trouble.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -32,6 +33,8 @@ export interface TaskView {
   readonly ending: TaskEnding | null;
   /** `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
+  /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
+  readonly accountTrouble: TroubleView | null;
   readonly rollsDone: number;
   /** Why the last triggers did not lead to a roll, newest first. */
   readonly reasons: readonly Pick<Reason, 'text' | 'atMs'>[];
@@ -64,7 +67,11 @@ const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'),
 
 export function viewOf(row: TaskRow): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
-  const known = { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs };
+  const accountTrouble = troubleView(row.trouble);
+  const known = {
+    ...{ taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs },
+    accountTrouble,
+  };
   const { snapshotJson } = row;
   const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
   const snapshot = snapshotShape.safeParse(stored);

@@ -6,11 +6,13 @@ import type { RollContext } from '../domain/roll-context.ts';
 import type { TaskDetails } from '../store/task-rows.ts';
 import { askAdvice } from './advice.ts';
 import { parseWait, waitOption } from './ask.ts';
+import { troubleText } from './account-trouble.ts';
 import { withStore } from './database.ts';
 import { renderTable, timeText } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { guardsOf, noDaemon } from './task-preview.ts';
 import { knownTask } from './task-show.ts';
+import { viewOf } from './task-view.ts';
 
 export const taskWhyCommand = (): Command =>
   new Command('why')
@@ -30,7 +32,9 @@ export const taskWhyCommand = (): Command =>
           : await askAdvice(store, { accountId, taskId, spec: null, waitSeconds });
         const known =
           answer.kind === 'advice' ? answer.advice : { taskId, state: task.state, ...storedIn(task) };
-        session.out.record(known);
+        const { accountTrouble, userName, accountName } = viewOf(task);
+        session.out.record({ ...known, accountTrouble });
+        if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
         if (answer.kind === 'advice') session.out.say(waysOf(answer.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);

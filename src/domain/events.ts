@@ -23,6 +23,15 @@ export interface OrderUnresolved {
   readonly trouble: string;
 }
 
+/** Sent to the task when a submit was answered in words that nothing is known about; whether it was placed is looked up. */
+export interface OrderInDoubt {
+  readonly type: 'ORDER_IN_DOUBT';
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly said: string;
+  readonly atMs: number;
+}
+
 type Asked = { readonly commandId: string } & Stamp;
 
 export type RollEvent =
@@ -41,7 +50,8 @@ export type RollEvent =
   | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
-  | OrderUnresolved;
+  | OrderUnresolved
+  | OrderInDoubt;
 
 export type RollEmitted =
   | ({ type: 'alert' } & Alert)

@@ -3,6 +3,7 @@
  * happens next. The longer it lasts, the louder; news are told at once, reminders come between them.
  */
 import type { Alert } from './alert.ts';
+import { durationText } from './duration-text.ts';
 import type { RollEvent } from './events.ts';
 import { criticalAfterMs } from './gap.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
@@ -87,7 +88,7 @@ function nextStep(context: RollContext, nowMs: number): string {
     return `Order ${linkId} to ${side} ${qty} ${symbol} is under way.`;
   }
   const waitMs = wakeAtMs - nowMs;
-  const next = waitMs > 0 ? `Next try in ${duration(waitMs)}` : 'Trying again now';
+  const next = waitMs > 0 ? `Next try in ${durationText(waitMs)}` : 'Trying again now';
   return `${next}, for as long as it takes${fallbackText(context)}.`;
 }
 
@@ -119,13 +120,5 @@ function severityOf(context: RollContext, nowMs: number): Alert['severity'] {
 
 const missingForMs = ({ roll }: RollContext, nowMs: number): number =>
   Math.max(nowMs - (roll?.gap?.sinceMs ?? nowMs), 0);
-const missingFor = (context: RollContext, nowMs: number): string => duration(missingForMs(context, nowMs));
-
-/** `45 s`, `15 min`, `2 h 30 min`. */
-function duration(ms: number): string {
-  if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  const rest = minutes % 60;
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
-}
+const missingFor = (context: RollContext, nowMs: number): string =>
+  durationText(missingForMs(context, nowMs));

@@ -5,7 +5,14 @@
  */
 import { compare, isZero } from './money.ts';
 import { executedQty, noteSighting } from './order-progress.ts';
-import { heardOf, isOurs, isOutOfTime, refused, type OrderContext } from './order-work.ts';
+import {
+  heardOf,
+  isOurs,
+  isOutOfTime,
+  isShutBeyondDeadline,
+  refused,
+  type OrderContext,
+} from './order-work.ts';
 import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
 import { absenceProvenAfterMs } from './write-window.ts';
 
@@ -40,7 +47,12 @@ export const doubted = (context: OrderContext, answer: Stamped<WriteAnswer>): Pa
   ...faulty(context, answer),
   ...refused(context, answer),
   acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
+  isNotUnderstood: answer.kind === 'unknown' && answer.answered === 'unlisted',
 });
+
+/** The exchange, or what stands before it, said something that a person should see at once. */
+export const isAnsweredInUnknownWords = (answer: WriteAnswer): boolean =>
+  answer.kind === 'unknown' && (answer.answered ?? null) !== null;
 
 /** Open, by what the exchange said since the search began: what was known before it may be long over. */
 export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
@@ -66,13 +78,14 @@ export function afterLookUp(
   answer: Stamped<ReadAnswer<OrderLookUp>>,
 ): Partial<OrderContext> {
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
-  if (answer.kind === 'failed') return { ...looked, fault: answer.reason };
+  if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.reason };
   const { sighting, position } = answer.value;
   const order = sighting.order !== null && isOurs(context, sighting.order) ? sighting.order : null;
   const fills = sighting.fills.filter((fill) => isOurs(context, fill));
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
     ...looked,
+    lookUpFault: '',
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
     positionQty: position.qty,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
@@ -96,9 +109,17 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
     ? context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs
     : context.askedAtMs - context.positionMovedAtMs >= movedPositionMs);
 
-/** Not after its deadline, unless to learn whether it was placed; never after a refusal. */
-export const isWorthSending = (context: OrderContext): boolean =>
-  context.ending.refusal === null && (!isOutOfTime(context) || context.positionMovedAtMs !== null);
+/**
+ * Not after its deadline, nor while the exchange takes nothing until then, nor when its answer was not understood: the
+ * same order would be answered the same, and whoever ordered it decides anew. All that unless it has to be learned whether
+ * it was placed; never after a refusal.
+ */
+export const isWorthSending = (context: OrderContext): boolean => {
+  const { ending, positionMovedAtMs, isNotUnderstood } = context;
+  if (ending.refusal !== null) return false;
+  if (positionMovedAtMs !== null) return true;
+  return !isOutOfTime(context) && !isShutBeyondDeadline(context) && !isNotUnderstood;
+};
 
 export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
   cancels: cancels + 1,
@@ -127,12 +148,13 @@ export function escalationsDue(forMs: number): number {
 }
 
 /** What a person should know about it. */
-export function troubleOf({ cancels, progress, acknowledged, fault }: OrderContext): string {
+export function troubleOf({ cancels, progress, acknowledged, fault, lookUpFault }: OrderContext): string {
   const what =
     cancels > 0 && progress.report !== null
       ? 'it should be over and still is open'
       : acknowledged
         ? 'the exchange took it, but no look-up tells how it stands'
         : 'no look-up finds it, and nothing proves that it was never placed';
-  return fault === '' ? what : `${what} (${fault})`;
+  const said = [fault, lookUpFault].filter((part) => part !== '').join('; ');
+  return said === '' ? what : `${what} (${said})`;
 }

@@ -64,6 +64,8 @@ export interface Ending {
   readonly refusal: RefusalScope | null;
   /** For people; `""` when there is nothing to say. */
   readonly reason: string;
+  /** The exchange takes no request before this time. */
+  readonly notBeforeMs?: number;
 }
 
 /** How one order ended. Quantities in base coin, money in settle coin. */
@@ -79,6 +81,8 @@ export interface OrderOutcome {
   readonly reason: string;
   /** Why the exchange refused it, at once or later; `null` when it did not. */
   readonly refusal: RefusalScope | null;
+  /** The exchange takes no request before this time, when that is known. */
+  readonly notBeforeMs?: number;
   /** Exchange time of the last thing heard of it. */
   readonly atMs: number;
 }
@@ -111,6 +115,7 @@ export function outcomeOf(
     ...moneyOf(progress, executed),
     reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
     refusal,
+    ...(ending.notBeforeMs !== undefined && { notBeforeMs: ending.notBeforeMs }),
     atMs: order.nowMs,
   };
 }

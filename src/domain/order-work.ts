@@ -52,8 +52,12 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly askedAtMs: number;
   /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
   readonly unresolvedSinceMs: number | null;
-  /** What last went wrong with it, for the person who is asked. */
+  /** What was last said of a request that left its outcome open, in the exchange's own words; `""` for nothing. */
   readonly fault: string;
+  /** What went wrong with the last look-up; `""` when it was answered. */
+  readonly lookUpFault: string;
+  /** Its submit was answered with a code that is in no table: it is looked up, and not sent again. */
+  readonly isNotUnderstood: boolean;
   /** How often a person should have been asked by now. */
   readonly escalations: number;
   readonly nowMs: number;
@@ -90,6 +94,8 @@ export function firstContext(input: OrderInput): OrderContext {
     askedAtMs: atMs,
     unresolvedSinceMs: null,
     fault: '',
+    lookUpFault: '',
+    isNotUnderstood: false,
     escalations: 0,
     nowMs: atMs,
     wakeAtMs: atMs,
@@ -174,17 +180,28 @@ export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Par
   ending: { ...context.ending, reason: pricingProblem(context, answer) ?? '' },
 });
 
-/** Not taken, and may be sent again: by its deadline that is decided anew, after it only the wait that was asked for counts. */
+/**
+ * Not taken, and may be sent again: by its deadline that is decided anew, after it only the wait that was asked for counts.
+ * A wait beyond the deadline is not begun, unless the order has to be sent to learn what became of it.
+ */
 export function waitingToRetry(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
   const { atMs } = answer;
   if (answer.kind !== 'retry') return { nowMs: atMs };
-  const wakeAtMs = atMs + answer.retryAfterMs;
-  return {
-    nowMs: atMs,
-    wakeAtMs: atMs < context.deadlineAtMs ? byDeadline(context, atMs, wakeAtMs) : wakeAtMs,
-    ending: { ...context.ending, reason: answer.reason },
-  };
+  const retryAtMs = atMs + answer.retryAfterMs;
+  const ending = { ...context.ending, reason: answer.reason, notBeforeMs: retryAtMs };
+  const isInTime = atMs < context.deadlineAtMs;
+  const isHopeless = isInTime && isShutBeyondDeadline({ ...context, ending });
+  const wakeAtMs = isHopeless ? atMs : isInTime ? byDeadline(context, atMs, retryAtMs) : retryAtMs;
+  return { nowMs: atMs, wakeAtMs, ending };
 }
+
+/** The exchange takes no request before the deadline, and nothing has to be learned by sending it. */
+export const isShutBeyondDeadline = ({
+  ending,
+  deadlineAtMs,
+  positionMovedAtMs,
+}: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs'>): boolean =>
+  positionMovedAtMs === null && (ending.notBeforeMs ?? 0) >= deadlineAtMs;
 
 export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
@@ -211,7 +228,7 @@ export function heardOf(
     found: true,
     price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
     // An order that outlives its cancellation is seen, but all is not well.
-    ...(cancels === 0 && { unresolvedSinceMs: null, escalations: 0, ending: noEnding }),
+    ...(cancels === 0 && { ...allIsWell, ending: noEnding }),
   };
 }
 
@@ -222,7 +239,16 @@ export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<Order
   ending: context.ending.reason === '' ? { ...context.ending, reason: 'withdrawn' } : context.ending,
 });
 
-export const timeIsUp = (context: OrderContext): Partial<OrderContext> =>
-  isOutOfTime(context) && context.ending.reason === ''
-    ? { ending: { ...context.ending, reason: 'not filled by its deadline' } }
-    : {};
+const allIsWell = {
+  ...{ unresolvedSinceMs: null, escalations: 0 },
+  ...{ fault: '', lookUpFault: '', isNotUnderstood: false },
+} as const;
+
+/** Why it ends short: what was said of it last is kept, also when its time is up. */
+export function timeIsUp(context: OrderContext): Partial<OrderContext> {
+  const { ending, fault, isNotUnderstood, cancels } = context;
+  if (ending.reason !== '' && (cancels > 0 || ending.reason.includes(fault))) return {};
+  const late = isOutOfTime(context) && !isNotUnderstood ? 'not filled by its deadline' : '';
+  const reason = [ending.reason || late, fault].filter((part) => part !== '').join('; before: ');
+  return { ending: { ...ending, reason } };
+}

@@ -16,11 +16,25 @@ export type WriteAnswer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'refused'; readonly reason: string; readonly scope: RefusalScope }
   | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly orderExists?: boolean };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      readonly orderExists?: boolean;
+      /** There was an answer, of which nothing is known (domain/errors). */
+      readonly answered?: 'unlisted' | 'page' | null;
+    };
 
 /** Answer of a read. `failed` reads may always be repeated. */
 export type ReadAnswer<Value> =
-  { readonly kind: 'read'; readonly value: Value } | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'read'; readonly value: Value }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** The account may not trade: only a person can end that. */
+      readonly refusal?: 'account';
+      /** Before this time no request is worth sending. */
+      readonly notBeforeMs?: number;
+    };
 
 /** What a roll is planned for. */
 export interface MarketQuestion {

@@ -3,6 +3,7 @@
  * follows which.
  */
 import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered, unconfirmedMax } from './confirmation.ts';
+import type { RollEvent } from './events.ts';
 import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
@@ -25,7 +26,7 @@ import {
 } from './roll.ts';
 import { orderEnded } from './roll-messages.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { planLeg1, reasonOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
+import { notBeforeMsOf, planLeg1, reasonOf, refusalOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
 import { alternativesMax } from './targets.ts';
 import type { TaskSpec } from './task-spec.ts';
 import type { HeldSince, Trigger } from './triggers.ts';
@@ -90,6 +91,8 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
   alternatives,
 });
 
+type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
+
 export function planned(
   context: RollContext,
   answer: Stamped<ReadAnswer<MarketReading>>,
@@ -97,8 +100,7 @@ export function planned(
 ): Partial<RollContext> {
   const { taskId, spec, held, roll, farthestStrike, rollsOnDay } = context;
   if (roll === null) return {};
-  if (answer.kind === 'failed')
-    return { wakeAtMs: answer.atMs, plan: { kind: 'unread', reason: answer.reason } };
+  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unread(answer) };
   const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
   return {
@@ -127,6 +129,12 @@ export function plannedLeg1(
         unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
       };
 }
+
+const unread = ({ reason, refusal, notBeforeMs }: Failed): LegPlan => ({
+  ...{ kind: 'unread', reason },
+  ...(refusal && { refusal }),
+  ...(notBeforeMs !== undefined && { notBeforeMs }),
+});
 
 /** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
 function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
@@ -177,13 +185,15 @@ function counted(
       leg === 'closed'
         ? bookClosing(ledger, held, roll.closed.executedQty, outcome)
         : bookOpening(ledger, held, outcome),
-    plan:
-      outcome.result === 'filled'
-        ? null
-        : { kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+    plan: outcome.result === 'filled' ? null : refusedAs(outcome),
     roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },
   };
 }
+
+const refusedAs = (outcome: OrderOutcome): LegPlan => ({
+  ...{ kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+  ...(outcome.notBeforeMs !== undefined && { notBeforeMs: outcome.notBeforeMs }),
+});
 
 /** Leg 1 was refused for its price alone: it is planned again while the roll is no older than an order may get. */
 export const mayPriceAnew = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
@@ -241,12 +251,35 @@ export const refusedAt = (context: RollContext): Partial<RollContext> => ({
 
 /** The same guard again is the same answer, whatever its figures are now. */
 const codeOf = (plan: LegPlan | null): string =>
-  plan?.kind === 'refused' ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason)) : (plan?.kind ?? '');
+  plan?.kind === 'refused'
+    ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason))
+    : (refusalOf({ plan }) ?? plan?.kind ?? '');
 
 const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
 
-/** A guard that refuses in silence is looked up by whoever wants to know (`task why`). */
+/** What an order was answered, in words that nothing is known about, is a reason like any other. */
+export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
+  event.type === 'ORDER_IN_DOUBT'
+    ? {
+        reasons: noted(context.reasons, { code: answerCode(event.said), text: event.said, atMs: event.atMs }),
+      }
+    : {};
+
+/** The same answer to the next try is the same answer, whatever the order is called. */
+const answerCode = (said: string): string => gistOf(said.slice(said.indexOf(': ') + 1));
+
+/** It was not told yet, by this try or the last ones. */
+export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
+  event.type === 'ORDER_IN_DOUBT' &&
+  isToBeTold(answerNoted(context, event).reasons ?? []) &&
+  !context.reasons.some(({ code, toldAtMs }) => code === answerCode(event.said) && toldAtMs !== null);
+
+/**
+ * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
+ * told once for all of its tasks.
+ */
 export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
+  if (refusalOf({ plan }) === 'account') return false;
   const isGuarded = plan?.kind === 'refused' && plan.guard !== undefined;
   return isToBeTold(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
 };
@@ -272,6 +305,9 @@ export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollConte
   const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
   const failures = roll.failures + 1;
   const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
-  const waitMs = goesElsewhere ? 0 : backOffAfter(failures);
-  return { roll: { ...roll, failures, failedTries }, wakeAtMs: wakeAtMs + waitMs };
+  const nextTryMs = Math.max(
+    wakeAtMs + (goesElsewhere ? 0 : backOffAfter(failures)),
+    notBeforeMsOf({ plan }),
+  );
+  return { roll: { ...roll, failures, failedTries }, wakeAtMs: nextTryMs };
 }

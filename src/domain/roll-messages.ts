@@ -1,6 +1,6 @@
 /** Every sentence the saga says to its owner: alerts and answers to commands, with the values that matter. */
 import type { Alert } from './alert.ts';
-import type { OrderUnresolved, RollEvent } from './events.ts';
+import type { OrderInDoubt, OrderUnresolved, RollEvent } from './events.ts';
 import { averagePrice, type OrderOutcome } from './order-progress.ts';
 import { isPositive, isZero, type DecimalString } from './money.ts';
 import { opposite } from './order.ts';
@@ -156,6 +156,14 @@ export function orderUnresolved({ held }: TellingTask, event: object): Telling {
   return tell(
     'critical',
     `Order ${linkId} of the task on ${held.symbol} is unresolved for ${Math.floor(forMs / 60_000)} min: ${trouble}. Still looking; please check the exchange.`,
+  );
+}
+
+export function orderInDoubt({ held }: TellingTask, event: object): Telling {
+  const { linkId, said } = event as OrderInDoubt;
+  return tell(
+    'warning',
+    `Whether order ${linkId} of the task on ${held.symbol} was placed is not known: ${said}. It is looked up.`,
   );
 }
 

@@ -60,13 +60,21 @@ export type LegPlan =
       readonly reason: string;
       /** Why the exchange refused the leg's last order, when it did. */
       readonly refusal?: RefusalScope | null;
+      /** The exchange takes no request before this time. */
+      readonly notBeforeMs?: number;
       /** The guard that forbids it, when one does. */
       readonly guard?: GuardName;
     }
   /** What fired the roll is not what the exchange says when it is asked anew. */
   | { readonly kind: 'unconfirmed'; readonly reason: string }
   /** The market could not be read: nothing was tried. */
-  | { readonly kind: 'unread'; readonly reason: string }
+  | {
+      readonly kind: 'unread';
+      readonly reason: string;
+      /** The account may not trade. */
+      readonly refusal?: 'account';
+      readonly notBeforeMs?: number;
+    }
   /** The options of the roll have expired: what is not open yet never will be. */
   | { readonly kind: 'expired'; readonly reason: string }
   /** The account does not show what the task cares for: it is looked at again before that is believed. */
@@ -85,9 +93,13 @@ type Planned = { readonly plan: LegPlan | null };
 /** Why there is no order, for people; `""` when there is one. */
 export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
 
-/** Why the exchange refused the leg's last order, `null` when it did not. */
+/** Why the exchange refused the leg's last order, or to show what it is planned on; `null` when it did not. */
 export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
-  plan?.kind === 'refused' ? (plan.refusal ?? null) : null;
+  plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.refusal ?? null) : null;
+
+/** Before this time no request is worth sending; 0 when nothing is known of such a time. */
+export const notBeforeMsOf = ({ plan }: Planned): number =>
+  plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.notBeforeMs ?? 0) : 0;
 
 export interface PlanningTask {
   readonly taskId: string;

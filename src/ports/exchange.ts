@@ -50,6 +50,10 @@ export interface AccountListener {
   fill(fill: Fill): void;
   /** A position as the stream shows it, flat or not; pushed on every change and also without one. */
   position(position: Position): void;
+  /** The exchange does not let the account in at all: its log-in is refused, or nothing answers there. `connected` ends it. */
+  barred?(said: string): void;
+  /** Nothing was asked for the account for some minutes: whether it is still let in is known only by asking. */
+  idle?(): void;
   /** The stream is live (again): whatever happened before was possibly missed and must be looked up. */
   connected(): void;
   disconnected(reason: string): void;

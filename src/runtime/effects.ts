@@ -79,10 +79,14 @@ function failedWrite(error: unknown): WriteAnswer {
   const reason = messageOf(error);
   if (error instanceof Terminal) return { kind: 'refused', reason, scope: error.scope };
   if (error instanceof Retryable) return { kind: 'retry', reason, retryAfterMs: error.retryAfterMs };
-  return { kind: 'unknown', reason, orderExists: error instanceof UnknownOutcome && error.orderExists };
+  if (!(error instanceof UnknownOutcome)) return { kind: 'unknown', reason, orderExists: false };
+  const { orderExists, answered } = error;
+  return { kind: 'unknown', reason, orderExists, ...(answered && { answered }) };
 }
 
 const readAttemptsMax = 3;
+/** A longer wait is the machine's to take: it can be seen there, and told. */
+const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(
   read: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Value>,
@@ -92,13 +96,20 @@ const reading = <Value, Input>(
       try {
         return { kind: 'read', value: await read(input, host, stopping) };
       } catch (error) {
-        if (attempt >= readAttemptsMax || !(error instanceof Retryable)) {
-          return { kind: 'failed', reason: messageOf(error) };
-        }
+        const isRetryable = error instanceof Retryable && error.retryAfterMs <= readWaitMaxMs;
+        if (attempt >= readAttemptsMax || !isRetryable) return failedRead(error, host.clock.nowMs());
         await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopping);
       }
     }
   });
+
+function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
+  const failed = { kind: 'failed', reason: messageOf(error) } as const;
+  if (error instanceof Terminal && error.scope === 'account') return { ...failed, refusal: 'account' };
+  if (error instanceof Retryable && error.retryAfterMs > readWaitMaxMs)
+    return { ...failed, notBeforeMs: nowMs + error.retryAfterMs };
+  return failed;
+}
 
 async function readMarket(
   question: MarketQuestion,

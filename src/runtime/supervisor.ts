@@ -13,6 +13,7 @@ import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import { isHolding } from '../domain/watching.ts';
+import { AccountAccess, type AccountFacts } from './account-access.ts';
 import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { AccountPeriod } from './account-period.ts';
@@ -28,7 +29,7 @@ import { TaskRegistry } from './task-registry.ts';
 import { isRolling, settlesIn } from './task-states.ts';
 import { logTurn } from './turn-log.ts';
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends AccountFacts {
   readonly journal: Journal;
   readonly ownership: TaskOwnership;
   readonly inbox: Inbox;
@@ -75,7 +76,7 @@ export class Supervisor {
     this.#held = new HeldIndex(clock, (task) => this.#onDelivery(task));
     this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
-      connect: options.connect,
+      connect: new AccountAccess(options).connect,
       adopt: (accountId) => options.ownership.adopt(accountId),
       begin: (accountId, account) =>
         new AccountPeriod({ ...options, accountId, account, registry: this.#registry, held: this.#held }),
@@ -296,7 +297,7 @@ export class Supervisor {
   }
 
   #afterTurn(task: TaskActor, finished: FinishedTurn): void {
-    logTurn(this.#options.log, task, finished);
+    logTurn(this.#options.log, task, finished, this.#options.accountName?.(task.accountId));
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     this.#router.watch(task, finished.record !== null);
     if (finished.record && !task.isOver) this.#held.note(task);

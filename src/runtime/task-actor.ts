@@ -8,6 +8,7 @@ import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xst
 import type { OrderEvent, RollEvent } from '../domain/events.ts';
 import type { Stamp } from '../domain/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../domain/holdings.ts';
+import type { OrderContext } from '../domain/order-work.ts';
 import { isNaked } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -43,6 +44,12 @@ export interface FinishedTurn {
   readonly turn: Turn;
   /** `null` when the stimulus changed nothing and left no record. */
   readonly record: TurnRecord | null;
+}
+
+export interface WorkedOrder {
+  /** Dotted state value, e.g. `resolving.waiting`. */
+  readonly state: string;
+  readonly context: OrderContext;
 }
 
 type Unstamped<Event> = Event extends Stamp ? Omit<Event, keyof Stamp> : never;
@@ -111,6 +118,16 @@ export class TaskActor {
   /** Sends one event to the task's machine as a turn of its own. */
   send(event: TaskEvent, onTurn?: (finished: FinishedTurn) => void): void {
     this.#deliver((actor, stamp) => actor.send({ ...event, ...stamp }), onTurn);
+  }
+
+  /** The order that is being worked; `null` when none is. */
+  get order(): WorkedOrder | null {
+    for (const child of Object.values(this.#actor?.getSnapshot().children ?? {})) {
+      const snapshot = child?.getSnapshot() as { value?: unknown; context?: OrderContext } | undefined;
+      if (snapshot?.context?.linkId !== undefined)
+        return { state: stateName(snapshot.value), context: snapshot.context };
+    }
+    return null;
   }
 
   /** Sends one event to the order that is being worked under this link id, or to every one. */

@@ -4,6 +4,7 @@
  * ever shows a secret.
  */
 import type { Pool } from 'pg';
+import type { AccountTrouble } from '../domain/account-trouble.ts';
 import { BadInput } from '../domain/errors.ts';
 import { shardLockClass, type ExchangeEnvironment } from './advisory-locks.ts';
 import { constraintOf, isDuplicate } from './database-errors.ts';
@@ -24,6 +25,8 @@ export interface Account {
   readonly userName: string;
   /** Tasks that are not over. */
   readonly tasksTotal: number;
+  /** Why it cannot trade; `null` when nothing is known to keep it from that. */
+  readonly trouble: AccountTrouble | null;
 }
 
 export interface NewAccount {

@@ -3,6 +3,7 @@
  * nothing else; in particular it migrates nothing (migrate.ts) and starts no server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresAccountBook } from './account-book.ts';
 import { Directory } from './directory.ts';
 import type { ExchangeEnvironment } from './advisory-locks.ts';
 import type { StoreLog } from './log.ts';
@@ -33,6 +34,7 @@ export interface Store {
   readonly directory: Directory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
+  readonly accounts: PostgresAccountBook;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     directory: new Directory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
+    accounts: new PostgresAccountBook(pool),
     close: () => (closing ??= closeAll()),
   };
 }

@@ -1,4 +1,5 @@
 /** What people see of tasks: the rows that the CLI and the API print. Times are ms since epoch, by the database's clock unless said otherwise. */
+import type { AccountTrouble } from '../domain/account-trouble.ts';
 import type { Alert } from '../ports/alerts.ts';
 import type { Command } from '../ports/inbox.ts';
 import type { ExchangeEnvironment } from './advisory-locks.ts';
@@ -16,6 +17,8 @@ export interface TaskRow {
   readonly accountId: string;
   readonly accountName: string;
   readonly environment: ExchangeEnvironment;
+  /** Why the account cannot trade; `null` when nothing is known to keep it from that. */
+  readonly trouble: AccountTrouble | null;
   readonly userName: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -51,7 +54,8 @@ export interface TaskCommandRow {
 
 export interface TaskAlertRow extends Alert {
   readonly alertId: string;
-  readonly version: number;
+  /** `null` for an alert about the account. */
+  readonly version: number | null;
   /** Exchange time of the turn that raised it. */
   readonly atMs: number;
   readonly delivered: boolean;
@@ -82,7 +86,8 @@ export interface UndeliveredAlert extends Alert {
   readonly accountId: string;
   readonly accountName: string;
   readonly userName: string;
-  readonly taskId: string;
-  readonly version: number;
+  /** `null` for an alert about the account itself. */
+  readonly taskId: string | null;
+  readonly version: number | null;
   readonly atMs: number;
 }

@@ -37,11 +37,14 @@ const secretWords = [
   'requestOptions',
 ];
 
-/** Shared with the tests, which send records into memory. */
+/**
+ * What an owner must look at now, an alert of that severity, has a level of its own to look for: the highest, which pino
+ * calls fatal. Shared with the tests, which send records into memory.
+ */
 export const recordOptions = {
   base: null,
   timestamp: stdTimeFunctions.isoTime,
-  formatters: { level: (label: string) => ({ level: label }) },
+  formatters: { level: (label: string) => ({ level: label === 'fatal' ? 'critical' : label }) },
   serializers: { err: describeError, error: describeError, reason: describeError },
   redact: {
     paths: ['', '*.', '*.*.'].flatMap((prefix) => secretWords.map((word) => `${prefix}${word}`)),
@@ -52,6 +55,15 @@ export const recordOptions = {
 
 const prettyOptions: PrettyOptions = {
   translateTime: 'SYS:HH:MM:ss.l',
+  customLevels: { critical: 60, error: 50, warn: 40, info: 30, debug: 20, trace: 10 },
+  customColors: {
+    critical: 'bgRed',
+    error: 'red',
+    warn: 'yellow',
+    info: 'green',
+    debug: 'blue',
+    trace: 'gray',
+  },
   ignore: 'taskId,symbol,rollId',
   messageFormat: (record, messageKey) => {
     const words = ['taskId', 'symbol', 'rollId'].flatMap((key) => {

@@ -183,13 +183,19 @@ describe('a person who is needed', () => {
     expect(heard(bench).slice(before)).toEqual(['warning 1']);
   });
 
-  test('is not asked again for a task that changed nothing', async () => {
+  test('is not asked by each task of an account that may not trade: nothing was changed, and it is tried again', async () => {
     const bench = new TaskBench();
-    bench.account.behaviours = [barred];
+    bench.account.behaviours = [barred, fillAll, fillAll];
     await bench.price('23500');
-    await bench.clock.advance(60 * minuteMs);
-    expect(bench.task.state).toBe('FAILED');
-    expect(bench.alerts).toHaveLength(1);
+    expect(bench.task.state).toBe('IDLE.coolingDown');
+    expect(bench.alerts).toEqual([]);
+    expect(bench.task.context.reasons[0]).toMatchObject({
+      code: 'account',
+      text: expect.stringContaining('trading banned') as string,
+    });
+    await bench.clock.advance(10 * minuteMs);
+    await bench.price('23501');
+    expect(bench.task.context.rollsDone).toBe(1);
   });
 });
 

@@ -56,6 +56,8 @@ export class OrderBench {
   readonly asked: Asked[] = [];
   /** What a person was told, each time one was asked for. */
   readonly calls: string[] = [];
+  /** Answers in words that nothing is known about, as the task receives them. */
+  readonly said: string[] = [];
   #actor;
 
   constructor(changes: Partial<OrderInput> = {}) {
@@ -142,7 +144,10 @@ export class OrderBench {
         'read quote': this.#effect('read quote'),
         alarm: this.#effect('alarm'),
       },
-      actions: { 'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)) },
+      actions: {
+        'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)),
+        'report the answer': ({ context }) => void this.said.push(context.fault),
+      },
     });
   }
 

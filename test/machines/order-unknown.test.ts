@@ -50,7 +50,65 @@ describe('a submit of unknown outcome', () => {
     bench.nowMs = startMs + 120_000;
     await lookInVain(bench, 60_000);
     expect(bench.submitted).toHaveLength(1);
-    expect(bench.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
+    expect(bench.output).toMatchObject({
+      ...{ result: 'unfilled', reason: 'not filled by its deadline; before: timeout' },
+    });
+  });
+});
+
+describe('a submit that is answered in words that nothing is known about', () => {
+  const said = 'create: Bybit answered 99999 "Brand new rule"';
+  const unlisted = () => unknown({ reason: said, answered: 'unlisted' });
+
+  test('is told at once, and is over, with these words, as soon as it is proved absent', async () => {
+    const bench = await unlisted();
+    expect(bench.said).toEqual([said]);
+    await lookInVain(bench, 60_000);
+    const waitedMs = bench.nowMs - startMs;
+    expect(waitedMs).toBeGreaterThanOrEqual(absenceProvenAfterMs);
+    expect(waitedMs).toBeLessThan(absenceProvenAfterMs + 2_000);
+    expect(bench.submitted).toHaveLength(1);
+    expect(bench.output).toMatchObject({ result: 'unfilled', refusal: null, reason: said });
+  });
+
+  test('keeps these words whatever the look-ups are answered', async () => {
+    const bench = await unlisted();
+    await bench.answer('look up order', { kind: 'failed', reason: 'HTTP 503' });
+    expect(bench.context).toMatchObject({ fault: said, lookUpFault: 'HTTP 503' });
+    await bench.ring();
+    await lookInVain(bench, 60_000);
+    expect(bench.output?.reason).toBe(said);
+  });
+
+  test('names both to the person who is asked', async () => {
+    const bench = await unlisted();
+    while (bench.calls.length === 0) {
+      await bench.answer('look up order', { kind: 'failed', reason: 'HTTP 503' });
+      if (bench.waits('alarm')) await bench.ring();
+    }
+    expect(bench.calls[0]).toContain(`(${said}; HTTP 503)`);
+  });
+
+  test('is worked on when it is there after all, and these words are no reason any more', async () => {
+    const bench = await unlisted();
+    await bench.lookUp(report());
+    expect(bench.state).toBe('working');
+    expect(bench.context).toMatchObject({ fault: '', isNotUnderstood: false });
+  });
+
+  test('is sent again, under its own id, when the position moved: the exchange has the last word', async () => {
+    const bench = await unlisted();
+    await lookInVain(bench, 120_000, '0.2');
+    await bench.quote();
+    expect(bench.submitted).toHaveLength(2);
+    expect(bench.submitted[1]?.linkId).toBe(bench.submitted[0]?.linkId);
+  });
+
+  test('goes out again when it was a page: the exchange itself has said nothing yet', async () => {
+    const bench = await unknown({ reason: 'HTTP 503 "maintenance"', answered: 'page' });
+    expect(bench.said).toEqual(['HTTP 503 "maintenance"']);
+    await lookInVain(bench, 30_000);
+    expect(bench.submitted).toHaveLength(2);
   });
 });
 

@@ -18,7 +18,7 @@ const machine = orderMachine.provide({
     'look up order': never,
     'read quote': never,
   },
-  actions: { 'ask for a person': () => {} },
+  actions: { 'ask for a person': () => {}, 'report the answer': () => {} },
 });
 
 const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];
@@ -43,7 +43,7 @@ function events(context: OrderContext) {
   const answers = (id: string, list: readonly object[]) =>
     list.map((answer) => done(`0.order.${id}`, { ...answer, ...stamp }));
   return [
-    ...answers('submitting', [acknowledged, request, retry, unknown]),
+    ...answers('submitting', [acknowledged, request, retry, unknown, { ...unknown, answered: 'page' }]),
     ...alarms.flatMap((id) => [done(`0.order.${id}`, stamp), done(`0.order.${id}`, late)]),
     ...alarms.map((id) => done(`0.order.${id}`, { atMs: context.heardAtMs + silenceMaxMs, version: 7 })),
     ...answers('pricing', [

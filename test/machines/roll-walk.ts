@@ -150,6 +150,7 @@ function events({ held, roll }: RollContext) {
       ...stamp,
     })),
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
+    { type: 'ORDER_IN_DOUBT', linkId: 'x', symbol: held.symbol, said: 'answered 9', atMs: nowMs },
     { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),

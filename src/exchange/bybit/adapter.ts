@@ -17,7 +17,7 @@ import { MarketRest } from './market-rest.ts';
 import { addressBudget, connectionBudget } from './request-budget.ts';
 import { RestChannel, type RestOptions } from './rest.ts';
 import { OptionTickers, UnderlyingStream } from './price-streams.ts';
-import { PrivateStream } from './private-stream.ts';
+import { accountTimes, type AccountTimes, PrivateStream } from './private-stream.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
@@ -32,6 +32,9 @@ export interface BybitOptions extends Endpoints {
   readonly inspection?: Inspection | undefined;
   /** Waits and deadlines of streams, where they differ from the usual ones. */
   readonly times?: Partial<StreamTimes>;
+  readonly accountTimes?: Partial<AccountTimes>;
+  /** The exchange has not told its time for a minute: nothing can be signed. Called once for each time of this. */
+  readonly onUnreachable?: (said: string) => void;
 }
 
 export interface BybitExchange {
@@ -48,6 +51,7 @@ interface Parts {
   readonly rest: RestOptions;
   readonly tools: StreamTools;
   readonly time: TimeKeeper;
+  readonly accountTimes: AccountTimes;
 }
 
 export function createBybitExchange(options: BybitOptions): BybitExchange {
@@ -55,7 +59,10 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     options.clock ?? new ExchangeClock(options.clockRules === undefined ? {} : { rules: options.clockRules });
   const times = { ...streamTimes, ...options.times };
   const counters = { malformedFrames: 0, connections: 0 };
-  const time = new TimeKeeper(clock, localTime, options.log);
+  const time = new TimeKeeper({
+    ...{ clock, local: localTime, log: options.log },
+    ...{ host: new URL(options.restUrl).host, onUnreachable: options.onUnreachable },
+  });
   const rest: RestOptions = {
     restUrl: options.restUrl,
     clock,
@@ -78,7 +85,13 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     inspection: options.inspection,
     priceAgeMaxMs: clock.rules.isToday ? times.staleAfterMs : Number.POSITIVE_INFINITY,
   };
-  const parts: Parts = { urls: options, rest, tools, time };
+  const parts: Parts = {
+    urls: options,
+    rest,
+    tools,
+    time,
+    accountTimes: { ...accountTimes, ...options.accountTimes },
+  };
   const market = new BybitMarket(parts, marketRest);
   const accounts = new Set<BybitAccount>();
   return {
@@ -168,6 +181,8 @@ class BybitAccount implements TradingAccount {
   readonly #rest: AccountRest;
   #stream: PrivateStream | null = null;
   #isClosed = false;
+  #askedAtMs = 0;
+  #stopIdling: (() => void) | null = null;
 
   constructor(parts: Parts, key: AccountKey) {
     this.#parts = parts;
@@ -178,16 +193,30 @@ class BybitAccount implements TradingAccount {
 
   async open(listener: AccountListener): Promise<void> {
     if (this.#stream) throw new Error(`Account ${this.#key.accountId} is open already`);
-    const { urls, tools, time } = this.#parts;
+    const { urls, tools, time, accountTimes: times } = this.#parts;
     const url = `${urls.privateWsUrl ?? urls.wsUrl}/v5/private`;
-    this.#stream = new PrivateStream(url, this.#key, listener, tools, () => time.doubt());
+    this.#stream = new PrivateStream(url, this.#key, listener, tools, () => time.doubt(), times);
     await time.start();
     if (this.#isClosed) throw new Retryable('The account was closed while it opened');
     await this.#stream.open();
+    this.#remindWhenIdle(listener);
+  }
+
+  /** In local time, because a fast tape's minutes are none of ours, and a request would slow it down. */
+  #remindWhenIdle(listener: AccountListener): void {
+    if (this.#isClosed) return;
+    const { local } = this.#parts.tools;
+    const { idleAfterMs } = this.#parts.accountTimes;
+    const leftMs = this.#askedAtMs + idleAfterMs - local.nowMs();
+    this.#stopIdling = local.after(Math.max(leftMs, idleAfterMs / 10), () => {
+      if (local.nowMs() - this.#askedAtMs >= idleAfterMs) listener.idle?.();
+      this.#remindWhenIdle(listener);
+    });
   }
 
   close(): Promise<void> {
     this.#isClosed = true;
+    this.#stopIdling?.();
     this.#stream?.close();
     this.#channel.close();
     return Promise.resolve();
@@ -208,6 +237,7 @@ class BybitAccount implements TradingAccount {
   /** Nothing can be signed before the exchange's time is known; an account may be read without being opened. */
   async #timed<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#parts.tools.clock.isSet) await this.#parts.time.start();
+    this.#askedAtMs = this.#parts.tools.local.nowMs();
     return work();
   }
 }

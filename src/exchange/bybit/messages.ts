@@ -4,6 +4,7 @@
  * and streams name the same thing differently); it leaves meaning to parse.ts. Source: bybit-v5.md §2.3, §3, §4.
  */
 import { z } from 'zod';
+import { plainText } from '../../domain/foreign-text.ts';
 import { readDecimal } from '../../domain/money.ts';
 
 const raw = z.union([z.string(), z.number()]).nullish();
@@ -33,6 +34,9 @@ const word = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
+const proseLengthMax = 2_000;
+/** Words that a person may be shown: nothing in them steers a terminal. */
+const prose = word.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
 
 /**
@@ -83,8 +87,8 @@ export const orderRow = z.object({
   cumExecQty: figure,
   avgPrice: figure,
   cumExecFee: figure,
-  cancelType: word,
-  rejectReason: word,
+  cancelType: prose,
+  rejectReason: prose,
   updatedTime: millis,
   createdTime: millis,
 });
@@ -190,9 +194,9 @@ export const replyFrame = z.object({
   op: word,
   type: word,
   success: z.boolean().nullish(),
-  ret_msg: word,
+  ret_msg: prose,
   retCode: z.number().nullish(),
-  retMsg: word,
+  retMsg: prose,
   req_id: word,
   reqId: word,
   args: z.array(z.unknown()).nullish(),

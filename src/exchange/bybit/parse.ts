@@ -3,6 +3,7 @@
  * tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that cannot mean
  * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
+import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
@@ -33,8 +34,10 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** The first thing that is wrong with a message, in one line. */
-export function shortReason(error: unknown): string {
+/** The first thing that is wrong with a message, in one line that is safe to show: it may quote the message. */
+export const shortReason = (error: unknown): string => plainText(firstProblem(error));
+
+function firstProblem(error: unknown): string {
   if (error instanceof Unreadable) return error.message;
   const issues = (Object(error) as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
   const issue = issues?.[0];

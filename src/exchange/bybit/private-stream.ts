@@ -10,6 +10,15 @@ import { type DataFrame, executionRow, type OrderRow, orderRow, positionRow } fr
 import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from './parse.ts';
 import { streamSignature } from './signature.ts';
 
+export interface AccountTimes {
+  /** Not live for so long, the account counts as one that is not let in. */
+  readonly unreachableAfterMs: number;
+  /** Nothing asked of the exchange for so long, the account's owner is reminded to ask. */
+  readonly idleAfterMs: number;
+}
+
+export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfterMs: 300_000 };
+
 const privateTopics = ['order.option', 'execution.option', 'position.option'];
 const loginValidMs = 10_000;
 
@@ -18,6 +27,11 @@ export class PrivateStream {
   readonly #listener: AccountListener;
   readonly #tools: StreamTools;
   readonly #onClockDoubt: () => void;
+  readonly #host: string;
+  readonly #apiKey: string;
+  readonly #unreachableAfterMs: number;
+  #stopWaiting: (() => void) | null = null;
+  #lastReason = 'nothing answers';
   readonly #first = new FirstTime();
   #isLive = false;
   #loginsRefused = 0;
@@ -28,7 +42,11 @@ export class PrivateStream {
     listener: AccountListener,
     tools: StreamTools,
     onClockDoubt: () => void,
+    { unreachableAfterMs }: Pick<AccountTimes, 'unreachableAfterMs'> = accountTimes,
   ) {
+    this.#host = new URL(url).host;
+    this.#apiKey = key.apiKey;
+    this.#unreachableAfterMs = unreachableAfterMs;
     this.#listener = listener;
     this.#tools = tools;
     this.#onClockDoubt = onClockDoubt;
@@ -60,11 +78,13 @@ export class PrivateStream {
    * @throws Terminal (scope `account`) when the exchange does not accept the key; Retryable when it is closed before
    */
   open(): Promise<void> {
+    this.#waitForLive();
     this.#connection.open();
     return this.#first.promise;
   }
 
   close(): void {
+    this.#stopWaiting?.();
     this.#first.impossible(new Retryable('The account stream was closed'));
     this.#connection.close();
   }
@@ -98,16 +118,31 @@ export class PrivateStream {
     if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
   }
 
+  /** In local time: how long nothing answers is no matter of the exchange's clock. */
+  #waitForLive(): void {
+    const { local } = this.#tools;
+    this.#stopWaiting?.();
+    this.#stopWaiting = local.after(this.#unreachableAfterMs, () => {
+      const forSeconds = Math.round(this.#unreachableAfterMs / 1_000);
+      this.#listener.barred?.(
+        `the account stream at ${this.#host} is down for ${forSeconds} s: ${this.#lastReason}`,
+      );
+    });
+  }
+
   #live(): void {
     this.#isLive = true;
+    this.#stopWaiting?.();
     this.#loginsRefused = 0;
     this.#first.happened();
     this.#listener.connected();
   }
 
   #lost(reason: string): void {
+    this.#lastReason = reason;
     if (!this.#isLive) return;
     this.#isLive = false;
+    this.#waitForLive();
     this.#listener.disconnected(reason);
   }
 
@@ -116,9 +151,9 @@ export class PrivateStream {
     this.#onClockDoubt();
     this.#loginsRefused += 1;
     if (this.#loginsRefused < 2) return;
-    this.#first.impossible(
-      new Terminal(`Bybit refuses the log-in of the account stream: ${reason}`, { scope: 'account' }),
-    );
-    this.#tools.log.error({ reason }, 'the account stream cannot log in; it keeps trying');
+    const words = reason.replaceAll(this.#apiKey, '<api key>');
+    const said = `${this.#host} refuses the log-in of the account stream: Bybit answered "${words}"`;
+    this.#first.impossible(new Terminal(said, { scope: 'account' }));
+    this.#listener.barred?.(said);
   }
 }

@@ -65,6 +65,9 @@ interface RowOptions {
 
 const pagesMax = 50;
 
+/** Our clock may be wrong: outside of the window, expired. */
+const clockCodes = new Set([10002, -1]);
+
 /**
  * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
  * order behind of which nobody knows whether it was placed.
@@ -154,13 +157,18 @@ export class RestChannel {
     try {
       body = await this.#withTimeout(this.#call(request));
     } catch (error) {
-      throw this.#fault(command, subject, transportFailure(error));
+      throw this.#fault(command, subject, this.#transportFailure(error));
     } finally {
       answered?.();
     }
     const answer = envelope.safeParse(body);
     if (!answer.success) {
-      throw this.#fault(command, subject, { kind: 'unreadable', text: 'it is no Bybit V5 answer' });
+      const text = 'it is no Bybit V5 answer';
+      throw this.#fault(command, subject, {
+        kind: 'unreadable',
+        text,
+        body: this.#withoutSecrets(textOf(body)),
+      });
     }
     const { retCode, retMsg, result, time } = answer.data;
     if (time !== null) this.#options.clock.observe(time);
@@ -190,18 +198,35 @@ export class RestChannel {
   }
 
   #fault(command: Command, subject: string, failure: Failure): Error {
-    if (failure.kind === 'code' && failure.code === 10002) this.#options.onClockDoubt();
+    if (failure.kind === 'code' && clockCodes.has(failure.code)) this.#options.onClockDoubt();
     const fault = faultOf(command, subject, failure);
-    const addressIsBarred = failure.kind === 'http' && failure.status === 403;
+    const addressIsBarred =
+      failure.kind === 'http' ? failure.status === 403 : failure.kind === 'code' && failure.code === 10018;
     if (addressIsBarred && fault instanceof Retryable) this.#options.address.block(fault.retryAfterMs);
     return fault;
   }
 
+  /** Picks status, code and page out of whatever was thrown and drops the rest, which holds signed headers. */
+  #transportFailure(error: unknown): Failure {
+    const { response, code, message } = Object(error) as {
+      response?: { status?: unknown; data?: unknown };
+      code?: unknown;
+      message?: unknown;
+    };
+    if (typeof response?.status === 'number') {
+      const body = this.#withoutSecrets(textOf(response.data));
+      return { kind: 'http', status: response.status, body };
+    }
+    if (typeof code === 'string') return { kind: 'connection', text: code };
+    return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
+  }
+
   /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
   #withoutSecrets(text: string): string {
-    if (!this.#credentials) return text.slice(0, 300);
+    const head = text.slice(0, quotedLengthMax);
+    if (!this.#credentials) return head;
     const { apiKey, apiSecret } = this.#credentials;
-    return text.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>').slice(0, 300);
+    return head.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
   }
 }
 
@@ -238,16 +263,14 @@ function createClient(
   return client;
 }
 
-/** Picks status and code out of whatever was thrown and drops the rest, which holds signed headers. */
-function transportFailure(error: unknown): Failure {
-  const { response, code, message } = Object(error) as {
-    response?: { status?: unknown };
-    code?: unknown;
-    message?: unknown;
-  };
-  if (typeof response?.status === 'number') return { kind: 'http', status: response.status };
-  if (typeof code === 'string') return { kind: 'connection', text: code };
-  return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
+/** As much of a body as its words are looked for in. */
+const quotedLengthMax = 16_384;
+
+/** What came instead of an answer, as text; `""` when it was nothing. */
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (Buffer.isBuffer(body)) return body.toString('utf8', 0, quotedLengthMax);
+  return body === null || body === undefined ? '' : JSON.stringify(body).slice(0, quotedLengthMax);
 }
 
 const unreadable = (subject: string, error: unknown): Error =>

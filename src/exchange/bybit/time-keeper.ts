@@ -4,6 +4,8 @@
  * and about this computer's own clock; how to correct is the exchange clock's (Bybit docs: v5/market/time).
  */
 import type { Logger } from 'pino';
+import { durationText } from '../../domain/duration-text.ts';
+import { isReminderDue, openGap, toldOf, type Gap } from '../../domain/gap.ts';
 import { messageOf, Retryable } from '../../domain/errors.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
 import type { LocalTime } from './local-time.ts';
@@ -17,10 +19,22 @@ const warnEveryMs = 60_000;
 /** This computer's clock may be wrong by so much before a person should know. */
 const localOffMaxMs = 60_000;
 
+export interface TimeKeeperOptions {
+  readonly clock: ExchangeClock;
+  readonly local: LocalTime;
+  readonly log: Logger;
+  /** Who is asked, for people. */
+  readonly host: string;
+  /** It has not answered for a minute. */
+  readonly onUnreachable?: ((said: string) => void) | undefined;
+}
+
 export class TimeKeeper {
+  readonly #options: TimeKeeperOptions;
   readonly #clock: ExchangeClock;
   readonly #local: LocalTime;
-  readonly #log: Logger;
+  /** Since when it is not answered, in local time; `null` while it is. */
+  #silence: Gap | null = null;
   #ask: () => Promise<number> = () => Promise.reject(new Error('nobody to ask for the time'));
   #started: Promise<void> | null = null;
   #measuring: Promise<void> | null = null;
@@ -34,10 +48,11 @@ export class TimeKeeper {
   #isClosed = false;
   #comparedWithLocal = false;
 
-  constructor(clock: ExchangeClock, local: LocalTime, log: Logger) {
+  constructor(options: TimeKeeperOptions) {
+    const { clock, local } = options;
+    this.#options = options;
     this.#clock = clock;
     this.#local = local;
-    this.#log = log;
     clock.onDoubt(() => {
       this.#warn();
       this.doubt();
@@ -86,8 +101,9 @@ export class TimeKeeper {
   #measure(): Promise<void> {
     this.#measuring ??= this.#clock
       .measure(this.#ask)
-      .catch((error: unknown) =>
-        this.#log.warn({ reason: messageOf(error) }, 'the exchange did not tell its time'),
+      .then(
+        () => this.#answered(),
+        (error: unknown) => this.#unanswered(messageOf(error)),
       )
       .finally(() => {
         this.#measuredAtMs = this.#local.nowMs();
@@ -118,7 +134,7 @@ export class TimeKeeper {
     const nowMs = this.#local.nowMs();
     if (nowMs - this.#warnedAtMs < warnEveryMs) return;
     this.#warnedAtMs = nowMs;
-    this.#log.warn(
+    this.#options.log.warn(
       { claimed: isoText(claimedMs), reckoned: isoText(this.#clock.reckonedMs()), times: this.#claims },
       'a time far from all others is not believed until more answers agree',
     );
@@ -128,10 +144,36 @@ export class TimeKeeper {
     const offMs = this.#clock.aheadOfLocalMs;
     if (!this.#clock.rules.isToday || Math.abs(offMs) <= localOffMaxMs || this.#comparedWithLocal) return;
     this.#comparedWithLocal = true;
-    this.#log.warn(
+    this.#options.log.warn(
       { exchange: isoText(this.#clock.reckonedMs()), offSeconds: Math.round(offMs / 1_000) },
       "this computer's clock differs from the exchange's by more than a minute: set it right; the exchange's is used",
     );
+  }
+
+  /** A warning when it begins, critical after a minute and then as reminders come, nothing in between. */
+  #unanswered(reason: string): void {
+    const { log, host, onUnreachable } = this.#options;
+    if (this.#isClosed) return;
+    const nowMs = this.#local.nowMs();
+    if (this.#silence === null) {
+      this.#silence = openGap(nowMs);
+      log.warn({ host, reason }, `${host} did not tell its time: it is asked again`);
+      return;
+    }
+    if (!isReminderDue(this.#silence, nowMs, false)) return;
+    const isFirst = this.#silence.remindedMs === 0;
+    this.#silence = toldOf(this.#silence, nowMs);
+    const said = `${host} does not answer, for ${durationText(nowMs - this.#silence.sinceMs)} now: ${reason}`;
+    // The highest level of the log, which writes it as critical.
+    const isStarting = this.#clock.isSet ? '' : '. No account is opened before it does';
+    log.fatal({ host, reason }, `${said}${isStarting}`);
+    if (isFirst) onUnreachable?.(said);
+  }
+
+  #answered(): void {
+    const { log, host } = this.#options;
+    if (this.#silence !== null && this.#silence.remindedMs > 0) log.info({ host }, `${host} answers again`);
+    this.#silence = null;
   }
 }
 

@@ -7,7 +7,7 @@ WITH listed AS (
 )
 SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.snapshot::text AS "snapshotJson",
   listed.owner,
-  accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, users.name AS "userName",
+  accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, accounts.trouble, users.name AS "userName",
   (extract(epoch FROM listed.created_at) * 1000)::bigint::float8 AS "createdAtMs",
   (extract(epoch FROM listed.updated_at) * 1000)::bigint::float8 AS "updatedAtMs"
 FROM listed

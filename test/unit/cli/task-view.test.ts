@@ -13,6 +13,7 @@ const row = (more: Partial<TaskRow>): TaskRow => ({
   accountId: '1',
   accountName: 'main',
   environment: 'paper',
+  trouble: null,
   userName: 'ann',
   createdAtMs: 0,
   updatedAtMs: 0,

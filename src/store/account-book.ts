@@ -1,0 +1,50 @@
+/** Why accounts cannot trade, and the alerts about accounts rather than tasks. */
+import type { Pool } from 'pg';
+import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/account-trouble.ts';
+import type { AccountBook } from '../ports/accounts.ts';
+import type { Alert } from '../ports/alerts.ts';
+import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
+import { storable } from './flush-turns.ts';
+import { sql } from './sql.ts';
+
+export class PostgresAccountBook implements AccountBook {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async trouble(accountId: string): Promise<AccountTrouble | null> {
+    const { rows } = await this.#pool.query<{ trouble: AccountTrouble | null }>(sql('account-trouble'), [
+      accountId,
+    ]);
+    return rows[0]?.trouble ?? null;
+  }
+
+  /**
+   * The exchange cannot be reached by a daemon that starts: accounts that no other daemon holds are in trouble.
+   * @param atMs this computer's date, because the exchange's is not known
+   */
+  async noteUnreachable(environment: ExchangeEnvironment, said: string, atMs: number): Promise<void> {
+    const refusal = { said: storable(said), atMs };
+    const trouble = withRefusal(null, 'log-in', refusal);
+    const { severity, text } = troubleBegins('{name}', trouble);
+    await this.#pool.query(sql('note-unreachable-exchange'), [
+      ...[environment, JSON.stringify(trouble), severity, storable(text), atMs],
+      ...[shardLockClass[environment], shardsTotal],
+    ]);
+  }
+
+  async noteTrouble(
+    accountId: string,
+    trouble: AccountTrouble | null,
+    alert: (Alert & { readonly atMs: number }) | null,
+  ): Promise<void> {
+    const troubleJson = trouble === null ? null : storable(JSON.stringify(trouble));
+    const text = alert === null ? null : storable(alert.text);
+    await this.#pool.query(sql('note-account-trouble'), [
+      ...[accountId, troubleJson],
+      ...[alert?.severity ?? null, text, alert?.atMs ?? null],
+    ]);
+  }
+}

@@ -1,0 +1,197 @@
+/** That an account is refused is told once for all of its tasks, on whatever path it is said, and when it is over. */
+import { describe, expect, it, test } from 'vitest';
+import { pino } from 'pino';
+import type { AccountTrouble } from '../../../src/domain/account-trouble.ts';
+import { Terminal } from '../../../src/domain/errors.ts';
+import type { AccountBook } from '../../../src/ports/accounts.ts';
+import type { AccountListener, TradingAccount } from '../../../src/ports/exchange.ts';
+import { AccountAccess } from '../../../src/runtime/account-access.ts';
+import { BenchAccount } from '../../support/task-bench.ts';
+import { settle, VirtualClock } from '../../support/virtual-clock.ts';
+
+const minuteMs = 60_000;
+const said = 'read positions: Bybit answered 33004 "Your api key has expired."';
+
+class MemoryBook implements AccountBook {
+  stored: AccountTrouble | null = null;
+  readonly alerts: string[] = [];
+  failing = 0;
+
+  trouble = () => Promise.resolve(this.stored);
+  noteTrouble: AccountBook['noteTrouble'] = (_, trouble, alert) => {
+    if (this.failing > 0) {
+      this.failing -= 1;
+      return Promise.reject(new Error('the database is away'));
+    }
+    this.stored = trouble;
+    if (alert) this.alerts.push(`${alert.severity}: ${alert.text}`);
+    return Promise.resolve();
+  };
+}
+
+type Method = 'positions' | 'margin' | 'findOrder' | 'settlement' | 'position' | 'submit' | 'cancel' | 'open';
+
+const nothing = () => {};
+const deaf: AccountListener = {
+  ...{ order: nothing, fill: nothing, position: nothing, connected: nothing, disconnected: nothing },
+};
+
+class Scene {
+  readonly clock = new VirtualClock();
+  readonly book = new MemoryBook();
+  readonly refused = new Set<Method>();
+  readonly log: { level: number; msg: string }[] = [];
+  account!: TradingAccount;
+  listener!: AccountListener;
+
+  async connect(): Promise<void> {
+    const inner = new BenchAccount(this.clock, []) as unknown as TradingAccount;
+    const refused = this.refused;
+    const hear = (listener: AccountListener) => {
+      this.listener = listener;
+      return Promise.resolve();
+    };
+    const answering = new Proxy(inner, {
+      get(target, name: string) {
+        if (refused.has(name as Method))
+          return () => Promise.reject(new Terminal(said, { code: '33004', scope: 'account' }));
+        if (name === 'open') return hear;
+        if (['positions', 'margin', 'findOrder', 'settlement', 'position', 'submit', 'cancel'].includes(name))
+          return () => Promise.resolve([]);
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const access = new AccountAccess({
+      accounts: this.book,
+      accountName: () => 'main',
+      connect: () => Promise.resolve(answering),
+      clock: this.clock,
+      log: pino({}, { write: (line: string) => void this.log.push(JSON.parse(line) as never) }),
+    });
+    this.account = await access.connect('1');
+    if (!refused.has('open')) await this.account.open(deaf);
+  }
+
+  async ask(method: Method): Promise<void> {
+    await (this.account[method] as (...given: unknown[]) => Promise<unknown>)({}, 0).catch(() => undefined);
+    await settle();
+  }
+
+  static async open(...refused: Method[]): Promise<Scene> {
+    const scene = new Scene();
+    for (const method of refused) scene.refused.add(method);
+    await scene.connect();
+    return scene;
+  }
+}
+
+const begins = `critical: Account main cannot trade: ${said}. None of its tasks can roll until a person has ended that.`;
+
+describe('an account that the exchange refuses', () => {
+  test.each<Method>([
+    'positions',
+    'margin',
+    'findOrder',
+    'settlement',
+    'position',
+    'submit',
+    'cancel',
+    'open',
+  ])('is told at once, once, and again when it passes: %s', async (method) => {
+    const scene = await Scene.open(method);
+    for (let time = 0; time < 3; time += 1) await scene.ask(method);
+    expect(scene.book.alerts).toEqual([begins]);
+    expect(scene.log.filter(({ level }) => level === 60)).toHaveLength(1);
+    scene.refused.clear();
+    await scene.ask(method);
+    await scene.ask(method);
+    expect(scene.book.alerts).toHaveLength(2);
+    expect(scene.book.alerts[1]).toContain('info: Account main can trade again');
+    expect(scene.book.stored).toBeNull();
+  });
+
+  it("is told again after 1, 5 and 15 minutes and then every 15, in the exchange's words", async () => {
+    const scene = await Scene.open('positions', 'margin');
+    await scene.ask('positions');
+    await scene.ask('margin');
+    await scene.clock.advance(46 * minuteMs);
+    expect(scene.book.alerts.map((text) => /for ([\dmin h]+) now/.exec(text)?.[1])).toEqual([
+      ...[undefined, '1 min', '5 min', '15 min', '30 min', '45 min'],
+    ]);
+    for (const text of scene.book.alerts) expect(text).toContain(said);
+  });
+
+  it('is asked again by itself, so that its end is noticed though nothing happens', async () => {
+    const scene = await Scene.open('margin');
+    await scene.ask('margin');
+    scene.refused.clear();
+    await scene.clock.advance(2 * minuteMs);
+    expect(scene.book.alerts.at(-1)).toContain('can trade again');
+  });
+
+  it('is not taken to be let in because something else passes', async () => {
+    const scene = await Scene.open('submit');
+    await scene.ask('submit');
+    await scene.ask('positions');
+    expect(scene.book.alerts).toEqual([begins]);
+  });
+
+  it('whose orders were last refused an hour ago is left to its next order', async () => {
+    const scene = await Scene.open('submit');
+    await scene.ask('submit');
+    await scene.clock.advance(62 * minuteMs);
+    expect(scene.book.alerts.at(-1)).toContain('No order of account main was refused for an hour');
+    expect(scene.book.stored).toBeNull();
+  });
+
+  it('is told when its stream cannot log in, until it is live', async () => {
+    const scene = await Scene.open();
+    scene.listener.barred?.(said);
+    await settle();
+    scene.listener.barred?.(said);
+    await settle();
+    expect(scene.book.alerts).toEqual([begins]);
+    scene.listener.connected();
+    await settle();
+    expect(scene.book.alerts[1]).toContain('can trade again');
+  });
+
+  it('is noticed while nothing is asked', async () => {
+    const scene = await Scene.open('positions');
+    scene.listener.idle?.();
+    await settle();
+    expect(scene.book.alerts).toEqual([begins]);
+  });
+
+  it('is not news to its next daemon, which goes on reminding and says the end', async () => {
+    const scene = await Scene.open('positions');
+    await scene.ask('positions');
+    await scene.account.close();
+    await scene.clock.advance(3 * minuteMs);
+    await scene.connect();
+    await scene.ask('positions');
+    expect(scene.book.alerts).toHaveLength(2);
+    expect(scene.book.alerts[1]).toContain('still cannot trade, for 3 min now');
+    await scene.account.close();
+    scene.refused.clear();
+    await scene.connect();
+    await scene.ask('positions');
+    expect(scene.book.alerts.at(-1)).toContain('can trade again');
+  });
+
+  it('is told though it is given up in the same moment', async () => {
+    const scene = await Scene.open('open');
+    await scene.account.open(deaf).catch(() => scene.account.close());
+    await settle();
+    expect(scene.book.alerts).toEqual([begins]);
+  });
+
+  it('is told when the database is back', async () => {
+    const scene = await Scene.open('positions');
+    scene.book.failing = 2;
+    await scene.ask('positions');
+    expect(scene.book.alerts).toEqual([]);
+    await scene.clock.advance(minuteMs);
+    expect(scene.book.alerts[0]).toBe(begins);
+  });
+});
