@@ -199,8 +199,10 @@ describe('an expiry', () => {
     expect(contextOf(house).ledger).toMatchObject({ debits: '30', fees: '1', realised: '240' });
   });
 
-  test('of which nothing is ever on record ends the task after two hours, and says so', async () => {
+  test('of which nothing is ever on record ends the task after two hours, when nothing of it is left', async () => {
     const house = await houseWith(['a']);
+    house.account.showNothing();
+    house.market.expiries = [];
     await house.clock.advance(expiryMs - house.clock.nowMs() + 3 * 3_600_000);
     expect(stateOf(house)).toBe('COMPLETED');
     expect(house.store.alerts.at(-1)?.text).toContain('no delivery of it is on record');
