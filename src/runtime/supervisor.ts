@@ -19,6 +19,7 @@ import { adoptPosition } from './adopt-position.ts';
 import { adviseOn } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
 import { RollMachines } from './roll-machines.ts';
+import { PriceHealth } from './price-health.ts';
 import { PriceRouter } from './price-router.ts';
 import { HeldIndex } from './held-index.ts';
 import { PositionWatch } from './position-watch.ts';
@@ -61,6 +62,7 @@ export class Supervisor {
   readonly #quiet: RestQueue<TaskActor>;
   readonly #accounts: AccountKeeper;
   readonly #desk: CommandDesk;
+  #prices: PriceHealth | null = null;
   /** Held, and not on their way to another daemon. */
   #shards: readonly Shard[] = [];
   /** Claims, adoptions and hand-overs that have not ended: whoever stops waits for them. */
@@ -100,15 +102,7 @@ export class Supervisor {
 
   /** What the market feed tells goes here. */
   get marketListener(): MarketListener {
-    const { log } = this.#options;
-    return {
-      tick: (tick) => this.#router.tick(tick),
-      stale: (feed, reason) => {
-        this.#router.forget(feed);
-        log.warn({ feed, reason }, 'prices are stale: no trigger on them fires until they are back');
-      },
-      live: (feed) => log.info({ feed }, 'prices are live'),
-    };
+    return (this.#prices ??= new PriceHealth(this.#router, this.#options.log));
   }
 
   /**

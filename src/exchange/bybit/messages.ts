@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { decimal, toText } from '../../domain/money.ts';
+import { wireLimits } from './wire-limits.ts';
 
 const numeric = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 const raw = z.union([z.string(), z.number()]).nullish();
@@ -27,7 +28,17 @@ const millis = raw.transform((value, context) => {
   return z.NEVER;
 });
 
-const word = z
+const { wordCharsMax, cursorCharsMax } = wireLimits;
+const isShort = (charsMax: number) => (text: string) => text.length <= charsMax;
+const tooLong = (charsMax: number) => ({ error: `longer than ${charsMax} characters` });
+/** What is kept, compared or cached is bounded: a longer one is malformed. */
+const bounded = (charsMax: number) => z.string().refine(isShort(charsMax), tooLong(charsMax));
+const name = z.string().min(1).refine(isShort(wordCharsMax), tooLong(wordCharsMax));
+const word = bounded(wordCharsMax)
+  .nullish()
+  .transform((value) => value ?? '');
+/** What the exchange says to people; shortened where it is shown. */
+const sentence = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
@@ -36,7 +47,7 @@ const side = z.enum(['Buy', 'Sell']);
 /** Every REST answer; `retMsg` says nothing on success (§2.3). */
 export const envelope = z.object({
   retCode: z.number(),
-  retMsg: word,
+  retMsg: sentence,
   result: z.unknown().optional(),
   time: millis,
 });
@@ -47,16 +58,18 @@ export const page = z.object({
     .array(z.unknown())
     .nullish()
     .transform((rows) => rows ?? []),
-  nextPageCursor: word,
+  nextPageCursor: bounded(cursorCharsMax)
+    .nullish()
+    .transform((value) => value ?? ''),
 });
 
 /** An order in REST lists and on the `order` topic (§3.16, §4.5). */
 export const orderRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   orderLinkId: word,
   side,
-  orderStatus: z.string(),
+  orderStatus: bounded(wordCharsMax),
   qty: figure,
   price: figure,
   cumExecQty: figure,
@@ -71,10 +84,10 @@ export const orderRow = z.object({
 /** An execution in REST lists and on the `execution` topic. */
 export const executionRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   orderLinkId: word,
   side,
-  execId: z.string().min(1),
+  execId: name,
   execType: word,
   execQty: figure,
   execPrice: figure,
@@ -85,7 +98,7 @@ export const executionRow = z.object({
 /** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream (§3.9, §4.5). */
 export const positionRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   side: word,
   size: figure,
   avgPrice: figure,
@@ -104,7 +117,7 @@ export const walletRow = z.object({
 
 /** A position that was delivered; one row per account and option (§3.16). */
 export const deliveryRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   side,
   position: figure,
   deliveryPrice: figure,
@@ -114,7 +127,7 @@ export const deliveryRow = z.object({
 
 /** A listed option; the strike is not among the fields (§3.2). */
 export const instrumentRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   status: z.enum(['PreLaunch', 'Trading', 'Delivering', 'Closed']),
   baseCoin: word,
   settleCoin: word,
@@ -126,7 +139,7 @@ export const instrumentRow = z.object({
 
 /** An option's ticker under the names of REST (`bid1Price`) and of the stream (`bidPrice`) (§3.3, §4.4). */
 export const optionTickerRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   bid1Price: figure,
   bid1Size: figure,
   ask1Price: figure,
@@ -148,7 +161,7 @@ export const optionTickerRow = z.object({
 
 /** What we need of a linear ticker; absent in a delta = unchanged (§4.4). */
 export const linearTickerRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   indexPrice: figure,
   markPrice: figure,
   lastPrice: figure,
@@ -156,7 +169,7 @@ export const linearTickerRow = z.object({
 
 /** A data frame of any stream; public ones carry `ts`, private ones `creationTime`. */
 export const dataFrame = z.object({
-  topic: z.string().min(1),
+  topic: name,
   type: word,
   ts: millis,
   creationTime: millis,
@@ -168,9 +181,9 @@ export const replyFrame = z.object({
   op: word,
   type: word,
   success: z.boolean().nullish(),
-  ret_msg: word,
+  ret_msg: sentence,
   retCode: z.number().nullish(),
-  retMsg: word,
+  retMsg: sentence,
   req_id: word,
   reqId: word,
   args: z.array(z.unknown()).nullish(),
@@ -180,11 +193,11 @@ export const replyFrame = z.object({
 /** The part of a `COMMAND_RESP` (option stream) that says which topics were taken. */
 export const commandResponse = z.object({
   successTopics: z
-    .array(z.string())
+    .array(name)
     .nullish()
     .transform((topics) => topics ?? []),
   failTopics: z
-    .array(z.string())
+    .array(name)
     .nullish()
     .transform((topics) => topics ?? []),
 });

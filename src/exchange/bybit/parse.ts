@@ -3,6 +3,7 @@
  * tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that cannot mean
  * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
+import { foreignText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
@@ -33,28 +34,30 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** The first thing that is wrong with a message, in one line. */
+/** The first thing that is wrong with a message, in one short line. */
 export function shortReason(error: unknown): string {
-  if (error instanceof Unreadable) return error.message;
+  if (error instanceof Unreadable) return foreignText(error.message);
   const issues = (Object(error) as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
   const issue = issues?.[0];
-  if (issue) return `${issue.path.map(String).join('.')}: ${issue.message}`;
-  return error instanceof Error ? error.message : 'unknown reason';
+  if (issue) return foreignText(`${issue.path.map(String).join('.')}: ${issue.message}`);
+  return error instanceof Error ? foreignText(error.message) : 'unknown reason';
 }
 
 /** `PartiallyFilledCanceled` is spot's; a cancelled or rejected option order may carry fills under its plain status. */
-const statuses: Readonly<Record<string, OrderReport['status']>> = {
-  Created: 'open',
-  Active: 'open',
-  New: 'open',
-  PartiallyFilled: 'open',
-  Untriggered: 'open',
-  Filled: 'filled',
-  Cancelled: 'cancelled',
-  PartiallyFilledCanceled: 'cancelled',
-  Deactivated: 'cancelled',
-  Rejected: 'rejected',
-};
+const statuses: ReadonlyMap<string, OrderReport['status']> = new Map(
+  Object.entries({
+    Created: 'open',
+    Active: 'open',
+    New: 'open',
+    PartiallyFilled: 'open',
+    Untriggered: 'open',
+    Filled: 'filled',
+    Cancelled: 'cancelled',
+    PartiallyFilledCanceled: 'cancelled',
+    Deactivated: 'cancelled',
+    Rejected: 'rejected',
+  } as const),
+);
 
 /**
  * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled (§4.7).
@@ -62,7 +65,7 @@ const statuses: Readonly<Record<string, OrderReport['status']>> = {
  * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
  */
 export function parseOrder(row: OrderRow): OrderReport {
-  const status = statuses[row.orderStatus];
+  const status = statuses.get(row.orderStatus);
   if (status === undefined) throw new Unreadable(`unknown order status ${JSON.stringify(row.orderStatus)}`);
   if (row.cumExecQty === null && status !== 'open' && status !== 'rejected') {
     throw new Unreadable(`order ${row.orderLinkId} is ${row.orderStatus} without cumExecQty`);
