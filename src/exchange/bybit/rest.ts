@@ -1,14 +1,15 @@
 /**
  * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
- * signing time (the exchange's clock, not this computer's), the time-out, the queue in front of the rate limits, and
- * keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It never repeats a write.
- * Source: bybit-v5.md §2.1, §2.3, §5, §9.2.
+ * signing time (the exchange's clock, not this computer's), the time-out, the bounds of an answer, the queue in front of
+ * the rate limits, and keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It
+ * never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
  */
 import http from 'node:http';
 import https from 'node:https';
 import { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../domain/errors.ts';
+import { foreignText } from '../../domain/foreign-text.ts';
 import { arriveWithinMs } from '../../domain/write-window.ts';
 import type { Credentials } from '../../ports/exchange.ts';
 import { type Command, type Failure, faultOf } from './errors.ts';
@@ -19,6 +20,7 @@ import { shortReason } from './parse.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { hmacHex } from './signature.ts';
+import { wireLimits } from './wire-limits.ts';
 
 export interface RestOptions {
   readonly restUrl: string;
@@ -63,7 +65,17 @@ interface RowOptions {
   readonly onBadRow?: (reason: string) => void;
 }
 
-const pagesMax = 50;
+/** What the library is handed with a request, read by it once, before its call returns. */
+interface Handover {
+  readonly signedAtMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A body that was read to its end: its JSON, if it is any, and how it begins. */
+interface Body {
+  readonly json: unknown;
+  readonly text: string;
+}
 
 /**
  * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
@@ -77,8 +89,7 @@ export class RestChannel {
   readonly #client: RestClientV5;
   readonly #agents: readonly [http.Agent, https.Agent];
   readonly #budget: AccountBudget;
-  /** Time of the request that is just being handed to the library. */
-  #signedAtMs = 0;
+  #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal };
 
   constructor(options: RestOptions, credentials: Credentials | null) {
     this.#options = options;
@@ -86,7 +97,7 @@ export class RestChannel {
     const agentOptions = { keepAlive: true, timeout: options.idleMaxMs ?? idleUsualMaxMs };
     this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
     this.#budget = new AccountBudget(options.local);
-    this.#client = createClient(options, credentials, this.#agents, () => this.#signedAtMs);
+    this.#client = createClient(options, credentials, this.#agents, () => this.#handover);
   }
 
   /** @throws Retryable | Terminal */
@@ -99,7 +110,7 @@ export class RestChannel {
 
   /**
    * Follows cursors to the end and reads every row that is wanted; a row that cannot be read fails the whole read, unless
-   * `onBadRow` takes it. Cursors go back exactly as they came (§9.2).
+   * `onBadRow` takes it. Cursors go back exactly as they came. A list that does not end within the bounds is none.
    * @throws Retryable | Terminal
    */
   async readAll<Row, T>(
@@ -109,13 +120,26 @@ export class RestChannel {
     { isWanted, onBadRow }: RowOptions = {},
   ): Promise<T[]> {
     const rows: T[] = [];
+    const { local, timeoutMs } = this.#options;
+    const endless = (bound: string): Retryable =>
+      new Retryable(`${request.subject}: Bybit's list did not end after ${bound}`);
     let cursor = '';
-    for (let pages = 0; pages < pagesMax; pages += 1) {
+    let rowsRead = 0;
+    let onTheWayMs = 0;
+    for (let pages = 0; pages < wireLimits.pagesMax; pages += 1) {
       const params = cursor === '' ? request.params : { ...request.params, cursor };
-      const { result, timeMs } = await this.read({ ...request, params }, page);
+      let leftAtMs = local.nowMs();
+      const onLeave = (): void => {
+        leftAtMs = local.nowMs();
+        request.onLeave?.();
+      };
+      const { result, timeMs } = await this.read({ ...request, params, onLeave }, page);
+      onTheWayMs += local.nowMs() - leftAtMs;
+      rowsRead += result.list.length;
+      if (rowsRead > wireLimits.rowsMax) throw endless(`${wireLimits.rowsMax} rows`);
       for (const raw of result.list) {
-        if (isWanted && !isWanted(raw)) continue;
         try {
+          if (isWanted && !isWanted(raw)) continue;
           rows.push(toDomain(shape.parse(raw), timeMs));
         } catch (error) {
           if (!onBadRow) throw unreadable(request.subject, error);
@@ -123,13 +147,14 @@ export class RestChannel {
         }
       }
       if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
+      if (onTheWayMs > wireLimits.listTimeoutsMax * timeoutMs) throw endless(`${Math.round(onTheWayMs)} ms`);
       cursor = result.nextPageCursor;
     }
-    throw new Retryable(`${request.subject}: Bybit's list did not end after ${pagesMax} pages`);
+    throw endless(`${wireLimits.pagesMax} pages`);
   }
 
   /**
-   * Resolves on acknowledgement, which proves nothing more (§3.10).
+   * Resolves on acknowledgement, which proves nothing more.
    * @throws Retryable | Terminal | UnknownOutcome
    */
   async write(request: Write): Promise<void> {
@@ -147,20 +172,24 @@ export class RestChannel {
     // What was decided grows old while it waits; what is only asked does not.
     await this.#options.address.take(command !== 'read');
     // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
-    this.#signedAtMs = this.#options.clock.reckonedMs();
-    if (this.#signedAtMs > notAfterMs) throw tooLate(subject, this.#signedAtMs - notAfterMs);
+    const signedAtMs = this.#options.clock.reckonedMs();
+    if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();
-    let body: unknown;
+    let body: Body;
     try {
-      body = await this.#withTimeout(this.#call(request));
+      body = await this.#withTimeout((signal) => {
+        this.#handover = { signedAtMs, signal };
+        return this.#call(request);
+      });
     } catch (error) {
       throw this.#fault(command, subject, transportFailure(error));
     } finally {
       answered?.();
     }
-    const answer = envelope.safeParse(body);
+    const answer = envelope.safeParse(body.json);
     if (!answer.success) {
-      throw this.#fault(command, subject, { kind: 'unreadable', text: 'it is no Bybit V5 answer' });
+      const text = `it is no Bybit V5 answer: "${this.#withoutSecrets(body.text)}"`;
+      throw this.#fault(command, subject, { kind: 'unreadable', text });
     }
     const { retCode, retMsg, result, time } = answer.data;
     if (time !== null) this.#options.clock.observe(time);
@@ -168,22 +197,31 @@ export class RestChannel {
     throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
   }
 
-  #call({ command, path, params }: Request): Promise<unknown> {
-    // The library deletes undefined values from what it is given, so it gets a copy.
-    if (command !== 'read') return this.#client.postPrivate(path, { ...params });
-    return isPrivate(path)
-      ? this.#client.getPrivate(path, { ...params })
-      : this.#client.get(path, { ...params });
+  /** The library copies what came into an object of its own, so what came is one property of it (`readBody`). */
+  async #call({ command, path, params }: Request): Promise<Body> {
+    // It also deletes undefined values from what it is given, so it gets a copy.
+    const given = { ...params };
+    const answered: unknown = await (command !== 'read'
+      ? this.#client.postPrivate(path, given)
+      : isPrivate(path)
+        ? this.#client.getPrivate(path, given)
+        : this.#client.get(path, given));
+    return (answered as { body: Body }).body;
   }
 
   /** The library's own time-out counts silence; an answer that trickles would last for ever. */
-  async #withTimeout<T>(work: Promise<T>): Promise<T> {
+  async #withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
     let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      cancel = this.#options.local.after(this.#options.timeoutMs, () => reject(new Error('timeout')));
+      cancel = this.#options.local.after(this.#options.timeoutMs, () => {
+        reject(new Error('timeout'));
+        // Nobody waits for the rest, so nobody reads it either: this destroys the socket.
+        abort.abort();
+      });
     });
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work(abort.signal), late]);
     } finally {
       cancel();
     }
@@ -199,11 +237,15 @@ export class RestChannel {
 
   /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
   #withoutSecrets(text: string): string {
-    if (!this.#credentials) return text.slice(0, 300);
+    if (!this.#credentials) return foreignText(text, saidCharsMax);
     const { apiKey, apiSecret } = this.#credentials;
-    return text.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>').slice(0, 300);
+    const clean = text.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
+    return foreignText(clean, saidCharsMax);
   }
 }
+
+/** What the exchange said, in messages. */
+const saidCharsMax = 300;
 
 const tooLate = (subject: string, byMs: number): Retryable =>
   new Retryable(`${subject}: not sent, ${byMs} ms too late after it was decided; it has to be decided anew`, {
@@ -216,7 +258,7 @@ function createClient(
   { restUrl, timeoutMs }: RestOptions,
   credentials: Credentials | null,
   [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
-  signedAtMs: () => number,
+  handover: () => Handover,
 ): RestClientV5 {
   const client = new RestClientV5(
     {
@@ -227,25 +269,55 @@ function createClient(
       parse_exceptions: false,
       customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
     },
-    { timeout: timeoutMs, httpAgent, httpsAgent, maxRedirects: 0, proxy: false },
+    {
+      timeout: timeoutMs,
+      httpAgent,
+      httpsAgent,
+      maxRedirects: 0,
+      proxy: false,
+      // Counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
+      maxContentLength: wireLimits.answerBytesMax,
+      maxBodyLength: wireLimits.requestBytesMax,
+      transformResponse: readBody,
+    },
   );
   // The library signs with `Date.now() + timeOffset`, read in this order, before the call for the request returns. So
   // the offset gives the time that was chosen, or an earlier one if the process is stopped between the two readings.
   Object.defineProperty(client, 'timeOffset', {
-    get: () => signedAtMs() - Date.now(),
+    get: () => handover().signedAtMs - Date.now(),
     set: () => undefined,
   });
+  // It has no options for a single request, but copies these for each, before the call for it returns.
+  const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
+  Object.defineProperty(globalRequestOptions, 'signal', { enumerable: true, get: () => handover().signal });
   return client;
+}
+
+/** What is no JSON is kept as its beginning: enough to say what came instead. */
+function readBody(text: unknown): { readonly body: Body } {
+  const whole = typeof text === 'string' ? text : '';
+  // Long enough to be shortened after secrets were taken out of it.
+  const beginning = whole.slice(0, 16 * saidCharsMax);
+  try {
+    return { body: { json: JSON.parse(whole), text: beginning } };
+  } catch {
+    return { body: { json: undefined, text: beginning } };
+  }
 }
 
 /** Picks status and code out of whatever was thrown and drops the rest, which holds signed headers. */
 function transportFailure(error: unknown): Failure {
-  const { response, code, message } = Object(error) as {
+  const { response, status, code, message } = Object(error) as {
     response?: { status?: unknown };
+    status?: unknown;
     code?: unknown;
     message?: unknown;
   };
-  if (typeof response?.status === 'number') return { kind: 'http', status: response.status };
+  if (typeof message === 'string' && message.startsWith('maxContentLength'))
+    return { kind: 'unreadable', text: `it is larger than ${wireLimits.answerBytesMax} bytes` };
+  const answered = response?.status ?? status;
+  if (answered === 200) return { kind: 'unreadable', text: `it broke off (${String(code)})` };
+  if (typeof answered === 'number') return { kind: 'http', status: answered };
   if (typeof code === 'string') return { kind: 'connection', text: code };
   return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
 }
