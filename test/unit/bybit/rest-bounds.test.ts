@@ -116,7 +116,7 @@ describe('an answer that is too large', () => {
 describe('an answer that comes too late', () => {
   it.each<[string, Script]>([
     ['never begins', () => undefined],
-    ['stops after its head', (response) => void response.writeHead(200).flushHeaders()],
+    ['stops after its head', (response) => response.writeHead(200).flushHeaders()],
     [
       'trickles',
       (response) => {
@@ -149,7 +149,9 @@ describe('a list', () => {
   it('whose pages take longer together than any list may is given up', { timeout: 60_000 }, async () => {
     await open(1_000);
     let pages = 0;
-    script = (response) => void setTimeout(() => response.end(page(1, `page-${(pages += 1)}`)), 500);
+    script = (response) => {
+      setTimeout(() => response.end(page(1, `page-${(pages += 1)}`)), 500);
+    };
     await expect(readAll()).rejects.toMatchObject({
       name: 'Retryable',
       message: expect.stringMatching(/did not end after \d+ ms|timeout/) as string,
