@@ -37,9 +37,18 @@ export class UnknownOutcome extends Error {
   override readonly name = 'UnknownOutcome';
   /** The exchange knows an order under this link id: whatever became of it, it must never be sent again. */
   readonly orderExists: boolean;
-  constructor(message: string, options: ErrorOptions & { orderExists?: boolean } = {}) {
+  /**
+   * There was an answer, but nothing is known about it: a code that is in no table (`unlisted`), or a page instead of an
+   * answer. `null` for silence, and for answers that are known to leave the outcome open.
+   */
+  readonly answered: 'unlisted' | 'page' | null;
+  constructor(
+    message: string,
+    options: ErrorOptions & { orderExists?: boolean; answered?: 'unlisted' | 'page' | null } = {},
+  ) {
     super(message, options);
     this.orderExists = options.orderExists ?? false;
+    this.answered = options.answered ?? null;
   }
 }
 

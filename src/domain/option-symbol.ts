@@ -3,7 +3,7 @@
  * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
  */
 import { BadInput } from './errors.ts';
-import { foreignText } from './foreign-text.ts';
+import { plainText } from './foreign-text.ts';
 import type { DecimalString } from './money.ts';
 
 export type OptionType = 'call' | 'put';
@@ -52,7 +52,7 @@ export function parseOptionSymbol(text: string): OptionSymbol {
   throw new BadInput('Not an option symbol', [
     {
       path: 'symbol',
-      found: JSON.stringify(foreignText(text, symbolCharsMax)),
+      found: JSON.stringify(plainText(text, symbolCharsMax)),
       expected: 'BASE-DMMMYY-STRIKE-C|P[-USDT], like BTC-9MAY25-95000-C-USDT',
     },
   ]);

@@ -40,7 +40,7 @@ afterEach(() => void process.off('uncaughtException', note).off('unhandledReject
 describe('requests', () => {
   it(
     `that are answered with garbage end in an answer or a named error (${repeat})`,
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const random = randomFrom(seed);
       const good = JSON.stringify({
@@ -102,12 +102,12 @@ describe('requests', () => {
         answered += 1;
       };
       const asker = async (): Promise<void> => {
-      for (let nth = 0; nth < 60; nth += 1) await ask();
-    };
-    await Promise.all(Array.from({ length: 40 }, asker));
+        for (let nth = 0; nth < 50; nth += 1) await ask();
+      };
+      await Promise.all(Array.from({ length: 40 }, asker));
       expect(wrong).toEqual([]);
       expect(escaped).toEqual([]);
-      expect(answered).toBe(2_400);
+      expect(answered).toBe(2_000);
       expect(heldBytes() - before).toBeLessThan(heapMaxBytes);
       expect(lines.length).toBeLessThan(100);
       expect(Math.max(0, ...lines.map((line) => line.length))).toBeLessThan(2_000);
@@ -142,7 +142,7 @@ describe('streams', () => {
     });
   }
 
-  it(`that bring garbage stay connected and usable (${repeat})`, { timeout: 180_000 }, async () => {
+  it(`that bring garbage stay connected and usable (${repeat})`, { timeout: 300_000 }, async () => {
     await connect();
     const random = randomFrom(seed);
     const before = heldBytes();

@@ -9,7 +9,7 @@ import { createActor, fromCallback, fromPromise } from 'xstate';
 import { ZodError } from 'zod';
 import { type StreamEvent, type StreamSettings, streamMachine } from '../../../machines/stream.machine.ts';
 import { messageOf } from '../../domain/errors.ts';
-import { foreignText } from '../../domain/foreign-text.ts';
+import { plainText } from '../../domain/foreign-text.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
 import { type Frame, readFrame } from './frames.ts';
@@ -353,14 +353,14 @@ export class Connection {
         this.#countMalformed(frame.topic, shortReason(error));
         return;
       }
-      this.#mistakes.warn(() => ({ err: error, topic: foreignText(frame.topic) }));
+      this.#mistakes.warn(() => ({ err: error, topic: plainText(frame.topic) }));
     }
     if (this.#subscriptions.heard(frame.topic)) this.#checkTopics?.();
   }
 
   #countMalformed(topic: string, reason: string): void {
     this.#tools.counters.malformedFrames += 1;
-    this.#malformed.warn(() => ({ topic: foreignText(topic), reason: foreignText(reason) }));
+    this.#malformed.warn(() => ({ topic: plainText(topic), reason: plainText(reason) }));
   }
 
   #sendLogin(): void {

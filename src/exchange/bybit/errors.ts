@@ -5,6 +5,7 @@
  * unknown outcome, because looking an order up costs a request and sending it twice costs money.
  */
 import { type RefusalScope, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import { pageText, plainText } from '../../domain/foreign-text.ts';
 
 export type Command = 'create' | 'amend' | 'cancel' | 'read';
 
@@ -28,17 +29,37 @@ const tenMinutesMs = 600_000;
 const codesFrom = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+/** The codes of Bybit docs: v5/error that a request of ours may meet, and a few that its clients have met. */
 export const codeRules: readonly Rule[] = [
+  { codes: [-1], fate: 'retryable', retryAfterMs: 250, why: 'the request had expired on arrival' },
+  { codes: [429], fate: 'unknown', read: 'retryable', why: 'the exchange protects itself' },
   { codes: [10000], fate: 'unknown', read: 'retryable', why: 'the exchange timed out inside' },
   { codes: [10001], fate: 'request', why: 'a parameter is wrong' },
   { codes: [10002], fate: 'retryable', retryAfterMs: 250, why: 'the request missed its time window' },
   { codes: [10003, 10004, 10005, 10007, 10010], fate: 'account', why: 'the API key is not accepted' },
+  { codes: [33004, -2015], fate: 'account', why: 'the API key has expired' },
   // The reference is not sure that a create was not processed (§6.1), and our own queue keeps the limit: a 10006 that
   // comes all the same is rare, and a look-up cheap.
   { codes: [10006], fate: 'retryable', create: 'unknown', why: 'too many requests in this second' },
   { codes: [10008, 10009, 10024, 10027, 10028], fate: 'account', why: 'the account may not trade' },
+  {
+    codes: [100028, 110067, 110088, 3100334],
+    fate: 'account',
+    why: 'this kind of account cannot trade here',
+  },
+  { codes: [3100197], fate: 'account', why: 'the account is barred while it is upgraded' },
+  {
+    codes: [110069, 110080, 3200316, 3200317, 3200320],
+    fate: 'account',
+    why: 'an institutional loan forbids to trade',
+  },
   { codes: [10014], fate: 'unknown', read: 'retryable', why: 'the exchange saw this request already' },
-  { codes: [10016, 500000], fate: 'unknown', read: 'retryable', why: 'an error inside the exchange' },
+  {
+    codes: [10016, 500000, 3400214],
+    fate: 'unknown',
+    read: 'retryable',
+    why: 'an error inside the exchange',
+  },
   { codes: [10017], fate: 'request', why: 'no such route' },
   {
     codes: [10018],
@@ -72,15 +93,33 @@ export const codeRules: readonly Rule[] = [
     why: 'the order is over, or not yet visible',
   },
   {
-    codes: [110004, 110006, 110007, 110012, 110044, 110045, 110051, 110052, 110053],
+    codes: [110004, 110006, 110007, 110012, 110014, 110044, 110045, 110051, 110052, 110053, 3200300],
     fate: 'margin',
     why: 'not enough balance or margin',
   },
+  {
+    codes: [110011, 110035, 110039, 110040, 110046, 110047],
+    fate: 'margin',
+    why: 'it would lead to a liquidation',
+  },
+  { codes: [30256, 110131], fate: 'margin', why: 'the limit of margin under a loan is reached' },
   { codes: [110005], fate: 'request', why: 'the position is in a state that forbids it' },
   { codes: [110008, 110010], fate: 'final', create: 'unknown', read: 'retryable', why: 'the order is over' },
   { codes: [110009, 110020], fate: 'request', why: 'too many open orders' },
   { codes: [110017], fate: 'request', why: 'the position to reduce is gone or smaller' },
   { codes: [110018, 110019, 110032], fate: 'request', why: 'an illegal user or order id' },
+  {
+    codes: [110013, 110021, 110031, 110048, 110085, 110086, 110089, 110090, 3400139],
+    fate: 'request',
+    why: 'the position would be larger than a limit allows',
+  },
+  { codes: [30133, 30134, 110037], fate: 'request', why: 'this contract is not open to the account' },
+  { codes: [110098, 110103], fate: 'request', why: 'this kind of order is not taken at this stage' },
+  {
+    codes: [110049, 110050, 110057, 110058, 110059, 110060, 110061, 110068, 110077, 110119, 3100181, 3100198],
+    fate: 'request',
+    why: 'a parameter is wrong',
+  },
   { codes: [110022, 110023, 110042], fate: 'request', why: 'only reducing orders are allowed' },
   { codes: [110025, 110026, 110043], fate: 'request', why: 'the mode was set already; nothing to do' },
   { codes: [110028], fate: 'request', why: 'open orders are in the way' },
@@ -95,7 +134,7 @@ export const codeRules: readonly Rule[] = [
   { codes: [110072], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
   // Said of a create, the order that is being processed may be its own.
   { codes: [110079], fate: 'retryable', create: 'unknown', why: 'the order is being processed' },
-  { codes: [110094], fate: 'request', why: 'the order is too small' },
+  { codes: [110094, 3100116], fate: 'request', why: 'the order is too small' },
   { codes: [110118], fate: 'request', why: 'no liquidity to price the order' },
   {
     codes: [110123, 110124, 110125, 110132],
@@ -162,15 +201,25 @@ export const endRules: readonly { readonly names: readonly string[]; readonly sc
 const byCode = new Map(codeRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
 const byStatus = new Map(httpRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
 const byEnd = new Map(endRules.flatMap(({ names, scope }) => names.map((name) => [name, scope] as const)));
-/** Whatever is not in a table: 5xx, new codes, broken connections, answers that cannot be read. */
+/** Whatever is not in a table: 5xx, broken connections, answers that cannot be read. */
 const unclear: Rule = { codes: [], fate: 'unknown', read: 'retryable', why: 'no clear answer' };
 
-/** What went wrong with one request, in words that carry no secret. */
+/** A code that no table names: nearly always a refusal, but only a look-up proves that there is no order. */
+const unlisted: Rule = {
+  codes: [],
+  fate: 'unknown',
+  read: 'retryable',
+  why: 'a code that Rollkeeper does not know',
+};
+
+/** What went wrong with one request, in words that carry no secret. Texts are as they came. */
 export type Failure =
   | { readonly kind: 'code'; readonly code: number; readonly text: string }
-  | { readonly kind: 'http'; readonly status: number }
+  /** `body`: the page that came with it. */
+  | { readonly kind: 'http'; readonly status: number; readonly body?: string }
   | { readonly kind: 'connection'; readonly text: string }
-  | { readonly kind: 'unreadable'; readonly text: string };
+  /** `body`: what came instead of an answer. */
+  | { readonly kind: 'unreadable'; readonly text: string; readonly body?: string };
 
 /** @param subject what was attempted, e.g. `cancel close-7-v12 on BTC-31MAR23-26000-C-USDT` */
 export function faultOf(
@@ -181,7 +230,7 @@ export function faultOf(
   const rule = ruleOf(failure);
   const fate = rule[command] ?? rule.fate;
   const message = `${subject}: ${describe(failure)} (${rule.why})`;
-  if (fate === 'unknown') return new UnknownOutcome(message);
+  if (fate === 'unknown') return new UnknownOutcome(message, { answered: answeredWith(failure, rule) });
   if (fate === 'exists') return new UnknownOutcome(message, { orderExists: true });
   if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
   return new Terminal(message, { code: codeOf(failure), scope: fate });
@@ -194,7 +243,7 @@ export const refusalOf = (cancelType: string, rejectReason: string): RefusalScop
 function ruleOf(failure: Failure): Rule {
   switch (failure.kind) {
     case 'code':
-      return byCode.get(failure.code) ?? unclear;
+      return byCode.get(failure.code) ?? unlisted;
     case 'http':
       return byStatus.get(failure.status) ?? unclear;
     case 'connection':
@@ -203,17 +252,30 @@ function ruleOf(failure: Failure): Rule {
   }
 }
 
+/** What came was no answer that anything is known about: a person is told its words at once. */
+function answeredWith(failure: Failure, rule: Rule): 'unlisted' | 'page' | null {
+  if (rule === unlisted) return 'unlisted';
+  return rule === unclear && failure.kind !== 'connection' ? 'page' : null;
+}
+
+/** The one place where words of the exchange, or of what stands before it, become ours: none of them steers a terminal. */
 function describe(failure: Failure): string {
   switch (failure.kind) {
     case 'code':
-      return `Bybit answered ${failure.code} "${failure.text}"`;
+      return `Bybit answered ${failure.code} "${plainText(failure.text)}"`;
     case 'http':
-      return `Bybit answered HTTP ${failure.status}`;
+      return `Bybit answered HTTP ${failure.status}${quoted(failure.body)}`;
     case 'connection':
-      return `no answer from Bybit, ${failure.text}`;
+      return `no answer from Bybit, ${plainText(failure.text)}`;
     case 'unreadable':
-      return `Bybit's answer could not be read, ${failure.text}`;
+      return `Bybit's answer could not be read, ${plainText(failure.text)}${quoted(failure.body)}`;
   }
+}
+
+const pageLengthMax = 160;
+function quoted(body: string | undefined): string {
+  const text = pageText(body ?? '', pageLengthMax);
+  return text === '' ? '' : ` "${text}"`;
 }
 
 function codeOf(failure: Failure): string {

@@ -3,7 +3,7 @@
  * form (Bybit docs: v5/ws/connect); all of them are read here, so that a connection need not know which it is on.
  * What is in the data is left to the feeds.
  */
-import { foreignText } from '../../domain/foreign-text.ts';
+import { plainText } from '../../domain/foreign-text.ts';
 import { commandResponse, type DataFrame, dataFrame, replyFrame } from './messages.ts';
 import { shortReason } from './parse.ts';
 
@@ -50,7 +50,7 @@ function readReply(json: unknown): Frame {
   if (!parsed.success) return { kind: 'malformed', topic: '', reason: shortReason(parsed.error) };
   const reply = parsed.data;
   const accepted = reply.success ?? reply.retCode === 0;
-  const said = foreignText(reply.ret_msg === '' ? reply.retMsg : reply.ret_msg);
+  const said = plainText(reply.ret_msg === '' ? reply.retMsg : reply.ret_msg);
   if (reply.op === 'pong' || (reply.op === 'ping' && reply.ret_msg === 'pong')) {
     return { kind: 'pong', sentAtMs: timeOf(reply.args?.[0]) };
   }

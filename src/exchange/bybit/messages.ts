@@ -4,6 +4,7 @@
  * and streams name the same thing differently); it leaves meaning to parse.ts. Source: bybit-v5.md §2.3, §3, §4.
  */
 import { z } from 'zod';
+import { plainText } from '../../domain/foreign-text.ts';
 import { decimal, toText } from '../../domain/money.ts';
 import { wireLimits } from './wire-limits.ts';
 
@@ -37,11 +38,14 @@ const name = z.string().min(1).refine(isShort(wordCharsMax), tooLong(wordCharsMa
 const word = bounded(wordCharsMax)
   .nullish()
   .transform((value) => value ?? '');
-/** What the exchange says to people; shortened where it is shown. */
+/** Of any length, because it is shortened where it is shown. */
 const sentence = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
+const proseLengthMax = 2_000;
+/** Words that a person may be shown: nothing in them steers a terminal. */
+const prose = sentence.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
 
 /** Every REST answer; `retMsg` says nothing on success (§2.3). */
@@ -75,8 +79,8 @@ export const orderRow = z.object({
   cumExecQty: figure,
   avgPrice: figure,
   cumExecFee: figure,
-  cancelType: word,
-  rejectReason: word,
+  cancelType: word.transform((text) => plainText(text)),
+  rejectReason: word.transform((text) => plainText(text)),
   updatedTime: millis,
   createdTime: millis,
 });
@@ -181,9 +185,9 @@ export const replyFrame = z.object({
   op: word,
   type: word,
   success: z.boolean().nullish(),
-  ret_msg: sentence,
+  ret_msg: prose,
   retCode: z.number().nullish(),
-  retMsg: sentence,
+  retMsg: prose,
   req_id: word,
   reqId: word,
   args: z.array(z.unknown()).nullish(),

@@ -3,7 +3,7 @@
  * tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that cannot mean
  * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
-import { foreignText } from '../../domain/foreign-text.ts';
+import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { isPositive } from '../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
@@ -34,13 +34,15 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** The first thing that is wrong with a message, in one short line. */
-export function shortReason(error: unknown): string {
-  if (error instanceof Unreadable) return foreignText(error.message);
+/** The first thing that is wrong with a message, in one line that is safe to show: it may quote the message. */
+export const shortReason = (error: unknown): string => plainText(firstProblem(error));
+
+function firstProblem(error: unknown): string {
+  if (error instanceof Unreadable) return error.message;
   const issues = (Object(error) as { issues?: { path: PropertyKey[]; message: string }[] }).issues;
   const issue = issues?.[0];
-  if (issue) return foreignText(`${issue.path.map(String).join('.')}: ${issue.message}`);
-  return error instanceof Error ? foreignText(error.message) : 'unknown reason';
+  if (issue) return `${issue.path.map(String).join('.')}: ${issue.message}`;
+  return error instanceof Error ? error.message : 'unknown reason';
 }
 
 /** `PartiallyFilledCanceled` is spot's; a cancelled or rejected option order may carry fills under its plain status. */

@@ -9,7 +9,6 @@ import https from 'node:https';
 import { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../domain/errors.ts';
-import { foreignText } from '../../domain/foreign-text.ts';
 import { arriveWithinMs } from '../../domain/write-window.ts';
 import type { Credentials } from '../../ports/exchange.ts';
 import { type Command, type Failure, faultOf } from './errors.ts';
@@ -69,6 +68,16 @@ interface RowOptions {
 interface Handover {
   readonly signedAtMs: number;
   readonly signal: AbortSignal;
+  readonly answerBytesMax: number;
+}
+
+/** An error with a response, or the response itself where its status is none that the library knows what to do with. */
+interface ThrownByTransport {
+  readonly response?: { readonly status?: unknown; readonly data?: unknown };
+  readonly status?: unknown;
+  readonly data?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
 }
 
 /** A body that was read to its end: its JSON, if it is any, and how it begins. */
@@ -76,6 +85,9 @@ interface Body {
   readonly json: unknown;
   readonly text: string;
 }
+
+/** Our clock may be wrong: outside of the window, expired. */
+const clockCodes = new Set([10002, -1]);
 
 /**
  * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
@@ -89,7 +101,7 @@ export class RestChannel {
   readonly #client: RestClientV5;
   readonly #agents: readonly [http.Agent, https.Agent];
   readonly #budget: AccountBudget;
-  #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal };
+  #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal, answerBytesMax: 0 };
 
   constructor(options: RestOptions, credentials: Credentials | null) {
     this.#options = options;
@@ -175,21 +187,26 @@ export class RestChannel {
     const signedAtMs = this.#options.clock.reckonedMs();
     if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();
+    const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
+    const answerBytesMax = isPrivate(request.path) ? accountAnswerBytesMax : marketAnswerBytesMax;
     let body: Body;
     try {
       body = await this.#withTimeout((signal) => {
-        this.#handover = { signedAtMs, signal };
+        this.#handover = { signedAtMs, signal, answerBytesMax };
         return this.#call(request);
       });
     } catch (error) {
-      throw this.#fault(command, subject, transportFailure(error));
+      throw this.#fault(command, subject, this.#transportFailure(error, answerBytesMax));
     } finally {
       answered?.();
     }
     const answer = envelope.safeParse(body.json);
     if (!answer.success) {
-      const text = `it is no Bybit V5 answer: "${this.#withoutSecrets(body.text)}"`;
-      throw this.#fault(command, subject, { kind: 'unreadable', text });
+      throw this.#fault(command, subject, {
+        kind: 'unreadable',
+        text: 'it is no Bybit V5 answer',
+        body: this.#withoutSecrets(body.text),
+      });
     }
     const { retCode, retMsg, result, time } = answer.data;
     if (time !== null) this.#options.clock.observe(time);
@@ -228,24 +245,37 @@ export class RestChannel {
   }
 
   #fault(command: Command, subject: string, failure: Failure): Error {
-    if (failure.kind === 'code' && failure.code === 10002) this.#options.onClockDoubt();
+    if (failure.kind === 'code' && clockCodes.has(failure.code)) this.#options.onClockDoubt();
     const fault = faultOf(command, subject, failure);
-    const addressIsBarred = failure.kind === 'http' && failure.status === 403;
+    const addressIsBarred =
+      failure.kind === 'http' ? failure.status === 403 : failure.kind === 'code' && failure.code === 10018;
     if (addressIsBarred && fault instanceof Retryable) this.#options.address.block(fault.retryAfterMs);
     return fault;
   }
 
+  /** Picks status, code and page out of whatever was thrown and drops the rest, which holds signed headers. */
+  #transportFailure(error: unknown, answerBytesMax: number): Failure {
+    const { response, code, message, ...thrown } = Object(error) as ThrownByTransport;
+    if (typeof message === 'string' && message.startsWith('maxContentLength'))
+      return { kind: 'unreadable', text: `it is larger than ${answerBytesMax} bytes` };
+    const { status, data } = response ?? thrown;
+    if (status === 200) return { kind: 'unreadable', text: `it broke off (${String(code)})` };
+    if (typeof status === 'number') {
+      const { text = '' } = (Object(data) as { body?: Partial<Body> }).body ?? {};
+      return { kind: 'http', status, body: this.#withoutSecrets(text) };
+    }
+    if (typeof code === 'string') return { kind: 'connection', text: code };
+    return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
+  }
+
   /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
   #withoutSecrets(text: string): string {
-    if (!this.#credentials) return foreignText(text, saidCharsMax);
+    const head = text.slice(0, quotedLengthMax);
+    if (!this.#credentials) return head;
     const { apiKey, apiSecret } = this.#credentials;
-    const clean = text.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
-    return foreignText(clean, saidCharsMax);
+    return head.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
   }
 }
-
-/** What the exchange said, in messages. */
-const saidCharsMax = 300;
 
 const tooLate = (subject: string, byMs: number): Retryable =>
   new Retryable(`${subject}: not sent, ${byMs} ms too late after it was decided; it has to be decided anew`, {
@@ -275,8 +305,6 @@ function createClient(
       httpsAgent,
       maxRedirects: 0,
       proxy: false,
-      // Counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
-      maxContentLength: wireLimits.answerBytesMax,
       maxBodyLength: wireLimits.requestBytesMax,
       transformResponse: readBody,
     },
@@ -287,39 +315,28 @@ function createClient(
     get: () => handover().signedAtMs - Date.now(),
     set: () => undefined,
   });
-  // It has no options for a single request, but copies these for each, before the call for it returns.
+  // It has no options for a single request, but copies these for each, before the call for it returns. The length is
+  // counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
   const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
-  Object.defineProperty(globalRequestOptions, 'signal', { enumerable: true, get: () => handover().signal });
+  Object.defineProperties(globalRequestOptions, {
+    signal: { enumerable: true, get: () => handover().signal },
+    maxContentLength: { enumerable: true, get: () => handover().answerBytesMax },
+  });
   return client;
 }
+
+/** As much of a body as its words are looked for in. */
+const quotedLengthMax = 16_384;
 
 /** What is no JSON is kept as its beginning: enough to say what came instead. */
 function readBody(text: unknown): { readonly body: Body } {
   const whole = typeof text === 'string' ? text : '';
-  // Long enough to be shortened after secrets were taken out of it.
-  const beginning = whole.slice(0, 16 * saidCharsMax);
+  const beginning = whole.slice(0, quotedLengthMax);
   try {
     return { body: { json: JSON.parse(whole), text: beginning } };
   } catch {
     return { body: { json: undefined, text: beginning } };
   }
-}
-
-/** Picks status and code out of whatever was thrown and drops the rest, which holds signed headers. */
-function transportFailure(error: unknown): Failure {
-  const { response, status, code, message } = Object(error) as {
-    response?: { status?: unknown };
-    status?: unknown;
-    code?: unknown;
-    message?: unknown;
-  };
-  if (typeof message === 'string' && message.startsWith('maxContentLength'))
-    return { kind: 'unreadable', text: `it is larger than ${wireLimits.answerBytesMax} bytes` };
-  const answered = response?.status ?? status;
-  if (answered === 200) return { kind: 'unreadable', text: `it broke off (${String(code)})` };
-  if (typeof answered === 'number') return { kind: 'http', status: answered };
-  if (typeof code === 'string') return { kind: 'connection', text: code };
-  return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
 }
 
 const unreadable = (subject: string, error: unknown): Error =>

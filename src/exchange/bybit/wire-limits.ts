@@ -3,8 +3,9 @@
  * whole chains of tickers, below 1 MB; the largest frames carry some dozens of rows, below 100 kB.
  */
 export const wireLimits = {
-  /** One HTTP answer, decompressed. */
-  answerBytesMax: 8 * 1024 * 1024,
+  /** One HTTP answer, decompressed. Many accounts may be answered at once, and their pages have 200 rows at the most. */
+  marketAnswerBytesMax: 8 * 1024 * 1024,
+  accountAnswerBytesMax: 1024 * 1024,
   /** What we send is some hundred bytes. */
   requestBytesMax: 64 * 1024,
   /** One websocket message, all of its fragments together. */

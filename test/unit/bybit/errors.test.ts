@@ -24,6 +24,22 @@ const surelyNotYet = ['unknown', 'retryable', 'retryable', 'retryable'] as const
 
 /** §6.1, in its order. Where the fate is not that of the class alone, the remark says why. */
 const reference: readonly (readonly [codes: readonly number[], klass: string, fates: Fates])[] = [
+  [[-1], 'T', 'retryable'],
+  [[429], 'A', mayHaveHappened],
+  [[33004, -2015], 'P', 'account'],
+  [[100028, 110067, 110088, 3100334], 'P', 'account'],
+  [[3100197], 'P', 'account'],
+  [[110069, 110080, 3200316, 3200317, 3200320], 'P', 'account'],
+  [[110011, 110035, 110039, 110040, 110046, 110047], 'P', 'margin'],
+  [[110014, 3200300], 'P', 'margin'],
+  [[30256, 110131], 'P', 'margin'],
+  [[110013, 110021, 110031, 110048, 110085, 110086, 110089, 110090, 3400139], 'P', 'request'],
+  [[30133, 30134, 110037], 'P', 'request'],
+  [[110098, 110103], 'P', 'request'],
+  [[110049, 110050, 110057, 110058, 110059, 110060, 110061, 110068, 110077, 110119], 'P', 'request'],
+  [[3100181, 3100198], 'P', 'request'],
+  [[3100116], 'P', 'request'],
+  [[3400214], 'A', mayHaveHappened],
   [[10000], 'A', mayHaveHappened],
   [[10001], 'P', 'request'],
   [[10002], 'T', 'retryable'],
@@ -206,6 +222,43 @@ describe('an order that ended after its acknowledgement', () => {
   it('is judged by names that are listed once', () => {
     const names = endRules.flatMap((rule) => rule.names);
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('an answer that nothing is known about', () => {
+  it('is told apart: a code that no table names, a page, silence, and what is known to leave it open', () => {
+    const answered = (failure: Failure) => fault('create', failure);
+    expect(answered(code(99999))).toMatchObject({ name: 'UnknownOutcome', answered: 'unlisted' });
+    expect(answered({ kind: 'http', status: 503, body: '' })).toMatchObject({ answered: 'page' });
+    expect(answered({ kind: 'unreadable', text: 'no V5', body: '' })).toMatchObject({ answered: 'page' });
+    expect(answered({ kind: 'connection', text: 'timeout' })).toMatchObject({ answered: null });
+    expect(answered(code(10000))).toMatchObject({ answered: null });
+  });
+
+  it('keeps its code and its words, or those of its page', () => {
+    const said = (failure: Failure) => fault('create', failure).message;
+    expect(said({ kind: 'code', code: 99999, text: 'Brand new rule' })).toBe(
+      'try: Bybit answered 99999 "Brand new rule" (a code that Rollkeeper does not know)',
+    );
+    const page = '<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>';
+    expect(said({ kind: 'http', status: 503, body: page })).toBe(
+      'try: Bybit answered HTTP 503 "503 Service Unavailable" (no clear answer)',
+    );
+    expect(said({ kind: 'http', status: 403, body: 'access too frequent' })).toContain(
+      '"access too frequent"',
+    );
+    expect(said({ kind: 'unreadable', text: 'no V5', body: page })).toContain('"503 Service Unavailable"');
+  });
+
+  it('steers no terminal with them', () => {
+    const evil = '\u001b]0;owned\u0007\u001b[31mno\r\nsuch\u009b2Jthing';
+    for (const failure of [
+      { kind: 'code', code: 110007, text: evil },
+      { kind: 'http', status: 503, body: evil },
+      { kind: 'unreadable', text: evil, body: evil },
+      { kind: 'connection', text: evil },
+    ] satisfies Failure[])
+      expect(fault('create', failure).message).not.toMatch(/\p{Cc}/u);
   });
 });
 

@@ -63,9 +63,9 @@ describe('a websocket frame', () => {
   });
 
   it('is refused with a reason that is one short line, whatever the exchange said', () => {
-    const said = JSON.stringify(`\u001b]0;mine\u0007${'x'.repeat(5_000)}`).replaceAll('\\\\u', '\\u');
+    const said = JSON.stringify(`\u001b]0;mine\u0007${'x'.repeat(5_000)}`);
     const frame = readFrame(`{"success":false,"ret_msg":${said},"op":"subscribe","req_id":"s1"}`);
-    expect((frame as { reason: string }).reason).toMatch(/^\]0;mine x+ … \(\d+ characters\)$/);
+    expect((frame as { reason: string }).reason).toMatch(/^x{299}…$/);
   });
 
   it('is data with the time it was sent, whichever field carries it', () => {
