@@ -194,8 +194,13 @@ export class Connection {
   /** A listener's mistake must not end the machine. */
   #tell(what: string, tell: () => void, reason = ''): void {
     if (what === 'live') this.#log.info('stream connected');
-    else this.#log.warn({ reason }, `stream ${what}`);
+    else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
     this.#guard(what, tell);
+  }
+
+  /** A listener that is told of each topic reports it in its own words. */
+  get #missingLevel(): 'debug' | 'warn' {
+    return this.#plan.listener.missing ? 'debug' : 'warn';
   }
 
   #guard(what: string, tell: () => void): void {
@@ -294,10 +299,8 @@ export class Connection {
   }
 
   #onMissing(names: readonly string[], reason: string): void {
-    this.#log.warn(
-      { topics: fewOf(names), reason },
-      'nothing comes of these topics; they are asked for again',
-    );
+    const message = 'nothing comes of these topics; they are asked for again';
+    this.#log[this.#missingLevel]({ topics: fewOf(names), reason }, message);
     this.#outages.begin(names, reason);
     this.#guard('missing', () => this.#plan.listener.missing?.(names, `${fewOf(names)}: ${reason}`));
   }
