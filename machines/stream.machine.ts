@@ -1,9 +1,9 @@
 /**
- * One websocket to the exchange: connect, log in where needed, subscribe, live, stale, back off, again. It owns the
- * order of these steps and how long each may take; it leaves the socket, timers, jitter and the meaning of messages to
- * the adapter, which provides every actor and report. Prices do not pass through here: the adapter only tells when they
- * stop and when they flow again. All waits are in local time, because the exchange's clock may run faster than ours.
- * Nothing of it is persisted. Source: bybit-v5.md §4.
+ * One websocket to the exchange: connect, log in where needed, subscribe, live, stale, withheld, back off, again. It owns
+ * the order of these steps and how long each may take; it leaves the socket, timers, jitter and the meaning of messages
+ * to the adapter, which provides every actor and report. Prices do not pass through here: the adapter only tells when
+ * they stop and when they flow again. All waits are in local time, because the exchange's clock may run faster than ours.
+ * Nothing of it is persisted. Source: Bybit docs v5/ws/connect.
  */
 import { assign, fromCallback, fromPromise, setup, type ErrorActorEvent } from 'xstate';
 import { messageOf } from '../src/domain/errors.ts';
@@ -15,6 +15,8 @@ export interface StreamSettings {
   readonly stepMaxMs: number;
   /** How long it may stay stale before the socket is given up. */
   readonly staleMaxMs: number;
+  /** How long the exchange may withhold everything before another socket is tried. */
+  readonly withheldMaxMs: number;
   /** How long it must be live before earlier failures are forgotten. */
   readonly steadyAfterMs: number;
   /** First wait before connecting again; each further one is four times as long, up to the cap. */
@@ -36,11 +38,13 @@ export type StreamEvent =
   | { readonly type: 'LOGGED_IN' }
   | { readonly type: 'LOGIN_REFUSED'; readonly reason: string }
   | { readonly type: 'TOPICS_ADDED' }
-  /** Every topic that must be there is there, proved by data where data is pushed continuously. */
+  /** Something that is wanted comes, proved by data where data is pushed; or nothing is wanted. */
   | { readonly type: 'SUBSCRIBED' }
-  | { readonly type: 'SUBSCRIPTION_REFUSED'; readonly reason: string }
+  /** Everything that is wanted is refused, or quiet where quiet is usual: another socket would not help. */
+  | { readonly type: 'WITHHELD'; readonly reason: string }
+  /** Some of what was withheld is granted, or more is wanted. */
+  | { readonly type: 'GRANTED' }
   | { readonly type: 'WENT_SILENT'; readonly reason: string }
-  | { readonly type: 'FLOWS_AGAIN' }
   | { readonly type: 'HEARTBEAT_MISSED'; readonly reason: string };
 
 export const streamMachine = setup({
@@ -54,7 +58,7 @@ export const streamMachine = setup({
     socket: fromCallback<StreamEvent>(() => undefined),
     /** Pings, and says so when nothing at all comes back. */
     heartbeat: fromCallback<StreamEvent>(() => undefined),
-    /** Watches which topics were taken and which deliver. */
+    /** Watches which topics are granted and which deliver, and asks again for the others. */
     'topic watch': fromCallback<StreamEvent>(() => undefined),
     /** Resolves after `waitMs` of local time. */
     alarm: fromPromise<unknown, { readonly waitMs: number }>(() => new Promise(() => undefined)),
@@ -147,7 +151,6 @@ export const streamMachine = setup({
           ],
           on: {
             HEARTBEAT_MISSED: { target: '#stream.backingOff', actions: 'note the reason' },
-            SUBSCRIPTION_REFUSED: { target: '#stream.backingOff', actions: 'note the reason' },
             TOPICS_ADDED: { actions: 'send subscriptions' },
           },
           initial: 'subscribing',
@@ -168,6 +171,7 @@ export const streamMachine = setup({
               },
               on: {
                 SUBSCRIBED: 'live',
+                WITHHELD: { target: 'withheld', actions: 'note the reason' },
               },
             },
             live: {
@@ -180,6 +184,7 @@ export const streamMachine = setup({
               },
               on: {
                 WENT_SILENT: { target: 'stale', actions: 'note the reason' },
+                WITHHELD: { target: 'withheld', actions: 'note the reason' },
               },
             },
             stale: {
@@ -191,7 +196,21 @@ export const streamMachine = setup({
                 onDone: '#stream.backingOff',
               },
               on: {
-                FLOWS_AGAIN: 'live',
+                SUBSCRIBED: 'live',
+                WITHHELD: { target: 'withheld', actions: 'note the reason' },
+              },
+            },
+            withheld: {
+              entry: 'report stale',
+              invoke: {
+                id: 'withheld for too long',
+                src: 'alarm',
+                input: ({ context }) => ({ waitMs: context.settings.withheldMaxMs }),
+                onDone: '#stream.backingOff',
+              },
+              on: {
+                SUBSCRIBED: 'live',
+                GRANTED: 'subscribing',
               },
             },
           },

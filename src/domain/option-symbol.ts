@@ -3,6 +3,7 @@
  * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
  */
 import { BadInput } from './errors.ts';
+import { plainText } from './foreign-text.ts';
 import type { DecimalString } from './money.ts';
 
 export type OptionType = 'call' | 'put';
@@ -51,7 +52,7 @@ export function parseOptionSymbol(text: string): OptionSymbol {
   throw new BadInput('Not an option symbol', [
     {
       path: 'symbol',
-      found: JSON.stringify(text),
+      found: JSON.stringify(plainText(text, symbolCharsMax)),
       expected: 'BASE-DMMMYY-STRIKE-C|P[-USDT], like BTC-9MAY25-95000-C-USDT',
     },
   ]);
@@ -60,8 +61,11 @@ export function parseOptionSymbol(text: string): OptionSymbol {
 /** Symbols read before: a market has some thousands, and every quote, fill and plan names a few of them again. */
 const known = new Map<string, OptionSymbol | null>();
 const knownMax = 20_000;
+/** Base coin, day and strike of the longest symbol that exists have some 30; anything longer is none and is not kept. */
+const symbolCharsMax = 64;
 
 export function tryParseOptionSymbol(text: string): OptionSymbol | null {
+  if (text.length > symbolCharsMax) return null;
   const before = known.get(text);
   if (before !== undefined) return before;
   if (known.size >= knownMax) known.clear();

@@ -15,7 +15,7 @@ export interface Tick {
 export type Feed = 'underlying' | 'options';
 
 export interface MarketData {
-  /** Connects and keeps connected; resolves when the clock is set and the prices are live for the first time. */
+  /** Connects and keeps connected; resolves when the clock is set and the first price of what is watched came. */
   open(listener: MarketListener): Promise<void>;
   close(): Promise<void>;
   /** Streams the prices of a base coin from now on; a repeat call changes nothing. */
@@ -35,9 +35,11 @@ export interface MarketData {
   underlying(baseCoin: string): Promise<Readings>;
 }
 
+/** Sources are base coins or options' symbols; without any, everything of the feed is meant. */
 export interface MarketListener {
   tick(tick: Tick): void;
-  /** No fresh prices of this feed: nothing may fire on its last ones. `live` ends it. */
-  stale(feed: Feed, reason: string): void;
-  live(feed: Feed): void;
+  /** No fresh prices of these: nothing may fire on the last ones, until they are `live`. */
+  stale(feed: Feed, reason: string, sources?: readonly string[]): void;
+  /** A price of each has come, for the first time or again. */
+  live(feed: Feed, sources?: readonly string[]): void;
 }

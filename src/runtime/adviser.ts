@@ -5,7 +5,7 @@
 import { advise, type Advice, type AdvisedTask } from '../domain/advice.ts';
 import { isOfFamily, parseOptionSymbol } from '../domain/option-symbol.ts';
 import type { MarketReading } from '../domain/outcomes.ts';
-import { firstRollContext, leg2Question } from '../domain/roll-context.ts';
+import { firstRollContext, leg2Question, type RollContext } from '../domain/roll-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command } from '../ports/inbox.ts';
@@ -21,10 +21,13 @@ export interface AdviserOptions {
   readonly task: AdvisedTask | undefined;
   readonly market: MarketData;
   readonly clock: Clock;
+  /** Why its trigger cannot fire whatever the market does, or `null`. */
+  readonly whyBlind: (context: RollContext) => string | null;
 }
 
 /** @throws BadInput when a spec does not fit; Retryable | Terminal when the market or the account cannot be read */
-export async function adviseOn({ command, account, task, market, clock }: AdviserOptions): Promise<Advice> {
+export async function adviseOn(options: AdviserOptions): Promise<Advice> {
+  const { command, account, task, market, clock, whyBlind } = options;
   const { accountId, taskId, payload } = command;
   if (!account) throw new Error(`account ${accountId} is not in care here`);
   if (!task && payload === null) throw new Error(`task ${taskId} is over, or in nobody's care here`);
@@ -47,5 +50,7 @@ export async function adviseOn({ command, account, task, market, clock }: Advise
     positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)),
     margin,
   };
-  return advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());
+  const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());
+  const blind = task && state.startsWith('IDLE') ? whyBlind(context) : null;
+  return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
 }

@@ -61,10 +61,18 @@ export class PriceRouter {
     }
   }
 
-  /** Nothing may fire on what a feed said before; the next tick ends it. What was being confirmed is no longer. */
-  forget(feed: Feed): void {
-    this.#last[feed].clear();
-    for (const taskId of [...this.#holding]) this.#registry.get(taskId)?.send({ type: 'PRICES_STALE' });
+  /**
+   * Nothing may fire on what a feed said before of these sources, or of all; the next tick ends it. What was being
+   * confirmed on them is no longer.
+   */
+  forget(feed: Feed, sources?: readonly string[]): void {
+    const forgotten = sources ? new Set(sources) : null;
+    for (const source of sources ?? [...this.#last[feed].keys()]) this.#last[feed].delete(source);
+    for (const task of [...this.#holding].flatMap((taskId) => this.#registry.get(taskId) ?? [])) {
+      const { symbol } = task.context.held;
+      const source = feed === 'options' ? symbol : parseOptionSymbol(symbol).baseCoin;
+      if (forgotten?.has(source) ?? true) task.send({ type: 'PRICES_STALE' });
+    }
   }
 
   /** Arms the task for what it waits for now. `compareNow`: it has just begun to wait. */

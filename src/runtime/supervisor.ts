@@ -18,9 +18,10 @@ import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { AccountPeriod } from './account-period.ts';
 import { adoptPosition } from './adopt-position.ts';
-import { adviseOn } from './adviser.ts';
+import { adviseOn, type AdviserOptions } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
 import { RollMachines } from './roll-machines.ts';
+import { PriceHealth } from './price-health.ts';
 import { PriceRouter } from './price-router.ts';
 import { HeldIndex } from './held-index.ts';
 import { RestQueue } from './rest-queue.ts';
@@ -62,6 +63,7 @@ export class Supervisor {
   readonly #quiet: RestQueue<TaskActor>;
   readonly #accounts: AccountKeeper;
   readonly #desk: CommandDesk;
+  readonly #prices: PriceHealth;
   /** Held, and not on their way to another daemon. */
   #shards: readonly Shard[] = [];
   /** Claims, adoptions and hand-overs that have not ended: whoever stops waits for them. */
@@ -73,6 +75,7 @@ export class Supervisor {
     this.#admission = new Admission(options.clock);
     const { clock, market } = options;
     this.#router = new PriceRouter({ registry: this.#registry, clock, market });
+    this.#prices = new PriceHealth(this.#router, options.log);
     this.#held = new HeldIndex(clock, (task) => this.#onDelivery(task));
     this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
@@ -93,7 +96,9 @@ export class Supervisor {
       addTask: (command) => this.#addTask(command),
       preview: (command) => {
         const account = this.#accounts.get(command.accountId);
-        return adviseOn({ ...options, command, account, task: this.#registry.get(command.taskId) });
+        const task = this.#registry.get(command.taskId);
+        const whyBlind: AdviserOptions['whyBlind'] = (context) => this.#prices.whyBlind(context);
+        return adviseOn({ ...options, command, account, task, whyBlind });
       },
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
@@ -102,15 +107,7 @@ export class Supervisor {
 
   /** What the market feed tells goes here. */
   get marketListener(): MarketListener {
-    const { log } = this.#options;
-    return {
-      tick: (tick) => this.#router.tick(tick),
-      stale: (feed, reason) => {
-        this.#router.forget(feed);
-        log.warn({ feed, reason }, 'prices are stale: no trigger on them fires until they are back');
-      },
-      live: (feed) => log.info({ feed }, 'prices are live'),
-    };
+    return this.#prices;
   }
 
   /**

@@ -58,7 +58,8 @@ describe('the market', () => {
       paper.setIndex('BTC', price);
       await until('it follows', () => watched.ticks.at(-1)?.readings.index === price);
     }
-    expect(watched.feed).toEqual(['live']);
+    await until('it is reported', () => watched.feed.length > 1);
+    expect(watched.feed).toEqual(['live', expect.stringMatching(/^stale: tickers\.NOSUCHUSDT: .*not found/)]);
   });
 
   it('streams what an option is worth for as long as somebody wants to know', async () => {

@@ -64,6 +64,7 @@ const stream: Stage = {
     'attached.connected.subscribing': subscribing,
     'attached.connected.live': [...subscribing, subscribed],
     'attached.connected.stale': [...subscribing, subscribed, event('WENT_SILENT')],
+    'attached.connected.withheld': [...subscribing, event('WITHHELD')],
     backingOff: [event('OPEN'), event('SOCKET_CLOSED')],
   },
   next: {
@@ -72,7 +73,8 @@ const stream: Stage = {
     'attached.loggingIn': event('LOGGED_IN'),
     'attached.connected.subscribing': 'topic watch',
     'attached.connected.live': rest,
-    'attached.connected.stale': event('FLOWS_AGAIN'),
+    'attached.connected.stale': subscribed,
+    'attached.connected.withheld': subscribed,
     backingOff: 'alarm with jitter',
   },
 };

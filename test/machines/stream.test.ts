@@ -7,6 +7,7 @@ const settings: StreamSettings = {
   needsLogin: true,
   stepMaxMs: 10_000,
   staleMaxMs: 15_000,
+  withheldMaxMs: 600_000,
   steadyAfterMs: 60_000,
   backOffFirstMs: 500,
   backOffCapMs: 30_000,
@@ -127,8 +128,31 @@ describe('a stream', () => {
   it('says that it is stale, and live again when prices flow', () => {
     const stream = start();
     stream.goLive();
-    stream.send({ type: 'WENT_SILENT', reason: 'no prices' }, { type: 'FLOWS_AGAIN' });
+    stream.send({ type: 'WENT_SILENT', reason: 'no prices' }, { type: 'SUBSCRIBED' });
     expect(stream.said.slice(3)).toEqual(['stale: no prices', 'live']);
+  });
+
+  it('keeps a socket on which everything is refused, and asks there again', () => {
+    const stream = start();
+    const withheld: StreamEvent = { type: 'WITHHELD', reason: 'no permission' };
+    stream.send({ type: 'OPEN' }, { type: 'SOCKET_OPENED' }, { type: 'LOGGED_IN' }, withheld);
+    expect(stream.said.at(-1)).toBe('stale: no permission');
+    expect(stream.alarms.map(({ waitMs }) => waitMs)).toEqual([settings.withheldMaxMs]);
+    stream.send({ type: 'GRANTED' });
+    expect(stream.said.at(-1)).toBe('subscriptions');
+    stream.send(withheld, { type: 'SUBSCRIBED' });
+    expect(stream.said.at(-1)).toBe('live');
+    expect(stream.sockets).toEqual({ opened: 1, open: 1 });
+  });
+
+  it('tries another socket when everything is refused for long', async () => {
+    const stream = start();
+    stream.goLive();
+    stream.send({ type: 'WITHHELD', reason: 'no permission' });
+    await stream.ring(settings.withheldMaxMs);
+    expect(stream.said.at(-1)).toBe('lost: no permission');
+    await stream.ring(settings.backOffFirstMs);
+    expect(stream.sockets).toEqual({ opened: 2, open: 1 });
   });
 
   it('gives up a socket that stays silent', async () => {
@@ -205,6 +229,7 @@ describe('a stream', () => {
       { type: 'LOGGED_IN' },
       { type: 'SUBSCRIBED' },
       { type: 'WENT_SILENT', reason: 'no prices' },
+      { type: 'WITHHELD', reason: 'refused' },
       done('wait before connecting again'),
     ] as StreamEvent[];
     const paths = getShortestPaths(streamMachine, {
@@ -223,6 +248,7 @@ describe('a stream', () => {
         '{"attached":{"connected":"live"}}',
         '{"attached":{"connected":"stale"}}',
         '{"attached":{"connected":"subscribing"}}',
+        '{"attached":{"connected":"withheld"}}',
       ].sort(),
     );
   });

@@ -107,6 +107,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
       time.close();
       await market.close();
       await Promise.all([...accounts].map((account) => account.close()));
+      marketRest.close();
       publicRest.close();
       rest.address.close();
       tools.budget.close();

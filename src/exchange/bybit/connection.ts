@@ -1,39 +1,49 @@
 /**
  * One websocket kept alive: gives stream.machine its socket, timers and voice. It owns sending, receiving and counting
- * what cannot be read; the order of steps is the machine's, the meaning of data its listener's. Local time throughout.
- * Source: bybit-v5.md §4.
+ * what cannot be read; the order of steps is the machine's, which topics come is subscriptions.ts, the meaning of data its
+ * listener's. Local time throughout. Source: Bybit docs v5/ws/connect.
  */
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import { createActor, fromCallback, fromPromise } from 'xstate';
 import { ZodError } from 'zod';
 import { type StreamEvent, type StreamSettings, streamMachine } from '../../../machines/stream.machine.ts';
+import { messageOf } from '../../domain/errors.ts';
+import { plainText } from '../../domain/foreign-text.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
-import { readFrame } from './frames.ts';
+import { type Frame, readFrame } from './frames.ts';
 import type { LocalTime } from './local-time.ts';
 import type { DataFrame } from './messages.ts';
+import { fewOf, Outages, type OutageTimes } from './outages.ts';
 import { shortReason, Unreadable } from './parse.ts';
+import { RareLog } from './rare-log.ts';
 import type { RollingWindow } from './rolling-window.ts';
-import { type Topic, TopicBook } from './topics.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { Standing, Topic, TopicTimes } from './topics.ts';
+import { wireLimits } from './wire-limits.ts';
 
-export interface StreamTimes extends Omit<StreamSettings, 'needsLogin'> {
+export interface StreamTimes
+  extends Omit<StreamSettings, 'needsLogin'>, Omit<TopicTimes, 'proofMaxMs'>, OutageTimes {
   readonly pingEveryMs: number;
   /** How long after a ping the exchange may say nothing at all. */
   readonly pongMaxMs: number;
-  /** How long a continuously pushed topic may be silent. */
-  readonly staleAfterMs: number;
 }
 
 export const streamTimes: StreamTimes = {
   stepMaxMs: 10_000,
   staleMaxMs: 15_000,
+  withheldMaxMs: 600_000,
   steadyAfterMs: 60_000,
   backOffFirstMs: 500,
   backOffCapMs: 30_000,
   pingEveryMs: 20_000,
   pongMaxMs: 10_000,
   staleAfterMs: 10_000,
+  askAgainFirstMs: 1_000,
+  askAgainCapMs: 60_000,
+  criticalAfterMs: 60_000,
+  remindEveryMs: 900_000,
 };
 
 /** What connections of one exchange share. */
@@ -68,15 +78,20 @@ export interface ConnectionListener {
    * is then counted as malformed.
    */
   data(frame: DataFrame): boolean;
+  /** Something that is wanted comes, or nothing is wanted. */
   live(): void;
+  /** Connected, and nothing of what is wanted comes. */
   stale(reason: string): void;
+  /** These topics deliver, from now on or again. */
+  proved?(topics: readonly string[]): void;
+  /** These do not, whatever the others do; they are asked for again until they are `proved`. */
+  missing?(topics: readonly string[], reason: string): void;
   /** Not connected any more; repeated at every failed attempt. */
   lost(reason: string): void;
   loginRefused(reason: string): void;
 }
 
 const topicCheckEveryMs = 250;
-const frameBytesMax = 8 * 1024 * 1024;
 
 /** In this process, so that no two are shown under one name. */
 let connectionsMade = 0;
@@ -85,21 +100,34 @@ export class Connection {
   readonly #plan: ConnectionPlan;
   readonly #tools: StreamTools;
   readonly #log: Logger;
-  readonly #topics = new TopicBook();
+  readonly #subscriptions: Subscriptions;
+  readonly #outages: Outages;
+  readonly #malformed: RareLog;
+  readonly #mistakes: RareLog;
   readonly #actor;
   /** Its name for those who watch: without the account. */
   readonly #shownAs: string;
   #socket: WebSocket | null = null;
-  #requests = new Map<string, readonly string[]>();
-  #requestsMade = 0;
   #lastFrameAtMs = 0;
   #checkTopics: (() => void) | null = null;
-  #isSilent = false;
 
   constructor(plan: ConnectionPlan, tools: StreamTools) {
     this.#plan = plan;
     this.#tools = tools;
     this.#log = tools.log.child({ stream: plan.name });
+    const { local, times } = tools;
+    this.#outages = new Outages(this.#log, local, times);
+    this.#malformed = new RareLog('a frame could not be read and was skipped', { log: this.#log, local });
+    this.#mistakes = new RareLog('a listener failed on data', { log: this.#log, local });
+    this.#subscriptions = new Subscriptions({
+      topicsPerRequest: plan.topicsPerRequest,
+      times: { ...times, proofMaxMs: times.stepMaxMs / 2 },
+      random: tools.random,
+      nowMs: () => local.nowMs(),
+      send: (frame) => this.#send(frame),
+      onProved: (names) => this.#onProved(names),
+      onMissing: (names, reason) => this.#onMissing(names, reason),
+    });
     connectionsMade += 1;
     this.#shownAs = `${plan.login ? 'account' : plan.name} stream ${connectionsMade}`;
     this.#actor = createActor(this.#machine(), {
@@ -117,15 +145,19 @@ export class Connection {
   close(): void {
     this.#actor.send({ type: 'CLOSE' });
     this.#tools.inspection?.leave(this.#shownAs);
+    this.#outages.close();
+    this.#malformed.flush();
+    this.#mistakes.flush();
   }
 
   add(topic: Topic): void {
-    if (this.#topics.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
+    if (this.#subscriptions.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
   }
 
   /** Nothing of it is wanted any more; what is on its way may still come. */
   remove(name: string): void {
-    if (this.#topics.remove(name)) this.#send({ op: 'unsubscribe', args: [name] });
+    this.#subscriptions.remove(name);
+    this.#outages.forget(name);
   }
 
   #machine() {
@@ -146,10 +178,13 @@ export class Connection {
       },
       actions: {
         'send login': () => this.#sendLogin(),
-        'send subscriptions': () => this.#sendSubscriptions(),
+        'send subscriptions': () => this.#subscriptions.ask(),
         'report live': () => this.#tell('live', () => listener.live()),
         'report stale': (args) => this.#tell('stale', () => listener.stale(reasonOf(args)), reasonOf(args)),
-        'report lost': (args) => this.#tell('lost', () => listener.lost(reasonOf(args)), reasonOf(args)),
+        'report lost': (args) => {
+          this.#outages.begin(this.#subscriptions.names, reasonOf(args));
+          this.#tell('lost', () => listener.lost(reasonOf(args)), reasonOf(args));
+        },
         'report login refused': (args) =>
           this.#tell('login refused', () => listener.loginRefused(reasonOf(args)), reasonOf(args)),
       },
@@ -158,7 +193,17 @@ export class Connection {
 
   /** A listener's mistake must not end the machine. */
   #tell(what: string, tell: () => void, reason = ''): void {
-    this.#log[what === 'live' ? 'info' : 'warn']({ reason }, `stream ${what}`);
+    if (what === 'live') this.#log.info('stream connected');
+    else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
+    this.#guard(what, tell);
+  }
+
+  /** A listener that is told of each topic reports it in its own words. */
+  get #missingLevel(): 'debug' | 'warn' {
+    return this.#plan.listener.missing ? 'debug' : 'warn';
+  }
+
+  #guard(what: string, tell: () => void): void {
     try {
       tell();
     } catch (error) {
@@ -180,13 +225,15 @@ export class Connection {
       if (!isOver) sendBack({ type: 'SOCKET_CLOSED', reason });
       isOver = true;
     };
-    this.#topics.startOver();
-    this.#requests.clear();
-    this.#isSilent = false;
+    this.#subscriptions.startOver();
     const connect = (): void => {
       if (isOver) return;
       this.#tools.counters.connections += 1;
-      socket = new WebSocket(this.#plan.url, { perMessageDeflate: false, maxPayload: frameBytesMax });
+      socket = new WebSocket(this.#plan.url, {
+        perMessageDeflate: false,
+        maxPayload: wireLimits.frameBytesMax,
+        maxFragments: wireLimits.fragmentsMax,
+      });
       this.#socket = socket;
       socket.on('open', () => {
         if (!isOver) sendBack({ type: 'SOCKET_OPENED' });
@@ -226,24 +273,16 @@ export class Connection {
   }
 
   #watchTopics(sendBack: (event: StreamEvent) => void): () => void {
-    const { local, times } = this.#tools;
-    let isSubscribed = false;
+    const { local } = this.#tools;
+    let before: Standing = 'waiting';
     let cancel = (): void => undefined;
     const check = (): void => {
       cancel();
       cancel = local.after(topicCheckEveryMs, check);
-      if (!isSubscribed) {
-        isSubscribed = this.#reportReadiness(sendBack);
-        return;
-      }
-      const silent = this.#topics.silent(local.nowMs(), times.staleAfterMs);
-      if (silent !== null && !this.#isSilent) {
-        this.#isSilent = true;
-        sendBack({ type: 'WENT_SILENT', reason: `no ${silent} for ${times.staleAfterMs} ms` });
-      } else if (silent === null && this.#isSilent) {
-        this.#isSilent = false;
-        sendBack({ type: 'FLOWS_AGAIN' });
-      }
+      const standing = this.#subscriptions.look();
+      if (standing === before) return;
+      before = standing;
+      sendBack(eventOf(standing));
     };
     // Not at once: the subscriptions are sent after this starts.
     cancel = local.soon(check);
@@ -254,21 +293,29 @@ export class Connection {
     };
   }
 
-  #reportReadiness(sendBack: (event: StreamEvent) => void): boolean {
-    const { local, times } = this.#tools;
-    const readiness = this.#topics.readiness(local.nowMs(), times.stepMaxMs / 2);
-    if (readiness.kind === 'refused') sendBack({ type: 'SUBSCRIPTION_REFUSED', reason: readiness.reason });
-    if (readiness.kind !== 'ready') return false;
-    if (readiness.unproved.length > 0) {
-      this.#log.error({ topics: readiness.unproved }, 'subscribed, but nothing comes');
-    }
-    sendBack({ type: 'SUBSCRIBED' });
-    return true;
+  #onProved(names: readonly string[]): void {
+    this.#outages.end(names);
+    this.#guard('proved', () => this.#plan.listener.proved?.(names));
   }
 
+  #onMissing(names: readonly string[], reason: string): void {
+    const message = 'nothing comes of these topics; they are asked for again';
+    this.#log[this.#missingLevel]({ topics: fewOf(names), reason }, message);
+    this.#outages.begin(names, reason);
+    this.#guard('missing', () => this.#plan.listener.missing?.(names, `${fewOf(names)}: ${reason}`));
+  }
+
+  /** Whatever arrives, it ends here at the worst: nothing that is thrown may leave the socket's event. */
   #receive(text: string, sendBack: (event: StreamEvent) => void): void {
     this.#lastFrameAtMs = this.#tools.local.nowMs();
-    const frame = readFrame(text);
+    try {
+      this.#read(readFrame(text), sendBack);
+    } catch (error) {
+      this.#countMalformed('', `it broke its reader: ${messageOf(error)}`);
+    }
+  }
+
+  #read(frame: Frame, sendBack: (event: StreamEvent) => void): void {
     switch (frame.kind) {
       case 'data':
         this.#receiveData(frame.frame, frame.sentAtMs);
@@ -281,16 +328,23 @@ export class Connection {
         else sendBack({ type: 'LOGIN_REFUSED', reason: frame.reason });
         return;
       case 'subscription':
-        this.#receiveVerdict(frame.requestId, frame.accepted, frame.reason);
+        this.#readAnswer(this.#subscriptions.answered(frame.requestId, frame.accepted, frame.reason), frame);
         return;
-      case 'topics':
-        this.#topics.taken(frame.taken);
-        this.#refuse(frame.refused, 'it is among the failTopics');
-        this.#checkTopics?.();
+      case 'topics': {
+        const { granted, refused, accepted, reason } = frame;
+        this.#readAnswer(this.#subscriptions.judged(granted, refused, accepted, reason), frame);
+        return;
+      }
+      case 'unsubscription':
         return;
       case 'malformed':
         this.#countMalformed(frame.topic, frame.reason);
     }
+  }
+
+  #readAnswer(isKnown: boolean, frame: Frame & { readonly kind: 'subscription' | 'topics' }): void {
+    if (isKnown) this.#checkTopics?.();
+    else this.#countMalformed('', `an answer to an unknown request: ${frame.reason}`);
   }
 
   #receiveData(frame: DataFrame, sentAtMs: number | null): void {
@@ -302,51 +356,34 @@ export class Connection {
         this.#countMalformed(frame.topic, shortReason(error));
         return;
       }
-      this.#log.error({ err: error, topic: frame.topic }, 'a listener failed on data');
+      this.#mistakes.warn(() => ({ err: error, topic: plainText(frame.topic) }));
     }
-    const isFirst = this.#topics.heard(frame.topic, this.#lastFrameAtMs);
-    if (isFirst || this.#isSilent) this.#checkTopics?.();
-  }
-
-  #receiveVerdict(requestId: string, accepted: boolean, reason: string): void {
-    const names = this.#requests.get(requestId);
-    if (!names) {
-      this.#countMalformed('', `an answer to an unknown request ${JSON.stringify(requestId)}: ${reason}`);
-      return;
-    }
-    this.#requests.delete(requestId);
-    if (accepted) this.#topics.taken(names);
-    else this.#refuse(names, reason);
-    this.#checkTopics?.();
-  }
-
-  #refuse(names: readonly string[], reason: string): void {
-    if (names.length === 0) return;
-    this.#log.error({ topics: names, reason }, 'subscription refused');
-    this.#topics.refused(names, reason);
+    if (this.#subscriptions.heard(frame.topic)) this.#checkTopics?.();
   }
 
   #countMalformed(topic: string, reason: string): void {
     this.#tools.counters.malformedFrames += 1;
-    this.#log.warn({ topic, reason }, 'a frame could not be read and was skipped');
+    this.#malformed.warn(() => ({ topic: plainText(topic), reason: plainText(reason) }));
   }
 
   #sendLogin(): void {
     if (this.#plan.login) this.#send(this.#plan.login());
   }
 
-  #sendSubscriptions(): void {
-    const names = this.#topics.takeUnasked(this.#tools.local.nowMs());
-    for (let start = 0; start < names.length; start += this.#plan.topicsPerRequest) {
-      const args = names.slice(start, start + this.#plan.topicsPerRequest);
-      this.#requestsMade += 1;
-      const requestId = `s${this.#requestsMade}`;
-      this.#requests.set(requestId, args);
-      this.#send({ req_id: requestId, op: 'subscribe', args });
-    }
-  }
-
   #send(frame: object): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+}
+
+function eventOf(standing: Standing): StreamEvent {
+  switch (standing) {
+    case 'live':
+      return { type: 'SUBSCRIBED' };
+    case 'withheld':
+      return { type: 'WITHHELD', reason: 'the exchange withholds everything that is wanted' };
+    case 'silent':
+      return { type: 'WENT_SILENT', reason: 'nothing of what is wanted comes' };
+    case 'waiting':
+      return { type: 'GRANTED' };
   }
 }

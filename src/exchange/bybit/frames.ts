@@ -1,8 +1,9 @@
 /**
  * Tells what a websocket frame is: data, or the answer to something we sent. Every stream of Bybit answers in its own
- * form (bybit-v5.md §2.2, §4.2, §4.3); all of them are read here, so that a connection need not know which it is on.
+ * form (Bybit docs: v5/ws/connect); all of them are read here, so that a connection need not know which it is on.
  * What is in the data is left to the feeds.
  */
+import { plainText } from '../../domain/foreign-text.ts';
 import { commandResponse, type DataFrame, dataFrame, replyFrame } from './messages.ts';
 import { shortReason } from './parse.ts';
 
@@ -17,7 +18,14 @@ export type Frame =
       readonly accepted: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'topics'; readonly taken: readonly string[]; readonly refused: readonly string[] }
+  | {
+      readonly kind: 'topics';
+      readonly granted: readonly string[];
+      readonly refused: readonly string[];
+      readonly accepted: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unsubscription' }
   | { readonly kind: 'malformed'; readonly topic: string; readonly reason: string };
 
 export function readFrame(text: string): Frame {
@@ -42,19 +50,28 @@ function readReply(json: unknown): Frame {
   if (!parsed.success) return { kind: 'malformed', topic: '', reason: shortReason(parsed.error) };
   const reply = parsed.data;
   const accepted = reply.success ?? reply.retCode === 0;
-  const said = reply.ret_msg === '' ? reply.retMsg : reply.ret_msg;
+  const said = plainText(reply.ret_msg === '' ? reply.retMsg : reply.ret_msg);
   if (reply.op === 'pong' || (reply.op === 'ping' && reply.ret_msg === 'pong')) {
-    const sentAtMs = Number(reply.args?.[0]);
-    return { kind: 'pong', sentAtMs: Number.isSafeInteger(sentAtMs) ? sentAtMs : null };
+    return { kind: 'pong', sentAtMs: timeOf(reply.args?.[0]) };
   }
   if (reply.op === 'auth') return { kind: 'login', accepted, reason: said };
   if (reply.op === 'subscribe') {
     return { kind: 'subscription', requestId: reply.req_id, accepted, reason: said };
   }
+  if (reply.op === 'unsubscribe') return { kind: 'unsubscription' };
   if (reply.type === 'COMMAND_RESP') {
-    const topics = commandResponse.safeParse(reply.data);
+    const topics = commandResponse.nullish().safeParse(reply.data);
     if (!topics.success) return { kind: 'malformed', topic: '', reason: shortReason(topics.error) };
-    return { kind: 'topics', taken: topics.data.successTopics, refused: topics.data.failTopics };
+    const { successTopics: granted = [], failTopics: refused = [] } = topics.data ?? {};
+    const reason = said === '' ? 'it is among the failTopics' : said;
+    return { kind: 'topics', granted, refused, accepted, reason };
   }
   return { kind: 'malformed', topic: '', reason: `neither data nor a known answer (op ${reply.op})` };
+}
+
+/** Only what is a text or a number by itself: anything else might break on its way to one. */
+function timeOf(value: unknown): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const timeMs = Number(value);
+  return Number.isSafeInteger(timeMs) ? timeMs : null;
 }

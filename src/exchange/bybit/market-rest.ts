@@ -10,17 +10,26 @@ import type { Readings } from '../../domain/triggers.ts';
 import { instrumentRow, linearTickerRow, optionTickerRow } from './messages.ts';
 import { parseInstrument, parseQuote, underlyingReadings } from './parse.ts';
 import type { RestChannel } from './rest.ts';
+import { type LocalTime, localTime } from './local-time.ts';
+import { RareLog } from './rare-log.ts';
 import { SharedReads } from './shared-reads.ts';
 
 const category = 'option';
 
 export class MarketRest {
   readonly #rest: RestChannel;
-  readonly #log: Logger;
   readonly #shared = new SharedReads();
-  constructor(rest: RestChannel, log: Logger) {
+  readonly #badListings: RareLog;
+  readonly #badTickers: RareLog;
+  constructor(rest: RestChannel, log: Logger, local: LocalTime = localTime) {
     this.#rest = rest;
-    this.#log = log;
+    this.#badListings = new RareLog('skipped a listed option that cannot be read', { log, local });
+    this.#badTickers = new RareLog('skipped a ticker that cannot be read', { log, local });
+  }
+
+  close(): void {
+    this.#badListings.flush();
+    this.#badTickers.flush();
   }
 
   /** Exchange time, ms. */
@@ -42,8 +51,7 @@ export class MarketRest {
       instrumentRow,
       parseInstrument,
       {
-        onBadRow: (reason) =>
-          this.#log.warn({ baseCoin, reason }, 'skipped a listed option that cannot be read'),
+        onBadRow: (reason) => this.#badListings.warn(() => ({ baseCoin, reason })),
       },
     );
   }
@@ -111,11 +119,14 @@ export class MarketRest {
       },
       {
         isWanted: (row) => isWanted(symbolOf(row)),
-        onBadRow: (reason) => this.#log.warn({ subject, reason }, 'skipped a ticker that cannot be read'),
+        onBadRow: (reason) => this.#badTickers.warn(() => ({ subject, reason })),
       },
     );
     return quotes.filter((quote) => quote !== null);
   }
 }
 
-const symbolOf = (row: unknown): string => String((Object(row) as { symbol?: unknown }).symbol);
+function symbolOf(row: unknown): string {
+  const { symbol } = Object(row) as { symbol?: unknown };
+  return typeof symbol === 'string' ? symbol : '';
+}

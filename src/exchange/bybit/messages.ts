@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { plainText } from '../../domain/foreign-text.ts';
 import { readDecimal } from '../../domain/money.ts';
+import { wireLimits } from './wire-limits.ts';
 
 const raw = z.union([z.string(), z.number()]).nullish();
 
@@ -30,13 +31,23 @@ const millis = raw.transform((value, context) => {
   return z.NEVER;
 });
 
-const word = z
+const { wordCharsMax, cursorCharsMax } = wireLimits;
+const isShort = (charsMax: number) => (text: string) => text.length <= charsMax;
+const tooLong = (charsMax: number) => ({ error: `longer than ${charsMax} characters` });
+/** What is kept, compared or cached is bounded: a longer one is malformed. */
+const bounded = (charsMax: number) => z.string().refine(isShort(charsMax), tooLong(charsMax));
+const name = z.string().min(1).refine(isShort(wordCharsMax), tooLong(wordCharsMax));
+const word = bounded(wordCharsMax)
+  .nullish()
+  .transform((value) => value ?? '');
+/** Of any length, because it is shortened where it is shown. */
+const sentence = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
 const proseLengthMax = 2_000;
 /** Words that a person may be shown: nothing in them steers a terminal. */
-const prose = word.transform((text) => plainText(text, proseLengthMax));
+const prose = sentence.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
 
 /**
@@ -61,7 +72,7 @@ function parsedJson(text: string): unknown {
 /** Every REST answer; `retMsg` says nothing on success (§2.3). */
 export const envelope = z.object({
   retCode: z.number(),
-  retMsg: word,
+  retMsg: sentence,
   result: z.unknown().optional(),
   time: millis,
 });
@@ -72,23 +83,25 @@ export const page = z.object({
     .array(z.unknown())
     .nullish()
     .transform((rows) => rows ?? []),
-  nextPageCursor: word,
+  nextPageCursor: bounded(cursorCharsMax)
+    .nullish()
+    .transform((value) => value ?? ''),
 });
 
 /** An order in REST lists and on the `order` topic (§3.16, §4.5). */
 export const orderRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   orderLinkId: word,
   side,
-  orderStatus: z.string(),
+  orderStatus: bounded(wordCharsMax),
   qty: figure,
   price: figure,
   cumExecQty: figure,
   avgPrice: figure,
   cumExecFee: figure,
-  cancelType: prose,
-  rejectReason: prose,
+  cancelType: word.transform((text) => plainText(text)),
+  rejectReason: word.transform((text) => plainText(text)),
   updatedTime: millis,
   createdTime: millis,
 });
@@ -96,10 +109,10 @@ export const orderRow = z.object({
 /** An execution in REST lists and on the `execution` topic. */
 export const executionRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   orderLinkId: word,
   side,
-  execId: z.string().min(1),
+  execId: name,
   execType: word,
   execQty: figure,
   execPrice: figure,
@@ -111,7 +124,7 @@ export const executionRow = z.object({
 /** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream (§3.9, §4.5). */
 export const positionRow = z.object({
   category: word,
-  symbol: z.string().min(1),
+  symbol: name,
   side: word,
   size: figure,
   avgPrice: figure,
@@ -130,7 +143,7 @@ export const walletRow = z.object({
 
 /** A position that was delivered; one row per account and option (§3.16). */
 export const deliveryRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   side,
   position: figure,
   deliveryPrice: figure,
@@ -140,7 +153,7 @@ export const deliveryRow = z.object({
 
 /** A listed option; the strike is not among the fields (§3.2). */
 export const instrumentRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   status: z.enum(['PreLaunch', 'Trading', 'Delivering', 'Closed']),
   baseCoin: word,
   settleCoin: word,
@@ -152,7 +165,7 @@ export const instrumentRow = z.object({
 
 /** An option's ticker under the names of REST (`bid1Price`) and of the stream (`bidPrice`) (§3.3, §4.4). */
 export const optionTickerRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   bid1Price: figure,
   bid1Size: figure,
   ask1Price: figure,
@@ -174,7 +187,7 @@ export const optionTickerRow = z.object({
 
 /** What we need of a linear ticker; absent in a delta = unchanged (§4.4). */
 export const linearTickerRow = z.object({
-  symbol: z.string().min(1),
+  symbol: name,
   indexPrice: figure,
   markPrice: figure,
   lastPrice: figure,
@@ -182,7 +195,7 @@ export const linearTickerRow = z.object({
 
 /** A data frame of any stream; public ones carry `ts`, private ones `creationTime`. */
 export const dataFrame = z.object({
-  topic: z.string().min(1),
+  topic: name,
   type: word,
   ts: millis,
   creationTime: millis,
@@ -206,11 +219,11 @@ export const replyFrame = z.object({
 /** The part of a `COMMAND_RESP` (option stream) that says which topics were taken. */
 export const commandResponse = z.object({
   successTopics: z
-    .array(z.string())
+    .array(name)
     .nullish()
     .transform((topics) => topics ?? []),
   failTopics: z
-    .array(z.string())
+    .array(name)
     .nullish()
     .transform((topics) => topics ?? []),
 });

@@ -1,11 +1,12 @@
 /**
- * The public streams (bybit-v5.md §4.4): the perpetuals' tickers, from which the underlying's prices come, and the
- * options' own. They own which topics are asked for and how their data becomes ticks; staying connected is connection.ts.
+ * The public streams: the perpetuals' tickers, from which the underlying's prices come, and the options' own. They own
+ * which topics are asked for and how their data becomes ticks; staying connected is connection.ts.
+ * Source: Bybit docs v5/websocket/public/ticker.
  */
 import { Retryable } from '../../domain/errors.ts';
 import { readingsOf, type Readings } from '../../domain/triggers.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
-import { Connection, type ConnectionPlan, type StreamTools } from './connection.ts';
+import { Connection, type ConnectionListener, type ConnectionPlan, type StreamTools } from './connection.ts';
 import { FirstTime } from './first-time.ts';
 import { type DataFrame, linearTickerRow, optionTickerRow } from './messages.ts';
 import { parseQuote, underlyingReadings, Unreadable } from './parse.ts';
@@ -33,31 +34,44 @@ const isDoubtful = ({ ts }: DataFrame, { clock }: StreamTools): boolean =>
 
 interface FeedPlan extends Pick<ConnectionPlan, 'name' | 'url' | 'topicsPerRequest'> {
   readonly feed: Feed;
+  readonly tickers: ReadonlyMap<string, LastTicker>;
   readonly data: (frame: DataFrame) => boolean;
-  readonly onLive?: () => void;
+  readonly onConnected?: () => void;
   /** Whatever was known may have changed unseen. */
   readonly forget: () => void;
 }
 
-/** A connection that tells its listener once when the feed is live, and once when it is not any more. */
+/**
+ * A connection that tells its listener of which sources prices come, and of which they do not: each for itself, because
+ * the exchange may refuse one topic and deliver the others.
+ */
 function feedConnection(plan: FeedPlan, listener: MarketListener, tools: StreamTools): Connection {
-  const { feed, name, url, topicsPerRequest, data, onLive, forget } = plan;
-  let isLive = false;
-  const stale = (reason: string): void => {
-    if (!isLive) return;
-    isLive = false;
-    listener.stale(feed, reason);
+  const { feed, name, url, topicsPerRequest, data, onConnected, forget } = plan;
+  /** Topics of which a price came on this connection. */
+  const flowing = new Set<string>();
+  const sourcesOf = (topics: readonly string[]): string[] =>
+    topics.flatMap((topic) => plan.tickers.get(topic)?.source ?? []);
+  const heard: ConnectionListener = {
+    data,
+    live: () => onConnected?.(),
+    // Each topic was reported `missing` by itself.
+    stale: () => undefined,
+    proved: (topics) => {
+      for (const topic of topics) flowing.add(topic);
+      listener.live(feed, sourcesOf(topics));
+    },
+    missing: (topics, reason) => {
+      for (const topic of topics) flowing.delete(topic);
+      listener.stale(feed, reason, sourcesOf(topics));
+    },
+    lost: (reason) => {
+      forget();
+      const sources = sourcesOf([...flowing]);
+      flowing.clear();
+      if (sources.length > 0) listener.stale(feed, reason, sources);
+    },
+    loginRefused: () => undefined,
   };
-  const live = (): void => {
-    isLive = true;
-    onLive?.();
-    listener.live(feed);
-  };
-  const lost = (reason: string): void => {
-    forget();
-    stale(reason);
-  };
-  const heard = { data, live, stale, lost, loginRefused: () => undefined };
   return new Connection({ name, url, login: null, topicsPerRequest, listener: heard }, tools);
 }
 
@@ -75,8 +89,9 @@ export class UnderlyingStream {
     this.#connection = feedConnection(
       {
         ...{ feed: 'underlying', name: 'prices', url, topicsPerRequest: 1 },
+        tickers: this.#tickers,
         data: (frame) => this.#data(frame),
-        onLive: () => this.#first.happened(),
+        onConnected: () => this.#first.happened(),
         forget: () => this.#forget(),
       },
       listener,
@@ -84,7 +99,7 @@ export class UnderlyingStream {
     );
   }
 
-  /** Resolves when it is live for the first time. @throws Retryable when it is closed before. */
+  /** Resolves when it is connected and, if any coin is watched, a price came. @throws Retryable when it is closed before. */
   open(): Promise<void> {
     this.#connection.open();
     return this.#first.promise;
@@ -93,7 +108,7 @@ export class UnderlyingStream {
   watch(baseCoin: string): void {
     const name = `tickers.${baseCoin}USDT`;
     if (!this.#tickers.has(name)) this.#tickers.set(name, { source: baseCoin, readings: {}, atMs: 0 });
-    this.#connection.add({ name, pushes: true, essential: false });
+    this.#connection.add({ name, proof: 'flow' });
   }
 
   close(): void {
@@ -123,12 +138,12 @@ export class UnderlyingStream {
   }
 }
 
-/** Topics on one connection: 21,000 characters are allowed, and an option's topic has up to 36 (§4.3). */
+/** Topics on one connection: 21,000 characters are allowed, and an option's topic has up to 36 (Bybit docs v5/ws/connect). */
 const topicsPerConnection = 500;
 
 /**
  * The tickers of the options that triggers look at, on as many connections as they need. A quiet option pushes little,
- * so its silence means nothing here; how old a reading may be is for its reader to say.
+ * so once a price came its silence means nothing here; how old a reading may be is for its reader to say.
  */
 export class OptionTickers {
   readonly #url: string;
@@ -181,6 +196,7 @@ class OptionStream {
     this.#connection = feedConnection(
       {
         ...{ feed: 'options', name, url, topicsPerRequest: 10 },
+        tickers: this.#tickers,
         data: (frame) => this.#data(frame),
         forget: () => this.#forget(),
       },
@@ -197,7 +213,7 @@ class OptionStream {
   watch(symbol: string): void {
     const name = topicOf(symbol);
     this.#tickers.set(name, { source: symbol, readings: {}, atMs: 0 });
-    this.#connection.add({ name, pushes: false, essential: false });
+    this.#connection.add({ name, proof: 'first' });
   }
 
   unwatch(symbol: string): void {

@@ -63,14 +63,14 @@ export class PrivateStream {
         listener: {
           data: (frame) => this.#data(frame),
           live: () => this.#live(),
-          stale: () => undefined,
+          stale: (reason) => this.#lost(reason),
           lost: (reason) => this.#lost(reason),
           loginRefused: (reason) => this.#loginRefused(reason),
         },
       },
       tools,
     );
-    for (const name of privateTopics) this.#connection.add({ name, pushes: false, essential: true });
+    for (const name of privateTopics) this.#connection.add({ name, proof: 'answer' });
   }
 
   /**

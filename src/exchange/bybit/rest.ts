@@ -1,8 +1,8 @@
 /**
  * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
- * signing time (the exchange's clock, not this computer's), the time-out, the queue in front of the rate limits, and
- * keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It never repeats a write.
- * Source: bybit-v5.md §2.1, §2.3, §5, §9.2.
+ * signing time (the exchange's clock, not this computer's), the time-out, the bounds of an answer, the queue in front of
+ * the rate limits, and keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It
+ * never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -19,6 +19,7 @@ import { shortReason } from './parse.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { hmacHex } from './signature.ts';
+import { wireLimits } from './wire-limits.ts';
 
 export interface RestOptions {
   readonly restUrl: string;
@@ -63,7 +64,27 @@ interface RowOptions {
   readonly onBadRow?: (reason: string) => void;
 }
 
-const pagesMax = 50;
+/** What the library is handed with a request, read by it once, before its call returns. */
+interface Handover {
+  readonly signedAtMs: number;
+  readonly signal: AbortSignal;
+  readonly answerBytesMax: number;
+}
+
+/** An error with a response, or the response itself where its status is none that the library knows what to do with. */
+interface ThrownByTransport {
+  readonly response?: { readonly status?: unknown; readonly data?: unknown };
+  readonly status?: unknown;
+  readonly data?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** A body that was read to its end: its JSON, if it is any, and how it begins. */
+interface Body {
+  readonly json: unknown;
+  readonly text: string;
+}
 
 /** Our clock may be wrong: outside of the window, expired. */
 const clockCodes = new Set([10002, -1]);
@@ -80,8 +101,7 @@ export class RestChannel {
   readonly #client: RestClientV5;
   readonly #agents: readonly [http.Agent, https.Agent];
   readonly #budget: AccountBudget;
-  /** Time of the request that is just being handed to the library. */
-  #signedAtMs = 0;
+  #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal, answerBytesMax: 0 };
 
   constructor(options: RestOptions, credentials: Credentials | null) {
     this.#options = options;
@@ -89,7 +109,7 @@ export class RestChannel {
     const agentOptions = { keepAlive: true, timeout: options.idleMaxMs ?? idleUsualMaxMs };
     this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
     this.#budget = new AccountBudget(options.local);
-    this.#client = createClient(options, credentials, this.#agents, () => this.#signedAtMs);
+    this.#client = createClient(options, credentials, this.#agents, () => this.#handover);
   }
 
   /** @throws Retryable | Terminal */
@@ -102,7 +122,7 @@ export class RestChannel {
 
   /**
    * Follows cursors to the end and reads every row that is wanted; a row that cannot be read fails the whole read, unless
-   * `onBadRow` takes it. Cursors go back exactly as they came (§9.2).
+   * `onBadRow` takes it. Cursors go back exactly as they came. A list that does not end within the bounds is none.
    * @throws Retryable | Terminal
    */
   async readAll<Row, T>(
@@ -112,13 +132,26 @@ export class RestChannel {
     { isWanted, onBadRow }: RowOptions = {},
   ): Promise<T[]> {
     const rows: T[] = [];
+    const { local, timeoutMs } = this.#options;
+    const endless = (bound: string): Retryable =>
+      new Retryable(`${request.subject}: Bybit's list did not end after ${bound}`);
     let cursor = '';
-    for (let pages = 0; pages < pagesMax; pages += 1) {
+    let rowsRead = 0;
+    let onTheWayMs = 0;
+    for (let pages = 0; pages < wireLimits.pagesMax; pages += 1) {
       const params = cursor === '' ? request.params : { ...request.params, cursor };
-      const { result, timeMs } = await this.read({ ...request, params }, page);
+      let leftAtMs = local.nowMs();
+      const onLeave = (): void => {
+        leftAtMs = local.nowMs();
+        request.onLeave?.();
+      };
+      const { result, timeMs } = await this.read({ ...request, params, onLeave }, page);
+      onTheWayMs += local.nowMs() - leftAtMs;
+      rowsRead += result.list.length;
+      if (rowsRead > wireLimits.rowsMax) throw endless(`${wireLimits.rowsMax} rows`);
       for (const raw of result.list) {
-        if (isWanted && !isWanted(raw)) continue;
         try {
+          if (isWanted && !isWanted(raw)) continue;
           rows.push(toDomain(shape.parse(raw), timeMs));
         } catch (error) {
           if (!onBadRow) throw unreadable(request.subject, error);
@@ -126,13 +159,14 @@ export class RestChannel {
         }
       }
       if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
+      if (onTheWayMs > wireLimits.listTimeoutsMax * timeoutMs) throw endless(`${Math.round(onTheWayMs)} ms`);
       cursor = result.nextPageCursor;
     }
-    throw new Retryable(`${request.subject}: Bybit's list did not end after ${pagesMax} pages`);
+    throw endless(`${wireLimits.pagesMax} pages`);
   }
 
   /**
-   * Resolves on acknowledgement, which proves nothing more (§3.10).
+   * Resolves on acknowledgement, which proves nothing more.
    * @throws Retryable | Terminal | UnknownOutcome
    */
   async write(request: Write): Promise<void> {
@@ -150,24 +184,28 @@ export class RestChannel {
     // What was decided grows old while it waits; what is only asked does not.
     await this.#options.address.take(command !== 'read');
     // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
-    this.#signedAtMs = this.#options.clock.reckonedMs();
-    if (this.#signedAtMs > notAfterMs) throw tooLate(subject, this.#signedAtMs - notAfterMs);
+    const signedAtMs = this.#options.clock.reckonedMs();
+    if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();
-    let body: unknown;
+    const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
+    const answerBytesMax = isPrivate(request.path) ? accountAnswerBytesMax : marketAnswerBytesMax;
+    let body: Body;
     try {
-      body = await this.#withTimeout(this.#call(request));
+      body = await this.#withTimeout((signal) => {
+        this.#handover = { signedAtMs, signal, answerBytesMax };
+        return this.#call(request);
+      });
     } catch (error) {
-      throw this.#fault(command, subject, this.#transportFailure(error));
+      throw this.#fault(command, subject, this.#transportFailure(error, answerBytesMax));
     } finally {
       answered?.();
     }
-    const answer = envelope.safeParse(body);
+    const answer = envelope.safeParse(body.json);
     if (!answer.success) {
-      const text = 'it is no Bybit V5 answer';
       throw this.#fault(command, subject, {
         kind: 'unreadable',
-        text,
-        body: this.#withoutSecrets(textOf(body)),
+        text: 'it is no Bybit V5 answer',
+        body: this.#withoutSecrets(body.text),
       });
     }
     const { retCode, retMsg, result, time } = answer.data;
@@ -176,22 +214,31 @@ export class RestChannel {
     throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
   }
 
-  #call({ command, path, params }: Request): Promise<unknown> {
-    // The library deletes undefined values from what it is given, so it gets a copy.
-    if (command !== 'read') return this.#client.postPrivate(path, { ...params });
-    return isPrivate(path)
-      ? this.#client.getPrivate(path, { ...params })
-      : this.#client.get(path, { ...params });
+  /** The library copies what came into an object of its own, so what came is one property of it (`readBody`). */
+  async #call({ command, path, params }: Request): Promise<Body> {
+    // It also deletes undefined values from what it is given, so it gets a copy.
+    const given = { ...params };
+    const answered: unknown = await (command !== 'read'
+      ? this.#client.postPrivate(path, given)
+      : isPrivate(path)
+        ? this.#client.getPrivate(path, given)
+        : this.#client.get(path, given));
+    return (answered as { body: Body }).body;
   }
 
   /** The library's own time-out counts silence; an answer that trickles would last for ever. */
-  async #withTimeout<T>(work: Promise<T>): Promise<T> {
+  async #withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
     let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      cancel = this.#options.local.after(this.#options.timeoutMs, () => reject(new Error('timeout')));
+      cancel = this.#options.local.after(this.#options.timeoutMs, () => {
+        reject(new Error('timeout'));
+        // Nobody waits for the rest, so nobody reads it either: this destroys the socket.
+        abort.abort();
+      });
     });
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work(abort.signal), late]);
     } finally {
       cancel();
     }
@@ -207,15 +254,15 @@ export class RestChannel {
   }
 
   /** Picks status, code and page out of whatever was thrown and drops the rest, which holds signed headers. */
-  #transportFailure(error: unknown): Failure {
-    const { response, code, message } = Object(error) as {
-      response?: { status?: unknown; data?: unknown };
-      code?: unknown;
-      message?: unknown;
-    };
-    if (typeof response?.status === 'number') {
-      const body = this.#withoutSecrets(textOf(response.data));
-      return { kind: 'http', status: response.status, body };
+  #transportFailure(error: unknown, answerBytesMax: number): Failure {
+    const { response, code, message, ...thrown } = Object(error) as ThrownByTransport;
+    if (typeof message === 'string' && message.startsWith('maxContentLength'))
+      return { kind: 'unreadable', text: `it is larger than ${answerBytesMax} bytes` };
+    const { status, data } = response ?? thrown;
+    if (status === 200) return { kind: 'unreadable', text: `it broke off (${String(code)})` };
+    if (typeof status === 'number') {
+      const { text = '' } = (Object(data) as { body?: Partial<Body> }).body ?? {};
+      return { kind: 'http', status, body: this.#withoutSecrets(text) };
     }
     if (typeof code === 'string') return { kind: 'connection', text: code };
     return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
@@ -241,7 +288,7 @@ function createClient(
   { restUrl, timeoutMs }: RestOptions,
   credentials: Credentials | null,
   [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
-  signedAtMs: () => number,
+  handover: () => Handover,
 ): RestClientV5 {
   const client = new RestClientV5(
     {
@@ -252,13 +299,28 @@ function createClient(
       parse_exceptions: false,
       customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
     },
-    { timeout: timeoutMs, httpAgent, httpsAgent, maxRedirects: 0, proxy: false },
+    {
+      timeout: timeoutMs,
+      httpAgent,
+      httpsAgent,
+      maxRedirects: 0,
+      proxy: false,
+      maxBodyLength: wireLimits.requestBytesMax,
+      transformResponse: readBody,
+    },
   );
   // The library signs with `Date.now() + timeOffset`, read in this order, before the call for the request returns. So
   // the offset gives the time that was chosen, or an earlier one if the process is stopped between the two readings.
   Object.defineProperty(client, 'timeOffset', {
-    get: () => signedAtMs() - Date.now(),
+    get: () => handover().signedAtMs - Date.now(),
     set: () => undefined,
+  });
+  // It has no options for a single request, but copies these for each, before the call for it returns. The length is
+  // counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
+  const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
+  Object.defineProperties(globalRequestOptions, {
+    signal: { enumerable: true, get: () => handover().signal },
+    maxContentLength: { enumerable: true, get: () => handover().answerBytesMax },
   });
   return client;
 }
@@ -266,11 +328,15 @@ function createClient(
 /** As much of a body as its words are looked for in. */
 const quotedLengthMax = 16_384;
 
-/** What came instead of an answer, as text; `""` when it was nothing. */
-function textOf(body: unknown): string {
-  if (typeof body === 'string') return body;
-  if (Buffer.isBuffer(body)) return body.toString('utf8', 0, quotedLengthMax);
-  return body === null || body === undefined ? '' : JSON.stringify(body).slice(0, quotedLengthMax);
+/** What is no JSON is kept as its beginning: enough to say what came instead. */
+function readBody(text: unknown): { readonly body: Body } {
+  const whole = typeof text === 'string' ? text : '';
+  const beginning = whole.slice(0, quotedLengthMax);
+  try {
+    return { body: { json: JSON.parse(whole), text: beginning } };
+  } catch {
+    return { body: { json: undefined, text: beginning } };
+  }
 }
 
 const unreadable = (subject: string, error: unknown): Error =>

@@ -45,7 +45,27 @@ describe('a websocket frame', () => {
       readFrame(
         '{"success":true,"conn_id":"c","data":{"failTopics":["tickers.X"],"successTopics":["tickers.Y"]},"type":"COMMAND_RESP"}',
       ),
-    ).toEqual({ kind: 'topics', taken: ['tickers.Y'], refused: ['tickers.X'] });
+    ).toMatchObject({ kind: 'topics', granted: ['tickers.Y'], refused: ['tickers.X'] });
+  });
+
+  it('answers what was left, which nobody waits for', () => {
+    expect(readFrame('{"success":true,"ret_msg":"","op":"unsubscribe","conn_id":"c"}')).toEqual({
+      kind: 'unsubscription',
+    });
+  });
+
+  it.each([
+    '{"op":"pong","args":[{"toString":1,"valueOf":1}]}',
+    `{"op":"pong","args":[${'['.repeat(50_000)}${']'.repeat(50_000)}]}`,
+    '{"op":"pong","args":[null]}',
+  ])('like a pong with a time that is none has no time', (text) => {
+    expect(readFrame(text)).toEqual({ kind: 'pong', sentAtMs: null });
+  });
+
+  it('is refused with a reason that is one short line, whatever the exchange said', () => {
+    const said = JSON.stringify(`\u001b]0;mine\u0007${'x'.repeat(5_000)}`);
+    const frame = readFrame(`{"success":false,"ret_msg":${said},"op":"subscribe","req_id":"s1"}`);
+    expect((frame as { reason: string }).reason).toMatch(/^x{299}…$/);
   });
 
   it('is data with the time it was sent, whichever field carries it', () => {

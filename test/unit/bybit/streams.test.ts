@@ -73,8 +73,8 @@ function index(...baseCoins: string[]): UnderlyingStream {
     url,
     {
       tick: ({ source, readings, atMs }) => said.push(`${source} ${readings.index ?? ''} @${atMs}`),
-      stale: (_, reason) => said.push(`stale: ${reason}`),
-      live: () => said.push('live'),
+      stale: (_, reason, sources) => said.push(`stale ${sources?.join() ?? ''}: ${reason}`),
+      live: (_, sources) => said.push(`live ${sources?.join() ?? ''}`),
     },
     tools,
   );
@@ -122,7 +122,7 @@ describe('index prices', () => {
     expect(said).toEqual([]);
     send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
     await opening;
-    expect(said).toEqual(['BTC 25000 @5', 'live']);
+    expect(said).toEqual(['BTC 25000 @5', 'live BTC']);
   });
 
   it('come from indexPrice alone, and stay what they were where a delta leaves them out', async () => {
@@ -135,19 +135,23 @@ describe('index prices', () => {
     send(socket, ticker('BTCUSDT', 7, { indexPrice: '25001' }, 'delta'));
     send(socket, ticker('BTCUSDT', 6, { indexPrice: '99' }, 'delta'));
     await until(() => said.length >= 4);
-    expect(said.filter((each) => each !== 'live')).toEqual(['BTC 25000 @5', 'BTC 25000 @6', 'BTC 25001 @7']);
+    expect(said.filter((each) => each !== 'live BTC')).toEqual([
+      'BTC 25000 @5',
+      'BTC 25000 @6',
+      'BTC 25001 @7',
+    ]);
   });
 
   it('are not carried over a reconnect: an old price does not complete a new delta', async () => {
     void index('BTC').open();
     await until(() => requests.length === 1);
     send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
-    await until(() => said.includes('live'));
+    await until(() => said.includes('live BTC'));
     anySocket().terminate();
     await until(() => requests.length === 2);
     send(anySocket(), ticker('BTCUSDT', 9, { lastPrice: '1' }, 'delta'));
     send(anySocket(), ticker('BTCUSDT', 10, { indexPrice: '26000' }));
-    await until(() => said.at(-1) === 'BTC 26000 @10' || said.at(-1) === 'live');
+    await until(() => said.at(-1) === 'BTC 26000 @10' || said.at(-1) === 'live BTC');
     expect(said).not.toContain('BTC 25000 @9');
   });
 
@@ -156,13 +160,13 @@ describe('index prices', () => {
     await until(() => requests.length === 2);
     send(anySocket(), ticker('BTCUSDT', 5, { indexPrice: '25000' }));
     await opening;
-    expect(said).toEqual(['BTC 25000 @5', 'live']);
+    expect(said).toEqual(['BTC 25000 @5', 'live BTC']);
   });
 
   it('are tried again when nothing at all comes', async () => {
     void index('BTC').open();
     await until(() => tools.counters.connections >= 2);
-    expect(said).toEqual([]);
+    expect(said.filter((each) => !each.startsWith('stale BTC: '))).toEqual([]);
   });
 
   it.each([
@@ -216,8 +220,8 @@ describe('index prices', () => {
     await tools.clock.measure(() => Promise.resolve(nowMs));
     send(anySocket(), ticker('BTCUSDT', nowMs - 14_000, { indexPrice: '25000' }));
     send(anySocket(), ticker('BTCUSDT', nowMs, { lastPrice: '1' }, 'delta'));
-    await until(() => said.includes('live'));
-    expect(said).toEqual([`BTC 25000 @${nowMs}`, 'live']);
+    await until(() => said.includes('live BTC'));
+    expect(said).toEqual([`BTC 25000 @${nowMs}`, 'live BTC']);
   });
 
   it('go on when a listener fails', async () => {
@@ -270,48 +274,61 @@ describe("options' tickers", () => {
     return stream;
   }
 
-  it('come with delta, mark and index, and need no other topic to be live', async () => {
+  const asked = () => until(() => requests.some(({ op }) => op === 'subscribe'));
+
+  it('come with delta, mark and index, and are live with the first', async () => {
     tickers().watch(symbol);
-    await until(() => said.includes('options live'));
+    await asked();
     send(anySocket(), option(5, { ...shown, ...greeks }));
     await until(() => said.length === 2);
-    expect(said[1]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500","delta":"-0.45"} @5`);
+    expect(said).toEqual([
+      `${symbol} {"optionMark":"900","optionIndex":"23500","delta":"-0.45"} @5`,
+      'options live',
+    ]);
   });
 
   it('without a mark say nothing, and without greeks nothing of them', async () => {
     tickers().watch(symbol);
-    await until(() => said.includes('options live'));
+    await asked();
     send(anySocket(), option(5, { markPrice: '', indexPrice: '23500' }));
     send(anySocket(), option(6, shown));
     await until(() => said.length === 2);
-    expect(said[1]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500"} @6`);
+    expect(said[0]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500"} @6`);
   });
 
   it('are left when nobody wants them, and what still comes is no fault', async () => {
     const stream = tickers();
     stream.watch(symbol);
-    await until(() => said.includes('options live'));
+    await asked();
     stream.unwatch(symbol);
     await until(() => requests.some(({ op }) => op === 'unsubscribe'));
     send(anySocket(), option(5, shown));
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(said).toEqual(['options live']);
+    expect(said).toEqual([]);
     expect(tools.counters.malformedFrames).toBe(0);
   });
 
   it('are asked for again after a lost connection, which is said', async () => {
     tickers().watch(symbol);
+    answer = (request, socket) => {
+      taken(request, socket);
+      if (request.op === 'subscribe') send(socket, option(5, shown));
+    };
     await until(() => said.includes('options live'));
     anySocket().terminate();
     await until(() => said.filter((each) => each === 'options live').length === 2);
-    expect(said).toEqual(['options live', 'options stale', 'options live']);
+    expect(said.filter((each) => each.startsWith('options'))).toEqual([
+      'options live',
+      'options stale',
+      'options live',
+    ]);
     expect(requests.filter(({ op }) => op === 'subscribe')).toHaveLength(2);
   });
 
   it('share connections, 500 on each', async () => {
     const stream = tickers();
     for (let at = 0; at < 501; at += 1) stream.watch(`BTC-31MAR23-${20_000 + at}-C-USDT`);
-    await until(() => said.length === 2);
+    await until(() => requests.flatMap(({ args = [] }) => args).length >= 501);
     expect(server.clients.size).toBe(2);
   });
 });
@@ -343,7 +360,12 @@ describe('an account stream', () => {
       send(socket, { success: false, ret_msg: 'no permission', op: 'subscribe', req_id: request.req_id });
     };
     await account().open();
-    expect(tools.counters.connections).toBe(2);
+    expect(tools.counters.connections).toBe(1);
+    expect(requests.slice(2).map(({ args }) => args)).toEqual([
+      ['order.option'],
+      ['execution.option'],
+      ['position.option'],
+    ]);
     expect(said).toEqual(['connected']);
   });
 

@@ -1,77 +1,163 @@
 import { describe, expect, it } from 'vitest';
-import { TopicBook } from '../../../src/exchange/bybit/topics.ts';
+import { type Topic, TopicBook } from '../../../src/exchange/bybit/topics.ts';
 
-const book = (...names: string[]): TopicBook => {
-  const topics = new TopicBook();
-  for (const name of names) topics.add({ name, pushes: true, essential: false });
-  topics.takeUnasked(0);
+const times = { proofMaxMs: 5_000, staleAfterMs: 10_000, askAgainFirstMs: 1_000, askAgainCapMs: 60_000 };
+const book = (proof: Topic['proof'], ...names: string[]): TopicBook => {
+  const topics = new TopicBook(times, () => 1);
+  for (const name of names) topics.add({ name, proof });
+  topics.takeDue(0, 10);
   return topics;
 };
+const [btc, eth, none] = ['tickers.BTCUSDT', 'tickers.ETHUSDT', 'tickers.NONEUSDT'];
+const symbol = 'tickers.BTC-27MAR26-70000-C-USDT';
+const due = (topics: TopicBook, nowMs: number) => topics.takeDue(nowMs, 10).flatMap(({ names }) => names);
+const missing = (topics: TopicBook, nowMs: number) => Object.fromEntries(topics.look(nowMs).missing);
 
 describe('a subscription', () => {
-  it('to pushed data is proved by data, not by its acknowledgement', () => {
-    const topics = book('tickers.BTCUSDT');
-    topics.taken(['tickers.BTCUSDT']);
-    expect(topics.readiness(1, 5_000).kind).toBe('waiting');
-    topics.heard('tickers.BTCUSDT', 2);
-    expect(topics.readiness(2, 5_000)).toEqual({ kind: 'ready', unproved: [] });
+  it.each(['flow', 'first'] as const)('to prices (%s) is proved by one, not by its answer', (proof) => {
+    const topics = book(proof, btc);
+    topics.granted([btc], 1);
+    expect(topics.look(1)).toMatchObject({ standing: 'waiting', proved: [] });
+    topics.heard(btc, 2);
+    expect(topics.look(2)).toMatchObject({ standing: 'live', proved: [btc] });
+    expect(topics.look(3).proved).toEqual([]);
   });
 
-  it('to events is proved by its acknowledgement, because there may be none for hours', () => {
-    const topics = new TopicBook();
-    topics.add({ name: 'order.option', pushes: false, essential: true });
-    topics.takeUnasked(0);
-    expect(topics.readiness(1, 5_000).kind).toBe('waiting');
-    topics.taken(['order.option']);
-    expect(topics.readiness(1, 5_000).kind).toBe('ready');
+  it('to events is proved by its answer, because there may be none for hours', () => {
+    const topics = book('answer', 'order.option');
+    expect(topics.look(1).standing).toBe('waiting');
+    topics.granted(['order.option'], 1);
+    expect(topics.look(1)).toMatchObject({ standing: 'live', proved: ['order.option'] });
+    expect(topics.look(1e9).standing).toBe('live');
   });
 
-  it('that is essential and refused makes the connection useless', () => {
-    const topics = new TopicBook();
-    topics.add({ name: 'order.option', pushes: false, essential: true });
-    topics.refused(['order.option'], 'no permission');
-    expect(topics.readiness(1, 5_000)).toEqual({
-      kind: 'refused',
-      reason: 'Bybit refuses order.option: no permission',
+  it('to events is worth nothing without the others', () => {
+    const topics = book('answer', 'order.option', 'position.option');
+    topics.granted(['order.option'], 1);
+    expect(topics.look(1).standing).toBe('waiting');
+    topics.refused(['position.option'], 'no permission');
+    expect(topics.look(1)).toMatchObject({ standing: 'withheld' });
+  });
+
+  it('that is refused leaves the others live, and is told once with what was said', () => {
+    const topics = book('flow', btc, eth);
+    topics.heard(btc, 10);
+    topics.refused([eth], 'error:internal');
+    expect(topics.look(10).standing).toBe('live');
+    topics.refused([eth], 'error:internal');
+    expect(missing(book('flow', none), 5_000)).toEqual({
+      'the subscription was not answered for 5000 ms': [none],
     });
-    topics.startOver();
-    expect(topics.readiness(1, 5_000).kind).toBe('waiting');
+    const alone = book('flow', eth);
+    alone.refused([eth], 'error:internal');
+    expect(missing(alone, 1)).toEqual({ 'Bybit refuses it: error:internal': [eth] });
+    expect(missing(alone, 2)).toEqual({});
   });
 
-  it('that was acknowledged and never delivers holds nobody else up', () => {
-    const topics = book('tickers.BTCUSDT', 'tickers.NONEUSDT');
-    topics.heard('tickers.BTCUSDT', 10);
-    expect(topics.readiness(4_999, 5_000).kind).toBe('waiting');
-    expect(topics.readiness(5_000, 5_000)).toEqual({ kind: 'ready', unproved: ['tickers.NONEUSDT'] });
-    expect(topics.silent(60_000, 90_000)).toBeNull();
-  });
-
-  it('is not enough while nothing at all flows', () => {
-    const topics = book('tickers.NONEUSDT');
-    topics.taken(['tickers.NONEUSDT']);
-    expect(topics.readiness(9_000, 5_000).kind).toBe('waiting');
+  it('that is refused for ever keeps the connection as it is; one that brings nothing does not', () => {
+    const refused = book('flow', none);
+    refused.refused([none], 'handler not found');
+    expect(refused.look(60_000).standing).toBe('withheld');
+    const granted = book('flow', none);
+    granted.granted([none], 1);
+    expect(granted.look(4_999).standing).toBe('waiting');
+    expect(granted.look(60_000).standing).toBe('silent');
+    const quiet = book('first', symbol);
+    quiet.granted([symbol], 1);
+    expect(quiet.look(60_000).standing).toBe('withheld');
   });
 
   it('that delivered before must deliver again after a reconnect', () => {
-    const topics = book('tickers.BTCUSDT', 'tickers.ETHUSDT');
-    topics.heard('tickers.BTCUSDT', 10);
-    topics.heard('tickers.ETHUSDT', 10);
+    const topics = book('flow', btc, eth);
+    for (const name of [btc, eth]) topics.heard(name, 10);
+    topics.look(10);
     topics.startOver();
-    expect(topics.takeUnasked(100)).toEqual(['tickers.BTCUSDT', 'tickers.ETHUSDT']);
-    topics.taken(['tickers.BTCUSDT', 'tickers.ETHUSDT']);
-    topics.heard('tickers.BTCUSDT', 110);
-    expect(topics.readiness(60_000, 5_000).kind).toBe('waiting');
+    expect(due(topics, 100)).toEqual([btc, eth]);
+    topics.heard(btc, 110);
+    expect(topics.look(110)).toMatchObject({ standing: 'live', proved: [btc] });
+    expect(missing(topics, 5_100)).toEqual({ 'the subscription was not answered for 5000 ms': [eth] });
+  });
+
+  it('is live while nothing is wanted', () => {
+    expect(book('first').look(1).standing).toBe('live');
+  });
+});
+
+describe('a topic that does not come', () => {
+  it('is asked for again, later each time, up to the cap, and at once on a new connection', () => {
+    const topics = book('flow', none);
+    const waits: number[] = [];
+    let nowMs = 0;
+    for (let tries = 0; tries < 9; tries += 1) {
+      topics.refused([none], 'error:internal');
+      topics.look(nowMs);
+      const askedAtMs = nowMs;
+      while (due(topics, nowMs).length === 0) nowMs += 500;
+      waits.push((nowMs - askedAtMs) / 1_000);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    topics.startOver();
+    expect(due(topics, nowMs)).toEqual([none]);
+  });
+
+  it('is asked for alone, so that it costs no neighbour its subscription', () => {
+    const topics = book('first', 'a', 'b', 'c');
+    topics.refused(['a', 'b', 'c'], 'args error');
+    topics.look(0);
+    expect(topics.takeDue(1_000, 10).map(({ names }) => names)).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('though granted is left first, because what the exchange believes to deliver it only confirms', () => {
+    const topics = book('flow', none);
+    topics.granted([none], 1);
+    topics.look(5_001);
+    expect(topics.takeDue(6_001, 10)).toEqual([{ names: [none], leaveFirst: true }]);
+  });
+
+  it('counts from the beginning again once it came', () => {
+    const topics = book('flow', none);
+    for (const nowMs of [0, 1_000, 3_000]) {
+      topics.refused([none], 'no');
+      topics.look(nowMs);
+      topics.takeDue(nowMs + 4_000, 10);
+    }
+    topics.heard(none, 8_000);
+    topics.look(8_000);
+    topics.look(18_001);
+    expect(due(topics, 18_900)).toEqual([]);
+    expect(due(topics, 19_001)).toEqual([none]);
+  });
+
+  it('is no longer asked for once nobody wants it', () => {
+    const topics = book('first', symbol);
+    topics.refused([symbol], 'expired');
+    topics.look(0);
+    topics.remove(symbol);
+    expect(due(topics, 60_000)).toEqual([]);
+    expect(topics.look(60_000).standing).toBe('live');
   });
 });
 
 describe('silence', () => {
-  it('of one topic is noticed although the others deliver', () => {
-    const topics = book('tickers.BTCUSDT', 'tickers.ETHUSDT');
-    topics.heard('tickers.BTCUSDT', 1_000);
-    topics.heard('tickers.ETHUSDT', 1_000);
-    topics.heard('tickers.BTCUSDT', 12_000);
-    expect(topics.silent(12_000, 10_000)).toBe('tickers.ETHUSDT');
-    topics.heard('tickers.ETHUSDT', 12_100);
-    expect(topics.silent(12_100, 10_000)).toBeNull();
+  it('of one topic is told although the others deliver, and so is its end', () => {
+    const topics = book('flow', btc, eth);
+    for (const name of [btc, eth]) topics.heard(name, 1_000);
+    topics.look(1_000);
+    topics.heard(btc, 11_500);
+    expect(topics.look(11_500)).toMatchObject({ standing: 'live' });
+    topics.heard(eth, 11_600);
+    expect(topics.look(11_600)).toMatchObject({ proved: [eth] });
+    topics.heard(btc, 21_700);
+    expect(missing(topics, 21_700)).toEqual({ 'nothing came for 10000 ms': [eth] });
+  });
+
+  it('of everything is silence of the connection, except where quiet is usual', () => {
+    const topics = book('flow', btc);
+    topics.heard(btc, 1_000);
+    topics.look(1_000);
+    expect(topics.look(11_001).standing).toBe('silent');
+    const options = book('first', symbol);
+    options.heard(symbol, 1_000);
+    expect(options.look(1e9).standing).toBe('live');
   });
 });

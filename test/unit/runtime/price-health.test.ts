@@ -1,0 +1,30 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { PriceHealth } from '../../../src/runtime/price-health.ts';
+import { Rig } from './rig.ts';
+
+const log = pino({ level: 'silent' });
+const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
+
+test('one stale source ends what was being confirmed on it, and nothing else', () => {
+  const rig = new Rig();
+  const health = new PriceHealth(rig.router, log);
+  const task = rig.add('a', confirming);
+  rig.tick('23600');
+  health.stale('underlying', 'refused', ['ETH']);
+  expect(task.state).toBe('IDLE.confirming');
+  health.stale('underlying', 'refused', ['BTC']);
+  expect(task.state).toBe('IDLE.watching');
+});
+
+test('why a trigger cannot fire is known until prices come again', () => {
+  const rig = new Rig();
+  const health = new PriceHealth(rig.router, log);
+  const { context } = rig.add('a');
+  health.stale('options', 'refused', [context.held.symbol]);
+  expect(health.whyBlind(context)).toBeNull();
+  health.stale('underlying', 'Bybit refuses it', ['BTC']);
+  expect(health.whyBlind(context)).toMatch(/^no prices of BTC come \(Bybit refuses it\)/);
+  health.live('underlying', ['BTC']);
+  expect(health.whyBlind(context)).toBeNull();
+});
