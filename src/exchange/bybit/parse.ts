@@ -43,18 +43,20 @@ export function shortReason(error: unknown): string {
 }
 
 /** `PartiallyFilledCanceled` is spot's; a cancelled or rejected option order may carry fills under its plain status. */
-const statuses: Readonly<Record<string, OrderReport['status']>> = {
-  Created: 'open',
-  Active: 'open',
-  New: 'open',
-  PartiallyFilled: 'open',
-  Untriggered: 'open',
-  Filled: 'filled',
-  Cancelled: 'cancelled',
-  PartiallyFilledCanceled: 'cancelled',
-  Deactivated: 'cancelled',
-  Rejected: 'rejected',
-};
+const statuses: ReadonlyMap<string, OrderReport['status']> = new Map([
+  ['Created', 'open'],
+  ['Active', 'open'],
+  ['New', 'open'],
+  ['PartiallyFilled', 'open'],
+  ['Untriggered', 'open'],
+  // A moment between Untriggered and New (Bybit docs: v5/enum, orderStatus).
+  ['Triggered', 'open'],
+  ['Filled', 'filled'],
+  ['Cancelled', 'cancelled'],
+  ['PartiallyFilledCanceled', 'cancelled'],
+  ['Deactivated', 'cancelled'],
+  ['Rejected', 'rejected'],
+]);
 
 /**
  * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled (§4.7).
@@ -62,7 +64,7 @@ const statuses: Readonly<Record<string, OrderReport['status']>> = {
  * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
  */
 export function parseOrder(row: OrderRow): OrderReport {
-  const status = statuses[row.orderStatus];
+  const status = statuses.get(row.orderStatus);
   if (status === undefined) throw new Unreadable(`unknown order status ${JSON.stringify(row.orderStatus)}`);
   if (row.cumExecQty === null && status !== 'open' && status !== 'rejected') {
     throw new Unreadable(`order ${row.orderLinkId} is ${row.orderStatus} without cumExecQty`);

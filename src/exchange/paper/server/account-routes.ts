@@ -138,9 +138,10 @@ const positions = privateGet(
     const held = account.state.positions;
     const { settings } = engine.context;
     if (input.symbol !== undefined) {
-      if (!market.instrument(input.symbol) && !held[input.symbol])
+      const position = Object.hasOwn(held, input.symbol) ? held[input.symbol] : undefined;
+      if (!market.instrument(input.symbol) && !position)
         return failure(10001, 'params error: symbol invalid');
-      const row = positionRow(input.symbol, held[input.symbol], market, settings);
+      const row = positionRow(input.symbol, position, market, settings);
       return success({ category: 'option', list: [row], nextPageCursor: '' });
     }
     const chosen = Object.values(held)
