@@ -18,8 +18,12 @@ export interface EngineSettings {
   readonly openOrdersMax: number;
   /** Deviation from mark at which a Market order stops, a fraction of the mark and a floor in ticks. */
   readonly marketProtection: { readonly fraction: number; readonly ticks: number };
-  /** Limit prices farther from mark than this are refused; null = no band (§13.3). */
-  readonly priceBand: { readonly indexFraction: number } | null;
+  /**
+   * A buy farther above the mark than this, and a sale farther below it, are refused: the larger of a share of the index
+   * and one of the mark, so that no Market order stops outside. The exchange has bands for options and does not say
+   * how wide they are; null = none.
+   */
+  readonly priceBand: { readonly indexFraction: number; readonly markFraction: number } | null;
   /** Wall time between an acknowledgement and its effect. */
   readonly fillDelayMs: number;
 }
@@ -34,6 +38,6 @@ export const defaultEngineSettings: EngineSettings = {
   marginFactors: { initial: 0.15, floor: 0.1, maintenance: 0.03 },
   openOrdersMax: 50,
   marketProtection: { fraction: 0.1, ticks: 20 },
-  priceBand: null,
+  priceBand: { indexFraction: 0.01, markFraction: 0.1 },
   fillDelayMs: 3,
 };
