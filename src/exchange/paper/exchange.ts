@@ -194,6 +194,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     fills: privateStream.fills,
     position: privateStream.position,
     wallet: privateStream.wallet,
+    traded: (fills, side) => streams.option.traded(fills, side),
     changed: () => late.saver?.changed(),
   };
   const engine = new Engine({

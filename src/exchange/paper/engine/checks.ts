@@ -94,7 +94,8 @@ export function checkPrice(
     return new Refusal(10001, `Order price out of permissible range [${minPrice},${maxPrice}]`);
   if (!isOnGrid(price, tickSize)) return new Refusal(10001, 'Price invalid: not a multiple of tickSize');
   if (!settings.priceBand) return null;
-  const { indexFraction, markFraction } = settings.priceBand;
+  const { buyIndexFraction, sellIndexFraction, markFraction } = settings.priceBand;
+  const indexFraction = side === 'Buy' ? buyIndexFraction : sellIndexFraction;
   const mark = new Decimal(quote.value.mark.toFixed(8));
   const width = Decimal.max(decimal(quote.index).times(indexFraction), mark.times(markFraction));
   if (side === 'Buy' && decimal(price).greaterThan(mark.plus(width)))

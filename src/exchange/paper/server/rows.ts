@@ -11,6 +11,7 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
+import type { Side } from '../../../domain/order.ts';
 import type { Account } from '../engine/account.ts';
 import { leaves } from '../engine/books.ts';
 import { positionMargin, summarise } from '../engine/margin.ts';
@@ -119,13 +120,30 @@ export const executionRow = (fill: PaperFill) => ({
   blockTradeId: '',
   closedSize: fill.closedQty,
   seq: fill.seq,
-  extraFees: '',
+  extraFees: fill.extraFees ?? '',
 });
 
 export function executionPush(fill: PaperFill) {
-  const row = omit(omit(executionRow(fill), 'createType'), 'extraFees');
+  const row = omit(executionRow(fill), 'createType');
   return { category: 'option', ...row, execPnl: fill.realisedPnl, isLeverage: '0' };
 }
+
+/** A trade as everybody sees it. */
+export const publicTradeRow = (fill: PaperFill, side: Side) => ({
+  T: fill.atMs,
+  s: fill.symbol,
+  S: side,
+  v: fill.qty,
+  p: fill.price,
+  i: fill.execId,
+  BT: false,
+  RPI: false,
+  seq: fill.seq,
+  mP: fill.markPrice,
+  iP: fill.indexPrice,
+  mIv: fill.markIv,
+  iv: fill.markIv,
+});
 
 export const fastExecutionPush = (fill: PaperFill) => ({
   category: 'option',
