@@ -130,7 +130,7 @@ describe('an order', () => {
 
   it('of an unknown status is not guessed at, whatever every object has by that name', () => {
     expect(() => order({ orderStatus: 'constructor' })).toThrow('unknown order status');
-    expect(() => order({ orderStatus: 'Dreaming' })).toThrow('unknown order status "Triggered"');
+    expect(() => order({ orderStatus: 'Dreaming' })).toThrow('unknown order status "Dreaming"');
   });
 });
 
