@@ -1,5 +1,5 @@
 /**
- * `rollkeeper demo`: three weeks of real prices, two positions, every part real but the money. What happens is in
+ * `rollkeeper demo`: three weeks of real prices, four positions, every part real but the money. What happens is in
  * `demo/`, loaded only when the demo is asked for.
  */
 import { Command } from 'commander';
@@ -8,7 +8,7 @@ import { openSession, type CommonOptions } from './session.ts';
 
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('Play three weeks of real prices against two positions, on paper, in about a minute')
+    .description('Play three weeks of real prices against four positions, on paper, in about a minute')
     .addOption(inspectOption())
     .addHelpText('after', help)
     .action(async (options: CommonOptions & InspectOptions) => {

@@ -102,8 +102,14 @@ export class PostgresInbox implements Inbox {
     this.#retry = setTimeout(() => void this.#connect(), waitMs);
   }
 
+  /** A listener that fails must not end the process because of a hint that anybody on the database can send. */
   #arrived(): void {
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners)
+      try {
+        listener();
+      } catch (error) {
+        this.#options.log.warn({ err: error }, 'An arrival in the inbox could not be handled');
+      }
   }
 
   async #asRetryable<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -200,3 +200,120 @@ describe('REST', () => {
     expect((await send('/v5/account/info')).json).toMatchObject({ retCode: 0 });
   });
 });
+
+/** For tests that send more orders than a second allows. */
+const unlimited = (): Promise<PaperExchange> =>
+  startPaperExchange({
+    source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
+    accounts: [{ apiKey: 'k', apiSecret: 's', usdt: '100000' }],
+    rateLimits: { perEndpoint: false },
+  });
+let free: PaperExchange;
+beforeAll(async () => (free = await unlimited()));
+afterAll(() => free.close());
+const postFree = (path: string, body: string): Promise<Answer> =>
+  signed('POST', path, body, { url: free.url, timestampMs: free.player.nowMs() });
+
+describe('what is not offered', () => {
+  it.each([
+    ['takeProfit', '2000'],
+    ['stopLoss', '100'],
+    ['triggerPrice', '24000'],
+    ['mmp', true],
+    ['closeOnTrigger', true],
+    ['tpslMode', 'Partial'],
+    ['slippageTolerance', '0.5'],
+    ['bboSideType', 'Queue'],
+    ['smpType', 'CancelMaker'],
+    ['orderFilter', 'StopOrder'],
+    ['reduce_only', true],
+    ['__proto__', {}],
+  ])('is refused by its name: %s', async (name, value) => {
+    const body = order().replace(/}$/, `,${JSON.stringify(name)}:${JSON.stringify(value)}}`);
+    const answer = await postFree('/v5/order/create', body);
+    expect(answer.json).toMatchObject({ retCode: 10001 });
+    expect(String(answer.json['retMsg'])).toContain(name);
+    expect((await postFree('/v5/order/pre-check', body)).json).toMatchObject({ retCode: 10001 });
+  });
+
+  it('is taken where it asks for nothing', async () => {
+    const nothing = { takeProfit: '', stopLoss: '0', mmp: false, closeOnTrigger: false, tpslMode: 'Full' };
+    const others = {
+      isLeverage: 0,
+      marketUnit: 'baseCoin',
+      smpType: 'None',
+      triggerDirection: 1,
+      triggerBy: 'MarkPrice',
+    };
+    expect((await postFree('/v5/order/create', order({ ...nothing, ...others }))).json).toMatchObject({
+      retCode: 0,
+    });
+  });
+
+  it('answers 10032 on documented paths, as the exchange does in demo trading, and 404 on others', async () => {
+    for (const [method, path] of [
+      ['GET', '/v5/market/kline'],
+      ['POST', '/v5/position/trading-stop'],
+      ['GET', '/v5/announcements/index'],
+    ] as const) {
+      const answer = await plain(method, exchange.url, path);
+      expect([answer.status, answer.json['retCode']], path).toEqual([200, 10032]);
+    }
+    expect((await plain('POST', exchange.url, '/v5/market/kline')).status).toBe(404);
+  });
+
+  it('does not name a position after what every object has', async () => {
+    for (const symbol of ['__proto__', 'constructor', 'toString'])
+      expect((await get('/v5/position/list', `category=option&symbol=${symbol}`)).json).toMatchObject({
+        retCode: 10001,
+      });
+  });
+});
+
+describe('prices far from the mark', () => {
+  it('are refused on the side on which they cost: 30208 and 30209', async () => {
+    expect((await postFree('/v5/order/create', order({ price: '5000' }))).json).toMatchObject({
+      retCode: 30208,
+    });
+    expect((await postFree('/v5/order/create', order({ side: 'Sell', price: '5' }))).json).toMatchObject({
+      retCode: 30209,
+    });
+    expect((await postFree('/v5/order/create', order({ side: 'Sell', price: '5000' }))).json).toMatchObject({
+      retCode: 0,
+    });
+  });
+});
+
+describe('a fill', () => {
+  it('is told to everybody by base coin, with the taxes on its fee to its owner alone', async () => {
+    const taxed = await startPaperExchange({
+      source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
+      accounts: [{ apiKey: 'k', apiSecret: 's', usdt: '100000' }],
+      engine: { extraFees: [{ feeType: 'GST', subFeeType: 'IND_GST', share: '0.18' }] },
+    });
+    const everybody = await new RawSocket(`${taxed.wsUrl}/v5/public/option`).open();
+    const owner = await new RawSocket(`${taxed.wsUrl}/v5/private`).open();
+    await everybody.ask({ op: 'subscribe', args: ['publicTrade.BTC'] });
+    await owner.authenticate(taxed.player.nowMs() + 10_000);
+    await owner.ask({ op: 'subscribe', args: ['execution.option'] });
+    const sign = () => ({ url: taxed.url, timestampMs: taxed.player.nowMs() });
+    await signed('POST', '/v5/order/create', order({ orderType: 'Market', price: '' }), sign());
+    const trade = await everybody.next(({ topic }) => topic === 'publicTrade.BTC', 20_000);
+    expect(pick(trade, 'data.0')).toMatchObject({ s: symbol, S: 'Buy', v: '0.05', BT: false });
+    const told = await owner.next(({ topic }) => topic === 'execution.option', 20_000);
+    const fee = Number(pick(told, 'data.0.execFee'));
+    const [extra] = pick(told, 'data.0.extraFees') as { fee: string; feeRate: string }[];
+    expect(extra).toMatchObject({
+      feeCoin: 'USDT',
+      feeType: 'GST',
+      subFeeType: 'IND_GST',
+      feeRate: '0.000054',
+    });
+    expect(Number(extra?.fee)).toBeCloseTo(0.18 * fee, 7);
+    const list = await signed('GET', '/v5/execution/list', 'category=option', sign());
+    expect(rows(list.json)[0]?.['extraFees']).toEqual([extra]);
+    const paid = Number(pick(told, 'data.0.execPrice')) * 0.05 + fee + Number(extra?.fee);
+    expect(Number(taxed.account('k').wallet().USDT)).toBeCloseTo(100_000 - paid, 6);
+    await taxed.close();
+  });
+});

@@ -196,7 +196,12 @@ export const endRules: readonly { readonly names: readonly string[]; readonly sc
     scope: 'price',
   },
   {
-    names: ['CancelByCannotAffordOrderCost', 'CancelByPmTrialMmOverEquity', 'CancelAllBeforeLiq'],
+    names: [
+      'CancelByCannotAffordOrderCost',
+      'CancelByPmTrialMmOverEquity',
+      'CancelAllBeforeLiq',
+      'CancelAllBeforeAdl',
+    ],
     scope: 'margin',
   },
   { names: ['CancelByAccountBlocking'], scope: 'account' },

@@ -46,20 +46,20 @@ function firstProblem(error: unknown): string {
 }
 
 /** `PartiallyFilledCanceled` is spot's; a cancelled or rejected option order may carry fills under its plain status. */
-const statuses: ReadonlyMap<string, OrderReport['status']> = new Map(
-  Object.entries({
-    Created: 'open',
-    Active: 'open',
-    New: 'open',
-    PartiallyFilled: 'open',
-    Untriggered: 'open',
-    Filled: 'filled',
-    Cancelled: 'cancelled',
-    PartiallyFilledCanceled: 'cancelled',
-    Deactivated: 'cancelled',
-    Rejected: 'rejected',
-  } as const),
-);
+const statuses: ReadonlyMap<string, OrderReport['status']> = new Map([
+  ['Created', 'open'],
+  ['Active', 'open'],
+  ['New', 'open'],
+  ['PartiallyFilled', 'open'],
+  ['Untriggered', 'open'],
+  // A moment between Untriggered and New (Bybit docs: v5/enum, orderStatus).
+  ['Triggered', 'open'],
+  ['Filled', 'filled'],
+  ['Cancelled', 'cancelled'],
+  ['PartiallyFilledCanceled', 'cancelled'],
+  ['Deactivated', 'cancelled'],
+  ['Rejected', 'rejected'],
+]);
 
 /**
  * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled (§4.7).

@@ -2,9 +2,10 @@
  * The paper exchange, put together: market, engine, player and a server that speaks Bybit V5 over HTTP and WebSocket on
  * one loopback port. The only door for the rest of the product; everything behind it is free to change.
  */
-import http from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecimalString } from '../../domain/money.ts';
+import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
 import type { AccountOptions } from './engine/account.ts';
 import { Engine, type EngineStats } from './engine/engine.ts';
@@ -22,7 +23,7 @@ import { PrivateStream } from './server/private-stream.ts';
 import { PublicStream } from './server/public-stream.ts';
 import { RateLimits } from './server/rate-limits.ts';
 import { TradeStream } from './server/trade-stream.ts';
-import { Sockets } from './server/websocket.ts';
+import { defaultBounds, Sockets, type SocketBounds } from './server/websocket.ts';
 import { readState, StateSaver } from './state-file.ts';
 import { readTape } from './tape.ts';
 import { randomWalk } from './walk.ts';
@@ -82,6 +83,16 @@ export interface PaperExchangeOptions {
     readonly perAddress?: boolean;
     readonly addressBanMs?: number;
   };
+  /** How many streams may attach, and what may wait for those that do not read. */
+  readonly bounds?: Partial<SocketBounds>;
+  /** Told of the 1st, 10th, 100th … request or frame that could not be handled. */
+  readonly onFailure?: ReportFailure;
+}
+
+/** What the listeners have met. */
+export interface ListenerCounts extends GuardCounts {
+  /** Clients that were let go because they did not read. */
+  readonly dropped: number;
 }
 
 export interface AccountView {
@@ -104,6 +115,7 @@ export interface PaperExchange {
   addAccount(options: AccountOptions): void;
   account(apiKey: string): AccountView;
   stats(): Readonly<EngineStats>;
+  listeners(): Readonly<ListenerCounts>;
   close(): Promise<void>;
 }
 
@@ -145,17 +157,32 @@ export async function startPaperExchange(
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
     stats: () => ({ ...engine.stats }),
+    listeners: () => ({ ...built.guard.counts, dropped: sockets.backlog.dropped }),
     close,
   };
 }
 
-const listen = (server: http.Server, port: number): Promise<void> =>
+const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
 
+/** Of requests and of streams together. */
+const connectionsMax = 2_048;
+
+/** What a request has set off for later is guarded as the request was. */
+const guarded = (wall: WallClock, guard: Guard): WallClock => ({
+  nowMs: () => wall.nowMs(),
+  epochMs: () => wall.epochMs(),
+  sleep: (delayMs) => wall.sleep(delayMs),
+  breathe: (delayMs, enough) => wall.breathe(delayMs, enough),
+  after: (delayMs, action) => wall.after(delayMs, () => guard.run('what an order set off', action)),
+});
+
 function build(options: PaperExchangeOptions, wall: WallClock) {
+  const guard = new Guard(options.onFailure);
+  const guardedWall = guarded(wall, guard);
   const faults = new Faults();
   const market = marketOf(options, faults);
   const saved = options.statePath === undefined ? null : readState(options.statePath);
@@ -167,12 +194,13 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     fills: privateStream.fills,
     position: privateStream.position,
     wallet: privateStream.wallet,
+    traded: (fills, side) => streams.option.traded(fills, side),
     changed: () => late.saver?.changed(),
   };
   const engine = new Engine({
     market,
     faults,
-    wall,
+    wall: guardedWall,
     settings: engineSettingsOf(options),
     events,
     seed: options.seed ?? 1,
@@ -194,7 +222,12 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     linear: new PublicStream('linear', context),
     option: new PublicStream('option', context),
   };
-  const sockets = new Sockets({ ...streams, private: privateStream, trade: new TradeStream(context) }, wall);
+  const sockets = new Sockets(
+    { ...streams, private: privateStream, trade: new TradeStream(context) },
+    guardedWall,
+    guard,
+    { ...defaultBounds, ...options.bounds },
+  );
   faults.connect({
     sockets,
     onBookChange: () => market.forgetQuotes(),
@@ -204,15 +237,13 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
   for (const account of options.accounts) engine.addAccount(account, savedOf(account.apiKey));
   if (options.statePath !== undefined)
     late.saver = new StateSaver(options.statePath, wall, () => stateOf(engine, saved?.accounts ?? []));
-  const server = http.createServer((request, response) => {
-    answerHttp(request, response, context).catch((error: unknown) => {
-      response.socket?.destroy(error instanceof Error ? error : undefined);
-    });
+  const server = guardedServer({
+    guard,
+    connectionsMax,
+    onRequest: (request, response) => answerHttp(request, response, context),
+    onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
-  // Longer than any client keeps an idle connection: closing first would reset a request on its way.
-  server.keepAliveTimeout = 75_000;
-  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
-  return { server, sockets, player, engine, faults, savedOf, saver: late.saver };
+  return { server, sockets, player, engine, faults, guard, savedOf, saver: late.saver };
 }
 
 const marketOf = (options: PaperExchangeOptions, faults: Faults): Market =>

@@ -48,6 +48,14 @@ const order = z.object({
   priority: z.number(),
 });
 
+const extraFee = z.object({
+  feeCoin: settleCoin,
+  feeType: z.string(),
+  subFeeType: z.string(),
+  feeRate: decimalText,
+  fee: decimalText,
+});
+
 const fill = z.object({
   execId: z.string(),
   orderId: z.string(),
@@ -64,6 +72,7 @@ const fill = z.object({
   qty: decimalText,
   fee: decimalText,
   feeRate: decimalText,
+  extraFees: z.array(extraFee).exactOptional(),
   isMaker: z.boolean(),
   closedQty: decimalText,
   realisedPnl: decimalText,

@@ -4,14 +4,18 @@
  * as a replayed journal is. Only programs of this machine and the page itself are let in: a page of somebody else, in
  * the same browser, is not.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { BadInput, messageOf } from '../../domain/errors.ts';
+import { Backlog } from '../../net/backlog.ts';
+import { Guard, guardedServer, refuseUpgrade } from '../../net/guard.ts';
+import { targetOf } from '../../net/request-target.ts';
 import type { Watcher } from './narrator.ts';
 import { inspectorPage } from './page.ts';
 
@@ -22,13 +26,16 @@ const host = '127.0.0.1';
 export const inspectorPort = 8080;
 export const sourcePath = '/source';
 
-/** What may wait for a watcher that reads slowly, bytes; beyond it he is let go, so that no daemon grows because of him. */
-const backlogMax = 32 * 1024 * 1024;
+/** What may wait for watchers that read slowly; beyond it one is let go, so that no daemon grows because of it. */
+const backlog = { eachMaxBytes: 32 * 1024 * 1024, allMaxBytes: 128 * 1024 * 1024 };
 /** What was sent last may take so long to arrive. */
 const partingMs = 1_000;
 const frameBytesMax = 4 * 1024 * 1024;
-/** Actors of one source that are kept for whoever comes later. */
-const remembered = 1_000;
+/** Watchers and sources together, and connections of any kind. */
+const attachedMax = 32;
+const connectionsMax = 128;
+/** What one source is remembered by for a watcher that comes later: so many actors, so many characters. */
+const remembered = { actorsMax: 1_000, charactersMax: 16 * 1024 * 1024 };
 
 const inspectorMessage = z.looseObject({
   type: z.enum(['@xstate.actor', '@xstate.event', '@xstate.snapshot']),
@@ -43,23 +50,32 @@ export interface RelayOptions {
   readonly log: Logger;
 }
 
+/** The actors that a source has introduced. */
+interface Source {
+  readonly actors: Map<string, string>;
+  characters: number;
+}
+
 export class InspectorRelay {
   readonly watchers = new Set<Watcher>();
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax });
-  readonly #sources = new Map<WebSocket, Map<string, string>>();
+  readonly #sources = new Map<WebSocket, Source>();
+  readonly #backlog = new Backlog(backlog);
+  readonly #guard: Guard;
   readonly #log: Logger;
   #onWatcher: (watcher: Watcher) => void = () => undefined;
 
   private constructor({ log }: RelayOptions) {
     this.#log = log;
-    this.#server = createServer((request, response) => this.#answer(request, response));
-    this.#server.on('upgrade', (request, socket, head) => {
-      if (!this.#mayEnter(request)) {
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#admit(client, request));
+    this.#guard = new Guard((where, error, times) =>
+      log.warn({ where, times, err: error }, 'the inspector could not handle a request'),
+    );
+    this.#server = guardedServer({
+      guard: this.#guard,
+      connectionsMax,
+      onRequest: (request, response) => this.#answer(request, response),
+      onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
     });
   }
 
@@ -110,11 +126,8 @@ export class InspectorRelay {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname } = new URL(request.url ?? '/', this.url);
-    if (!this.#mayEnter(request) || request.method !== 'GET' || pathname !== '/') {
-      response.writeHead(pathname === '/' ? 403 : 404).end();
-      return;
-    }
+    if (!this.#mayEnter(request) || request.method !== 'GET') return void response.writeHead(403).end();
+    if (targetOf(request.url).path !== '/') return void response.writeHead(404).end();
     const { html, policy } = inspectorPage();
     response
       .writeHead(200, {
@@ -125,22 +138,36 @@ export class InspectorRelay {
       .end(html);
   }
 
-  /** By a name of this machine, so that no name of somebody else's leads here; and from no page but ours. */
+  /** Who asks is looked at before what is asked for. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { path, query } = targetOf(request.url);
+    if (!this.#mayEnter(request)) return refuseUpgrade(socket, 403);
+    if (path !== '/' && path !== sourcePath) return refuseUpgrade(socket, 404);
+    if (this.#sockets.clients.size >= attachedMax) return refuseUpgrade(socket, 429);
+    this.#sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('close', () => this.#backlog.forget(client));
+      // Answers to pings wait like anything else.
+      client.on('ping', () => this.#letGoIfSlow(client));
+      if (path === sourcePath) this.#admitSource(client);
+      else this.#admitWatcher(client, new URLSearchParams(query).get('task'));
+    });
+  }
+
+  /**
+   * By a name of this machine, so that no name of another's leads here; and from no page but ours. A browser does not
+   * say the origin of an image or a script that it loads, but it says that another page asks.
+   */
   #mayEnter({ headers }: IncomingMessage): boolean {
     const { port } = new URL(this.url);
     const names = [`${host}:${port}`, `localhost:${port}`];
     const { origin } = headers;
+    const site = headers['sec-fetch-site'];
+    const isVisit = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
     return (
       names.includes(headers.host ?? '') &&
-      (origin === undefined || names.some((name) => origin === `http://${name}`))
+      (origin === undefined || names.some((name) => origin === `http://${name}`)) &&
+      (site === undefined || site === 'same-origin' || site === 'none' || isVisit)
     );
-  }
-
-  #admit(client: WebSocket, request: IncomingMessage): void {
-    client.on('error', (error) => this.#log.debug({ err: error }, 'an inspector connection failed'));
-    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
-    if (pathname === sourcePath) this.#admitSource(client);
-    else this.#admitWatcher(client, searchParams.get('task'));
   }
 
   #admitWatcher(client: WebSocket, only: string | null): void {
@@ -152,33 +179,36 @@ export class InspectorRelay {
       this.#tellSources();
     });
     this.#log.info({ watchers: this.watchers.size }, 'an inspector is attached');
-    for (const actors of this.#sources.values()) for (const text of actors.values()) watcher.send(text);
+    // A watcher only listens; what it says is nothing, but it is bounded and guarded like everything else.
+    this.#guard.onMessages(client, 'a watcher', () => undefined);
+    for (const { actors } of this.#sources.values()) for (const text of actors.values()) watcher.send(text);
     this.#onWatcher(watcher);
     this.#tellSources();
   }
 
   #send(client: WebSocket, text: string): void {
-    if (client.readyState !== client.OPEN) return;
-    if (client.bufferedAmount > backlogMax) {
-      this.#log.warn('an inspector that does not keep up is let go; ?task=ID shows it one task only');
-      client.terminate();
-      return;
-    }
-    client.send(text);
+    if (client.readyState === client.OPEN && !this.#letGoIfSlow(client)) client.send(text);
+  }
+
+  #letGoIfSlow(client: WebSocket): boolean {
+    if (this.#backlog.admits(client)) return false;
+    this.#log.warn('an inspector that does not keep up is let go; ?task=ID shows it one task only');
+    client.terminate();
+    return true;
   }
 
   #admitSource(client: WebSocket): void {
-    const actors = new Map<string, string>();
-    this.#sources.set(client, actors);
+    const source: Source = { actors: new Map(), characters: 0 };
+    this.#sources.set(client, source);
     client.on('close', () => this.#sources.delete(client));
-    client.on('message', (data: Buffer) => {
+    this.#guard.onMessages(client, 'a source', (data) => {
       const text = data.toString();
       const message = readMessage(text);
       if (message === null) {
         client.close(1003, 'not a message of an inspector');
         return;
       }
-      if (message.type === '@xstate.actor' && actors.size < remembered) actors.set(message.sessionId, text);
+      if (message.type === '@xstate.actor') remember(source, message.sessionId, text);
       for (const watcher of this.watchers) watcher.send(text);
     });
     this.#tellSources();
@@ -189,6 +219,16 @@ export class InspectorRelay {
     const text = JSON.stringify({ watchers: this.watchers.size });
     for (const source of this.#sources.keys()) this.#send(source, text);
   }
+}
+
+function remember(source: Source, sessionId: string, text: string): void {
+  const { actors } = source;
+  const known = actors.get(sessionId);
+  const characters = source.characters - (known?.length ?? 0) + text.length;
+  if (known === undefined && actors.size >= remembered.actorsMax) return;
+  if (characters > remembered.charactersMax) return;
+  actors.set(sessionId, text);
+  source.characters = characters;
 }
 
 function readMessage(text: string): z.output<typeof inspectorMessage> | null {

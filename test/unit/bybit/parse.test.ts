@@ -124,8 +124,13 @@ describe('an order', () => {
     expect(() => order({ orderStatus: 'Cancelled', cumExecQty: undefined })).toThrow(Unreadable);
   });
 
-  it('of an unknown status is not guessed at', () => {
-    expect(() => order({ orderStatus: 'Triggered' })).toThrow('unknown order status "Triggered"');
+  it('that was triggered a moment ago is open', () => {
+    expect(order({ orderStatus: 'Triggered' })).toMatchObject({ status: 'open' });
+  });
+
+  it('of an unknown status is not guessed at, whatever every object has by that name', () => {
+    expect(() => order({ orderStatus: 'constructor' })).toThrow('unknown order status');
+    expect(() => order({ orderStatus: 'Dreaming' })).toThrow('unknown order status "Dreaming"');
   });
 });
 

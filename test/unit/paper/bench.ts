@@ -83,7 +83,8 @@ export class Bench {
       market: this.market,
       faults: this.faults,
       wall: this.wall,
-      settings: { ...defaultEngineSettings, ...settings },
+      // Orders that are to trade at any price are priced far away.
+      settings: { ...defaultEngineSettings, priceBand: null, ...settings },
       seed: 7,
       firstSeq: 0,
       nowMs: () => this.nowMs,

@@ -79,10 +79,13 @@ describe('order entry', () => {
   });
 
   it('refuses prices outside a configured band with 30208 and 30209', () => {
-    const bench = new Bench({ priceBand: { indexFraction: 0.01 } });
+    const bench = new Bench({
+      priceBand: { buyIndexFraction: 0.01, sellIndexFraction: 0.01, markFraction: 0.1 },
+    });
     const account = bench.account();
     expect(bench.code(account, { price: '3000' })).toBe(30208);
-    expect(bench.code(account, { price: '5' })).toBe(30209);
+    expect(bench.code(account, { side: 'Sell', price: '5' })).toBe(30209);
+    expect(bench.code(account, { price: '5' })).toBe(0);
   });
 });
 

@@ -18,8 +18,8 @@ describe('a trading fee', () => {
 describe('a delivery fee', () => {
   const sample = { rate: '0.00015', deliveryPrice: '107281.774', qty: '0.02', cap: '0.125' };
 
-  it('is a share of the delivery price: the documented sample costs 0.321845', () => {
-    expect(deliveryFee({ ...sample, intrinsic: '3281.774' })).toBe('0.32184532');
+  it('is a share of the delivery price: the documented sample costs 0.32184533, rounded up', () => {
+    expect(deliveryFee({ ...sample, intrinsic: '3281.774' })).toBe('0.32184533');
   });
 
   it('never exceeds 12.5 % of what the option pays', () => {
@@ -36,7 +36,7 @@ describe('a settlement', () => {
     const option = { isCall: true, strike: '104000', feeRate: '0.00015' };
     expect(settlementOf({ side: 'Buy', qty: '0.02' }, option, '107281.774', '0.125')).toEqual({
       payout: '65.63548',
-      fee: '0.32184532',
+      fee: '0.32184533',
     });
     expect(settlementOf({ side: 'Sell', qty: '0.02' }, option, '107281.774', '0.125').payout).toBe(
       '-65.63548',

@@ -39,4 +39,23 @@ describe('margin', () => {
     bench.place(account, { reduceOnly: true, price: '3000' });
     expect(bench.code(account, far)).toBe(0);
   });
+
+  it('counts a resting sale as if it were filled, and only what it would open', () => {
+    const bench = new Bench();
+    const { market, engine } = bench;
+    const account = bench.account();
+    const summary = () => summarise(account, market, engine.context.settings);
+    bench.place(account, { side: 'Buy', price: '100' });
+    expect(summary().orderMaintenance.toNumber()).toBe(0);
+    bench.place(account, { side: 'Sell', price: '5000', qty: '0.5' });
+    const mark = market.quote(call25)?.value.mark ?? 0;
+    expect(summary().orderMaintenance.toNumber()).toBeCloseTo(
+      (0.03 * 23_500 + mark + 0.002 * 23_500) * 0.5,
+      6,
+    );
+    const btc = summarise(account, market, engine.context.settings, ({ symbol }) =>
+      symbol.startsWith('ETH-'),
+    );
+    expect([btc.orderInitial.toNumber(), btc.orderMaintenance.toNumber()]).toEqual([0, 0]);
+  });
 });

@@ -12,6 +12,7 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
+import type { Side } from '../../../domain/order.ts';
 import type { Market, OptionQuote } from '../market.ts';
 import type { Account } from './account.ts';
 import { orderCost, openingPart, summarise } from './margin.ts';
@@ -34,6 +35,8 @@ export interface Terms {
   readonly price: DecimalString;
 }
 
+/** 10 is 1,000 %. */
+const impliedVolatilityMax = '10';
 const linkIdPattern = /^[A-Za-z0-9_-]{1,36}$/;
 
 export function checkCreate(
@@ -82,6 +85,7 @@ export function checkQty(qty: DecimalString, { instrument }: OptionQuote): Refus
 
 export function checkPrice(
   price: DecimalString,
+  side: Side,
   quote: OptionQuote,
   settings: EngineSettings,
 ): Refusal | null {
@@ -90,11 +94,13 @@ export function checkPrice(
     return new Refusal(10001, `Order price out of permissible range [${minPrice},${maxPrice}]`);
   if (!isOnGrid(price, tickSize)) return new Refusal(10001, 'Price invalid: not a multiple of tickSize');
   if (!settings.priceBand) return null;
-  const width = decimal(quote.index).times(settings.priceBand.indexFraction);
+  const { buyIndexFraction, sellIndexFraction, markFraction } = settings.priceBand;
+  const indexFraction = side === 'Buy' ? buyIndexFraction : sellIndexFraction;
   const mark = new Decimal(quote.value.mark.toFixed(8));
-  if (decimal(price).greaterThan(mark.plus(width)))
+  const width = Decimal.max(decimal(quote.index).times(indexFraction), mark.times(markFraction));
+  if (side === 'Buy' && decimal(price).greaterThan(mark.plus(width)))
     return new Refusal(30208, 'The order price is higher than the maximum buying price');
-  if (decimal(price).lessThan(mark.minus(width)))
+  if (side === 'Sell' && decimal(price).lessThan(mark.minus(width)))
     return new Refusal(30209, 'The order price is lower than the minimum selling price');
   return null;
 }
@@ -106,9 +112,15 @@ function priceOf(
   settings: EngineSettings,
 ): DecimalString | Refusal {
   if (request.orderType === 'Market') return protectionPrice(request, quote, settings);
-  if (request.orderIv !== null) return priceAtVolatility(request.orderIv, quote, market.nowMs());
+  if (request.orderIv !== null) {
+    const isPossible =
+      compare(request.orderIv, '0') > 0 && compare(request.orderIv, impliedVolatilityMax) <= 0;
+    if (!isPossible) return new Refusal(10001, 'params error: orderIv invalid');
+    const price = priceAtVolatility(request.orderIv, quote, market.nowMs());
+    return checkPrice(price, request.side, quote, settings) ?? price;
+  }
   if (request.price === null) return new Refusal(10001, 'params error: price is required');
-  return checkPrice(request.price, quote, settings) ?? request.price;
+  return checkPrice(request.price, request.side, quote, settings) ?? request.price;
 }
 
 /** A Market order is an IOC limit at this price (§3.10). */

@@ -9,7 +9,7 @@ import { checkCreate, checkPrice, checkQty, checkReachable, Refusal, tradedQuote
 import { EngineContext, type EngineParts } from './context.ts';
 import { settleExpired } from './delivery.ts';
 import { end, enter, fill, matchArrival, siteOf, sweep, tell, trimToPosition } from './execution.ts';
-import { openingPart, orderCost, summarise } from './margin.ts';
+import { openingPart, orderCost, orderMaintenanceOf, summarise } from './margin.ts';
 import { isOpen, type AccountState, type OrderRequest, type PaperOrder } from './types.ts';
 
 export interface OrderRef {
@@ -145,7 +145,8 @@ export class Engine {
         10001,
         'The order remains unchanged as the parameters entered match the existing ones.',
       );
-    const wrongPrice = change.price === undefined ? null : checkPrice(change.price, quote, context.settings);
+    const wrongPrice =
+      change.price === undefined ? null : checkPrice(change.price, order.side, quote, context.settings);
     const wrongQty = change.qty === undefined ? null : checkQty(change.qty, quote);
     if (wrongPrice ?? wrongQty) return (wrongPrice ?? wrongQty) as Refusal;
     if (change.qty !== undefined && compare(change.qty, order.executedQty) <= 0)
@@ -237,8 +238,17 @@ export class Engine {
       ? decimal('0')
       : openingPart(account.state, request, decimal(request.qty));
     const cost = orderCost({ ...request, price: terms.price }, opening, market, settings);
+    const maintenanceCost = orderMaintenanceOf({ ...request, price: terms.price }, opening, market, settings);
     const initial = before.positionInitial.plus(before.orderInitial);
-    return { before, initial, cost, fits: cost.lessThanOrEqualTo(before.available) };
+    const maintenance = before.positionMaintenance.plus(before.orderMaintenance);
+    return {
+      before,
+      initial,
+      cost,
+      maintenance,
+      maintenanceCost,
+      fits: cost.lessThanOrEqualTo(before.available),
+    };
   }
 
   /** The market moved, or time did. */

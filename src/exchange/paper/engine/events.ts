@@ -1,5 +1,6 @@
 /** What the engine tells the world about an account; the private stream turns it into frames at once, as it is now. */
 import type { Account } from './account.ts';
+import type { Side } from '../../../domain/order.ts';
 import type { PaperFill, PaperOrder } from './types.ts';
 
 export interface EngineEvents {
@@ -8,6 +9,8 @@ export interface EngineEvents {
   fills(account: Account, fills: readonly PaperFill[], delayMs: number): void;
   position(account: Account, symbol: string, delayMs: number): void;
   wallet(account: Account, delayMs: number): void;
+  /** Everybody may know; `side` is the taker's, who may be the market maker. */
+  traded?(fills: readonly PaperFill[], side: Side): void;
   /** Something worth saving happened. */
   changed(): void;
 }

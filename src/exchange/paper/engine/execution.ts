@@ -2,14 +2,25 @@
  * What happens to an order in the book: matching on arrival, resting, fills as the market moves through it, and the
  * ways it ends. Every fill goes through `fill`, which books cash and position and tells the account.
  */
-import { add, compare, decimal, isZero, multiply, smaller, subtract, toText } from '../../../domain/money.ts';
+import {
+  add,
+  compare,
+  decimal,
+  isZero,
+  multiply,
+  smaller,
+  subtract,
+  sum,
+  toText,
+} from '../../../domain/money.ts';
 import type { DecimalString } from '../../../domain/money.ts';
+import { opposite } from '../../../domain/order.ts';
 import type { Account } from './account.ts';
 import { crosses, leaves, matched, offersFor, totalQty, type Offer, type Resting } from './books.ts';
 import type { EngineContext } from './context.ts';
 import { tradeFee } from './fees.ts';
 import { applyTrade } from './ledger.ts';
-import { isOpen, isPending, type PaperFill, type PaperOrder } from './types.ts';
+import { isOpen, isPending, type ExtraFee, type PaperFill, type PaperOrder } from './types.ts';
 
 /** An acknowledged order reaches the book. */
 export function enter(context: EngineContext, account: Account, order: PaperOrder): void {
@@ -110,6 +121,7 @@ export function fill(
     return book(context, account, order, offer.price, offer.qty, isMaker);
   });
   report(context, account, order, fills);
+  context.events.traded?.(fills, isMaker ? opposite(order.side) : order.side);
 }
 
 function book(
@@ -125,12 +137,18 @@ function book(
   const feeRate = isMaker ? settings.makerFeeRate : settings.takerFeeRate;
   const index = market.indexText(order.baseCoin);
   const fee = tradeFee({ rate: feeRate, index, price, qty, cap: settings.tradeFeeCap });
+  const extraFees = settings.extraFees.map(({ share, ...type }): ExtraFee => ({
+    feeCoin: order.settleCoin,
+    ...type,
+    feeRate: multiply(feeRate, share),
+    fee: toText(decimal(multiply(fee, share)).toDecimalPlaces(8)),
+  }));
   const seq = context.nextSeq();
   const atMs = context.nowMs();
   const execId = context.id('execution');
   const { symbol, settleCoin, side, orderId, linkId } = order;
   const trade = { symbol, settleCoin, side, qty, price, fee, orderId, linkId, atMs, seq, entryId: execId };
-  const effect = applyTrade(account.state, trade);
+  const effect = applyTrade(account.state, { ...trade, extraFee: sum(extraFees.map((each) => each.fee)) });
   order.executedQty = add(order.executedQty, qty);
   order.executedValue = add(order.executedValue, multiply(price, qty));
   order.fee = add(order.fee, fee);
@@ -153,6 +171,7 @@ function book(
     qty,
     fee,
     feeRate,
+    ...(extraFees.length > 0 && { extraFees }),
     isMaker,
     closedQty: effect.closedQty,
     realisedPnl: effect.realisedPnl,

@@ -25,9 +25,14 @@ export interface DeliveryFee {
   readonly cap: DecimalString;
 }
 
-/** `min(rate × delivery price, cap × option value) × qty`. */
-export const deliveryFee = ({ rate, deliveryPrice, intrinsic, qty, cap }: DeliveryFee): DecimalString =>
-  precise(multiply(smaller(multiply(rate, deliveryPrice), multiply(cap, intrinsic)), qty));
+/**
+ * `min(rate × delivery price, cap × option value) × qty`, rounded up at the eighth digit as the exchange's samples are
+ * (Bybit docs: v5/asset/delivery, v5/position/close-position).
+ */
+export const deliveryFee = ({ rate, deliveryPrice, intrinsic, qty, cap }: DeliveryFee): DecimalString => {
+  const fee = multiply(smaller(multiply(rate, deliveryPrice), multiply(cap, intrinsic)), qty);
+  return toText(decimal(fee).toDecimalPlaces(8, Decimal.ROUND_UP));
+};
 
 /** What one unit of an option pays at `price` of the underlying. */
 export function intrinsicValue(isCall: boolean, strike: DecimalString, price: DecimalString): DecimalString {

@@ -25,6 +25,8 @@ export interface Trade {
   readonly qty: DecimalString;
   readonly price: DecimalString;
   readonly fee: DecimalString;
+  /** Taxes on the fee, paid with it. */
+  readonly extraFee?: DecimalString;
   readonly orderId: string;
   readonly linkId: string;
   readonly atMs: number;
@@ -51,7 +53,8 @@ export function applyTrade(account: AccountState, trade: Trade): TradeEffect {
     ? multiply(subtract(trade.price, held.averagePrice), signed(held.side, closedQty))
     : '0';
   const cashFlow = multiply(signed(opposite(trade.side), trade.price), trade.qty);
-  moveCash(account, trade.settleCoin, cashFlow, trade.fee, { ...trade, type: 'TRADE' });
+  const paid = add(trade.fee, trade.extraFee ?? '0');
+  moveCash(account, trade.settleCoin, cashFlow, paid, { ...trade, type: 'TRADE' });
   settlePosition(account, trade, held, closedQty, realisedPnl);
   return { closedQty, realisedPnl };
 }

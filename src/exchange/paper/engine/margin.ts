@@ -17,6 +17,8 @@ export interface MarginSummary {
   readonly positionInitial: Decimal;
   readonly positionMaintenance: Decimal;
   readonly orderInitial: Decimal;
+  /** Of resting sales that would open. */
+  readonly orderMaintenance: Decimal;
   /** Wallet less every initial margin; option value does not count in cross margin (§3.7). */
   readonly available: Decimal;
 }
@@ -91,28 +93,54 @@ export function openingPart(
   return held && held.side !== order.side ? Decimal.max(0, qty.minus(held.qty)) : qty;
 }
 
+/** Which positions and orders a summary is about. */
+export type Chosen = (of: { readonly symbol: string }) => boolean;
+
 export function summarise(
   { state: account, pending }: Account,
   market: Market,
   settings: EngineSettings,
+  chosen: Chosen = () => true,
 ): MarginSummary {
   const zero = new Decimal(0);
   const wallet = decimal(account.wallet.USDT).plus(account.wallet.USDC);
   let positionInitial = zero;
   let positionMaintenance = zero;
   let optionValue = zero;
-  for (const position of Object.values(account.positions)) {
+  for (const position of Object.values(account.positions).filter(chosen)) {
     const margin = positionMargin(position, market, settings);
     positionInitial = positionInitial.plus(margin.initial);
     positionMaintenance = positionMaintenance.plus(margin.maintenance);
     optionValue = optionValue.plus(margin.value);
   }
   let orderInitial = zero;
+  let orderMaintenance = zero;
   for (const order of pending) {
-    if (order.reduceOnly) continue;
+    if (order.reduceOnly || !chosen(order)) continue;
     const openQty = openingPart(account, order, decimal(order.qty).minus(order.executedQty));
     orderInitial = orderInitial.plus(orderCost(order, openQty, market, settings));
+    orderMaintenance = orderMaintenance.plus(orderMaintenanceOf(order, openQty, market, settings));
   }
   const available = wallet.minus(positionInitial).minus(orderInitial);
-  return { wallet, optionValue, positionInitial, positionMaintenance, orderInitial, available };
+  return {
+    wallet,
+    optionValue,
+    positionInitial,
+    positionMaintenance,
+    orderInitial,
+    orderMaintenance,
+    available,
+  };
+}
+
+/** A working sale counts as if it were filled (Bybit docs: v5/account/option-asset-info, assetMM). */
+export function orderMaintenanceOf(
+  order: { symbol: string; side: Side; price: DecimalString },
+  openingQty: Decimal,
+  market: Market,
+  settings: EngineSettings,
+): Decimal {
+  const quote = market.quote(order.symbol);
+  if (!quote || order.side === 'Buy') return new Decimal(0);
+  return shortMargin(quote, order.price, settings).maintenance.times(openingQty);
 }

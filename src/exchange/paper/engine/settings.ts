@@ -8,6 +8,12 @@ export interface EngineSettings {
   /** §8: a fee is never more than this share of the option's price (trade) or value (delivery). */
   readonly tradeFeeCap: DecimalString;
   readonly deliveryFeeCap: DecimalString;
+  /** Taxes on every trading fee, each a share of it, e.g. `{ feeType: 'GST', subFeeType: 'IND_GST', share: '0.18' }`. */
+  readonly extraFees: readonly {
+    readonly feeType: string;
+    readonly subFeeType: string;
+    readonly share: DecimalString;
+  }[];
   /** §8 lists dailies as exempt, §13.13 contradicts it; default: they pay. */
   readonly dailiesPayDeliveryFee: boolean;
   /** False: anybody may be short of anything. */
@@ -18,8 +24,16 @@ export interface EngineSettings {
   readonly openOrdersMax: number;
   /** Deviation from mark at which a Market order stops, a fraction of the mark and a floor in ticks. */
   readonly marketProtection: { readonly fraction: number; readonly ticks: number };
-  /** Limit prices farther from mark than this are refused; null = no band (§13.3). */
-  readonly priceBand: { readonly indexFraction: number } | null;
+  /**
+   * A buy farther above the mark than this, and a sale farther below it, are refused: a share of the index, and never
+   * less than one of the mark, so that no Market order stops outside. The exchange has bands for options; of their
+   * width only that of sales was ever published. null = none.
+   */
+  readonly priceBand: {
+    readonly buyIndexFraction: number;
+    readonly sellIndexFraction: number;
+    readonly markFraction: number;
+  } | null;
   /** Wall time between an acknowledgement and its effect. */
   readonly fillDelayMs: number;
 }
@@ -29,11 +43,12 @@ export const defaultEngineSettings: EngineSettings = {
   makerFeeRate: '0.0002',
   tradeFeeCap: '0.07',
   deliveryFeeCap: '0.125',
+  extraFees: [],
   dailiesPayDeliveryFee: true,
   marginChecked: true,
   marginFactors: { initial: 0.15, floor: 0.1, maintenance: 0.03 },
   openOrdersMax: 50,
   marketProtection: { fraction: 0.1, ticks: 20 },
-  priceBand: null,
+  priceBand: { buyIndexFraction: 0.1, sellIndexFraction: 0.01, markFraction: 0.1 },
   fillDelayMs: 3,
 };

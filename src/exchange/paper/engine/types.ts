@@ -50,6 +50,15 @@ export interface PaperOrder {
   priority: number;
 }
 
+/** A tax on a trading fee, such as India's GST (Bybit docs: v5/websocket/private/execution, extraFees). */
+export interface ExtraFee {
+  readonly feeCoin: SettleCoin;
+  readonly feeType: string;
+  readonly subFeeType: string;
+  readonly feeRate: DecimalString;
+  readonly fee: DecimalString;
+}
+
 export interface PaperFill {
   readonly execId: string;
   readonly orderId: string;
@@ -66,6 +75,7 @@ export interface PaperFill {
   readonly qty: DecimalString;
   readonly fee: DecimalString;
   readonly feeRate: DecimalString;
+  readonly extraFees?: readonly ExtraFee[];
   readonly isMaker: boolean;
   readonly closedQty: DecimalString;
   readonly realisedPnl: DecimalString;

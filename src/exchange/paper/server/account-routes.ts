@@ -97,18 +97,20 @@ const optionAssets = privateGet(
   z.object({}),
   (_, { market, engine, player }, account) => {
     const { settings } = engine.context;
-    const summary = summarise(account, market, settings);
     const result = greekRows(account, market).map(({ baseCoin, totalDelta }) => {
+      const isOfCoin = ({ symbol }: { symbol: string }): boolean => symbol.startsWith(`${baseCoin}-`);
+      const summary = summarise(account, market, settings, isOfCoin);
       const rows = Object.values(account.state.positions)
-        .filter(({ symbol }) => symbol.startsWith(`${baseCoin}-`))
+        .filter(isOfCoin)
         .map((position) => positionRow(position.symbol, position, market, settings));
       return {
         coin: baseCoin,
         totalDelta,
         totalRPL: sum(rows.map(({ curRealisedPnl }) => curRealisedPnl)),
         totalUPL: sum(rows.map(({ unrealisedPnl }) => (unrealisedPnl === '' ? '0' : unrealisedPnl))),
-        assetIM: summary.positionInitial.toFixed(),
-        assetMM: summary.positionMaintenance.toFixed(),
+        // Working orders count as well (Bybit docs: v5/account/option-asset-info).
+        assetIM: summary.positionInitial.plus(summary.orderInitial).toFixed(),
+        assetMM: summary.positionMaintenance.plus(summary.orderMaintenance).toFixed(),
         sendTime: player.nowMs(),
       };
     });
@@ -138,9 +140,10 @@ const positions = privateGet(
     const held = account.state.positions;
     const { settings } = engine.context;
     if (input.symbol !== undefined) {
-      if (!market.instrument(input.symbol) && !held[input.symbol])
+      const position = Object.hasOwn(held, input.symbol) ? held[input.symbol] : undefined;
+      if (!market.instrument(input.symbol) && !position)
         return failure(10001, 'params error: symbol invalid');
-      const row = positionRow(input.symbol, held[input.symbol], market, settings);
+      const row = positionRow(input.symbol, position, market, settings);
       return success({ category: 'option', list: [row], nextPageCursor: '' });
     }
     const chosen = Object.values(held)

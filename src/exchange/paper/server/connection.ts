@@ -3,6 +3,7 @@
  * transport only; topics, accounts and commands belong to the streams.
  */
 import type { WebSocket } from 'ws';
+import type { Backlog } from '../../../net/backlog.ts';
 
 export type StreamKind = 'linear' | 'option' | 'private' | 'trade';
 
@@ -11,14 +12,16 @@ export class Connection {
   readonly kind: StreamKind;
   readonly topics = new Set<string>();
   readonly #socket: WebSocket;
+  readonly #backlog: Backlog;
   #halfOpen = false;
   #pingsSent = 0;
   #pongsSeen = 0;
   #onPong: (() => void) | null = null;
   lastSeenWallMs: number;
 
-  constructor(socket: WebSocket, id: string, kind: StreamKind, nowWallMs: number) {
+  constructor(socket: WebSocket, id: string, kind: StreamKind, nowWallMs: number, backlog: Backlog) {
     this.#socket = socket;
+    this.#backlog = backlog;
     this.id = id;
     this.kind = kind;
     this.lastSeenWallMs = nowWallMs;
@@ -26,6 +29,8 @@ export class Connection {
       this.#pongsSeen = Math.max(this.#pongsSeen, Number(data.toString('utf8')) || 0);
       if (this.#pongsSeen === this.#pingsSent) this.#onPong?.();
     });
+    // The answer to a ping waits like any other frame.
+    socket.on('ping', () => void this.#keepsUp());
   }
 
   send(frame: unknown): void {
@@ -33,7 +38,15 @@ export class Connection {
   }
 
   sendText(text: string): void {
-    if (!this.#halfOpen && this.#socket.readyState === this.#socket.OPEN) this.#socket.send(text);
+    const isOpen = !this.#halfOpen && this.#socket.readyState === this.#socket.OPEN;
+    if (isOpen && this.#keepsUp()) this.#socket.send(text);
+  }
+
+  /** A client that does not read is let go before it fills the memory. */
+  #keepsUp(): boolean {
+    if (this.#backlog.admits(this.#socket)) return true;
+    this.drop();
+    return false;
   }
 
   /** True when a ping was sent; `onPong` is called once everything sent before it was taken in. */

@@ -33,6 +33,7 @@ export const topicsOf = (frame: RequestFrame): readonly string[] | null => {
 /** What one stream does with its connections. */
 export interface Stream {
   opened(connection: Connection): void;
-  received(connection: Connection, frame: RequestFrame | null): void;
+  /** A promise when the answer takes its time; whatever fails is the guard's. */
+  received(connection: Connection, frame: RequestFrame | null): void | Promise<void>;
   closed(connection: Connection): void;
 }

@@ -6,6 +6,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
+import { bodyOf } from '../../../net/request-body.ts';
+import { targetOf } from '../../../net/request-target.ts';
 import { accountRoutes } from './account-routes.ts';
 import { failure, refused, type Reply } from './answers.ts';
 import { apiKeyOf, authenticate, isSigned } from './auth.ts';
@@ -15,8 +17,10 @@ import { faultSite, rejectFault } from './order-commands.ts';
 import { orderRoutes } from './order-routes.ts';
 import type { RateState } from './rate-limits.ts';
 import type { Route } from './routes.ts';
+import { isUnserved } from './unserved-paths.ts';
 
-const bodyMaxBytes = 1_048_576;
+/** A batch of 20 orders has some 10,000. */
+const bodyMaxBytes = 131_072;
 const routes = new Map(
   [...marketRoutes, ...accountRoutes, ...orderRoutes].map((route) => [
     `${route.method} ${route.path}`,
@@ -29,19 +33,25 @@ export async function answerHttp(
   response: ServerResponse,
   context: ServerContext,
 ): Promise<void> {
-  const [path, query] = splitOnce(request.url ?? '/', '?');
-  const body = await readBody(request);
-  const route = routes.get(`${request.method ?? ''} ${path}`);
+  const { path, query } = targetOf(request.url);
+  const method = request.method ?? '';
+  const route = routes.get(`${method} ${path}`);
   if (!context.limits.admits(request.socket.remoteAddress ?? '')) {
     send(response, 403, 'access too frequent', 'text/plain');
     return;
   }
-  if (!route) {
-    send(response, 404, '404 page not found', 'text/plain');
+  const body = await bodyOf(request, bodyMaxBytes);
+  if (body === null) {
+    // The rest of it is not read: the connection ends with the answer.
+    response.setHeader('Connection', 'close');
+    send(response, 413, 'request body too large', 'text/plain');
     return;
   }
-  if (body === null) {
-    send(response, 413, 'request body too large', 'text/plain');
+  if (!route) {
+    // What the exchange's demo trading answers for what it does not offer.
+    const reply = { ...failure(10032, 'Demo trading are not supported.'), time: context.player.nowMs() };
+    if (isUnserved(method, path)) send(response, 200, JSON.stringify(reply));
+    else send(response, 404, '404 page not found', 'text/plain');
     return;
   }
   const payload = route.method === 'GET' ? query : body;
@@ -138,20 +148,4 @@ function send(response: ServerResponse, status: number, text: string, type = 'ap
   response.statusCode = status;
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.end(text);
-}
-
-function splitOnce(text: string, mark: string): readonly [string, string] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bodyMaxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -10,12 +10,25 @@ import type { Ack } from '../engine/engine.ts';
 import type { OrderRequest } from '../engine/types.ts';
 import { failure, refused, success, type Reply } from './answers.ts';
 import type { ServerContext } from './context.ts';
+import {
+  amendParameters,
+  cancelAllParameters,
+  cancelParameters,
+  createParameters,
+  unsupported,
+} from './order-parameters.ts';
 import { parameterError, text } from './routes.ts';
 
 const option = z.literal('option', 'category is not supported here, only option');
-const amount = z.string().regex(decimalPattern, 'must be a decimal string');
+/** No figure of an order has more digits. */
+const figureLengthMax = 40;
+const amount = z
+  .string()
+  .max(figureLengthMax, 'has too many digits')
+  .regex(decimalPattern, 'must be a decimal string');
 const optionalAmount = z
   .string()
+  .max(figureLengthMax, 'has too many digits')
   .refine((given) => given === '' || decimalPattern.test(given), 'must be a decimal string')
   .optional()
   .transform((value) => (value === '' ? undefined : value));
@@ -44,7 +57,13 @@ const cancelFields = z.object({
   orderId: text,
   orderLinkId: text,
 });
-const cancelAllFields = z.object({ category: option, symbol: text, baseCoin: text, settleCoin: text });
+const cancelAllFields = z.object({
+  category: option,
+  symbol: text,
+  baseCoin: text,
+  settleCoin: text,
+  orderFilter: z.enum(['Order', 'StopOrder', ''], 'orderFilter invalid').optional(),
+});
 const categoryOnly = z.object({ category: option });
 const batchMax = 20;
 const batchBody = z.object({
@@ -76,9 +95,8 @@ type SingleCommand = Command;
 
 const createOne: SingleCommand = (body, { engine }, account) => {
   const parsed = orderFields.safeParse(body);
-  return parsed.success
-    ? answer(engine.create(account, requestOf(parsed.data)))
-    : parameterError(parsed.error);
+  if (!parsed.success) return parameterError(parsed.error);
+  return answer(unsupported(body, createParameters) ?? engine.create(account, requestOf(parsed.data)));
 };
 
 const amendOne: SingleCommand = (body, { engine }, account) => {
@@ -86,6 +104,8 @@ const amendOne: SingleCommand = (body, { engine }, account) => {
   if (!parsed.success) return parameterError(parsed.error);
   const { symbol, orderId, orderLinkId, qty, price } = parsed.data;
   if (orderId === undefined && orderLinkId === undefined) return noId;
+  const refusal = unsupported(body, amendParameters);
+  if (refusal) return refused(refusal);
   return answer(engine.amend(account, { symbol, orderId, linkId: orderLinkId }, { qty, price }));
 };
 
@@ -94,6 +114,8 @@ const cancelOne: SingleCommand = (body, { engine }, account) => {
   if (!parsed.success) return parameterError(parsed.error);
   const { symbol, orderId, orderLinkId } = parsed.data;
   if (orderId === undefined && orderLinkId === undefined) return noId;
+  const refusal = unsupported(body, cancelParameters);
+  if (refusal) return refused(refusal);
   return answer(engine.cancel(account, { symbol, orderId, linkId: orderLinkId }));
 };
 
@@ -134,7 +156,10 @@ const batch =
 const cancelAll: Command = (body, { engine }, account) => {
   const parsed = cancelAllFields.safeParse(body);
   if (!parsed.success) return parameterError(parsed.error);
-  const acks = engine.cancelAll(account, parsed.data);
+  const refusal = unsupported(body, cancelAllParameters);
+  if (refusal) return refused(refusal);
+  // There are no conditional orders to cancel.
+  const acks = parsed.data.orderFilter === 'StopOrder' ? [] : engine.cancelAll(account, parsed.data);
   return success({
     list: acks.map(({ orderId, linkId }) => ({ orderId, orderLinkId: linkId })),
     success: '1',
@@ -146,13 +171,15 @@ const preCheck: Command = (body, { engine }, account) => {
   if (!category.success) return parameterError(category.error);
   const parsed = orderFields.safeParse(body);
   if (!parsed.success) return parameterError(parsed.error);
+  const refusal = unsupported(body, createParameters);
+  if (refusal) return refused(refusal);
   const checked = engine.preCheck(account, requestOf(parsed.data));
   if (checked instanceof Refusal) return refused(checked);
-  const { before, initial, cost, fits } = checked;
+  const { before, initial, cost, maintenance, maintenanceCost, fits } = checked;
   const e4 = (margin: typeof cost): number =>
     before.wallet.isZero() ? 0 : margin.dividedBy(before.wallet).times(10_000).round().toNumber();
   const postImrE4 = e4(initial.plus(cost));
-  const postMmrE4 = e4(before.positionMaintenance);
+  const postMmrE4 = e4(maintenance.plus(maintenanceCost));
   if (!fits)
     return failure(110007, 'ab not enough for new order', {
       post_imr_e4: postImrE4,
@@ -164,7 +191,7 @@ const preCheck: Command = (body, { engine }, account) => {
     orderId: '',
     orderLinkId: parsed.data.orderLinkId ?? '',
     preImrE4: e4(initial),
-    preMmrE4: postMmrE4,
+    preMmrE4: e4(maintenance),
     postImrE4,
     postMmrE4,
   });

@@ -19,7 +19,7 @@ const categoryTopics = new Set<string>(
 );
 const otherTopics = new Set(['dcp.option', 'dcp.future', 'dcp.spot']);
 
-export class PrivateStream implements Stream, Omit<EngineEvents, 'changed'> {
+export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'traded'> {
   readonly #context: () => ServerContext;
   readonly #accounts = new Map<Connection, Account>();
   #frames = 0;

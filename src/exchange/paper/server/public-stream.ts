@@ -2,9 +2,12 @@
  * /v5/public/linear and /v5/public/option: who listens to what, the replies each of the two gives (they differ), and
  * publishing after a tick. Also the barrier that keeps a racing tape in step with its listeners.
  */
+import type { Side } from '../../../domain/order.ts';
+import type { PaperFill } from '../engine/types.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { topicsOf, type RequestFrame, type Stream } from './frames.ts';
+import { publicTradeRow } from './rows.ts';
 import { linearTopic, optionTopic, type Topic } from './topics.ts';
 
 interface Listened {
@@ -49,6 +52,24 @@ export class PublicStream implements Stream {
       if (text === null) continue;
       for (const connection of listeners) connection.sendText(text);
     }
+  }
+
+  /** Trades of options are told by base coin (Bybit docs: v5/websocket/public/trade). */
+  traded(fills: readonly PaperFill[], side: Side): void {
+    const [first] = fills;
+    const name = `publicTrade.${first?.baseCoin ?? ''}`;
+    const listeners = this.#topics.get(name)?.listeners;
+    if (!first || !listeners) return;
+    const ts = this.#context.player.nowMs();
+    const data = fills.map((fill) => publicTradeRow(fill, side));
+    const text = JSON.stringify({
+      id: `${name}-${first.seq}-${ts}`,
+      topic: name,
+      ts,
+      type: 'snapshot',
+      data,
+    });
+    for (const connection of listeners) connection.sendText(text);
   }
 
   /** Sends a protocol ping to every listening socket; returns how many pongs will call `onPong`. */

@@ -11,9 +11,10 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
+import type { Side } from '../../../domain/order.ts';
 import type { Account } from '../engine/account.ts';
 import { leaves } from '../engine/books.ts';
-import { positionMargin, summarise, type MarginSummary } from '../engine/margin.ts';
+import { positionMargin, summarise } from '../engine/margin.ts';
 import type { EngineSettings } from '../engine/settings.ts';
 import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
 import type { Market } from '../market.ts';
@@ -119,13 +120,30 @@ export const executionRow = (fill: PaperFill) => ({
   blockTradeId: '',
   closedSize: fill.closedQty,
   seq: fill.seq,
-  extraFees: '',
+  extraFees: fill.extraFees ?? '',
 });
 
 export function executionPush(fill: PaperFill) {
-  const row = omit(omit(executionRow(fill), 'createType'), 'extraFees');
+  const row = omit(executionRow(fill), 'createType');
   return { category: 'option', ...row, execPnl: fill.realisedPnl, isLeverage: '0' };
 }
+
+/** A trade as everybody sees it. */
+export const publicTradeRow = (fill: PaperFill, side: Side) => ({
+  T: fill.atMs,
+  s: fill.symbol,
+  S: side,
+  v: fill.qty,
+  p: fill.price,
+  i: fill.execId,
+  BT: false,
+  RPI: false,
+  seq: fill.seq,
+  mP: fill.markPrice,
+  iP: fill.indexPrice,
+  mIv: fill.markIv,
+  iv: fill.markIv,
+});
 
 export const fastExecutionPush = (fill: PaperFill) => ({
   category: 'option',
@@ -239,39 +257,35 @@ export function walletRow(
   const rate = (margin: Decimal): string =>
     summary.wallet.greaterThan(0) ? short(margin.dividedBy(summary.wallet), 4) : '';
   const initial = summary.positionInitial.plus(summary.orderInitial);
+  const maintenance = summary.positionMaintenance.plus(summary.orderMaintenance);
   const all = ['USDT', 'USDC'] as const;
   const shown = all.filter((coin) => coins?.includes(coin) ?? !isZero(account.state.wallet[coin]));
   return {
     accountType: 'UNIFIED',
     accountLTV: '0',
     accountIMRate: rate(initial),
-    accountMMRate: rate(summary.positionMaintenance),
+    accountMMRate: rate(maintenance),
     totalEquity: short(equity),
     totalWalletBalance: short(summary.wallet),
     totalMarginBalance: short(summary.wallet),
     totalAvailableBalance: short(Decimal.max(0, summary.available)),
     totalPerpUPL: '0',
     totalInitialMargin: short(initial),
-    totalMaintenanceMargin: short(summary.positionMaintenance),
-    coin: shown.map((coin) => coinRow(account, coin, summary, market, settings)),
+    totalMaintenanceMargin: short(maintenance),
+    coin: shown.map((coin) => coinRow(account, coin, market, settings)),
   };
 }
 
-function coinRow(
-  account: Account,
-  coin: 'USDT' | 'USDC',
-  summary: MarginSummary,
-  market: Market,
-  settings: EngineSettings,
-) {
-  const ofCoin = Object.values(account.state.positions).filter(
+/** What belongs to one settle coin, positions and working orders. */
+function coinRow(account: Account, coin: 'USDT' | 'USDC', market: Market, settings: EngineSettings) {
+  const summary = summarise(
+    account,
+    market,
+    settings,
     ({ symbol }) => market.instrument(symbol)?.settleCoin === coin,
   );
-  const margins = ofCoin.map((position) => positionMargin(position, market, settings));
-  const total = (of: (margin: (typeof margins)[number]) => Decimal): Decimal =>
-    margins.reduce((sum, margin) => sum.plus(of(margin)), new Decimal(0));
   const wallet = decimal(account.state.wallet[coin]);
-  const equity = short(wallet.plus(total((margin) => margin.value)));
+  const equity = short(wallet.plus(summary.optionValue));
   return {
     coin,
     equity,
@@ -281,9 +295,9 @@ function coinRow(
     locked: '0',
     borrowAmount: '0',
     accruedInterest: '0',
-    totalOrderIM: coin === 'USDT' ? short(summary.orderInitial) : '0',
-    totalPositionIM: short(total((margin) => margin.initial)),
-    totalPositionMM: short(total((margin) => margin.maintenance)),
+    totalOrderIM: short(summary.orderInitial),
+    totalPositionIM: short(summary.positionInitial),
+    totalPositionMM: short(summary.positionMaintenance),
     unrealisedPnl: '0',
     cumRealisedPnl: '0',
     bonus: '0',

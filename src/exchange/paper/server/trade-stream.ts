@@ -38,7 +38,7 @@ export class TradeStream implements Stream {
     this.#sessions.delete(connection);
   }
 
-  received(connection: Connection, frame: RequestFrame | null): void {
+  received(connection: Connection, frame: RequestFrame | null): void | Promise<void> {
     const command = commands.get(frame?.op ?? '');
     if (!frame) connection.send(paramsError(connection, null));
     else if (frame.op === 'ping')
@@ -51,7 +51,7 @@ export class TradeStream implements Stream {
         connId: connection.id,
       });
     else if (frame.op === 'auth') this.#authenticate(connection, frame);
-    else if (command) void this.#run(connection, frame, command);
+    else if (command) return this.#run(connection, frame, command);
     else connection.send(plain(connection, frame, 10404, 'op is not correct, or category is not support'));
   }
 

@@ -1,10 +1,13 @@
 /**
- * Takes WebSocket upgrades on the paths of bybit-v5.md §4.1, hands each connection to its stream, cuts idle ones, and
- * carries out the knobs that act on sockets. Any other path is 404, as over HTTP.
+ * Takes WebSocket upgrades on the paths of the exchange's streams, hands each connection to its stream, cuts idle ones
+ * and those that do not read, and carries out the knobs that act on sockets. Any other path is 404, as over HTTP.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { Backlog, type BacklogOptions } from '../../../net/backlog.ts';
+import { refuseUpgrade, type Guard } from '../../../net/guard.ts';
+import { targetOf } from '../../../net/request-target.ts';
 import type { SocketFaults, StreamName } from '../faults.ts';
 import type { WallClock } from '../wall-clock.ts';
 import { Connection, type StreamKind } from './connection.ts';
@@ -16,32 +19,54 @@ const kinds = new Map<string, StreamKind>([
   ['/v5/private', 'private'],
   ['/v5/trade', 'trade'],
 ]);
-const frameMaxBytes = 1_048_576;
+/** The largest frame that makes sense is a batch of 20 orders or 21,000 characters of topics. */
+const frameMaxBytes = 131_072;
 const idleMaxMs = 10 * 60_000;
 const idleCheckMs = 15_000;
 
+export interface SocketBounds extends BacklogOptions {
+  /** Streams that may be attached at a time, of all kinds. */
+  readonly streamsMax: number;
+}
+
+/** The exchange allows 1,000 market-data connections of an address (Bybit docs: v5/rate-limit). */
+export const defaultBounds: SocketBounds = {
+  streamsMax: 1_000,
+  eachMaxBytes: 8 * 1024 * 1024,
+  allMaxBytes: 64 * 1024 * 1024,
+};
+
 export class Sockets implements SocketFaults {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: frameMaxBytes });
+  readonly backlog: Backlog;
+  readonly #guard: Guard;
+  readonly #bounds: SocketBounds;
   readonly #streams: Readonly<Record<StreamKind, Stream>>;
   readonly #wall: WallClock;
   readonly #open = new Set<Connection>();
   #opened = 0;
   #stopIdleCheck: () => void;
 
-  constructor(streams: Readonly<Record<StreamKind, Stream>>, wall: WallClock) {
+  constructor(
+    streams: Readonly<Record<StreamKind, Stream>>,
+    wall: WallClock,
+    guard: Guard,
+    bounds: SocketBounds = defaultBounds,
+  ) {
     this.#streams = streams;
     this.#wall = wall;
+    this.#guard = guard;
+    this.#bounds = bounds;
+    this.backlog = new Backlog(bounds);
     this.#stopIdleCheck = wall.after(idleCheckMs, () => this.#cutIdle());
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'ws://paper');
-    const kind = kinds.get(url.pathname);
-    if (!kind) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    const activeMaxMs = activeTimeOf(url.searchParams.get('max_active_time'));
+    const { path, query } = targetOf(request.url);
+    const kind = kinds.get(path);
+    if (!kind) return refuseUpgrade(socket, 404);
+    if (this.#open.size >= this.#bounds.streamsMax) return refuseUpgrade(socket, 429);
+    const activeMaxMs = activeTimeOf(new URLSearchParams(query).get('max_active_time'));
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       this.#accept(opened, kind, activeMaxMs);
     });
@@ -68,21 +93,21 @@ export class Sockets implements SocketFaults {
 
   #accept(socket: WebSocket, kind: StreamKind, activeMaxMs: number | null): void {
     this.#opened += 1;
-    const connection = new Connection(socket, `paper-${kind}-${this.#opened}`, kind, this.#wall.nowMs());
+    const id = `paper-${kind}-${this.#opened}`;
+    const connection = new Connection(socket, id, kind, this.#wall.nowMs(), this.backlog);
     const stream = this.#streams[kind];
     this.#open.add(connection);
     const stopClock = activeMaxMs === null ? null : this.#wall.after(activeMaxMs, () => connection.close());
-    socket.on('message', (data: RawData) => {
+    this.#guard.onMessages(socket, `a frame on ${kind}`, (data) => {
       connection.lastSeenWallMs = this.#wall.nowMs();
-      stream.received(connection, parseFrame(textOf(data)));
+      return stream.received(connection, parseFrame(data.toString('utf8')));
     });
     socket.on('close', () => {
       stopClock?.();
       this.#open.delete(connection);
-      stream.closed(connection);
+      this.backlog.forget(socket);
+      this.#guard.run(`the end of a ${kind} stream`, () => stream.closed(connection));
     });
-    // A broken transport also closes; there is nothing else to do about it here.
-    socket.on('error', () => undefined);
     stream.opened(connection);
   }
 
@@ -96,11 +121,6 @@ export class Sockets implements SocketFaults {
       if (nowMs - connection.lastSeenWallMs > idleMaxMs) connection.close();
     this.#stopIdleCheck = this.#wall.after(idleCheckMs, () => this.#cutIdle());
   }
-}
-
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString('utf8');
 }
 
 /** `30s` to `600s`, or minutes as `1m`; anything else is ignored. */

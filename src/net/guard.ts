@@ -1,0 +1,145 @@
+/**
+ * One guard around every handler of every listener: whatever arrives on a socket, the process lives. A handler that
+ * fails is counted, reported and answered: with 500 over HTTP, with close code 1011 on a WebSocket. It also sets the
+ * bounds that each of our HTTP servers shares: how many may connect and how long they may take.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+
+/** What a guard has caught, by kind. */
+export interface GuardCounts {
+  /** Handlers that failed: each one is a fault of ours. */
+  failed: number;
+  /** Bytes that were no HTTP, and WebSocket frames that broke the protocol or a bound. */
+  malformed: number;
+}
+
+export type ReportFailure = (where: string, error: unknown, timesSoFar: number) => void;
+
+export interface ListenerOptions {
+  readonly guard: Guard;
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => unknown;
+  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
+  readonly connectionsMax: number;
+}
+
+/** A request has to be complete within these, its headers first; a connection may be silent for so long. */
+const headersMaxMs = 10_000;
+const requestMaxMs = 30_000;
+/** Longer than any client keeps an idle connection: closing first would reset a request on its way. */
+const keepAliveMs = 75_000;
+const silenceMaxMs = 120_000;
+
+export class Guard {
+  readonly #counts: GuardCounts = { failed: 0, malformed: 0 };
+  readonly #report: ReportFailure;
+
+  /** @param report called for the 1st, 10th, 100th … failure only: who sends garbage must not fill the log */
+  constructor(report: ReportFailure = () => undefined) {
+    this.#report = report;
+  }
+
+  get counts(): Readonly<GuardCounts> {
+    return { ...this.#counts };
+  }
+
+  /** Runs a handler; when it throws or rejects, `answer` is all that happens. */
+  run(where: string, handler: () => unknown, answer: () => void = () => undefined): void {
+    try {
+      const returned = handler();
+      if (returned instanceof Promise) returned.catch((error: unknown) => this.#failed(where, error, answer));
+    } catch (error) {
+      this.#failed(where, error, answer);
+    }
+  }
+
+  malformed(): void {
+    this.#counts.malformed += 1;
+  }
+
+  /** Every message of a socket goes through the guard; so do its errors, which are the other side's. */
+  onMessages(socket: WebSocket, where: string, handler: (data: Buffer) => unknown): void {
+    socket.on('error', () => this.malformed());
+    socket.on('message', (data) =>
+      this.run(
+        where,
+        () => handler(bytesOf(data)),
+        () => socket.close(1011, 'internal error'),
+      ),
+    );
+  }
+
+  #failed(where: string, error: unknown, answer: () => void): void {
+    this.#counts.failed += 1;
+    const { failed } = this.#counts;
+    try {
+      if (/^10*$/.test(String(failed))) this.#report(where, error, failed);
+      answer();
+    } catch {
+      // The answer found its socket gone; there is nobody left to tell.
+    }
+  }
+}
+
+/** An HTTP server whose handlers are guarded and whose clients are bounded. It does not listen yet. */
+export function guardedServer({ guard, onRequest, onUpgrade, connectionsMax }: ListenerOptions): Server {
+  const server = createServer({
+    headersTimeout: headersMaxMs,
+    requestTimeout: requestMaxMs,
+    keepAliveTimeout: keepAliveMs,
+  });
+  server.maxConnections = connectionsMax;
+  server.timeout = silenceMaxMs;
+  server.on('request', (request, response) => {
+    response.on('error', () => undefined);
+    guard.run(
+      `${request.method ?? ''} ${(request.url ?? '').slice(0, 200)}`,
+      () => onRequest(request, response),
+      () => sendFailure(response),
+    );
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // Nobody else listens before the handshake is done, and an error without a listener ends the process.
+    socket.on('error', () => guard.malformed());
+    guard.run(
+      `upgrade of ${(request.url ?? '').slice(0, 200)}`,
+      () => onUpgrade(request, socket, head),
+      () => refuseUpgrade(socket, 500),
+    );
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    guard.malformed();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (socket.writable && error.code !== 'ECONNRESET') refuseUpgrade(socket, status);
+    else socket.destroy();
+  });
+  return server;
+}
+
+const reasons: ReadonlyMap<number, string> = new Map([
+  [400, 'Bad Request'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [429, 'Too Many Requests'],
+  [431, 'Request Header Fields Too Large'],
+  [500, 'Internal Server Error'],
+]);
+
+/** Answers on the bare socket, and ends it. */
+export function refuseUpgrade(socket: Duplex, status: number): void {
+  const line = `HTTP/1.1 ${status} ${reasons.get(status) ?? 'Refused'}`;
+  socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A client that keeps its half open does not keep the socket.
+  socket.once('finish', () => socket.destroy());
+}
+
+function sendFailure(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end('internal error');
+}
+
+function bytesOf(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}
