@@ -91,7 +91,7 @@ export function checkPrice(
   if (!isOnGrid(price, tickSize)) return new Refusal(10001, 'Price invalid: not a multiple of tickSize');
   if (!settings.priceBand) return null;
   const width = decimal(quote.index).times(settings.priceBand.indexFraction);
-  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
   if (decimal(price).greaterThan(mark.plus(width)))
     return new Refusal(30208, 'The order price is higher than the maximum buying price');
   if (decimal(price).lessThan(mark.minus(width)))
@@ -121,7 +121,7 @@ function protectionPrice(
   const opposite = request.side === 'Buy' ? quote.depth.asks : quote.depth.bids;
   if (opposite.length === 0)
     return new Refusal(110118, 'The market order has no price: market liquidity is low');
-  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
   const { fraction, ticks } = settings.marketProtection;
   const width = Decimal.max(mark.times(fraction), new Decimal(tickSize).times(ticks));
   const price = request.side === 'Buy' ? mark.plus(width) : mark.minus(width);
@@ -139,8 +139,8 @@ function priceAtVolatility(iv: DecimalString, quote: OptionQuote, nowMs: number)
     yearsToExpiry: (instrument.expiry.deliveryMs - nowMs) / (365 * 86_400_000),
     volatility: Number(iv),
   });
-  const { tickSize, minPrice } = instrument.rules;
-  return toText(Decimal.max(minPrice, onGrid(price.toFixed(8), tickSize, 'nearest')));
+  const { tickSize, minPrice, markPlaces } = instrument.rules;
+  return toText(Decimal.max(minPrice, onGrid(price.toFixed(markPlaces), tickSize, 'nearest')));
 }
 
 function checkMargin(
