@@ -3,7 +3,7 @@
  * configuration, log and output made from them. Opening the database is `database.ts`.
  */
 import { Option, type Command } from 'commander';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig, wantsColour, type Config } from '../config.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -57,7 +57,8 @@ export function openSession(options: CommonOptions, needs: SessionNeeds = {}): S
     defaults: runsLong ? {} : { logLevel: 'warn', logFormat: process.stderr.isTTY ? 'pretty' : 'json' },
     needsEncryptionKey: needs.encryptionKey ?? true,
   });
-  const log = createLogger({ ...config.log, to: runsLong ? 'stdout' : 'stderr' });
+  const to = runsLong ? 'stdout' : 'stderr';
+  const log = createLogger({ ...config.log, to, hasColour: wantsColour(process[to].isTTY) });
   for (const warning of config.warnings) log.warn(warning);
-  return { config, log, out: createOutput(json) };
+  return { config, log, out: createOutput(json, options.data) };
 }
