@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { homedir, hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { BadInput, type InputIssue } from './domain/errors.ts';
@@ -273,11 +273,22 @@ function readDatabase(
     return { kind: 'url', url: overrides.databaseUrl };
   }
   const chosen = url ?? legacyUrl;
-  if (chosen === undefined) return embedded(dataDir ?? '.rollkeeper');
+  if (chosen === undefined) return embedded(dataDir ?? defaultDataDir(cwd));
   if (dataDir !== undefined) {
     reader.warnings.push('ROLLKEEPER_DATA is not used: the environment names a database to connect to');
   }
   return { kind: 'url', url: chosen };
+}
+
+/** The nearest `.rollkeeper` from the working directory upwards, then the one at home, then a new one here. */
+function defaultDataDir(cwd: string): string {
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    const here = join(at, '.rollkeeper');
+    if (existsSync(here)) return here;
+    if (dirname(at) === at) break;
+  }
+  const atHome = join(homedir(), '.rollkeeper');
+  return existsSync(atHome) ? atHome : join(cwd, '.rollkeeper');
 }
 
 /**
