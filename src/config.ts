@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { homedir, hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { BadInput, type InputIssue } from './domain/errors.ts';
@@ -169,8 +169,19 @@ const encryptionKey = z
   .regex(/^[0-9a-f]{64}$/i, '64 hex digits (32 bytes), as made by: openssl rand -hex 32')
   .transform((hex) => Buffer.from(hex, 'hex'));
 
+/** An unescaped character in the password ends it too early, and what is left of it would be taken for the host. */
+const hasUnescapedPassword = (text: string): boolean => {
+  const afterScheme = text.slice(text.indexOf('://') + 3);
+  const lastAt = afterScheme.lastIndexOf('@');
+  return lastAt >= 0 && /[@/?#]/.test(afterScheme.slice(0, lastAt));
+};
+
 const postgresUrl = z
   .string()
+  .refine((text) => !hasUnescapedPassword(text), {
+    error: 'one @, before the host: in user and password write %40 for @, %2F for /, %3F for ?, %23 for #',
+    abort: true,
+  })
   .refine(
     (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
     'an address like postgres://user:password@host:5432/database',
@@ -193,6 +204,20 @@ export const childEnvironment = (changes: Environment): Record<string, string> =
       value === undefined ? [] : [[key, value]],
     ),
   );
+
+/** How this program is called by the person who runs it: `rollkeeper` where it is installed, else through npx. */
+export const programName = (): string =>
+  process.env['npm_command'] === undefined && basename(process.argv[1] ?? '') === 'rollkeeper'
+    ? 'rollkeeper'
+    : 'npx rollkeeper';
+
+/** https://no-color.org and FORCE_COLOR, then what the stream is. */
+export function wantsColour(isTerminal: boolean): boolean {
+  const { NO_COLOR: none = '', FORCE_COLOR: forced, TERM: terminal } = process.env;
+  if (none !== '') return false;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && terminal !== 'dumb';
+}
 
 function readMode(reader: Reader): Mode {
   const given = reader.read('ROLLKEEPER_MODE', oneOf(modes));
@@ -238,21 +263,32 @@ function readDatabase(
   }
   if (overrides.dataDir !== undefined) return embedded(overrides.dataDir);
   if (overrides.databaseUrl !== undefined) {
-    if (!postgresUrl.safeParse(overrides.databaseUrl).success) {
+    const parsed = postgresUrl.safeParse(overrides.databaseUrl);
+    if (!parsed.success)
       reader.wrong(
         '--database-url',
         hidden(overrides.databaseUrl),
-        'postgres://user:password@host:5432/name',
+        parsed.error.issues[0]?.message ?? 'postgres://user:password@host:5432/name',
       );
-    }
     return { kind: 'url', url: overrides.databaseUrl };
   }
   const chosen = url ?? legacyUrl;
-  if (chosen === undefined) return embedded(dataDir ?? '.rollkeeper');
+  if (chosen === undefined) return embedded(dataDir ?? defaultDataDir(cwd));
   if (dataDir !== undefined) {
     reader.warnings.push('ROLLKEEPER_DATA is not used: the environment names a database to connect to');
   }
   return { kind: 'url', url: chosen };
+}
+
+/** The nearest `.rollkeeper` from the working directory upwards, then the one at home, then a new one here. */
+function defaultDataDir(cwd: string): string {
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    const here = join(at, '.rollkeeper');
+    if (existsSync(here)) return here;
+    if (dirname(at) === at) break;
+  }
+  const atHome = join(homedir(), '.rollkeeper');
+  return existsSync(atHome) ? atHome : join(cwd, '.rollkeeper');
 }
 
 /**

@@ -62,7 +62,6 @@ export interface BacktestResult extends Outcome {
 /** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
 const busyStepMs = 100;
 const sampleEveryMs = 3_600_000;
-const priceTick = 0.01;
 /** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
 const clockMarginMs = 40 * minuteMs;
 const accountId = 'backtest';
@@ -211,9 +210,10 @@ class World {
     this.#quiet = this.#quietRange();
   }
 
-  /** Floats are enough to say that nothing happens: what is within a cent of a level is played. */
+  /** Floats are enough to say that nothing happens: what is within the last digit of a level is played. */
   #quietRange(): { readonly above: number; readonly below: number } {
     if (this.#isBusy() || this.#prices.watched.size > 0) return { above: Infinity, below: 0 };
+    const priceTick = 10 ** -this.#market.indexPlaces(this.#baseCoin);
     const [below, above] = this.#supervisor.levelsAround(this.#baseCoin);
     return {
       above: below ? below.toNumber() + priceTick : 0,

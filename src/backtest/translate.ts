@@ -1,5 +1,6 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, isZero, toText } from '../domain/money.ts';
+import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import type {
   Fill,
   Greeks,
@@ -86,7 +87,7 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
     symbol: instrument.symbol,
     bid: depth.bids[0]?.price ?? null,
     ask: depth.asks[0]?.price ?? null,
-    mark: text(value.mark),
+    mark: text(value.mark, instrument.rules.markPlaces),
     index,
     greeks: greeksOf(value),
     openInterest: null,
@@ -95,13 +96,13 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
 }
 
 /** Of the same figures as the quote. */
-export const readingsOf = ({ value, index }: OptionQuote): Readings => ({
-  optionMark: text(value.mark),
+export const readingsOf = ({ instrument, value, index }: OptionQuote): Readings => ({
+  optionMark: text(value.mark, instrument.rules.markPlaces),
   optionIndex: index,
   delta: text(value.delta),
 });
 
-const text = (value: number): string => toText(decimal(value.toFixed(8)));
+const text = (value: number, places = 8): string => toText(decimal(value.toFixed(places)));
 
 const greeksOf = ({ delta, gamma, vega, theta, iv }: OptionQuote['value']): Greeks => ({
   ...{ delta: text(delta), gamma: text(gamma), vega: text(vega), theta: text(theta) },
@@ -121,7 +122,7 @@ export function instrumentOf(instrument: PaperInstrument, status: Instrument['st
     baseCoin,
     settleCoin,
     optionType: instrument.isCall ? 'call' : 'put',
-    strike: String(instrument.strike),
+    strike: parseOptionSymbol(symbol).strike,
     status,
     expiryMs: instrument.expiry.deliveryMs,
     tickSize,

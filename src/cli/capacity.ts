@@ -9,7 +9,7 @@ export const capacityCommand = (): Command =>
     .description('Measure for some seconds what this machine carries, and say which limit is met first')
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {
-      const session = openSession(options, { encryptionKey: false });
+      const session = openSession(options, { encryptionKey: false, makesDatabase: true });
       const { measureCapacity } = await import('../capacity/capacity.ts');
       const { measured, capacity } = await withDatabase(session, (databaseUrl) =>
         measureCapacity(databaseUrl, session.log),

@@ -1,18 +1,30 @@
 /**
  * Opens the database for one command and closes it again, whatever happens. An embedded one is brought up to date on
- * the way, so that a newcomer can begin with any command; the schema of somebody's Postgres is changed only by
+ * the way; it is made by `start` and by the commands that begin with an empty one; the schema of somebody's Postgres is changed only by
  * `migrate` and `start`. The store is loaded when it is needed: help and usage errors answer without it.
  */
+import { existsSync } from 'node:fs';
+import { BadInput } from '../domain/errors.ts';
 import type { Store } from '../store/store.ts';
+import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
 export async function withDatabase<T>(
-  { config, log }: Session,
+  { config, log, makesDatabase }: Session,
   use: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.database.kind === 'url') return use(config.database.url);
+  const { dataDir } = config.database;
+  if (!makesDatabase && !existsSync(dataDir))
+    throw new BadInput('There is no database here', [
+      {
+        path: '--data',
+        found: `nothing at ${dataDir}, and no .rollkeeper above it or at home`,
+        expected: `--data DIR where one is, or a new one: ${typedCommand('rollkeeper user add ann')}`,
+      },
+    ]);
   const { openEmbeddedDatabase } = await import('../store/embedded-postgres.ts');
-  const embedded = await openEmbeddedDatabase(config.database.dataDir, { role: 'visitor', log });
+  const embedded = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
   const onSignal = (): void => void embedded.close().finally(() => process.exit(130));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);

@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { visibleText } from '../domain/foreign-text.ts';
 import { maskAddress } from '../telemetry/logger.ts';
 
 export interface FailureOptions {
@@ -21,7 +22,7 @@ export function reportFailure(error: unknown, { json, verbose }: FailureOptions)
   if (verbose && !isUserMistake && error instanceof Error && error.stack !== undefined)
     lines.push(error.stack);
   if (!verbose && !isUserMistake) lines.push('  (--verbose shows the causes)');
-  process.stderr.write(`${maskAddress(lines.join('\n'))}\n`);
+  process.stderr.write(`${visibleText(maskAddress(lines.join('\n')))}\n`);
   if (json) {
     const kind = error instanceof Error ? error.name : 'Error';
     const issues = isUserMistake ? { issues: error.issues } : {};

@@ -11,7 +11,7 @@ export const journalImportCommand = (): Command =>
     .argument('<file>', 'as journal export wrote it; - reads it from a pipe')
     .addHelpText('after', help)
     .action(async (file: string, options: CommonOptions) => {
-      const session = openSession(options);
+      const session = openSession(options, { makesDatabase: true });
       const { readJournal } = await import('../store/journal-archive.ts');
       const journal = readJournal(textOf(file), file);
       await withStore(session, (store) => store.archive.import(journal));

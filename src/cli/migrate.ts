@@ -8,7 +8,7 @@ export const migrateCommand = (): Command =>
     .description('Bring the database to the newest schema')
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {
-      const session = openSession(options, { encryptionKey: false });
+      const session = openSession(options, { encryptionKey: false, makesDatabase: true });
       const { migrate } = await import('../store/migrate.ts');
       const applied = await withDatabase(session, (databaseUrl) => migrate(databaseUrl, session.log));
       session.out.record({ applied });

@@ -3,6 +3,9 @@
  * Logs and errors go to stderr and are not its business.
  */
 import Table from 'cli-table3';
+import { programName } from '../config.ts';
+import { visibleText } from '../domain/foreign-text.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -15,10 +18,11 @@ export interface Output {
   next(...commands: readonly string[]): void;
 }
 
-export function createOutput(json: boolean): Output {
+/** @param dataDir as it was typed after `--data`, so that what is suggested leads to the same database */
+export function createOutput(json: boolean, dataDir?: string): Output {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   const say = (text: string): void => {
-    if (!json) write(text);
+    if (!json) write(visibleText(text));
   };
   return {
     json,
@@ -27,15 +31,31 @@ export function createOutput(json: boolean): Output {
     },
     say,
     table: (head, rows) => say(renderTable(head, rows)),
-    next: (...commands) => say(['', 'Next:', ...commands.map((command) => `  ${command}`)].join('\n')),
+    next: (...commands) =>
+      say(['', 'Next:', ...commands.map((command) => `  ${typedCommand(command, dataDir)}`)].join('\n')),
   };
 }
+
+/** As the person runs this program: `npx rollkeeper task list --data ./kept`. */
+export function typedCommand(command: string, dataDir?: string): string {
+  const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
+  return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
+}
+
+const figure = /^[+-]?\d[\d.]*( ?(?:%|[A-Z]{3,5}))?$|^-$|^$/;
+
+/** A column of figures stands to the right, so that its digits stand under each other. */
+const alignmentOf = (rows: readonly (readonly string[])[], at: number): 'left' | 'right' => {
+  const cells = rows.map((row) => row[at] ?? '');
+  return cells.every((cell) => figure.test(cell)) && cells.some((cell) => /\d/.test(cell)) ? 'right' : 'left';
+};
 
 /** Columns under their heads, two spaces apart, no frames: it can be read, grepped and cut. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = '';
   const table = new Table({
     head: [...head],
+    colAligns: head.map((_, at) => alignmentOf(rows, at)),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: {
       ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },

@@ -15,7 +15,8 @@ export interface PaperOptions {
   readonly to?: string;
   readonly speed?: string;
   readonly seed: string;
-  readonly startPrice: string;
+  readonly coin?: string;
+  readonly startPrice?: string;
   readonly accounts?: string;
   readonly state?: string;
 }
@@ -32,7 +33,7 @@ const wholeNumber = (max: number, expected: string) =>
 const positiveNumber = (expected: string) =>
   z
     .string()
-    .regex(/^\d{1,9}(\.\d+)?$/, { error: expected })
+    .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: expected })
     .transform(Number)
     .refine((value) => value > 0, { error: expected });
 
@@ -53,7 +54,12 @@ const shape = z.object({
     .union([z.literal('fast'), positiveNumber('')], { error: 'fast, or a multiple of real time like 60' })
     .optional(),
   '--seed': wholeNumber(4_294_967_295, 'a whole number from 0 to 4294967295'),
-  '--start-price': positiveNumber('a price above 0, like 25000'),
+  '--coin': z.string().regex(/^[A-Z0-9]{2,12}$/, { error: 'a coin in capital letters, like DOGE' }),
+  '--start-price': positiveNumber('a price from 0.000001 to 1000000, like 25000')
+    .refine((price) => price >= 1e-6 && price <= 1e6, {
+      error: 'a price from 0.000001 to 1000000, like 25000',
+    })
+    .optional(),
   '--accounts': file.optional(),
 });
 
@@ -68,11 +74,13 @@ export function paperSettings(options: PaperOptions): PaperSettings {
       '--to': options.to,
       '--speed': options.speed,
       '--seed': options.seed,
+      '--coin': options.coin ?? 'BTC',
       '--start-price': options.startPrice,
       '--accounts': options.accounts,
     },
     'The command is not right',
   );
+  const coin = typed['--coin'] === 'BTC' ? {} : { baseCoin: typed['--coin'] };
   const { '--tape': tape, '--from': from, '--to': to, '--speed': speed, '--seed': seed } = typed;
   if (tape === undefined && (from ?? to) !== undefined) {
     throw new BadInput('The command is not right', [
@@ -83,10 +91,11 @@ export function paperSettings(options: PaperOptions): PaperSettings {
     port: typed['--port'],
     source:
       tape === undefined
-        ? { kind: 'walk', seed, startPrice: typed['--start-price'] }
+        ? { kind: 'walk', seed, startPrice: startPriceOf(typed), ...coin }
         : {
             kind: 'tape',
             path: tape,
+            ...coin,
             ...(from === undefined ? {} : { from }),
             ...(to === undefined ? {} : { to }),
           },
@@ -95,6 +104,15 @@ export function paperSettings(options: PaperOptions): PaperSettings {
     ...(speed === undefined ? {} : { pacing: { speed } }),
     ...(options.state === undefined ? {} : { statePath: options.state }),
   };
+}
+
+/** Nothing is made up for other coins: what they cost is not known here. */
+function startPriceOf(typed: { '--coin': string; '--start-price'?: number | undefined }): number {
+  const price = typed['--start-price'] ?? (typed['--coin'] === 'BTC' ? 25_000 : null);
+  if (price !== null) return price;
+  throw new BadInput('The command is not right', [
+    { path: '--start-price', found: 'nothing', expected: `the price of ${typed['--coin']} to start at` },
+  ]);
 }
 
 const defaultAccount = { apiKey: 'paper', apiSecret: 'paper', usdt: '100000' };

@@ -17,8 +17,9 @@ export const paperCommand = (): Command =>
     .option('--from <moment>', 'where the tape starts, like 2023-03-09T00:00Z')
     .option('--to <moment>', 'where the tape ends')
     .option('--speed <speed>', 'fast, or a multiple of real time (default: fast for a tape, 1 for a walk)')
+    .option('--coin <coin>', 'whose prices they are: BTC, SOL, DOGE …', 'BTC')
     .option('--seed <number>', 'seed of the random walk', '1')
-    .option('--start-price <price>', 'where the random walk starts', '25000')
+    .option('--start-price <price>', 'where the random walk starts (default: 25000 for BTC)')
     .option('--accounts <file>', 'YAML with the accounts (default: one with key "paper", secret "paper")')
     .option('--state <file>', 'keep the accounts in this file across restarts')
     .addHelpText('after', help)
@@ -74,6 +75,7 @@ Examples:
   rollkeeper paper                                  a random walk in real time
   rollkeeper paper --tape march.csv.gz --accounts accounts.yaml
   rollkeeper paper --port 0 --json                  {"event":"listening","url":…,"wsUrl":…,"apiKeys":…}
+  rollkeeper paper --coin DOGE --start-price 0.21   strikes, tick and lot made from the price
   echo paper | rollkeeper account add main --user ann --api-key paper --api-secret-file -
 
 Exit codes: 0 ended by a signal · 1 failed · 2 wrong option, port taken`;

@@ -8,6 +8,8 @@ import { BadInput } from '../domain/errors.ts';
 import { accountCommand } from './account.ts';
 import { backtestCommand } from './backtest.ts';
 import { capacityCommand } from './capacity.ts';
+import { normalised, removalHint } from './command-line.ts';
+import { completionCommand } from './completion.ts';
 import { demoCommand } from './demo.ts';
 import { reportFailure } from './failure.ts';
 import { inspectCommand } from './inspect.ts';
@@ -28,7 +30,11 @@ const failedEndMs = 1_000;
 export async function runCli(argv: readonly string[]): Promise<void> {
   leaveQuietlyWhenNobodyReads();
   try {
-    await buildProgram().parseAsync([...argv], { from: 'user' });
+    const program = buildProgram();
+    const typed = normalised(program, argv);
+    const hint = removalHint(program, typed);
+    if (hint !== null) throw new BadInput(`There is no such command: ${hint}`, []);
+    await program.parseAsync([...typed], { from: 'user' });
   } catch (error) {
     process.exitCode = reportFailure(error, { json: argv.includes('--json'), verbose: wantsCauses(argv) });
     // Whatever a failed command had opened by then must not keep it from ending; a clean end never gets here.
@@ -58,6 +64,7 @@ export function buildProgram(): Command {
     backtestCommand(),
     paperCommand(),
     capacityCommand(),
+    completionCommand(),
   ]) {
     program.addCommand(command);
   }
@@ -84,7 +91,8 @@ First steps, on paper money and without any key:
   rollkeeper account add main --user ann    says which option it holds, and how to put it under care
   rollkeeper start                    the daemon; everything else also works while it runs
 
-Every command explains itself with --help and takes --json, --data DIR and --database-url URL.
+Every command explains itself with --help (or: rollkeeper help task add). All take --json, --data DIR and
+--database-url URL, anywhere on the line. rollkeeper completion prints a script for bash, zsh or fish.
 The configuration comes from the environment or a .env file: see .env.example.
 
 Exit codes: 0 done · 1 failed or refused · 2 wrong command, argument or configuration`;

@@ -3,7 +3,7 @@
  * configuration, log and output made from them. Opening the database is `database.ts`.
  */
 import { Option, type Command } from 'commander';
-import { loadConfig, type Config } from '../config.ts';
+import { loadConfig, wantsColour, type Config } from '../config.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -15,6 +15,8 @@ export interface CommonOptions {
 }
 
 export interface Session {
+  /** Whether an embedded database may be made where there is none. */
+  readonly makesDatabase: boolean;
   readonly config: Config;
   readonly log: Logger;
   readonly out: Output;
@@ -28,7 +30,10 @@ export function addCommonOptions(command: Command): void {
   const own = new Set(command.options.map((option) => option.long));
   for (const option of [
     new Option('--json', 'print JSON lines on stdout, and nothing else there'),
-    new Option('--data <dir>', 'use the embedded database in this directory (default: .rollkeeper)'),
+    new Option(
+      '--data <dir>',
+      'use the embedded database in this directory (default: the nearest .rollkeeper)',
+    ),
     new Option('--database-url <url>', 'use this Postgres, like postgres://user:password@host:5432/name'),
     new Option('--verbose', 'log what happens, and show the causes of an error'),
   ]) {
@@ -39,6 +44,8 @@ export function addCommonOptions(command: Command): void {
 export interface SessionNeeds {
   /** `false` for commands that never touch a secret. */
   readonly encryptionKey?: boolean;
+  /** A command that only reads or changes what is there makes no database of its own. */
+  readonly makesDatabase?: boolean;
   /** A command that runs for long logs what it does; one that answers only warns. */
   readonly runsLong?: boolean;
 }
@@ -57,7 +64,8 @@ export function openSession(options: CommonOptions, needs: SessionNeeds = {}): S
     defaults: runsLong ? {} : { logLevel: 'warn', logFormat: process.stderr.isTTY ? 'pretty' : 'json' },
     needsEncryptionKey: needs.encryptionKey ?? true,
   });
-  const log = createLogger({ ...config.log, to: runsLong ? 'stdout' : 'stderr' });
+  const to = runsLong ? 'stdout' : 'stderr';
+  const log = createLogger({ ...config.log, to, hasColour: wantsColour(process[to].isTTY) });
   for (const warning of config.warnings) log.warn(warning);
-  return { config, log, out: createOutput(json) };
+  return { makesDatabase: needs.makesDatabase ?? false, config, log, out: createOutput(json, options.data) };
 }

@@ -9,7 +9,7 @@ import { askAdvice, type AdviceWanted } from './advice.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from './database.ts';
 import { findAccount } from './find-account.ts';
-import { renderTable, timeText } from './output.ts';
+import { renderTable, timeText, typedCommand } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { newTaskId } from './task-id.ts';
 import { knownTask } from './task-show.ts';
@@ -44,13 +44,13 @@ export const taskPreviewCommand = (): Command =>
         if (answer.kind === 'none') throw new Error(noDaemon(session.config.mode, waitSeconds));
         if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
         session.out.record(answer.advice);
-        const { preview, now } = answer.advice;
-        session.out.say(preview === null ? `No preview: ${now}.` : previewText(preview));
+        const { preview, now, triggerHolds } = answer.advice;
+        session.out.say(preview === null ? `No preview: ${now}.` : previewText(preview, triggerHolds));
       });
     });
 
 export const noDaemon = (mode: string, waitSeconds: number): string =>
-  `No daemon in ${mode} mode has answered within ${String(waitSeconds)} s; start one with: rollkeeper start`;
+  `No daemon in ${mode} mode has answered within ${String(waitSeconds)} s; start one with: ${typedCommand('rollkeeper start')}`;
 
 async function wantedBy(
   store: Store,
@@ -65,7 +65,7 @@ async function wantedBy(
   ]);
 }
 
-function previewText(preview: Preview): string {
+function previewText(preview: Preview, triggerHolds: boolean): string {
   const { from, to, would, reason, atMs } = preview;
   const heading = {
     roll: `It would roll ${from} to ${to ?? ''}`,
@@ -74,6 +74,9 @@ function previewText(preview: Preview): string {
   };
   return [
     `${heading[would]} (${timeText(atMs)}).`,
+    triggerHolds
+      ? 'Its trigger holds now.'
+      : 'Its trigger does not hold now: this is what a roll would be if it did.',
     ...section('Legs', legsOf(preview)),
     ...section('Candidates', candidatesOf(preview)),
     ...section('Before and after', stepsOf(preview)),

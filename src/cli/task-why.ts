@@ -51,7 +51,7 @@ function storedIn({ state, snapshotJson }: TaskDetails): { now: string; reasons:
   return { now: nowText(state, context), reasons: context.reasons };
 }
 
-function waysOf({ conditions, preview }: Advice): string {
+function waysOf({ conditions, preview, triggerHolds }: Advice): string {
   const rows = conditions.map((condition) => [
     condition.isReached ? 'reached' : '',
     condition.text,
@@ -59,7 +59,7 @@ function waysOf({ conditions, preview }: Advice): string {
   ]);
   const guards = preview === null ? '' : guardsOf(preview);
   return [
-    `\nTrigger\n${renderTable(['', 'CONDITION', 'NOW'], rows)}`,
+    `\nTrigger: ${triggerHolds ? 'holds now' : 'does not hold now'}\n${renderTable(['', 'CONDITION', 'NOW'], rows)}`,
     ...(preview?.would === 'nothing' ? [`\nIf it held now, it would not roll: ${preview.reason}.`] : []),
     ...(guards === '' ? [] : [`\nGuards\n${guards}`]),
   ].join('\n');

@@ -10,7 +10,7 @@ export const userAddCommand = (): Command =>
     .argument('<name>', 'a name no other user has')
     .addHelpText('after', help)
     .action(async (name: string, options: CommonOptions) => {
-      const session = openSession(options);
+      const session = openSession(options, { makesDatabase: true });
       const user = await withStore(session, (store) => store.directory.addUser(name));
       session.out.record(user);
       session.out.say(`Added user ${user.name}.`);

@@ -11,7 +11,15 @@ import { previewRoll, type Preview } from './preview.ts';
 import type { Reason } from './reasons.ts';
 import type { RollContext } from './roll-context.ts';
 import { conditionName, triggerText, valueText } from './trigger-words.ts';
-import { conditionsOf, distanceOf, readingsOf, valueOf, type Condition, type Readings } from './triggers.ts';
+import {
+  conditionsOf,
+  distanceOf,
+  judge,
+  readingsOf,
+  valueOf,
+  type Condition,
+  type Readings,
+} from './triggers.ts';
 
 export interface ConditionView {
   /** `index above 25500 for 5 s`. */
@@ -45,6 +53,8 @@ export interface Advice {
   readonly atMs: number;
   /** Why it does not roll this very moment. */
   readonly now: string;
+  /** Whether the whole trigger holds at this moment. */
+  readonly triggerHolds: boolean;
   readonly conditions: readonly ConditionView[];
   /** Why it did not before; newest first. */
   readonly reasons: readonly Reason[];
@@ -75,6 +85,7 @@ export function advise(
   return {
     ...{ taskId, state, atMs: nowMs, reasons },
     now: nowText(state, context),
+    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
     conditions: conditionsOf(trigger).map((condition, place) =>
       viewOf(condition, held, readings, heldSince[place] ?? null),
     ),

@@ -33,6 +33,12 @@ export function plainText(text: string, lengthMax = foreignTextLengthMax): strin
   return `${withoutHalfPair(plain.slice(0, lengthMax - 1))}…`;
 }
 
+/** A page of our own with foreign words in it: as it is, lines included, without anything that steers a terminal. */
+export const visibleText = (text: string): string =>
+  text
+    .replace(terminalSequences, '')
+    .replace(/[^\P{Cc}\n\t]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
+
 /** A cut between the two halves of a character leaves the first one behind. */
 const withoutHalfPair = (text: string): string => text.replace(/\p{Cs}$/u, '');
 

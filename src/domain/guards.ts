@@ -227,10 +227,21 @@ function debit({ kind, value }: DebitMax, paid: DecimalString, premium: DecimalS
   return verdict('debit', passes, `debit ${paid} is ${passes ? 'at most' : 'above'} ${most}${share}`);
 }
 
+/**
+ * What the exchange says of the account is judged for every coin. Between and after the legs it is an estimate, and for a
+ * coin whose factors are not known there is none: that is said, and forbids nothing, because otherwise no position in
+ * such a coin could ever be rolled. The exchange still refuses an order that the account cannot carry.
+ */
 function maintenance({ maintenanceMax }: Guards, margin: MarginSteps): Verdict[] {
   const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
   return (['before', 'between', 'after'] as const).map((step) => {
     const rate = margin[step].maintenanceRate;
+    if (rate === null && step !== 'before' && margin.unknownCoin !== null)
+      return verdict(
+        'maintenanceMargin',
+        true,
+        `maintenance margin ${steps[step]} is not known for options on ${margin.unknownCoin}: not judged`,
+      );
     if (rate === null)
       return verdict('maintenanceMargin', false, `maintenance margin ${steps[step]} is not known`);
     const passes = compare(rate, maintenanceMax) <= 0;

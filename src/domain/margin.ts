@@ -17,13 +17,15 @@ import {
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin, Quote, Side } from './order.ts';
 
-/** Fractions of the account's balance; `null` when it cannot be known. */
+/** Fractions of the account's balance; `null` when they are not known. */
 export interface MarginStep {
   readonly initialRate: DecimalString | null;
   readonly maintenanceRate: DecimalString | null;
 }
 
 export interface MarginSteps {
+  /** The coin whose margin factors are not known; its margin between and after the legs is not estimated. */
+  readonly unknownCoin: string | null;
   readonly before: MarginStep;
   readonly between: MarginStep;
   readonly after: MarginStep;
@@ -38,16 +40,37 @@ export interface LegCost {
   readonly quote: Quote;
 }
 
-/** Of one unit short; factors of the index, as published for BTC. */
-const factors = { initial: '0.15', initialFloor: '0.1', maintenance: '0.03', liquidation: '0.002' };
+interface Factors {
+  readonly initial: DecimalString;
+  readonly initialFloor: DecimalString;
+  readonly maintenance: DecimalString;
+  readonly liquidation: DecimalString;
+}
 
-/** @param price average price at which it was opened */
+/** Of one unit short; factors of the index. Other coins have factors of their own, which are not published in the API. */
+const published: Factors = {
+  initial: '0.15',
+  initialFloor: '0.1',
+  maintenance: '0.03',
+  liquidation: '0.002',
+};
+const factorsByCoin: ReadonlyMap<string, Factors> = new Map([
+  ['BTC', published],
+  ['ETH', published],
+]);
+
+/**
+ * @param price average price at which it was opened
+ * @returns margin of one unit in settle coin; null for a coin whose factors are not known
+ */
 export function shortOptionMargin(
   quote: Quote,
   price: DecimalString,
-): { readonly initial: DecimalString; readonly maintenance: DecimalString } {
+): { readonly initial: DecimalString; readonly maintenance: DecimalString } | null {
   const { index, mark } = quote;
-  const { strike, optionType } = parseOptionSymbol(quote.symbol);
+  const { strike, optionType, baseCoin } = parseOptionSymbol(quote.symbol);
+  const factors = factorsByCoin.get(baseCoin);
+  if (factors === undefined) return null;
   const away = decimal(strike).minus(index);
   const outOfTheMoney = Decimal.max(0, optionType === 'call' ? away : away.negated());
   const base = larger(
@@ -77,27 +100,35 @@ export function marginSteps(
   const { balance, initial, maintenance } = margin;
   const unknown: MarginStep = { initialRate: null, maintenanceRate: null };
   if (balance === null || initial === null || maintenance === null)
-    return { before, between: unknown, after: unknown };
+    return { unknownCoin: null, before, between: unknown, after: unknown };
   const freed = needOf(closing, entry, 'Buy');
+  const needed = opening === null ? nothing : needOf(opening, opening.price, 'Sell');
+  if (freed === null || needed === null) {
+    const { baseCoin } = parseOptionSymbol(closing.quote.symbol);
+    return { unknownCoin: baseCoin, before, between: unknown, after: unknown };
+  }
   const between = {
     balance: add(balance, cashOf(closing)),
     initial: larger('0', subtract(initial, freed.initial)),
     maintenance: larger('0', subtract(maintenance, freed.maintenance)),
   };
-  if (opening === null) return { before, between: stepOf(between), after: stepOf(between) };
-  const needed = needOf(opening, opening.price, 'Sell');
+  if (opening === null)
+    return { unknownCoin: null, before, between: stepOf(between), after: stepOf(between) };
   const after = {
     balance: add(between.balance, cashOf(opening)),
     initial: add(between.initial, needed.initial),
     maintenance: add(between.maintenance, needed.maintenance),
   };
-  return { before, between: stepOf(between), after: stepOf(after) };
+  return { unknownCoin: null, before, between: stepOf(between), after: stepOf(after) };
 }
 
-/** What a leg frees or needs: margin moves with shorts alone. */
+const nothing = { initial: '0', maintenance: '0' };
+
+/** What a leg frees or needs: margin moves with shorts alone; null when it is not known. */
 function needOf({ side, qty, quote }: LegCost, price: DecimalString, ofSide: Side) {
-  if (side !== ofSide) return { initial: '0', maintenance: '0' };
+  if (side !== ofSide) return nothing;
   const unit = shortOptionMargin(quote, price);
+  if (unit === null) return null;
   return { initial: multiply(unit.initial, qty), maintenance: multiply(unit.maintenance, qty) };
 }
 

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { ExpiryTarget } from './expiries.ts';
 import { compare, decimal, decimalPattern, toText } from './money.ts';
-import { orUnknownKey } from './task-spec-words.ts';
+import { isShort, orUnknownKey } from './task-spec-words.ts';
 import { directionOf, type StrikeTarget, type Target } from './targets.ts';
 
-const stepsShape = /^([+-]?\d{1,6}) ?steps?$/;
-const percentShape = /^([+-]?\d{1,20}(?:\.\d{1,20})?)%$/;
-const deltaShape = /^delta (0?\.\d{1,20})$/;
+const stepsShape = /^([+-]?\d{1,4}) ?steps?$/;
+const percentShape = /^([+-]?\d{1,6}(?:\.\d{1,12})?)%$/;
+const deltaShape = /^delta (0?\.\d{1,12})$/;
 const strikeExpected =
   'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "delta 0.25", or same';
 
@@ -21,7 +21,7 @@ function readStrike(text: string): StrikeTarget | null {
   const delta = deltaShape.exec(text)?.[1];
   if (delta !== undefined) return { kind: 'delta', delta: toText(decimal(delta)) };
   const amount = text.replace(/^\+/, '');
-  return decimalPattern.test(amount) ? { kind: 'amount', amount } : null;
+  return decimalPattern.test(amount) && isShort(amount) ? { kind: 'amount', amount } : null;
 }
 
 const goesSomewhere = (target: StrikeTarget): boolean =>

@@ -37,9 +37,10 @@ const level = <Value extends z.ZodType<string>>(kind: ConditionKind, value: Valu
 const deltaExpected = 'a delta between 0 and 1, like 0.45';
 const delta = positive(deltaExpected).refine((text) => Number(text) < 1, { error: deltaExpected });
 const share = signedPercent('a percentage like 80% or -1%');
-const days = decimalText('a number of days, like 2').refine((text) => !text.startsWith('-'), {
-  error: 'a number of days, like 2',
-});
+const days = decimalText('a number of days, like 2').refine(
+  (text) => !text.startsWith('-') && Number(text) <= 3_660,
+  { error: 'a number of days from 0 to 3660, like 2' },
+);
 
 const conditions = {
   index: level('index', price, 'above: 25500, for: 5s'),

@@ -3,7 +3,17 @@
  * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
  * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
  */
-import { compare, decimal, isZero, multiply, onGrid, subtract, toText, type DecimalString } from './money.ts';
+import {
+  compare,
+  decimal,
+  Decimal,
+  isZero,
+  multiply,
+  onGrid,
+  subtract,
+  toText,
+  type DecimalString,
+} from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import { entryPrice, type HeldOption } from './held-option.ts';
 import type { Quote } from './order.ts';
@@ -250,7 +260,8 @@ export function distanceOf(condition: Condition, value: DecimalString): DecimalS
   return rises ? subtract(condition.level, value) : subtract(value, condition.level);
 }
 
-const percentLevelStep = '0.01';
+/** A level that keeps its share of the strike need not end as a decimal; so many digits are a billionth of any price. */
+const levelDigits = 10;
 
 /** The trigger of the next roll: levels on the underlying's price move with the strike, the others speak of the new option. */
 export function followStrike(
@@ -267,10 +278,14 @@ export function followStrike(
     ? { ...trigger, level: toText(level.plus(newStrike).minus(oldStrike)) }
     : {
         ...trigger,
-        level: onGrid(
-          toText(decimal(multiply(trigger.level, newStrike)).dividedBy(oldStrike)),
-          percentLevelStep,
-          'nearest',
+        // Rounded away from the price, so that a level never holds at once only because it was rounded.
+        level: toText(
+          decimal(multiply(trigger.level, newStrike))
+            .dividedBy(oldStrike)
+            .toSignificantDigits(
+              levelDigits,
+              trigger.direction === 'above' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN,
+            ),
         ),
       };
 }

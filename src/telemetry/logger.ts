@@ -3,6 +3,7 @@
  * and what must never be in one (secrets, the exchange library's error objects); what is worth logging is decided by
  * whoever logs. Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
  */
+import { visibleText } from '../domain/foreign-text.ts';
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 import { PinoPretty, type PrettyOptions } from 'pino-pretty';
 
@@ -13,16 +14,17 @@ export interface LogOptions {
   readonly format: 'pretty' | 'json';
   /** stderr for commands whose stdout is data. */
   readonly to: 'stdout' | 'stderr';
+  /** Colours in pretty lines; default none. */
+  readonly hasColour?: boolean;
 }
 
-export function createLogger({ level, format, to }: LogOptions): Logger {
+export function createLogger({ level, format, to, hasColour = false }: LogOptions): Logger {
   const fd = to === 'stdout' ? 1 : 2;
-  const isTerminal = to === 'stdout' ? process.stdout.isTTY : process.stderr.isTTY;
   // Synchronous on purpose: the last lines before an exit or a crash are the ones that are needed.
   const stream =
     format === 'json'
       ? destination({ dest: fd, sync: true })
-      : PinoPretty({ ...prettyOptions, colorize: isTerminal, destination: fd, sync: true });
+      : PinoPretty({ ...prettyOptions, colorize: hasColour, destination: fd, sync: true });
   return pino({ ...recordOptions, level }, stream);
 }
 
@@ -71,7 +73,7 @@ const prettyOptions: PrettyOptions = {
       return typeof value === 'string' ? [value] : [];
     });
     const message = record[messageKey];
-    const text = typeof message === 'string' ? message : '';
+    const text = typeof message === 'string' ? visibleText(message) : '';
     return words.length > 0 ? `[${words.join(' ')}] ${text}` : text;
   },
 };
@@ -101,6 +103,13 @@ export function describeError(error: unknown): unknown {
   return described;
 }
 
-/** Hides the password of any `scheme://user:password@host` within a text. */
+/**
+ * Hides the password of any `scheme://user:password@host` within a text. It goes up to the last `@`, because a password
+ * that was not escaped may hold some of its own.
+ */
 export const maskAddress = (text: string): string =>
-  text.replace(/(\b\w{1,30}:\/\/[^\s:/@"]+):[^\s@/"]+@/g, '$1:***@');
+  text.replace(/(\b\w{1,30}:\/\/)([^\s"]{1,2000})@/g, (all, scheme: string, login: string) => {
+    const [user = ''] = login.split(':');
+    if (user === login && !/[@/]/.test(login)) return all;
+    return user === login || /[@/]/.test(user) ? `${scheme}***@` : `${scheme}${user}:***@`;
+  });

@@ -15,8 +15,8 @@ const put = ['--symbol', 'BTC-31MAR23-21000-P-USDT', '--trigger', '21500', '--ta
 describe('from an empty directory to a queued task', () => {
   it('every step says what to type next, and the task waits for a daemon', async () => {
     const empty = await run(['task', 'list']);
-    expect(empty).toMatchObject({ code: 0, stderr: '' });
-    expect(empty.stdout).toContain('rollkeeper user add ann');
+    expect(empty).toMatchObject({ code: 2, stdout: '' });
+    expect(empty.stderr).toContain('rollkeeper user add ann');
 
     const user = await run(['user', 'add', 'ann']);
     expect(user.stdout).toContain('rollkeeper account add main --user ann');

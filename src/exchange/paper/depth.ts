@@ -30,7 +30,7 @@ export const defaultDepth: DepthSettings = { levels: 5, spread: 0.02, size: 3 };
 
 /** Levels of both sides for a mark price; a side without a level of at least `minPrice` is empty. */
 export function depthAround(instrument: PaperInstrument, mark: number, settings: DepthSettings): Depth {
-  const { tickSize, minPrice } = instrument.rules;
+  const { tickSize, minPrice, markPlaces } = instrument.rules;
   const tick = Number(tickSize);
   const half = Math.max(tick * 0.6, (mark * settings.spread) / 2);
   const bestBid = Math.floor((mark - half) / tick);
@@ -42,7 +42,7 @@ export function depthAround(instrument: PaperInstrument, mark: number, settings:
     sizes[name]
       .map((qty, at) => ({ ticks: best + direction * at * gap, qty }))
       .filter(({ ticks }) => ticks >= levelsMin)
-      .map(({ ticks, qty }) => ({ price: plainNumber(ticks * tick, 8), qty }));
+      .map(({ ticks, qty }) => ({ price: plainNumber(ticks * tick, markPlaces), qty }));
   return { bids: side('bid', bestBid, -1), asks: side('ask', bestAsk, 1) };
 }
 

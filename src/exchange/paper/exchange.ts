@@ -13,7 +13,7 @@ import type { EngineEvents } from './engine/events.ts';
 import { defaultEngineSettings, type EngineSettings } from './engine/settings.ts';
 import type { AccountState, PaperFill, PaperOrder, PaperPosition } from './engine/types.ts';
 import { Faults } from './faults.ts';
-import { coinRules } from './listing.ts';
+import { coinRulesFor } from './coin-rules.ts';
 import { ManualPlayer } from './manual-player.ts';
 import { Market } from './market.ts';
 import { TapePlayer, type PacingOptions, type Player, type PlayerHost } from './player.ts';
@@ -69,7 +69,7 @@ export interface PaperExchangeOptions {
   readonly pacing?: PacingOptions;
   /** Accounts are kept in this file across restarts. */
   readonly statePath?: string;
-  /** Other coins as multiples of the source's, e.g. `{ ETH: 0.068 }` (the default; not with a manual source). */
+  /** Other coins as multiples of the source's, e.g. `{ ETH: 0.068 }` (the default beside BTC; not with a manual source). */
   readonly derivedCoins?: Readonly<Record<string, number>>;
   readonly depth?: Partial<DepthSettings>;
   readonly engine?: Partial<EngineSettings>;
@@ -281,6 +281,13 @@ function stateOf(engine: Engine, before: readonly AccountState[]) {
 
 const barrierMaxMs = 250;
 
+/** Ether beside bitcoin; with prices of another coin nothing is made up. */
+const besides = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
+  baseCoin === 'BTC' ? { ETH: 0.068 } : {};
+
+const onPlaces = (coin: string, price: number): number =>
+  Number(price.toFixed(coinRulesFor(coin, price).indexPlaces));
+
 function hostOf(
   options: PaperExchangeOptions,
   market: Market,
@@ -288,13 +295,14 @@ function hostOf(
   wall: WallClock,
   streams: () => { linear: PublicStream; option: PublicStream },
 ): PlayerHost {
-  const derived = options.source.kind === 'manual' ? {} : (options.derivedCoins ?? { ETH: 0.068 });
-  const others = Object.entries(derived).filter(([coin]) => coinRules[coin] !== undefined);
+  const derived =
+    options.source.kind === 'manual' ? {} : (options.derivedCoins ?? besides(options.source.baseCoin));
+  const others = Object.entries(derived);
   return {
     tick(atMs, baseCoin, price) {
       market.tick(atMs, baseCoin, price);
       for (const [coin, factor] of others)
-        if (coin !== baseCoin) market.tick(atMs, coin, Math.round(price * factor * 100) / 100);
+        if (coin !== baseCoin) market.tick(atMs, coin, onPlaces(coin, price * factor));
       engine.onTick();
       streams().linear.publish();
       streams().option.publish();
@@ -328,8 +336,6 @@ function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHo
     source.kind === 'tape'
       ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
       : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
-  if (coinRules[minutes.baseCoin] === undefined)
-    throw new Error(`no option rules for ${minutes.baseCoin}, only for ${Object.keys(coinRules).join(', ')}`);
   return new TapePlayer(minutes, wall, host, pacing);
 }
 

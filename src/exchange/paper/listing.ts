@@ -3,47 +3,10 @@
  * seen so far (a strike once listed stays), a USDT series for all and a USDC series for the nearest quarterly. Statuses
  * follow the clock. Prices are none of its business.
  */
+import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
 import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../../domain/option-symbol.ts';
+import { coinRulesFor, fixedRulesOf, type CoinRules } from './coin-rules.ts';
 import { expiriesAt, expiryOn, nextLadderChangeMs, type Expiry, type ExpiryClass } from './expiries.ts';
-
-export interface CoinRules {
-  /** Strike distance of dailies and of near monthlies, and of everything else. */
-  readonly nearStep: number;
-  readonly farStep: number;
-  readonly tickSize: string;
-  readonly minPrice: string;
-  readonly maxPrice: string;
-  readonly minQty: string;
-  readonly qtyStep: string;
-  readonly maxQty: string;
-  readonly deliveryFeeRate: string;
-}
-
-/** bybit-v5.md §1, "Typical filters". */
-export const coinRules: Readonly<Record<string, CoinRules>> = {
-  BTC: {
-    nearStep: 500,
-    farStep: 1000,
-    tickSize: '5',
-    minPrice: '5',
-    maxPrice: '1110000',
-    minQty: '0.01',
-    qtyStep: '0.01',
-    maxQty: '500',
-    deliveryFeeRate: '0.00015',
-  },
-  ETH: {
-    nearStep: 25,
-    farStep: 50,
-    tickSize: '0.1',
-    minPrice: '0.1',
-    maxPrice: '111000',
-    minQty: '0.1',
-    qtyStep: '0.1',
-    maxQty: '5000',
-    deliveryFeeRate: '0.00015',
-  },
-};
 
 export type InstrumentStatus = 'PreLaunch' | 'Trading' | 'Delivering';
 
@@ -76,12 +39,15 @@ const strikesMax = 120;
 
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
+  /** By coin, as its first price made them: a coin that falls keeps its tick and its lot. */
+  readonly #rules = new Map<string, CoinRules>();
   readonly #listed = new Map<string, Map<string, PaperInstrument>>();
   #validFromMs = 0;
   #validUntilMs = 0;
 
   /** Takes note of a price; far moves add strikes. */
   notePrice(baseCoin: string, price: number): void {
+    if (!this.#rules.has(baseCoin)) this.#rules.set(baseCoin, coinRulesFor(baseCoin, price));
     const range = this.#ranges.get(baseCoin);
     if (range && price >= range.low && price <= range.high) return;
     // Widened in steps of 5 %, so that a trend does not relist on every tick.
@@ -116,6 +82,17 @@ export class Listing {
     return this.#ranges.has(coin) ? this.of(coin, nowMs).get(symbol) : undefined;
   }
 
+  /** Of a coin whose price was noted, or that needs none for its rules. */
+  rulesOf(baseCoin: string): CoinRules | undefined {
+    return this.#rules.get(baseCoin) ?? fixedRulesOf(baseCoin);
+  }
+
+  /** The instrument a symbol names, listed or not; undefined when it is no option, or its coin is not known. */
+  instrumentOf(symbol: string): PaperInstrument | undefined {
+    const rules = this.rulesOf(symbol.slice(0, symbol.indexOf('-')));
+    return rules && instrumentOf(symbol, rules);
+  }
+
   statusOf(instrument: PaperInstrument, nowMs: number): InstrumentStatus | 'Closed' {
     const { expiry } = instrument;
     if (nowMs < expiry.launchMs) return 'PreLaunch';
@@ -124,7 +101,7 @@ export class Listing {
   }
 
   #list(baseCoin: string, nowMs: number): Map<string, PaperInstrument> {
-    const rules = coinRules[baseCoin];
+    const rules = this.rulesOf(baseCoin);
     const range = this.#ranges.get(baseCoin);
     const listed = new Map<string, PaperInstrument>();
     if (!rules || !range) return listed;
@@ -133,13 +110,11 @@ export class Listing {
     for (const expiry of expiries) {
       for (const strike of strikesOf(expiry, range, rules, nowMs)) {
         for (const letter of ['C', 'P']) {
-          const symbol = `${baseCoin}-${expiry.code}-${strike}-${letter}`;
+          const symbol = `${baseCoin}-${expiry.code}-${strike.text}-${letter}`;
           const names =
-            expiry === legacy && isOldSeries(strike, range, rules)
-              ? [`${symbol}-USDT`, symbol]
-              : [`${symbol}-USDT`];
+            expiry === legacy && isOldSeries(strike, range) ? [`${symbol}-USDT`, symbol] : [`${symbol}-USDT`];
           for (const name of names) {
-            const instrument = instrumentOf(name);
+            const instrument = instrumentOf(name, rules);
             if (instrument) listed.set(name, instrument);
           }
         }
@@ -150,33 +125,35 @@ export class Listing {
 }
 
 /** The USDC series is smaller: whole far steps around the money. */
-const isOldSeries = (strike: number, range: PriceRange, rules: CoinRules): boolean =>
-  strike % rules.farStep === 0 && strike >= range.low * 0.7 && strike <= range.high * 1.4;
+const isOldSeries = ({ value, isFar }: Strike, range: PriceRange): boolean =>
+  isFar && value >= range.low * 0.7 && value <= range.high * 1.4;
 
 /** An instrument never changes, and a market that moves lists most of them again. */
-const made = new Map<string, PaperInstrument | undefined>();
+const made = new WeakMap<CoinRules, Map<string, PaperInstrument | undefined>>();
 const madeMax = 50_000;
 
-/** The instrument a symbol names, listed or not; undefined when it is no option of a known coin. */
-export function instrumentOf(symbol: string): PaperInstrument | undefined {
-  if (made.has(symbol)) return made.get(symbol);
-  if (made.size >= madeMax) made.clear();
-  const instrument = makeInstrument(symbol);
-  made.set(symbol, instrument);
+/** Undefined when the symbol is no option. */
+function instrumentOf(symbol: string, rules: CoinRules): PaperInstrument | undefined {
+  const ofRules = made.get(rules) ?? new Map<string, PaperInstrument | undefined>();
+  made.set(rules, ofRules);
+  if (ofRules.has(symbol)) return ofRules.get(symbol);
+  if (ofRules.size >= madeMax) ofRules.clear();
+  const instrument = makeInstrument(symbol, rules);
+  ofRules.set(symbol, instrument);
   return instrument;
 }
 
-function makeInstrument(symbol: string): PaperInstrument | undefined {
+function makeInstrument(symbol: string, rules: CoinRules): PaperInstrument | undefined {
   const parsed = tryParseOptionSymbol(symbol);
-  const rules = parsed && coinRules[parsed.baseCoin];
   const dateMs = parsed && expiryDateMs(parsed.expiry);
-  if (!parsed || !rules || dateMs === null) return undefined;
+  if (!parsed || dateMs === null) return undefined;
   const strike = Number(parsed.strike);
   const expiry = expiryOn(dateMs);
   const variant = (parsed.optionType === 'call' ? 0 : 1) + (parsed.settleCoin === 'USDT' ? 0 : 2);
+  const whole = Number.isInteger(strike) ? strike : Math.round(strike / Number(rules.tickSize));
   return {
     symbol,
-    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 4_000_000 + (strike % 1_000_000) * 4 + variant,
+    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 4_000_000 + (whole % 1_000_000) * 4 + variant,
     baseCoin: parsed.baseCoin,
     settleCoin: parsed.settleCoin,
     isCall: parsed.optionType === 'call',
@@ -186,22 +163,52 @@ function makeInstrument(symbol: string): PaperInstrument | undefined {
   };
 }
 
-function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: number): readonly number[] {
+/** When an option is delivered, ms since epoch; null when the symbol is none. */
+export function deliveryMsOf(symbol: string): number | null {
+  const parsed = tryParseOptionSymbol(symbol);
+  const dateMs = parsed && expiryDateMs(parsed.expiry);
+  return dateMs === null ? null : expiryOn(dateMs).deliveryMs;
+}
+
+interface Strike {
+  readonly text: DecimalString;
+  readonly value: number;
+  /** On the grid of the far strikes as it is for this coin at every price. */
+  readonly isFar: boolean;
+}
+
+function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: number): readonly Strike[] {
   const isLong = expiry.kind === 'monthly' || expiry.kind === 'quarterly';
   const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - nowMs <= fineWithinMs);
-  // Powers of two of the lowest price: a later, finer grid still holds every strike of the coarser one.
-  const scale = 2 ** Math.max(0, Math.ceil(Math.log2(range.low / (rules.nearStep * strikesMax))));
-  const near = rules.nearStep * scale;
-  const far = rules.farStep * scale;
-  const strikes = new Set<number>();
-  const add = (from: number, to: number, step: number): void => {
-    for (let strike = Math.ceil(from / step) * step; strike <= to; strike += step)
-      if (strike > 0) strikes.add(strike);
+  const near = decimal(rules.strikeStep).times(scaleOf(range, Number(rules.strikeStep)));
+  const nearStep = near.toNumber();
+  /** Strikes as multiples of the near step: whole numbers do not drift. */
+  const multiples = new Set<number>();
+  const add = (from: number, to: number, every: number): void => {
+    const last = Math.floor(to / (every * nearStep));
+    for (let at = Math.ceil(from / (every * nearStep)); at <= last; at += 1)
+      if (at > 0) multiples.add(at * every);
   };
   const [down, up] = reach[expiry.kind];
-  if (expiry.kind === 'daily') add(range.low * down, range.high * up, near);
-  else add(range.low * down, range.high * Math.min(up, 1.75), far);
-  if (isLong) add(range.high * 1.75, range.high * up, 2 * far);
-  if (isLong && isFine) add(range.low * fineReach[0], range.high * fineReach[1], near);
-  return [...strikes].sort((a, b) => a - b);
+  if (expiry.kind === 'daily') add(range.low * down, range.high * up, 1);
+  else add(range.low * down, range.high * Math.min(up, 1.75), 2);
+  if (isLong) add(range.high * 1.75, range.high * up, 4);
+  if (isLong && isFine) add(range.low * fineReach[0], range.high * fineReach[1], 1);
+  const far = decimal(rules.strikeStep).times(2);
+  return [...multiples]
+    .sort((a, b) => a - b)
+    .map((multiple) => {
+      const strike = near.times(multiple);
+      return { text: toText(strike), value: strike.toNumber(), isFar: strike.modulo(far).isZero() };
+    });
+}
+
+/**
+ * Powers of two, by the lowest price: a finer or coarser grid shares its strikes with the one before. Coarser when there
+ * would be more than `strikesMax` below it, finer when a step would be more than a tenth of it.
+ */
+function scaleOf({ low }: PriceRange, step: number): Decimal {
+  const coarser = Math.max(0, Math.ceil(Math.log2(low / (step * strikesMax))));
+  const finer = Math.max(0, Math.ceil(Math.log2((step * 10) / low)));
+  return new Decimal(2).pow(coarser - finer);
 }

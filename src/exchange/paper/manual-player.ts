@@ -3,6 +3,7 @@
  * (or stands still), and `advance` jumps ahead.
  */
 import { isPositive, readDecimal } from '../../domain/money.ts';
+import { coinRulesFor } from './coin-rules.ts';
 import type { Player, PlayerHost, Progress } from './player.ts';
 import { TapeClock } from './tape-clock.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -51,8 +52,9 @@ export class ManualPlayer implements Player {
   }
 
   progress(): Progress {
-    const [first] = this.#prices.values();
-    return { playedMinutes: 0, totalMinutes: null, index: (first ?? 0).toFixed(2), mode: 'real time' };
+    const [[coin, price] = ['', 0]] = this.#prices;
+    const places = price > 0 ? coinRulesFor(coin, price).indexPlaces : 2;
+    return { playedMinutes: 0, totalMinutes: null, index: price.toFixed(places), mode: 'real time' };
   }
 
   setIndex(baseCoin: string, price: string): void {

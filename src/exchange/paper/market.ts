@@ -5,14 +5,14 @@
 import { add, type DecimalString } from '../../domain/money.ts';
 import { depthAround, cappedTo, without, type Depth, type DepthSettings } from './depth.ts';
 import { IndexHistory } from './index-history.ts';
-import { instrumentOf, Listing, type InstrumentStatus, type PaperInstrument } from './listing.ts';
+import { Listing, type InstrumentStatus, type PaperInstrument } from './listing.ts';
 import { valueOption, type PricingSettings, type Valuation } from './pricing.ts';
 
 export interface OptionQuote {
   readonly instrument: PaperInstrument;
   readonly status: InstrumentStatus | 'Closed';
   readonly value: Valuation;
-  /** Index as shown, two decimals. */
+  /** Index as shown. */
   readonly index: DecimalString;
   readonly depth: Depth;
 }
@@ -97,7 +97,12 @@ export class Market {
   }
 
   indexText(baseCoin: string): DecimalString {
-    return this.index(baseCoin).toFixed(2);
+    return this.index(baseCoin).toFixed(this.indexPlaces(baseCoin));
+  }
+
+  /** Decimals of a coin's index price. */
+  indexPlaces(baseCoin: string): number {
+    return this.listing.rulesOf(baseCoin)?.indexPlaces ?? 2;
   }
 
   stats(baseCoin: string): CoinStats {
@@ -110,7 +115,9 @@ export class Market {
 
   instrument(symbol: string): PaperInstrument | undefined {
     // What is held needs no listing, which is made anew every day.
-    return this.#held.has(symbol) ? instrumentOf(symbol) : this.listing.find(symbol, this.#nowMs);
+    return this.#held.has(symbol)
+      ? this.listing.instrumentOf(symbol)
+      : this.listing.find(symbol, this.#nowMs);
   }
 
   /** Undefined when no such option is traded here. */
@@ -161,7 +168,7 @@ export class Market {
 
   deliveryPrice(baseCoin: string, deliveryMs: number, untilMs = deliveryMs): number {
     const average = this.#histories.get(baseCoin)?.averageBefore(deliveryMs, untilMs) ?? 0;
-    return Math.round(average * 1e8) / 1e8;
+    return Number(average.toFixed(Math.max(8, this.indexPlaces(baseCoin))));
   }
 
   #depth(instrument: PaperInstrument, mark: number): Depth {

@@ -3,6 +3,7 @@
  * roll needs seconds of real network and database work that a racing tape would not leave it. Owns the position on the
  * tape and the exchange's clock; what a tick does to the market, and who is listening, belongs to the host.
  */
+import { coinRulesFor } from './coin-rules.ts';
 import { pointsOf, priceBetween, type MinuteSource, type PricePoint } from './price-path.ts';
 import { TapeClock } from './tape-clock.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -77,6 +78,7 @@ export class TapePlayer implements Player {
   #next = 1;
   #before: PricePoint;
   #price: number;
+  readonly #startPrice: number;
   #activityWallMs = -Infinity;
   #finish: () => void = () => undefined;
 
@@ -96,6 +98,7 @@ export class TapePlayer implements Player {
     if (!first) throw new Error('the price source is empty');
     this.#before = first;
     this.#price = first.price;
+    this.#startPrice = first.price;
     this.clock = new TapeClock(wall, first.atMs);
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
@@ -116,7 +119,7 @@ export class TapePlayer implements Player {
     return {
       playedMinutes: Math.floor(this.#next / pointsPerMinute),
       totalMinutes: this.#source.totalMinutes,
-      index: this.#price.toFixed(2),
+      index: this.#price.toFixed(coinRulesFor(this.#source.baseCoin, this.#startPrice).indexPlaces),
       mode: this.#mode,
     };
   }

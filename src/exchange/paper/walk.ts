@@ -2,6 +2,7 @@
  * A market that nobody recorded: a seeded geometric random walk, minute by minute, for as long as it is asked. Used by
  * the standing paper account, where a tape would end.
  */
+import { coinRulesFor } from './coin-rules.ts';
 import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
 import { normalFrom, randomStream } from './random.ts';
 
@@ -18,9 +19,10 @@ export interface WalkSettings {
 
 const minutesPerYear = 525_600;
 const stepsPerMinute = 6;
-const cents = (price: number): number => Math.max(0.01, Math.round(price * 100) / 100);
-
 export function randomWalk(settings: WalkSettings): MinuteSource {
+  const baseCoin = settings.baseCoin ?? 'BTC';
+  const { indexPlaces } = coinRulesFor(baseCoin, settings.startPrice);
+  const shown = (price: number): number => Math.max(10 ** -indexPlaces, Number(price.toFixed(indexPlaces)));
   const uniform = randomStream(settings.seed);
   const deviation = (settings.volatility ?? 0.6) / Math.sqrt(minutesPerYear * stepsPerMinute);
   const total = settings.minutes ?? null;
@@ -30,25 +32,25 @@ export function randomWalk(settings: WalkSettings): MinuteSource {
   let last = settings.startPrice;
 
   const next = (): Minute => {
-    const open = cents(last);
+    const open = shown(last);
     const prices = [open];
     for (let step = 0; step < stepsPerMinute; step += 1) {
       last *= Math.exp(deviation * normalFrom(uniform) - (deviation * deviation) / 2);
-      prices.push(cents(last));
+      prices.push(shown(last));
     }
     const minute = {
       atMs: settings.startMs + made * minuteMs,
       open,
       high: Math.max(...prices),
       low: Math.min(...prices),
-      close: cents(last),
+      close: shown(last),
     };
     made += 1;
     return minute;
   };
 
   return {
-    baseCoin: settings.baseCoin ?? 'BTC',
+    baseCoin,
     startMs: settings.startMs,
     totalMinutes: total,
     minute(index) {

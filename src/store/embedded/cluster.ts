@@ -5,7 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  access,
   chmod,
+  constants,
   chown,
   link,
   lstat,
@@ -22,7 +24,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Terminal } from '../../domain/errors.ts';
+import { BadInput, messageOf, Terminal } from '../../domain/errors.ts';
 import type { StoreLog } from '../log.ts';
 import type { Binaries } from './binaries.ts';
 import { serverPathOf, type ServerIdentity, type ServerPath } from './identity.ts';
@@ -55,7 +57,19 @@ export const clusterPath = (dataDir: string): string => join(dataDir, 'postgres'
 /** Finds the cluster of a data directory, or makes it. @throws Terminal with what a person has to do. */
 export async function ensureCluster(wanted: ClusterOptions): Promise<Cluster> {
   const { identity, binaries } = wanted;
-  await makeDirectory(wanted.dataDir, identity ? 0o755 : 0o700);
+  try {
+    await makeDirectory(wanted.dataDir, identity ? 0o755 : 0o700);
+    await access(wanted.dataDir, constants.W_OK | constants.X_OK);
+    if (!(await stat(wanted.dataDir)).isDirectory()) throw new Error('it is not a directory');
+  } catch (error) {
+    throw new BadInput('The data directory cannot be used', [
+      {
+        path: '--data',
+        found: `${wanted.dataDir} (${messageOf(error)})`,
+        expected: 'a directory that can be made or written: name another one with --data DIR',
+      },
+    ]);
+  }
   const dataDir = await realpath(wanted.dataDir);
   const password = await ensurePassword(dataDir);
   const directory = clusterPath(dataDir);

@@ -14,7 +14,7 @@ import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import { call24, call25, held, nowMs, quote } from './samples.ts';
 
 const rate = (maintenanceRate: string | null): MarginStep => ({ initialRate: '0.1', maintenanceRate });
-const calm = { before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
+const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
 /** A short of 0.3 that is bought back at 1010 and sold anew at 890: a debit of 36. */
 const short: RollPrices = {
   held,

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../src/domain/held-option.ts';
+import { Decimal, toText } from '../../../src/domain/money.ts';
 import { triggerText } from '../../../src/domain/trigger-words.ts';
 import {
   conditionsOf,
@@ -257,9 +258,40 @@ describe('after a roll the trigger', () => {
     expect(followStrike(above, 'fixed', '26000', '27000')).toBe(above);
   });
 
-  test('keeps its proportion to the strike, to the cent, when in percent', () => {
+  test('a DOGE level keeps its digits when in percent', () => {
+    const doge = { kind: 'index', direction: 'above', level: '0.21', holdMs: 0 } as const;
+    expect(followStrike(doge, 'percent', '0.215', '0.22')).toMatchObject({ level: '0.214883721' });
+  });
+
+  test('in percent never comes nearer to the price than its share, at any price', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        fc.integer({ min: 900, max: 1_100 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.constantFrom('above', 'below'),
+        (magnitude, levelShare, steps, direction) => {
+          const strike = new Decimal(10).pow(magnitude).toSignificantDigits(3);
+          const next = strike.plus(strike.times(steps).dividedBy(1_000));
+          const from = {
+            kind: 'index',
+            direction,
+            level: toText(strike.times(levelShare).dividedBy(1_000)),
+            holdMs: 0,
+          } as const;
+          const moved = followStrike(from, 'percent', toText(strike), toText(next)) as Condition;
+          const exact = next.times(levelShare).dividedBy(1_000);
+          const off = new Decimal(moved.level).minus(exact).dividedBy(exact).toNumber();
+          expect(Math.abs(off)).toBeLessThan(1e-8);
+          expect(direction === 'above' ? off >= 0 : off <= 0).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('keeps its proportion to the strike, to ten digits, when in percent', () => {
     expect(level(followStrike(above, 'percent', '25000', '26000'))).toBe('26520');
-    expect(followStrike(below, 'percent', '22000', '21000')).toEqual({ ...below, level: '21477.27' });
+    expect(followStrike(below, 'percent', '22000', '21000')).toEqual({ ...below, level: '21477.27272' });
   });
 
   test('does not move where it speaks of the option itself', () => {

@@ -1,9 +1,11 @@
 /** What is listed, when, and under which name. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/domain/money.ts';
 import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
 import { expiriesAt, expiryOn, nextLadderChangeMs } from '../../../src/exchange/paper/expiries.ts';
-import { instrumentOf, Listing } from '../../../src/exchange/paper/listing.ts';
+import { strikeStepAt } from '../../../src/exchange/paper/coin-rules.ts';
+import { Listing } from '../../../src/exchange/paper/listing.ts';
 
 const dayMs = 86_400_000;
 const at = (text: string): number => Date.parse(text);
@@ -129,8 +131,9 @@ describe('the listing', () => {
   });
 
   it('names no instrument of an unknown coin or of an impossible day', () => {
-    expect(instrumentOf('DOGE-31MAR23-1-C-USDT')).toBeUndefined();
-    expect(instrumentOf('BTC-31FEB23-25000-C-USDT')).toBeUndefined();
+    const listing = new Listing();
+    expect(listing.instrumentOf('DOGE-31MAR23-1-C-USDT')).toBeUndefined();
+    expect(listing.instrumentOf('BTC-31FEB23-25000-C-USDT')).toBeUndefined();
   });
 
   it('gives every instrument its own symbolId', () => {
@@ -138,5 +141,55 @@ describe('the listing', () => {
     listing.notePrice('BTC', 23_140);
     const all = [...listing.of('BTC', at('2023-03-05T12:00Z') + dayMs).values()];
     expect(new Set(all.map(({ symbolId }) => symbolId)).size).toBe(all.length);
+  });
+});
+
+describe('a coin without rules of its own', () => {
+  const nowMs = at('2025-01-10T12:00Z');
+
+  it.each([
+    [0.21, '0.005'],
+    [0.5, '0.01'],
+    [20, '0.5'],
+    [2.2, '0.05'],
+    [100, '2.5'],
+    [23_500, '500'],
+  ])('at %d has strikes %s apart', (price, step) => {
+    expect(strikeStepAt(price).toFixed()).toBe(step);
+  });
+
+  it('lists the fractional strikes of DOGE', () => {
+    const listing = new Listing();
+    listing.notePrice('DOGE', 0.21);
+    expect(listing.find('DOGE-31JAN25-0.215-C-USDT', nowMs)).toMatchObject({ strike: 0.215 });
+    expect(listing.rulesOf('DOGE')).toMatchObject({ tickSize: '0.00001', qtyStep: '1000', indexPlaces: 6 });
+  });
+
+  it('has a sensible ladder at any price, and symbols that can be read back', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -6, max: 6, noNaN: true }), (magnitude) => {
+        const price = 10 ** magnitude;
+        const listing = new Listing();
+        listing.notePrice('XYZ', price);
+        const rules = listing.rulesOf('XYZ');
+        const step = new Decimal(rules?.strikeStep ?? 0);
+        expect(step.dividedBy(price).toNumber()).toBeGreaterThan(0.0099);
+        expect(step.dividedBy(price).toNumber()).toBeLessThan(0.02501);
+        expect(step.modulo(rules?.tickSize ?? 0).isZero()).toBe(true);
+        const perExpiry = new Map<string, number[]>();
+        for (const [symbol, { expiry }] of listing.of('XYZ', nowMs)) {
+          const parsed = parseOptionSymbol(symbol);
+          expect(formatOptionSymbol(parsed)).toBe(symbol);
+          expect(new Decimal(parsed.strike).modulo(step).isZero()).toBe(true);
+          perExpiry.set(expiry.code, [...(perExpiry.get(expiry.code) ?? []), Number(parsed.strike)]);
+        }
+        expect(perExpiry.size).toBeGreaterThan(8);
+        for (const strikes of perExpiry.values()) {
+          expect(new Set(strikes.filter((strike) => strike > price)).size).toBeGreaterThan(5);
+          expect(new Set(strikes.filter((strike) => strike < price)).size).toBeGreaterThan(5);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -96,7 +96,7 @@ export function checkPrice(
   if (!settings.priceBand) return null;
   const { buyIndexFraction, sellIndexFraction, markFraction } = settings.priceBand;
   const indexFraction = side === 'Buy' ? buyIndexFraction : sellIndexFraction;
-  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
   const width = Decimal.max(decimal(quote.index).times(indexFraction), mark.times(markFraction));
   if (side === 'Buy' && decimal(price).greaterThan(mark.plus(width)))
     return new Refusal(30208, 'The order price is higher than the maximum buying price');
@@ -133,7 +133,7 @@ function protectionPrice(
   const opposite = request.side === 'Buy' ? quote.depth.asks : quote.depth.bids;
   if (opposite.length === 0)
     return new Refusal(110118, 'The market order has no price: market liquidity is low');
-  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
   const { fraction, ticks } = settings.marketProtection;
   const width = Decimal.max(mark.times(fraction), new Decimal(tickSize).times(ticks));
   const price = request.side === 'Buy' ? mark.plus(width) : mark.minus(width);
@@ -151,8 +151,8 @@ function priceAtVolatility(iv: DecimalString, quote: OptionQuote, nowMs: number)
     yearsToExpiry: (instrument.expiry.deliveryMs - nowMs) / (365 * 86_400_000),
     volatility: Number(iv),
   });
-  const { tickSize, minPrice } = instrument.rules;
-  return toText(Decimal.max(minPrice, onGrid(price.toFixed(8), tickSize, 'nearest')));
+  const { tickSize, minPrice, markPlaces } = instrument.rules;
+  return toText(Decimal.max(minPrice, onGrid(price.toFixed(markPlaces), tickSize, 'nearest')));
 }
 
 function checkMargin(

@@ -4,7 +4,8 @@
  * told through delivery record, transaction log and wallet.
  */
 import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
-import { instrumentOf, type PaperInstrument } from '../listing.ts';
+import { parseOptionSymbol } from '../../../domain/option-symbol.ts';
+import { deliveryMsOf, type PaperInstrument } from '../listing.ts';
 import type { Account } from './account.ts';
 import type { EngineContext } from './context.ts';
 import { end } from './execution.ts';
@@ -21,15 +22,14 @@ export function settleExpired(context: EngineContext): void {
   }
   for (const account of context.accounts.values()) {
     for (const position of Object.values(account.state.positions)) {
-      const instrument = instrumentOf(position.symbol);
+      const instrument = context.market.listing.instrumentOf(position.symbol);
       if (instrument && instrument.expiry.deliveryMs <= nowMs)
         deliver(context, account, position, instrument);
     }
   }
 }
 
-const isExpired = (symbol: string, nowMs: number): boolean =>
-  (instrumentOf(symbol)?.expiry.deliveryMs ?? Infinity) <= nowMs;
+const isExpired = (symbol: string, nowMs: number): boolean => (deliveryMsOf(symbol) ?? Infinity) <= nowMs;
 
 export interface Settlement {
   /** What the position pays (negative = costs) before the fee. */
@@ -60,11 +60,15 @@ function deliver(
   const { symbol, side, qty, averagePrice } = position;
   const { settings, market } = context;
   const deliveryPrice = toText(
-    decimal(market.deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs).toFixed(8)),
+    decimal(
+      market
+        .deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs)
+        .toFixed(instrument.rules.markPlaces),
+    ),
   );
   const exempt = instrument.expiry.kind === 'daily' && !settings.dailiesPayDeliveryFee;
   const feeRate = exempt ? '0' : instrument.rules.deliveryFeeRate;
-  const strike = String(instrument.strike);
+  const { strike } = parseOptionSymbol(symbol);
   const option = { isCall: instrument.isCall, strike, feeRate };
   const { payout, fee } = settlementOf(position, option, deliveryPrice, settings.deliveryFeeCap);
   const atMs = context.nowMs();

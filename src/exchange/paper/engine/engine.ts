@@ -61,7 +61,9 @@ export class Engine {
         throw new Error(`account ${options.apiKey}: ${opening.symbol} is no option of a coin traded here`);
       account.state.positions[opening.symbol] = {
         ...opening,
-        averagePrice: opening.averagePrice ?? toText(decimal(quote.value.mark.toFixed(8))),
+        averagePrice:
+          opening.averagePrice ??
+          toText(decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces))),
         realisedPnl: '0',
         openFee: '0',
         openedAtMs: this.context.nowMs(),

@@ -175,10 +175,10 @@ function book(
     isMaker,
     closedQty: effect.closedQty,
     realisedPnl: effect.realisedPnl,
-    markPrice: toText(decimal((quote?.value.mark ?? 0).toFixed(8))),
+    markPrice: toText(decimal((quote?.value.mark ?? 0).toFixed(quote?.instrument.rules.markPlaces ?? 8))),
     markIv: (quote?.value.iv ?? 0).toFixed(4),
     indexPrice: index,
-    underlyingPrice: (quote?.value.forward ?? 0).toFixed(2),
+    underlyingPrice: (quote?.value.forward ?? 0).toFixed(quote?.instrument.rules.indexPlaces ?? 2),
     atMs,
     seq,
   };

@@ -31,7 +31,7 @@ export function shortMargin(
 ): { initial: Decimal; maintenance: Decimal } {
   const { initial, floor, maintenance } = settings.marginFactors;
   const index = new Decimal(quote.index);
-  const mark = new Decimal(quote.value.mark.toFixed(8));
+  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
   const { strike, isCall } = quote.instrument;
   const outOfTheMoney = Decimal.max(0, isCall ? index.minus(strike).neg() : index.minus(strike));
   const mm = Decimal.max(index, mark).times(maintenance).plus(mark).plus(index.times('0.002'));
@@ -49,7 +49,7 @@ export function positionMargin(
   const quote = market.quote(position.symbol);
   const zero = new Decimal(0);
   if (!quote) return { initial: zero, maintenance: zero, value: zero };
-  const worth = new Decimal(quote.value.mark.toFixed(8)).times(position.qty);
+  const worth = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces)).times(position.qty);
   if (position.side === 'Buy') return { initial: zero, maintenance: zero, value: worth };
   const unit = shortMargin(quote, position.averagePrice, settings);
   return {

@@ -35,7 +35,7 @@ const instruments = publicGet(
     if (input.category === 'linear') {
       const rows = market
         .baseCoins()
-        .map(linearInstrumentRow)
+        .map((coin) => linearInstrumentRow(market, coin))
         .filter(
           ({ symbol, status }) => symbol === (input.symbol ?? symbol) && status === (input.status ?? status),
         );
@@ -164,7 +164,11 @@ const deliveryPrices = publicGet(
 );
 
 const deliveryText = (market: Market, baseCoin: string, deliveryMs: number): string =>
-  toText(decimal(market.deliveryPrice(baseCoin, deliveryMs).toFixed(8)));
+  toText(
+    decimal(
+      market.deliveryPrice(baseCoin, deliveryMs).toFixed(market.listing.rulesOf(baseCoin)?.markPlaces ?? 8),
+    ),
+  );
 
 const newDeliveryPrices = publicGet(
   '/v5/market/new-delivery-price',

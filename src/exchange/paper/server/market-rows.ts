@@ -29,7 +29,7 @@ export const optionInstrumentRow = (
 const displayName = (symbol: string): string =>
   symbol.endsWith('-USDT') ? symbol.replace('-', 'USDT-').slice(0, -'-USDT'.length) : symbol;
 
-export const linearInstrumentRow = (baseCoin: string) => ({
+export const linearInstrumentRow = (market: Market, baseCoin: string) => ({
   symbol: `${baseCoin}USDT`,
   contractType: 'LinearPerpetual',
   status: 'Trading',
@@ -39,9 +39,9 @@ export const linearInstrumentRow = (baseCoin: string) => ({
   launchTime: '1585526400000',
   deliveryTime: '0',
   deliveryFeeRate: '',
-  priceScale: '2',
+  priceScale: String(market.indexPlaces(baseCoin)),
   leverageFilter: { minLeverage: '1', maxLeverage: '100.00', leverageStep: '0.01' },
-  priceFilter: { minPrice: '0.10', maxPrice: '1999999.80', tickSize: '0.10' },
+  priceFilter: perpetualPrices(market, baseCoin),
   lotSizeFilter: {
     maxOrderQty: '1190.000',
     minOrderQty: '0.001',
@@ -60,6 +60,20 @@ export const linearInstrumentRow = (baseCoin: string) => ({
   riskParameters: { priceLimitRatioX: '0.01', priceLimitRatioY: '0.02' },
   displayName: '',
 });
+
+/** Decimals of the perpetual's last price and book: one fewer than the index has. */
+const perpetualPlaces = (market: Market, baseCoin: string): number => market.indexPlaces(baseCoin) - 1;
+
+function perpetualPrices(market: Market, baseCoin: string) {
+  const places = perpetualPlaces(market, baseCoin);
+  if (places === 1) return { minPrice: '0.10', maxPrice: '1999999.80', tickSize: '0.10' };
+  const tickSize = plainNumber(10 ** -places, places);
+  return {
+    minPrice: tickSize,
+    maxPrice: market.listing.rulesOf(baseCoin)?.maxPrice ?? '1999999.80',
+    tickSize,
+  };
+}
 
 export interface TickerNumbers {
   readonly bid: Level;
@@ -80,7 +94,7 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
   const interest = 5 + 40 * hashFraction(instrument.symbol);
   const tick = Number(instrument.rules.tickSize);
   const onTick = Math.max(Number(instrument.rules.minPrice), Math.round(value.mark / tick) * tick);
-  const last = plainNumber(onTick, 8);
+  const last = plainNumber(onTick, instrument.rules.markPlaces);
   return {
     quoteSide: { bid, ask, bidIv: ivOf(bid), askIv: ivOf(ask), markIv: plainNumber(value.iv, 4) },
     common: {
@@ -88,9 +102,9 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
       lastPrice: last,
       highPrice24h: last,
       lowPrice24h: last,
-      markPrice: plainNumber(value.mark, 8),
+      markPrice: plainNumber(value.mark, instrument.rules.markPlaces),
       indexPrice: quote.index,
-      underlyingPrice: plainNumber(value.forward, 2),
+      underlyingPrice: plainNumber(value.forward, instrument.rules.indexPlaces),
       openInterest: plainNumber(interest, 2),
       turnover24h: plainNumber(interest * 2 * market.index(instrument.baseCoin), 2),
       volume24h: plainNumber(interest * 2, 2),
@@ -98,9 +112,12 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
       totalTurnover: plainNumber(interest * 9 * market.index(instrument.baseCoin), 0),
       delta: plainNumber(value.delta, 8),
       gamma: plainNumber(value.gamma, 8),
-      vega: plainNumber(value.vega, 8),
-      theta: plainNumber(value.theta, 8),
-      predictedDeliveryPrice: plainNumber(market.predictedDeliveryPrice(instrument), 8),
+      vega: plainNumber(value.vega, instrument.rules.markPlaces),
+      theta: plainNumber(value.theta, instrument.rules.markPlaces),
+      predictedDeliveryPrice: plainNumber(
+        market.predictedDeliveryPrice(instrument),
+        instrument.rules.markPlaces,
+      ),
       change24h: '0',
     },
   };
@@ -159,28 +176,30 @@ export function linearTickerRow(market: Market, baseCoin: string): Record<string
   const index = market.index(baseCoin);
   const { open, high, low } = market.stats(baseCoin);
   const nextFundingMs = (Math.floor(market.nowMs() / 28_800_000) + 1) * 28_800_000;
-  const last = index.toFixed(1);
+  const places = perpetualPlaces(market, baseCoin);
+  const tick = 10 ** -places;
+  const last = index.toFixed(places);
   const volume = 12_000 + (market.nowMs() % 86_400_000) / 1_000_000;
   return {
     symbol: `${baseCoin}USDT`,
     tickDirection: 'PlusTick',
     price24hPcnt: open > 0 ? (index / open - 1).toFixed(6) : '0',
     lastPrice: last,
-    prevPrice24h: open.toFixed(1),
-    highPrice24h: high.toFixed(1),
-    lowPrice24h: low.toFixed(1),
-    prevPrice1h: open.toFixed(1),
-    markPrice: index.toFixed(2),
-    indexPrice: index.toFixed(2),
+    prevPrice24h: open.toFixed(places),
+    highPrice24h: high.toFixed(places),
+    lowPrice24h: low.toFixed(places),
+    prevPrice1h: open.toFixed(places),
+    markPrice: market.indexText(baseCoin),
+    indexPrice: market.indexText(baseCoin),
     openInterest: '54321.123',
     openInterestValue: (54_321.123 * index).toFixed(2),
     turnover24h: (volume * index).toFixed(2),
     volume24h: volume.toFixed(3),
     nextFundingTime: String(nextFundingMs),
     fundingRate: '0.0001',
-    bid1Price: (Number(last) - 0.1).toFixed(1),
+    bid1Price: (Number(last) - tick).toFixed(places),
     bid1Size: '12.345',
-    ask1Price: (Number(last) + 0.1).toFixed(1),
+    ask1Price: (Number(last) + tick).toFixed(places),
     ask1Size: '12.345',
     predictedDeliveryPrice: '',
     basisRate: '',
@@ -196,10 +215,12 @@ export function linearTickerRow(market: Market, baseCoin: string): Record<string
 }
 
 export function linearDepth(market: Market, baseCoin: string): Depth {
-  const last = Math.round(market.index(baseCoin) * 10);
+  const places = perpetualPlaces(market, baseCoin);
+  const scale = 10 ** places;
+  const last = Math.round(market.index(baseCoin) * scale);
   const side = (direction: 1 | -1): Level[] =>
     Array.from({ length: 25 }, (_, at) => ({
-      price: ((last + direction * (at + 1)) / 10).toFixed(1),
+      price: ((last + direction * (at + 1)) / scale).toFixed(places),
       qty: (3 + at).toFixed(3),
     }));
   return { bids: side(-1), asks: side(1) };

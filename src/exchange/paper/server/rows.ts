@@ -169,7 +169,7 @@ export function positionRow(
   settings: EngineSettings,
 ) {
   const quote = market.quote(symbol);
-  const mark = short(new Decimal((quote?.value.mark ?? 0).toFixed(8)));
+  const mark = short(new Decimal((quote?.value.mark ?? 0).toFixed(quote?.instrument.rules.markPlaces ?? 8)));
   const base = {
     symbol,
     positionIdx: 0,

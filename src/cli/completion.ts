@@ -1,0 +1,88 @@
+/** `rollkeeper completion`: a script for a shell, made from the commands as they are. */
+import { Argument, Command } from 'commander';
+import { createOutput } from './output.ts';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+export const completionCommand = (): Command =>
+  new Command('completion')
+    .description('Print a script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText('after', help)
+    .action((shell: Shell, options: { readonly json?: boolean }, command: Command) => {
+      const out = createOutput(options.json ?? false);
+      const script = scriptOf(shell, command.parent ?? command);
+      out.record({ shell, script });
+      if (!out.json) process.stdout.write(script);
+    });
+
+interface Place {
+  /** `''` at the top, `task add` below. */
+  readonly path: string;
+  readonly commands: readonly string[];
+  readonly options: readonly string[];
+}
+
+function places(command: Command, path: readonly string[] = []): readonly Place[] {
+  const own = {
+    path: path.join(' '),
+    commands: command.commands.map((child) => child.name()),
+    options: [...command.options.flatMap(({ long }) => (long ? [long] : [])), '--help'],
+  };
+  return [own, ...command.commands.flatMap((child) => places(child, [...path, child.name()]))];
+}
+
+/** Names of commands and options are letters and dashes: nothing of them needs quoting. */
+export function scriptOf(shell: Shell, program: Command): string {
+  const all = places(program);
+  if (shell === 'fish') return fishScript(all);
+  const bash = bashScript(all);
+  return shell === 'bash' ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
+}
+
+function bashScript(all: readonly Place[]): string {
+  const cases = all.map(
+    ({ path, commands, options }) => `    "${path}") words="${[...commands, ...options].join(' ')}" ;;`,
+  );
+  const known = all.filter(({ path }) => path !== '').map(({ path }) => `"${path}"`);
+  return `_rollkeeper() {
+  local path="" words="" word next at
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    word="\${COMP_WORDS[at]}"
+    next="\${path:+$path }$word"
+    case "$next" in
+    ${known.join(' | ')}) path="$next" ;;
+    esac
+  done
+  case "$path" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _rollkeeper rollkeeper
+`;
+}
+
+function fishScript(all: readonly Place[]): string {
+  const lines = all.flatMap(({ path, commands, options }) => {
+    const words = path === '' ? [] : path.split(' ');
+    const here = [
+      ...words.map((word) => `__fish_seen_subcommand_from ${word}`),
+      ...(commands.length === 0 ? [] : [`not __fish_seen_subcommand_from ${commands.join(' ')}`]),
+    ].join('; and ');
+    return [
+      ...(commands.length === 0 ? [] : [`complete -c rollkeeper -f -n '${here}' -a '${commands.join(' ')}'`]),
+      ...options.map((option) => `complete -c rollkeeper -n '${here || 'true'}' -l ${option.slice(2)}`),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+const help = `
+Examples:
+  rollkeeper completion bash > ~/.local/share/bash-completion/completions/rollkeeper
+  rollkeeper completion zsh > ~/.rollkeeper.zsh      then: source ~/.rollkeeper.zsh in ~/.zshrc
+  rollkeeper completion fish > ~/.config/fish/completions/rollkeeper.fish
+
+Exit codes: 0 printed · 2 unknown shell`;

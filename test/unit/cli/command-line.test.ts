@@ -1,0 +1,55 @@
+/** What people type in other orders and by other names. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { normalised, removalHint } from '../../../src/cli/command-line.ts';
+import { scriptOf } from '../../../src/cli/completion.ts';
+import { renderTable } from '../../../src/cli/output.ts';
+import { buildProgram } from '../../../src/cli/program.ts';
+
+const program = buildProgram();
+const asTyped = (line: string): string => normalised(program, line.split(' ')).join(' ');
+
+describe('a command line', () => {
+  it.each([
+    ['--json task list', 'task list --json'],
+    ['task --data ./kept list --user ann', 'task list --user ann --data ./kept'],
+    ['--data=./kept --verbose journal abc', 'journal abc --data=./kept --verbose'],
+    ['--json task show -- abc', 'task show --json -- abc'],
+    ['task list --json', 'task list --json'],
+    ['help task add', 'task add --help'],
+    ['help', '--help'],
+    ['help nonsense', 'nonsense'],
+    ['--version', '--version'],
+  ])('%s means %s', (typed, meant) => {
+    expect(asTyped(typed)).toBe(meant);
+  });
+
+  it('that removes is answered with commands that exist', () => {
+    for (const line of ['task rm x', 'task delete x', 'account remove main', 'user del ann']) {
+      const hint = removalHint(program, line.split(' ')) ?? '';
+      const [, group, verb] = /rollkeeper (\w+) (\w+)/.exec(hint) ?? [];
+      const commands = program.commands.find((each) => each.name() === group)?.commands ?? [];
+      expect(commands.map((each) => each.name())).toContain(verb);
+    }
+    expect(removalHint(program, ['task', 'list'])).toBeNull();
+  });
+
+  it('is completed by bash', () => {
+    const script = `${scriptOf('bash', program)}
+      COMP_WORDS=(rollkeeper task p); COMP_CWORD=2; _rollkeeper; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(rollkeeper task add --sy); COMP_CWORD=3; _rollkeeper; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('preview pause\n--symbol\n');
+  });
+});
+
+it('Figures stand to the right, with their coin', () => {
+  expect(
+    renderTable(
+      ['A', 'FEE'],
+      [
+        ['x', '1.5 USDT'],
+        ['y', '-20 USDT'],
+      ],
+    ),
+  ).toBe(['A       FEE', 'x  1.5 USDT', 'y  -20 USDT'].join('\n'));
+});
