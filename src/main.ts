@@ -12,9 +12,11 @@ import { endpoints, type Endpoints } from './exchange/bybit/endpoints.ts';
 import type { PaperExchange } from './exchange/paper/exchange.ts';
 import { standingAccount, startStandingExchange } from './exchange/paper/standing.ts';
 import type { TradingAccount } from './ports/exchange.ts';
+import { ClaimWatch } from './runtime/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
+import { assertSessionsAreOwn } from './store/own-sessions.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openInspector } from './telemetry/inspector/inspector.ts';
 import type { Narrator } from './telemetry/inspector/narrator.ts';
@@ -59,6 +61,7 @@ class Daemon {
   #isClosing = false;
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
+  readonly #claims: ClaimWatch;
   #tellOfJournal: () => void = () => {};
   /** Paper mode's own exchange, when no address was given. */
   #paper: PaperExchange | null = null;
@@ -67,6 +70,7 @@ class Daemon {
   constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
     this.#config = config;
     this.#log = log;
+    this.#claims = new ClaimWatch(log);
     this.#inspectorPort = inspectorPort;
     this.#actor = createActor(
       daemonMachine.provide({
@@ -107,6 +111,8 @@ class Daemon {
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
     await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
+    this.#goOnUnlessClosing();
+    if (this.#config.database.kind === 'url') await assertSessionsAreOwn(databaseUrl);
     this.#goOnUnlessClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
     this.#goOnUnlessClosing();
@@ -188,6 +194,7 @@ class Daemon {
         'paper account is open',
       );
     }
+    await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
   }
 
@@ -212,11 +219,11 @@ class Daemon {
 
   #lookAround(): Promise<void> {
     this.#tellOfJournal();
-    return this.#opened.claim();
+    return this.#claims.follow(this.#opened.claim());
   }
 
   async #claim(): Promise<void> {
-    await this.#opened.claim();
+    await this.#claims.follow(this.#opened.claim());
     const { taskCount } = this.#opened;
     this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
   }

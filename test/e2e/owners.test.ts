@@ -26,6 +26,7 @@ async function stubbornOwner(daemonName: string): Promise<Supervisor> {
       claimAccounts: () => ownership.claimAccounts(),
       giveBack: (shard) => ownership.giveBack(shard),
       resign: () => ownership.resign(),
+      noteAccount: (accountId, state) => ownership.noteAccount(accountId, state),
       adopt: (accountId) => ownership.adopt(accountId),
       reload: (accountId, taskId) => ownership.reload(accountId, taskId),
       create: (task) => ownership.create(task),
