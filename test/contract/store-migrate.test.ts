@@ -15,6 +15,7 @@ const all = [
   '0004_tasks_under_way',
   '0005_journal_chain',
   '0006_archive',
+  '0007_account_states',
 ];
 
 const program = `
@@ -72,6 +73,7 @@ describe('Migrations', () => {
        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migrations'`,
     );
     expect(rows.map(({ name }) => name).sort()).toEqual([
+      'account_states',
       'accounts',
       'alerts',
       'commands',
