@@ -3,7 +3,7 @@
  * them under the daemon machine, and closes them in the opposite order whatever happened.
  */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import type { Config } from './config.ts';
@@ -25,6 +25,8 @@ import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
 const closeTimeoutMs = 10_000;
+/** A step of opening that is under way is waited for: making a database takes a while on a busy computer. */
+const openingTimeoutMs = 30_000;
 
 /** Tasks that somebody who begins to watch is shown at once. */
 const standingMax = 100;
@@ -32,22 +34,37 @@ const standingMax = 100;
 export interface DaemonOptions {
   /** Opens the inspector at this port of loopback; 0 takes a free one. */
   readonly inspectorPort?: number | undefined;
+  /** Ends what was done on signals so far; called when the daemon does it itself. */
+  readonly takeSignals?: () => void;
 }
 
-/** Runs the daemon until SIGTERM or SIGINT. @returns the exit code @throws whatever kept it from starting */
+/**
+ * Runs the daemon until SIGTERM or SIGINT; from then on these signals are its own, up to the end of the process.
+ * @returns the exit code: 0 whenever it was told to stop @throws whatever kept it from starting
+ */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
   const daemon = new Daemon(config, log, options);
+  let isTold = false;
+  let isOver = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'draining: no new roll starts');
+    if (isOver) process.exit(0);
+    if (!isTold) log.info({ signal }, 'draining: no new roll starts');
+    isTold = true;
     daemon.terminate();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  options.takeSignals?.();
   try {
     await daemon.run();
-    return 0;
+  } catch (error) {
+    // Ctrl-C also ends the programs that it started: their failure may come before the signal is seen.
+    await setImmediate();
+    if (!isTold) throw error;
+    log.error({ err: error }, 'failed while it was told to stop');
   } finally {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    isOver = true;
   }
+  return 0;
 }
 
 class Daemon {
@@ -244,7 +261,7 @@ class Daemon {
     await this.#closeWhatIsOpen();
     await Promise.race([
       this.#opening.catch(() => undefined),
-      sleep(closeTimeoutMs, undefined, { ref: false }),
+      sleep(openingTimeoutMs, undefined, { ref: false }),
     ]);
     await this.#closeWhatIsOpen();
   }

@@ -24,11 +24,14 @@ import { version } from './version.ts';
 
 const failedEndMs = 1_000;
 
-/** Runs one command line and sets `process.exitCode`; never throws. */
-export async function runCli(argv: readonly string[]): Promise<void> {
+/**
+ * Runs one command line and sets `process.exitCode`; never throws.
+ * @param takeSignals ends what `bin.js` does on SIGTERM and SIGINT; called once the command does it itself
+ */
+export async function runCli(argv: readonly string[], takeSignals = () => {}): Promise<void> {
   leaveQuietlyWhenNobodyReads();
   try {
-    await buildProgram().parseAsync([...argv], { from: 'user' });
+    await buildProgram(takeSignals).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = reportFailure(error, { json: argv.includes('--json'), verbose: wantsCauses(argv) });
     // Whatever a failed command had opened by then must not keep it from ending; a clean end never gets here.
@@ -36,7 +39,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
-export function buildProgram(): Command {
+export function buildProgram(takeSignals = () => {}): Command {
   const program = new Command('rollkeeper')
     .description(
       'Keeps option positions on Bybit: when a trigger fires, it closes the old option and opens the next.',
@@ -46,7 +49,7 @@ export function buildProgram(): Command {
     .addHelpText('after', rootHelp);
   for (const command of [
     demoCommand(),
-    startCommand(),
+    startCommand(takeSignals),
     migrateCommand(),
     userCommand(),
     accountCommand(),
@@ -62,6 +65,9 @@ export function buildProgram(): Command {
     program.addCommand(command);
   }
   prepare(program, 'rollkeeper');
+  program.hook('preAction', (_, command) => {
+    if (command.name() !== 'start') takeSignals();
+  });
   return program;
 }
 
