@@ -9,7 +9,8 @@
 const stopSignals = ['SIGTERM', 'SIGINT'];
 const stopAtOnce = () => process.exit(0);
 const takeSignals = () => stopSignals.forEach((signal) => process.off(signal, stopAtOnce));
-if (process.argv.includes('start')) stopSignals.forEach((signal) => process.on(signal, stopAtOnce));
+const isDaemon = process.argv.includes('start');
+if (isDaemon) stopSignals.forEach((signal) => process.on(signal, stopAtOnce));
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -22,6 +23,8 @@ try {
   register();
   const { runCli } = await import('./program.ts');
   await runCli(process.argv.slice(2), takeSignals);
+  // Node gives signals back before it has ended by itself; here they are ours to the last.
+  if (isDaemon) process.exit();
 } catch (error) {
   // Ctrl-C reaches the loader's helper process as well: what fails because of it must not hide the signal.
   await new Promise((resolve) => setImmediate(resolve));

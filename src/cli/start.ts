@@ -3,8 +3,6 @@ import { Command } from 'commander';
 import { inspectOption, portOf, type InspectOptions } from './inspector-port.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
-const lingerMaxMs = 1_000;
-
 export const startCommand = (takeSignals: () => void): Command =>
   new Command('start')
     .description('Run the daemon: watch every task of this mode and roll when a trigger fires')
@@ -15,8 +13,6 @@ export const startCommand = (takeSignals: () => void): Command =>
       const { config, log } = openSession(options, { runsLong: true });
       const { runDaemon } = await import('../main.ts');
       process.exitCode = await runDaemon(config, log, { inspectorPort, takeSignals });
-      // What was still being opened when it was told to stop must not keep it.
-      setTimeout(() => process.exit(), lingerMaxMs).unref();
     });
 
 const help = `

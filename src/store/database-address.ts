@@ -53,4 +53,4 @@ function adviceOn(state: string, reason: string): string {
 }
 
 /** What `pool.ts` sends when it connects, and a pooler may refuse. */
-const startupParameters = 'extra_float_digits, options, statement_timeout, idle_session_timeout';
+const startupParameters = 'options, statement_timeout';
