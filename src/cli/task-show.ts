@@ -39,6 +39,7 @@ const jsonOf = (task: TaskDetails): object => ({
   ...viewOf(task),
   spec: task.spec,
   owner: task.owner,
+  lastOwner: task.lastOwner,
   transitions: task.journal.map(({ version, atMs, path, state, eventJson }) => ({
     ...{ version, atMs, path, state },
     event: JSON.parse(eventJson) as unknown,
@@ -57,7 +58,7 @@ function pageOf(task: TaskDetails): string {
     ...view.reasons
       .slice(0, 1)
       .map(({ text, atMs }): [string, string] => ['Not rolled', `${text} (${timeText(atMs)})`]),
-    ['Daemon', task.owner ?? 'none has taken it up yet'],
+    ['Daemon', daemonOf(task)],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
   const section = (title: string, head: string[], rows: string[][]): void => {
@@ -86,6 +87,11 @@ function pageOf(task: TaskDetails): string {
     task.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
   );
   return sections.join('\n\n');
+}
+
+function daemonOf({ owner, lastOwner }: TaskDetails): string {
+  if (owner !== null) return owner;
+  return lastOwner === null ? 'none has taken it up yet' : `none: ${lastOwner}, which had it, has ended`;
 }
 
 function eventType(eventJson: string): string {

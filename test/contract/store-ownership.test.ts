@@ -209,7 +209,7 @@ describe('A daemon whose lock session dies', () => {
     await ownership.claimAccounts();
     expect(ownership.shards).toHaveLength(1);
     wire.mode = 'stalled';
-    await expect.poll(() => lost, { timeout: 2_000 }).toEqual([expect.stringMatching(/heartbeat/)]);
+    await expect.poll(() => lost).toEqual([expect.stringMatching(/heartbeat/)]);
     expect(ownership.shards).toEqual([]);
     await wire.close();
     await expect(ownership.claimAccounts()).rejects.toBeInstanceOf(Retryable);
@@ -221,13 +221,13 @@ describe('A daemon whose lock session dies', () => {
     const stopped = spawn(process.execPath, ['--import', 'tsx', script, database.url, '300']);
     const said: string[] = [];
     stopped.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-    await expect.poll(() => said.join(''), { timeout: 10_000 }).toMatch(/holds [1-9]/);
+    await expect.poll(() => said.join('')).toMatch(/holds [1-9]/);
     const successor = await open({ environment: 'live', daemonName: 'successor' });
     expect(await claimed(successor)).not.toContain(accountId);
     stopped.kill('SIGSTOP');
-    await expect.poll(() => claimed(successor), { timeout: 5_000 }).toContain(accountId);
+    await expect.poll(() => claimed(successor)).toContain(accountId);
     stopped.kill('SIGCONT');
-    await expect.poll(() => said.join(''), { timeout: 5_000 }).toMatch(/lost: .*idle-session timeout/);
+    await expect.poll(() => said.join('')).toMatch(/lost: .*idle-session timeout/);
     stopped.kill('SIGKILL');
   });
 

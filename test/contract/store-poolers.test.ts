@@ -72,7 +72,7 @@ describe('Ownership over a pooler that lends sessions out by transaction', () =>
     store.ownership.onLost((reason) => lost.push(reason));
     await direct.close();
     await pooler({ mode: 'transaction', port: Number(new URL(direct.url).port) });
-    await expect.poll(() => lost.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => lost.length).toBe(1);
     await expect(store.ownership.claimAccounts()).rejects.toThrow(/nothing can be owned/);
     expect(store.ownership.shards).toEqual([]);
   });

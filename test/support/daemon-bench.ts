@@ -24,7 +24,7 @@ import {
 } from './database.ts';
 
 const pollMs = 20;
-const patienceMs = 40_000;
+const patienceMs = 180_000;
 
 export const callSymbol = 'BTC-31MAR23-25000-C-USDT';
 export const putSymbol = 'BTC-31MAR23-22000-P-USDT';

@@ -59,6 +59,8 @@ export interface ConnectionPlan {
   readonly login: (() => object) | null;
   /** Topics in one request share its fate, so public ones are asked for one by one. */
   readonly topicsPerRequest: number;
+  /** Takes out of a reason what nobody is to read. */
+  readonly mask?: (text: string) => string;
   readonly listener: ConnectionListener;
 }
 
@@ -278,7 +280,7 @@ export class Connection {
         return;
       case 'login':
         if (frame.accepted) sendBack({ type: 'LOGGED_IN' });
-        else sendBack({ type: 'LOGIN_REFUSED', reason: frame.reason });
+        else sendBack({ type: 'LOGIN_REFUSED', reason: this.#masked(frame.reason) });
         return;
       case 'subscription':
         this.#receiveVerdict(frame.requestId, frame.accepted, frame.reason);
@@ -322,13 +324,19 @@ export class Connection {
 
   #refuse(names: readonly string[], reason: string): void {
     if (names.length === 0) return;
-    this.#log.error({ topics: names, reason }, 'subscription refused');
-    this.#topics.refused(names, reason);
+    const masked = this.#masked(reason);
+    this.#log.error({ topics: names, reason: masked }, 'subscription refused');
+    this.#topics.refused(names, masked);
   }
 
   #countMalformed(topic: string, reason: string): void {
     this.#tools.counters.malformedFrames += 1;
-    this.#log.warn({ topic, reason }, 'a frame could not be read and was skipped');
+    const shown = { topic: this.#masked(topic), reason: this.#masked(reason) };
+    this.#log.warn(shown, 'a frame could not be read and was skipped');
+  }
+
+  #masked(text: string): string {
+    return this.#plan.mask?.(text) ?? text;
   }
 
   #sendLogin(): void {

@@ -94,7 +94,7 @@ export class RestChannel {
     const answer = await this.#send({ ...request, command: 'read' });
     const parsed = shape.safeParse(answer.result);
     if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
-    throw unreadable(request.subject, parsed.error);
+    throw this.#unreadable(request.subject, parsed.error);
   }
 
   /**
@@ -118,8 +118,8 @@ export class RestChannel {
         try {
           rows.push(toDomain(shape.parse(raw), timeMs));
         } catch (error) {
-          if (!onBadRow) throw unreadable(request.subject, error);
-          onBadRow(shortReason(error));
+          if (!onBadRow) throw this.#unreadable(request.subject, error);
+          onBadRow(this.#withoutSecrets(shortReason(error)));
         }
       }
       if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
@@ -197,6 +197,10 @@ export class RestChannel {
     return fault;
   }
 
+  #unreadable(subject: string, error: unknown): Error {
+    return faultOf('read', subject, { kind: 'unreadable', text: this.#withoutSecrets(shortReason(error)) });
+  }
+
   /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
   #withoutSecrets(text: string): string {
     if (!this.#credentials) return text.slice(0, 300);
@@ -249,6 +253,3 @@ function transportFailure(error: unknown): Failure {
   if (typeof code === 'string') return { kind: 'connection', text: code };
   return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
 }
-
-const unreadable = (subject: string, error: unknown): Error =>
-  faultOf('read', subject, { kind: 'unreadable', text: shortReason(error) });
