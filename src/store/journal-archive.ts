@@ -64,6 +64,7 @@ export function readJournal(text: string, name: string): ExportedJournal {
     const { event, snapshot, ...row } = parsed(rowShape, line, name, at + 2, 'a row of a journal');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
+  if (rows.length === 0) throw wrong(name, 'no row', 'a journal of at least one row');
   if (rows.length !== head.rows)
     throw wrong(name, `${rows.length} rows`, `${head.rows} rows, as its first line says`);
   return { taskId: head.taskId, rows };

@@ -11,6 +11,7 @@ import {
   createTestTasks,
   openTestStore,
   openWire,
+  query,
   type TestDatabase,
 } from '../support/database.ts';
 
@@ -131,6 +132,26 @@ describe('A listening daemon', () => {
     await inbox.listen(() => (calls += 1));
     await expect.poll(() => calls).toBeGreaterThan(2);
     await inbox.close();
+    await pool.end();
+  });
+});
+
+describe('Advice', () => {
+  it('is forgotten after a while, asked or answered; what changed a task stays', async () => {
+    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
+    const inbox = new PostgresInbox({ databaseUrl: database.url, pool, log: silentLog });
+    const answered = await store.tasks.ask({ ...pause('advice-1'), kind: 'preview', payload: null });
+    await inbox.answer({ commandId: answered, status: 'done', text: 'why' });
+    await store.tasks.ask({ ...pause('advice-2'), kind: 'preview', payload: null });
+    await store.tasks.ask(pause('kept'));
+    const left = async () =>
+      (await query<{ id: string }>(database.url, `SELECT id FROM commands ORDER BY id`)).map(({ id }) => id);
+    await inbox.removeOldAdvice();
+    expect(await left()).toEqual(expect.arrayContaining(['advice-1', 'advice-2', 'kept']));
+    await inbox.removeOldAdvice(0);
+    expect(await left()).toContain('kept');
+    expect(await left()).not.toContain('advice-1');
+    expect(await left()).not.toContain('advice-2');
     await pool.end();
   });
 });

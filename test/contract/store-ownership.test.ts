@@ -327,6 +327,19 @@ describe('Adopting', () => {
   });
 });
 
+describe('The owner of a task', () => {
+  it('is shown while its session lives, and as the last one after that', async () => {
+    const daemon = await open({ daemonName: 'mortal' });
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    await createTestTasks(daemon, accountId, ['owned']);
+    expect((await reader.tasks.showTask('owned'))?.owner).toMatch(/^mortal\//);
+    await daemon.ownership.release();
+    await expect.poll(async () => (await reader.tasks.showTask('owned'))?.owner).toBeNull();
+    expect((await reader.tasks.showTask('owned'))?.lastOwner).toMatch(/^mortal\//);
+  });
+});
+
 describe('Creating a task', () => {
   it('answers the command that asked for it, and refuses an id that is taken by anybody', async () => {
     const daemon = await open();
