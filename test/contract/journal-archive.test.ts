@@ -137,10 +137,10 @@ describe('an exported journal', () => {
     const notJson = rows.map((row) => ({ ...row, snapshotJson: '{' }));
     const other = await createTestDatabase();
     const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
+    const attempt = async (broken: typeof rows): Promise<void> =>
+      elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file'));
     for (const broken of [twice, notJson, []])
-      await expect(
-        elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file')),
-      ).rejects.toThrow('The journal cannot be read');
+      await expect(attempt(broken)).rejects.toThrow('The journal cannot be read');
     for (const table of ['users', 'accounts', 'tasks', 'journal'])
       expect(await query(other.url, `SELECT * FROM ${table}`), table).toEqual([]);
     await elsewhere.close();

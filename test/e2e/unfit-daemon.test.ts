@@ -4,6 +4,7 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { DaemonBench, type NamedDaemon } from '../support/daemon-bench.ts';
+import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
 const accountsTotal = 4;
 const wrongKey = { ENCRYPTION_KEY: 'ab'.repeat(32) };
@@ -65,4 +66,33 @@ test('two accounts that turn out to be one user of the exchange are managed as o
   await bench.until(async () => (await managers()).join() === `${daemon.name},`);
   const [, younger] = await bench.store.directory.accounts();
   expect(younger?.problem).toMatch(/same user of the exchange as account "bench-key-0"/);
+});
+
+test('account add asks the exchange whose key it is, and refuses a second key of a user that has an account', async () => {
+  bench = await DaemonBench.open('Sell', { sameUser: true });
+  const daemon = bench.startDaemon();
+  await untilManagedBy(daemon);
+  const [apiKey, apiSecret] = ['second-key', 'bench-secret'];
+  bench.paper.addAccount({ apiKey, apiSecret, userId: 4_711, usdt: '1000' });
+  const run = runnerIn(workingDirectory());
+  const add = [
+    'account',
+    'add',
+    'twin',
+    '--user',
+    'bench',
+    '--api-key',
+    apiKey,
+    ...bench.databaseArguments(),
+  ];
+  const reachable = { BYBIT_REST_URL: bench.paper.url, BYBIT_WS_URL: bench.paper.wsUrl };
+  const env = { BYBIT_API_SECRET: apiSecret, ...reachable };
+  const words = ['another key of the same user of the exchange, as account "bench-key-0" of bench'];
+  expectRefusal(await run(add, { env }), 2, ...words);
+
+  const nowhere = { ...env, BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
+  const unasked = await run(add, { env: { ...nowhere, BYBIT_TIMEOUT_SECONDS: '1' } });
+  expect(unasked).toMatchObject({ code: 0, stderr: '' });
+  expect(unasked.stdout).toContain('127.0.0.1:1 could not be asked whose key this is');
+  await bench.until(() => criticals(daemon, 'same user of the exchange').length === 1);
 });
