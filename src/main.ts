@@ -44,12 +44,11 @@ export interface DaemonOptions {
  */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
   const daemon = new Daemon(config, log, options);
-  let isTold = false;
-  let isOver = false;
+  const state = { isTold: false, isOver: false };
   const onSignal = (signal: NodeJS.Signals) => {
-    if (isOver) process.exit(0);
-    if (!isTold) log.info({ signal }, 'draining: no new roll starts');
-    isTold = true;
+    if (state.isOver) process.exit(0);
+    if (!state.isTold) log.info({ signal }, 'draining: no new roll starts');
+    state.isTold = true;
     daemon.terminate();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
@@ -59,10 +58,10 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
   } catch (error) {
     // Ctrl-C also ends the programs that it started: their failure may come before the signal is seen.
     await setImmediate();
-    if (!isTold) throw error;
+    if (!state.isTold) throw error;
     log.error({ err: error }, 'failed while it was told to stop');
   } finally {
-    isOver = true;
+    state.isOver = true;
   }
   return 0;
 }

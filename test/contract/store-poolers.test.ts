@@ -81,6 +81,7 @@ describe('Ownership over a pooler that lends sessions out by transaction', () =>
 describe('A lock that the server no longer shows as this session’s', () => {
   it('is noticed at the next look, and everything is given up', async () => {
     const statements: LockSession[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the session that it is asked of
     const { query: usual } = LockSession.prototype;
     const spy = vi.spyOn(LockSession.prototype, 'query').mockImplementation(function (
       this: LockSession,

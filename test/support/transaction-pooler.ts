@@ -102,7 +102,7 @@ export async function startPooler(databaseUrl: string, options: PoolerOptions): 
         }
         if (String.fromCharCode(message[0] ?? 0) === 'X') return void near.end();
         borrower.waiting.push(message);
-        return lend(borrower);
+        lend(borrower);
       },
       () => !hasStarted,
     );
