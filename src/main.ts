@@ -11,7 +11,7 @@ import { createBybitExchange, type BybitExchange } from './exchange/bybit/adapte
 import { endpoints, type Endpoints } from './exchange/bybit/endpoints.ts';
 import type { PaperExchange } from './exchange/paper/exchange.ts';
 import { standingAccount, startStandingExchange } from './exchange/paper/standing.ts';
-import type { TradingAccount } from './ports/exchange.ts';
+import type { Credentials, TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
@@ -64,6 +64,36 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
     state.isOver = true;
   }
   return 0;
+}
+
+/**
+ * Whom an API key belongs to at the exchange of this mode, asked once; null when there is no exchange but the daemon's own,
+ * or it does not tell. @throws Retryable | Terminal, and Error when no answer comes within the usual bound
+ */
+export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
+  const addresses = fixedAddresses(config);
+  if (!addresses) return null;
+  const { timeoutMs } = config.exchange;
+  const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
+  const late = new AbortController();
+  const noAnswer = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer from ${new URL(addresses.restUrl).host} within ${timeoutMs / 1_000} s`);
+  });
+  try {
+    return await Promise.race([exchange.ownerOf(key), noAnswer]);
+  } finally {
+    late.abort();
+    noAnswer.catch(() => undefined);
+    await exchange.close();
+  }
+}
+
+/** The addresses that were given, or the mode's own; null when paper mode has to bring its own exchange up. */
+function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
+  const usual = mode === 'paper' ? null : endpoints[mode];
+  if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
+  const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
+  return usual ? { ...given, clockJumpMaxMs: usual.clockJumpMaxMs } : given;
 }
 
 class Daemon {
@@ -179,15 +209,11 @@ class Daemon {
     return bybit;
   }
 
-  /** The addresses that were given, or the mode's own; paper mode without any brings its own exchange up. */
+  /** Paper mode without any address brings its own exchange up. */
   async #addresses(): Promise<Endpoints> {
-    const { mode, exchange, database } = this.#config;
-    const usual = mode === 'paper' ? null : endpoints[mode];
-    if (exchange.restUrl !== null && exchange.wsUrl !== null) {
-      const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
-      return usual ? { ...given, clockJumpMaxMs: usual.clockJumpMaxMs } : given;
-    }
-    if (usual) return usual;
+    const { database } = this.#config;
+    const fixed = fixedAddresses(this.#config);
+    if (fixed) return fixed;
     const statePath =
       database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
     const paper = await startStandingExchange(statePath);

@@ -93,6 +93,6 @@ test('account add asks the exchange whose key it is, and refuses a second key of
   const nowhere = { ...env, BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
   const unasked = await run(add, { env: { ...nowhere, BYBIT_TIMEOUT_SECONDS: '1' } });
   expect(unasked).toMatchObject({ code: 0, stderr: '' });
-  expect(unasked.stdout).toContain('127.0.0.1:1 could not be asked whose key this is');
+  expect(unasked.stdout).toContain('could not be asked whose key this is (no answer from 127.0.0.1:1');
   await bench.until(() => criticals(daemon, 'same user of the exchange').length === 1);
 });
