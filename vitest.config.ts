@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test; `npm run check` runs the quick ones, `npm test` all of them. */
 const project = (name: string, options: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+  test: { name, include: [`test/${name}/**/*.test.ts`], expect: { poll: { timeout: 60_000 } }, ...options },
 });
 
 /** Brings one Postgres up for all test files that need a database. */

@@ -3,7 +3,7 @@
  * them under the daemon machine, and closes them in the opposite order whatever happened.
  */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import type { Config } from './config.ts';
@@ -11,10 +11,12 @@ import { createBybitExchange, type BybitExchange } from './exchange/bybit/adapte
 import { endpoints, type Endpoints } from './exchange/bybit/endpoints.ts';
 import type { PaperExchange } from './exchange/paper/exchange.ts';
 import { standingAccount, startStandingExchange } from './exchange/paper/standing.ts';
-import type { TradingAccount } from './ports/exchange.ts';
+import type { Credentials, TradingAccount } from './ports/exchange.ts';
+import { ClaimWatch } from './runtime/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
+import { assertSessionsAreOwn } from './store/own-sessions.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openInspector } from './telemetry/inspector/inspector.ts';
 import type { Narrator } from './telemetry/inspector/narrator.ts';
@@ -23,6 +25,8 @@ import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
 const closeTimeoutMs = 10_000;
+/** A step of opening that is under way is waited for: making a database takes a while on a busy computer. */
+const openingTimeoutMs = 30_000;
 
 /** Tasks that somebody who begins to watch is shown at once. */
 const standingMax = 100;
@@ -30,22 +34,66 @@ const standingMax = 100;
 export interface DaemonOptions {
   /** Opens the inspector at this port of loopback; 0 takes a free one. */
   readonly inspectorPort?: number | undefined;
+  /** Ends what was done on signals so far; called when the daemon does it itself. */
+  readonly takeSignals?: () => void;
 }
 
-/** Runs the daemon until SIGTERM or SIGINT. @returns the exit code @throws whatever kept it from starting */
+/**
+ * Runs the daemon until SIGTERM or SIGINT; from then on these signals are its own, up to the end of the process.
+ * @returns the exit code: 0 whenever it was told to stop @throws whatever kept it from starting
+ */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
   const daemon = new Daemon(config, log, options);
+  const state = { isTold: false, isOver: false };
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'draining: no new roll starts');
+    if (state.isOver) process.exit(0);
+    if (!state.isTold) log.info({ signal }, 'draining: no new roll starts');
+    state.isTold = true;
     daemon.terminate();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  options.takeSignals?.();
   try {
     await daemon.run();
-    return 0;
+  } catch (error) {
+    // Ctrl-C also ends the programs that it started: their failure may come before the signal is seen.
+    await setImmediate();
+    if (!state.isTold) throw error;
+    log.error({ err: error }, 'failed while it was told to stop');
   } finally {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    state.isOver = true;
   }
+  return 0;
+}
+
+/**
+ * Whom an API key belongs to at the exchange of this mode, asked once; null when there is no exchange but the daemon's own,
+ * or it does not tell. @throws Retryable | Terminal, and Error when no answer comes within the usual bound
+ */
+export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
+  const addresses = fixedAddresses(config);
+  if (!addresses) return null;
+  const { timeoutMs } = config.exchange;
+  const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
+  const late = new AbortController();
+  const noAnswer = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer from ${new URL(addresses.restUrl).host} within ${timeoutMs / 1_000} s`);
+  });
+  try {
+    return await Promise.race([exchange.ownerOf(key), noAnswer]);
+  } finally {
+    late.abort();
+    noAnswer.catch(() => undefined);
+    await exchange.close();
+  }
+}
+
+/** The addresses that were given, or the mode's own; null when paper mode has to bring its own exchange up. */
+function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
+  const usual = mode === 'paper' ? null : endpoints[mode];
+  if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
+  const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
+  return usual ? { ...given, clockRules: usual.clockRules } : given;
 }
 
 class Daemon {
@@ -59,6 +107,7 @@ class Daemon {
   #isClosing = false;
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
+  readonly #claims: ClaimWatch;
   #tellOfJournal: () => void = () => {};
   /** Paper mode's own exchange, when no address was given. */
   #paper: PaperExchange | null = null;
@@ -71,6 +120,7 @@ class Daemon {
   constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
     this.#config = config;
     this.#log = log;
+    this.#claims = new ClaimWatch(log);
     this.#inspectorPort = inspectorPort;
     this.#actor = createActor(
       daemonMachine.provide({
@@ -111,6 +161,8 @@ class Daemon {
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
     await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
+    this.#goOnUnlessClosing();
+    if (this.#config.database.kind === 'url') await assertSessionsAreOwn(databaseUrl);
     this.#goOnUnlessClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
     this.#goOnUnlessClosing();
@@ -172,15 +224,11 @@ class Daemon {
       );
   }
 
-  /** The addresses that were given, or the mode's own; paper mode without any brings its own exchange up. */
+  /** Paper mode without any address brings its own exchange up. */
   async #addresses(): Promise<Endpoints> {
-    const { mode, exchange, database } = this.#config;
-    const usual = mode === 'paper' ? null : endpoints[mode];
-    if (exchange.restUrl !== null && exchange.wsUrl !== null) {
-      const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
-      return usual ? { ...given, clockRules: usual.clockRules } : given;
-    }
-    if (usual) return usual;
+    const { database } = this.#config;
+    const fixed = fixedAddresses(this.#config);
+    if (fixed) return fixed;
     const statePath =
       database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
     const paper = await startStandingExchange(statePath);
@@ -204,6 +252,7 @@ class Daemon {
         'paper account is open',
       );
     }
+    await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
   }
 
@@ -230,11 +279,11 @@ class Daemon {
 
   #lookAround(): Promise<void> {
     this.#tellOfJournal();
-    return this.#opened.claim();
+    return this.#claims.follow(this.#opened.claim());
   }
 
   async #claim(): Promise<void> {
-    await this.#opened.claim();
+    await this.#claims.follow(this.#opened.claim());
     const { taskCount } = this.#opened;
     this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
   }
@@ -255,7 +304,7 @@ class Daemon {
     await this.#closeWhatIsOpen();
     await Promise.race([
       this.#opening.catch(() => undefined),
-      sleep(closeTimeoutMs, undefined, { ref: false }),
+      sleep(openingTimeoutMs, undefined, { ref: false }),
     ]);
     await this.#closeWhatIsOpen();
   }

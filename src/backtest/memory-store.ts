@@ -43,6 +43,7 @@ export class MemoryStore {
       Promise.resolve({ shards: [{ shard: 0, accountIds: [this.#accountId] }], surplus: 0 }),
     giveBack: () => Promise.resolve(),
     resign: () => Promise.resolve(),
+    noteAccount: () => Promise.resolve(),
     // eslint-disable-next-line @typescript-eslint/require-await -- nothing is stored that it could wait for
     adopt: async function* () {
       yield [];

@@ -5,6 +5,7 @@ import type { Mode } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
 import { readApiSecret } from './api-secret.ts';
 import { withStore } from './database.ts';
+import { exchangeUserOf } from './exchange-user.ts';
 import { firstTask } from './first-task.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
@@ -26,8 +27,9 @@ export const accountAddCommand = (): Command =>
       const session = openSession(options);
       const environment = session.config.mode;
       const keys = await keysFor(environment, options);
+      const exchangeUserId = await exchangeUserOf(session, keys);
       const { accountId } = await withStore(session, (store) =>
-        store.directory.addAccount({ userName: options.user, name, environment, ...keys }),
+        store.directory.addAccount({ userName: options.user, name, environment, ...keys, exchangeUserId }),
       );
       session.out.record({ accountId, name, userName: options.user, environment, apiKey: keys.apiKey });
       session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
@@ -57,6 +59,7 @@ and the daemon opens the account with cash and two short options, so that there 
 The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or is asked for
 without being shown. It is stored encrypted with ENCRYPTION_KEY and never printed again.
 At Bybit the key needs "Unified Trading: options" and no right to withdraw.
+One account for each key, and for each user (or sub-account) of the exchange: two would trade the same positions twice.
 
 Examples:
   rollkeeper account add main --user ann
@@ -65,4 +68,4 @@ Examples:
 
 Next: rollkeeper task add --account main …
 
-Exit codes: 0 added · 1 failed · 2 unknown user, name taken, or no usable key`;
+Exit codes: 0 added · 1 failed · 2 unknown user, name or key taken, or no usable key`;

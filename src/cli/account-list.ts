@@ -1,6 +1,7 @@
 /** `rollkeeper account list`. Secrets never leave the database through here. */
 import { Command } from 'commander';
 import { troubleText, troubleView } from './account-trouble.ts';
+import type { Account } from '../store/directory.ts';
 import { withStore } from './database.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
@@ -22,22 +23,34 @@ export const accountListCommand = (): Command =>
         return;
       }
       session.out.table(
-        ['ACCOUNT', 'USER', 'EXCHANGE', 'API KEY', 'TASKS'],
+        ['ACCOUNT', 'USER', 'EXCHANGE', 'API KEY', 'TASKS', 'MANAGED BY'],
         accounts.map((account) => [
           account.name,
           account.userName,
           account.environment,
           account.apiKey,
           String(account.tasksTotal),
+          managerOf(account),
         ]),
       );
       for (const { userName, name, trouble } of accounts) {
         const view = troubleView(trouble);
         if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
       }
+      for (const { name, userName, problem } of accounts)
+        if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);
     });
 
+function managerOf({ environment, daemon, problem }: Account): string {
+  if (daemon !== null) return daemon;
+  if (problem !== null) return 'nobody: see below';
+  return environment === ('archive' as string) ? '-' : 'no daemon';
+}
+
 const help = `
+MANAGED BY is the daemon that watches its tasks now. An account that no running daemon can manage is named below the
+table, with what they say of it.
+
 Examples:
   rollkeeper account list
   rollkeeper account list --user ann --json      one JSON line per account

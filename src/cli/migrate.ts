@@ -10,7 +10,11 @@ export const migrateCommand = (): Command =>
     .action(async (options: CommonOptions) => {
       const session = openSession(options, { encryptionKey: false, makesDatabase: true });
       const { migrate } = await import('../store/migrate.ts');
-      const applied = await withDatabase(session, (databaseUrl) => migrate(databaseUrl, session.log));
+      const { assertSessionsAreOwn } = await import('../store/own-sessions.ts');
+      const applied = await withDatabase(session, async (databaseUrl) => {
+        if (session.config.database.kind === 'url') await assertSessionsAreOwn(databaseUrl);
+        return migrate(databaseUrl, session.log);
+      });
       session.out.record({ applied });
       session.out.say(
         applied.length === 0

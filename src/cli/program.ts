@@ -26,11 +26,14 @@ import { version } from './version.ts';
 
 const failedEndMs = 1_000;
 
-/** Runs one command line and sets `process.exitCode`; never throws. */
-export async function runCli(argv: readonly string[]): Promise<void> {
+/**
+ * Runs one command line and sets `process.exitCode`; never throws.
+ * @param takeSignals ends what `bin.js` does on SIGTERM and SIGINT; called once the command does it itself
+ */
+export async function runCli(argv: readonly string[], takeSignals = () => {}): Promise<void> {
   leaveQuietlyWhenNobodyReads();
   try {
-    const program = buildProgram();
+    const program = buildProgram(takeSignals);
     const typed = normalised(program, argv);
     const hint = removalHint(program, typed);
     if (hint !== null) throw new BadInput(`There is no such command: ${hint}`, []);
@@ -42,7 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
-export function buildProgram(): Command {
+export function buildProgram(takeSignals = () => {}): Command {
   const program = new Command('rollkeeper')
     .description(
       'Keeps option positions on Bybit: when a trigger fires, it closes the old option and opens the next.',
@@ -52,7 +55,7 @@ export function buildProgram(): Command {
     .addHelpText('after', rootHelp);
   for (const command of [
     demoCommand(),
-    startCommand(),
+    startCommand(takeSignals),
     migrateCommand(),
     userCommand(),
     accountCommand(),
@@ -69,6 +72,9 @@ export function buildProgram(): Command {
     program.addCommand(command);
   }
   prepare(program, 'rollkeeper');
+  program.hook('preAction', (_, command) => {
+    if (command.name() !== 'start') takeSignals();
+  });
   return program;
 }
 

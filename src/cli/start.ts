@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { inspectOption, portOf, type InspectOptions } from './inspector-port.ts';
 import { openSession, type CommonOptions } from './session.ts';
 
-export const startCommand = (): Command =>
+export const startCommand = (takeSignals: () => void): Command =>
   new Command('start')
     .description('Run the daemon: watch every task of this mode and roll when a trigger fires')
     .addOption(inspectOption())
@@ -12,7 +12,7 @@ export const startCommand = (): Command =>
       const inspectorPort = portOf(options.inspect);
       const { config, log } = openSession(options, { runsLong: true });
       const { runDaemon } = await import('../main.ts');
-      process.exitCode = await runDaemon(config, log, { inspectorPort });
+      process.exitCode = await runDaemon(config, log, { inspectorPort, takeSignals });
     });
 
 const help = `
@@ -20,7 +20,8 @@ Without any configuration it runs in paper mode on an embedded database in .roll
 The mode is ROLLKEEPER_MODE=paper|testnet|demo|live; every mode but paper needs ENCRYPTION_KEY, and live has to be
 asked for twice (see .env.example).
 
-SIGTERM or Ctrl-C drains: no new roll starts, rolls under way reach a committed state, then it exits with 0. After
+SIGTERM or Ctrl-C drains: no new roll starts, rolls under way reach a committed state, then it exits with 0, also when
+it comes while the daemon starts. After
 DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was under way goes on at the next start.
 
 Examples:

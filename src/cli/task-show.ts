@@ -41,6 +41,7 @@ const jsonOf = (task: TaskDetails): object => ({
   ...viewOf(task),
   spec: task.spec,
   owner: task.owner,
+  lastOwner: task.lastOwner,
   transitions: task.journal.map(({ version, atMs, path, state, eventJson }) => ({
     ...{ version, atMs, path, state },
     event: JSON.parse(eventJson) as unknown,
@@ -63,7 +64,7 @@ function pageOf(task: TaskDetails): string {
     ...(view.accountTrouble
       ? [['Account', troubleText(view.accountName, view.accountTrouble)] satisfies [string, string]]
       : []),
-    ['Daemon', task.owner ?? 'none has taken it up yet'],
+    ['Daemon', daemonOf(task)],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
   const section = (title: string, head: string[], rows: string[][]): void => {
@@ -98,6 +99,11 @@ function pageOf(task: TaskDetails): string {
 function holdsText({ side, qty, symbol, holdings }: TaskView): string {
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
+}
+
+function daemonOf({ owner, lastOwner }: TaskDetails): string {
+  if (owner !== null) return owner;
+  return lastOwner === null ? 'none has taken it up yet' : `none: ${lastOwner}, which had it, has ended`;
 }
 
 function eventType(eventJson: string): string {

@@ -32,6 +32,13 @@ export class Terminal extends Error {
   }
 }
 
+/** An account that no daemon is to manage, wherever it runs: something has to be changed about the account itself. */
+export class AccountUnmanageable extends Terminal {
+  constructor(message: string, options: ErrorOptions & { code?: string } = {}) {
+    super(message, { ...options, scope: 'account' });
+  }
+}
+
 /** Nobody knows whether the operation happened: look it up before anything else. */
 export class UnknownOutcome extends Error {
   override readonly name = 'UnknownOutcome';

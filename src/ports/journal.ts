@@ -75,14 +75,35 @@ export interface Shard {
 /** What a daemon holds, after it has taken what it may. */
 export interface Holding {
   readonly shards: readonly Shard[];
-  /** How many of them are beyond its fair share: others wait for them. */
+  /** How many of them others are to have: they are beyond its fair share, or it cannot serve them. */
   readonly surplus: number;
+  /** Which of them, the most urgent first; any, when it is not said. */
+  readonly movable?: readonly number[];
+  /** Accounts of these shards that no daemon could manage, each of those alive having tried. */
+  readonly unmanageable?: readonly string[];
+  /** Accounts of these shards that are not to be managed: another one has the same key or exchange user. */
+  readonly duplicates?: readonly string[];
 }
+
+/** What a daemon makes of an account. */
+export type AccountState =
+  | { readonly kind: 'managed' }
+  | {
+      readonly kind: 'failed';
+      /** For a person; holds no secret. */
+      readonly reason: string;
+      /** No other daemon would do better. */
+      readonly forEverybody: boolean;
+      /** So long it wants no shard with this account merely to even out the load. */
+      readonly stayAwayMs: number;
+    };
 
 /** Which tasks a daemon holds. */
 export interface TaskOwnership {
   /** Takes free shards up to this daemon's fair share. Safe to repeat: others join and leave, accounts are added. */
   claimAccounts(): Promise<Holding>;
+  /** Lets others know how it went, so that one that cannot manage an account leaves it to one that can. Never rejects. */
+  noteAccount(accountId: string, state: AccountState): Promise<void>;
   /** Lets another daemon have the shard; whoever calls has stopped acting for its accounts. */
   giveBack(shard: number): Promise<void>;
   /** Takes no further shard and counts no longer when they are shared out; what is held stays held. */

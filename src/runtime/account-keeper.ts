@@ -3,12 +3,13 @@
  * that fails, and lets them go at any moment, also half-way there. Which accounts these are is the supervisor's to say.
  */
 import type { Logger } from 'pino';
-import { messageOf } from '../domain/errors.ts';
+import { Retryable } from '../domain/errors.ts';
 import { backOffAfter } from '../domain/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
-import type { StoredTask } from '../ports/journal.ts';
+import type { AccountState, Holding, StoredTask } from '../ports/journal.ts';
 import type { AccountPeriod } from './account-period.ts';
+import { AccountTroubles } from './account-troubles.ts';
 
 export interface AccountKeeperOptions {
   /** The account's connection to the exchange, not opened yet. */
@@ -22,6 +23,8 @@ export interface AccountKeeperOptions {
     stored: readonly StoredTask[],
   ) => Promise<void>;
   readonly stopTasks: (accountId: string) => void;
+  /** Lets other daemons know how it went. */
+  readonly note: (accountId: string, state: AccountState) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -31,8 +34,12 @@ interface Attempt {
   account: TradingAccount | null;
 }
 
+/** An account that has not answered for so long counts as one that cannot be managed here; it goes on being tried. */
+const answerMaxMs = 45_000;
+
 export class AccountKeeper {
   readonly #options: AccountKeeperOptions;
+  readonly #troubles: AccountTroubles;
   /** Connected, and their tasks adopted. */
   readonly #accounts = new Map<string, TradingAccount>();
   /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
@@ -44,6 +51,7 @@ export class AccountKeeper {
 
   constructor(options: AccountKeeperOptions) {
     this.#options = options;
+    this.#troubles = new AccountTroubles(options);
   }
 
   get(accountId: string): TradingAccount | undefined {
@@ -74,6 +82,7 @@ export class AccountKeeper {
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
     const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
+    const answered = this.#expectAnswer(accountId, isGivenUp);
     try {
       const account = await connect(accountId);
       if (isGivenUp()) {
@@ -84,6 +93,7 @@ export class AccountKeeper {
       const period = begin(accountId, account);
       this.#periods.set(accountId, period);
       await account.open(period);
+      answered();
       let tasks = 0;
       for await (const stored of adopt(accountId)) {
         // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
@@ -98,6 +108,7 @@ export class AccountKeeper {
       this.#attempts.delete(accountId);
       this.#retries.delete(accountId);
       period.complete();
+      this.#troubles.managed(accountId);
       log.info({ accountId, tasks }, 'account is in care');
       return true;
     } catch (error) {
@@ -105,7 +116,29 @@ export class AccountKeeper {
       this.#postpone(accountId, error);
       await this.leave(accountId);
       return false;
+    } finally {
+      answered();
     }
+  }
+
+  /** What the look at all daemons says of the accounts held here; those that are duplicates are left as soon as nothing is under way. */
+  async follow(
+    { duplicates = [], unmanageable = [] }: Holding,
+    isQuiet: (accountId: string) => boolean,
+  ): Promise<void> {
+    this.#troubles.nobodyCan(unmanageable);
+    const leaving = duplicates.filter((accountId) => this.isInCare(accountId) && isQuiet(accountId));
+    await Promise.all(leaving.map((accountId) => this.leave(accountId)));
+  }
+
+  /** @returns what is to be called when it has answered */
+  #expectAnswer(accountId: string, isGivenUp: () => boolean): () => void {
+    const { clock } = this.#options;
+    return clock.alarm(clock.nowMs() + answerMaxMs, () => {
+      if (isGivenUp()) return;
+      const silent = new Retryable(`the exchange has not let it in for ${answerMaxMs / 1_000} s`);
+      this.#troubles.failed(accountId, silent, Number.MAX_SAFE_INTEGER, 0);
+    });
   }
 
   /** Lets go of it, wherever it is on its way; what was committed is what its next keeper finds. */
@@ -125,13 +158,10 @@ export class AccountKeeper {
   }
 
   #postpone(accountId: string, error: unknown): void {
-    const { clock, log } = this.#options;
+    const { clock } = this.#options;
     const failures = (this.#retries.get(accountId)?.failures ?? 0) + 1;
     const retryAfterMs = backOffAfter(failures);
     this.#retries.set(accountId, { failures, atMs: clock.nowMs() + retryAfterMs });
-    log.error(
-      { accountId, retryAfterMs, err: error },
-      `account cannot be cared for yet: ${messageOf(error)}`,
-    );
+    this.#troubles.failed(accountId, error, failures, retryAfterMs);
   }
 }

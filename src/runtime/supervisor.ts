@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
-import type { Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
+import type { Holding, Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import { isHolding } from '../domain/watching.ts';
@@ -20,6 +20,7 @@ import { AccountPeriod } from './account-period.ts';
 import { adoptPosition } from './adopt-position.ts';
 import { adviseOn, type AdviserOptions } from './adviser.ts';
 import { CommandDesk } from './command-desk.ts';
+import { leavingShards } from './leaving-shards.ts';
 import { RollMachines } from './roll-machines.ts';
 import { PriceHealth } from './price-health.ts';
 import { PriceRouter } from './price-router.ts';
@@ -85,6 +86,7 @@ export class Supervisor {
         new AccountPeriod({ ...options, accountId, account, registry: this.#registry, held: this.#held }),
       bringBack: (accountId, account, stored) => this.#rehydrate(accountId, account, stored),
       stopTasks: (accountId) => this.#registry.ofAccount(accountId).forEach((task) => this.#drop(task)),
+      note: (accountId, state) => options.ownership.noteAccount(accountId, state),
       clock: options.clock,
       log: options.log,
     });
@@ -116,10 +118,11 @@ export class Supervisor {
    */
   async claim(): Promise<void> {
     if (this.#isEnding()) return;
-    const { shards, surplus } = await this.#tracked(this.#options.ownership.claimAccounts());
-    this.#shards = shards;
+    const holding = await this.#tracked(this.#options.ownership.claimAccounts());
+    this.#shards = holding.shards;
     if (this.#isEnding()) return;
-    await this.#handOver(surplus);
+    await this.#handOver(holding);
+    await this.#accounts.follow(holding, (accountId) => this.#isQuiet(accountId));
     const due = this.#shards
       .flatMap(({ accountIds }) => accountIds)
       .filter((accountId) => this.#accounts.isDue(accountId));
@@ -150,7 +153,7 @@ export class Supervisor {
     );
     const deadlineMs = clock.nowMs() + boundMs;
     for (;;) {
-      void this.#handOver(this.#shards.length);
+      void this.#handOver({ surplus: this.#shards.length });
       if (this.rollsUnderWay().length === 0 || clock.nowMs() >= deadlineMs) return;
       await this.#wait(drainPollMs);
     }
@@ -177,11 +180,9 @@ export class Supervisor {
     await this.#accounts.leaveAll();
   }
 
-  /** Hands over up to so many shards in which nothing is under way; the others have to wait for another look. */
-  async #handOver(shardsMax: number): Promise<void> {
-    const leaving = this.#shards
-      .filter(({ accountIds }) => accountIds.every((accountId) => this.#isQuiet(accountId)))
-      .slice(0, shardsMax);
+  /** Hands over what others are to have and nothing is under way in; the rest has to wait for another look. */
+  async #handOver(wanted: Pick<Holding, 'surplus' | 'movable'>): Promise<void> {
+    const leaving = leavingShards(this.#shards, wanted, (accountId) => this.#isQuiet(accountId));
     this.#shards = this.#shards.filter((shard) => !leaving.includes(shard));
     await Promise.all(leaving.map((shard) => this.#tracked(this.#handOverShard(shard))));
   }

@@ -11,10 +11,21 @@ export const shardLockClass = {
   live: 0x524b_0004,
 } as const;
 
-/** Second key beside the shards': held, shared, by every daemon that wants its share of them. */
-export const membersLockKey = shardsTotal;
+/** Held, shared, by every daemon that wants its share; the second key is the daemon's number. One per environment. */
+export const memberLockClass = {
+  paper: 0x524b_0101,
+  testnet: 0x524b_0102,
+  demo: 0x524b_0103,
+  live: 0x524b_0104,
+} as const;
+
+/** Held by the lock session of every daemon, under its number: whose row is about a daemon that lives. Migration 0007 has it, too. */
+export const livingLockClass = 0x524b_0110;
 
 export type ExchangeEnvironment = keyof typeof shardLockClass;
+
+/** First key of the locks that a check of the connection takes, with a random second one. */
+export const probeLockClass = 0x524b_0020;
 
 /** Held by the one daemon of an embedded data directory. */
 export const embeddedDaemonLock = [0x524b_0010, 1] as const;

@@ -5,8 +5,13 @@
 import { DatabaseError } from 'pg';
 
 /** Five characters of SQLSTATE when the server refused, `''` when the server was not heard at all. */
-export const sqlStateOf = (error: unknown): string =>
-  error instanceof DatabaseError ? (error.code ?? '') : '';
+export const sqlStateOf = (error: unknown): string => refusalIn(error)?.code ?? '';
+
+/** What the server said, also when it is the cause of what was thrown. */
+const refusalIn = (error: unknown): DatabaseError | null => {
+  if (error instanceof DatabaseError) return error;
+  return error instanceof Error && error.cause !== undefined ? refusalIn(error.cause) : null;
+};
 
 /** The values are at fault (class 22 data, class 23 constraints): the same row will fail for ever. */
 export const isBadRow = (error: unknown): boolean => /^2[23]/.test(sqlStateOf(error));

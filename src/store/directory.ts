@@ -5,8 +5,8 @@
  */
 import type { Pool } from 'pg';
 import type { AccountTrouble } from '../domain/account-trouble.ts';
-import { BadInput } from '../domain/errors.ts';
-import { shardLockClass, type ExchangeEnvironment } from './advisory-locks.ts';
+import { AccountUnmanageable, BadInput, Retryable } from '../domain/errors.ts';
+import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
 import { constraintOf, isDuplicate } from './database-errors.ts';
 import { sql } from './sql.ts';
 import type { Vault } from './vault.ts';
@@ -27,6 +27,10 @@ export interface Account {
   readonly tasksTotal: number;
   /** Why it cannot trade; `null` when nothing is known to keep it from that. */
   readonly trouble: AccountTrouble | null;
+  /** The daemon that manages it now; null when none does. */
+  readonly daemon: string | null;
+  /** Why not, in the words of the daemons that live, or because it is a duplicate; null when nothing is known. */
+  readonly problem: string | null;
 }
 
 export interface NewAccount {
@@ -36,6 +40,8 @@ export interface NewAccount {
   readonly environment: ExchangeEnvironment;
   readonly apiKey: string;
   readonly apiSecret: string;
+  /** Whom the exchange says the key belongs to, when it could be asked. */
+  readonly exchangeUserId?: string | null;
 }
 
 export interface AccountCredentials {
@@ -48,6 +54,14 @@ export interface AccountCredentials {
 }
 
 type CredentialsRow = Omit<AccountCredentials, 'apiSecret'> & { readonly sealedSecret: Buffer };
+
+/** An account that has the same key, or the same user of the exchange, as another one. */
+interface Twin {
+  readonly accountId: string;
+  readonly name: string;
+  readonly userName: string;
+  readonly sameKey: boolean;
+}
 
 export class Directory {
   readonly #pool: Pool;
@@ -90,11 +104,13 @@ export class Directory {
     const accountId = next.rows[0]?.id ?? '';
     const sealed = this.#vault.seal(account.apiSecret, { accountId, apiKey });
     try {
-      await this.#pool.query(sql('insert-account'), [accountId, userId, name, environment, apiKey, sealed]);
+      const { exchangeUserId = null } = account;
+      const values = [accountId, userId, name, environment, apiKey, sealed, exchangeUserId];
+      await this.#pool.query(sql('insert-account'), values);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      throw constraintOf(error) === 'accounts_live_key'
-        ? wrong('apiKey', 'a key that another account has', 'a live API key of its own for every account')
+      throw constraintOf(error).startsWith('accounts_one_per_')
+        ? await this.#taken(account, accountId)
         : wrong('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
     }
     return { accountId };
@@ -102,7 +118,8 @@ export class Directory {
 
   /** Everybody's accounts, or one user's. @throws BadInput when the user is unknown. */
   async accounts({ userName }: { readonly userName?: string | undefined } = {}): Promise<readonly Account[]> {
-    const { rows } = await this.#pool.query<Account>(sql('list-accounts'), [userName ?? null]);
+    const values = [userName ?? null, shardsTotal, JSON.stringify(shardLockClass)];
+    const { rows } = await this.#pool.query<Account>(sql('list-accounts'), values);
     if (rows.length === 0 && userName !== undefined) {
       const { rowCount } = await this.#pool.query(sql('find-user'), [userName]);
       if (rowCount === 0) throw await this.#unknownUser(userName);
@@ -121,6 +138,74 @@ export class Directory {
     return { ...known, apiSecret: this.#vault.open(sealedSecret, known) };
   }
 
+  /**
+   * Sees to it that one account alone trades for one user of the exchange: of two the older is kept.
+   * @param askUser whom the exchange says the key belongs to, null when it does not say; asked once for each account
+   * @throws AccountUnmanageable when this one is the younger; Retryable while the younger one is still managed
+   */
+  async assertOnlyOne(accountId: string, askUser: () => Promise<string | null>): Promise<void> {
+    const { rows } = await this.#pool.query<{ exchangeUserId: string | null }>(sql('exchange-user'), [
+      accountId,
+    ]);
+    if (rows[0]?.exchangeUserId === null) {
+      const exchangeUserId = await askUser();
+      if (exchangeUserId !== null) await this.#settleUser(accountId, exchangeUserId);
+    }
+    const older = await this.#pool.query<Twin>(sql('older-twin'), [accountId]);
+    const [twin] = older.rows;
+    if (twin)
+      throw new AccountUnmanageable(
+        `it ${twin.sameKey ? 'has the same API key' : 'belongs to the same user of the exchange'} as ${nameOf(twin)}, ` +
+          'which is older: both would trade the same positions. Its tasks are not watched: ' +
+          `add them to ${JSON.stringify(twin.name)}, and use this account no more`,
+        { code: 'DUPLICATE' },
+      );
+    const values = [accountId, shardsTotal, Object.values(shardLockClass)];
+    const younger = await this.#pool.query<Twin>(sql('managed-twins'), values);
+    if (younger.rows[0])
+      throw new Retryable(
+        `it waits until the younger ${nameOf(younger.rows[0])} of the same key or user is let go`,
+      );
+  }
+
+  /** In two statements, because the index looks at every row by itself. */
+  async #settleUser(accountId: string, exchangeUserId: string): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(sql('mark-younger-twins'), [accountId, exchangeUserId]);
+      await client.query(sql('note-exchange-user'), [accountId, exchangeUserId]);
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #taken(
+    { apiKey, environment, exchangeUserId = null }: NewAccount,
+    accountId: string,
+  ): Promise<BadInput> {
+    const { rows } = await this.#pool.query<Twin>(sql('twins-of'), [
+      environment,
+      apiKey,
+      exchangeUserId,
+      accountId,
+    ]);
+    const [twin] = rows;
+    const found = twin
+      ? `${twin.sameKey ? 'the key' : 'another key of the same user of the exchange'}, as ${nameOf(twin)} has it`
+      : 'a key that another account has';
+    return wrong(
+      'apiKey',
+      found,
+      'a key of another account at the exchange: two accounts here would trade the same positions twice. ' +
+        'Use the account that is there, or make a sub-account at the exchange',
+    );
+  }
+
   async #unknownUser(userName: string): Promise<BadInput> {
     const names = (await this.users()).map(({ name }) => name);
     const known =
@@ -128,6 +213,9 @@ export class Directory {
     return wrong('user', JSON.stringify(userName), known, 'Unknown user');
   }
 }
+
+const nameOf = ({ accountId, name, userName }: Twin): string =>
+  `account ${JSON.stringify(name)} of ${userName} (id ${accountId})`;
 
 function assertName(path: 'user' | 'account', name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(name)) return;

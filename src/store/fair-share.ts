@@ -1,17 +1,163 @@
 /**
- * How many slices a daemon should hold, so that all are held and nobody holds more than his share. Pure arithmetic:
- * whoever is below takes free ones, whoever is above gives some back, and nobody who has his share or less ever gives,
- * so it comes to rest.
+ * Which slices a daemon should take and give back, so that all are held, by daemons that can serve them, and evenly.
+ * Pure arithmetic on what everybody sees alike: each daemon works out the whole distribution and does its own part of
+ * it. A slice moves only to a daemon that holds two fewer, or that can do what its holder cannot, so it comes to rest.
  */
-export interface Balance {
-  /** How many free slices to take at most. */
-  readonly room: number;
-  /** How many to give back. */
+
+export interface Member {
+  /** Who it is; the order of numbers breaks ties. */
+  readonly number: number;
+  /** It failed lately and manages nothing: nothing is moved to it for balance alone. */
+  readonly isDoubtful: boolean;
+}
+
+export interface Slice {
+  readonly shard: number;
+  readonly isFree: boolean;
+  /** The daemon that holds it; null when it is free, or held by one of which nothing is known. */
+  readonly holder: number | null;
+  /** Daemons that could not manage an account of it. */
+  readonly failedBy: readonly number[];
+  /** Those of them that stay away from it for now. */
+  readonly avoidedBy: readonly number[];
+}
+
+export interface Shares {
+  /** Free slices to take. */
+  readonly take: readonly number[];
+  /** Slices that others are to have, the most urgent first, and how many of them to give back at most. */
+  readonly movable: readonly number[];
   readonly surplus: number;
 }
 
-/** @param slices how many have accounts @param members daemons that share them @param held how many this one has */
-export function balance(slices: number, members: number, held: number): Balance {
-  const share = Math.ceil(slices / Math.max(members, 1));
-  return { room: Math.max(share - held, 0), surplus: Math.max(held - share, 0) };
+/** @param overdue free slices that were to be taken by others and were not: anybody who can takes them */
+export function shares(
+  me: number,
+  members: readonly Member[],
+  slices: readonly Slice[],
+  overdue: ReadonlySet<number> = new Set(),
+): Shares {
+  const table = new Distribution(members, slices);
+  const handed = table.handOver().filter(({ from }) => from === me);
+  const given = table.giveOut();
+  const moved = table.even().filter(({ from }) => from === me);
+  const isMember = members.some(({ number }) => number === me);
+  const take = slices
+    .filter(({ isFree }) => isFree && isMember)
+    .filter(
+      (slice) => given.get(slice.shard) === me || (overdue.has(slice.shard) && !slice.failedBy.includes(me)),
+    )
+    .map(({ shard }) => shard);
+  const receivers = new Set(moved.map(({ to }) => to));
+  const others = slices.filter(
+    ({ holder, avoidedBy, shard }) =>
+      holder === me &&
+      !handed.some((one) => one.shard === shard) &&
+      [...receivers].some((to) => !avoidedBy.includes(to)),
+  );
+  return {
+    take,
+    movable: [...handed.map(({ shard }) => shard), ...others.map(({ shard }) => shard)],
+    surplus: handed.length + moved.length,
+  };
 }
+
+interface Move {
+  readonly shard: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+class Distribution {
+  readonly #members: readonly Member[];
+  readonly #slices: readonly Slice[];
+  readonly #loads: Map<number, number>;
+  readonly #moved = new Set<number>();
+
+  constructor(members: readonly Member[], slices: readonly Slice[]) {
+    this.#members = members;
+    this.#slices = slices;
+    this.#loads = new Map(members.map(({ number }) => [number, 0]));
+    for (const { holder } of slices) if (holder !== null) this.#add(holder, 1);
+  }
+
+  /** Slices whose holder cannot serve them, to one that has not tried yet, or whose time to stay away is over. */
+  handOver(): Move[] {
+    return this.#slices.flatMap(({ shard, holder, failedBy, avoidedBy }) => {
+      if (holder === null || !failedBy.includes(holder)) return [];
+      const able = this.#able(failedBy);
+      const again = this.#members.filter(isNot([...avoidedBy, holder]));
+      const to = this.#leastLoaded(able.length > 0 ? able : again);
+      return to === null ? [] : [this.#move(shard, holder, to)];
+    });
+  }
+
+  /** Who is to take which free slice; one that nobody could serve is held, and tried, all the same. */
+  giveOut(): ReadonlyMap<number, number> {
+    const given = new Map<number, number>();
+    for (const { shard, failedBy, avoidedBy, isFree } of this.#slices) {
+      if (!isFree) continue;
+      const choices = [this.#able(failedBy), this.#members.filter(isNot(avoidedBy)), this.#members];
+      const to = this.#leastLoaded(choices.find(({ length }) => length > 0) ?? []);
+      if (to === null) continue;
+      given.set(shard, to);
+      this.#add(to, 1);
+    }
+    return given;
+  }
+
+  /** Moves from those that hold most to those that hold least, as long as it makes a difference. */
+  even(): Move[] {
+    const moves: Move[] = [];
+    for (let move = this.#nextMove(); move !== null; move = this.#nextMove())
+      moves.push(this.#move(move.shard, move.from, move.to));
+    return moves;
+  }
+
+  #nextMove(): Move | null {
+    const byLoad = [...this.#members].sort((a, b) => this.#load(a) - this.#load(b) || a.number - b.number);
+    for (const to of byLoad.filter(({ isDoubtful }) => !isDoubtful)) {
+      for (const from of byLoad.toReversed()) {
+        if (this.#load(from) - this.#load(to) < 2) break;
+        const slice = this.#slices.find(
+          ({ shard, holder, avoidedBy }) =>
+            holder === from.number && !this.#moved.has(shard) && !avoidedBy.includes(to.number),
+        );
+        if (slice) return { shard: slice.shard, from: from.number, to: to.number };
+      }
+    }
+    return null;
+  }
+
+  #move(shard: number, from: number, to: number): Move {
+    this.#moved.add(shard);
+    this.#add(from, -1);
+    this.#add(to, 1);
+    return { shard, from, to };
+  }
+
+  /** Those that have not failed at it, without the doubtful ones if there are others. */
+  #able(failedBy: readonly number[]): readonly Member[] {
+    const able = this.#members.filter(isNot(failedBy));
+    const sure = able.filter(({ isDoubtful }) => !isDoubtful);
+    return sure.length > 0 ? sure : able;
+  }
+
+  #leastLoaded(members: readonly Member[]): number | null {
+    const [least] = [...members].sort((a, b) => this.#load(a) - this.#load(b) || a.number - b.number);
+    return least?.number ?? null;
+  }
+
+  #load({ number }: Member): number {
+    return this.#loads.get(number) ?? 0;
+  }
+
+  #add(number: number, change: number): void {
+    this.#loads.set(number, (this.#loads.get(number) ?? 0) + change);
+  }
+}
+
+const isNot =
+  (numbers: readonly number[]) =>
+  ({ number }: Member): boolean =>
+    !numbers.includes(number);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, QueryResultRow } from 'pg';
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
-import { isDuplicate } from './database-errors.ts';
+import { describeDatabaseError, isBadRow, isDuplicate } from './database-errors.ts';
 import { sql } from './sql.ts';
 import type { JournalRow } from './task-rows.ts';
 
@@ -67,6 +67,7 @@ export function readJournal(text: string, name: string): ExportedJournal {
       throw wrong(`${name}:${at + 2}`, odd, 'JSON with numbers that are finite and can be written out');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
+  if (rows.length === 0) throw wrong(name, 'no row', 'a journal of at least one row');
   if (rows.length !== head.rows)
     throw wrong(name, `${rows.length} rows`, `${head.rows} rows, as its first line says`);
   return { taskId: head.taskId, rows };
@@ -136,18 +137,38 @@ export class JournalArchive {
     return this.#rows<{ taskId: string; rows: number }>('task-ids', []);
   }
 
-  /** Into an account that no daemon serves. @throws BadInput when a task of this id is there already */
+  /**
+   * Into an account that no daemon serves; one that is refused leaves nothing behind, not even that account.
+   * @throws BadInput when a task of this id is there already, or the database does not take a value
+   */
   async import({ taskId, rows }: ExportedJournal): Promise<void> {
-    const [account] = await this.#rows<{ accountId: string }>('archive-account', []);
     const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
       ...{ task_id: taskId, version, at_ms: atMs, path, event: eventJson, state },
       ...{ snapshot: snapshotJson, machine, hash },
     }));
+    const client = await this.#pool.connect();
     try {
-      await this.#rows('import-task', [account?.accountId, JSON.stringify(given), specOf(rows)]);
+      await client.query('BEGIN');
+      const account = await client.query<{ accountId: string }>(sql('archive-account'));
+      await client.query(sql('import-task'), [
+        account.rows[0]?.accountId,
+        JSON.stringify(given),
+        specOf(rows),
+      ]);
+      await client.query('COMMIT');
     } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      throw wrong(taskId, 'a task of this id in the database', 'a journal that is not there yet');
+      await client.query('ROLLBACK').catch(() => undefined);
+      if (isDuplicate(error))
+        throw wrong(taskId, 'a task of this id in the database', 'a journal that is not there yet');
+      if (isBadRow(error))
+        throw wrong(
+          taskId,
+          `a value that the database refuses (${describeDatabaseError(error)})`,
+          'a journal as it was exported',
+        );
+      throw error;
+    } finally {
+      client.release();
     }
   }
 

@@ -7,6 +7,7 @@
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import { describeDatabaseError, surelyDidNotHappen } from './database-errors.ts';
 import { connect, disconnect, type ConnectionOptions } from './pool.ts';
+import { sql } from './sql.ts';
 
 export interface LockSessionOptions extends ConnectionOptions {
   /** How often an idle session is asked for a sign of life, and how long it may take to give one. */
@@ -25,8 +26,12 @@ export class LockSession {
   #turn: Promise<unknown> = Promise.resolve();
   #lost: (reason: string) => void;
 
-  private constructor(client: Client, options: LockSessionOptions) {
+  /** The server's process behind it. Another one that answers has none of our locks. */
+  readonly #pid: number;
+
+  private constructor(client: Client, pid: number, options: LockSessionOptions) {
     this.#client = client;
+    this.#pid = pid;
     this.#lost = options.onLost;
     this.#heartbeat = setInterval(() => void this.#beat(options.heartbeatMs), options.heartbeatMs);
     this.#heartbeat.unref();
@@ -34,13 +39,20 @@ export class LockSession {
 
   static async open(options: LockSessionOptions): Promise<LockSession> {
     const holder: { session?: LockSession } = {};
+    const silenceMaxMs = options.heartbeatMs * heartbeatsMissedMax;
     const client = await connect({
       ...options,
-      silenceMaxMs: options.heartbeatMs * heartbeatsMissedMax,
+      silenceMaxMs,
       onLost: (reason) => holder.session?.lose(reason),
     });
-    holder.session = new LockSession(client, options);
-    return holder.session;
+    try {
+      const { rows } = await client.query<{ pid: number }>(sql('settle-session'), [String(silenceMaxMs)]);
+      holder.session = new LockSession(client, rows[0]?.pid ?? 0, options);
+      return holder.session;
+    } catch (error) {
+      await disconnect(client, 0);
+      throw error;
+    }
   }
 
   get alive(): boolean {
@@ -84,8 +96,11 @@ export class LockSession {
     // A long statement delays the answer and proves nothing; it has a time-out of its own.
     if (this.#busy > 0) return;
     const late = setTimeout(() => this.lose(`no answer to a heartbeat within ${withinMs} ms`), withinMs);
-    await this.query('SELECT 1').catch(() => undefined);
+    const answer = await this.query<{ pid: number }>('SELECT pg_backend_pid() AS pid').catch(() => null);
     clearTimeout(late);
+    const pid = answer?.rows[0]?.pid ?? this.#pid;
+    if (pid !== this.#pid)
+      this.lose(`backend ${pid} answers instead of ${this.#pid}: the locks are not ours any more`);
   }
 
   #end(): void {

@@ -6,9 +6,10 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { BadInput } from '../domain/errors.ts';
 import type { StoreLog } from './log.ts';
+import { columnsRelied } from './columns-relied.ts';
 import { connect, disconnect } from './pool.ts';
 import { sql } from './sql.ts';
 
@@ -18,7 +19,10 @@ const table = 'schema_migrations';
 /** A migration may rewrite tables and may wait for another process that migrates. */
 const statementTimeoutMs = 600_000;
 
-/** @returns the names of the migrations applied now, in order; empty when the schema was up to date. */
+/**
+ * @returns the names of the migrations applied now, in order; empty when the schema was up to date.
+ * @throws BadInput when a newer program has migrated the database
+ */
 export async function migrate(databaseUrl: string, log: StoreLog): Promise<string[]> {
   const client = await connect({
     databaseUrl,
@@ -32,6 +36,8 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
     error: (text: string) => log.error(text),
   };
   try {
+    const { rows } = await client.query<{ exists: boolean }>(sql('has-migrations-table'));
+    if (rows[0]?.exists === true) assertNoneUnknown(await ownMigrations(), await appliedMigrations(client));
     const applied = await runner({
       dbClient: client,
       dir: folder,
@@ -49,21 +55,56 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
   }
 }
 
-/** @throws BadInput when migrations of this version have not been applied to the database. */
+/** @throws BadInput when the schema is not this program's: migrations are missing, or there are some that it does not know. */
 export async function assertMigrated(pool: Pool): Promise<void> {
-  const expected = (await readdir(folder))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -4));
+  const expected = await ownMigrations();
   const { rows } = await pool.query<{ exists: boolean }>(sql('has-migrations-table'));
-  const applied =
-    rows[0]?.exists === true ? (await pool.query<{ name: string }>(sql('applied-migrations'))).rows : [];
-  const missing = expected.filter((name) => !applied.some((row) => row.name === name));
-  if (missing.length === 0) return;
-  throw new BadInput('The database has an older schema than this program', [
+  const applied = rows[0]?.exists === true ? await appliedMigrations(pool) : [];
+  assertNoneUnknown(expected, applied);
+  const missing = expected.filter((name) => !applied.includes(name));
+  if (missing.length > 0) {
+    throw new BadInput('The database has an older schema than this program', [
+      {
+        path: 'migrations',
+        found: `${missing.join(', ')} not applied`,
+        expected: '`rollkeeper migrate` to have run',
+      },
+    ]);
+  }
+  const columns = await pool.query<{ column: string }>(sql('missing-columns'), [
+    JSON.stringify(columnsRelied),
+  ]);
+  if (columns.rows.length === 0) return;
+  throw new BadInput('The database has another schema than this program', [
+    {
+      path: 'schema',
+      found: `no column ${columns.rows.map(({ column }) => column).join(', ')}, though every migration has run: somebody changed it by hand`,
+      expected: 'the columns as the migrations made them: name them back, or restore a backup',
+    },
+  ]);
+}
+
+/** Those that this program brings along, in order. */
+const ownMigrations = async (): Promise<readonly string[]> =>
+  (await readdir(folder))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => file.slice(0, -'.sql'.length))
+    .sort();
+
+async function appliedMigrations(queryable: Pick<Pool | Client, 'query'>): Promise<readonly string[]> {
+  const { rows } = await (queryable as Pool).query<{ name: string }>(sql('applied-migrations'));
+  return rows.map(({ name }) => name);
+}
+
+function assertNoneUnknown(own: readonly string[], applied: readonly string[]): void {
+  const unknown = applied.filter((name) => !own.includes(name));
+  if (unknown.length === 0) return;
+  throw new BadInput('The database has a newer schema than this program', [
     {
       path: 'migrations',
-      found: `${missing.join(', ')} not applied`,
-      expected: '`rollkeeper migrate` to have run',
+      found: `${unknown.join(', ')} applied, of which this program (up to ${own.at(-1) ?? 'none'}) knows nothing`,
+      expected:
+        'the version of rollkeeper that applied it, or a newer one; or a backup of the database from before it was upgraded',
     },
   ]);
 }

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { Client, Pool, type ClientConfig } from 'pg';
+import { connectionError } from './database-address.ts';
 import { describeDatabaseError } from './database-errors.ts';
 import type { StoreLog } from './log.ts';
 
@@ -52,7 +53,10 @@ export function openPool(
 /** Clients that ended on purpose or were reported already: their end is no news. */
 const finished = new WeakSet<Client>();
 
-/** One dedicated connection, for session locks, LISTEN and flushes. `onLost` is called once if it dies unasked. */
+/**
+ * One dedicated connection, for session locks, LISTEN and flushes. `onLost` is called once if it dies unasked.
+ * @throws Retryable that names where it was to lead, and what to do
+ */
 export async function connect(
   options: ConnectionOptions & { readonly onLost: (reason: string) => void },
 ): Promise<Client> {
@@ -71,7 +75,7 @@ export async function connect(
     finished.delete(client);
   } catch (error) {
     void client.end().catch(() => undefined);
-    throw error;
+    throw connectionError(options.databaseUrl, error);
   }
   return client;
 }

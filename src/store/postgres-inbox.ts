@@ -22,6 +22,10 @@ export interface InboxOptions {
   readonly pollMs?: number;
 }
 
+/** What was asked for advice, and its answer, is of no use to anybody after a day. */
+const adviceKeptMs = 86_400_000;
+const tidyEveryMs = 3_600_000;
+
 const backOffMs = { first: 100, max: 5_000 };
 
 export class PostgresInbox implements Inbox {
@@ -29,6 +33,7 @@ export class PostgresInbox implements Inbox {
   readonly #listeners: (() => void)[] = [];
   #client: Client | null = null;
   #poll: NodeJS.Timeout | null = null;
+  #tidying: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
   #waitMs = backOffMs.first;
   #closed = false;
@@ -58,11 +63,21 @@ export class PostgresInbox implements Inbox {
     this.#listeners.push(onArrival);
     this.#poll ??= setInterval(() => this.#arrived(), this.#options.pollMs ?? 5_000);
     if (!this.#client && !this.#retry) await this.#connect();
+    this.#tidying ??= setInterval(() => void this.removeOldAdvice(), tidyEveryMs).unref();
+    void this.removeOldAdvice();
+  }
+
+  /** Removes what `task why` and `task preview` asked and were told, a day after. Never rejects: there is a next time. */
+  async removeOldAdvice(keptMs = adviceKeptMs): Promise<void> {
+    await this.#options.pool.query(sql('remove-old-advice'), [keptMs]).catch((error: unknown) => {
+      this.#options.log.debug({ reason: describeDatabaseError(error) }, 'Old answers were not removed');
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#poll) clearInterval(this.#poll);
+    if (this.#tidying) clearInterval(this.#tidying);
     if (this.#retry) clearTimeout(this.#retry);
     const client = this.#client;
     this.#client = null;

@@ -5,9 +5,24 @@
  * so that it fails together with the lock. Adopting makes this daemon the stored owner and bumps the version, which
  * fences whoever had the task. Writing turns is the journal's.
  */
-import { Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
-import type { Holding, NewTask, ReloadedTask, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
-import { membersLockKey, shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
+import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../domain/errors.ts';
+import type {
+  AccountState,
+  Holding,
+  NewTask,
+  ReloadedTask,
+  Shard,
+  StoredTask,
+  TaskOwnership,
+} from '../ports/journal.ts';
+import { AccountNotes } from './account-notes.ts';
+import {
+  livingLockClass,
+  memberLockClass,
+  shardLockClass,
+  shardsTotal,
+  type ExchangeEnvironment,
+} from './advisory-locks.ts';
 import { Adoption } from './adoption.ts';
 import {
   describeDatabaseError,
@@ -16,9 +31,10 @@ import {
   sqlStateOf,
   surelyDidNotHappen,
 } from './database-errors.ts';
-import { balance } from './fair-share.ts';
+import { shares, type Member, type Slice } from './fair-share.ts';
 import { storable } from './flush-turns.ts';
 import { LockSession } from './lock-session.ts';
+import { assertSessionsAreOwn } from './own-sessions.ts';
 import { sql } from './sql.ts';
 
 export interface OwnershipOptions {
@@ -33,11 +49,28 @@ export interface OwnershipOptions {
   readonly statementTimeoutMs?: number;
 }
 
+interface CensusRow extends Shard, Slice {
+  readonly shard: number;
+  readonly duplicates: readonly string[];
+  readonly unmanageable: readonly string[];
+  /** Its lock is seen by the server as this very session's. */
+  readonly isHeldHere: boolean;
+  readonly members: readonly Member[];
+  readonly ownNumber: number;
+  readonly [column: string]: unknown;
+}
+
+/** A slice that its next holder leaves lying for so many looks is taken by another. */
+const looksFreeMax = 5;
+
 export class PostgresOwnership implements TaskOwnership {
   readonly #options: OwnershipOptions;
   readonly #adoption: Adoption;
+  readonly #notes: AccountNotes;
   readonly #listeners: ((reason: string) => void)[] = [];
   readonly #shards = new Set<number>();
+  /** For how many looks in a row a slice was seen free. */
+  readonly #looksFree = new Map<number, number>();
   #session: LockSession | null = null;
   #opening: Promise<LockSession> | null = null;
   /** The one in which this daemon is counted among those that want their share. */
@@ -53,6 +86,7 @@ export class PostgresOwnership implements TaskOwnership {
       daemonName,
       sessionFor: (accountId) => this.#sessionFor(accountId),
     });
+    this.#notes = new AccountNotes(owner, () => this.#session);
   }
 
   /** Slices held now, ascending. */
@@ -65,20 +99,33 @@ export class PostgresOwnership implements TaskOwnership {
     return this.#asRetryable('Claiming accounts', async () => {
       const session = await this.#openSession();
       await this.#join(session);
-      const { environment } = this.#options;
-      const census = await session.query<Shard & { members: number }>(sql('shard-census'), [
+      const { environment, owner } = this.#options;
+      const values = [
         environment,
         shardsTotal,
-        ...this.#membersLock,
-      ]);
-      const isHeld = ({ shard }: Shard): boolean => this.#shards.has(shard);
-      const { members } = census.rows[0] ?? { members: 0 };
-      const { room, surplus } = balance(census.rows.length, members, census.rows.filter(isHeld).length);
-      const others = census.rows.filter((row) => !isHeld(row)).map(({ shard }) => shard);
-      if (room > 0 && !this.#hasResigned) await this.#take(session, others, room);
-      const shards = census.rows.filter(isHeld).map(({ shard, accountIds }) => ({ shard, accountIds }));
-      return { shards, surplus };
+        shardLockClass[environment],
+        memberLockClass[environment],
+        owner,
+      ];
+      const { rows } = await session.query<CensusRow>(sql('shard-census'), values);
+      this.#assertStillHeld(session, rows);
+      const members = rows[0]?.members ?? [];
+      const ownNumber = rows[0]?.ownNumber ?? 0;
+      const { take, movable, surplus } = shares(ownNumber, members, rows, this.#overdue(rows));
+      if (take.length > 0) await this.#take(session, take);
+      const held = rows.filter(({ shard }) => this.#shards.has(shard));
+      return {
+        shards: held.map(({ shard, accountIds }) => ({ shard, accountIds })),
+        movable,
+        surplus,
+        duplicates: held.flatMap(({ duplicates }) => duplicates),
+        unmanageable: held.flatMap(({ unmanageable }) => unmanageable),
+      };
     });
+  }
+
+  noteAccount(accountId: string, state: AccountState): Promise<void> {
+    return this.#notes.add(accountId, state);
   }
 
   async giveBack(shard: number): Promise<void> {
@@ -91,7 +138,8 @@ export class PostgresOwnership implements TaskOwnership {
   async resign(): Promise<void> {
     this.#hasResigned = true;
     await this.#asRetryable('Resigning', async () => {
-      await this.#session?.query(sql('leave-members'), [...this.#membersLock]);
+      const { environment, owner } = this.#options;
+      await this.#session?.query(sql('leave-members'), [memberLockClass[environment], owner]);
     });
   }
 
@@ -159,21 +207,37 @@ export class PostgresOwnership implements TaskOwnership {
     await session?.close();
   }
 
-  get #membersLock(): readonly [lockClass: number, key: number] {
-    return [shardLockClass[this.#options.environment], membersLockKey];
-  }
-
   async #join(session: LockSession): Promise<void> {
     if (this.#hasResigned || this.#memberSession === session) return;
-    await session.query(sql('join-members'), [...this.#membersLock]);
+    const { environment, owner } = this.#options;
+    await session.query(sql('join-members'), [memberLockClass[environment], owner]);
     this.#memberSession = session;
   }
 
-  async #take(session: LockSession, shards: readonly number[], max: number): Promise<void> {
+  /** A pooler that was put in between while this was running gives the locks to other backends than it asks. */
+  #assertStillHeld(session: LockSession, rows: readonly CensusRow[]): void {
+    const gone = rows.find(({ shard, isHeldHere }) => this.#shards.has(shard) && !isHeldHere);
+    if (!gone) return;
+    const reason = `the server no longer shows shard ${gone.shard} as locked by this session`;
+    session.lose(reason);
+    throw new Error(reason);
+  }
+
+  /** Counts looks, because there is no clock here that all daemons share. */
+  #overdue(rows: readonly CensusRow[]): ReadonlySet<number> {
+    const overdue = new Set<number>();
+    for (const { shard, isFree } of rows) {
+      const looks = isFree ? (this.#looksFree.get(shard) ?? 0) + 1 : 0;
+      this.#looksFree.set(shard, looks);
+      if (looks > looksFreeMax) overdue.add(shard);
+    }
+    return overdue;
+  }
+
+  async #take(session: LockSession, shards: readonly number[]): Promise<void> {
     const taken = await session.query<{ shard: number }>(sql('take-shards'), [
       shardLockClass[this.#options.environment],
       shards,
-      max,
     ]);
     if (session.alive) for (const { shard } of taken.rows) this.#shards.add(shard);
   }
@@ -188,17 +252,30 @@ export class PostgresOwnership implements TaskOwnership {
 
   #openSession(): Promise<LockSession> {
     if (this.#session?.alive === true) return Promise.resolve(this.#session);
-    const { databaseUrl, daemonName, heartbeatMs = 4_000, statementTimeoutMs = 60_000 } = this.#options;
-    this.#opening ??= LockSession.open({
+    this.#opening ??= this.#newSession()
+      .then((session) => (this.#session = session))
+      .finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #newSession(): Promise<LockSession> {
+    const {
+      databaseUrl,
+      daemonName,
+      owner,
+      heartbeatMs = 4_000,
+      statementTimeoutMs = 60_000,
+    } = this.#options;
+    await assertSessionsAreOwn(databaseUrl);
+    const session = await LockSession.open({
       databaseUrl,
       name: `rollkeeper shards ${daemonName}`,
       heartbeatMs,
       statementTimeoutMs,
       onLost: (reason) => this.#lose(reason),
-    })
-      .then((session) => (this.#session = session))
-      .finally(() => (this.#opening = null));
-    return this.#opening;
+    });
+    await session.query(sql('join-members'), [livingLockClass, owner]);
+    return session;
   }
 
   #lose(reason: string): void {
@@ -216,8 +293,11 @@ export class PostgresOwnership implements TaskOwnership {
   }
 }
 
-const retryable = (what: string, error: unknown): Retryable =>
-  new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
+/** What a person has to put right stays what it is. */
+const retryable = (what: string, error: unknown): Retryable | BadInput =>
+  error instanceof BadInput
+    ? error
+    : new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
 
 function creationError(task: NewTask, error: unknown): Error {
   const what = `Creating task ${task.taskId}`;

@@ -4,7 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { PostgresAccountBook } from './account-book.ts';
+import { connectionError } from './database-address.ts';
 import { Directory } from './directory.ts';
+import { BadInput } from '../domain/errors.ts';
 import type { ExchangeEnvironment } from './advisory-locks.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
@@ -53,7 +55,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await assertMigrated(pool);
   } catch (error) {
     await pool.end();
-    throw error;
+    throw error instanceof BadInput ? error : connectionError(databaseUrl, error);
   }
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });

@@ -62,8 +62,10 @@ export interface TaskAlertRow extends Alert {
 }
 
 export interface TaskDetails extends TaskRow {
-  /** Session of the daemon that holds it, or held it last; null while `QUEUED`. */
+  /** Session of the daemon that holds it; null when that has ended. */
   readonly owner: string | null;
+  /** Session of the daemon that held it last; null while `QUEUED`. */
+  readonly lastOwner: string | null;
   /** The last ones, oldest first. */
   readonly journal: readonly Transition[];
   /** Waiting ones and the last answered, oldest first. */

@@ -138,9 +138,7 @@ describe('The server', () => {
     process.kill(serverPid(), 'SIGKILL');
     // Until the daemon is in again, the place is free for whoever opens the directory first.
     const daemons = () => query(database.url, sql('lock-holder'), [...embeddedDaemonLock]).catch(() => []);
-    await expect
-      .poll(daemons, { timeout: 10_000 })
-      .toEqual([{ name: `rollkeeper daemon pid ${process.pid}` }]);
+    await expect.poll(daemons).toEqual([{ name: `rollkeeper daemon pid ${process.pid}` }]);
     await expect(open('daemon')).rejects.toThrow(BadInput);
     await database.close();
     expect(serverPid()).toBe(0);

@@ -34,7 +34,7 @@ export class Heard {
   }
 }
 
-export async function until(what: string, holds: () => boolean, maxMs = 8_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, maxMs = 60_000): Promise<void> {
   const endMs = performance.now() + maxMs;
   while (!holds()) {
     if (performance.now() > endMs) throw new Error(`waited ${maxMs} ms in vain until ${what}`);

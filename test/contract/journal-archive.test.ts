@@ -131,6 +131,22 @@ describe('an exported journal', () => {
     await other.drop();
   });
 
+  it('that the database refuses leaves nothing behind, not even a place for it', async () => {
+    const rows = await store.tasks.journalRows(task);
+    const twice = [...rows, ...rows.slice(-1)];
+    const notJson = rows.map((row) => ({ ...row, snapshotJson: '{' }));
+    const other = await createTestDatabase();
+    const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
+    const attempt = async (broken: typeof rows): Promise<void> =>
+      elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file'));
+    for (const broken of [twice, notJson, []])
+      await expect(attempt(broken)).rejects.toThrow('The journal cannot be read');
+    for (const table of ['users', 'accounts', 'tasks', 'journal'])
+      expect(await query(other.url, `SELECT * FROM ${table}`), table).toEqual([]);
+    await elsewhere.close();
+    await other.drop();
+  });
+
   it('that was damaged on its way is refused', async () => {
     const text = await exported();
     expect(() => readJournal(text.replace('"atMs":2', '"atMs":3'), 'f')).toThrow('another checksum');

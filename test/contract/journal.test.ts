@@ -239,9 +239,7 @@ describe('While the database is away', () => {
     wire.mode = 'stalled';
     const sent = journal.commit(turn(task, 1)).catch((error: unknown) => error);
     const behind = journal.commit(turn(task, 2)).catch((error: unknown) => error);
-    const start = performance.now();
     await journal.close();
-    expect(performance.now() - start).toBeLessThan(7_000);
     expect(await sent).toBeInstanceOf(UnknownOutcome);
     expect(await behind).toBeInstanceOf(Retryable);
     await expect(journal.commit(turn(task, 1))).rejects.toBeInstanceOf(Retryable);

@@ -57,18 +57,52 @@ describe('Accounts', () => {
     await expect(store.directory.addAccount(wrong)).rejects.toBeInstanceOf(BadInput);
   });
 
-  it('of live trading cannot share one API key', async () => {
-    const live = { ...account, environment: 'live', apiKey: 'LIVE' } as const;
-    await store.directory.addAccount({ ...live, name: 'live 1' });
-    await expect(store.directory.addAccount({ ...live, name: 'live 2' })).rejects.toThrow(
-      /apiKey: found a key/,
+  it('cannot share one API key, and are told who has it', async () => {
+    for (const environment of ['live', 'paper'] as const) {
+      const one = { ...account, environment, apiKey: 'ONE' };
+      await store.directory.addAccount({ ...one, name: `${environment} 1` });
+      await expect(store.directory.addAccount({ ...one, name: `${environment} 2` })).rejects.toThrow(
+        new RegExp(`apiKey: found the key, as account "${environment} 1" of ann \\(id \\d+\\) has it`),
+      );
+    }
+  });
+
+  it('cannot share one user of the exchange, whatever keys they have', async () => {
+    const sub = { ...account, apiKey: 'SUB-A', exchangeUserId: '4711' };
+    await store.directory.addAccount({ ...sub, name: 'sub a' });
+    await expect(store.directory.addAccount({ ...sub, apiKey: 'SUB-B', name: 'sub b' })).rejects.toThrow(
+      /another key of the same user of the exchange, as account "sub a"/,
+    );
+    await store.directory.addAccount({ ...sub, apiKey: 'SUB-C', exchangeUserId: '4712', name: 'sub c' });
+  });
+
+  it('of one user that comes out later: the older is kept, and the younger says what to do', async () => {
+    const [older, younger] = [
+      await store.directory.addAccount({ ...account, apiKey: 'OLD', name: 'older' }),
+      await store.directory.addAccount({ ...account, apiKey: 'YOUNG', name: 'younger' }),
+    ];
+    const user = () => Promise.resolve('815');
+    await store.directory.assertOnlyOne(younger.accountId, user);
+    await store.directory.assertOnlyOne(older.accountId, user);
+    await expect(store.directory.assertOnlyOne(younger.accountId, user)).rejects.toThrow(
+      /same user of the exchange as account "older" of ann \(id \d+\), which is older.*add them to "older"/s,
+    );
+    await store.directory.assertOnlyOne(older.accountId, user);
+    const listed = await store.directory.accounts();
+    expect(listed.find(({ name }) => name === 'younger')?.problem).toMatch(
+      /same account at the exchange as older/,
     );
   });
 
   it('do not open with a secret moved from another row, a swapped API key or another encryption key', async () => {
-    const { accountId: first } = await store.directory.addAccount({ ...account, name: 'first' });
+    const { accountId: first } = await store.directory.addAccount({
+      ...account,
+      apiKey: 'K3',
+      name: 'first',
+    });
     const { accountId: second } = await store.directory.addAccount({
       ...account,
+      apiKey: 'K4',
       name: 'second',
       apiSecret: 'S-2',
     });
@@ -79,7 +113,7 @@ describe('Accounts', () => {
     );
     await query(database.url, `UPDATE accounts SET api_key = 'K2' WHERE id = $1`, [first]);
     await expect(store.directory.credentials(first)).rejects.toThrow(/cannot be opened/);
-    await query(database.url, `UPDATE accounts SET api_key = 'K1' WHERE id = $1`, [first]);
+    await query(database.url, `UPDATE accounts SET api_key = 'K3' WHERE id = $1`, [first]);
     expect((await store.directory.credentials(first)).apiSecret).toBe('S-1');
     const stranger = await openTestStore(database.url, { encryptionKey: Buffer.alloc(32, 8) });
     await expect(stranger.directory.credentials(first)).rejects.toMatchObject({

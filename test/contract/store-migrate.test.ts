@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { createTestDatabase, query, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, openTestStore, query, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 afterEach(() => database.drop());
@@ -15,6 +15,8 @@ const all = [
   '0004_tasks_under_way',
   '0005_journal_chain',
   '0006_archive',
+  '0007_account_states',
+  '0008_account_alerts',
 ];
 
 const program = `
@@ -72,6 +74,7 @@ describe('Migrations', () => {
        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migrations'`,
     );
     expect(rows.map(({ name }) => name).sort()).toEqual([
+      'account_states',
       'accounts',
       'alerts',
       'commands',
@@ -80,5 +83,35 @@ describe('Migrations', () => {
       'users',
     ]);
     expect(rows.filter(({ comment }) => comment === null)).toEqual([]);
+  });
+
+  it('that this program does not know are refused, by the store and by migrating, with what to do', async () => {
+    database = await createTestDatabase();
+    await query(
+      database.url,
+      `INSERT INTO schema_migrations (name, run_on) VALUES ('0099_from_the_future', now())`,
+    );
+    for (const attempt of [openTestStore, (url: string) => migrate(url, silentLog)])
+      await expect(attempt(database.url)).rejects.toThrow(
+        /newer schema.*0099_from_the_future applied.*up to \d{4}_\w+.*newer one/s,
+      );
+  });
+
+  it('under a name that this program does not have are refused', async () => {
+    database = await createTestDatabase();
+    await query(
+      database.url,
+      `UPDATE schema_migrations SET name = '0002_other_tasks' WHERE name = '0002_tasks'`,
+    );
+    await expect(openTestStore(database.url)).rejects.toThrow(/0002_other_tasks applied/);
+  });
+
+  it('that have all run do not hide a column that was renamed or removed', async () => {
+    database = await createTestDatabase();
+    await (await openTestStore(database.url)).close();
+    await query(database.url, 'ALTER TABLE tasks RENAME COLUMN owner TO keeper');
+    await query(database.url, 'ALTER TABLE alerts DROP COLUMN delivered_at');
+    await expect(openTestStore(database.url)).rejects.toThrow(/no column .*tasks\.owner.*changed it by hand/);
+    await expect(openTestStore(database.url)).rejects.toThrow(/alerts\.delivered_at/);
   });
 });

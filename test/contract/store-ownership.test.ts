@@ -96,9 +96,10 @@ describe('Several daemons', () => {
   const join = (name: string): Promise<Store> => open({ daemonName: name }, shared.url);
   /** One look around, as the supervisor does it: take what is free, give back what is too much. */
   const look = async ({ ownership }: Store): Promise<readonly string[]> => {
-    const { shards, surplus } = await ownership.claimAccounts();
-    for (const { shard } of shards.slice(0, surplus)) await ownership.giveBack(shard);
-    return shards.slice(surplus).flatMap(({ accountIds }) => accountIds);
+    const { shards, surplus, movable = [] } = await ownership.claimAccounts();
+    const given = movable.slice(0, surplus);
+    for (const shard of given) await ownership.giveBack(shard);
+    return shards.filter(({ shard }) => !given.includes(shard)).flatMap(({ accountIds }) => accountIds);
   };
   const lookAll = async (...stores: Store[]): Promise<number[]> => {
     const held = [];
@@ -113,7 +114,7 @@ describe('Several daemons', () => {
     const [a, b, c] = [await join('a'), await join('b'), await join('c')];
     expect(await lookAll(a)).toEqual([7]);
     expect(await lookAll(a, b)).toEqual([3, 4]);
-    expect(await lookAll(a, b, c)).toEqual([1, 3, 3]);
+    expect(await lookAll(a, b, c)).toEqual([2, 2, 3]);
     await b.close();
     expect(await lookAll(a, c)).toEqual([3, 4]);
     await a.close();
@@ -129,6 +130,38 @@ describe('Several daemons', () => {
     expect(await look(b)).toHaveLength(7);
     await b.ownership.release();
     expect(await look(a)).toEqual([]);
+  });
+
+  it('leave an account to one that can manage it, and keep what nobody can', async () => {
+    const [a, b] = [await join('a'), await join('b')];
+    const [first = ''] = accounts;
+    const fail = ({ ownership }: Store, accountId: string) =>
+      ownership.noteAccount(accountId, {
+        ...{ kind: 'failed', reason: 'wrong key', forEverybody: false, stayAwayMs: 600_000 },
+      });
+    await lookAll(a, b);
+    const hasFirst = async (store: Store): Promise<boolean> => (await look(store)).includes(first);
+    const [holder, other] = (await hasFirst(a)) ? [a, b] : [b, a];
+    await fail(holder, first);
+    expect(await hasFirst(holder)).toBe(false);
+    expect(await hasFirst(other)).toBe(true);
+    expect(await hasFirst(holder)).toBe(false);
+    expect((await other.ownership.claimAccounts()).unmanageable).toEqual([]);
+    await fail(other, first);
+    for (let looks = 0; looks < 3; looks += 1) {
+      expect(await hasFirst(other)).toBe(true);
+      expect(await hasFirst(holder)).toBe(false);
+    }
+    expect((await other.ownership.claimAccounts()).unmanageable).toEqual([first]);
+    const listed = await other.directory.accounts();
+    expect(listed.find(({ accountId }) => accountId === first)).toMatchObject({
+      ...{ daemon: null, problem: 'wrong key' },
+    });
+    await other.ownership.noteAccount(first, { kind: 'managed' });
+    const [name] = [other === a ? 'a' : 'b'];
+    expect((await other.directory.accounts()).find(({ accountId }) => accountId === first)).toMatchObject({
+      ...{ daemon: name, problem: null },
+    });
   });
 
   it('are not counted twice, nor is somebody who only reads', async () => {
@@ -176,7 +209,7 @@ describe('A daemon whose lock session dies', () => {
     await ownership.claimAccounts();
     expect(ownership.shards).toHaveLength(1);
     wire.mode = 'stalled';
-    await expect.poll(() => lost, { timeout: 2_000 }).toEqual([expect.stringMatching(/heartbeat/)]);
+    await expect.poll(() => lost).toEqual([expect.stringMatching(/heartbeat/)]);
     expect(ownership.shards).toEqual([]);
     await wire.close();
     await expect(ownership.claimAccounts()).rejects.toBeInstanceOf(Retryable);
@@ -188,13 +221,13 @@ describe('A daemon whose lock session dies', () => {
     const stopped = spawn(process.execPath, ['--import', 'tsx', script, database.url, '300']);
     const said: string[] = [];
     stopped.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-    await expect.poll(() => said.join(''), { timeout: 10_000 }).toMatch(/holds [1-9]/);
+    await expect.poll(() => said.join('')).toMatch(/holds [1-9]/);
     const successor = await open({ environment: 'live', daemonName: 'successor' });
     expect(await claimed(successor)).not.toContain(accountId);
     stopped.kill('SIGSTOP');
-    await expect.poll(() => claimed(successor), { timeout: 5_000 }).toContain(accountId);
+    await expect.poll(() => claimed(successor)).toContain(accountId);
     stopped.kill('SIGCONT');
-    await expect.poll(() => said.join(''), { timeout: 5_000 }).toMatch(/lost: .*idle-session timeout/);
+    await expect.poll(() => said.join('')).toMatch(/lost: .*idle-session timeout/);
     stopped.kill('SIGKILL');
   });
 
@@ -291,6 +324,19 @@ describe('Adopting', () => {
       machine: '2',
     });
     expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+});
+
+describe('The owner of a task', () => {
+  it('is shown while its session lives, and as the last one after that', async () => {
+    const daemon = await open({ daemonName: 'mortal' });
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    await createTestTasks(daemon, accountId, ['owned']);
+    expect((await reader.tasks.showTask('owned'))?.owner).toMatch(/^mortal\//);
+    await daemon.ownership.release();
+    await expect.poll(async () => (await reader.tasks.showTask('owned'))?.owner).toBeNull();
+    expect((await reader.tasks.showTask('owned'))?.lastOwner).toMatch(/^mortal\//);
   });
 });
 

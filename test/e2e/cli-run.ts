@@ -42,7 +42,7 @@ export const runnerIn =
       const child = spawn(process.execPath, [bin, ...args], {
         cwd,
         env: { ...bareEnvironment(), ...options.env },
-        timeout: 60_000,
+        timeout: 240_000,
       });
       let stdout = '';
       let stderr = '';

@@ -29,7 +29,7 @@ async function rollkeeper(
 
 test(
   'the demo rolls calls up and puts down, by price, delta and time, and exchange and database agree in the end',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const { code, stdout, stderr } = await rollkeeper('demo', '--json', '--data', 'kept');
     const lines = stdout

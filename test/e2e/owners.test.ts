@@ -26,6 +26,7 @@ async function stubbornOwner(daemonName: string): Promise<Supervisor> {
       claimAccounts: () => ownership.claimAccounts(),
       giveBack: (shard) => ownership.giveBack(shard),
       resign: () => ownership.resign(),
+      noteAccount: (accountId, state) => ownership.noteAccount(accountId, state),
       adopt: (accountId) => ownership.adopt(accountId),
       reload: (accountId, taskId) => ownership.reload(accountId, taskId),
       create: (task) => ownership.create(task),
@@ -47,13 +48,14 @@ async function stubbornOwner(daemonName: string): Promise<Supervisor> {
   return supervisor;
 }
 
-/** Ends every session that holds a shard of this database, so that the next daemon can take it. */
-const freeShards = () =>
-  query(
-    bench.database.url,
-    `SELECT pg_terminate_backend(pid) FROM pg_locks
-     WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-  );
+const heldHere = `FROM pg_locks
+  WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+/** Ends every session that holds a shard of this database, and waits until it is gone, so that the next daemon can take it. */
+async function freeShards(): Promise<void> {
+  await query(bench.database.url, `SELECT pg_terminate_backend(pid) ${heldHere}`);
+  await bench.until(async () => (await query(bench.database.url, `SELECT ${heldHere}`)).length === 0);
+}
 
 test('two daemons given the same task place each order once', async () => {
   bench = await DaemonBench.open();

@@ -24,7 +24,7 @@ import {
 } from './database.ts';
 
 const pollMs = 20;
-const patienceMs = 40_000;
+const patienceMs = 180_000;
 
 export const callSymbol = 'BTC-31MAR23-25000-C-USDT';
 export const putSymbol = 'BTC-31MAR23-22000-P-USDT';
@@ -71,10 +71,17 @@ export class DaemonBench {
   /**
    * @param embedded a data directory of its own instead of a database on the shared cluster
    * @param symbols what every account holds, `qty` of each
+   * @param sameUser every key belongs to one user of the exchange
    */
   static async open(
     side: 'Buy' | 'Sell' = 'Sell',
-    { embedded = false, symbols = [callSymbol, putSymbol], accountsTotal = 1, qty = '0.3' } = {},
+    {
+      embedded = false,
+      symbols = [callSymbol, putSymbol],
+      accountsTotal = 1,
+      qty = '0.3',
+      sameUser = false,
+    } = {},
   ): Promise<DaemonBench> {
     const keys = Array.from({ length: accountsTotal }, (_, at) => ({
       apiKey: apiKeyOf(at),
@@ -83,7 +90,13 @@ export class DaemonBench {
     const positions = symbols.map((symbol) => ({ symbol, side, qty }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
-      accounts: keys.map((key) => ({ ...key, usdt: '50000', usdc: '50000', positions })),
+      accounts: keys.map((key) => ({
+        ...key,
+        ...(sameUser ? { userId: 4_711 } : {}),
+        usdt: '50000',
+        usdc: '50000',
+        positions,
+      })),
     });
     const database = embedded ? await openDataDirectory() : await createTestDatabase();
     if (embedded) await migrate(database.url, silentLog);

@@ -16,7 +16,7 @@ export interface Daemon {
   readonly logs: string[];
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
+  /** SIGTERM as soon as it has said something, because until Node runs our first line the signal is Node's; resolves with the exit code. */
   terminate(): Promise<number | null>;
 }
 
@@ -54,6 +54,10 @@ export function startDaemonProcess(options: DaemonOptions): Daemon {
     });
   }
   const gone = once(child, 'exit');
+  const begun = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) stream.once('data', resolve);
+    child.once('exit', resolve);
+  });
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await gone;
@@ -65,6 +69,6 @@ export function startDaemonProcess(options: DaemonOptions): Daemon {
     kill: async () => {
       await end('SIGKILL');
     },
-    terminate: () => end('SIGTERM'),
+    terminate: () => begun.then(() => end('SIGTERM')),
   };
 }

@@ -104,7 +104,10 @@ export class DaemonPool {
     for (const who of this.#alive) {
       who.isDoomed = true;
       const code = await who.daemon.terminate();
-      if (code !== 0) this.crashes.push(`${who.name} ended with ${String(code)} when told to stop`);
+      // One that could not start has ended by itself at the same moment.
+      const hasNotStarted = !who.isRunning && code !== null;
+      if (code !== 0 && !hasNotStarted)
+        this.crashes.push(`${who.name} ended with ${String(code)} when told to stop`);
     }
     await Promise.all(this.#endings);
   }

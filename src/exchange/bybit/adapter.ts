@@ -4,13 +4,14 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
-import type { AccountKey, AccountListener, TradingAccount } from '../../ports/exchange.ts';
+import type { AccountKey, AccountListener, Credentials, TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './account-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './connection.ts';
 import type { Endpoints } from './endpoints.ts';
 import { ExchangeClock } from './exchange-clock.ts';
+import { ownerOfKey } from './key-owner.ts';
 import { OptionListing } from './listing.ts';
 import { localTime } from './local-time.ts';
 import { MarketRest } from './market-rest.ts';
@@ -43,6 +44,8 @@ export interface BybitExchange {
   /** What was counted since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
   account(key: AccountKey): TradingAccount;
+  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
+  ownerOf(key: Credentials): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -102,6 +105,15 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
       const account = new BybitAccount(parts, key);
       accounts.add(account);
       return account;
+    },
+    ownerOf: async (key) => {
+      if (!clock.isSet) await time.start();
+      const channel = new RestChannel(rest, key);
+      try {
+        return await ownerOfKey(channel);
+      } finally {
+        channel.close();
+      }
     },
     close: async () => {
       time.close();

@@ -69,6 +69,8 @@ export interface ConnectionPlan {
   readonly login: (() => object) | null;
   /** Topics in one request share its fate, so public ones are asked for one by one. */
   readonly topicsPerRequest: number;
+  /** Takes out of a reason what nobody is to read. */
+  readonly mask?: (text: string) => string;
   readonly listener: ConnectionListener;
 }
 
@@ -325,7 +327,7 @@ export class Connection {
         return;
       case 'login':
         if (frame.accepted) sendBack({ type: 'LOGGED_IN' });
-        else sendBack({ type: 'LOGIN_REFUSED', reason: frame.reason });
+        else sendBack({ type: 'LOGIN_REFUSED', reason: this.#masked(frame.reason) });
         return;
       case 'subscription':
         this.#readAnswer(this.#subscriptions.answered(frame.requestId, frame.accepted, frame.reason), frame);
@@ -363,7 +365,14 @@ export class Connection {
 
   #countMalformed(topic: string, reason: string): void {
     this.#tools.counters.malformedFrames += 1;
-    this.#malformed.warn(() => ({ topic: plainText(topic), reason: plainText(reason) }));
+    this.#malformed.warn(() => ({
+      topic: plainText(this.#masked(topic)),
+      reason: plainText(this.#masked(reason)),
+    }));
+  }
+
+  #masked(text: string): string {
+    return this.#plan.mask?.(text) ?? text;
   }
 
   #sendLogin(): void {

@@ -8,6 +8,7 @@ import { Connection, type StreamTools } from './connection.ts';
 import { FirstTime } from './first-time.ts';
 import { type DataFrame, executionRow, type OrderRow, orderRow, positionRow } from './messages.ts';
 import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from './parse.ts';
+import { withoutSecrets } from './secrets.ts';
 import { streamSignature } from './signature.ts';
 
 export interface AccountTimes {
@@ -60,6 +61,7 @@ export class PrivateStream {
           return { req_id: 'login', op: 'auth', args: [key.apiKey, expiresMs, signature] };
         },
         topicsPerRequest: privateTopics.length,
+        mask: (text) => withoutSecrets(text, key),
         listener: {
           data: (frame) => this.#data(frame),
           live: () => this.#live(),

@@ -19,6 +19,7 @@ export const requestLimits = {
     '/v5/position/list': 50,
     '/v5/account/wallet-balance': 50,
     '/v5/asset/delivery-record': 10,
+    '/v5/user/query-api': 10,
   },
   /** 600 requests per 5 s and address, from all accounts together, with some room for neighbours. */
   address: { limit: 500, windowMs: 5_100 },
@@ -53,6 +54,7 @@ export class AccountBudget {
       '/v5/position/list': window('/v5/position/list'),
       '/v5/account/wallet-balance': window('/v5/account/wallet-balance'),
       '/v5/asset/delivery-record': window('/v5/asset/delivery-record'),
+      '/v5/user/query-api': window('/v5/user/query-api'),
     };
   }
 

@@ -117,7 +117,7 @@ export class RestChannel {
     const answer = await this.#send({ ...request, command: 'read' });
     const parsed = shape.safeParse(answer.result);
     if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
-    throw unreadable(request.subject, parsed.error);
+    throw this.#unreadable(request.subject, parsed.error);
   }
 
   /**
@@ -154,8 +154,8 @@ export class RestChannel {
           if (isWanted && !isWanted(raw)) continue;
           rows.push(toDomain(shape.parse(raw), timeMs));
         } catch (error) {
-          if (!onBadRow) throw unreadable(request.subject, error);
-          onBadRow(shortReason(error));
+          if (!onBadRow) throw this.#unreadable(request.subject, error);
+          onBadRow(this.#withoutSecrets(shortReason(error)));
         }
       }
       if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
@@ -268,6 +268,10 @@ export class RestChannel {
     return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
   }
 
+  #unreadable(subject: string, error: unknown): Error {
+    return faultOf('read', subject, { kind: 'unreadable', text: this.#withoutSecrets(shortReason(error)) });
+  }
+
   /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
   #withoutSecrets(text: string): string {
     const head = text.slice(0, quotedLengthMax);
@@ -338,6 +342,3 @@ function readBody(text: unknown): { readonly body: Body } {
     return { body: { json: undefined, text: beginning } };
   }
 }
-
-const unreadable = (subject: string, error: unknown): Error =>
-  faultOf('read', subject, { kind: 'unreadable', text: shortReason(error) });

@@ -1,9 +1,29 @@
--- Accounts without their secrets; $1 user name or null for everybody's.
+-- Accounts without their secrets, with the daemon that manages each or what the living ones say of it. $1 user name or
+-- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON)
+WITH locks AS MATERIALIZED (
+  SELECT classid::bigint AS class, objid::bigint AS key, number FROM pg_locks JOIN living_daemons USING (pid)
+  WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+), states AS MATERIALIZED (
+  SELECT account_id, owner, failure, number, EXISTS (
+    SELECT FROM locks JOIN accounts ON accounts.id = account_id
+    WHERE locks.number = living.number AND key = account_id % $2 AND class = ($3::json ->> environment)::bigint
+  ) AS holds
+  FROM account_states JOIN (SELECT DISTINCT number FROM living_daemons) AS living ON number = daemon_number(owner)
+)
 SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, accounts.api_key AS "apiKey",
   users.id::text AS "userId", users.name AS "userName", (
     SELECT count(*)::int FROM tasks
     WHERE tasks.account_id = accounts.id AND split_part(tasks.state, '.', 1) <> 'COMPLETED'
-  ) AS "tasksTotal", accounts.trouble
+  ) AS "tasksTotal", (
+    SELECT split_part(owner, '/', 1) FROM states WHERE account_id = accounts.id AND failure IS NULL AND holds LIMIT 1
+  ) AS daemon,
+  CASE WHEN EXISTS (SELECT FROM states WHERE account_id = accounts.id AND failure IS NULL AND holds) THEN NULL
+  ELSE coalesce((
+    SELECT string_agg(DISTINCT failure, '; ') FROM states WHERE account_id = accounts.id AND failure IS NOT NULL
+  ), CASE WHEN duplicate_of IS NOT NULL THEN 'it is the same account at the exchange as ' || (
+    SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of
+  ) END) END AS problem, accounts.trouble
 FROM accounts JOIN users ON users.id = accounts.user_id
 WHERE $1::text IS NULL OR users.name = $1
 ORDER BY users.name, accounts.id

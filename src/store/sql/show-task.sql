@@ -6,7 +6,8 @@ WITH listed AS (
   WHERE task_id = $1 AND kind = 'add' AND status = 'waiting'
 )
 SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.snapshot::text AS "snapshotJson",
-  listed.owner,
+  CASE WHEN daemon_number(listed.owner) IN (SELECT number FROM living_daemons) THEN listed.owner END AS owner,
+  listed.owner AS "lastOwner",
   accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, accounts.trouble, users.name AS "userName",
   (extract(epoch FROM listed.created_at) * 1000)::bigint::float8 AS "createdAtMs",
   (extract(epoch FROM listed.updated_at) * 1000)::bigint::float8 AS "updatedAtMs"

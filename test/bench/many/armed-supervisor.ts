@@ -54,6 +54,7 @@ function ownershipOf(total: number): TaskOwnership {
     },
     giveBack: nothing,
     resign: nothing,
+    noteAccount: nothing,
     reload: () => Promise.resolve(null),
     create: nothing,
     onLost: () => undefined,

@@ -6,6 +6,7 @@ import { Conflict } from '../../../src/domain/errors.ts';
 import type { Alert } from '../../../src/ports/alerts.ts';
 import type { Command, CommandAnswer } from '../../../src/ports/inbox.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
+import type { Member, Slice } from '../../../src/store/fair-share.ts';
 import type { Turn } from '../../../src/store/turn-writer.ts';
 
 interface TaskRow extends StoredTask {
@@ -31,6 +32,7 @@ export class SimDatabase {
   /** Account → session that holds its lock. */
   readonly #locks = new Map<string, string>();
   readonly #sessions = new Set<string>();
+  readonly #numbers = new Map<string, number>();
   /** Sessions of daemons that want their share. */
   readonly #members = new Set<string>();
   readonly accountIds: string[] = [];
@@ -71,6 +73,7 @@ export class SimDatabase {
   }
 
   openSession(session: string): void {
+    this.#numbers.set(session, this.#numbers.size + 1);
     this.#sessions.add(session);
     this.#members.add(session);
   }
@@ -85,20 +88,35 @@ export class SimDatabase {
     return this.#sessions.has(session);
   }
 
-  get members(): number {
-    return this.#members.size;
+  numberOf(session: string): number {
+    return this.#numbers.get(session) ?? 0;
+  }
+
+  /** As `shard-census.sql`, with a shard for every account. */
+  census(): { readonly members: readonly Member[]; readonly slices: readonly Slice[] } {
+    const slices = this.accountIds.map((accountId): Slice => {
+      const holder = this.#locks.get(accountId);
+      return {
+        shard: Number(accountId),
+        isFree: holder === undefined,
+        holder: holder === undefined ? null : this.numberOf(holder),
+        failedBy: [],
+        avoidedBy: [],
+      };
+    });
+    return {
+      members: [...this.#members].map((session) => ({ number: this.numberOf(session), isDoubtful: false })),
+      slices,
+    };
   }
 
   resign(session: string): void {
     this.#members.delete(session);
   }
 
-  /** Takes free accounts until the session holds `most`. */
-  claim(session: string, most: number): void {
-    for (const accountId of this.accountIds) {
-      if (this.held(session).length >= most) break;
-      if (!this.#locks.has(accountId)) this.#locks.set(accountId, session);
-    }
+  /** Takes those of the accounts that are free. */
+  claim(session: string, accountIds: readonly string[]): void {
+    for (const accountId of accountIds) if (!this.#locks.has(accountId)) this.#locks.set(accountId, session);
   }
 
   held(session: string): readonly string[] {

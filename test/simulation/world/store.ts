@@ -11,7 +11,7 @@ import type {
   StoredTask,
   TaskOwnership,
 } from '../../../src/ports/journal.ts';
-import { balance } from '../../../src/store/fair-share.ts';
+import { shares } from '../../../src/store/fair-share.ts';
 import { GroupCommitJournal } from '../../../src/store/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import type { Turn, TurnWriter } from '../../../src/store/turn-writer.ts';
@@ -66,12 +66,16 @@ export class SimStore implements TaskOwnership, Inbox {
     const { database } = this.#parts;
     return this.#ask('Claiming accounts', () => {
       const session = this.#openSession();
-      const held = database.held(session).length;
-      const { room, surplus } = balance(database.accountIds.length, database.members, held);
-      if (!this.#hasResigned) database.claim(session, held + room);
+      const { members, slices } = database.census();
+      const { take, movable, surplus } = shares(database.numberOf(session), members, slices);
+      if (!this.#hasResigned) database.claim(session, take.map(String));
       const shards = database.held(session).map((id) => ({ shard: Number(id), accountIds: [id] }));
-      return { shards, surplus };
+      return { shards, movable, surplus };
     });
+  }
+
+  noteAccount(): Promise<void> {
+    return Promise.resolve();
   }
 
   giveBack(shard: number): Promise<void> {

@@ -123,7 +123,7 @@ export class RawSocket {
   }
 
   /** The next frame that fits, from those not asked for yet. */
-  async next(fits: (frame: Frame) => boolean = () => true, withinMs = 2_000): Promise<Frame> {
+  async next(fits: (frame: Frame) => boolean = () => true, withinMs = 60_000): Promise<Frame> {
     const untilMs = performance.now() + withinMs;
     for (;;) {
       while (this.#read < this.frames.length) {

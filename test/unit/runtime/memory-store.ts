@@ -7,7 +7,14 @@ import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll-context.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
-import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../../src/ports/journal.ts';
+import type {
+  AccountState,
+  Journal,
+  NewTask,
+  StoredTask,
+  TaskOwnership,
+  TurnRecord,
+} from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/effects.ts';
 
 const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
@@ -45,6 +52,8 @@ export class MemoryStore {
   accountIds: string[] = ['1'];
   /** How many of them other daemons wait for. */
   surplus = 0;
+  /** What was made of accounts, in order. */
+  readonly notes: { readonly accountId: string; readonly state: AccountState }[] = [];
   hasResigned = false;
   /** Thrown by the next operation of this kind. */
   readonly failing = new Map<'commit' | 'answer' | 'waiting' | 'reload' | 'adopt', Error>();
@@ -123,6 +132,10 @@ export class MemoryStore {
     },
     resign: () => {
       this.hasResigned = true;
+      return Promise.resolve();
+    },
+    noteAccount: (accountId, state) => {
+      this.notes.push({ accountId, state });
       return Promise.resolve();
     },
     adopt: (accountId) => this.#adopt(accountId),

@@ -2,6 +2,7 @@
  * One account while the exchange runs: its state plus the indexes that make look-ups cheap. Everything in here can be
  * rebuilt from the state; only the state is saved.
  */
+import { createHash } from 'node:crypto';
 import type { Side } from '../../../domain/order.ts';
 import type { DecimalString } from '../../../domain/money.ts';
 import { isOpen, isPending, type AccountState, type PaperOrder } from './types.ts';
@@ -9,6 +10,8 @@ import { isOpen, isPending, type AccountState, type PaperOrder } from './types.t
 export interface AccountOptions {
   readonly apiKey: string;
   readonly apiSecret: string;
+  /** Whom the key belongs to; by default every key has a user of its own. */
+  readonly userId?: number;
   /** Opening cash, e.g. `"10000"`. */
   readonly usdt: DecimalString;
   readonly usdc?: DecimalString;
@@ -26,6 +29,8 @@ export interface OpeningPosition {
 export class Account {
   readonly state: AccountState;
   readonly apiSecret: string;
+  /** The same at every start. */
+  readonly userId: number;
   /** Orders that may still execute. */
   readonly pending = new Set<PaperOrder>();
   readonly #byOrderId = new Map<string, PaperOrder>();
@@ -35,9 +40,10 @@ export class Account {
   /** Closed orders older than this (index into `state.orders`) were forgotten by a restart. */
   realtimeFrom = 0;
 
-  constructor(state: AccountState, apiSecret: string) {
+  constructor(state: AccountState, { apiSecret, userId }: Pick<AccountOptions, 'apiSecret' | 'userId'>) {
     this.state = state;
     this.apiSecret = apiSecret;
+    this.userId = userId ?? userOf(state.apiKey);
     for (const order of state.orders) this.#index(order);
   }
 
@@ -89,3 +95,7 @@ export function freshState(options: AccountOptions): AccountState {
     closed: [],
   };
 }
+
+/** Nine digits, as the exchange's user ids have. */
+const userOf = (apiKey: string): number =>
+  100_000_000 + (createHash('sha256').update(apiKey).digest().readUInt32BE() % 900_000_000);

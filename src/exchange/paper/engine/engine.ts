@@ -52,7 +52,7 @@ export class Engine {
   addAccount(options: AccountOptions, saved?: AccountState): Account {
     const open = this.context.accounts.get(options.apiKey);
     if (open) return open;
-    const account = new Account(saved ?? freshState(options), options.apiSecret);
+    const account = new Account(saved ?? freshState(options), options);
     const { market } = this.context;
     for (const opening of saved ? [] : (options.positions ?? [])) {
       market.hold(opening.symbol);

@@ -254,7 +254,7 @@ const queryKey = privateGet('/v5/user/query-api', 10, z.object({}), (_, { player
     createdAt: new Date(player.nowMs()).toISOString(),
     unified: 0,
     uta: 1,
-    userID: 1,
+    userID: account.userId,
     inviterID: 0,
     vipLevel: 'No VIP',
     mktMakerLevel: '0',
