@@ -25,10 +25,11 @@ export class UnhedgedIntervals {
   #open: Open | null = null;
 
   /** The task after a turn. */
-  note({ roll, reasons }: Pick<RollContext, 'roll' | 'reasons'>, atMs: number): void {
+  note({ roll, reasons, lastRoll }: Pick<RollContext, 'roll' | 'reasons' | 'lastRoll'>, atMs: number): void {
     const sinceMs = roll?.gap?.sinceMs ?? null;
     const former = this.#open;
-    if (former !== null && former.sinceMs !== sinceMs) {
+    const staysFlat = roll === null && lastRoll?.isFlat === true;
+    if (former !== null && !staysFlat && former.sinceMs !== sinceMs) {
       this.#ended.push({ ...former, untilMs: atMs, hasEnded: true });
       this.#open = null;
     }

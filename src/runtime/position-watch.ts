@@ -104,7 +104,8 @@ export class PositionWatch {
           { accountId, retryAfterMs, err: error },
           'positions could not be compared with what the tasks hold; they will be',
         );
-        return this.#lookIn(retryAfterMs);
+        this.#lookIn(retryAfterMs);
+        return;
       }
     }
     if (this.#inDoubt.size > 0) this.#lookIn(this.#againMs());

@@ -36,14 +36,23 @@ const daemonWalk: Walk = {
   ],
 };
 
-const settings = { stepMaxMs: 1, staleMaxMs: 1, steadyAfterMs: 1, backOffFirstMs: 1, backOffCapMs: 4 };
+const settings = {
+  withheldMaxMs: 1,
+  stepMaxMs: 1,
+  staleMaxMs: 1,
+  steadyAfterMs: 1,
+  backOffFirstMs: 1,
+  backOffCapMs: 4,
+};
 const streamEvents = [
   ...['OPEN', 'CLOSE', 'SOCKET_OPENED', 'SOCKET_CLOSED', 'LOGGED_IN', 'LOGIN_REFUSED', 'TOPICS_ADDED'],
   ...['SUBSCRIBED', 'SUBSCRIPTION_REFUSED', 'WENT_SILENT', 'FLOWS_AGAIN', 'HEARTBEAT_MISSED'],
+  ...['WITHHELD', 'GRANTED'],
 ].map((type) => ({ type, reason: 'said so' }));
 const streamAlarms = [
   ...['connecting takes too long', 'login takes too long', 'subscribing takes too long'],
   ...['connection is steady', 'silent for too long', 'wait before connecting again'],
+  'withheld for too long',
 ];
 const streamWalks = [true, false].map((needsLogin): Walk => ({
   machine: streamMachine,

@@ -50,15 +50,16 @@ function reading(
   silent: readonly string[] = [],
   symbols: readonly string[] = [call24, call25],
   index = '23600',
+  atMs = nowMs,
 ): object {
   const value: MarketReading = {
-    askedAtMs: nowMs,
+    askedAtMs: atMs,
     chain: symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
     positions,
     margin,
     underlying: { index },
   };
-  return { kind: 'read', value, ...stamp };
+  return { kind: 'read', value, ...stamp, atMs };
 }
 
 const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
@@ -105,13 +106,12 @@ function events({ held, roll }: RollContext) {
     reading([position({ side: 'Buy' })]),
     reading([]),
     { kind: 'failed', reason: 'timeout', ...stamp },
-    { ...reading([]), atMs: expiryMs },
+    reading([], [], [call24, call25], '23600', expiryMs),
     reading([position({})], [], [call24, call26]),
     // What was not there at first is looked at again, and is not there then either.
-    ...[[position({ side: 'Buy' })], [position({ qty: '0.1' })], []].map((seen) => ({
-      ...reading(seen),
-      atMs: nowMs + 60_000,
-    })),
+    ...[[position({ side: 'Buy' })], [position({ qty: '0.1' })], []].map((seen) =>
+      reading(seen, [], [call24, call25], '23600', nowMs + 60_000),
+    ),
   ];
   const closed = [
     outcome(roll ? leftToClose(roll) : '0', { result: 'filled' }),

@@ -141,9 +141,18 @@ export class InspectorRelay {
   /** Who asks is looked at before what is asked for. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { path, query } = targetOf(request.url);
-    if (!this.#mayEnter(request)) return refuseUpgrade(socket, 403);
-    if (path !== '/' && path !== sourcePath) return refuseUpgrade(socket, 404);
-    if (this.#sockets.clients.size >= attachedMax) return refuseUpgrade(socket, 429);
+    if (!this.#mayEnter(request)) {
+      refuseUpgrade(socket, 403);
+      return;
+    }
+    if (path !== '/' && path !== sourcePath) {
+      refuseUpgrade(socket, 404);
+      return;
+    }
+    if (this.#sockets.clients.size >= attachedMax) {
+      refuseUpgrade(socket, 429);
+      return;
+    }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('close', () => this.#backlog.forget(client));
       // Answers to pings wait like anything else.

@@ -94,7 +94,7 @@ describe('an order', () => {
     ['CancelByCannotAffordOrderCost', 'EC_NoError', 'margin'],
     ['CancelByAccountBlocking', 'EC_NoError', 'account'],
     ['CancelByReduceOnly', 'EC_NoError', 'request'],
-    ['CancelByDelivery', 'EC_NoError', 'request'],
+    ['CancelByDelivery', 'EC_NoError', 'symbol'],
     ['CancelByUser', 'EC_PerCancelRequest', null],
     ['UNKNOWN', 'EC_NoImmediateQtyToFill', null],
     ['CancelByUser', 'EC_NewInSomeLaterYear', null],

@@ -10,12 +10,7 @@ import { localTime } from '../../../src/exchange/bybit/local-time.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/request-budget.ts';
 import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/price-streams.ts';
 import { PrivateStream } from '../../../src/exchange/bybit/private-stream.ts';
-
-interface Request {
-  readonly op: string;
-  readonly req_id?: string;
-  readonly args?: readonly string[];
-}
+import { accept, grant, send, ticker, type Request } from './stream-frames.ts';
 
 let server: WebSocketServer;
 let url: string;
@@ -24,16 +19,6 @@ let requests: Request[];
 let answer: (request: Request, socket: WebSocket) => void;
 let said: string[];
 let closers: { close(): void }[];
-
-const send = (socket: WebSocket, frame: object): void => socket.send(JSON.stringify(frame));
-const accept = ({ op, req_id = '' }: Request, socket: WebSocket): void =>
-  send(socket, { success: true, ret_msg: '', op, conn_id: 'c', req_id });
-const ticker = (symbol: string, ts: number, data: object, type = 'snapshot') => ({
-  topic: `tickers.${symbol}`,
-  type,
-  data: { symbol, ...data },
-  ts,
-});
 
 beforeEach(async () => {
   requests = [];
@@ -250,17 +235,12 @@ describe('index prices', () => {
 
 describe("options' tickers", () => {
   const symbol = 'BTC-31MAR23-26000-C-USDT';
-  const taken = ({ args = [] }: Request, socket: WebSocket): void =>
-    send(socket, {
-      ...{ success: true, conn_id: 'c', type: 'COMMAND_RESP' },
-      data: { failTopics: [], successTopics: args },
-    });
   const option = (ts: number, data: object) => ({ id: 'x', ...ticker(symbol, ts, data) });
   const shown = { markPrice: '900', indexPrice: '23500' };
   const greeks = { delta: '-0.45', gamma: '0.0001', vega: '10', theta: '-20' };
 
   function tickers(): OptionTickers {
-    answer = taken;
+    answer = grant;
     const stream = new OptionTickers(
       url,
       {
@@ -311,7 +291,7 @@ describe("options' tickers", () => {
   it('are asked for again after a lost connection, which is said', async () => {
     tickers().watch(symbol);
     answer = (request, socket) => {
-      taken(request, socket);
+      grant(request, socket);
       if (request.op === 'subscribe') send(socket, option(5, shown));
     };
     await until(() => said.includes('options live'));

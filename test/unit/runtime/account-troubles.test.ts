@@ -15,8 +15,8 @@ beforeEach(() => {
     { level: 'info' },
     {
       write: (line: string) => {
-        const { severity, msg } = JSON.parse(line) as { severity?: string; msg: string };
-        if (severity === 'critical') criticals.push(msg);
+        const { level, msg } = JSON.parse(line) as { level: number; msg: string };
+        if (level === pino.levels.values['fatal']) criticals.push(msg);
       },
     },
   );

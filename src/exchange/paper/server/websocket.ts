@@ -64,8 +64,14 @@ export class Sockets implements SocketFaults {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { path, query } = targetOf(request.url);
     const kind = kinds.get(path);
-    if (!kind) return refuseUpgrade(socket, 404);
-    if (this.#open.size >= this.#bounds.streamsMax) return refuseUpgrade(socket, 429);
+    if (!kind) {
+      refuseUpgrade(socket, 404);
+      return;
+    }
+    if (this.#open.size >= this.#bounds.streamsMax) {
+      refuseUpgrade(socket, 429);
+      return;
+    }
     const activeMaxMs = activeTimeOf(new URLSearchParams(query).get('max_active_time'));
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       this.#accept(opened, kind, activeMaxMs);
