@@ -60,6 +60,8 @@ beforeAll(async () => {
   exchange = await startPaperExchange({
     source: { kind: 'manual', prices: { BTC: '60000', ETH: '2500' } },
     accounts: [{ apiKey: credentials.key, apiSecret: credentials.secret, usdt: '100000' }],
+    // Prices here are far away on purpose, to fill at once or never.
+    engine: { priceBand: null },
   });
   rest = new RestClientV5(
     { ...credentials, baseUrl: exchange.url, recv_window: 5000, parseAPIRateLimits: true },

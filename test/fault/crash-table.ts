@@ -89,8 +89,9 @@ export class CrashTable {
 const repeatedIn = ({ told }: Ending): string[] =>
   told.filter((text, at) => told.indexOf(text) < at).map((text) => `told twice: ${text}`);
 
-/** Versions, times and prices aside. */
-const gistOf = (text: string): string => text.replaceAll(/-?[\d.]+/g, '#');
+/** Versions, times and prices aside, and what was said of an order before its end: a restart asks anew. */
+const gistOf = (text: string): string =>
+  text.replace(/; before: .*?(?=\)\. )/, '').replaceAll(/-?[\d.]+/g, '#');
 
 const missingIn = ({ told }: Ending, quiet: Ending): string[] => {
   const gists = new Set(told.map(gistOf));

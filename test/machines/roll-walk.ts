@@ -105,6 +105,8 @@ function events({ held, roll }: RollContext) {
     reading([position({})], [], [call24, call25], '20000'),
     reading([position({ side: 'Buy' })]),
     reading([]),
+    // Long enough after a fill to count; the first of two lists.
+    reading([], [], [call24, call25], '23600', nowMs + 30_000),
     { kind: 'failed', reason: 'timeout', ...stamp },
     reading([], [], [call24, call25], '23600', expiryMs),
     reading([position({})], [], [call24, call26]),
@@ -162,7 +164,8 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs }: RollContext) => [
+const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs, missingSinceMs }: RollContext) => [
+  missingSinceMs !== null,
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
   wish,

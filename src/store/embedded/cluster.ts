@@ -66,7 +66,10 @@ export async function ensureCluster(wanted: ClusterOptions): Promise<Cluster> {
       {
         path: '--data',
         found: `${wanted.dataDir} (${messageOf(error)})`,
-        expected: 'a directory that can be made or written: name another one with --data DIR',
+        expected:
+          (error as NodeJS.ErrnoException).code === 'EACCES'
+            ? 'a directory of yours; the data directory belongs to another user: run as that user, or name another one with --data DIR'
+            : 'a directory that can be made or written: name another one with --data DIR',
       },
     ]);
   }
