@@ -156,7 +156,7 @@ const flag = z
 const seconds = (min: number, max: number): z.ZodType<number, string> =>
   z
     .string()
-    .regex(/^\d+(\.\d+)?$/, `a number of seconds from ${min} to ${max}`)
+    .regex(/^\d{1,9}(\.\d{1,9})?$/, `a number of seconds from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
 

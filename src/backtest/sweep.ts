@@ -48,7 +48,8 @@ export interface SweepOptions {
 }
 
 const runsMax = 10_000;
-const rangeShape = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?$/;
+const rangeShape =
+  /^(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)(?::(\d{1,20}(?:\.\d{1,20})?))?$/;
 const axisExpected = 'like trigger=24000..27000:500, target=1..3 or guards.cooldown=5m,1h';
 
 /** @throws BadInput when it is no `place=values` */
@@ -143,7 +144,7 @@ function place(spec: Record<string, unknown>, path: string, value: string): void
 
 /** A bare number goes the way in which the option is rolled, a call up and a put down: below 100 in strikes, else in USD. */
 function stepOf(spec: Record<string, unknown>, value: string): string {
-  if (!/^\d+(\.\d+)?$/.test(value)) return value;
+  if (!/^\d{1,20}(\.\d{1,20})?$/.test(value)) return value;
   const { optionType } = parseOptionSymbol(String(spec['symbol']));
   const sign = optionType === 'call' ? '+' : '-';
   return decimal(value).lessThan(100) ? `${sign}${value} steps` : `${sign}${value}`;

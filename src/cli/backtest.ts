@@ -6,6 +6,7 @@ import { playJob, type BacktestJob } from '../backtest/job.ts';
 import type { PriceShape } from '../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../backtest/sweep.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { decimalPattern, isPositive } from '../domain/money.ts';
 import { reportOf } from './backtest-report.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
 import { progressBar } from './progress-bar.ts';
@@ -163,7 +164,7 @@ const minutesText = (ms: number): string => `${(ms / 60_000).toFixed(1)} min`;
 const hoursText = (ms: number): string => `${(ms / 3_600_000).toFixed(1)} h`;
 
 function positive(path: string, text: string): string {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return text;
+  if (decimalPattern.test(text) && isPositive(text)) return text;
   throw wrong(path, JSON.stringify(text), 'a number above 0');
 }
 

@@ -4,6 +4,7 @@ import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { parseInput } from '../domain/bad-input.ts';
 import { BadInput } from '../domain/errors.ts';
+import { decimalPattern, isPositive } from '../domain/money.ts';
 import { tryParseOptionSymbol } from '../domain/option-symbol.ts';
 import type { PaperExchangeOptions } from '../exchange/paper/exchange.ts';
 
@@ -105,7 +106,7 @@ const amountExpected = 'an amount above 0, like "0.5"';
 const amount = z
   .union([z.number(), z.string()], { error: amountExpected })
   .transform(String)
-  .refine((text) => /^\d+(\.\d+)?$/.test(text) && /[1-9]/.test(text), { error: amountExpected });
+  .refine((text) => decimalPattern.test(text) && isPositive(text), { error: amountExpected });
 
 const accountsShape = z.strictObject({
   accounts: z.array(

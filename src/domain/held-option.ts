@@ -1,5 +1,5 @@
 /** What a task cares for, and what it was taken in (or paid) for it. */
-import { decimal, toText, type DecimalString } from './money.ts';
+import { decimal, isZero, toText, type DecimalString } from './money.ts';
 import type { Side } from './order.ts';
 
 /** Our part of the account's position in one option. */
@@ -16,6 +16,6 @@ export interface HeldOption extends HeldPosition {
   readonly expiryMs: number;
 }
 
-/** Average price of one unit. */
+/** Average price of one unit; 0 of nothing. */
 export const entryPrice = ({ premium, qty }: HeldOption): DecimalString =>
-  toText(decimal(premium).dividedBy(qty));
+  isZero(qty) ? '0' : toText(decimal(premium).dividedBy(qty));

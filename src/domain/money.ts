@@ -16,19 +16,45 @@ export type Decimal = DecimalJs;
 /** A finite decimal number written out in full, e.g. `"0.05"`, `"-12.5"`; never `""`, `"1e5"` or `"NaN"`. */
 export type DecimalString = string;
 
-/** Shape of a `DecimalString`, for every boundary that reads one. */
-export const decimalPattern = /^-?\d+(\.\d+)?$/;
+/**
+ * What a number from outside may have: no price, size or rate comes near it, and a text of eleven letters like
+ * `1e600000000` would fill the memory when it is written out.
+ */
+export const digitsMax = 40;
+export const exponentMax = 30;
+
+/** Shape of a `DecimalString` from outside, for every boundary that wants plain notation: at most 40 digits. */
+export const decimalPattern = /^-?(?=(?:\.?\d){1,40}$)\d+(\.\d+)?$/;
+
+const numberShape = /^[+-]?(\d{1,40})(?:\.(\d{1,40}))?(?:e([+-]?\d{1,2}))?$/i;
+
+/**
+ * Reads a number from outside (a message, a file, an argument), with or without an exponent, into plain notation.
+ * `null` for what is none: an empty text, `Infinity`, `NaN`, hexadecimal, `1_000`, a thousands separator, more than
+ * `digitsMax` digits, an exponent beyond `exponentMax` either way.
+ */
+export function readDecimal(text: string): DecimalString | null {
+  const [, whole = '', fraction = '', exponent = '0'] = numberShape.exec(text) ?? [];
+  if (whole === '' || whole.length + fraction.length > digitsMax) return null;
+  return Math.abs(Number(exponent)) > exponentMax ? null : toText(decimal(text));
+}
 
 /** The same few prices and sizes are read again and again, and a `Decimal` never changes. */
-const parsed = new Map<DecimalString, Decimal>();
+const parsed = new Map<string, Decimal>();
 const parsedMax = 8_192;
+const parsedLengthMax = 48;
 
-/** @throws when the text is no number */
+/** Everything that `String(number)` and arithmetic of 40 digits can write, and nothing that cannot be written out. */
+const finiteShape = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:e[+-]?\d{1,3})?$/i;
+
+/** @throws RangeError when the text is no finite number, or one of hundreds of digits */
 export function decimal(value: DecimalString): Decimal {
   const known = parsed.get(value);
   if (known) return known;
-  if (parsed.size >= parsedMax) parsed.clear();
+  if (!finiteShape.test(value)) throw new RangeError(`not a number: ${JSON.stringify(value.slice(0, 40))}`);
   const fresh = new Decimal(value);
+  if (value.length > parsedLengthMax) return fresh;
+  if (parsed.size >= parsedMax) parsed.clear();
   parsed.set(value, fresh);
   return fresh;
 }

@@ -5,9 +5,9 @@ import { compare, decimal, decimalPattern, toText } from './money.ts';
 import { orUnknownKey } from './task-spec-words.ts';
 import { directionOf, type StrikeTarget, type Target } from './targets.ts';
 
-const stepsShape = /^([+-]?\d+) ?steps?$/;
-const percentShape = /^([+-]?\d+(?:\.\d+)?)%$/;
-const deltaShape = /^delta (0?\.\d+)$/;
+const stepsShape = /^([+-]?\d{1,6}) ?steps?$/;
+const percentShape = /^([+-]?\d{1,20}(?:\.\d{1,20})?)%$/;
+const deltaShape = /^delta (0?\.\d{1,20})$/;
 const strikeExpected =
   'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "delta 0.25", or same';
 

@@ -4,7 +4,9 @@ import { decimal, decimalPattern, isPositive, toText, type DecimalString } from 
 
 /** In ms, smallest first. */
 export const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const durationShape = /^(\d+)(ms|s|m|h|d)$/;
+const durationShape = /^(\d{1,12})(ms|s|m|h|d)$/;
+/** Ten years: what is meant to be longer is meant never to end. */
+const durationMaxMs = 3_650 * durationUnits.d;
 
 export const duration = z
   .string({ error: 'a duration like 5s, 2m or 1h' })
@@ -12,7 +14,8 @@ export const duration = z
   .transform((text) => {
     const [, amount, unit] = durationShape.exec(text) ?? [];
     return Number(amount) * durationUnits[unit as keyof typeof durationUnits];
-  });
+  })
+  .refine((ms) => ms <= durationMaxMs, { error: 'a duration of at most 3650d', abort: true });
 
 /** Below it, working an order would be a storm of requests. */
 export const durationFrom = (minMs: number, expected: string) =>
@@ -38,12 +41,12 @@ export const price = positive('a price above 0, like 25500');
 export const signedPercent = (expected: string) =>
   z
     .string({ error: expected })
-    .regex(/^[+-]?\d+(\.\d+)?%$/, { error: expected, abort: true })
+    .regex(/^[+-]?\d{1,20}(\.\d{1,20})?%$/, { error: expected, abort: true })
     .transform((text): DecimalString => toText(decimal(text.slice(0, -1).replace(/^\+/, '')).dividedBy(100)));
 
 export const percent = z
   .string({ error: 'a percentage like 5%' })
-  .regex(/^\d+(\.\d+)?%$/, { error: 'a percentage like 5%' })
+  .regex(/^\d{1,20}(\.\d{1,20})?%$/, { error: 'a percentage like 5%' })
   .transform((text): DecimalString => toText(decimal(text.slice(0, -1)).dividedBy(100)));
 
 const hourShape = /^([01]\d|2[0-3]):([0-5]\d)$/;

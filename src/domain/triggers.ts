@@ -3,7 +3,7 @@
  * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
  * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
  */
-import { compare, decimal, multiply, onGrid, subtract, toText, type DecimalString } from './money.ts';
+import { compare, decimal, isZero, multiply, onGrid, subtract, toText, type DecimalString } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import { entryPrice, type HeldOption } from './held-option.ts';
 import type { Quote } from './order.ts';
@@ -206,7 +206,10 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
     case 'delta':
       return toText(value.abs());
     case 'profit': {
-      const rise = value.dividedBy(entryPrice(held)).minus(1);
+      const entry = entryPrice(held);
+      // Of a position that was taken for nothing, or is gone, no share is known.
+      if (isZero(entry)) return null;
+      const rise = value.dividedBy(entry).minus(1);
       return toText((held.side === 'Sell' ? rise.negated() : rise).toDecimalPlaces(6));
     }
     case 'moneyness': {

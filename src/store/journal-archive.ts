@@ -62,12 +62,38 @@ export function readJournal(text: string, name: string): ExportedJournal {
   const head = parsed(headShape, lines[0] ?? '', name, 1, `a first line with "format":"${format}"`);
   const rows = lines.slice(1).map((line, at): ExportedRow => {
     const { event, snapshot, ...row } = parsed(rowShape, line, name, at + 2, 'a row of a journal');
+    const odd = unreadableIn(event) ?? unreadableIn(snapshot);
+    if (odd !== null)
+      throw wrong(`${name}:${at + 2}`, odd, 'JSON with numbers that are finite and can be written out');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
   if (rows.length !== head.rows)
     throw wrong(name, `${rows.length} rows`, `${head.rows} rows, as its first line says`);
   return { taskId: head.taskId, rows };
 }
+
+/**
+ * A journal may have been written by anybody, and replay calculates with what stands in it: no task was ever moved by
+ * `Infinity`, hexadecimal or an exponent, because such a figure is refused where it enters.
+ */
+function unreadableIn(json: string): string | null {
+  let odd: string | null = null;
+  const note = (value: unknown): void => {
+    odd ??= JSON.stringify(String(value).slice(0, 40));
+  };
+  try {
+    JSON.parse(json, (_key, value: unknown) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) note(value);
+      if (typeof value === 'string' && oddNumber.test(value)) note(value);
+      return value;
+    });
+  } catch {
+    note(json);
+  }
+  return odd;
+}
+
+const oddNumber = /^[+-]?(?:infinity|nan|0[xbo][\da-f]+|\d+(?:\.\d*)?e[+-]?\d{3,}|\d[\d.]{200,})$/i;
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 

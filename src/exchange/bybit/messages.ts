@@ -4,26 +4,28 @@
  * and streams name the same thing differently); it leaves meaning to parse.ts. Source: bybit-v5.md §2.3, §3, §4.
  */
 import { z } from 'zod';
-import { decimal, toText } from '../../domain/money.ts';
+import { readDecimal } from '../../domain/money.ts';
 
-const numeric = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 const raw = z.union([z.string(), z.number()]).nullish();
 
 /** A decimal in plain notation, or `null` for "no value". */
 const figure = raw.transform((value, context) => {
   if (value === null || value === undefined || value === '') return null;
   const text = String(value);
-  if (numeric.test(text)) return toText(decimal(text));
+  const read = readDecimal(text);
+  if (read !== null) return read;
   context.addIssue({ code: 'custom', message: `not a number: ${JSON.stringify(text.slice(0, 40))}` });
   return z.NEVER;
 });
 
+const wholeNumber = /^\d{1,16}$/;
+
 /** Milliseconds since epoch, or `null` for "no value". */
 const millis = raw.transform((value, context) => {
   if (value === null || value === undefined || value === '') return null;
-  const time = Number(value);
-  if (Number.isSafeInteger(time)) return time;
-  context.addIssue({ code: 'custom', message: `not a time: ${JSON.stringify(String(value).slice(0, 40))}` });
+  const text = String(value);
+  if (wholeNumber.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  context.addIssue({ code: 'custom', message: `not a time: ${JSON.stringify(text.slice(0, 40))}` });
   return z.NEVER;
 });
 

@@ -2,6 +2,7 @@
  * Prices by hand, for tests and for trying things out: the index stays where it was put, time passes as it really does
  * (or stands still), and `advance` jumps ahead.
  */
+import { isPositive, readDecimal } from '../../domain/money.ts';
 import type { Player, PlayerHost, Progress } from './player.ts';
 import { TapeClock } from './tape-clock.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -55,7 +56,9 @@ export class ManualPlayer implements Player {
   }
 
   setIndex(baseCoin: string, price: string): void {
-    if (!(Number(price) > 0)) throw new Error(`an index price is a decimal above 0, found ${price}`);
+    const read = readDecimal(price);
+    if (read === null || !isPositive(read))
+      throw new Error(`an index price is a decimal above 0, found ${price.slice(0, 50)}`);
     this.#prices.set(baseCoin, Number(price));
     this.#host.tick(this.clock.nowMs(), baseCoin, Number(price));
   }

@@ -19,7 +19,7 @@ export interface TapeFile {
 const header = 'time,open,high,low,close';
 const price = z
   .string()
-  .regex(/^\d+(\.\d+)?$/, 'expected a price like 23140.48')
+  .regex(/^\d{1,20}(\.\d{1,20})?$/, 'expected a price like 23140.48')
   .transform(Number)
   .refine((value) => value > 0, 'expected a price above 0');
 const row = z

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   add,
   compare,
+  decimal,
   decimalPattern,
   isOnGrid,
   isPositive,
@@ -11,6 +12,7 @@ import {
   larger,
   multiply,
   onGrid,
+  readDecimal,
   smaller,
   subtract,
   sum,
@@ -72,6 +74,65 @@ describe('arithmetic', () => {
     expect(larger('9', '10')).toBe('10');
     expect([isPositive('0'), isPositive('-1'), isPositive('0.01')]).toEqual([false, false, true]);
     expect(isZero('0.00')).toBe(true);
+  });
+});
+
+describe('a number from outside', () => {
+  test.each([
+    'Infinity',
+    '-Infinity',
+    'NaN',
+    '0x10',
+    '0b1',
+    '1_000',
+    '1,000',
+    '',
+    ' 1',
+    '.5',
+    '1.',
+    '1e9999999999999999999',
+    '1e600000000',
+    '1e10000000',
+    '1e-31',
+    '1'.repeat(41),
+    `0.${'1'.repeat(40)}`,
+  ])('is malformed as %j', (text) => {
+    expect(readDecimal(text)).toBeNull();
+    expect(decimalPattern.test(text)).toBe(false);
+  });
+
+  test.each([
+    ['24000', '24000'],
+    ['-0.50', '-0.5'],
+    ['+2', '2'],
+    ['1e3', '1000'],
+    ['2.5E-8', '0.000000025'],
+    ['-0', '0'],
+    ['9'.repeat(40), '9'.repeat(40)],
+  ])('%s is read as %s', (text, plainText) => {
+    expect(readDecimal(text)).toBe(plainText);
+  });
+
+  test('is read into plain notation of bounded length, or not at all, whatever it is', () => {
+    const digits = fc.stringMatching(/^[0-9]{0,60}$/);
+    const texts = fc.oneof(
+      fc.string(),
+      fc.tuple(digits, digits, fc.integer()).map(([a, b, e]) => `${a}.${b}e${e}`),
+      fc.double().map(String),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const read = readDecimal(text);
+        if (read === null) return;
+        expect(read).toMatch(/^-?\d{1,71}(\.\d{1,70})?$/);
+        expect(compare(read, text)).toBe(0);
+      }),
+    );
+  });
+
+  test('is never calculated with when it is not finite or cannot be written out', () => {
+    for (const text of ['Infinity', 'NaN', '0x10', '1_000', '1e600000000', '1'.repeat(500)])
+      expect(() => decimal(text)).toThrow(RangeError);
   });
 });
 

@@ -16,7 +16,7 @@ const option = z.literal('option', 'category is not supported here, only option'
 const amount = z.string().regex(decimalPattern, 'must be a decimal string');
 const optionalAmount = z
   .string()
-  .regex(/^(-?\d+(\.\d+)?)?$/, 'must be a decimal string')
+  .refine((given) => given === '' || decimalPattern.test(given), 'must be a decimal string')
   .optional()
   .transform((value) => (value === '' ? undefined : value));
 

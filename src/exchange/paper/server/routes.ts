@@ -84,12 +84,11 @@ export const text = z
 
 /** Page sizes beyond the maximum are cut to it, as the exchange does. */
 export const limit = (byDefault: number, max: number) =>
-  z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(byDefault)
-    .transform((value) => Math.min(value, max));
+  z
+    .string()
+    .regex(/^0*[1-9]\d{0,8}$/, 'limit must be a whole number from 1 up')
+    .default(String(byDefault))
+    .transform((value) => Math.min(Number(value), max));
 
 export const time = z
   .string()
