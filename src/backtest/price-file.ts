@@ -17,19 +17,11 @@ import {
   type Header,
   type PriceShape,
 } from './price-columns.ts';
-import { CandleRows, MinuteCandles } from './price-order.ts';
+import { CandleRows, MinuteCandles, type Candle } from './price-order.ts';
 import { textOf } from './text-source.ts';
 
 export type { PriceShape } from './price-columns.ts';
-
-/** Prices of one interval, USD. */
-export interface Candle {
-  readonly atMs: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-}
+export type { Candle } from './price-order.ts';
 
 export interface PriceFile {
   readonly path: string;

@@ -1,6 +1,14 @@
 /** Rows brought into the order in which they are played: newest first turned around, trades put together to minutes. */
 import { BadInput } from '../domain/errors.ts';
-import type { Candle } from './price-file.ts';
+
+/** Prices of one interval, USD. */
+export interface Candle {
+  readonly atMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
 
 const columns = 5;
 const pieceRows = 4_096;
