@@ -4,12 +4,12 @@
  * daemon does can be told from this file alone. What the values mean to a part is that part's business.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { BadInput, type InputIssue } from './domain/errors.ts';
+import { readEnvFile } from './files/env-file.ts';
 
 export const modes = ['paper', 'testnet', 'demo', 'live'] as const;
 export type Mode = (typeof modes)[number];
@@ -46,6 +46,17 @@ export interface Config {
   /** Sentences for the log: nothing wrong, but somebody may have meant something else. */
   readonly warnings: readonly string[];
 }
+
+/** Everything that is read from the environment. */
+const keys = [
+  ...(['ROLLKEEPER_MODE', 'ROLLKEEPER_LIVE', 'ROLLKEEPER_DATA', 'ROLLKEEPER_MIGRATE_AT_START'] as const),
+  ...(['ROLLKEEPER_DAEMON_NAME', 'DATABASE_URL', 'ENCRYPTION_KEY', 'DRAIN_TIMEOUT_SECONDS'] as const),
+  ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
+  ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
+  ...(['BYBIT_API_SECRET', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
+];
+type Key = (typeof keys)[number];
+const isKey = (text: string): text is Key => (keys as readonly string[]).includes(text);
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,20 +107,18 @@ class Reader {
   readonly warnings: string[] = [];
   readonly #issues: InputIssue[] = [];
   readonly #env: Environment;
-  readonly #known = new Set<string>();
 
   constructor(env: Environment) {
     this.#env = env;
   }
 
-  text(key: string): string | undefined {
-    this.#known.add(key);
+  text(key: Key): string | undefined {
     const value = this.#env[key]?.trim();
     return value === '' ? undefined : value;
   }
 
   /** `undefined` when the key is not given or wrong. The schema's message is the phrase of what would be right. */
-  read<T>(key: string, schema: z.ZodType<T, string>, secret = false): T | undefined {
+  read<T>(key: Key, schema: z.ZodType<T, string>, secret = false): T | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
     const parsed = schema.safeParse(value);
@@ -123,9 +132,9 @@ class Reader {
   }
 
   warnOfUnknownKeys(): void {
-    const ours = [...this.#known].filter((key) => key.startsWith('ROLLKEEPER_')).sort();
+    const ours = keys.filter((key) => key.startsWith('ROLLKEEPER_')).sort();
     for (const key of Object.keys(this.#env)) {
-      if (!key.startsWith('ROLLKEEPER_') || this.#known.has(key)) continue;
+      if (!key.startsWith('ROLLKEEPER_') || isKey(key)) continue;
       this.warnings.push(`${key} is not a key of Rollkeeper and does nothing; known are ${ours.join(', ')}`);
     }
   }
@@ -190,7 +199,7 @@ const postgresUrl = z
 /** `.env` of the working directory under the process environment; an empty value there switches a key off. */
 function environment({ cwd = process.cwd(), env = process.env }: ConfigSources): Environment {
   const path = join(cwd, '.env');
-  return { ...(existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}), ...env };
+  return { ...(existsSync(path) ? readEnvFile(path, keys) : {}), ...env };
 }
 
 /** The API secret of an account about to be added, when it comes by the environment; else null. */

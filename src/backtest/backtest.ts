@@ -29,10 +29,11 @@ import { Supervisor } from '../runtime/supervisor.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, PaperSideMarket } from './paper-side.ts';
 import type { Candle } from './price-file.ts';
+import { RowDistance, type Gaps } from './row-distance.ts';
 import { Tally, type Outcome } from './tally.ts';
 import { fillOf, reportOf } from './translate.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
-import type { VolatilityTape } from './volatility-tape.ts';
+import type { VolatilityCoverage, VolatilityTape } from './volatility-tape.ts';
 
 export interface BacktestOptions {
   /** As `task add` takes it. */
@@ -55,8 +56,11 @@ export interface BacktestResult extends Outcome {
   readonly fromMs: number;
   readonly toMs: number;
   readonly candles: number;
-  /** How far apart the rows are; where one is missing, nothing happens for as long. */
+  /** How far apart the rows are: the median of the first hundred. */
   readonly rowEveryMs: number;
+  readonly gaps: Gaps;
+  /** How far the tape of volatilities reaches; null when there is none. */
+  readonly volatility: VolatilityCoverage | null;
 }
 
 /** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
@@ -70,22 +74,22 @@ const accountId = 'backtest';
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   let world: World | null = null;
   let candles = 0;
-  let rowEveryMs: number | null = null;
-  let latestMs = Number.NEGATIVE_INFINITY;
+  const distance = new RowDistance();
+  const { volatilities } = options;
   try {
-    for await (const piece of openedWide(options.candles)) {
-      for (const candle of piece) {
-        rowEveryMs ??= nearest(piece);
-        world ??= new World(options, candle.atMs, rowEveryMs);
-        if (candle.atMs < latestMs + rowEveryMs / 2) throw tooNear(candle.atMs, rowEveryMs);
-        latestMs = candle.atMs;
+    for await (const piece of distance.spans(options.candles)) {
+      for (const { candle, spanMs } of piece) {
+        world ??= new World(options, candle.atMs);
         candles += 1;
-        if (options.volatilities?.isDue(candle.atMs) === true) await options.volatilities.goTo(candle.atMs);
-        if (!world.skip(candle)) await world.play(candle);
+        if (volatilities?.isDue(candle.atMs) === true) volatilities.goTo(candle.atMs);
+        if (!world.skip(candle, spanMs)) await world.play(candle, spanMs);
       }
     }
     if (!world) throw new Error('a price file yields a candle at least, or throws');
-    return { ...world.outcome(), candles, rowEveryMs: rowEveryMs ?? minuteMs };
+    const outcome = world.outcome();
+    const volatility = volatilities?.coverage(outcome.fromMs, outcome.toMs) ?? null;
+    const { gaps, rowEveryMs } = distance;
+    return { ...outcome, candles, rowEveryMs: rowEveryMs ?? minuteMs, gaps, volatility };
   } finally {
     await world?.close();
   }
@@ -94,7 +98,6 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
 class World {
   readonly #options: BacktestOptions;
   readonly #startMs: number;
-  readonly #rowEveryMs: number;
   readonly #baseCoin: string;
   readonly #time: VirtualTime;
   readonly #market: Market;
@@ -116,10 +119,9 @@ class World {
   /** Prices that stay between these wake nobody. */
   #quiet = { above: Infinity, below: 0 };
 
-  constructor(options: BacktestOptions, startMs: number, rowEveryMs: number) {
+  constructor(options: BacktestOptions, startMs: number) {
     this.#options = options;
     this.#startMs = startMs;
-    this.#rowEveryMs = rowEveryMs;
     this.#baseCoin = parseOptionSymbol(parseTaskSpec(options.spec).symbol).baseCoin;
     const time = new VirtualTime(startMs);
     const faults = new Faults();
@@ -147,28 +149,27 @@ class World {
   }
 
   /** A minute in which nothing can happen is only counted. @returns false when it has to be played */
-  skip({ atMs, low, high, close }: Candle): boolean {
+  skip({ atMs, low, high, close }: Candle, spanMs: number): boolean {
     const isQuiet =
       low > this.#quiet.above &&
       high < this.#quiet.below &&
-      Math.min(this.#time.nextMs, this.#notRollingUntilMs) > atMs + this.#rowEveryMs + clockMarginMs &&
+      Math.min(this.#time.nextMs, this.#notRollingUntilMs) > atMs + spanMs + clockMarginMs &&
       low >= this.#seen.low &&
       high <= this.#seen.high &&
       this.#options.skipsQuiet !== false;
     this.#seen.low = Math.min(this.#seen.low, low);
     this.#seen.high = Math.max(this.#seen.high, high);
     if (!isQuiet) return false;
-    const endMs = atMs + lastPointMs(this.#rowEveryMs);
+    const endMs = atMs + lastPointMs(spanMs);
     this.#time.skipTo(endMs);
     this.#before = { atMs: endMs, price: close };
     this.#sampleWhenDue();
     return true;
   }
 
-  async play(candle: Candle): Promise<void> {
+  async play(candle: Candle, spanMs: number): Promise<void> {
     const latestMs = this.#before?.atMs ?? Number.NEGATIVE_INFINITY;
-    for (const point of pointsOf(candle, this.#rowEveryMs))
-      if (point.atMs > latestMs) await this.#passTo(point);
+    for (const point of pointsOf(candle, spanMs)) if (point.atMs > latestMs) await this.#passTo(point);
     this.#sampleWhenDue();
   }
 
@@ -276,35 +277,6 @@ const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettin
   },
   carry: 0.02,
 });
-
-/** What comes first is enough to tell how far apart the rows are, wherever the file was cut. */
-const rowsToTell = 100;
-async function* openedWide(pieces: BacktestOptions['candles']): BacktestOptions['candles'] {
-  let first: Candle[] | null = [];
-  for await (const piece of pieces) {
-    if (first === null) yield piece;
-    else if (first.push(...piece.map((candle) => ({ ...candle }))) >= rowsToTell) {
-      yield first;
-      first = null;
-    }
-  }
-  if (first !== null) yield first;
-}
-
-/** The smallest distance between two rows; a minute where there is only one. */
-const nearest = (candles: readonly Candle[]): number => {
-  const gaps = candles.slice(1).map(({ atMs }, at) => atMs - (candles[at]?.atMs ?? 0));
-  return gaps.length === 0 ? minuteMs : gaps.reduce((least, gap) => Math.min(least, gap));
-};
-
-const tooNear = (atMs: number, rowEveryMs: number): BadInput =>
-  new BadInput('The backtest cannot go on', [
-    {
-      path: new Date(atMs).toISOString(),
-      found: 'a row nearer to the one before than at the beginning',
-      expected: `rows that are ${rowEveryMs / 1_000} s apart, or further`,
-    },
-  ]);
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);

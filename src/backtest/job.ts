@@ -2,7 +2,7 @@
 import type { DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/order.ts';
 import { backtest, type BacktestResult } from './backtest.ts';
-import { candlesOf, type PriceFile } from './price-file.ts';
+import { candlesOf, type PriceFile, type PriceShape } from './price-file.ts';
 import { candlesIn, type SharedPrices } from './shared-prices.ts';
 import { VolatilityTape } from './volatility-tape.ts';
 
@@ -24,18 +24,16 @@ export interface BacktestJob {
 export interface JobExtras extends Pick<PriceFile, 'onShape' | 'onRead'> {
   /** The tape, when it is read already. */
   readonly prices?: SharedPrices;
+  readonly onVolatilityShape?: (shape: PriceShape) => void;
 }
 
 /** @throws BadInput when the spec, the position or a file does not fit */
 export async function playJob(
   { tape, volatilityPath, ...options }: BacktestJob,
-  { prices, ...watch }: JobExtras = {},
+  { prices, onVolatilityShape, ...watch }: JobExtras = {},
 ): Promise<BacktestResult> {
   const volatilities = volatilityPath === undefined ? null : await VolatilityTape.open(volatilityPath);
+  if (volatilities?.shape) onVolatilityShape?.(volatilities.shape);
   const candles = prices ? candlesIn(prices) : candlesOf({ ...tape, ...watch });
-  try {
-    return await backtest({ ...options, volatilities, candles });
-  } finally {
-    await volatilities?.close();
-  }
+  return backtest({ ...options, volatilities, candles });
 }

@@ -1,193 +1,299 @@
 /**
- * Reads price files as people have them: a header or none, times in seconds, milliseconds or ISO, a close alone or open,
- * high, low and close; plain or gzipped, in pieces, so that a file may be longer than memory. Says what it took the
- * columns for, and names the first row that makes no sense.
+ * Reads price files as people have them: with a header or none, in any order of columns, oldest or newest first, candles
+ * or trades, in pieces, so that a file may be longer than memory. Every row's time is decided by itself, in UTC. Says what
+ * it took the file for, and names the first row and cell that make no sense.
  */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import Papa from 'papaparse';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { momentExpected, readMoment, type TimeForm } from '../domain/moment.ts';
+import { readDecimal } from '../domain/money.ts';
+import {
+  bareColumns,
+  headerIn,
+  joined,
+  namedColumns,
+  nameOf,
+  type Columns,
+  type Header,
+  type PriceShape,
+} from './price-columns.ts';
+import { CandleRows, MinuteCandles, type Candle } from './price-order.ts';
+import { textOf } from './text-source.ts';
 
-/** Prices of one interval, USD. */
-export interface Candle {
-  readonly atMs: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-}
-
-/** What the columns were taken for. */
-export interface PriceShape {
-  readonly hasHeader: boolean;
-  readonly separator: string;
-  readonly time: 'ISO' | 'seconds' | 'milliseconds' | 'microseconds';
-  readonly prices: 'close' | 'open, high, low, close';
-}
-
-interface Columns extends PriceShape {
-  readonly timeAt: number;
-  /** Of open, high, low, close; the same four times when there is only a close. */
-  readonly pricesAt: readonly [number, number, number, number];
-}
+export type { PriceShape } from './price-columns.ts';
+export type { Candle } from './price-order.ts';
 
 export interface PriceFile {
   readonly path: string;
   readonly fromMs?: number | undefined;
   /** Exclusive. */
   readonly toMs?: number | undefined;
+  /** At the end of what was read. */
   readonly onShape?: (shape: PriceShape) => void;
   /** How much of the file is read, 0 to 1. */
   readonly onRead?: (share: number) => void;
 }
 
-const timeNames = ['time', 'timestamp', 'date', 'datetime', 'open_time', 'opentime', 'start', 'unix'];
-const closeNames = ['close', 'price', 'last', 'c', 'iv', 'volatility', 'dvol'];
+/** What a price, or a volatility, may be. */
+export const priceMin = 1e-9;
+export const priceMax = 1e8;
+/** Ten times what any program writes into a row, and three times the minutes since 1970. */
+const lineLengthMax = 65_536;
+const linesMax = 100_000_000;
+const bannerLinesMax = 20;
+const cellExpected = 'a price from 0.000000001 to 100000000, as a plain number with a point';
 
-/** Candles in pieces, in order. @throws BadInput naming the file, the first bad row and what is wrong with it */
+/** Candles in pieces, oldest first. @throws BadInput naming the file, the first bad row and what is wrong with it */
 export async function* candlesOf(file: PriceFile): AsyncGenerator<readonly Candle[], void> {
   const reader = new PriceReader(file);
   for await (const text of piecesOf(file)) yield reader.take(text, false);
   yield reader.take('', true);
-  if (reader.rows === 0)
-    throw wrong(file.path, 'no row between the chosen start and end', 'prices in that time');
+  yield* reader.rest();
+  if (reader.shape) file.onShape?.(reader.shape);
+  if (reader.kept > 0) return;
+  if (reader.shape) throw wrong(file.path, 'no row between the chosen start and end', 'prices in that time');
+  throw wrong(file.path, 'no row', 'prices');
 }
 
 async function* piecesOf({ path, onRead }: PriceFile): AsyncGenerator<string, void> {
-  const bytes = createReadStream(path, { highWaterMark: 1 << 18 });
-  const source = path.endsWith('.gz') ? bytes.pipe(createGunzip({ chunkSize: 1 << 18 })) : bytes;
-  // What fails to be read fails the pipe too.
-  bytes.on('error', (error) => source.destroy(error));
-  source.setEncoding('utf8');
   try {
-    const { size } = await stat(path);
-    for await (const piece of source) {
-      yield piece as string;
-      onRead?.(bytes.bytesRead / size);
-    }
+    yield* textOf(path, onRead);
   } catch (error) {
+    if (error instanceof BadInput) throw error;
     throw wrong(path, messageOf(error), 'a file of prices, plain or gzipped');
   }
 }
 
 class PriceReader {
   readonly #file: PriceFile;
+  readonly #rows: CandleRows;
+  readonly #minutes: MinuteCandles;
+  #header: Header | null = null;
   #columns: Columns | null = null;
-  #rest = '';
-  #line = 0;
-  #lastMs = Number.NEGATIVE_INFINITY;
-  rows = 0;
+  #pending = '';
+  /** Lines that are done with. */
+  #lines = 0;
+  #banner = 0;
+  #firstTime: TimeForm | null = null;
+  readonly #otherTimes: { row: number; time: TimeForm }[] = [];
+  #latestTime: TimeForm | null = null;
+  #latestMs = Number.NaN;
+  #isNewestFirst: boolean | null = null;
+  kept = 0;
 
   constructor(file: PriceFile) {
     this.#file = file;
+    this.#rows = new CandleRows();
+    this.#minutes = new MinuteCandles();
   }
 
-  take(text: string, isEnd: boolean): Candle[] {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = isEnd ? '' : (lines.pop() ?? '');
-    const candles: Candle[] = [];
-    const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = this.#file;
-    for (const raw of lines) {
-      const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-      this.#line += 1;
-      if (line === '') continue;
-      if (!this.#columns && this.#learn(line)) continue;
-      const candle = this.#read(line);
-      if (candle.atMs < fromMs || candle.atMs >= toMs) continue;
-      candles.push(candle);
-    }
-    this.rows += candles.length;
-    return candles;
-  }
-
-  /** @returns whether the line is a header */
-  #learn(line: string): boolean {
-    const separator = [',', ';', '\t'].find((each) => line.includes(each)) ?? ',';
-    const cells = line.split(separator).map((cell) => cell.trim().replace(/^"|"$/g, ''));
-    const hasHeader = cells.every((cell) => Number.isNaN(Number(cell)) && Number.isNaN(Date.parse(cell)));
-    if (hasHeader) {
-      this.#columns = this.#named(cells, separator);
-      return true;
-    }
-    const isOhlc = cells.length >= 5;
-    const pricesAt = isOhlc ? ([1, 2, 3, 4] as const) : ([1, 1, 1, 1] as const);
-    const prices = isOhlc ? 'open, high, low, close' : 'close';
-    this.#decide({ hasHeader, separator, timeAt: 0, pricesAt, prices, time: timeIn(cells[0] ?? '') });
-    return false;
-  }
-
-  #named(cells: readonly string[], separator: string): Columns {
-    const names = cells.map((cell) => cell.toLowerCase());
-    const at = (wanted: readonly string[]): number => names.findIndex((name) => wanted.includes(name));
-    const [timeAt, closeAt] = [at(timeNames), at(closeNames)];
-    if (timeAt < 0 || closeAt < 0)
-      throw this.#bad(
-        cells.join(separator),
-        'a header with a time and a close, like time,open,high,low,close',
-      );
-    const all = [at(['open', 'o']), at(['high', 'h']), at(['low', 'l']), closeAt] as const;
-    const isOhlc = all.every((place) => place >= 0);
-    // The unit of time is told by the first row.
+  get shape(): PriceShape | null {
+    const columns = this.#columns;
+    if (!columns || !this.#firstTime) return null;
     return {
-      ...{ hasHeader: true, separator, timeAt, time: 'ISO' },
-      pricesAt: isOhlc ? all : [closeAt, closeAt, closeAt, closeAt],
-      prices: isOhlc ? 'open, high, low, close' : 'close',
+      hasHeader: columns.header !== null,
+      separator: columns.separator,
+      time: this.#firstTime,
+      otherTimes: this.#otherTimes,
+      timeInTwoColumns: columns.hourAt !== null,
+      prices: columns.prices,
+      order: this.#isNewestFirst === true ? 'newest first' : 'oldest first',
     };
   }
 
-  #decide(columns: Columns): Columns {
-    this.#columns = columns;
-    const { hasHeader, separator, time, prices } = columns;
-    this.#file.onShape?.({ hasHeader, separator, time, prices });
-    return columns;
+  /** @returns what can be played already: nothing while the newest rows come first, or may do so */
+  take(piece: string, isEnd: boolean): readonly Candle[] {
+    let text = this.#pending + piece;
+    const end = isEnd ? text.length : text.lastIndexOf('\n') + 1;
+    this.#pending = text.slice(end);
+    text = text.slice(0, end);
+    while (!this.#columns && text !== '') {
+      const lineEnd = text.indexOf('\n');
+      const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+      if (line.length > lineLengthMax) throw this.#tooLong(line);
+      if (this.#learn(line)) break;
+      this.#lines += 1;
+      text = lineEnd < 0 ? '' : text.slice(lineEnd + 1);
+    }
+    const candles = this.#columns && text !== '' ? this.#readAll(text, this.#columns) : [];
+    if (this.#pending.length > lineLengthMax) throw this.#tooLong(this.#pending);
+    if (this.#isNewestFirst === false) return [...this.#rows.take(), ...candles];
+    this.#rows.add(candles);
+    return [];
   }
 
-  #read(line: string): Candle {
-    let columns = this.#columns;
-    if (!columns) throw this.#bad(line, 'a row of prices');
-    const cells = line.split(columns.separator);
-    const time = (cells[columns.timeAt] ?? '').trim();
-    if (this.#lastMs === Number.NEGATIVE_INFINITY && columns.hasHeader)
-      columns = this.#decide({ ...columns, time: timeIn(time) });
-    const atMs = msOf(time, columns.time);
-    const [open, high, low, close] = columns.pricesAt.map((at) => Number(cells[at])) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (!Number.isFinite(atMs)) throw this.#bad(line, `a time in ${columns.time}`);
-    if (!(open > 0 && high > 0 && low > 0 && close > 0)) throw this.#bad(line, 'prices above 0');
+  /** What had to wait for the end. */
+  *rest(): Generator<readonly Candle[], void> {
+    const last = this.#minutes.end();
+    if (last) this.#rows.add([last]);
+    this.kept += last ? 1 : 0;
+    yield* this.#rows.pieces(this.#isNewestFirst === true);
+  }
+
+  /** @returns whether the line is the first row */
+  #learn(line: string): boolean {
+    if (isSkipped(line) || /^sep=.$/i.test(line)) return false;
+    if (this.#header) {
+      this.#columns = namedColumns(this.#header, line);
+      if (this.#columns) return true;
+      throw this.#bad(1, line, `a first row with ${momentExpected('')}, below the header's name of it`);
+    }
+    this.#header = headerIn(line);
+    if (this.#header) return false;
+    this.#columns = bareColumns(line);
+    if (this.#columns) return true;
+    this.#banner += 1;
+    // A title is one cell; what has more of them is a row or a header that was not understood.
+    if (!/[,;\t|]/.test(line) && /[a-z]/i.test(line) && this.#banner <= bannerLinesMax) return false;
+    throw this.#bad(1, line, firstLineExpected(line));
+  }
+
+  #readAll(text: string, columns: Columns): Candle[] {
+    const data = this.#cellsOf(text, columns.separator);
+    const candles: Candle[] = [];
+    const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = this.#file;
+    const isTrades = columns.prices.startsWith('trades');
+    for (let at = 0; at < data.length; at += 1) {
+      const cells = data[at] ?? [];
+      if (cells.length === 1 && isSkipped(cells[0] ?? '')) continue;
+      const candle = this.#read(cells, at + 1, columns);
+      if (!candle || candle.atMs < fromMs || candle.atMs >= toMs) continue;
+      const ready = isTrades ? this.#minutes.add(candle) : candle;
+      if (ready) candles.push(ready);
+    }
+    // What ends with a line end has nothing behind it.
+    this.#lines += text.endsWith('\n') ? data.length - 1 : data.length;
+    if (this.#lines > linesMax) throw this.#bad(0, '', `at most ${linesMax} lines`);
+    this.kept += candles.length;
+    return candles;
+  }
+
+  /** @param row counted from the lines that are done with */
+  #read(cells: readonly string[], row: number, columns: Columns): Candle | null {
+    const { timeAt, hourAt, pricesAt } = columns;
+    const day = (cells[timeAt] ?? '').trim();
+    const time = hourAt === null ? day : joined(day, (cells[hourAt] ?? '').trim());
+    const moment = readMoment(time);
+    if (!moment) {
+      if (this.#isHeaderAgain(cells) || isSkipped(cells.join(''))) return null;
+      throw this.#bad(row, time, momentExpected(time), cells, timeAt);
+    }
+    const { atMs, form } = moment;
+    const close = priceIn(cells[pricesAt[3]] ?? '');
+    const isClose = pricesAt[0] === pricesAt[3];
+    const open = isClose ? close : priceIn(cells[pricesAt[0]] ?? '');
+    const high = isClose ? close : priceIn(cells[pricesAt[1]] ?? '');
+    const low = isClose ? close : priceIn(cells[pricesAt[2]] ?? '');
+    if (!(open >= priceMin && high >= priceMin && low >= priceMin && close >= priceMin))
+      throw this.#badPrice(row, cells, columns);
+    if (high > priceMax || open > priceMax || close > priceMax || low > priceMax)
+      throw this.#badPrice(row, cells, columns);
     if (high < low || high < open || high < close || low > open || low > close)
-      throw this.#bad(line, 'a high that is the highest and a low that is the lowest');
-    if (atMs <= this.#lastMs) throw this.#bad(line, 'a time after that of the row before');
-    this.#lastMs = atMs;
+      throw this.#bad(
+        row,
+        cells.join(columns.separator),
+        'a high that is the highest and a low that is the lowest',
+      );
+    if (form !== this.#latestTime) this.#noteForm(form, row);
+    this.#checkOrder(atMs, row, cells, columns);
     return { atMs, open, high, low, close };
   }
 
-  #bad(line: string, expected: string): BadInput {
-    return wrong(`${this.#file.path}, row ${this.#line}`, JSON.stringify(line.slice(0, 80)), expected);
+  #noteForm(form: TimeForm, row: number): void {
+    this.#latestTime = form;
+    this.#firstTime ??= form;
+    if (form === this.#firstTime || this.#otherTimes.some(({ time }) => time === form)) return;
+    this.#otherTimes.push({ row: this.#lines + row, time: form });
+  }
+
+  /** Which way a file goes is decided by its first two times; trades may share one. */
+  #checkOrder(atMs: number, row: number, cells: readonly string[], columns: Columns): void {
+    const before = this.#latestMs;
+    this.#latestMs = atMs;
+    const isTrades = columns.prices.startsWith('trades');
+    if (Number.isNaN(before) || (isTrades && atMs === before)) return;
+    if (this.#isNewestFirst === null && atMs !== before) {
+      this.#isNewestFirst = atMs < before;
+      this.#minutes.isNewestFirst = this.#isNewestFirst;
+      return;
+    }
+    if (this.#isNewestFirst === true ? atMs < before : atMs > before) return;
+    const expected = this.#isNewestFirst === true ? 'a time before' : 'a time after';
+    const found = (cells[columns.timeAt] ?? '').trim();
+    throw this.#bad(
+      row,
+      found,
+      `${expected} that of the row before (${isoText(before)})`,
+      cells,
+      columns.timeAt,
+    );
+  }
+
+  /** Without a quote in it there is nothing to know about cells, and a row costs a fifth. */
+  #cellsOf(text: string, separator: string): readonly (readonly string[])[] {
+    if (!text.includes('"')) return text.split('\n').map((line) => line.split(separator));
+    const { data, errors } = Papa.parse<string[]>(text, { delimiter: separator, newline: '\n' });
+    const [error] = errors;
+    const badAt = error?.row ?? data.findIndex((cells) => cells.some((cell) => cell.includes('\n')));
+    if (badAt < 0) return data;
+    const expected = error ? 'quotes that are closed' : 'every row on a line of its own';
+    throw this.#bad(badAt + 1, (data[badAt] ?? []).join(separator), expected);
+  }
+
+  /** Files that were put one after the other bring their headers along. */
+  #isHeaderAgain(cells: readonly string[]): boolean {
+    const again = this.#header && headerIn(cells.join(this.#header.separator));
+    return again?.names.join() === this.#header?.names.join() && this.#header !== null;
+  }
+
+  #badPrice(row: number, cells: readonly string[], columns: Columns): BadInput {
+    const isGood = (at: number): boolean => {
+      const price = priceIn(cells[at] ?? '');
+      return price >= priceMin && price <= priceMax;
+    };
+    const at = columns.pricesAt.find((place) => !isGood(place)) ?? 0;
+    return this.#bad(row, cells[at]?.trim() ?? 'no such cell', priceExpected(cells[at]), cells, at);
+  }
+
+  #bad(row: number, found: string, expected: string, cells?: readonly string[], at?: number): BadInput {
+    const columns = this.#columns;
+    const column = columns && at !== undefined ? `, ${nameOf(columns, at)}` : '';
+    const line = cells && columns ? ` in ${shown(cells.join(columns.separator))}` : '';
+    return wrong(`${this.#file.path}, row ${this.#lines + row}${column}`, `${shown(found)}${line}`, expected);
+  }
+
+  #tooLong(line: string): BadInput {
+    return this.#bad(1, line, `lines of at most ${lineLengthMax} characters`);
   }
 }
 
-function timeIn(cell: string): PriceShape['time'] {
-  if (!/^\d+(\.\d+)?$/.test(cell)) return 'ISO';
-  const digits = cell.split('.')[0]?.length ?? 0;
-  return digits <= 10 ? 'seconds' : digits <= 13 ? 'milliseconds' : 'microseconds';
+const plainNumber = /^\d{1,16}(?:\.\d{0,20})?$/;
+
+/** `NaN` for what is no number of at most forty digits. */
+function priceIn(cell: string): number {
+  if (plainNumber.test(cell)) return Number(cell);
+  const text = readDecimal(cell.trim());
+  return text === null ? Number.NaN : Number(text);
 }
 
-function msOf(cell: string, time: PriceShape['time']): number {
-  switch (time) {
-    case 'ISO':
-      return Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(cell) ? cell : `${cell.replace(' ', 'T')}Z`);
-    case 'seconds':
-      return Number(cell) * 1_000;
-    case 'milliseconds':
-      return Number(cell);
-    case 'microseconds':
-      return Number(cell) / 1_000;
-  }
+function priceExpected(cell = ''): string {
+  if (/^\s*\d+,\d+\s*$/.test(cell)) return `${cellExpected}: a comma may be a decimal point or a thousand`;
+  if (/\d[ ',_]\d{3}/.test(cell)) return `${cellExpected}, without separators of thousands`;
+  if (cell.trim().endsWith('%')) return `${cellExpected}, without the sign`;
+  return cellExpected;
 }
+
+const firstLineExpected = (line: string): string =>
+  /^["\s]*\d/.test(line)
+    ? `a row that begins with ${momentExpected(line.split(/[,;\t|]/)[0] ?? '')}, then prices`
+    : 'a header with a time and a close, like time,open,high,low,close';
+
+const isSkipped = (line: string): boolean =>
+  line.startsWith('#') || line.startsWith('//') || line.trim() === '';
+
+const isoText = (atMs: number): string => new Date(atMs).toISOString();
+
+const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The price file cannot be read', [{ path, found, expected }]);

@@ -1,72 +1,94 @@
 /**
- * Volatility as it was: a file of times and at-the-money volatilities, in the shapes of a price file, read beside the
- * prices. A value holds until the next one; before the first, the first.
+ * Volatility as it was: a file of times and at-the-money volatilities, in the shapes of a price file, read whole before
+ * the prices. A value holds until the next one. Where the tape does not reach it says what was used instead.
  */
-import { candlesOf, type Candle } from './price-file.ts';
+import { BadInput } from '../domain/errors.ts';
+import { candlesOf, type PriceShape } from './price-file.ts';
 
 /** A volatility above 500 % a year is none: such a file is in per cent, as volatility indices are published. */
 const fractionMax = 5;
+const fractionMin = 0.01;
+const percentMax = 1_000;
+
+/** What was played with another value than that of its own time. */
+export interface VolatilityCoverage {
+  readonly unit: 'fractions' | 'per cent';
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** How long its first value was used before the tape begins, and its last after it ends, ms. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
 
 export class VolatilityTape {
-  readonly #pieces: AsyncGenerator<readonly Candle[], void>;
-  readonly #unit: number;
-  #piece: readonly Candle[];
-  #next = 1;
-  #value: number;
+  readonly #path: string;
+  readonly #times: readonly number[];
+  /** Fractions a year. */
+  readonly #values: readonly number[];
+  readonly #unit: VolatilityCoverage['unit'];
+  readonly shape: PriceShape | null;
+  #at = 0;
 
-  private constructor(
-    pieces: AsyncGenerator<readonly Candle[], void>,
-    piece: readonly Candle[],
-    first: number,
-  ) {
-    this.#pieces = pieces;
-    this.#piece = piece;
-    this.#unit = first > fractionMax ? 100 : 1;
-    this.#value = first / this.#unit;
+  private constructor(path: string, rows: readonly [number, number][], shape: PriceShape | null) {
+    const isPercent = (rows[0]?.[1] ?? 0) > fractionMax;
+    const [min, max] = isPercent ? [fractionMax, percentMax] : [fractionMin, fractionMax];
+    for (const [atMs, value] of rows) {
+      if (value >= min && value <= max) continue;
+      const expected = `volatility in ${isPercent ? 'per cent' : 'fractions'} a year, from ${min} to ${max}, as its first row has it`;
+      throw wrong(`${path}, ${isoText(atMs)}`, String(value), expected);
+    }
+    this.#path = path;
+    this.#times = rows.map(([atMs]) => atMs);
+    this.#values = rows.map(([, value]) => (isPercent ? value / 100 : value));
+    this.#unit = isPercent ? 'per cent' : 'fractions';
+    this.shape = shape;
   }
 
   /** @throws BadInput when there is no row, or at the first bad one */
   static async open(path: string): Promise<VolatilityTape> {
-    const pieces = candlesOf({ path });
-    for (;;) {
-      const { value: piece } = await pieces.next();
-      const first = piece?.[0];
-      if (piece && first) return new VolatilityTape(pieces, piece, first.close);
-    }
+    const rows: [number, number][] = [];
+    let shape: PriceShape | null = null;
+    for await (const piece of candlesOf({ path, onShape: (taken) => (shape = taken) }))
+      for (const { atMs, close } of piece) rows.push([atMs, close]);
+    return new VolatilityTape(path, rows, shape);
   }
 
   /** Fraction a year. */
   get value(): number {
-    return this.#value;
+    return this.#values[this.#at] ?? 0;
   }
 
   /** Whether `goTo` has anything to do. */
   isDue(atMs: number): boolean {
-    const next = this.#piece[this.#next];
-    return next ? next.atMs <= atMs : this.#piece.length > 0;
+    return (this.#times[this.#at + 1] ?? Number.POSITIVE_INFINITY) <= atMs;
   }
 
-  async goTo(atMs: number): Promise<void> {
-    while (this.isDue(atMs)) {
-      const next = this.#piece[this.#next];
-      if (next) {
-        this.#value = next.close / this.#unit;
-        this.#next += 1;
-      } else await this.#turnPage();
+  goTo(atMs: number): void {
+    while (this.isDue(atMs)) this.#at += 1;
+  }
+
+  /**
+   * How far the tape reaches over what is played; its last value holds for as long as the one before it did.
+   * @throws BadInput when it does not reach into it at all
+   */
+  coverage(fromMs: number, toMs: number): VolatilityCoverage {
+    const firstMs = this.#times[0] ?? 0;
+    const lastMs = this.#times.at(-1) ?? 0;
+    const endMs = lastMs + (lastMs - (this.#times.at(-2) ?? lastMs));
+    if (firstMs > toMs || endMs < fromMs) {
+      const found = `volatilities from ${isoText(firstMs)} to ${isoText(lastMs)}`;
+      throw wrong(
+        this.#path,
+        found,
+        `some of the time that is played, ${isoText(fromMs)} to ${isoText(toMs)}`,
+      );
     }
-  }
-
-  async close(): Promise<void> {
-    await this.#pieces.return();
-  }
-
-  /** Pieces without a row are left out; after the last there is nothing more. */
-  async #turnPage(): Promise<void> {
-    this.#next = 0;
-    do {
-      const { value: piece, done } = await this.#pieces.next();
-      this.#piece = piece ?? [];
-      if (done === true) return;
-    } while (this.#piece.length === 0);
+    const [beforeMs, afterMs] = [Math.max(0, firstMs - fromMs), Math.max(0, toMs - endMs)];
+    return { unit: this.#unit, firstMs, lastMs, beforeMs, afterMs };
   }
 }
+
+const isoText = (atMs: number): string => new Date(atMs).toISOString();
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The volatilities do not fit', [{ path, found, expected }]);

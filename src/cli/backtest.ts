@@ -6,7 +6,8 @@ import { playJob, type BacktestJob } from '../backtest/job.ts';
 import type { PriceShape } from '../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../backtest/sweep.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
-import { decimalPattern, isPositive } from '../domain/money.ts';
+import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
+import { jobOf, type BacktestInput } from './backtest-job.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from './duration-text.ts';
 import { createOutput, renderTable, timeText } from './output.ts';
@@ -15,19 +16,9 @@ import { moneyCells, moneyHead } from './roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
 import { unhedgedHead, unhedgedRows, unhedgedText } from './unhedged-table.ts';
 import type { CommonOptions } from './session.ts';
-import { readSpecFile } from './task-spec-input.ts';
 
-interface BacktestCliOptions extends CommonOptions {
-  readonly task: string;
-  readonly tape: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly iv: string;
-  readonly ivTape?: string;
+interface BacktestCliOptions extends CommonOptions, BacktestInput {
   readonly sweep?: readonly string[];
-  readonly qty: string;
-  readonly side: 'short' | 'long';
-  readonly cash: string;
   readonly report?: string;
 }
 
@@ -55,24 +46,20 @@ export const backtestCommand = (): Command =>
       const job = jobOf(options);
       const axes = (options.sweep ?? []).map(readAxis);
       gridOf(axes, job);
-      const { result, shape } = await playBase(job, json);
-      out.record({ tape, shape, ...volatilityOf(options), ...result });
-      out.say(pageOf(result, shapeText(tape, shape), volatilityText(options)));
+      const { result, shape, ivShape } = await playBase(job, json);
+      out.record({ tape, shape, ...volatilityOf(options), ivShape, ...result });
+      const files = [
+        ...(shape ? [shapeText(tape, shape)] : []),
+        ...gapsText(result),
+        ...(options.ivTape !== undefined && ivShape ? [shapeText(options.ivTape, ivShape)] : []),
+        ...volatilityGapsText(options.ivTape ?? '', result),
+      ];
+      out.say(pageOf(result, files.join('\n'), volatilityText(options)));
       const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, json);
       for (const row of rows) out.record({ type: 'sweep', ...row });
       if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
       if (report !== undefined) writeReport(report, result, rows, options);
     });
-
-const jobOf = (options: BacktestCliOptions): BacktestJob => ({
-  spec: readSpecFile(options.task, '--task'),
-  side: options.side === 'short' ? 'Sell' : 'Buy',
-  qty: positive('--qty', options.qty),
-  cash: positive('--cash', options.cash),
-  volatility: Number(positive('--iv', options.iv)),
-  volatilityPath: options.ivTape,
-  tape: { path: options.tape, fromMs: moment('--from', options.from), toMs: moment('--to', options.to) },
-});
 
 const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
   ivTape === undefined ? { iv } : { ivTape };
@@ -82,18 +69,21 @@ const volatilityText = ({ iv, ivTape }: BacktestCliOptions): string =>
 interface Base {
   readonly result: BacktestResult;
   readonly shape: PriceShape | null;
+  readonly ivShape: PriceShape | null;
 }
 
 async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
   const bar = json || !process.stderr.isTTY ? null : progressBar('of the prices');
   let shape: PriceShape | null = null;
+  let ivShape: PriceShape | null = null;
   bar?.start(100, 0);
   try {
     const result = await playJob(job, {
       onShape: (taken) => (shape = taken),
+      onVolatilityShape: (taken) => (ivShape = taken),
       onRead: (share) => bar?.update(Math.floor(share * 100)),
     });
-    return { result, shape };
+    return { result, shape, ivShape };
   } finally {
     bar?.stop();
   }
@@ -163,34 +153,18 @@ function writeReport(
   }
 }
 
-function shapeText(tape: string, shape: PriceShape | null): string {
-  if (!shape) return '';
-  const { hasHeader, separator, time, prices } = shape;
-  const between = separator === '\t' ? 'tabs' : JSON.stringify(separator);
-  const header = hasHeader ? 'a header' : 'no header';
-  return `Took ${tape} for: ${header}, columns between ${between}, time in ${time}, ${prices}.`;
-}
-
-function positive(path: string, text: string): string {
-  if (decimalPattern.test(text) && isPositive(text)) return text;
-  throw wrong(path, JSON.stringify(text), 'a number above 0');
-}
-
-function moment(path: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = Date.parse(text);
-  if (Number.isFinite(ms)) return ms;
-  throw wrong(path, JSON.stringify(text), 'a day or a time, like 2023-03-01 or 2023-03-01T08:00Z');
-}
-
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The backtest cannot begin', [{ path, found, expected }]);
 
 const help = `
 The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database
 and no daemon are needed. A position of the spec's option is there with the first price, sold (or bought) at its mark; the
-same position left alone is what the result is compared with. Rows may have a header or none, times in seconds, milliseconds
-or ISO, a close alone or open, high, low and close.
+same position left alone is what the result is compared with.
+
+Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with a header or none, oldest or newest row first: open,
+high, low and close, a close alone, or trades. Times are seconds, milliseconds, microseconds or nanoseconds since 1970, told by
+their size row by row; 2023-03-01 08:00, 2023.03.01 08:00, 01.03.2023 (day first), 03/01/2023 (month first); in one column or
+two. All are UTC unless they name a zone, --from and --to too.
 
 --sweep takes places in the task and their values, from..to:step or a,b,c, and plays every combination. A bare target goes
 the way the option is rolled: below 100 in strikes, else in USD.

@@ -148,11 +148,14 @@ describe('rows that are not a minute apart', () => {
     expect(skipped).toEqual(played);
   });
 
-  test('and come nearer later are refused by their time', async () => {
+  test('that come early or are missing are counted, and played for as long as they last', async () => {
     async function* nearer(): AsyncGenerator<readonly Candle[]> {
       yield* rows(3_600_000, ...Array.from({ length: 120 }, () => 23_000));
-      yield [{ ...flat(23_000), atMs: startMs + 121 * 3_600_000 + 60_000 }];
+      yield [119 * 60 + 15, 123 * 60].map((at) => ({ ...flat(23_000), atMs: startMs + at * 60_000 }));
     }
-    await expect(run(callUp, { candles: nearer() })).rejects.toThrow(/2023-03-06T01:01.*3600 s apart/s);
+    const { rowEveryMs, gaps } = await run(callUp, { candles: nearer() });
+    expect(rowEveryMs).toBe(3_600_000);
+    const longestAtMs = startMs + (119 * 60 + 15) * 60_000;
+    expect(gaps).toEqual({ count: 1, longestMs: 225 * 60_000, longestAtMs, early: 1 });
   });
 });

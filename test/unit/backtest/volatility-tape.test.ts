@@ -23,16 +23,15 @@ const job: BacktestJob = {
 
 test('a value holds until the next, and the first before it', async () => {
   const tape = await VolatilityTape.open(
-    file('a.csv', 'time,iv', ...[1, 2, 3].map((at) => `${at * 1_000},0.${at}`)),
+    file('a.csv', 'time,iv', ...[1, 2, 3].map((at) => `${1_677_628_800 + at * 1_000},0.${at}`)),
   );
   const seen: number[] = [];
   for (const atMs of [0, 1_000, 1_999, 2_000, 3_500, 9_000_000]) {
-    await tape.goTo(atMs * 1_000);
+    tape.goTo((1_677_628_800 + atMs) * 1_000);
     seen.push(tape.value);
-    expect(tape.isDue(atMs * 1_000)).toBe(false);
+    expect(tape.isDue((1_677_628_800 + atMs) * 1_000)).toBe(false);
   }
   expect(seen).toEqual([0.1, 0.1, 0.1, 0.2, 0.3, 0.3]);
-  await tape.close();
 });
 
 test('a long file is read piece by piece to its end', async () => {
@@ -42,10 +41,10 @@ test('a long file is read piece by piece to its end', async () => {
   );
   const tape = await VolatilityTape.open(file('long.csv', 'time,iv', ...rows));
   for (const at of [0, 20_000, 39_999]) {
-    await tape.goTo((1_677_628_800 + at * 60) * 1_000);
+    tape.goTo((1_677_628_800 + at * 60) * 1_000);
     expect(tape.value).toBeCloseTo(0.4 + (at % 7) / 100, 10);
   }
-  await tape.goTo(Number.MAX_SAFE_INTEGER);
+  tape.goTo(Number.MAX_SAFE_INTEGER);
   expect(tape.isDue(Number.MAX_SAFE_INTEGER)).toBe(false);
 });
 
@@ -53,9 +52,10 @@ describe('a backtest', () => {
   test('at the same volatility all the time is the one with that volatility, in per cent too', async () => {
     const constant = await playJob(job);
     for (const value of ['0.55', '55'])
-      expect(await playJob({ ...job, volatilityPath: file('same.csv', `${day(1)},${value}`) })).toEqual(
-        constant,
-      );
+      expect({
+        ...(await playJob({ ...job, volatilityPath: file('same.csv', `${day(1)},${value}`) })),
+        volatility: null,
+      }).toEqual(constant);
   });
 
   test('rolls at other prices when volatility was another at that time', async () => {

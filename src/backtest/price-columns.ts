@@ -1,0 +1,151 @@
+/**
+ * What the columns of a price file are: told by its header, or by the shape of its first row when it has none. Knows the
+ * names and habits of the programs that write such files; leaves reading the rows to others.
+ */
+import Papa from 'papaparse';
+import { readMoment, type TimeForm } from '../domain/moment.ts';
+
+/** What the file was taken for. */
+export interface PriceShape {
+  readonly hasHeader: boolean;
+  readonly separator: string;
+  /** How the first row writes its time. */
+  readonly time: TimeForm;
+  /** Where another row writes it differently for the first time. */
+  readonly otherTimes: readonly { readonly row: number; readonly time: TimeForm }[];
+  /** A day and an hour in columns of their own. */
+  readonly timeInTwoColumns: boolean;
+  readonly prices: 'close' | 'open, high, low, close' | 'trades, put together to minutes';
+  readonly order: 'oldest first' | 'newest first';
+}
+
+export interface Columns {
+  readonly header: readonly string[] | null;
+  readonly separator: string;
+  readonly timeAt: number;
+  /** Of the hour, when it stands in a column of its own. */
+  readonly hourAt: number | null;
+  /** Of open, high, low, close; the same four times when there is only a close. */
+  readonly pricesAt: readonly [number, number, number, number];
+  readonly prices: PriceShape['prices'];
+}
+
+/** Without case, spaces and signs. A number since 1970 is taken before a text, where a file has both. */
+const timeNames = [
+  ...['unix', 'unixtime', 'unixtimestamp', 'epoch', 'timestamp', 'opentime', 'starttime', 'startat', 'start'],
+  ...['time', 'datetime', 'date', 'gmttime', 'utctime', 'timeutc', 'dateutc', 'datetimeutc', 'utc', 'ts'],
+];
+const dayNames = ['date', 'day'];
+const hourNames = ['time', 'hour'];
+const closeNames = [
+  ...['close', 'closeprice', 'price', 'last', 'lastprice', 'c', 'value'],
+  ...['iv', 'volatility', 'dvol', 'indexprice', 'markprice'],
+];
+const tradeNames = [...['side', 'size', 'qty', 'tickdirection', 'trdmatchid', 'tradeid', 'isbuyermaker']];
+const separators = ['\t', ';', '|', ','];
+const hourShape = /^\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
+const compactHourShape = /^\d{6}$/;
+const dayShape = /^[\d./-]{8,10}$/;
+
+/** Cells of one line, quotes taken away. `null` when a quote is not closed. */
+export function cellsOf(line: string, separator: string): readonly string[] | null {
+  const { data, errors } = Papa.parse<string[]>(line, { delimiter: separator, newline: '\n' });
+  return errors.length > 0 ? null : (data[0] ?? ['']).map((cell) => cell.trim());
+}
+
+export interface Header {
+  readonly names: readonly string[];
+  readonly separator: string;
+}
+
+/** `null` when the line is no header. */
+export function headerIn(line: string): Header | null {
+  for (const separator of separators) {
+    if (!line.includes(separator)) continue;
+    const names = (cellsOf(line, separator) ?? []).map(plainName);
+    if (placeOf(names, timeNames) >= 0 && placeOf(names, closeNames) >= 0) return { names, separator };
+  }
+  return null;
+}
+
+/** Columns by the names of a header. The first row says how the file uses them; `null` when it has no time there. */
+export function namedColumns({ names, separator }: Header, firstRow: string): Columns | null {
+  const cells = cellsOf(firstRow, separator);
+  if (!cells) return null;
+  for (const shift of cells.length === names.length + 1 ? [0, 1] : [0]) {
+    const time = namedTime(names, cells, shift);
+    if (!time) continue;
+    const at = (wanted: readonly string[]): number => placeOf(names, wanted) + shift;
+    const closeAt = at(closeNames);
+    const all = [
+      at(['open', 'o', 'openprice']),
+      at(['high', 'h', 'highprice']),
+      at(['low', 'l', 'lowprice']),
+    ];
+    const isOhlc = all.every((place) => place >= shift);
+    const isTrades = !isOhlc && placeOf(names, tradeNames) >= 0;
+    const [openAt = 0, highAt = 0, lowAt = 0] = isOhlc ? all : [closeAt, closeAt, closeAt];
+    const prices = isOhlc ? 'open, high, low, close' : isTrades ? 'trades, put together to minutes' : 'close';
+    return { header: names, separator, ...time, pricesAt: [openAt, highAt, lowAt, closeAt], prices };
+  }
+  return null;
+}
+
+function namedTime(
+  names: readonly string[],
+  cells: readonly string[],
+  shift: number,
+): Pick<Columns, 'timeAt' | 'hourAt'> | null {
+  const [dayAt, hourAt] = [placeOf(names, dayNames) + shift, placeOf(names, hourNames) + shift];
+  if (dayAt >= shift && hourAt >= shift && isDayAndHour(cells[dayAt], cells[hourAt]))
+    return { timeAt: dayAt, hourAt };
+  const places = names.flatMap((name, at) => (timeNames.includes(name) ? [at + shift] : []));
+  places.sort(
+    (a, b) => timeNames.indexOf(names[a - shift] ?? '') - timeNames.indexOf(names[b - shift] ?? ''),
+  );
+  const timeAt = places.find((at) => readMoment(cells[at] ?? '') !== null);
+  return timeAt === undefined ? null : { timeAt, hourAt: null };
+}
+
+/** Columns by the first row alone: a time, perhaps after a row number, then prices. `null` when there is no time. */
+export function bareColumns(line: string): Columns | null {
+  for (const separator of separators) {
+    const cells = line.includes(separator) ? (cellsOf(line, separator) ?? []) : [];
+    for (const timeAt of [0, 1]) {
+      const isSplit = isDayAndHour(cells[timeAt], cells[timeAt + 1]);
+      const isTime = isSplit || readMoment(cells[timeAt] ?? '') !== null;
+      const isNumbered = timeAt === 0 || /^\d{1,9}$/.test(cells[0] ?? '');
+      const first = timeAt + (isSplit ? 2 : 1);
+      if (!isTime || !isNumbered || first >= cells.length) continue;
+      const isOhlc = cells.length - first >= 4;
+      return {
+        ...{ header: null, separator, timeAt, hourAt: isSplit ? timeAt + 1 : null },
+        pricesAt: isOhlc ? [first, first + 1, first + 2, first + 3] : [first, first, first, first],
+        prices: isOhlc ? 'open, high, low, close' : 'close',
+      };
+    }
+  }
+  return null;
+}
+
+export const nameOf = (columns: Columns, at: number): string => {
+  const names = ['open', 'high', 'low', 'close'];
+  if (at === columns.timeAt || at === columns.hourAt) return 'time';
+  return columns.prices === 'open, high, low, close' ? (names[columns.pricesAt.indexOf(at)] ?? '') : 'price';
+};
+
+/** A day and an hour in two cells as one text. */
+export const joined = (day: string, hour: string): string => `${day} ${hour}`;
+
+const isDayAndHour = (day = '', hour = ''): boolean =>
+  dayShape.test(day) &&
+  (hourShape.test(hour) || (compactHourShape.test(hour) && /^\d{8}$/.test(day))) &&
+  readMoment(joined(day, hour)) !== null;
+
+const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** Of the first of the wanted names that is there; -1 when none is. */
+const placeOf = (names: readonly string[], wanted: readonly string[]): number => {
+  const name = wanted.find((each) => names.includes(each));
+  return name === undefined ? -1 : names.indexOf(name);
+};

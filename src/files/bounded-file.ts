@@ -1,0 +1,46 @@
+/**
+ * A file read whole, up to a bound: a device never ends, and what was meant to be a page of settings may be a disk
+ * image. Works for regular files, pipes and devices alike.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+
+export const megabyte = 1 << 20;
+const pieceBytes = 1 << 16;
+const emptyPipeWaitMs = 10;
+
+/**
+ * @param path `-` is stdin
+ * @throws Error as `fs` gives it, or saying that there is more than `maxBytes`
+ */
+export function readBounded(path: string, maxBytes: number): Buffer {
+  const file = path === '-' ? 0 : openSync(path, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for (;;) {
+      const piece = Buffer.allocUnsafe(Math.min(pieceBytes, maxBytes + 1 - bytes));
+      const taken = readPiece(file, piece);
+      if (taken === 0) return Buffer.concat(pieces);
+      bytes += taken;
+      if (bytes > maxBytes) throw new Error(`longer than ${sizeText(maxBytes)}`);
+      pieces.push(piece.subarray(0, taken));
+    }
+  } finally {
+    if (file !== 0) closeSync(file);
+  }
+}
+
+/** A pipe whose writer has nothing yet may say so instead of waiting. */
+function readPiece(file: number, piece: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(file, piece, 0, piece.length, null);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, emptyPipeWaitMs);
+    }
+  }
+}
+
+export const sizeText = (bytes: number): string =>
+  bytes >= megabyte ? `${Math.round(bytes / megabyte)} MB` : `${Math.round(bytes / 1_024)} kB`;

@@ -1,0 +1,69 @@
+/** Settings as YAML or JSON, by a person: read up to a bound in size, aliases and depth, and refused with their name. */
+import { parse, YAMLParseError } from 'yaml';
+import { messageOf } from '../domain/errors.ts';
+import { decodeText } from '../domain/text-encoding.ts';
+import { megabyte, readBounded } from './bounded-file.ts';
+
+const maxBytes = megabyte;
+const maxAliases = 100;
+const maxDepth = 64;
+
+/** Where and why a file is not plain data. `place` is the file, with line and column where they are known. */
+export class UnreadableYaml extends Error {
+  override readonly name = 'UnreadableYaml';
+  readonly place: string;
+  /** The file could not be read at all: there is no YAML to be corrected in it. */
+  readonly unread: boolean;
+  constructor(place: string, problem: string, options: ErrorOptions & { unread?: boolean } = {}) {
+    super(problem, options);
+    this.place = place;
+    this.unread = options.unread ?? false;
+  }
+}
+
+/**
+ * @param path `-` is stdin
+ * @throws UnreadableYaml
+ */
+export function readYamlFile(path: string): unknown {
+  const text = textOf(path);
+  try {
+    const value: unknown = parse(text, { prettyErrors: true, maxAliasCount: maxAliases });
+    if (isDeeper(value)) throw new RangeError();
+    return value;
+  } catch (cause) {
+    if (cause instanceof YAMLParseError) {
+      const { line = 0, col = 0 } = cause.linePos?.[0] ?? {};
+      const problem = cause.message.split(' at line ')[0] ?? '';
+      throw new UnreadableYaml(`${path}:${String(line)}:${String(col)}`, problem, { cause });
+    }
+    if (cause instanceof RangeError)
+      throw new UnreadableYaml(path, `nesting deeper than ${maxDepth} levels`, { cause });
+    if (cause instanceof ReferenceError) throw new UnreadableYaml(path, aliasProblem(cause), { cause });
+    throw cause;
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return decodeText(readBounded(path, maxBytes));
+  } catch (cause) {
+    throw new UnreadableYaml(path, messageOf(cause), { cause, unread: true });
+  }
+}
+
+const aliasProblem = ({ message }: ReferenceError): string =>
+  message.startsWith('Excessive') ? `aliases that unfold to more than ${maxAliases} values` : message;
+
+/** Level by level, each value once: an alias may lead into itself. */
+function isDeeper(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    const inner = new Set(
+      level.flatMap((one) => (typeof one === 'object' && one ? Object.values<unknown>({ ...one }) : [])),
+    );
+    if (inner.size === 0) return false;
+    level = [...inner];
+  }
+  return true;
+}
