@@ -6,6 +6,7 @@ import type { Progress } from '../../exchange/paper/player.ts';
 import { renderTable } from '../output.ts';
 import type { Story, StoryEvent } from './story.ts';
 import type { DemoSummary, HeldRow } from './summary.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface Screen {
   step(text: string): void;
@@ -26,12 +27,17 @@ export function jsonScreen(write: (line: string) => void): Screen {
   };
 }
 
-const barFormat = ' {bar} {percentage}% | {at} | index {index} | {held} | {mode}';
+/** In columns: below it the bar is short and does not name what is held. */
+const wideScreen = 110;
+const usualColumns = 80;
+const barOf = (columns: number) =>
+  columns < wideScreen
+    ? { barsize: 10, format: ' {bar} {percentage}% | {at} | index {index} | {mode}' }
+    : { barsize: 24, format: ' {bar} {percentage}% | {at} | index {index} | {held} | {mode}' };
 
 export function peopleScreen(out: NodeJS.WriteStream): Screen {
   const multiBar = new MultiBar({
-    format: barFormat,
-    barsize: 24,
+    ...barOf(out.columns || usualColumns),
     hideCursor: true,
     clearOnComplete: true,
     stream: out,
@@ -40,7 +46,7 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
   let shownDay = '';
   /** Above the bar on a terminal, as plain lines elsewhere. */
   const line = (text: string): void => {
-    if (bar && out.isTTY) multiBar.log(`${text}\n`);
+    if (bar && out.isTTY) multiBar.log(`${wrapped(text, out.columns || usualColumns).join('\n')}\n`);
     else out.write(`${text}\n`);
   };
   return {
