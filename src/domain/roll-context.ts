@@ -8,7 +8,7 @@ import { openGap } from './gap.ts';
 import { dayOf, type DayCount } from './guards.ts';
 import type { HeldOption } from './held-option.ts';
 import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
-import { isPositive, isZero } from './money.ts';
+import { divide, isPositive, isZero } from './money.ts';
 import { parseOptionSymbol } from './option-symbol.ts';
 import type { Margin } from './order.ts';
 import type { OrderOutcome } from './order-progress.ts';
@@ -98,10 +98,10 @@ export function planned(
   answer: Stamped<ReadAnswer<MarketReading>>,
   plan: typeof planLeg1,
 ): Partial<RollContext> {
-  const { taskId, spec, held, roll, farthestStrike, rollsOnDay } = context;
+  const { taskId, held, roll, farthestStrike, rollsOnDay } = context;
   if (roll === null) return {};
   if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unread(answer) };
-  const task = { taskId, spec, held, roll, farthestStrike, rollsOnDay };
+  const task = { taskId, spec: nearerToMark(context), held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
   return {
     wakeAtMs: answer.atMs,
@@ -128,6 +128,22 @@ export function plannedLeg1(
         plan: { kind: 'unconfirmed', reason: doubt },
         unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
       };
+}
+
+const narrowedMax = 6;
+
+/**
+ * What was refused for its price is tried again nearer to the mark, half as far with each failure: the exchange's band of
+ * prices may be narrower than the slippage that the task allows.
+ */
+function nearerToMark({ spec, plan, roll }: Pick<RollContext, 'spec' | 'plan' | 'roll'>): TaskSpec {
+  if (roll === null || refusalOf({ plan }) !== 'price') return spec;
+  const { execution } = spec;
+  const share = 2 ** Math.min(roll.failures, narrowedMax);
+  return {
+    ...spec,
+    execution: { ...execution, slippageMax: divide(execution.slippageMax, String(share)) },
+  };
 }
 
 const unread = ({ reason, refusal, notBeforeMs }: Failed): LegPlan => ({

@@ -20,7 +20,7 @@ async function trade(side: 'Buy' | 'Sell', qty: string): Promise<void> {
   const { url: restUrl, wsUrl } = bench.paper;
   const bybit = createBybitExchange({ restUrl, wsUrl, log: pino({ level: 'silent' }) });
   const account = bybit.account({ accountId: 'owner', apiKey, apiSecret: 'bench-secret' });
-  const order = { symbol: callSymbol, side, qty, price: side === 'Buy' ? '3000' : '5' };
+  const order = { symbol: callSymbol, side, qty, price: side === 'Buy' ? '2500' : '5' };
   await account.submit(
     { ...order, linkId: `owner-${side}`, timeInForce: 'IOC', reduceOnly: false },
     Number.POSITIVE_INFINITY,
