@@ -20,7 +20,7 @@ const untilManagedBy = (daemon: NamedDaemon): Promise<void> =>
     async () => `managed by ${JSON.stringify(await managers())}`,
   );
 const criticals = ({ logs }: NamedDaemon, words: string): string[] =>
-  logs.filter((line) => line.includes('"severity":"critical"') && line.includes(words));
+  logs.filter((line) => line.includes('"level":"critical"') && line.includes(words));
 const handedOver = ({ logs }: NamedDaemon): number =>
   logs.filter((line) => line.includes('accounts are handed over')).length;
 

@@ -98,8 +98,9 @@ export class Outages {
     }
     for (const [reason, { names, sinceMs }] of byReason) {
       const forSeconds = Math.round((nowMs - sinceMs) / 1_000);
-      const fields = { severity: 'critical', topics: fewOf(names), reason, forSeconds };
-      this.#log.error(fields, 'critical: nothing comes though it is wanted; what depends on it waits');
+      const fields = { topics: fewOf(names), reason, forSeconds };
+      // The highest level of the log, which writes it as critical.
+      this.#log.fatal(fields, 'nothing comes though it is wanted; what depends on it waits');
     }
     this.#schedule();
   }

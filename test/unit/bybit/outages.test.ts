@@ -20,7 +20,7 @@ describe('what is missing', () => {
     await local.pass(59_000);
     expect(lines).toEqual([]);
     await local.pass(1_001);
-    expect(lines).toMatchObject([{ severity: 'critical', topics: 'tickers.BTCUSDT', forSeconds: 60 }]);
+    expect(lines).toMatchObject([{ level: 60, topics: 'tickers.BTCUSDT', forSeconds: 60 }]);
     await local.pass(1_800_000);
     expect(lines).toHaveLength(3);
   });

@@ -146,7 +146,7 @@ describe('a refused subscription', () => {
 });
 
 describe('what stays away', () => {
-  const critical = () => server.logs.filter(({ severity }) => severity === 'critical');
+  const critical = () => server.logs.filter(({ level }) => level === 60);
 
   it('is a warning at first, then critical, again as a reminder, and told when it ends', async () => {
     server = await StreamServer.open({ criticalAfterMs: 300, remindEveryMs: 1_000 });
@@ -155,7 +155,7 @@ describe('what stays away', () => {
     server.prices('BTC', 'ETH');
     await until('a reminder came', () => critical().length >= 2);
     expect(critical()[0]).toMatchObject({
-      level: 50,
+      level: 60,
       topics: topic('ETHUSDT'),
       reason: expect.stringContaining('please retry') as string,
     });
