@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,7 +87,7 @@ test.each([
   'starting',
   'Making the embedded database',
   'Database schema brought up to date',
-  'prices are live',
+  'paper exchange is up',
   'running without tasks',
 ])('on a new data directory, at %j, it ends with 0', async (words) => {
   const daemon = start(['--data', join(cwd, 'data')]);
@@ -95,7 +96,7 @@ test.each([
   expect(await endOf(daemon)).toBe(0);
 });
 
-test.each(['starting', 'prices are live', 'account is in care', 'running'])(
+test.each(['starting', 'private stream is live', 'account is in care', 'running'])(
   'told again and again from %j on, it ends with 0',
   async (words) => {
     const daemon = start();
@@ -109,9 +110,13 @@ test.each(['starting', 'prices are live', 'account is in care', 'running'])(
   },
 );
 
-test('while its database is away it ends with 0', async () => {
-  const daemon = start(['--database-url', 'postgres://ops:hunter2@127.0.0.1:1/rolls']);
+test('while its database does not answer it ends with 0', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const daemon = start(['--database-url', `postgres://ops:hunter2@127.0.0.1:${port}/rolls`]);
   await untilSaid(daemon, 'starting');
   daemon.process.kill('SIGTERM');
   expect(await endOf(daemon)).toBe(0);
+  silent.close();
 });
