@@ -17,7 +17,10 @@ test.each(['ROLL_INITIATED.closingLeg1', 'LEG2_OPENING.opening'])(
   async (state) => {
     bench = await DaemonBench.open('Sell', { embedded: true });
     const daemon = bench.startDaemon();
-    const task = await bench.addTask();
+    // Slow enough to be met in each state, and patient enough for a database that takes its time to come back.
+    const task = await bench.addTask({
+      execution: { style: 'walk', every: '2s', steps: 2, deadline: '2m' },
+    });
     bench.paper.setIndex('BTC', '24600');
     await bench.untilTask(task, (now) => now.state === state);
     killPostgres();
