@@ -130,7 +130,7 @@ describe('The audit of tasks', () => {
   let executed: string;
   const spec = { guards: { cooldownMs: 5_000, rollsMax: 1, allowWrongWay: false } };
   const snapshot = (context: object = {}) =>
-    JSON.stringify({ context: { spec, lastRoll: null, ...context } });
+    JSON.stringify({ context: { spec, lastRoll: null, unconfirmed: 0, ...context } });
   const turn = (version: number, state: string, changes: Partial<TurnRecord> = {}): TurnRecord => ({
     accountId: '1',
     taskId: 't',
