@@ -2,12 +2,16 @@
  * Where the API secret of a new account comes from: a file, the environment, a pipe or a hidden prompt. Never from the
  * command line, where every process of the machine and the shell's history would see it.
  */
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 import { apiSecretFromEnvironment } from '../config.ts';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { decodeText } from '../domain/text-encoding.ts';
+import { readBounded } from '../files/bounded-file.ts';
+
+/** No secret is longer; what is, is another file. */
+const maxBytes = 16 << 10;
 
 /** @throws BadInput when there is none to be had. */
 export async function readApiSecret(file: string | undefined): Promise<string> {
@@ -25,19 +29,23 @@ export async function readApiSecret(file: string | undefined): Promise<string> {
 }
 
 async function fromSomewhere(file: string | undefined): Promise<string> {
-  if (file !== undefined) return file === '-' ? text(process.stdin) : readFile(file);
+  if (file !== undefined) return readFile(file);
   const given = apiSecretFromEnvironment();
   if (given !== null) return given;
-  return process.stdin.isTTY ? ask('API secret (not shown): ') : text(process.stdin);
+  return isatty(0) ? ask('API secret (not shown): ') : readFile('-');
 }
 
 function readFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readBounded(path, maxBytes));
   } catch (error) {
     const found = `${JSON.stringify(path)} (${messageOf(error)})`;
     throw new BadInput('The API secret cannot be read', [
-      { path: '--api-secret-file', found, expected: 'a file that holds the secret and nothing else' },
+      {
+        path: path === '-' ? 'API secret' : '--api-secret-file',
+        found,
+        expected: 'a file that holds the secret and nothing else',
+      },
     ]);
   }
 }

@@ -1,9 +1,13 @@
 /** `rollkeeper journal import`. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { BadInput, messageOf } from '../domain/errors.ts';
+import { decodeText } from '../domain/text-encoding.ts';
+import { megabyte, readBounded } from '../files/bounded-file.ts';
 import { withStore } from './database.ts';
 import { openSession, type CommonOptions } from './session.ts';
+
+/** Some ten thousand rolls. */
+const maxBytes = 256 * megabyte;
 
 export const journalImportCommand = (): Command =>
   new Command('import')
@@ -24,7 +28,7 @@ export const journalImportCommand = (): Command =>
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return decodeText(readBounded(file, maxBytes));
   } catch (error) {
     throw new BadInput('The journal cannot be read', [
       { path: 'file', found: `${file} (${messageOf(error)})`, expected: 'a file that journal export wrote' },

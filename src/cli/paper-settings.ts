@@ -1,12 +1,13 @@
 /** The options of `rollkeeper paper` as settings of the exchange, each wrong one named. */
-import { existsSync, readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { parseInput } from '../domain/bad-input.ts';
 import { BadInput } from '../domain/errors.ts';
+import { readMoment } from '../domain/moment.ts';
 import { decimalPattern, isPositive } from '../domain/money.ts';
 import { tryParseOptionSymbol } from '../domain/option-symbol.ts';
 import type { PaperExchangeOptions } from '../exchange/paper/exchange.ts';
+import { readYamlFile, UnreadableYaml } from '../files/yaml-file.ts';
 
 export interface PaperOptions {
   readonly port: string;
@@ -41,7 +42,7 @@ const file = z.string().refine((path) => existsSync(path), { error: 'a file that
 const momentExpected = 'a moment like 2023-03-09T00:00Z';
 const moment = z
   .string()
-  .refine((text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(text) && !Number.isNaN(Date.parse(text)), {
+  .refine((text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/.test(text) && readMoment(text) !== null, {
     error: momentExpected,
   });
 
@@ -151,15 +152,11 @@ const accountsShape = z.strictObject({
 
 function readAccounts(path: string): PaperExchangeOptions['accounts'] {
   try {
-    return parseInput(
-      accountsShape,
-      parse(readFileSync(path, 'utf8')),
-      `The accounts in ${path} are not valid`,
-    ).accounts;
+    return parseInput(accountsShape, readYamlFile(path), `The accounts in ${path} are not valid`).accounts;
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    if (!(error instanceof UnreadableYaml)) throw error;
     throw new BadInput(`The accounts in ${path} cannot be read`, [
-      { path, found: error.message.split('\n')[0] ?? '', expected: 'valid YAML' },
+      { path: error.place, found: error.message, expected: 'valid YAML' },
     ]);
   }
 }

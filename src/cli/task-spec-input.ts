@@ -3,10 +3,9 @@
  * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
  * which parses it again.
  */
-import { readFileSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
-import { BadInput, messageOf, type InputIssue } from '../domain/errors.ts';
+import { BadInput, type InputIssue } from '../domain/errors.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
+import { readYamlFile, UnreadableYaml } from '../files/yaml-file.ts';
 
 export interface SpecOptions {
   readonly spec?: string;
@@ -54,19 +53,14 @@ function checked(input: unknown, subject: string, rename: (path: string) => stri
 }
 
 function readYaml(file: string, given: string): unknown {
-  let text: string;
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readYamlFile(file);
   } catch (error) {
-    throw wrong(given, `${JSON.stringify(file)} (${messageOf(error)})`, 'a YAML or JSON file');
-  }
-  try {
-    return parse(text, { prettyErrors: true });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const { line = 0, col = 0 } = error.linePos?.[0] ?? {};
-    const problem = error.message.split(' at line ')[0] ?? '';
-    throw wrong(`${file}:${String(line)}:${String(col)}`, problem, 'valid YAML');
+    if (!(error instanceof UnreadableYaml)) throw error;
+    const { place, unread, message } = error;
+    throw unread
+      ? wrong(given, `${JSON.stringify(file)} (${message})`, 'a YAML or JSON file')
+      : wrong(place, message, 'valid YAML');
   }
 }
 

@@ -2,7 +2,7 @@
  * A file read whole, up to a bound: a device never ends, and what was meant to be a page of settings may be a disk
  * image. Works for regular files, pipes and devices alike.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 export const megabyte = 1 << 20;
 const pieceBytes = 1 << 16;
@@ -15,6 +15,7 @@ const emptyPipeWaitMs = 10;
 export function readBounded(path: string, maxBytes: number): Buffer {
   const file = path === '-' ? 0 : openSync(path, 'r');
   try {
+    if (fstatSync(file).size > maxBytes) throw new Error(tooLong(maxBytes));
     const pieces: Buffer[] = [];
     let bytes = 0;
     for (;;) {
@@ -22,7 +23,7 @@ export function readBounded(path: string, maxBytes: number): Buffer {
       const taken = readPiece(file, piece);
       if (taken === 0) return Buffer.concat(pieces);
       bytes += taken;
-      if (bytes > maxBytes) throw new Error(`longer than ${sizeText(maxBytes)}`);
+      if (bytes > maxBytes) throw new Error(tooLong(maxBytes));
       pieces.push(piece.subarray(0, taken));
     }
   } finally {
@@ -42,5 +43,7 @@ function readPiece(file: number, piece: Buffer): number {
   }
 }
 
-export const sizeText = (bytes: number): string =>
+const tooLong = (maxBytes: number): string => `longer than ${sizeText(maxBytes)}`;
+
+const sizeText = (bytes: number): string =>
   bytes >= megabyte ? `${Math.round(bytes / megabyte)} MB` : `${Math.round(bytes / 1_024)} kB`;

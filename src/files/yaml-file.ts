@@ -7,6 +7,9 @@ import { megabyte, readBounded } from './bounded-file.ts';
 const maxBytes = megabyte;
 const maxAliases = 100;
 const maxDepth = 64;
+const farTooDeep = 1_000;
+const compactLists = /(?:[-?:][ \t]+){65}/;
+const wideIndent = /^ {1000}/m;
 
 /** Where and why a file is not plain data. `place` is the file, with line and column where they are known. */
 export class UnreadableYaml extends Error {
@@ -28,17 +31,19 @@ export class UnreadableYaml extends Error {
 export function readYamlFile(path: string): unknown {
   const text = textOf(path);
   try {
+    if (isFarTooDeep(text)) throw new RangeError();
     const value: unknown = parse(text, { prettyErrors: true, maxAliasCount: maxAliases });
     if (isDeeper(value)) throw new RangeError();
     return value;
   } catch (cause) {
+    // The parser reports the end of its stack as an error of its own.
+    if (cause instanceof RangeError || /call stack/.test(messageOf(cause)))
+      throw new UnreadableYaml(path, `nesting deeper than ${maxDepth} levels`, { cause });
     if (cause instanceof YAMLParseError) {
       const { line = 0, col = 0 } = cause.linePos?.[0] ?? {};
       const problem = cause.message.split(' at line ')[0] ?? '';
       throw new UnreadableYaml(`${path}:${String(line)}:${String(col)}`, problem, { cause });
     }
-    if (cause instanceof RangeError)
-      throw new UnreadableYaml(path, `nesting deeper than ${maxDepth} levels`, { cause });
     if (cause instanceof ReferenceError) throw new UnreadableYaml(path, aliasProblem(cause), { cause });
     throw cause;
   }
@@ -54,6 +59,20 @@ function textOf(path: string): string {
 
 const aliasProblem = ({ message }: ReferenceError): string =>
   message.startsWith('Excessive') ? `aliases that unfold to more than ${maxAliases} values` : message;
+
+/**
+ * The parser's time grows with the square of the depth, and at some tens of thousands it takes the process with it: told
+ * by the brackets and the leading dashes alone, wherever they stand.
+ */
+function isFarTooDeep(text: string): boolean {
+  let open = 0;
+  let deepest = 0;
+  for (const letter of text) {
+    if (letter === '[' || letter === '{') deepest = Math.max(deepest, (open += 1));
+    else if (letter === ']' || letter === '}') open = Math.max(0, open - 1);
+  }
+  return deepest > farTooDeep || compactLists.test(text) || wideIndent.test(text);
+}
 
 /** Level by level, each value once: an alias may lead into itself. */
 function isDeeper(value: unknown): boolean {

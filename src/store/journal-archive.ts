@@ -13,6 +13,9 @@ import type { JournalRow } from './task-rows.ts';
 
 const format = 'rollkeeper journal 1';
 
+/** A row holds one snapshot of one task: some ten thousand letters. */
+const lineMax = 1 << 20;
+
 const headShape = z.object({ format: z.literal(format), taskId: z.string().min(1), rows: z.int() });
 const rowShape = z.object({
   version: z.int(),
@@ -105,6 +108,8 @@ function parsed<Shape extends z.ZodType>(
   at: number,
   expected: string,
 ): z.output<Shape> {
+  if (line.length > lineMax)
+    throw wrong(`${name}:${at}`, `a line of ${line.length} letters`, `${expected}, of at most ${lineMax}`);
   try {
     return shape.parse(JSON.parse(line));
   } catch {

@@ -2,18 +2,10 @@
  * A standing paper account on disk: every account's state in one JSON file, replaced atomically, at most once per
  * interval and once more on close. Read back through a schema, so a damaged file is refused with its place.
  */
-import {
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  existsSync,
-  mkdirSync,
-  fsyncSync,
-  openSync,
-  closeSync,
-} from 'node:fs';
+import { renameSync, writeFileSync, existsSync, mkdirSync, fsyncSync, openSync, closeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { megabyte, readBounded } from '../../files/bounded-file.ts';
 import type { AccountState } from './engine/types.ts';
 import type { WallClock } from './wall-clock.ts';
 
@@ -157,6 +149,8 @@ const stateFile = z.object({
   accounts: z.array(account),
 });
 
+const maxBytes = 256 * megabyte;
+
 export interface SavedState {
   /** Where ids go on: a restored exchange must not repeat one. */
   readonly seq: number;
@@ -168,7 +162,7 @@ export function readState(path: string): SavedState | null {
   if (!existsSync(path)) return null;
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    json = JSON.parse(readBounded(path, maxBytes).toString('utf8'));
   } catch (cause) {
     throw new Error(`${path}: not a paper account file`, { cause });
   }

@@ -2,9 +2,12 @@
  * Reads recorded prices: one row a minute, `time,open,high,low,close`, plain or gzipped. A file with one bad row is
  * refused as a whole and the row is named, because a silent gap would show up as a trigger that never fired.
  */
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { messageOf } from '../../domain/errors.ts';
+import { readMoment } from '../../domain/moment.ts';
+import { decodeText } from '../../domain/text-encoding.ts';
+import { megabyte, readBounded } from '../../files/bounded-file.ts';
 import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
 
 export interface TapeFile {
@@ -15,6 +18,9 @@ export interface TapeFile {
   readonly toMs?: number | undefined;
   readonly baseCoin?: string | undefined;
 }
+
+/** Packed or not, some years of minutes. */
+const maxBytes = 256 * megabyte;
 
 const header = 'time,open,high,low,close';
 const price = z
@@ -27,7 +33,7 @@ const row = z
     z
       .string()
       .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/, 'expected a minute like 2023-03-01T00:00Z')
-      .transform((text) => Date.parse(text))
+      .transform((text) => readMoment(text)?.atMs ?? NaN)
       .refine((value) => Number.isFinite(value), 'no such day'),
     price,
     price,
@@ -43,9 +49,7 @@ const row = z
 
 /** @throws Error naming the file and the first bad row. */
 export function readTape(file: TapeFile): MinuteSource {
-  const bytes = readFileSync(file.path);
-  const text = (file.path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  const minutes = parseTape(text, file.path);
+  const minutes = parseTape(textOf(file.path), file.path);
   const playable = minutes.filter(
     ({ atMs }) => atMs >= (file.fromMs ?? -Infinity) && atMs < (file.toMs ?? Infinity),
   );
@@ -57,6 +61,16 @@ export function readTape(file: TapeFile): MinuteSource {
     totalMinutes: playable.length,
     minute: (index) => playable[index],
   };
+}
+
+function textOf(path: string): string {
+  try {
+    const bytes = readBounded(path, maxBytes);
+    const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    return decodeText(isPacked ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes);
+  } catch (cause) {
+    throw new Error(`${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }
 
 export function parseTape(text: string, name: string): readonly Minute[] {
