@@ -67,7 +67,9 @@ describe('A simulation', () => {
         "rejectLater",
         "silent feed",
         "staleReads",
+        "steps in",
         "stop the world",
+        "strikes refuse",
         "thin book",
       ]
     `);
