@@ -59,7 +59,8 @@ export class SimExchange {
       market: this.market,
       faults: this.faults,
       wall: timeline,
-      settings: { ...defaultEngineSettings, fillDelayMs: 5 },
+      // Without bands of prices: its tasks allow slippages that no exchange would.
+      settings: { ...defaultEngineSettings, priceBand: null, fillDelayMs: 5 },
       seed,
       firstSeq: 0,
       nowMs: () => this.nowMs(),

@@ -27,7 +27,7 @@ export interface EngineSettings {
   /**
    * A buy farther above the mark than this, and a sale farther below it, are refused: a share of the index, and never
    * less than one of the mark, so that no Market order stops outside. The exchange has bands for options; of their
-   * width only that of sales was ever published. null = none.
+   * width only that of sales was ever published, in 2022, as 1 % of the index: this one is wider. null = none.
    */
   readonly priceBand: {
     readonly buyIndexFraction: number;
@@ -49,6 +49,6 @@ export const defaultEngineSettings: EngineSettings = {
   marginFactors: { initial: 0.15, floor: 0.1, maintenance: 0.03 },
   openOrdersMax: 50,
   marketProtection: { fraction: 0.1, ticks: 20 },
-  priceBand: { buyIndexFraction: 0.1, sellIndexFraction: 0.01, markFraction: 0.1 },
+  priceBand: { buyIndexFraction: 0.1, sellIndexFraction: 0.1, markFraction: 0.1 },
   fillDelayMs: 3,
 };
