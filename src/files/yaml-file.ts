@@ -7,6 +7,7 @@ import { megabyte, readBounded } from './bounded-file.ts';
 const maxBytes = megabyte;
 const maxAliases = 100;
 const maxDepth = 64;
+const maxValues = 10_000;
 const farTooDeep = 1_000;
 const compactLists = /(?:[-?:][ \t]+){65}/;
 const wideIndent = /^ {1000}/m;
@@ -30,6 +31,9 @@ export class UnreadableYaml extends Error {
  */
 export function readYamlFile(path: string): unknown {
   const text = textOf(path);
+  // The parser looks for a key twice in a map by comparing each with all others.
+  if (text.split(/[\n,]/).length > maxValues)
+    throw new UnreadableYaml(path, `more than ${maxValues} lines or values`);
   try {
     if (isFarTooDeep(text)) throw new RangeError();
     const value: unknown = parse(text, { prettyErrors: true, maxAliasCount: maxAliases });

@@ -75,6 +75,14 @@ describe.each(readers)('%s', (_name, read) => {
 });
 
 describe('a task spec', () => {
+  it.each([
+    ['different keys', Array.from({ length: 40_000 }, (_, at) => `k${at}: 1`).join('\n')],
+    ['the same key', 'k: 1\n'.repeat(40_000)],
+    ['keys on one line', `{${Array.from({ length: 40_000 }, (_, at) => `k${at}: 1`).join(',')}}`],
+  ])('refuses very many values: %s', (_, text) => {
+    expect(refusal(() => readSpecFile(fileWith(text)))).toContain('more than 10000 lines or values');
+  });
+
   it('is read in the encodings of Windows', () => {
     expect(readSpecFile(fileWith(Buffer.from(`\ufeff${spec.replaceAll('\n', '\r\n')}`, 'utf16le')))).toEqual(
       readSpecFile(fileWith(spec)),
