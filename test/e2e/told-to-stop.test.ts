@@ -52,7 +52,7 @@ const hasSaid = ({ logs }: Daemon, words: string): boolean => logs.some((line) =
 const untilSaid = (daemon: Daemon, words: string): Promise<void> =>
   bench.until(
     () => hasSaid(daemon, words) || daemon.process.exitCode !== null,
-    () => `never said ${JSON.stringify(words)}: ${daemon.logs.join('\n')}`,
+    () => `${JSON.stringify(words)} in: ${daemon.logs.join('\n')}`,
   );
 async function endOf({ process: child, logs }: Daemon): Promise<unknown> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -87,7 +87,7 @@ test.each([
   'starting',
   'Making the embedded database',
   'Database schema brought up to date',
-  'paper exchange is up',
+  'stream connected',
   'running without tasks',
 ])('on a new data directory, at %j, it ends with 0', async (words) => {
   const daemon = start(['--data', join(cwd, 'data')]);
