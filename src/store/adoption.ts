@@ -17,7 +17,7 @@ export interface AdoptionOptions {
 
 interface Wanted {
   readonly accountId: string;
-  readonly underWay: boolean;
+  readonly onlyUnderWay: boolean;
   readonly after: string;
   readonly spared: readonly string[];
   readonly taken: (tasks: readonly StoredTask[], isLast: boolean) => void;
@@ -27,7 +27,7 @@ interface Wanted {
 type Batch = { readonly tasks: readonly StoredTask[]; readonly isLast: boolean };
 
 /** Few tasks are under way, so many accounts are asked for theirs at once; of those that wait there are many each. */
-const accountsAtOnceMax = { underWay: 250, waiting: 20 };
+const accountsAtOnceMax = { underWay: 250, any: 20 };
 /** Of one account alone: no statement is long, and the first tasks are alive before the last are read. */
 const tasksAtOnceMax = 2_000;
 const tasksEachMin = 200;
@@ -49,17 +49,18 @@ export class Adoption {
       underWay.push(...tasks.map(({ taskId }) => taskId));
       yield tasks;
     }
-    // A roll that has ended meanwhile waits now, and is in good hands already.
+    // All others, whatever they do now: until its version is bumped, a turn that its former keeper had decided may still
+    // be stored, and begin a roll.
     yield* this.#adopt(accountId, false, underWay);
   }
 
   async *#adopt(
     accountId: string,
-    underWay: boolean,
+    onlyUnderWay: boolean,
     spared: readonly string[],
   ): AsyncGenerator<readonly StoredTask[], void> {
     for (let after = ''; ;) {
-      const { tasks, isLast } = await this.#ask({ accountId, underWay, after, spared });
+      const { tasks, isLast } = await this.#ask({ accountId, onlyUnderWay, after, spared });
       if (tasks.length > 0) yield tasks;
       if (isLast) return;
       after = tasks.at(-1)?.taskId ?? after;
@@ -83,17 +84,17 @@ export class Adoption {
     // In a microtask, so that everything asked for in this stretch shares the first statement.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const underWay = this.#waiting.some((wanted) => wanted.underWay);
+      const onlyUnderWay = this.#waiting.some((wanted) => wanted.onlyUnderWay);
       const next = this.#waiting
-        .filter((wanted) => wanted.underWay === underWay)
-        .slice(0, accountsAtOnceMax[underWay ? 'underWay' : 'waiting']);
+        .filter((wanted) => wanted.onlyUnderWay === onlyUnderWay)
+        .slice(0, accountsAtOnceMax[onlyUnderWay ? 'underWay' : 'any']);
       this.#waiting = this.#waiting.filter((wanted) => !next.includes(wanted));
-      await this.#take(next, underWay);
+      await this.#take(next, onlyUnderWay);
     }
     this.#isRunning = false;
   }
 
-  async #take(asked: readonly Wanted[], underWay: boolean): Promise<void> {
+  async #take(asked: readonly Wanted[], onlyUnderWay: boolean): Promise<void> {
     const { owner, daemonName, sessionFor } = this.#options;
     const sessions = new Map<LockSession, Wanted[]>();
     for (const wanted of asked) {
@@ -109,7 +110,7 @@ export class Adoption {
       const accounts = held.map(({ accountId, after, spared }) => ({ account_id: accountId, after, spared }));
       const event = JSON.stringify({ type: 'ADOPTED', daemon: daemonName });
       const writer = `${owner}/adopt-${(this.#sequence += 1)}/`;
-      const values = [JSON.stringify(accounts), owner, event, writer, underWay, each];
+      const values = [JSON.stringify(accounts), owner, event, writer, onlyUnderWay, each];
       try {
         const { rows } = await session.query<StoredTask & { [column: string]: unknown }>(
           sql('adopt-tasks'),

@@ -288,6 +288,25 @@ describe('Adopting', () => {
     expect((await daemon.ownership.reload(accountId, 'ending'))?.version).toBe(3);
   });
 
+  it('finds a roll that began after the rolls under way were taken over', async () => {
+    const daemon = await open();
+    const accountId = await addTestAccount(reader);
+    await daemon.ownership.claimAccounts();
+    await createTestTasks(daemon, accountId, ['under-way'], 'LEG2_OPENING.opening');
+    await createTestTasks(daemon, accountId, ['late']);
+    const batches = daemon.ownership.adopt(accountId)[Symbol.asyncIterator]();
+    expect((await batches.next()).value).toMatchObject([{ taskId: 'under-way' }]);
+    // A turn that was decided before the account was lost, and whose commit comes through only now.
+    await daemon.journal.commit({
+      ...{ accountId, taskId: 'late', expectedVersion: 1, atMs: 1, path: '', eventJson: '{}' },
+      ...{ state: 'ROLL_INITIATED.closingLeg1', snapshotJson: '{}', machine: '2', alerts: [], answers: [] },
+    });
+    expect((await batches.next()).value).toMatchObject([
+      { taskId: 'late', version: 3, state: 'ROLL_INITIATED.closingLeg1' },
+    ]);
+    expect((await batches.next()).done).toBe(true);
+  });
+
   it('brings an account of thousands of tasks in several batches, each task once', async () => {
     const daemon = await open();
     const accountId = await addTestAccount(reader);

@@ -79,6 +79,10 @@ describe('A simulation', () => {
     expect((await new Episode(planEpisode(91_827_421)).run()).violations).toEqual([]);
   });
 
+  it('ends a roll that began while the tasks of its account were being taken over', async () => {
+    expect((await new Episode(planEpisode(4_840)).run()).violations).toEqual([]);
+  });
+
   it('tells the same story twice for the same seed, and another for another', async () => {
     const story = async (seed: number) => {
       const lines: string[] = [];

@@ -1,14 +1,14 @@
--- Takes over tasks that are not over: of each account those with a roll under way, or those that wait. The version bump
+-- Takes over tasks that are not over: of each account only those with a roll under way, or all of them. The version bump
 -- fences whoever had them; the snapshot stays as it is. $1 accounts (JSON array: account_id, only ids `after` this one,
--- ids to be `spared`), $2 new owner, $3 the ADOPTED event, $4 prefix of writer tokens, $5 whether a roll is under way,
--- $6 how many of each account at most
+-- ids to be `spared`), $2 new owner, $3 the ADOPTED event, $4 prefix of writer tokens, $5 only those with a roll under
+-- way, $6 how many of each account at most
 WITH picked AS (
   SELECT task.account_id, task.id
   FROM json_to_recordset($1::json) AS wanted (account_id bigint, after text, spared text[])
   CROSS JOIN LATERAL (
     SELECT account_id, id FROM tasks
     WHERE account_id = wanted.account_id AND id > wanted.after AND id <> ALL (wanted.spared)
-      AND split_part(state, '.', 1) <> 'COMPLETED' AND under_way = $5
+      AND split_part(state, '.', 1) <> 'COMPLETED' AND (under_way OR NOT $5)
     ORDER BY id
     LIMIT $6
   ) AS task

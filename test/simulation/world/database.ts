@@ -127,18 +127,18 @@ export class SimDatabase {
     if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
   }
 
-  /** As `adopt-tasks.sql`: bumps the version and names the owner of those with a roll under way, or of those that wait. */
+  /** As `adopt-tasks.sql`: bumps the version and names the owner, only of those with a roll under way or of all. */
   adopt(
     accountId: string,
     owner: string,
-    underWay: boolean,
+    onlyUnderWay: boolean,
     except: readonly string[],
   ): readonly StoredTask[] {
     const picked = [...this.#tasks.values()].filter(
       (task) =>
         task.accountId === accountId &&
         !task.state.startsWith('COMPLETED') &&
-        isIdle(task) !== underWay &&
+        !(onlyUnderWay && isIdle(task)) &&
         !except.includes(task.taskId),
     );
     return picked.map((row) => {
