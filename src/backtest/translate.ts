@@ -19,6 +19,7 @@ import type { EngineSettings } from '../exchange/paper/engine/settings.ts';
 import type { PaperFill, PaperOrder } from '../exchange/paper/engine/types.ts';
 import type { PaperInstrument } from '../exchange/paper/listing.ts';
 import type { Market, OptionQuote } from '../exchange/paper/market.ts';
+import { plainNumber } from '../exchange/paper/pricing.ts';
 
 const statuses = {
   Accepted: 'open',
@@ -102,7 +103,7 @@ export const readingsOf = ({ instrument, value, index }: OptionQuote): Readings 
   delta: text(value.delta),
 });
 
-const text = (value: number, places = 8): string => toText(decimal(value.toFixed(places)));
+const text = (value: number, places = 8): string => plainNumber(value, places);
 
 const greeksOf = ({ delta, gamma, vega, theta, iv }: OptionQuote['value']): Greeks => ({
   ...{ delta: text(delta), gamma: text(gamma), vega: text(vega), theta: text(theta) },
@@ -114,10 +115,15 @@ export const listedOf = (found: OptionQuote, atMs: number): ListedOption => ({
   quote: found.status === 'Trading' ? quoteOf(found, atMs) : null,
 });
 
+/** An instrument changes nothing but its status, and every look at a listing asks for hundreds of them. */
+const translated = new WeakMap<PaperInstrument, Instrument>();
+
 export function instrumentOf(instrument: PaperInstrument, status: Instrument['status']): Instrument {
+  const known = translated.get(instrument);
+  if (known?.status === status) return known;
   const { symbol, baseCoin, settleCoin } = instrument;
   const { tickSize, minPrice, qtyStep, minQty, maxQty } = instrument.rules;
-  return {
+  const fresh: Instrument = {
     symbol,
     baseCoin,
     settleCoin,
@@ -131,4 +137,6 @@ export function instrumentOf(instrument: PaperInstrument, status: Instrument['st
     minQty,
     maxQty,
   };
+  translated.set(instrument, fresh);
+  return fresh;
 }

@@ -6,14 +6,15 @@ import { rollVersions } from '../../machines/roll.versions.ts';
 import { Terminal } from '../domain/errors.ts';
 import { provideEffects, type ProvidedRollMachine } from './effects.ts';
 
+/** They hold nothing of a task: every supervisor of a process can have the same. */
+const withEffects = rollVersions.map((machine) => provideEffects(machine));
+
 export class RollMachines {
   /** New tasks begin with it. */
   readonly current: ProvidedRollMachine;
   readonly #byVersion: ReadonlyMap<string, ProvidedRollMachine>;
 
-  constructor(
-    versions: readonly ProvidedRollMachine[] = rollVersions.map((machine) => provideEffects(machine)),
-  ) {
+  constructor(versions: readonly ProvidedRollMachine[] = withEffects) {
     this.#byVersion = new Map(versions.map((machine) => [machine.version ?? '', machine]));
     const current = versions.at(-1);
     if (!current) throw new Error('a program has a machine at least');

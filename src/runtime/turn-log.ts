@@ -17,7 +17,7 @@ export function logTurn(
   { turn, record }: FinishedTurn,
   account = task.accountId,
 ): void {
-  if (!record) return;
+  if (!record || log.level === 'silent') return;
   const { held, roll } = task.context;
   const fields = { taskId: task.taskId, account, symbol: held.symbol, rollId: roll?.rollId };
   const { order } = task;

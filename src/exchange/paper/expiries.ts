@@ -39,11 +39,15 @@ export function expiriesAt(nowMs: number): readonly Expiry[] {
   return days.filter((expiry) => nowMs >= expiry.shownFromMs && nowMs < expiry.shownUntilMs);
 }
 
-/** The next moment at which the ladder, or a status on it, changes. */
-export function nextLadderChangeMs(nowMs: number): number {
+/** When in a day the ladder, or a status on it, changes. */
+const changesMs = [8 * hourMs, 8 * hourMs + preLaunchMs, 8 * hourMs + deliveringMs];
+
+/** From when until when the ladder is the one of `nowMs`. */
+export function ladderSpan(nowMs: number): { readonly fromMs: number; readonly untilMs: number } {
   const todayMs = Math.floor(nowMs / dayMs) * dayMs;
-  const changes = [8 * hourMs, 8 * hourMs + preLaunchMs, 8 * hourMs + deliveringMs, dayMs + 8 * hourMs];
-  return todayMs + (changes.find((offsetMs) => todayMs + offsetMs > nowMs) ?? dayMs);
+  const edges = [-dayMs, 0, dayMs].flatMap((day) => changesMs.map((change) => todayMs + day + change));
+  const next = edges.findIndex((edgeMs) => edgeMs > nowMs);
+  return { fromMs: edges[next - 1] ?? todayMs, untilMs: edges[next] ?? todayMs + dayMs };
 }
 
 export function expiryOn(dateMs: number): Expiry {

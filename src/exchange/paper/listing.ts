@@ -6,7 +6,7 @@
 import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
 import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../../domain/option-symbol.ts';
 import { coinRulesFor, fixedRulesOf, type CoinRules } from './coin-rules.ts';
-import { expiriesAt, expiryOn, nextLadderChangeMs, type Expiry, type ExpiryClass } from './expiries.ts';
+import { expiriesAt, expiryOn, ladderSpan, type Expiry, type ExpiryClass } from './expiries.ts';
 
 export type InstrumentStatus = 'PreLaunch' | 'Trading' | 'Delivering';
 
@@ -41,9 +41,8 @@ export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
   /** By coin, as its first price made them: a coin that falls keeps its tick and its lot. */
   readonly #rules = new Map<string, CoinRules>();
-  readonly #listed = new Map<string, Map<string, PaperInstrument>>();
-  #validFromMs = 0;
-  #validUntilMs = 0;
+  readonly #listed = new Map<string, ReadonlyMap<string, PaperInstrument>>();
+  #span = { fromMs: 0, untilMs: 0 };
 
   /** Takes note of a price; far moves add strikes. */
   notePrice(baseCoin: string, price: number): void {
@@ -66,12 +65,11 @@ export class Listing {
 
   /** Every instrument shown at `nowMs`, by symbol. */
   of(baseCoin: string, nowMs: number): ReadonlyMap<string, PaperInstrument> {
-    if (nowMs < this.#validFromMs || nowMs >= this.#validUntilMs) {
+    if (nowMs < this.#span.fromMs || nowMs >= this.#span.untilMs) {
       this.#listed.clear();
-      this.#validFromMs = nowMs;
-      this.#validUntilMs = nextLadderChangeMs(nowMs);
+      this.#span = ladderSpan(nowMs);
     }
-    const listed = this.#listed.get(baseCoin) ?? this.#list(baseCoin, nowMs);
+    const listed = this.#listed.get(baseCoin) ?? this.#list(baseCoin);
     this.#listed.set(baseCoin, listed);
     return listed;
   }
@@ -100,28 +98,47 @@ export class Listing {
     return nowMs < expiry.shownUntilMs ? 'Delivering' : 'Closed';
   }
 
-  #list(baseCoin: string, nowMs: number): Map<string, PaperInstrument> {
+  #list(baseCoin: string): ReadonlyMap<string, PaperInstrument> {
     const rules = this.rulesOf(baseCoin);
     const range = this.#ranges.get(baseCoin);
-    const listed = new Map<string, PaperInstrument>();
-    if (!rules || !range) return listed;
-    const expiries = expiriesAt(nowMs);
-    const legacy = expiries.find(({ kind, deliveryMs }) => kind === 'quarterly' && deliveryMs > nowMs);
-    for (const expiry of expiries) {
-      for (const strike of strikesOf(expiry, range, rules, nowMs)) {
-        for (const letter of ['C', 'P']) {
-          const symbol = `${baseCoin}-${expiry.code}-${strike.text}-${letter}`;
-          const names =
-            expiry === legacy && isOldSeries(strike, range) ? [`${symbol}-USDT`, symbol] : [`${symbol}-USDT`];
-          for (const name of names) {
-            const instrument = instrumentOf(name, rules);
-            if (instrument) listed.set(name, instrument);
-          }
+    return rules && range ? listedWithin(baseCoin, rules, range, this.#span.fromMs) : new Map();
+  }
+}
+
+/** Listings made before: worlds and backtests that begin alike have the same. */
+const drawn = new WeakMap<CoinRules, Map<string, ReadonlyMap<string, PaperInstrument>>>();
+const drawnMax = 16;
+
+function listedWithin(
+  baseCoin: string,
+  rules: CoinRules,
+  range: PriceRange,
+  atMs: number,
+): ReadonlyMap<string, PaperInstrument> {
+  const ofRules = drawn.get(rules) ?? new Map<string, ReadonlyMap<string, PaperInstrument>>();
+  drawn.set(rules, ofRules);
+  const key = `${baseCoin} ${range.low} ${range.high} ${atMs}`;
+  const before = ofRules.get(key);
+  if (before) return before;
+  if (ofRules.size >= drawnMax) ofRules.clear();
+  const listed = new Map<string, PaperInstrument>();
+  const expiries = expiriesAt(atMs);
+  const legacy = expiries.find(({ kind, deliveryMs }) => kind === 'quarterly' && deliveryMs > atMs);
+  for (const expiry of expiries) {
+    for (const strike of strikesOf(expiry, range, rules, atMs)) {
+      for (const letter of ['C', 'P']) {
+        const symbol = `${baseCoin}-${expiry.code}-${strike.text}-${letter}`;
+        const names =
+          expiry === legacy && isOldSeries(strike, range) ? [`${symbol}-USDT`, symbol] : [`${symbol}-USDT`];
+        for (const name of names) {
+          const instrument = instrumentOf(name, rules);
+          if (instrument) listed.set(name, instrument);
         }
       }
     }
-    return listed;
   }
+  ofRules.set(key, listed);
+  return listed;
 }
 
 /** The USDC series is smaller: whole far steps around the money. */

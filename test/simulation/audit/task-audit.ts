@@ -14,6 +14,8 @@ const quietNakedMaxMs = 90_000;
 const fencedSendMaxMs = 4_000;
 /** How far the clocks of two daemons, or one before and after a step, may be apart. */
 const clocksApartMs = 1_800;
+/** An order that was decided so many turns ago can no longer leave. */
+const decisionsMax = 100;
 
 interface Watched {
   version: number;
@@ -26,6 +28,8 @@ interface Watched {
   lastEndMs: number;
   rolls: number;
   readonly owners: { readonly owner: string; readonly fromMs: number }[];
+  /** The newest snapshots in which an order was being worked, oldest first. */
+  readonly decisions: string[];
 }
 
 export interface AuditParts {
@@ -38,8 +42,6 @@ export interface AuditParts {
 export class TaskAudit {
   readonly #parts: AuditParts;
   readonly #tasks = new Map<string, Watched>();
-  /** Link ids that a committed snapshot names. */
-  readonly #decided = new Set<string>();
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
@@ -61,6 +63,7 @@ export class TaskAudit {
       lastEndMs: -Infinity,
       rolls: 0,
       owners: [],
+      decisions: [],
     });
   }
 
@@ -79,7 +82,10 @@ export class TaskAudit {
       return;
     }
     this.#noteVersion(task, taskId, expectedVersion + 1);
-    if (/^(ROLL_INITIATED\.closingLeg1|LEG2_OPENING\.opening)/.test(state)) this.#noteDecided(record);
+    if (/^(ROLL_INITIATED\.closingLeg1|LEG2_OPENING\.opening)/.test(state)) {
+      task.decisions.push(record.snapshotJson);
+      if (task.decisions.length > decisionsMax) task.decisions.shift();
+    }
     this.#noteAlerts(task, record);
     if (state.startsWith('ROLL_INITIATED') && task.state.startsWith('IDLE'))
       this.#checkCooldown(task, record);
@@ -92,9 +98,9 @@ export class TaskAudit {
 
   /** An order leaves a daemon, or is about to. */
   submitted(owner: string, linkId: string): void {
-    if (!this.#decided.has(linkId))
+    const { owners = [], decisions = [] } = this.#tasks.get(taskOfLinkId(linkId) ?? '') ?? {};
+    if (decisions.findLast((snapshot) => snapshot.includes(`"linkId":"${linkId}"`)) === undefined)
       this.#parts.violate(`${owner} sends ${linkId}, and no stored turn has decided it`);
-    const owners = this.#tasks.get(taskOfLinkId(linkId) ?? '')?.owners ?? [];
     const newest = owners.at(-1);
     if (!newest || newest.owner === owner) return;
     const fencedForMs = this.#parts.nowMs() - newest.fromMs;
@@ -113,11 +119,6 @@ export class TaskAudit {
     if (version !== task.version + 1)
       this.#parts.violate(`task ${taskId} jumps from version ${task.version} to ${version}`);
     task.version = version;
-  }
-
-  #noteDecided({ snapshotJson }: TurnRecord): void {
-    for (const [, linkId] of snapshotJson.matchAll(/"linkId":"((?:close|open)-[^"]+)"/g))
-      if (linkId !== undefined) this.#decided.add(linkId);
   }
 
   #noteAlerts(task: Watched, { taskId, state, alerts }: TurnRecord): void {

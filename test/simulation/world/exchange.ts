@@ -34,6 +34,8 @@ export class SimExchange {
   readonly faults = new Faults();
   readonly market: Market;
   readonly engine: Engine;
+  /** Every option that an account ever held or ordered. */
+  readonly traded = new Set<string>();
   readonly #timeline: Timeline;
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
@@ -66,6 +68,7 @@ export class SimExchange {
       nowMs: () => this.nowMs(),
       events: {
         order: (account, order, delayMs, told) => {
+          this.traded.add(order.symbol);
           witness.orderChanged(account, order);
           this.#tell(account, delayMs, { ...order, ...told }, (sink, seen) => sink.order(seen));
         },
@@ -85,6 +88,7 @@ export class SimExchange {
   }
 
   addAccount(options: AccountOptions): Account {
+    for (const { symbol } of options.positions ?? []) this.traded.add(symbol);
     return this.engine.addAccount(options);
   }
 

@@ -114,16 +114,10 @@ export class SimMarketData implements MarketData {
 
   /** A small world lists few strikes: those around the money, and whatever was ever traded. */
   #nearby(series: readonly PaperInstrument[]): readonly PaperInstrument[] {
-    const { market, engine } = this.#link.parts.exchange;
-    const traded = new Set(
-      [...engine.context.accounts.values()].flatMap(({ state }) => [
-        ...Object.keys(state.positions),
-        ...state.orders.map(({ symbol }) => symbol),
-      ]),
-    );
+    const { market, traded } = this.#link.parts.exchange;
+    const index = market.index('BTC');
     return series.filter(
-      ({ symbol, strike, baseCoin }) =>
-        traded.has(symbol) || Math.abs(strike - market.index(baseCoin)) <= nearbyUsdt,
+      ({ symbol, strike }) => Math.abs(strike - index) <= nearbyUsdt || traded.has(symbol),
     );
   }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/domain/money.ts';
 import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
-import { expiriesAt, expiryOn, nextLadderChangeMs } from '../../../src/exchange/paper/expiries.ts';
+import { expiriesAt, expiryOn, ladderSpan } from '../../../src/exchange/paper/expiries.ts';
 import { strikeStepAt } from '../../../src/exchange/paper/coin-rules.ts';
 import { Listing } from '../../../src/exchange/paper/listing.ts';
 
@@ -57,7 +57,7 @@ describe('the expiry ladder', () => {
         fc.integer({ min: at('2023-01-01T00:00Z'), max: at('2027-01-01T00:00Z') }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (nowMs, share) => {
-          const laterMs = Math.floor(nowMs + (nextLadderChangeMs(nowMs) - nowMs) * share);
+          const laterMs = Math.floor(nowMs + (ladderSpan(nowMs).untilMs - nowMs) * share);
           expect(codes(laterMs)).toEqual(codes(nowMs));
         },
       ),
