@@ -102,7 +102,11 @@ export class SimStore implements TaskOwnership, Inbox {
     );
   }
 
-  #adopt(accountId: string, onlyUnderWay: boolean, except: readonly string[]): Promise<readonly StoredTask[]> {
+  #adopt(
+    accountId: string,
+    onlyUnderWay: boolean,
+    except: readonly string[],
+  ): Promise<readonly StoredTask[]> {
     const { database, owner } = this.#parts;
     return this.#ask(`Adopting the tasks of account ${accountId}`, () => {
       this.#assertHeld(accountId);
