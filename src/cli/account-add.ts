@@ -50,7 +50,7 @@ async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; 
       },
     ]);
   }
-  return { apiKey, apiSecret: await readApiSecret(options.apiSecretFile) };
+  return { apiKey, apiSecret: await readApiSecret(mode, options.apiSecretFile) };
 }
 
 const help = `

@@ -2,8 +2,9 @@
  * What a command says on stdout: sentences and tables for a person, or JSON lines and nothing else for a program.
  * Logs and errors go to stderr and are not its business.
  */
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { programName } from '../config.ts';
+import { programName, wantsColour } from '../config.ts';
 import { visibleText } from '../domain/foreign-text.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -22,7 +23,7 @@ export interface Output {
 export function createOutput(json: boolean, dataDir?: string): Output {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   const say = (text: string): void => {
-    if (!json) write(visibleText(text));
+    if (!json) write(emphasised(visibleText(text), wantsColour(process.stdout.isTTY)));
   };
   return {
     json,
@@ -41,6 +42,12 @@ export function typedCommand(command: string, dataDir?: string): string {
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
 }
+
+/** What nobody may overlook stands out where there are colours. */
+export const emphasised = (text: string, hasColour: boolean): string =>
+  hasColour
+    ? text.replace(/\b(?:FAILED|critical|refused)\b/g, (word) => styleText(['bold', 'red'], word))
+    : text;
 
 const figure = /^[+-]?\d[\d.]*( ?(?:%|[A-Z]{3,5}))?$|^-$|^$/;
 

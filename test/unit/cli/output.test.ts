@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderTable, timeText } from '../../../src/cli/output.ts';
+import { emphasised, renderTable, timeText } from '../../../src/cli/output.ts';
 import { shellWord } from '../../../src/cli/shell-word.ts';
 
 it('A table is columns under their heads, without frames or colours', () => {
@@ -12,6 +12,16 @@ it('A table is columns under their heads, without frames or colours', () => {
       ],
     ),
   ).toBe(['TASK        STATE', 'k7m2p9qx4d  IDLE.watching', 'x           QUEUED'].join('\n'));
+});
+
+it('What failed, is critical or was refused stands out where there are colours, and nowhere else', () => {
+  const table = 'main  FAILED  critical: refused by the exchange\nside  IDLE.watching';
+  expect(emphasised(table, true)).toBe(
+    'main  \u001b[1m\u001b[31mFAILED\u001b[39m\u001b[22m  ' +
+      '\u001b[1m\u001b[31mcritical\u001b[39m\u001b[22m: ' +
+      '\u001b[1m\u001b[31mrefused\u001b[39m\u001b[22m by the exchange\nside  IDLE.watching',
+  );
+  expect(emphasised(table, false)).toBe(table);
 });
 
 it('A moment is written in UTC', () => {

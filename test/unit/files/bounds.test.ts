@@ -124,8 +124,14 @@ describe('stdin and pipes', () => {
 
 describe('other files', () => {
   it('an API secret is a line, not a disk image', async () => {
-    await expect(readApiSecret('/dev/zero')).rejects.toThrow('longer than 16 kB');
-    expect(await readApiSecret(fileWith(Buffer.from('\ufeffabcdefgh\r\n', 'utf16le')))).toBe('abcdefgh');
+    await expect(readApiSecret('live', '/dev/zero')).rejects.toThrow('longer than 16 kB');
+    expect(await readApiSecret('live', fileWith(Buffer.from('\ufeffabcdefgh\r\n', 'utf16le')))).toBe(
+      'abcdefgh',
+    );
+    // What `rollkeeper paper --help` pipes in.
+    const short = fileWith('paper\n');
+    expect(await readApiSecret('paper', short)).toBe('paper');
+    await expect(readApiSecret('live', short)).rejects.toThrow('5 characters (not shown)');
   });
 
   it('a tape is bounded when it is unpacked too, and has only days that exist', () => {
