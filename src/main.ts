@@ -231,7 +231,9 @@ class Daemon {
     if (fixed) return fixed;
     const statePath =
       database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
-    const paper = await startStandingExchange(statePath);
+    const paper = await startStandingExchange(statePath, (where, error, times) =>
+      this.#log.error({ err: error, where, times }, 'the paper exchange could not handle what arrived'),
+    );
     this.#paper = paper;
     this.#closers.push({ what: 'paper exchange', close: () => paper.close() });
     this.#log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');

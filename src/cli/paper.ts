@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { Command } from 'commander';
+import type { Logger } from 'pino';
 import { BadInput } from '../domain/errors.ts';
 import type { PaperExchange } from '../exchange/paper/exchange.ts';
 import { paperSettings, type PaperOptions } from './paper-settings.ts';
@@ -26,7 +27,7 @@ export const paperCommand = (): Command =>
     .action(async (options: CommonOptions & PaperOptions) => {
       const settings = paperSettings(options);
       const session = openSession(options, { encryptionKey: false });
-      const exchange = await listen(settings);
+      const exchange = await listen(settings, session.log);
       announce(
         session,
         exchange,
@@ -43,10 +44,14 @@ export const paperCommand = (): Command =>
       await exchange.close();
     });
 
-async function listen(settings: ReturnType<typeof paperSettings>): Promise<PaperExchange> {
+async function listen(settings: ReturnType<typeof paperSettings>, log: Logger): Promise<PaperExchange> {
   const { startPaperExchange } = await import('../exchange/paper/exchange.ts');
   try {
-    return await startPaperExchange(settings);
+    return await startPaperExchange({
+      ...settings,
+      onFailure: (where, error, times) =>
+        log.error({ err: error, where, times }, 'the paper exchange could not handle what arrived'),
+    });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     const found = `${String(settings.port)}, which another process has`;

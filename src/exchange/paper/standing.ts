@@ -2,6 +2,7 @@
  * The paper exchange of a daemon that was given no other: a random walk from now on, in real time, with accounts that
  * survive restarts in a file. Every account starts with cash and two short options, so that there is something to roll.
  */
+import type { ReportFailure } from '../../net/guard.ts';
 import { expiriesAt } from './expiries.ts';
 import type { AccountOptions, OpeningPosition } from './engine/account.ts';
 import { startPaperExchange, type PaperExchange } from './exchange.ts';
@@ -13,10 +14,15 @@ const strikeAway = 4_000;
 const expiryAwayMinMs = 14 * 86_400_000;
 
 /** @param statePath where the accounts are kept; without it they are forgotten at the end */
-export const startStandingExchange = (statePath: string | undefined, seed = 1): Promise<PaperExchange> =>
+export const startStandingExchange = (
+  statePath: string | undefined,
+  onFailure: ReportFailure,
+  seed = 1,
+): Promise<PaperExchange> =>
   startPaperExchange({
     source: { kind: 'walk', seed, startPrice },
     accounts: [],
+    onFailure,
     ...(statePath === undefined ? {} : { statePath }),
   });
 
