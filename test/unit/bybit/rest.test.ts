@@ -108,7 +108,7 @@ describe('a connection', () => {
     await cancel();
     await cancel();
     expect(connections.made).toBe(1);
-    await expect.poll(() => connections.closed, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => connections.closed).toBe(1);
     await cancel();
     expect(connections.made).toBe(2);
   });

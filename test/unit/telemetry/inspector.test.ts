@@ -92,7 +92,7 @@ async function receiver({ url }: { readonly url: string }, search = ''): Promise
 }
 
 const until = (condition: () => boolean) =>
-  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 60_000 });
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 300_000 });
 const snapshotsOf = (messages: readonly Message[], sessionId: string): unknown[] =>
   messages.flatMap((message) =>
     message.type === '@xstate.snapshot' && message.sessionId === sessionId
