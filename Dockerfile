@@ -1,16 +1,28 @@
+# Built in one image, run in another: no compiler and no development package where keys are.
+FROM node:20-bookworm-slim AS build
+
+WORKDIR /app
+# Dependencies first: they change less often than the code.
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY build.js ./
+COPY machines ./machines
+COPY src ./src
+RUN npm run build
+
 FROM node:20-bookworm-slim
 
 ENV NODE_ENV=production
 WORKDIR /app
 
-# Dependencies first: they change less often than the code. Optional ones stay, the TypeScript loader needs its own.
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev && npm cache clean --force
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY LICENSE ./
-COPY machines ./machines
 COPY migrations ./migrations
-COPY src ./src
+COPY src/store/sql ./src/store/sql
+COPY src/exchange/paper/tapes ./src/exchange/paper/tapes
+COPY --from=build /app/dist ./dist
 
 # An embedded database, if one is used, lives in a volume the daemon's user may write.
 RUN mkdir /data && chown node:node /data
@@ -20,5 +32,5 @@ ENV ROLLKEEPER_DATA=/data
 USER node
 # No HEALTHCHECK: the daemon ends when it cannot go on, and a restart is the cure; see `restart` in docker-compose.yml.
 # More room for young objects: see ARCHITECTURE.md.
-ENTRYPOINT ["node", "--max-semi-space-size=64", "src/cli/bin.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/rollkeeper.js"]
 CMD ["start"]

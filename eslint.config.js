@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.rollkeeper/', 'coverage/', '.bench-peers/'] },
+  { ignores: ['node_modules/', 'dist/', '.rollkeeper/', 'coverage/', '.bench-peers/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -8,6 +8,7 @@ import { BadInput } from '../domain/errors.ts';
 import { decimal, toText, type DecimalString } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import { parseTaskSpec } from '../domain/task-spec.ts';
+import { runsFromSource } from '../files/package-files.ts';
 import type { BacktestJob } from './job.ts';
 import { sharePrices, type SharedPrices } from './shared-prices.ts';
 
@@ -88,9 +89,8 @@ export async function sweep({ axes, job, threads, onDone }: SweepOptions): Promi
   const grid = gridOf(axes, job);
   const size = Math.min(threads ?? availableParallelism(), grid.length);
   const pool = new Piscina<SweepRun, SweepOutcome>({
-    filename: new URL('sweep-worker.ts', import.meta.url).href,
-    // What makes TypeScript run; the command registers it for its own thread only.
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    filename: new URL(runsFromSource ? 'sweep-worker.ts' : 'sweep-worker.js', import.meta.url).href,
+    execArgv: runsFromSource ? ['--import', 'tsx'] : [],
     // They start while the prices are read.
     ...{ minThreads: size, maxThreads: size },
   });

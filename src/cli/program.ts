@@ -5,35 +5,22 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
-import { accountCommand } from './account.ts';
-import { backtestCommand } from './backtest.ts';
-import { capacityCommand } from './capacity.ts';
 import { normalised, removalHint } from './command-line.ts';
-import { completionCommand } from './completion.ts';
-import { demoCommand } from './demo.ts';
+import { loadCommands } from './commands.ts';
 import { reportFailure } from './failure.ts';
-import { inspectCommand } from './inspect.ts';
-import { journalCommand } from './journal.ts';
-import { machinesCommand } from './machines.ts';
-import { migrateCommand } from './migrate.ts';
-import { paperCommand } from './paper.ts';
-import { replayCommand } from './replay.ts';
 import { addCommonOptions } from './session.ts';
-import { startCommand } from './start.ts';
-import { taskCommand } from './task.ts';
-import { userCommand } from './user.ts';
 import { version } from './version.ts';
 
 const failedEndMs = 1_000;
 
 /**
  * Runs one command line and sets `process.exitCode`; never throws.
- * @param takeSignals ends what `bin.js` does on SIGTERM and SIGINT; called once the command does it itself
+ * @param takeSignals ends what `bin.ts` does on SIGTERM and SIGINT; called once the command does it itself
  */
 export async function runCli(argv: readonly string[], takeSignals = () => {}): Promise<void> {
   leaveQuietlyWhenNobodyReads();
   try {
-    const program = buildProgram(takeSignals);
+    const program = await buildProgram(takeSignals, argv);
     const typed = normalised(program, argv);
     const hint = removalHint(program, typed);
     if (hint !== null) throw new BadInput(`There is no such command: ${hint}`, []);
@@ -45,7 +32,8 @@ export async function runCli(argv: readonly string[], takeSignals = () => {}): P
   }
 }
 
-export function buildProgram(takeSignals = () => {}): Command {
+/** @param words the command line: when it begins with the name of a command, the program has only that one */
+export async function buildProgram(takeSignals = () => {}, words: readonly string[] = []): Promise<Command> {
   const program = new Command('rollkeeper')
     .description(
       'Keeps option positions on Bybit: when a trigger fires, it closes the old option and opens the next.',
@@ -53,24 +41,7 @@ export function buildProgram(takeSignals = () => {}): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', rootHelp);
-  for (const command of [
-    demoCommand(),
-    startCommand(takeSignals),
-    migrateCommand(),
-    userCommand(),
-    accountCommand(),
-    taskCommand(),
-    journalCommand(),
-    replayCommand(),
-    inspectCommand(),
-    machinesCommand(),
-    backtestCommand(),
-    paperCommand(),
-    capacityCommand(),
-    completionCommand(),
-  ]) {
-    program.addCommand(command);
-  }
+  for (const command of await loadCommands(words, takeSignals)) program.addCommand(command);
   prepare(program, 'rollkeeper');
   program.hook('preAction', (_, command) => {
     if (command.name() !== 'start') takeSignals();

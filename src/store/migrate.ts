@@ -5,15 +5,15 @@
  */
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import type { Client, Pool } from 'pg';
 import { BadInput } from '../domain/errors.ts';
+import { packageFile } from '../files/package-files.ts';
 import type { StoreLog } from './log.ts';
 import { columnsRelied } from './columns-relied.ts';
 import { connect, disconnect } from './pool.ts';
 import { sql } from './sql.ts';
 
-const folder = fileURLToPath(new URL('../../migrations/', import.meta.url));
+const folder = fileURLToPath(packageFile('migrations/'));
 const table = 'schema_migrations';
 
 /** A migration may rewrite tables and may wait for another process that migrates. */
@@ -37,7 +37,13 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
   };
   try {
     const { rows } = await client.query<{ exists: boolean }>(sql('has-migrations-table'));
-    if (rows[0]?.exists === true) assertNoneUnknown(await ownMigrations(), await appliedMigrations(client));
+    if (rows[0]?.exists === true) {
+      const [own, known] = [await ownMigrations(), await appliedMigrations(client)];
+      assertNoneUnknown(own, known);
+      if (own.length === known.length) return [];
+    }
+    // Loading it takes longer than most commands.
+    const { runner } = await import('node-pg-migrate');
     const applied = await runner({
       dbClient: client,
       dir: folder,

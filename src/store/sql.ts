@@ -3,8 +3,9 @@
  * not the first roll. Each file opens with a comment that says what the query is for; the code only names it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { packageFile } from '../files/package-files.ts';
 
-const folder = new URL('./sql/', import.meta.url);
+const folder = packageFile('src/store/sql/');
 
 const texts = new Map(
   readdirSync(folder)

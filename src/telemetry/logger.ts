@@ -3,9 +3,10 @@
  * and what must never be in one (secrets, the exchange library's error objects); what is worth logging is decided by
  * whoever logs. Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
  */
+import { createRequire } from 'node:module';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import type { PinoPretty, PrettyOptions } from 'pino-pretty';
 import { visibleText } from '../domain/foreign-text.ts';
-import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
-import { PinoPretty, type PrettyOptions } from 'pino-pretty';
 
 export type { Logger } from 'pino';
 
@@ -24,8 +25,19 @@ export function createLogger({ level, format, to, hasColour = false }: LogOption
   const stream =
     format === 'json'
       ? destination({ dest: fd, sync: true })
-      : PinoPretty({ ...prettyOptions, colorize: hasColour, destination: fd, sync: true });
+      : prettyStream({ ...prettyOptions, colorize: hasColour, destination: fd, sync: true });
   return pino({ ...recordOptions, level }, stream);
+}
+
+/** Loaded with the first line: most commands log nothing. */
+function prettyStream(options: PrettyOptions): DestinationStream {
+  let stream: DestinationStream | null = null;
+  return {
+    write: (line) => {
+      stream ??= (createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty)(options);
+      stream.write(line);
+    },
+  };
 }
 
 const secretWords = [

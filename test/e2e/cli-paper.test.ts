@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
 const cwd = workingDirectory();
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
-const bin = join(import.meta.dirname, '../../src/cli/bin.js');
 
 it('The paper exchange alone says where it listens, answers like Bybit, and ends with 0 on SIGTERM', async () => {
-  const child = spawn(process.execPath, [bin, 'paper', '--port', '0', '--json'], { cwd });
+  const child = spawn(process.execPath, [compiledProgram, 'paper', '--port', '0', '--json'], { cwd });
   try {
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     const { url, apiKeys } = z

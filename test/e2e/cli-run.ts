@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { compiledProgram } from '../support/compiled-program.ts';
 
 export interface Ran {
   readonly code: number | null;
@@ -15,8 +16,6 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
 }
-
-const bin = join(import.meta.dirname, '../../src/cli/bin.js');
 
 /** A working directory that Postgres may enter also when it is not run by us. */
 export function workingDirectory(): string {
@@ -39,7 +38,7 @@ export const runnerIn =
   (cwd: string) =>
   (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [bin, ...args], {
+      const child = spawn(process.execPath, [compiledProgram, ...args], {
         cwd,
         env: { ...bareEnvironment(), ...options.env },
         timeout: 240_000,

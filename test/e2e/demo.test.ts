@@ -4,22 +4,24 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { backtest } from '../../src/backtest/backtest.ts';
 import { candlesOf } from '../../src/backtest/price-file.ts';
 import { demoSpecs, demoTapePath, heldQty } from '../../src/cli/demo/stage.ts';
 import type { RollSummary } from '../../src/domain/roll.ts';
 import type { DemoSummary } from '../../src/cli/demo/summary.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 
-const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 const cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-demo-test-'));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 async function rollkeeper(
   ...args: string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [binPath, ...args], { cwd, env: { PATH: process.env['PATH'] } });
+  const child = spawn(process.execPath, [compiledProgram, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

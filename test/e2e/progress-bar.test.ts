@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { compiledProgram } from '../support/compiled-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-bar-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,7 +28,7 @@ test.skipIf(process.platform !== 'linux').each([
   ['a backtest', ''],
   ['a sweep', ' --sweep target=1..9'],
 ])('%s that is stopped by Ctrl-C ends with 130 and leaves the terminal as it was', async (_, more) => {
-  const command = `node src/cli/bin.js backtest --task ${folder}/task.yaml --tape ${folder}/tape.csv${more}`;
+  const command = `node ${compiledProgram} backtest --task ${folder}/task.yaml --tape ${folder}/tape.csv${more}`;
   const terminal = spawn('script', ['-qec', command, '/dev/null']);
   let output = '';
   terminal.stdout.on('data', (data: Buffer) => {

@@ -2,13 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../src/config.ts';
-
-const binPath = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+import { compiledProgram } from './compiled-program.ts';
 
 /** As users start it. */
-export const usual = [binPath, 'start', '--json'];
+export const usual = [compiledProgram, 'start', '--json'];
 
 export interface Daemon {
   readonly process: ChildProcess;

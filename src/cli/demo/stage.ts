@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { childEnvironment, paperKey } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
+import { compiledProgram, packageFile } from '../../files/package-files.ts';
 import { openEmbeddedDatabase } from '../../store/embedded-postgres.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -19,10 +20,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { newTaskId } from '../task-id.ts';
 import { Story } from './story.ts';
 
-export const demoTapePath = fileURLToPath(
-  new URL('../../exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
-);
-const binPath = fileURLToPath(new URL('../bin.js', import.meta.url));
+export const demoTapePath = fileURLToPath(packageFile('src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz'));
 const adoptionTimeoutMs = 30_000;
 const execution = { style: 'walk', every: '300ms', steps: 3, deadline: '10s' };
 const guards = { cooldown: '1m' };
@@ -180,7 +178,7 @@ function startDaemon(
   const logPath = join(dataDir, 'daemon.log');
   const logFile = openSync(logPath, 'a');
   const inspect = inspectorPort === undefined ? [] : ['--inspect', String(inspectorPort)];
-  const child = spawn(process.execPath, [binPath, 'start', '--data', dataDir, '--json', ...inspect], {
+  const child = spawn(process.execPath, [compiledProgram, 'start', '--data', dataDir, '--json', ...inspect], {
     stdio: ['ignore', logFile, logFile],
     // A group of its own: Ctrl-C is for us, and we end the daemon in order.
     detached: true,

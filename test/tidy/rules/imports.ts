@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   machines: ['domain'],
   runtime: ['machines', 'ports', 'domain'],
   net: [],
-  store: adapter,
+  store: [...adapter, 'files'],
   'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
   'exchange/paper': [...adapter, 'net', 'files'],
   alerts: adapter,
@@ -26,7 +26,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   dashboard: [],
   config: ['files', 'domain'],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
-  backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'machines', 'ports', 'domain'],
+  backtest: [
+    ...['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
+  ],
   main: [
     ...['config', 'runtime', 'store', 'exchange/bybit', 'exchange/paper', 'alerts', 'telegram', 'telemetry'],
     ...['api', 'dashboard', 'machines', 'ports', 'domain'],

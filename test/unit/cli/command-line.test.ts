@@ -6,7 +6,7 @@ import { scriptOf } from '../../../src/cli/completion.ts';
 import { renderTable } from '../../../src/cli/output.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 
-const program = buildProgram();
+const program = await buildProgram();
 const asTyped = (line: string): string => normalised(program, line.split(' ')).join(' ');
 
 describe('a command line', () => {

@@ -18,7 +18,7 @@ function pages(command: Command, path = 'rollkeeper'): Page[] {
   return [{ path, help, options: command.options.map((option) => option.long ?? '') }];
 }
 
-const all = pages(buildProgram());
+const all = pages(await buildProgram());
 
 describe('the help', () => {
   it('knows every command', () => {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { buildProgram } from '../../../src/cli/program.ts';
 import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
 
-it('The spec in the help of task add is one that is accepted', () => {
-  const task = buildProgram().commands.find((command) => command.name() === 'task');
+it('The spec in the help of task add is one that is accepted', async () => {
+  const task = (await buildProgram()).commands.find((command) => command.name() === 'task');
   const add = task?.commands.find((command) => command.name() === 'add');
   let help = '';
   add?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();

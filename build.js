@@ -1,0 +1,24 @@
+/**
+ * Builds what users run: plain JavaScript in `dist/`, with source maps, of everything under `src/` and `machines/`. What
+ * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages.
+ */
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const outdir = new URL('dist/', import.meta.url).pathname;
+
+await rm(outdir, { recursive: true, force: true });
+await build({
+  absWorkingDir: new URL('.', import.meta.url).pathname,
+  entryPoints: { rollkeeper: 'src/cli/bin.ts', 'sweep-worker': 'src/backtest/sweep-worker.ts' },
+  outdir,
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+});
