@@ -127,7 +127,7 @@ class World {
     const faults = new Faults();
     this.#time = time;
     this.#market = new Market({ pricing: pricingOf(options), depth: defaultDepth, refillMs: 1_000 }, faults);
-    this.#prices = new PaperSideMarket(this.#market);
+    this.#prices = new PaperSideMarket(this.#market, () => time.nowMs());
     this.#engine = new Engine({
       ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
       nowMs: () => time.nowMs(),

@@ -93,12 +93,15 @@ const taken = (command: Command, linkId: string, answer: object): Promise<void> 
       )
     : Promise.resolve();
 
+/** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
 export class PaperSideMarket implements MarketData {
   readonly #market: Market;
+  readonly #nowMs: () => number;
   readonly watched = new Set<string>();
 
-  constructor(market: Market) {
+  constructor(market: Market, nowMs: () => number) {
     this.#market = market;
+    this.#nowMs = nowMs;
   }
 
   open = (): Promise<void> => Promise.resolve();
@@ -127,7 +130,7 @@ export class PaperSideMarket implements MarketData {
     const listed = (await this.listed(series)).filter(({ symbol }) => isOfSeries(symbol, series));
     return listed.flatMap(({ symbol }) => {
       const found = this.#market.quote(symbol);
-      return found ? [listedOf(found, this.#market.nowMs())] : [];
+      return found ? [listedOf(found, this.#nowMs())] : [];
     });
   }
 
@@ -153,6 +156,6 @@ export class PaperSideMarket implements MarketData {
 
   quoteNow(symbol: string): Quote | null {
     const found = this.#market.quote(symbol);
-    return found?.status === 'Trading' ? quoteOf(found, this.#market.nowMs()) : null;
+    return found?.status === 'Trading' ? quoteOf(found, this.#nowMs()) : null;
   }
 }

@@ -3,6 +3,7 @@ import type { RollSummary } from '../domain/roll.ts';
 import type { RollContext } from '../domain/roll-context.ts';
 import { decimal, subtract, sum, type DecimalString } from '../domain/money.ts';
 import type { TurnRecord } from '../ports/journal.ts';
+import { Refusals, type Refusal } from './refusals.ts';
 import { UnhedgedIntervals, type UnhedgedInterval } from './unhedged.ts';
 
 /** Worth of the account against its worth at the beginning, settle coin, after fees. */
@@ -25,6 +26,8 @@ export interface Outcome {
   readonly msInState: Readonly<Record<string, number>>;
   /** Every time between the legs of a roll, oldest first. */
   readonly unhedged: readonly UnhedgedInterval[];
+  /** Why it did not roll though its trigger held, the most frequent reason first. */
+  readonly refusals: readonly Refusal[];
   readonly equity: readonly EquityPoint[];
 }
 
@@ -35,6 +38,7 @@ export class Tally {
   readonly #rolls: RollSummary[] = [];
   readonly #msInState: Record<string, number> = {};
   readonly #unhedged = new UnhedgedIntervals();
+  readonly #refusals = new Refusals();
   readonly #falls = { rolling: new Fall(), notRolling: new Fall() };
   #equity: EquityPoint[] = [];
   /** Every so many samples become a point of the curve. */
@@ -49,6 +53,7 @@ export class Tally {
     this.#state = { name: state, sinceMs: atMs };
     const { context } = JSON.parse(snapshotJson) as { context: RollContext };
     this.#unhedged.note(context, atMs);
+    this.#refusals.note(context.reasons);
     const { lastRoll } = context;
     if (!lastRoll || lastRoll.rollId === this.#lastRollId) return;
     this.#lastRollId = lastRoll.rollId;
@@ -82,6 +87,7 @@ export class Tally {
       },
       msInState: this.#msInState,
       unhedged: this.#unhedged.all(endMs),
+      refusals: this.#refusals.all(),
       equity: this.#equity,
     };
   }

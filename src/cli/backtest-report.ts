@@ -51,6 +51,7 @@ ${tableOf(
 <p>${rolls.length} rolls, net credit ${netCredit}, fees ${fees}; at the end ${escaped(result.state)}</p>
 ${tableOf(['Time (UTC)', 'Index', 'From', 'To', 'Closed at', 'Opened at', 'Net credit', 'Fees'], rows)}
 ${unhedgedOf(result)}
+${refusalsOf(result)}
 ${tableOf(['State', 'Hours'], hours)}
 ${sweep.length === 0 ? '' : sweepOf(sweep)}
 </html>
@@ -62,6 +63,12 @@ const unhedgedOf = ({ unhedged }: BacktestResult): string => {
   const text = unhedgedText(unhedged);
   const head = ['Without the position (UTC)', 'For', 'Missing', 'Orders', 'Because'];
   return `${text === null ? '' : `<p>${text}</p>`}${rows.length === 0 ? '' : tableOf(head, rows)}`;
+};
+
+const refusalsOf = ({ refusals }: BacktestResult): string => {
+  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeOf(lastAtMs), text]);
+  const head = ['Times', 'Last (UTC)', 'Why it did not roll though its trigger held'];
+  return rows.length === 0 ? '' : tableOf(head, rows);
 };
 
 function chartOf({ equity, rolls, fromMs, toMs }: BacktestResult): string {

@@ -122,6 +122,7 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
     '',
     `${rolls.length} rolls, net credit ${result.netCredit}, fees ${result.fees}; at the end ${result.state}`,
     ...unhedgedLines(result.unhedged),
+    ...refusalLines(result.refusals),
     '',
     renderTable(['IN SETTLE COIN, AFTER FEES', 'ROLLING', 'NOT ROLLING'], compared),
     '',
@@ -137,6 +138,14 @@ function unhedgedLines(unhedged: BacktestResult['unhedged']): string[] {
     ...(text === null ? [] : [text]),
     ...(rows.length === 0 ? [] : ['', renderTable([...unhedgedHead], rows)]),
   ];
+}
+
+/** A rule that never rolls is more often too strict than right. */
+function refusalLines(refusals: BacktestResult['refusals']): string[] {
+  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeText(lastAtMs), text]);
+  return rows.length === 0
+    ? []
+    : ['', renderTable(['TIMES', 'LAST', 'WHY IT DID NOT ROLL THOUGH ITS TRIGGER HELD'], rows)];
 }
 
 function writeReport(

@@ -57,6 +57,20 @@ describe('three weeks of March 2023', () => {
     expect(msInState['IDLE.watching']).toBeGreaterThan(55 * 3_600_000);
   });
 
+  test('say why nothing rolled, with how often: never for want of a price that is fresh enough', async () => {
+    const { rolls, refusals } = await run({ ...callUp, guards: { netCredit: { min: 0 } } });
+    expect(rolls).toEqual([]);
+    expect(refusals).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(/^net credit -\d+(\.\d+)? is below 0$/) as string,
+      }),
+    ]);
+    const [{ times, firstAtMs, lastAtMs } = { times: 0, firstAtMs: 0, lastAtMs: 0 }] = refusals;
+    expect(times).toBeGreaterThan(1_000);
+    expect(new Date(firstAtMs).toISOString()).toMatch(/^2023-03-14T05:10/);
+    expect(new Date(lastAtMs).toISOString()).toMatch(/^2023-03-21T23/);
+  });
+
   test('give the same result every time', async () => {
     const toMs = Date.UTC(2023, 2, 15);
     const once = () => run(byDelta, { candles: march(toMs) });
