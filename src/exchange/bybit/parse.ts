@@ -75,6 +75,7 @@ export function parseOrder(row: OrderRow): OrderReport {
   if (status === 'filled' && row.cumExecQty !== null && !isPositive(row.cumExecQty)) {
     throw new Unreadable(`order ${row.orderLinkId} is Filled with cumExecQty ${row.cumExecQty}`);
   }
+  plausible('cumExecQty', row.cumExecQty, row.qty ?? quantityMax, '0');
   const isEnded = status === 'cancelled' || status === 'rejected';
   return {
     linkId: row.orderLinkId,
@@ -102,16 +103,21 @@ const noReason = new Set(['', 'UNKNOWN', 'EC_NoError']);
 const reasonOf = (row: OrderRow): string =>
   [row.cancelType, row.rejectReason].filter((reason) => !noReason.has(reason)).join(', ');
 
-export const parseFill = (row: ExecutionRow): Fill => ({
-  execId: row.execId,
-  linkId: row.orderLinkId,
-  symbol: row.symbol,
-  side: row.side,
-  qty: required(row.execQty, 'execQty'),
-  price: required(row.execPrice, 'execPrice'),
-  fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
-  atMs: required(row.execTime, 'execTime'),
-});
+/** @throws Unreadable also for more than was ordered, or less than nothing: leg 2 opens what leg 1 has executed. */
+export function parseFill(row: ExecutionRow): Fill {
+  plausible('execQty', row.execQty, row.orderQty ?? quantityMax, '0');
+  plausible('execPrice', row.execPrice, priceMax, '0');
+  return {
+    execId: row.execId,
+    linkId: row.orderLinkId,
+    symbol: row.symbol,
+    side: row.side,
+    qty: required(row.execQty, 'execQty'),
+    price: required(row.execPrice, 'execPrice'),
+    fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
+    atMs: required(row.execTime, 'execTime'),
+  };
+}
 
 export function parsePosition(row: PositionRow): Position {
   const qty = required(row.size, 'size');
@@ -195,6 +201,8 @@ function parseGreeks(row: OptionTickerRow): Greeks | null {
 
 /** No price is as high, whatever coin it is in, and no delta is beyond one. */
 const priceMax = '1000000000000';
+/** Nor is any position as large. */
+const quantityMax = '1000000000000';
 
 /** @throws Unreadable for a figure that cannot be meant: it is counted, and nothing in its frame is believed */
 function plausible(name: string, value: DecimalString | null, max: DecimalString, min: DecimalString): void {

@@ -41,6 +41,10 @@ const order = (fields: object = {}) =>
   );
 
 describe('an order', () => {
+  it.each(['0.5', '-0.02'])('that is said to have executed %s of 0.05 is refused', (cumExecQty) => {
+    expect(() => order({ cumExecQty })).toThrow('cannot be meant');
+  });
+
   it('is reported in our words', () => {
     expect(order()).toEqual({
       linkId: 'r1-close-01',
@@ -180,6 +184,16 @@ describe('a fill', () => {
       expect(parseFill(row).fee).toBe('1.05');
     },
   );
+
+  it.each([
+    { execQty: '0.5', orderQty: '0.05' },
+    { execQty: '-0.05', orderQty: '0.05' },
+    { execQty: '1e300' },
+    { execQty: '0.05', execPrice: '-1' },
+  ])('of %j is refused: no order executes more than was ordered', (fields) => {
+    const row = { symbol, side: 'Buy', execId: '1', execPrice: '900', execTime: '1', ...fields };
+    expect(() => parseFill(executionRow.parse(row))).toThrow(/cannot be meant|not a number/);
+  });
 
   it('without an id, which could not be counted once, is refused', () => {
     expect(executionRow.safeParse({ symbol, side: 'Buy', execId: '' }).success).toBe(false);
