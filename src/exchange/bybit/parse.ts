@@ -6,7 +6,7 @@
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type {
   Fill,
   Greeks,
@@ -146,6 +146,9 @@ export const parseMargin = (row: WalletRow): Margin => ({
   maintenance: row.totalMaintenanceMargin,
 });
 
+/** The hour of a delivery is the exchange's to say; its day is in the symbol, and what lies far from it is a wrong figure. */
+const deliveryOffMaxMs = 2 * 86_400_000;
+
 /** The symbol is kept as it came, never rebuilt; only the strike and the type are read from it. */
 export function parseInstrument(row: InstrumentRow): Instrument {
   const symbol = tryParseOptionSymbol(row.symbol);
@@ -155,6 +158,10 @@ export function parseInstrument(row: InstrumentRow): Instrument {
   if (![settleCoin, ''].includes(row.settleCoin) || ![baseCoin, ''].includes(row.baseCoin)) {
     throw new Unreadable(`${row.symbol} is said to be ${row.baseCoin} settled in ${row.settleCoin}`);
   }
+  const expiryMs = required(row.deliveryTime, 'deliveryTime');
+  const dateMs = expiryDateMs(symbol.expiry) ?? expiryMs;
+  if (Math.abs(expiryMs - dateMs) > deliveryOffMaxMs)
+    throw new Unreadable(`deliveryTime of ${row.symbol} is ${expiryMs}, which is not that date`);
   return {
     symbol: row.symbol,
     baseCoin,
@@ -162,7 +169,7 @@ export function parseInstrument(row: InstrumentRow): Instrument {
     optionType: symbol.optionType,
     strike: symbol.strike,
     status: row.status,
-    expiryMs: required(row.deliveryTime, 'deliveryTime'),
+    expiryMs,
     tickSize: required(row.priceFilter.tickSize, 'tickSize'),
     minPrice: required(row.priceFilter.minPrice ?? row.priceFilter.tickSize, 'minPrice'),
     qtyStep: required(row.lotSizeFilter.qtyStep, 'qtyStep'),

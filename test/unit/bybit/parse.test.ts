@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expiryDateMs } from '../../../src/domain/option-symbol.ts';
 import {
   executionRow,
   instrumentRow,
@@ -279,9 +280,17 @@ describe('an instrument', () => {
     ['ETH-28FEB25-2800-P-USDT', 'USDT', 'put'],
     ['SOL-6JAN23-12.5-C-USDT', 'USDT', 'call'],
   ])('of symbol %s settles in %s and is a %s', (text, settleCoin, optionType) => {
-    const read = instrument({ symbol: text, settleCoin: undefined, baseCoin: undefined });
+    const deliveryTime = expiryDateMs(text.split('-')[1] ?? '');
+    const read = instrument({ symbol: text, settleCoin: undefined, baseCoin: undefined, deliveryTime });
     expect(read).toMatchObject({ symbol: text, settleCoin, optionType });
   });
+
+  it.each(['1774598400', '0', '4070908800000'])(
+    'delivered at %s, far from its date, is refused',
+    (deliveryTime) => {
+      expect(() => instrument({ deliveryTime })).toThrow('not that date');
+    },
+  );
 
   it('under its display name is refused', () => {
     expect(() => instrument({ symbol: 'BTCUSDT-27MAR26-70000-C' })).toThrow(Unreadable);
