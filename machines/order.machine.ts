@@ -6,14 +6,7 @@
 import { assign, fromPromise, sendParent, setup } from 'xstate';
 import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/order.ts';
-import {
-  isFinal,
-  isVerified,
-  noteFill,
-  noteReport,
-  outcomeOf,
-  type OrderOutcome,
-} from '../src/domain/order-progress.ts';
+import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/order-progress.ts';
 import * as doubt from '../src/domain/order-doubt.ts';
 import * as work from '../src/domain/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/order-work.ts';
@@ -69,17 +62,10 @@ export const orderMachine = setup({
   },
   actions: {
     'note report': assign(({ context, event }) =>
-      event.type === 'ORDER_REPORTED' && work.isOurs(context, event.report)
-        ? {
-            nowMs: event.atMs,
-            ...work.heardOf(context, event.atMs, noteReport(context.progress, event.report)),
-          }
-        : {},
+      event.type === 'ORDER_REPORTED' ? work.reported(context, event.report, event.atMs) : {},
     ),
     'note fill': assign(({ context, event }) =>
-      event.type === 'FILL_REPORTED' && work.isOurs(context, event.fill)
-        ? { nowMs: event.atMs, ...work.heardOf(context, event.atMs, noteFill(context.progress, event.fill)) }
-        : {},
+      event.type === 'FILL_REPORTED' ? work.filled(context, event.fill, event.atMs) : {},
     ),
     'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
     'give it no more time': assign(({ context, event }) =>

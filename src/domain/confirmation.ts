@@ -5,7 +5,7 @@
  * | condition                                | fresh figure                                                           | may fall short by  |
  * | ---------------------------------------- | ---------------------------------------------------------------------- | ------------------ |
  * | `index`, `mark`, `last`                  | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.5 % of the level |
- * | `moneyness`                              | the index in the option's own quote                                    | 0.5 % of its level |
+ * | `moneyness`                              | the index in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.5 % of its level |
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
  * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
@@ -43,10 +43,12 @@ const deltaSlack = '0.02';
 const contradictionShare = '0.05';
 
 const underlyingFields: readonly Field[] = ['index', 'mark', 'last'];
+/** Prices of the underlying, whose confirmation takes two readings: the option's own quote and the perpetual's ticker. */
+const pricesOfUnderlying: readonly Field[] = [...underlyingFields, 'optionIndex'];
 
-/** Whether the trigger looks at what only the perpetual's ticker says. */
+/** Whether the perpetual's ticker has to be asked to confirm the trigger. */
 export const needsUnderlying = (trigger: Trigger): boolean =>
-  conditionsOf(trigger).some((condition) => underlyingFields.includes(fieldOf(condition)));
+  conditionsOf(trigger).some((condition) => pricesOfUnderlying.includes(fieldOf(condition)));
 
 /** Counting further would change nothing. */
 export const unconfirmedMax = 4;
@@ -103,10 +105,12 @@ function withSlack({ field, direction, level }: Watch): Watch {
   return { field, direction, level: direction === 'rising' ? subtract(level, slack) : add(level, slack) };
 }
 
-function isContradicted(field: Field, { [field]: value, optionIndex }: Readings): boolean {
-  if (!underlyingFields.includes(field) || value === undefined || optionIndex === undefined) return false;
-  const apart = toText(decimal(value).minus(optionIndex).abs());
-  return compare(apart, multiply(optionIndex, contradictionShare)) > 0;
+function isContradicted(field: Field, fresh: Readings): boolean {
+  const { [field]: value, optionIndex, index } = fresh;
+  const other = field === 'optionIndex' ? index : optionIndex;
+  if (!pricesOfUnderlying.includes(field) || value === undefined || other === undefined) return false;
+  const apart = toText(decimal(value).minus(other).abs());
+  return compare(apart, multiply(other, contradictionShare)) > 0;
 }
 
 /** `index 240000 was not confirmed: the ticker asked anew says 24000, the option's quote 24000.8`. */
@@ -117,8 +121,10 @@ function doubtText(condition: Condition, held: HeldOption, fired: Readings, fres
     return value === null ? 'nothing' : valueText(kind, value);
   };
   const what = `${conditionName(kind)} ${textIn(fired)} was not confirmed`;
-  if (!underlyingFields.includes(fieldOf(condition)))
+  if (!pricesOfUnderlying.includes(fieldOf(condition)))
     return `${what}: the option's quote says ${textIn(fresh)}`;
+  if (fieldOf(condition) === 'optionIndex')
+    return `${what}: the option's quote says ${textIn(fresh)}, the perpetual's index asked anew is ${fresh.index ?? 'not known'}`;
   const index = fresh.optionIndex ?? 'nothing';
   return `${what}: the option's quote says ${index}, the perpetual's ticker asked anew ${textIn(fresh)}`;
 }

@@ -4,13 +4,13 @@
  * the search goes on for ever.
  */
 import { compare, isZero } from './money.ts';
-import { executedQty, noteSighting } from './order-progress.ts';
+import { executedQty } from './order-progress.ts';
 import {
   heardOf,
-  isOurs,
   isOutOfTime,
   isShutBeyondDeadline,
   refused,
+  sighted,
   type OrderContext,
 } from './order-work.ts';
 import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
@@ -80,8 +80,7 @@ export function afterLookUp(
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
   if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.reason };
   const { sighting, position } = answer.value;
-  const order = sighting.order !== null && isOurs(context, sighting.order) ? sighting.order : null;
-  const fills = sighting.fills.filter((fill) => isOurs(context, fill));
+  const progress = sighted(context, sighting);
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
     ...looked,
@@ -89,8 +88,7 @@ export function afterLookUp(
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
     positionQty: position.qty,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
-    ...((order !== null || fills.length > 0) &&
-      heardOf(context, answer.atMs, noteSighting(context.progress, { order, fills }))),
+    ...(progress !== null && heardOf(context, answer.atMs, progress)),
   };
 }
 

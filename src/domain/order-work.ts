@@ -4,8 +4,15 @@
  */
 import { compare, isPositive } from './money.ts';
 import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
-import type { OrderRequest, Quote, Side } from './order.ts';
-import { noProgress, type Ending, type OrderProgress } from './order-progress.ts';
+import type { Fill, OrderReport, OrderRequest, OrderSighting, Quote, Side } from './order.ts';
+import {
+  filledQty,
+  noProgress,
+  noteReport,
+  noteSighting,
+  type Ending,
+  type OrderProgress,
+} from './order-progress.ts';
 import type { ReadAnswer, Stamp, Stamped, WriteAnswer } from './outcomes.ts';
 import type { Execution } from './task-spec.ts';
 
@@ -119,6 +126,37 @@ export const isOurs = (
   context: OrderContext,
   seen: { linkId: string; symbol: string; side: Side },
 ): boolean => seen.linkId === context.linkId && seen.symbol === context.symbol && seen.side === context.side;
+
+/**
+ * What is said of this order and can be meant. No order executes more than was ordered: such a figure is wrong, and as leg 2
+ * opens what leg 1 has executed, it is not believed whoever says it.
+ */
+const isPossible = (context: OrderContext, report: OrderReport): boolean =>
+  isOurs(context, report) && compare(report.executedQty, context.qty) <= 0;
+
+const withFills = (context: OrderContext, fills: readonly Fill[]): OrderProgress => {
+  const { progress, qty } = context;
+  const ours = fills.filter((fill) => isOurs(context, fill));
+  const noted = noteSighting(progress, { order: null, fills: ours });
+  return compare(filledQty(noted), qty) <= 0 ? noted : progress;
+};
+
+/** Whatever is not news of this order leaves it as it was. */
+export const reported = (context: OrderContext, report: OrderReport, atMs: number): Partial<OrderContext> =>
+  isPossible(context, report)
+    ? { nowMs: atMs, ...heardOf(context, atMs, noteReport(context.progress, report)) }
+    : {};
+
+export const filled = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
+  isOurs(context, fill) ? { nowMs: atMs, ...heardOf(context, atMs, withFills(context, [fill])) } : {};
+
+/** `null` when nothing in it is of this order. */
+export function sighted(context: OrderContext, { order, fills }: OrderSighting): OrderProgress | null {
+  const report = order !== null && isPossible(context, order) ? order : null;
+  if (report === null && !fills.some((fill) => isOurs(context, fill))) return null;
+  const progress = withFills(context, fills);
+  return report === null ? progress : noteReport(progress, report);
+}
 
 export const isOutOfTime = ({ nowMs, deadlineAtMs }: OrderContext): boolean => nowMs >= deadlineAtMs;
 

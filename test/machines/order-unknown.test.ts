@@ -4,7 +4,16 @@
  */
 import { describe, expect, test } from 'vitest';
 import { absenceProvenAfterMs } from '../../src/domain/write-window.ts';
-import { fill, filled, lookInVain, type OrderBench, report, startMs, unknown } from './order-bench.ts';
+import {
+  fill,
+  filled,
+  lookInVain,
+  type OrderBench,
+  report,
+  startMs,
+  unknown,
+  working,
+} from './order-bench.ts';
 
 describe('a submit of unknown outcome', () => {
   test('that was filled is found and not sent again', async () => {
@@ -53,6 +62,31 @@ describe('a submit of unknown outcome', () => {
     expect(bench.output).toMatchObject({
       ...{ result: 'unfilled', reason: 'not filled by its deadline; before: timeout' },
     });
+  });
+});
+
+describe('more than was ordered', () => {
+  test('is not believed of a frame: the order goes on, and its look-up tells what was executed', async () => {
+    const bench = await working();
+    bench.hearFill(fill('e1', '3'));
+    bench.hearReport({ ...filled, executedQty: '3' });
+    expect(bench.output).toBeUndefined();
+    bench.hearReport(filled);
+    await bench.ring();
+    await bench.lookUp(filled, [fill('e1', '0.3')]);
+    expect(bench.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
+  });
+
+  test('is not believed of a look-up either, and is no proof that there is no order', async () => {
+    const bench = await unknown();
+    for (let times = 0; times < 20; times += 1) {
+      await bench.lookUp({ ...filled, executedQty: '3' }, [fill('e1', '3')]);
+      await bench.ring();
+    }
+    expect(bench.submitted).toHaveLength(1);
+    expect(bench.output).toBeUndefined();
+    await bench.lookUp(filled, [fill('e1', '0.3')]);
+    expect(bench.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
   });
 });
 

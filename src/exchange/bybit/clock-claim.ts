@@ -2,7 +2,8 @@
  * When a time is believed that lies far from the reckoning: not on one answer, and not while others contradict it. A
  * **claim** is such a time; it is believed when so many readings agree upon it, over so much local time, and forgotten as
  * soon as one shows that the reckoning was right. What is believed is the earliest time they agree upon, because every
- * reading is a lower bound.
+ * reading is a lower bound. While frames come, answers alone are not enough: what one host says of its time must not outvote
+ * the streams, and a clock that really moved is told by the next frame.
  */
 export interface ClockRules {
   /** A step no longer than this, ms, is believed at once. */
@@ -30,6 +31,16 @@ export const tapeClock: ClockRules = {
   ...{ stepMaxMs: 120_000, agreeingMin: 3, agreeingForMs: 0, askAgainMs: 60, isToday: false },
 };
 
+/** The time that a reading tells, and whether a stream told it; the others are answers to what was asked. */
+export interface TimeReading {
+  readonly exchangeMs: number;
+  readonly localMs: number;
+  readonly isFrame: boolean;
+}
+
+/** The last frame is so recent that another one is due. */
+const framesComeWithinMs = 5_000;
+
 /** The same answer, taken once as a frame and once as a measurement, is one reading. */
 const oneReadingWithinMs = 50;
 
@@ -38,6 +49,7 @@ interface Claim {
   readonly atMs: number;
   readonly lastMs: number;
   readonly count: number;
+  readonly hasFrame: boolean;
   readonly sinceLocalMs: number;
   readonly lastLocalMs: number;
 }
@@ -45,6 +57,7 @@ interface Claim {
 export class ClockClaim {
   readonly #rules: ClockRules;
   #claim: Claim | null = null;
+  #frameAtLocalMs = Number.NEGATIVE_INFINITY;
 
   constructor(rules: ClockRules) {
     this.#rules = rules;
@@ -63,32 +76,42 @@ export class ClockClaim {
     this.#claim = null;
   }
 
+  /** A stream told a time, whichever. */
+  heardFrame(localMs: number): void {
+    this.#frameAtLocalMs = localMs;
+  }
+
   /** One more reading, far from the reckoning. @returns the time to believe, `null` while it is not agreed upon */
-  hear(exchangeMs: number, localMs: number): number | null {
-    const claim = this.#joined(exchangeMs, localMs);
+  hear(reading: TimeReading): number | null {
+    const claim = this.#joined(reading);
     this.#claim = claim;
     const { agreeingMin, agreeingForMs } = this.#rules;
     if (claim.count < agreeingMin || claim.lastLocalMs - claim.sinceLocalMs < agreeingForMs) return null;
+    if (!claim.hasFrame && reading.localMs - this.#frameAtLocalMs < framesComeWithinMs) return null;
     this.#claim = null;
     return claim.atMs;
   }
 
-  #joined(exchangeMs: number, localMs: number): Claim {
+  #joined({ exchangeMs, localMs, isFrame }: TimeReading): Claim {
     const claim = this.#claim;
     const fresh = {
       atMs: exchangeMs,
       lastMs: exchangeMs,
       count: 1,
+      hasFrame: isFrame,
       sinceLocalMs: localMs,
       lastLocalMs: localMs,
     };
     if (claim === null || !this.#agrees(claim, exchangeMs, localMs)) return fresh;
-    if (claim.lastMs === exchangeMs && localMs - claim.lastLocalMs < oneReadingWithinMs) return claim;
+    const hasFrame = claim.hasFrame || isFrame;
+    if (claim.lastMs === exchangeMs && localMs - claim.lastLocalMs < oneReadingWithinMs)
+      return { ...claim, hasFrame };
     return {
       ...claim,
       atMs: Math.min(claim.atMs, exchangeMs),
       lastMs: exchangeMs,
       count: claim.count + 1,
+      hasFrame,
       lastLocalMs: localMs,
     };
   }

@@ -323,7 +323,7 @@ export class Connection {
         this.#receiveData(frame.frame, frame.sentAtMs);
         return;
       case 'pong':
-        if (frame.sentAtMs !== null) this.#tools.clock.observe(frame.sentAtMs);
+        if (frame.sentAtMs !== null) this.#tools.clock.observeFrame(frame.sentAtMs);
         return;
       case 'login':
         if (frame.accepted) sendBack({ type: 'LOGGED_IN' });
@@ -350,7 +350,7 @@ export class Connection {
   }
 
   #receiveData(frame: DataFrame, sentAtMs: number | null): void {
-    if (sentAtMs !== null) this.#tools.clock.observe(sentAtMs);
+    if (sentAtMs !== null) this.#tools.clock.observeFrame(sentAtMs);
     try {
       if (!this.#plan.listener.data(frame)) return;
     } catch (error) {

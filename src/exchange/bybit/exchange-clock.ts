@@ -99,12 +99,19 @@ export class ExchangeClock implements Clock {
     return Math.floor(this.#baseMs + this.#local.nowMs() - this.#baseLocalMs);
   }
 
-  /** Takes the sending time of a frame or answer, ms; moves the clock forward or not at all. */
-  observe(exchangeMs: number): void {
+  /** Takes the sending time of a frame of a stream, ms, as `observe` does that of an answer. */
+  observeFrame(exchangeMs: number): void {
+    if (!Number.isFinite(exchangeMs)) return;
+    this.#claim.heardFrame(this.#local.nowMs());
+    this.observe(exchangeMs, true);
+  }
+
+  /** Takes the sending time of an answer, ms; moves the clock forward or not at all. */
+  observe(exchangeMs: number, isFrame = false): void {
     if (!Number.isFinite(exchangeMs)) return;
     const aheadMs = exchangeMs - this.reckonedMs();
     if (!this.#isSet || aheadMs > this.#rules.stepMaxMs) {
-      if (this.#claims(exchangeMs)) this.#stepsForward += 1;
+      if (this.#claims(exchangeMs, isFrame)) this.#stepsForward += 1;
       return;
     }
     if (aheadMs >= -this.#rules.stepMaxMs) this.#claim.drop();
@@ -116,9 +123,10 @@ export class ExchangeClock implements Clock {
   }
 
   /** @returns whether it is believed by now */
-  #claims(exchangeMs: number): boolean {
+  #claims(exchangeMs: number, isFrame = false): boolean {
     const isNearToday = !this.#isSet && Math.abs(exchangeMs - this.#local.dateMs()) <= nearTodayMs;
-    const agreedMs = isNearToday ? exchangeMs : this.#claim.hear(exchangeMs, this.#local.nowMs());
+    const localMs = this.#local.nowMs();
+    const agreedMs = isNearToday ? exchangeMs : this.#claim.hear({ exchangeMs, localMs, isFrame });
     if (agreedMs === null) {
       this.#onDoubt();
       return false;

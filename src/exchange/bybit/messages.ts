@@ -114,6 +114,7 @@ export const executionRow = z.object({
   side,
   execId: name,
   execType: word,
+  orderQty: figure,
   execQty: figure,
   execPrice: figure,
   execFee: figure,

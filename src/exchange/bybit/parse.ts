@@ -6,7 +6,7 @@
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol } from '../../domain/option-symbol.ts';
 import type {
   Fill,
   Greeks,
@@ -75,6 +75,7 @@ export function parseOrder(row: OrderRow): OrderReport {
   if (status === 'filled' && row.cumExecQty !== null && !isPositive(row.cumExecQty)) {
     throw new Unreadable(`order ${row.orderLinkId} is Filled with cumExecQty ${row.cumExecQty}`);
   }
+  plausible('cumExecQty', row.cumExecQty, row.qty ?? quantityMax, '0');
   const isEnded = status === 'cancelled' || status === 'rejected';
   return {
     linkId: row.orderLinkId,
@@ -102,16 +103,21 @@ const noReason = new Set(['', 'UNKNOWN', 'EC_NoError']);
 const reasonOf = (row: OrderRow): string =>
   [row.cancelType, row.rejectReason].filter((reason) => !noReason.has(reason)).join(', ');
 
-export const parseFill = (row: ExecutionRow): Fill => ({
-  execId: row.execId,
-  linkId: row.orderLinkId,
-  symbol: row.symbol,
-  side: row.side,
-  qty: required(row.execQty, 'execQty'),
-  price: required(row.execPrice, 'execPrice'),
-  fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
-  atMs: required(row.execTime, 'execTime'),
-});
+/** @throws Unreadable also for more than was ordered, or less than nothing: leg 2 opens what leg 1 has executed. */
+export function parseFill(row: ExecutionRow): Fill {
+  plausible('execQty', row.execQty, row.orderQty ?? quantityMax, '0');
+  plausible('execPrice', row.execPrice, priceMax, '0');
+  return {
+    execId: row.execId,
+    linkId: row.orderLinkId,
+    symbol: row.symbol,
+    side: row.side,
+    qty: required(row.execQty, 'execQty'),
+    price: required(row.execPrice, 'execPrice'),
+    fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
+    atMs: required(row.execTime, 'execTime'),
+  };
+}
 
 export function parsePosition(row: PositionRow): Position {
   const qty = required(row.size, 'size');
@@ -140,6 +146,9 @@ export const parseMargin = (row: WalletRow): Margin => ({
   maintenance: row.totalMaintenanceMargin,
 });
 
+/** The hour of a delivery is the exchange's to say; its day is in the symbol, and what lies far from it is a wrong figure. */
+const deliveryOffMaxMs = 2 * 86_400_000;
+
 /** The symbol is kept as it came, never rebuilt; only the strike and the type are read from it. */
 export function parseInstrument(row: InstrumentRow): Instrument {
   const symbol = tryParseOptionSymbol(row.symbol);
@@ -149,6 +158,10 @@ export function parseInstrument(row: InstrumentRow): Instrument {
   if (![settleCoin, ''].includes(row.settleCoin) || ![baseCoin, ''].includes(row.baseCoin)) {
     throw new Unreadable(`${row.symbol} is said to be ${row.baseCoin} settled in ${row.settleCoin}`);
   }
+  const expiryMs = required(row.deliveryTime, 'deliveryTime');
+  const dateMs = expiryDateMs(symbol.expiry) ?? expiryMs;
+  if (Math.abs(expiryMs - dateMs) > deliveryOffMaxMs)
+    throw new Unreadable(`deliveryTime of ${row.symbol} is ${expiryMs}, which is not that date`);
   return {
     symbol: row.symbol,
     baseCoin,
@@ -156,7 +169,7 @@ export function parseInstrument(row: InstrumentRow): Instrument {
     optionType: symbol.optionType,
     strike: symbol.strike,
     status: row.status,
-    expiryMs: required(row.deliveryTime, 'deliveryTime'),
+    expiryMs,
     tickSize: required(row.priceFilter.tickSize, 'tickSize'),
     minPrice: required(row.priceFilter.minPrice ?? row.priceFilter.tickSize, 'minPrice'),
     qtyStep: required(row.lotSizeFilter.qtyStep, 'qtyStep'),
@@ -195,6 +208,8 @@ function parseGreeks(row: OptionTickerRow): Greeks | null {
 
 /** No price is as high, whatever coin it is in, and no delta is beyond one. */
 const priceMax = '1000000000000';
+/** Nor is any position as large. */
+const quantityMax = '1000000000000';
 
 /** @throws Unreadable for a figure that cannot be meant: it is counted, and nothing in its frame is believed */
 function plausible(name: string, value: DecimalString | null, max: DecimalString, min: DecimalString): void {

@@ -172,6 +172,27 @@ describe.each([
     expect(clock.claimedMs).toBeNull();
   });
 
+  it('moves nothing in however many answers while frames come, which say otherwise, and does with the first that agrees', async () => {
+    const { local, clock } = await setClock(rules);
+    clock.observeFrame(clock.reckonedMs());
+    for (let answers = 0; answers < 8; answers += 1) {
+      await local.pass(400);
+      clock.observe(year2099 + answers * 400);
+      await clock.measure(() => Promise.resolve(year2099 + answers * 400));
+    }
+    expect(clock.nowMs()).toBeLessThan(start + minuteMs);
+    clock.observeFrame(year2099 + 3_300);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(year2099);
+  });
+
+  it('is believed of answers alone when no frame comes any more', async () => {
+    const { local, clock } = await setClock(rules);
+    clock.observeFrame(clock.reckonedMs());
+    await local.pass(5_000);
+    await agree(local, clock, start + 60 * dayMs);
+    expect(clock.nowMs()).toBe(start + 60 * dayMs);
+  });
+
   it('as the very first one sets nothing, nor is it remembered', async () => {
     const local = new HandTime();
     const clock = new ExchangeClock({ local, rules });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expiryDateMs } from '../../../src/domain/option-symbol.ts';
 import {
   executionRow,
   instrumentRow,
@@ -41,6 +42,10 @@ const order = (fields: object = {}) =>
   );
 
 describe('an order', () => {
+  it.each(['0.5', '-0.02'])('that is said to have executed %s of 0.05 is refused', (cumExecQty) => {
+    expect(() => order({ cumExecQty })).toThrow('cannot be meant');
+  });
+
   it('is reported in our words', () => {
     expect(order()).toEqual({
       linkId: 'r1-close-01',
@@ -181,6 +186,16 @@ describe('a fill', () => {
     },
   );
 
+  it.each([
+    { execQty: '0.5', orderQty: '0.05' },
+    { execQty: '-0.05', orderQty: '0.05' },
+    { execQty: '1e300' },
+    { execQty: '0.05', execPrice: '-1' },
+  ])('of %j is refused: no order executes more than was ordered', (fields) => {
+    const row = { symbol, side: 'Buy', execId: '1', execPrice: '900', execTime: '1', ...fields };
+    expect(() => parseFill(executionRow.parse(row))).toThrow(/cannot be meant|not a number/);
+  });
+
   it('without an id, which could not be counted once, is refused', () => {
     expect(executionRow.safeParse({ symbol, side: 'Buy', execId: '' }).success).toBe(false);
   });
@@ -265,9 +280,17 @@ describe('an instrument', () => {
     ['ETH-28FEB25-2800-P-USDT', 'USDT', 'put'],
     ['SOL-6JAN23-12.5-C-USDT', 'USDT', 'call'],
   ])('of symbol %s settles in %s and is a %s', (text, settleCoin, optionType) => {
-    const read = instrument({ symbol: text, settleCoin: undefined, baseCoin: undefined });
+    const deliveryTime = expiryDateMs(text.split('-')[1] ?? '');
+    const read = instrument({ symbol: text, settleCoin: undefined, baseCoin: undefined, deliveryTime });
     expect(read).toMatchObject({ symbol: text, settleCoin, optionType });
   });
+
+  it.each(['1774598400', '0', '4070908800000'])(
+    'delivered at %s, far from its date, is refused',
+    (deliveryTime) => {
+      expect(() => instrument({ deliveryTime })).toThrow('not that date');
+    },
+  );
 
   it('under its display name is refused', () => {
     expect(() => instrument({ symbol: 'BTCUSDT-27MAR26-70000-C' })).toThrow(Unreadable);

@@ -91,6 +91,16 @@ describe('a figure that fired', () => {
     ).toMatch(/the option's quote says 24000, the perpetual's ticker asked anew 240000/);
   });
 
+  test('is not confirmed by an option’s own quote that the perpetual’s ticker contradicts', () => {
+    const fired = { optionIndex: '30000' };
+    const trigger = { moneyness: { above: '-1%' } };
+    const at = (index: string) => doubt({ trigger, fired, underlying: { index }, quote: { index: '30000' } });
+    expect(at('24000')).toBe(
+      "moneyness 25 % was not confirmed: the option's quote says 25 %, the perpetual's index asked anew is 24000",
+    );
+    expect(at('29000')).toBeNull();
+  });
+
   test('need not be, where another one that counted is confirmed and is enough', () => {
     const fired = { index: '240000', delta: '0.5' };
     const market = { underlying: { index: '24000' }, quote: { index: '24000', greeks: greeks('0.5') } };
