@@ -3,7 +3,7 @@
  * and what must never be in one (secrets, the exchange library's error objects); what is worth logging is decided by
  * whoever logs. Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
  */
-import { visibleText } from '../domain/foreign-text.ts';
+import { plainJson, visibleJson, visibleText } from '../domain/foreign-text.ts';
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 import { PinoPretty, type PrettyOptions } from 'pino-pretty';
 
@@ -21,11 +21,9 @@ export interface LogOptions {
 export function createLogger({ level, format, to, hasColour = false }: LogOptions): Logger {
   const fd = to === 'stdout' ? 1 : 2;
   // Synchronous on purpose: the last lines before an exit or a crash are the ones that are needed.
-  const stream =
-    format === 'json'
-      ? destination({ dest: fd, sync: true })
-      : PinoPretty({ ...prettyOptions, colorize: hasColour, destination: fd, sync: true });
-  return pino({ ...recordOptions, level }, stream);
+  return format === 'json'
+    ? pino({ ...recordOptions, level }, destination({ dest: fd, sync: true }))
+    : prettyLogger(level, { colorize: hasColour, destination: fd, sync: true });
 }
 
 const secretWords = [
@@ -52,19 +50,15 @@ export const recordOptions = {
     paths: ['', '*.', '*.*.'].flatMap((prefix) => secretWords.map((word) => `${prefix}${word}`)),
     censor: '(not shown)',
   },
-  hooks: { streamWrite: (line: string) => maskAddress(line) },
+  hooks: { streamWrite: (line: string) => visibleJson(maskAddress(line)) },
 };
 
-const prettyOptions: PrettyOptions = {
+export const prettyOptions: PrettyOptions = {
   translateTime: 'SYS:HH:MM:ss.l',
-  customLevels: { critical: 60, error: 50, warn: 40, info: 30, debug: 20, trace: 10 },
-  customColors: {
-    critical: 'bgRed',
-    error: 'red',
-    warn: 'yellow',
-    info: 'green',
-    debug: 'blue',
-    trace: 'gray',
+  customPrettifiers: {
+    // Pino hands its own levels over to the stream, which then does not know this one.
+    level: (level, _key, _record, { labelColorized, colors }) =>
+      level === 'critical' ? colors.bgRed('CRITICAL') : labelColorized,
   },
   ignore: 'taskId,symbol,rollId',
   messageFormat: (record, messageKey) => {
@@ -73,10 +67,20 @@ const prettyOptions: PrettyOptions = {
       return typeof value === 'string' ? [value] : [];
     });
     const message = record[messageKey];
-    const text = typeof message === 'string' ? visibleText(message) : '';
-    return words.length > 0 ? `[${words.join(' ')}] ${text}` : text;
+    const text = typeof message === 'string' ? message : '';
+    return visibleText(words.length > 0 ? `[${words.join(' ')}] ${text}` : text);
   },
 };
+
+/** For a person; the tests let it write into memory. */
+export const prettyLogger = (
+  level: string,
+  options: Pick<PrettyOptions, 'colorize' | 'destination' | 'sync'>,
+): Logger =>
+  pino(
+    { ...recordOptions, level, hooks: { streamWrite: (line) => plainJson(maskAddress(line)) } },
+    PinoPretty({ ...prettyOptions, ...options }),
+  );
 
 export interface DescribedError {
   readonly type: string;
