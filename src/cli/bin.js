@@ -6,7 +6,7 @@
 
 // First of all: a daemon that is told to stop ends with 0 at every moment of its life, also while it is still loading.
 // From Node's own start up to this line the signal is Node's, and ends the process as signals do.
-const stopSignals = ['SIGTERM', 'SIGINT'];
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 const stopAtOnce = () => process.exit(0);
 const takeSignals = () => stopSignals.forEach((signal) => process.off(signal, stopAtOnce));
 const isDaemon = process.argv.includes('start');
