@@ -162,6 +162,7 @@ describe('An ordinary user', () => {
 });
 
 describe('A data directory that cannot be made', () => {
+  // reason: no other system has /proc
   it.skipIf(process.platform !== 'linux')(
     'is refused at once where the system denies it, as under /proc',
     async () => {
