@@ -270,16 +270,17 @@ function readDatabase(
   if (overrides.dataDir !== undefined && overrides.databaseUrl !== undefined) {
     reader.wrong('--data', JSON.stringify(overrides.dataDir), 'either --data or --database-url, not both');
   }
+  if (overrides.dataDir?.trim() === '') reader.wrong('--data', '""', 'a directory');
   if (overrides.dataDir !== undefined) return embedded(overrides.dataDir);
   if (overrides.databaseUrl !== undefined) {
-    const parsed = postgresUrl.safeParse(overrides.databaseUrl);
+    const parsed = postgresUrl.safeParse(overrides.databaseUrl.trim());
     if (!parsed.success)
       reader.wrong(
         '--database-url',
         hidden(overrides.databaseUrl),
         parsed.error.issues[0]?.message ?? 'postgres://user:password@host:5432/name',
       );
-    return { kind: 'url', url: overrides.databaseUrl };
+    return { kind: 'url', url: overrides.databaseUrl.trim() };
   }
   const chosen = url ?? legacyUrl;
   if (chosen === undefined) return embedded(dataDir ?? defaultDataDir(cwd));

@@ -39,7 +39,7 @@ export interface DaemonOptions {
 }
 
 /**
- * Runs the daemon until SIGTERM or SIGINT; from then on these signals are its own, up to the end of the process.
+ * Runs the daemon until SIGTERM, SIGINT or SIGHUP (its terminal was closed); from then on these signals are its own, up to the end of the process.
  * @returns the exit code: 0 whenever it was told to stop @throws whatever kept it from starting
  */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
@@ -51,7 +51,7 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
     state.isTold = true;
     daemon.terminate();
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('SIGHUP', onSignal);
   options.takeSignals?.();
   try {
     await daemon.run();

@@ -5,7 +5,7 @@ import { packageFile } from '../files/package-files.ts';
 
 // First of all: a daemon that is told to stop ends with 0 at every moment of its life, also while it is still loading.
 // From Node's own start up to this line the signal is Node's, and ends the process as signals do.
-const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const stopAtOnce = (): void => process.exit(0);
 const takeSignals = (): void => stopSignals.forEach((signal) => void process.off(signal, stopAtOnce));
 const isDaemon = process.argv.includes('start');

@@ -38,8 +38,13 @@ export function scriptOf(shell: Shell, program: Command): string {
   const all = places(program);
   if (shell === 'fish') return fishScript(all);
   const bash = bashScript(all);
-  return shell === 'bash' ? bash : `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
+  return shell === 'bash' ? bash : `${zshPrelude}${bash}`;
 }
+
+/** Bash's `complete` in zsh needs zsh's own completion, which a fresh `.zshrc` has not switched on. */
+const zshPrelude = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+autoload -U +X bashcompinit && bashcompinit
+`;
 
 function bashScript(all: readonly Place[]): string {
   const cases = all.map(

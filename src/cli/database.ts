@@ -9,6 +9,9 @@ import type { Store } from '../store/store.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
+/** SIGHUP comes when the terminal is closed; a database left running would outlive it. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 export async function withDatabase<T>(
   { config, log, makesDatabase }: Session,
   use: (databaseUrl: string) => Promise<T>,
@@ -26,13 +29,11 @@ export async function withDatabase<T>(
   const { openEmbeddedDatabase } = await import('../store/embedded-postgres.ts');
   const embedded = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
   const onSignal = (): void => void embedded.close().finally(() => process.exit(130));
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  for (const signal of stopSignals) process.once(signal, onSignal);
   try {
     return await use(embedded.url);
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of stopSignals) process.off(signal, onSignal);
     await embedded.close();
   }
 }

@@ -4,7 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { BadInput, messageOf } from '../domain/errors.ts';
-import { visibleText } from '../domain/foreign-text.ts';
+import { visibleJson, visibleText } from '../domain/foreign-text.ts';
 import { maskAddress } from '../telemetry/logger.ts';
 
 export interface FailureOptions {
@@ -38,7 +38,8 @@ function reportUsage(error: CommanderError, json: boolean): number {
   return 2;
 }
 
-const printJson = (record: object): void => void process.stdout.write(`${JSON.stringify(record)}\n`);
+const printJson = (record: object): void =>
+  void process.stdout.write(`${visibleJson(JSON.stringify(record))}\n`);
 
 /** Node wraps refused connections into an `AggregateError` with an empty message. */
 function textOf(error: unknown): string {

@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { programName, wantsColour } from '../config.ts';
-import { visibleText } from '../domain/foreign-text.ts';
+import { visibleJson, visibleText } from '../domain/foreign-text.ts';
 import { shellWord } from './shell-word.ts';
 
 export interface Output {
@@ -28,7 +28,7 @@ export function createOutput(json: boolean, dataDir?: string): Output {
   return {
     json,
     record: (record) => {
-      if (json) write(JSON.stringify(record));
+      if (json) write(visibleJson(JSON.stringify(record)));
     },
     say,
     table: (head, rows) => say(renderTable(head, rows)),

@@ -39,7 +39,7 @@ export const paperCommand = (): Command =>
         session.out.record({ event: 'ended' });
         session.out.say('The tape has ended; the exchange stays open.');
       });
-      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
       open = false;
       await exchange.close();
     });

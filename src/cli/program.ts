@@ -15,7 +15,7 @@ const failedEndMs = 1_000;
 
 /**
  * Runs one command line and sets `process.exitCode`; never throws.
- * @param takeSignals ends what `bin.ts` does on SIGTERM and SIGINT; called once the command does it itself
+ * @param takeSignals ends what `bin.ts` does on SIGTERM, SIGINT and SIGHUP; called once the command does it itself
  */
 export async function runCli(argv: readonly string[], takeSignals = () => {}): Promise<void> {
   leaveQuietlyWhenNobodyReads();
@@ -85,10 +85,20 @@ function wantsCauses(argv: readonly string[]): boolean {
   }
 }
 
-/** `rollkeeper task list | head -1` closes the pipe early; that is no failure. */
+/**
+ * `rollkeeper task list | head -1` closes the pipe early, and a closed terminal takes nothing more: that is no failure. What
+ * a command has opened is ended as when it is told to stop, so that no database outlives its reader.
+ */
 function leaveQuietlyWhenNobodyReads(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      if (process.listenerCount('SIGHUP') === 0) process.exit(0);
+      if (isLeaving) return;
+      isLeaving = true;
+      process.once('exit', () => (process.exitCode = 0));
+      process.emit('SIGHUP', 'SIGHUP');
+    });
 }
+
+let isLeaving = false;

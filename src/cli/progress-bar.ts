@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 /** The cursor is shown again, and long lines are wrapped again. */
 const asBefore = '\u001b[?25h\u001b[?7h';
 /** A process that ends by a signal says so as shells do. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * While it stands the cursor is hidden and lines are not wrapped; however the process ends, the terminal is left as it was.
@@ -20,7 +20,9 @@ export function progressBar(words: string): SingleBar {
   });
   const restore = (): void => void process.stderr.write(asBefore);
   const end = (signal: keyof typeof exitCodes): void => process.exit(exitCodes[signal]);
-  bar.on('start', () => process.on('exit', restore).on('SIGINT', end).on('SIGTERM', end));
-  bar.on('stop', () => process.off('exit', restore).off('SIGINT', end).off('SIGTERM', end));
+  bar.on('start', () => process.on('exit', restore).on('SIGHUP', end).on('SIGINT', end).on('SIGTERM', end));
+  bar.on('stop', () =>
+    process.off('exit', restore).off('SIGHUP', end).off('SIGINT', end).off('SIGTERM', end),
+  );
   return bar;
 }

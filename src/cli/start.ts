@@ -20,9 +20,8 @@ Without any configuration it runs in paper mode on an embedded database in .roll
 The mode is ROLLKEEPER_MODE=paper|testnet|demo|live; every mode but paper needs ENCRYPTION_KEY, and live has to be
 asked for twice (see .env.example).
 
-SIGTERM or Ctrl-C drains: no new roll starts, rolls under way reach a committed state, then it exits with 0, also when
-it comes while the daemon starts. After
-DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was under way goes on at the next start.
+SIGTERM, Ctrl-C or the end of its terminal (SIGHUP) drains: no new roll starts, rolls under way reach a committed state,
+then it exits with 0, also when it comes while the daemon starts. After DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was under way goes on at the next start.
 
 Examples:
   rollkeeper start

@@ -35,9 +35,22 @@ export function plainText(text: string, lengthMax = foreignTextLengthMax): strin
 
 /** A page of our own with foreign words in it: as it is, lines included, without anything that steers a terminal. */
 export const visibleText = (text: string): string =>
-  text
-    .replace(terminalSequences, '')
-    .replace(/[^\P{Cc}\n\t]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
+  text.replace(terminalSequences, '').replace(/[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
+
+/** What JSON leaves as it is within a text and a terminal obeys: 8-bit controls, and what turns the direction of writing. */
+const unescaped = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A line of JSON that may be shown on a terminal: every value is the same, those characters are escaped. */
+export const visibleJson = (json: string): string =>
+  json.replace(unescaped, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+
+/** The same without those characters, for a page that is made from the values. */
+export const plainJson = (json: string): string => json.replace(unescaped, ' ');
 
 /** A cut between the two halves of a character leaves the first one behind. */
 const withoutHalfPair = (text: string): string => text.replace(/\p{Cs}$/u, '');

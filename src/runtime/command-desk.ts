@@ -135,5 +135,5 @@ function ask(task: TaskActor, event: TaskEvent): { answer: CommandAnswer | null;
 const refused = ({ commandId, taskId, kind }: Command, state: string): CommandAnswer => ({
   commandId,
   status: 'refused',
-  text: `cannot ${kind} task ${taskId} while it is ${state}`,
+  text: `cannot ${kind === 'acceptFlat' ? 'accept flat for' : kind} task ${taskId} while it is ${state}`,
 });

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { PinoPretty, PrettyOptions } from 'pino-pretty';
-import { visibleText } from '../domain/foreign-text.ts';
+import { plainJson, visibleJson, visibleText } from '../domain/foreign-text.ts';
 
 export type { Logger } from 'pino';
 
@@ -22,11 +22,9 @@ export interface LogOptions {
 export function createLogger({ level, format, to, hasColour = false }: LogOptions): Logger {
   const fd = to === 'stdout' ? 1 : 2;
   // Synchronous on purpose: the last lines before an exit or a crash are the ones that are needed.
-  const stream =
-    format === 'json'
-      ? destination({ dest: fd, sync: true })
-      : prettyStream({ ...prettyOptions, colorize: hasColour, destination: fd, sync: true });
-  return pino({ ...recordOptions, level }, stream);
+  return format === 'json'
+    ? pino({ ...recordOptions, level }, destination({ dest: fd, sync: true }))
+    : prettyLogger(level, { colorize: hasColour, destination: fd, sync: true });
 }
 
 /** Loaded with the first line: most commands log nothing. */
@@ -64,19 +62,15 @@ export const recordOptions = {
     paths: ['', '*.', '*.*.'].flatMap((prefix) => secretWords.map((word) => `${prefix}${word}`)),
     censor: '(not shown)',
   },
-  hooks: { streamWrite: (line: string) => maskAddress(line) },
+  hooks: { streamWrite: (line: string) => visibleJson(maskAddress(line)) },
 };
 
-const prettyOptions: PrettyOptions = {
+export const prettyOptions: PrettyOptions = {
   translateTime: 'SYS:HH:MM:ss.l',
-  customLevels: { critical: 60, error: 50, warn: 40, info: 30, debug: 20, trace: 10 },
-  customColors: {
-    critical: 'bgRed',
-    error: 'red',
-    warn: 'yellow',
-    info: 'green',
-    debug: 'blue',
-    trace: 'gray',
+  customPrettifiers: {
+    // Pino hands its own levels over to the stream, which then does not know this one.
+    level: (level, _key, _record, { labelColorized, colors }) =>
+      level === 'critical' ? colors.bgRed('CRITICAL') : labelColorized,
   },
   ignore: 'taskId,symbol,rollId',
   messageFormat: (record, messageKey) => {
@@ -85,10 +79,20 @@ const prettyOptions: PrettyOptions = {
       return typeof value === 'string' ? [value] : [];
     });
     const message = record[messageKey];
-    const text = typeof message === 'string' ? visibleText(message) : '';
-    return words.length > 0 ? `[${words.join(' ')}] ${text}` : text;
+    const text = typeof message === 'string' ? message : '';
+    return visibleText(words.length > 0 ? `[${words.join(' ')}] ${text}` : text);
   },
 };
+
+/** For a person; the tests let it write into memory. */
+export const prettyLogger = (
+  level: string,
+  options: Pick<PrettyOptions, 'colorize' | 'destination' | 'sync'>,
+): Logger =>
+  pino(
+    { ...recordOptions, level, hooks: { streamWrite: (line) => plainJson(maskAddress(line)) } },
+    prettyStream({ ...prettyOptions, ...options }),
+  );
 
 export interface DescribedError {
   readonly type: string;

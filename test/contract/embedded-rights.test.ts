@@ -1,6 +1,6 @@
 /** The embedded database on unfriendly ground: as root, as nobody in particular, without links, behind closed doors. */
 import { spawn } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installedPackage, runnableBinaries } from '../../src/store/embedded/binaries.ts';
@@ -158,5 +158,26 @@ describe('An ordinary user', () => {
        await openEmbeddedDatabase(${JSON.stringify(dataDir)}, { role: 'visitor', log: {} });`,
     );
     await expect(attempt).rejects.toThrow(/data directory belongs to another user/);
+  });
+});
+
+describe('A data directory that cannot be made', () => {
+  // reason: no other system has /proc
+  it.skipIf(process.platform !== 'linux')(
+    'is refused at once where the system denies it, as under /proc',
+    async () => {
+      await expect(
+        openEmbeddedDatabase('/proc/rollkeeper/data', { role: 'visitor', log: silentLog }),
+      ).rejects.toThrow(/data directory cannot be used.*\/proc\/rollkeeper\/data/s);
+    },
+  );
+
+  it('because a file lies there, or above it, is said as such', async () => {
+    const file = join(home, 'file');
+    await writeFile(file, '');
+    for (const path of [file, join(file, 'data')])
+      await expect(openEmbeddedDatabase(path, { role: 'visitor', log: silentLog })).rejects.toThrow(
+        /data directory cannot be used.*not a directory/s,
+      );
   });
 });

@@ -1,5 +1,5 @@
 /** The main job, as a newcomer runs it: one command, three weeks of real prices. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,5 +100,31 @@ test(
     const again = await rollkeeper('demo', '--data', 'kept');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('an earlier demo') as string]);
     expect(existsSync(join(cwd, '.rollkeeper'))).toBe(false);
+  },
+);
+
+test(
+  'a demo whose reader goes away, or whose terminal is closed, leaves no database and no daemon behind',
+  { timeout: 300_000 },
+  async () => {
+    for (const [directory, leave] of [
+      ['read-no-more', (child) => child.stdout.destroy()],
+      ['hung-up', (child) => void child.kill('SIGHUP')],
+    ] satisfies [string, (child: ChildProcessWithoutNullStreams) => void][]) {
+      const child = spawn(process.execPath, [compiledProgram, 'demo', '--json', '--data', directory], {
+        cwd,
+        env: { PATH: process.env['PATH'] },
+      });
+      child.stderr.resume();
+      let said = '';
+      for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+        said += String(chunk);
+        if (said.includes('"type":"transition"')) break;
+      }
+      leave(child);
+      child.stdout.resume();
+      await once(child, 'exit');
+      expect(existsSync(join(cwd, directory, 'postgres', 'postmaster.pid')), directory).toBe(false);
+    }
   },
 );

@@ -1,5 +1,5 @@
 /**
- * A daemon that is told to stop, by SIGTERM or SIGINT, ends with 0 wherever it is: while it loads, makes a database,
+ * A daemon that is told to stop, by SIGTERM, SIGINT or SIGHUP, ends with 0 wherever it is: while it loads, makes a database,
  * migrates, claims, runs, drains. The promise begins with the first line of ours that Node runs; until then the signal
  * is Node's. A module that is loaded before tells when that line has run.
  */
@@ -18,7 +18,7 @@ const witness = `
   const { on } = process;
   process.on = function (name, listener) {
     const answer = on.call(this, name, listener);
-    if (name === 'SIGINT') process.stderr.write('${mark}\\n');
+    if (name === 'SIGHUP') process.stderr.write('${mark}\\n');
     return answer;
   };
 `;
@@ -62,7 +62,7 @@ async function endOf({ process: child, logs }: Daemon): Promise<unknown> {
 test.each([0, 1, 5, 20, 60, 150, 300, 600, 1_000, 1_500, 2_000, 3_000, 5_000])(
   '%i ms after its first line it ends with 0',
   async (afterMs) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       const daemon = start();
       await untilSaid(daemon, mark);
       await sleep(afterMs);
@@ -104,6 +104,7 @@ test.each(['starting', 'private stream is live', 'account is in care', 'running'
     while (daemon.process.exitCode === null && daemon.process.signalCode === null) {
       daemon.process.kill('SIGTERM');
       daemon.process.kill('SIGINT');
+      daemon.process.kill('SIGHUP');
       await sleep(15);
     }
     expect(await endOf(daemon)).toBe(0);

@@ -151,6 +151,17 @@ describe('the command line', () => {
     });
   });
 
+  it('cannot name a directory by nothing, as an unset variable of a script does', () => {
+    expect(refusal({}, { overrides: { dataDir: '' } }).issues).toMatchObject([{ path: '--data' }]);
+  });
+
+  it('is taken without the spaces around it', () => {
+    expect(load({}, { overrides: { databaseUrl: ' postgres://x@y/z\n' } }).database).toEqual({
+      kind: 'url',
+      url: 'postgres://x@y/z',
+    });
+  });
+
   it('cannot ask for two databases', () => {
     const overrides = { dataDir: 'here', databaseUrl: 'postgres://x@y/z' };
     expect(refusal({}, { overrides }).issues).toMatchObject([{ path: '--data' }]);

@@ -88,15 +88,15 @@ interface Interruption {
   forget(): void;
 }
 
-/** Ctrl-C ends the demo in order: a database left running would outlive the terminal. */
+/** Ctrl-C, or closing the terminal, ends the demo in order: a database left running would outlive the terminal. */
 function catchInterruption(): Interruption {
   let happened = false;
   const note = (): void => void (happened = true);
-  process.on('SIGINT', note).on('SIGTERM', note);
+  process.on('SIGINT', note).on('SIGTERM', note).on('SIGHUP', note);
   return {
     get happened() {
       return happened;
     },
-    forget: () => void process.off('SIGINT', note).off('SIGTERM', note),
+    forget: () => void process.off('SIGINT', note).off('SIGTERM', note).off('SIGHUP', note),
   };
 }

@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment, paperKey } from '../../config.ts';
@@ -74,7 +74,6 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
   };
   try {
     const inspector = inspectorPort === undefined ? null : await InspectorRelay.freeAt(inspectorPort);
-    mkdirSync(dataDir, { recursive: true });
     onStep('starting an embedded Postgres');
     const database = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
     closers.push(() => database.close());

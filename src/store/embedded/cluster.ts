@@ -59,8 +59,8 @@ export async function ensureCluster(wanted: ClusterOptions): Promise<Cluster> {
   const { identity, binaries } = wanted;
   try {
     await makeDirectory(wanted.dataDir, identity ? 0o755 : 0o700);
-    await access(wanted.dataDir, constants.W_OK | constants.X_OK);
     if (!(await stat(wanted.dataDir)).isDirectory()) throw new Error('it is not a directory');
+    await access(wanted.dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new BadInput('The data directory cannot be used', [
       {
@@ -126,7 +126,25 @@ async function makeCluster(options: ClusterOptions, password: string): Promise<v
 
 /** With this mode if it has to be made, whatever the umask; as it is if it is there. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
-  if ((await mkdir(path, { recursive: true })) !== undefined) await chmod(path, mode);
+  if (await makeParents(path)) await chmod(path, mode);
+}
+
+/**
+ * Step by step, because Node's own `recursive` tries for ever where a system denies a parent that it shows, as under /proc.
+ * @returns whether it had to be made
+ */
+async function makeParents(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  for (let hasParent = parent === path; ; hasParent = true) {
+    try {
+      await mkdir(path);
+      return true;
+    } catch (error) {
+      if (await isThere(path)) return false;
+      if (hasParent || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await makeParents(parent);
+    }
+  }
 }
 
 /** Runs initdb on an empty directory; the password lies in a file beside it. */

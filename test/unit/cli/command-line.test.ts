@@ -10,6 +10,12 @@ const program = await buildProgram();
 const asTyped = (line: string): string => normalised(program, line.split(' ')).join(' ');
 
 describe('a command line', () => {
+  it('is completed by a zsh that has not switched its own completion on', () => {
+    expect(scriptOf('zsh', program)).toMatch(
+      /\$\+functions\[compdef\].*compinit[^]*bashcompinit[^]*complete -o/,
+    );
+  });
+
   it.each([
     ['--json task list', 'task list --json'],
     ['task --data ./kept list --user ann', 'task list --user ann --data ./kept'],

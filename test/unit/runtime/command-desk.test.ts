@@ -98,7 +98,7 @@ describe('a command', () => {
     ['resume', 'cannot resume task a while it is IDLE.watching'],
     ['retry', 'cannot retry task a while it is IDLE.watching'],
     ['reopen', 'cannot reopen task a while it is IDLE.watching'],
-    ['acceptFlat', 'cannot acceptFlat task a while it is IDLE.watching'],
+    ['acceptFlat', 'cannot accept flat for task a while it is IDLE.watching'],
   ] as const)('%s is refused in the wrong state, and says which', async (kind, text) => {
     const { rig, ask, answers, store } = open();
     rig.add('a');

@@ -1,9 +1,14 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { maskAddress, recordOptions } from '../../../src/telemetry/logger.ts';
+import { maskAddress, prettyLogger, recordOptions } from '../../../src/telemetry/logger.ts';
 
-function logged(write: (log: pino.Logger) => void): string {
+const logged = (write: (log: pino.Logger) => void): string =>
+  inMemory((memory) => write(pino({ ...recordOptions, level: 'info' }, memory)));
+const shown = (write: (log: pino.Logger) => void, colorize = false): string =>
+  inMemory((destination) => write(prettyLogger('info', { colorize, destination, sync: true })));
+
+function inMemory(use: (memory: Writable) => void): string {
   let text = '';
   const memory = new Writable({
     write(chunk, _encoding, done) {
@@ -11,7 +16,7 @@ function logged(write: (log: pino.Logger) => void): string {
       done();
     },
   });
-  write(pino({ ...recordOptions, level: 'info' }, memory));
+  use(memory);
   return text;
 }
 
@@ -52,4 +57,23 @@ it('Children carry the words of their task on every line', () => {
 it('A megabyte of one word is masked in one pass, not in the square of it', () => {
   const word = 'x'.repeat(1_000_000);
   expect(maskAddress(`${word} postgres://ops:aaa1@db/x`)).toBe(`${word} postgres://ops:***@db/x`);
+});
+
+it('What is critical can be found by that word, for a program and for a person', () => {
+  const write = (log: pino.Logger): void => log.fatal('leg 2 is not open');
+  expect(JSON.parse(logged(write))).toMatchObject({ level: 'critical' });
+  expect(shown(write)).toMatch(/^\[[\d:.]+\] CRITICAL: leg 2 is not open\n$/);
+  expect(shown(write, true)).toContain('\u001b[41mCRITICAL\u001b[49m');
+});
+
+it('No text steers a terminal, wherever in a record it stands, and nothing else of it is lost', () => {
+  const nasty = 'a\u001b[31mb\u001b]0;c\u0007d\u009b31me\u202ef\u2066g\u2028h\u007fi\u061cj\u{e0041}k';
+  const write = (log: pino.Logger): void =>
+    log
+      .child({ taskId: nasty })
+      .warn({ reason: nasty, inner: { list: [nasty] }, err: new Error(nasty, { cause: nasty }) }, nasty);
+  const obeyed = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
+  expect(JSON.parse(logged(write))).toMatchObject({ msg: nasty, taskId: nasty, reason: nasty });
+  expect(logged(write)).not.toMatch(obeyed);
+  expect(shown(write)).not.toMatch(obeyed);
 });
