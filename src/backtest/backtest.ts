@@ -15,6 +15,7 @@ import { Engine } from '../exchange/paper/engine/engine.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';
 import { defaultEngineSettings } from '../exchange/paper/engine/settings.ts';
 import { Faults } from '../exchange/paper/faults.ts';
+import { deliveryMsOf } from '../exchange/paper/listing.ts';
 import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import {
@@ -68,6 +69,8 @@ const busyStepMs = 100;
 const sampleEveryMs = 3_600_000;
 /** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
 const clockMarginMs = 40 * minuteMs;
+/** A delivery that the next price comes so soon after is left to it. */
+const deliveryPatienceMs = 3_600_000;
 const accountId = 'backtest';
 
 /** @throws BadInput when the spec, the position or the prices do not fit */
@@ -174,12 +177,32 @@ class World {
   }
 
   async #passTo(point: PricePoint): Promise<void> {
+    await this.#deliverBefore(point.atMs - deliveryPatienceMs);
     for (let atMs = this.#time.nowMs() + busyStepMs; this.#isBusy() && atMs < point.atMs; atMs += busyStepMs)
       await this.#tick(atMs, this.#before ? priceBetween(this.#before, point, atMs) : point.price);
     await this.#tick(point.atMs, point.price);
     if (!this.#before) await this.#begin();
     this.#before = point;
     if (point.atMs > this.#notRollingUntilMs) this.#notRollingUntilMs = Infinity;
+  }
+
+  /**
+   * What expires where rows are missing is delivered at its time, at the last price. With the next row it would be later by
+   * as much as is missing, and the task would ask for its record every few seconds all the while.
+   */
+  async #deliverBefore(untilMs: number): Promise<void> {
+    for (;;) {
+      const dueMs = this.#nextDeliveryMs();
+      if (!this.#before || dueMs >= untilMs) return;
+      await this.#tick(Math.max(dueMs, this.#time.nowMs()), this.#before.price);
+      if (this.#nextDeliveryMs() <= dueMs) return;
+    }
+  }
+
+  #nextDeliveryMs(): number {
+    const { rolling, notRolling } = this.#accounts ?? {};
+    const held = [rolling, notRolling].flatMap((account) => Object.keys(account?.state.positions ?? {}));
+    return Math.min(...held.map((symbol) => deliveryMsOf(symbol) ?? Infinity));
   }
 
   outcome(): Outcome & { readonly fromMs: number; readonly toMs: number } {

@@ -34,6 +34,7 @@ export interface Columns {
 const timeNames = [
   ...['unix', 'unixtime', 'unixtimestamp', 'epoch', 'timestamp', 'opentime', 'starttime', 'startat', 'start'],
   ...['time', 'datetime', 'date', 'gmttime', 'utctime', 'timeutc', 'dateutc', 'datetimeutc', 'utc', 'ts'],
+  ...['timestampms', 'timems', 'transacttime', 'tradetime', 'ticks', 'snappedat'],
 ];
 const dayNames = ['date', 'day'];
 const hourNames = ['time', 'hour'];
@@ -41,7 +42,9 @@ const closeNames = [
   ...['close', 'closeprice', 'price', 'last', 'lastprice', 'c', 'value'],
   ...['iv', 'volatility', 'dvol', 'indexprice', 'markprice'],
 ];
-const tradeNames = [...['side', 'size', 'qty', 'tickdirection', 'trdmatchid', 'tradeid', 'isbuyermaker']];
+const tradeNames = [
+  ...['side', 'size', 'qty', 'quantity', 'tickdirection', 'trdmatchid', 'tradeid', 'isbuyermaker'],
+];
 const separators = ['\t', ';', '|', ','];
 const hourShape = /^\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 const compactHourShape = /^\d{6}$/;
@@ -63,7 +66,9 @@ export function headerIn(line: string): Header | null {
   for (const separator of separators) {
     if (!line.includes(separator)) continue;
     const names = (cellsOf(line, separator) ?? []).map(plainName);
-    if (placeOf(names, timeNames) >= 0 && placeOf(names, closeNames) >= 0) return { names, separator };
+    // pandas and R leave the name of their index empty, and that is where they keep the time.
+    const hasTime = placeOf(names, timeNames) >= 0 || names[0] === '';
+    if (hasTime && placeOf(names, closeNames) >= 0) return { names, separator };
   }
   return null;
 }
@@ -103,6 +108,7 @@ function namedTime(
   places.sort(
     (a, b) => timeNames.indexOf(names[a - shift] ?? '') - timeNames.indexOf(names[b - shift] ?? ''),
   );
+  if (names[0] === '') places.push(shift);
   const timeAt = places.find((at) => readMoment(cells[at] ?? '') !== null);
   return timeAt === undefined ? null : { timeAt, hourAt: null };
 }
@@ -126,6 +132,13 @@ export function bareColumns(line: string): Columns | null {
     }
   }
   return null;
+}
+
+/** The cell of a first row that should have been its time: the one by that name, or the first; `null` when there is none. */
+export function timeCell({ names, separator }: Header, firstRow: string): string | null {
+  const cells = cellsOf(firstRow, separator) ?? [];
+  const at = names.findIndex((name) => timeNames.includes(name));
+  return cells[Math.max(0, at)] ?? null;
 }
 
 export const nameOf = (columns: Columns, at: number): string => {

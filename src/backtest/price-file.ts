@@ -13,6 +13,7 @@ import {
   joined,
   namedColumns,
   nameOf,
+  timeCell,
   type Columns,
   type Header,
   type PriceShape,
@@ -136,15 +137,16 @@ class PriceReader {
     if (this.#header) {
       this.#columns = namedColumns(this.#header, line);
       if (this.#columns) return true;
-      throw this.#bad(1, line, `a first row with ${momentExpected('')}, below the header's name of it`);
+      throw this.#badFirstTime(line, this.#header);
     }
     this.#header = headerIn(line);
     if (this.#header) return false;
     this.#columns = bareColumns(line);
     if (this.#columns) return true;
     this.#banner += 1;
-    // A title is one cell; what has more of them is a row or a header that was not understood.
-    if (!/[,;\t|]/.test(line) && /[a-z]/i.test(line) && this.#banner <= bannerLinesMax) return false;
+    // A title is one cell, or says where the file is from; what has more is a row or a header that was not understood.
+    const isTitle = !/[,;\t|]/.test(line) || /https?:\/\//i.test(line);
+    if (isTitle && /[a-z]/i.test(line) && this.#banner <= bannerLinesMax) return false;
     throw this.#bad(1, line, firstLineExpected(line));
   }
 
@@ -260,6 +262,14 @@ class PriceReader {
     const column = columns && at !== undefined ? `, ${nameOf(columns, at)}` : '';
     const line = cells && columns ? ` in ${shown(cells.join(columns.separator))}` : '';
     return wrong(`${this.#file.path}, row ${this.#lines + row}${column}`, `${shown(found)}${line}`, expected);
+  }
+
+  #badFirstTime(line: string, header: Header): BadInput {
+    const time = timeCell(header, line);
+    const expected = momentExpected(time ?? '');
+    if (time === null) return this.#bad(1, line, `a first row with ${expected}`);
+    const place = `${this.#file.path}, row ${this.#lines + 1}, time`;
+    return wrong(place, `${shown(time)} in ${shown(line)}`, expected);
   }
 
   #tooLong(line: string): BadInput {

@@ -18,6 +18,16 @@ export interface VolatilityCoverage {
   /** How long its first value was used before the tape begins, and its last after it ends, ms. */
   readonly beforeMs: number;
   readonly afterMs: number;
+  /** How far apart its values are, the median; 0 when there is only one. */
+  readonly everyMs: number;
+  /** How many of its values were used. */
+  readonly used: number;
+  /** Where values are missing in what is played: how often, and the longest of them. */
+  readonly missing: {
+    readonly count: number;
+    readonly longestMs: number;
+    readonly longestAtMs: number | null;
+  };
 }
 
 export class VolatilityTape {
@@ -84,7 +94,25 @@ export class VolatilityTape {
       );
     }
     const [beforeMs, afterMs] = [Math.max(0, firstMs - fromMs), Math.max(0, toMs - endMs)];
-    return { unit: this.#unit, firstMs, lastMs, beforeMs, afterMs };
+    return { unit: this.#unit, firstMs, lastMs, beforeMs, afterMs, ...this.#within(fromMs, toMs) };
+  }
+
+  #within(fromMs: number, toMs: number): Pick<VolatilityCoverage, 'everyMs' | 'used' | 'missing'> {
+    const times = this.#times;
+    const distances = times.slice(1).map((atMs, at) => atMs - (times[at] ?? atMs));
+    const everyMs = distances.toSorted((a, b) => a - b)[Math.floor((distances.length - 1) / 2)] ?? 0;
+    const later = times.filter((atMs) => atMs > fromMs && atMs <= toMs).length;
+    let missing: VolatilityCoverage['missing'] = { count: 0, longestMs: 0, longestAtMs: null };
+    for (const [at, distanceMs] of distances.entries()) {
+      const startMs = times[at] ?? 0;
+      const isPlayed = startMs < toMs && startMs + distanceMs > fromMs;
+      if (!isPlayed || distanceMs <= everyMs * 1.5) continue;
+      const isLongest = distanceMs > missing.longestMs;
+      const longest = isLongest ? { longestMs: distanceMs, longestAtMs: startMs } : {};
+      missing = { ...missing, count: missing.count + 1, ...longest };
+    }
+    const isThereFirst = (times[0] ?? 0) <= fromMs;
+    return { everyMs, used: later + (isThereFirst ? 1 : 0), missing };
   }
 }
 

@@ -28,8 +28,14 @@ export function gapsText({ gaps, rowEveryMs }: BacktestResult): readonly string[
 /** What was used where the tape of volatilities does not reach; nothing when it reaches everywhere. */
 export function volatilityGapsText(file: string, { volatility }: BacktestResult): readonly string[] {
   if (!volatility) return [];
-  const { firstMs, lastMs, beforeMs, afterMs, unit } = volatility;
-  const lines = [`Volatilities in ${unit}, ${timeText(firstMs)} to ${timeText(lastMs)}.`];
+  const { firstMs, lastMs, beforeMs, afterMs, unit, everyMs, used, missing } = volatility;
+  const every = everyMs > 0 ? `, one every ${durationText(everyMs)}` : '';
+  const lines = [`Volatilities in ${unit}${every}, ${timeText(firstMs)} to ${timeText(lastMs)}.`];
+  if (used === 1) lines.push(`Only one of them was used: volatility did not move.`);
+  if (missing.count > 0 && missing.longestAtMs !== null)
+    lines.push(
+      `Volatilities are missing at ${missing.count} ${missing.count === 1 ? 'place' : 'places'}, the longest for ${durationText(missing.longestMs)} from ${timeText(missing.longestAtMs)}: the one before was used.`,
+    );
   if (beforeMs > 0)
     lines.push(
       `Before ${file} begins its first value was used, for ${durationText(beforeMs)}: volatility did not move.`,

@@ -27,7 +27,7 @@ export const firstMomentMs = Date.UTC(2000, 0, 1);
 export const lastMomentMs = Date.UTC(2100, 0, 1);
 
 const numberShape = /^\d{9,20}(?:\.\d{0,12})?$/;
-const compactShape = /^((?:20)\d\d)(\d\d)(\d\d)(?:[ T]?(\d\d):?(\d\d)(?::?(\d\d))?)?$/;
+const compactShape = /^((?:20)\d\d)(\d\d)(\d\d)(?:[ T]?(\d\d):?(\d\d)(?::?(\d\d))?Z?)?$/;
 const clockPart =
   '(?:[T, D]\\s*(\\d{1,2})(?::(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,12}))?)?)?(?:[ -]?([AP]M))?(?: ?(Z|UTC|GMT|[+-]\\d\\d(?::?\\d\\d)?))?)?$';
 const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clockPart}`, 'i');

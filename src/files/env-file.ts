@@ -128,6 +128,9 @@ function problemOf({ key, rest }: Assignment, known: readonly string[]): Problem
           expected: 'the same quote at the end of its value',
         };
   }
+  // Told before anything looks at the value, and might show it: what got onto its line may be a secret.
+  const beside = known.find((one) => new RegExp(`[\\s\\u0085;,]${one}\\s*=`).test(rest));
+  if (beside !== undefined) return { found: `${beside} on the same line`, expected: 'each on its own line' };
   const cut = rest.indexOf('#');
   return cut !== -1 && /^$|\S/.test(rest[cut - 1] ?? '')
     ? { found: 'a # inside its value', expected: 'quotes around the value, or a space before a comment' }

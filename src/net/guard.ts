@@ -27,6 +27,8 @@ export interface ListenerOptions {
 /** A request has to be complete within these, its headers first; a connection may be silent for so long. */
 const headersMaxMs = 10_000;
 const requestMaxMs = 30_000;
+/** So often the two are looked at: every 30 s unless told otherwise, which is what a slow client would have then. */
+const lateCheckMs = 2_000;
 /** Longer than any client keeps an idle connection: closing first would reset a request on its way. */
 const keepAliveMs = 75_000;
 const silenceMaxMs = 120_000;
@@ -88,6 +90,7 @@ export function guardedServer({ guard, onRequest, onUpgrade, connectionsMax }: L
     headersTimeout: headersMaxMs,
     requestTimeout: requestMaxMs,
     keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: lateCheckMs,
   });
   server.maxConnections = connectionsMax;
   server.timeout = silenceMaxMs;

@@ -236,6 +236,16 @@ describe('what is not offered', () => {
     expect((await postFree('/v5/order/pre-check', body)).json).toMatchObject({ retCode: 10001 });
   });
 
+  it('is refused around a batch too, whose orders then do not come', async () => {
+    const batch = `{"category":"option","mmp":true,"request":[${order({ orderLinkId: 'batched' })}]}`;
+    const answer = await postFree('/v5/order/create-batch', batch);
+    expect(answer.json).toMatchObject({ retCode: 10001 });
+    expect(String(answer.json['retMsg'])).toContain('mmp');
+    expect((await postFree('/v5/order/create', order({ orderLinkId: 'batched' }))).json).toMatchObject({
+      retCode: 0,
+    });
+  });
+
   it('is taken where it asks for nothing', async () => {
     const nothing = { takeProfit: '', stopLoss: '0', mmp: false, closeOnTrigger: false, tpslMode: 'Full' };
     const others = {
@@ -255,11 +265,15 @@ describe('what is not offered', () => {
       ['GET', '/v5/market/kline'],
       ['POST', '/v5/position/trading-stop'],
       ['GET', '/v5/announcements/index'],
+      ['POST', '/v5/position/set-tpsl-mode'],
+      ['GET', '/v5/earn/product'],
+      ['POST', '/v5/crypto-loan-flexible/borrow'],
     ] as const) {
       const answer = await plain(method, exchange.url, path);
       expect([answer.status, answer.json['retCode']], path).toEqual([200, 10032]);
     }
     expect((await plain('POST', exchange.url, '/v5/market/kline')).status).toBe(404);
+    expect((await plain('GET', exchange.url, '/v5/earning/product')).status).toBe(404);
   });
 
   it('does not name a position after what every object has', async () => {

@@ -36,6 +36,8 @@ const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
 const fineReach = [0.62, 1.65] as const;
 const fineWithinMs = 35 * 86_400_000;
 const strikesMax = 120;
+/** No strikes are listed for a price that is a smaller share of the highest. */
+const widestRange = 10_000;
 
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
@@ -199,12 +201,24 @@ function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: n
   const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - nowMs <= fineWithinMs);
   const near = decimal(rules.strikeStep).times(scaleOf(range, Number(rules.strikeStep)));
   const nearStep = near.toNumber();
+  /**
+   * By the strike alone, so that none is lost when the range grows. Of prices within a factor of two it is never above
+   * the near step; one wrong price, a thousand times too high, lists some strikes more and not a thousand times as many.
+   */
+  const leastStep = (strike: number): number => {
+    const step = Number(rules.strikeStep);
+    return step * 2 ** Math.floor(Math.log2(strike / (step * strikesMax)));
+  };
   /** Strikes as multiples of the near step: whole numbers do not drift. */
   const multiples = new Set<number>();
   const add = (from: number, to: number, every: number): void => {
-    const last = Math.floor(to / (every * nearStep));
-    for (let at = Math.ceil(from / (every * nearStep)); at <= last; at += 1)
-      if (at > 0) multiples.add(at * every);
+    const firstMultiple = Math.max(1, Math.ceil(from / nearStep));
+    for (let at = firstMultiple, step = every; ; at += step) {
+      step = Math.max(every, leastStep(at * nearStep) / nearStep);
+      at = Math.ceil(at / step) * step;
+      if (at * nearStep > to) return;
+      multiples.add(at);
+    }
   };
   const [down, up] = reach[expiry.kind];
   if (expiry.kind === 'daily') add(range.low * down, range.high * up, 1);
@@ -224,7 +238,8 @@ function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: n
  * Powers of two, by the lowest price: a finer or coarser grid shares its strikes with the one before. Coarser when there
  * would be more than `strikesMax` below it, finer when a step would be more than a tenth of it.
  */
-function scaleOf({ low }: PriceRange, step: number): Decimal {
+function scaleOf(range: PriceRange, step: number): Decimal {
+  const low = Math.max(range.low, range.high / widestRange);
   const coarser = Math.max(0, Math.ceil(Math.log2(low / (step * strikesMax))));
   const finer = Math.max(0, Math.ceil(Math.log2((step * 10) / low)));
   return new Decimal(2).pow(coarser - finer);

@@ -1,5 +1,6 @@
 /** A few thousand malformed requests and frames at each listener: the process lives, and answers properly at the end. */
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
@@ -154,6 +155,18 @@ describe('the paper server', () => {
     await settle();
     expect(exchange.listeners().failed).toBe(0);
   }, 60_000);
+
+  it('lets a client go that takes longer than 10 s for its headers', { timeout: 30_000 }, async () => {
+    const socket = connect(portOf((await paper()).url), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET /v5/market/time HTTP/1.1\r\nX: ');
+    const drip = setInterval(() => socket.write('a'), 500);
+    open.push({ close: () => (clearInterval(drip), socket.destroy()) });
+    const startMs = performance.now();
+    socket.resume();
+    await once(socket, 'close');
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+  });
 
   it('refuses a long body before reading it, and a long frame before parsing it', async () => {
     const exchange = await paper();

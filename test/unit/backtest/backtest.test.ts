@@ -172,4 +172,18 @@ describe('rows that are not a minute apart', () => {
     const longestAtMs = startMs + (119 * 60 + 15) * 60_000;
     expect(gaps).toEqual({ count: 1, longestMs: 225 * 60_000, longestAtMs, early: 1 });
   });
+
+  test('deliver at its time what expires where they are missing, however long that is', async () => {
+    const missingUntilMs = Date.UTC(2099, 11, 31);
+    async function* gone(): AsyncGenerator<readonly Candle[]> {
+      yield* rows(60_000, 23_000, 23_010);
+      yield [0, 1].map((at) => ({ ...flat(29_000), atMs: missingUntilMs + at * 60_000 }));
+    }
+    const { state, result, msInState } = await run(callUp, { candles: gone() });
+    expect(state).toBe('COMPLETED');
+    // Worthless at the last price before the gap: the premium is kept.
+    expect(Number(result.rolling)).toBeGreaterThan(0);
+    expect(result.rolling).toBe(result.notRolling);
+    expect(msInState['IDLE.settling'] ?? 0).toBeLessThan(3_600_000);
+  });
 });

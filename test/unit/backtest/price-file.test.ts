@@ -80,6 +80,16 @@ describe('a file as programs write it', () => {
       rising,
     ],
     [
+      'pandas, with the time as its nameless index',
+      ',close,volume\n2023-03-01 00:00:00+00:00,10,1\n2023-03-01 00:01:00+00:00,11,1\n2023-03-01 00:02:00+00:00,12,1',
+      rising,
+    ],
+    [
+      'R, with the time as row names',
+      '"","price"\n"2023-03-01",10\n"2023-03-01 00:01:00",11\n"2023-03-01 00:02:00",12',
+      rising,
+    ],
+    [
       'R, with quotes and row names',
       '"","time","price"\n"1","2023-03-01 00:00:00",10\n"2","2023-03-01 00:01:00",11\n"3","2023-03-01 00:02:00",12',
       rising,
@@ -112,11 +122,27 @@ describe('a file as programs write it', () => {
     ['MetaTrader 4, without a header', '2023.03.01,00:00,2,4,1,3,99', [ohlc]],
     ['Open time with a space', 'Open time,Open,High,Low,Close\n2023-03-01 00:00:00.000000,2,4,1,3', [ohlc]],
     ['Dukascopy', 'Gmt time,Open,High,Low,Close,Volume\n01.03.2023 00:00:00.000,2,4,1,3,9', [ohlc]],
+    ['ISO without signs', 'time,close\n20230301T000000Z,10', [flat(10)]],
     ['a month first', 'Date,Close\n03/01/2023,10\n', [flat(10)]],
     [
       'CryptoDataDownload, newest first under a banner',
       'https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close\n1677628920000,x,B,12,12,12,12\n1677628860,x,B,11,11,11,11\n1677628800,x,B,10,10,10,10\n',
       rising,
+    ],
+    [
+      'CryptoDataDownload of before, under a banner of two cells',
+      'Timestamps are UTC timezone,https://www.CryptoDataDownload.com\nDate,Symbol,Open,High,Low,Close\n2023-03-01 12-AM,B,2,4,1,3',
+      [ohlc],
+    ],
+    [
+      'CoinGecko',
+      'snapped_at,price,market_cap\n2023-03-01 00:00:00 UTC,10,1\n2023-03-01 00:01:00 UTC,11,1',
+      rising.slice(0, 2),
+    ],
+    [
+      "Binance's aggregated trades",
+      'agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker\n2734523412,10,1,1,1,1677628800000,true\n2734523413,10,1,1,1,1677628800000,true',
+      [flat(10)],
     ],
     ['Excel, with its separator', 'sep=;\ntime;close\n2023-03-01 0:00;10\n;\n', [flat(10)]],
     [
@@ -222,7 +248,13 @@ describe('the first bad row is named', () => {
     ['a time of another age', '1677628800,1\n167762886,1', /row 2, time.*a time from 2000 to 2099/s],
     ['a missing column', '1677628800,2,4,1,3\n1677628860,2,4', /row 2, low.*no such cell.*a price from/s],
     ['a header without a close', 'time,volume\n1677628800,1', /row 1.*a header with a time and a close/s],
-    ['a first row without a time', 'time,close\nsoon,1', /row 2.*a time like/s],
+    ['a first row without a time', 'time,close\nsoon,1', /row 2, time.*soon in soon,1.*a time like/s],
+    [
+      'a first day that is none',
+      'id,time,close\n1,2023-02-30,1',
+      /row 2, time.*2023-02-30 in 1,2023-02-30,1.*a day and an hour that exist/s,
+    ],
+    ['a first row of another age', 'time,close\n1677628,1', /row 2, time.*1677628 in/s],
     ['a quote that is not closed', '1677628800,1\n1677628860,"1\n', /row 2.*quotes that are closed/s],
     [
       'a row on two lines',

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
+import type { BacktestResult } from '../../../src/backtest/backtest.ts';
 import { VolatilityTape } from '../../../src/backtest/volatility-tape.ts';
+import { volatilityGapsText } from '../../../src/cli/backtest-files.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-iv-'));
@@ -46,6 +48,37 @@ test('a long file is read piece by piece to its end', async () => {
   }
   tape.goTo(Number.MAX_SAFE_INTEGER);
   expect(tape.isDue(Number.MAX_SAFE_INTEGER)).toBe(false);
+});
+
+describe('says where volatility did not move', () => {
+  const hour = 3_600_000;
+  const tapeOf = (...hours: readonly number[]) =>
+    VolatilityTape.open(file('hours.csv', 'time,iv', ...hours.map((at) => `${day(1) + at * hour},0.5`)));
+  const saidOf = async (tape: Promise<VolatilityTape>, toHours: number) => {
+    const volatility = (await tape).coverage(day(1), day(1) + toHours * hour);
+    return volatilityGapsText('iv.csv', { volatility } as BacktestResult).join(' ');
+  };
+
+  test('where rows are missing in the middle', async () => {
+    const tape = await tapeOf(0, 1, 2, 3, 40, 41, 42);
+    expect(tape.coverage(day(1), day(1) + 42 * hour)).toMatchObject({
+      everyMs: hour,
+      used: 7,
+      missing: { count: 1, longestMs: 37 * hour, longestAtMs: day(1) + 3 * hour },
+    });
+    expect(tape.coverage(day(1), day(1) + 3 * hour).missing.count).toBe(0);
+    expect(await saidOf(tapeOf(0, 1, 2, 40), 40)).toMatch(/missing at 1 place, the longest for 38\.0 h/);
+  });
+
+  test('between two rows of other years', async () => {
+    const said = await saidOf(tapeOf(-9_000, 9_000), 48);
+    expect(said).toMatch(/one every 18000\.0 h/);
+    expect(said).toMatch(/Only one of them was used/);
+  });
+
+  test('and nothing of it where it did', async () => {
+    expect(await saidOf(tapeOf(0, 1, 2, 3), 3)).not.toMatch(/missing|Only one|did not move/);
+  });
 });
 
 describe('a backtest', () => {

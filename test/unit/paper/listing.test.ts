@@ -116,6 +116,20 @@ describe('the listing', () => {
     );
   });
 
+  it.each([1e-9, 1, 2_350, 235_000, 1e8])(
+    'lists few more strikes when one price is %d instead of 23500, and keeps those near it',
+    (wrong) => {
+      const listing = new Listing();
+      const nowMs = at('2023-03-05T12:00Z');
+      listing.notePrice('BTC', 23_500);
+      listing.notePrice('BTC', wrong);
+      const listed = listing.of('BTC', nowMs);
+      expect(listed.size).toBeLessThan(40_000);
+      for (let strike = 18_000; strike <= 32_000; strike += 500)
+        expect(listed.has(`BTC-31MAR23-${strike}-C-USDT`)).toBe(true);
+    },
+  );
+
   it('never loses the settle coin of a symbol', () => {
     const listing = new Listing();
     listing.notePrice('BTC', 23_140);

@@ -12,6 +12,7 @@ import { failure, refused, success, type Reply } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import {
   amendParameters,
+  batchParameters,
   cancelAllParameters,
   cancelParameters,
   createParameters,
@@ -134,6 +135,8 @@ const batch =
   (body, context, account) => {
     const parsed = batchBody.safeParse(body);
     if (!parsed.success) return parameterError(parsed.error);
+    const refusal = unsupported(body, batchParameters);
+    if (refusal) return refused(refusal);
     const replies = parsed.data.request.map(
       (item) => rejectFault(item, endpoint, context, account) ?? one(item, context, account),
     );

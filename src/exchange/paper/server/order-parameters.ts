@@ -63,6 +63,9 @@ export const cancelParameters: Parameters = new Map<string, Harmless>([
   ['orderFilter', ['', 'Order', null]],
 ]);
 
+/** Around the orders of a batch; each order has its own. */
+export const batchParameters: Parameters = new Map<string, Harmless>([...taken('category', 'request')]);
+
 export const cancelAllParameters: Parameters = new Map<string, Harmless>([
   ...taken('category', 'symbol', 'baseCoin', 'settleCoin', 'orderFilter', 'stopOrderType'),
 ]);
