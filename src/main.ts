@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
-import type { Config } from './config.ts';
+import { programName, type Config } from './config.ts';
 import { createBybitExchange, type BybitExchange } from './exchange/bybit/adapter.ts';
 import { endpoints, type Endpoints } from './exchange/bybit/endpoints.ts';
 import type { PaperExchange } from './exchange/paper/exchange.ts';
@@ -331,4 +331,4 @@ class Daemon {
   }
 }
 
-const noTasksHint = 'running without tasks; add one with: rollkeeper task add --help';
+const noTasksHint = `running without tasks; add one with: ${programName()} task add --help`;

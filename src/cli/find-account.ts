@@ -2,6 +2,7 @@
 import { BadInput } from '../domain/errors.ts';
 import type { Account } from '../store/directory.ts';
 import type { Store } from '../store/store.ts';
+import { typedCommand } from './output.ts';
 
 /** @throws BadInput when there is none, or more than one. */
 export async function findAccount(store: Store, name: string, userName?: string): Promise<Account> {
@@ -20,7 +21,7 @@ export async function findAccount(store: Store, name: string, userName?: string)
   }
   const expected =
     accounts.length === 0
-      ? 'an account to be added first: rollkeeper account add main --user NAME'
+      ? `an account to be added first: ${typedCommand('rollkeeper account add main --user NAME')}`
       : `one of ${[...new Set(accounts.map((account) => account.name))].join(', ')}`;
   throw new BadInput('There is no such account', [
     { path: '--account', found: JSON.stringify(name), expected },

@@ -12,6 +12,7 @@ import { portOf } from './inspector-port.ts';
 import { journalPages } from './journal-pages.ts';
 import { openSession, type CommonOptions, type Session } from './session.ts';
 import { knownTask } from './task-show.ts';
+import { typedCommand } from './output.ts';
 
 interface InspectCliOptions extends CommonOptions {
   readonly port: string;
@@ -109,7 +110,7 @@ async function play(
   if (mismatch)
     throw new Error(
       `the machines of this program do not go the way of the journal at version ${mismatch.version}: ` +
-        `rollkeeper replay ${taskId} says where`,
+        `${typedCommand(`rollkeeper replay ${taskId}`)} says where`,
     );
   return rows;
 }

@@ -38,9 +38,17 @@ export function createOutput(json: boolean, dataDir?: string): Output {
 }
 
 /** As the person runs this program: `npx rollkeeper task list --data ./kept`. */
-export function typedCommand(command: string, dataDir?: string): string {
+export function typedCommand(command: string, dataDir = typedDataDir()): string {
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
+}
+
+/** What was typed after `--data`, so that a suggested command leads to the same database. */
+function typedDataDir(): string | undefined {
+  const { argv } = process;
+  const at = argv.indexOf('--data');
+  if (at !== -1) return argv[at + 1];
+  return argv.find((word) => word.startsWith('--data='))?.slice('--data='.length);
 }
 
 /** What nobody may overlook stands out where there are colours. */

@@ -7,7 +7,7 @@ import { endingText } from '../domain/task-ending.ts';
 import { triggerText } from '../domain/trigger-words.ts';
 import { troubleText } from './account-trouble.ts';
 import { withStore } from './database.ts';
-import { renderTable, timeText } from './output.ts';
+import { renderTable, timeText, typedCommand } from './output.ts';
 import { openSession, type CommonOptions } from './session.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
@@ -32,7 +32,7 @@ export async function knownTask(store: Store, taskId: string): Promise<TaskDetai
     {
       path: 'id',
       found: JSON.stringify(taskId),
-      expected: 'the id of a task, as shown by: rollkeeper task list',
+      expected: `the id of a task, as shown by: ${typedCommand('rollkeeper task list')}`,
     },
   ]);
 }

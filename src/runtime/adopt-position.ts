@@ -97,7 +97,13 @@ function heldOption(
     .reduce((total, { qty }) => add(total, qty), '0');
   const freeQty = subtract(position.qty, takenQty);
   const qty = spec.qty === 'all' ? freeQty : spec.qty;
-  if (compare(freeQty, '0') <= 0 || compare(qty, freeQty) > 0) {
+  if (compare(freeQty, '0') <= 0)
+    return refuse(
+      'symbol',
+      `${position.side} ${position.qty} ${symbol}, all of which other tasks manage`,
+      'a position that no task has yet, or that one has only in part',
+    );
+  if (compare(qty, freeQty) > 0) {
     const inCare = takenQty === '0' ? '' : `, of which other tasks care for ${takenQty}`;
     return refuse(
       'qty',

@@ -7,6 +7,7 @@ import { renderTable } from '../output.ts';
 import type { Story, StoryEvent } from './story.ts';
 import type { DemoSummary, HeldRow } from './summary.ts';
 import { wrapped } from './wrapped.ts';
+import { typedCommand } from '../output.ts';
 
 export interface Screen {
   step(text: string): void;
@@ -69,7 +70,8 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
     end: () => multiBar.stop(),
     summary: (summary, story, dataDir) => {
       out.write(`\n${summaryText(summary, story)}\n`);
-      if (dataDir !== null) out.write(`\nThe database is kept: rollkeeper task list --data ${dataDir}\n`);
+      if (dataDir !== null)
+        out.write(`\nThe database is kept: ${typedCommand('rollkeeper task list', dataDir)}\n`);
     },
   };
 }
