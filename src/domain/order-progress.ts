@@ -43,8 +43,10 @@ export function noteFill(progress: OrderProgress, fill: Fill): OrderProgress {
     : { ...progress, fills: [...progress.fills, fill] };
 }
 
+/** What was looked up takes the place of what a stream has said of the same execution. */
 export function noteSighting(progress: OrderProgress, { order, fills }: OrderSighting): OrderProgress {
-  const withFills = fills.reduce(noteFill, progress);
+  const byId = new Map([...progress.fills, ...fills].map((fill) => [fill.execId, fill]));
+  const withFills = { ...progress, fills: [...byId.values()] };
   return order ? noteReport(withFills, order) : withFills;
 }
 
@@ -54,9 +56,11 @@ export const filledQty = ({ fills }: OrderProgress): DecimalString => sum(fills.
 export const executedQty = (progress: OrderProgress): DecimalString =>
   larger(filledQty(progress), progress.report?.executedQty ?? '0');
 
-/** Over, and every fill that the exchange counted is known by its execution id. */
+/** Over, and its fills are what its last report counted: neither fewer nor more. */
 export const isVerified = (progress: OrderProgress): boolean =>
-  isFinal(progress.report) && compare(filledQty(progress), executedQty(progress)) === 0;
+  progress.report !== null &&
+  isFinal(progress.report) &&
+  compare(filledQty(progress), progress.report.executedQty) === 0;
 
 /** Why an order ended, where the exchange has no report that says so. */
 export interface Ending {

@@ -8,6 +8,7 @@ import type { Fill, OrderReport, OrderRequest, OrderSighting, Quote, Side } from
 import {
   filledQty,
   noProgress,
+  noteFill,
   noteReport,
   noteSighting,
   type Ending,
@@ -134,12 +135,9 @@ export const isOurs = (
 const isPossible = (context: OrderContext, report: OrderReport): boolean =>
   isOurs(context, report) && compare(report.executedQty, context.qty) <= 0;
 
-const withFills = (context: OrderContext, fills: readonly Fill[]): OrderProgress => {
-  const { progress, qty } = context;
-  const ours = fills.filter((fill) => isOurs(context, fill));
-  const noted = noteSighting(progress, { order: null, fills: ours });
-  return compare(filledQty(noted), qty) <= 0 ? noted : progress;
-};
+/** As before when its fills would be more than was ordered. */
+const ifPossible = ({ progress, qty }: OrderContext, noted: OrderProgress): OrderProgress =>
+  compare(filledQty(noted), qty) <= 0 ? noted : progress;
 
 /** Whatever is not news of this order leaves it as it was. */
 export const reported = (context: OrderContext, report: OrderReport, atMs: number): Partial<OrderContext> =>
@@ -148,13 +146,16 @@ export const reported = (context: OrderContext, report: OrderReport, atMs: numbe
     : {};
 
 export const filled = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
-  isOurs(context, fill) ? { nowMs: atMs, ...heardOf(context, atMs, withFills(context, [fill])) } : {};
+  isOurs(context, fill)
+    ? { nowMs: atMs, ...heardOf(context, atMs, ifPossible(context, noteFill(context.progress, fill))) }
+    : {};
 
 /** `null` when nothing in it is of this order. */
 export function sighted(context: OrderContext, { order, fills }: OrderSighting): OrderProgress | null {
   const report = order !== null && isPossible(context, order) ? order : null;
-  if (report === null && !fills.some((fill) => isOurs(context, fill))) return null;
-  const progress = withFills(context, fills);
+  const ours = fills.filter((fill) => isOurs(context, fill));
+  if (report === null && ours.length === 0) return null;
+  const progress = ifPossible(context, noteSighting(context.progress, { order: null, fills: ours }));
   return report === null ? progress : noteReport(progress, report);
 }
 

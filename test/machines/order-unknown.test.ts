@@ -77,6 +77,16 @@ describe('more than was ordered', () => {
     expect(bench.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
   });
 
+  test('or more than its last report counts is looked up, and what is found takes its place', async () => {
+    const bench = await working();
+    bench.hearFill(fill('e1', '0.3'));
+    bench.hearReport(report({ status: 'cancelled', executedQty: '0.1' }));
+    expect(bench.output).toBeUndefined();
+    await bench.ring();
+    await bench.lookUp(report({ status: 'cancelled', executedQty: '0.1' }), [fill('e1', '0.1')]);
+    expect(bench.output).toMatchObject({ result: 'partial', executedQty: '0.1' });
+  });
+
   test('is not believed of a look-up either, and is no proof that there is no order', async () => {
     const bench = await unknown();
     for (let times = 0; times < 20; times += 1) {
