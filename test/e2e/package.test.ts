@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { packageFile } from '../../src/files/package-files.ts';
-import { fileURLToPath } from 'node:url';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-package-'));
@@ -33,7 +33,8 @@ test('the demo of an installed package plays to its end', async () => {
     maxBuffer: 1 << 26,
   });
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
-    event: 'summary',
-    matched: true,
+    type: 'summary',
+    positionsMatch: true,
+    failed: 0,
   });
 });
