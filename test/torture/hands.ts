@@ -5,9 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { newTaskId } from '../../src/cli/task-id.ts';
+import type { HeldPosition } from '../../src/domain/held-option.ts';
 import type { RollContext } from '../../src/domain/roll-context.ts';
 import type { Store } from '../../src/store/store.ts';
-import { specOf, type TorturedAccount } from './portfolio.ts';
+import { heldQty, specOf, type TorturedAccount } from './portfolio.ts';
 
 interface Wish {
   readonly commandId: string;
@@ -21,6 +22,8 @@ const restingStates = /^(IDLE\.watching|COMPLETED|FAILED|PAUSED)/;
 /** One position and the tasks that cared for it, one after the other. */
 export class Hand {
   readonly account: TorturedAccount;
+  /** As it was before any task. */
+  readonly opening: HeldPosition;
   readonly taskIds: string[] = [];
   readonly #store: Store;
   readonly #accountId: string;
@@ -39,6 +42,7 @@ export class Hand {
     this.account = options.account;
     this.#accountId = options.accountId;
     this.#symbol = options.symbol;
+    this.opening = { symbol: options.symbol, side: options.account.side, qty: heldQty };
     this.#offset = options.offset;
   }
 
@@ -54,11 +58,11 @@ export class Hand {
     await this.#follow(this.#wish);
   }
 
-  /** Nothing is under way and nothing was asked that is not answered. */
+  /** Nothing is under way and nothing was asked that is not answered; a first task may have been refused to the last. */
   async isAtRest(): Promise<boolean> {
     if (this.#wish) await this.#follow(this.#wish);
     const task = await this.task();
-    return this.#wish === null && task !== null && restingStates.test(task.state);
+    return this.#wish === null && (task === null || restingStates.test(task.state));
   }
 
   /** The newest task of the position. */

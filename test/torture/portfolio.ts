@@ -12,7 +12,7 @@ const swing = 1_800;
 const sweepMs = 9_000;
 /** Rolls of one task before its position is handed over for the way back. */
 const rollsPerTask = 3;
-const heldQty = '0.3';
+export const heldQty = '0.3';
 
 export interface TorturedAccount {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** Reads journal, outbox and the exchange's own books when all is quiet, has them compared, and counts what was found. */
+import type { caredFor } from '../../src/domain/roll.ts';
 import type { JournalRow } from '../../src/store/task-rows.ts';
 import { query } from '../support/database.ts';
 import type { Hand } from './hands.ts';
@@ -43,8 +44,10 @@ export async function reckon(stage: Stage): Promise<Reckoning> {
   for (const account of new Set(stage.hands.map((hand) => hand.account))) {
     const hands = stage.hands.filter((hand) => hand.account === account);
     const books = await stage.paper.ask('books', account.apiKey);
-    const caring: CheckedContext[] = [];
+    const caring: Parameters<typeof caredFor>[0][] = [];
     for (const hand of hands) {
+      // Nobody but the tasks trades: what none was given is there as it was.
+      if (hand.taskIds.length === 0) caring.push({ held: hand.opening, roll: null });
       for (const taskId of hand.taskIds) {
         const task = await readTask(stage, taskId, books);
         const checked = checkTask(task);

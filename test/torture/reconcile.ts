@@ -216,7 +216,7 @@ function journalGaps({ version, commits }: TaskHistory): Finding[] {
 export function checkPositions(
   account: string,
   positions: readonly HeldPosition[],
-  caring: readonly CheckedContext[],
+  caring: readonly Parameters<typeof caredFor>[0][],
 ): Violation[] {
   const held = bySymbol(positions);
   const cared = bySymbol(caring.flatMap(caredFor));

@@ -14,7 +14,7 @@ const priceEveryMs = 100;
 const tendEveryMs = 200;
 /** A moment that does not come is not waited for. */
 const momentMaxMs = 5_000;
-const settleMaxMs = 180_000;
+const settleMaxMs = 420_000;
 /** How long nobody may reach the database before something else must be wrong. */
 const databaseAwayMaxMs = 60_000;
 

@@ -215,7 +215,7 @@ describe('the journal', () => {
 });
 
 describe('positions', () => {
-  const caring = [{ held, roll: null, lastRoll: null }];
+  const caring = [{ held, roll: null }];
 
   it('match when the account holds what its tasks care for', () => {
     expect(checkPositions('a', [held], caring)).toEqual([]);
@@ -224,7 +224,7 @@ describe('positions', () => {
       { ...held, qty: '0.1' },
       { ...held, symbol: newSymbol, qty: '0.1' },
     ];
-    expect(checkPositions('a', parts, [{ held, roll: halfway, lastRoll: null }])).toEqual([]);
+    expect(checkPositions('a', parts, [{ held, roll: halfway }])).toEqual([]);
   });
 
   it.each([
