@@ -27,6 +27,8 @@ export interface AccountKeeperOptions {
   readonly note: (accountId: string, state: AccountState) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What its owner calls it, for the log. */
+  readonly accountName?: ((accountId: string) => string) | undefined;
 }
 
 /** One try to take an account into care; its connection once it exists. */
@@ -78,7 +80,7 @@ export class AccountKeeper {
 
   /** Never rejects. @returns whether the account is in care now; if not, it is due again later */
   async take(accountId: string): Promise<boolean> {
-    const { connect, adopt, begin, bringBack, log } = this.#options;
+    const { connect, adopt, begin, bringBack, log, accountName } = this.#options;
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
     const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
@@ -109,7 +111,7 @@ export class AccountKeeper {
       this.#retries.delete(accountId);
       period.complete();
       this.#troubles.managed(accountId);
-      log.info({ accountId, tasks }, 'account is in care');
+      log.info({ account: accountName?.(accountId) ?? accountId, accountId, tasks }, 'account is in care');
       return true;
     } catch (error) {
       if (isGivenUp()) return false;

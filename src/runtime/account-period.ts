@@ -20,6 +20,8 @@ export interface AccountPeriodOptions {
   readonly held: HeldIndex;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What its owner calls it, for the log. */
+  readonly accountName?: ((accountId: string) => string) | undefined;
 }
 
 export class AccountPeriod implements AccountListener {
@@ -53,14 +55,20 @@ export class AccountPeriod implements AccountListener {
   connected(): void {
     if (this.#isOver) return;
     const { accountId, registry, log } = this.#options;
-    log.info({ accountId }, 'private stream is live');
+    log.info({ account: this.#name, accountId }, 'private stream is live');
     this.#positions.lookAtAll();
     for (const task of registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
   }
 
   disconnected(reason: string): void {
     if (this.#isOver) return;
-    this.#options.log.warn({ accountId: this.#options.accountId, reason }, 'private stream is down');
+    const { accountId, log } = this.#options;
+    log.warn({ account: this.#name, accountId, reason }, 'private stream is down');
+  }
+
+  get #name(): string {
+    const { accountId, accountName } = this.#options;
+    return accountName?.(accountId) ?? accountId;
   }
 
   /** Every task of the account is here. */

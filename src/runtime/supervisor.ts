@@ -89,6 +89,7 @@ export class Supervisor {
       note: (accountId, state) => options.ownership.noteAccount(accountId, state),
       clock: options.clock,
       log: options.log,
+      accountName: options.accountName,
     });
     this.#desk = new CommandDesk({
       inbox: options.inbox,
