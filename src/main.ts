@@ -39,7 +39,8 @@ export interface DaemonOptions {
 }
 
 /**
- * Runs the daemon until SIGTERM, SIGINT or SIGHUP (its terminal was closed); from then on these signals are its own, up to the end of the process.
+ * Runs the daemon until SIGTERM, SIGINT or SIGHUP (its terminal was closed; Node takes it also under nohup); from then on
+ * these signals are its own, up to the end of the process.
  * @returns the exit code: 0 whenever it was told to stop @throws whatever kept it from starting
  */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {

@@ -21,7 +21,9 @@ The mode is ROLLKEEPER_MODE=paper|testnet|demo|live; every mode but paper needs 
 asked for twice (see .env.example).
 
 SIGTERM, Ctrl-C or the end of its terminal (SIGHUP) drains: no new roll starts, rolls under way reach a committed state,
-then it exits with 0, also when it comes while the daemon starts. After DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was under way goes on at the next start.
+then it exits with 0, also when it comes while the daemon starts. After DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was
+under way goes on at the next start. To outlive its terminal, a daemon is a service of its own (setsid, systemd): Node takes
+SIGHUP under nohup, too.
 
 Examples:
   rollkeeper start
