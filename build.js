@@ -3,13 +3,14 @@
  * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages.
  */
 import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const outdir = new URL('dist/', import.meta.url).pathname;
+const outdir = fileURLToPath(new URL('dist/', import.meta.url));
 
 await rm(outdir, { recursive: true, force: true });
 await build({
-  absWorkingDir: new URL('.', import.meta.url).pathname,
+  absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
   entryPoints: { rollkeeper: 'src/cli/bin.ts', 'sweep-worker': 'src/backtest/sweep-worker.ts' },
   outdir,
   bundle: true,
