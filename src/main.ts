@@ -14,6 +14,7 @@ import { standingAccount, startStandingExchange } from './exchange/paper/standin
 import type { Credentials, TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
+import { stopSignals } from './stop-signals.ts';
 import { openEmbeddedDatabase } from './store/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
 import { assertSessionsAreOwn } from './store/own-sessions.ts';
@@ -52,7 +53,7 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
     state.isTold = true;
     daemon.terminate();
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('SIGHUP', onSignal);
+  for (const signal of stopSignals) process.on(signal, onSignal);
   options.takeSignals?.();
   try {
     await daemon.run();

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The `rollkeeper` command: takes signals and looks at Node's version before anything is loaded, then runs the program. */
-import { readFileSync } from 'node:fs';
-import { packageFile } from '../files/package-files.ts';
+import { stopSignals } from '../stop-signals.ts';
+import { version } from './version.ts';
 
 // First of all: a daemon that is told to stop ends with 0 at every moment of its life, also while it is still loading.
 // From Node's own start up to this line the signal is Node's, and ends the process as signals do.
-const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const stopAtOnce = (): void => process.exit(0);
 const takeSignals = (): void => stopSignals.forEach((signal) => void process.off(signal, stopAtOnce));
 const isDaemon = process.argv.includes('start');
@@ -19,8 +18,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
-  process.stdout.write(`${version}\n`);
+  process.stdout.write(`${version()}\n`);
 } else {
   const { runCli } = await import('./program.ts');
   await runCli(argv, takeSignals);

@@ -5,12 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { BadInput } from '../domain/errors.ts';
+import { stopSignals } from '../stop-signals.ts';
 import type { Store } from '../store/store.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
-
-/** SIGHUP comes when the terminal is closed; a database left running would outlive it. */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export async function withDatabase<T>(
   { config, log, makesDatabase }: Session,

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { BadInput } from '../domain/errors.ts';
 import type { PaperExchange } from '../exchange/paper/exchange.ts';
+import { stopSignals } from '../stop-signals.ts';
 import { paperSettings, type PaperOptions } from './paper-settings.ts';
 import { openSession, type CommonOptions, type Session } from './session.ts';
 
@@ -39,7 +40,7 @@ export const paperCommand = (): Command =>
         session.out.record({ event: 'ended' });
         session.out.say('The tape has ended; the exchange stays open.');
       });
-      await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+      await Promise.race(stopSignals.map((signal) => once(process, signal)));
       open = false;
       await exchange.close();
     });

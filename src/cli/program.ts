@@ -90,6 +90,7 @@ function wantsCauses(argv: readonly string[]): boolean {
  * a command has opened is ended as when it is told to stop, so that no database outlives its reader.
  */
 function leaveQuietlyWhenNobodyReads(): void {
+  let isLeaving = false;
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
@@ -100,5 +101,3 @@ function leaveQuietlyWhenNobodyReads(): void {
       process.emit('SIGHUP', 'SIGHUP');
     });
 }
-
-let isLeaving = false;

@@ -1,5 +1,6 @@
 /** The bar under a command that takes a while, on stderr: what is on stdout stays data. */
 import { SingleBar } from 'cli-progress';
+import { stopSignals } from '../stop-signals.ts';
 
 /** The cursor is shown again, and long lines are wrapped again. */
 const asBefore = '\u001b[?25h\u001b[?7h';
@@ -20,9 +21,13 @@ export function progressBar(words: string): SingleBar {
   });
   const restore = (): void => void process.stderr.write(asBefore);
   const end = (signal: keyof typeof exitCodes): void => process.exit(exitCodes[signal]);
-  bar.on('start', () => process.on('exit', restore).on('SIGHUP', end).on('SIGINT', end).on('SIGTERM', end));
-  bar.on('stop', () =>
-    process.off('exit', restore).off('SIGHUP', end).off('SIGINT', end).off('SIGTERM', end),
-  );
+  bar.on('start', () => {
+    process.on('exit', restore);
+    for (const signal of stopSignals) process.on(signal, end);
+  });
+  bar.on('stop', () => {
+    process.off('exit', restore);
+    for (const signal of stopSignals) process.off(signal, end);
+  });
   return bar;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stopSignals } from '../../stop-signals.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { jsonScreen, peopleScreen, type Screen } from './screen.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -92,11 +93,11 @@ interface Interruption {
 function catchInterruption(): Interruption {
   let happened = false;
   const note = (): void => void (happened = true);
-  process.on('SIGINT', note).on('SIGTERM', note).on('SIGHUP', note);
+  for (const signal of stopSignals) process.on(signal, note);
   return {
     get happened() {
       return happened;
     },
-    forget: () => void process.off('SIGINT', note).off('SIGTERM', note).off('SIGHUP', note),
+    forget: () => stopSignals.forEach((signal) => void process.off(signal, note)),
   };
 }

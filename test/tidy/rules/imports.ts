@@ -25,16 +25,36 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: ['src/runtime/commands', 'ports', 'domain'],
   dashboard: [],
   config: ['files', 'domain'],
+  'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   backtest: [
     ...['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   ],
   main: [
-    ...['config', 'runtime', 'store', 'exchange/bybit', 'exchange/paper', 'alerts', 'telegram', 'telemetry'],
+    ...[
+      'config',
+      'stop-signals',
+      'runtime',
+      'store',
+      'exchange/bybit',
+      'exchange/paper',
+      'alerts',
+      'telegram',
+      'telemetry',
+    ],
     ...['api', 'dashboard', 'machines', 'ports', 'domain'],
   ],
   cli: [
-    ...['main', 'backtest', 'capacity', 'exchange/paper', 'src/api/schemas', 'config', 'store'],
+    ...[
+      'main',
+      'backtest',
+      'capacity',
+      'exchange/paper',
+      'src/api/schemas',
+      'config',
+      'stop-signals',
+      'store',
+    ],
     ...['telemetry', 'files', 'ports', 'domain'],
   ],
 };
