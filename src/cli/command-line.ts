@@ -3,7 +3,7 @@
  * `task add --help`, and what other programs call `rm` or `delete` is answered with what there is instead.
  */
 import type { Command } from 'commander';
-import { programName } from '../config.ts';
+import { typedCommand } from './output.ts';
 
 const flags = ['--json', '--verbose'];
 const withValue = ['--data', '--database-url'];
@@ -49,14 +49,15 @@ function helpOf(program: Command, words: readonly string[], common: readonly str
 
 const removals = ['delete', 'del', 'rm', 'remove', 'destroy'];
 
-const instead: Readonly<Record<string, string>> = {
-  task:
-    'a task is never deleted, because its journal is kept. To stop it: COMMAND task pause ID; ' +
+const instead: Readonly<Record<string, () => string>> = {
+  task: () =>
+    `a task is never deleted, because its journal is kept. To stop it: ${typedCommand('rollkeeper task pause ID')}; ` +
     'it ends by itself when its position is closed',
-  account:
-    'an account is never deleted while tasks refer to it. Pause its tasks (COMMAND task pause ID) and ' +
+  account: () =>
+    `an account is never deleted while tasks refer to it. Pause its tasks (${typedCommand('rollkeeper task pause ID')}) and ` +
     'revoke its API key at the exchange',
-  user: 'a user is never deleted. Pause the tasks of their accounts: COMMAND task list --user NAME',
+  user: () =>
+    `a user is never deleted. Pause the tasks of their accounts: ${typedCommand('rollkeeper task list --user NAME')}`,
 };
 
 /** What to do for a removal that is asked for by another name, or does not exist; null for any other command line. */
@@ -65,6 +66,6 @@ export function removalHint(program: Command, argv: readonly string[]): string |
   const group = program.commands.find((each) => each.name() === name);
   if (!group || !removals.includes(verb) || group.commands.some((each) => each.name() === verb)) return null;
   if (group.commands.some((each) => each.name() === 'remove'))
-    return `use "remove": ${programName()} ${name} remove --help`;
-  return instead[name]?.replace('COMMAND', programName()) ?? null;
+    return `use "remove": ${typedCommand(`rollkeeper ${name} remove --help`, '')}`;
+  return instead[name]?.() ?? null;
 }

@@ -19,8 +19,7 @@ export interface Output {
   next(...commands: readonly string[]): void;
 }
 
-/** @param dataDir as it was typed after `--data`, so that what is suggested leads to the same database */
-export function createOutput(json: boolean, dataDir?: string): Output {
+export function createOutput(json: boolean): Output {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   const say = (text: string): void => {
     if (!json) write(emphasised(visibleText(text), wantsColour(process.stdout.isTTY)));
@@ -33,11 +32,14 @@ export function createOutput(json: boolean, dataDir?: string): Output {
     say,
     table: (head, rows) => say(renderTable(head, rows)),
     next: (...commands) =>
-      say(['', 'Next:', ...commands.map((command) => `  ${typedCommand(command, dataDir)}`)].join('\n')),
+      say(['', 'Next:', ...commands.map((command) => `  ${typedCommand(command)}`)].join('\n')),
   };
 }
 
-/** As the person runs this program: `npx rollkeeper task list --data ./kept`. */
+/**
+ * As the person runs this program: `npx rollkeeper task list --data ./kept`.
+ * @param dataDir where the database is that the suggestion leads to: the one that was typed, unless it is another
+ */
 export function typedCommand(command: string, dataDir = typedDataDir()): string {
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;

@@ -67,5 +67,5 @@ export function openSession(options: CommonOptions, needs: SessionNeeds = {}): S
   const to = runsLong ? 'stdout' : 'stderr';
   const log = createLogger({ ...config.log, to, hasColour: wantsColour(process[to].isTTY) });
   for (const warning of config.warnings) log.warn(warning);
-  return { makesDatabase: needs.makesDatabase ?? false, config, log, out: createOutput(json, options.data) };
+  return { makesDatabase: needs.makesDatabase ?? false, config, log, out: createOutput(json) };
 }
