@@ -32,10 +32,13 @@ export const tapeClock: ClockRules = {
 };
 
 /** The time that a reading tells, and whether a stream told it; the others are answers to what was asked. */
-export interface TimeReading {
+export interface ToldTime {
   readonly exchangeMs: number;
-  readonly localMs: number;
   readonly isFrame: boolean;
+}
+
+interface TimeReading extends ToldTime {
+  readonly localMs: number;
 }
 
 /** The last frame is so recent that another one is due. */

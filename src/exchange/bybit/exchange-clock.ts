@@ -14,7 +14,7 @@
  */
 import TinyQueue from 'tinyqueue';
 import type { Clock } from '../../ports/clock.ts';
-import { ClockClaim, tapeClock, type ClockRules } from './clock-claim.ts';
+import { ClockClaim, tapeClock, type ClockRules, type ToldTime } from './clock-claim.ts';
 import { localTime, type LocalTime } from './local-time.ts';
 
 interface Alarm {
@@ -103,15 +103,19 @@ export class ExchangeClock implements Clock {
   observeFrame(exchangeMs: number): void {
     if (!Number.isFinite(exchangeMs)) return;
     this.#claim.heardFrame(this.#local.nowMs());
-    this.observe(exchangeMs, true);
+    this.#observe({ exchangeMs, isFrame: true });
   }
 
   /** Takes the sending time of an answer, ms; moves the clock forward or not at all. */
-  observe(exchangeMs: number, isFrame = false): void {
-    if (!Number.isFinite(exchangeMs)) return;
+  observe(exchangeMs: number): void {
+    if (Number.isFinite(exchangeMs)) this.#observe({ exchangeMs, isFrame: false });
+  }
+
+  #observe(told: ToldTime): void {
+    const { exchangeMs } = told;
     const aheadMs = exchangeMs - this.reckonedMs();
     if (!this.#isSet || aheadMs > this.#rules.stepMaxMs) {
-      if (this.#claims(exchangeMs, isFrame)) this.#stepsForward += 1;
+      if (this.#claims(told)) this.#stepsForward += 1;
       return;
     }
     if (aheadMs >= -this.#rules.stepMaxMs) this.#claim.drop();
@@ -123,7 +127,7 @@ export class ExchangeClock implements Clock {
   }
 
   /** @returns whether it is believed by now */
-  #claims(exchangeMs: number, isFrame = false): boolean {
+  #claims({ exchangeMs, isFrame }: ToldTime): boolean {
     const isNearToday = !this.#isSet && Math.abs(exchangeMs - this.#local.dateMs()) <= nearTodayMs;
     const localMs = this.#local.nowMs();
     const agreedMs = isNearToday ? exchangeMs : this.#claim.hear({ exchangeMs, localMs, isFrame });
@@ -152,14 +156,14 @@ export class ExchangeClock implements Clock {
     const { stepMaxMs } = this.#rules;
     const aheadMs = earliestMs - this.reckonedMs();
     if (!this.#isSet || aheadMs > stepMaxMs) {
-      this.#claims(earliestMs);
+      this.#claims({ exchangeMs: earliestMs, isFrame: false });
       return;
     }
     const behindMs = this.reckonedMs() - latestMs;
     // A frame that came while we asked may know of a jump after the answer was written: then the bound is void.
     const isVoid = stepsBefore !== this.#stepsForward;
     if (behindMs > stepMaxMs) {
-      if (!isVoid) this.#claims(earliestMs);
+      if (!isVoid) this.#claims({ exchangeMs: earliestMs, isFrame: false });
       return;
     }
     this.#claim.drop();

@@ -115,7 +115,7 @@ export class SimMarketData implements MarketData {
   /** A small world lists few strikes: those around the money, and whatever was ever traded. */
   #nearby(series: readonly PaperInstrument[]): readonly PaperInstrument[] {
     const { market, traded } = this.#link.parts.exchange;
-    const index = market.index('BTC');
+    const index = market.index(series[0]?.baseCoin ?? '');
     return series.filter(
       ({ symbol, strike }) => Math.abs(strike - index) <= nearbyUsdt || traded.has(symbol),
     );
