@@ -130,7 +130,7 @@ export const isOurs = (
 
 /**
  * What is said of this order and can be meant. No order executes more than was ordered: such a figure is wrong, and as leg 2
- * opens what leg 1 has executed, it is not believed whoever says it.
+ * opens what leg 1 has executed, it is not believed from any source.
  */
 const isPossible = (context: OrderContext, report: OrderReport): boolean =>
   isOurs(context, report) && compare(report.executedQty, context.qty) <= 0;

@@ -32,6 +32,10 @@ export interface AccountFacts {
   readonly accountName?: (accountId: string) => string;
 }
 
+/** What people read of an account. */
+export const nameOf = ({ accountName }: AccountFacts, accountId: string): string =>
+  accountName?.(accountId) ?? accountId;
+
 export interface AccountAccessOptions extends AccountFacts {
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   readonly clock: Clock;
@@ -93,7 +97,7 @@ class AccessWatch {
   }
 
   get #name(): string {
-    return this.#options.accountName?.(this.#accountId) ?? this.#accountId;
+    return nameOf(this.#options, this.#accountId);
   }
 
   refused(ask: Ask, said: string): void {

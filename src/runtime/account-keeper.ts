@@ -28,7 +28,7 @@ export interface AccountKeeperOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** What its owner calls it, for the log. */
-  readonly accountName?: ((accountId: string) => string) | undefined;
+  readonly nameOf: (accountId: string) => string;
 }
 
 /** One try to take an account into care; its connection once it exists. */
@@ -80,7 +80,7 @@ export class AccountKeeper {
 
   /** Never rejects. @returns whether the account is in care now; if not, it is due again later */
   async take(accountId: string): Promise<boolean> {
-    const { connect, adopt, begin, bringBack, log, accountName } = this.#options;
+    const { connect, adopt, begin, bringBack, log, nameOf } = this.#options;
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
     const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
@@ -111,7 +111,7 @@ export class AccountKeeper {
       this.#retries.delete(accountId);
       period.complete();
       this.#troubles.managed(accountId);
-      log.info({ account: accountName?.(accountId) ?? accountId, accountId, tasks }, 'account is in care');
+      log.info({ account: nameOf(accountId), accountId, tasks }, 'account is managed');
       return true;
     } catch (error) {
       if (isGivenUp()) return false;

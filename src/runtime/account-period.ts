@@ -21,7 +21,7 @@ export interface AccountPeriodOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** What its owner calls it, for the log. */
-  readonly accountName?: ((accountId: string) => string) | undefined;
+  readonly accountName: string;
 }
 
 export class AccountPeriod implements AccountListener {
@@ -54,21 +54,16 @@ export class AccountPeriod implements AccountListener {
 
   connected(): void {
     if (this.#isOver) return;
-    const { accountId, registry, log } = this.#options;
-    log.info({ account: this.#name, accountId }, 'private stream is live');
+    const { accountId, accountName, registry, log } = this.#options;
+    log.info({ account: accountName, accountId }, 'private stream is live');
     this.#positions.lookAtAll();
     for (const task of registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
   }
 
   disconnected(reason: string): void {
     if (this.#isOver) return;
-    const { accountId, log } = this.#options;
-    log.warn({ account: this.#name, accountId, reason }, 'private stream is down');
-  }
-
-  get #name(): string {
-    const { accountId, accountName } = this.#options;
-    return accountName?.(accountId) ?? accountId;
+    const { accountId, accountName, log } = this.#options;
+    log.warn({ account: accountName, accountId, reason }, 'private stream is down');
   }
 
   /** Every task of the account is here. */

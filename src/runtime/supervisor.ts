@@ -13,7 +13,7 @@ import type { Holding, Journal, Shard, StoredTask, TaskOwnership } from '../port
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import { parseOptionSymbol } from '../domain/option-symbol.ts';
 import { isHolding } from '../domain/watching.ts';
-import { AccountAccess, type AccountFacts } from './account-access.ts';
+import { AccountAccess, nameOf, type AccountFacts } from './account-access.ts';
 import { Admission } from './admission.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { AccountPeriod } from './account-period.ts';
@@ -83,13 +83,20 @@ export class Supervisor {
       connect: new AccountAccess(options).connect,
       adopt: (accountId) => options.ownership.adopt(accountId),
       begin: (accountId, account) =>
-        new AccountPeriod({ ...options, accountId, account, registry: this.#registry, held: this.#held }),
+        new AccountPeriod({
+          ...options,
+          accountId,
+          account,
+          accountName: nameOf(options, accountId),
+          registry: this.#registry,
+          held: this.#held,
+        }),
       bringBack: (accountId, account, stored) => this.#rehydrate(accountId, account, stored),
       stopTasks: (accountId) => this.#registry.ofAccount(accountId).forEach((task) => this.#drop(task)),
       note: (accountId, state) => options.ownership.noteAccount(accountId, state),
       clock: options.clock,
       log: options.log,
-      accountName: options.accountName,
+      nameOf: (accountId) => nameOf(options, accountId),
     });
     this.#desk = new CommandDesk({
       inbox: options.inbox,
@@ -296,7 +303,7 @@ export class Supervisor {
   }
 
   #afterTurn(task: TaskActor, finished: FinishedTurn): void {
-    logTurn(this.#options.log, task, finished, this.#options.accountName?.(task.accountId));
+    logTurn(this.#options.log, task, finished, nameOf(this.#options, task.accountId));
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     this.#router.watch(task, finished.record !== null);
     if (finished.record && !task.isOver) this.#held.note(task);

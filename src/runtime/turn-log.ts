@@ -11,12 +11,7 @@ import type { FinishedTurn, TaskActor, WorkedOrder } from './task-actor.ts';
 /** What the log said last of each task. */
 const lastSteps = new WeakMap<TaskActor, string>();
 
-export function logTurn(
-  log: Logger,
-  task: TaskActor,
-  { turn, record }: FinishedTurn,
-  account = task.accountId,
-): void {
+export function logTurn(log: Logger, task: TaskActor, { turn, record }: FinishedTurn, account: string): void {
   if (!record || log.level === 'silent') return;
   const { held, roll } = task.context;
   const fields = { taskId: task.taskId, account, symbol: held.symbol, rollId: roll?.rollId };

@@ -117,7 +117,7 @@ describe('two daemons', () => {
     const second = bench.startDaemon();
     await bench.until(() => second.logs.some((line) => line.includes('running')));
     await first.kill();
-    await bench.until(() => second.logs.some((line) => line.includes('account is in care')));
+    await bench.until(() => second.logs.some((line) => line.includes('account is managed')));
     bench.paper.setIndex('BTC', '24600');
     await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
     expect(bench.orders()).toEqual(rolledOnce(task));

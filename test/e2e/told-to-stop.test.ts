@@ -96,7 +96,7 @@ test.each([
   expect(await endOf(daemon)).toBe(0);
 });
 
-test.each(['starting', 'private stream is live', 'account is in care', 'running'])(
+test.each(['starting', 'private stream is live', 'account is managed', 'running'])(
   'told again and again from %j on, it ends with 0',
   async (words) => {
     const daemon = start();

@@ -170,7 +170,7 @@ export class DaemonPool {
     if (!text.startsWith('{"level"')) return;
     const line = JSON.parse(text) as LogLine;
     if (line.msg.startsWith('running')) who.isRunning = true;
-    if (line.msg === 'account is in care') who.isOwner = true;
+    if (line.msg === 'account is managed') who.isOwner = true;
     this.#options.onLine(line);
     for (const watcher of [...this.#watchers]) watcher(who, line);
   }

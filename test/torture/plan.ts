@@ -15,7 +15,7 @@ export const moments = [
   'LEG2_OPENING.opening',
   'LEG2_OPENING.opening',
   'IDLE.coolingDown',
-  'account is in care',
+  'account is managed',
 ] as const;
 export type Moment = (typeof moments)[number];
 
