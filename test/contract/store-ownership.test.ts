@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
+import type { TurnRecord } from '../../src/ports/journal.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -250,6 +251,23 @@ describe('A daemon whose lock session dies', () => {
 });
 
 describe('Adopting', () => {
+  const turnTo = (
+    state: string,
+    task: Pick<TurnRecord, 'accountId' | 'taskId' | 'expectedVersion'>,
+  ): TurnRecord => ({
+    ...task,
+    ...{
+      atMs: 1,
+      path: '',
+      eventJson: '{}',
+      state,
+      snapshotJson: '{}',
+      machine: '2',
+      alerts: [],
+      answers: [],
+    },
+  });
+
   it('returns every task that is not over, rolls under way first', async () => {
     const daemon = await open();
     const accountId = await addTestAccount(reader);
@@ -279,10 +297,9 @@ describe('Adopting', () => {
     await createTestTasks(daemon, accountId, ['waiting']);
     const batches = daemon.ownership.adopt(accountId)[Symbol.asyncIterator]();
     expect((await batches.next()).value).toMatchObject([{ taskId: 'ending', version: 2 }]);
-    await daemon.journal.commit({
-      ...{ accountId, taskId: 'ending', expectedVersion: 2, atMs: 1, path: '', eventJson: '{}' },
-      ...{ state: 'IDLE.coolingDown', snapshotJson: '{}', machine: '2', alerts: [], answers: [] },
-    });
+    await daemon.journal.commit(
+      turnTo('IDLE.coolingDown', { accountId, taskId: 'ending', expectedVersion: 2 }),
+    );
     expect((await batches.next()).value).toMatchObject([{ taskId: 'waiting', version: 2 }]);
     expect((await batches.next()).done).toBe(true);
     expect((await daemon.ownership.reload(accountId, 'ending'))?.version).toBe(3);
@@ -297,10 +314,8 @@ describe('Adopting', () => {
     const batches = daemon.ownership.adopt(accountId)[Symbol.asyncIterator]();
     expect((await batches.next()).value).toMatchObject([{ taskId: 'under-way' }]);
     // A turn that was decided before the account was lost, and whose commit comes through only now.
-    await daemon.journal.commit({
-      ...{ accountId, taskId: 'late', expectedVersion: 1, atMs: 1, path: '', eventJson: '{}' },
-      ...{ state: 'ROLL_INITIATED.closingLeg1', snapshotJson: '{}', machine: '2', alerts: [], answers: [] },
-    });
+    const late = { accountId, taskId: 'late', expectedVersion: 1 };
+    await daemon.journal.commit(turnTo('ROLL_INITIATED.closingLeg1', late));
     expect((await batches.next()).value).toMatchObject([
       { taskId: 'late', version: 3, state: 'ROLL_INITIATED.closingLeg1' },
     ]);

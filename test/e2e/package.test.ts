@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { packageFile } from '../../src/files/package-files.ts';
+// What is packed is what was built of the sources as they are.
+import '../support/compiled-program.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-package-'));
@@ -15,10 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('the demo of an installed package plays to its end', async () => {
   const [packed, installed] = [join(folder, 'packed'), join(folder, 'installed')];
   for (const each of [packed, installed]) mkdirSync(each);
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', packed], {
+  const { stdout: name } = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', packed], {
     cwd: fileURLToPath(packageFile('.')),
   });
-  const tarball = join(packed, 'rollkeeper-0.1.0.tgz');
+  const tarball = join(packed, name.trim());
   await run(
     'npm',
     ['install', '--omit=dev', '--no-audit', '--prefer-offline', '--prefix', installed, tarball],
