@@ -4,13 +4,13 @@
  * its link id before anything else, and only a proof of absence lets the identical order go out again.
  */
 import { assign, fromPromise, sendParent, setup } from 'xstate';
-import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/events.ts';
-import type { OrderRequest, Quote } from '../src/domain/order.ts';
-import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/order-progress.ts';
-import * as doubt from '../src/domain/order-doubt.ts';
-import * as work from '../src/domain/order-work.ts';
-import type { OrderContext, OrderInput } from '../src/domain/order-work.ts';
-import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/outcomes.ts';
+import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/roll/events.ts';
+import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
+import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
+import * as doubt from '../src/domain/orders/unknown-outcome.ts';
+import * as work from '../src/domain/orders/order-work.ts';
+import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
+import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/orders/outcomes.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
 

@@ -2,8 +2,8 @@
  * The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. Owns
  * the order of the steps and what is reported; roll.setup.ts has the functions of the domain that decide, and what they tell.
  */
-import * as saga from '../src/domain/roll-context.ts';
-import * as leg2 from '../src/domain/leg2.ts';
+import * as saga from '../src/domain/roll/roll-context.ts';
+import * as leg2 from '../src/domain/roll/leg2.ts';
 import { rollSetup } from './roll.setup.ts';
 
 export const rollMachine = rollSetup.createMachine({

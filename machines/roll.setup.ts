@@ -12,22 +12,28 @@ import {
   setup,
   type EventObject,
 } from 'xstate';
-import type { RollEmitted, RollEvent } from '../src/domain/events.ts';
-import type { OrderOutcome } from '../src/domain/order-progress.ts';
-import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../src/domain/outcomes.ts';
+import type { RollEmitted, RollEvent } from '../src/domain/roll/events.ts';
+import type { OrderOutcome } from '../src/domain/orders/order-progress.ts';
+import type {
+  MarketQuestion,
+  MarketReading,
+  ReadAnswer,
+  Stamp,
+  Stamped,
+} from '../src/domain/orders/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
-import * as leg2 from '../src/domain/leg2.ts';
-import * as life from '../src/domain/position-life.ts';
-import * as sayLeg2 from '../src/domain/leg2-messages.ts';
-import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll.ts';
-import * as saga from '../src/domain/roll-context.ts';
-import type { RollContext, RollInput } from '../src/domain/roll-context.ts';
-import { planLeg2 } from '../src/domain/roll-plan.ts';
-import * as say from '../src/domain/roll-messages.ts';
-import { afterRoll } from '../src/domain/roll-progress.ts';
-import * as ending from '../src/domain/task-ending.ts';
-import * as watching from '../src/domain/watching.ts';
-import * as wishes from '../src/domain/wishes.ts';
+import * as leg2 from '../src/domain/roll/leg2.ts';
+import * as life from '../src/domain/roll/position-life.ts';
+import * as sayLeg2 from '../src/domain/explain/leg2-messages.ts';
+import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
+import * as saga from '../src/domain/roll/roll-context.ts';
+import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
+import { planLeg2 } from '../src/domain/roll/roll-plan.ts';
+import * as say from '../src/domain/explain/roll-messages.ts';
+import { afterRoll } from '../src/domain/roll/roll-progress.ts';
+import * as ending from '../src/domain/roll/task-ending.ts';
+import * as watching from '../src/domain/roll/watching.ts';
+import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));

@@ -6,9 +6,9 @@
 import { pino } from 'pino';
 import { BadInput } from '../domain/errors.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/option-symbol.ts';
-import type { Side } from '../domain/order.ts';
-import { parseTaskSpec } from '../domain/task-spec.ts';
+import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
+import type { Side } from '../domain/market/order.ts';
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import { defaultDepth } from '../exchange/paper/depth.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { Engine } from '../exchange/paper/engine/engine.ts';

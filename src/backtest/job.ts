@@ -1,6 +1,6 @@
 /** A backtest as it can be handed to another thread: everything by its value or by the name of its file. */
 import type { DecimalString } from '../domain/money.ts';
-import type { Side } from '../domain/order.ts';
+import type { Side } from '../domain/market/order.ts';
 import { backtest, type BacktestResult } from './backtest.ts';
 import { candlesOf, type PriceFile, type PriceShape } from './price-file.ts';
 import { candlesIn, type SharedPrices } from './shared-prices.ts';

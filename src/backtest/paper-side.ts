@@ -1,7 +1,7 @@
 /** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
 import { Retryable } from '../domain/errors.ts';
-import type { OptionFamily, OptionSeries } from '../domain/option-symbol.ts';
-import { isOfFamily, isOfSeries } from '../domain/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../domain/market/option-symbol.ts';
+import { isOfFamily, isOfSeries } from '../domain/market/option-symbol.ts';
 import type {
   Instrument,
   ListedOption,
@@ -11,8 +11,8 @@ import type {
   Position,
   Quote,
   Settlement,
-} from '../domain/order.ts';
-import type { Readings } from '../domain/triggers.ts';
+} from '../domain/market/order.ts';
+import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
 import { Refusal } from '../exchange/paper/engine/checks.ts';

@@ -3,7 +3,7 @@
  * names and habits of the programs that write such files; leaves reading the rows to others.
  */
 import Papa from 'papaparse';
-import { readMoment, type TimeForm } from '../domain/moment.ts';
+import { readMoment, type TimeForm } from '../files/moment.ts';
 
 /** What the file was taken for. */
 export interface PriceShape {

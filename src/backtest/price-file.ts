@@ -5,7 +5,7 @@
  */
 import Papa from 'papaparse';
 import { BadInput, messageOf } from '../domain/errors.ts';
-import { momentExpected, readMoment, type TimeForm } from '../domain/moment.ts';
+import { momentExpected, readMoment, type TimeForm } from '../files/moment.ts';
 import { readDecimal } from '../domain/money.ts';
 import {
   bareColumns,

@@ -1,5 +1,5 @@
 /** Why a task did not roll though its trigger held: each kind of answer once, with how often it was given. */
-import type { Reason } from '../domain/reasons.ts';
+import type { Reason } from '../domain/roll/reasons.ts';
 
 export interface Refusal {
   /** As it was said last. */

@@ -1,6 +1,6 @@
 /** What a backtest came to: rolls, money, time in each state, and how it compares with having done nothing. */
-import type { RollSummary } from '../domain/roll.ts';
-import type { RollContext } from '../domain/roll-context.ts';
+import type { RollSummary } from '../domain/roll/roll.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
 import { decimal, subtract, sum, type DecimalString } from '../domain/money.ts';
 import type { TurnRecord } from '../ports/journal.ts';
 import { Refusals, type Refusal } from './refusals.ts';

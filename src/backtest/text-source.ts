@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../domain/errors.ts';
-import { encodingOf } from '../domain/text-encoding.ts';
+import { encodingOf } from '../files/text-encoding.ts';
 
 const pieceBytes = 1 << 18;
 

@@ -1,6 +1,6 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, isZero, toText } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/option-symbol.ts';
+import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import type {
   Fill,
   Greeks,
@@ -10,8 +10,8 @@ import type {
   OrderReport,
   Position,
   Quote,
-} from '../domain/order.ts';
-import type { Readings } from '../domain/triggers.ts';
+} from '../domain/market/order.ts';
+import type { Readings } from '../domain/rules/triggers.ts';
 import { refusalOf } from '../exchange/bybit/errors.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';

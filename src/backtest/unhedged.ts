@@ -1,7 +1,7 @@
 /** When a backtest was without its position: a roll's old option closed, the new one not open yet, and what kept it so. */
 import type { DecimalString } from '../domain/money.ts';
-import { leftToOpen } from '../domain/roll.ts';
-import type { RollContext } from '../domain/roll-context.ts';
+import { leftToOpen } from '../domain/roll/roll.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
 
 export interface UnhedgedInterval {
   readonly rollId: string;

@@ -4,10 +4,10 @@
  */
 import { getHeapStatistics } from 'node:v8';
 import { totalmem } from 'node:os';
-import { PriceRouter } from '../runtime/price-router.ts';
+import { PriceRouter } from '../runtime/triggers/price-router.ts';
 import type { StoredTask } from '../ports/journal.ts';
-import { TaskActor } from '../runtime/task-actor.ts';
-import { TaskRegistry } from '../runtime/task-registry.ts';
+import { TaskActor } from '../runtime/task/task-actor.ts';
+import { TaskRegistry } from '../runtime/task/task-registry.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { StoreLog } from '../store/log.ts';
 import type { Calibration } from './estimate.ts';

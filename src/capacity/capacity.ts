@@ -1,5 +1,5 @@
 /** How much one daemon carries here: a scratch database is made, measured on and dropped, and the figures are added up. */
-import { connectionLimits, requestLimits } from '../exchange/bybit/request-budget.ts';
+import { connectionLimits, requestLimits } from '../exchange/bybit/rest/request-budget.ts';
 import { withScratchDatabase } from '../store/scratch-database.ts';
 import type { StoreLog } from '../store/log.ts';
 import { calibrate } from './calibrate.ts';

@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { Terminal } from '../domain/errors.ts';
-import { parseTaskSpec } from '../domain/task-spec.ts';
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
-import { Admission } from '../runtime/admission.ts';
-import { provideEffects } from '../runtime/effects.ts';
-import { RollMachines } from '../runtime/roll-machines.ts';
-import { TaskActor, type TaskSurroundings } from '../runtime/task-actor.ts';
+import { Admission } from '../runtime/task/admission.ts';
+import { provideEffects } from '../runtime/task/effects.ts';
+import { RollMachines } from '../runtime/task/roll-machines.ts';
+import { TaskActor, type TaskSurroundings } from '../runtime/task/task-actor.ts';
 
 const machine = provideEffects();
 const warmUpMs = 500;

@@ -4,7 +4,7 @@
  */
 import { parse } from 'dotenv';
 import { BadInput, messageOf, type InputIssue } from '../domain/errors.ts';
-import { decodeText } from '../domain/text-encoding.ts';
+import { decodeText } from './text-encoding.ts';
 import { readBounded } from './bounded-file.ts';
 
 /** Stretches of the file that dotenv takes for one assignment; what comes after `=` or `: ` may go over several lines. */

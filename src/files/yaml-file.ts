@@ -1,7 +1,7 @@
 /** Settings as YAML or JSON, by a person: read up to a bound in size, aliases and depth, and refused with their name. */
 import { parse, YAMLParseError } from 'yaml';
 import { messageOf } from '../domain/errors.ts';
-import { decodeText } from '../domain/text-encoding.ts';
+import { decodeText } from './text-encoding.ts';
 import { megabyte, readBounded } from './bounded-file.ts';
 
 const maxBytes = megabyte;

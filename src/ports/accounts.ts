@@ -1,5 +1,5 @@
 /** What is kept of an account besides its tasks: why it cannot trade, and the alerts about it. */
-import type { AccountTrouble } from '../domain/account-trouble.ts';
+import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { Alert } from './alerts.ts';
 
 export interface AccountBook {

@@ -10,7 +10,7 @@ import type {
   OrderSighting,
   Position,
   Settlement,
-} from '../domain/order.ts';
+} from '../domain/market/order.ts';
 
 export interface OrderRef {
   readonly linkId: string;

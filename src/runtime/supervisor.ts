@@ -4,32 +4,32 @@
  * the moment somebody else owns it. Connecting an account, and trying again, is the account keeper's.
  */
 import type { Logger } from 'pino';
-import { caredFor } from '../domain/roll.ts';
+import { caredFor } from '../domain/roll/roll.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Holding, Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
-import { parseOptionSymbol } from '../domain/option-symbol.ts';
-import { isHolding } from '../domain/watching.ts';
-import { AccountAccess, nameOf, type AccountFacts } from './account-access.ts';
-import { Admission } from './admission.ts';
-import { AccountKeeper } from './account-keeper.ts';
-import { AccountPeriod } from './account-period.ts';
-import { adoptPosition } from './adopt-position.ts';
-import { adviseOn, type AdviserOptions } from './adviser.ts';
-import { CommandDesk } from './command-desk.ts';
-import { leavingShards } from './leaving-shards.ts';
-import { RollMachines } from './roll-machines.ts';
-import { PriceHealth } from './price-health.ts';
-import { PriceRouter } from './price-router.ts';
-import { HeldIndex } from './held-index.ts';
-import { RestQueue } from './rest-queue.ts';
-import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task-actor.ts';
-import { TaskRegistry } from './task-registry.ts';
-import { isRolling, settlesIn } from './task-states.ts';
-import { logTurn } from './turn-log.ts';
+import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
+import { isHolding } from '../domain/roll/watching.ts';
+import { AccountAccess, nameOf, type AccountFacts } from './accounts/account-access.ts';
+import { Admission } from './task/admission.ts';
+import { AccountKeeper } from './accounts/account-keeper.ts';
+import { AccountPeriod } from './accounts/account-period.ts';
+import { adoptPosition } from './positions/adopt-position.ts';
+import { adviseOn, type AdviserOptions } from './commands/adviser.ts';
+import { CommandDesk } from './commands/command-handler.ts';
+import { leavingShards } from './accounts/leaving-shards.ts';
+import { RollMachines } from './task/roll-machines.ts';
+import { PriceHealth } from './triggers/price-health.ts';
+import { PriceRouter } from './triggers/price-router.ts';
+import { HeldIndex } from './positions/held-index.ts';
+import { RestQueue } from './task/passivation-queue.ts';
+import { TaskActor, type FinishedTurn, type TaskSurroundings } from './task/task-actor.ts';
+import { TaskRegistry } from './task/task-registry.ts';
+import { isRolling, settlesIn } from './task/task-states.ts';
+import { logTurn } from './task/turn-log.ts';
 
 export interface SupervisorOptions extends AccountFacts {
   readonly journal: Journal;

@@ -1,10 +1,10 @@
 /** Why accounts cannot trade, and the alerts about accounts rather than tasks. */
 import type { Pool } from 'pg';
-import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/account-trouble.ts';
+import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { Alert } from '../ports/alerts.ts';
-import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './advisory-locks.ts';
-import { storable } from './flush-turns.ts';
+import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './ownership/advisory-locks.ts';
+import { storable } from './journal/flush-turns.ts';
 import { sql } from './sql.ts';
 
 export class PostgresAccountBook implements AccountBook {

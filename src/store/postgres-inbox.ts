@@ -7,7 +7,7 @@ import type { Client, Pool } from 'pg';
 import { Retryable } from '../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../ports/inbox.ts';
 import { describeDatabaseError } from './database-errors.ts';
-import { storable } from './flush-turns.ts';
+import { storable } from './journal/flush-turns.ts';
 import type { StoreLog } from './log.ts';
 import { connect, disconnect } from './pool.ts';
 import { sql } from './sql.ts';

@@ -5,17 +5,17 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
-import { Directory } from './directory.ts';
+import { Directory } from './read/directory.ts';
 import { BadInput } from '../domain/errors.ts';
-import type { ExchangeEnvironment } from './advisory-locks.ts';
+import type { ExchangeEnvironment } from './ownership/advisory-locks.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
 import { PostgresInbox } from './postgres-inbox.ts';
-import { PostgresJournal } from './postgres-journal.ts';
-import { PostgresOwnership } from './postgres-ownership.ts';
-import { JournalArchive } from './journal-archive.ts';
-import { TaskQueries } from './task-queries.ts';
+import { PostgresJournal } from './journal/postgres-journal.ts';
+import { PostgresOwnership } from './ownership/postgres-ownership.ts';
+import { JournalArchive } from './journal/journal-archive.ts';
+import { TaskQueries } from './read/task-queries.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {

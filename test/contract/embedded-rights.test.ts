@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installedPackage, runnableBinaries } from '../../src/store/embedded/binaries.ts';
 import { canEnter } from '../../src/store/embedded/identity.ts';
-import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { openEmbeddedDatabase } from '../../src/store/embedded/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { query, temporaryDirectory } from '../support/database.ts';
 
@@ -136,7 +136,7 @@ describe('An ordinary user', () => {
     await chown(join(home, 'own'), nobody.uid, nobody.gid);
     const result = await runAs(
       nobody,
-      `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded-postgres.ts')});
+      `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded/embedded-postgres.ts')});
        const log = { debug() {}, info() {}, warn() {}, error() {} };
        const db = await openEmbeddedDatabase(${JSON.stringify(dataDir)}, { role: 'daemon', log });
        const url = db.url;
@@ -154,7 +154,7 @@ describe('An ordinary user', () => {
     await (await openEmbeddedDatabase(dataDir, { role: 'daemon', log: silentLog })).close();
     const attempt = runAs(
       nobody,
-      `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded-postgres.ts')});
+      `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded/embedded-postgres.ts')});
        await openEmbeddedDatabase(${JSON.stringify(dataDir)}, { role: 'visitor', log: {} });`,
     );
     await expect(attempt).rejects.toThrow(/data directory belongs to another user/);

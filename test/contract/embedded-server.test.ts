@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { BadInput } from '../../src/domain/errors.ts';
-import { embeddedDaemonLock, embeddedUsageLock } from '../../src/store/advisory-locks.ts';
+import { embeddedDaemonLock, embeddedUsageLock } from '../../src/store/ownership/advisory-locks.ts';
 import { installedPackage, runnableBinaries } from '../../src/store/embedded/binaries.ts';
 import { clusterPath, ensureCluster } from '../../src/store/embedded/cluster.ts';
 import { serverIdentity } from '../../src/store/embedded/identity.ts';
 import { ensureRunning, type ServerOptions } from '../../src/store/embedded/postmaster.ts';
-import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/store/embedded/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { sql } from '../../src/store/sql.ts';
 import { query, temporaryDirectory } from '../support/database.ts';
@@ -56,7 +56,7 @@ const isAlive = (pid: number): boolean => {
 
 /** Another process that opens the data directory and stays; resolves with the URL, or rejects with what it said. */
 function openElsewhere(role: string): Promise<{ child: ChildProcess; url: string }> {
-  const source = new URL('../../src/store/embedded-postgres.ts', import.meta.url).href;
+  const source = new URL('../../src/store/embedded/embedded-postgres.ts', import.meta.url).href;
   const program = `
     const { openEmbeddedDatabase } = await import(${JSON.stringify(source)});
     const log = { debug() {}, info() {}, warn() {}, error() {} };

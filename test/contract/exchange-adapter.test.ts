@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
-import type { OrderReport, OrderRequest } from '../../src/domain/order.ts';
+import type { OrderReport, OrderRequest } from '../../src/domain/market/order.ts';
 import type { BybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';

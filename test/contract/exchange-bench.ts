@@ -3,9 +3,9 @@
  * exchange share. Waits and time-outs are short, and in local time.
  */
 import { pino } from 'pino';
-import type { Fill, OrderReport, Position } from '../../src/domain/order.ts';
+import type { Fill, OrderReport, Position } from '../../src/domain/market/order.ts';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
-import { endpoints } from '../../src/exchange/bybit/endpoints.ts';
+import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
 import type { Feed, Tick } from '../../src/ports/market-data.ts';

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Retryable, Terminal } from '../../src/domain/errors.ts';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
-import { endpoints } from '../../src/exchange/bybit/endpoints.ts';
+import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
 import {

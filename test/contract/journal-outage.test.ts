@@ -6,7 +6,7 @@ import { Conflict } from '../../src/domain/errors.ts';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { PostgresJournal } from '../../src/store/postgres-journal.ts';
+import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,

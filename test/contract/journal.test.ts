@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { silentLog } from '../../src/store/log.ts';
-import { PostgresJournal } from '../../src/store/postgres-journal.ts';
+import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,

@@ -1,9 +1,9 @@
 /** What a preview says of margin is what the exchange says once the roll is done. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { entryPrice } from '../../src/domain/held-option.ts';
-import { takerFee } from '../../src/domain/fees.ts';
-import { marginSteps, type LegCost } from '../../src/domain/margin.ts';
-import type { Quote, Side } from '../../src/domain/order.ts';
+import { entryPrice } from '../../src/domain/market/held-option.ts';
+import { takerFee } from '../../src/domain/market/fees.ts';
+import { marginSteps, type LegCost } from '../../src/domain/market/margin.ts';
+import type { Quote, Side } from '../../src/domain/market/order.ts';
 import { openBench, short, until, whenever, type Bench } from './exchange-bench.ts';
 
 const next = 'BTC-31MAR23-27000-C-USDT';

@@ -4,15 +4,15 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { troubleOf } from '../../src/domain/order-doubt.ts';
-import type { OrderEvent } from '../../src/domain/events.ts';
-import type { OrderReport } from '../../src/domain/order.ts';
-import type { OrderInput } from '../../src/domain/order-work.ts';
-import type { OrderOutcome } from '../../src/domain/order-progress.ts';
-import type { Execution } from '../../src/domain/task-spec.ts';
-import { provideEffects } from '../../src/runtime/effects.ts';
-import { hostEffects } from '../../src/runtime/effect.ts';
-import { stateName } from '../../src/runtime/state-name.ts';
+import { troubleOf } from '../../src/domain/orders/unknown-outcome.ts';
+import type { OrderEvent } from '../../src/domain/roll/events.ts';
+import type { OrderReport } from '../../src/domain/market/order.ts';
+import type { OrderInput } from '../../src/domain/orders/order-work.ts';
+import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
+import type { Execution } from '../../src/domain/spec/task-spec.ts';
+import { provideEffects } from '../../src/runtime/task/effects.ts';
+import { hostEffects } from '../../src/runtime/task/effect.ts';
+import { stateName } from '../../src/runtime/task/state-name.ts';
 import type { orderMachine } from '../../machines/order.machine.ts';
 import { type Bench, key, openBench, short, until } from './exchange-bench.ts';
 

@@ -197,7 +197,7 @@ describe('A daemon whose lock session dies', () => {
   it('learns of a session that only falls silent by its heartbeat', async () => {
     const wire = await openWire(database.url);
     await addTestAccount(reader, 'testnet');
-    const { PostgresOwnership } = await import('../../src/store/postgres-ownership.ts');
+    const { PostgresOwnership } = await import('../../src/store/ownership/postgres-ownership.ts');
     const ownership = new PostgresOwnership({
       databaseUrl: wire.url,
       daemonName: 'silent',

@@ -1,8 +1,8 @@
 /** Poolers between a daemon and Postgres: one that lends sessions out by transaction is found out, before and while it runs. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BadInput } from '../../src/domain/errors.ts';
-import { LockSession } from '../../src/store/lock-session.ts';
-import { assertSessionsAreOwn } from '../../src/store/own-sessions.ts';
+import { LockSession } from '../../src/store/ownership/lock-session.ts';
+import { assertSessionsAreOwn } from '../../src/store/ownership/own-sessions.ts';
 import { openStore } from '../../src/store/store.ts';
 import {
   addTestAccount,

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Advice } from '../../src/domain/advice.ts';
+import type { Advice } from '../../src/domain/explain/advice.ts';
 import { subtract } from '../../src/domain/money.ts';
 import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
 import { expectRefusal, jsonLines, runnerIn, workingDirectory } from './cli-run.ts';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paperKey } from '../../src/config.ts';
-import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { openEmbeddedDatabase, type EmbeddedDatabase } from '../../src/store/embedded/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { expectRefusal, jsonLines, runnerIn, workingDirectory } from './cli-run.ts';

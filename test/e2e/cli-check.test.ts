@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
 
 const cwd = workingDirectory();

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { backtest } from '../../src/backtest/backtest.ts';
 import { candlesOf } from '../../src/backtest/price-file.ts';
 import { demoSpecs, demoTapePath, heldQty } from '../../src/cli/demo/stage.ts';
-import type { RollSummary } from '../../src/domain/roll.ts';
+import type { RollSummary } from '../../src/domain/roll/roll.ts';
 import type { DemoSummary } from '../../src/cli/demo/summary.ts';
 import { compiledProgram } from '../support/compiled-program.ts';
 

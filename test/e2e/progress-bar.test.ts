@@ -28,7 +28,7 @@ test.skipIf(process.platform !== 'linux').each([
   ['a backtest', ''],
   ['a sweep', ' --sweep target=1..9'],
 ])('%s that is stopped by Ctrl-C ends with 130 and leaves the terminal as it was', async (_, more) => {
-  const command = `node ${compiledProgram} backtest --task ${folder}/task.yaml --tape ${folder}/tape.csv${more}`;
+  const command = `node '${compiledProgram}' backtest --task ${folder}/task.yaml --tape ${folder}/tape.csv${more}`;
   const terminal = spawn('script', ['-qec', command, '/dev/null']);
   let output = '';
   terminal.stdout.on('data', (data: Buffer) => {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { add, subtract, sum } from '../../src/domain/money.ts';
 import { createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
-import { cashFlow } from '../../src/domain/ledger.ts';
+import { cashFlow } from '../../src/domain/roll/ledger.ts';
 import { callSymbol, DaemonBench, startMs } from '../support/daemon-bench.ts';
 
 let bench: DaemonBench;

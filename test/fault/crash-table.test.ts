@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { fromPromise } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
-import { nextReminderMs } from '../../src/domain/gap.ts';
+import { nextReminderMs } from '../../src/domain/roll/naked-interval.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
@@ -14,7 +14,7 @@ import { columns, CrashTable, drawn, type Column, type Rows } from './crash-tabl
 import { gapsIn } from './effects-of.ts';
 import { tampering } from './tampered-host.ts';
 
-vi.mock(import('../../src/runtime/effect.ts'), async (original) => {
+vi.mock(import('../../src/runtime/task/effect.ts'), async (original) => {
   const [effects, { tampered }] = await Promise.all([original(), import('./tampered-host.ts')]);
   return { ...effects, hostEffects: (system, host) => effects.hostEffects(system, tampered(host)) };
 });

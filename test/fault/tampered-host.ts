@@ -2,7 +2,7 @@
  * Stands between tasks and their effects (a test puts it there by mocking `hostEffects`): makes a completion come twice,
  * or opens the write-ahead gate too early, to see that somebody notices.
  */
-import type { EffectHost } from '../../src/runtime/effect.ts';
+import type { EffectHost } from '../../src/runtime/task/effect.ts';
 
 export const tampering = {
   /** The completion that is being delivered comes once more; false again once it did. */

@@ -1,7 +1,7 @@
 /** The promises of one task's turns (design §6), each broken on purpose: gate, conflict, restart anywhere, replay. */
 import { describe, expect, test } from 'vitest';
 import { Conflict, Terminal } from '../../src/domain/errors.ts';
-import { sendWithinMs } from '../../src/domain/write-window.ts';
+import { sendWithinMs } from '../../src/domain/orders/write-window.ts';
 import { expectReplay, rowsOf } from '../support/replayed.ts';
 import {
   fillAll,

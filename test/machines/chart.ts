@@ -8,7 +8,7 @@ import {
   type Snapshot,
 } from 'xstate';
 import { getShortestPaths, getStateNodes } from 'xstate/graph';
-import { stateName } from '../../src/runtime/state-name.ts';
+import { stateName } from '../../src/runtime/task/state-name.ts';
 
 /** Every state without states of its own, as `ROLL_INITIATED.closingLeg1`. */
 export const statesOf = (machine: AnyStateMachine): string[] =>

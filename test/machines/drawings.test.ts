@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 import type { AnyStateNode } from 'xstate';
-import { arrowsOf, codeOf, machines, mermaidOf } from '../../src/backtest/drawings.ts';
-import { svgOf } from '../../src/backtest/machine-svg.ts';
+import { arrowsOf, codeOf, machines, mermaidOf } from '../../src/drawing/drawings.ts';
+import { svgOf } from '../../src/drawing/machine-svg.ts';
 import { extractMachinesFromFile } from '../support/machine-extractor.ts';
 
 interface Extracted {

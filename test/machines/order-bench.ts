@@ -1,12 +1,12 @@
 /** The order machine alone, its effects held in the test's hand: each request waits until the test answers it. */
 import { createActor, fromPromise, type Snapshot } from 'xstate';
-import type { OrderEvent } from '../../src/domain/events.ts';
-import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src/domain/order.ts';
-import { troubleOf } from '../../src/domain/order-doubt.ts';
-import type { OrderInput } from '../../src/domain/order-work.ts';
-import type { OrderOutcome } from '../../src/domain/order-progress.ts';
-import type { Execution } from '../../src/domain/task-spec.ts';
-import { stateName } from '../../src/runtime/state-name.ts';
+import type { OrderEvent } from '../../src/domain/roll/events.ts';
+import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src/domain/market/order.ts';
+import { troubleOf } from '../../src/domain/orders/unknown-outcome.ts';
+import type { OrderInput } from '../../src/domain/orders/order-work.ts';
+import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
+import type { Execution } from '../../src/domain/spec/task-spec.ts';
+import { stateName } from '../../src/runtime/task/state-name.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { settle } from '../support/virtual-clock.ts';
 

@@ -3,7 +3,7 @@
  * with what was traded, nothing is asked for in a hurry, and no answer is believed against what was heard.
  */
 import { describe, expect, test } from 'vitest';
-import type { Execution } from '../../src/domain/task-spec.ts';
+import type { Execution } from '../../src/domain/spec/task-spec.ts';
 import { TaskBench } from '../support/task-bench.ts';
 import {
   amending,

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, compare, smaller, subtract } from '../../src/domain/money.ts';
-import type { Fill, OrderReport } from '../../src/domain/order.ts';
+import type { Fill, OrderReport } from '../../src/domain/market/order.ts';
 import { fill, OrderBench, report, walk } from './order-bench.ts';
 
 /** A request that left may still be taken so much later (recv window), and a read may be so old. */

@@ -3,7 +3,7 @@
  * that it was never placed lets it out again, identical, and what stays unknown goes to a person and is never given up.
  */
 import { describe, expect, test } from 'vitest';
-import { absenceProvenAfterMs } from '../../src/domain/write-window.ts';
+import { absenceProvenAfterMs } from '../../src/domain/orders/write-window.ts';
 import {
   fill,
   filled,

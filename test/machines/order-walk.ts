@@ -1,9 +1,9 @@
 /** What may happen to an order, whatever the exchange answers, says or swallows: the events for a walk over its chart. */
 import { fromPromise } from 'xstate';
-import type { OrderContext } from '../../src/domain/order-work.ts';
-import { executedQty, isFinal, isVerified } from '../../src/domain/order-progress.ts';
-import { missingFillsLookUpsMax } from '../../src/domain/order-doubt.ts';
-import { silenceMaxMs } from '../../src/domain/order-work.ts';
+import type { OrderContext } from '../../src/domain/orders/order-work.ts';
+import { executedQty, isFinal, isVerified } from '../../src/domain/orders/order-progress.ts';
+import { missingFillsLookUpsMax } from '../../src/domain/orders/unknown-outcome.ts';
+import { silenceMaxMs } from '../../src/domain/orders/order-work.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { done, type Walk } from './chart.ts';
 import { fill, filled, report, startMs, symbol, linkId } from './order-bench.ts';

@@ -3,7 +3,7 @@
  * repeated unseen, and whatever the exchange says late, twice or never, the order ends with what was really traded.
  */
 import { describe, expect, test } from 'vitest';
-import { quoteAgeMaxMs } from '../../src/domain/limit-price.ts';
+import { quoteAgeMaxMs } from '../../src/domain/orders/limit-price.ts';
 import {
   amending,
   cancelling,

@@ -1,12 +1,12 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { fromPromise } from 'xstate';
-import type { MarketReading } from '../../src/domain/outcomes.ts';
-import type { OrderOutcome } from '../../src/domain/order-progress.ts';
-import type { Position, Settlement } from '../../src/domain/order.ts';
+import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
+import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
+import type { Position, Settlement } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
-import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll.ts';
-import type { RollContext } from '../../src/domain/roll-context.ts';
-import { parseTaskSpec } from '../../src/domain/task-spec.ts';
+import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll/roll.ts';
+import type { RollContext } from '../../src/domain/roll/roll-context.ts';
+import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { listed, margin, nowMs, held as sampleHeld } from '../unit/domain/samples.ts';

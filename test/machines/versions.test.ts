@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { rollSetup } from '../../machines/roll.setup.ts';
-import { inertMachines, replay, type ReplayedRow } from '../../src/backtest/replay.ts';
+import { inertMachines, replay, type ReplayedRow } from '../../src/replay/replay.ts';
 import { Terminal } from '../../src/domain/errors.ts';
-import { provideEffects } from '../../src/runtime/effects.ts';
-import { RollMachines } from '../../src/runtime/roll-machines.ts';
+import { provideEffects } from '../../src/runtime/task/effects.ts';
+import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { rowsOf } from '../support/replayed.ts';
 import { TaskBench } from '../support/task-bench.ts';
 

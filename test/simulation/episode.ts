@@ -2,7 +2,7 @@
  * One simulated world from its first price to the calm at the end: runs a plan, lets its incidents happen, and has the
  * audits look at everything that becomes true or durable, at the moment it does.
  */
-import { caredFor } from '../../src/domain/roll.ts';
+import { caredFor } from '../../src/domain/roll/roll.ts';
 import { add } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';

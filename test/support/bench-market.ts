@@ -7,9 +7,9 @@ import {
   type OptionFamily,
   type OptionSeries,
   type OptionSymbol,
-} from '../../src/domain/option-symbol.ts';
-import type { Instrument, ListedOption, Quote } from '../../src/domain/order.ts';
-import type { Readings } from '../../src/domain/triggers.ts';
+} from '../../src/domain/market/option-symbol.ts';
+import type { Instrument, ListedOption, Quote } from '../../src/domain/market/order.ts';
+import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

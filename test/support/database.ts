@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { StoredTask } from '../../src/ports/journal.ts';
-import { openEmbeddedDatabase } from '../../src/store/embedded-postgres.ts';
+import { openEmbeddedDatabase } from '../../src/store/embedded/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';

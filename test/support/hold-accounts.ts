@@ -1,5 +1,5 @@
 /** A process that claims every account it can and then does nothing but stay alive: to be stopped by a test. */
-import { PostgresOwnership } from '../../src/store/postgres-ownership.ts';
+import { PostgresOwnership } from '../../src/store/ownership/postgres-ownership.ts';
 
 const [databaseUrl = '', heartbeatMs = ''] = process.argv.slice(2);
 const ownership = new PostgresOwnership({

@@ -12,17 +12,17 @@ import type {
   OrderSighting,
   Position,
   Settlement,
-} from '../../src/domain/order.ts';
+} from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
-import { parseTaskSpec } from '../../src/domain/task-spec.ts';
-import type { Readings } from '../../src/domain/triggers.ts';
+import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
+import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
-import { Admission } from '../../src/runtime/admission.ts';
-import { provideEffects } from '../../src/runtime/effects.ts';
-import type { ReplayedRow } from '../../src/backtest/replay.ts';
-import { RollMachines } from '../../src/runtime/roll-machines.ts';
-import { TaskActor } from '../../src/runtime/task-actor.ts';
+import { Admission } from '../../src/runtime/task/admission.ts';
+import { provideEffects } from '../../src/runtime/task/effects.ts';
+import type { ReplayedRow } from '../../src/replay/replay.ts';
+import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
+import { TaskActor } from '../../src/runtime/task/task-actor.ts';
 import { BenchMarket } from './bench-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

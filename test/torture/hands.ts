@@ -4,9 +4,9 @@
  * for, and a question that may not have been heard is asked again under its own id.
  */
 import { randomUUID } from 'node:crypto';
-import { newTaskId } from '../../src/cli/task-id.ts';
-import type { HeldPosition } from '../../src/domain/held-option.ts';
-import type { RollContext } from '../../src/domain/roll-context.ts';
+import { newTaskId } from '../../src/cli/task/task-id.ts';
+import type { HeldPosition } from '../../src/domain/market/held-option.ts';
+import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import type { Store } from '../../src/store/store.ts';
 import { heldQty, specOf, type TorturedAccount } from './portfolio.ts';
 

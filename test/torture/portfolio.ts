@@ -5,7 +5,7 @@
  */
 import type { AccountOptions } from '../../src/exchange/paper/engine/account.ts';
 import type { PriceSourceOptions } from '../../src/exchange/paper/exchange.ts';
-import type { Side } from '../../src/domain/order.ts';
+import type { Side } from '../../src/domain/market/order.ts';
 
 const middle = 24_000;
 const swing = 1_800;

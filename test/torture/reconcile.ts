@@ -14,9 +14,9 @@
  * And per account: **position mismatch**, it holds anything else than its tasks care for.
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
-import type { HeldPosition } from '../../src/domain/held-option.ts';
-import { caredFor, isNaked, type Roll } from '../../src/domain/roll.ts';
-import type { RollContext } from '../../src/domain/roll-context.ts';
+import type { HeldPosition } from '../../src/domain/market/held-option.ts';
+import { caredFor, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
+import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 
 /** An order as the exchange's books have it. */
 export interface BookedOrder {

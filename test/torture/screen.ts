@@ -1,6 +1,6 @@
 /** Shows the torture while it runs, and its result: a bar and a table for people, one line of JSON for programs. */
 import { SingleBar } from 'cli-progress';
-import { renderTable } from '../../src/cli/output.ts';
+import { renderTable } from '../../src/cli/shell/output.ts';
 import type { Progress, TortureReport } from './torture.ts';
 
 const plainEvery = 10;

@@ -1,13 +1,13 @@
 /** Shows the demo to a person while it runs: one line per leg and roll, above a bar that moves along the tape. */
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { averagePrice } from '../../domain/order-progress.ts';
-import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { averagePrice } from '../../domain/orders/order-progress.ts';
+import { tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
-import { renderTable } from '../output.ts';
+import { renderTable } from '../shell/output.ts';
 import type { Story, StoryEvent } from './story.ts';
 import type { DemoSummary, HeldRow } from './summary.ts';
 import { wrapped } from './wrapped.ts';
-import { typedCommand } from '../output.ts';
+import { typedCommand } from '../shell/output.ts';
 
 export interface Screen {
   step(text: string): void;

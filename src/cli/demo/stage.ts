@@ -12,12 +12,12 @@ import { childEnvironment, paperKey } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
 import { compiledProgram, packageFile } from '../../files/package-files.ts';
-import { openEmbeddedDatabase } from '../../store/embedded-postgres.ts';
+import { openEmbeddedDatabase } from '../../store/embedded/embedded-postgres.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { InspectorRelay } from '../../telemetry/inspector/relay.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { newTaskId } from '../task-id.ts';
+import { newTaskId } from '../task/task-id.ts';
 import { Story } from './story.ts';
 
 export const demoTapePath = fileURLToPath(packageFile('src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz'));

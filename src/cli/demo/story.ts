@@ -2,12 +2,12 @@
  * Follows the demo's tasks through the database, as anybody could: reads new journal rows and tells what happened as
  * one event per transition, per leg and per roll. Knows nothing of how it is shown.
  */
-import type { RollContext } from '../../domain/roll-context.ts';
-import { averagePrice } from '../../domain/order-progress.ts';
-import { opposite } from '../../domain/order.ts';
-import type { LegTally, RollSummary } from '../../domain/roll.ts';
+import type { RollContext } from '../../domain/roll/roll-context.ts';
+import { averagePrice } from '../../domain/orders/order-progress.ts';
+import { opposite } from '../../domain/market/order.ts';
+import type { LegTally, RollSummary } from '../../domain/roll/roll.ts';
 import type { Store } from '../../store/store.ts';
-import type { JournalRow } from '../../store/task-rows.ts';
+import type { JournalRow } from '../../store/read/task-rows.ts';
 
 export type StoryEvent =
   | {

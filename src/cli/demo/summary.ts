@@ -1,7 +1,7 @@
 /** The demo's account of itself: what was rolled, and whether exchange and database agree about what is held now. */
 import { compare, sum } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/option-symbol.ts';
-import type { RollSummary } from '../../domain/roll.ts';
+import { tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { PaperExchange } from '../../exchange/paper/exchange.ts';
 import type { Story } from './story.ts';
 

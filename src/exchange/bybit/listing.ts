@@ -3,11 +3,16 @@
  * tickers. The join expects either side to lack what the other has (bybit-v5.md §1: more instruments than tickers).
  */
 import { compare } from '../../domain/money.ts';
-import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../../domain/option-symbol.ts';
-import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/order.ts';
+import {
+  isOfFamily,
+  isOfSeries,
+  type OptionFamily,
+  type OptionSeries,
+} from '../../domain/market/option-symbol.ts';
+import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/market/order.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { MarketRest } from './market-rest.ts';
-import { SharedReads } from './shared-reads.ts';
+import type { MarketRest } from './rest/market-rest.ts';
+import { SharedReads } from './rest/shared-reads.ts';
 
 /** New series are listed at 08:00 UTC; statuses change around delivery (§1). */
 export const listingAgeMaxMs = 5 * 60_000;

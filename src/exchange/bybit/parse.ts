@@ -6,7 +6,7 @@
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
-import { expiryDateMs, tryParseOptionSymbol } from '../../domain/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type {
   Fill,
   Greeks,
@@ -16,8 +16,8 @@ import type {
   Position,
   Quote,
   Settlement,
-} from '../../domain/order.ts';
-import type { Readings } from '../../domain/triggers.ts';
+} from '../../domain/market/order.ts';
+import type { Readings } from '../../domain/rules/triggers.ts';
 import { refusalOf } from './errors.ts';
 import type {
   DeliveryRow,

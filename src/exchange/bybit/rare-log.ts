@@ -3,7 +3,7 @@
  * worth a warning is its caller's.
  */
 import type { Logger } from 'pino';
-import type { LocalTime } from './local-time.ts';
+import type { LocalTime } from './time/local-time.ts';
 
 export interface RareLogOptions {
   readonly log: Logger;

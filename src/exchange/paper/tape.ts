@@ -5,8 +5,8 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
-import { readMoment } from '../../domain/moment.ts';
-import { decodeText } from '../../domain/text-encoding.ts';
+import { readMoment } from '../../files/moment.ts';
+import { decodeText } from '../../files/text-encoding.ts';
 import { megabyte, readBounded } from '../../files/bounded-file.ts';
 import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
 

@@ -2,15 +2,15 @@
  * How long one roll takes to be planned: a whole chain of 736 options on the table, of which the target is found by steps
  * along the strikes and by its delta, with every guard on; and a preview, which looks at all alternatives too.
  */
-import type { HeldOption } from '../../../src/domain/held-option.ts';
-import { openLedger } from '../../../src/domain/ledger.ts';
-import { expiryOf } from '../../../src/domain/option-symbol.ts';
-import type { ListedOption, Margin } from '../../../src/domain/order.ts';
-import { previewRoll } from '../../../src/domain/preview.ts';
-import { startRoll } from '../../../src/domain/roll.ts';
-import { planLeg1, type PlanningTask } from '../../../src/domain/roll-plan.ts';
-import { alternativesMax, withinReach } from '../../../src/domain/targets.ts';
-import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import type { HeldOption } from '../../../src/domain/market/held-option.ts';
+import { openLedger } from '../../../src/domain/roll/ledger.ts';
+import { expiryOf } from '../../../src/domain/market/option-symbol.ts';
+import type { ListedOption, Margin } from '../../../src/domain/market/order.ts';
+import { previewRoll } from '../../../src/domain/explain/preview.ts';
+import { startRoll } from '../../../src/domain/roll/roll.ts';
+import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
+import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { listed } from '../../unit/domain/samples.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';

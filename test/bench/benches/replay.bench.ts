@@ -1,8 +1,8 @@
 /** What it costs to replay a journal, with its comparison byte for byte, beside only sending the same events. */
 import { createActor, type AnyActorRef } from 'xstate';
 import { rollMachine } from '../../../machines/roll.machine.ts';
-import { inert, replay } from '../../../src/backtest/replay.ts';
-import type { RollInput } from '../../../src/domain/roll-context.ts';
+import { inert, replay } from '../../../src/replay/replay.ts';
+import type { RollInput } from '../../../src/domain/roll/roll-context.ts';
 import { journalIn } from '../../support/replayed.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';

@@ -3,7 +3,7 @@
  * in 5 s and 500 connections in 5 min, which a herd reaches long before any machine does. What an account may do is kept.
  */
 import { loadConfig } from '../../../src/config.ts';
-import { connectionLimits, requestLimits } from '../../../src/exchange/bybit/request-budget.ts';
+import { connectionLimits, requestLimits } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import { runDaemon } from '../../../src/main.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 

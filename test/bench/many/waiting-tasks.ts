@@ -4,16 +4,16 @@
  * between 20,000 and 30,000.
  */
 import { createActor } from 'xstate';
-import type { HeldOption } from '../../../src/domain/held-option.ts';
-import { parseTaskSpec, type TaskSpec } from '../../../src/domain/task-spec.ts';
+import type { HeldOption } from '../../../src/domain/market/held-option.ts';
+import { parseTaskSpec, type TaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
-import { Admission } from '../../../src/runtime/admission.ts';
-import { provideEffects } from '../../../src/runtime/effects.ts';
-import { RollMachines } from '../../../src/runtime/roll-machines.ts';
-import { PriceRouter } from '../../../src/runtime/price-router.ts';
-import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task-actor.ts';
-import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
+import { Admission } from '../../../src/runtime/task/admission.ts';
+import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
+import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
+import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task/task-actor.ts';
+import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 
 export const machine = provideEffects();
 

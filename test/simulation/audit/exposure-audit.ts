@@ -1,6 +1,6 @@
 /** Positions at the exchange: a roll moves what is held, it never adds to it and never turns it around. */
 import { add, compare, subtract } from '../../../src/domain/money.ts';
-import type { Side } from '../../../src/domain/order.ts';
+import type { Side } from '../../../src/domain/market/order.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 
 interface Entrusted {

@@ -1,7 +1,7 @@
 /** Money: whenever no order of a task is being worked, its ledger is what the exchange executed of all its orders. */
 import { add, compare, multiply } from '../../../src/domain/money.ts';
-import type { Side } from '../../../src/domain/order.ts';
-import { taskOfLinkId } from '../../../src/domain/roll.ts';
+import type { Side } from '../../../src/domain/market/order.ts';
+import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
 import type { TurnRecord } from '../../../src/ports/journal.ts';
 import { contextOf } from './task-audit.ts';

@@ -1,6 +1,12 @@
 /** One account as one daemon sees it over its link: orders, look-ups that may lag, and a private stream that may fail. */
 import { add, compare, isPositive, isZero, subtract } from '../../../src/domain/money.ts';
-import type { Margin, OrderRequest, OrderSighting, Position, Settlement } from '../../../src/domain/order.ts';
+import type {
+  Margin,
+  OrderRequest,
+  OrderSighting,
+  Position,
+  Settlement,
+} from '../../../src/domain/market/order.ts';
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';

@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import { createActor, fromPromise, type Actor } from 'xstate';
 import { daemonMachine } from '../../../machines/daemon.machine.ts';
-import type { OrderRequest } from '../../../src/domain/order.ts';
+import type { OrderRequest } from '../../../src/domain/market/order.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { SimAccount } from './account.ts';
 import { SimClock } from './clock.ts';

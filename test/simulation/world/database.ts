@@ -6,8 +6,8 @@ import { Conflict } from '../../../src/domain/errors.ts';
 import type { Alert } from '../../../src/ports/alerts.ts';
 import type { Command, CommandAnswer } from '../../../src/ports/inbox.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
-import type { Member, Slice } from '../../../src/store/fair-share.ts';
-import type { Turn } from '../../../src/store/turn-writer.ts';
+import type { Member, Slice } from '../../../src/store/ownership/fair-share.ts';
+import type { Turn } from '../../../src/store/journal/turn-writer.ts';
 
 interface TaskRow extends StoredTask {
   readonly owner: string;

@@ -1,8 +1,8 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
-import type { OptionFamily, OptionSeries } from '../../../src/domain/option-symbol.ts';
-import type { Instrument, ListedOption, Quote } from '../../../src/domain/order.ts';
-import type { Readings } from '../../../src/domain/triggers.ts';
+import type { OptionFamily, OptionSeries } from '../../../src/domain/market/option-symbol.ts';
+import type { Instrument, ListedOption, Quote } from '../../../src/domain/market/order.ts';
+import type { Readings } from '../../../src/domain/rules/triggers.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';

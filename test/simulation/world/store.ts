@@ -1,6 +1,6 @@
 /**
  * One daemon's way to the database: requests take time, may be lost on the way there or back, and everything fails
- * while the database is away. The journal's logic is the real one (store/group-commit); only its writers are here.
+ * while the database is away. The journal's logic is the real one (store/journal/group-commit); only its writers are here.
  */
 import { Conflict, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
@@ -11,16 +11,16 @@ import type {
   StoredTask,
   TaskOwnership,
 } from '../../../src/ports/journal.ts';
-import { shares } from '../../../src/store/fair-share.ts';
-import { GroupCommitJournal } from '../../../src/store/group-commit.ts';
+import { shares } from '../../../src/store/ownership/fair-share.ts';
+import { GroupCommitJournal } from '../../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
-import type { Turn, TurnWriter } from '../../../src/store/turn-writer.ts';
+import type { Turn, TurnWriter } from '../../../src/store/journal/turn-writer.ts';
 import type { SimDatabase } from './database.ts';
 import type { Process } from './process.ts';
 import type { Chance } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
-/** After so long a silence the server ends a session and its locks (store/lock-session). */
+/** After so long a silence the server ends a session and its locks (store/ownership/lock-session). */
 const sessionSilenceMaxMs = 12_000;
 const heartbeatMs = 3_000;
 const statementTimeoutMs = 4_000;

@@ -27,6 +27,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['files', 'domain'],
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
+  replay: ['runtime', 'machines', 'ports', 'domain'],
+  drawing: ['machines'],
   backtest: [
     ...['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   ],
@@ -47,6 +49,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...[
       'main',
+      'replay',
+      'drawing',
       'backtest',
       'capacity',
       'exchange/paper',

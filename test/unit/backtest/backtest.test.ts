@@ -1,7 +1,7 @@
 /** The same machines on another clock: what a rule would have done, and that minutes left out change nothing. */
 import { describe, expect, test } from 'vitest';
 import { backtest, type BacktestOptions } from '../../../src/backtest/backtest.ts';
-import { reportOf } from '../../../src/cli/backtest-report.ts';
+import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
 import { demoSpecs, demoTapePath } from '../../../src/cli/demo/stage.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import { gridOf, readAxis, sweep } from '../../../src/backtest/sweep.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
-import { bestOf, sweepPage } from '../../../src/cli/sweep-table.ts';
+import { bestOf, sweepPage } from '../../../src/cli/lab/sweep-table.ts';
 
 const call = {
   symbol: 'BTC-31MAR23-25000-C-USDT',

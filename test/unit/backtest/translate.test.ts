@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { quoteOf, readingsOf } from '../../../src/backtest/translate.ts';
-import { readingsOf as readingsOfQuote } from '../../../src/domain/triggers.ts';
+import { readingsOf as readingsOfQuote } from '../../../src/domain/rules/triggers.ts';
 import { defaultDepth } from '../../../src/exchange/paper/depth.ts';
 import { Faults } from '../../../src/exchange/paper/faults.ts';
 import { Market } from '../../../src/exchange/paper/market.ts';

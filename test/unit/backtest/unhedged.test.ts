@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf } from '../../../src/backtest/price-file.ts';
-import { reportOf } from '../../../src/cli/backtest-report.ts';
+import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
-import { unhedgedRows, unhedgedText } from '../../../src/cli/unhedged-table.ts';
+import { unhedgedRows, unhedgedText } from '../../../src/cli/task/unhedged-table.ts';
 
 const common = { qty: '1', side: 'Sell', cash: '100000', volatility: 0.55 } as const;
 const from = (day: number) => candlesOf({ path: demoTapePath, fromMs: Date.UTC(2023, 2, day) });

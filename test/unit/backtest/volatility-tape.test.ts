@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import type { BacktestResult } from '../../../src/backtest/backtest.ts';
 import { VolatilityTape } from '../../../src/backtest/volatility-tape.ts';
-import { volatilityGapsText } from '../../../src/cli/backtest-files.ts';
+import { volatilityGapsText } from '../../../src/cli/lab/backtest-files.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-iv-'));

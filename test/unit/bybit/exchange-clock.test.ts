@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { tapeClock, todaysClock } from '../../../src/exchange/bybit/clock-claim.ts';
-import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
+import { tapeClock, todaysClock } from '../../../src/exchange/bybit/time/clock-claim.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
 import { HandTime } from './hand-time.ts';
 
 const start = Date.UTC(2023, 2, 1);

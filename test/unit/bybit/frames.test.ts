@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFrame } from '../../../src/exchange/bybit/frames.ts';
+import { readFrame } from '../../../src/exchange/bybit/stream/frames.ts';
 
 describe('a websocket frame', () => {
   it.each([

@@ -1,5 +1,5 @@
 /** Local time moved by hand, so that tests of clocks and limits wait for nothing. */
-import type { LocalTime } from '../../../src/exchange/bybit/local-time.ts';
+import type { LocalTime } from '../../../src/exchange/bybit/time/local-time.ts';
 
 interface Timer {
   readonly atMs: number;

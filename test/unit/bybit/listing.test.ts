@@ -1,8 +1,8 @@
 /** The listing is remembered, but not beyond a moment at which series change. */
 import { expect, test } from 'vitest';
-import type { Instrument } from '../../../src/domain/order.ts';
+import type { Instrument } from '../../../src/domain/market/order.ts';
 import { OptionListing, announcedAgeMaxMs, listingAgeMaxMs } from '../../../src/exchange/bybit/listing.ts';
-import type { MarketRest } from '../../../src/exchange/bybit/market-rest.ts';
+import type { MarketRest } from '../../../src/exchange/bybit/rest/market-rest.ts';
 import { instrument } from '../domain/samples.ts';
 
 const family = { baseCoin: 'BTC', optionType: 'call', settleCoin: 'USDT' } as const;

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Outages } from '../../../src/exchange/bybit/outages.ts';
+import { Outages } from '../../../src/exchange/bybit/stream/outages.ts';
 import { HandTime } from './hand-time.ts';
 
 let lines: { level: number; msg: string; topics: string; severity?: string; forSeconds?: number }[];

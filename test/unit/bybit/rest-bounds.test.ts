@@ -5,10 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
-import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
-import { localTime } from '../../../src/exchange/bybit/local-time.ts';
-import { addressBudget } from '../../../src/exchange/bybit/request-budget.ts';
-import { RestChannel } from '../../../src/exchange/bybit/rest.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
+import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
+import { addressBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
+import { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
 import { wireLimits } from '../../../src/exchange/bybit/wire-limits.ts';
 
 type Script = (response: http.ServerResponse, url: string) => void;

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { quoteProblem } from '../../../src/domain/limit-price.ts';
+import { quoteProblem } from '../../../src/domain/orders/limit-price.ts';
 import { Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
-import { AccountRest } from '../../../src/exchange/bybit/account-rest.ts';
-import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
-import { localTime } from '../../../src/exchange/bybit/local-time.ts';
-import { MarketRest } from '../../../src/exchange/bybit/market-rest.ts';
+import { AccountRest } from '../../../src/exchange/bybit/rest/account-rest.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
+import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
+import { MarketRest } from '../../../src/exchange/bybit/rest/market-rest.ts';
 import { positionRow } from '../../../src/exchange/bybit/messages.ts';
 import { parsePosition } from '../../../src/exchange/bybit/parse.ts';
-import { addressBudget } from '../../../src/exchange/bybit/request-budget.ts';
-import { RestChannel } from '../../../src/exchange/bybit/rest.ts';
+import { addressBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
+import { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
 import { HandTime } from './hand-time.ts';
 
 interface Seen {

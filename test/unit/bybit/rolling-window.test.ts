@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
-import { RollingWindow } from '../../../src/exchange/bybit/rolling-window.ts';
+import { RollingWindow } from '../../../src/exchange/bybit/rest/rolling-window.ts';
 import { HandTime } from './hand-time.ts';
 
 const windowOf = (local: HandTime, limit = 2, waitersMax = 10): RollingWindow =>

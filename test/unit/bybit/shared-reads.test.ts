@@ -1,6 +1,6 @@
 /** Who may share a request, and who may not. */
 import { describe, expect, test } from 'vitest';
-import { SharedReads } from '../../../src/exchange/bybit/shared-reads.ts';
+import { SharedReads } from '../../../src/exchange/bybit/rest/shared-reads.ts';
 
 /** Requests as they are asked for; each is let go and answered by hand. */
 function desk() {

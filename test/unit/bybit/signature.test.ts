@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hmacHex, streamSignature } from '../../../src/exchange/bybit/signature.ts';
+import { hmacHex, streamSignature } from '../../../src/exchange/bybit/rest/signature.ts';
 
 describe('signatures', () => {
   it('of a GET are the golden one', () => {

@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type StreamTimes, type StreamTools, streamTimes } from '../../../src/exchange/bybit/connection.ts';
-import { ExchangeClock } from '../../../src/exchange/bybit/exchange-clock.ts';
-import { localTime } from '../../../src/exchange/bybit/local-time.ts';
-import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/price-streams.ts';
-import { PrivateStream } from '../../../src/exchange/bybit/private-stream.ts';
-import { connectionBudget } from '../../../src/exchange/bybit/request-budget.ts';
+import {
+  type StreamTimes,
+  type StreamTools,
+  streamTimes,
+} from '../../../src/exchange/bybit/stream/connection.ts';
+import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
+import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
+import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/stream/price-streams.ts';
+import { PrivateStream } from '../../../src/exchange/bybit/stream/private-stream.ts';
+import { connectionBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import type { MarketListener } from '../../../src/ports/market-data.ts';
 
 export interface StreamRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Topic, TopicBook } from '../../../src/exchange/bybit/topics.ts';
+import { type Topic, TopicBook } from '../../../src/exchange/bybit/stream/topics.ts';
 
 const times = { proofMaxMs: 5_000, staleAfterMs: 10_000, askAgainFirstMs: 1_000, askAgainCapMs: 60_000 };
 const book = (proof: Topic['proof'], ...names: string[]): TopicBook => {

@@ -1,10 +1,10 @@
 /** What people type in other orders and by other names. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { normalised, removalHint } from '../../../src/cli/command-line.ts';
-import { scriptOf } from '../../../src/cli/completion.ts';
-import { renderTable } from '../../../src/cli/output.ts';
-import { buildProgram } from '../../../src/cli/program.ts';
+import { normalised, removalHint } from '../../../src/cli/shell/command-line.ts';
+import { scriptOf } from '../../../src/cli/shell/completion.ts';
+import { renderTable } from '../../../src/cli/shell/output.ts';
+import { buildProgram } from '../../../src/cli/shell/program.ts';
 
 const program = await buildProgram();
 const asTyped = (line: string): string => normalised(program, line.split(' ')).join(' ');

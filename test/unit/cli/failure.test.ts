@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportFailure } from '../../../src/cli/failure.ts';
+import { reportFailure } from '../../../src/cli/shell/failure.ts';
 import { BadInput, Terminal } from '../../../src/domain/errors.ts';
 
 let err = '';

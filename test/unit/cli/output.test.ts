@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { emphasised, renderTable, timeText } from '../../../src/cli/output.ts';
-import { shellWord } from '../../../src/cli/shell-word.ts';
+import { emphasised, renderTable, timeText } from '../../../src/cli/shell/output.ts';
+import { shellWord } from '../../../src/cli/shell/shell-word.ts';
 
 it('A table is columns under their heads, without frames or colours', () => {
   expect(

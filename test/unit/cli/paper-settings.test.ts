@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { paperSettings, type PaperOptions } from '../../../src/cli/paper-settings.ts';
+import { paperSettings, type PaperOptions } from '../../../src/cli/lab/paper-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-paper-'));
 afterAll(() => rmSync(folder, { recursive: true }));

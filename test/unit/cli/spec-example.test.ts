@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { expect, it } from 'vitest';
-import { buildProgram } from '../../../src/cli/program.ts';
-import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import { buildProgram } from '../../../src/cli/shell/program.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 
 it('The spec in the help of task add is one that is accepted', async () => {
   const task = (await buildProgram()).commands.find((command) => command.name() === 'task');

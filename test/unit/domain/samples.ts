@@ -1,6 +1,6 @@
 /** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
-import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
-import type { HeldOption } from '../../../src/domain/held-option.ts';
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/market/option-symbol.ts';
+import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import type {
   Fill,
   Instrument,
@@ -8,10 +8,10 @@ import type {
   Margin,
   OrderReport,
   Quote,
-} from '../../../src/domain/order.ts';
-import type { OrderOutcome } from '../../../src/domain/order-progress.ts';
-import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll.ts';
-import type { Execution } from '../../../src/domain/task-spec.ts';
+} from '../../../src/domain/market/order.ts';
+import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
+import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
+import type { Execution } from '../../../src/domain/spec/task-spec.ts';
 
 export const nowMs = Date.UTC(2023, 2, 1, 12);
 export const call24 = 'BTC-31MAR23-24000-C-USDT';

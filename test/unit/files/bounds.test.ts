@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readApiSecret } from '../../../src/cli/api-secret.ts';
-import { paperSettings } from '../../../src/cli/paper-settings.ts';
-import { readSpecFile } from '../../../src/cli/task-spec-input.ts';
+import { readApiSecret } from '../../../src/cli/account/api-secret.ts';
+import { paperSettings } from '../../../src/cli/lab/paper-settings.ts';
+import { readSpecFile } from '../../../src/cli/task/task-spec-input.ts';
 import { readTape } from '../../../src/exchange/paper/tape.ts';
 import { readState } from '../../../src/exchange/paper/state-file.ts';
 import { readBounded } from '../../../src/files/bounded-file.ts';
-import { readJournal } from '../../../src/store/journal-archive.ts';
+import { readJournal } from '../../../src/store/journal/journal-archive.ts';
 import { BadInput } from '../../../src/domain/errors.ts';
 
 let folder = '';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, decimal, multiply, subtract, sum, toText } from '../../../src/domain/money.ts';
-import type { Side } from '../../../src/domain/order.ts';
+import type { Side } from '../../../src/domain/market/order.ts';
 import { freshState } from '../../../src/exchange/paper/engine/account.ts';
 import { applyTrade, signed } from '../../../src/exchange/paper/engine/ledger.ts';
 

@@ -1,11 +1,11 @@
 /** That an account is refused is told once for all of its tasks, on whatever path it is said, and when it is over. */
 import { describe, expect, it, test } from 'vitest';
 import { pino } from 'pino';
-import type { AccountTrouble } from '../../../src/domain/account-trouble.ts';
+import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
 import { Terminal } from '../../../src/domain/errors.ts';
 import type { AccountBook } from '../../../src/ports/accounts.ts';
 import type { AccountListener, TradingAccount } from '../../../src/ports/exchange.ts';
-import { AccountAccess } from '../../../src/runtime/account-access.ts';
+import { AccountAccess } from '../../../src/runtime/accounts/account-access.ts';
 import { BenchAccount } from '../../support/task-bench.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 

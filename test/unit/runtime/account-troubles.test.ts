@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import { AccountUnmanageable, Retryable, Terminal } from '../../../src/domain/errors.ts';
 import type { AccountState } from '../../../src/ports/journal.ts';
-import { AccountTroubles } from '../../../src/runtime/account-troubles.ts';
+import { AccountTroubles } from '../../../src/runtime/accounts/account-troubles.ts';
 
 let notes: { accountId: string; state: AccountState }[];
 let criticals: string[];

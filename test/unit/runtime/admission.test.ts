@@ -1,8 +1,8 @@
 /** Who decides now, who waits, and whose turn comes next. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Admission, type Urgency } from '../../../src/runtime/admission.ts';
-import { Stopping } from '../../../src/runtime/effect.ts';
+import { Admission, type Urgency } from '../../../src/runtime/task/admission.ts';
+import { Stopping } from '../../../src/runtime/task/effect.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 /** Tasks are named by their account and a number: `a1`. */

@@ -2,10 +2,10 @@
 import { createActor } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
-import type { Instrument, Position } from '../../../src/domain/order.ts';
-import type { HeldOption, HeldPosition } from '../../../src/domain/held-option.ts';
-import { adoptPosition } from '../../../src/runtime/adopt-position.ts';
-import { provideEffects } from '../../../src/runtime/effects.ts';
+import type { Instrument, Position } from '../../../src/domain/market/order.ts';
+import type { HeldOption, HeldPosition } from '../../../src/domain/market/held-option.ts';
+import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
+import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { BenchMarket } from '../../support/bench-market.ts';
 import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

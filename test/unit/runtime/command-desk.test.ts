@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Conflict, Retryable } from '../../../src/domain/errors.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
-import { CommandDesk } from '../../../src/runtime/command-desk.ts';
+import { CommandDesk } from '../../../src/runtime/commands/command-handler.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { Rig } from './rig.ts';
 

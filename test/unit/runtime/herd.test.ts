@@ -1,7 +1,7 @@
 /** More tasks than may decide at the same time are woken by one price: whatever becomes of each, all of them get their turn. */
 import { expect, test } from 'vitest';
-import { caredFor } from '../../../src/domain/roll.ts';
-import type { TaskActor } from '../../../src/runtime/task-actor.ts';
+import { caredFor } from '../../../src/domain/roll/roll.ts';
+import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
 import { Rig } from './rig.ts';
 
 const total = 300;

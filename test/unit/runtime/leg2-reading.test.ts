@@ -4,17 +4,22 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expiryDateMs, expiryOf, isOfSeries, parseOptionSymbol } from '../../../src/domain/option-symbol.ts';
-import { withQuotes, type Instrument, type Quote } from '../../../src/domain/order.ts';
-import type { OrderOutcome } from '../../../src/domain/order-progress.ts';
-import type { MarketQuestion } from '../../../src/domain/outcomes.ts';
-import * as saga from '../../../src/domain/roll-context.ts';
-import type { RollContext } from '../../../src/domain/roll-context.ts';
-import { planLeg1, planLeg2, reasonOf } from '../../../src/domain/roll-plan.ts';
-import { alternativesMax } from '../../../src/domain/targets.ts';
-import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import {
+  expiryDateMs,
+  expiryOf,
+  isOfSeries,
+  parseOptionSymbol,
+} from '../../../src/domain/market/option-symbol.ts';
+import { withQuotes, type Instrument, type Quote } from '../../../src/domain/market/order.ts';
+import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
+import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
+import * as saga from '../../../src/domain/roll/roll-context.ts';
+import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
+import { planLeg1, planLeg2, reasonOf } from '../../../src/domain/roll/roll-plan.ts';
+import { alternativesMax } from '../../../src/domain/rules/targets.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
-import { readChain } from '../../../src/runtime/effects.ts';
+import { readChain } from '../../../src/runtime/task/effects.ts';
 import { listed, margin } from '../domain/samples.ts';
 
 const hourMs = 3_600_000;

@@ -4,8 +4,8 @@
  */
 import { createActor } from 'xstate';
 import { Conflict } from '../../../src/domain/errors.ts';
-import type { RollContext } from '../../../src/domain/roll-context.ts';
-import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
 import type {
   AccountState,
@@ -15,7 +15,7 @@ import type {
   TaskOwnership,
   TurnRecord,
 } from '../../../src/ports/journal.ts';
-import { provideEffects } from '../../../src/runtime/effects.ts';
+import { provideEffects } from '../../../src/runtime/task/effects.ts';
 
 const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
 

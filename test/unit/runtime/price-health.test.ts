@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { PriceHealth } from '../../../src/runtime/price-health.ts';
+import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
 import { Rig } from './rig.ts';
 
 const log = pino({ level: 'silent' });

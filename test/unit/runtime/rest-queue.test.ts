@@ -1,6 +1,6 @@
 /** Who rests, and in which order. */
 import { describe, expect, test } from 'vitest';
-import { RestQueue } from '../../../src/runtime/rest-queue.ts';
+import { RestQueue } from '../../../src/runtime/task/passivation-queue.ts';
 
 const tasksWith = (awakeMax: number) => {
   const rested: string[] = [];

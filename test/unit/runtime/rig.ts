@@ -1,11 +1,11 @@
 /** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a supervisor. */
-import type { Readings } from '../../../src/domain/triggers.ts';
-import { taskOfLinkId } from '../../../src/domain/roll.ts';
-import { PriceRouter } from '../../../src/runtime/price-router.ts';
-import { Admission } from '../../../src/runtime/admission.ts';
-import { RollMachines } from '../../../src/runtime/roll-machines.ts';
-import { TaskActor } from '../../../src/runtime/task-actor.ts';
-import { TaskRegistry } from '../../../src/runtime/task-registry.ts';
+import type { Readings } from '../../../src/domain/rules/triggers.ts';
+import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
+import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
+import { Admission } from '../../../src/runtime/task/admission.ts';
+import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
+import { TaskActor } from '../../../src/runtime/task/task-actor.ts';
+import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { BenchMarket } from '../../support/bench-market.ts';
 import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

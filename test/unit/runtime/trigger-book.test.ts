@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Field } from '../../../src/domain/triggers.ts';
-import { TriggerBook, type SourcedWatch } from '../../../src/runtime/trigger-book.ts';
+import type { Field } from '../../../src/domain/rules/triggers.ts';
+import { TriggerBook, type SourcedWatch } from '../../../src/runtime/triggers/trigger-book.ts';
 
 const watch = (
   direction: 'rising' | 'falling',

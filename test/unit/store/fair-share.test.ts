@@ -1,7 +1,7 @@
 /** Shares come to rest with every slice held by a daemon that can serve it, and evenly, wherever they start and whoever moves first. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shares, type Member, type Slice } from '../../../src/store/fair-share.ts';
+import { shares, type Member, type Slice } from '../../../src/store/ownership/fair-share.ts';
 
 /** Slices by holder, and what each daemon would find if it tried one. Each looks around in turn, until nothing moves. */
 class Table {

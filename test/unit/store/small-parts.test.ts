@@ -7,7 +7,7 @@ import { describeDatabaseError, isBadRow, surelyDidNotHappen } from '../../../sr
 import { installedPackage } from '../../../src/store/embedded/binaries.ts';
 import { unprivilegedUser } from '../../../src/store/embedded/identity.ts';
 import { parsePostmasterFile } from '../../../src/store/embedded/postmaster-file.ts';
-import { storable } from '../../../src/store/flush-turns.ts';
+import { storable } from '../../../src/store/journal/flush-turns.ts';
 
 const refused = (code: string): DatabaseError => Object.assign(new DatabaseError('no', 2, 'error'), { code });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTaskSpec } from '../../../src/domain/task-spec.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { planBlows } from '../../torture/plan.ts';
 import { indexAt, portfolio, specOf } from '../../torture/portfolio.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Roll } from '../../../src/domain/roll.ts';
+import type { Roll } from '../../../src/domain/roll/roll.ts';
 import {
   checkPositions,
   checkTask,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Roll } from '../../../src/domain/roll.ts';
+import type { Roll } from '../../../src/domain/roll/roll.ts';
 import { tellStory } from '../../torture/story.ts';
 
 it('a story tells commits, alerts and orders of a task in the order of time, and what daemons complained of', () => {

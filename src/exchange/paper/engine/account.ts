@@ -3,7 +3,7 @@
  * rebuilt from the state; only the state is saved.
  */
 import { createHash } from 'node:crypto';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { DecimalString } from '../../../domain/money.ts';
 import { isOpen, isPending, type AccountState, type PaperOrder } from './types.ts';
 

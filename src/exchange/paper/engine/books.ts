@@ -11,7 +11,7 @@ import {
   decimal,
   type DecimalString,
 } from '../../../domain/money.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { Depth, Level } from '../depth.ts';
 import type { Account } from './account.ts';
 import type { PaperOrder } from './types.ts';

@@ -2,7 +2,7 @@
  * Everything that is refused before an order is acknowledged, with the exchange's code and text (bybit-v5.md §3.10 and
  * §6). Pure: says no or returns the order's terms; accepting it is the engine's.
  */
-import { blackScholes } from '../../../domain/greeks.ts';
+import { blackScholes } from '../../../domain/market/greeks.ts';
 import {
   compare,
   decimal,
@@ -12,7 +12,7 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { Market, OptionQuote } from '../market.ts';
 import type { Account } from './account.ts';
 import { orderCost, openingPart, summarise } from './margin.ts';

@@ -1,6 +1,6 @@
 /** What the engine tells the world about an account; the private stream turns it into frames at once, as it is now. */
 import type { Account } from './account.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { PaperFill, PaperOrder } from './types.ts';
 
 export interface EngineEvents {

@@ -14,7 +14,7 @@ import {
   toText,
 } from '../../../domain/money.ts';
 import type { DecimalString } from '../../../domain/money.ts';
-import { opposite } from '../../../domain/order.ts';
+import { opposite } from '../../../domain/market/order.ts';
 import type { Account } from './account.ts';
 import { crosses, leaves, matched, offersFor, totalQty, type Offer, type Resting } from './books.ts';
 import type { EngineContext } from './context.ts';

@@ -14,8 +14,8 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
-import { opposite, type Side } from '../../../domain/order.ts';
-import type { SettleCoin } from '../../../domain/option-symbol.ts';
+import { opposite, type Side } from '../../../domain/market/order.ts';
+import type { SettleCoin } from '../../../domain/market/option-symbol.ts';
 import type { AccountState, PaperPosition } from './types.ts';
 
 export interface Trade {

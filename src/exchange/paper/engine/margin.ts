@@ -4,7 +4,7 @@
  * in full while the near one is still open, as the exchange does.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../../domain/money.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { Market, OptionQuote } from '../market.ts';
 import { tradeFee } from './fees.ts';
 import type { EngineSettings } from './settings.ts';

@@ -3,8 +3,8 @@
  * written to a file as it is. The wire's names and shapes are made elsewhere (server/rows.ts).
  */
 import type { DecimalString } from '../../../domain/money.ts';
-import type { SettleCoin } from '../../../domain/option-symbol.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { SettleCoin } from '../../../domain/market/option-symbol.ts';
+import type { Side } from '../../../domain/market/order.ts';
 
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
 export type OrderStatus = 'Accepted' | 'New' | 'PartiallyFilled' | 'Filled' | 'Cancelled' | 'Rejected';

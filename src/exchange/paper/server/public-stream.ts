@@ -2,7 +2,7 @@
  * /v5/public/linear and /v5/public/option: who listens to what, the replies each of the two gives (they differ), and
  * publishing after a tick. Also the barrier that keeps a racing tape in step with its listeners.
  */
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { PaperFill } from '../engine/types.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';

@@ -11,7 +11,7 @@ import {
   toText,
   type DecimalString,
 } from '../../../domain/money.ts';
-import type { Side } from '../../../domain/order.ts';
+import type { Side } from '../../../domain/market/order.ts';
 import type { Account } from '../engine/account.ts';
 import { leaves } from '../engine/books.ts';
 import { positionMargin, summarise } from '../engine/margin.ts';

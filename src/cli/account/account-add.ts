@@ -1,0 +1,71 @@
+/** `rollkeeper account add`. On paper money the keys are made up; elsewhere they come from the exchange. */
+import { randomBytes } from 'node:crypto';
+import { Command } from 'commander';
+import type { Mode } from '../../config.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { readApiSecret } from './api-secret.ts';
+import { withStore } from '../shell/database.ts';
+import { exchangeUserOf } from './exchange-user.ts';
+import { firstTask } from '../task/first-task.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+
+interface Options extends CommonOptions {
+  readonly user: string;
+  readonly apiKey?: string;
+  readonly apiSecretFile?: string;
+}
+
+export const accountAddCommand = (): Command =>
+  new Command('add')
+    .description('Add an account: one API key at the exchange of this mode')
+    .argument('<name>', "a name none of the user's other accounts has")
+    .requiredOption('--user <name>', 'who owns it')
+    .option('--api-key <key>', 'the API key (in paper mode one is made up)')
+    .option('--api-secret-file <file>', 'file with the API secret; - reads it from a pipe')
+    .addHelpText('after', help)
+    .action(async (name: string, options: Options) => {
+      const session = openSession(options);
+      const environment = session.config.mode;
+      const keys = await keysFor(environment, options);
+      const exchangeUserId = await exchangeUserOf(session, keys);
+      const { accountId } = await withStore(session, (store) =>
+        store.directory.addAccount({ userName: options.user, name, environment, ...keys, exchangeUserId }),
+      );
+      session.out.record({ accountId, name, userName: options.user, environment, apiKey: keys.apiKey });
+      session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
+      session.out.next(await firstTask(session.config, name), 'rollkeeper start');
+    });
+
+async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; apiSecret: string }> {
+  const { apiKey } = options;
+  if (mode === 'paper' && apiKey === undefined && options.apiSecretFile === undefined) {
+    return { apiKey: `paper-${randomBytes(6).toString('hex')}`, apiSecret: randomBytes(18).toString('hex') };
+  }
+  if (apiKey === undefined || !/^[\x21-\x7e]{4,128}$/.test(apiKey)) {
+    throw new BadInput('The account needs its API key', [
+      {
+        path: '--api-key',
+        found: apiKey === undefined ? 'nothing' : JSON.stringify(apiKey),
+        expected: `the key of the account at Bybit (${mode})`,
+      },
+    ]);
+  }
+  return { apiKey, apiSecret: await readApiSecret(mode, options.apiSecretFile) };
+}
+
+const help = `
+The account belongs to the exchange of the current mode (ROLLKEEPER_MODE). On paper no key is needed: one is made up,
+and the daemon opens the account with cash and two short options, so that there is something to roll.
+The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or is asked for
+without being shown. It is stored encrypted with ENCRYPTION_KEY and never printed again.
+At Bybit the key needs "Unified Trading: options" and no right to withdraw.
+One account for each key, and for each user (or sub-account) of the exchange: two would trade the same positions twice.
+
+Examples:
+  rollkeeper account add main --user ann
+  ROLLKEEPER_MODE=testnet rollkeeper account add main --user ann --api-key abcdef
+  pass bybit/main | rollkeeper account add main --user ann --api-key abcdef --api-secret-file -
+
+Next: rollkeeper task add --account main …
+
+Exit codes: 0 added · 1 failed · 2 unknown user, name or key taken, or no usable key`;

@@ -1,0 +1,58 @@
+/** `rollkeeper account list`. Secrets never leave the database through here. */
+import { Command } from 'commander';
+import { troubleText, troubleView } from './account-trouble.ts';
+import type { Account } from '../../store/read/directory.ts';
+import { withStore } from '../shell/database.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+
+export const accountListCommand = (): Command =>
+  new Command('list')
+    .description('Show accounts, without their secrets')
+    .option('--user <name>', "only this user's")
+    .addHelpText('after', help)
+    .action(async (options: CommonOptions & { readonly user?: string }) => {
+      const session = openSession(options);
+      const accounts = await withStore(session, (store) =>
+        store.directory.accounts({ userName: options.user }),
+      );
+      for (const account of accounts)
+        session.out.record({ ...account, trouble: troubleView(account.trouble) });
+      if (accounts.length === 0) {
+        session.out.say('There is no account yet.');
+        session.out.next('rollkeeper account add main --user ann');
+        return;
+      }
+      session.out.table(
+        ['ACCOUNT', 'USER', 'EXCHANGE', 'API KEY', 'TASKS', 'MANAGED BY'],
+        accounts.map((account) => [
+          account.name,
+          account.userName,
+          account.environment,
+          account.apiKey,
+          String(account.tasksTotal),
+          managerOf(account),
+        ]),
+      );
+      for (const { userName, name, trouble } of accounts) {
+        const view = troubleView(trouble);
+        if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
+      }
+      for (const { name, userName, problem } of accounts)
+        if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);
+    });
+
+function managerOf({ environment, daemon, problem }: Account): string {
+  if (daemon !== null) return daemon;
+  if (problem !== null) return 'nobody: see below';
+  return environment === ('archive' as string) ? '-' : 'no daemon';
+}
+
+const help = `
+MANAGED BY is the daemon that watches its tasks now. An account that no running daemon can manage is named below the
+table, with what they say of it.
+
+Examples:
+  rollkeeper account list
+  rollkeeper account list --user ann --json      one JSON line per account
+
+Exit codes: 0 shown · 1 failed · 2 unknown user or wrong configuration`;

@@ -1,0 +1,66 @@
+/**
+ * Where the API secret of a new account comes from: a file, the environment, a pipe or a hidden prompt. Never from the
+ * command line, where every process of the machine and the shell's history would see it.
+ */
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { apiSecretFromEnvironment, type Mode } from '../../config.ts';
+import { BadInput, messageOf } from '../../domain/errors.ts';
+import { decodeText } from '../../files/text-encoding.ts';
+import { readBounded } from '../../files/bounded-file.ts';
+
+/** No secret is longer; what is, is another file. */
+const maxBytes = 16 << 10;
+
+/** Bybit's are longer; a paper exchange takes what its accounts file says. */
+const charactersMin: Readonly<Record<Mode, number>> = { live: 8, testnet: 8, demo: 8, paper: 1 };
+
+/** @throws BadInput when there is none to be had. */
+export async function readApiSecret(mode: Mode, file: string | undefined): Promise<string> {
+  const secret = (await fromSomewhere(file)).trim();
+  if (/^[\x21-\x7e]{1,512}$/.test(secret) && secret.length >= charactersMin[mode]) return secret;
+  const found = secret === '' ? 'nothing' : `${String(secret.length)} characters (not shown)`;
+  throw new BadInput('The API secret is not usable', [
+    {
+      path: file === undefined ? 'API secret' : '--api-secret-file',
+      found,
+      expected:
+        'the secret as Bybit showed it, by --api-secret-file FILE, BYBIT_API_SECRET, a pipe or at the prompt',
+    },
+  ]);
+}
+
+async function fromSomewhere(file: string | undefined): Promise<string> {
+  if (file !== undefined) return readFile(file);
+  const given = apiSecretFromEnvironment();
+  if (given !== null) return given;
+  return isatty(0) ? ask('API secret (not shown): ') : readFile('-');
+}
+
+function readFile(path: string): string {
+  try {
+    return decodeText(readBounded(path, maxBytes));
+  } catch (error) {
+    const found = `${JSON.stringify(path)} (${messageOf(error)})`;
+    throw new BadInput('The API secret cannot be read', [
+      {
+        path: path === '-' ? 'API secret' : '--api-secret-file',
+        found,
+        expected: 'a file that holds the secret and nothing else',
+      },
+    ]);
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  process.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await prompt.question('');
+  } finally {
+    prompt.close();
+    process.stderr.write('\n');
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * `rollkeeper demo`: three weeks of real prices, four positions, every part real but the money. What happens is in
+ * `demo/`, loaded only when the demo is asked for.
+ */
+import { Command } from 'commander';
+import { inspectOption, portOf, type InspectOptions } from '../shell/inspector-port.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+
+export const demoCommand = (): Command =>
+  new Command('demo')
+    .description('Play three weeks of real prices against four positions, on paper, in about a minute')
+    .addOption(inspectOption())
+    .addHelpText('after', help)
+    .action(async (options: CommonOptions & InspectOptions) => {
+      const inspectorPort = portOf(options.inspect);
+      const { log } = openSession(options, { encryptionKey: false });
+      const { playDemo } = await import('./play.ts');
+      process.exitCode = await playDemo({
+        ...{ json: options.json ?? false, dataDir: options.data, inspectorPort, log },
+      });
+    });
+
+const help = `
+A database comes up in a temporary directory (or in --data DIR, where it is kept), the paper exchange plays the real
+BTC prices of 1 to 21 March 2023, and the daemon, a process of its own, rolls a short call up and a short put down.
+The tape runs fast while nothing happens and in real time while a roll is under way.
+
+Examples:
+  rollkeeper demo
+  rollkeeper demo --data ./demo        look at it afterwards: rollkeeper task list --data ./demo
+  rollkeeper demo --inspect            watch the machines at http://127.0.0.1:8080 meanwhile
+  rollkeeper demo --json | tail -1     the summary, for programs
+
+Exit codes: 0 every roll complete, positions match · 1 not so, or the demo could not run · 2 wrong arguments`;

@@ -1,0 +1,43 @@
+/** `rollkeeper journal import`. */
+import { Command } from 'commander';
+import { BadInput, messageOf } from '../../domain/errors.ts';
+import { decodeText } from '../../files/text-encoding.ts';
+import { megabyte, readBounded } from '../../files/bounded-file.ts';
+import { withStore } from '../shell/database.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+
+/** Some ten thousand rolls. */
+const maxBytes = 256 * megabyte;
+
+export const journalImportCommand = (): Command =>
+  new Command('import')
+    .description('Read an exported journal into the database, to be looked at and replayed')
+    .argument('<file>', 'as journal export wrote it; - reads it from a pipe')
+    .addHelpText('after', help)
+    .action(async (file: string, options: CommonOptions) => {
+      const session = openSession(options, { makesDatabase: true });
+      const { readJournal } = await import('../../store/journal/journal-archive.ts');
+      const journal = readJournal(textOf(file), file);
+      await withStore(session, (store) => store.archive.import(journal));
+      session.out.record({ taskId: journal.taskId, rows: journal.rows.length });
+      session.out.say(
+        `${journal.rows.length} rows of task ${journal.taskId} are in the archive; no daemon serves it.`,
+      );
+      session.out.next(`rollkeeper replay ${journal.taskId}`, `rollkeeper journal ${journal.taskId}`);
+    });
+
+function textOf(file: string): string {
+  try {
+    return decodeText(readBounded(file, maxBytes));
+  } catch (error) {
+    throw new BadInput('The journal cannot be read', [
+      { path: 'file', found: `${file} (${messageOf(error)})`, expected: 'a file that journal export wrote' },
+    ]);
+  }
+}
+
+const help = `
+Examples:
+  rollkeeper journal import failure.jsonl
+
+Exit codes: 0 imported · 1 failed · 2 not an export, or damaged, or in the database already`;

@@ -1,0 +1,59 @@
+/** The options of `rollkeeper backtest` as a job, each wrong one named. */
+import type { BacktestJob } from '../../backtest/job.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { momentExpected, readMoment } from '../../files/moment.ts';
+import { decimalPattern, isPositive } from '../../domain/money.ts';
+import { readSpecFile } from '../task/task-spec-input.ts';
+
+export interface BacktestInput {
+  readonly task: string;
+  readonly tape: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly iv: string;
+  readonly ivTape?: string;
+  readonly qty: string;
+  readonly side: 'short' | 'long';
+  readonly cash: string;
+}
+
+/** @throws BadInput naming the option */
+export function jobOf(input: BacktestInput): BacktestJob {
+  const [fromMs, toMs] = [moment('--from', input.from), moment('--to', input.to)];
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
+    throw wrong(
+      '--to',
+      JSON.stringify(input.to),
+      `a moment after --from (${new Date(fromMs).toISOString()})`,
+    );
+  return {
+    spec: readSpecFile(input.task, '--task'),
+    side: input.side === 'short' ? 'Sell' : 'Buy',
+    qty: positive('--qty', input.qty),
+    cash: positive('--cash', input.cash),
+    volatility: volatility(input.iv),
+    volatilityPath: input.ivTape,
+    tape: { path: input.tape, fromMs, toMs },
+  };
+}
+
+function volatility(text: string): number {
+  const value = Number(positive('--iv', text));
+  if (value >= 0.01 && value <= 5) return value;
+  throw wrong('--iv', JSON.stringify(text), 'a fraction a year from 0.01 to 5, like 0.55 for 55 %');
+}
+
+function positive(path: string, text: string): string {
+  if (decimalPattern.test(text) && isPositive(text)) return text;
+  throw wrong(path, JSON.stringify(text), 'a number above 0');
+}
+
+function moment(path: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const read = readMoment(text.trim());
+  if (read) return read.atMs;
+  throw wrong(path, JSON.stringify(text), momentExpected(text.trim()));
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The backtest cannot begin', [{ path, found, expected }]);

@@ -1,0 +1,191 @@
+/** `rollkeeper backtest`. */
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { BacktestResult } from '../../backtest/backtest.ts';
+import { playJob, type BacktestJob } from '../../backtest/job.ts';
+import type { PriceShape } from '../../backtest/price-file.ts';
+import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../../backtest/sweep.ts';
+import { BadInput, messageOf } from '../../domain/errors.ts';
+import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
+import { jobOf, type BacktestInput } from './backtest-job.ts';
+import { reportOf } from './backtest-report.ts';
+import { durationText } from '../shell/duration-text.ts';
+import { createOutput, renderTable, timeText } from '../shell/output.ts';
+import { progressBar } from '../shell/progress-bar.ts';
+import { moneyCells, moneyHead } from '../task/roll-cells.ts';
+import { sweepPage } from './sweep-table.ts';
+import { unhedgedHead, unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
+import type { CommonOptions } from '../shell/session.ts';
+
+interface BacktestCliOptions extends CommonOptions, BacktestInput {
+  readonly sweep?: readonly string[];
+  readonly report?: string;
+}
+
+export const backtestCommand = (): Command =>
+  new Command('backtest')
+    .description('Play recorded prices against a task: what would the rule have done?')
+    .requiredOption('--task <file>', 'the task spec, as for task add --spec')
+    .requiredOption('--tape <file>', 'prices of the underlying, e.g. a row a minute: CSV, plain or .gz')
+    .option('--from <time>', 'first moment, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row')
+    .option('--to <time>', 'end, exclusive; default: after the last row')
+    .option('--iv <volatility>', 'at-the-money volatility of the option model, a fraction a year', '0.55')
+    .option('--iv-tape <file>', 'volatility as it was: a file like --tape, with fractions or per cent')
+    .option('--qty <quantity>', 'size of the position when the spec says all', '1')
+    .addOption(new Option('--side <side>', 'the position').choices(['short', 'long']).default('short'))
+    .option('--cash <amount>', 'settle coin on the account beside it', '100000')
+    .option('--report <file>', 'write an HTML page with the equity curve, which needs nothing else')
+    .option(
+      '--sweep <place=values...>',
+      'play every combination, on every core: trigger=24000..27000:500 target=1..3',
+    )
+    .addHelpText('after', help)
+    .action(async (options: BacktestCliOptions) => {
+      const { json = false, tape, report } = options;
+      const out = createOutput(json);
+      const job = jobOf(options);
+      const axes = (options.sweep ?? []).map(readAxis);
+      gridOf(axes, job);
+      const { result, shape, ivShape } = await playBase(job, json);
+      out.record({ tape, shape, ...volatilityOf(options), ivShape, ...result });
+      const files = [
+        ...(shape ? [shapeText(tape, shape)] : []),
+        ...gapsText(result),
+        ...(options.ivTape !== undefined && ivShape ? [shapeText(options.ivTape, ivShape)] : []),
+        ...volatilityGapsText(options.ivTape ?? '', result),
+      ];
+      out.say(pageOf(result, files.join('\n'), volatilityText(options)));
+      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, json);
+      for (const row of rows) out.record({ type: 'sweep', ...row });
+      if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
+      if (report !== undefined) writeReport(report, result, rows, options);
+    });
+
+const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
+  ivTape === undefined ? { iv } : { ivTape };
+const volatilityText = ({ iv, ivTape }: BacktestCliOptions): string =>
+  ivTape === undefined ? iv : `as in ${ivTape}`;
+
+interface Base {
+  readonly result: BacktestResult;
+  readonly shape: PriceShape | null;
+  readonly ivShape: PriceShape | null;
+}
+
+async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
+  const bar = json || !process.stderr.isTTY ? null : progressBar('of the prices');
+  let shape: PriceShape | null = null;
+  let ivShape: PriceShape | null = null;
+  bar?.start(100, 0);
+  try {
+    const result = await playJob(job, {
+      onShape: (taken) => (shape = taken),
+      onVolatilityShape: (taken) => (ivShape = taken),
+      onRead: (share) => bar?.update(Math.floor(share * 100)),
+    });
+    return { result, shape, ivShape };
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function playSweep(options: SweepOptions, json: boolean): Promise<readonly SweepRow[]> {
+  const bar = json || !process.stderr.isTTY ? null : progressBar('of the runs');
+  bar?.start(100, 0);
+  try {
+    return await sweep({ ...options, onDone: (done, of) => bar?.update((100 * done) / of) });
+  } finally {
+    bar?.stop();
+  }
+}
+
+function pageOf(result: BacktestResult, tookText: string, volatility: string): string {
+  const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState } = result;
+  const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
+  const rows = rolls.map((roll) => [
+    ...[timeText(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
+    ...moneyCells(roll),
+  ]);
+  const states = Object.entries(msInState)
+    .filter(([, ms]) => ms > 0)
+    .map(([state, ms]) => [state, durationText(ms)]);
+  const compared = [
+    ['Result', result.result.rolling, result.result.notRolling],
+    ['Worst drawdown', worstDrawdown.rolling, worstDrawdown.notRolling],
+  ];
+  return [
+    tookText,
+    `${candles} rows, one every ${durationText(rowEveryMs)}, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
+    `volatility ${volatility}, the paper exchange's order books, margin and fees.`,
+    '',
+    rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),
+    '',
+    `${rolls.length} rolls, net credit ${result.netCredit}, fees ${result.fees}; at the end ${result.state}`,
+    ...unhedgedLines(result.unhedged),
+    ...refusalLines(result.refusals),
+    '',
+    renderTable(['IN SETTLE COIN, AFTER FEES', 'ROLLING', 'NOT ROLLING'], compared),
+    '',
+    renderTable(['STATE', 'TIME IN IT'], states),
+  ].join('\n');
+}
+
+/** A position that was missing is explained, however it came back. */
+function unhedgedLines(unhedged: BacktestResult['unhedged']): string[] {
+  const text = unhedgedText(unhedged);
+  const rows = unhedgedRows(unhedged);
+  return [
+    ...(text === null ? [] : [text]),
+    ...(rows.length === 0 ? [] : ['', renderTable([...unhedgedHead], rows)]),
+  ];
+}
+
+/** A rule that never rolls is more often too strict than right. */
+function refusalLines(refusals: BacktestResult['refusals']): string[] {
+  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeText(lastAtMs), text]);
+  return rows.length === 0
+    ? []
+    : ['', renderTable(['TIMES', 'LAST', 'WHY IT DID NOT ROLL THOUGH ITS TRIGGER HELD'], rows)];
+}
+
+function writeReport(
+  file: string,
+  result: BacktestResult,
+  sweep: readonly SweepRow[],
+  options: BacktestCliOptions,
+): void {
+  const { tape, task } = options;
+  try {
+    writeFileSync(file, reportOf(result, { tape, task, volatility: volatilityText(options), sweep }));
+  } catch (error) {
+    throw wrong('--report', messageOf(error), 'a file that can be written');
+  }
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput =>
+  new BadInput('The backtest cannot begin', [{ path, found, expected }]);
+
+const help = `
+The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database
+and no daemon are needed. A position of the spec's option is there with the first price, sold (or bought) at its mark; the
+same position left alone is what the result is compared with.
+
+Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with a header or none, oldest or newest row first: open,
+high, low and close, a close alone, or trades. Times are seconds, milliseconds, microseconds or nanoseconds since 1970, told by
+their size row by row; 2023-03-01 08:00, 2023.03.01 08:00, 01.03.2023 (day first), 03/01/2023 (month first); in one column or
+two. All are UTC unless they name a zone, --from and --to too.
+
+--sweep takes places in the task and their values, from..to:step or a,b,c, and plays every combination. A bare target goes
+the way the option is rolled: below 100 in strikes, else in USD.
+
+Examples:
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --report march.html
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
+  rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
+
+With --json: one line with every roll, money, time in each state, every time without the position (unhedged) and the equity
+curve, then one for each run of a sweep.
+
+Exit codes: 0 played · 2 the spec, an option or a row of the file is wrong, which is named`;

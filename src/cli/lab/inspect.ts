@@ -1,0 +1,135 @@
+/** `rollkeeper inspect`: a journal, played once more for people, in the Stately inspector. */
+import { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Replay } from '../../replay/replay.ts';
+import { BadInput } from '../../domain/errors.ts';
+import type { Store } from '../../store/store.ts';
+import { Narrator, type Watcher } from '../../telemetry/inspector/narrator.ts';
+import { inspectorPort, InspectorRelay, relayUrl } from '../../telemetry/inspector/relay.ts';
+import { InspectorSource } from '../../telemetry/inspector/source.ts';
+import { withStore } from '../shell/database.ts';
+import { portOf } from '../shell/inspector-port.ts';
+import { journalPages } from '../journal/journal-pages.ts';
+import { openSession, type CommonOptions, type Session } from '../shell/session.ts';
+import { knownTask } from '../task/task-show.ts';
+import { typedCommand } from '../shell/output.ts';
+
+interface InspectCliOptions extends CommonOptions {
+  readonly port: string;
+  readonly speed: string;
+  readonly pauseMax: string;
+}
+
+export const inspectCommand = (): Command =>
+  new Command('inspect')
+    .description('Show what a task went through in the Stately inspector, at a chosen speed')
+    .argument('<task>', 'the id of the task')
+    .option(
+      '--port <port>',
+      'of the inspector on 127.0.0.1; one that is open there is used',
+      String(inspectorPort),
+    )
+    .option('--speed <times>', 'how many times as fast as it happened', '60')
+    .option('--pause-max <seconds>', 'the longest wait between two rows', '2')
+    .addHelpText('after', help)
+    .action(async (taskId: string, options: InspectCliOptions) => {
+      const pace = {
+        speed: positive('--speed', options.speed),
+        pauseMaxS: positive('--pause-max', options.pauseMax),
+      };
+      const port = portOf(options.port, '--port') ?? inspectorPort;
+      const session = openSession(options);
+      await withStore(session, async (store) => {
+        const { version } = await knownTask(store, taskId);
+        const stage = await openStage(port, session);
+        try {
+          session.out.record({ taskId, rows: version, url: stage.url });
+          session.out.say(`${version} rows are played as soon as somebody watches: ${stage.url}`);
+          await stage.source.watched();
+          const rows = await play(store, taskId, pace, stage.source, session);
+          session.out.record({ taskId, played: rows });
+          session.out.say(`${rows} rows played.`);
+        } finally {
+          await stage.close();
+        }
+      });
+    });
+
+interface Stage {
+  readonly url: string;
+  readonly source: InspectorSource;
+  close(): Promise<void>;
+}
+
+/** The relay that is open at the port, as a daemon's is, or one of our own. */
+async function openStage(port: number, { log }: Session): Promise<Stage> {
+  const found = port === 0 ? null : await InspectorSource.connect(relayUrl(port));
+  if (found) return { url: relayUrl(port), source: found, close: () => found.close() };
+  const own = await InspectorRelay.open({ port, log, option: '--port' });
+  const source = await InspectorSource.connect(own.url);
+  if (!source) throw new Error(`the inspector at ${own.url} does not answer`);
+  return {
+    ...{ url: own.url, source },
+    close: async () => {
+      await source.close();
+      await own.close();
+    },
+  };
+}
+
+interface Pace {
+  readonly speed: number;
+  readonly pauseMaxS: number;
+}
+
+async function play(
+  store: Store,
+  taskId: string,
+  { speed, pauseMaxS }: Pace,
+  source: InspectorSource,
+  { log }: Session,
+): Promise<number> {
+  let atMs = 0;
+  const everybody: Watcher = { only: null, known: new Set(), send: (text) => source.send(text) };
+  const narrator = new Narrator({ watchers: new Set([everybody]), nowMs: () => atMs, log });
+  const replay = new Replay({
+    inspect: (event) => narrator.see(`journal of ${taskId}`, event),
+  });
+  for await (const rows of journalPages(store, taskId)) {
+    if (replay.result.mismatch) break;
+    for (const row of rows) {
+      if (!source.isOpen) throw new Error('the inspector has gone away');
+      if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));
+      atMs = row.atMs;
+      if (!replay.feed([row])) break;
+      narrator.tell();
+    }
+  }
+  replay.stop();
+  const { rows, mismatch } = replay.result;
+  if (mismatch)
+    throw new Error(
+      `the machines of this program do not go the way of the journal at version ${mismatch.version}: ` +
+        `${typedCommand(`rollkeeper replay ${taskId}`)} says where`,
+    );
+  return rows;
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new BadInput('The journal cannot be played', [
+    { path: option, found: text, expected: 'a number above 0' },
+  ]);
+}
+
+const help = `
+It waits until somebody watches, plays and ends. Nothing is changed and nothing is sent to the exchange. When a daemon's
+inspector is open at that port, the journal is shown there, beside the daemon's machines.
+
+Examples:
+  rollkeeper inspect k7m2p9qx4d
+  rollkeeper inspect k7m2p9qx4d --speed 1 --pause-max 60     as it happened
+  rollkeeper inspect k7m2p9qx4d --pause-max 0.05             quickly, and go back to what is interesting
+
+Exit codes: 0 played · 1 the journal does not replay, or nobody watches any more · 2 no such task or port`;

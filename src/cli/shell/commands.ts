@@ -1,0 +1,109 @@
+/**
+ * What commands there are, in the order of the help, and where each one lives. A command line that names one loads nothing of the
+ * others; help, suggestions and completion load them all.
+ */
+import { Command } from 'commander';
+
+/** What `start` calls once it takes signals itself. */
+type TakeSignals = () => void;
+type Load = (takeSignals: TakeSignals) => Promise<Command>;
+
+interface Group {
+  readonly description: string;
+  readonly commands: Readonly<Record<string, Load>>;
+  /** Which one is meant when the next word is none of them. */
+  readonly usual?: string;
+}
+
+const user: Group = {
+  description: 'The people who own accounts',
+  commands: {
+    add: async () => (await import('../account/user-add.ts')).userAddCommand(),
+    list: async () => (await import('../account/user-list.ts')).userListCommand(),
+  },
+};
+
+const account: Group = {
+  description: 'Exchange accounts: one API key each',
+  commands: {
+    add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
+    list: async () => (await import('../account/account-list.ts')).accountListCommand(),
+  },
+};
+
+const task: Group = {
+  description: 'Positions under care: what to watch for, and what to roll into',
+  commands: {
+    add: async () => (await import('../task/task-add.ts')).taskAddCommand(),
+    check: async () => (await import('../task/task-check.ts')).taskCheckCommand(),
+    preview: async () => (await import('../task/task-preview.ts')).taskPreviewCommand(),
+    list: async () => (await import('../task/task-list.ts')).taskListCommand(),
+    show: async () => (await import('../task/task-show.ts')).taskShowCommand(),
+    why: async () => (await import('../task/task-why.ts')).taskWhyCommand(),
+    ledger: async () => (await import('../task/task-ledger.ts')).taskLedgerCommand(),
+    pause: async () => (await import('../task/task-pause.ts')).taskPauseCommand(),
+    resume: async () => (await import('../task/task-resume.ts')).taskResumeCommand(),
+    retry: async () => (await import('../task/task-retry.ts')).taskRetryCommand(),
+    reopen: async () => (await import('../task/task-reopen.ts')).taskReopenCommand(),
+    'accept-flat': async () => (await import('../task/task-accept-flat.ts')).taskAcceptFlatCommand(),
+  },
+};
+
+const journal: Group = {
+  description: 'What happened to a task, row by row: show, verify, export, import',
+  usual: 'show',
+  commands: {
+    show: async () => (await import('../journal/journal-show.ts')).journalShowCommand(),
+    verify: async () => (await import('../journal/journal-verify.ts')).journalVerifyCommand(),
+    export: async () => (await import('../journal/journal-export.ts')).journalExportCommand(),
+    import: async () => (await import('../journal/journal-import.ts')).journalImportCommand(),
+  },
+};
+
+const commands: Readonly<Record<string, Load | Group>> = {
+  demo: async () => (await import('../demo/demo.ts')).demoCommand(),
+  start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  user,
+  account,
+  task,
+  journal,
+  replay: async () => (await import('../journal/replay.ts')).replayCommand(),
+  inspect: async () => (await import('../lab/inspect.ts')).inspectCommand(),
+  machines: async () => (await import('../lab/machines.ts')).machinesCommand(),
+  backtest: async () => (await import('../lab/backtest.ts')).backtestCommand(),
+  paper: async () => (await import('../lab/paper.ts')).paperCommand(),
+  capacity: async () => (await import('../lab/capacity.ts')).capacityCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
+};
+
+/** @param words the command line: where it begins with the name of a command, only that one is loaded */
+export async function loadCommands(
+  words: readonly string[],
+  takeSignals: TakeSignals,
+): Promise<readonly Command[]> {
+  const [name = '', verb = ''] = words;
+  return Promise.all(
+    named(commands, name === 'completion' ? '' : name).map(([found, entry]) =>
+      typeof entry === 'function' ? entry(takeSignals) : groupOf(found, entry, verb),
+    ),
+  );
+}
+
+async function groupOf(
+  name: string,
+  { description, commands, usual }: Group,
+  verb: string,
+): Promise<Command> {
+  const group = new Command(name).description(description);
+  for (const [found, load] of named(commands, verb))
+    group.addCommand(await load(() => undefined), { isDefault: found === usual });
+  return group;
+}
+
+/** The entry of that name, or all of them. */
+const named = <Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  name: string,
+): readonly (readonly [string, Entry])[] =>
+  Object.entries(entries).filter(([each]) => each === name || !Object.hasOwn(entries, name));

@@ -1,0 +1,57 @@
+/**
+ * Opens the database for one command and closes it again, whatever happens. An embedded one is brought up to date on
+ * the way; it is made by `start` and by the commands that begin with an empty one; the schema of somebody's Postgres is changed only by
+ * `migrate` and `start`. The store is loaded when it is needed: help and usage errors answer without it.
+ */
+import { existsSync } from 'node:fs';
+import { BadInput } from '../../domain/errors.ts';
+import { stopSignals } from '../../stop-signals.ts';
+import type { Store } from '../../store/store.ts';
+import { typedCommand } from './output.ts';
+import type { Session } from './session.ts';
+
+export async function withDatabase<T>(
+  { config, log, makesDatabase }: Session,
+  use: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
+  if (config.database.kind === 'url') return use(config.database.url);
+  const { dataDir } = config.database;
+  if (!makesDatabase && !existsSync(dataDir))
+    throw new BadInput('There is no database here', [
+      {
+        path: '--data',
+        found: `nothing at ${dataDir}, and no .rollkeeper above it or at home`,
+        expected: `--data DIR where one is, or a new one: ${typedCommand('rollkeeper user add ann')}`,
+      },
+    ]);
+  const { openEmbeddedDatabase } = await import('../../store/embedded/embedded-postgres.ts');
+  const embedded = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
+  const onSignal = (): void => void embedded.close().finally(() => process.exit(130));
+  for (const signal of stopSignals) process.once(signal, onSignal);
+  try {
+    return await use(embedded.url);
+  } finally {
+    for (const signal of stopSignals) process.off(signal, onSignal);
+    await embedded.close();
+  }
+}
+
+export const withStore = <T>(session: Session, use: (store: Store) => Promise<T>): Promise<T> =>
+  withDatabase(session, async (databaseUrl) => {
+    const { config, log } = session;
+    const { migrate } = await import('../../store/migrate.ts');
+    const { openStore } = await import('../../store/store.ts');
+    if (config.database.kind === 'embedded') await migrate(databaseUrl, log);
+    const store = await openStore({
+      databaseUrl,
+      encryptionKey: config.encryptionKey,
+      daemonName: config.daemonName,
+      environment: config.mode,
+      log,
+    });
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  });

@@ -1,0 +1,25 @@
+/** `--inspect [port]`, which opens the inspector on loopback. */
+import { Option } from 'commander';
+import { BadInput } from '../../domain/errors.ts';
+import { inspectorPort } from '../../telemetry/inspector/relay.ts';
+
+export interface InspectOptions {
+  /** `true` is the usual port. */
+  readonly inspect?: true | string;
+}
+
+export const inspectOption = (): Option =>
+  new Option(
+    '--inspect [port]',
+    `let the Stately inspector watch the machines, on this port of 127.0.0.1 (default: ${inspectorPort})`,
+  );
+
+/** @param option where it was given @returns `undefined` when it is not asked for @throws BadInput */
+export function portOf(inspect: true | string | undefined, option = '--inspect'): number | undefined {
+  if (inspect === undefined) return undefined;
+  const port = inspect === true ? inspectorPort : Number(inspect);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new BadInput('No such port', [
+    { path: option, found: String(inspect), expected: 'a port from 0 (any that is free) to 65535' },
+  ]);
+}

@@ -1,0 +1,94 @@
+/**
+ * What a command says on stdout: sentences and tables for a person, or JSON lines and nothing else for a program.
+ * Logs and errors go to stderr and are not its business.
+ */
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import { programName, wantsColour } from '../../config.ts';
+import { visibleJson, visibleText } from '../../domain/foreign-text.ts';
+import { shellWord } from './shell-word.ts';
+
+export interface Output {
+  readonly json: boolean;
+  /** One JSON line; a person does not see it. */
+  record(record: object): void;
+  /** A sentence, or some lines; a program does not see it. */
+  say(text: string): void;
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** What a newcomer would type next. */
+  next(...commands: readonly string[]): void;
+}
+
+export function createOutput(json: boolean): Output {
+  const write = (text: string): void => void process.stdout.write(`${text}\n`);
+  const say = (text: string): void => {
+    if (!json) write(emphasised(visibleText(text), wantsColour(process.stdout.isTTY)));
+  };
+  return {
+    json,
+    record: (record) => {
+      if (json) write(visibleJson(JSON.stringify(record)));
+    },
+    say,
+    table: (head, rows) => say(renderTable(head, rows)),
+    next: (...commands) =>
+      say(['', 'Next:', ...commands.map((command) => `  ${typedCommand(command)}`)].join('\n')),
+  };
+}
+
+/**
+ * As the person runs this program: `npx rollkeeper task list --data ./kept`.
+ * @param dataDir where the database is that the suggestion leads to: the one that was typed, unless it is another
+ */
+export function typedCommand(command: string, dataDir = typedDataDir()): string {
+  const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
+  return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
+}
+
+/** What was typed after `--data`, so that a suggested command leads to the same database. */
+function typedDataDir(): string | undefined {
+  const { argv } = process;
+  const at = argv.indexOf('--data');
+  if (at !== -1) return argv[at + 1];
+  return argv.find((word) => word.startsWith('--data='))?.slice('--data='.length);
+}
+
+/** What nobody may overlook stands out where there are colours. */
+export const emphasised = (text: string, hasColour: boolean): string =>
+  hasColour
+    ? text.replace(/\b(?:FAILED|critical|refused)\b/g, (word) => styleText(['bold', 'red'], word))
+    : text;
+
+const figure = /^[+-]?\d[\d.]*( ?(?:%|[A-Z]{3,5}))?$|^-$|^$/;
+
+/** A column of figures stands to the right, so that its digits stand under each other. */
+const alignmentOf = (rows: readonly (readonly string[])[], at: number): 'left' | 'right' => {
+  const cells = rows.map((row) => row[at] ?? '');
+  return cells.every((cell) => figure.test(cell)) && cells.some((cell) => /\d/.test(cell)) ? 'right' : 'left';
+};
+
+/** Columns under their heads, two spaces apart, no frames: it can be read, grepped and cut. */
+export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = '';
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, at) => alignmentOf(rows, at)),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      ...{ top: none, 'top-mid': none, 'top-left': none, 'top-right': none },
+      ...{ bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none },
+      ...{ left: none, 'left-mid': none, mid: none, 'mid-mid': none },
+      ...{ right: none, 'right-mid': none, middle: none },
+    },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** A moment as people read it, always UTC, to the second. */
+export const timeText = (atMs: number): string =>
+  `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

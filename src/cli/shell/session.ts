@@ -1,0 +1,71 @@
+/**
+ * What every command has in common: the options that choose the database and the form of the output, and the
+ * configuration, log and output made from them. Opening the database is `database.ts`.
+ */
+import { Option, type Command } from 'commander';
+import { loadConfig, wantsColour, type Config } from '../../config.ts';
+import { createLogger, type Logger } from '../../telemetry/logger.ts';
+import { createOutput, type Output } from './output.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly databaseUrl?: string;
+  readonly verbose?: boolean;
+}
+
+export interface Session {
+  /** Whether an embedded database may be made where there is none. */
+  readonly makesDatabase: boolean;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly out: Output;
+}
+
+/**
+ * Adds `--json`, `--data`, `--database-url` and `--verbose` under their own heading, after a command's own options; one
+ * that has its own meaning for such an option keeps it.
+ */
+export function addCommonOptions(command: Command): void {
+  const own = new Set(command.options.map((option) => option.long));
+  for (const option of [
+    new Option('--json', 'print JSON lines on stdout, and nothing else there'),
+    new Option(
+      '--data <dir>',
+      'use the embedded database in this directory (default: the nearest .rollkeeper)',
+    ),
+    new Option('--database-url <url>', 'use this Postgres, like postgres://user:password@host:5432/name'),
+    new Option('--verbose', 'log what happens, and show the causes of an error'),
+  ]) {
+    if (!own.has(option.long)) command.addOption(option.helpGroup('Common options:'));
+  }
+}
+
+export interface SessionNeeds {
+  /** `false` for commands that never touch a secret. */
+  readonly encryptionKey?: boolean;
+  /** A command that only reads or changes what is there makes no database of its own. */
+  readonly makesDatabase?: boolean;
+  /** A command that runs for long logs what it does; one that answers only warns. */
+  readonly runsLong?: boolean;
+}
+
+/** @throws BadInput when the configuration is wrong. */
+export function openSession(options: CommonOptions, needs: SessionNeeds = {}): Session {
+  const json = options.json ?? false;
+  const runsLong = needs.runsLong ?? false;
+  const config = loadConfig({
+    overrides: {
+      dataDir: options.data,
+      databaseUrl: options.databaseUrl,
+      ...(options.verbose === true ? { logLevel: 'debug' as const } : {}),
+      ...(json && runsLong ? { logFormat: 'json' as const } : {}),
+    },
+    defaults: runsLong ? {} : { logLevel: 'warn', logFormat: process.stderr.isTTY ? 'pretty' : 'json' },
+    needsEncryptionKey: needs.encryptionKey ?? true,
+  });
+  const to = runsLong ? 'stdout' : 'stderr';
+  const log = createLogger({ ...config.log, to, hasColour: wantsColour(process[to].isTTY) });
+  for (const warning of config.warnings) log.warn(warning);
+  return { makesDatabase: needs.makesDatabase ?? false, config, log, out: createOutput(json) };
+}

@@ -1,0 +1,31 @@
+/**
+ * The `task add` command a newcomer could type next. On a paper exchange of the daemon's own every account starts with
+ * two short options, so the suggestion is one that will be adopted; elsewhere it only shows the form.
+ */
+import type { Config } from '../../config.ts';
+import { add, decimal, toText } from '../../domain/money.ts';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { shellWord } from '../shell/shell-word.ts';
+
+export async function firstTask(config: Config, accountName: string): Promise<string> {
+  const { symbol, trigger } = (await standingCall(config)) ?? {
+    symbol: 'BTC-31MAR23-26000-C-USDT',
+    trigger: '25500',
+  };
+  return `rollkeeper task add --account ${shellWord(accountName)} --symbol ${symbol} --trigger ${trigger} --target +1000`;
+}
+
+const aboveMarket = '500';
+
+/** The short call, with a trigger a little above where the market starts: half-way between both strikes. */
+async function standingCall({ mode, exchange }: Config): Promise<{ symbol: string; trigger: string } | null> {
+  if (mode !== 'paper' || exchange.restUrl !== null) return null;
+  const { standingAccount } = await import('../../exchange/paper/standing.ts');
+  const { positions = [] } = standingAccount({ apiKey: '', apiSecret: '' }, Date.now());
+  const options = positions.map(({ symbol }) => ({ symbol, ...parseOptionSymbol(symbol) }));
+  const call = options.find((option) => option.optionType === 'call');
+  const put = options.find((option) => option.optionType === 'put');
+  if (!call || !put) return null;
+  const market = toText(decimal(call.strike).plus(put.strike).dividedBy(2));
+  return { symbol: call.symbol, trigger: add(market, aboveMarket) };
+}

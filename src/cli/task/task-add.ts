@@ -1,0 +1,85 @@
+/** `rollkeeper task add`. */
+import { Command } from 'commander';
+import { ask, parseWait, tell, waitOption } from './ask.ts';
+import { withStore } from '../shell/database.ts';
+import { findAccount } from '../account/find-account.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+import { newTaskId } from './task-id.ts';
+import { readSpec, type SpecOptions } from './task-spec-input.ts';
+
+interface Options extends CommonOptions, SpecOptions {
+  readonly account: string;
+  readonly user?: string;
+  readonly wait: string;
+}
+
+export const taskAddCommand = (): Command =>
+  new Command('add')
+    .description('Put a position under care')
+    .requiredOption('--account <name>', 'the account that holds the position')
+    .option('--user <name>', 'its owner, when several have an account of that name')
+    .option('--symbol <symbol>', 'the option held, like BTC-31MAR23-26000-C-USDT')
+    .option(
+      '--trigger <price>',
+      'roll when the index reaches it: from below for a call, from above for a put',
+    )
+    .option('--target <step>', 'the new strike: +1000 (further by that much) or "+2 steps"; -1000 for a put')
+    .option('--qty <quantity>', 'in base coin; without it the whole position')
+    .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
+    .addOption(waitOption())
+    .addHelpText('after', help)
+    .action(async (options: Options) => {
+      const waitSeconds = parseWait(options.wait);
+      const payload = readSpec(options);
+      const session = openSession(options);
+      await withStore(session, async (store) => {
+        const { accountId, environment } = await findAccount(store, options.account, options.user);
+        if (environment !== session.config.mode) {
+          session.log.warn(`Account ${options.account} is served by a daemon in ${environment} mode only`);
+        }
+        const question = { accountId, taskId: newTaskId(), kind: 'add', payload } as const;
+        tell(session, await ask(store, question, waitSeconds), waitSeconds);
+      });
+    });
+
+const help = `
+The daemon adopts the position: side and size come from the account, not from you. Without a running daemon the task is
+queued and taken up by the next one; that is exit code 0 and status "queued".
+
+Examples:
+  rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
+  rollkeeper task add --account main --symbol BTC-31MAR23-21000-P-USDT --trigger 21500 --target -1000 --qty 0.3
+  rollkeeper task add --account main --spec call.yaml
+
+call.yaml, with everything it can say:
+  symbol: BTC-31MAR23-26000-C-USDT
+  qty: all                                    # or "0.3"
+  trigger:                                    # one condition, or any / all of several; or just a price
+    any:
+      - index: { above: 25500, for: 5s }      # also mark, last; below
+      - delta: { above: 0.45 }
+      - all: [ { profit: { above: 80% } }, { moneyness: { above: -1% } }, { optionMark: { below: 50 } } ]
+      - daysToExpiry: { below: 2 }
+      - expiryDay: { after: 06:30 }
+  evenIfTrue: false                           # true: may be added though its trigger holds already
+  target: { strike: +2 steps, expiry: next-weekly }   # +1000, +5%, delta 0.25, same; same, min 7d; or: target: close
+  guards:
+    netCredit: { min: 0 }
+    debit: { max: 10% }
+    spread: { max: 20% }
+    openInterest: { min: 5 }
+    maintenanceMargin: { max: 85% }
+    rolls: { max: 6, perDay: 2 }
+    cooldown: 15m
+    notBeforeExpiry: 30m
+    quietHours: 22:00-06:00                   # UTC
+    whenRefused: alert                        # or skip, close
+  execution: { style: walk, every: 3s, deadline: 2m, slippage: { max: 5% } }
+  leg2: { fallback: keepTrying }              # or reopenLeg1, stayFlat
+  follow: strike                              # the trigger moves with the strike; or fixed, percent
+
+With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","answer":…}
+
+Next: rollkeeper task show ID
+
+Exit codes: 0 done or queued · 1 failed or refused by the daemon · 2 wrong spec, unknown account`;

@@ -1,0 +1,34 @@
+/** `rollkeeper task check`. */
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { fullForm } from '../../domain/spec/task-spec-form.ts';
+import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
+import { createOutput } from '../shell/output.ts';
+import type { CommonOptions } from '../shell/session.ts';
+import { readSpecFile } from './task-spec-input.ts';
+
+export const taskCheckCommand = (): Command =>
+  new Command('check')
+    .description('Check a task spec without a daemon or a database, and print all that it says')
+    .argument('<file>', 'a YAML or JSON file; - reads it from a pipe')
+    .addHelpText('after', help)
+    .action((file: string, { json = false }: CommonOptions) => {
+      const spec = fullForm(parseTaskSpec(readSpecFile(file)));
+      const out = createOutput(json);
+      out.record({ valid: true, spec });
+      out.say(stringify(spec).trimEnd());
+    });
+
+const help = `
+What it prints is the spec in full, with every default in its place; it can be given to task add as it is. Whether the
+option is listed and held is for the daemon to find out.
+
+Examples:
+  rollkeeper task check roll.yaml
+  echo '{symbol: BTC-31MAR23-26000-C-USDT, trigger: 25500, target: +1000}' | rollkeeper task check -
+
+With --json: {"valid":true,"spec":{…}}, or {"error":{"kind":"BadInput","message":…,"issues":[{"path":…,"found":…,"expected":…}]}}
+
+Next: rollkeeper task add --account NAME --spec FILE
+
+Exit codes: 0 valid · 2 not valid: every wrong value with its path and what would be right`;

@@ -1,0 +1,65 @@
+/** `rollkeeper task list`. */
+import { Command } from 'commander';
+import { cannotTrade, troubleText } from '../account/account-trouble.ts';
+import { withStore } from '../shell/database.ts';
+import { firstTask } from './first-task.ts';
+import type { TaskEnding } from '../../domain/roll/task-ending.ts';
+import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+import { viewOf, type TaskView } from './task-view.ts';
+
+export const taskListCommand = (): Command =>
+  new Command('list')
+    .description('Show all tasks, also those no daemon has taken up yet (QUEUED)')
+    .option('--user <name>', "only this user's")
+    .addHelpText('after', help)
+    .action(async (options: CommonOptions & { readonly user?: string }) => {
+      const session = openSession(options);
+      const { views, accounts } = await withStore(session, async (store) => ({
+        views: (await store.tasks.listTasks({ userName: options.user })).map(viewOf),
+        accounts: await store.directory.accounts({ userName: options.user }),
+      }));
+      for (const view of views) session.out.record(view);
+      if (views.length === 0) {
+        session.out.say('There is no task yet.');
+        const [account] = accounts;
+        if (account) session.out.next(await firstTask(session.config, account.name));
+        else session.out.next('rollkeeper user add ann', 'rollkeeper account add main --user ann');
+        return;
+      }
+      session.out.table(
+        ['TASK', 'ACCOUNT', 'SYMBOL', 'STATE', 'TRIGGER', 'ROLLS', 'VERSION'],
+        views.map((view) => [
+          view.taskId,
+          `${view.userName}/${view.accountName}`,
+          view.symbol,
+          stateText(view),
+          view.trigger === null ? '?' : triggerText(view.trigger),
+          String(view.rollsDone),
+          String(view.version),
+        ]),
+      );
+      const troubles = views.flatMap(({ userName, accountName, accountTrouble }) =>
+        accountTrouble ? [troubleText(`${userName}/${accountName}`, accountTrouble)] : [],
+      );
+      for (const text of new Set(troubles)) session.out.say(`\n${text}`);
+    });
+
+function stateText({ state, ending, accountTrouble }: TaskView): string {
+  if (ending !== null) return `${state}: ${endingWord(ending)}`;
+  return accountTrouble === null ? state : `${state}, ${cannotTrade}`;
+}
+
+/** `rolled out`, `closed by owner`. */
+const endingWord = (ending: TaskEnding): string =>
+  ending.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const help = `
+States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
+COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, or flat in the middle of a roll
+
+Examples:
+  rollkeeper task list
+  rollkeeper task list --user ann --json      one JSON line per task
+
+Exit codes: 0 shown · 1 failed · 2 unknown user or wrong configuration`;

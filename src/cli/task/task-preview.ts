@@ -1,0 +1,147 @@
+/** `rollkeeper task preview`. */
+import { Command } from 'commander';
+import { BadInput } from '../../domain/errors.ts';
+import { percentText } from '../../domain/money.ts';
+import type { MarginStep } from '../../domain/market/margin.ts';
+import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
+import type { Store } from '../../store/store.ts';
+import { askAdvice, type AdviceWanted } from './advice.ts';
+import { parseWait, waitOption } from './ask.ts';
+import { withStore } from '../shell/database.ts';
+import { findAccount } from '../account/find-account.ts';
+import { renderTable, timeText, typedCommand } from '../shell/output.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+import { newTaskId } from './task-id.ts';
+import { knownTask } from './task-show.ts';
+import { readSpec, type SpecOptions } from './task-spec-input.ts';
+
+interface Options extends CommonOptions, SpecOptions {
+  readonly account?: string;
+  readonly user?: string;
+  readonly wait: string;
+}
+
+export const taskPreviewCommand = (): Command =>
+  new Command('preview')
+    .description('Show what a roll would do now: legs, prices, candidates, margin, and what would forbid it')
+    .argument('[id]', 'a task in care; without it a spec, by the options of task add')
+    .option('--account <name>', 'the account that holds the position of the spec')
+    .option('--user <name>', 'its owner, when several have an account of that name')
+    .option('--symbol <symbol>', 'the option held')
+    .option('--trigger <price>', 'as for task add')
+    .option('--target <step>', 'as for task add')
+    .option('--qty <quantity>', 'as for task add')
+    .option('--spec <file>', 'a YAML or JSON file; - reads it from a pipe')
+    .addOption(waitOption())
+    .addHelpText('after', help)
+    .action(async (taskId: string | undefined, options: Options) => {
+      const waitSeconds = parseWait(options.wait);
+      const spec = taskId === undefined ? readSpec(options) : null;
+      const session = openSession(options);
+      await withStore(session, async (store) => {
+        const wanted = await wantedBy(store, taskId, options);
+        const answer = await askAdvice(store, { ...wanted, spec, waitSeconds });
+        if (answer.kind === 'none') throw new Error(noDaemon(session.config.mode, waitSeconds));
+        if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
+        session.out.record(answer.advice);
+        const { preview, now, triggerHolds } = answer.advice;
+        session.out.say(preview === null ? `No preview: ${now}.` : previewText(preview, triggerHolds));
+      });
+    });
+
+export const noDaemon = (mode: string, waitSeconds: number): string =>
+  `No daemon in ${mode} mode has answered within ${String(waitSeconds)} s; start one with: ${typedCommand('rollkeeper start')}`;
+
+async function wantedBy(
+  store: Store,
+  taskId: string | undefined,
+  { account, user }: Options,
+): Promise<Pick<AdviceWanted, 'accountId' | 'taskId'>> {
+  if (taskId !== undefined) return { taskId, accountId: (await knownTask(store, taskId)).accountId };
+  if (account !== undefined)
+    return { taskId: newTaskId(), accountId: (await findAccount(store, account, user)).accountId };
+  throw new BadInput('Nothing to preview', [
+    { path: '--account', found: 'nothing', expected: 'the id of a task, or --account beside a spec' },
+  ]);
+}
+
+function previewText(preview: Preview, triggerHolds: boolean): string {
+  const { from, to, would, reason, atMs } = preview;
+  const heading = {
+    roll: `It would roll ${from} to ${to ?? ''}`,
+    close: `It would close ${from} and open nothing`,
+    nothing: `It would not roll: ${reason}`,
+  };
+  return [
+    `${heading[would]} (${timeText(atMs)}).`,
+    triggerHolds
+      ? 'Its trigger holds now.'
+      : 'Its trigger does not hold now: this is what a roll would be if it did.',
+    ...section('Legs', legsOf(preview)),
+    ...section('Candidates', candidatesOf(preview)),
+    ...section('Before and after', stepsOf(preview)),
+    ...section('Guards', guardsOf(preview)),
+  ].join('\n');
+}
+
+const section = (title: string, text: string): string[] => (text === '' ? [] : ['', title, text]);
+
+function legsOf({ legs, netCredit, fees }: Preview): string {
+  if (legs.length === 0) return '';
+  const rows = legs.map(({ leg, side, qty, symbol, limitPrice, worstPrice, bid, ask, mark, fee }) => [
+    ...[leg, side, qty, symbol, limitPrice, worstPrice, bid ?? '-', ask ?? '-', mark, fee],
+  ]);
+  const head = ['LEG', 'SIDE', 'QTY', 'SYMBOL', 'LIMIT', 'WORST', 'BID', 'ASK', 'MARK', 'FEE'];
+  const total = netCredit === null ? '' : `\nnet credit ${netCredit}, fees ${fees ?? '-'} (at bid and ask)`;
+  return renderTable(head, rows) + total;
+}
+
+function candidatesOf({ candidates }: Preview): string {
+  if (candidates.length === 0) return '';
+  const rows = candidates.map(({ symbol, delta, bid, ask, isTaken, reason }) => [
+    ...[isTaken ? 'taken' : '', symbol, delta ?? '-', bid ?? '-', ask ?? '-', reason],
+  ]);
+  return renderTable(['', 'SYMBOL', 'DELTA', 'BID', 'ASK', 'WHY'], rows);
+}
+
+function stepsOf({ greeks, margin, breakEven }: Preview): string {
+  const rate = (step: MarginStep | undefined, key: keyof MarginStep): string => {
+    const value = step?.[key] ?? null;
+    return value === null ? '-' : percentText(value);
+  };
+  const greek = (step: PositionGreeks | null, key: keyof PositionGreeks): string => step?.[key] ?? '-';
+  const { before, between, after } = greeks;
+  const margins = (['initialRate', 'maintenanceRate'] as const).map((key) => [
+    key === 'initialRate' ? 'initial margin' : 'maintenance margin',
+    ...[margin?.before, margin?.between, margin?.after].map((step) => rate(step, key)),
+  ]);
+  const sensitivities = (['delta', 'gamma', 'vega', 'theta'] as const).map((key) => [
+    key,
+    ...[before, between, after].map((step) => greek(step, key)),
+  ]);
+  return renderTable(
+    ['', 'BEFORE', 'BETWEEN', 'AFTER'],
+    [...margins, ...sensitivities, ['break-even', breakEven.before, '', breakEven.after ?? '-']],
+  );
+}
+
+export const guardsOf = ({ guards }: Preview): string =>
+  guards.length === 0
+    ? ''
+    : renderTable(
+        ['', 'GUARD', 'VALUE'],
+        guards.map(({ guard, passes, text }) => [passes ? 'passes' : 'REFUSES', guard, text]),
+      );
+
+const help = `
+The daemon plans exactly what a roll would do this moment, on fresh quotes, and does nothing. Prices are those at which
+both legs could be traded at once; margin is an estimate by the exchange's formulas for cross margin.
+
+Examples:
+  rollkeeper task preview k7m2p9qx4d
+  rollkeeper task preview --account main --spec roll.yaml
+  rollkeeper task preview --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
+
+With --json: one line {"taskId":…,"state":…,"now":…,"conditions":[…],"reasons":[…],"ledger":{…},"preview":{…}}
+
+Exit codes: 0 shown · 1 no daemon, or it cannot say · 2 wrong spec, no such task or account`;

@@ -1,0 +1,121 @@
+/** `rollkeeper task show`: one task, its last transitions, what was asked of it and what it told. */
+import { Command } from 'commander';
+import type { Store } from '../../store/store.ts';
+import type { TaskDetails } from '../../store/read/task-rows.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { endingText } from '../../domain/roll/task-ending.ts';
+import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { troubleText } from '../account/account-trouble.ts';
+import { withStore } from '../shell/database.ts';
+import { renderTable, timeText, typedCommand } from '../shell/output.ts';
+import { openSession, type CommonOptions } from '../shell/session.ts';
+import { viewOf, type TaskView } from './task-view.ts';
+
+export const taskShowCommand = (): Command =>
+  new Command('show')
+    .description('Show one task with its last transitions, commands and alerts')
+    .argument('<id>', 'the id that task add printed')
+    .addHelpText('after', help)
+    .action(async (taskId: string, options: CommonOptions) => {
+      const session = openSession(options);
+      const task = await withStore(session, (store) => knownTask(store, taskId));
+      session.out.record(jsonOf(task));
+      session.out.say(pageOf(task));
+      if (task.state === 'QUEUED') session.out.next('rollkeeper start');
+    });
+
+/** @throws BadInput when there is no such task. */
+export async function knownTask(store: Store, taskId: string): Promise<TaskDetails> {
+  const task = await store.tasks.showTask(taskId);
+  if (task) return task;
+  throw new BadInput('There is no such task', [
+    {
+      path: 'id',
+      found: JSON.stringify(taskId),
+      expected: `the id of a task, as shown by: ${typedCommand('rollkeeper task list')}`,
+    },
+  ]);
+}
+
+const jsonOf = (task: TaskDetails): object => ({
+  ...viewOf(task),
+  spec: task.spec,
+  owner: task.owner,
+  lastOwner: task.lastOwner,
+  transitions: task.journal.map(({ version, atMs, path, state, eventJson }) => ({
+    ...{ version, atMs, path, state },
+    event: JSON.parse(eventJson) as unknown,
+  })),
+  commands: task.commands.filter(({ kind }) => kind !== 'preview'),
+  alerts: task.alerts,
+});
+
+function pageOf(task: TaskDetails): string {
+  const view = viewOf(task);
+  const facts: [string, string][] = [
+    ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
+    ['Holds', holdsText(view)],
+    ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
+    ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
+    ['Trigger', view.trigger === null ? '?' : triggerText(view.trigger)],
+    ...view.reasons
+      .slice(0, 1)
+      .map(({ text, atMs }): [string, string] => ['Not rolled', `${text} (${timeText(atMs)})`]),
+    ...(view.accountTrouble
+      ? [['Account', troubleText(view.accountName, view.accountTrouble)] satisfies [string, string]]
+      : []),
+    ['Daemon', daemonOf(task)],
+  ];
+  const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
+  const section = (title: string, head: string[], rows: string[][]): void => {
+    if (rows.length > 0) sections.push(`${title}\n${renderTable(head, rows)}`);
+  };
+  section(
+    'Last transitions',
+    ['VERSION', 'TIME', 'STATE', 'BECAUSE OF'],
+    task.journal.map((row) => [
+      String(row.version),
+      timeText(row.atMs),
+      row.state,
+      `${row.path === '' ? '' : `${row.path}: `}${eventType(row.eventJson)}`,
+    ]),
+  );
+  section(
+    'Commands',
+    ['TIME', 'COMMAND', 'STATUS', 'ANSWER'],
+    task.commands
+      .filter(({ kind }) => kind !== 'preview')
+      .map((row) => [timeText(row.createdAtMs), row.kind, row.status, row.answer ?? '']),
+  );
+  section(
+    'Alerts',
+    ['TIME', 'SEVERITY', 'TEXT'],
+    task.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
+  );
+  return sections.join('\n\n');
+}
+
+/** In the middle of a roll it may be nothing, or a part of two options. */
+function holdsText({ side, qty, symbol, holdings }: TaskView): string {
+  const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
+  return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
+}
+
+function daemonOf({ owner, lastOwner }: TaskDetails): string {
+  if (owner !== null) return owner;
+  return lastOwner === null ? 'none has taken it up yet' : `none: ${lastOwner}, which had it, has ended`;
+}
+
+function eventType(eventJson: string): string {
+  const event: unknown = JSON.parse(eventJson);
+  return typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : '?';
+}
+
+const help = `
+Times are the exchange's for transitions and alerts, the database's for commands; all UTC.
+
+Examples:
+  rollkeeper task show k7m2p9qx4d
+  rollkeeper task show k7m2p9qx4d --json      one JSON line with everything
+
+Exit codes: 0 shown · 1 failed · 2 no such task`;

@@ -1,0 +1,70 @@
+/**
+ * A task's spec as somebody gives it to `task add` or `task check`: a YAML or JSON file, or the short form by options.
+ * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
+ * which parses it again.
+ */
+import { BadInput, type InputIssue } from '../../domain/errors.ts';
+import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
+import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
+
+export interface SpecOptions {
+  readonly spec?: string;
+  readonly symbol?: string;
+  readonly trigger?: string;
+  readonly target?: string;
+  readonly qty?: string;
+}
+
+/** @throws BadInput naming file or option, value and what would be right. */
+export function readSpec(options: SpecOptions): unknown {
+  const { spec: file, symbol, trigger, target, qty } = options;
+  const short = Object.fromEntries(
+    Object.entries({ symbol, trigger, target, qty }).filter(([, value]) => value !== undefined),
+  );
+  if (file === undefined)
+    return checked(short, 'The task is not valid', (path) => `--${path.split('.')[0] ?? ''}`);
+  const extra = Object.keys(short)[0];
+  if (extra !== undefined) {
+    throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
+  }
+  return readSpecFile(file, '--spec');
+}
+
+/**
+ * @param given how the file was named on the command line
+ * @throws BadInput as `readSpec`
+ */
+export function readSpecFile(file: string, given = 'FILE'): unknown {
+  const name = file === '-' ? 'from the pipe' : file;
+  return checked(readYaml(file, given), `The task spec ${name} is not valid`, (path) => path);
+}
+
+function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {
+  try {
+    parseTaskSpec(input);
+    return input;
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    throw new BadInput(
+      subject,
+      error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })),
+    );
+  }
+}
+
+function readYaml(file: string, given: string): unknown {
+  try {
+    return readYamlFile(file);
+  } catch (error) {
+    if (!(error instanceof UnreadableYaml)) throw error;
+    const { place, unread, message } = error;
+    throw unread
+      ? wrong(given, `${JSON.stringify(file)} (${message})`, 'a YAML or JSON file')
+      : wrong(place, message, 'valid YAML');
+  }
+}
+
+const wrong = (path: string, found: string, expected: string): BadInput => {
+  const issue: InputIssue = { path, found, expected };
+  return new BadInput('The task spec cannot be read', [issue]);
+};

@@ -1,0 +1,165 @@
+/**
+ * Why did it not roll, and what would it do now? Everything a person may want to know of a waiting task at one moment,
+ * from one reading of the market. Pure.
+ */
+import type { HeldOption } from '../market/held-option.ts';
+import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
+import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
+import { isZero, sum, type DecimalString } from '../money.ts';
+import type { MarketReading } from '../orders/outcomes.ts';
+import { previewRoll, type Preview } from './preview.ts';
+import type { Reason } from '../roll/reasons.ts';
+import type { RollContext } from '../roll/roll-context.ts';
+import { conditionName, triggerText, valueText } from './trigger-words.ts';
+import {
+  conditionsOf,
+  distanceOf,
+  judge,
+  readingsOf,
+  valueOf,
+  type Condition,
+  type Readings,
+} from '../rules/triggers.ts';
+
+export interface ConditionView {
+  /** `index above 25500 for 5 s`. */
+  readonly text: string;
+  readonly kind: Condition['kind'];
+  readonly level: DecimalString;
+  /** As it is now, in the unit of `level`; `null` while it is not known. */
+  readonly value: DecimalString | null;
+  /** What it has still to go; 0 or negative once it is reached. */
+  readonly distance: DecimalString | null;
+  readonly isReached: boolean;
+  /** Since when it goes on holding, when it has to. */
+  readonly heldSinceMs: number | null;
+}
+
+export interface LedgerView {
+  readonly ledger: Ledger;
+  /** One option outside of rolls; during a roll none, one or two. */
+  readonly holdings: readonly HeldOption[];
+  /** Received less paid less fees since adoption. */
+  readonly cashFlow: DecimalString;
+  /** Of what is held, at the mark; `null` when nothing is held or a mark is not known. */
+  readonly openResult: DecimalString | null;
+  /** `null` while not exactly one option is held. */
+  readonly breakEven: DecimalString | null;
+}
+
+export interface Advice {
+  readonly taskId: string;
+  readonly state: string;
+  readonly atMs: number;
+  /** Why it does not roll this very moment. */
+  readonly now: string;
+  /** Whether the whole trigger holds at this moment. */
+  readonly triggerHolds: boolean;
+  readonly conditions: readonly ConditionView[];
+  /** Why it did not before; newest first. */
+  readonly reasons: readonly Reason[];
+  readonly ledger: LedgerView;
+  /** `null` while a roll is under way, or when the task is over. */
+  readonly preview: Preview | null;
+}
+
+export interface AdvisedTask {
+  readonly state: string;
+  readonly context: RollContext;
+  /** Its order that is being worked. */
+  readonly workingOrder: WorkingOrder | null;
+}
+
+/** @param underlying what is known of the underlying besides what is in the reading */
+export function advise(
+  { state, context, workingOrder }: AdvisedTask,
+  reading: MarketReading,
+  underlying: Readings,
+  nowMs: number,
+): Advice {
+  const { taskId, held, trigger, heldSince, reasons, roll } = context;
+  const markOf = (symbol: string): DecimalString | null =>
+    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote?.mark ?? null;
+  const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
+  const readings = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  return {
+    ...{ taskId, state, atMs: nowMs, reasons },
+    now: nowText(state, context),
+    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
+    conditions: conditionsOf(trigger).map((condition, place) =>
+      viewOf(condition, held, readings, heldSince[place] ?? null),
+    ),
+    ledger: ledgerView(context, workingOrder, markOf),
+    preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
+  };
+}
+
+function viewOf(
+  condition: Condition,
+  held: HeldOption,
+  readings: Readings,
+  heldSinceMs: number | null,
+): ConditionView {
+  const value = valueOf(condition, held, readings);
+  const distance = value === null ? null : distanceOf(condition, value);
+  const { kind, level } = condition;
+  const isReached = distance !== null && !(Number(distance) > 0);
+  return { text: triggerText(condition), kind, level, value, distance, isReached, heldSinceMs };
+}
+
+/** What a condition lacks, for people. */
+export function distanceText({ kind, value, distance, isReached }: ConditionView): string {
+  if (value === null || distance === null) return `${conditionName(kind)} is not known now`;
+  const now = `now ${valueText(kind, value)}`;
+  return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;
+}
+
+/** @param markOf an option's mark price; `null` when it is not known */
+export function ledgerView(
+  task: Pick<RollContext, 'held' | 'roll' | 'ledger'>,
+  workingOrder: WorkingOrder | null,
+  markOf: (symbol: string) => DecimalString | null = () => null,
+): LedgerView {
+  const known = withFills(task, workingOrder);
+  const { ledger } = known;
+  const holdings = holdingsOf(known);
+  const results = holdings.flatMap((option) => {
+    const mark = markOf(option.symbol);
+    return mark === null ? [] : [openResult(option, mark)];
+  });
+  const [only, ...others] = holdings;
+  return {
+    ledger,
+    holdings,
+    cashFlow: cashFlow(ledger),
+    openResult: only && results.length === holdings.length ? sum(results) : null,
+    breakEven: only && others.length === 0 ? breakEven(ledger, only) : null,
+  };
+}
+
+/** One sentence about where the task stands. */
+export function nowText(state: string, { trigger, wakeAtMs, reasons }: RollContext): string {
+  const [last] = reasons;
+  const words = triggerText(trigger);
+  switch (state) {
+    case 'IDLE.watching':
+      return `waiting: ${words} does not hold`;
+    case 'IDLE.confirming':
+      return `${words} holds, and counts if it does until ${timeOf(wakeAtMs)}`;
+    case 'IDLE.coolingDown':
+      return `cooling down until ${timeOf(wakeAtMs)}`;
+    case 'IDLE.settling':
+    case 'IDLE.awaitingSettlement':
+      return 'the option has expired: waiting for its delivery to be on record';
+    case 'PAUSED':
+      return 'paused by its owner';
+    case 'FAILED':
+      return `needs a person: ${last?.text ?? 'see task show'}`;
+    case 'COMPLETED':
+      return 'the task is over';
+    default:
+      return 'a roll is under way';
+  }
+}
+
+const timeOf = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

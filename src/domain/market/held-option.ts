@@ -1,0 +1,21 @@
+/** What a task cares for, and what it was taken in (or paid) for it. */
+import { decimal, isZero, toText, type DecimalString } from '../money.ts';
+import type { Side } from './order.ts';
+
+/** Our part of the account's position in one option. */
+export interface HeldPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+}
+
+export interface HeldOption extends HeldPosition {
+  /** Value at which the whole quantity was opened, in settle coin, before fees; a total, so that it is exact. */
+  readonly premium: DecimalString;
+  /** When the option is delivered, as the exchange lists it. */
+  readonly expiryMs: number;
+}
+
+/** Average price of one unit; 0 of nothing. */
+export const entryPrice = ({ premium, qty }: HeldOption): DecimalString =>
+  isZero(qty) ? '0' : toText(decimal(premium).dividedBy(qty));

@@ -1,0 +1,125 @@
+/**
+ * Bybit option symbols (bybit-v5.md §1): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
+ * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
+ */
+import { BadInput } from '../errors.ts';
+import { plainText } from '../foreign-text.ts';
+import type { DecimalString } from '../money.ts';
+
+export type OptionType = 'call' | 'put';
+export type SettleCoin = 'USDT' | 'USDC';
+
+/** Options that differ in nothing but strike and expiry: among them a roll stays. */
+export interface OptionFamily {
+  readonly baseCoin: string;
+  readonly optionType: OptionType;
+  readonly settleCoin: SettleCoin;
+}
+
+/** Options that differ in nothing but their strikes. */
+export interface OptionSeries extends OptionFamily {
+  /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
+  readonly expiry: string;
+}
+
+export interface OptionSymbol extends OptionSeries {
+  readonly strike: DecimalString;
+}
+
+export const monthNames = [
+  'JAN',
+  'FEB',
+  'MAR',
+  'APR',
+  'MAY',
+  'JUN',
+  'JUL',
+  'AUG',
+  'SEP',
+  'OCT',
+  'NOV',
+  'DEC',
+] as const;
+
+const shape = new RegExp(
+  `^(?<base>[A-Z0-9]{2,12})-(?<expiry>[1-9]\\d?(?:${monthNames.join('|')})\\d{2})-(?<strike>(?:0|[1-9]\\d*)(?:\\.\\d*[1-9])?)-(?<type>[CP])(?<usdt>-USDT)?$`,
+);
+
+/** @throws BadInput when `text` is not an option symbol of either form. */
+export function parseOptionSymbol(text: string): OptionSymbol {
+  const parsed = tryParseOptionSymbol(text);
+  if (parsed) return parsed;
+  throw new BadInput('Not an option symbol', [
+    {
+      path: 'symbol',
+      found: JSON.stringify(plainText(text, symbolCharsMax)),
+      expected: 'BASE-DMMMYY-STRIKE-C|P[-USDT], like BTC-9MAY25-95000-C-USDT',
+    },
+  ]);
+}
+
+/** Symbols read before: a market has some thousands, and every quote, fill and plan names a few of them again. */
+const known = new Map<string, OptionSymbol | null>();
+const knownMax = 20_000;
+/** Base coin, day and strike of the longest symbol that exists have some 30; anything longer is none and is not kept. */
+const symbolCharsMax = 64;
+
+export function tryParseOptionSymbol(text: string): OptionSymbol | null {
+  if (text.length > symbolCharsMax) return null;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  if (known.size >= knownMax) known.clear();
+  const parsed = read(text);
+  known.set(text, parsed);
+  return parsed;
+}
+
+function read(text: string): OptionSymbol | null {
+  const groups = shape.exec(text)?.groups;
+  if (!groups || expiryDateMs(groups['expiry'] ?? '') === null) return null;
+  return {
+    baseCoin: groups['base'] ?? '',
+    expiry: groups['expiry'] ?? '',
+    strike: groups['strike'] ?? '',
+    optionType: groups['type'] === 'C' ? 'call' : 'put',
+    settleCoin: groups['usdt'] === undefined ? 'USDC' : 'USDT',
+  };
+}
+
+export function formatOptionSymbol(symbol: OptionSymbol): string {
+  const letter = symbol.optionType === 'call' ? 'C' : 'P';
+  const suffix = symbol.settleCoin === 'USDT' ? '-USDT' : '';
+  return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
+}
+
+export function isOfFamily(symbol: string, family: OptionFamily): boolean {
+  const parsed = tryParseOptionSymbol(symbol);
+  return (
+    parsed !== null &&
+    parsed.baseCoin === family.baseCoin &&
+    parsed.optionType === family.optionType &&
+    parsed.settleCoin === family.settleCoin
+  );
+}
+
+export const isOfSeries = (symbol: string, series: OptionSeries): boolean =>
+  isOfFamily(symbol, series) && tryParseOptionSymbol(symbol)?.expiry === series.expiry;
+
+/** Calls roll up, puts roll down (design §4). */
+export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
+
+/** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
+export function expiryDateMs(expiry: string): number | null {
+  const [, day, month, year] = /^(\d{1,2})([A-Z]{3})(\d{2})$/.exec(expiry) ?? [];
+  const monthIndex = monthNames.findIndex((name) => name === month);
+  if (day === undefined || year === undefined || monthIndex < 0) return null;
+  const dateMs = Date.UTC(2000 + Number(year), monthIndex, Number(day));
+  return new Date(dateMs).getUTCDate() === Number(day) ? dateMs : null;
+}
+
+/** The expiry code of a day, e.g. `9MAY25` for 2025-05-09 (day not zero-padded). */
+export function expiryOf(dateMs: number): string {
+  const date = new Date(dateMs);
+  const month = monthNames[date.getUTCMonth()] ?? '';
+  return `${date.getUTCDate()}${month}${String(date.getUTCFullYear() % 100).padStart(2, '0')}`;
+}

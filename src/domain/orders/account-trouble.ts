@@ -1,0 +1,94 @@
+/**
+ * What keeps an account from trading, as the exchange says it: which kinds of request are refused, since when, and what a
+ * person was told of it. One alert at once, then reminders; it is over when what was refused passes again. Plain JSON,
+ * because it is stored with the account: another daemon goes on where this one stopped.
+ */
+import type { Alert } from '../alert.ts';
+import { durationText } from '../explain/duration-text.ts';
+import { dueReminderMs, isReminderDue } from '../roll/naked-interval.ts';
+
+/** What is asked of the exchange for an account; each may be refused by itself. */
+export type Ask = 'log-in' | 'positions' | 'margin' | 'orders' | 'deliveries' | 'writes';
+
+export interface Refusal {
+  /** In the exchange's own words. */
+  readonly said: string;
+  /** The last time it was said. */
+  readonly atMs: number;
+}
+
+export interface AccountTrouble {
+  readonly refusals: Readonly<Partial<Record<Ask, Refusal>>>;
+  readonly sinceMs: number;
+  /** The last reminder that was due and is sent, as its distance from `sinceMs`. */
+  readonly remindedMs: number;
+}
+
+/** With one more refusal; `null` before the first. */
+export const withRefusal = (trouble: AccountTrouble | null, ask: Ask, refusal: Refusal): AccountTrouble => ({
+  ...(trouble ?? { sinceMs: refusal.atMs, remindedMs: 0 }),
+  refusals: { ...trouble?.refusals, [ask]: refusal },
+});
+
+/** What was refused passes; `null` when nothing is refused any more. */
+export function withoutRefusal(trouble: AccountTrouble, ask: Ask): AccountTrouble | null {
+  const left = Object.entries(trouble.refusals).filter(([refused]) => refused !== ask);
+  return left.length === 0 ? null : { ...trouble, refusals: Object.fromEntries(left) };
+}
+
+/** As another daemon goes on with it: a refused look-up is not asked again without its order, the positions are. */
+export function restored({ refusals, ...trouble }: AccountTrouble): AccountTrouble {
+  const { orders, deliveries, ...others } = refusals;
+  const lookUp = orders ?? deliveries;
+  return { ...trouble, refusals: { ...(lookUp && { positions: lookUp }), ...others } };
+}
+
+export const saysTheSame = (a: AccountTrouble, b: AccountTrouble): boolean =>
+  wordsOf(a) === wordsOf(b) && a.remindedMs === b.remindedMs;
+const wordsOf = ({ refusals }: AccountTrouble): string =>
+  JSON.stringify(Object.entries(refusals).map(([ask, { said }]) => [ask, said]));
+
+/**
+ * That orders are refused is only seen when one is sent. When none was refused for so long, and everything else passes,
+ * it is taken to be over: a reminder for ever would be no news, and the next order will show.
+ */
+const writesForgottenAfterMs = 3_600_000;
+export function withoutOldWrites(trouble: AccountTrouble, nowMs: number): AccountTrouble | null {
+  const { writes, ...others } = trouble.refusals;
+  const isOld = writes !== undefined && nowMs - writes.atMs >= writesForgottenAfterMs;
+  return isOld && Object.keys(others).length === 0 ? null : trouble;
+}
+
+/** The newest words. */
+export const saidOf = ({ refusals }: AccountTrouble): string =>
+  Object.values(refusals).toSorted((a, b) => b.atMs - a.atMs)[0]?.said ?? '';
+
+export const isReminderOfTroubleDue = ({ sinceMs, remindedMs }: AccountTrouble, nowMs: number): boolean =>
+  isReminderDue({ sinceMs, remindedMs, told: [] }, nowMs, false);
+
+export const reminded = (trouble: AccountTrouble, nowMs: number): AccountTrouble => ({
+  ...trouble,
+  remindedMs: Math.max(trouble.remindedMs, dueReminderMs(nowMs - trouble.sinceMs)),
+});
+
+const hint = 'None of its tasks can roll until a person has ended that.';
+
+export const troubleBegins = (name: string, trouble: AccountTrouble): Alert => ({
+  severity: 'critical',
+  text: `Account ${name} cannot trade: ${saidOf(trouble)}. ${hint}`,
+});
+
+export const troubleLasts = (name: string, trouble: AccountTrouble, nowMs: number): Alert => ({
+  severity: 'critical',
+  text: `Account ${name} still cannot trade, for ${durationText(nowMs - trouble.sinceMs)} now: ${saidOf(trouble)}. ${hint}`,
+});
+
+export const troubleEnds = (name: string, trouble: AccountTrouble, nowMs: number): Alert => {
+  const lastly = `Its last refusal was: ${saidOf(trouble)}.`;
+  const forText = durationText(nowMs - trouble.sinceMs);
+  const text =
+    withoutOldWrites(trouble, nowMs) === null
+      ? `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. ${lastly}`
+      : `Account ${name} can trade again, after ${forText}. ${lastly}`;
+  return { severity: 'info', text };
+};

@@ -1,0 +1,143 @@
+/**
+ * What is known of one order, put together from reports and fills that may repeat or come out of order (design §5).
+ * Fills are counted once, by execution id; a report never takes back what an earlier one proved.
+ */
+import type { RefusalScope } from '../errors.ts';
+import {
+  add,
+  compare,
+  decimal,
+  isPositive,
+  isZero,
+  larger,
+  multiply,
+  sum,
+  toText,
+  type DecimalString,
+} from '../money.ts';
+import type { Fill, OrderReport, OrderSighting } from '../market/order.ts';
+
+export interface OrderProgress {
+  readonly report: OrderReport | null;
+  readonly fills: readonly Fill[];
+}
+
+export const noProgress: OrderProgress = { report: null, fills: [] };
+
+export const isFinal = (report: OrderReport | null): boolean => report !== null && report.status !== 'open';
+
+export function noteReport(progress: OrderProgress, report: OrderReport): OrderProgress {
+  return progress.report === null || supersedes(report, progress.report) ? { ...progress, report } : progress;
+}
+
+function supersedes(next: OrderReport, last: OrderReport): boolean {
+  const executed = compare(next.executedQty, last.executedQty);
+  if (executed !== 0) return executed > 0;
+  if (isFinal(last)) return false;
+  return isFinal(next) || next.updatedAtMs >= last.updatedAtMs;
+}
+
+export function noteFill(progress: OrderProgress, fill: Fill): OrderProgress {
+  return progress.fills.some(({ execId }) => execId === fill.execId)
+    ? progress
+    : { ...progress, fills: [...progress.fills, fill] };
+}
+
+/** What was looked up takes the place of what a stream has said of the same execution. */
+export function noteSighting(progress: OrderProgress, { order, fills }: OrderSighting): OrderProgress {
+  const byId = new Map([...progress.fills, ...fills].map((fill) => [fill.execId, fill]));
+  const withFills = { ...progress, fills: [...byId.values()] };
+  return order ? noteReport(withFills, order) : withFills;
+}
+
+export const filledQty = ({ fills }: OrderProgress): DecimalString => sum(fills.map(({ qty }) => qty));
+
+/** Executed quantity as proved by either source. */
+export const executedQty = (progress: OrderProgress): DecimalString =>
+  larger(filledQty(progress), progress.report?.executedQty ?? '0');
+
+/** Over, and its fills are what its last report counted: neither fewer nor more. */
+export const isVerified = (progress: OrderProgress): boolean =>
+  progress.report !== null &&
+  isFinal(progress.report) &&
+  compare(filledQty(progress), progress.report.executedQty) === 0;
+
+/** Why an order ended, where the exchange has no report that says so. */
+export interface Ending {
+  /** Its refusal to take the order. */
+  readonly refusal: RefusalScope | null;
+  /** For people; `""` when there is nothing to say. */
+  readonly reason: string;
+  /** The exchange takes no request before this time. */
+  readonly notBeforeMs?: number;
+}
+
+/** How one order ended. Quantities in base coin, money in settle coin. */
+export interface OrderOutcome {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly result: 'filled' | 'partial' | 'unfilled' | 'rejected';
+  readonly executedQty: DecimalString;
+  /** Sum of price × quantity over the fills. */
+  readonly value: DecimalString;
+  readonly fee: DecimalString;
+  /** Why it ended short of filled; `""` when it did not. */
+  readonly reason: string;
+  /** Why the exchange refused it, at once or later; `null` when it did not. */
+  readonly refusal: RefusalScope | null;
+  /** The exchange takes no request before this time, when that is known. */
+  readonly notBeforeMs?: number;
+  /** Exchange time of the last thing heard of it. */
+  readonly atMs: number;
+}
+
+export function outcomeOf(
+  order: {
+    readonly linkId: string;
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly nowMs: number;
+  },
+  progress: OrderProgress,
+  ending: Ending,
+): OrderOutcome {
+  const executed = executedQty(progress);
+  const refusal = progress.report ? progress.report.refusal : ending.refusal;
+  const result =
+    compare(executed, order.qty) >= 0
+      ? 'filled'
+      : isPositive(executed)
+        ? 'partial'
+        : refusal !== null
+          ? 'rejected'
+          : 'unfilled';
+  return {
+    linkId: order.linkId,
+    symbol: order.symbol,
+    result,
+    executedQty: executed,
+    ...moneyOf(progress, executed),
+    reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
+    refusal,
+    ...(ending.notBeforeMs !== undefined && { notBeforeMs: ending.notBeforeMs }),
+    atMs: order.nowMs,
+  };
+}
+
+/** From the fills when they are complete, else from the exchange's own average. */
+export function moneyOf(
+  progress: OrderProgress,
+  executed: DecimalString,
+): { value: DecimalString; fee: DecimalString } {
+  if (progress.report === null || compare(filledQty(progress), executed) === 0) {
+    return {
+      value: progress.fills.reduce((total, { price, qty }) => add(total, multiply(price, qty)), '0'),
+      fee: sum(progress.fills.map(({ fee }) => fee)),
+    };
+  }
+  return { value: multiply(progress.report.averagePrice, executed), fee: progress.report.fee };
+}
+
+/** Average price, rounded to 8 places for people; `"0"` when nothing was executed. */
+export const averagePrice = (value: DecimalString, qty: DecimalString): DecimalString =>
+  isZero(qty) ? '0' : toText(decimal(value).dividedBy(qty).toDecimalPlaces(8));

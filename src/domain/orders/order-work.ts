@@ -1,0 +1,293 @@
+/**
+ * What the order machine knows, and how it prices and paces one order. Pure, so that the chart only says which decision
+ * is taken where; what is done while nobody knows what became of the order is in order-doubt.ts.
+ */
+import { compare, isPositive } from '../money.ts';
+import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
+import type { Fill, OrderReport, OrderRequest, OrderSighting, Quote, Side } from '../market/order.ts';
+import {
+  filledQty,
+  noProgress,
+  noteFill,
+  noteReport,
+  noteSighting,
+  type Ending,
+  type OrderProgress,
+} from './order-progress.ts';
+import type { ReadAnswer, Stamp, Stamped, WriteAnswer } from './outcomes.ts';
+import type { Execution } from '../spec/task-spec.ts';
+
+export interface OrderInput {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: string;
+  readonly reduceOnly: boolean;
+  readonly execution: Execution;
+  readonly rules: PriceRules;
+  readonly quote: Quote;
+  /** Position size in this symbol before the order, to tell later whether anything was traded. */
+  readonly positionQtyBefore: string;
+  readonly atMs: number;
+}
+
+export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
+  /** Limit price the exchange has, or is about to get. */
+  readonly price: string;
+  /** When the quote was made that a price was last found on before sending. */
+  readonly pricedAtMs: number;
+  /** Price of an amendment that is not acknowledged yet. */
+  readonly amendedPrice: string;
+  readonly step: number;
+  readonly deadlineAtMs: number;
+  readonly progress: OrderProgress;
+  /** The exchange took it or spoke of it: it cannot be sent again. */
+  readonly acknowledged: boolean;
+  /** When the exchange last took it or spoke of it. */
+  readonly heardAtMs: number;
+  /** The exchange spoke of it since the current search began. */
+  readonly found: boolean;
+  /** How often its end was asked for. */
+  readonly cancels: number;
+  /** Look-ups of the current search, and how many of them in a row saw nothing at all. */
+  readonly lookUps: number;
+  readonly emptyLookUps: number;
+  /** Position size in this symbol as last looked up, and when it was last found to have moved in this search. */
+  readonly positionQty: string;
+  readonly positionMovedAtMs: number | null;
+  readonly searchingSinceMs: number;
+  /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
+  readonly askedAtMs: number;
+  /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
+  readonly unresolvedSinceMs: number | null;
+  /** What was last said of a request that left its outcome open, in the exchange's own words; `""` for nothing. */
+  readonly fault: string;
+  /** What went wrong with the last look-up; `""` when it was answered. */
+  readonly lookUpFault: string;
+  /** Its submit was answered with a code that is in no table: it is looked up, and not sent again. */
+  readonly isNotUnderstood: boolean;
+  /** How often a person should have been asked by now. */
+  readonly escalations: number;
+  readonly nowMs: number;
+  readonly wakeAtMs: number;
+  readonly ending: Ending;
+}
+
+const iocWaitMs = 2_000;
+/** A working order that nothing is heard of for so long is looked up: a stream may lose a message without a word. */
+export const silenceMaxMs = 30_000;
+const noEnding: Ending = { refusal: null, reason: '' };
+
+/** Where an order starts: priced at its first step, nothing sent yet. */
+export function firstContext(input: OrderInput): OrderContext {
+  const { quote, atMs, ...order } = input;
+  const price = limitPrice(quote, input.side, input.execution, 0, input.rules);
+  return {
+    ...order,
+    price,
+    pricedAtMs: quote.atMs,
+    amendedPrice: price,
+    step: 0,
+    deadlineAtMs: atMs + input.execution.deadlineMs,
+    progress: noProgress,
+    acknowledged: false,
+    heardAtMs: atMs,
+    found: false,
+    cancels: 0,
+    lookUps: 0,
+    emptyLookUps: 0,
+    positionQty: input.positionQtyBefore,
+    positionMovedAtMs: null,
+    searchingSinceMs: atMs,
+    askedAtMs: atMs,
+    unresolvedSinceMs: null,
+    fault: '',
+    lookUpFault: '',
+    isNotUnderstood: false,
+    escalations: 0,
+    nowMs: atMs,
+    wakeAtMs: atMs,
+    ending: noEnding,
+  };
+}
+
+const timeInForce = { walk: 'GTC', cross: 'IOC', rest: 'PostOnly' } as const;
+
+export const requestOf = (context: OrderContext): OrderRequest => ({
+  linkId: context.linkId,
+  symbol: context.symbol,
+  side: context.side,
+  qty: context.qty,
+  price: context.price,
+  timeInForce: timeInForce[context.execution.style],
+  reduceOnly: context.reduceOnly,
+});
+
+export const isOurs = (
+  context: OrderContext,
+  seen: { linkId: string; symbol: string; side: Side },
+): boolean => seen.linkId === context.linkId && seen.symbol === context.symbol && seen.side === context.side;
+
+/**
+ * What is said of this order and can be meant. No order executes more than was ordered: such a figure is wrong, and as leg 2
+ * opens what leg 1 has executed, it is not believed from any source.
+ */
+const isPossible = (context: OrderContext, report: OrderReport): boolean =>
+  isOurs(context, report) && compare(report.executedQty, context.qty) <= 0;
+
+/** As before when its fills would be more than was ordered. */
+const ifPossible = ({ progress, qty }: OrderContext, noted: OrderProgress): OrderProgress =>
+  compare(filledQty(noted), qty) <= 0 ? noted : progress;
+
+/** Whatever is not news of this order leaves it as it was. */
+export const reported = (context: OrderContext, report: OrderReport, atMs: number): Partial<OrderContext> =>
+  isPossible(context, report)
+    ? { nowMs: atMs, ...heardOf(context, atMs, noteReport(context.progress, report)) }
+    : {};
+
+export const filled = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
+  isOurs(context, fill)
+    ? { nowMs: atMs, ...heardOf(context, atMs, ifPossible(context, noteFill(context.progress, fill))) }
+    : {};
+
+/** `null` when nothing in it is of this order. */
+export function sighted(context: OrderContext, { order, fills }: OrderSighting): OrderProgress | null {
+  const report = order !== null && isPossible(context, order) ? order : null;
+  const ours = fills.filter((fill) => isOurs(context, fill));
+  if (report === null && ours.length === 0) return null;
+  const progress = ifPossible(context, noteSighting(context.progress, { order: null, fills: ours }));
+  return report === null ? progress : noteReport(progress, report);
+}
+
+export const isOutOfTime = ({ nowMs, deadlineAtMs }: OrderContext): boolean => nowMs >= deadlineAtMs;
+
+/** Not later than the deadline, where something else is decided. */
+const byDeadline = ({ deadlineAtMs }: OrderContext, nowMs: number, wakeAtMs: number): number =>
+  Math.min(wakeAtMs, Math.max(deadlineAtMs, nowMs));
+
+/** When to look at a working order again: at its next price step, or when an IOC should long be over. */
+export const wakeTime = (context: OrderContext, nowMs: number, notBeforeMs = nowMs): number => {
+  const { style, everyMs } = context.execution;
+  return byDeadline(context, nowMs, Math.max(notBeforeMs, nowMs + (style === 'cross' ? iocWaitMs : everyMs)));
+};
+
+type QuoteAnswer = Stamped<ReadAnswer<Quote>>;
+
+/** Why no price can be found on this answer, or `null`. */
+export const pricingProblem = ({ side }: OrderContext, answer: QuoteAnswer): string | null =>
+  answer.kind === 'failed' ? answer.reason : quoteProblem(answer.value, side, answer.atMs);
+
+/** The next limit, or `null` when the price stays: same grid price, or nothing to price on. */
+export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | null {
+  if (answer.kind === 'failed' || pricingProblem(context, answer) !== null) return null;
+  const price = limitPrice(answer.value, context.side, context.execution, context.step + 1, context.rules);
+  return compare(price, context.price) === 0 ? null : price;
+}
+
+export const plannedPrice = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  step: context.step + 1,
+  amendedPrice: nextPrice(context, answer) ?? context.price,
+});
+
+/** The price it stands at is kept, after this answer to an amendment or for want of a better one. */
+export const keptPrice = (
+  context: OrderContext,
+  answer: Stamped<WriteAnswer | ReadAnswer<Quote>>,
+): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  wakeAtMs: wakeTime(
+    context,
+    answer.atMs,
+    answer.kind === 'retry' ? answer.atMs + answer.retryAfterMs : answer.atMs,
+  ),
+});
+
+/** What was priced on an old quote and is still to be sent is priced anew, under the same link id. */
+export const isPriceFresh = ({ nowMs, pricedAtMs }: OrderContext): boolean =>
+  nowMs - pricedAtMs <= quoteAgeMaxMs;
+
+export function pricedAnew(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
+  if (answer.kind === 'failed') return {};
+  const price = limitPrice(answer.value, context.side, context.execution, context.step, context.rules);
+  return { nowMs: answer.atMs, price, amendedPrice: price, pricedAtMs: answer.value.atMs };
+}
+
+export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + context.execution.everyMs),
+  ending: { ...context.ending, reason: pricingProblem(context, answer) ?? '' },
+});
+
+/**
+ * Not taken, and may be sent again: by its deadline that is decided anew, after it only the wait that was asked for counts.
+ * A wait beyond the deadline is not begun, unless the order has to be sent to learn what became of it.
+ */
+export function waitingToRetry(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+  const { atMs } = answer;
+  if (answer.kind !== 'retry') return { nowMs: atMs };
+  const retryAtMs = atMs + answer.retryAfterMs;
+  const ending = { ...context.ending, reason: answer.reason, notBeforeMs: retryAtMs };
+  const isInTime = atMs < context.deadlineAtMs;
+  const isHopeless = isInTime && isShutBeyondDeadline({ ...context, ending });
+  const wakeAtMs = isHopeless ? atMs : isInTime ? byDeadline(context, atMs, retryAtMs) : retryAtMs;
+  return { nowMs: atMs, wakeAtMs, ending };
+}
+
+/** The exchange takes no request before the deadline, and nothing has to be learned by sending it. */
+export const isShutBeyondDeadline = ({
+  ending,
+  deadlineAtMs,
+  positionMovedAtMs,
+}: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs'>): boolean =>
+  positionMovedAtMs === null && (ending.notBeforeMs ?? 0) >= deadlineAtMs;
+
+export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  ending: answer.kind === 'refused' ? { refusal: answer.scope, reason: answer.reason } : context.ending,
+});
+
+export const acknowledged = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+  nowMs: atMs,
+  wakeAtMs: wakeTime(context, atMs),
+  ...heardOf(context, atMs, context.progress),
+});
+
+/** The exchange took the order or spoke of it: it exists, at the price that it says. */
+export function heardOf(
+  { cancels, price }: OrderContext,
+  atMs: number,
+  progress: OrderProgress,
+): Partial<OrderContext> {
+  const { report } = progress;
+  return {
+    progress,
+    acknowledged: true,
+    heardAtMs: atMs,
+    found: true,
+    price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
+    // An order that outlives its cancellation is seen, but all is not well.
+    ...(cancels === 0 && { ...allIsWell, ending: noEnding }),
+  };
+}
+
+/** The task no longer wants the order: from here on it is treated like one whose deadline has passed. */
+export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+  nowMs: atMs,
+  deadlineAtMs: Math.min(context.deadlineAtMs, atMs),
+  ending: context.ending.reason === '' ? { ...context.ending, reason: 'withdrawn' } : context.ending,
+});
+
+const allIsWell = {
+  ...{ unresolvedSinceMs: null, escalations: 0 },
+  ...{ fault: '', lookUpFault: '', isNotUnderstood: false },
+} as const;
+
+/** Why it ends short: what was said of it last is kept, also when its time is up. */
+export function timeIsUp(context: OrderContext): Partial<OrderContext> {
+  const { ending, fault, isNotUnderstood, cancels } = context;
+  if (ending.reason !== '' && (cancels > 0 || ending.reason.includes(fault))) return {};
+  const late = isOutOfTime(context) && !isNotUnderstood ? 'not filled by its deadline' : '';
+  const reason = [ending.reason || late, fault].filter((part) => part !== '').join('; before: ');
+  return { ending: { ...ending, reason } };
+}

@@ -1,0 +1,78 @@
+/** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
+import type { RefusalScope } from '../errors.ts';
+import type { DecimalString } from '../money.ts';
+import type { Instrument, ListedOption, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { Search, Target } from '../rules/targets.ts';
+import type { Readings } from '../rules/triggers.ts';
+
+/** On every event a machine receives: exchange time, and the task's version the event was decided on. */
+export interface Stamp {
+  readonly atMs: number;
+  readonly version: number;
+}
+
+/** Answer of a write. Only `acknowledged` means that the exchange took the request, and even that proves no fill. */
+export type WriteAnswer =
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly scope: RefusalScope }
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      readonly orderExists?: boolean;
+      /** There was an answer, of which nothing is known (domain/errors). */
+      readonly answered?: 'unlisted' | 'page' | null;
+    };
+
+/** Answer of a read. `failed` reads may always be repeated. */
+export type ReadAnswer<Value> =
+  | { readonly kind: 'read'; readonly value: Value }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** The account may not trade: only a person can end that. */
+      readonly refusal?: 'account';
+      /** Before this time no request is worth sending. */
+      readonly notBeforeMs?: number;
+    };
+
+/** What a roll is planned for. */
+export interface MarketQuestion {
+  readonly held: Search['held'];
+  /** `null`: nothing is opened. */
+  readonly target: Target | null;
+  /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
+  readonly chosen: string | null;
+  /** How many strikes beyond the target may take its place when that cannot be had. */
+  readonly alternatives: number;
+  /** Whether the perpetual's prices are wanted too. */
+  readonly underlying?: boolean;
+}
+
+/** Everything a roll is planned on, read at one moment. */
+export interface MarketReading {
+  /** When the account was asked for its positions; what they show is no younger. Exchange time in ms. */
+  readonly askedAtMs: number;
+  /** The held option, and what a roll may come to. */
+  readonly chain: readonly ListedOption[];
+  /** The account's open positions in options of this kind; one that is not listed is flat. */
+  readonly positions: readonly Position[];
+  readonly margin: Margin;
+  /** The perpetual's index, mark and last price, where they were asked for. */
+  readonly underlying?: Readings;
+}
+
+/** What the exchange shows of an option whose delivery is not on record. */
+export interface Undelivered {
+  /** Of the account's position in it. */
+  readonly qty: DecimalString;
+  /** `null` when it is not listed any more. */
+  readonly status: Instrument['status'] | null;
+}
+
+export interface OrderLookUp {
+  readonly sighting: OrderSighting;
+  readonly position: Position;
+}
+
+export type Stamped<Answer> = Answer & Stamp;

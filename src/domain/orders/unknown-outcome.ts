@@ -1,0 +1,158 @@
+/**
+ * What is done while nobody knows what became of an order, or while it outlives its cancellation: how it is searched
+ * for, what proves that it was never placed, how often a person is asked. Patience never becomes proof: without one
+ * the search goes on for ever.
+ */
+import { compare, isZero } from '../money.ts';
+import { executedQty } from './order-progress.ts';
+import {
+  heardOf,
+  isOutOfTime,
+  isShutBeyondDeadline,
+  refused,
+  sighted,
+  type OrderContext,
+} from './order-work.ts';
+import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
+import { absenceProvenAfterMs } from './write-window.ts';
+
+const emptyLookUpsMin = 3;
+const movedPositionMs = 60_000;
+const waitsMs = [300, 700, 1_500, 3_000, 5_000, 10_000, 20_000, 30_000] as const;
+/** How long a final order may miss executions before the exchange's own count is taken. */
+export const missingFillsLookUpsMax = 7;
+export const verifyWaitMs = 400;
+const cancelWaitMs = 2_000;
+
+const minuteMs = 60_000;
+const escalateAfterMs = [minuteMs, 5 * minuteMs, 15 * minuteMs] as const;
+const escalateEveryMs = 15 * minuteMs;
+
+/** The n-th pause of a row; it grows to half a minute and stays there. */
+export const pauseMs = (n: number): number =>
+  waitsMs[Math.min(Math.max(n, 1), waitsMs.length) - 1] ?? waitsMs[0];
+
+/** Only the first answer to an order that was never in doubt and never heard of tells that there is none. */
+export const isRefusedBeyondDoubt = (context: OrderContext, answer: WriteAnswer): boolean =>
+  answer.kind === 'refused' && !context.acknowledged && context.unresolvedSinceMs === null;
+
+/** What an answer says that settles nothing. */
+export const faulty = ({ fault }: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  nowMs: answer.atMs,
+  fault: answer.kind === 'acknowledged' ? fault : answer.reason,
+});
+
+/** Nobody knows whether the submit happened, or its answer speaks against what is known. */
+export const doubted = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+  ...faulty(context, answer),
+  ...refused(context, answer),
+  acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
+  isNotUnderstood: answer.kind === 'unknown' && answer.answered === 'unlisted',
+});
+
+/** The exchange, or what stands before it, said something that a person should see at once. */
+export const isAnsweredInUnknownWords = (answer: WriteAnswer): boolean =>
+  answer.kind === 'unknown' && (answer.answered ?? null) !== null;
+
+/** Open, by what the exchange said since the search began: what was known before it may be long over. */
+export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
+  found && progress.report?.status === 'open';
+
+export const startedSearch = ({
+  nowMs,
+  unresolvedSinceMs,
+  positionQtyBefore,
+}: OrderContext): Partial<OrderContext> => ({
+  unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
+  searchingSinceMs: nowMs,
+  found: false,
+  lookUps: 0,
+  emptyLookUps: 0,
+  positionQty: positionQtyBefore,
+  positionMovedAtMs: null,
+});
+
+/** `context.nowMs` still is when the look-up was asked. */
+export function afterLookUp(
+  context: OrderContext,
+  answer: Stamped<ReadAnswer<OrderLookUp>>,
+): Partial<OrderContext> {
+  const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
+  if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.reason };
+  const { sighting, position } = answer.value;
+  const progress = sighted(context, sighting);
+  const isEmpty = sighting.order === null && sighting.fills.length === 0;
+  return {
+    ...looked,
+    lookUpFault: '',
+    emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
+    positionQty: position.qty,
+    ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
+    ...(progress !== null && heardOf(context, answer.atMs, progress)),
+  };
+}
+
+/**
+ * Never acknowledged, never seen, and looked for after a delayed request could still count. A position that moved may
+ * have been moved by this order, or by another task or the owner in the same option: then it takes a minute without
+ * another move in which no look-up shows the order, and even then it is sent again rather than given up
+ * (`isWorthSending`), because the exchange takes a link id only once and so has the last word.
+ */
+export const isProvenAbsent = (context: OrderContext): boolean =>
+  !context.acknowledged &&
+  context.progress.report === null &&
+  isZero(executedQty(context.progress)) &&
+  context.emptyLookUps >= emptyLookUpsMin &&
+  (context.positionMovedAtMs === null
+    ? context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs
+    : context.askedAtMs - context.positionMovedAtMs >= movedPositionMs);
+
+/**
+ * Not after its deadline, nor while the exchange takes nothing until then, nor when its answer was not understood: the
+ * same order would be answered the same, and whoever ordered it decides anew. All that unless it has to be learned whether
+ * it was placed; never after a refusal.
+ */
+export const isWorthSending = (context: OrderContext): boolean => {
+  const { ending, positionMovedAtMs, isNotUnderstood } = context;
+  if (ending.refusal !== null) return false;
+  if (positionMovedAtMs !== null) return true;
+  return !isOutOfTime(context) && !isShutBeyondDeadline(context) && !isNotUnderstood;
+};
+
+export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
+  cancels: cancels + 1,
+  unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
+});
+
+/** Whatever the answer, the order may have ended: its end is waited for, then it is looked up and asked to end again. */
+export function awaitingEnd(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+  const atLeastMs =
+    answer.kind === 'acknowledged' ? cancelWaitMs : answer.kind === 'retry' ? answer.retryAfterMs : 0;
+  return {
+    ...faulty(context, answer),
+    wakeAtMs: answer.atMs + Math.max(atLeastMs, pauseMs(context.cancels)),
+  };
+}
+
+/** How long nobody has known what became of the order, or it has outlived its cancellation. */
+export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
+  unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;
+
+/** How often a person should have been asked: after 1, 5 and 15 minutes, then every 15. */
+export function escalationsDue(forMs: number): number {
+  const first = escalateAfterMs.filter((afterMs) => forMs >= afterMs).length;
+  const later = Math.floor(forMs / escalateEveryMs) - 1;
+  return first + Math.max(later, 0);
+}
+
+/** What a person should know about it. */
+export function troubleOf({ cancels, progress, acknowledged, fault, lookUpFault }: OrderContext): string {
+  const what =
+    cancels > 0 && progress.report !== null
+      ? 'it should be over and still is open'
+      : acknowledged
+        ? 'the exchange took it, but no look-up tells how it stands'
+        : 'no look-up finds it, and nothing proves that it was never placed';
+  const said = [fault, lookUpFault].filter((part) => part !== '').join('; ');
+  return said === '' ? what : `${what} (${said})`;
+}

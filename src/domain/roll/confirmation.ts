@@ -1,0 +1,130 @@
+/**
+ * Whether a trigger that fired is believed. Nothing is closed on the word of one frame: what fired is looked for again in
+ * figures that were asked for anew, just before leg 1 is planned.
+ *
+ * | condition                                | fresh figure                                                           | may fall short by  |
+ * | ---------------------------------------- | ---------------------------------------------------------------------- | ------------------ |
+ * | `index`, `mark`, `last`                  | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.5 % of the level |
+ * | `moneyness`                              | the index in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.5 % of its level |
+ * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
+ * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
+ * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
+ *
+ * A price that came back a little while it was asked for has reached its level all the same; one that is further away
+ * was a wrong figure, or a moment that has passed. Then the task waits again, after some seconds, and a level that holds
+ * really fires again at once.
+ */
+import type { HeldOption } from '../market/held-option.ts';
+import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import type { MarketReading } from '../orders/outcomes.ts';
+import { backOffAfter } from './roll.ts';
+import { conditionName, triggerText, valueText } from '../explain/trigger-words.ts';
+import {
+  conditionsOf,
+  fieldOf,
+  holdsWhere,
+  isReached,
+  readingsOf,
+  valueOf,
+  watchOf,
+  type Condition,
+  type Field,
+  type Readings,
+  type Trigger,
+  type Watch,
+} from '../rules/triggers.ts';
+
+const shares: Readonly<Partial<Record<Field, DecimalString>>> = {
+  ...{ index: '0.005', mark: '0.005', last: '0.005', optionIndex: '0.005' },
+  optionMark: '0.05',
+};
+const deltaSlack = '0.02';
+/** Index, mark and last price of the perpetual and the option's index are prices of one thing. */
+const contradictionShare = '0.05';
+
+const underlyingFields: readonly Field[] = ['index', 'mark', 'last'];
+/** Prices of the underlying, whose confirmation takes two readings: the option's own quote and the perpetual's ticker. */
+const pricesOfUnderlying: readonly Field[] = [...underlyingFields, 'optionIndex'];
+
+/** Whether the perpetual's ticker has to be asked to confirm the trigger. */
+export const needsUnderlying = (trigger: Trigger): boolean =>
+  conditionsOf(trigger).some((condition) => pricesOfUnderlying.includes(fieldOf(condition)));
+
+/** Counting further would change nothing. */
+export const unconfirmedMax = 4;
+
+/** Wait before a trigger that was not confirmed may fire again: 1, 2, 5, then 10 s. */
+export const doubtBackOffMs = (unconfirmed: number): number =>
+  backOffAfter(Math.min(unconfirmed, unconfirmedMax));
+
+/** What a trigger fired on: everything known then, and which of its conditions counted, by their place. */
+export interface Triggered {
+  readonly readings: Readings;
+  readonly places: readonly number[];
+}
+
+interface Fired {
+  readonly trigger: Trigger;
+  readonly held: HeldOption;
+  readonly triggered: Triggered;
+}
+
+/** Why what fired is not believed, with its figures; `null` when it is. */
+export function doubtOf(
+  { trigger, held, triggered }: Fired,
+  { chain, underlying = {} }: MarketReading,
+  nowMs: number,
+): string | null {
+  const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
+  const fresh = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  const isConfirmed = (condition: Condition, place: number): boolean =>
+    triggered.places.includes(place) && isStillReached(condition, held, fresh);
+  const conditions = conditionsOf(trigger);
+  const confirmed = conditions.map(isConfirmed);
+  if (holdsWhere(trigger, confirmed)) return null;
+  const place = triggered.places.find((fired) => confirmed[fired] !== true);
+  const condition = place === undefined ? undefined : conditions[place];
+  return condition
+    ? doubtText(condition, held, triggered.readings, fresh)
+    : `${triggerText(trigger)} was not confirmed`;
+}
+
+function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
+  const watch = watchOf(condition, held);
+  return isReached(withSlack(watch), fresh) && !isContradicted(watch.field, fresh);
+}
+
+function withSlack({ field, direction, level }: Watch): Watch {
+  const share = shares[field];
+  const slack =
+    field === 'delta'
+      ? deltaSlack
+      : share === undefined
+        ? '0'
+        : toText(decimal(multiply(level, share)).abs());
+  return { field, direction, level: direction === 'rising' ? subtract(level, slack) : add(level, slack) };
+}
+
+function isContradicted(field: Field, fresh: Readings): boolean {
+  const { [field]: value, optionIndex, index } = fresh;
+  const other = field === 'optionIndex' ? index : optionIndex;
+  if (!pricesOfUnderlying.includes(field) || value === undefined || other === undefined) return false;
+  const apart = toText(decimal(value).minus(other).abs());
+  return compare(apart, multiply(other, contradictionShare)) > 0;
+}
+
+/** `index 240000 was not confirmed: the ticker asked anew says 24000, the option's quote 24000.8`. */
+function doubtText(condition: Condition, held: HeldOption, fired: Readings, fresh: Readings): string {
+  const { kind } = condition;
+  const textIn = (readings: Readings): string => {
+    const value = valueOf(condition, held, readings);
+    return value === null ? 'nothing' : valueText(kind, value);
+  };
+  const what = `${conditionName(kind)} ${textIn(fired)} was not confirmed`;
+  if (!pricesOfUnderlying.includes(fieldOf(condition)))
+    return `${what}: the option's quote says ${textIn(fresh)}`;
+  if (fieldOf(condition) === 'optionIndex')
+    return `${what}: the option's quote says ${textIn(fresh)}, the perpetual's index asked anew is ${fresh.index ?? 'not known'}`;
+  const index = fresh.optionIndex ?? 'nothing';
+  return `${what}: the option's quote says ${index}, the perpetual's ticker asked anew ${textIn(fresh)}`;
+}

@@ -1,0 +1,58 @@
+/** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
+import type { Alert } from '../alert.ts';
+import type { DecimalString } from '../money.ts';
+import type { Fill, OrderReport, Side } from '../market/order.ts';
+import type { Stamp } from '../orders/outcomes.ts';
+import type { SeenTwice } from './position-evidence.ts';
+import type { Readings } from '../rules/triggers.ts';
+
+export type OrderEvent =
+  | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
+  | ({ type: 'FILL_REPORTED'; fill: Fill } & Stamp)
+  | ({ type: 'RECONNECTED' } & Stamp)
+  /** The task no longer wants it: it is ended, whatever time it had left. */
+  | ({ type: 'WITHDRAWN' } & Stamp);
+
+/** Sent to the task, again and again, while an order's fate stays unknown or it outlives its cancellation. */
+export interface OrderUnresolved {
+  readonly type: 'ORDER_UNRESOLVED';
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly forMs: number;
+  /** What is known of it. */
+  readonly trouble: string;
+}
+
+/** Sent to the task when a submit was answered in words that nothing is known about; whether it was placed is looked up. */
+export interface OrderInDoubt {
+  readonly type: 'ORDER_IN_DOUBT';
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly said: string;
+  readonly atMs: number;
+}
+
+type Asked = { readonly commandId: string } & Stamp;
+
+export type RollEvent =
+  /** A level that the task waits for was reached, or left: everything known that its trigger looks at. */
+  | ({ type: 'PRICE'; readings: Readings } & Stamp)
+  /** No fresh prices any more: whether the trigger went on holding is not known. */
+  | ({ type: 'PRICES_STALE' } & Stamp)
+  | ({ type: 'PAUSE' } & Asked)
+  | ({ type: 'RESUME' } & Asked)
+  | ({ type: 'RETRY' } & Asked)
+  | ({ type: 'REOPEN' } & Asked)
+  | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** The option is delivered. */
+  | ({ type: 'EXPIRED' } & Stamp)
+  /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */
+  | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
+  /** A reminder may be due that something is closed and not opened again. */
+  | ({ type: 'REMINDED' } & Stamp)
+  | OrderUnresolved
+  | OrderInDoubt;
+
+export type RollEmitted =
+  | ({ type: 'alert' } & Alert)
+  | { type: 'answer'; commandId: string; status: 'done' | 'refused'; text: string };

@@ -1,0 +1,336 @@
+/**
+ * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
+ * follows which.
+ */
+import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered, unconfirmedMax } from './confirmation.ts';
+import type { RollEvent } from './events.ts';
+import { openGap } from './naked-interval.ts';
+import { dayOf, type DayCount } from '../rules/guards.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
+import { divide, isPositive, isZero } from '../money.ts';
+import { parseOptionSymbol } from '../market/option-symbol.ts';
+import type { Margin } from '../market/order.ts';
+import type { OrderOutcome } from '../orders/order-progress.ts';
+import type {
+  MarketQuestion,
+  MarketReading,
+  ReadAnswer,
+  Stamp,
+  Stamped,
+  Undelivered,
+} from '../orders/outcomes.ts';
+import { isToBeTold, noted, told, type Reason } from './reasons.ts';
+import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
+import {
+  backOffAfter,
+  countOrder,
+  isNaked,
+  startRoll,
+  type Roll,
+  type RollSummary,
+  type Wish,
+} from './roll.ts';
+import { orderEnded } from '../explain/roll-messages.ts';
+import { isEvidence, listsLagMs } from './position-evidence.ts';
+import { notBeforeMsOf, planLeg1, reasonOf, refusalOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
+import { alternativesMax } from '../rules/targets.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
+import type { HeldSince, Trigger } from '../rules/triggers.ts';
+
+export interface RollInput {
+  readonly taskId: string;
+  readonly spec: TaskSpec;
+  readonly held: HeldOption;
+}
+
+export interface RollContext extends RollInput {
+  /** Where the trigger stands now; what it says of the underlying's price moves with the strike. */
+  readonly trigger: Trigger;
+  /** Since when conditions hold that have to go on holding. */
+  readonly heldSince: HeldSince;
+  /** When the task last learned, from its own fills or from two lists, what it holds; exchange time in ms. */
+  readonly heldAsOfMs: number;
+  readonly rollsDone: number;
+  readonly rollsOnDay: DayCount;
+  /** The farthest strike ever held, in the direction in which the option rolls. */
+  readonly farthestStrike: string;
+  readonly roll: Roll | null;
+  /** What the last reading of the market led to. */
+  readonly plan: LegPlan | null;
+  /** When the first list was asked for that did not show the position as the task holds it; `null` while lists do. */
+  readonly missingSinceMs: number | null;
+  /** The account's margin at that reading. */
+  readonly margin: Margin | null;
+  /** What the trigger fired on, until that is confirmed. */
+  readonly triggered: Triggered | null;
+  /** How often in a row a trigger, or the expiry, was not confirmed. */
+  readonly unconfirmed: number;
+  /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
+  readonly triggeredPrice: string;
+  readonly triggeredBy: string;
+  readonly wakeAtMs: number;
+  /** The owner asked for a pause while a roll was under way; it holds once the roll has ended. */
+  readonly pauseWanted: boolean;
+  /** What a person asked for while a roll was under way; it is done as soon as no order may be alive. */
+  readonly wish: Wish | null;
+  /** Why the last attempts did not roll, for people; newest first. */
+  readonly reasons: readonly Reason[];
+  /** What the exchange showed of the option when its delivery was overdue. */
+  readonly undelivered: Undelivered | null;
+  readonly lastRoll: RollSummary | null;
+  readonly ledger: Ledger;
+}
+
+/** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */
+export const leg1Question = (context: RollContext): MarketQuestion => ({
+  ...questionOf(context, 0),
+  underlying: context.triggered !== null && needsUnderlying(context.trigger),
+});
+
+/** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
+export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
+
+const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
+  held: { symbol: held.symbol, expiryMs: held.expiryMs },
+  target: roll?.closesOnly ? null : spec.target,
+  chosen: roll === null || isZero(roll.closed.executedQty) ? null : roll.toSymbol,
+  alternatives,
+});
+
+type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
+
+export function planned(
+  context: RollContext,
+  answer: Stamped<ReadAnswer<MarketReading>>,
+  plan: typeof planLeg1,
+): Partial<RollContext> {
+  const { taskId, held, roll, farthestStrike, rollsOnDay } = context;
+  if (roll === null) return {};
+  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unread(answer) };
+  const task = { taskId, spec: nearerToMark(context), held, roll, farthestStrike, rollsOnDay };
+  const made = plan(task, answer.value, answer.atMs);
+  return {
+    wakeAtMs: answer.atMs,
+    margin: answer.value.margin,
+    ...believed(context, made, answer.value.askedAtMs),
+  };
+}
+
+/** Plans leg 1; what fired has to be confirmed before anything is closed. */
+export function plannedLeg1(
+  context: RollContext,
+  answer: Stamped<ReadAnswer<MarketReading>>,
+): Partial<RollContext> {
+  const made = planned(context, answer, planLeg1);
+  const { triggered, unconfirmed } = context;
+  // A position that is not there is no matter of prices.
+  const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
+  if (triggered === null || answer.kind === 'failed' || !isOfPrices) return { ...made, unconfirmed: 0 };
+  const doubt = doubtOf({ ...context, triggered }, answer.value, answer.atMs);
+  return doubt === null
+    ? { ...made, triggered: null, unconfirmed: 0 }
+    : {
+        ...made,
+        plan: { kind: 'unconfirmed', reason: doubt },
+        unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
+      };
+}
+
+const narrowedMax = 6;
+
+/**
+ * What was refused for its price is tried again nearer to the mark, half as far with each failure: the exchange's band of
+ * prices may be narrower than the slippage that the task allows.
+ */
+function nearerToMark({ spec, plan, roll }: Pick<RollContext, 'spec' | 'plan' | 'roll'>): TaskSpec {
+  if (roll === null || refusalOf({ plan }) !== 'price') return spec;
+  const { execution } = spec;
+  const share = 2 ** Math.min(roll.failures, narrowedMax);
+  return {
+    ...spec,
+    execution: { ...execution, slippageMax: divide(execution.slippageMax, String(share)) },
+  };
+}
+
+const unread = ({ reason, refusal, notBeforeMs }: Failed): LegPlan => ({
+  ...{ kind: 'unread', reason },
+  ...(refusal && { refusal }),
+  ...(notBeforeMs !== undefined && { notBeforeMs }),
+});
+
+/** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
+function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
+  if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
+  const { heldAsOfMs } = context;
+  const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
+  const missingSinceMs = context.missingSinceMs ?? (isTooEarly ? null : askedAtMs);
+  const isProven =
+    missingSinceMs !== null && isEvidence({ firstAskedAtMs: missingSinceMs, askedAtMs }, heldAsOfMs);
+  return { plan: isProven ? plan : { kind: 'unsure', reason: plan.reason }, missingSinceMs };
+}
+
+/** From here on the order's id, quantity and limit are in the context, before anything is sent. */
+export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
+  if (roll === null || plan?.kind !== 'order') return {};
+  const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
+  const { toSymbol, toExpiryMs } = plan;
+  if (leg === 'opened') return { roll: { ...roll, opened: tally } };
+  return { roll: { ...roll, closed: tally, toSymbol, toExpiryMs, closesOnly: toSymbol === null } };
+}
+
+export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  counted(context, 'closed', outcome);
+export const opened = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  counted(context, 'opened', outcome);
+
+function counted(
+  context: RollContext,
+  leg: 'closed' | 'opened',
+  outcome: OrderOutcome,
+): Partial<RollContext> {
+  const { roll, held, ledger, heldAsOfMs } = context;
+  if (roll === null) return {};
+  const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
+  const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
+  const counted = {
+    ...roll,
+    [leg]: countOrder(roll[leg], outcome),
+    toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
+    failures: isCloser ? 0 : roll.failures,
+    failedTries: isCloser ? 0 : roll.failedTries,
+    refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,
+  };
+  return {
+    wakeAtMs: outcome.atMs,
+    heldAsOfMs: isPositive(outcome.executedQty) ? outcome.atMs : heldAsOfMs,
+    ledger:
+      leg === 'closed'
+        ? bookClosing(ledger, held, roll.closed.executedQty, outcome)
+        : bookOpening(ledger, held, outcome),
+    plan: outcome.result === 'filled' ? null : refusedAs(outcome),
+    roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },
+  };
+}
+
+const refusedAs = (outcome: OrderOutcome): LegPlan => ({
+  ...{ kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+  ...(outcome.notBeforeMs !== undefined && { notBeforeMs: outcome.notBeforeMs }),
+});
+
+/** Leg 1 was refused for its price alone: it is planned again while the roll is no older than an order may get. */
+export const mayPriceAnew = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
+  plan?.kind === 'refused' &&
+  plan.refusal === 'price' &&
+  roll !== null &&
+  wakeAtMs < roll.startedAtMs + spec.execution.deadlineMs;
+
+export function orderOf({ plan }: RollContext): OrderPlan {
+  if (plan?.kind !== 'order') throw new Error('an order is worked only when the plan stands');
+  return plan.order;
+}
+
+export const firstRollContext = (input: RollInput): RollContext => ({
+  ...input,
+  trigger: input.spec.trigger,
+  heldSince: {},
+  heldAsOfMs: 0,
+  rollsDone: 0,
+  rollsOnDay: { day: 0, count: 0 },
+  farthestStrike: parseOptionSymbol(input.held.symbol).strike,
+  roll: null,
+  plan: null,
+  missingSinceMs: null,
+  margin: null,
+  triggered: null,
+  unconfirmed: 0,
+  triggeredPrice: '',
+  triggeredBy: '',
+  wakeAtMs: 0,
+  pauseWanted: false,
+  wish: null,
+  reasons: [],
+  undelivered: null,
+  lastRoll: null,
+  ledger: openLedger(input.held),
+});
+
+export const locked = (
+  { taskId, triggeredPrice, triggeredBy, held }: RollContext,
+  { atMs, version }: Stamp,
+): Partial<RollContext> => ({
+  heldSince: {},
+  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, because: triggeredBy, held }),
+});
+
+/** Why there was no roll, when its turn came. */
+export const refusedAt = (context: RollContext): Partial<RollContext> => ({
+  reasons: noted(context.reasons, {
+    code: codeOf(context.plan),
+    text: reasonOf(context),
+    atMs: context.wakeAtMs,
+  }),
+});
+
+/** The same guard again is the same answer, whatever its figures are now. */
+const codeOf = (plan: LegPlan | null): string =>
+  plan?.kind === 'refused'
+    ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason))
+    : (refusalOf({ plan }) ?? plan?.kind ?? '');
+
+const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
+
+/** What an order was answered, in words that nothing is known about, is a reason like any other. */
+export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
+  event.type === 'ORDER_IN_DOUBT'
+    ? {
+        reasons: noted(context.reasons, { code: answerCode(event.said), text: event.said, atMs: event.atMs }),
+      }
+    : {};
+
+/** The same answer to the next try is the same answer, whatever the order is called. */
+const answerCode = (said: string): string => gistOf(said.slice(said.indexOf(': ') + 1));
+
+/** It was not told yet, by this try or the last ones. */
+export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
+  event.type === 'ORDER_IN_DOUBT' &&
+  isToBeTold(answerNoted(context, event).reasons ?? []) &&
+  !context.reasons.some(({ code, toldAtMs }) => code === answerCode(event.said) && toldAtMs !== null);
+
+/**
+ * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
+ * told once for all of its tasks.
+ */
+export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
+  if (refusalOf({ plan }) === 'account') return false;
+  const isGuarded = plan?.kind === 'refused' && plan.guard !== undefined;
+  return isToBeTold(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
+};
+
+export const toldWhyNot = ({ reasons }: RollContext): Partial<RollContext> => ({ reasons: told(reasons) });
+
+/** One more roll on the day on which it ended. */
+export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCount => {
+  const day = dayOf(atMs);
+  return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
+};
+
+export const coolingDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
+  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? doubtBackOffMs(unconfirmed) : spec.guards.cooldownMs),
+});
+
+export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
+  roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
+
+/** An option that cannot be traded says nothing of its neighbours: the next best is tried at once. */
+export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
+  if (roll === null) return {};
+  const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
+  const failures = roll.failures + 1;
+  const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
+  const nextTryMs = Math.max(
+    wakeAtMs + (goesElsewhere ? 0 : backOffAfter(failures)),
+    notBeforeMsOf({ plan }),
+  );
+  return { roll: { ...roll, failures, failedTries }, wakeAtMs: nextTryMs };
+}

@@ -1,0 +1,394 @@
+/**
+ * Decides what the next leg of a roll would be, from one reading of the market (design §4). Pure: the saga executes
+ * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
+ */
+import type { RefusalScope } from '../errors.ts';
+import { takerFee } from '../market/fees.ts';
+import {
+  isWaiting,
+  judgeMoment,
+  judgePrices,
+  type DayCount,
+  type GuardName,
+  type Verdict,
+} from '../rules/guards.ts';
+import { entryPrice, type HeldOption } from '../market/held-option.ts';
+import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
+import { marginSteps, type LegCost, type MarginSteps } from '../market/margin.ts';
+import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
+import { parseOptionSymbol } from '../market/option-symbol.ts';
+import { opposite, type ListedOption, type Quote, type Side } from '../market/order.ts';
+import type { MarketReading } from '../orders/outcomes.ts';
+import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
+import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
+import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
+import type { Execution, TaskSpec } from '../spec/task-spec.ts';
+import { openingProblem, tradeProblem } from '../orders/tradability.ts';
+
+/** One order to be worked; everything in it is frozen before anything is sent. */
+export interface OrderPlan {
+  readonly linkId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly reduceOnly: boolean;
+  readonly execution: Execution;
+  readonly rules: PriceRules;
+  readonly quote: Quote;
+  readonly positionQtyBefore: DecimalString;
+  readonly atMs: number;
+}
+
+/** A better target than the planned one, and why it could not be opened. */
+export interface PassedOver {
+  readonly symbol: string;
+  readonly reason: string;
+}
+
+export type LegPlan =
+  | {
+      readonly kind: 'order';
+      readonly order: OrderPlan;
+      /** `null`: nothing is opened afterwards. */
+      readonly toSymbol: string | null;
+      readonly toExpiryMs: number | null;
+      /** Best first, at most `passedOverMax`. */
+      readonly passedOver: readonly PassedOver[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** Why the exchange refused the leg's last order, when it did. */
+      readonly refusal?: RefusalScope | null;
+      /** The exchange takes no request before this time. */
+      readonly notBeforeMs?: number;
+      /** The guard that forbids it, when one does. */
+      readonly guard?: GuardName;
+    }
+  /** What fired the roll is not what the exchange says when it is asked anew. */
+  | { readonly kind: 'unconfirmed'; readonly reason: string }
+  /** The market could not be read: nothing was tried. */
+  | {
+      readonly kind: 'unread';
+      readonly reason: string;
+      /** The account may not trade. */
+      readonly refusal?: 'account';
+      readonly notBeforeMs?: number;
+    }
+  /** The options of the roll have expired: what is not open yet never will be. */
+  | { readonly kind: 'expired'; readonly reason: string }
+  /** The account does not show what the task cares for: it is looked at again before that is believed. */
+  | { readonly kind: 'unsure'; readonly reason: string }
+  /** The old position is no longer there at all: its owner closed it, or it expired. */
+  | { readonly kind: 'gone'; readonly reason: string }
+  /** The account holds less than the task cares for, or the other way round: its owner traded. */
+  | {
+      readonly kind: 'mismatch';
+      readonly reason: string;
+      readonly found: { readonly side: Side; readonly qty: DecimalString };
+    };
+
+type Planned = { readonly plan: LegPlan | null };
+
+/** Why there is no order, for people; `""` when there is one. */
+export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
+
+/** Why the exchange refused the leg's last order, or to show what it is planned on; `null` when it did not. */
+export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
+  plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.refusal ?? null) : null;
+
+/** Before this time no request is worth sending; 0 when nothing is known of such a time. */
+export const notBeforeMsOf = ({ plan }: Planned): number =>
+  plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.notBeforeMs ?? 0) : 0;
+
+export interface PlanningTask {
+  readonly taskId: string;
+  readonly spec: TaskSpec;
+  readonly held: HeldOption;
+  readonly roll: Roll;
+  readonly farthestStrike: DecimalString;
+  readonly rollsOnDay: DayCount;
+}
+
+const refused = (reason: string): LegPlan => ({ kind: 'refused', reason });
+
+/** Everything that leg 1 is decided on; what could not be looked at is `null`. */
+export interface Examination {
+  readonly plan: LegPlan;
+  readonly closing: OrderPlan | null;
+  readonly opening: OrderPlan | null;
+  readonly verdicts: readonly Verdict[];
+  readonly margin: MarginSteps | null;
+}
+
+const only = (plan: LegPlan): Examination => ({
+  ...{ plan, closing: null, opening: null, verdicts: [], margin: null },
+});
+
+/** Leg 1: buy back (or sell) what is left of the old option, if the target could be opened now. */
+export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan =>
+  examine(task, reading, nowMs).plan;
+
+export function examine(task: PlanningTask, reading: MarketReading, nowMs: number): Examination {
+  const { held, roll, spec } = task;
+  const qty = leftToClose(roll);
+  const position = reading.positions.find(({ symbol }) => symbol === held.symbol);
+  if (!position?.side) return only({ kind: 'gone', reason: `no position in ${held.symbol} any more` });
+  if (position.side !== held.side || compare(position.qty, qty) < 0) {
+    const found = `${position.side} ${position.qty} ${held.symbol}`;
+    const reason = `the account holds ${found}, the task cares for ${held.side} ${qty}`;
+    return only({ kind: 'mismatch', reason, found: { side: position.side, qty: position.qty } });
+  }
+  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  const isUnderWay = !isZero(roll.closed.executedQty);
+  if (spec.target === null || (isUnderWay && roll.closesOnly))
+    return examineClose(task, closing, isUnderWay ? null : nowMs);
+  return examineRoll(task, spec.target, closing, reading, nowMs);
+}
+
+/** @param nowMs `null` when it has begun: then it is completed whatever the hour */
+function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number | null): Examination {
+  if ('problem' in closing) return only(refused(closing.problem));
+  const verdicts = nowMs === null ? [] : judgeMoment(task.spec.guards, { ...task, nowMs });
+  const plan = forbidden(verdicts) ?? closingPlan(closing.order);
+  return { plan, closing: closing.order, opening: null, verdicts, margin: null };
+}
+
+const closingPlan = (order: OrderPlan): LegPlan => ({
+  ...{ kind: 'order', order, toSymbol: null, toExpiryMs: null, passedOver: [] },
+});
+
+function examineRoll(
+  task: PlanningTask,
+  wanted: Target,
+  closing: OrderOrProblem,
+  reading: MarketReading,
+  nowMs: number,
+): Examination {
+  const { held, roll, spec } = task;
+  const { guards } = spec;
+  // A roll that has begun is completed: half of it was never what a guard asked for.
+  const isUnderWay = !isZero(roll.closed.executedQty);
+  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs });
+  const qty = leftToClose(roll);
+  const target = targetOf(task, wanted, reading.chain, nowMs);
+  const opening: OrderOrProblem =
+    target.kind === 'refused'
+      ? { problem: target.reason }
+      : orderIn(task, 'open', target.option.instrument.symbol, qty, reading, nowMs, true);
+  const closingOrder = 'order' in closing ? closing.order : null;
+  const openingOrder = 'order' in opening ? opening.order : null;
+  const margin =
+    closingOrder && openingOrder
+      ? marginSteps(reading.margin, entryPrice(held), costOf(closingOrder), costOf(openingOrder))
+      : null;
+  const prices =
+    closingOrder && openingOrder && margin && !isUnderWay
+      ? judgePrices(guards, {
+          ...{ held, qty, margin, farthestStrike: task.farthestStrike },
+          ...{ old: closingOrder.quote, next: openingOrder.quote },
+        })
+      : [];
+  const verdicts = [...moment, ...prices];
+  const found = { closing: closingOrder, opening: openingOrder, verdicts, margin };
+  const mayClose = guards.whenRefused === 'close' && !isUnderWay && closingOrder !== null;
+  const orClose = (plan: LegPlan): Examination => {
+    const waits =
+      forbidden(moment) ?? (plan.kind === 'refused' && isWaiting(plan.guard ?? null) ? plan : null);
+    return { ...found, plan: waits ?? (mayClose ? closingPlan(closingOrder) : plan) };
+  };
+  if (target.kind === 'refused') return orClose(target);
+  if ('problem' in opening) return orClose(refused(`target: ${opening.problem}`));
+  if ('problem' in closing) return { ...found, plan: refused(closing.problem) };
+  const refusal = forbidden(verdicts);
+  if (refusal !== null) return orClose(refusal);
+  const { symbol, expiryMs } = target.option.instrument;
+  return {
+    ...found,
+    plan: { kind: 'order', order: closing.order, toSymbol: symbol, toExpiryMs: expiryMs, passedOver: [] },
+  };
+}
+
+/** By the first guard that does not pass. */
+function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
+  const refusal = verdicts.find(({ passes }) => !passes);
+  return refusal ? { kind: 'refused', reason: refusal.text, guard: refusal.guard } : null;
+}
+
+/** What an order costs if it is filled at once. */
+export function costOf({ side, qty, quote }: OrderPlan): LegCost {
+  const price = (side === 'Buy' ? quote.ask : quote.bid) ?? quote.mark;
+  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
+}
+
+export interface JudgedCandidate {
+  readonly symbol: string;
+  /** Why the roll could not go there now; `null` when it could. */
+  readonly problem: string | null;
+}
+
+/** The wanted option and what could take its place, best first, each judged as if it were the target. */
+export function judgeCandidates(
+  task: PlanningTask,
+  reading: MarketReading,
+  nowMs: number,
+): readonly JudgedCandidate[] {
+  const { spec, held, roll } = task;
+  if (spec.target === null) return [];
+  const choice = targetOf(task, spec.target, reading.chain, nowMs);
+  if (choice.kind === 'refused') return [];
+  const qty = leftToClose(roll);
+  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  return rankTargets(held, choice.option.instrument.symbol, reading.chain).map((symbol) => {
+    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, true);
+    if ('problem' in opening) return { symbol, problem: opening.problem };
+    if ('problem' in closing) return { symbol, problem: null };
+    const [old, next] = [closing.order, opening.order];
+    const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
+    const { farthestStrike } = task;
+    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote };
+    return { symbol, problem: judgePrices(spec.guards, prices).find(({ passes }) => !passes)?.text ?? null };
+  });
+}
+
+/** Where a roll that is under way was going, else by the task's rule. */
+function targetOf(
+  { spec, held, roll }: PlanningTask,
+  target: Target,
+  chain: readonly ListedOption[],
+  nowMs: number,
+): TargetChoice {
+  const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
+  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
+  const option = chain.find(({ instrument }) => instrument.symbol === fixed);
+  return option ? { kind: 'target', option } : { kind: 'refused', reason: `${fixed} is not listed any more` };
+}
+
+/** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */
+export const passedOverMax = 3;
+
+/** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
+export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { held, roll } = task;
+  const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
+  if (nowMs >= expiryMs) {
+    const { expiry } = parseOptionSymbol(roll.compensating ? held.symbol : wantedOf(roll));
+    return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+  }
+  const ranked = targetsOf(task, reading.chain);
+  const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
+  // What was refused a moment ago comes last, longest ago first: with nothing else left it is tried again.
+  const later = ranked
+    .filter(isPassedOver)
+    .sort((a, b) => refusedAtMs(roll.refusedOptions, a) - refusedAtMs(roll.refusedOptions, b));
+  const attempt = { task, reading, nowMs, ranked };
+  const usual = bestOf(
+    attempt,
+    ranked.filter((symbol) => !isPassedOver(symbol)),
+  );
+  if (usual.kind === 'order' || later.length === 0) return usual;
+  const again = bestOf(attempt, later);
+  return again.kind === 'order' ? again : refused(describePassedOver(problemsOf(attempt, ranked)));
+}
+
+interface Attempt {
+  readonly task: PlanningTask;
+  readonly reading: MarketReading;
+  readonly nowMs: number;
+  /** Everything that may be opened, best first. */
+  readonly ranked: readonly string[];
+}
+
+/** After a try in vain a target that can be reached is better than the wanted one that cannot. */
+function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
+  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, true) : null;
+  return (
+    reached ?? firstOf(attempt, symbols, false) ?? refused(describePassedOver(problemsOf(attempt, symbols)))
+  );
+}
+
+function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolean): LegPlan | null {
+  for (const symbol of symbols) {
+    const opening = openingOf(attempt, symbol, mustReach);
+    if ('problem' in opening) continue;
+    const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
+    const toExpiryMs = expiryMsIn(attempt.reading.chain, symbol);
+    const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), mustReach);
+    return { kind: 'order', order: opening.order, toSymbol: symbol, toExpiryMs, passedOver };
+  }
+  return null;
+}
+
+const openingOf = ({ task, reading, nowMs }: Attempt, symbol: string, mustReach: boolean): OrderOrProblem =>
+  orderIn(task, 'open', symbol, leftToOpen(task.roll), reading, nowMs, mustReach);
+
+/** Why each of them cannot be opened now, or was not tried again so soon. */
+function problemsOf(attempt: Attempt, symbols: readonly string[], mustReach = false): readonly PassedOver[] {
+  const { refusedOptions } = attempt.task.roll;
+  return symbols.flatMap((symbol) => {
+    const opening = openingOf(attempt, symbol, mustReach);
+    const reason = 'problem' in opening ? opening.problem : refusalNow(refusedOptions, symbol, attempt.nowMs);
+    return reason === null ? [] : [{ symbol, reason }];
+  });
+}
+
+const wantedOf = ({ toSymbol, fromSymbol }: Roll): string => toSymbol ?? fromSymbol;
+
+/** Best first. Back to the old option when compensating; a position is never split over two. */
+function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
+  if (roll.compensating) return [roll.fromSymbol];
+  const wanted = wantedOf(roll);
+  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held, wanted, chain);
+}
+
+const expiryMsIn = (chain: readonly ListedOption[], symbol: string): number | null =>
+  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.expiryMs ?? null;
+
+/** One sentence for all of them, with the reasons of the best ones. */
+export function describePassedOver(passedOver: readonly PassedOver[]): string {
+  const reasons = passedOver.slice(0, passedOverMax).map(({ reason }) => reason);
+  const more = passedOver.length - reasons.length;
+  return reasons.join('; ') + (more > 0 ? `; and ${more} more that cannot be opened` : '');
+}
+
+export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
+
+/** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
+export function orderIn(
+  { taskId, spec, held, roll }: Pick<PlanningTask, 'taskId' | 'spec' | 'held' | 'roll'>,
+  leg: 'close' | 'open',
+  symbol: string,
+  qty: DecimalString,
+  { chain, positions }: Pick<MarketReading, 'chain' | 'positions'>,
+  nowMs: number,
+  mustReach = false,
+): OrderOrProblem {
+  const option = chain.find(({ instrument }) => instrument.symbol === symbol);
+  if (!option) return { problem: `${symbol} is not listed any more` };
+  const { instrument, quote } = option;
+  const position = positions.find((position) => position.symbol === symbol);
+  const side = leg === 'close' ? opposite(held.side) : held.side;
+  const problem =
+    leg === 'close'
+      ? tradeProblem(option, side, qty, nowMs)
+      : openingProblem(option, position, side, qty, nowMs);
+  if (problem !== null || quote === null) return { problem: problem ?? `no quote for ${symbol}` };
+  const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
+  const tooFar = mustReach ? slippageProblem(quote, side, spec.execution, rules) : null;
+  if (tooFar !== null) return { problem: tooFar };
+  const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
+  return {
+    order: {
+      linkId: orderLinkId(leg, taskId, roll.lockedVersion, attempts),
+      symbol,
+      side,
+      qty,
+      reduceOnly: leg === 'close',
+      execution: spec.execution,
+      rules,
+      quote,
+      positionQtyBefore: position?.qty ?? '0',
+      atMs: nowMs,
+    },
+  };
+}

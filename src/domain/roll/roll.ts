@@ -1,0 +1,200 @@
+/**
+ * The words of one roll while it runs: what was closed, what was opened, and what one leg's orders add up to.
+ * Plain JSON, because it is persisted with the task.
+ */
+import type { Gap } from './naked-interval.ts';
+import type { OrderOutcome } from '../orders/order-progress.ts';
+import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from '../money.ts';
+import type { Side } from '../market/order.ts';
+import type { HeldPosition } from '../market/held-option.ts';
+import type { RefusedOption } from '../orders/refused-options.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
+import { triggerText } from '../explain/trigger-words.ts';
+import type { Trigger } from '../rules/triggers.ts';
+
+/** All orders of one leg together. Money in settle coin. */
+export interface LegTally {
+  /** Orders that were sent or are about to be; the next link id counts on. */
+  readonly attempts: number;
+  readonly executedQty: DecimalString;
+  readonly value: DecimalString;
+  readonly fee: DecimalString;
+}
+
+export interface Roll {
+  readonly rollId: string;
+  /** Version at which the roll was locked; both legs' link ids are derived from it. */
+  readonly lockedVersion: number;
+  readonly startedAtMs: number;
+  readonly indexPrice: DecimalString;
+  /** What made it due, for people. */
+  readonly because: string;
+  readonly fromSymbol: string;
+  /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
+  readonly toSymbol: string | null;
+  /** When that option is delivered. */
+  readonly toExpiryMs: number | null;
+  /** The old option is closed and nothing is opened. */
+  readonly closesOnly: boolean;
+  /** Quantity to move from the old option to the new one. */
+  readonly qty: DecimalString;
+  readonly round: number;
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+  /** Failures of a leg in a row, for the back-off. */
+  readonly failures: number;
+  /** Those of them that saw the market, for the fallback: an outage uses up no try. */
+  readonly failedTries: number;
+  /** Options that the exchange would not open for this roll, newest last. */
+  readonly refusedOptions: readonly RefusedOption[];
+  /** Leg 2 goes back to the old option (`reopenLeg1`). */
+  readonly compensating: boolean;
+  /** While something is closed and not opened again. */
+  readonly gap: Gap | null;
+}
+
+/** What a person asked for while it was under way. */
+export type Wish = 'retry' | 'reopen' | 'acceptFlat';
+
+/** A roll that has ended, for the ledger. Net credit = received − paid, fees not included. */
+export interface RollSummary {
+  readonly rollId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly indexPrice: DecimalString;
+  readonly because: string;
+  readonly fromSymbol: string;
+  /** `null` when the position was closed and nothing opened. */
+  readonly toSymbol: string | null;
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+  readonly netCredit: DecimalString;
+  readonly fee: DecimalString;
+  /** What makes the next one due, for people. */
+  readonly nextTrigger: string;
+  readonly compensated: boolean;
+  /** It was ended where it stood, with something closed and not opened again. */
+  readonly isFlat: boolean;
+}
+
+const noTally: LegTally = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
+
+export interface RollStart {
+  readonly taskId: string;
+  readonly version: number;
+  readonly atMs: number;
+  readonly indexPrice: DecimalString;
+  readonly because: string;
+  readonly held: HeldPosition;
+}
+
+export const startRoll = ({ taskId, version, atMs, indexPrice, because, held }: RollStart): Roll => ({
+  rollId: `${taskId}-v${version}`,
+  lockedVersion: version,
+  startedAtMs: atMs,
+  indexPrice,
+  because,
+  fromSymbol: held.symbol,
+  toSymbol: null,
+  toExpiryMs: null,
+  closesOnly: false,
+  qty: held.qty,
+  round: 1,
+  closed: noTally,
+  opened: noTally,
+  failures: 0,
+  failedTries: 0,
+  refusedOptions: [],
+  compensating: false,
+  gap: null,
+});
+
+/** `close-<task>-v<version>`, with `-a<n>` from the second attempt (design §5); at most 36 characters. */
+export function orderLinkId(
+  leg: 'close' | 'open',
+  taskId: string,
+  lockedVersion: number,
+  attempt: number,
+): string {
+  return `${leg}-${taskId}-v${lockedVersion}${attempt > 1 ? `-a${attempt}` : ''}`;
+}
+
+/** The task a link id belongs to, or `null` when the order is not one of ours. */
+export const taskOfLinkId = (linkId: string): string | null =>
+  /^(?:close|open)-([a-z0-9]+)-v\d+(?:-a\d+)?$/.exec(linkId)?.[1] ?? null;
+
+export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => ({
+  attempts: tally.attempts,
+  executedQty: add(tally.executedQty, outcome.executedQty),
+  value: add(tally.value, outcome.value),
+  fee: add(tally.fee, outcome.fee),
+});
+
+/** Still to be closed at the old option. */
+export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);
+/** Closed and not yet opened again: the quantity that is missing from the trader's position. */
+export const leftToOpen = (roll: Roll): DecimalString =>
+  roll.closesOnly ? '0' : subtract(roll.closed.executedQty, roll.opened.executedQty);
+export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
+
+/** Part of the old option is neither closed nor given up. */
+export const hasRest = (roll: Roll | null): boolean =>
+  roll !== null && !roll.compensating && isPositive(leftToClose(roll));
+/** Everything was closed and nothing opened. */
+export const isFlat = (roll: Roll | null): boolean =>
+  roll !== null && isZero(roll.opened.executedQty) && isZero(leftToClose(roll));
+
+/** The position was to be closed, and is. */
+export const isClosed = (roll: Roll | null): boolean =>
+  roll !== null && roll.closesOnly && !isPositive(leftToClose(roll));
+
+/** Where a task's quantity is now: during a roll partly at the old option, partly at the new one, partly nowhere. */
+export function caredFor({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
+  const parts = roll === null ? [held] : partsOf(held, roll);
+  return parts.filter(({ qty }) => isPositive(qty));
+}
+
+const partsOf = (held: HeldPosition, roll: Roll): HeldPosition[] => [
+  { ...held, symbol: roll.fromSymbol, qty: leftToClose(roll) },
+  { ...held, symbol: roll.toSymbol ?? roll.fromSymbol, qty: roll.opened.executedQty },
+];
+
+/** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
+export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
+  const difference = decimal(opened.value).minus(closed.value);
+  return toText(side === 'Sell' ? difference : difference.negated());
+}
+
+export const summarize = (
+  roll: Roll,
+  held: HeldPosition,
+  endedAtMs: number,
+  nextTrigger: Trigger,
+): RollSummary => ({
+  rollId: roll.rollId,
+  startedAtMs: roll.startedAtMs,
+  endedAtMs,
+  indexPrice: roll.indexPrice,
+  because: roll.because,
+  fromSymbol: roll.fromSymbol,
+  toSymbol: roll.closesOnly ? null : (roll.toSymbol ?? roll.fromSymbol),
+  side: held.side,
+  qty: roll.closesOnly ? roll.closed.executedQty : roll.opened.executedQty,
+  closed: roll.closed,
+  opened: roll.opened,
+  netCredit: netCredit(held.side, roll.closed, roll.opened),
+  fee: add(roll.closed.fee, roll.opened.fee),
+  nextTrigger: triggerText(nextTrigger),
+  compensated: roll.compensating,
+  isFlat: false,
+});
+
+const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
+/** Wait before the next try of a leg, growing with the failures in a row. */
+export const backOffAfter = (failures: number): number =>
+  backOffMs[Math.min(Math.max(failures, 1), backOffMs.length) - 1] ?? backOffMs[0];
+
+export const rollsAreUsedUp = (spec: TaskSpec, rollsDone: number): boolean =>
+  spec.guards.rollsMax !== null && rollsDone >= spec.guards.rollsMax;

@@ -1,0 +1,56 @@
+/** How a task ended, and what it leaves behind when a roll is ended where it stands. */
+import type { RollEvent } from './events.ts';
+import { holdingsOf } from './holdings.ts';
+import { plannedAtMs } from './leg2.ts';
+import { isPositive, isZero } from '../money.ts';
+import { rollsAreUsedUp, summarize } from './roll.ts';
+import type { RollContext } from './roll-context.ts';
+
+/** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; or flat in the middle of a roll. */
+export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat';
+
+/** Of a task that is COMPLETED. */
+export function endingOf({
+  spec,
+  held,
+  rollsDone,
+  lastRoll,
+  ledger,
+}: Pick<RollContext, 'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger'>): TaskEnding {
+  if (ledger.settlement !== null) return 'delivered';
+  if (lastRoll?.isFlat === true) return 'flat';
+  if (lastRoll?.toSymbol === null) return 'closedByRule';
+  return !isZero(held.qty) && rollsAreUsedUp(spec, rollsDone) ? 'rolledOut' : 'closedByOwner';
+}
+
+const endingTexts: Readonly<Record<TaskEnding, string>> = {
+  rolledOut: 'all its rolls are used up; the position is left as it is',
+  closedByRule: 'its rule closed the position',
+  closedByOwner: 'its owner closed the position',
+  delivered: 'the option was delivered',
+  flat: 'in the middle of a roll: what was closed was not opened again',
+};
+
+/** For people. */
+export const endingText = (ending: TaskEnding): string => endingTexts[ending];
+
+/**
+ * The roll ends where it stands: what was closed stays closed, what was opened stays open. A position that is split over
+ * two options stays written down as the roll, because a task holds one.
+ */
+export function endFlat(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const { roll, held, trigger } = context;
+  if (roll === null || isZero(roll.closed.executedQty)) return {};
+  const endedAtMs = event.type === 'ACCEPT_FLAT' ? event.atMs : plannedAtMs(context);
+  const lastRoll = { ...summarize(roll, held, endedAtMs, trigger), isFlat: true };
+  const [rest, other] = holdingsOf(context);
+  if (other) return { lastRoll };
+  const toSymbol = isPositive(roll.opened.executedQty) ? lastRoll.toSymbol : null;
+  const qty = toSymbol === null ? roll.closed.executedQty : lastRoll.qty;
+  return {
+    held: rest ?? { ...held, qty: '0', premium: '0' },
+    lastRoll: { ...lastRoll, toSymbol, qty },
+    roll: null,
+    plan: null,
+  };
+}

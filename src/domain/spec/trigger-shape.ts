@@ -1,0 +1,114 @@
+/** How a trigger is written: a price, one condition, or `any` / `all` of several, nested as deep as one likes. */
+import { z } from 'zod';
+import {
+  amount,
+  decimalText,
+  duration,
+  hourOfDay,
+  orUnknownKey,
+  positive,
+  price,
+  signedPercent,
+} from './task-spec-words.ts';
+import type { Condition, ConditionKind, Trigger } from '../rules/triggers.ts';
+
+/** Of what has a fault already, one is enough. */
+const onlyWhenSound = { when: ({ issues }: { issues: readonly unknown[] }) => issues.length === 0 };
+const exactlyOne = { error: 'exactly one of above and below', ...onlyWhenSound };
+
+/** `{ above: …, for: … }` or `{ below: …, for: … }`. */
+const level = <Value extends z.ZodType<string>>(kind: ConditionKind, value: Value, example: string) =>
+  z
+    .strictObject(
+      { above: value.optional(), below: value.optional(), for: duration.optional() },
+      orUnknownKey(`an object like { ${example} }`, 'above, below, for'),
+    )
+    .refine((given) => (given.above === undefined) !== (given.below === undefined), exactlyOne)
+    .transform((given): Condition => {
+      const { above, below, for: holdMs = 0 } = given as { above?: string; below?: string; for?: number };
+      return {
+        kind,
+        direction: above === undefined ? 'below' : 'above',
+        level: above ?? below ?? '',
+        holdMs,
+      };
+    });
+
+const deltaExpected = 'a delta between 0 and 1, like 0.45';
+const delta = positive(deltaExpected).refine((text) => Number(text) < 1, { error: deltaExpected });
+const share = signedPercent('a percentage like 80% or -1%');
+const days = decimalText('a number of days, like 2').refine(
+  (text) => !text.startsWith('-') && Number(text) <= 3_660,
+  { error: 'a number of days from 0 to 3660, like 2' },
+);
+
+const conditions = {
+  index: level('index', price, 'above: 25500, for: 5s'),
+  mark: level('mark', price, 'above: 25500, for: 5s'),
+  last: level('last', price, 'above: 25500, for: 5s'),
+  delta: level('delta', delta, 'above: 0.45'),
+  optionMark: level(
+    'optionMark',
+    amount.refine((text) => !text.startsWith('-'), { error: 'a price like 50' }),
+    'below: 50',
+  ),
+  profit: level('profit', share, 'above: 80%'),
+  moneyness: level('moneyness', share, 'above: -1%'),
+  daysToExpiry: z
+    .strictObject({ below: days }, orUnknownKey('an object like { below: 2 }', 'below'))
+    .transform(({ below }): Condition => ({
+      kind: 'daysToExpiry',
+      direction: 'below',
+      level: below,
+      holdMs: 0,
+    })),
+  expiryDay: z
+    .strictObject(
+      { after: hourOfDay('an hour in UTC like 06:30') },
+      orUnknownKey('an object like { after: 06:30 }', 'after'),
+    )
+    .transform(({ after }): Condition => ({
+      kind: 'expiryDay',
+      direction: 'above',
+      level: String(after),
+      holdMs: 0,
+    })),
+} satisfies Record<ConditionKind, z.ZodType<Condition>>;
+
+const expected = 'a price like 25500, or a condition like { index: { above: 25500 } }';
+const partExpected =
+  'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
+const known = [...Object.keys(conditions), 'any', 'all'].join(', ');
+
+const optionalConditions = Object.fromEntries(
+  Object.entries<z.ZodType<Condition>>(conditions).map(([kind, shape]) => [kind, shape.optional()]),
+) as Record<ConditionKind, z.ZodOptional<z.ZodType<Condition>>>;
+
+export const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
+  z
+    .strictObject(
+      {
+        ...optionalConditions,
+        any: parts.optional(),
+        all: parts.optional(),
+      },
+      orUnknownKey(expected, known),
+    )
+    .refine((given) => Object.keys(given).length === 1, {
+      error: `exactly one of ${known}`,
+      abort: true,
+      ...onlyWhenSound,
+    })
+    .transform(({ any, all, ...one }): Trigger => {
+      if (any) return { kind: 'any', of: any };
+      if (all) return { kind: 'all', of: all };
+      return Object.values(one)[0] as Condition;
+    }),
+);
+const parts = z.array(triggerShape, { error: partExpected }).min(1, { error: partExpected });
+
+/** `25500` → `{ index: { above: 25500 } }`; below for a put. */
+export const spellOutTrigger = (trigger: unknown, isPut: boolean): unknown =>
+  typeof trigger === 'string' || typeof trigger === 'number'
+    ? { index: isPut ? { below: trigger } : { above: trigger } }
+    : trigger;

@@ -1,0 +1,182 @@
+/**
+ * The private endpoints of one account as the saga needs them: place, amend, cancel, look up, position, margin. It owns
+ * which endpoint is asked in which order (bybit-v5.md §3.7, §3.9–3.12, §3.16, §7); transport and errors are rest.ts.
+ */
+import { compare, isPositive } from '../../../domain/money.ts';
+import { tryParseOptionSymbol } from '../../../domain/market/option-symbol.ts';
+import type {
+  Fill,
+  Margin,
+  OrderReport,
+  OrderRequest,
+  OrderSighting,
+  Position,
+  Settlement,
+} from '../../../domain/market/order.ts';
+import { Retryable, Terminal } from '../../../domain/errors.ts';
+import type { OrderRef } from '../../../ports/exchange.ts';
+import { deliveryRow, executionRow, orderRow, positionRow, walletRow } from '../messages.ts';
+import {
+  flat,
+  isDuplicate,
+  parseFill,
+  parseMargin,
+  parseOrder,
+  parsePosition,
+  parseSettlement,
+} from '../parse.ts';
+import type { RestChannel } from './rest.ts';
+import { SharedReads } from './shared-reads.ts';
+
+const category = 'option';
+const dayMs = 86_400_000;
+
+export class AccountRest {
+  readonly #rest: RestChannel;
+  readonly #shared = new SharedReads();
+  constructor(rest: RestChannel) {
+    this.#rest = rest;
+  }
+
+  submit(order: OrderRequest, notAfterMs: number): Promise<void> {
+    const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
+    return this.#rest.write({
+      command: 'create',
+      subject: `create ${linkId} (${side} ${qty} ${symbol} at ${price})`,
+      path: '/v5/order/create',
+      params: {
+        category,
+        symbol,
+        side,
+        orderType: 'Limit',
+        qty,
+        price,
+        timeInForce,
+        reduceOnly,
+        orderLinkId: linkId,
+      },
+      notAfterMs,
+    });
+  }
+
+  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
+    return this.#rest.write({
+      command: 'amend',
+      subject: `amend ${linkId} (${symbol} to ${price})`,
+      path: '/v5/order/amend',
+      params: { category, symbol, orderLinkId: linkId, price },
+      notAfterMs,
+    });
+  }
+
+  cancel({ linkId, symbol }: OrderRef, notAfterMs: number): Promise<void> {
+    return this.#rest.write({
+      command: 'cancel',
+      subject: `cancel ${linkId} on ${symbol}`,
+      path: '/v5/order/cancel',
+      params: { category, symbol, orderLinkId: linkId },
+      notAfterMs,
+    });
+  }
+
+  /**
+   * One pass: open and recent orders, then history, then executions; executions also whenever something was traded.
+   * Nothing found proves nothing (§7).
+   */
+  async findOrder(ref: OrderRef): Promise<OrderSighting> {
+    const order =
+      (await this.#newest('/v5/order/realtime', ref)) ?? (await this.#newest('/v5/order/history', ref));
+    if (order && !isPositive(order.executedQty)) return { order, fills: [] };
+    return { order, fills: await this.#fills(ref) };
+  }
+
+  /** A symbol that was delivered may not be known to the exchange any more: then all positions are asked (§8). */
+  async position(symbol: string): Promise<Position> {
+    const rows = await this.#positions(`read position ${symbol}`, { symbol }).catch((error: unknown) => {
+      if (error instanceof Terminal && error.scope === 'request') return this.positions();
+      throw error;
+    });
+    return rows.find((row) => row.symbol === symbol) ?? flat(symbol);
+  }
+
+  async positions(): Promise<readonly Position[]> {
+    const rows = await this.#positions('read positions', {});
+    return rows.filter((row) => row.side !== null);
+  }
+
+  #positions(subject: string, filter: Readonly<Record<string, string>>): Promise<readonly Position[]> {
+    return this.#shared.share(subject, (onLeave) =>
+      this.#rest.readAll(
+        { subject, path: '/v5/position/list', params: { category, ...filter, limit: 200 }, onLeave },
+        positionRow,
+        parsePosition,
+      ),
+    );
+  }
+
+  async margin(): Promise<Margin> {
+    const subject = 'read wallet balance';
+    const rows = await this.#shared.share(subject, (onLeave) =>
+      this.#rest.readAll(
+        { subject, path: '/v5/account/wallet-balance', params: { accountType: 'UNIFIED' }, onLeave },
+        walletRow,
+        parseMargin,
+      ),
+    );
+    const [first] = rows;
+    if (!first) throw new Retryable(`${subject}: Bybit's list is empty`);
+    return first;
+  }
+
+  /** Around its delivery, because a span of thirty days is the longest that is answered (§3.16). */
+  async settlement({ symbol, expiryMs }: { symbol: string; expiryMs: number }): Promise<Settlement | null> {
+    const rows = await this.#rest.readAll(
+      {
+        subject: `read the delivery of ${symbol}`,
+        path: '/v5/asset/delivery-record',
+        params: { category, symbol, startTime: expiryMs - dayMs, endTime: expiryMs + dayMs, limit: 50 },
+      },
+      deliveryRow,
+      parseSettlement,
+    );
+    return rows.find((row) => row.symbol === symbol) ?? null;
+  }
+
+  /** Stale rows may come along with fresh ones: executed quantity only grows, so the largest is the newest. */
+  async #newest(
+    path: '/v5/order/realtime' | '/v5/order/history',
+    ref: OrderRef,
+  ): Promise<OrderReport | null> {
+    const rows = await this.#rest.readAll(
+      {
+        subject: `look up ${ref.linkId}`,
+        path,
+        params: { category, orderLinkId: ref.linkId, symbol: ref.symbol, limit: 50 },
+      },
+      orderRow,
+      (row) => (isDuplicate(row) ? null : parseOrder(row)),
+    );
+    return (
+      rows
+        .filter((row) => row !== null)
+        .filter((row) => row.linkId === ref.linkId)
+        .sort((a, b) => compare(b.executedQty, a.executedQty) || b.updatedAtMs - a.updatedAtMs)[0] ?? null
+    );
+  }
+
+  /** The base coin is sent because it defaults to BTC (§3.16). */
+  async #fills(ref: OrderRef): Promise<readonly Fill[]> {
+    const baseCoin = tryParseOptionSymbol(ref.symbol)?.baseCoin;
+    const rows = await this.#rest.readAll(
+      {
+        subject: `look up executions of ${ref.linkId}`,
+        path: '/v5/execution/list',
+        params: { category, orderLinkId: ref.linkId, ...(baseCoin ? { baseCoin } : {}), limit: 100 },
+      },
+      executionRow,
+      parseFill,
+    );
+    const mine = rows.filter((row) => row.linkId === ref.linkId);
+    return [...new Map(mine.map((fill) => [fill.execId, fill])).values()].sort((a, b) => a.atMs - b.atMs);
+  }
+}

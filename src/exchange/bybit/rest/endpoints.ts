@@ -1,0 +1,38 @@
+/**
+ * Where each environment lives, and when its clock is believed (Bybit docs: v5/guide, v5/demo). Keys are not shared
+ * between them. The paper exchange has no fixed address: whoever starts it passes its URLs.
+ */
+import { todaysClock, type ClockRules } from '../time/clock-claim.ts';
+
+export interface Endpoints {
+  /** Without a path, e.g. `https://api.bybit.com`. */
+  readonly restUrl: string;
+  /** Host of the public streams, without a path, e.g. `wss://stream.bybit.com`. */
+  readonly wsUrl: string;
+  /** Host of the private stream when it is another one. */
+  readonly privateWsUrl?: string;
+  /** When its clock is believed. Default: as a tape's. */
+  readonly clockRules?: ClockRules;
+}
+
+const clockRules = todaysClock;
+
+export const endpoints = {
+  live: { restUrl: 'https://api.bybit.com', wsUrl: 'wss://stream.bybit.com', clockRules },
+  testnet: {
+    restUrl: 'https://api-testnet.bybit.com',
+    wsUrl: 'wss://stream-testnet.bybit.com',
+    clockRules,
+  },
+  /** Demo trading has no public streams of its own: prices are the live ones. */
+  demo: {
+    restUrl: 'https://api-demo.bybit.com',
+    wsUrl: 'wss://stream.bybit.com',
+    privateWsUrl: 'wss://stream-demo.bybit.com',
+    clockRules,
+  },
+  paper: (urls: { readonly restUrl: string; readonly wsUrl: string }): Endpoints => ({
+    restUrl: urls.restUrl,
+    wsUrl: urls.wsUrl,
+  }),
+} satisfies Record<string, Endpoints | ((urls: { restUrl: string; wsUrl: string }) => Endpoints)>;

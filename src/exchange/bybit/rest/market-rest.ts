@@ -1,0 +1,132 @@
+/**
+ * The public endpoints: server time, listed options, tickers. It owns their parameters (bybit-v5.md §3.1–3.3) and
+ * skips, with a warning, rows that cannot be read: one odd listing must not hide seven hundred good ones.
+ */
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { Retryable, Terminal } from '../../../domain/errors.ts';
+import type { Instrument, Quote } from '../../../domain/market/order.ts';
+import type { Readings } from '../../../domain/rules/triggers.ts';
+import { instrumentRow, linearTickerRow, optionTickerRow } from '../messages.ts';
+import { parseInstrument, parseQuote, underlyingReadings } from '../parse.ts';
+import type { RestChannel } from './rest.ts';
+import { type LocalTime, localTime } from '../time/local-time.ts';
+import { RareLog } from '../rare-log.ts';
+import { SharedReads } from './shared-reads.ts';
+
+const category = 'option';
+
+export class MarketRest {
+  readonly #rest: RestChannel;
+  readonly #shared = new SharedReads();
+  readonly #badListings: RareLog;
+  readonly #badTickers: RareLog;
+  constructor(rest: RestChannel, log: Logger, local: LocalTime = localTime) {
+    this.#rest = rest;
+    this.#badListings = new RareLog('skipped a listed option that cannot be read', { log, local });
+    this.#badTickers = new RareLog('skipped a ticker that cannot be read', { log, local });
+  }
+
+  close(): void {
+    this.#badListings.flush();
+    this.#badTickers.flush();
+  }
+
+  /** Exchange time, ms. */
+  async serverTimeMs(): Promise<number> {
+    const subject = 'read server time';
+    const { timeMs } = await this.#rest.read({ subject, path: '/v5/market/time', params: {} }, z.unknown());
+    if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
+    return timeMs;
+  }
+
+  /** Every listed option of a base coin, both settle coins, any status. */
+  instruments(baseCoin: string): Promise<Instrument[]> {
+    return this.#rest.readAll(
+      {
+        subject: `read options on ${baseCoin}`,
+        path: '/v5/market/instruments-info',
+        params: { category, baseCoin, limit: 1000 },
+      },
+      instrumentRow,
+      parseInstrument,
+      {
+        onBadRow: (reason) => this.#badListings.warn(() => ({ baseCoin, reason })),
+      },
+    );
+  }
+
+  /**
+   * Tickers of a base coin, of one expiry when given; options without mark or index price are left out.
+   * @param isWanted asked with the symbol before a row is read any further: a long list costs what is wanted of it
+   */
+  quotes(baseCoin: string, expiry: string | null, isWanted: (symbol: string) => boolean): Promise<Quote[]> {
+    const params = { category, baseCoin, ...(expiry === null ? {} : { expDate: expiry }) };
+    return this.#tickers(`read tickers of ${baseCoin} ${expiry ?? ''}`.trimEnd(), params, isWanted);
+  }
+
+  /** @throws Retryable when the exchange shows no ticker for it. */
+  async quote(symbol: string): Promise<Quote> {
+    const quote = await this.#ticker(symbol);
+    if (!quote) throw new Retryable(`read ticker ${symbol}: the exchange shows no mark price for it`);
+    return quote;
+  }
+
+  /** @throws Retryable when the exchange shows no ticker of its perpetual. */
+  async underlying(baseCoin: string): Promise<Readings> {
+    const [readings] = await this.#rest.readAll(
+      {
+        subject: `read ticker ${baseCoin}USDT`,
+        path: '/v5/market/tickers',
+        params: { category: 'linear', symbol: `${baseCoin}USDT` },
+      },
+      linearTickerRow,
+      underlyingReadings,
+    );
+    if (readings) return readings;
+    throw new Retryable(`read ticker ${baseCoin}USDT: the exchange shows none`);
+  }
+
+  /** One that has been delivered may be unknown to the exchange, which refuses to answer then. */
+  async quotesOf(symbols: readonly string[]): Promise<readonly Quote[]> {
+    const found = symbols.map((symbol) =>
+      this.#ticker(symbol).catch((error: unknown) => {
+        if (error instanceof Terminal && error.scope === 'request') return null;
+        throw error;
+      }),
+    );
+    return (await Promise.all(found)).filter((quote) => quote !== null);
+  }
+
+  async #ticker(symbol: string): Promise<Quote | null> {
+    const [quote] = await this.#shared.share(symbol, () =>
+      this.#tickers(`read ticker ${symbol}`, { category, symbol }, (each) => each === symbol),
+    );
+    return quote ?? null;
+  }
+
+  async #tickers(
+    subject: string,
+    params: Readonly<Record<string, string>>,
+    isWanted: (symbol: string) => boolean,
+  ): Promise<Quote[]> {
+    const quotes = await this.#rest.readAll(
+      { subject, path: '/v5/market/tickers', params },
+      optionTickerRow,
+      (row, timeMs) => {
+        if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
+        return parseQuote(row, timeMs);
+      },
+      {
+        isWanted: (row) => isWanted(symbolOf(row)),
+        onBadRow: (reason) => this.#badTickers.warn(() => ({ subject, reason })),
+      },
+    );
+    return quotes.filter((quote) => quote !== null);
+  }
+}
+
+function symbolOf(row: unknown): string {
+  const { symbol } = Object(row) as { symbol?: unknown };
+  return typeof symbol === 'string' ? symbol : '';
+}

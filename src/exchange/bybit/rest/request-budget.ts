@@ -1,0 +1,71 @@
+/**
+ * Who may send a request now: one rolling window per account and endpoint, one per address for everything
+ * (bybit-v5.md §5, default tier). It owns the numbers; the windows are a little longer than the exchange's, because
+ * requests sent apart may arrive together.
+ */
+import type { LocalTime } from '../time/local-time.ts';
+import { RollingWindow } from './rolling-window.ts';
+
+/** What we allow ourselves; public endpoints have no limit of their own. */
+export const requestLimits = {
+  /** Requests per second and account. */
+  account: {
+    '/v5/order/create': 10,
+    '/v5/order/amend': 10,
+    '/v5/order/cancel': 10,
+    '/v5/order/realtime': 50,
+    '/v5/order/history': 50,
+    '/v5/execution/list': 50,
+    '/v5/position/list': 50,
+    '/v5/account/wallet-balance': 50,
+    '/v5/asset/delivery-record': 10,
+    '/v5/user/query-api': 10,
+  },
+  /** 600 requests per 5 s and address, from all accounts together, with some room for neighbours. */
+  address: { limit: 500, windowMs: 5_100 },
+} as const;
+export type PrivatePath = keyof typeof requestLimits.account;
+
+/** 500 new connections per 5 min and address (§4.7), with room for neighbours. */
+export const connectionLimits = { limit: 400, windowMs: 300_000 } as const;
+
+const windowMs = 1_100;
+const waitersMax = 2_000;
+
+export const addressBudget = (local: LocalTime): RollingWindow =>
+  new RollingWindow({ name: 'this address', ...requestLimits.address, waitersMax, local });
+
+export const connectionBudget = (local: LocalTime): RollingWindow =>
+  new RollingWindow({ name: 'new connections', ...connectionLimits, waitersMax, local });
+
+export class AccountBudget {
+  readonly #windows: Readonly<Record<PrivatePath, RollingWindow>>;
+
+  constructor(local: LocalTime) {
+    const window = (name: PrivatePath): RollingWindow =>
+      new RollingWindow({ name, limit: requestLimits.account[name], windowMs, waitersMax, local });
+    this.#windows = {
+      '/v5/order/create': window('/v5/order/create'),
+      '/v5/order/amend': window('/v5/order/amend'),
+      '/v5/order/cancel': window('/v5/order/cancel'),
+      '/v5/order/realtime': window('/v5/order/realtime'),
+      '/v5/order/history': window('/v5/order/history'),
+      '/v5/execution/list': window('/v5/execution/list'),
+      '/v5/position/list': window('/v5/position/list'),
+      '/v5/account/wallet-balance': window('/v5/account/wallet-balance'),
+      '/v5/asset/delivery-record': window('/v5/asset/delivery-record'),
+      '/v5/user/query-api': window('/v5/user/query-api'),
+    };
+  }
+
+  /** Resolves when a request may go, with what is to be called once it is answered. */
+  async take(path: PrivatePath): Promise<() => void> {
+    const window = this.#windows[path];
+    const takenAtMs = await window.take();
+    return () => window.answered(takenAtMs);
+  }
+
+  close(): void {
+    for (const window of Object.values(this.#windows)) window.close();
+  }
+}

@@ -1,0 +1,344 @@
+/**
+ * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
+ * signing time (the exchange's clock, not this computer's), the time-out, the bounds of an answer, the queue in front of
+ * the rate limits, and keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It
+ * never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import { RestClientV5 } from 'bybit-api';
+import type { z } from 'zod';
+import { Retryable } from '../../../domain/errors.ts';
+import { arriveWithinMs } from '../../../domain/orders/write-window.ts';
+import type { Credentials } from '../../../ports/exchange.ts';
+import { type Command, type Failure, faultOf } from '../errors.ts';
+import type { ExchangeClock } from '../time/exchange-clock.ts';
+import type { LocalTime } from '../time/local-time.ts';
+import { envelope, page } from '../messages.ts';
+import { shortReason } from '../parse.ts';
+import { AccountBudget, type PrivatePath } from './request-budget.ts';
+import type { RollingWindow } from './rolling-window.ts';
+import { hmacHex } from './signature.ts';
+import { wireLimits } from '../wire-limits.ts';
+
+export interface RestOptions {
+  readonly restUrl: string;
+  readonly clock: ExchangeClock;
+  readonly local: LocalTime;
+  readonly timeoutMs: number;
+  /** How long a connection is kept without a request. */
+  readonly idleMaxMs?: number;
+  /** Shared by every channel of this process. */
+  readonly address: RollingWindow;
+  /** The exchange refused our time: somebody should measure it again. */
+  readonly onClockDoubt: () => void;
+}
+
+export type PublicPath = '/v5/market/time' | '/v5/market/instruments-info' | '/v5/market/tickers';
+
+export interface Answer<T> {
+  readonly result: T;
+  /** When the exchange answered, exchange time in ms; null when it did not say. */
+  readonly timeMs: number | null;
+}
+
+interface Request {
+  readonly command: Command;
+  /** For messages: `cancel close-7-v12 on BTC-31MAR23-26000-C-USDT`. */
+  readonly subject: string;
+  readonly path: PublicPath | PrivatePath;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** Called when it has passed the queues and leaves; once for each page. */
+  readonly onLeave?: () => void;
+}
+
+export type ReadRequest = Omit<Request, 'command'>;
+
+interface Write extends Request {
+  /** It does not leave with a later signature than this, exchange time. */
+  readonly notAfterMs: number;
+}
+
+interface RowOptions {
+  readonly isWanted?: (row: unknown) => boolean;
+  readonly onBadRow?: (reason: string) => void;
+}
+
+/** What the library is handed with a request, read by it once, before its call returns. */
+interface Handover {
+  readonly signedAtMs: number;
+  readonly signal: AbortSignal;
+  readonly answerBytesMax: number;
+}
+
+/** An error with a response, or the response itself where its status is none that the library knows what to do with. */
+interface ThrownByTransport {
+  readonly response?: { readonly status?: unknown; readonly data?: unknown };
+  readonly status?: unknown;
+  readonly data?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** A body that was read to its end: its JSON, if it is any, and how it begins. */
+interface Body {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+/** Our clock may be wrong: outside of the window, expired. */
+const clockCodes = new Set([10002, -1]);
+
+/**
+ * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
+ * order behind of which nobody knows whether it was placed.
+ */
+const idleUsualMaxMs = 20_000;
+
+export class RestChannel {
+  readonly #options: RestOptions;
+  readonly #credentials: Credentials | null;
+  readonly #client: RestClientV5;
+  readonly #agents: readonly [http.Agent, https.Agent];
+  readonly #budget: AccountBudget;
+  #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal, answerBytesMax: 0 };
+
+  constructor(options: RestOptions, credentials: Credentials | null) {
+    this.#options = options;
+    this.#credentials = credentials;
+    const agentOptions = { keepAlive: true, timeout: options.idleMaxMs ?? idleUsualMaxMs };
+    this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
+    this.#budget = new AccountBudget(options.local);
+    this.#client = createClient(options, credentials, this.#agents, () => this.#handover);
+  }
+
+  /** @throws Retryable | Terminal */
+  async read<T>(request: ReadRequest, shape: z.ZodType<T>): Promise<Answer<T>> {
+    const answer = await this.#send({ ...request, command: 'read' });
+    const parsed = shape.safeParse(answer.result);
+    if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
+    throw this.#unreadable(request.subject, parsed.error);
+  }
+
+  /**
+   * Follows cursors to the end and reads every row that is wanted; a row that cannot be read fails the whole read, unless
+   * `onBadRow` takes it. Cursors go back exactly as they came. A list that does not end within the bounds is none.
+   * @throws Retryable | Terminal
+   */
+  async readAll<Row, T>(
+    request: ReadRequest,
+    shape: z.ZodType<Row>,
+    toDomain: (row: Row, timeMs: number | null) => T,
+    { isWanted, onBadRow }: RowOptions = {},
+  ): Promise<T[]> {
+    const rows: T[] = [];
+    const { local, timeoutMs } = this.#options;
+    const endless = (bound: string): Retryable =>
+      new Retryable(`${request.subject}: Bybit's list did not end after ${bound}`);
+    let cursor = '';
+    let rowsRead = 0;
+    let onTheWayMs = 0;
+    for (let pages = 0; pages < wireLimits.pagesMax; pages += 1) {
+      const params = cursor === '' ? request.params : { ...request.params, cursor };
+      let leftAtMs = local.nowMs();
+      const onLeave = (): void => {
+        leftAtMs = local.nowMs();
+        request.onLeave?.();
+      };
+      const { result, timeMs } = await this.read({ ...request, params, onLeave }, page);
+      onTheWayMs += local.nowMs() - leftAtMs;
+      rowsRead += result.list.length;
+      if (rowsRead > wireLimits.rowsMax) throw endless(`${wireLimits.rowsMax} rows`);
+      for (const raw of result.list) {
+        try {
+          if (isWanted && !isWanted(raw)) continue;
+          rows.push(toDomain(shape.parse(raw), timeMs));
+        } catch (error) {
+          if (!onBadRow) throw this.#unreadable(request.subject, error);
+          onBadRow(this.#withoutSecrets(shortReason(error)));
+        }
+      }
+      if (result.nextPageCursor === '' || result.nextPageCursor === cursor) return rows;
+      if (onTheWayMs > wireLimits.listTimeoutsMax * timeoutMs) throw endless(`${Math.round(onTheWayMs)} ms`);
+      cursor = result.nextPageCursor;
+    }
+    throw endless(`${wireLimits.pagesMax} pages`);
+  }
+
+  /**
+   * Resolves on acknowledgement, which proves nothing more.
+   * @throws Retryable | Terminal | UnknownOutcome
+   */
+  async write(request: Write): Promise<void> {
+    await this.#send(request, request.notAfterMs);
+  }
+
+  close(): void {
+    this.#budget.close();
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
+    const { command, subject } = request;
+    const answered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
+    // What was decided grows old while it waits; what is only asked does not.
+    await this.#options.address.take(command !== 'read');
+    // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
+    const signedAtMs = this.#options.clock.reckonedMs();
+    if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
+    request.onLeave?.();
+    const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
+    const answerBytesMax = isPrivate(request.path) ? accountAnswerBytesMax : marketAnswerBytesMax;
+    let body: Body;
+    try {
+      body = await this.#withTimeout((signal) => {
+        this.#handover = { signedAtMs, signal, answerBytesMax };
+        return this.#call(request);
+      });
+    } catch (error) {
+      throw this.#fault(command, subject, this.#transportFailure(error, answerBytesMax));
+    } finally {
+      answered?.();
+    }
+    const answer = envelope.safeParse(body.json);
+    if (!answer.success) {
+      throw this.#fault(command, subject, {
+        kind: 'unreadable',
+        text: 'it is no Bybit V5 answer',
+        body: this.#withoutSecrets(body.text),
+      });
+    }
+    const { retCode, retMsg, result, time } = answer.data;
+    if (time !== null) this.#options.clock.observe(time);
+    if (retCode === 0) return { result, timeMs: time };
+    throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
+  }
+
+  /** The library copies what came into an object of its own, so what came is one property of it (`readBody`). */
+  async #call({ command, path, params }: Request): Promise<Body> {
+    // It also deletes undefined values from what it is given, so it gets a copy.
+    const given = { ...params };
+    const answered: unknown = await (command !== 'read'
+      ? this.#client.postPrivate(path, given)
+      : isPrivate(path)
+        ? this.#client.getPrivate(path, given)
+        : this.#client.get(path, given));
+    return (answered as { body: Body }).body;
+  }
+
+  /** The library's own time-out counts silence; an answer that trickles would last for ever. */
+  async #withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    let cancel = (): void => undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = this.#options.local.after(this.#options.timeoutMs, () => {
+        reject(new Error('timeout'));
+        // Nobody waits for the rest, so nobody reads it either: this destroys the socket.
+        abort.abort();
+      });
+    });
+    try {
+      return await Promise.race([work(abort.signal), late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #fault(command: Command, subject: string, failure: Failure): Error {
+    if (failure.kind === 'code' && clockCodes.has(failure.code)) this.#options.onClockDoubt();
+    const fault = faultOf(command, subject, failure);
+    const addressIsBarred =
+      failure.kind === 'http' ? failure.status === 403 : failure.kind === 'code' && failure.code === 10018;
+    if (addressIsBarred && fault instanceof Retryable) this.#options.address.block(fault.retryAfterMs);
+    return fault;
+  }
+
+  /** Picks status, code and page out of whatever was thrown and drops the rest, which holds signed headers. */
+  #transportFailure(error: unknown, answerBytesMax: number): Failure {
+    const { response, code, message, ...thrown } = Object(error) as ThrownByTransport;
+    if (typeof message === 'string' && message.startsWith('maxContentLength'))
+      return { kind: 'unreadable', text: `it is larger than ${answerBytesMax} bytes` };
+    const { status, data } = response ?? thrown;
+    if (status === 200) return { kind: 'unreadable', text: `it broke off (${String(code)})` };
+    if (typeof status === 'number') {
+      const { text = '' } = (Object(data) as { body?: Partial<Body> }).body ?? {};
+      return { kind: 'http', status, body: this.#withoutSecrets(text) };
+    }
+    if (typeof code === 'string') return { kind: 'connection', text: code };
+    return { kind: 'connection', text: message === 'timeout' ? 'timeout' : 'the connection failed' };
+  }
+
+  #unreadable(subject: string, error: unknown): Error {
+    return faultOf('read', subject, { kind: 'unreadable', text: this.#withoutSecrets(shortReason(error)) });
+  }
+
+  /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
+  #withoutSecrets(text: string): string {
+    const head = text.slice(0, quotedLengthMax);
+    if (!this.#credentials) return head;
+    const { apiKey, apiSecret } = this.#credentials;
+    return head.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
+  }
+}
+
+const tooLate = (subject: string, byMs: number): Retryable =>
+  new Retryable(`${subject}: not sent, ${byMs} ms too late after it was decided; it has to be decided anew`, {
+    retryAfterMs: 0,
+  });
+
+const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath => !path.startsWith('/v5/market/');
+
+function createClient(
+  { restUrl, timeoutMs }: RestOptions,
+  credentials: Credentials | null,
+  [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
+  handover: () => Handover,
+): RestClientV5 {
+  const client = new RestClientV5(
+    {
+      ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
+      baseUrl: restUrl,
+      recv_window: arriveWithinMs,
+      // The library's own error objects contain the API secret; the transport's do not.
+      parse_exceptions: false,
+      customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
+    },
+    {
+      timeout: timeoutMs,
+      httpAgent,
+      httpsAgent,
+      maxRedirects: 0,
+      proxy: false,
+      maxBodyLength: wireLimits.requestBytesMax,
+      transformResponse: readBody,
+    },
+  );
+  // The library signs with `Date.now() + timeOffset`, read in this order, before the call for the request returns. So
+  // the offset gives the time that was chosen, or an earlier one if the process is stopped between the two readings.
+  Object.defineProperty(client, 'timeOffset', {
+    get: () => handover().signedAtMs - Date.now(),
+    set: () => undefined,
+  });
+  // It has no options for a single request, but copies these for each, before the call for it returns. The length is
+  // counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
+  const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
+  Object.defineProperties(globalRequestOptions, {
+    signal: { enumerable: true, get: () => handover().signal },
+    maxContentLength: { enumerable: true, get: () => handover().answerBytesMax },
+  });
+  return client;
+}
+
+/** As much of a body as its words are looked for in. */
+const quotedLengthMax = 16_384;
+
+/** What is no JSON is kept as its beginning: enough to say what came instead. */
+function readBody(text: unknown): { readonly body: Body } {
+  const whole = typeof text === 'string' ? text : '';
+  const beginning = whole.slice(0, quotedLengthMax);
+  try {
+    return { body: { json: JSON.parse(whole), text: beginning } };
+  } catch {
+    return { body: { json: undefined, text: beginning } };
+  }
+}

@@ -1,0 +1,398 @@
+/**
+ * One websocket kept alive: gives stream.machine its socket, timers and voice. It owns sending, receiving and counting
+ * what cannot be read; the order of steps is the machine's, which topics come is subscriptions.ts, the meaning of data its
+ * listener's. Local time throughout. Source: Bybit docs v5/ws/connect.
+ */
+import type { Logger } from 'pino';
+import { WebSocket } from 'ws';
+import { createActor, fromCallback, fromPromise } from 'xstate';
+import { ZodError } from 'zod';
+import { type StreamEvent, type StreamSettings, streamMachine } from '../../../../machines/stream.machine.ts';
+import { messageOf } from '../../../domain/errors.ts';
+import { plainText } from '../../../domain/foreign-text.ts';
+import type { Inspection } from '../../../ports/inspection.ts';
+import type { ExchangeClock } from '../time/exchange-clock.ts';
+import { type Frame, readFrame } from './frames.ts';
+import type { LocalTime } from '../time/local-time.ts';
+import type { DataFrame } from '../messages.ts';
+import { fewOf, Outages, type OutageTimes } from './outages.ts';
+import { shortReason, Unreadable } from '../parse.ts';
+import { RareLog } from '../rare-log.ts';
+import type { RollingWindow } from '../rest/rolling-window.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { Standing, Topic, TopicTimes } from './topics.ts';
+import { wireLimits } from '../wire-limits.ts';
+
+export interface StreamTimes
+  extends Omit<StreamSettings, 'needsLogin'>, Omit<TopicTimes, 'proofMaxMs'>, OutageTimes {
+  readonly pingEveryMs: number;
+  /** How long after a ping the exchange may say nothing at all. */
+  readonly pongMaxMs: number;
+}
+
+export const streamTimes: StreamTimes = {
+  stepMaxMs: 10_000,
+  staleMaxMs: 15_000,
+  withheldMaxMs: 600_000,
+  steadyAfterMs: 60_000,
+  backOffFirstMs: 500,
+  backOffCapMs: 30_000,
+  pingEveryMs: 20_000,
+  pongMaxMs: 10_000,
+  staleAfterMs: 10_000,
+  askAgainFirstMs: 1_000,
+  askAgainCapMs: 60_000,
+  criticalAfterMs: 60_000,
+  remindEveryMs: 900_000,
+};
+
+/** What connections of one exchange share. */
+export interface StreamTools {
+  readonly clock: ExchangeClock;
+  readonly local: LocalTime;
+  readonly log: Logger;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly budget: RollingWindow;
+  readonly times: StreamTimes;
+  readonly counters: { malformedFrames: number; connections: number };
+  /** Who may be watching the streams. */
+  readonly inspection?: Inspection | undefined;
+  /** A price older than this on arrival, by exchange time, is no news; `Infinity` where that clock may jump. */
+  readonly priceAgeMaxMs: number;
+}
+
+export interface ConnectionPlan {
+  readonly name: string;
+  readonly url: string;
+  /** The log-in frame, made anew for each connection; null on public streams. */
+  readonly login: (() => object) | null;
+  /** Topics in one request share its fate, so public ones are asked for one by one. */
+  readonly topicsPerRequest: number;
+  /** Takes out of a reason what nobody is to read. */
+  readonly mask?: (text: string) => string;
+  readonly listener: ConnectionListener;
+}
+
+export interface ConnectionListener {
+  /**
+   * True when the data is fresh; what is not does not end a silence. May throw `Unreadable` or a `ZodError`: the frame
+   * is then counted as malformed.
+   */
+  data(frame: DataFrame): boolean;
+  /** Something that is wanted comes, or nothing is wanted. */
+  live(): void;
+  /** Connected, and nothing of what is wanted comes. */
+  stale(reason: string): void;
+  /** These topics deliver, from now on or again. */
+  proved?(topics: readonly string[]): void;
+  /** These do not, whatever the others do; they are asked for again until they are `proved`. */
+  missing?(topics: readonly string[], reason: string): void;
+  /** Not connected any more; repeated at every failed attempt. */
+  lost(reason: string): void;
+  loginRefused(reason: string): void;
+}
+
+const topicCheckEveryMs = 250;
+
+/** In this process, so that no two are shown under one name. */
+let connectionsMade = 0;
+
+export class Connection {
+  readonly #plan: ConnectionPlan;
+  readonly #tools: StreamTools;
+  readonly #log: Logger;
+  readonly #subscriptions: Subscriptions;
+  readonly #outages: Outages;
+  readonly #malformed: RareLog;
+  readonly #mistakes: RareLog;
+  readonly #actor;
+  /** Its name for those who watch: without the account. */
+  readonly #shownAs: string;
+  #socket: WebSocket | null = null;
+  #lastFrameAtMs = 0;
+  #checkTopics: (() => void) | null = null;
+
+  constructor(plan: ConnectionPlan, tools: StreamTools) {
+    this.#plan = plan;
+    this.#tools = tools;
+    this.#log = tools.log.child({ stream: plan.name });
+    const { local, times } = tools;
+    this.#outages = new Outages(this.#log, local, times);
+    this.#malformed = new RareLog('a frame could not be read and was skipped', { log: this.#log, local });
+    this.#mistakes = new RareLog('a listener failed on data', { log: this.#log, local });
+    this.#subscriptions = new Subscriptions({
+      topicsPerRequest: plan.topicsPerRequest,
+      times: { ...times, proofMaxMs: times.stepMaxMs / 2 },
+      random: tools.random,
+      nowMs: () => local.nowMs(),
+      send: (frame) => this.#send(frame),
+      onProved: (names) => this.#onProved(names),
+      onMissing: (names, reason) => this.#onMissing(names, reason),
+    });
+    connectionsMade += 1;
+    this.#shownAs = `${plan.login ? 'account' : plan.name} stream ${connectionsMade}`;
+    this.#actor = createActor(this.#machine(), {
+      input: { ...tools.times, needsLogin: plan.login !== null },
+      inspect: (event) => tools.inspection?.see(this.#shownAs, event),
+    });
+    this.#actor.start();
+  }
+
+  open(): void {
+    this.#tools.inspection?.follow(this.#shownAs, this.#actor);
+    this.#actor.send({ type: 'OPEN' });
+  }
+
+  close(): void {
+    this.#actor.send({ type: 'CLOSE' });
+    this.#tools.inspection?.leave(this.#shownAs);
+    this.#outages.close();
+    this.#malformed.flush();
+    this.#mistakes.flush();
+  }
+
+  add(topic: Topic): void {
+    if (this.#subscriptions.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
+  }
+
+  /** Nothing of it is wanted any more; what is on its way may still come. */
+  remove(name: string): void {
+    this.#subscriptions.remove(name);
+    this.#outages.forget(name);
+  }
+
+  #machine() {
+    const { listener } = this.#plan;
+    const { random } = this.#tools;
+    const reasonOf = ({ context }: { context: { reason: string } }): string => context.reason;
+    return streamMachine.provide({
+      actors: {
+        socket: fromCallback<StreamEvent>(({ sendBack }) => this.#openSocket(sendBack)),
+        heartbeat: fromCallback<StreamEvent>(({ sendBack }) => this.#heartbeat(sendBack)),
+        'topic watch': fromCallback<StreamEvent>(({ sendBack }) => this.#watchTopics(sendBack)),
+        alarm: fromPromise<unknown, { readonly waitMs: number }>(({ input, signal }) =>
+          this.#wait(input.waitMs, signal),
+        ),
+        'alarm with jitter': fromPromise<unknown, { readonly waitMs: number }>(({ input, signal }) =>
+          this.#wait(input.waitMs * (0.5 + random() / 2), signal),
+        ),
+      },
+      actions: {
+        'send login': () => this.#sendLogin(),
+        'send subscriptions': () => this.#subscriptions.ask(),
+        'report live': () => this.#tell('live', () => listener.live()),
+        'report stale': (args) => this.#tell('stale', () => listener.stale(reasonOf(args)), reasonOf(args)),
+        'report lost': (args) => {
+          this.#outages.begin(this.#subscriptions.names, reasonOf(args));
+          this.#tell('lost', () => listener.lost(reasonOf(args)), reasonOf(args));
+        },
+        'report login refused': (args) =>
+          this.#tell('login refused', () => listener.loginRefused(reasonOf(args)), reasonOf(args)),
+      },
+    });
+  }
+
+  /** A listener's mistake must not end the machine. */
+  #tell(what: string, tell: () => void, reason = ''): void {
+    if (what === 'live') this.#log.info('stream connected');
+    else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
+    this.#guard(what, tell);
+  }
+
+  /** A listener that is told of each topic reports it in its own words. */
+  get #missingLevel(): 'debug' | 'warn' {
+    return this.#plan.listener.missing ? 'debug' : 'warn';
+  }
+
+  #guard(what: string, tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#log.error({ err: error }, `a listener failed on "${what}"`);
+    }
+  }
+
+  #wait(waitMs: number, signal: AbortSignal): Promise<unknown> {
+    return new Promise((resolve) => {
+      const cancel = this.#tools.local.after(waitMs, () => resolve(undefined));
+      signal.addEventListener('abort', cancel);
+    });
+  }
+
+  #openSocket(sendBack: (event: StreamEvent) => void): () => void {
+    let isOver = false;
+    let socket: WebSocket | null = null;
+    const closed = (reason: string): void => {
+      if (!isOver) sendBack({ type: 'SOCKET_CLOSED', reason });
+      isOver = true;
+    };
+    this.#subscriptions.startOver();
+    const connect = (): void => {
+      if (isOver) return;
+      this.#tools.counters.connections += 1;
+      socket = new WebSocket(this.#plan.url, {
+        perMessageDeflate: false,
+        maxPayload: wireLimits.frameBytesMax,
+        maxFragments: wireLimits.fragmentsMax,
+      });
+      this.#socket = socket;
+      socket.on('open', () => {
+        if (!isOver) sendBack({ type: 'SOCKET_OPENED' });
+      });
+      socket.on('message', (data: Buffer) => {
+        if (!isOver) this.#receive(data.toString('utf8'), sendBack);
+      });
+      socket.on('error', (error) => closed(`the socket failed: ${error.message}`));
+      socket.on('close', (code) => closed(`the exchange closed the socket (code ${code})`));
+    };
+    this.#tools.budget
+      .take()
+      .then(connect)
+      .catch((error: unknown) => closed(shortReason(error)));
+    return () => {
+      isOver = true;
+      socket?.terminate();
+      this.#socket = null;
+    };
+  }
+
+  #heartbeat(sendBack: (event: StreamEvent) => void): () => void {
+    const { local, times } = this.#tools;
+    let cancel = (): void => undefined;
+    const ping = (): void => {
+      const sentAtMs = local.nowMs();
+      this.#send({ op: 'ping' });
+      cancel = local.after(times.pongMaxMs, () => {
+        const silentMs = Math.round(local.nowMs() - this.#lastFrameAtMs);
+        if (this.#lastFrameAtMs < sentAtMs) {
+          sendBack({ type: 'HEARTBEAT_MISSED', reason: `nothing heard for ${silentMs} ms` });
+        } else cancel = local.after(times.pingEveryMs - times.pongMaxMs, ping);
+      });
+    };
+    cancel = local.after(times.pingEveryMs, ping);
+    return () => cancel();
+  }
+
+  #watchTopics(sendBack: (event: StreamEvent) => void): () => void {
+    const { local } = this.#tools;
+    let before: Standing = 'waiting';
+    let cancel = (): void => undefined;
+    const check = (): void => {
+      cancel();
+      cancel = local.after(topicCheckEveryMs, check);
+      const standing = this.#subscriptions.look();
+      if (standing === before) return;
+      before = standing;
+      sendBack(eventOf(standing));
+    };
+    // Not at once: the subscriptions are sent after this starts.
+    cancel = local.soon(check);
+    this.#checkTopics = check;
+    return () => {
+      cancel();
+      this.#checkTopics = null;
+    };
+  }
+
+  #onProved(names: readonly string[]): void {
+    this.#outages.end(names);
+    this.#guard('proved', () => this.#plan.listener.proved?.(names));
+  }
+
+  #onMissing(names: readonly string[], reason: string): void {
+    const message = 'nothing comes of these topics; they are asked for again';
+    this.#log[this.#missingLevel]({ topics: fewOf(names), reason }, message);
+    this.#outages.begin(names, reason);
+    this.#guard('missing', () => this.#plan.listener.missing?.(names, `${fewOf(names)}: ${reason}`));
+  }
+
+  /** Whatever arrives, it ends here at the worst: nothing that is thrown may leave the socket's event. */
+  #receive(text: string, sendBack: (event: StreamEvent) => void): void {
+    this.#lastFrameAtMs = this.#tools.local.nowMs();
+    try {
+      this.#read(readFrame(text), sendBack);
+    } catch (error) {
+      this.#countMalformed('', `it broke its reader: ${messageOf(error)}`);
+    }
+  }
+
+  #read(frame: Frame, sendBack: (event: StreamEvent) => void): void {
+    switch (frame.kind) {
+      case 'data':
+        this.#receiveData(frame.frame, frame.sentAtMs);
+        return;
+      case 'pong':
+        if (frame.sentAtMs !== null) this.#tools.clock.observeFrame(frame.sentAtMs);
+        return;
+      case 'login':
+        if (frame.accepted) sendBack({ type: 'LOGGED_IN' });
+        else sendBack({ type: 'LOGIN_REFUSED', reason: this.#masked(frame.reason) });
+        return;
+      case 'subscription':
+        this.#readAnswer(this.#subscriptions.answered(frame.requestId, frame.accepted, frame.reason), frame);
+        return;
+      case 'topics': {
+        const { granted, refused, accepted, reason } = frame;
+        this.#readAnswer(this.#subscriptions.judged(granted, refused, accepted, reason), frame);
+        return;
+      }
+      case 'unsubscription':
+        return;
+      case 'malformed':
+        this.#countMalformed(frame.topic, frame.reason);
+    }
+  }
+
+  #readAnswer(isKnown: boolean, frame: Frame & { readonly kind: 'subscription' | 'topics' }): void {
+    if (isKnown) this.#checkTopics?.();
+    else this.#countMalformed('', `an answer to an unknown request: ${frame.reason}`);
+  }
+
+  #receiveData(frame: DataFrame, sentAtMs: number | null): void {
+    if (sentAtMs !== null) this.#tools.clock.observeFrame(sentAtMs);
+    try {
+      if (!this.#plan.listener.data(frame)) return;
+    } catch (error) {
+      if (error instanceof Unreadable || error instanceof ZodError) {
+        this.#countMalformed(frame.topic, shortReason(error));
+        return;
+      }
+      this.#mistakes.warn(() => ({ err: error, topic: plainText(frame.topic) }));
+    }
+    if (this.#subscriptions.heard(frame.topic)) this.#checkTopics?.();
+  }
+
+  #countMalformed(topic: string, reason: string): void {
+    this.#tools.counters.malformedFrames += 1;
+    this.#malformed.warn(() => ({
+      topic: plainText(this.#masked(topic)),
+      reason: plainText(this.#masked(reason)),
+    }));
+  }
+
+  #masked(text: string): string {
+    return this.#plan.mask?.(text) ?? text;
+  }
+
+  #sendLogin(): void {
+    if (this.#plan.login) this.#send(this.#plan.login());
+  }
+
+  #send(frame: object): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+}
+
+function eventOf(standing: Standing): StreamEvent {
+  switch (standing) {
+    case 'live':
+      return { type: 'SUBSCRIBED' };
+    case 'withheld':
+      return { type: 'WITHHELD', reason: 'the exchange withholds everything that is wanted' };
+    case 'silent':
+      return { type: 'WENT_SILENT', reason: 'nothing of what is wanted comes' };
+    case 'waiting':
+      return { type: 'GRANTED' };
+  }
+}

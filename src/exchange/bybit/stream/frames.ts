@@ -1,0 +1,77 @@
+/**
+ * Tells what a websocket frame is: data, or the answer to something we sent. Every stream of Bybit answers in its own
+ * form (Bybit docs: v5/ws/connect); all of them are read here, so that a connection need not know which it is on.
+ * What is in the data is left to the feeds.
+ */
+import { plainText } from '../../../domain/foreign-text.ts';
+import { commandResponse, type DataFrame, dataFrame, replyFrame } from '../messages.ts';
+import { shortReason } from '../parse.ts';
+
+export type Frame =
+  /** `sentAtMs` is exchange time, null when the frame does not say. */
+  | { readonly kind: 'data'; readonly frame: DataFrame; readonly sentAtMs: number | null }
+  | { readonly kind: 'pong'; readonly sentAtMs: number | null }
+  | { readonly kind: 'login'; readonly accepted: boolean; readonly reason: string }
+  | {
+      readonly kind: 'subscription';
+      readonly requestId: string;
+      readonly accepted: boolean;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'topics';
+      readonly granted: readonly string[];
+      readonly refused: readonly string[];
+      readonly accepted: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: 'unsubscription' }
+  | { readonly kind: 'malformed'; readonly topic: string; readonly reason: string };
+
+export function readFrame(text: string): Frame {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { kind: 'malformed', topic: '', reason: 'not JSON' };
+  }
+  const topic: unknown = (Object(json) as { topic?: unknown }).topic;
+  return topic === undefined ? readReply(json) : readData(json, typeof topic === 'string' ? topic : '');
+}
+
+function readData(json: unknown, topic: string): Frame {
+  const parsed = dataFrame.safeParse(json);
+  if (!parsed.success) return { kind: 'malformed', topic, reason: shortReason(parsed.error) };
+  return { kind: 'data', frame: parsed.data, sentAtMs: parsed.data.ts ?? parsed.data.creationTime };
+}
+
+function readReply(json: unknown): Frame {
+  const parsed = replyFrame.safeParse(json);
+  if (!parsed.success) return { kind: 'malformed', topic: '', reason: shortReason(parsed.error) };
+  const reply = parsed.data;
+  const accepted = reply.success ?? reply.retCode === 0;
+  const said = plainText(reply.ret_msg === '' ? reply.retMsg : reply.ret_msg);
+  if (reply.op === 'pong' || (reply.op === 'ping' && reply.ret_msg === 'pong')) {
+    return { kind: 'pong', sentAtMs: timeOf(reply.args?.[0]) };
+  }
+  if (reply.op === 'auth') return { kind: 'login', accepted, reason: said };
+  if (reply.op === 'subscribe') {
+    return { kind: 'subscription', requestId: reply.req_id, accepted, reason: said };
+  }
+  if (reply.op === 'unsubscribe') return { kind: 'unsubscription' };
+  if (reply.type === 'COMMAND_RESP') {
+    const topics = commandResponse.nullish().safeParse(reply.data);
+    if (!topics.success) return { kind: 'malformed', topic: '', reason: shortReason(topics.error) };
+    const { successTopics: granted = [], failTopics: refused = [] } = topics.data ?? {};
+    const reason = said === '' ? 'it is among the failTopics' : said;
+    return { kind: 'topics', granted, refused, accepted, reason };
+  }
+  return { kind: 'malformed', topic: '', reason: `neither data nor a known answer (op ${reply.op})` };
+}
+
+/** Only what is a text or a number by itself: anything else might break on its way to one. */
+function timeOf(value: unknown): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const timeMs = Number(value);
+  return Number.isSafeInteger(timeMs) ? timeMs : null;
+}

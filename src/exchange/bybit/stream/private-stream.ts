@@ -1,0 +1,161 @@
+/**
+ * The events of one account (bybit-v5.md §4.5): what is asked for and how it becomes the domain's events; staying
+ * connected is connection.ts.
+ */
+import { Retryable, Terminal } from '../../../domain/errors.ts';
+import type { AccountKey, AccountListener } from '../../../ports/exchange.ts';
+import { Connection, type StreamTools } from './connection.ts';
+import { FirstTime } from '../time/first-time.ts';
+import { type DataFrame, executionRow, type OrderRow, orderRow, positionRow } from '../messages.ts';
+import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from '../parse.ts';
+import { withoutSecrets } from '../rest/secrets.ts';
+import { streamSignature } from '../rest/signature.ts';
+
+export interface AccountTimes {
+  /** Not live for so long, the account counts as one that is not let in. */
+  readonly unreachableAfterMs: number;
+  /** Nothing asked of the exchange for so long, the account's owner is reminded to ask. */
+  readonly idleAfterMs: number;
+}
+
+export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfterMs: 300_000 };
+
+const privateTopics = ['order.option', 'execution.option', 'position.option'];
+const loginValidMs = 10_000;
+
+export class PrivateStream {
+  readonly #connection: Connection;
+  readonly #listener: AccountListener;
+  readonly #tools: StreamTools;
+  readonly #onClockDoubt: () => void;
+  readonly #host: string;
+  readonly #apiKey: string;
+  readonly #unreachableAfterMs: number;
+  #stopWaiting: (() => void) | null = null;
+  #lastReason = 'nothing answers';
+  readonly #first = new FirstTime();
+  #isLive = false;
+  #loginsRefused = 0;
+
+  constructor(
+    url: string,
+    key: AccountKey,
+    listener: AccountListener,
+    tools: StreamTools,
+    onClockDoubt: () => void,
+    { unreachableAfterMs }: Pick<AccountTimes, 'unreachableAfterMs'> = accountTimes,
+  ) {
+    this.#host = new URL(url).host;
+    this.#apiKey = key.apiKey;
+    this.#unreachableAfterMs = unreachableAfterMs;
+    this.#listener = listener;
+    this.#tools = tools;
+    this.#onClockDoubt = onClockDoubt;
+    this.#connection = new Connection(
+      {
+        name: `account ${key.accountId}`,
+        url,
+        login: () => {
+          const expiresMs = tools.clock.reckonedMs() + loginValidMs;
+          const signature = streamSignature(key.apiSecret, expiresMs);
+          return { req_id: 'login', op: 'auth', args: [key.apiKey, expiresMs, signature] };
+        },
+        topicsPerRequest: privateTopics.length,
+        mask: (text) => withoutSecrets(text, key),
+        listener: {
+          data: (frame) => this.#data(frame),
+          live: () => this.#live(),
+          stale: (reason) => this.#lost(reason),
+          lost: (reason) => this.#lost(reason),
+          loginRefused: (reason) => this.#loginRefused(reason),
+        },
+      },
+      tools,
+    );
+    for (const name of privateTopics) this.#connection.add({ name, proof: 'answer' });
+  }
+
+  /**
+   * Resolves when it is live for the first time.
+   * @throws Terminal (scope `account`) when the exchange does not accept the key; Retryable when it is closed before
+   */
+  open(): Promise<void> {
+    this.#waitForLive();
+    this.#connection.open();
+    return this.#first.promise;
+  }
+
+  close(): void {
+    this.#stopWaiting?.();
+    this.#first.impossible(new Retryable('The account stream was closed'));
+    this.#connection.close();
+  }
+
+  /** A push may carry several rows; one that cannot be read does not cost the others. */
+  #data(frame: DataFrame): boolean {
+    const [kind] = frame.topic.split('.');
+    if (!Array.isArray(frame.data)) throw new Unreadable('data is no list');
+    let problem: unknown = null;
+    for (const row of frame.data as unknown[]) {
+      try {
+        this.#row(kind ?? '', row);
+      } catch (error) {
+        problem ??= error;
+      }
+    }
+    if (problem !== null) throw problem as Error;
+    return true;
+  }
+
+  #row(kind: string, row: unknown): void {
+    const { category } = Object(row) as { category?: unknown };
+    if (category !== undefined && category !== 'option') return;
+    if (kind === 'order') this.#order(orderRow.parse(row));
+    else if (kind === 'execution') this.#listener.fill(parseFill(executionRow.parse(row)));
+    else if (kind === 'position') this.#listener.position(parsePosition(positionRow.parse(row)));
+    else throw new Unreadable('a topic that nobody asked for');
+  }
+
+  #order(row: OrderRow): void {
+    if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
+  }
+
+  /** In local time: how long nothing answers is no matter of the exchange's clock. */
+  #waitForLive(): void {
+    const { local } = this.#tools;
+    this.#stopWaiting?.();
+    this.#stopWaiting = local.after(this.#unreachableAfterMs, () => {
+      const forSeconds = Math.round(this.#unreachableAfterMs / 1_000);
+      this.#listener.barred?.(
+        `the account stream at ${this.#host} is down for ${forSeconds} s: ${this.#lastReason}`,
+      );
+    });
+  }
+
+  #live(): void {
+    this.#isLive = true;
+    this.#stopWaiting?.();
+    this.#loginsRefused = 0;
+    this.#first.happened();
+    this.#listener.connected();
+  }
+
+  #lost(reason: string): void {
+    this.#lastReason = reason;
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.#waitForLive();
+    this.#listener.disconnected(reason);
+  }
+
+  /** The first refusal may be our clock's fault; a second one with a corrected clock is the key's. */
+  #loginRefused(reason: string): void {
+    this.#onClockDoubt();
+    this.#loginsRefused += 1;
+    if (this.#loginsRefused < 2) return;
+    const words = reason.replaceAll(this.#apiKey, '<api key>');
+    const said = `${this.#host} refuses the log-in of the account stream: Bybit answered "${words}"`;
+    this.#first.impossible(new Terminal(said, { scope: 'account' }));
+    this.#listener.barred?.(said);
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Folds a journal through the machines that wrote it, with effects that never answer: every stimulus goes to the actor
+ * that received it then, and what comes out must be what was stored, byte for byte (design §6).
+ */
+import { createActor, fromCallback, fromPromise, type AnyActorRef, type InspectionEvent } from 'xstate';
+import { orderMachine } from '../../machines/order.machine.ts';
+import type { rollMachine } from '../../machines/roll.machine.ts';
+import { rollVersions } from '../../machines/roll.versions.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { RollInput } from '../domain/roll/roll-context.ts';
+import { stateName } from '../runtime/task/state-name.ts';
+
+/** One row of a journal, as far as a replay needs it. */
+export interface ReplayedRow {
+  readonly version: number;
+  /** Actor that received the stimulus; `""` is the task itself. */
+  readonly path: string;
+  readonly eventJson: string;
+  readonly state: string;
+  readonly snapshotJson: string;
+  readonly machine: string;
+}
+
+export interface Mismatch {
+  readonly version: number;
+  /** Type of the event that led to it. */
+  readonly event: string;
+  /** Where the two differ first, e.g. `context.held.qty`. */
+  readonly at: string;
+  readonly journal: string;
+  readonly replay: string;
+}
+
+export interface ReplayResult {
+  readonly rows: number;
+  /** Dotted state after the last row that agreed. */
+  readonly state: string;
+  readonly mismatch: Mismatch | null;
+}
+
+const never = fromPromise<never, never>(() => new Promise(() => undefined)) as never;
+const silent = fromCallback(() => undefined) as never;
+
+/** Without their effects, by version. */
+type InertMachines = ReadonlyMap<string, ReturnType<typeof inert>>;
+export const inertMachines = (versions: readonly (typeof rollMachine)[]): InertMachines =>
+  new Map(versions.map((machine) => [machine.version ?? '', inert(machine)]));
+
+const known = inertMachines(rollVersions);
+
+export interface ReplayOptions {
+  /** Told by XState of everything that happens to the machines. */
+  readonly inspect?: (event: InspectionEvent) => void;
+  /** Default: every version that this program has. */
+  readonly machines?: InertMachines;
+}
+
+/** The machine with effects that never answer: whatever happens to it is sent to it. */
+export function inert(machine: typeof rollMachine) {
+  return machine.provide({
+    actors: {
+      ...{ alarm: never, reminder: silent, 'read market': never, 'read settlement': never },
+      'work order': orderMachine.provide({
+        actors: {
+          ...{ alarm: never, 'submit order': never, 'amend order': never, 'cancel order': never },
+          ...{ 'look up order': never, 'read quote': never },
+        },
+      }),
+    },
+  });
+}
+
+/** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */
+export class Replay {
+  readonly #options: ReplayOptions;
+  #actor: AnyActorRef | null = null;
+  #rows = 0;
+  #state = '';
+  #mismatch: Mismatch | null = null;
+
+  constructor(options: ReplayOptions = {}) {
+    this.#options = options;
+  }
+
+  get result(): ReplayResult {
+    return { rows: this.#rows, state: this.#state, mismatch: this.#mismatch };
+  }
+
+  /** @returns false when there is no point in going on */
+  feed(rows: Iterable<ReplayedRow>): boolean {
+    for (const row of rows) {
+      if (this.#mismatch) return false;
+      this.#take(row);
+    }
+    return this.#mismatch === null;
+  }
+
+  stop(): void {
+    this.#actor?.stop();
+  }
+
+  #take(row: ReplayedRow): void {
+    const event = JSON.parse(row.eventJson) as { type: string };
+    const differ = (at: string, journal: string, replay: string): void => {
+      this.#mismatch = { version: row.version, event: event.type, at, journal, replay };
+    };
+    if (row.version !== this.#rows + 1) {
+      differ('version', String(row.version), String(this.#rows + 1));
+      return;
+    }
+    const problem = this.#stimulate(row, event);
+    if (problem !== null) {
+      differ('event', row.eventJson, problem);
+      return;
+    }
+    const actor = this.#actor;
+    if (!actor) return;
+    const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
+    const state = stateName((actor.getSnapshot() as { value: unknown }).value);
+    if (snapshotJson !== row.snapshotJson) {
+      const found = firstDifference(JSON.parse(row.snapshotJson), JSON.parse(snapshotJson));
+      if (found) differ(found.at, found.a, found.b);
+      else differ('order of keys', row.snapshotJson, snapshotJson);
+      return;
+    }
+    if (state !== row.state) {
+      differ('state', row.state, state);
+      return;
+    }
+    this.#rows += 1;
+    this.#state = state;
+  }
+
+  /** @returns why the event cannot be played, or `null` */
+  #stimulate({ path, machine }: ReplayedRow, event: { type: string }): string | null {
+    if (event.type === 'CREATED')
+      return this.#create(machine, (event as unknown as { input: RollInput }).input);
+    if (!this.#actor) return 'the journal does not begin with CREATED';
+    // The version bump of a new owner: nothing happens to the task itself.
+    if (event.type === 'ADOPTED') return null;
+    const { children } = this.#actor.getSnapshot() as { children?: Record<string, AnyActorRef | undefined> };
+    const receiver = path === '' ? this.#actor : children?.[path];
+    if (!receiver) return `there is no actor at ${JSON.stringify(path)}`;
+    try {
+      receiver.send(event);
+    } catch (error) {
+      return messageOf(error);
+    }
+    return null;
+  }
+
+  #create(version: string, input: RollInput): string | null {
+    const { machines = known, inspect } = this.#options;
+    const machine = machines.get(version);
+    if (!machine) return `this program has no version ${version} of the roll machine`;
+    this.#actor = createActor(machine, { input, ...(inspect ? { inspect } : {}) });
+    this.#actor.start();
+    return null;
+  }
+}
+
+/** @returns the whole journal's result */
+export function replay(rows: Iterable<ReplayedRow>, options: ReplayOptions = {}): ReplayResult {
+  const folding = new Replay(options);
+  folding.feed(rows);
+  folding.stop();
+  return folding.result;
+}
+
+interface Difference {
+  readonly at: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+function firstDifference(a: unknown, b: unknown, at = ''): Difference | null {
+  if (Object.is(a, b)) return null;
+  const [inA, inB] = [fieldsOf(a), fieldsOf(b)];
+  if (inA === null || inB === null) return { at, a: textOf(a), b: textOf(b) };
+  for (const key of new Set([...Object.keys(inA), ...Object.keys(inB)])) {
+    const found = firstDifference(inA[key], inB[key], at === '' ? key : `${at}.${key}`);
+    if (found) return found;
+  }
+  return null;
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+
+const shownMax = 120;
+const textOf = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length <= shownMax ? text : `${text.slice(0, shownMax)}…`;
+};

@@ -1,0 +1,158 @@
+/**
+ * Takes a position into care: checks the spec against what the account really holds and what is really listed, and
+ * stores the new task. A refusal names the value and what would be right, and stores nothing.
+ */
+import { createActor } from 'xstate';
+import { BadInput } from '../../domain/errors.ts';
+import { add, compare, multiply, subtract } from '../../domain/money.ts';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import type { Instrument, Position } from '../../domain/market/order.ts';
+import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
+import type { RollInput } from '../../domain/roll/roll-context.ts';
+import { quantityProblem } from '../../domain/orders/tradability.ts';
+import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
+import { clockText, conditionName, triggerText, valueText } from '../../domain/explain/trigger-words.ts';
+import {
+  conditionsOf,
+  fieldsOf,
+  isOptionField,
+  judge,
+  readingsOf,
+  valueOf,
+  watchOf,
+} from '../../domain/rules/triggers.ts';
+import type { TradingAccount } from '../../ports/exchange.ts';
+import type { Command } from '../../ports/inbox.ts';
+import type { NewTask } from '../../ports/journal.ts';
+import type { MarketData } from '../../ports/market-data.ts';
+import type { ProvidedRollMachine } from '../task/effects.ts';
+import { stateName } from '../task/state-name.ts';
+
+export interface AdoptionOptions {
+  readonly command: Command;
+  readonly account: TradingAccount;
+  readonly market: MarketData;
+  readonly machine: ProvidedRollMachine;
+  readonly nowMs: number;
+  /** What other tasks of the account already care for. */
+  readonly takenPositions: readonly HeldPosition[];
+}
+
+/** @throws BadInput when the spec does not fit the account or the listing; Retryable when that could not be found out */
+export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
+  const { command, machine, market, nowMs } = options;
+  const input = await fitToAccount(options);
+  const { spec, held } = input;
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
+  const actor = createActor(machine, { input });
+  const does = spec.target === null ? 'closes' : 'rolls';
+  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
+  return {
+    accountId: command.accountId,
+    taskId: command.taskId,
+    atMs: nowMs,
+    specJson: JSON.stringify(spec),
+    eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
+    state: stateName(actor.getSnapshot().value),
+    snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
+    machine: machine.version ?? '',
+    answer: { commandId: command.commandId, status: 'done', text },
+  };
+}
+
+/**
+ * Reads the spec and what it is about, as the account and the listing really are.
+ * @throws BadInput when they do not fit; Retryable when that could not be found out
+ */
+export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'nowMs'>): Promise<RollInput> {
+  const { command, account, market, takenPositions } = options;
+  const spec = parseTaskSpec(command.payload);
+  const [position, listed] = await Promise.all([
+    account.position(spec.symbol),
+    market.listed(parseOptionSymbol(spec.symbol)),
+  ]);
+  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
+  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
+  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+  refuseLateHour(spec, held);
+  return { taskId: command.taskId, spec, held };
+}
+
+const refuse = (path: string, found: string, expected: string): never => {
+  throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
+};
+
+function heldOption(
+  spec: TaskSpec,
+  position: Position,
+  taken: readonly HeldPosition[],
+  expiryMs: number,
+): HeldOption {
+  const { symbol } = spec;
+  if (position.side === null)
+    return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
+  const takenQty = taken
+    .filter((held) => held.symbol === symbol)
+    .reduce((total, { qty }) => add(total, qty), '0');
+  const freeQty = subtract(position.qty, takenQty);
+  const qty = spec.qty === 'all' ? freeQty : spec.qty;
+  if (compare(freeQty, '0') <= 0)
+    return refuse(
+      'symbol',
+      `${position.side} ${position.qty} ${symbol}, all of which other tasks manage`,
+      'a position that no task has yet, or that one has only in part',
+    );
+  if (compare(qty, freeQty) > 0) {
+    const inCare = takenQty === '0' ? '' : `, of which other tasks care for ${takenQty}`;
+    return refuse(
+      'qty',
+      qty,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
+    );
+  }
+  return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
+}
+
+function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
+  const instrument = listed.find((each) => each.symbol === symbol);
+  if (!instrument) return refuse('symbol', symbol, 'an option listed on the exchange');
+  const { status } = instrument;
+  if (status !== 'Trading') refuse('symbol', `${symbol}, which is ${status}`, 'an option that is trading');
+  return instrument;
+}
+
+/** An hour of the last day that comes after the delivery would never come. */
+function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
+  for (const condition of conditionsOf(trigger)) {
+    if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
+    const delivered = `${clockText(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    refuse('trigger.expiryDay.after', clockText(Number(condition.level)), `an hour before ${delivered}`);
+  }
+}
+
+/** Whoever adds a task seldom means that it rolls this very moment. */
+async function refuseIfTrue(
+  { trigger }: TaskSpec,
+  held: HeldOption,
+  market: MarketData,
+  nowMs: number,
+): Promise<void> {
+  const fields = fieldsOf(trigger);
+  const [underlying, quotes] = await Promise.all([
+    market.underlying(parseOptionSymbol(held.symbol).baseCoin),
+    fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
+  ]);
+  const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };
+  const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
+  if (!holds && Object.keys(heldSince).length === 0) return;
+  const now = conditionsOf(trigger).map((condition) => {
+    const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
+    return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
+  });
+  refuse(
+    'trigger',
+    `${triggerText(trigger)}, which holds already (${now.join(', ')})`,
+    'a trigger that does not hold yet, or evenIfTrue: true',
+  );
+}

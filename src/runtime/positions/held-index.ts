@@ -1,0 +1,92 @@
+/**
+ * Which tasks hold which option, so that whoever hears of an option or of its delivery finds them without asking every
+ * task. Keeps one alarm, at the next delivery.
+ */
+import type { Clock } from '../../ports/clock.ts';
+import type { TaskActor } from '../task/task-actor.ts';
+
+/** The exchange delivers within seconds of the hour (bybit-v5.md §8). */
+const deliveredAfterMs = 5_000;
+
+interface Holding {
+  readonly key: string;
+  readonly expiryMs: number;
+}
+
+export class HeldIndex {
+  readonly #clock: Clock;
+  readonly #onDelivery: (task: TaskActor) => void;
+  readonly #held = new Map<TaskActor, Holding>();
+  /** By account and symbol. */
+  readonly #holders = new Map<string, Set<TaskActor>>();
+  readonly #byExpiry = new Map<number, Set<TaskActor>>();
+  #alarmAtMs = Number.POSITIVE_INFINITY;
+  #cancel: () => void = () => undefined;
+
+  constructor(clock: Clock, onDelivery: (task: TaskActor) => void) {
+    this.#clock = clock;
+    this.#onDelivery = onDelivery;
+  }
+
+  /** What the task holds now; of an option that was delivered meanwhile it hears at once. */
+  note(task: TaskActor): void {
+    const { symbol, expiryMs } = task.context.held;
+    const key = keyOf(task.accountId, symbol);
+    const before = this.#held.get(task);
+    if (before?.key !== key || before.expiryMs !== expiryMs) {
+      this.forget(task);
+      this.#held.set(task, { key, expiryMs });
+      addTo(this.#holders, key, task);
+      addTo(this.#byExpiry, expiryMs, task);
+    }
+    if (this.#clock.nowMs() >= expiryMs + deliveredAfterMs) this.#onDelivery(task);
+    else this.#setAlarm(expiryMs + deliveredAfterMs);
+  }
+
+  forget(task: TaskActor): void {
+    const before = this.#held.get(task);
+    if (!before) return;
+    this.#held.delete(task);
+    removeFrom(this.#holders, before.key, task);
+    removeFrom(this.#byExpiry, before.expiryMs, task);
+  }
+
+  holdersOf(accountId: string, symbol: string): readonly TaskActor[] {
+    return [...(this.#holders.get(keyOf(accountId, symbol)) ?? [])];
+  }
+
+  close(): void {
+    this.#cancel();
+  }
+
+  #setAlarm(atMs: number): void {
+    if (atMs >= this.#alarmAtMs) return;
+    this.#cancel();
+    this.#alarmAtMs = atMs;
+    this.#cancel = this.#clock.alarm(atMs, () => this.#ring());
+  }
+
+  #ring(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#alarmAtMs = Number.POSITIVE_INFINITY;
+    const expiries = [...this.#byExpiry.keys()];
+    for (const expiryMs of expiries.filter((ms) => ms + deliveredAfterMs <= nowMs))
+      for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) this.#onDelivery(task);
+    const ahead = expiries.map((ms) => ms + deliveredAfterMs).filter((ms) => ms > nowMs);
+    if (ahead.length > 0) this.#setAlarm(Math.min(...ahead));
+  }
+}
+
+const keyOf = (accountId: string, symbol: string): string => `${accountId} ${symbol}`;
+
+function addTo<Key>(sets: Map<Key, Set<TaskActor>>, key: Key, task: TaskActor): void {
+  const tasks = sets.get(key);
+  if (tasks) tasks.add(task);
+  else sets.set(key, new Set([task]));
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<TaskActor>>, key: Key, task: TaskActor): void {
+  const tasks = sets.get(key);
+  tasks?.delete(task);
+  if (tasks?.size === 0) sets.delete(key);
+}

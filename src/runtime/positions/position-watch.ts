@@ -1,0 +1,220 @@
+/**
+ * Notices what an owner does to a position outside of rolls, in one period of managing an account. A push that differs
+ * from what the tasks hold, and every reconnect, lead to a look at the account's positions. A list is evidence only if it
+ * was asked for long enough after the last thing that a task knows of its position, and only if a second list, asked for
+ * as long after the first, says the same; whatever cannot be judged yet is looked at later, never dropped. What a task
+ * makes of it is decided by the saga.
+ */
+import type { Logger } from 'pino';
+import { add, compare, smaller, subtract } from '../../domain/money.ts';
+import type { Position, Side } from '../../domain/market/order.ts';
+import { listsLagMs } from '../../domain/roll/position-evidence.ts';
+import { backOffAfter } from '../../domain/roll/roll.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TradingAccount } from '../../ports/exchange.ts';
+import type { HeldIndex } from './held-index.ts';
+import type { TaskActor } from '../task/task-actor.ts';
+import type { TaskRegistry } from '../task/task-registry.ts';
+
+/** A failed roll waits for a person, which may take days. */
+const failedRollAgainMs = 60_000;
+
+export interface PositionWatchOptions {
+  readonly accountId: string;
+  readonly account: TradingAccount;
+  readonly registry: TaskRegistry;
+  readonly held: HeldIndex;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the account shows in one option; `side` is `null` when it is flat. */
+interface Finding {
+  readonly side: Side | null;
+  readonly qty: string;
+  readonly askedAtMs: number;
+}
+
+export class PositionWatch {
+  readonly #options: PositionWatchOptions;
+  /** By symbol: when one of our orders was last reported in it. */
+  readonly #ownMoves = new Map<string, number>();
+  /** By symbol, what is to be looked at: the push that differed, or `null` where anything may have been missed. */
+  readonly #inDoubt = new Map<string, Position | null>();
+  /** By symbol: what a first list showed and a second one has to confirm. */
+  readonly #findings = new Map<string, Finding>();
+  #failures = 0;
+  #cancelAlarm: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(options: PositionWatchOptions) {
+    this.#options = options;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelAlarm?.();
+  }
+
+  /** An order of ours was reported in this option. */
+  moved(symbol: string): void {
+    this.#ownMoves.set(symbol, this.#options.clock.nowMs());
+  }
+
+  pushed(position: Position): void {
+    const { symbol } = position;
+    if (this.#inDoubt.get(symbol) === null || !this.#concernsTask(symbol)) return;
+    this.#inDoubt.set(symbol, position);
+    if (this.#differs(position)) this.#lookIn(listsLagMs);
+  }
+
+  /** Anything may have happened while nobody listened. */
+  lookAtAll(): void {
+    const { accountId, registry } = this.#options;
+    for (const { context } of registry.ofAccount(accountId)) this.#inDoubt.set(context.held.symbol, null);
+    this.#lookIn(listsLagMs);
+  }
+
+  #lookIn(delayMs: number): void {
+    if (this.#cancelAlarm || this.#isClosed) return;
+    const { clock } = this.#options;
+    this.#cancelAlarm = clock.alarm(clock.nowMs() + delayMs, () => {
+      this.#cancelAlarm = null;
+      void this.#look();
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { accountId, account, clock, log } = this.#options;
+    this.#dropWhatAgrees();
+    const askedAtMs = clock.nowMs();
+    const symbols = [...this.#inDoubt.keys()];
+    if (symbols.length === 0) return;
+    if (symbols.some((symbol) => this.#isSettled(symbol, askedAtMs))) {
+      try {
+        const positions = await account.positions();
+        if (this.#isClosed) return;
+        this.#failures = 0;
+        for (const symbol of symbols) this.#judge(symbol, positions, askedAtMs);
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#failures += 1;
+        const retryAfterMs = Math.max(listsLagMs, backOffAfter(this.#failures));
+        log.warn(
+          { accountId, retryAfterMs, err: error },
+          'positions could not be compared with what the tasks hold; they will be',
+        );
+        this.#lookIn(retryAfterMs);
+        return;
+      }
+    }
+    if (this.#inDoubt.size > 0) this.#lookIn(this.#againMs());
+  }
+
+  #dropWhatAgrees(): void {
+    const { clock } = this.#options;
+    for (const [symbol, push] of this.#inDoubt) {
+      const isExpired = this.#holdersOf(symbol).some(({ context }) => clock.nowMs() >= context.held.expiryMs);
+      // Of a delivery the clock tells.
+      if (isExpired || (push && !this.#differs(push) && !this.#findings.has(symbol))) this.#forget(symbol);
+    }
+  }
+
+  #judge(symbol: string, positions: readonly Position[], askedAtMs: number): void {
+    // What has moved meanwhile is in doubt still, and was not in this list.
+    if (!this.#isSettled(symbol, askedAtMs)) {
+      this.#findings.delete(symbol);
+      return;
+    }
+    const holders = this.#holdersOf(symbol);
+    const { side = null, qty = '0' } = positions.find((position) => position.symbol === symbol) ?? {};
+    const first = this.#findings.get(symbol);
+    if (holders.length === 0 || isAsHeld(holders, side, qty)) {
+      this.#forget(symbol);
+    } else if (!first || first.side !== side || compare(first.qty, qty) !== 0) {
+      this.#findings.set(symbol, { side, qty, askedAtMs });
+    } else if (askedAtMs - first.askedAtMs >= listsLagMs) {
+      this.#forget(symbol);
+      this.#report(holders, first, askedAtMs);
+    }
+  }
+
+  #forget(symbol: string): void {
+    this.#findings.delete(symbol);
+    this.#inDoubt.delete(symbol);
+  }
+
+  /** The older task keeps what it has for as long as there is enough. */
+  #report(holders: readonly TaskActor[], first: Finding, askedAtMs: number): void {
+    const { log, accountId } = this.#options;
+    const { side, qty } = first;
+    let left = qty;
+    const last = holders.at(-1);
+    for (const task of holders) {
+      const { held, spec } = task.context;
+      const isLast = task === last;
+      const its = isLast && spec.qty === 'all' ? left : smaller(left, held.qty);
+      left = subtract(left, its);
+      if (side === held.side && compare(its, held.qty) === 0) continue;
+      log.warn(
+        { accountId, taskId: task.taskId, symbol: held.symbol, side, qty: its },
+        'its owner changed the position',
+      );
+      task.send({
+        type: 'POSITION_SEEN',
+        side: side === held.side ? side : null,
+        qty: side === held.side ? its : '0',
+        firstAskedAtMs: first.askedAtMs,
+        askedAtMs,
+      });
+    }
+  }
+
+  /** A list asked for at this time says something: no roll moves the option, and none did shortly before. */
+  #isSettled(symbol: string, askedAtMs: number): boolean {
+    const holders = this.#holdersOf(symbol);
+    // During a roll the saga looks itself.
+    const isWaiting = holders.every(({ state }) => state.startsWith('IDLE') || state === 'PAUSED');
+    if (!isWaiting || this.#isRolledInto(symbol)) return false;
+    const known = holders.map(({ context }) => context.heldAsOfMs);
+    return askedAtMs - Math.max(this.#ownMoves.get(symbol) ?? 0, ...known) >= listsLagMs;
+  }
+
+  #againMs(): number {
+    const isFailed = ({ state }: TaskActor) => state.startsWith('FAILED');
+    const waitsForPeople = [...this.#inDoubt.keys()].every((symbol) =>
+      this.#holdersOf(symbol).some(isFailed),
+    );
+    return waitsForPeople ? failedRollAgainMs : listsLagMs;
+  }
+
+  #differs({ symbol, side, qty }: Position): boolean {
+    const holders = this.#holdersOf(symbol);
+    return holders.length === 0 ? this.#isRolledInto(symbol) : !isAsHeld(holders, side, qty);
+  }
+
+  #concernsTask(symbol: string): boolean {
+    return this.#holdersOf(symbol).length > 0 || this.#isRolledInto(symbol);
+  }
+
+  #holdersOf(symbol: string): readonly TaskActor[] {
+    const { accountId, held } = this.#options;
+    return held.holdersOf(accountId, symbol);
+  }
+
+  #isRolledInto(symbol: string): boolean {
+    const { accountId, registry } = this.#options;
+    return registry
+      .ofAccount(accountId)
+      .some((task) => !task.isAtRest && task.context.roll?.toSymbol === symbol);
+  }
+}
+
+/** More than the tasks hold matters only to a task that was given all there was. */
+function isAsHeld(holders: readonly TaskActor[], side: Side | null, qty: string): boolean {
+  const total = holders.reduce((sum, { context }) => add(sum, context.held.qty), '0');
+  const isOneSided = holders.every(({ context }) => context.held.side === side);
+  const holdsAll = holders.some(({ context }) => context.spec.qty === 'all');
+  const difference = compare(qty, total);
+  return isOneSided && (difference === 0 || (difference > 0 && !holdsAll));
+}

@@ -1,0 +1,168 @@
+/**
+ * How many tasks may decide something at the same time? A price that wakes thousands would make each of them wait for all
+ * the others at every step, until every order is too old to be sent (domain/orders/write-window.ts) and has to be decided anew,
+ * for ever. So only so many read the market and submit at a time; the others wait with nothing decided. Accounts take
+ * turns: in one turn come as many tasks as the account may send orders, which share one look at its positions and margin.
+ * Rolls that are open on one side go first.
+ */
+import type { Clock } from '../../ports/clock.ts';
+import type { Stopping } from './effect.ts';
+
+export interface Applicant {
+  readonly accountId: string;
+  readonly taskId: string;
+}
+
+/** `naked`: its old option is closed and its new one is not open. */
+export type Urgency = 'naked' | 'usual';
+
+/**
+ * While fewer are inside, the next account has its turn: enough to keep a machine busy, few enough to be done at once.
+ * `giving way`: while accounts are taken over, the rolls that stand still there are more urgent than those that begin, so
+ * fewer begin; one that is open on one side is never kept waiting for that.
+ */
+const insideEnough = { usually: 128, 'giving way': 16 };
+/** An account may send ten orders a second (bybit-v5.md §5); the window is as long as the one that counts its requests. */
+const pace = { entries: 10, windowMs: 1_100 };
+/** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
+const turnMaxMs = 250;
+
+interface Waiting {
+  readonly taskId: string;
+  readonly enter: () => void;
+  readonly stopping: Stopping;
+}
+
+interface Account {
+  readonly waiting: Record<Urgency, Set<Waiting>>;
+  readonly inside: Set<string>;
+  /** When its last tasks came in, at most `pace.entries` of them, oldest first. */
+  entriesMs: number[];
+}
+
+export class Admission {
+  readonly #clock: Clock;
+  /** By task that is inside. */
+  readonly #inside = new Map<string, Account>();
+  /** Those of which tasks wait or are inside, or were a moment ago; in the order of their turns. */
+  readonly #accounts = new Map<string, Account>();
+  #cancelAlarm: () => void = () => undefined;
+  /** Takeovers under way. */
+  #takeovers = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Resolves when the task may decide; at once when it is inside. Never when `stopping` comes first. */
+  enter({ accountId, taskId }: Applicant, urgency: Urgency, stopping: Stopping): Promise<void> {
+    if (this.#inside.has(taskId)) return Promise.resolve();
+    return new Promise((enter) => {
+      this.#account(accountId).waiting[urgency].add({ taskId, enter, stopping });
+      this.#admit();
+    });
+  }
+
+  has(taskId: string): boolean {
+    return this.#inside.has(taskId);
+  }
+
+  /** It has decided, or is gone. */
+  leave(taskId: string): void {
+    const account = this.#inside.get(taskId);
+    if (!account) return;
+    account.inside.delete(taskId);
+    this.#inside.delete(taskId);
+    this.#admit();
+  }
+
+  /** Leaves most of the machine to a takeover until it is settled. */
+  async giveWay(takeover: Promise<unknown>): Promise<void> {
+    this.#takeovers += 1;
+    await Promise.allSettled([takeover]);
+    this.#takeovers -= 1;
+    this.#admit();
+  }
+
+  close(): void {
+    this.#cancelAlarm();
+    this.#accounts.clear();
+  }
+
+  #account(accountId: string): Account {
+    let account = this.#accounts.get(accountId);
+    if (!account) {
+      account = { waiting: { naked: new Set(), usual: new Set() }, inside: new Set(), entriesMs: [] };
+      this.#accounts.set(accountId, account);
+    }
+    return account;
+  }
+
+  #admit(): void {
+    this.#cancelAlarm();
+    const nowMs = this.#clock.nowMs();
+    const enough = insideEnough[this.#takeovers > 0 ? 'giving way' : 'usually'];
+    const mayBegin = (): boolean => this.#inside.size < enough;
+    while (this.#inside.size < insideEnough.usually) {
+      if (this.#takeTurn('naked', nowMs)) continue;
+      if (mayBegin() && this.#takeTurn('usual', nowMs)) continue;
+      this.#waitForTurns(nowMs, mayBegin());
+      return;
+    }
+  }
+
+  /** The first account that may has its turn, and its next one after all others. @returns false when none may */
+  #takeTurn(urgency: Urgency, nowMs: number): boolean {
+    for (const [accountId, account] of this.#accounts) {
+      if (account.waiting[urgency].size === 0 || freeAtMs(account, nowMs) > nowMs) continue;
+      this.#accounts.delete(accountId);
+      this.#accounts.set(accountId, account);
+      const room = pace.entries - account.entriesMs.length;
+      const naked = take(account.waiting.naked, room);
+      for (const { taskId, enter } of [...naked, ...take(account.waiting.usual, room - naked.length)]) {
+        this.#inside.set(taskId, account);
+        account.inside.add(taskId);
+        account.entriesMs.push(nowMs);
+        enter();
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * There is room, but whoever waits for it has sent as much as he may, or has his turn; who waits to begin where nobody
+   * may is heard when somebody leaves. Forgets who does not wait at all.
+   */
+  #waitForTurns(nowMs: number, mayBegin: boolean): void {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [accountId, account] of this.#accounts) {
+      const { waiting, inside } = account;
+      const freeMs = freeAtMs(account, nowMs);
+      if (waiting.naked.size > 0 || (mayBegin && waiting.usual.size > 0)) nextMs = Math.min(nextMs, freeMs);
+      else if (waiting.usual.size + inside.size + account.entriesMs.length === 0)
+        this.#accounts.delete(accountId);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) this.#cancelAlarm = this.#clock.alarm(nextMs, () => this.#admit());
+  }
+}
+
+/** When its next turn may begin; forgets the entries that count no more. */
+function freeAtMs(account: Account, nowMs: number): number {
+  account.entriesMs = account.entriesMs.filter((atMs) => atMs > nowMs - pace.windowMs);
+  const [oldestMs = nowMs] = account.entriesMs;
+  const lastMs = account.entriesMs.at(-1) ?? nowMs;
+  const inPaceMs = account.entriesMs.length < pace.entries ? nowMs : oldestMs + pace.windowMs;
+  return account.inside.size === 0 ? inPaceMs : Math.max(inPaceMs, lastMs + turnMaxMs);
+}
+
+/** Takes out up to so many; whoever was stopped meanwhile is left out. */
+function take(waiting: Set<Waiting>, max: number): Waiting[] {
+  const taken: Waiting[] = [];
+  for (const first of waiting) {
+    if (taken.length >= max) break;
+    waiting.delete(first);
+    if (!first.stopping.isStopped) taken.push(first);
+  }
+  return taken;
+}

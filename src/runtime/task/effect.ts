@@ -1,0 +1,99 @@
+/**
+ * Turns an async function into an XState actor that can be invoked. Unlike a promise actor, its completion is handed to
+ * the task, which delivers it as a turn of its own; the function learns from its task whether the turn that invoked it
+ * is committed and whether it was merely restarted with a restored snapshot.
+ */
+import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
+import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TradingAccount } from '../../ports/exchange.ts';
+import type { MarketData } from '../../ports/market-data.ts';
+
+/** What an effect may use of its task. The getters are read synchronously, inside the turn that invoked the effect. */
+export interface EffectHost {
+  readonly account: TradingAccount;
+  readonly market: MarketData;
+  readonly clock: Clock;
+  /** The effect was started by a restored snapshot: it may have acted before. */
+  readonly isResuming: boolean;
+  /** Resolves when the task may decide something new (admission.ts). */
+  admitted(stopping: Stopping): Promise<void>;
+  /** Resolves, with the exchange time of the current turn, once it is durable; never when the task was lost. */
+  committed(): Promise<number>;
+  /** Resolves once every turn made so far is durable. */
+  settled(): Promise<void>;
+  /** Runs `complete` as a turn of its own, with the stamp of that turn. */
+  deliver(complete: (stamp: Stamp) => void): void;
+}
+
+/** By actor system: a task and its orders share one. */
+const hosts = new WeakMap<object, EffectHost>();
+
+export const hostEffects = (system: object, host: EffectHost): void => {
+  hosts.set(system, host);
+};
+
+export function hostOf(system: object): EffectHost {
+  const host = hosts.get(system);
+  if (!host) throw new Error('an effect was invoked outside of a task');
+  return host;
+}
+
+/** Tells an effect that its actor was stopped: what an AbortSignal does, without its price for thousands a second. */
+export class Stopping {
+  #isStopped = false;
+  #whenStopped: () => void = () => {};
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** One thing at a time: an effect waits for one thing after the other. */
+  call(whenStopped: () => void): void {
+    this.#whenStopped = whenStopped;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#whenStopped();
+  }
+}
+
+/** Never resolves when `stopping` comes first. */
+export const untilTime = (clock: Clock, atMs: number, stopping: Stopping): Promise<object> =>
+  new Promise((resolve) => stopping.call(clock.alarm(atMs, () => resolve({}))));
+
+type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input | undefined };
+type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
+
+/**
+ * @param run answers with an outcome and never throws; `stopping` tells when the actor is stopped
+ */
+export function effect<Answer extends object, Input>(
+  run: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Answer>,
+): PromiseActorLogic<Stamped<Answer>, Input> {
+  const running = new WeakMap<object, Stopping>();
+  const logic: ActorLogic<EffectSnapshot<Answer, Input>, Completed<Answer>, Input> = {
+    transition: (snapshot, event, { self }) => {
+      if (snapshot.status !== 'active') return snapshot;
+      if (event.type === 'effect.completed')
+        return { ...snapshot, status: 'done', output: event.output, input: undefined };
+      running.get(self)?.stop();
+      return { ...snapshot, status: 'stopped', input: undefined };
+    },
+    start: (snapshot, { self, system }) => {
+      if (snapshot.status !== 'active') return;
+      const host = hostOf(system);
+      const stopping = new Stopping();
+      running.set(self, stopping);
+      void run(snapshot.input as Input, host, stopping).then((answer) => {
+        if (stopping.isStopped) return;
+        host.deliver((stamp) => self.send({ type: 'effect.completed', output: { ...answer, ...stamp } }));
+      });
+    },
+    getInitialSnapshot: (_, input) => ({ status: 'active', output: undefined, error: undefined, input }),
+    getPersistedSnapshot: (snapshot) => snapshot,
+    restoreSnapshot: (snapshot) => snapshot as EffectSnapshot<Answer, Input>,
+  };
+  return logic as unknown as PromiseActorLogic<Stamped<Answer>, Input>;
+}

@@ -1,0 +1,187 @@
+/**
+ * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
+ * that decided them, leave only while that decision is fresh, and, when merely restarted, answer "unknown" instead of
+ * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
+ */
+import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import { isOfFamily, isOfSeries, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
+import type {
+  MarketQuestion,
+  MarketReading,
+  OrderLookUp,
+  ReadAnswer,
+  Undelivered,
+  WriteAnswer,
+} from '../../domain/orders/outcomes.ts';
+import { settlementWithinMs } from '../../domain/roll/position-life.ts';
+import { targetExpiryMs, withinReach } from '../../domain/rules/targets.ts';
+import { sendWithinMs } from '../../domain/orders/write-window.ts';
+import type { Settlement } from '../../domain/market/order.ts';
+import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
+import type { MarketData } from '../../ports/market-data.ts';
+import { orderMachine } from '../../../machines/order.machine.ts';
+import { rollMachine } from '../../../machines/roll.machine.ts';
+import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
+import { reminder } from './reminder.ts';
+
+interface SettlementReading {
+  readonly settlement: Settlement | null;
+  readonly undelivered?: Undelivered;
+}
+
+/** The roll machine with every effect in place. */
+export function provideEffects(machine = rollMachine) {
+  const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
+    untilTime(clock, atMs, stopping),
+  );
+  return machine.provide({
+    actors: {
+      alarm,
+      reminder,
+      'read market': reading<MarketReading, MarketQuestion>(readMarket),
+      'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
+      'work order': orderMachine.provide({
+        actors: {
+          alarm,
+          'submit order': writing<OrderRequest>((account, order, notAfterMs) =>
+            account.submit(order, notAfterMs),
+          ),
+          'amend order': writing<OrderRef & { price: string }>((account, order, notAfterMs) =>
+            account.amend(order, notAfterMs),
+          ),
+          'cancel order': writing<OrderRef>((account, order, notAfterMs) =>
+            account.cancel(order, notAfterMs),
+          ),
+          'look up order': reading<OrderLookUp, OrderRef>(lookUpOrder),
+          'read quote': reading<Quote, { symbol: string }>(({ symbol }, { market }) => market.quote(symbol)),
+        },
+      }),
+    },
+  });
+}
+
+export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
+
+const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>) =>
+  effect<WriteAnswer, Input>(async (input, host) => {
+    if (host.isResuming) return { kind: 'unknown', reason: 'restarted before the answer was known' };
+    const decidedAtMs = await host.committed();
+    try {
+      await act(host.account, input, decidedAtMs + sendWithinMs);
+      return { kind: 'acknowledged' };
+    } catch (error) {
+      return failedWrite(error);
+    }
+  });
+
+function failedWrite(error: unknown): WriteAnswer {
+  const reason = messageOf(error);
+  if (error instanceof Terminal) return { kind: 'refused', reason, scope: error.scope };
+  if (error instanceof Retryable) return { kind: 'retry', reason, retryAfterMs: error.retryAfterMs };
+  if (!(error instanceof UnknownOutcome)) return { kind: 'unknown', reason, orderExists: false };
+  const { orderExists, answered } = error;
+  return { kind: 'unknown', reason, orderExists, ...(answered && { answered }) };
+}
+
+const readAttemptsMax = 3;
+/** A longer wait is the machine's to take: it can be seen there, and told. */
+const readWaitMaxMs = 5_000;
+
+const reading = <Value, Input>(
+  read: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Value>,
+) =>
+  effect<ReadAnswer<Value>, Input>(async (input, host, stopping) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { kind: 'read', value: await read(input, host, stopping) };
+      } catch (error) {
+        const isRetryable = error instanceof Retryable && error.retryAfterMs <= readWaitMaxMs;
+        if (attempt >= readAttemptsMax || !isRetryable) return failedRead(error, host.clock.nowMs());
+        await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopping);
+      }
+    }
+  });
+
+function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
+  const failed = { kind: 'failed', reason: messageOf(error) } as const;
+  if (error instanceof Terminal && error.scope === 'account') return { ...failed, refusal: 'account' };
+  if (error instanceof Retryable && error.retryAfterMs > readWaitMaxMs)
+    return { ...failed, notBeforeMs: nowMs + error.retryAfterMs };
+  return failed;
+}
+
+async function readMarket(
+  question: MarketQuestion,
+  host: EffectHost,
+  stopping: Stopping,
+): Promise<MarketReading> {
+  await host.admitted(stopping);
+  const { account, market, clock } = host;
+  const family = parseOptionSymbol(question.held.symbol);
+  const askedAtMs = clock.nowMs();
+  const [positions, chain, margin, underlying] = await Promise.all([
+    account.positions(),
+    readChain(question, market, askedAtMs),
+    account.margin(),
+    question.underlying === true ? market.underlying(family.baseCoin) : null,
+  ]);
+  const ours = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
+}
+
+/**
+ * Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. A
+ * target that is found by its delta needs all of them.
+ */
+export async function readChain(
+  { held, target, chosen, alternatives }: MarketQuestion,
+  market: MarketData,
+  nowMs: number,
+): Promise<readonly ListedOption[]> {
+  const listing = withQuotes(await market.listed(parseOptionSymbol(held.symbol)), []);
+  const ours = listing.filter(({ instrument }) => instrument.symbol === held.symbol);
+  const quotesOf = async (options: readonly ListedOption[]): Promise<readonly Quote[]> =>
+    market.quotes(options.map(({ instrument }) => instrument.symbol));
+  const quoted = async (options: readonly ListedOption[], of: readonly ListedOption[]) =>
+    withQuotes(
+      options.map(({ instrument }) => instrument),
+      await quotesOf(of),
+    );
+  if (target === null) return quoted(ours, ours);
+  const search = { held, target, nowMs, chosen };
+  const expiryMs = targetExpiryMs(search, listing);
+  const ofExpiry = listing.find(({ instrument }) => instrument.expiryMs === expiryMs);
+  if (!ofExpiry) return quoted(ours, ours);
+  if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
+    const options = withinReach(search, 0, listing);
+    const ends = options.filter(
+      ({ instrument }, at) => instrument.symbol === held.symbol || at === options.length - 1,
+    );
+    return quoted(options, ends);
+  }
+  const series = parseOptionSymbol(ofExpiry.instrument.symbol);
+  const isSameExpiry = isOfSeries(held.symbol, series);
+  const [chain, old] = await Promise.all([market.chain(series), isSameExpiry ? [] : quoted(ours, ours)]);
+  return withinReach(search, alternatives, [...old, ...chain]);
+}
+
+/** A delivery that is overdue is looked for in the position and in the listing, too. */
+async function readSettlement(
+  option: { readonly symbol: string; readonly expiryMs: number },
+  { account, market, clock }: EffectHost,
+): Promise<SettlementReading> {
+  const settlement = await account.settlement(option);
+  if (settlement !== null || clock.nowMs() < option.expiryMs + settlementWithinMs) return { settlement };
+  const [{ qty }, listed] = await Promise.all([
+    account.position(option.symbol),
+    market.listed(parseOptionSymbol(option.symbol)),
+  ]);
+  const instrument = listed.find(({ symbol }) => symbol === option.symbol);
+  return { settlement, undelivered: { qty, status: instrument?.status ?? null } };
+}
+
+async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {
+  const [sighting, position] = await Promise.all([account.findOrder(order), account.position(order.symbol)]);
+  return { sighting, position };
+}

@@ -1,0 +1,58 @@
+/**
+ * One turn: everything that one stimulus causes in one task, in one synchronous stretch (design §6). Collects what the
+ * journal must know of it and tells the effects invoked in it when it is durable.
+ */
+import type { RollEmitted } from '../../domain/roll/events.ts';
+import type { Alert } from '../../ports/alerts.ts';
+import type { CommandAnswer } from '../../ports/inbox.ts';
+
+export interface Stimulus {
+  /** `""` is the task's own machine, else the id of the child that received the event. */
+  readonly path: string;
+  readonly event: object;
+}
+
+export class Turn {
+  readonly alerts: Alert[] = [];
+  readonly answers: CommandAnswer[] = [];
+  /** Exchange time; what this turn decides is as old as this. */
+  readonly atMs: number;
+  readonly isResuming: boolean;
+  /** Resolves with `atMs`. */
+  readonly committed: Promise<number>;
+  readonly #commit: (atMs: number) => void;
+  #stimulus: Stimulus | null = null;
+
+  constructor(atMs: number, isResuming = false) {
+    this.atMs = atMs;
+    this.isResuming = isResuming;
+    const { promise, resolve } = deferred<number>();
+    this.committed = promise;
+    this.#commit = resolve;
+  }
+
+  /** The first event that reached one of the task's machines caused all the rest. */
+  noteEvent(stimulus: Stimulus): void {
+    this.#stimulus ??= stimulus;
+  }
+
+  get stimulus(): Stimulus | null {
+    return this.#stimulus;
+  }
+
+  noteEmitted(emitted: RollEmitted): void {
+    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, text: emitted.text });
+    else this.answers.push({ commandId: emitted.commandId, status: emitted.status, text: emitted.text });
+  }
+
+  /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */
+  settle(): void {
+    this.#commit(this.atMs);
+  }
+}
+
+function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

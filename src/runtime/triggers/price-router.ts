@@ -1,0 +1,178 @@
+/**
+ * Brings prices, option tickers and the time to the tasks they concern (design §2): a tick asks the trigger book and
+ * wakes only whom it hits. Level, not edge: a task that starts to wait is compared with the last fresh readings at once.
+ * A stale feed wakes nobody, and an option's ticker that fell silent counts as unknown.
+ */
+import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
+import { Decimal, decimal } from '../../domain/money.ts';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import type { RollContext } from '../../domain/roll/roll-context.ts';
+import {
+  fieldsOf,
+  isOptionField,
+  judge,
+  watchesOf,
+  type Field,
+  type Readings,
+} from '../../domain/rules/triggers.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
+import { ClockLevels } from './clock-levels.ts';
+import { OptionWatch } from './option-watch.ts';
+import type { TaskActor } from '../task/task-actor.ts';
+import type { TaskRegistry } from '../task/task-registry.ts';
+import { TriggerBook } from './trigger-book.ts';
+
+export interface PriceRouterOptions {
+  readonly registry: TaskRegistry;
+  readonly clock: Clock;
+  readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption'>;
+}
+
+interface LastReadings {
+  readonly readings: Readings;
+  readonly atMs: number;
+}
+
+const underlyingFields = ['index', 'mark', 'last'] as const;
+const isWaiting = (state: string): boolean => state === 'IDLE.watching' || state === 'IDLE.confirming';
+
+export class PriceRouter {
+  readonly #registry: TaskRegistry;
+  readonly #clock: Clock;
+  readonly #book = new TriggerBook();
+  readonly #levels: ClockLevels;
+  readonly #options: OptionWatch;
+  /** By source: a base coin or an option's symbol. */
+  readonly #last: Readonly<Record<Feed, Map<string, LastReadings>>> = {
+    underlying: new Map(),
+    options: new Map(),
+  };
+  /** Tasks of which a condition has to go on holding. */
+  readonly #holding = new Set<string>();
+  #isStopped = false;
+
+  constructor({ registry, clock, market }: PriceRouterOptions) {
+    this.#registry = registry;
+    this.#clock = clock;
+    this.#levels = new ClockLevels(this.#book, clock, (taskIds) => this.#wakeAll(taskIds));
+    this.#options = new OptionWatch(market);
+  }
+
+  tick({ source, readings, atMs }: Tick): void {
+    if (this.#isStopped) return;
+    this.#last[source.includes('-') ? 'options' : 'underlying'].set(source, { readings, atMs });
+    for (const field in readings) {
+      const value = readings[field as Field];
+      if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));
+    }
+  }
+
+  /**
+   * Nothing may fire on what a feed said before of these sources, or of all; the next tick ends it. What was being
+   * confirmed on them is no longer.
+   */
+  forget(feed: Feed, sources?: readonly string[]): void {
+    const forgotten = sources ? new Set(sources) : null;
+    for (const source of sources ?? [...this.#last[feed].keys()]) this.#last[feed].delete(source);
+    for (const task of [...this.#holding].flatMap((taskId) => this.#registry.get(taskId) ?? [])) {
+      const { symbol } = task.context.held;
+      const source = feed === 'options' ? symbol : parseOptionSymbol(symbol).baseCoin;
+      if (forgotten?.has(source) ?? true) task.send({ type: 'PRICES_STALE' });
+    }
+  }
+
+  /** Arms the task for what it waits for now. `compareNow`: it has just begun to wait. */
+  watch(task: TaskActor, compareNow: boolean): void {
+    if (task.isOver || !isWaiting(task.state)) {
+      this.#book.disarm(task.taskId);
+      if (task.isOver) this.#options.leave(task.taskId);
+      this.#holding.delete(task.taskId);
+      return;
+    }
+    const { context } = task;
+    const isHolding = Object.keys(context.heldSince).length > 0;
+    if (isHolding) this.#holding.add(task.taskId);
+    else this.#holding.delete(task.taskId);
+    const needsTicker = fieldsOf(context.trigger).some(isOptionField);
+    if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    const readings = this.readingsFor(context);
+    if (compareNow && this.#send(task, context, readings)) return;
+    this.#arm(task, context, readings);
+  }
+
+  leave(task: TaskActor): void {
+    this.#book.disarm(task.taskId);
+    this.#options.leave(task.taskId);
+    this.#holding.delete(task.taskId);
+  }
+
+  /** No new roll starts from here on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#levels.stop();
+    this.forget('underlying');
+    this.forget('options');
+  }
+
+  /** The nearest levels below and above that anybody waits for on an underlying's price, `null` where there is none. */
+  levelsAround(baseCoin: string): readonly [below: Decimal | null, above: Decimal | null] {
+    const nearest = (direction: 'rising' | 'falling') =>
+      underlyingFields.flatMap((field) => this.#book.nearest(baseCoin, field, direction) ?? []).map(decimal);
+    const [falling, rising] = [nearest('falling'), nearest('rising')];
+    return [
+      falling.length === 0 ? null : Decimal.max(...falling),
+      rising.length === 0 ? null : Decimal.min(...rising),
+    ];
+  }
+
+  get waitingTasks(): number {
+    return this.#book.size;
+  }
+
+  /** What is known and fresh of the fields that the task's trigger looks at, and the index. */
+  readingsFor({ trigger, held }: RollContext): Readings {
+    const { baseCoin } = parseOptionSymbol(held.symbol);
+    const underlying = this.#last.underlying.get(baseCoin)?.readings ?? {};
+    const fields = fieldsOf(trigger);
+    const last = fields.some(isOptionField) ? this.#last.options.get(held.symbol) : undefined;
+    const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
+    const known: Readings = { ...underlying, ...(isFresh ? last.readings : {}) };
+    return Object.fromEntries(
+      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as Field)),
+    );
+  }
+
+  #wakeAll(taskIds: readonly string[]): void {
+    if (this.#isStopped) return;
+    for (const taskId of taskIds) {
+      const task = this.#registry.get(taskId);
+      if (task) task.send({ type: 'PRICE', readings: this.readingsFor(task.context) });
+    }
+  }
+
+  /** @returns false when these readings change nothing */
+  #send(task: TaskActor, context: RollContext, readings: Readings): boolean {
+    if (this.#isStopped) return false;
+    const { holds, heldSince, dueAtMs } = judge(context, readings, this.#clock.nowMs());
+    const isNews = holds || dueAtMs !== null || Object.keys(heldSince).length > 0;
+    if (!isNews || task.state === 'IDLE.confirming') return false;
+    task.send({ type: 'PRICE', readings });
+    return true;
+  }
+
+  #arm(task: TaskActor, context: RollContext, readings: Readings): void {
+    const { symbol } = context.held;
+    const { baseCoin } = parseOptionSymbol(symbol);
+    const isConfirming = task.state === 'IDLE.confirming';
+    const watches = watchesOf(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
+    this.#book.arm(
+      task.taskId,
+      watches.map((watch) => ({ ...watch, source: sourceOf(watch.field, baseCoin, symbol) })),
+    );
+    this.#levels.armed();
+  }
+}
+
+const sourceOf = (field: Field, baseCoin: string, symbol: string): string =>
+  field === 'clock' ? 'clock' : isOptionField(field) ? symbol : baseCoin;

@@ -1,0 +1,189 @@
+/**
+ * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
+ * another, at most one of them in a flush), the retry while the database is away, and who hears which outcome. How a
+ * flush reaches the database is its writer's; how many turns may wait is the journal's.
+ */
+import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
+import { describeDatabaseError, isBadRow, sqlStateOf } from '../database-errors.ts';
+import type { StoreLog } from '../log.ts';
+import type { Turn, TurnWriter } from './turn-writer.ts';
+
+export interface WaitingTurn extends Turn {
+  settle(error: Error | null): void;
+}
+
+/** Calls `action` once after `delayMs`; the returned function calls it off. */
+export type After = (delayMs: number, action: () => void) => () => void;
+
+export interface LaneOptions {
+  readonly writer: TurnWriter;
+  readonly log: StoreLog;
+  readonly rowsMax: number;
+  readonly after: After;
+}
+
+const backOffMs = { first: 50, max: 2_000 };
+
+export class FlushLane {
+  readonly #options: LaneOptions;
+  /** Waiting turns by task, in order; the first one may be in flight. */
+  readonly #tasks = new Map<string, WaitingTurn[]>();
+  /** Tasks with a turn to send and none in flight, longest waiting first. */
+  readonly #ready = new Set<string>();
+  #running: Promise<void> | null = null;
+  #wake: (() => void) | null = null;
+  #abandoned = false;
+  #inFlight = 0;
+  #lastError: string | null = null;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  get flushing(): number {
+    return this.#inFlight;
+  }
+
+  /** Why the last flush failed; null when it went through. */
+  get lastError(): string | null {
+    return this.#lastError;
+  }
+
+  put(turn: WaitingTurn): void {
+    const key = taskKey(turn);
+    const queue = this.#tasks.get(key);
+    if (queue) queue.push(turn);
+    else {
+      this.#tasks.set(key, [turn]);
+      this.#ready.add(key);
+    }
+    // In a microtask, so that everything handed over in this stretch shares the first flush.
+    this.#running ??= Promise.resolve().then(() => this.#run());
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Gives up on whatever still waits and tells each caller what is known of it. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#wake?.();
+    void this.#options.writer.drop();
+    const reason = this.#lastError ?? 'the flush took too long';
+    for (const [key, queue] of this.#tasks) {
+      queue.forEach((turn, position) => {
+        const sent = position === 0 && !this.#ready.has(key);
+        const subject = `Task ${turn.record.taskId}, version ${turn.record.expectedVersion + 1}`;
+        turn.settle(
+          sent
+            ? new UnknownOutcome(`${subject}: the journal closed before the database answered (${reason})`)
+            : new Retryable(`${subject}: the journal closed before it was sent (${reason})`),
+        );
+      });
+    }
+    this.#tasks.clear();
+    this.#ready.clear();
+  }
+
+  close(): Promise<void> {
+    return this.#options.writer.close();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#ready.size > 0) {
+      const batch = this.#takeBatch();
+      this.#inFlight = batch.length;
+      await this.#flushUntilSettled(batch);
+      this.#inFlight = 0;
+    }
+    this.#running = null;
+  }
+
+  #takeBatch(): WaitingTurn[] {
+    const batch: WaitingTurn[] = [];
+    for (const key of this.#ready) {
+      const [turn] = this.#tasks.get(key) ?? [];
+      if (turn) batch.push(turn);
+      this.#ready.delete(key);
+      if (batch.length >= this.#options.rowsMax) break;
+    }
+    return batch;
+  }
+
+  async #flushUntilSettled(batch: readonly WaitingTurn[]): Promise<void> {
+    let waitMs = backOffMs.first;
+    while (!this.#abandoned) {
+      try {
+        const outcomes = await this.#options.writer.flush(batch);
+        this.#recovered();
+        outcomes.forEach((conflict, n) => this.#settle(batch[n], conflict));
+        return;
+      } catch (error) {
+        if (isBadRow(error)) return this.#settleBadRow(batch, error);
+        await this.#options.writer.drop();
+        this.#failed(error, waitMs);
+        await this.#pause(waitMs);
+        waitMs = Math.min(waitMs * 2, backOffMs.max);
+      }
+    }
+  }
+
+  /** The transaction was rolled back because of one row: the others must not suffer for it. */
+  async #settleBadRow(batch: readonly WaitingTurn[], error: unknown): Promise<void> {
+    const [only] = batch;
+    if (batch.length > 1) {
+      for (const turn of batch) await this.#flushUntilSettled([turn]);
+    } else if (only) {
+      const text = `Task ${only.record.taskId}: the database refuses this turn: ${describeDatabaseError(error)}`;
+      this.#settle(only, new Terminal(text, { code: sqlStateOf(error), cause: error }));
+    }
+  }
+
+  #settle(turn: WaitingTurn | undefined, error: Conflict | Terminal | null): void {
+    if (!turn) return;
+    const key = taskKey(turn);
+    const queue = this.#tasks.get(key);
+    // Not there: the lane was abandoned, and the caller has been told so.
+    if (queue?.[0] !== turn) return;
+    if (error === null) {
+      queue.shift();
+      if (queue.length === 0) this.#tasks.delete(key);
+      else this.#ready.add(key);
+      turn.settle(null);
+      return;
+    }
+    // What waits behind was made on top of a turn that does not exist.
+    this.#tasks.delete(key);
+    turn.settle(error);
+    for (const later of queue.slice(1)) {
+      later.settle(new Conflict(`${error.message} (a turn before this one was refused)`, { cause: error }));
+    }
+  }
+
+  #failed(error: unknown, waitMs: number): void {
+    const reason = describeDatabaseError(error);
+    if (this.#lastError === null) {
+      this.#options.log.warn({ reason, waitMs }, 'The journal cannot write; turns wait and it tries again');
+    }
+    this.#lastError = reason;
+  }
+
+  #recovered(): void {
+    if (this.#lastError !== null) this.#options.log.info({}, 'The journal writes again');
+    this.#lastError = null;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#options.after(ms, resolve);
+      this.#wake = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
+}
+
+const taskKey = ({ record }: Turn): string => `${record.accountId}/${record.taskId}`;

@@ -1,0 +1,118 @@
+/**
+ * One flush of the journal: turns go out in one statement, and what was not stored is examined in a second one. It owns
+ * the shape of that statement's parameters; which turns share a flush, and what happens when it fails, is flush-lane's.
+ */
+import type { ClientBase } from 'pg';
+import { Conflict } from '../../domain/errors.ts';
+import type { TurnRecord } from '../../ports/journal.ts';
+import { sql } from '../sql.ts';
+import type { Turn } from './turn-writer.ts';
+
+const flushText = sql('flush-turns');
+const examineText = sql('examine-refused-turns');
+
+/**
+ * Stores the turns (of different tasks), each on its own condition, in one transaction.
+ * @returns one entry per turn: null when it is durable, by this flush or by an earlier attempt of the same record.
+ * @throws whatever the connection throws; then nobody knows, and calling again with the same turns is safe.
+ */
+export async function flushTurns(
+  client: ClientBase,
+  owner: string,
+  turns: readonly Turn[],
+): Promise<(Conflict | null)[]> {
+  const { rows } = await client.query<{ n: number }>({
+    name: 'flush-turns',
+    text: flushText,
+    values: [turnsJson(turns), alertsJson(turns), answersJson(turns), owner],
+  });
+  const stored = new Set(rows.map(({ n }) => n));
+  const refused = turns.flatMap((turn, n) => (stored.has(n) ? [] : [{ turn, n }]));
+  const conflicts =
+    refused.length === 0 ? new Map<number, Conflict>() : await examine(client, owner, refused);
+  return turns.map((_, n) => conflicts.get(n) ?? null);
+}
+
+interface Examined {
+  readonly n: number;
+  readonly own: boolean;
+  readonly version: number | null;
+  readonly owner: string | null;
+}
+
+/**
+ * A statement of its own, because only a new snapshot sees what an earlier attempt committed while the flush was
+ * already waiting for its row locks.
+ */
+async function examine(
+  client: ClientBase,
+  owner: string,
+  refused: readonly { readonly turn: Turn; readonly n: number }[],
+): Promise<Map<number, Conflict>> {
+  const given = refused.map(({ turn: { record, writer }, n }) => ({
+    n,
+    account_id: record.accountId,
+    task_id: record.taskId,
+    expected: record.expectedVersion,
+    writer,
+  }));
+  const { rows } = await client.query<Examined>(examineText, [JSON.stringify(given)]);
+  const byPosition = new Map(rows.map((row) => [row.n, row]));
+  return new Map(
+    refused.flatMap(({ turn, n }) => {
+      const row = byPosition.get(n);
+      return row?.own === true ? [] : [[n, conflictOf(turn.record, owner, row)] as const];
+    }),
+  );
+}
+
+function conflictOf(record: TurnRecord, owner: string, found: Examined | undefined): Conflict {
+  const subject = `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected`;
+  if (found?.version == null)
+    return new Conflict(`${subject}, but account ${record.accountId} has no such task`);
+  return new Conflict(`${subject}, but version ${found.version} of ${found.owner ?? '?'} is stored`);
+}
+
+const turnsJson = (turns: readonly Turn[]): string => `[${turns.map(turnJson).join(',')}]`;
+
+/** Event and snapshot go in as the texts they are: Postgres keeps a nested json value byte for byte. */
+function turnJson({ record, writer }: Turn, n: number): string {
+  const head = JSON.stringify({
+    n,
+    account_id: record.accountId,
+    task_id: record.taskId,
+    expected: record.expectedVersion,
+    at_ms: record.atMs,
+    path: record.path,
+    state: record.state,
+    writer,
+    machine: record.machine,
+  });
+  return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
+}
+
+/** Reading the whole, Postgres drops space around a value and unescapes all its strings, with no letter for some. */
+const nested = (json: string): string => (isOnlySafeAsText.test(json) ? JSON.stringify(json) : json);
+const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
+
+const alertsJson = (turns: readonly Turn[]): string =>
+  JSON.stringify(
+    turns.flatMap(({ record }, n) =>
+      record.alerts.map((alert, i) => ({ n, i, severity: alert.severity, text: storable(alert.text) })),
+    ),
+  );
+
+const answersJson = (turns: readonly Turn[]): string =>
+  JSON.stringify(
+    turns.flatMap(({ record }, n) =>
+      record.answers.map(({ commandId, status, text }) => ({
+        n,
+        command_id: commandId,
+        status,
+        text: storable(text),
+      })),
+    ),
+  );
+
+/** Postgres text holds neither NUL nor half a surrogate pair; words for people must not block a turn over one. */
+export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');

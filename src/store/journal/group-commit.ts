@@ -1,0 +1,113 @@
+/**
+ * The journal's logic without a database: spreads turns over a few flush lanes by task, so that turns of one task stay
+ * in order while every lane group-commits whatever waits for it. It owns the bound on waiting turns and the writer
+ * tokens; sending, retrying and settling is flush-lane's. A turn is acknowledged only when its writer says it is durable.
+ */
+import { Retryable } from '../../domain/errors.ts';
+import type { Journal, TurnRecord } from '../../ports/journal.ts';
+import { FlushLane, type After } from './flush-lane.ts';
+import type { StoreLog } from '../log.ts';
+import type { TurnWriter } from './turn-writer.ts';
+
+/** Bounds of the journal; what is left out has a default. */
+export interface JournalBounds {
+  /** Turns in one flush. */
+  readonly rowsMax?: number;
+  /** Turns that may wait, flying ones included, before new ones are refused. */
+  readonly waitingMax?: number;
+  /** How long `close` lets the waiting turns drain. */
+  readonly drainMaxMs?: number;
+}
+
+export interface GroupCommitOptions extends JournalBounds {
+  /** Session of this daemon, unique per start; the same that adopts the tasks (postgres-ownership). */
+  readonly owner: string;
+  /** One lane each. */
+  readonly writers: readonly TurnWriter[];
+  readonly log: StoreLog;
+  readonly after: After;
+}
+
+export interface JournalState {
+  /** Turns accepted and not yet settled, the flying ones included. */
+  readonly waiting: number;
+  /** Turns in a flush right now. */
+  readonly flushing: number;
+  readonly lastError: string | null;
+  /** False while flushes fail. */
+  readonly healthy: boolean;
+}
+
+export class GroupCommitJournal implements Journal {
+  readonly #owner: string;
+  readonly #waitingMax: number;
+  readonly #drainMaxMs: number;
+  readonly #after: After;
+  readonly #lanes: readonly FlushLane[];
+  #waiting = 0;
+  #sequence = 0;
+  #closing: Promise<void> | null = null;
+
+  constructor({ owner, writers, log, after, rowsMax = 100, ...bounds }: GroupCommitOptions) {
+    this.#owner = owner;
+    this.#waitingMax = bounds.waitingMax ?? 20_000;
+    this.#drainMaxMs = bounds.drainMaxMs ?? 10_000;
+    this.#after = after;
+    this.#lanes = writers.map((writer) => new FlushLane({ writer, log, rowsMax, after }));
+  }
+
+  commit(record: TurnRecord): Promise<void> {
+    if (this.#closing) return Promise.reject(new Retryable('The journal is closed: this daemon is stopping'));
+    if (this.#waiting >= this.#waitingMax) {
+      return Promise.reject(
+        new Retryable(
+          `${this.#waiting} turns wait for the database already (bound: ${this.#waitingMax})${this.#because()}`,
+        ),
+      );
+    }
+    this.#waiting += 1;
+    return new Promise((resolve, reject) => {
+      this.#laneOf(record).put({
+        record,
+        writer: `${this.#owner}/${++this.#sequence}`,
+        settle: (error) => {
+          this.#waiting -= 1;
+          if (error) reject(error);
+          else resolve();
+        },
+      });
+    });
+  }
+
+  state(): JournalState {
+    const lastError = this.#lanes.find((lane) => lane.lastError !== null)?.lastError ?? null;
+    const flushing = this.#lanes.reduce((total, lane) => total + lane.flushing, 0);
+    return { waiting: this.#waiting, flushing, lastError, healthy: lastError === null };
+  }
+
+  /** Drains for at most `drainMaxMs`; what still waits then is rejected as Retryable or UnknownOutcome. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    const callOff = this.#after(this.#drainMaxMs, () => this.#lanes.forEach((lane) => lane.abandon()));
+    await Promise.all(this.#lanes.map((lane) => lane.idle()));
+    callOff();
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  #laneOf({ taskId }: TurnRecord): FlushLane {
+    let hash = 0;
+    for (let index = 0; index < taskId.length; index += 1) hash = (hash * 31 + taskId.charCodeAt(index)) | 0;
+    const lane = this.#lanes[Math.abs(hash) % this.#lanes.length];
+    if (!lane) throw new Error('The journal has no flush lanes');
+    return lane;
+  }
+
+  #because(): string {
+    const { lastError } = this.state();
+    return lastError === null ? '' : `: ${lastError}`;
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * Which tasks this daemon holds. Accounts fall into sixty-four slices (shards); a daemon holds a slice by an advisory
+ * lock of one dedicated session. The daemons that are alive are counted by a lock that their sessions share, and each
+ * holds its fair share of the slices. Everything that assumes the slice (adopting, creating) runs in that very session,
+ * so that it fails together with the lock. Adopting makes this daemon the stored owner and bumps the version, which
+ * fences whoever had the task. Writing turns is the journal's.
+ */
+import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import type {
+  AccountState,
+  Holding,
+  NewTask,
+  ReloadedTask,
+  Shard,
+  StoredTask,
+  TaskOwnership,
+} from '../../ports/journal.ts';
+import { AccountNotes } from './account-notes.ts';
+import {
+  livingLockClass,
+  memberLockClass,
+  shardLockClass,
+  shardsTotal,
+  type ExchangeEnvironment,
+} from './advisory-locks.ts';
+import { Adoption } from './adoption.ts';
+import {
+  describeDatabaseError,
+  isBadRow,
+  isDuplicate,
+  sqlStateOf,
+  surelyDidNotHappen,
+} from '../database-errors.ts';
+import { shares, type Member, type Slice } from './fair-share.ts';
+import { storable } from '../journal/flush-turns.ts';
+import { LockSession } from './lock-session.ts';
+import { assertSessionsAreOwn } from './own-sessions.ts';
+import { sql } from '../sql.ts';
+
+export interface OwnershipOptions {
+  readonly databaseUrl: string;
+  readonly daemonName: string;
+  /** Session of this daemon, unique per start; the same that the journal writes with. */
+  readonly owner: string;
+  /** Accounts of other environments are never claimed. */
+  readonly environment: ExchangeEnvironment;
+  readonly heartbeatMs?: number;
+  /** Bound of one statement. */
+  readonly statementTimeoutMs?: number;
+}
+
+interface CensusRow extends Shard, Slice {
+  readonly shard: number;
+  readonly duplicates: readonly string[];
+  readonly unmanageable: readonly string[];
+  /** Its lock is seen by the server as this very session's. */
+  readonly isHeldHere: boolean;
+  readonly members: readonly Member[];
+  readonly ownNumber: number;
+  readonly [column: string]: unknown;
+}
+
+/** A slice that its next holder leaves lying for so many looks is taken by another. */
+const looksFreeMax = 5;
+
+export class PostgresOwnership implements TaskOwnership {
+  readonly #options: OwnershipOptions;
+  readonly #adoption: Adoption;
+  readonly #notes: AccountNotes;
+  readonly #listeners: ((reason: string) => void)[] = [];
+  readonly #shards = new Set<number>();
+  /** For how many looks in a row a slice was seen free. */
+  readonly #looksFree = new Map<number, number>();
+  #session: LockSession | null = null;
+  #opening: Promise<LockSession> | null = null;
+  /** The one in which this daemon is counted among those that want their share. */
+  #memberSession: LockSession | null = null;
+  #hasResigned = false;
+  #sequence = 0;
+
+  constructor(options: OwnershipOptions) {
+    this.#options = options;
+    const { owner, daemonName } = options;
+    this.#adoption = new Adoption({
+      owner,
+      daemonName,
+      sessionFor: (accountId) => this.#sessionFor(accountId),
+    });
+    this.#notes = new AccountNotes(owner, () => this.#session);
+  }
+
+  /** Slices held now, ascending. */
+  get shards(): readonly number[] {
+    return [...this.#shards].sort((a, b) => a - b);
+  }
+
+  /** Call again at any time: it picks up new accounts, and slices whose daemon has died or left. @throws Retryable */
+  async claimAccounts(): Promise<Holding> {
+    return this.#asRetryable('Claiming accounts', async () => {
+      const session = await this.#openSession();
+      await this.#join(session);
+      const { environment, owner } = this.#options;
+      const values = [
+        environment,
+        shardsTotal,
+        shardLockClass[environment],
+        memberLockClass[environment],
+        owner,
+      ];
+      const { rows } = await session.query<CensusRow>(sql('shard-census'), values);
+      this.#assertStillHeld(session, rows);
+      const members = rows[0]?.members ?? [];
+      const ownNumber = rows[0]?.ownNumber ?? 0;
+      const { take, movable, surplus } = shares(ownNumber, members, rows, this.#overdue(rows));
+      if (take.length > 0) await this.#take(session, take);
+      const held = rows.filter(({ shard }) => this.#shards.has(shard));
+      return {
+        shards: held.map(({ shard, accountIds }) => ({ shard, accountIds })),
+        movable,
+        surplus,
+        duplicates: held.flatMap(({ duplicates }) => duplicates),
+        unmanageable: held.flatMap(({ unmanageable }) => unmanageable),
+      };
+    });
+  }
+
+  noteAccount(accountId: string, state: AccountState): Promise<void> {
+    return this.#notes.add(accountId, state);
+  }
+
+  async giveBack(shard: number): Promise<void> {
+    if (!this.#shards.delete(shard)) return;
+    await this.#asRetryable(`Giving shard ${shard} back`, async () => {
+      await this.#session?.query(sql('give-shard-back'), [shardLockClass[this.#options.environment], shard]);
+    });
+  }
+
+  async resign(): Promise<void> {
+    this.#hasResigned = true;
+    await this.#asRetryable('Resigning', async () => {
+      const { environment, owner } = this.#options;
+      await this.#session?.query(sql('leave-members'), [memberLockClass[environment], owner]);
+    });
+  }
+
+  /** @throws Conflict when the account's slice is not held; Retryable when the session is lost (claim again). */
+  async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
+    try {
+      yield* this.#adoption.adopt(accountId);
+    } catch (error) {
+      throw error instanceof Conflict
+        ? error
+        : retryable(`Adopting the tasks of account ${accountId}`, error);
+    }
+  }
+
+  async reload(accountId: string, taskId: string): Promise<ReloadedTask | null> {
+    return this.#asRetryable(`Reading task ${taskId}`, async () => {
+      const session = await this.#openSession();
+      const { rows } = await session.query<ReloadedTask & { [column: string]: unknown }>(sql('reload-task'), [
+        accountId,
+        taskId,
+        this.#options.owner,
+      ]);
+      return rows[0] ?? null;
+    });
+  }
+
+  /**
+   * @throws Conflict when the id is taken or the account's slice is not held; Terminal when the values are refused;
+   * UnknownOutcome when the session died meanwhile: `onLost` tells too, and the next `adopt` returns the task if it exists.
+   */
+  async create(task: NewTask): Promise<void> {
+    const session = this.#sessionFor(task.accountId);
+    const { owner } = this.#options;
+    const writer = `${owner}/create-${++this.#sequence}`;
+    const { commandId, status, text } = task.answer;
+    try {
+      await session.query(sql('create-task'), [
+        task.accountId,
+        task.taskId,
+        owner,
+        task.state,
+        task.specJson,
+        task.snapshotJson,
+        task.atMs,
+        task.eventJson,
+        writer,
+        commandId,
+        status,
+        storable(text),
+        task.machine,
+      ]);
+    } catch (error) {
+      throw creationError(task, error);
+    }
+  }
+
+  onLost(listener: (reason: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async release(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    this.#shards.clear();
+    await session?.close();
+  }
+
+  async #join(session: LockSession): Promise<void> {
+    if (this.#hasResigned || this.#memberSession === session) return;
+    const { environment, owner } = this.#options;
+    await session.query(sql('join-members'), [memberLockClass[environment], owner]);
+    this.#memberSession = session;
+  }
+
+  /** A pooler that was put in between while this was running gives the locks to other backends than it asks. */
+  #assertStillHeld(session: LockSession, rows: readonly CensusRow[]): void {
+    const gone = rows.find(({ shard, isHeldHere }) => this.#shards.has(shard) && !isHeldHere);
+    if (!gone) return;
+    const reason = `the server no longer shows shard ${gone.shard} as locked by this session`;
+    session.lose(reason);
+    throw new Error(reason);
+  }
+
+  /** Counts looks, because there is no clock here that all daemons share. */
+  #overdue(rows: readonly CensusRow[]): ReadonlySet<number> {
+    const overdue = new Set<number>();
+    for (const { shard, isFree } of rows) {
+      const looks = isFree ? (this.#looksFree.get(shard) ?? 0) + 1 : 0;
+      this.#looksFree.set(shard, looks);
+      if (looks > looksFreeMax) overdue.add(shard);
+    }
+    return overdue;
+  }
+
+  async #take(session: LockSession, shards: readonly number[]): Promise<void> {
+    const taken = await session.query<{ shard: number }>(sql('take-shards'), [
+      shardLockClass[this.#options.environment],
+      shards,
+    ]);
+    if (session.alive) for (const { shard } of taken.rows) this.#shards.add(shard);
+  }
+
+  #sessionFor(accountId: string): LockSession {
+    const shard = Number(BigInt(accountId) % BigInt(shardsTotal));
+    if (this.#session?.alive === true && this.#shards.has(shard)) return this.#session;
+    throw new Conflict(
+      `Account ${accountId} is not held by this daemon (${this.#options.owner}): claim it first`,
+    );
+  }
+
+  #openSession(): Promise<LockSession> {
+    if (this.#session?.alive === true) return Promise.resolve(this.#session);
+    this.#opening ??= this.#newSession()
+      .then((session) => (this.#session = session))
+      .finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #newSession(): Promise<LockSession> {
+    const {
+      databaseUrl,
+      daemonName,
+      owner,
+      heartbeatMs = 4_000,
+      statementTimeoutMs = 60_000,
+    } = this.#options;
+    await assertSessionsAreOwn(databaseUrl);
+    const session = await LockSession.open({
+      databaseUrl,
+      name: `rollkeeper shards ${daemonName}`,
+      heartbeatMs,
+      statementTimeoutMs,
+      onLost: (reason) => this.#lose(reason),
+    });
+    await session.query(sql('join-members'), [livingLockClass, owner]);
+    return session;
+  }
+
+  #lose(reason: string): void {
+    this.#session = null;
+    this.#shards.clear();
+    for (const listener of this.#listeners) listener(reason);
+  }
+
+  async #asRetryable<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw retryable(what, error);
+    }
+  }
+}
+
+/** What a person has to put right stays what it is. */
+const retryable = (what: string, error: unknown): Retryable | BadInput =>
+  error instanceof BadInput
+    ? error
+    : new Retryable(`${what}: ${describeDatabaseError(error)}`, { cause: error });
+
+function creationError(task: NewTask, error: unknown): Error {
+  const what = `Creating task ${task.taskId}`;
+  const reason = describeDatabaseError(error);
+  if (isDuplicate(error)) return new Conflict(`Task ${task.taskId} exists already`, { cause: error });
+  if (isBadRow(error)) return new Terminal(`${what}: ${reason}`, { code: sqlStateOf(error), cause: error });
+  if (surelyDidNotHappen(error)) return new Retryable(`${what}: ${reason}`, { cause: error });
+  return new UnknownOutcome(`${what}: ${reason}`, { cause: error });
+}

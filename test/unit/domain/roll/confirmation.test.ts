@@ -1,0 +1,141 @@
+/** Nothing is closed on the word of one frame: what fired is looked for in figures that were asked for anew. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { doubtBackOffMs, doubtOf } from '../../../../src/domain/roll/confirmation.ts';
+import type { Quote } from '../../../../src/domain/market/order.ts';
+import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
+import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { judge, type Readings } from '../../../../src/domain/rules/triggers.ts';
+import { call24, held, listed, margin, nowMs } from '../samples.ts';
+
+interface Case {
+  readonly trigger: unknown;
+  readonly fired: Readings;
+  readonly underlying?: Readings;
+  readonly quote?: Partial<Quote>;
+}
+
+const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', volatility: null });
+
+function doubt({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
+  const target = { strike: 'same', expiry: 'next-weekly' };
+  const { trigger } = parseTaskSpec({ symbol: call24, trigger: written, target });
+  const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
+  const reading: MarketReading = {
+    ...{ askedAtMs: nowMs, chain: [listed(call24, { quote })], positions: [], margin },
+    ...(underlying && { underlying }),
+  };
+  return doubtOf({ trigger, held, triggered: { readings: fired, places } }, reading, nowMs);
+}
+
+describe('a figure that fired', () => {
+  test('an index of 240000 for 24000 is not confirmed, and both figures are told', () => {
+    const fired = { index: '240000' };
+    const underlying = { index: '24000' };
+    expect(doubt({ trigger: 25_000, fired, underlying, quote: { index: '24000' } })).toBe(
+      "index 240000 was not confirmed: the option's quote says 24000, the perpetual's ticker asked anew 24000",
+    );
+  });
+
+  test.each<[string, Case]>([
+    [
+      'mark',
+      { trigger: { mark: { above: 25_000 } }, fired: { mark: '25100' }, underlying: { mark: '24000' } },
+    ],
+    ['last', { trigger: { last: { below: 20_000 } }, fired: { last: '1' }, underlying: { last: '24000' } }],
+    [
+      'delta',
+      { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' }, quote: { greeks: greeks('0.3') } },
+    ],
+    ['a delta that is not told', { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' } }],
+    ['mark of the option', { trigger: { optionMark: { below: 50 } }, fired: { optionMark: '5' } }],
+    ['profit', { trigger: { profit: { above: '80%' } }, fired: { optionMark: '5' } }],
+    ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
+  ])('%s is not confirmed by another one', (_, { quote = {}, ...rest }) => {
+    expect(doubt({ ...rest, quote: { index: '23000', mark: '1000', ...quote } })).toMatch(
+      /was not confirmed/,
+    );
+  });
+
+  test.each<[string, Case]>([
+    ['index', { trigger: 25_000, fired: { index: '25001' }, underlying: { index: '25003' } }],
+    [
+      'mark',
+      { trigger: { mark: { above: 25_000 } }, fired: { mark: '25001' }, underlying: { mark: '25003' } },
+    ],
+    [
+      'delta',
+      { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.46' }, quote: { greeks: greeks('0.47') } },
+    ],
+    [
+      'profit',
+      { trigger: { profit: { above: '80%' } }, fired: { optionMark: '170' }, quote: { mark: '175' } },
+    ],
+    ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
+    ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
+  ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
+    expect(doubt({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();
+  });
+
+  test('is confirmed when the price came back by a hair, and not when it came back further', () => {
+    const at = (index: string) =>
+      doubt({ trigger: 25_000, fired: { index: '25000' }, underlying: { index }, quote: { index } });
+    expect([at('24999'), at('24875')]).toEqual([null, null]);
+    expect(at('24874.9')).toMatch(/^index 25000 was not confirmed/);
+  });
+
+  test('is not confirmed by a ticker that the option’s own quote contradicts', () => {
+    const fired = { index: '240000' };
+    expect(
+      doubt({ trigger: 25_000, fired, underlying: { index: '240000' }, quote: { index: '24000' } }),
+    ).toMatch(/the option's quote says 24000, the perpetual's ticker asked anew 240000/);
+  });
+
+  test('is not confirmed by an option’s own quote that the perpetual’s ticker contradicts', () => {
+    const fired = { optionIndex: '30000' };
+    const trigger = { moneyness: { above: '-1%' } };
+    const at = (index: string) => doubt({ trigger, fired, underlying: { index }, quote: { index: '30000' } });
+    expect(at('24000')).toBe(
+      "moneyness 25 % was not confirmed: the option's quote says 25 %, the perpetual's index asked anew is 24000",
+    );
+    expect(at('29000')).toBeNull();
+  });
+
+  test('need not be, where another one that counted is confirmed and is enough', () => {
+    const fired = { index: '240000', delta: '0.5' };
+    const market = { underlying: { index: '24000' }, quote: { index: '24000', greeks: greeks('0.5') } };
+    const parts = [{ index: { above: 25_000 } }, { delta: { above: 0.45 } }];
+    expect(doubt({ trigger: { any: parts }, fired, ...market })).toBeNull();
+    expect(doubt({ trigger: { all: parts }, fired, ...market })).toMatch(/^index 240000 was not confirmed/);
+  });
+
+  test('is not confirmed by a condition that had not counted when it fired', () => {
+    const parts = [{ index: { above: 25_000 } }, { delta: { above: 0.45, for: '5s' } }];
+    const market = { underlying: { index: '24000' }, quote: { index: '24000', greeks: greeks('0.5') } };
+    expect(
+      doubt({ trigger: { any: parts }, fired: { index: '240000', delta: '0.5' }, ...market }),
+    ).not.toBeNull();
+  });
+
+  test('whatever it is, is confirmed by itself and never by a price at least one percent short of the level', () => {
+    const price = fc.integer({ min: 1_000, max: 200_000 });
+    fc.assert(
+      fc.property(price, price, fc.boolean(), (level, index, rises) => {
+        const trigger = { index: rises ? { above: level } : { below: level } };
+        const fired = { index: String(rises ? level * 10 : 1) };
+        const told = doubt({
+          trigger,
+          fired,
+          underlying: { index: `${index}` },
+          quote: { index: `${index}` },
+        });
+        if (rises ? index >= level : index <= level) expect(told).toBeNull();
+        if (rises ? index < level * 0.99 : index > level * 1.01) expect(told).not.toBeNull();
+      }),
+    );
+  });
+});
+
+test('the wait before it may fire again grows to ten seconds and no further', () => {
+  expect([1, 2, 3, 4, 5, 500].map(doubtBackOffMs)).toEqual([1_000, 2_000, 5_000, 10_000, 10_000, 10_000]);
+});

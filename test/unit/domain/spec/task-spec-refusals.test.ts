@@ -1,0 +1,251 @@
+/** A wrong spec is refused with the path, the value and what would be right: each row is one mistake a person makes. */
+import { describe, expect, test } from 'vitest';
+import { BadInput, type InputIssue } from '../../../../src/domain/errors.ts';
+import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+
+function issuesOf(input: unknown): readonly InputIssue[] {
+  try {
+    parseTaskSpec(input);
+  } catch (error) {
+    if (error instanceof BadInput) return error.issues;
+    throw error;
+  }
+  return [];
+}
+
+const base = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: 25500, target: '+1000' };
+const basePut = { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: '-1000' };
+
+const price = 'a price above 0, like 25500';
+const duration = 'a duration like 5s, 2m or 1h';
+const percentage = 'a percentage like 5%';
+const strikes =
+  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "delta 0.25", or same';
+const trigger = 'a price like 25500, or a condition like { index: { above: 25500 } }';
+const target = 'a step like +1000, { strike: +2 steps }, or close';
+const expiry = 'same, next-weekly, next-monthly, next-quarterly, or at least some days like "min 7d"';
+const delta = 'a delta between 0 and 1, like 0.45';
+const share = 'a percentage like 80% or -1%';
+const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
+const hours = 'hours in UTC like 22:00-06:00';
+const kinds = 'index, mark, last, delta, optionMark, profit, moneyness, daysToExpiry, expiryDay, any, all';
+const guards =
+  'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, allowWrongWay, strikeHighWaterMark, whenRefused';
+const quantity = 'all, or a quantity like "0.3"';
+const money = 'an amount of settle coin, like 0 or -12.5';
+const most = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const wholeUp = 'a whole number from 1 up';
+const symbol = 'an option symbol like BTC-31MAR23-26000-C-USDT';
+
+/** What is different from a good spec, where the fault is, what was found there, what would be right. */
+const mistakes: [object, string, string, string][] = [
+  [{ symbol: 'BTCUSDT' }, 'symbol', '"BTCUSDT"', symbol],
+  [{ symbol: 5 }, 'symbol', '5', symbol],
+  [{ symbol: undefined }, 'symbol', 'nothing', symbol],
+  [{ qty: '0' }, 'qty', '"0"', quantity],
+  [{ qty: -1 }, 'qty', '-1', quantity],
+  [{ qty: 'everything' }, 'qty', '"everything"', quantity],
+  [{ qty: '1e5' }, 'qty', '"1e5"', quantity],
+  [{ trigger: undefined }, 'trigger', 'nothing', trigger],
+  [{ trigger: true }, 'trigger', 'true', trigger],
+  [{ trigger: 'soon' }, 'trigger.index.above', '"soon"', price],
+  [{ trigger: 0 }, 'trigger.index.above', '0', price],
+  [{ trigger: { index: { below: -5 } } }, 'trigger.index.below', '-5', price],
+  [{ trigger: { index: {} } }, 'trigger.index', '{}', 'exactly one of above and below'],
+  [
+    { trigger: { index: { above: 2, below: 1 } } },
+    'trigger.index',
+    '{"above":2,"below":1}',
+    'exactly one of above and below',
+  ],
+  [{ trigger: { index: { above: 1, for: '5 s' } } }, 'trigger.index.for', '"5 s"', duration],
+  [{ target: undefined }, 'target', 'nothing', target],
+  [{ target: 0 }, 'target.strike', '0', strikes],
+  [{ target: '0 steps' }, 'target.strike', '"0 steps"', strikes],
+  [{ target: '+1.5 steps' }, 'target.strike', '"+1.5 steps"', strikes],
+  [{ target: '0%' }, 'target.strike', '"0%"', strikes],
+  [{ target: 'delta 1.5' }, 'target.strike', '"delta 1.5"', strikes],
+  [{ target: 'closed' }, 'target.strike', '"closed"', strikes],
+  [{ target: null }, 'target', 'null', target],
+  [{ target: { strike: 1000, expiry: 'next' } }, 'target.expiry', '"next"', expiry],
+  [{ target: { strike: 1000, expiry: 'min 7' } }, 'target.expiry', '"min 7"', expiry],
+  [{ trigger: {} }, 'trigger', '{}', `exactly one of ${kinds}`],
+  [
+    { trigger: { index: { above: 1 }, delta: { above: 0.5 } } },
+    'trigger',
+    '{"index":{"above":1},"delta":{"above":0.5}}',
+    `exactly one of ${kinds}`,
+  ],
+  [{ trigger: { delta: { above: 45 } } }, 'trigger.delta.above', '45', delta],
+  [{ trigger: { delta: { above: -0.45 } } }, 'trigger.delta.above', '-0.45', delta],
+  [{ trigger: { profit: { above: 80 } } }, 'trigger.profit.above', '80', share],
+  [{ trigger: { moneyness: { above: 'at' } } }, 'trigger.moneyness.above', '"at"', share],
+  [{ trigger: { optionMark: { below: -5 } } }, 'trigger.optionMark.below', '-5', 'a price like 50'],
+  [{ trigger: { daysToExpiry: 2 } }, 'trigger.daysToExpiry', '2', 'an object like { below: 2 }'],
+  [
+    { trigger: { expiryDay: { after: '25:00' } } },
+    'trigger.expiryDay.after',
+    '"25:00"',
+    'an hour in UTC like 06:30',
+  ],
+  [{ trigger: { any: [] } }, 'trigger.any', '[]', parts],
+  [{ trigger: { all: { index: { above: 1 } } } }, 'trigger.all', '{"index":{"above":1}}', parts],
+  [{ trigger: { any: [{ all: [{ index: { above: 0 } }] }] } }, 'trigger.any.0.all.0.index.above', '0', price],
+  [{ evenIfTrue: 'yes' }, 'evenIfTrue', '"yes"', 'true or false'],
+  [
+    { guards: { openInterest: { min: 0 } } },
+    'guards.openInterest.min',
+    '0',
+    'an amount of base coin above 0, like 5',
+  ],
+  [{ guards: { rolls: {} } }, 'guards.rolls', '{}', 'max, perDay or both'],
+  [{ guards: { rolls: { perDay: 0 } } }, 'guards.rolls.perDay', '0', wholeUp],
+  [{ guards: { maintenanceMargin: { max: 85 } } }, 'guards.maintenanceMargin.max', '85', percentage],
+  [{ guards: { notBeforeExpiry: '30' } }, 'guards.notBeforeExpiry', '"30"', duration],
+  [{ guards: { quietHours: '22-6' } }, 'guards.quietHours', '"22-6"', hours],
+  [{ guards: { quietHours: '22:00-24:00' } }, 'guards.quietHours', '"22:00-24:00"', hours],
+  [{ guards: { quietHours: '22:00-22:00' } }, 'guards.quietHours', '"22:00-22:00"', 'two different hours'],
+  [{ guards: { whenRefused: 'panic' } }, 'guards.whenRefused', '"panic"', 'skip, close or alert'],
+  [{ execution: { style: 'sweep' } }, 'execution.style', '"sweep"', 'walk, cross or rest'],
+  [{ execution: { every: 3 } }, 'execution.every', '3', duration],
+  [{ execution: { deadline: '-1s' } }, 'execution.deadline', '"-1s"', duration],
+  [{ execution: { steps: 0 } }, 'execution.steps', '0', 'a whole number from 1 to 100'],
+  [{ execution: { steps: 101 } }, 'execution.steps', '101', 'a whole number from 1 to 100'],
+  [{ execution: { every: '0s' } }, 'execution.every', '"0s"', 'a duration from 100ms up, like 3s'],
+  [{ execution: { deadline: '0s' } }, 'execution.deadline', '"0s"', 'a duration from 1s up, like 2m'],
+  [{ execution: { steps: 2.5 } }, 'execution.steps', '2.5', 'a whole number from 1 to 100'],
+  [{ execution: { slippage: '5%' } }, 'execution.slippage', '"5%"', 'an object like { max: 5% }'],
+  [{ execution: { slippage: { max: 0.05 } } }, 'execution.slippage.max', '0.05', percentage],
+  [{ execution: { slippage: { max: '-5%' } } }, 'execution.slippage.max', '"-5%"', percentage],
+  [
+    { execution: { every: '5s', deadline: '5s' } },
+    'execution.deadline',
+    '"5s"',
+    'longer than execution.every, so that a walk reaches the far touch',
+  ],
+  [{ execution: 'walk' }, 'execution', '"walk"', 'an object like { style: walk, deadline: 2m }'],
+  [{ leg2: { fallback: 'panic' } }, 'leg2.fallback', '"panic"', 'keepTrying, reopenLeg1 or stayFlat'],
+  [{ leg2: { attempts: 0 } }, 'leg2.attempts', '0', wholeUp],
+  [{ follow: 'index' }, 'follow', '"index"', 'strike, fixed or percent'],
+  [{ guards: { rolls: { max: 0 } } }, 'guards.rolls.max', '0', wholeUp],
+  [{ guards: { rolls: 6 } }, 'guards.rolls', '6', 'an object like { max: 6, perDay: 2 }'],
+  [{ guards: { netCredit: { min: 'some' } } }, 'guards.netCredit.min', '"some"', money],
+  [{ guards: { debit: { max: -5 } } }, 'guards.debit.max', '-5', most],
+  [{ guards: { debit: { max: '5 %' } } }, 'guards.debit.max', '"5 %"', most],
+  [{ guards: { spread: { max: 0.2 } } }, 'guards.spread.max', '0.2', 'a percentage like 5%'],
+  [{ guards: { spread: '20%' } }, 'guards.spread', '"20%"', 'an object like { max: 20% }'],
+  [{ guards: { cooldown: 15 } }, 'guards.cooldown', '15', duration],
+  [{ guards: { allowWrongWay: 'yes' } }, 'guards.allowWrongWay', '"yes"', 'true or false'],
+];
+
+describe('a wrong value is named with what would be right', () => {
+  test.each(mistakes)('%j at %s', (changes, path, found, expected) => {
+    expect(issuesOf({ ...base, ...changes })).toEqual([{ path, found, expected }]);
+  });
+
+  test.each([
+    [null, 'null'],
+    [[], '[]'],
+    ['a task', '"a task"'],
+  ])('%j is no spec at all', (input, found) => {
+    expect(issuesOf(input)).toEqual([
+      { path: '', found, expected: 'a task spec: an object with symbol, trigger and target' },
+    ]);
+  });
+
+  test('and so is every other one beside it', () => {
+    const issues = issuesOf({ ...base, symbol: 'BTC', qty: 0, follow: 'x', leg2: { attempts: 0 } });
+    expect(issues.map(({ path }) => path).sort()).toEqual(['follow', 'leg2.attempts', 'qty', 'symbol']);
+  });
+});
+
+describe('an unknown key is named with the known ones', () => {
+  test.each<[object, string, string]>([
+    [{ triger: 1 }, 'triger', 'symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards'],
+    [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
+    [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry'],
+    [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],
+    [{ execution: { slippage: { max: '5%', min: '1%' } } }, 'execution.slippage.min', 'max'],
+    [{ leg2: { fallbak: 'stayFlat' } }, 'leg2.fallbak', 'fallback, attempts'],
+    [{ guards: { openInterst: { min: 5 } } }, 'guards.openInterst', guards],
+    [{ trigger: { dleta: { above: 0.5 } } }, 'trigger.dleta', kinds],
+    [{ trigger: { any: [{ index: { abov: 1 } }] } }, 'trigger.any.0.index.abov', 'above, below, for'],
+    [{ guards: { netCredit: { min: 0, max: 5 } } }, 'guards.netCredit.max', 'min'],
+    [{ guards: { rolls: { max: 6, perWeek: 2 } } }, 'guards.rolls.perWeek', 'max, perDay'],
+  ])('%j', (changes, path, known) => {
+    expect(issuesOf({ ...base, ...changes })).toEqual([
+      { path, found: 'an unknown key', expected: `one of ${known}` },
+    ]);
+  });
+});
+
+describe('a strike that would move the wrong way is refused', () => {
+  test.each([
+    [base, '-1000', 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'],
+    [base, '-1 step', 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'],
+    [basePut, '+1000', 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)'],
+    [basePut, '+2 steps', 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)'],
+  ])('%j with %s', (spec, target, expected) => {
+    expect(issuesOf({ ...spec, target })).toEqual([
+      { path: 'target.strike', found: JSON.stringify(target), expected },
+    ]);
+    expect(issuesOf({ ...spec, target, guards: { allowWrongWay: true } })).toEqual([]);
+  });
+});
+
+test('every unknown key is named, not only the first', () => {
+  expect(issuesOf({ ...base, a: 1, b: 2 }).map(({ path }) => path)).toEqual(['a', 'b']);
+});
+
+test('a step of nothing is no step, whatever its sign', () => {
+  for (const target of ['0', '-0', '+0', '0 steps']) {
+    expect(issuesOf({ ...base, target }).map(({ path }) => path)).toEqual(['target.strike']);
+  }
+});
+
+describe('what cannot be meant is refused', () => {
+  const again = (kind: string) =>
+    `an expiry at which trigger.${kind} does not hold at once again, like next-weekly`;
+
+  test.each<[string, object, string, string]>([
+    [
+      'a roll to where it is',
+      { target: 'same' },
+      'target.strike',
+      'another strike, or a later target.expiry: same and same is no roll',
+    ],
+    [
+      'a roll for time that stays in time',
+      { trigger: { daysToExpiry: { below: 2 } } },
+      'target.expiry',
+      again('daysToExpiry'),
+    ],
+    [
+      'a roll for time that comes too soon again',
+      { trigger: { any: [{ daysToExpiry: { below: 7 } }] }, target: { strike: 'same', expiry: 'min 7d' } },
+      'target.expiry',
+      again('daysToExpiry'),
+    ],
+    [
+      'an hour of the last day without a later one',
+      { trigger: { expiryDay: { after: '06:30' } } },
+      'target.expiry',
+      again('expiryDay'),
+    ],
+    [
+      'a task that only closes and would close when refused',
+      { target: 'close', guards: { whenRefused: 'close' } },
+      'guards.whenRefused',
+      'skip or alert: a task that only closes has no roll to be refused',
+    ],
+  ])('%s', (_, changes, path, expected) => {
+    const issues = issuesOf({ ...base, ...changes });
+    expect(issues).toMatchObject([{ path, expected }]);
+  });
+
+  test.each<object>([
+    { trigger: { daysToExpiry: { below: 2 } }, target: { strike: 'same', expiry: 'min 7d' } },
+    { trigger: { daysToExpiry: { below: 2 } }, target: 'close' },
+    { trigger: { expiryDay: { after: '06:30' } }, target: { strike: 'delta 0.2', expiry: 'next-monthly' } },
+  ])('but not %j', (changes) => expect(issuesOf({ ...base, ...changes })).toEqual([]));
+});
