@@ -4,7 +4,7 @@
  * its link id before anything else, and only a proof of absence lets the identical order go out again.
  */
 import { assign, fromPromise, sendParent, setup } from 'xstate';
-import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/roll/events.ts';
+import type { OrderEvent, AnswerNotUnderstood, OrderUnresolved } from '../src/domain/roll/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
 import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import * as doubt from '../src/domain/orders/unknown-outcome.ts';
@@ -97,13 +97,13 @@ export const orderMachine = setup({
       linkId: context.linkId,
       symbol: context.symbol,
       forMs: doubt.unresolvedForMs(context),
-      trouble: doubt.troubleOf(context),
+      reason: doubt.unresolvedReason(context),
     })),
-    'report the answer': sendParent(({ context }): OrderInDoubt => ({
-      type: 'ORDER_IN_DOUBT',
+    'report the answer': sendParent(({ context }): AnswerNotUnderstood => ({
+      type: 'ANSWER_NOT_UNDERSTOOD',
       linkId: context.linkId,
       symbol: context.symbol,
-      said: context.fault,
+      cause: context.fault ?? { code: 'said', figures: { words: '', exchangeCode: '' } },
       atMs: context.nowMs,
     })),
     'note escalation': assign(({ context }) => ({

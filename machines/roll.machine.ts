@@ -18,7 +18,7 @@ export const rollMachine = rollSetup.createMachine({
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
-    ORDER_IN_DOUBT: {
+    ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',
       actions: ['note the answer', 'tell the answer', 'note that it was told'],
     },

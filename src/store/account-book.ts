@@ -28,10 +28,16 @@ export class PostgresAccountBook implements AccountBook {
   async noteUnreachable(environment: ExchangeEnvironment, said: string, atMs: number): Promise<void> {
     const refusal = { said: storable(said), atMs };
     const trouble = withRefusal(null, 'log-in', refusal);
-    const { severity, text } = troubleBegins('{name}', trouble);
+    const { severity, code } = troubleBegins('', trouble);
     await this.#pool.query(sql('note-unreachable-exchange'), [
-      ...[environment, JSON.stringify(trouble), severity, storable(text), atMs],
-      ...[shardLockClass[environment], shardsTotal],
+      environment,
+      JSON.stringify(trouble),
+      severity,
+      code,
+      storable(said),
+      atMs,
+      shardLockClass[environment],
+      shardsTotal,
     ]);
   }
 
@@ -41,10 +47,13 @@ export class PostgresAccountBook implements AccountBook {
     alert: (Alert & { readonly atMs: number }) | null,
   ): Promise<void> {
     const troubleJson = trouble === null ? null : storable(JSON.stringify(trouble));
-    const text = alert === null ? null : storable(alert.text);
     await this.#pool.query(sql('note-account-trouble'), [
-      ...[accountId, troubleJson],
-      ...[alert?.severity ?? null, text, alert?.atMs ?? null],
+      accountId,
+      troubleJson,
+      alert?.severity ?? null,
+      alert?.code ?? null,
+      alert && JSON.stringify(alert.figures),
+      alert?.atMs ?? null,
     ]);
   }
 }

@@ -39,5 +39,5 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
       'answered_at',
     ],
   ],
-  alerts: ['account_id', 'id', 'task_id', 'version', 'severity', 'text', 'at_ms', 'delivered_at'],
+  alerts: ['account_id', 'id', 'task_id', 'version', 'severity', 'code', 'figures', 'at_ms', 'delivered_at'],
 };

@@ -29,7 +29,7 @@ const turn = (accountId: string, taskId: string, expectedVersion: number): TurnR
   state: 'IDLE.watching',
   snapshotJson: `{"made on":${expectedVersion}}`,
   machine: '2',
-  alerts: [{ severity: 'info', text: `turn ${expectedVersion}` }],
+  alerts: [{ severity: 'info', code: 'turn', figures: { version: expectedVersion } }],
   answers: [],
 });
 

@@ -150,8 +150,8 @@ describe('A stored turn', () => {
     const commandId = await store.tasks.ask({ accountId, taskId: task, kind: 'pause', payload: null });
     const told = (text: string): Partial<TurnRecord> => ({
       alerts: [
-        { severity: 'warning', text: `${text} \0` },
-        { severity: 'critical', text: 'second' },
+        { severity: 'warning', code: text, figures: { said: `\0\ud800` } },
+        { severity: 'critical', code: 'second', figures: {} },
       ],
       answers: [{ commandId, status: 'done', text }],
     });
@@ -160,9 +160,9 @@ describe('A stored turn', () => {
     await store.journal.commit(turn(task, 1, told('paused')));
     await store.journal.commit(turn(task, 2, { answers: [{ commandId, status: 'refused', text: 'late' }] }));
     const shown = await store.tasks.showTask(task);
-    expect(shown?.alerts.map(({ text, version }) => ({ text, version }))).toEqual([
-      { text: 'paused \uFFFD', version: 2 },
-      { text: 'second', version: 2 },
+    expect(shown?.alerts.map(({ code, figures, version }) => ({ code, figures, version }))).toEqual([
+      { code: 'paused', figures: { said: '\0\ud800' }, version: 2 },
+      { code: 'second', figures: {}, version: 2 },
     ]);
     expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
       commandId,

@@ -158,7 +158,7 @@ describe('Advice', () => {
 
 describe('The outbox', () => {
   it('hands out each alert of the asked accounts until it is marked', async () => {
-    const alert = { severity: 'warning' as const, text: 'leg 2 is late' };
+    const alert = { severity: 'warning' as const, code: 'leg2IsLate', figures: { forMs: 60_000 } };
     await store.journal.commit({
       accountId,
       taskId: 'task',

@@ -145,7 +145,7 @@ describe('The audit of tasks', () => {
     answers: [],
     ...changes,
   });
-  const told: Alert[] = [{ severity: 'critical', text: 'look' }];
+  const told: Alert[] = [{ severity: 'critical', code: 'look', figures: {} }];
   const ended = (changes: object = {}) => ({
     snapshotJson: snapshot({
       lastRoll: {

@@ -2,6 +2,7 @@
  * One simulated world from its first price to the calm at the end: runs a plan, lets its incidents happen, and has the
  * audits look at everything that becomes true or durable, at the moment it does.
  */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { caredFor } from '../../src/domain/roll/roll.ts';
 import { add } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
@@ -93,7 +94,7 @@ export class Episode {
           () =>
             `${owner} stores ${record.taskId} v${record.expectedVersion + 1} ${record.state} [${record.path || '-'} ${typeOf(record.eventJson)}]`,
         );
-        for (const { severity, text } of record.alerts) this.tell(() => `  ${severity}: ${text}`);
+        for (const alert of record.alerts) this.tell(() => `  ${alert.severity}: ${alertText(alert)}`);
       },
     });
     this.exchange = new SimExchange(this.timeline, plan.startMs, plan.seed, {

@@ -2,6 +2,7 @@
  * One task on a bench: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
  * behaviour a test scripts order by order. For questions about a single saga; whole paths run on real parts in e2e.
  */
+import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
 import type {
@@ -346,7 +347,7 @@ export class TaskBench {
   }
 
   get alerts() {
-    return this.journal.records.flatMap(({ alerts }) => alerts);
+    return this.journal.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
   get states() {
     return this.journal.records.map(({ state }) => state);

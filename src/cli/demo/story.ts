@@ -2,6 +2,7 @@
  * Follows the demo's tasks through the database, as anybody could: reads new journal rows and tells what happened as
  * one event per transition, per leg and per roll. Knows nothing of how it is shown.
  */
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import { opposite } from '../../domain/market/order.ts';
@@ -82,7 +83,7 @@ export class Story {
     const events: StoryEvent[] = [{ type: 'transition', taskId, at, version: row.version, state: row.state }];
     const { lastRoll, roll, held } = context;
     if (roll && roll.rollId !== follower.context?.roll?.rollId) {
-      const { rollId, indexPrice, because } = roll;
+      const { rollId, indexPrice, trigger } = roll;
       events.push({
         type: 'triggered',
         taskId,
@@ -90,7 +91,7 @@ export class Story {
         rollId,
         symbol: held.symbol,
         indexPrice,
-        trigger: because,
+        trigger: triggerText(trigger),
       });
     }
     if (roll && row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED')) {

@@ -4,7 +4,7 @@ import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
 import type { TaskEnding } from '../../domain/roll/task-ending.ts';
-import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { BadInput } from '../../domain/errors.ts';
 import { percentText } from '../../domain/money.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
+import { verdictText } from '../../domain/explain/guard-text.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
 import type { Store } from '../../store/store.ts';
 import { askAdvice, type AdviceWanted } from './advice.ts';
@@ -130,7 +131,7 @@ export const guardsOf = ({ guards }: Preview): string =>
     ? ''
     : renderTable(
         ['', 'GUARD', 'VALUE'],
-        guards.map(({ guard, passes, text }) => [passes ? 'passes' : 'REFUSES', guard, text]),
+        guards.map((verdict) => [verdict.passes ? 'passes' : 'REFUSES', verdict.code, verdictText(verdict)]),
       );
 
 const help = `

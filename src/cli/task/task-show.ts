@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import type { Store } from '../../store/store.ts';
 import type { TaskDetails } from '../../store/read/task-rows.ts';
 import { BadInput } from '../../domain/errors.ts';
-import { endingText } from '../../domain/roll/task-ending.ts';
-import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { alertText } from '../../domain/explain/alert-text.ts';
+import { endingText } from '../../domain/explain/task-ending-text.ts';
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText, typedCommand } from '../shell/output.ts';
@@ -47,7 +48,7 @@ const jsonOf = (task: TaskDetails): object => ({
     event: JSON.parse(eventJson) as unknown,
   })),
   commands: task.commands.filter(({ kind }) => kind !== 'preview'),
-  alerts: task.alerts,
+  alerts: task.alerts.map((row) => ({ ...row, text: alertText(row) })),
 });
 
 function pageOf(task: TaskDetails): string {
@@ -90,7 +91,7 @@ function pageOf(task: TaskDetails): string {
   section(
     'Alerts',
     ['TIME', 'SEVERITY', 'TEXT'],
-    task.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
+    task.alerts.map((row) => [timeText(row.atMs), row.severity, alertText(row)]),
   );
   return sections.join('\n\n');
 }

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { BadInput } from '../../domain/errors.ts';
-import type { Reason } from '../../domain/roll/reasons.ts';
+import { reasonText } from '../../domain/explain/reason-text.ts';
+import type { NotedReason } from '../../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../../domain/roll/holdings.ts';
 import type { HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -37,10 +38,20 @@ export interface TaskView {
   readonly accountTrouble: TroubleView | null;
   readonly rollsDone: number;
   /** Why the last triggers did not lead to a roll, newest first. */
-  readonly reasons: readonly Pick<Reason, 'text' | 'atMs'>[];
+  readonly reasons: readonly ReasonView[];
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
+
+export interface ReasonView extends Pick<NotedReason, 'code' | 'figures' | 'atMs'> {
+  readonly text: string;
+}
+export const reasonView = ({ code, figures, atMs }: Omit<ReasonView, 'text'>): ReasonView => ({
+  code,
+  figures,
+  atMs,
+  text: reasonText({ code, figures }),
+});
 
 const condition = z.object({
   kind: z.string(),
@@ -60,7 +71,7 @@ const snapshotShape = z.object({
     held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
     trigger: triggerShape,
     rollsDone: z.number(),
-    reasons: z.array(z.object({ text: z.string(), atMs: z.number() })),
+    reasons: z.array(z.object({ code: z.string(), figures: z.looseObject({}), atMs: z.number() })),
   }),
 });
 const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
@@ -80,7 +91,17 @@ export function viewOf(row: TaskRow): TaskView {
     const side = held.side === 'Buy' ? 'long' : 'short';
     const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
-    return { ...known, symbol, side, qty, holdings, ending, trigger, rollsDone, reasons };
+    return {
+      ...known,
+      symbol,
+      side,
+      qty,
+      holdings,
+      ending,
+      trigger,
+      rollsDone,
+      reasons: reasons.map(reasonView),
+    };
   }
   const spec = specOf(row.spec);
   return {

@@ -1,7 +1,8 @@
 /** `rollkeeper task why`. */
 import { Command } from 'commander';
 import { distanceText, nowText, type Advice } from '../../domain/explain/advice.ts';
-import type { Reason } from '../../domain/roll/reasons.ts';
+import { reasonText } from '../../domain/explain/reason-text.ts';
+import type { NotedReason } from '../../domain/roll/reasons.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { TaskDetails } from '../../store/read/task-rows.ts';
 import { askAdvice } from './advice.ts';
@@ -45,7 +46,7 @@ export const taskWhyCommand = (): Command =>
     });
 
 /** What the database knows without a daemon. */
-function storedIn({ state, snapshotJson }: TaskDetails): { now: string; reasons: readonly Reason[] } {
+function storedIn({ state, snapshotJson }: TaskDetails): { now: string; reasons: readonly NotedReason[] } {
   if (snapshotJson === null) return { now: 'no daemon has taken it up yet', reasons: [] };
   const { context } = JSON.parse(snapshotJson) as { context: RollContext };
   return { now: nowText(state, context), reasons: context.reasons };
@@ -65,10 +66,10 @@ function waysOf({ conditions, preview, triggerHolds }: Advice): string {
   ].join('\n');
 }
 
-const reasonsOf = (reasons: readonly Reason[]): string =>
+const reasonsOf = (reasons: readonly NotedReason[]): string =>
   renderTable(
     ['TIME', 'WHY'],
-    reasons.map(({ atMs, text }) => [timeText(atMs), text]),
+    reasons.map((reason) => [timeText(reason.atMs), reasonText(reason)]),
   );
 
 const help = `

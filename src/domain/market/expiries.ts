@@ -37,9 +37,3 @@ export function chooseExpiry(
   const wanted = listedMs.filter(isWanted);
   return wanted.length > 0 ? Math.min(...wanted) : null;
 }
-
-/** As it is written in a spec. */
-export function expiryText(target: ExpiryTarget): string {
-  if (target.kind === 'same') return 'same';
-  return target.kind === 'next' ? `next-${target.rung}` : `min ${target.days}d`;
-}

@@ -1,8 +1,10 @@
 /** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
 import type { Alert } from '../alert.ts';
 import type { DecimalString } from '../money.ts';
+import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Fill, OrderReport, Side } from '../market/order.ts';
-import type { Stamp } from '../orders/outcomes.ts';
+import type { Cause, Stamp } from '../orders/outcomes.ts';
+import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from '../rules/triggers.ts';
 
@@ -20,15 +22,15 @@ export interface OrderUnresolved {
   readonly symbol: string;
   readonly forMs: number;
   /** What is known of it. */
-  readonly trouble: string;
+  readonly reason: Unresolved;
 }
 
 /** Sent to the task when a submit was answered in words that nothing is known about; whether it was placed is looked up. */
-export interface OrderInDoubt {
-  readonly type: 'ORDER_IN_DOUBT';
+export interface AnswerNotUnderstood {
+  readonly type: 'ANSWER_NOT_UNDERSTOOD';
   readonly linkId: string;
   readonly symbol: string;
-  readonly said: string;
+  readonly cause: Cause;
   readonly atMs: number;
 }
 
@@ -51,8 +53,7 @@ export type RollEvent =
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved
-  | OrderInDoubt;
+  | AnswerNotUnderstood;
 
 export type RollEmitted =
-  | ({ type: 'alert' } & Alert)
-  | { type: 'answer'; commandId: string; status: 'done' | 'refused'; text: string };
+  ({ type: 'alert' } & Alert) | ({ type: 'answer'; commandId: string; status: 'done' | 'refused' } & Reason);

@@ -23,17 +23,6 @@ export function endingOf({
   return !isZero(held.qty) && rollsAreUsedUp(spec, rollsDone) ? 'rolledOut' : 'closedByOwner';
 }
 
-const endingTexts: Readonly<Record<TaskEnding, string>> = {
-  rolledOut: 'all its rolls are used up; the position is left as it is',
-  closedByRule: 'its rule closed the position',
-  closedByOwner: 'its owner closed the position',
-  delivered: 'the option was delivered',
-  flat: 'in the middle of a roll: what was closed was not opened again',
-};
-
-/** For people. */
-export const endingText = (ending: TaskEnding): string => endingTexts[ending];
-
 /**
  * The roll ends where it stands: what was closed stays closed, what was opened stays open. A position that is split over
  * two options stays written down as the roll, because a task holds one.

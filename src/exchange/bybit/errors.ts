@@ -247,10 +247,11 @@ export function faultOf(
   const rule = ruleOf(failure);
   const fate = rule[command] ?? rule.fate;
   const message = `${subject}: ${describe(failure)} (${rule.why})`;
-  if (fate === 'unknown') return new UnknownOutcome(message, { answered: answeredWith(failure, rule) });
-  if (fate === 'exists') return new UnknownOutcome(message, { orderExists: true });
-  if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
-  return new Terminal(message, { code: codeOf(failure), scope: fate });
+  const code = codeOf(failure);
+  if (fate === 'unknown') return new UnknownOutcome(message, { code, answered: answeredWith(failure, rule) });
+  if (fate === 'exists') return new UnknownOutcome(message, { code, orderExists: true });
+  if (fate === 'retryable') return new Retryable(message, { code, retryAfterMs: rule.retryAfterMs ?? 1_000 });
+  return new Terminal(message, { code, scope: fate });
 }
 
 /** Why the exchange ended an order by itself, or `null` when that tells nothing. */

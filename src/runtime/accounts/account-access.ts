@@ -19,6 +19,7 @@ import {
   type Ask,
 } from '../../domain/orders/account-trouble.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { alertText } from '../../domain/explain/alert-text.ts';
 import { messageOf, Terminal } from '../../domain/errors.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -211,8 +212,9 @@ class AccessWatch {
   async #tell(trouble: AccountTrouble | null, alert: Alert, atMs: number): Promise<void> {
     const { log } = this.#options;
     const fields = { accountId: this.#accountId, account: this.#name };
-    if (alert.severity === 'critical') logCritical(log, fields, alert.text);
-    else log.info(fields, alert.text);
+    const text = alertText(alert);
+    if (alert.severity === 'critical') logCritical(log, fields, text);
+    else log.info(fields, text);
     await this.#store(trouble, alert, atMs);
   }
 

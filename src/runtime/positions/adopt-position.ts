@@ -2,6 +2,7 @@
  * Takes a position into care: checks the spec against what the account really holds and what is really listed, and
  * stores the new task. A refusal names the value and what would be right, and stores nothing.
  */
+import { reasonText } from '../../domain/explain/reason-text.ts';
 import { createActor } from 'xstate';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
@@ -11,7 +12,8 @@ import type { HeldOption, HeldPosition } from '../../domain/market/held-option.t
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
-import { clockText, conditionName, triggerText, valueText } from '../../domain/explain/trigger-words.ts';
+import { clockForm } from '../../domain/spec/clock-form.ts';
+import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import {
   conditionsOf,
   fieldsOf,
@@ -74,7 +76,7 @@ export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'n
   const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
   const held = heldOption(spec, position, takenPositions, expiryMs);
   const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
-  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);
   return { taskId: command.taskId, spec, held };
 }
@@ -126,8 +128,8 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   for (const condition of conditionsOf(trigger)) {
     if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
-    const delivered = `${clockText(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
-    refuse('trigger.expiryDay.after', clockText(Number(condition.level)), `an hour before ${delivered}`);
+    const delivered = `${clockForm(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
   }
 }
 

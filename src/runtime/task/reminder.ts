@@ -4,7 +4,7 @@
  * task tells at most one. Whether a reminder is due is the machine's to say; this only knows when to ask.
  */
 import { fromCallback, type EventObject } from 'xstate';
-import { nextReminderMs } from '../../domain/roll/naked-interval.ts';
+import { nextReminderMs } from '../../domain/orders/reminders.ts';
 import { hostOf, Stopping, untilTime, type EffectHost } from './effect.ts';
 
 interface ReminderInput {

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { isZero } from '../../domain/money.ts';
+import { alertText } from '../../domain/explain/alert-text.ts';
 import { executedQty } from '../../domain/orders/order-progress.ts';
 import { logCritical } from '../critical.ts';
 import type { FinishedTurn, TaskActor, WorkedOrder } from './task-actor.ts';
@@ -23,7 +24,9 @@ export function logTurn(log: Logger, task: TaskActor, { turn, record }: Finished
   const { linkId, price } = order?.context ?? {};
   const details = { state: record.state, event, version: task.version, order: linkId, price };
   log[isNews ? 'info' : 'debug']({ ...fields, ...details }, `${step} (${event})`);
-  for (const { severity, text } of turn.alerts) {
+  for (const alert of turn.alerts) {
+    const { severity } = alert;
+    const text = alertText(alert);
     if (severity === 'critical') logCritical(log, fields, text);
     else log[severity === 'warning' ? 'warn' : 'info'](fields, text);
   }

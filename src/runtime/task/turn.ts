@@ -2,6 +2,7 @@
  * One turn: everything that one stimulus causes in one task, in one synchronous stretch (design §6). Collects what the
  * journal must know of it and tells the effects invoked in it when it is durable.
  */
+import { answerText } from '../../domain/explain/answer-text.ts';
 import type { RollEmitted } from '../../domain/roll/events.ts';
 import type { Alert } from '../../ports/alerts.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
@@ -41,8 +42,14 @@ export class Turn {
   }
 
   noteEmitted(emitted: RollEmitted): void {
-    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, text: emitted.text });
-    else this.answers.push({ commandId: emitted.commandId, status: emitted.status, text: emitted.text });
+    const { code, figures } = emitted;
+    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, code, figures });
+    else
+      this.answers.push({
+        commandId: emitted.commandId,
+        status: emitted.status,
+        text: answerText({ code, figures }),
+      });
   }
 
   /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */

@@ -98,7 +98,7 @@ const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
 const alertsJson = (turns: readonly Turn[]): string =>
   JSON.stringify(
     turns.flatMap(({ record }, n) =>
-      record.alerts.map((alert, i) => ({ n, i, severity: alert.severity, text: storable(alert.text) })),
+      record.alerts.map(({ severity, code, figures }, i) => ({ n, i, severity, code, figures })),
     ),
   );
 

@@ -26,10 +26,10 @@ WITH given AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
   SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash
   FROM given JOIN moved USING (n)
-), told AS (
-  INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms)
-  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.text, given.at_ms
-  FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, text text)
+), alerted AS (
+  INSERT INTO alerts (account_id, task_id, version, severity, code, figures, at_ms)
+  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.code, alert.figures, given.at_ms
+  FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, code text, figures json)
   JOIN moved USING (n)
   JOIN given USING (n)
   ORDER BY n, i

@@ -56,7 +56,7 @@ const guards = {
 function taskFor(target: object): PlanningTask {
   const spec = parseTaskSpec({ symbol, trigger: 25_000, target, guards });
   const roll = startRoll({
-    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', because: 'bench', held },
+    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', trigger: spec.trigger, held },
   });
   return { taskId: 'plan', spec, held, roll, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
 }

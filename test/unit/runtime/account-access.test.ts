@@ -1,4 +1,5 @@
 /** That an account is refused is told once for all of its tasks, on whatever path it is said, and when it is over. */
+import { alertText } from '../../../src/domain/explain/alert-text.ts';
 import { describe, expect, it, test } from 'vitest';
 import { pino } from 'pino';
 import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
@@ -24,7 +25,7 @@ class MemoryBook implements AccountBook {
       return Promise.reject(new Error('the database is away'));
     }
     this.stored = trouble;
-    if (alert) this.alerts.push(`${alert.severity}: ${alert.text}`);
+    if (alert) this.alerts.push(`${alert.severity}: ${alertText(alert)}`);
     return Promise.resolve();
   };
 }

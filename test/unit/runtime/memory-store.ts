@@ -2,6 +2,7 @@
  * The daemon's memory without a database: versions are checked and bumped as the real store does, so that a test can
  * own tasks, lose them to somebody else, and read every record. The real store has its own suite in test/contract.
  */
+import { asRead } from '../../support/texts.ts';
 import { createActor } from 'xstate';
 import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
@@ -75,7 +76,7 @@ export class MemoryStore {
   }
 
   get alerts() {
-    return this.records.flatMap(({ alerts }) => alerts);
+    return this.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
 
   /** What another daemon does when it takes the task over. */

@@ -17,7 +17,10 @@ describe("an option's ticker", () => {
     expect(rig.turns.size).toBe(0);
     rig.ticker(symbol, { delta: '0.45', optionMark: '950' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
-    expect(task.context.roll).toMatchObject({ because: 'delta above 0.45', indexPrice: '' });
+    expect(task.context.roll).toMatchObject({
+      trigger: { kind: 'delta', direction: 'above', level: '0.45' },
+      indexPrice: '',
+    });
   });
 
   test('is not streamed for a task that looks at the underlying alone', () => {
@@ -145,7 +148,7 @@ describe('a combination', () => {
     rig.tick('23600');
     rig.ticker(symbol, { delta: '0.4' });
     expect(task.state).toBe('IDLE.watching');
-    expect(task.context.reasons[0]?.code).toBe('confirming');
+    expect(task.context.reasons[0]?.kind).toBe('confirming');
     rig.tick('23400');
     await rig.clock.advance(10_000);
     rig.tick('23600');

@@ -1,4 +1,5 @@
 /** How people read a trigger and its values. */
+import { clockForm } from '../spec/clock-form.ts';
 import { percentText, toText, decimal, type DecimalString } from '../money.ts';
 import { isCombination, type Condition, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
@@ -32,7 +33,7 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'moneyness':
       return percentText(value);
     case 'expiryDay':
-      return clockText(Number(value));
+      return clockForm(Number(value));
     case 'daysToExpiry':
       return toText(decimal(value).toDecimalPlaces(2));
     case 'delta':
@@ -43,13 +44,4 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'optionMark':
       return value;
   }
-}
-
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
-
-/** `06:30`, of ms since midnight. */
-export function clockText(ms: number): string {
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  return `${two(ms / hourMs)}:${two((ms % hourMs) / minuteMs)}`;
 }

@@ -1,0 +1,12 @@
+/** How a task ended, for people. */
+import type { TaskEnding } from '../roll/task-ending.ts';
+
+const texts: Readonly<Record<TaskEnding, string>> = {
+  rolledOut: 'all its rolls are used up; the position is left as it is',
+  closedByRule: 'its rule closed the position',
+  closedByOwner: 'its owner closed the position',
+  delivered: 'the option was delivered',
+  flat: 'in the middle of a roll: what was closed was not opened again',
+};
+
+export const endingText = (ending: TaskEnding): string => texts[ending];
