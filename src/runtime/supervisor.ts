@@ -15,7 +15,7 @@ import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import { isHolding } from '../domain/roll/watching.ts';
 import { AccountAccess, nameOf, type AccountFacts } from './accounts/account-access.ts';
 import { Admission } from './task/admission.ts';
-import { AccountKeeper } from './accounts/account-keeper.ts';
+import { AccountKeeper } from './accounts/managed-accounts.ts';
 import { AccountPeriod } from './accounts/account-period.ts';
 import { adoptPosition } from './positions/adopt-position.ts';
 import { adviseOn, type AdviserOptions } from './commands/adviser.ts';

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fillAll, stayOpen } from '../../support/task-bench.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { House, rollUnderWay, symbol } from './house.ts';
+import { House, rollUnderWay, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';
 
 let house: House;

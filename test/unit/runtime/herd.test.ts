@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { caredFor } from '../../../src/domain/roll/roll.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
-import { Rig } from './rig.ts';
+import { Rig } from './tasks-fixture.ts';
 
 const total = 300;
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
-import { Rig } from './rig.ts';
+import { Rig } from './tasks-fixture.ts';
 
 const log = pino({ level: 'silent' });
 const confirming = { trigger: { index: { above: 23500, for: '5s' } } };

@@ -3,7 +3,7 @@
  * fire nothing, and neither does anything after the router was stopped.
  */
 import { describe, expect, test } from 'vitest';
-import { Rig } from './rig.ts';
+import { Rig } from './tasks-fixture.ts';
 
 const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 const put = { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: -1000 };

@@ -1,6 +1,6 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
 import { describe, expect, test } from 'vitest';
-import { Rig } from './rig.ts';
+import { Rig } from './tasks-fixture.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 const later = { target: { strike: 'same', expiry: 'next-weekly' } };

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import { fillAll, stayOpen } from '../../support/task-bench.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { House, rollUnderWay, symbol } from './house.ts';
+import { House, rollUnderWay, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';
 
 let house = new House();

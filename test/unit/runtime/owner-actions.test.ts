@@ -1,7 +1,7 @@
 /** What an owner does to a position is noticed once it is sure, reported to the task, and never fought. */
 import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/domain/market/order.ts';
-import { House, symbol } from './house.ts';
+import { House, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';
 import type { Behaviour } from '../../support/task-bench.ts';
 

@@ -8,7 +8,7 @@ import { BadInput, Conflict, Retryable } from '../../../src/domain/errors.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import { CommandDesk } from '../../../src/runtime/commands/command-handler.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { Rig } from './rig.ts';
+import { Rig } from './tasks-fixture.ts';
 
 const command = (commandId: string, kind: Command['kind'], taskId = 'a'): Command => ({
   commandId,
