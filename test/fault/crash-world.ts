@@ -140,7 +140,7 @@ function planOf(story: Story, daemons: number): EpisodePlan {
     ],
     daemons,
     hostileMs: lastsMs,
-    awakeMax: 0,
+    activeMax: 0,
     incidents,
   };
 }

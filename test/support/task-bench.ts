@@ -360,9 +360,11 @@ export class TaskBench {
       clock: this.clock,
       journal: this.journal,
       admission: new Admission(this.clock),
-      onTurn: () => {},
-      onQuiet: (quiet) => quiet.rest(),
-      onLost: (_, error) => this.lost.push(error),
+      host: {
+        turnTaken: () => {},
+        fellQuiet: (quiet) => quiet.passivate(),
+        lost: (_, error) => this.lost.push(error),
+      },
     });
     void this.account.open({
       order: (report) => task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),

@@ -1,37 +1,28 @@
 /**
- * The accounts in this daemon's care: connects them, has their tasks adopted and brought back, tries again later when
- * that fails, and lets them go at any moment, also half-way there. Which accounts these are is the supervisor's to say.
+ * The accounts that this daemon manages: connects them, has their tasks adopted and brought back, tries again later when
+ * that fails, and releases them at any moment, also half-way there. Which accounts these are is said by the shards.
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
-import type { AccountState, Holding, StoredTask } from '../../ports/journal.ts';
-import type { AccountPeriod } from './account-period.ts';
+import type { TaskOwnership } from '../../ports/journal.ts';
+import { nameOf, type AccountNames } from '../account-name.ts';
+import type { TaskHost } from '../task/task-host.ts';
+import type { AccountAccess } from './account-access.ts';
+import { AccountPeriod } from './account-period.ts';
 import { AccountTroubles } from './account-troubles.ts';
 
-export interface AccountKeeperOptions {
-  /** The account's connection to the exchange, not opened yet. */
-  readonly connect: (accountId: string) => Promise<TradingAccount>;
-  readonly adopt: (accountId: string) => AsyncIterable<readonly StoredTask[]>;
-  /** From now on this daemon manages the account. */
-  readonly begin: (accountId: string, account: TradingAccount) => AccountPeriod;
-  readonly bringBack: (
-    accountId: string,
-    account: TradingAccount,
-    stored: readonly StoredTask[],
-  ) => Promise<void>;
-  readonly stopTasks: (accountId: string) => void;
-  /** Lets other daemons know how it went. */
-  readonly note: (accountId: string, state: AccountState) => Promise<void>;
+export interface ManagedAccountsOptions extends AccountNames {
+  readonly access: AccountAccess;
+  readonly ownership: Pick<TaskOwnership, 'adopt' | 'noteAccount'>;
+  readonly tasks: TaskHost;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What its owner calls it, for the log. */
-  readonly nameOf: (accountId: string) => string;
 }
 
-/** One try to take an account into care; its connection once it exists. */
+/** One try to manage an account; its connection once it exists. */
 interface Attempt {
   account: TradingAccount | null;
 }
@@ -39,37 +30,34 @@ interface Attempt {
 /** An account that has not answered for so long counts as one that cannot be managed here; it goes on being tried. */
 const answerMaxMs = 45_000;
 
-export class AccountKeeper {
-  readonly #options: AccountKeeperOptions;
+/** Accounts by id; an account is in here once every task of it is back. */
+export class ManagedAccounts {
+  readonly #options: ManagedAccountsOptions;
   readonly #troubles: AccountTroubles;
-  /** Connected, and their tasks adopted. */
+  /** Connected, and every task of them back. */
   readonly #accounts = new Map<string, TradingAccount>();
   /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
   readonly #attempts = new Map<string, Attempt>();
   /** Under way, of every account that was opened. */
   readonly #periods = new Map<string, AccountPeriod>();
-  /** Could not be taken into care: when to try again. */
+  /** Could not be managed: when to try again. */
   readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
 
-  constructor(options: AccountKeeperOptions) {
+  constructor(options: ManagedAccountsOptions) {
     this.#options = options;
     this.#troubles = new AccountTroubles(options);
   }
 
+  /** `undefined` when the account is not managed here, or not every task of it is back. */
   get(accountId: string): TradingAccount | undefined {
     return this.#accounts.get(accountId);
   }
 
-  /** In care, every task of it back. */
-  isInCare(accountId: string): boolean {
-    return this.#accounts.has(accountId) && !this.#attempts.has(accountId);
-  }
-
   get ids(): readonly string[] {
-    return [...this.#accounts.keys()].filter((accountId) => this.isInCare(accountId));
+    return [...this.#accounts.keys()];
   }
 
-  /** It is time to take it, because nobody here has it or is about to. */
+  /** It is time to take it, because it is neither managed here nor about to be. */
   isDue(accountId: string): boolean {
     return (
       !this.#accounts.has(accountId) &&
@@ -78,85 +66,97 @@ export class AccountKeeper {
     );
   }
 
-  /** Never rejects. @returns whether the account is in care now; if not, it is due again later */
-  async take(accountId: string): Promise<boolean> {
-    const { connect, adopt, begin, bringBack, log, nameOf } = this.#options;
+  /** Never rejects. @returns whether the account is managed now; if not, it is due again later */
+  async manage(accountId: string): Promise<boolean> {
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
-    const isGivenUp = () => this.#attempts.get(accountId) !== attempt;
-    const answered = this.#expectAnswer(accountId, isGivenUp);
+    const answered = this.#expectAnswer(accountId, attempt);
     try {
-      const account = await connect(accountId);
-      if (isGivenUp()) {
-        await account.close();
-        return false;
-      }
-      attempt.account = account;
-      const period = begin(accountId, account);
-      this.#periods.set(accountId, period);
-      await account.open(period);
-      answered();
-      let tasks = 0;
-      for await (const stored of adopt(accountId)) {
-        // Whoever gave it up meanwhile has closed the account, and the next one to take it adopts again.
-        if (isGivenUp()) return false;
-        this.#accounts.set(accountId, account);
-        await bringBack(accountId, account, stored);
-        if (isGivenUp()) return false;
-        tasks += stored.length;
-      }
-      if (isGivenUp()) return false;
-      this.#accounts.set(accountId, account);
-      this.#attempts.delete(accountId);
-      this.#retries.delete(accountId);
-      period.complete();
-      this.#troubles.managed(accountId);
-      log.info({ account: nameOf(accountId), accountId, tasks }, 'account is managed');
-      return true;
+      return await this.#take(accountId, attempt, answered);
     } catch (error) {
-      if (isGivenUp()) return false;
+      if (this.#isGivenUp(accountId, attempt)) return false;
       this.#postpone(accountId, error);
-      await this.leave(accountId);
+      await this.release(accountId);
       return false;
     } finally {
       answered();
     }
   }
 
-  /** What the look at all daemons says of the accounts held here; those that are duplicates are left as soon as nothing is under way. */
-  async follow(
-    { duplicates = [], unmanageable = [] }: Holding,
-    isQuiet: (accountId: string) => boolean,
-  ): Promise<void> {
-    this.#troubles.nobodyCan(unmanageable);
-    const leaving = duplicates.filter((accountId) => this.isInCare(accountId) && isQuiet(accountId));
-    await Promise.all(leaving.map((accountId) => this.leave(accountId)));
-  }
-
-  /** @returns what is to be called when it has answered */
-  #expectAnswer(accountId: string, isGivenUp: () => boolean): () => void {
-    const { clock } = this.#options;
-    return clock.alarm(clock.nowMs() + answerMaxMs, () => {
-      if (isGivenUp()) return;
-      const silent = new Retryable(`the exchange has not let it in for ${answerMaxMs / 1_000} s`);
-      this.#troubles.failed(accountId, silent, Number.MAX_SAFE_INTEGER, 0);
-    });
-  }
-
-  /** Lets go of it, wherever it is on its way; what was committed is what its next keeper finds. */
-  async leave(accountId: string): Promise<void> {
+  /** Lets go of it, wherever it is on its way; what was committed is what its next daemon finds. */
+  async release(accountId: string): Promise<void> {
     this.#periods.get(accountId)?.end();
     this.#periods.delete(accountId);
-    this.#options.stopTasks(accountId);
+    this.#options.tasks.close(accountId);
     const account = this.#accounts.get(accountId) ?? this.#attempts.get(accountId)?.account;
     this.#accounts.delete(accountId);
     this.#attempts.delete(accountId);
     await account?.close();
   }
 
-  async leaveAll(): Promise<void> {
+  /** Also those that are only on their way. */
+  async releaseAll(): Promise<void> {
     const accountIds = new Set([...this.#accounts.keys(), ...this.#attempts.keys()]);
-    await Promise.all([...accountIds].map((accountId) => this.leave(accountId)));
+    await Promise.all([...accountIds].map((accountId) => this.release(accountId)));
+  }
+
+  /** Accounts held here that no daemon can manage, as the look at all of them shows. */
+  reportUnmanageable(accountIds: readonly string[]): void {
+    this.#troubles.unmanageable(accountIds);
+  }
+
+  /** @returns false when it was given up meanwhile: its connection is closed then, and the next daemon adopts again */
+  async #take(accountId: string, attempt: Attempt, answered: () => void): Promise<boolean> {
+    const { access, ownership, tasks, log } = this.#options;
+    const account = await access.connect(accountId);
+    if (this.#isGivenUp(accountId, attempt)) {
+      await account.close();
+      return false;
+    }
+    attempt.account = account;
+    const period = this.#begin(accountId, account);
+    await account.open(period);
+    answered();
+    if (this.#isGivenUp(accountId, attempt)) return false;
+    tasks.open(accountId, account);
+    let total = 0;
+    for await (const stored of ownership.adopt(accountId)) {
+      if (this.#isGivenUp(accountId, attempt)) return false;
+      await tasks.bringBack(accountId, stored);
+      if (this.#isGivenUp(accountId, attempt)) return false;
+      total += stored.length;
+    }
+    if (this.#isGivenUp(accountId, attempt)) return false;
+    this.#accounts.set(accountId, account);
+    this.#attempts.delete(accountId);
+    this.#retries.delete(accountId);
+    period.complete();
+    this.#troubles.managed(accountId);
+    log.info({ account: nameOf(this.#options, accountId), accountId, tasks: total }, 'account is managed');
+    return true;
+  }
+
+  #begin(accountId: string, account: TradingAccount): AccountPeriod {
+    const { tasks, clock, log } = this.#options;
+    const { registry, held } = tasks;
+    const accountName = nameOf(this.#options, accountId);
+    const period = new AccountPeriod({ accountId, accountName, account, registry, held, clock, log });
+    this.#periods.set(accountId, period);
+    return period;
+  }
+
+  #isGivenUp(accountId: string, attempt: Attempt): boolean {
+    return this.#attempts.get(accountId) !== attempt;
+  }
+
+  /** @returns what is to be called when it has answered */
+  #expectAnswer(accountId: string, attempt: Attempt): () => void {
+    const { clock } = this.#options;
+    return clock.alarm(clock.nowMs() + answerMaxMs, () => {
+      if (this.#isGivenUp(accountId, attempt)) return;
+      const silent = new Retryable(`the exchange has not let it in for ${answerMaxMs / 1_000} s`);
+      this.#troubles.failed(accountId, silent, { failures: Number.MAX_SAFE_INTEGER, retryAfterMs: 0 });
+    });
   }
 
   #postpone(accountId: string, error: unknown): void {
@@ -164,6 +164,6 @@ export class AccountKeeper {
     const failures = (this.#retries.get(accountId)?.failures ?? 0) + 1;
     const retryAfterMs = backOffAfter(failures);
     this.#retries.set(accountId, { failures, atMs: clock.nowMs() + retryAfterMs });
-    this.#troubles.failed(accountId, error, failures, retryAfterMs);
+    this.#troubles.failed(accountId, error, { failures, retryAfterMs });
   }
 }

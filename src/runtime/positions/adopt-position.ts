@@ -1,8 +1,7 @@
 /**
- * Takes a position into care: checks the spec against what the account really holds and what is really listed, and
- * stores the new task. A refusal names the value and what would be right, and stores nothing.
+ * Makes a task of a position: checks the spec against what the account really holds and what is really listed. A refusal
+ * names the value and what would be right. Storing the task is its caller's.
  */
-import { createActor } from 'xstate';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
 import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
@@ -26,7 +25,7 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
-import { stateName } from '../task/state-name.ts';
+import { firstSnapshot } from '../task/first-snapshot.ts';
 
 export interface AdoptionOptions {
   readonly command: Command;
@@ -34,7 +33,7 @@ export interface AdoptionOptions {
   readonly market: MarketData;
   readonly machine: ProvidedRollMachine;
   readonly nowMs: number;
-  /** What other tasks of the account already care for. */
+  /** What other tasks of the account manage already. */
   readonly takenPositions: readonly HeldPosition[];
 }
 
@@ -43,8 +42,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
   const { command, machine, market, nowMs } = options;
   const input = await fitToAccount(options);
   const { spec, held } = input;
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
-  const actor = createActor(machine, { input });
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
   const does = spec.target === null ? 'closes' : 'rolls';
   const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
   return {
@@ -53,9 +51,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     atMs: nowMs,
     specJson: JSON.stringify(spec),
     eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
-    state: stateName(actor.getSnapshot().value),
-    snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
-    machine: machine.version ?? '',
+    ...firstSnapshot(machine, input),
     answer: { commandId: command.commandId, status: 'done', text },
   };
 }
@@ -72,7 +68,7 @@ export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'n
     market.listed(parseOptionSymbol(spec.symbol)),
   ]);
   const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const held = heldOption(spec, position, { takenPositions, expiryMs });
   const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
   refuseLateHour(spec, held);
@@ -86,13 +82,12 @@ const refuse = (path: string, found: string, expected: string): never => {
 function heldOption(
   spec: TaskSpec,
   position: Position,
-  taken: readonly HeldPosition[],
-  expiryMs: number,
+  { takenPositions, expiryMs }: Pick<AdoptionOptions, 'takenPositions'> & { readonly expiryMs: number },
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
     return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
-  const takenQty = taken
+  const takenQty = takenPositions
     .filter((held) => held.symbol === symbol)
     .reduce((total, { qty }) => add(total, qty), '0');
   const freeQty = subtract(position.qty, takenQty);
@@ -104,11 +99,11 @@ function heldOption(
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
-    const inCare = takenQty === '0' ? '' : `, of which other tasks care for ${takenQty}`;
+    const taken = takenQty === '0' ? '' : `, of which other tasks manage ${takenQty}`;
     return refuse(
       'qty',
       qty,
-      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
     );
   }
   return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
@@ -131,12 +126,11 @@ function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   }
 }
 
-/** Whoever adds a task seldom means that it rolls this very moment. */
+/** A task that is added is seldom meant to roll this very moment. */
 async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,
-  market: MarketData,
-  nowMs: number,
+  { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
   const fields = fieldsOf(trigger);
   const [underlying, quotes] = await Promise.all([

@@ -108,7 +108,14 @@ async function answerTo(question: MarketQuestion, world: World, type: 'C' | 'P',
 }
 
 const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome => ({
-  ...{ linkId: 'x', symbol, executedQty, value: '100', fee: '0', reason: '', refusal: null, atMs },
+  linkId: 'x',
+  symbol,
+  executedQty,
+  value: '100',
+  fee: '0',
+  reason: '',
+  refusal: null,
+  atMs,
   result: executedQty === '0.3' ? 'filled' : 'partial',
 });
 

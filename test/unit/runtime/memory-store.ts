@@ -1,8 +1,7 @@
 /**
  * The daemon's memory without a database: versions are checked and bumped as the real store does, so that a test can
- * own tasks, lose them to somebody else, and read every record. The real store has its own suite in test/contract.
+ * own tasks, lose them to another daemon, and read every record. The real store has its own suite in test/contract.
  */
-import { createActor } from 'xstate';
 import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
@@ -16,6 +15,7 @@ import type {
   TurnRecord,
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
 
 const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
 
@@ -30,15 +30,7 @@ export function storedTask(taskId: string, changes: object = {}, accountId = '1'
   const expiryMs = Date.UTC(2023, 2, 31, 8);
   const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '270', expiryMs } as const;
   const input = { taskId, spec, held };
-  const snapshot = createActor(provideEffects(), { input }).getPersistedSnapshot();
-  return {
-    accountId,
-    taskId,
-    version: 1,
-    state: 'IDLE.watching',
-    snapshotJson: JSON.stringify(snapshot),
-    machine: '2',
-  };
+  return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }
 
 export class MemoryStore {
@@ -95,8 +87,8 @@ export class MemoryStore {
     const mine = [...this.tasks.values()].filter(
       (task) => task.accountId === accountId && task.state !== 'COMPLETED',
     );
-    const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');
-    for (const batch of [mine.filter((task) => !isIdle(task)), mine.filter(isIdle)]) {
+    const isRolling = ({ state }: StoredTask): boolean => !idleStates.includes(state.split('.')[0] ?? '');
+    for (const batch of [mine.filter(isRolling), mine.filter((task) => !isRolling(task))]) {
       for (const { taskId } of batch) this.#bump(taskId);
       yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
     }

@@ -1,35 +1,35 @@
-/** Who rests, and in which order. */
+/** Which tasks are passivated, and in which order. */
 import { describe, expect, test } from 'vitest';
-import { RestQueue } from '../../../src/runtime/task/passivation-queue.ts';
+import { PassivationQueue, type Passivatable } from '../../../src/runtime/task/passivation-queue.ts';
 
-const tasksWith = (awakeMax: number) => {
-  const rested: string[] = [];
-  const queue = new RestQueue<{ rest(): void }>(awakeMax);
-  const task = (name: string) => ({ rest: () => rested.push(name) });
-  return { queue, rested, task };
+const tasksWith = (activeMax: number) => {
+  const passivated: string[] = [];
+  const queue = new PassivationQueue<Passivatable>(activeMax);
+  const task = (name: string): Passivatable => ({ passivate: () => void passivated.push(name) });
+  return { queue, passivated, task };
 };
 
 describe('of the tasks that fell quiet', () => {
-  test('the last ones stay awake, and the one that is quiet longest rests', () => {
-    const { queue, rested, task } = tasksWith(2);
+  test('the last ones stay active, and the one that is quiet longest is passivated', () => {
+    const { queue, passivated, task } = tasksWith(2);
     const [a, b, c] = [task('a'), task('b'), task('c')];
     for (const quiet of [a, b, a, c]) queue.add(quiet);
-    expect(rested).toEqual(['b']);
+    expect(passivated).toEqual(['b']);
   });
 
-  test('each rests at once when none may stay awake', () => {
-    const { queue, rested, task } = tasksWith(0);
+  test('each is passivated at once when none may stay active', () => {
+    const { queue, passivated, task } = tasksWith(0);
     queue.add(task('a'));
-    expect(rested).toEqual(['a']);
+    expect(passivated).toEqual(['a']);
   });
 
   test('one that was dropped is forgotten', () => {
-    const { queue, rested, task } = tasksWith(1);
+    const { queue, passivated, task } = tasksWith(1);
     const a = task('a');
     queue.add(a);
     queue.forget(a);
     queue.add(task('b'));
     queue.add(task('c'));
-    expect(rested).toEqual(['b']);
+    expect(passivated).toEqual(['b']);
   });
 });
