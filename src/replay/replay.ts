@@ -14,7 +14,9 @@ import type { rollMachine } from '../../machines/roll.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RollInput } from '../domain/roll/roll-context.ts';
+import { taskPhases, type TaskPhase } from '../domain/roll/task-phase.ts';
 import { stateName } from '../runtime/task/state-name.ts';
+import { tagsOf } from '../runtime/task/state-tags.ts';
 
 /** One row of a journal, as far as a replay needs it. */
 export interface ReplayedRow {
@@ -67,6 +69,13 @@ export function inert<Machine extends AnyStateMachine>(machine: Machine): Machin
     ([name, logic]) => [name, logic instanceof StateMachine ? inert(logic as AnyStateMachine) : never],
   );
   return machine.provide({ actors: Object.fromEntries(actors) as object }) as Machine;
+}
+
+/** What the chart that wrote a row says of its state; `waiting` where this program does not have that chart. */
+export function phaseOfRow(row: Pick<ReplayedRow, 'machine' | 'state'> | undefined): TaskPhase {
+  const machine = row && known.get(row.machine);
+  const tags = machine ? tagsOf(machine, row.state) : null;
+  return taskPhases.find((phase) => tags?.has(phase)) ?? 'waiting';
 }
 
 /** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */

@@ -289,6 +289,7 @@ export class TaskBench {
       taskId: input.taskId,
       version: 1,
       state: 'IDLE.watching',
+      phase: 'waiting',
       snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
       machine: '2',
     };
@@ -320,6 +321,7 @@ export class TaskBench {
             ...this.#stored,
             version: this.journal.version,
             state: last.state,
+            phase: last.phase,
             snapshotJson: last.snapshotJson,
           }
         : this.#stored,

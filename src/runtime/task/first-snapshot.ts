@@ -4,8 +4,9 @@ import type { RollInput } from '../../domain/roll/roll-context.ts';
 import type { StoredTask } from '../../ports/journal.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import { stateName } from './state-name.ts';
+import { phaseOf } from './state-tags.ts';
 
-export type FirstSnapshot = Pick<StoredTask, 'state' | 'snapshotJson' | 'machine'>;
+export type FirstSnapshot = Pick<StoredTask, 'state' | 'phase' | 'snapshotJson' | 'machine'>;
 
 /** What is stored of a new task: nothing is started, and the same input gives the same text. */
 export function firstSnapshot(machine: ProvidedRollMachine, input: RollInput): FirstSnapshot {
@@ -13,6 +14,7 @@ export function firstSnapshot(machine: ProvidedRollMachine, input: RollInput): F
   const state = stateName(actor.getSnapshot().value);
   return {
     state,
+    phase: phaseOf(machine, state),
     snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
     machine: machine.version ?? '',
   };

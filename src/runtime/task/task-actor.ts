@@ -22,7 +22,7 @@ import { hostEffects, type Stopping } from './effect.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import type { RollMachines } from './roll-machines.ts';
 import { stateName } from './state-name.ts';
-import { tagsOf } from './state-tags.ts';
+import { phaseOf, tagsOf } from './state-tags.ts';
 import { Turn } from './turn.ts';
 
 /** What the tasks of an account share. */
@@ -276,6 +276,7 @@ export class TaskActor {
       path: turn.stimulus.path,
       eventJson: JSON.stringify(turn.stimulus.event),
       state,
+      phase: phaseOf(this.#machine, state),
       snapshotJson,
       machine: this.#machine.version ?? '',
       alerts: turn.alerts,

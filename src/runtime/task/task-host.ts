@@ -159,7 +159,7 @@ export class TaskHost implements TaskListener {
 
   #start(surroundings: TaskSurroundings, stored: StoredTask): void {
     const { market, log } = this.#options;
-    if (stored.state.startsWith('COMPLETED')) return;
+    if (stored.phase === 'over') return;
     const task = this.#taskOf(stored, surroundings);
     if (!task) return;
     this.registry.add(task);

@@ -57,6 +57,7 @@ export function storedTask(at: number, accountId = '1'): StoredTask {
     taskId,
     version: 1,
     state: 'IDLE.watching',
+    phase: 'waiting',
     snapshotJson,
     machine: '2',
   };

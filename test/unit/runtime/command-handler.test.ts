@@ -137,7 +137,7 @@ describe('a command', () => {
   test('for a task that is over is refused with the state it ended in', async () => {
     const { fixture, ask, answers, store } = open();
     const task = fixture.add('a');
-    store.keep({ ...storedTask('a'), version: 9, state: 'COMPLETED' });
+    store.keep({ ...storedTask('a'), version: 9, state: 'COMPLETED', phase: 'over' });
     fixture.registry.remove(task);
     await ask(command('c1', 'pause'));
     expect(answers[0]?.text).toBe('cannot pause task a while it is COMPLETED');

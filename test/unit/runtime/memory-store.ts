@@ -17,8 +17,6 @@ import type {
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
 
-const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
-
 /** A fresh task as the store keeps it. */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
   const spec = parseTaskSpec({
@@ -85,9 +83,9 @@ export class MemoryStore {
     await Promise.resolve();
     this.#failIfAsked('adopt');
     const mine = [...this.tasks.values()].filter(
-      (task) => task.accountId === accountId && task.state !== 'COMPLETED',
+      (task) => task.accountId === accountId && task.phase !== 'over',
     );
-    const isRolling = ({ state }: StoredTask): boolean => !idleStates.includes(state.split('.')[0] ?? '');
+    const isRolling = ({ phase }: StoredTask): boolean => phase === 'rolling';
     for (const batch of [mine.filter(isRolling), mine.filter((task) => !isRolling(task))]) {
       for (const { taskId } of batch) this.#bump(taskId);
       yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
@@ -101,8 +99,8 @@ export class MemoryStore {
       this.#failIfAsked('commit');
       const task = this.tasks.get(record.taskId);
       if (task?.version !== record.expectedVersion) throw new Conflict(`version is ${String(task?.version)}`);
-      const { state, snapshotJson } = record;
-      this.keep({ ...task, state, snapshotJson, version: task.version + 1 });
+      const { state, phase, snapshotJson } = record;
+      this.keep({ ...task, state, phase, snapshotJson, version: task.version + 1 });
       this.records.push(record);
       this.answers.push(...record.answers);
     },
@@ -140,8 +138,8 @@ export class MemoryStore {
     create: async (task: NewTask) => {
       await Promise.resolve();
       if (this.tasks.has(task.taskId)) throw new Conflict(`task ${task.taskId} exists`);
-      const { accountId, taskId, state, snapshotJson, machine } = task;
-      this.keep({ accountId, taskId, state, snapshotJson, machine, version: 1 });
+      const { accountId, taskId, state, phase, snapshotJson, machine } = task;
+      this.keep({ accountId, taskId, state, phase, snapshotJson, machine, version: 1 });
       this.answers.push(task.answer);
     },
     onLost: () => {},

@@ -64,6 +64,7 @@ export async function rollUnderWay(taskId: string): Promise<StoredTask> {
     taskId,
     version: bench.journal.version,
     state: last.state,
+    phase: last.phase,
     snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
     machine: last.machine,
   };

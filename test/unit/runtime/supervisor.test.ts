@@ -34,7 +34,7 @@ describe('a claim', () => {
   });
 
   test('leaves tasks alone that are over', async () => {
-    fixture.store.keep({ ...storedTask('a'), state: 'COMPLETED' });
+    fixture.store.keep({ ...storedTask('a'), state: 'COMPLETED', phase: 'over' });
     await fixture.during(fixture.supervisor.claim());
     expect(fixture.supervisor.taskCount).toBe(0);
   });
