@@ -10,6 +10,7 @@ import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain
 import * as doubt from '../src/domain/orders/unknown-outcome.ts';
 import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
+import type { OrderTag } from '../src/domain/roll/task-phase.ts';
 import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/orders/outcomes.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
@@ -24,6 +25,7 @@ export const orderMachine = setup({
     events: {} as OrderEvent,
     input: {} as OrderInput,
     output: {} as OrderOutcome,
+    tags: {} as OrderTag,
   },
   actors: {
     'submit order': fromPromise<Answer, OrderRequest>(unprovided),
@@ -121,6 +123,7 @@ export const orderMachine = setup({
   },
   states: {
     submitting: {
+      tags: 'submitting',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'submit order',
@@ -154,6 +157,7 @@ export const orderMachine = setup({
       },
     },
     delaying: {
+      tags: 'delayed',
       always: { guard: 'order was heard of', target: 'resolving' },
       invoke: {
         src: 'alarm',
@@ -163,6 +167,7 @@ export const orderMachine = setup({
       on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     retrying: {
+      tags: 'delayed',
       always: [
         { guard: 'order is not to be sent again', target: 'settled', actions: 'note that time is up' },
         { guard: 'price is fresh or no longer matters', target: 'submitting' },
@@ -170,6 +175,7 @@ export const orderMachine = setup({
       ],
     },
     pricing: {
+      tags: 'delayed',
       always: { guard: 'order was heard of', target: 'resolving' },
       invoke: {
         src: 'read quote',
@@ -186,6 +192,7 @@ export const orderMachine = setup({
       on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     working: {
+      tags: 'working',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'alarm',
@@ -198,6 +205,7 @@ export const orderMachine = setup({
       },
     },
     deciding: {
+      tags: 'working',
       always: [
         { guard: 'out of time', target: 'cancelling' },
         { guard: 'nothing was heard for long', target: 'resolving' },
@@ -206,6 +214,7 @@ export const orderMachine = setup({
       ],
     },
     repricing: {
+      tags: 'working',
       initial: 'quoting',
       always: { guard: 'order is over', target: 'verifying' },
       states: {
@@ -258,6 +267,7 @@ export const orderMachine = setup({
       },
     },
     cancelling: {
+      tags: 'cancelling',
       entry: ['note that time is up', 'count the cancellation'],
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
@@ -270,6 +280,7 @@ export const orderMachine = setup({
       },
     },
     awaitingEnd: {
+      tags: 'cancelling',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'alarm',
@@ -278,6 +289,7 @@ export const orderMachine = setup({
       },
     },
     verifying: {
+      tags: 'over',
       entry: 'wait for missing fills',
       always: { guard: 'every fill is known', target: 'settled' },
       invoke: {
@@ -287,6 +299,7 @@ export const orderMachine = setup({
       },
     },
     resolving: {
+      tags: 'searching',
       initial: 'lookingUp',
       entry: 'start searching',
       always: { guard: 'every fill is known', target: 'settled' },
@@ -331,7 +344,7 @@ export const orderMachine = setup({
         },
       },
     },
-    settled: { type: 'final' },
+    settled: { type: 'final', tags: 'over' },
   },
   output: ({ context }) => outcomeOf(context, context.progress, context.ending),
 });

@@ -38,6 +38,7 @@ import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';
 import * as ending from '../src/domain/roll/task-ending.ts';
+import type { RollTag } from '../src/domain/roll/task-phase.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
@@ -59,6 +60,7 @@ export const rollSetup = setup({
     events: {} as RollEvent,
     input: {} as RollInput,
     emitted: {} as RollEmitted,
+    tags: {} as RollTag,
   },
   actors: {
     'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
@@ -70,7 +72,7 @@ export const rollSetup = setup({
   guards: {
     'trigger holds': ({ context, event }) => watching.holdsAt(context, event),
     'trigger holds soon': ({ context, event }) => watching.holdsSoonAt(context, event),
-    'trigger holds another time': ({ context, event }) => watching.holdsAnotherTime(context, event),
+    'due time changed': ({ context, event }) => watching.holdsAnotherTime(context, event),
     'what has to go on holding changed': ({ context, event }) => watching.holdingChanged(context, event),
     'something has to go on holding': ({ context }) => watching.isHolding(context),
     'owner has closed it': ({ context, event }) => life.isClosedByOwner(context, event),
@@ -102,14 +104,14 @@ export const rollSetup = setup({
     'fallback is to stay flat': ({ context }) => leg2.staysFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
     'plan goes elsewhere': ({ context }) => context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
-    'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
+    'reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
     'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
     'task is rolling': ({ context }) => context.roll !== null,
     'a person has decided': ({ context }) => context.wish !== null,
     'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
     'old option is wanted': ({ context }) => wishes.isWantedBack(context),
-    'a pause is wanted': ({ context }) => context.pauseWanted,
+    'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'something is closed and not reopened': ({ context }) => isNaked(context.roll),
     'nothing is open at the new option': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),

@@ -8,7 +8,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
   account_states: ['account_id', 'owner', 'failure', 'for_everybody', 'stay_away_until', 'since'],
   tasks: [
     ...['account_id', 'id', 'version', 'owner', 'state', 'spec', 'snapshot', 'created_at', 'updated_at'],
-    ...['under_way', 'machine', 'hash'],
+    ...['phase', 'machine', 'hash'],
   ],
   journal: [
     ...[

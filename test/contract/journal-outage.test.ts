@@ -27,6 +27,7 @@ const turn = (accountId: string, taskId: string, expectedVersion: number): TurnR
   path: '',
   eventJson: '{"type":"PRICE"}',
   state: 'IDLE.watching',
+  phase: 'waiting',
   snapshotJson: `{"made on":${expectedVersion}}`,
   machine: '2',
   alerts: [{ severity: 'info', code: 'turn', figures: { version: expectedVersion } }],

@@ -40,6 +40,7 @@ const turn = (taskId: string, expectedVersion: number, changes: Partial<TurnReco
   path: '',
   eventJson: `{"type":"PRICE","n":${expectedVersion}}`,
   state: 'IDLE.watching',
+  phase: 'waiting',
   snapshotJson: `{"n":${expectedVersion}}`,
   machine: '2',
   alerts: [],

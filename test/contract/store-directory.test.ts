@@ -159,7 +159,7 @@ describe('The hierarchy', () => {
     ['an account without a user', `INSERT INTO accounts VALUES (99, 4711, 'x', 'paper', '', '')`],
     [
       'a task without an account',
-      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine) VALUES (4711, 'x', 1, '', '', '{}', '{}', '')`,
+      `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine) VALUES (4711, 'x', 1, '', '', 'waiting', '{}', '{}', '')`,
     ],
     [
       'a journal row without a task',

@@ -167,6 +167,7 @@ describe('The outbox', () => {
       path: '',
       eventJson: '{}',
       state: 'IDLE',
+      phase: 'waiting',
       snapshotJson: '{}',
       machine: '2',
       alerts: [alert],

@@ -141,7 +141,7 @@ function planOf(story: Story, daemons: number): EpisodePlan {
     ],
     daemons,
     hostileMs: lastsMs,
-    awakeMax: 0,
+    activeMax: 0,
     incidents,
   };
 }

@@ -155,7 +155,7 @@ export class Episode {
       database: this.database,
       chance: this.chance.fork(this.#births),
       watch: this.#options.watch ?? nobody,
-      awakeMax: this.plan.awakeMax,
+      activeMax: this.plan.activeMax,
       onSubmit: (owner, order) => {
         this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);

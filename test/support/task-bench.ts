@@ -290,6 +290,7 @@ export class TaskBench {
       taskId: input.taskId,
       version: 1,
       state: 'IDLE.watching',
+      phase: 'waiting',
       snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
       machine: '2',
     };
@@ -321,6 +322,7 @@ export class TaskBench {
             ...this.#stored,
             version: this.journal.version,
             state: last.state,
+            phase: last.phase,
             snapshotJson: last.snapshotJson,
           }
         : this.#stored,
@@ -361,9 +363,11 @@ export class TaskBench {
       clock: this.clock,
       journal: this.journal,
       admission: new Admission(this.clock),
-      onTurn: () => {},
-      onQuiet: (quiet) => quiet.rest(),
-      onLost: (_, error) => this.lost.push(error),
+      host: {
+        turnTaken: () => {},
+        fellQuiet: (quiet) => quiet.passivate(),
+        lost: (_, error) => this.lost.push(error),
+      },
     });
     void this.account.open({
       order: (report) => task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),

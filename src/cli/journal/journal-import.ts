@@ -18,7 +18,9 @@ export const journalImportCommand = (): Command =>
       const session = openSession(options, { makesDatabase: true });
       const { readJournal } = await import('../../store/journal/journal-archive.ts');
       const journal = readJournal(textOf(file), file);
-      await withStore(session, (store) => store.archive.import(journal));
+      const { phaseOfRow } = await import('../../replay/replay.ts');
+      const phase = phaseOfRow(journal.rows.at(-1));
+      await withStore(session, (store) => store.archive.import(journal, phase));
       session.out.record({ taskId: journal.taskId, rows: journal.rows.length });
       session.out.say(
         `${journal.rows.length} rows of task ${journal.taskId} are in the archive; no daemon serves it.`,

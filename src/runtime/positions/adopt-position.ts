@@ -1,9 +1,8 @@
 /**
- * Takes a position into care: checks the spec against what the account really holds and what is really listed, and
- * stores the new task. A refusal names the value and what would be right, and stores nothing.
+ * Makes a task of a position: checks the spec against what the account really holds and what is really listed. A refusal
+ * names the value and what would be right. Storing the task is its caller's.
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
-import { createActor } from 'xstate';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
 import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
@@ -28,7 +27,7 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
-import { stateName } from '../task/state-name.ts';
+import { firstSnapshot } from '../task/first-snapshot.ts';
 
 export interface AdoptionOptions {
   readonly command: Command;
@@ -36,7 +35,7 @@ export interface AdoptionOptions {
   readonly market: MarketData;
   readonly machine: ProvidedRollMachine;
   readonly nowMs: number;
-  /** What other tasks of the account already care for. */
+  /** What other tasks of the account manage already. */
   readonly takenPositions: readonly HeldPosition[];
 }
 
@@ -45,8 +44,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
   const { command, machine, market, nowMs } = options;
   const input = await fitToAccount(options);
   const { spec, held } = input;
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
-  const actor = createActor(machine, { input });
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
   const does = spec.target === null ? 'closes' : 'rolls';
   const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
   return {
@@ -55,9 +53,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     atMs: nowMs,
     specJson: JSON.stringify(spec),
     eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
-    state: stateName(actor.getSnapshot().value),
-    snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
-    machine: machine.version ?? '',
+    ...firstSnapshot(machine, input),
     answer: { commandId: command.commandId, status: 'done', text },
   };
 }
@@ -74,7 +70,7 @@ export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'n
     market.listed(parseOptionSymbol(spec.symbol)),
   ]);
   const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const held = heldOption(spec, position, { takenPositions, expiryMs });
   const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);
@@ -88,13 +84,12 @@ const refuse = (path: string, found: string, expected: string): never => {
 function heldOption(
   spec: TaskSpec,
   position: Position,
-  taken: readonly HeldPosition[],
-  expiryMs: number,
+  { takenPositions, expiryMs }: Pick<AdoptionOptions, 'takenPositions'> & { readonly expiryMs: number },
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
     return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
-  const takenQty = taken
+  const takenQty = takenPositions
     .filter((held) => held.symbol === symbol)
     .reduce((total, { qty }) => add(total, qty), '0');
   const freeQty = subtract(position.qty, takenQty);
@@ -106,11 +101,11 @@ function heldOption(
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
-    const inCare = takenQty === '0' ? '' : `, of which other tasks care for ${takenQty}`;
+    const taken = takenQty === '0' ? '' : `, of which other tasks manage ${takenQty}`;
     return refuse(
       'qty',
       qty,
-      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
     );
   }
   return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
@@ -133,12 +128,11 @@ function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   }
 }
 
-/** Whoever adds a task seldom means that it rolls this very moment. */
+/** A task that is added is seldom meant to roll this very moment. */
 async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,
-  market: MarketData,
-  nowMs: number,
+  { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
   const fields = fieldsOf(trigger);
   const [underlying, quotes] = await Promise.all([

@@ -40,6 +40,7 @@ interface Account {
   entriesMs: number[];
 }
 
+/** Lets so many tasks at a time read the market and submit, accounts in turn. */
 export class Admission {
   readonly #clock: Clock;
   /** By task that is inside. */
@@ -63,6 +64,7 @@ export class Admission {
     });
   }
 
+  /** It is inside. */
   has(taskId: string): boolean {
     return this.#inside.has(taskId);
   }
@@ -84,6 +86,7 @@ export class Admission {
     this.#admit();
   }
 
+  /** No task that waits is let in any more. */
   close(): void {
     this.#cancelAlarm();
     this.#accounts.clear();
@@ -131,8 +134,8 @@ export class Admission {
   }
 
   /**
-   * There is room, but whoever waits for it has sent as much as he may, or has his turn; who waits to begin where nobody
-   * may is heard when somebody leaves. Forgets who does not wait at all.
+   * There is room, but the accounts that wait for it have sent as much as they may, or have their turn. A roll that waits
+   * to begin while none may is looked at again when one leaves. Forgets accounts of which nothing waits.
    */
   #waitForTurns(nowMs: number, mayBegin: boolean): void {
     let nextMs = Number.POSITIVE_INFINITY;
@@ -156,7 +159,7 @@ function freeAtMs(account: Account, nowMs: number): number {
   return account.inside.size === 0 ? inPaceMs : Math.max(inPaceMs, lastMs + turnMaxMs);
 }
 
-/** Takes out up to so many; whoever was stopped meanwhile is left out. */
+/** Takes out up to so many; those that were stopped meanwhile are left out. */
 function take(waiting: Set<Waiting>, max: number): Waiting[] {
   const taken: Waiting[] = [];
   for (const first of waiting) {

@@ -31,7 +31,7 @@ interface SettlementReading {
   readonly undelivered?: Undelivered;
 }
 
-/** The roll machine with every effect in place. */
+/** The roll machine with every effect in place: the one list of what a task may do in the world. */
 export function provideEffects(machine = rollMachine) {
   const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
     untilTime(clock, atMs, stopping),
@@ -92,7 +92,7 @@ function causeOf(error: unknown): Cause {
 }
 
 const readAttemptsMax = 3;
-/** A longer wait is the machine's to take: it can be seen there, and told. */
+/** A longer wait is the machine's to take: it can be seen and reported there. */
 const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(

@@ -85,6 +85,7 @@ function turnJson({ record, writer }: Turn, n: number): string {
     at_ms: record.atMs,
     path: record.path,
     state: record.state,
+    phase: record.phase,
     writer,
     machine: record.machine,
   });

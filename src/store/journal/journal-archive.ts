@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Pool, QueryResultRow } from 'pg';
 import { z } from 'zod';
 import { BadInput } from '../../domain/errors.ts';
+import type { TaskPhase } from '../../domain/roll/task-phase.ts';
 import { describeDatabaseError, isBadRow, isDuplicate } from '../database-errors.ts';
 import { sql } from '../sql.ts';
 import type { JournalRow } from '../read/task-rows.ts';
@@ -144,9 +145,10 @@ export class JournalArchive {
 
   /**
    * Into an account that no daemon serves; one that is refused leaves nothing behind, not even that account.
+   * @param phase what the chart says of the state of the last row
    * @throws BadInput when a task of this id is there already, or the database does not take a value
    */
-  async import({ taskId, rows }: ExportedJournal): Promise<void> {
+  async import({ taskId, rows }: ExportedJournal, phase: TaskPhase): Promise<void> {
     const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
       ...{ task_id: taskId, version, at_ms: atMs, path, event: eventJson, state },
       ...{ snapshot: snapshotJson, machine, hash },
@@ -159,6 +161,7 @@ export class JournalArchive {
         account.rows[0]?.accountId,
         JSON.stringify(given),
         specOf(rows),
+        phase,
       ]);
       await client.query('COMMIT');
     } catch (error) {

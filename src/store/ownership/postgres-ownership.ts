@@ -190,6 +190,7 @@ export class PostgresOwnership implements TaskOwnership {
         status,
         storable(text),
         task.machine,
+        task.phase,
       ]);
     } catch (error) {
       throw creationError(task, error);

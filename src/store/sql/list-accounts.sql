@@ -14,7 +14,7 @@ WITH locks AS MATERIALIZED (
 SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, accounts.api_key AS "apiKey",
   users.id::text AS "userId", users.name AS "userName", (
     SELECT count(*)::int FROM tasks
-    WHERE tasks.account_id = accounts.id AND split_part(tasks.state, '.', 1) <> 'COMPLETED'
+    WHERE tasks.account_id = accounts.id AND tasks.phase <> 'over'
   ) AS "tasksTotal", (
     SELECT split_part(owner, '/', 1) FROM states WHERE account_id = accounts.id AND failure IS NULL AND holds LIMIT 1
   ) AS daemon,

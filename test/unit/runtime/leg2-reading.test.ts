@@ -110,17 +110,15 @@ async function answerTo(question: MarketQuestion, world: World, type: 'C' | 'P',
 }
 
 const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome => ({
-  ...{
-    linkId: 'x',
-    symbol,
-    executedQty,
-    value: '100',
-    fee: '0',
-    cause: null,
-    before: [],
-    refusal: null,
-    atMs,
-  },
+  linkId: 'x',
+  symbol,
+  executedQty,
+  value: '100',
+  fee: '0',
+  cause: null,
+  before: [],
+  refusal: null,
+  atMs,
   result: executedQty === '0.3' ? 'filled' : 'partial',
 });
 

@@ -1,10 +1,10 @@
-/** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a supervisor. */
+/** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a task host. */
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
 import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
 import { Admission } from '../../../src/runtime/task/admission.ts';
 import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
-import { TaskActor } from '../../../src/runtime/task/task-actor.ts';
+import { TaskActor, type FinishedTurn, type TaskListener } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { BenchMarket } from '../../support/bench-market.ts';
 import { BenchAccount, strikes } from '../../support/task-bench.ts';
@@ -13,7 +13,7 @@ import { MemoryStore, storedTask } from './memory-store.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 
-export class Rig {
+export class TasksFixture implements TaskListener {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
@@ -55,18 +55,25 @@ export class Rig {
       clock: this.clock,
       journal: this.store.journal,
       admission: this.admission,
-      onTurn: (actor, { record }) => {
-        this.turns.set(actor.taskId, (this.turns.get(actor.taskId) ?? 0) + 1);
-        this.router.watch(actor, record !== null);
-      },
-      onQuiet: (quiet) => quiet.rest(),
-      onLost: () => {},
+      host: this,
     });
     this.registry.add(task);
     task.start();
-    this.router.watch(task, true);
+    this.router.watch(task);
     return task;
   }
+
+  turnTaken(task: TaskActor, { record }: FinishedTurn): void {
+    this.turns.set(task.taskId, (this.turns.get(task.taskId) ?? 0) + 1);
+    if (record) this.router.watch(task);
+    else this.router.rearm(task);
+  }
+
+  fellQuiet(task: TaskActor): void {
+    task.passivate();
+  }
+
+  lost(): void {}
 
   /** One index price, as the feed brings it. */
   tick(price: string, baseCoin = 'BTC'): void {

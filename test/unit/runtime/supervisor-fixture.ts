@@ -9,7 +9,7 @@ import { MemoryStore } from './memory-store.ts';
 
 export const symbol = 'BTC-31MAR23-24000-C-USDT';
 
-export class House {
+export class SupervisorFixture {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore();
   readonly market = new BenchMarket(this.clock, strikes);
@@ -64,6 +64,7 @@ export async function rollUnderWay(taskId: string): Promise<StoredTask> {
     taskId,
     version: bench.journal.version,
     state: last.state,
+    phase: last.phase,
     snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
     machine: last.machine,
   };
