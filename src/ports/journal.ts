@@ -1,5 +1,5 @@
 /**
- * Durable memory of tasks. One record is one turn of one task (design: "a turn is the unit of durability"); it is
+ * Durable memory of tasks. One record is one turn of one task, the unit of durability; it is
  * committed together with its alerts and the answers to the commands that caused it, or not at all.
  */
 import type { Alert } from './alerts.ts';

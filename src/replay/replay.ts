@@ -1,6 +1,6 @@
 /**
  * Folds a journal through the machines that wrote it, with effects that never answer: every stimulus goes to the actor
- * that received it then, and what comes out must be what was stored, byte for byte (design §6).
+ * that received it then, and what comes out must be what was stored, byte for byte.
  */
 import { createActor, fromCallback, fromPromise, type AnyActorRef, type InspectionEvent } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';

@@ -1,5 +1,5 @@
 /**
- * One turn: everything that one stimulus causes in one task, in one synchronous stretch (design §6). Collects what the
+ * One turn: everything that one stimulus causes in one task, in one synchronous stretch. Collects what the
  * journal must know of it and tells the effects invoked in it when it is durable.
  */
 import type { RollEmitted } from '../../domain/roll/events.ts';

@@ -1,5 +1,5 @@
 /**
- * Brings prices, option tickers and the time to the tasks they concern (design §2): a tick asks the trigger book and
+ * Brings prices, option tickers and the time to the tasks they concern: a tick asks the trigger book and
  * wakes only whom it hits. Level, not edge: a task that starts to wait is compared with the last fresh readings at once.
  * A stale feed wakes nobody, and an option's ticker that fell silent counts as unknown.
  */

@@ -1,6 +1,6 @@
 /**
  * Who is hit by a price? Keeps, per source and field, the levels of waiting tasks in two heaps, so that a tick compares
- * with two tops and touches no task that it does not wake (design §8). A task may wait for several levels; the first one
+ * with two tops and touches no task that it does not wake. A task may wait for several levels; the first one
  * that is reached takes it out of the book until it is armed again.
  */
 import TinyQueue from 'tinyqueue';
