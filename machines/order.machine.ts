@@ -1,5 +1,5 @@
 /**
- * One order, worked until it is done (design §5). Owns when to send, reprice, cancel and look up; believes nothing but
+ * One order, worked until it is done. Owns when to send, reprice, cancel and look up; believes nothing but
  * executed quantity. Fresh, it submits at once; whenever the outcome of a request is unknown it looks the order up by
  * its link id before anything else, and only a proof of absence lets the identical order go out again.
  */

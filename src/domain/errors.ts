@@ -1,5 +1,5 @@
 /**
- * Errors named by what the caller does next (style.md habit 6). Adapters translate everything they meet into one of
+ * Errors named by what the caller does next. Adapters translate everything they meet into one of
  * these; nobody above looks at an exchange's or a database's own codes.
  */
 

@@ -1,4 +1,4 @@
-/** Limit prices of an order that is worked (design §5): on the tick grid, never past the slippage bound against mark. */
+/** Limit prices of an order that is worked: on the tick grid, never past the slippage bound against mark. */
 import {
   add,
   compare,

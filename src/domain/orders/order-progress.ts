@@ -1,5 +1,5 @@
 /**
- * What is known of one order, put together from reports and fills that may repeat or come out of order (design §5).
+ * What is known of one order, put together from reports and fills that may repeat or come out of order.
  * Fills are counted once, by execution id; a report never takes back what an earlier one proved.
  */
 import type { RefusalScope } from '../errors.ts';

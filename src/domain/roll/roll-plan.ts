@@ -1,5 +1,5 @@
 /**
- * Decides what the next leg of a roll would be, from one reading of the market (design §4). Pure: the saga executes
+ * Decides what the next leg of a roll would be, from one reading of the market. Pure: the saga executes
  * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from '../errors.ts';

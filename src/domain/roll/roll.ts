@@ -111,7 +111,7 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: 
   gap: null,
 });
 
-/** `close-<task>-v<version>`, with `-a<n>` from the second attempt (design §5); at most 36 characters. */
+/** `close-<task>-v<version>`, with `-a<n>` from the second attempt; at most 36 characters (docs/exchange.md#orders). */
 export function orderLinkId(
   leg: 'close' | 'open',
   taskId: string,

@@ -1,5 +1,5 @@
 /**
- * What forbids a roll though its trigger holds (design §7): when it would be, where it would go, what it would cost, how
+ * What forbids a roll though its trigger holds: when it would be, where it would go, what it would cost, how
  * thin the market is, and what it would do to the account's margin. Judged before anything is closed, at the prices that
  * can be had at once: buying at the ask, selling at the bid. Money is in settle coin for the whole quantity, before fees.
  */

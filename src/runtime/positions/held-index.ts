@@ -5,7 +5,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
-/** The exchange delivers within seconds of the hour. */
+/** The exchange delivers within seconds of the hour (docs/exchange.md#delivery). */
 const deliveredAfterMs = 5_000;
 
 interface Holding {

@@ -22,7 +22,10 @@ export type Urgency = 'naked' | 'usual';
  * fewer begin; one that is open on one side is never kept waiting for that.
  */
 const insideEnough = { usually: 128, 'giving way': 16 };
-/** An account may send ten orders a second (bybit-v5.md §5); the window is as long as the one that counts its requests. */
+/**
+ * An account may send ten orders a second (docs/exchange.md#rate-limits); the window is as long as the one that
+ * counts its requests.
+ */
 const pace = { entries: 10, windowMs: 1_100 };
 /** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
 const turnMaxMs = 250;
