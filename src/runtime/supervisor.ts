@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { caredFor } from '../domain/roll/roll.ts';
+import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Command, Inbox } from '../ports/inbox.ts';
@@ -18,7 +19,7 @@ import { Admission } from './task/admission.ts';
 import { AccountKeeper } from './accounts/account-keeper.ts';
 import { AccountPeriod } from './accounts/account-period.ts';
 import { adoptPosition } from './positions/adopt-position.ts';
-import { adviseOn, type AdviserOptions } from './commands/adviser.ts';
+import { replyTo } from './commands/adviser.ts';
 import { CommandDesk } from './commands/command-handler.ts';
 import { leavingShards } from './accounts/leaving-shards.ts';
 import { RollMachines } from './task/roll-machines.ts';
@@ -104,12 +105,6 @@ export class Supervisor {
       log: options.log,
       isInCare: (accountId) => this.#accounts.isInCare(accountId),
       addTask: (command) => this.#addTask(command),
-      preview: (command) => {
-        const account = this.#accounts.get(command.accountId);
-        const task = this.#registry.get(command.taskId);
-        const whyBlind: AdviserOptions['whyBlind'] = (context) => this.#prices.whyBlind(context);
-        return adviseOn({ ...options, command, account, task, whyBlind });
-      },
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
     });
@@ -145,6 +140,22 @@ export class Supervisor {
   /** Looks into the inbox of every account held here. */
   workInbox(): Promise<void> {
     return this.#isDraining ? Promise.resolve() : this.#desk.work(this.#accounts.ids);
+  }
+
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  advise(question: AdviceQuestion): Promise<AdviceReply | null> {
+    const account = this.#accounts.get(question.accountId);
+    if (!account || !this.#accounts.isInCare(question.accountId)) return Promise.resolve(null);
+    const { market, clock } = this.#options;
+    const task = this.#registry.get(question.taskId);
+    return replyTo({
+      question,
+      account,
+      task,
+      market,
+      clock,
+      whyBlind: (context) => this.#prices.whyBlind(context),
+    });
   }
 
   /**

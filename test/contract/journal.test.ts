@@ -147,7 +147,13 @@ describe('A stored turn', () => {
 
   it('takes its alerts and answers with it, and a refused turn leaves none', async () => {
     const [task = ''] = await makeTasks('with', 1);
-    const commandId = await store.tasks.ask({ accountId, taskId: task, kind: 'pause', payload: null });
+    const commandId = await store.commands.send({
+      accountId,
+      taskId: task,
+      kind: 'pause',
+      askedBy: 'operator',
+      payload: null,
+    });
     const told = (text: string): Partial<TurnRecord> => ({
       alerts: [
         { severity: 'warning', text: `${text} \0` },
@@ -156,7 +162,7 @@ describe('A stored turn', () => {
       answers: [{ commandId, status: 'done', text }],
     });
     await expect(store.journal.commit(turn(task, 9, told('refused')))).rejects.toBeInstanceOf(Conflict);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toBeNull();
+    expect(await store.commands.awaitAnswer(commandId, 0)).toBeNull();
     await store.journal.commit(turn(task, 1, told('paused')));
     await store.journal.commit(turn(task, 2, { answers: [{ commandId, status: 'refused', text: 'late' }] }));
     const shown = await store.tasks.showTask(task);
@@ -164,7 +170,7 @@ describe('A stored turn', () => {
       { text: 'paused \uFFFD', version: 2 },
       { text: 'second', version: 2 },
     ]);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
+    expect(await store.commands.awaitAnswer(commandId, 0)).toEqual({
       commandId,
       status: 'done',
       text: 'paused',

@@ -17,6 +17,7 @@ const all = [
   '0006_archive',
   '0007_account_states',
   '0008_account_alerts',
+  '0009_who_asked',
 ];
 
 const program = `

@@ -1,15 +1,15 @@
 /** The form all commands have that ask something of one task: pause, resume, and the three ways out of a roll. */
 import { Command } from 'commander';
-import type { Question } from '../../store/read/task-rows.ts';
-import { ask, parseWait, tell, waitOption } from './ask.ts';
+import { askTask, type TaskWish } from '../../application/ask-task.ts';
+import { operator } from '../../application/caller.ts';
+import { parseWait, tell, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from './task-show.ts';
 
 export interface TaskAsk {
   /** As it is typed. */
   readonly name: string;
-  readonly kind: Exclude<Question['kind'], 'add'>;
+  readonly kind: TaskWish['kind'];
   readonly description: string;
   /** What a person should know before typing it. */
   readonly explanation: string;
@@ -25,9 +25,8 @@ export const taskAskCommand = ({ name, kind, description, explanation }: TaskAsk
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { accountId } = await knownTask(store, taskId);
-        const question = { accountId, taskId, kind, payload: null };
-        tell(session, await ask(store, question, waitSeconds), waitSeconds);
+        const wish = { taskId, kind, waitMs: waitSeconds * 1_000 };
+        tell(session, await askTask(operator, store, wish), waitSeconds);
       });
     });
 

@@ -32,7 +32,8 @@ export interface OrderInDoubt {
   readonly atMs: number;
 }
 
-type Asked = { readonly commandId: string } & Stamp;
+/** `askedBy` is that of the command; journals that are older than it lack it. */
+type Asked = { readonly commandId: string; readonly askedBy?: string } & Stamp;
 
 export type RollEvent =
   /** A level that the task waits for was reached, or left: everything known that its trigger looks at. */

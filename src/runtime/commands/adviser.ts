@@ -2,21 +2,21 @@
  * Answers whoever asks what a task would do now and why it did not before: reads the market as leg 2 would, and changes
  * nothing. For a position that is not in care yet it answers from the spec.
  */
+import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { isOfFamily, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { firstRollContext, leg2Question, type RollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
-import type { Command } from '../../ports/inbox.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
 import { readChain } from '../task/effects.ts';
 
 export interface AdviserOptions {
-  /** Its payload is a spec, or `null` for a task in care. */
-  readonly command: Command;
-  readonly account: TradingAccount | undefined;
+  readonly question: AdviceQuestion;
+  readonly account: TradingAccount;
   /** Alive here, if it is. */
   readonly task: AdvisedTask | undefined;
   readonly market: MarketData;
@@ -25,16 +25,24 @@ export interface AdviserOptions {
   readonly whyBlind: (context: RollContext) => string | null;
 }
 
+/** It changes nothing, so whatever keeps it from being answered now is an answer too. */
+export async function replyTo(options: AdviserOptions): Promise<AdviceReply> {
+  try {
+    return { kind: 'advice', advice: await adviseOn(options) };
+  } catch (error) {
+    return { kind: 'refused', reason: messageOf(error) };
+  }
+}
+
 /** @throws BadInput when a spec does not fit; Retryable | Terminal when the market or the account cannot be read */
-export async function adviseOn(options: AdviserOptions): Promise<Advice> {
-  const { command, account, task, market, clock, whyBlind } = options;
-  const { accountId, taskId, payload } = command;
-  if (!account) throw new Error(`account ${accountId} is not in care here`);
-  if (!task && payload === null) throw new Error(`task ${taskId} is over, or in nobody's care here`);
+async function adviseOn(options: AdviserOptions): Promise<Advice> {
+  const { question, account, task, market, clock, whyBlind } = options;
+  const { taskId, spec } = question;
+  if (!task && spec === null) throw new Error(`task ${taskId} is over, or in nobody's care here`);
   const { state, context, workingOrder } = task ?? {
     state: 'IDLE.watching',
     workingOrder: null,
-    context: firstRollContext(await fitToAccount({ command, account, market, takenPositions: [] })),
+    context: firstRollContext(await fitToAccount({ taskId, spec, account, market, takenPositions: [] })),
   };
   const family = parseOptionSymbol(context.held.symbol);
   const askedAtMs = clock.nowMs();

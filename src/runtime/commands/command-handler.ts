@@ -3,7 +3,6 @@
  * A command that changes a task is answered in the same transaction; one that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
-import type { Advice } from '../../domain/explain/advice.ts';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
@@ -17,8 +16,6 @@ export interface CommandDeskOptions {
   readonly isInCare: (accountId: string) => boolean;
   /** Stores and starts a new task; its answer goes with it. */
   readonly addTask: (command: Command) => Promise<void>;
-  /** What a task, or a spec, would do now; answered as JSON. */
-  readonly preview: (command: Command) => Promise<Advice>;
   /** Stored state of a task that is not alive here, or `null` when there is none. */
   readonly storedState: (command: Command) => Promise<string | null>;
 }
@@ -29,7 +26,7 @@ const eventTypes = {
   retry: 'RETRY',
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
-} as const satisfies Record<Exclude<Command['kind'], 'add' | 'preview'>, TaskEvent['type']>;
+} as const satisfies Record<Exclude<Command['kind'], 'add'>, TaskEvent['type']>;
 
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
@@ -70,12 +67,17 @@ export class CommandDesk {
       const answer = await this.#answer(command);
       if (answer) await inbox.answer(answer);
       log.info(
-        { taskId: command.taskId, commandId: command.commandId, command: command.kind },
-        command.kind === 'preview' ? 'previewed' : (answer?.text ?? 'done'),
+        {
+          taskId: command.taskId,
+          commandId: command.commandId,
+          command: command.kind,
+          askedBy: command.askedBy,
+        },
+        answer?.text ?? 'done',
       );
     } catch (error) {
       log.warn(
-        { taskId: command.taskId, commandId: command.commandId, err: error },
+        { taskId: command.taskId, commandId: command.commandId, askedBy: command.askedBy, err: error },
         'command not answered yet; it stays in the inbox',
       );
     } finally {
@@ -84,19 +86,7 @@ export class CommandDesk {
   }
 
   #answer(command: Command): Promise<CommandAnswer | null> {
-    if (command.kind === 'add') return this.#add(command);
-    return command.kind === 'preview' ? this.#preview(command) : this.#ask(command, command.kind);
-  }
-
-  /** It changes nothing, so whatever keeps it from being answered now is an answer too. */
-  async #preview(command: Command): Promise<CommandAnswer> {
-    const { commandId } = command;
-    try {
-      const advice = await this.#options.preview(command);
-      return { commandId, status: 'done', text: JSON.stringify(advice) };
-    } catch (error) {
-      return { commandId, status: 'refused', text: messageOf(error) };
-    }
+    return command.kind === 'add' ? this.#add(command) : this.#ask(command, command.kind);
   }
 
   /** `null`: answered in the transaction that stored the task. */
@@ -114,7 +104,11 @@ export class CommandDesk {
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
     const task = this.#options.registry.get(command.taskId);
     if (!task) return refused(command, (await this.#options.storedState(command)) ?? 'unknown here');
-    const { answer, isRecorded } = ask(task, { type: eventTypes[kind], commandId: command.commandId });
+    const { answer, isRecorded } = ask(task, {
+      type: eventTypes[kind],
+      commandId: command.commandId,
+      askedBy: command.askedBy,
+    });
     if (!answer) return refused(command, task.state);
     if (!isRecorded) return answer;
     await task.settled();

@@ -15,6 +15,7 @@ const command = (commandId: string, kind: Command['kind'], taskId = 'a'): Comman
   accountId: '1',
   taskId,
   kind,
+  askedBy: 'operator',
   payload: null,
 });
 
@@ -28,7 +29,6 @@ function open(addTask: (command: Command) => Promise<void> = () => Promise.resol
     registry: rig.registry,
     log: pino({ level: 'silent' }),
     isInCare: (accountId) => inCare.has(accountId),
-    preview: () => Promise.reject(new Error('nothing to preview')),
     addTask: async (asked) => {
       added.push(asked.commandId);
       await addTask(asked);

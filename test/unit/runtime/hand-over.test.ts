@@ -106,6 +106,7 @@ describe('a daemon that holds more than its share', () => {
       accountId: '1',
       taskId: 'new',
       kind: 'add',
+      askedBy: 'operator',
       payload: { symbol, trigger: 23500, target: 1000 },
     });
     const create = ownership.create.bind(ownership);
@@ -131,7 +132,14 @@ describe('a daemon that holds more than its share', () => {
   test('leaves a command for an account that it has just handed over to the next daemon', async () => {
     house.store.keep(storedTask('a'));
     await look();
-    house.store.commands.push({ commandId: 'c1', accountId: '1', taskId: 'a', kind: 'pause', payload: null });
+    house.store.commands.push({
+      commandId: 'c1',
+      accountId: '1',
+      taskId: 'a',
+      kind: 'pause',
+      askedBy: 'operator',
+      payload: null,
+    });
     house.store.surplus = 1;
     await Promise.all([look(), house.supervisor.workInbox()]);
     expect(house.store.answers).toEqual([]);

@@ -59,7 +59,14 @@ describe('a position that its owner closed', () => {
 
   test('also ends a task that was paused', async () => {
     const house = await houseWith(['a']);
-    const command = { commandId: 'c1', accountId: '1', taskId: 'a', kind: 'pause', payload: null } as const;
+    const command = {
+      commandId: 'c1',
+      accountId: '1',
+      taskId: 'a',
+      kind: 'pause',
+      askedBy: 'operator',
+      payload: null,
+    } as const;
     house.store.commands = [command];
     await house.during(house.supervisor.workInbox());
     await change(house, seen('0', null));

@@ -3,16 +3,16 @@
  * snapshot once a daemon has taken the task up, and in the spec before.
  */
 import { z } from 'zod';
-import { BadInput } from '../../domain/errors.ts';
-import type { Reason } from '../../domain/roll/reasons.ts';
-import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../../domain/roll/holdings.ts';
-import type { HeldPosition } from '../../domain/market/held-option.ts';
-import type { RollContext } from '../../domain/roll/roll-context.ts';
-import { endingOf, type TaskEnding } from '../../domain/roll/task-ending.ts';
-import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
-import type { Trigger } from '../../domain/rules/triggers.ts';
-import type { TaskRow } from '../../store/read/task-rows.ts';
-import { troubleView, type TroubleView } from '../account/account-trouble.ts';
+import { BadInput } from '../domain/errors.ts';
+import type { Reason } from '../domain/roll/reasons.ts';
+import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
+import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { Trigger } from '../domain/rules/triggers.ts';
+import type { TaskRow } from '../ports/task-reading.ts';
+import { troubleView, type TroubleView } from './account-trouble.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -82,7 +82,7 @@ export function viewOf(row: TaskRow): TaskView {
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return { ...known, symbol, side, qty, holdings, ending, trigger, rollsDone, reasons };
   }
-  const spec = specOf(row.spec);
+  const spec = summaryOf(row.spec);
   return {
     ...known,
     ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
@@ -111,7 +111,7 @@ function positionIn(
 }
 
 /** A spec in normal form, as the daemon stores it, or as somebody gave it, as it waits in the inbox. */
-function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+function summaryOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;
   try {
@@ -121,4 +121,11 @@ function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | n
     if (error instanceof BadInput) return null;
     throw error;
   }
+}
+
+/** As it is in force: an edited task has another one than it was added with. */
+export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
+  if (snapshotJson === null) return spec;
+  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
+  return context?.spec ?? spec;
 }

@@ -1,0 +1,14 @@
+/** Puts an exported journal into the database, into an account that no daemon serves. */
+import { assertOperator, type Caller } from './caller.ts';
+import type { ExportedJournal } from '../ports/journal-keeping.ts';
+import type { Ports } from './ports.ts';
+
+/** @throws NotAllowed to users; BadInput when the task is there already, or a value cannot be stored */
+export async function importJournal(
+  caller: Caller,
+  { archive }: Pick<Ports, 'archive'>,
+  journal: ExportedJournal,
+): Promise<void> {
+  assertOperator(caller, 'import journals');
+  await archive.import(journal);
+}
