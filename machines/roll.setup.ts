@@ -23,7 +23,9 @@ import type {
 } from '../src/domain/orders/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
+import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
+import * as sayEdit from '../src/domain/explain/edit-messages.ts';
 import * as sayLeg2 from '../src/domain/explain/leg2-messages.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
@@ -100,6 +102,8 @@ export const rollSetup = setup({
     'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
     'task is rolling': ({ context }) => context.roll !== null,
+    'no roll is under way': ({ context }) => context.roll === null,
+    'edit is possible': ({ context, event }) => editing.canBeEdited(context, event),
     'a person has decided': ({ context }) => context.wish !== null,
     'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
     'old option is wanted': ({ context }) => wishes.isWantedBack(context),
@@ -155,6 +159,16 @@ export const rollSetup = setup({
       const tooLate = wishes.cameTooLate(context);
       if (tooLate) enqueue.emit(tooLate);
       enqueue.assign(leg2.afresh(context));
+    }),
+    'take the new spec': enqueueActions(({ context, event, enqueue }) => {
+      const taken = editing.takeSpec(context, event);
+      enqueue.assign(taken);
+      enqueue.emit(sayEdit.edited({ ...context, ...taken }, event));
+    }),
+    'end the management': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.assign(editing.markRemoved(event));
+      enqueue.emit(sayEdit.removed(context, event));
+      enqueue.emit(sayEdit.removal(context));
     }),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),

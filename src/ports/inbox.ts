@@ -10,10 +10,10 @@ export interface Command {
   readonly commandId: string;
   readonly accountId: string;
   readonly taskId: string;
-  readonly kind: 'add' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
+  readonly kind: 'add' | 'edit' | 'remove' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
   /** Who asks: `operator`, or `user:` and the id of one. Journaled with what the command leads to. */
   readonly askedBy: string;
-  /** Parsed JSON; for `add` a task's spec, otherwise `null`. */
+  /** Parsed JSON; for `add` and `edit` a task's spec, otherwise `null`. */
   readonly payload: unknown;
 }
 

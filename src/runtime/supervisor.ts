@@ -18,7 +18,8 @@ import { AccountAccess, nameOf, type AccountFacts } from './accounts/account-acc
 import { Admission } from './task/admission.ts';
 import { AccountKeeper } from './accounts/account-keeper.ts';
 import { AccountPeriod } from './accounts/account-period.ts';
-import { adoptPosition } from './positions/adopt-position.ts';
+import { adoptPosition, type AdoptionOptions } from './positions/adopt-position.ts';
+import { fitEdit } from './positions/fit-edit.ts';
 import { replyTo } from './commands/adviser.ts';
 import { CommandDesk } from './commands/command-handler.ts';
 import { leavingShards } from './accounts/leaving-shards.ts';
@@ -105,6 +106,8 @@ export class Supervisor {
       log: options.log,
       isInCare: (accountId) => this.#accounts.isInCare(accountId),
       addTask: (command) => this.#addTask(command),
+      fitEdit: (command, task) =>
+        fitEdit({ command, context: task.context, ...this.#placeOf(command, task) }),
       storedState: async ({ accountId, taskId }) =>
         (await options.ownership.reload(accountId, taskId))?.state ?? null,
     });
@@ -360,21 +363,24 @@ export class Supervisor {
   }
 
   async #addTask(command: Command): Promise<void> {
-    const { ownership, market, clock } = this.#options;
-    const account = this.#accounts.get(command.accountId);
-    if (!account) throw new Error(`account ${command.accountId} is not in care here`);
-    const task = await adoptPosition({
-      command,
-      account,
-      market,
-      machine: this.#machines.current,
-      nowMs: clock.nowMs(),
-      takenPositions: this.#registry.ofAccount(command.accountId).flatMap(({ context }) => caredFor(context)),
-    });
+    const { ownership } = this.#options;
+    const place = this.#placeOf(command);
+    const { account } = place;
+    const task = await adoptPosition({ command, machine: this.#machines.current, ...place });
     await ownership.create(task);
     // Given up meanwhile: whoever takes the account next finds the task.
     if (this.#accounts.get(command.accountId) !== account) return;
     this.#bringBack(this.#surroundingsOf(account), { ...task, version: 1 });
+  }
+
+  /** What a spec is held against: the account, the market, and what tasks other than this one manage. */
+  #placeOf({ accountId }: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
+    const account = this.#accounts.get(accountId);
+    if (!account) throw new Error(`account ${accountId} is not in care here`);
+    const { market, clock } = this.#options;
+    const others = this.#registry.ofAccount(accountId).filter((other) => other !== task);
+    const takenPositions = others.flatMap(({ context }) => caredFor(context));
+    return { account, market, nowMs: clock.nowMs(), takenPositions };
   }
 
   #wait(forMs: number): Promise<void> {

@@ -59,7 +59,8 @@ const endingWord = (ending: TaskEnding): string =>
 
 const help = `
 States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
-COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, or flat in the middle of a roll
+COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle of a
+roll
 
 Examples:
   rollkeeper task list

@@ -5,6 +5,7 @@ import type { Fill, OrderReport, Side } from '../market/order.ts';
 import type { Stamp } from '../orders/outcomes.ts';
 import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from '../rules/triggers.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
 
 export type OrderEvent =
   | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
@@ -45,6 +46,10 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
+  | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
+  /** The position is no longer to be managed. */
+  | ({ type: 'REMOVED' } & Asked)
   /** The option is delivered. */
   | ({ type: 'EXPIRED' } & Stamp)
   /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */

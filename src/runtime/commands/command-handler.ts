@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
+import type { FittingSpec } from '../positions/fit-edit.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 
@@ -16,6 +17,8 @@ export interface CommandDeskOptions {
   readonly isInCare: (accountId: string) => boolean;
   /** Stores and starts a new task; its answer goes with it. */
   readonly addTask: (command: Command) => Promise<void>;
+  /** Reads the new spec of a task and holds it against the position; @throws BadInput when it does not fit. */
+  readonly fitEdit: (command: Command, task: TaskActor) => Promise<FittingSpec>;
   /** Stored state of a task that is not alive here, or `null` when there is none. */
   readonly storedState: (command: Command) => Promise<string | null>;
 }
@@ -26,7 +29,13 @@ const eventTypes = {
   retry: 'RETRY',
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
-} as const satisfies Record<Exclude<Command['kind'], 'add'>, TaskEvent['type']>;
+  remove: 'REMOVED',
+} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit'>, TaskEvent['type']>;
+
+/** What is asked of a task, before it is said by whom. */
+type Wish =
+  | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
+  | ({ readonly type: 'EDITED' } & FittingSpec);
 
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
@@ -86,7 +95,8 @@ export class CommandDesk {
   }
 
   #answer(command: Command): Promise<CommandAnswer | null> {
-    return command.kind === 'add' ? this.#add(command) : this.#ask(command, command.kind);
+    if (command.kind === 'add') return this.#add(command);
+    return command.kind === 'edit' ? this.#edit(command) : this.#ask(command, command.kind);
   }
 
   /** `null`: answered in the transaction that stored the task. */
@@ -95,24 +105,48 @@ export class CommandDesk {
       await this.#options.addTask(command);
       return null;
     } catch (error) {
-      const isRefusal = error instanceof BadInput || error instanceof Conflict;
-      if (!isRefusal || !this.#options.isInCare(command.accountId)) throw error;
-      return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
+      return this.#refusalOf(command, error);
     }
+  }
+
+  async #edit(command: Command): Promise<CommandAnswer | null> {
+    const task = this.#options.registry.get(command.taskId);
+    if (!task) return refused(command, await this.#stateOf(command));
+    try {
+      const fitting = await this.#options.fitEdit(command, task);
+      if (this.#options.registry.get(command.taskId) !== task)
+        throw new Error('the task was given up or ended meanwhile');
+      return await this.#hand(task, command, { type: 'EDITED', ...fitting });
+    } catch (error) {
+      return this.#refusalOf(command, error);
+    }
+  }
+
+  /** @throws what is no fault of the command: it is done later, here or elsewhere */
+  #refusalOf({ commandId, accountId }: Command, error: unknown): CommandAnswer {
+    const isRefusal = error instanceof BadInput || error instanceof Conflict;
+    if (!isRefusal || !this.#options.isInCare(accountId)) throw error;
+    return { commandId, status: 'refused', text: messageOf(error) };
   }
 
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
     const task = this.#options.registry.get(command.taskId);
-    if (!task) return refused(command, (await this.#options.storedState(command)) ?? 'unknown here');
-    const { answer, isRecorded } = ask(task, {
-      type: eventTypes[kind],
-      commandId: command.commandId,
-      askedBy: command.askedBy,
-    });
+    if (!task) return refused(command, await this.#stateOf(command));
+    return this.#hand(task, command, { type: eventTypes[kind] });
+  }
+
+  /** `null`: answered in the transaction of the turn. */
+  async #hand(task: TaskActor, command: Command, wish: Wish): Promise<CommandAnswer | null> {
+    const { commandId, askedBy } = command;
+    const { answer, isRecorded } = ask(task, { ...wish, commandId, askedBy });
     if (!answer) return refused(command, task.state);
     if (!isRecorded) return answer;
     await task.settled();
     return null;
+  }
+
+  async #stateOf(command: Command): Promise<string> {
+    return (await this.#options.storedState(command)) ?? 'unknown here';
   }
 }
 

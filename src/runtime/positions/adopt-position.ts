@@ -95,7 +95,8 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   return { taskId, spec, held };
 }
 
-const refuse = (path: string, found: string, expected: string): never => {
+/** @throws BadInput always */
+export const refuse = (path: string, found: string, expected: string): never => {
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
 
@@ -147,8 +148,8 @@ function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   }
 }
 
-/** Whoever adds a task seldom means that it rolls this very moment. */
-async function refuseIfTrue(
+/** One who adds or edits a task seldom means that it rolls this very moment. @throws BadInput */
+export async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,
   market: MarketData,

@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Conflict, Retryable } from '../../../src/domain/errors.ts';
+import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import { CommandDesk } from '../../../src/runtime/commands/command-handler.ts';
 import { settle } from '../../support/virtual-clock.ts';
@@ -33,6 +34,8 @@ function open(addTask: (command: Command) => Promise<void> = () => Promise.resol
       added.push(asked.commandId);
       await addTask(asked);
     },
+    fitEdit: ({ payload }) =>
+      Promise.resolve(payload).then((spec) => ({ spec: parseTaskSpec(spec), qty: '0.3' })),
     storedState: ({ taskId }) => Promise.resolve(rig.store.tasks.get(taskId)?.state ?? null),
   });
   const ask = async (...commands: Command[]): Promise<void> => {
