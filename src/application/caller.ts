@@ -3,7 +3,7 @@ import type { Scope } from '../ports/directory.ts';
 import { NotAllowed } from '../domain/request-errors.ts';
 
 export type Caller =
-  /** Whoever runs the command line beside the database: sees everybody's tasks and names. */
+  /** Runs the command line beside the database: sees everybody's tasks and names. */
   | { readonly kind: 'operator' }
   /** Sees and asks for their own accounts and tasks alone; another's are unknown to them. */
   | { readonly kind: 'user'; readonly userId: string };

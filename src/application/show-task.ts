@@ -1,4 +1,4 @@
-/** One task with its last transitions, what was asked of it and what it told. */
+/** One task with its last transitions, what was asked of it and what it reported. */
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
 import { knownTask } from './known-task.ts';

@@ -110,7 +110,7 @@ function positionIn(
   };
 }
 
-/** A spec in normal form, as the daemon stores it, or as somebody gave it, as it waits in the inbox. */
+/** A spec in normal form, as the daemon stores it, or as it was given, while it waits in the inbox. */
 function summaryOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;

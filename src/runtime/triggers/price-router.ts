@@ -96,6 +96,7 @@ export class PriceRouter {
     else this.#holding.delete(task.taskId);
     const needsTicker = fieldsOf(context.trigger).some(isOptionField);
     if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    else this.#options.leave(task.taskId);
     const readings = this.readingsFor(context);
     if (compareNow && this.#send(task, context, readings)) return;
     this.#arm(task, context, readings);

@@ -1,6 +1,6 @@
 /**
  * The one connection on which this process listens for notices of the database. A notice only saves waiting: it is lost
- * when nobody listens, so whoever waits for one also looks for itself now and then. Connects when it is first needed and
+ * when nobody listens, so those that wait for one also look for themselves now and then. Connects when it is first needed and
  * again whenever the connection is lost.
  */
 import type { Client } from 'pg';

@@ -108,6 +108,13 @@ describe('an edited task', () => {
     });
   });
 
+  test('is followed by its option’s prices only while its trigger looks at them', async () => {
+    await begin({ trigger: { delta: { above: 0.9 } } });
+    expect([...house.market.watched]).toEqual([symbol]);
+    await ask('edit', spec());
+    expect([...house.market.watched]).toEqual([]);
+  });
+
   test('comes back from a restart with its new spec', async () => {
     await begin();
     await ask('edit', spec({ trigger: 23_800 }));
