@@ -1,14 +1,11 @@
-/**
- * The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. Owns
- * the order of the steps and what is reported; roll.setup.ts has the functions of the domain that decide, and what they tell.
- */
+/** The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. */
 import * as saga from '../src/domain/roll/roll-context.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
 import { rollSetup } from './roll.setup.ts';
 
 export const rollMachine = rollSetup.createMachine({
   id: 'roll',
-  version: '2',
+  version: '1',
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
   on: {
@@ -18,6 +15,8 @@ export const rollMachine = rollSetup.createMachine({
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
+    EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
+    REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',
       actions: ['note the answer', 'tell the answer', 'note that it was told'],
@@ -78,6 +77,7 @@ export const rollMachine = rollSetup.createMachine({
               { target: 'watching', actions: ['note that it did not last', 'note what holds'] },
             ],
             PRICES_STALE: { target: 'watching', actions: ['note that it did not last', 'forget what held'] },
+            EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
           },
         },
         coolingDown: {

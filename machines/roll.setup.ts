@@ -28,7 +28,9 @@ import type {
 } from '../src/domain/orders/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
+import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
+import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
@@ -108,6 +110,8 @@ export const rollSetup = setup({
     'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
     'task is rolling': ({ context }) => context.roll !== null,
+    'no roll is under way': ({ context }) => context.roll === null,
+    'edit is possible': ({ context, event }) => editing.canBeEdited(context, event),
     'a person has decided': ({ context }) => context.wish !== null,
     'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
     'old option is wanted': ({ context }) => wishes.isWantedBack(context),
@@ -163,6 +167,16 @@ export const rollSetup = setup({
       const tooLate = wishes.reopenCameTooLate(context);
       if (tooLate) enqueue.emit(tooLate);
       enqueue.assign(leg2.afresh(context));
+    }),
+    'take the new spec': enqueueActions(({ context, event, enqueue }) => {
+      const taken = editing.takeSpec(context, event);
+      enqueue.assign(taken);
+      enqueue.emit(editAlerts.answerEdited({ ...context, ...taken }, event));
+    }),
+    'end the management': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.assign(editing.markRemoved(event));
+      enqueue.emit(editAlerts.answerRemoved(context, event));
+      enqueue.emit(editAlerts.alertRemoved(context));
     }),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
+import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Inbox } from '../ports/inbox.ts';
@@ -73,6 +74,11 @@ export class Supervisor {
   /** Takes this daemon's share of the accounts (`Shards.claim`). Safe to repeat. */
   claim(): Promise<void> {
     return this.#shards.claim();
+  }
+
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  advise(question: AdviceQuestion): Promise<AdviceReply | null> {
+    return this.#commands.advise(question);
   }
 
   /** Looks into the inbox of every account managed here. */

@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { Alert } from '../ports/alerts.ts';
-import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './ownership/advisory-locks.ts';
+import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { shardLockClass, shardsTotal } from './ownership/advisory-locks.ts';
 import { storable } from './journal/flush-turns.ts';
 import { sql } from './sql.ts';
 

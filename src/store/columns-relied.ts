@@ -32,6 +32,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
       'seq',
       'task_id',
       'kind',
+      'asked_by',
       'payload',
       'status',
       'answer',

@@ -1,6 +1,6 @@
 /** What was written stays as it was written, and whoever changes it is found; as a file it comes back whole or not at all. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readJournal, writeJournal } from '../../src/store/journal/journal-archive.ts';
+import { readJournal, writeJournal } from '../../src/application/journal-file.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,

@@ -148,7 +148,13 @@ describe('A stored turn', () => {
 
   it('takes its alerts and answers with it, and a refused turn leaves none', async () => {
     const [task = ''] = await makeTasks('with', 1);
-    const commandId = await store.tasks.ask({ accountId, taskId: task, kind: 'pause', payload: null });
+    const commandId = await store.commands.send({
+      accountId,
+      taskId: task,
+      kind: 'pause',
+      askedBy: 'operator',
+      payload: null,
+    });
     const told = (text: string): Partial<TurnRecord> => ({
       alerts: [
         { severity: 'warning', code: text, figures: { said: `\0\ud800` } },
@@ -157,7 +163,7 @@ describe('A stored turn', () => {
       answers: [{ commandId, status: 'done', text }],
     });
     await expect(store.journal.commit(turn(task, 9, told('refused')))).rejects.toBeInstanceOf(Conflict);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toBeNull();
+    expect(await store.commands.awaitAnswer(commandId, 0)).toBeNull();
     await store.journal.commit(turn(task, 1, told('paused')));
     await store.journal.commit(turn(task, 2, { answers: [{ commandId, status: 'refused', text: 'late' }] }));
     const shown = await store.tasks.showTask(task);
@@ -165,7 +171,7 @@ describe('A stored turn', () => {
       { code: 'paused', figures: { said: '\0\ud800' }, version: 2 },
       { code: 'second', figures: {}, version: 2 },
     ]);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
+    expect(await store.commands.awaitAnswer(commandId, 0)).toEqual({
       commandId,
       status: 'done',
       text: 'paused',

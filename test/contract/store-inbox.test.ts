@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../src/domain/errors.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { openPool } from '../../src/store/pool.ts';
-import { PostgresInbox } from '../../src/store/postgres-inbox.ts';
+import { Listening } from '../../src/store/commands/listening.ts';
+import { PostgresInbox } from '../../src/store/commands/postgres-inbox.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -11,7 +12,6 @@ import {
   createTestTasks,
   openTestStore,
   openWire,
-  query,
   type TestDatabase,
 } from '../support/database.ts';
 
@@ -35,6 +35,7 @@ const pause = (commandId?: string) => ({
   accountId,
   taskId: 'task',
   kind: 'pause' as const,
+  askedBy: 'operator',
   payload: { why: 'test' },
   ...(commandId === undefined ? {} : { commandId }),
 });
@@ -42,11 +43,28 @@ const pause = (commandId?: string) => ({
 describe('A command', () => {
   it('waits, in order, for the daemon of its account and for no other', async () => {
     const other = await addTestAccount(store);
-    const ids = [await store.tasks.ask(pause()), await store.tasks.ask({ ...pause(), kind: 'resume' })];
+    const ids = [
+      await store.commands.send(pause()),
+      await store.commands.send({ ...pause(), kind: 'resume' }),
+    ];
     const waiting = await store.inbox.waiting([accountId, other]);
     expect(waiting).toEqual([
-      { commandId: ids[0], accountId, taskId: 'task', kind: 'pause', payload: { why: 'test' } },
-      { commandId: ids[1], accountId, taskId: 'task', kind: 'resume', payload: { why: 'test' } },
+      {
+        commandId: ids[0],
+        accountId,
+        taskId: 'task',
+        kind: 'pause',
+        askedBy: 'operator',
+        payload: { why: 'test' },
+      },
+      {
+        commandId: ids[1],
+        accountId,
+        taskId: 'task',
+        kind: 'resume',
+        askedBy: 'operator',
+        payload: { why: 'test' },
+      },
     ]);
     expect(await store.inbox.waiting([other])).toEqual([]);
     expect(await store.inbox.waiting([])).toEqual([]);
@@ -55,19 +73,19 @@ describe('A command', () => {
   });
 
   it('asked again under its id is asked once; the id is refused for anything else', async () => {
-    expect(await store.tasks.ask(pause('same'))).toBe('same');
-    expect(await store.tasks.ask(pause('same'))).toBe('same');
+    expect(await store.commands.send(pause('same'))).toBe('same');
+    expect(await store.commands.send(pause('same'))).toBe('same');
     expect(await store.inbox.waiting([accountId])).toHaveLength(1);
-    await expect(store.tasks.ask({ ...pause('same'), kind: 'resume' })).rejects.toThrow(
+    await expect(store.commands.send({ ...pause('same'), kind: 'resume' })).rejects.toThrow(
       /used for another command/,
     );
   });
 
   it('keeps its first answer', async () => {
-    const commandId = await store.tasks.ask(pause());
+    const commandId = await store.commands.send(pause());
     await store.inbox.answer({ commandId, status: 'refused', text: 'not now' });
     await store.inbox.answer({ commandId, status: 'done', text: 'changed my mind' });
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
+    expect(await store.commands.awaitAnswer(commandId, 0)).toEqual({
       commandId,
       status: 'refused',
       text: 'not now',
@@ -75,51 +93,57 @@ describe('A command', () => {
   });
 
   it('has its answer awaited, and null tells that nobody answered in time', async () => {
-    const commandId = await store.tasks.ask(pause());
-    expect(await store.tasks.awaitAnswer(commandId, 50)).toBeNull();
-    const answer = store.tasks.awaitAnswer(commandId, 5_000);
+    const commandId = await store.commands.send(pause());
+    expect(await store.commands.awaitAnswer(commandId, 50)).toBeNull();
+    const answer = store.commands.awaitAnswer(commandId, 5_000);
     await store.inbox.answer({ commandId, status: 'done', text: 'paused' });
     expect((await answer)?.text).toBe('paused');
-    await expect(store.tasks.awaitAnswer('never-asked', 0)).rejects.toBeInstanceOf(BadInput);
+    await expect(store.commands.awaitAnswer('never-asked', 0)).rejects.toBeInstanceOf(BadInput);
   });
 
   it('for an unknown account or task is refused by name', async () => {
-    const add = { accountId: '999999', taskId: 'x', kind: 'add' as const, payload: {} };
-    await expect(store.tasks.ask(add)).rejects.toThrow(/accountId: found "999999"/);
-    await expect(store.tasks.ask({ ...add, accountId: 'mine' })).rejects.toThrow(/accountId: found "mine"/);
-    await expect(store.tasks.ask({ ...pause(), taskId: 'tusk' })).rejects.toThrow(/taskId: found "tusk"/);
+    const add = { accountId: '999999', taskId: 'x', kind: 'add' as const, askedBy: 'operator', payload: {} };
+    await expect(store.commands.send(add)).rejects.toThrow(/accountId: found "999999"/);
+    await expect(store.commands.send({ ...add, accountId: 'mine' })).rejects.toThrow(
+      /accountId: found "mine"/,
+    );
+    await expect(store.commands.send({ ...pause(), taskId: 'tusk' })).rejects.toThrow(/taskId: found "tusk"/);
   });
 });
 
 describe('A listening daemon', () => {
   it('hears of a command at once, not at the next poll', async () => {
     const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
-    const inbox = new PostgresInbox({ databaseUrl: database.url, pool, log: silentLog, pollMs: 600_000 });
+    const listening = new Listening({ databaseUrl: database.url, log: silentLog });
+    const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 600_000 });
     let calls = 0;
     await inbox.listen(() => (calls += 1));
     const before = calls;
-    await store.tasks.ask(pause());
+    await store.commands.send(pause());
     await expect.poll(() => calls).toBeGreaterThan(before);
-    await inbox.close();
+    inbox.close();
+    await listening.close();
     await pool.end();
   });
 
   it('listens again after its connection died, and finds what was asked meanwhile', async () => {
     const wire = await openWire(database.url);
     const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
-    const inbox = new PostgresInbox({ databaseUrl: wire.url, pool, log: silentLog, pollMs: 600_000 });
+    const listening = new Listening({ databaseUrl: wire.url, log: silentLog });
+    const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 600_000 });
     let calls = 0;
     await inbox.listen(() => (calls += 1));
     wire.mode = 'refused';
     wire.cut();
     const before = calls;
-    await store.tasks.ask(pause());
+    await store.commands.send(pause());
     wire.mode = 'on';
     await expect.poll(() => calls).toBeGreaterThan(before);
     const afterReconnect = calls;
-    await store.tasks.ask(pause());
+    await store.commands.send(pause());
     await expect.poll(() => calls).toBeGreaterThan(afterReconnect);
-    await inbox.close();
+    inbox.close();
+    await listening.close();
     await pool.end();
     await wire.close();
   });
@@ -127,31 +151,13 @@ describe('A listening daemon', () => {
   it('polls as well, so that a lost hint delays a command and never loses it', async () => {
     const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
     const nowhere = 'postgres://nobody:x@127.0.0.1:1/none';
-    const inbox = new PostgresInbox({ databaseUrl: nowhere, pool, log: silentLog, pollMs: 50 });
+    const listening = new Listening({ databaseUrl: nowhere, log: silentLog });
+    const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 50 });
     let calls = 0;
     await inbox.listen(() => (calls += 1));
     await expect.poll(() => calls).toBeGreaterThan(2);
-    await inbox.close();
-    await pool.end();
-  });
-});
-
-describe('Advice', () => {
-  it('is forgotten after a while, asked or answered; what changed a task stays', async () => {
-    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
-    const inbox = new PostgresInbox({ databaseUrl: database.url, pool, log: silentLog });
-    const answered = await store.tasks.ask({ ...pause('advice-1'), kind: 'preview', payload: null });
-    await inbox.answer({ commandId: answered, status: 'done', text: 'why' });
-    await store.tasks.ask({ ...pause('advice-2'), kind: 'preview', payload: null });
-    await store.tasks.ask(pause('kept'));
-    const left = async () =>
-      (await query<{ id: string }>(database.url, `SELECT id FROM commands ORDER BY id`)).map(({ id }) => id);
-    await inbox.removeOldAdvice();
-    expect(await left()).toEqual(expect.arrayContaining(['advice-1', 'advice-2', 'kept']));
-    await inbox.removeOldAdvice(0);
-    expect(await left()).toContain('kept');
-    expect(await left()).not.toContain('advice-1');
-    expect(await left()).not.toContain('advice-2');
+    inbox.close();
+    await listening.close();
     await pool.end();
   });
 });

@@ -23,6 +23,7 @@ const all = [
   '0007_account_states',
   '0008_account_alerts',
   '0010_task_phase',
+  '0009_who_asked',
 ];
 
 const program = `

@@ -380,16 +380,17 @@ describe('Creating a task', () => {
     const daemon = await open();
     const [mine, other] = [await addTestAccount(reader), await addTestAccount(reader)];
     await daemon.ownership.claimAccounts();
-    const commandId = await reader.tasks.ask({
+    const commandId = await reader.commands.send({
       accountId: mine,
       taskId: 'new',
       kind: 'add',
+      askedBy: 'operator',
       payload: { a: 1 },
     });
     expect((await reader.tasks.showTask('new'))?.state).toBe('QUEUED');
     const answer = { commandId, status: 'done' as const, text: 'watching' };
     await daemon.ownership.create({ ...newTask(mine, 'new'), answer });
-    expect(await reader.tasks.awaitAnswer(commandId, 0)).toEqual(answer);
+    expect(await reader.commands.awaitAnswer(commandId, 0)).toEqual(answer);
     expect(await reader.tasks.showTask('new')).toMatchObject({ state: 'IDLE', version: 1 });
     await expect(daemon.ownership.create(newTask(mine, 'new'))).rejects.toBeInstanceOf(Conflict);
     await expect(daemon.ownership.create(newTask(other, 'new'))).rejects.toBeInstanceOf(Conflict);

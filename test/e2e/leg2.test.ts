@@ -93,14 +93,15 @@ test('a person may leave it as it is while it keeps trying', async () => {
   bench.paper.setIndex('BTC', '24600');
   await bench.untilTask(task, ({ context }) => (context.roll?.failures ?? 0) >= 2);
   const { accountId } = bench;
-  const commandId = await bench.store.tasks.ask({
+  const commandId = await bench.store.commands.send({
     accountId,
     taskId: task,
     kind: 'acceptFlat',
+    askedBy: 'operator',
     payload: null,
   });
   await bench.untilTask(task, ({ state }) => state === 'COMPLETED');
-  expect(await bench.store.tasks.awaitAnswer(commandId, minuteMs)).toMatchObject({
+  expect(await bench.store.commands.awaitAnswer(commandId, minuteMs)).toMatchObject({
     status: 'done',
     text: expect.stringContaining(`0.3 of ${targetSymbol} is missing`) as string,
   });

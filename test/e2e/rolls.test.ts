@@ -113,13 +113,14 @@ describe('the daemon', () => {
     bench.startDaemon();
     const task = await bench.addTask();
     const ask = async (kind: 'pause' | 'resume') => {
-      const commandId = await bench.store.tasks.ask({
+      const commandId = await bench.store.commands.send({
         accountId: bench.accountId,
         taskId: task,
         kind,
+        askedBy: 'operator',
         payload: null,
       });
-      return bench.store.tasks.awaitAnswer(commandId, 10_000);
+      return bench.store.commands.awaitAnswer(commandId, 10_000);
     };
     expect(await ask('pause')).toMatchObject({ status: 'done', text: 'paused' });
     bench.paper.setIndex('BTC', '24600');

@@ -153,6 +153,11 @@ function events({ held, roll }: RollContext) {
       commandId: 'c',
       ...stamp,
     })),
+    ...[held.symbol, call26].map((symbol) => ({
+      ...{ type: 'EDITED', qty: held.qty, commandId: 'c', askedBy: 'operator', ...stamp },
+      spec: parseTaskSpec({ symbol, trigger: 29000, target: 1000 }),
+    })),
+    { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
     {
       type: 'ANSWER_NOT_UNDERSTOOD',

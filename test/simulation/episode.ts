@@ -166,7 +166,14 @@ export class Episode {
   ask(taskId: string, kind: Command['kind'], payload: unknown = null): void {
     const accountId = this.plan.tasks.find((task) => task.taskId === taskId)?.accountId ?? '';
     this.#commands += 1;
-    this.database.ask({ commandId: `c${this.#commands}`, accountId, taskId, kind, payload });
+    this.database.ask({
+      commandId: `c${this.#commands}`,
+      accountId,
+      taskId,
+      kind,
+      askedBy: 'operator',
+      payload,
+    });
     for (const daemon of this.daemons) daemon.store.notify();
   }
 

@@ -7,8 +7,9 @@ import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import { opposite } from '../../domain/market/order.ts';
 import type { LegTally, RollSummary } from '../../domain/roll/roll.ts';
-import type { Store } from '../../store/store.ts';
-import type { JournalRow } from '../../store/read/task-rows.ts';
+import { operator, scopeOf } from '../../application/caller.ts';
+import type { Ports } from '../../application/ports.ts';
+import type { JournalRow } from '../../ports/task-reading.ts';
 
 export type StoryEvent =
   | {
@@ -49,11 +50,11 @@ interface Follower {
 
 export class Story {
   readonly rolls: RollSummary[] = [];
-  readonly #store: Store;
+  readonly #store: Pick<Ports, 'tasks'>;
   readonly #followers: Map<string, Follower>;
   transitions = 0;
 
-  constructor(store: Store, taskIds: readonly string[]) {
+  constructor(store: Pick<Ports, 'tasks'>, taskIds: readonly string[]) {
     this.#store = store;
     this.#followers = new Map(
       taskIds.map((taskId) => [taskId, { version: 0, lastRollId: null, context: null, state: '' }]),
@@ -64,7 +65,11 @@ export class Story {
   async read(): Promise<StoryEvent[]> {
     const events: StoryEvent[] = [];
     for (const [taskId, follower] of this.#followers) {
-      const rows = await this.#store.tasks.journalRows(taskId, { fromVersion: follower.version + 1 });
+      const rows = await this.#store.tasks.journalRows(
+        taskId,
+        { fromVersion: follower.version + 1 },
+        scopeOf(operator),
+      );
       for (const row of rows) events.push(...this.#take(taskId, follower, row));
     }
     return events;

@@ -4,6 +4,7 @@ import { isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
+import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { durationText } from './duration-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
@@ -64,6 +65,11 @@ const wishes: Sentences<WishAlertFigures> = {
     `${symbol} is not opened again: ${noWayBackText(noWayBack)}. The roll goes on.`,
 };
 
+const edits: Sentences<EditAlertFigures> = {
+  removed: ({ symbol, side, qty }) =>
+    `The task on ${symbol} was removed: ${side} ${qty} ${symbol} is left as it is, and no longer watched.`,
+};
+
 const hint = 'None of its tasks can roll until a person has ended that.';
 
 const account: Sentences<AccountAlertFigures> = {
@@ -76,11 +82,12 @@ const account: Sentences<AccountAlertFigures> = {
     `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. Its last refusal was: ${said}.`,
 };
 
-type AlertFigures = RollAlertFigures & WishAlertFigures & typeof leg2Sentences & AccountAlertFigures;
+type AlertFigures = RollAlertFigures & WishAlertFigures & EditAlertFigures & typeof leg2Sentences & AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
   ...roll,
   ...wishes,
+  ...edits,
   ...leg2Sentences,
   ...account,
 };

@@ -3,6 +3,7 @@ import type { Reason, Sentences } from '../reason.ts';
 import type { AnswerFigures } from '../roll/answers.ts';
 import { plainReason } from './reason-text.ts';
 import { noWayBackText, standingText } from './standing-text.ts';
+import { triggerText } from './trigger-text.ts';
 
 const sentences: Sentences<AnswerFigures> = {
   paused: () => 'paused',
@@ -21,6 +22,9 @@ const sentences: Sentences<AnswerFigures> = {
     `order ${linkId} to ${side} ${symbol} is ended first; if it has opened nothing by then, ${fromSymbol} is opened again, else the rest follows at ${symbol}`,
   endsAfterOrder: ({ linkId, side, symbol }) =>
     `order ${linkId} to ${side} ${symbol} is ended first; what it has traded by then stays, and the task is over unless that completes the roll`,
+  edited: ({ symbol, side, qty, rolls, trigger }) =>
+    `edited: ${side} ${qty} ${symbol}; ${rolls ? 'rolls' : 'closes'} on ${triggerText(trigger)}`,
+  removed: ({ symbol, side, qty }) => `removed; ${side} ${qty} ${symbol} is left as it is`,
 };
 
 function problemText(problem: AnswerFigures['notReopened']['problem']): string {

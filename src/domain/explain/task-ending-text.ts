@@ -6,6 +6,7 @@ const texts: Readonly<Record<TaskEnding, string>> = {
   closedByRule: 'its rule closed the position',
   closedByOwner: 'its owner closed the position',
   delivered: 'the option was delivered',
+  removed: 'its owner removed it; the position is left as it is',
   flat: 'in the middle of a roll: what was closed was not opened again',
 };
 

@@ -2,6 +2,7 @@
 import type { Side } from '../market/order.ts';
 import type { DecimalString } from '../money.ts';
 import type { ReasonOf } from '../reason.ts';
+import type { Trigger } from '../rules/triggers.ts';
 import type { RollEmitted } from './events.ts';
 import type { NoWayBack } from './leg2-alerts.ts';
 import type { Missing } from './roll.ts';
@@ -22,6 +23,12 @@ interface OrderToEnd {
   readonly symbol: string;
 }
 
+interface ManagedPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+}
+
 export interface AnswerFigures {
   readonly paused: object;
   readonly pausesAfterRoll: object;
@@ -39,6 +46,12 @@ export interface AnswerFigures {
   readonly retriesAfterOrder: { readonly linkId: string };
   readonly reopensAfterOrder: OrderToEnd & { readonly fromSymbol: string };
   readonly endsAfterOrder: OrderToEnd;
+  readonly edited: ManagedPosition & {
+    /** It closes the position instead when it does not. */
+    readonly rolls: boolean;
+    readonly trigger: Trigger;
+  };
+  readonly removed: ManagedPosition;
 }
 
 export type Answer = Extract<RollEmitted, { type: 'answer' }>;

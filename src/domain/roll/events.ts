@@ -7,6 +7,7 @@ import type { Cause, Stamp } from '../orders/outcomes.ts';
 import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from '../rules/triggers.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
 
 export type OrderEvent =
   | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
@@ -34,7 +35,8 @@ export interface AnswerNotUnderstood {
   readonly atMs: number;
 }
 
-type Asked = { readonly commandId: string } & Stamp;
+/** `askedBy` is that of the command; journals that are older than it lack it. */
+type Asked = { readonly commandId: string; readonly askedBy?: string } & Stamp;
 
 export type RollEvent =
   /** A level that the task waits for was reached, or left: everything known that its trigger looks at. */
@@ -46,6 +48,10 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
+  | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
+  /** The position is no longer to be managed. */
+  | ({ type: 'REMOVED' } & Asked)
   /** The option is delivered. */
   | ({ type: 'EXPIRED' } & Stamp)
   /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */

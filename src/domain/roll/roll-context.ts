@@ -93,6 +93,8 @@ export interface RollContext extends RollInput {
   readonly undelivered: Undelivered | null;
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
+  /** When a person removed the task, exchange time; only tasks that were removed have it. */
+  readonly removedAtMs?: number;
 }
 
 /** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */

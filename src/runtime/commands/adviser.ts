@@ -2,13 +2,14 @@
  * Answers what a task would do now and why it did not before: reads the market as leg 2 would, and changes nothing. For a
  * position that is not managed yet it answers from the spec.
  */
+import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { isOfFamily, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { firstRollContext, leg2Question } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
-import type { Command } from '../../ports/inbox.ts';
+import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
 import { readChain, type ProvidedRollMachine } from '../task/effects.ts';
@@ -17,8 +18,7 @@ import type { TaskActor } from '../task/task-actor.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 
 export interface AdviserOptions {
-  /** Its payload is a spec, or `null` for a task that is managed. */
-  readonly command: Command;
+  readonly question: AdviceQuestion;
   readonly account: TradingAccount;
   /** `undefined` when it does not live here. */
   readonly task: TaskActor | undefined;
@@ -29,11 +29,20 @@ export interface AdviserOptions {
   readonly clock: Clock;
 }
 
+/** It changes nothing, so whatever keeps it from being answered now is an answer too. */
+export async function replyTo(options: AdviserOptions): Promise<AdviceReply> {
+  try {
+    return { kind: 'advice', advice: await adviseOn(options) };
+  } catch (error) {
+    return { kind: 'refused', reason: messageOf(error) };
+  }
+}
+
 /** @throws BadInput when a spec does not fit; Retryable | Terminal when the market or the account cannot be read */
-export async function adviseOn(options: AdviserOptions): Promise<Advice> {
-  const { command, account, task, market, prices, clock } = options;
-  const { taskId, payload } = command;
-  if (!task && payload === null) throw new Error(`task ${taskId} is over, or not managed here`);
+async function adviseOn(options: AdviserOptions): Promise<Advice> {
+  const { question, account, task, market, prices, clock } = options;
+  const { taskId, spec } = question;
+  if (!task && spec === null) throw new Error(`task ${taskId} is over, or not managed here`);
   const { state, context, workingOrder } = task ?? (await newTask(options));
   const family = parseOptionSymbol(context.held.symbol);
   const askedAtMs = clock.nowMs();
@@ -55,8 +64,9 @@ export async function adviseOn(options: AdviserOptions): Promise<Advice> {
 }
 
 /** As it would begin. */
-async function newTask({ command, account, market, machine }: AdviserOptions): Promise<AdvisedTask> {
-  const input = await fitToAccount({ command, account, market, takenPositions: [] });
+async function newTask({ question, account, market, machine }: AdviserOptions): Promise<AdvisedTask> {
+  const { taskId, spec } = question;
+  const input = await fitToAccount({ taskId, spec, account, market, takenPositions: [] });
   const { state } = firstSnapshot(machine, input);
   return { state, workingOrder: null, context: firstRollContext(input) };
 }

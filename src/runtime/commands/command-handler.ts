@@ -5,17 +5,19 @@
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
 import { caredFor } from '../../domain/roll/roll.ts';
+import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
 import type { NewTask, TaskOwnership } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
-import { adoptPosition } from '../positions/adopt-position.ts';
+import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
+import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
-import { adviseOn } from './adviser.ts';
+import { replyTo } from './adviser.ts';
 
 /** The accounts managed here; what is for others is left in the inbox. */
 export interface CommandedAccounts {
@@ -48,7 +50,13 @@ const eventTypes = {
   retry: 'RETRY',
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
-} as const satisfies Record<Exclude<Command['kind'], 'add' | 'preview'>, TaskEvent['type']>;
+  remove: 'REMOVED',
+} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit'>, TaskEvent['type']>;
+
+/** What is asked of a task, before it is said by whom. */
+type Request =
+  | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
+  | ({ readonly type: 'EDITED' } & FittingSpec);
 
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
@@ -73,6 +81,15 @@ export class CommandHandler {
     const accountIds = this.#options.accounts.ids;
     this.#round = this.#round.then(() => this.#workOnce(accountIds));
     return this.#round;
+  }
+
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
+    const { accounts, tasks, market, prices, clock } = this.#options;
+    const account = accounts.get(question.accountId);
+    if (!account) return null;
+    const task = tasks.registry.get(question.taskId);
+    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock });
   }
 
   /** Finishes what is being answered; the rest is left to the next daemon. */
@@ -102,12 +119,17 @@ export class CommandHandler {
       const answer = await this.#answer(command);
       if (answer) await inbox.answer(answer);
       log.info(
-        { taskId: command.taskId, commandId: command.commandId, command: command.kind },
-        command.kind === 'preview' ? 'previewed' : (answer?.text ?? 'done'),
+        {
+          taskId: command.taskId,
+          commandId: command.commandId,
+          command: command.kind,
+          askedBy: command.askedBy,
+        },
+        answer?.text ?? 'done',
       );
     } catch (error) {
       log.warn(
-        { taskId: command.taskId, commandId: command.commandId, err: error },
+        { taskId: command.taskId, commandId: command.commandId, askedBy: command.askedBy, err: error },
         'command not answered yet; it stays in the inbox',
       );
     } finally {
@@ -117,66 +139,74 @@ export class CommandHandler {
 
   #answer(command: Command): Promise<CommandAnswer | null> {
     if (command.kind === 'add') return this.#add(command);
-    return command.kind === 'preview' ? this.#preview(command) : this.#ask(command, command.kind);
-  }
-
-  /** It changes nothing, so whatever keeps it from being answered now is an answer too. */
-  async #preview(command: Command): Promise<CommandAnswer> {
-    const { tasks, market, prices, clock } = this.#options;
-    const { commandId } = command;
-    try {
-      const advice = await adviseOn({
-        command,
-        account: this.#accountOf(command),
-        task: tasks.registry.get(command.taskId),
-        machine: tasks.machine,
-        market,
-        prices,
-        clock,
-      });
-      return { commandId, status: 'done', text: JSON.stringify(advice) };
-    } catch (error) {
-      return { commandId, status: 'refused', text: messageOf(error) };
-    }
+    return command.kind === 'edit' ? this.#edit(command) : this.#ask(command, command.kind);
   }
 
   /** `null`: answered in the transaction that stored the task. */
   async #add(command: Command): Promise<CommandAnswer | null> {
-    const { tasks, market, clock } = this.#options;
+    const { tasks } = this.#options;
     try {
-      const account = this.#accountOf(command);
-      const task = await adoptPosition({
-        command,
-        account,
-        market,
-        machine: tasks.machine,
-        nowMs: clock.nowMs(),
-        takenPositions: tasks.registry
-          .ofAccount(command.accountId)
-          .flatMap(({ context }) => caredFor(context)),
-      });
-      await tasks.create(task, account);
+      const setting = this.#settingOf(command);
+      const task = await adoptPosition({ command, machine: tasks.machine, ...setting });
+      await tasks.create(task, setting.account);
       return null;
     } catch (error) {
-      const isRefusal = error instanceof BadInput || error instanceof Conflict;
-      if (!isRefusal || !this.#isOurs(command)) throw error;
-      return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
+      return this.#refusalOf(command, error);
     }
   }
 
-  /** `null`: answered with the turn that it caused. */
-  async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
-    const { tasks, ownership } = this.#options;
-    const task = tasks.registry.get(command.taskId);
-    if (!task) {
-      const stored = await ownership.reload(command.accountId, command.taskId);
-      return refused(command, stored?.state ?? 'unknown here');
+  async #edit(command: Command): Promise<CommandAnswer | null> {
+    const { registry } = this.#options.tasks;
+    const task = registry.get(command.taskId);
+    if (!task) return refused(command, await this.#storedStateOf(command));
+    try {
+      const fitting = await fitEdit({ command, context: task.context, ...this.#settingOf(command, task) });
+      if (registry.get(command.taskId) !== task)
+        throw new Error('the task was given up or ended meanwhile');
+      return await this.#hand(task, command, { type: 'EDITED', ...fitting });
+    } catch (error) {
+      return this.#refusalOf(command, error);
     }
-    const { answer, isRecorded } = ask(task, { type: eventTypes[kind], commandId: command.commandId });
+  }
+
+  /** @throws what is no fault of the command: it is done later, here or elsewhere */
+  #refusalOf(command: Command, error: unknown): CommandAnswer {
+    const isRefusal = error instanceof BadInput || error instanceof Conflict;
+    if (!isRefusal || !this.#isOurs(command)) throw error;
+    return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
+  }
+
+  async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
+    const task = this.#options.tasks.registry.get(command.taskId);
+    if (!task) return refused(command, await this.#storedStateOf(command));
+    return this.#hand(task, command, { type: eventTypes[kind] });
+  }
+
+  /** `null`: answered with the turn that it caused. */
+  async #hand(task: TaskActor, command: Command, request: Request): Promise<CommandAnswer | null> {
+    const { commandId, askedBy } = command;
+    const { answer, isRecorded } = ask(task, { ...request, commandId, askedBy });
     if (!answer) return refused(command, task.state);
     if (!isRecorded) return answer;
     await task.settled();
     return null;
+  }
+
+  async #storedStateOf({ accountId, taskId }: Command): Promise<string> {
+    const stored = await this.#options.ownership.reload(accountId, taskId);
+    return stored?.state ?? 'unknown here';
+  }
+
+  /** What a spec is held against: the account, the market, and what tasks other than this one manage. */
+  #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
+    const { tasks, market, clock } = this.#options;
+    const others = tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
+    return {
+      account: this.#accountOf(command),
+      market,
+      nowMs: clock.nowMs(),
+      takenPositions: others.flatMap(({ context }) => caredFor(context)),
+    };
   }
 
   #accountOf({ accountId }: Command): TradingAccount {

@@ -29,20 +29,30 @@ import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
-export interface AdoptionOptions {
-  readonly command: Command;
+interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
+  /** What other tasks of the account already manage. */
+  readonly takenPositions: readonly HeldPosition[];
+}
+
+export interface AdoptionOptions extends AccountAndMarket {
+  readonly command: Command;
   readonly machine: ProvidedRollMachine;
   readonly nowMs: number;
-  /** What other tasks of the account manage already. */
-  readonly takenPositions: readonly HeldPosition[];
+}
+
+export interface FitOptions extends AccountAndMarket {
+  readonly taskId: string;
+  /** As a person wrote it. */
+  readonly spec: unknown;
 }
 
 /** @throws BadInput when the spec does not fit the account or the listing; Retryable when that could not be found out */
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
   const { command, machine, market, nowMs } = options;
-  const input = await fitToAccount(options);
+  const { taskId, payload } = command;
+  const input = await fitToAccount({ ...options, taskId, spec: payload });
   const { spec, held } = input;
   if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
   const does = spec.target === null ? 'closes' : 'rolls';
@@ -52,7 +62,13 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     taskId: command.taskId,
     atMs: nowMs,
     specJson: JSON.stringify(spec),
-    eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
+    eventJson: JSON.stringify({
+      type: 'CREATED',
+      input,
+      commandId: command.commandId,
+      askedBy: command.askedBy,
+      atMs: nowMs,
+    }),
     ...firstSnapshot(machine, input),
     answer: { commandId: command.commandId, status: 'done', text },
   };
@@ -62,9 +78,9 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  * Reads the spec and what it is about, as the account and the listing really are.
  * @throws BadInput when they do not fit; Retryable when that could not be found out
  */
-export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'nowMs'>): Promise<RollInput> {
-  const { command, account, market, takenPositions } = options;
-  const spec = parseTaskSpec(command.payload);
+export async function fitToAccount(options: FitOptions): Promise<RollInput> {
+  const { taskId, account, market, takenPositions } = options;
+  const spec = parseTaskSpec(options.spec);
   const [position, listed] = await Promise.all([
     account.position(spec.symbol),
     market.listed(parseOptionSymbol(spec.symbol)),
@@ -74,10 +90,11 @@ export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'n
   const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);
-  return { taskId: command.taskId, spec, held };
+  return { taskId, spec, held };
 }
 
-const refuse = (path: string, found: string, expected: string): never => {
+/** @throws BadInput always */
+export const refuse = (path: string, found: string, expected: string): never => {
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
 
@@ -128,8 +145,8 @@ function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   }
 }
 
-/** A task that is added is seldom meant to roll this very moment. */
-async function refuseIfTrue(
+/** One who adds or edits a task seldom means that it rolls this very moment. @throws BadInput */
+export async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,
   { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,

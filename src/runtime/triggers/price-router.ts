@@ -170,6 +170,7 @@ export class PriceRouter implements ClockListener {
     else this.#holding.delete(task.taskId);
     const needsTicker = fieldsOf(context.trigger).some(isOptionField);
     if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    else this.#options.leave(task.taskId);
     return { context, readings: this.readingsFor(context) };
   }
 

@@ -34,6 +34,7 @@ function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, 
       accountId: '1',
       taskId: 'task000001',
       kind: 'add',
+      askedBy: 'operator',
       payload: { symbol, trigger: 23500, target: 1000, ...spec },
     },
     account: new BenchAccount(clock, positions),
@@ -189,7 +190,7 @@ describe('a task is refused', () => {
     account.position = () => Promise.reject(new Retryable('timeout'));
     const payload = { symbol, trigger: 23500, target: 1000 };
     const adoption = adoptPosition({
-      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', payload },
+      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', askedBy: 'operator', payload },
       account,
       market: new BenchMarket(clock, strikes),
       machine: provideEffects(),

@@ -19,15 +19,16 @@ const log = pino({ level: 'silent' });
 
 const command = (
   commandId: string,
-  kind: Exclude<Command['kind'], 'add' | 'preview'>,
+  kind: Exclude<Command['kind'], 'add' | 'edit'>,
   taskId = 'a',
-): Command => ({ commandId, accountId: '1', taskId, kind, payload: null });
+): Command => ({ commandId, accountId: '1', taskId, kind, askedBy: 'operator', payload: null });
 
 const add = (commandId: string, spec: object = {}): Command => ({
   commandId,
   accountId: '1',
   taskId: 'new',
   kind: 'add',
+  askedBy: 'operator',
   payload: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23900, target: 1000, ...spec },
 });
 

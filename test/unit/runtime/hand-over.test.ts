@@ -106,6 +106,7 @@ describe('a daemon that holds more than its share', () => {
       accountId: '1',
       taskId: 'new',
       kind: 'add',
+      askedBy: 'operator',
       payload: { symbol, trigger: 23500, target: 1000 },
     });
     const create = ownership.create.bind(ownership);
@@ -136,6 +137,7 @@ describe('a daemon that holds more than its share', () => {
       accountId: '1',
       taskId: 'a',
       kind: 'pause',
+      askedBy: 'operator',
       payload: null,
     });
     fixture.store.surplus = 1;

@@ -62,7 +62,14 @@ describe('a position that its owner closed', () => {
 
   test('also ends a task that was paused', async () => {
     const fixture = await fixtureWith(['a']);
-    const command = { commandId: 'c1', accountId: '1', taskId: 'a', kind: 'pause', payload: null } as const;
+    const command = {
+      commandId: 'c1',
+      accountId: '1',
+      taskId: 'a',
+      kind: 'pause',
+      askedBy: 'operator',
+      payload: null,
+    } as const;
     fixture.store.commands = [command];
     await fixture.during(fixture.supervisor.workInbox());
     await change(fixture, seen('0', null));

@@ -145,7 +145,14 @@ describe('stale prices', () => {
 describe('a new task', () => {
   test('is adopted by the command that asks for it, and watched from then on', async () => {
     const payload = { symbol, trigger: 23500, target: 1000 };
-    fixture.store.commands.push({ commandId: 'c1', accountId: '1', taskId: 'new', kind: 'add', payload });
+    fixture.store.commands.push({
+      commandId: 'c1',
+      accountId: '1',
+      taskId: 'new',
+      kind: 'add',
+      askedBy: 'operator',
+      payload,
+    });
     await fixture.during(fixture.supervisor.claim());
     await fixture.supervisor.workInbox();
     expect(fixture.store.answers).toMatchObject([{ commandId: 'c1', status: 'done' }]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../src/cli/task/task-view.ts';
+import { viewOf } from '../../../src/application/task-view.ts';
 import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
-import type { TaskRow } from '../../../src/store/read/task-rows.ts';
+import type { TaskRow } from '../../../src/ports/task-reading.ts';
 
 const asTyped = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: '25500', target: '+1000' };
 const row = (more: Partial<TaskRow>): TaskRow => ({

@@ -1,8 +1,11 @@
-/** What people see of tasks: the rows that the CLI and the API print. Times are ms since epoch, by the database's clock unless said otherwise. */
-import type { AccountTrouble } from '../../domain/orders/account-trouble.ts';
-import type { Alert } from '../../ports/alerts.ts';
-import type { Command } from '../../ports/inbox.ts';
-import type { ExchangeEnvironment } from '../ownership/advisory-locks.ts';
+/**
+ * What people see of tasks and their journals. Nothing here changes a task: that is done by the owning daemon, through the
+ * journal. Times are ms since epoch, by the database's clock unless said otherwise.
+ */
+import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
+import type { RollSummary } from '../domain/roll/roll.ts';
+import type { Alert } from './alerts.ts';
+import type { ExchangeEnvironment, Scope } from './directory.ts';
 
 export interface TaskRow {
   readonly taskId: string;
@@ -47,6 +50,8 @@ export interface JournalRow extends Transition {
 export interface TaskCommandRow {
   readonly commandId: string;
   readonly kind: string;
+  /** As `Command.askedBy`. */
+  readonly askedBy: string;
   readonly status: 'waiting' | 'done' | 'refused';
   readonly answer: string | null;
   readonly createdAtMs: number;
@@ -73,16 +78,6 @@ export interface TaskDetails extends TaskRow {
   readonly alerts: readonly TaskAlertRow[];
 }
 
-export interface Question {
-  readonly accountId: string;
-  readonly taskId: string;
-  readonly kind: Command['kind'];
-  /** Anything JSON; for `add` the task's spec. */
-  readonly payload: unknown;
-  /** Asking again under the same id asks once. Default: a random one. */
-  readonly commandId?: string;
-}
-
 export interface UndeliveredAlert extends Alert {
   readonly alertId: string;
   readonly accountId: string;
@@ -92,4 +87,22 @@ export interface UndeliveredAlert extends Alert {
   readonly taskId: string | null;
   readonly version: number | null;
   readonly atMs: number;
+}
+
+export interface TaskReading {
+  /** Tasks, and wishes for tasks that no daemon has answered yet, by user, account and age. */
+  listTasks(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly TaskRow[]>;
+  /** One task with its recent history; `null` when there is none within the scope. */
+  showTask(taskId: string, scope: Scope): Promise<TaskDetails | null>;
+  /** The journal of one task in order of versions, snapshots included; empty when there is none within the scope. */
+  journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
+  /** Every roll of a task that has ended, oldest first. */
+  rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
+}
+
+export interface JournalPage {
+  /** Default: the first. */
+  readonly fromVersion?: number;
+  /** Rows at most. */
+  readonly limit?: number;
 }

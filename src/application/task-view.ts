@@ -3,17 +3,17 @@
  * snapshot once a daemon has taken the task up, and in the spec before.
  */
 import { z } from 'zod';
-import { BadInput } from '../../domain/errors.ts';
-import { reasonText } from '../../domain/explain/reason-text.ts';
-import type { NotedReason } from '../../domain/roll/reasons.ts';
-import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../../domain/roll/holdings.ts';
-import type { HeldPosition } from '../../domain/market/held-option.ts';
-import type { RollContext } from '../../domain/roll/roll-context.ts';
-import { endingOf, type TaskEnding } from '../../domain/roll/task-ending.ts';
-import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
-import type { Trigger } from '../../domain/rules/triggers.ts';
-import type { TaskRow } from '../../store/read/task-rows.ts';
-import { troubleView, type TroubleView } from '../account/account-trouble.ts';
+import { BadInput } from '../domain/errors.ts';
+import { reasonText } from '../domain/explain/reason-text.ts';
+import type { NotedReason } from '../domain/roll/reasons.ts';
+import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
+import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { Trigger } from '../domain/rules/triggers.ts';
+import type { TaskRow } from '../ports/task-reading.ts';
+import { troubleView, type TroubleView } from './account-trouble.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -103,7 +103,7 @@ export function viewOf(row: TaskRow): TaskView {
       reasons: reasons.map(reasonView),
     };
   }
-  const spec = specOf(row.spec);
+  const spec = summaryOf(row.spec);
   return {
     ...known,
     ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
@@ -131,8 +131,8 @@ function positionIn(
   };
 }
 
-/** A spec in normal form, as the daemon stores it, or as somebody gave it, as it waits in the inbox. */
-function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+/** A spec in normal form, as the daemon stores it, or as it was given, while it waits in the inbox. */
+function summaryOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;
   try {
@@ -142,4 +142,11 @@ function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | n
     if (error instanceof BadInput) return null;
     throw error;
   }
+}
+
+/** As it is in force: an edited task has another one than it was added with. */
+export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
+  if (snapshotJson === null) return spec;
+  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
+  return context?.spec ?? spec;
 }
