@@ -119,7 +119,9 @@ describe('A user', () => {
   it('adds no user, imports no journal and looks through nobody’s journals but their own', async () => {
     const refused = { name: 'NotAllowed' };
     await expect(addUser(ann, store, 'carl')).rejects.toMatchObject(refused);
-    await expect(importJournal(ann, store, { journal: { taskId: 'x', rows: [] }, phase: 'over' })).rejects.toMatchObject(refused);
+    await expect(
+      importJournal(ann, store, { journal: { taskId: 'x', rows: [] }, phase: 'over' }),
+    ).rejects.toMatchObject(refused);
     await expect(verifyJournals(ann, store, null)).rejects.toMatchObject(refused);
     await expect(listJournals(ann, store, null)).rejects.toMatchObject(refused);
   });

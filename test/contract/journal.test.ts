@@ -42,7 +42,7 @@ const turn = (taskId: string, expectedVersion: number, changes: Partial<TurnReco
   state: 'IDLE.watching',
   phase: 'waiting',
   snapshotJson: `{"n":${expectedVersion}}`,
-  machine: '2',
+  machine: '1',
   alerts: [],
   answers: [],
   ...changes,

@@ -175,7 +175,7 @@ describe('The outbox', () => {
       state: 'IDLE',
       phase: 'waiting',
       snapshotJson: '{}',
-      machine: '2',
+      machine: '1',
       alerts: [alert],
       answers: [],
     });

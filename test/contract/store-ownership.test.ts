@@ -51,7 +51,7 @@ const newTask = (accountId: string, taskId: string) => ({
   state: 'IDLE',
   phase: 'waiting' as const,
   snapshotJson: '{}',
-  machine: '2',
+  machine: '1',
   answer: { commandId: '', status: 'done' as const, text: '' },
 });
 
@@ -263,7 +263,7 @@ describe('Adopting', () => {
     state,
     phase,
     snapshotJson: '{}',
-    machine: '2',
+    machine: '1',
     alerts: [],
     answers: [],
   });
@@ -356,7 +356,7 @@ describe('Adopting', () => {
       version: 2,
       eventJson: '{"type":"ADOPTED","daemon":"daemon-a"}',
       snapshotJson,
-      machine: '2',
+      machine: '1',
     });
     expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });

@@ -90,9 +90,7 @@ describe('a position that its owner changed', () => {
     }
     expect(contextOf(fixture).held.qty).toBe('0.2');
     expect(fixture.store.alerts.map(({ text }) => text).filter((text) => text.includes('More than'))).toEqual(
-      [
-        `More than was entrusted: the account holds 0.5 ${symbol}, of which the task manages 0.2, as before.`,
-      ],
+      [`More than was entrusted: the account holds 0.5 ${symbol}, of which the task manages 0.2, as before.`],
     );
   });
 
