@@ -70,7 +70,7 @@ export function transitionsOf(machine: AnyStateMachine): string[] {
 const transitionsFrom = (node: AnyStateNode): Transition[] =>
   [...node.transitions.values(), node.always ?? []].flat();
 
-function nameOf(transition: Transition): string {
+export function nameOf(transition: Transition): string {
   const { source, eventType, guard } = transition;
   const equals = transitionsFrom(source).filter((each) => each.eventType === eventType);
   const event = eventType.replace(/^xstate\.(done|error)\.actor\..*$/, '$1') || 'always';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { clockRule, environmentRule, focusRule, moneyRule, sqlRule, unfinishedRule } from './rules/words.ts';
+import {
+  clockRule,
+  environmentRule,
+  focusRule,
+  moneyRule,
+  sentenceRule,
+  sqlRule,
+  unfinishedRule,
+} from './rules/words.ts';
 import { codeIn, findAll, texts, type Rule, type SourceText } from './source.ts';
 
 const src = codeIn('src');
@@ -62,6 +70,31 @@ describe('SQL', () => {
     expect(
       complaints(sqlRule, "const a = 'select one from the list, or update it to set a new price';"),
     ).toEqual([]);
+  });
+});
+
+describe('sentences', () => {
+  it('are made in domain/explain alone, of what the other rooms and the charts decide', () => {
+    const rooms = ['market', 'rules', 'orders', 'roll'].map((room) => `src/domain/${room}/`);
+    expect(findAll(sentenceRule, under(...rooms, 'machines/'))).toEqual([]);
+  });
+
+  it.each([
+    'const reason = `no quote for ${symbol}`;',
+    "const reason = 'the option has expired';",
+    "const plan = { kind: 'refused', reason: 'not listed any more' };",
+  ])('are noticed as %s', (text) => {
+    expect(complaints(sentenceRule, text)).toEqual([expect.stringContaining('domain/explain')]);
+  });
+
+  it('are not seen in codes, in link ids, in types and in what is thrown', () => {
+    const text = [
+      "const code = 'netCredit';",
+      'const linkId = `close-${task}-v${version}`;',
+      "type News = 'no way back';",
+      "throw new Error('an order is worked only when the plan stands');",
+    ].join('\n');
+    expect(complaints(sentenceRule, text)).toEqual([]);
   });
 });
 

@@ -103,7 +103,7 @@ export function leg2News(context: RollContext): EmittedAlert {
     };
     return alert('warning', { code: 'leg2GoesElsewhere', figures });
   }
-  const isStuck = newsOf(context) === 'no way back';
+  const isStuck = newsOf(context) === 'noWayBack';
   const severity = isStuck ? 'critical' : severityOf(context, atMs);
   return alert(severity, { code: 'leg2NotOpen', figures: standingOf(context, atMs) });
 }

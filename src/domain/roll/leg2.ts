@@ -45,7 +45,7 @@ function happened(context: Leg2): string[] {
     return plan.toSymbol === roll.toSymbol || roll.compensating ? [] : [plan.toSymbol ?? ''];
   const refusal = refusalOf(context);
   const failure = refusal === 'margin' || refusal === 'account' ? refusal : 'failure';
-  return isExhausted(context) && cannotGoBack(context) ? ['no way back', failure] : [failure];
+  return isExhausted(context) && cannotGoBack(context) ? ['noWayBack', failure] : [failure];
 }
 
 /** When the plan was made, or refused. */

@@ -75,3 +75,23 @@ export const unfinishedRule: Rule = (file) =>
     /\b(TO[D]O|FIX[M]E|XX[X])\b/,
     'an unfinished thought: finish it, or write down the limit in a sentence',
   );
+
+const twoWords = /\p{L}{2,}[,;:]? \p{L}{2,}/u;
+
+/** Whatever is thrown is a fault of the program or of an input, and is never stored as the state of a task. */
+const isThrown = (node: ts.Node): boolean =>
+  ts.isThrowStatement(node) || (node.parent !== undefined && isThrown(node.parent));
+
+/**
+ * For the rooms of the domain that decide, and the charts: what they make is stored, so it holds codes and figures. The
+ * names of a chart's guards and actions are no sentences.
+ */
+export const sentenceRule: Rule = (file) =>
+  findNodes(file, (node) => {
+    const isChart = file.path.startsWith('machines/');
+    const isText = ts.isTemplateExpression(node) || (!isChart && ts.isStringLiteralLike(node));
+    if (!isText || ts.isLiteralTypeNode(node.parent) || isThrown(node)) return null;
+    return twoWords.test(node.getText())
+      ? 'a sentence outside of domain/explain: hand on a code with its figures, and say it there'
+      : null;
+  });
