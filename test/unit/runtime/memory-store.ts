@@ -97,7 +97,10 @@ export class MemoryStore {
     );
     const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');
     for (const batch of [mine.filter((task) => !isIdle(task)), mine.filter(isIdle)]) {
-      for (const { taskId } of batch) this.#bump(taskId);
+      for (const { taskId } of batch) {
+        this.takenAway.delete(taskId);
+        this.#bump(taskId);
+      }
       yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
     }
   }
@@ -108,9 +111,10 @@ export class MemoryStore {
       await Promise.resolve();
       this.#failIfAsked('commit');
       const task = this.tasks.get(record.taskId);
-      if (task?.version !== record.expectedVersion) throw new Conflict(`version is ${String(task?.version)}`);
-      const { state, snapshotJson } = record;
-      this.keep({ ...task, state, snapshotJson, version: task.version + 1 });
+      if (task?.version !== record.expectedVersion || this.takenAway.has(record.taskId))
+        throw new Conflict(`version is ${String(task?.version)}`);
+      const { state, snapshotJson, machine } = record;
+      this.keep({ ...task, state, snapshotJson, machine, version: task.version + 1 });
       this.records.push(record);
       this.answers.push(...record.answers);
     },
