@@ -1,13 +1,12 @@
-/** The journal on a real Postgres: what an acknowledged turn is worth, and who gets which refusal. */
+/** What only the journal on Postgres has: group commit, its bounds, its words. What every journal has is in suites/journal.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Conflict, Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
+import { Retryable, Terminal, UnknownOutcome } from '../../src/domain/errors.ts';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
-  adoptAll,
   createTestDatabase,
   createTestTasks,
   openTestStore,
@@ -15,6 +14,7 @@ import {
   query,
   type TestDatabase,
 } from '../support/database.ts';
+import { alertOf, turnOf } from './suites/records.ts';
 
 let database: TestDatabase;
 let store: Store;
@@ -32,20 +32,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const turn = (taskId: string, expectedVersion: number, changes: Partial<TurnRecord> = {}): TurnRecord => ({
-  accountId,
-  taskId,
-  expectedVersion,
-  atMs: 1_700_000_000_000 + expectedVersion,
-  path: '',
-  eventJson: `{"type":"PRICE","n":${expectedVersion}}`,
-  state: 'IDLE.watching',
-  snapshotJson: `{"n":${expectedVersion}}`,
-  machine: '2',
-  alerts: [],
-  answers: [],
-  ...changes,
-});
+const turn = (taskId: string, expectedVersion: number, changes: Partial<TurnRecord> = {}): TurnRecord =>
+  turnOf({ accountId, taskId }, expectedVersion, changes);
 
 const makeTasks = (prefix: string, total: number): Promise<string[]> => {
   const ids = Array.from({ length: total }, (_, index) => `${prefix}-${index}`);
@@ -88,33 +76,6 @@ describe('Group commit', () => {
     expect(flushes?.largest).toBe(100);
   });
 
-  it('refuses the one turn made on an old version, and none of those beside it', async () => {
-    const tasks = await makeTasks('beside', 20);
-    const outcomes = await Promise.allSettled(
-      tasks.map((task, index) => store.journal.commit(turn(task, index === 7 ? 5 : 1))),
-    );
-    const refused = outcomes.flatMap((outcome, index) =>
-      outcome.status === 'rejected' ? [{ index, reason: outcome.reason as Error }] : [],
-    );
-    expect(refused.map(({ index }) => index)).toEqual([7]);
-    expect(refused[0]?.reason).toBeInstanceOf(Conflict);
-    expect(refused[0]?.reason.message).toMatch(/beside-7: version 5 .* but version 1 of daemon-a/);
-    expect(await versions('beside-7')).toEqual([1]);
-  });
-
-  it('refuses what waits behind a refused turn, even where the version would match', async () => {
-    await makeTasks('behind', 1);
-    const stale = store.journal.commit(turn('behind-0', 7));
-    const matching = store.journal.commit(turn('behind-0', 1));
-    await expect(stale).rejects.toBeInstanceOf(Conflict);
-    await expect(matching).rejects.toBeInstanceOf(Conflict);
-    expect(await versions('behind-0')).toEqual([1]);
-  });
-
-  it('refuses a turn for a task that does not exist', async () => {
-    await expect(store.journal.commit(turn('nowhere', 1))).rejects.toThrow(/has no such task/);
-  });
-
   it('rejects a row the database cannot take, and stores the others of its flush', async () => {
     const tasks = await makeTasks('bad', 10);
     const outcomes = await Promise.allSettled(
@@ -129,46 +90,26 @@ describe('Group commit', () => {
   });
 });
 
-describe('A stored turn', () => {
-  it.each([
-    ['odd spacing', ' {"b" :1,\t"a":\n[ 1 ,2 ]  } '],
-    ['repeated and unsorted keys', '{"z":1,"a":2,"z":3}'],
-    ['numbers no double holds', '{"n":1.10000000000000000000000000000001e0,"m":-0}'],
-    ['unicode', '{"t":"ü 漢字 😀 \u2028"}'],
-    ['escapes Postgres cannot decode', '{"nul":"\\u0000","half":"\\ud800","quote":"\\"\\\\"}'],
-  ])('comes back byte for byte: %s', async (name, json) => {
-    const [task = ''] = await makeTasks(`bytes ${name}`, 1);
-    await store.journal.commit(turn(task, 1, { eventJson: json, snapshotJson: json }));
-    const [, row] = await store.tasks.journalRows(task);
-    expect(row?.eventJson).toBe(json);
-    expect(row?.snapshotJson).toBe(json);
-    expect((await store.ownership.reload(accountId, task))?.snapshotJson).toBe(json);
+describe('A refused turn', () => {
+  it('is told which version and which owner it met, or that there is no such task', async () => {
+    const [task = ''] = await makeTasks('met', 1);
+    await expect(store.journal.commit(turn(task, 5))).rejects.toThrow(
+      /met-0: version 5 .* but version 1 of daemon-a/,
+    );
+    await expect(store.journal.commit(turn('nowhere', 1))).rejects.toThrow(/has no such task/);
   });
+});
 
-  it('takes its alerts and answers with it, and a refused turn leaves none', async () => {
+describe('A stored turn', () => {
+  it('has alerts without the characters that Postgres cannot hold', async () => {
     const [task = ''] = await makeTasks('with', 1);
-    const commandId = await store.tasks.ask({ accountId, taskId: task, kind: 'pause', payload: null });
-    const told = (text: string): Partial<TurnRecord> => ({
-      alerts: [
-        { severity: 'warning', text: `${text} \0` },
-        { severity: 'critical', text: 'second' },
-      ],
-      answers: [{ commandId, status: 'done', text }],
-    });
-    await expect(store.journal.commit(turn(task, 9, told('refused')))).rejects.toBeInstanceOf(Conflict);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toBeNull();
-    await store.journal.commit(turn(task, 1, told('paused')));
-    await store.journal.commit(turn(task, 2, { answers: [{ commandId, status: 'refused', text: 'late' }] }));
+    const alerts = [alertOf('paused \0'), alertOf('second', 'critical')];
+    await store.journal.commit(turn(task, 1, { alerts }));
     const shown = await store.tasks.showTask(task);
-    expect(shown?.alerts.map(({ text, version }) => ({ text, version }))).toEqual([
-      { text: 'paused \uFFFD', version: 2 },
-      { text: 'second', version: 2 },
+    expect(shown?.alerts).toMatchObject([
+      { ...alertOf('paused \uFFFD'), version: 2 },
+      { ...alertOf('second', 'critical'), version: 2 },
     ]);
-    expect(await store.tasks.awaitAnswer(commandId, 0)).toEqual({
-      commandId,
-      status: 'done',
-      text: 'paused',
-    });
   });
 
   it('cannot be changed or removed afterwards', async () => {
@@ -177,27 +118,6 @@ describe('A stored turn', () => {
       await expect(query(database.url, change)).rejects.toThrow(/append-only/);
     }
     expect(await versions(task)).toEqual([1]);
-  });
-});
-
-describe('Two daemons', () => {
-  it('cannot both write: adopting a task refuses the former daemon at once', async () => {
-    const environment = 'testnet';
-    const first = await openTestStore(database.url, { environment });
-    const second = await openTestStore(database.url, { environment, daemonName: 'daemon-b' });
-    const account = await addTestAccount(first, environment);
-    await first.ownership.claimAccounts();
-    await createTestTasks(first, account, ['fenced']);
-    await first.ownership.release();
-    await second.ownership.claimAccounts();
-    expect(await adoptAll(second, account)).toMatchObject([{ taskId: 'fenced', version: 2 }]);
-    const ofAccount = { accountId: account };
-    await expect(first.journal.commit(turn('fenced', 1, ofAccount))).rejects.toThrow(/version 2 of daemon-b/);
-    // The former daemon's next turn names the very version that the adoption made.
-    await expect(first.journal.commit(turn('fenced', 2, ofAccount))).rejects.toBeInstanceOf(Conflict);
-    await second.journal.commit(turn('fenced', 2, ofAccount));
-    expect(await versions('fenced')).toEqual([1, 2, 3]);
-    await Promise.all([first.close(), second.close()]);
   });
 });
 

@@ -1,0 +1,93 @@
+/** Every journal there is against the promises of the port. What only the one on Postgres has is in store-journal.test.ts. */
+import { BenchJournal } from '../support/task-bench.ts';
+import { openBacktest, openPostgres, openSimulated, openUnit } from './stores.ts';
+import { cannot } from './suites/contract.ts';
+import { describeJournal, type JournalFixture } from './suites/journal.ts';
+
+const whatCannotBeStored = 'throws Terminal for a turn that cannot be stored, and stores those beside it';
+const manyWaiting = 'throws Retryable when too many turns wait, and has queued nothing';
+const closed = 'writes what waits before it is closed, and takes no more';
+const takesAnything = {
+  reason: 'memory takes any text',
+  tests: [whatCannotBeStored],
+} as const;
+const writesAtOnce = {
+  reason: 'memory writes at once: nothing ever waits',
+  tests: [manyWaiting, closed],
+} as const;
+
+const noneWaits = {
+  reason: 'memory writes each turn as it comes: none waits behind another',
+  tests: ['refuses what waits behind a refused turn, even where the version would match'],
+} as const;
+
+describeJournal('Postgres', { open: openPostgres });
+
+describeJournal('simulated world', { open: openSimulated, skip: [takesAnything] });
+
+describeJournal('memory of a backtest', {
+  open: openBacktest,
+  skip: [
+    takesAnything,
+    writesAtOnce,
+    {
+      reason: 'it keeps the newest form of a task, not its rows and alerts, and no other daemon is there',
+      tests: [
+        'writes turns of many tasks that come at once, each task in order and without a gap',
+        'gives event and snapshot back byte for byte',
+        'stores alerts of the turn with it, in their order',
+        'throws Conflict once another daemon has the task, even on the version that made it so',
+        'leaves nothing of a refused turn: no alert and no answer',
+      ],
+    },
+    noneWaits,
+  ],
+});
+
+describeJournal('memory of the runtime tests', {
+  open: openUnit,
+  skip: [takesAnything, writesAtOnce, noneWaits],
+});
+
+/** That of one task, as its tests keep it. */
+function openBench(): JournalFixture {
+  const journal = new BenchJournal();
+  const task = { accountId: '1', taskId: 'one', state: '', snapshotJson: '', machine: '' };
+  return {
+    journal,
+    accountId: '1',
+    make: () => Promise.resolve(),
+    stored: (taskId) =>
+      Promise.resolve({ ...task, ...journal.records.at(-1), taskId, version: journal.version }),
+    rows: () =>
+      Promise.resolve([
+        { version: 1, eventJson: '', snapshotJson: '' },
+        ...journal.records.map((record) => ({ ...record, version: record.expectedVersion + 1 })),
+      ]),
+    alerts: () => Promise.resolve(journal.records.flatMap(({ alerts }) => alerts)),
+    ask: cannot,
+    answerTo: cannot,
+    takeOver: cannot,
+    onAwayDatabase: cannot,
+  };
+}
+
+describeJournal('journal of a single task in tests', {
+  open: openBench,
+  skip: [
+    takesAnything,
+    writesAtOnce,
+    noneWaits,
+    {
+      reason: 'it knows one task, which nobody takes over, and no commands',
+      tests: [
+        'writes turns of many tasks that come at once, each task in order and without a gap',
+        'answers commands with the turn that they caused, and keeps the first answer',
+        'throws Conflict for a task that does not exist',
+        'throws Conflict once another daemon has the task, even on the version that made it so',
+        'leaves nothing of a refused turn: no alert and no answer',
+        'refuses the one turn made on another version, and none of those beside it',
+      ],
+    },
+  ],
+});
