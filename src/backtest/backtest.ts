@@ -28,11 +28,10 @@ import {
 import type { MarketListener } from '../ports/market-data.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { MemoryStore } from './memory-store.ts';
-import { PaperSideAccount, PaperSideMarket } from './paper-side.ts';
+import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
 import type { Candle } from './price-file.ts';
 import { RowDistance, type Gaps } from './row-distance.ts';
 import { Tally, type Outcome } from './tally.ts';
-import { fillOf, reportOf } from './translate.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
 import type { VolatilityCoverage, VolatilityTape } from './volatility-tape.ts';
 
@@ -134,13 +133,7 @@ class World {
     this.#engine = new Engine({
       ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
       nowMs: () => time.nowMs(),
-      events: {
-        order: (_, order) => this.#rolling?.listener?.order(reportOf(order)),
-        fills: (_, fills) => fills.forEach((fill) => this.#rolling?.listener?.fill(fillOf(fill))),
-        position: () => undefined,
-        wallet: () => undefined,
-        changed: () => undefined,
-      },
+      events: paperSideEvents((account) => (account === this.#accounts?.rolling ? this.#rolling : null)),
     });
     this.#store = new MemoryStore(accountId, (turn) => this.#tally.turn(turn));
     const { journal, ownership, inbox } = this.#store;

@@ -30,6 +30,8 @@ const statuses = {
   Rejected: 'rejected',
 } as const;
 
+const noReason = new Set(['UNKNOWN', 'EC_NoError']);
+
 export const reportOf = (order: PaperOrder): OrderReport => ({
   linkId: order.linkId,
   symbol: order.symbol,
@@ -42,7 +44,7 @@ export const reportOf = (order: PaperOrder): OrderReport => ({
     ? '0'
     : toText(decimal(order.executedValue).dividedBy(order.executedQty)),
   fee: order.fee,
-  reason: order.rejectReason === 'EC_NoError' ? '' : order.rejectReason,
+  reason: [order.cancelType, order.rejectReason].filter((reason) => !noReason.has(reason)).join(', '),
   refusal: refusalOf(order.cancelType, order.rejectReason),
   updatedAtMs: order.updatedAtMs,
 });
