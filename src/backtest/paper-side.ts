@@ -20,7 +20,7 @@ import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { EngineEvents } from '../exchange/paper/engine/events.ts';
 import type { Market } from '../exchange/paper/market.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
-import type { MarketData } from '../ports/market-data.ts';
+import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import {
   fillOf,
   instrumentOf,
@@ -117,6 +117,7 @@ export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount |
 export class PaperSideMarket implements MarketData {
   readonly #market: Market;
   readonly #nowMs: () => number;
+  #listener: MarketListener | null = null;
   readonly watched = new Set<string>();
 
   constructor(market: Market, nowMs: () => number) {
@@ -124,8 +125,27 @@ export class PaperSideMarket implements MarketData {
     this.#nowMs = nowMs;
   }
 
-  open = (): Promise<void> => Promise.resolve();
-  close = (): Promise<void> => Promise.resolve();
+  open(listener: MarketListener): Promise<void> {
+    this.#listener = listener;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#listener = null;
+    return Promise.resolve();
+  }
+
+  /** Tells what the market shows now of the base coin and of every option that is watched. */
+  publish(baseCoin: string): void {
+    const atMs = this.#nowMs();
+    const index = this.#market.indexText(baseCoin);
+    this.#listener?.tick({ source: baseCoin, readings: { index, mark: index, last: index }, atMs });
+    for (const symbol of this.watched) {
+      const readings = this.#readingsNow(symbol);
+      if (readings) this.#listener?.tick({ source: symbol, readings, atMs });
+    }
+  }
+
   watchUnderlying(): void {
     // The one there is always comes.
   }
@@ -169,7 +189,7 @@ export class PaperSideMarket implements MarketData {
   }
 
   /** What triggers look at: without the book, which is most of a quote's work. */
-  readingsNow(symbol: string): Readings | null {
+  #readingsNow(symbol: string): Readings | null {
     const found = this.#market.quote(symbol);
     return found?.status === 'Trading' ? readingsOf(found) : null;
   }
