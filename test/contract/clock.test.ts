@@ -60,7 +60,11 @@ describeClock('virtual time of a backtest', {
 /** A daemon's clock in a simulated world, wrong by so much. */
 function openSimulated(skewMs: number): ClockFixture {
   const timeline = new Timeline();
-  const exchange = new SimExchange(timeline, startMs, 1, { orderChanged: () => {}, filled: () => {} });
+  const exchange = new SimExchange(timeline, {
+    startMs,
+    seed: 1,
+    witness: { orderChanged: () => {}, filled: () => {} },
+  });
   const clock = new SimClock(exchange, new Process(timeline, () => {}));
   clock.step(skewMs);
   return { clock, pass: (durationMs) => timeline.run(timeline.nowMs() + durationMs) };
