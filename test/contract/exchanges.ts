@@ -14,6 +14,7 @@ import { SimAccount } from '../simulation/world/account.ts';
 import { SimClock } from '../simulation/world/clock.ts';
 import { SimExchange } from '../simulation/world/exchange.ts';
 import { fairWeather, Link } from '../simulation/world/link.ts';
+import { SimMarketData } from '../simulation/world/prices.ts';
 import { Process } from '../simulation/world/process.ts';
 import { Chance } from '../simulation/world/random.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
@@ -21,6 +22,7 @@ import { nobody } from '../simulation/world/watch.ts';
 import { Heard, key, openBench, startMs, until, Watched } from './exchange-bench.ts';
 import { type AccountFixture, held, index } from './suites/account-fixture.ts';
 import { cannot } from './suites/contract.ts';
+import type { MarketFixture } from './suites/market-data.ts';
 import { VirtualDrive } from './virtual-drive.ts';
 
 const soldAt = '700';
@@ -189,5 +191,62 @@ export async function openBacktestAccount(): Promise<AccountFixture> {
       return Promise.resolve();
     },
     breakStream: cannot,
+  };
+}
+
+/** The Bybit adapter's market, on the paper server over real HTTP and websockets. */
+export async function openBybitMarket(): Promise<MarketFixture> {
+  const { paper, bybit, close } = await openBench();
+  const watched = new Watched();
+  bybit.market.watchUnderlying('BTC');
+  await bybit.market.open(watched);
+  return {
+    market: bybit.market,
+    watched,
+    nowMs: () => bybit.clock.nowMs(),
+    setIndex: (price) => {
+      paper.setIndex('BTC', price);
+      return Promise.resolve();
+    },
+    pass: (durationMs) => sleep(durationMs),
+    until,
+    breakFeed: () => paper.faults.dropSockets('linear'),
+    faults: paper.faults,
+    close,
+  };
+}
+
+/** A daemon's market in a simulated world. */
+export async function openSimulatedMarket(): Promise<MarketFixture> {
+  const { drive, exchange, clock, link, setIndex, pass } = simulatedWorld();
+  const market = new SimMarketData(link);
+  const watched = new Watched();
+  await drive.during(market.open(watched));
+  return {
+    market: drive.driven(market),
+    watched,
+    nowMs: () => clock.nowMs(),
+    setIndex,
+    pass,
+    until: drive.until,
+    breakFeed: () => market.fallSilent(100, 400),
+    faults: exchange.faults,
+  };
+}
+
+/** The market of a backtest. */
+export async function openBacktestMarket(): Promise<MarketFixture> {
+  const { time, drive, faults, prices, setIndex, pass } = backtestWorld();
+  const watched = new Watched();
+  await prices.open(watched);
+  return {
+    market: drive.driven(prices),
+    watched,
+    nowMs: () => time.nowMs(),
+    setIndex,
+    pass,
+    until: drive.until,
+    breakFeed: cannot,
+    faults,
   };
 }
