@@ -1,15 +1,16 @@
 /**
- * One order, worked until it is done (design §5). Owns when to send, reprice, cancel and look up; believes nothing but
+ * One order, worked until it is done. Owns when to send, reprice, cancel and look up; believes nothing but
  * executed quantity. Fresh, it submits at once; whenever the outcome of a request is unknown it looks the order up by
  * its link id before anything else, and only a proof of absence lets the identical order go out again.
  */
 import { assign, fromPromise, sendParent, setup } from 'xstate';
-import type { OrderEvent, OrderInDoubt, OrderUnresolved } from '../src/domain/roll/events.ts';
+import type { OrderEvent, AnswerNotUnderstood, OrderUnresolved } from '../src/domain/roll/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
 import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import * as doubt from '../src/domain/orders/unknown-outcome.ts';
 import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
+import type { OrderTag } from '../src/domain/roll/task-phase.ts';
 import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/orders/outcomes.ts';
 
 const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
@@ -24,6 +25,7 @@ export const orderMachine = setup({
     events: {} as OrderEvent,
     input: {} as OrderInput,
     output: {} as OrderOutcome,
+    tags: {} as OrderTag,
   },
   actors: {
     'submit order': fromPromise<Answer, OrderRequest>(unprovided),
@@ -97,13 +99,13 @@ export const orderMachine = setup({
       linkId: context.linkId,
       symbol: context.symbol,
       forMs: doubt.unresolvedForMs(context),
-      trouble: doubt.troubleOf(context),
+      reason: doubt.unresolvedReason(context),
     })),
-    'report the answer': sendParent(({ context }): OrderInDoubt => ({
-      type: 'ORDER_IN_DOUBT',
+    'report the answer': sendParent(({ context }): AnswerNotUnderstood => ({
+      type: 'ANSWER_NOT_UNDERSTOOD',
       linkId: context.linkId,
       symbol: context.symbol,
-      said: context.fault,
+      cause: context.fault ?? { code: 'said', figures: { words: '', exchangeCode: '' } },
       atMs: context.nowMs,
     })),
     'note escalation': assign(({ context }) => ({
@@ -121,6 +123,7 @@ export const orderMachine = setup({
   },
   states: {
     submitting: {
+      tags: 'submitting',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'submit order',
@@ -154,6 +157,7 @@ export const orderMachine = setup({
       },
     },
     delaying: {
+      tags: 'delayed',
       always: { guard: 'order was heard of', target: 'resolving' },
       invoke: {
         src: 'alarm',
@@ -163,6 +167,7 @@ export const orderMachine = setup({
       on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     retrying: {
+      tags: 'delayed',
       always: [
         { guard: 'order is not to be sent again', target: 'settled', actions: 'note that time is up' },
         { guard: 'price is fresh or no longer matters', target: 'submitting' },
@@ -170,6 +175,7 @@ export const orderMachine = setup({
       ],
     },
     pricing: {
+      tags: 'delayed',
       always: { guard: 'order was heard of', target: 'resolving' },
       invoke: {
         src: 'read quote',
@@ -186,6 +192,7 @@ export const orderMachine = setup({
       on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
     },
     working: {
+      tags: 'working',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'alarm',
@@ -198,6 +205,7 @@ export const orderMachine = setup({
       },
     },
     deciding: {
+      tags: 'working',
       always: [
         { guard: 'out of time', target: 'cancelling' },
         { guard: 'nothing was heard for long', target: 'resolving' },
@@ -206,6 +214,7 @@ export const orderMachine = setup({
       ],
     },
     repricing: {
+      tags: 'working',
       initial: 'quoting',
       always: { guard: 'order is over', target: 'verifying' },
       states: {
@@ -258,6 +267,7 @@ export const orderMachine = setup({
       },
     },
     cancelling: {
+      tags: 'cancelling',
       entry: ['note that time is up', 'count the cancellation'],
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
@@ -270,6 +280,7 @@ export const orderMachine = setup({
       },
     },
     awaitingEnd: {
+      tags: 'cancelling',
       always: { guard: 'order is over', target: 'verifying' },
       invoke: {
         src: 'alarm',
@@ -278,6 +289,7 @@ export const orderMachine = setup({
       },
     },
     verifying: {
+      tags: 'over',
       entry: 'wait for missing fills',
       always: { guard: 'every fill is known', target: 'settled' },
       invoke: {
@@ -287,6 +299,7 @@ export const orderMachine = setup({
       },
     },
     resolving: {
+      tags: 'searching',
       initial: 'lookingUp',
       entry: 'start searching',
       always: { guard: 'every fill is known', target: 'settled' },
@@ -331,7 +344,7 @@ export const orderMachine = setup({
         },
       },
     },
-    settled: { type: 'final' },
+    settled: { type: 'final', tags: 'over' },
   },
   output: ({ context }) => outcomeOf(context, context.progress, context.ending),
 });

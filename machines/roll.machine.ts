@@ -1,30 +1,30 @@
-/**
- * The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. Owns
- * the order of the steps and what is reported; roll.setup.ts has the functions of the domain that decide, and what they tell.
- */
+/** The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. */
 import * as saga from '../src/domain/roll/roll-context.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
 import { rollSetup } from './roll.setup.ts';
 
 export const rollMachine = rollSetup.createMachine({
   id: 'roll',
-  version: '2',
+  version: '1',
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
   on: {
     ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
     PAUSE: { guard: 'task is rolling', actions: ['remember the pause', 'say that it pauses after the roll'] },
-    RESUME: { guard: 'a pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
+    RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
-    ORDER_IN_DOUBT: {
+    EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
+    REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
+    ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',
       actions: ['note the answer', 'tell the answer', 'note that it was told'],
     },
   },
   states: {
     IDLE: {
+      tags: ['waiting', 'idle', 'between rolls'],
       initial: 'watching',
       on: {
         PAUSE: { target: 'PAUSED', actions: ['forget what held', 'say that it was paused'] },
@@ -41,6 +41,7 @@ export const rollMachine = rollSetup.createMachine({
       },
       states: {
         watching: {
+          tags: ['armed', 'settles'],
           on: {
             PRICE: [
               {
@@ -55,6 +56,7 @@ export const rollMachine = rollSetup.createMachine({
           },
         },
         confirming: {
+          tags: ['armed', 'confirming', 'settles'],
           invoke: {
             src: 'alarm',
             input: ({ context }) => ({ atMs: context.wakeAtMs }),
@@ -70,19 +72,16 @@ export const rollMachine = rollSetup.createMachine({
                 target: '#roll.ROLL_INITIATED',
                 actions: ['note what holds', { type: 'lock the roll', params: ({ event }) => event }],
               },
-              {
-                guard: 'trigger holds another time',
-                target: 'confirming',
-                reenter: true,
-                actions: 'note what holds',
-              },
+              { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note what holds' },
               { guard: 'trigger holds soon' },
               { target: 'watching', actions: ['note that it did not last', 'note what holds'] },
             ],
             PRICES_STALE: { target: 'watching', actions: ['note that it did not last', 'forget what held'] },
+            EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
           },
         },
         coolingDown: {
+          tags: 'settles',
           invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
         },
         settling: {
@@ -116,17 +115,14 @@ export const rollMachine = rollSetup.createMachine({
               target: '#roll.COMPLETED',
               actions: 'tell that the rolls are used up',
             },
-            {
-              guard: 'a pause is wanted',
-              target: '#roll.PAUSED',
-              actions: ['forget the pause', 'cool down'],
-            },
+            { guard: 'pause is wanted', target: '#roll.PAUSED', actions: ['forget the pause', 'cool down'] },
             { target: 'coolingDown', actions: 'cool down' },
           ],
         },
       },
     },
     ROLL_INITIATED: {
+      tags: 'rolling',
       initial: 'planning',
       states: {
         planning: {
@@ -226,6 +222,7 @@ export const rollMachine = rollSetup.createMachine({
       },
     },
     LEG1_CLOSED: {
+      tags: 'rolling',
       initial: 'checkpoint',
       states: {
         checkpoint: {
@@ -242,11 +239,10 @@ export const rollMachine = rollSetup.createMachine({
       },
     },
     LEG2_OPENING: {
+      tags: 'rolling',
       initial: 'judging',
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
-      on: {
-        REMINDED: { guard: 'a reminder is due', actions: ['tell how leg 2 stands', 'note the reminder'] },
-      },
+      on: { REMINDED: { guard: 'reminder is due', actions: ['tell how leg 2 stands', 'note the reminder'] } },
       states: {
         judging: {
           always: [
@@ -345,6 +341,7 @@ export const rollMachine = rollSetup.createMachine({
       },
     },
     PAUSED: {
+      tags: ['waiting', 'between rolls', 'settles'],
       on: {
         EXPIRED: { target: 'IDLE.settling', actions: 'remember the pause' },
         POSITION_SEEN: [
@@ -364,6 +361,7 @@ export const rollMachine = rollSetup.createMachine({
       },
     },
     FAILED: {
+      tags: ['waiting', 'failed'],
       entry: ['note why not', 'tell that a human is needed', 'note what was told'],
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
@@ -395,6 +393,6 @@ export const rollMachine = rollSetup.createMachine({
         RESUME: {},
       },
     },
-    COMPLETED: { type: 'final' },
+    COMPLETED: { type: 'final', tags: 'over' },
   },
 });

@@ -12,7 +12,12 @@ import {
   setup,
   type EventObject,
 } from 'xstate';
-import type { RollEmitted, RollEvent } from '../src/domain/roll/events.ts';
+import type {
+  AnswerNotUnderstood,
+  OrderUnresolved,
+  RollEmitted,
+  RollEvent,
+} from '../src/domain/roll/events.ts';
 import type { OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import type {
   MarketQuestion,
@@ -23,15 +28,19 @@ import type {
 } from '../src/domain/orders/outcomes.ts';
 import { isZero } from '../src/domain/money.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
+import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
-import * as sayLeg2 from '../src/domain/explain/leg2-messages.ts';
+import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
+import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { planLeg2 } from '../src/domain/roll/roll-plan.ts';
-import * as say from '../src/domain/explain/roll-messages.ts';
+import * as alerts from '../src/domain/roll/alerts.ts';
+import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';
 import * as ending from '../src/domain/roll/task-ending.ts';
+import type { RollTag } from '../src/domain/roll/task-phase.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
@@ -53,6 +62,7 @@ export const rollSetup = setup({
     events: {} as RollEvent,
     input: {} as RollInput,
     emitted: {} as RollEmitted,
+    tags: {} as RollTag,
   },
   actors: {
     'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
@@ -64,7 +74,7 @@ export const rollSetup = setup({
   guards: {
     'trigger holds': ({ context, event }) => watching.holdsAt(context, event),
     'trigger holds soon': ({ context, event }) => watching.holdsSoonAt(context, event),
-    'trigger holds another time': ({ context, event }) => watching.holdsAnotherTime(context, event),
+    'due time changed': ({ context, event }) => watching.holdsAnotherTime(context, event),
     'what has to go on holding changed': ({ context, event }) => watching.holdingChanged(context, event),
     'something has to go on holding': ({ context }) => watching.isHolding(context),
     'owner has closed it': ({ context, event }) => life.isClosedByOwner(context, event),
@@ -96,14 +106,16 @@ export const rollSetup = setup({
     'fallback is to stay flat': ({ context }) => leg2.staysFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
     'plan goes elsewhere': ({ context }) => context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
-    'a reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
+    'reminder is due': ({ context, event }) => leg2.mustRemind(context, event, false),
     'a human must be reminded': ({ context, event }) => leg2.mustRemind(context, event, true),
     'task is flat': ({ context }) => isFlat(context.roll),
     'task is rolling': ({ context }) => context.roll !== null,
+    'no roll is under way': ({ context }) => context.roll === null,
+    'edit is possible': ({ context, event }) => editing.canBeEdited(context, event),
     'a person has decided': ({ context }) => context.wish !== null,
     'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
     'old option is wanted': ({ context }) => wishes.isWantedBack(context),
-    'a pause is wanted': ({ context }) => context.pauseWanted,
+    'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'something is closed and not reopened': ({ context }) => isNaked(context.roll),
     'nothing is open at the new option': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
@@ -152,40 +164,58 @@ export const rollSetup = setup({
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
     'try afresh': enqueueActions(({ context, enqueue }) => {
-      const tooLate = wishes.cameTooLate(context);
+      const tooLate = wishes.reopenCameTooLate(context);
       if (tooLate) enqueue.emit(tooLate);
       enqueue.assign(leg2.afresh(context));
+    }),
+    'take the new spec': enqueueActions(({ context, event, enqueue }) => {
+      const taken = editing.takeSpec(context, event);
+      enqueue.assign(taken);
+      enqueue.emit(editAlerts.answerEdited({ ...context, ...taken }, event));
+    }),
+    'end the management': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.assign(editing.markRemoved(event));
+      enqueue.emit(editAlerts.answerRemoved(context, event));
+      enqueue.emit(editAlerts.alertRemoved(context));
     }),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign({ pauseWanted: false }),
 
-    'say that it was paused': emit(({ event }) => say.answered(event, 'paused')),
-    'say that it pauses after the roll': emit(({ event }) => say.pausesLater(event)),
-    'say that it was resumed': emit(({ event }) => say.answered(event, 'resumed')),
-    'say that it tries again': emit(({ event }) => say.answered(event, 'trying again')),
-    'say that it goes back': emit(({ event }) => say.answered(event, 'opening the old option again')),
+    'say that it was paused': emit(({ event }) => answered(event, { code: 'paused', figures: {} })),
+    'say that it pauses after the roll': emit(({ event }) =>
+      answered(event, { code: 'pausesAfterRoll', figures: {} }),
+    ),
+    'say that it was resumed': emit(({ event }) => answered(event, { code: 'resumed', figures: {} })),
+    'say that it tries again': emit(({ event }) => answered(event, { code: 'retries', figures: {} })),
+    'say that it goes back': emit(({ event }) => answered(event, { code: 'opensOldOption', figures: {} })),
     'say why it cannot go back': emit(({ context, event }) => wishes.answerTo(context, event)),
-    'say that it stays flat': emit(({ event }) => say.answered(event, 'left as it is; the task is over')),
-    'tell why not': emit(({ context }) => say.notRolled(context)),
-    'tell that the old leg is closed': emit(({ context }) => say.leg1Closed(context)),
-    'tell that leg 1 has a rest': emit(({ context }) => say.leg1Partial(context)),
-    'tell the news of leg 2': emit(({ context }) => sayLeg2.news(context)),
-    'tell how leg 2 stands': emit(({ context, event }) => sayLeg2.reminder(context, event)),
-    'tell that a human is still needed': emit(({ context, event }) => sayLeg2.stillNeeded(context, event)),
-    'tell that it goes back': emit(({ context }) => sayLeg2.goesBack(context)),
-    'tell that it stays flat': emit(({ context }) => sayLeg2.staysFlat(context)),
+    'say that it stays flat': emit(({ event }) => answered(event, { code: 'staysFlat', figures: {} })),
+    'tell why not': emit(({ context }) => alerts.notRolled(context)),
+    'tell that the old leg is closed': emit(({ context }) => alerts.leg1Closed(context)),
+    'tell that leg 1 has a rest': emit(({ context }) => alerts.leg1HasRest(context)),
+    'tell the news of leg 2': emit(({ context }) => leg2Alerts.leg2News(context)),
+    'tell how leg 2 stands': emit(({ context, event }) => leg2Alerts.leg2Reminder(context, event)),
+    'tell that a human is still needed': emit(({ context, event }) =>
+      leg2Alerts.personStillNeeded(context, event),
+    ),
+    'tell that it goes back': emit(({ context }) => leg2Alerts.leg2GoesBack(context)),
+    'tell that it stays flat': emit(({ context }) => leg2Alerts.leg2StaysFlat(context)),
     'tell what is left': emit(({ context }) => wishes.leftAsItIs(context)),
-    'tell the result': emit(({ context }) => say.rolled(context)),
-    'tell that the position is gone': emit(({ context }) => say.positionGone(context)),
-    'tell that a human is needed': emit(({ context }) => say.humanNeeded(context)),
-    'tell that its owner closed it': emit(({ context, event }) => say.closedByOwner(context, event)),
-    'tell that it was changed': emit(({ context, event }) => say.changedByOwner(context, event)),
-    'tell that there is more': emit(({ context, event }) => say.grown(context, event)),
-    'tell that it is smaller': emit(({ context }) => say.foundSmaller(context)),
-    'tell of the delivery': emit(({ context }) => say.delivered(context)),
-    'tell of the delay': emit(({ context }) => say.overdueDelivery(context)),
-    'tell that the rolls are used up': emit(({ context }) => say.rollsUsedUp(context)),
-    'tell the answer': emit(({ context, event }) => say.orderInDoubt(context, event)),
-    'tell that an order is unresolved': emit(({ context, event }) => say.orderUnresolved(context, event)),
+    'tell the result': emit(({ context }) => alerts.rollResult(context)),
+    'tell that the position is gone': emit(({ context }) => alerts.positionGone(context)),
+    'tell that a human is needed': emit(({ context }) => alerts.personNeeded(context)),
+    'tell that its owner closed it': emit(({ context, event }) => alerts.closedByOwner(context, event)),
+    'tell that it was changed': emit(({ context, event }) => alerts.changedByOwner(context, event)),
+    'tell that there is more': emit(({ context, event }) => alerts.grown(context, event)),
+    'tell that it is smaller': emit(({ context }) => alerts.foundSmaller(context)),
+    'tell of the delivery': emit(({ context }) => alerts.delivered(context)),
+    'tell of the delay': emit(({ context }) => alerts.deliveryDelayed(context)),
+    'tell that the rolls are used up': emit(({ context }) => alerts.rollsUsedUp(context)),
+    'tell the answer': emit(({ context, event }) =>
+      alerts.answerNotUnderstood(context, event as AnswerNotUnderstood),
+    ),
+    'tell that an order is unresolved': emit(({ context, event }) =>
+      alerts.orderUnresolved(context, event as OrderUnresolved),
+    ),
   },
 });

@@ -279,6 +279,7 @@ class Daemon {
     await exchange.market.open(supervisor.marketListener);
     this.#isReachable = true;
     await store.inbox.listen(() => void supervisor.workInbox());
+    await store.advice.answerWith((question) => supervisor.advise(question));
   }
 
   #lookAround(): Promise<void> {

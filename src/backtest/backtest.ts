@@ -245,7 +245,13 @@ class World {
     this.#accounts = { rolling: open('rolling'), notRolling: open('not rolling') };
     this.#worthAtStart = this.#worthOf(this.#accounts.rolling);
     await this.#supervisor.claim();
-    this.#store.ask({ commandId: 'add', taskId: 'backtest', kind: 'add', payload: spec });
+    this.#store.ask({
+      commandId: 'add',
+      taskId: 'backtest',
+      kind: 'add',
+      askedBy: 'backtest',
+      payload: spec,
+    });
     await this.#supervisor.workInbox();
     const [answer] = this.#store.answers;
     if (answer?.status !== 'done')

@@ -75,8 +75,8 @@ export class MemoryStore {
   };
 
   #take(turn: NewTask | TurnRecord, version: number): void {
-    const { accountId, taskId, state, snapshotJson, machine } = turn;
-    this.#tasks.set(taskId, { accountId, taskId, version, state, snapshotJson, machine });
+    const { accountId, taskId, state, phase, snapshotJson, machine } = turn;
+    this.#tasks.set(taskId, { accountId, taskId, version, state, phase, snapshotJson, machine });
     this.turns += 1;
     this.#onTurn(turn);
   }

@@ -1,4 +1,5 @@
 /** When a backtest was without its position: a roll's old option closed, the new one not open yet, and what kept it so. */
+import { reasonText } from '../domain/explain/reason-text.ts';
 import type { DecimalString } from '../domain/money.ts';
 import { leftToOpen } from '../domain/roll/roll.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -41,7 +42,7 @@ export class UnhedgedIntervals {
       qty: leftToOpen(roll),
       symbol: roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? roll.fromSymbol),
       orders: roll.opened.attempts,
-      reason: last !== undefined && last.atMs >= sinceMs ? last.text : '',
+      reason: last !== undefined && last.atMs >= sinceMs ? reasonText(last) : '',
     };
   }
 

@@ -73,8 +73,8 @@ function measureRest(): Pick<Calibration, 'bytesPerRestingTask' | 'tasksArmedPer
     const task = new TaskActor({ ...each, version: 1 }, shared);
     registry.add(task);
     task.start();
-    router.watch(task, true);
-    task.rest();
+    router.watch(task);
+    task.passivate();
   }
   const seconds = (performance.now() - startedMs) / 1_000;
   const textBytes = stored.reduce((total, { snapshotJson }) => total + snapshotJson.length, 0);

@@ -17,7 +17,7 @@ export interface Calibration {
   readonly tasksArmedPerSecond: number;
 }
 
-/** What the exchange allows one address and one account (bybit-v5.md §4.7, §5). */
+/** What the exchange allows one address and one account (docs/exchange.md#rate-limits). */
 export interface ExchangeLimits {
   readonly requestsPerSecondOfAddress: number;
   readonly createsPerSecondOfAccount: number;

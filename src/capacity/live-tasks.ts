@@ -3,20 +3,20 @@
  * commit of many tasks together costs can be measured so without any exchange.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createActor } from 'xstate';
 import { Terminal } from '../domain/errors.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
 import { Admission } from '../runtime/task/admission.ts';
 import { provideEffects } from '../runtime/task/effects.ts';
+import { firstSnapshot } from '../runtime/task/first-snapshot.ts';
 import { RollMachines } from '../runtime/task/roll-machines.ts';
 import { TaskActor, type TaskSurroundings } from '../runtime/task/task-actor.ts';
 
 const machine = provideEffects();
 const warmUpMs = 500;
 
-/** As a daemon stores it when it takes a position into care. */
+/** As a daemon stores it when it begins to manage a position. */
 export function newTask(accountId: string, taskId: string): NewTask {
   const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
   const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '300', expiryMs: 4e12 } as const;
@@ -27,9 +27,7 @@ export function newTask(accountId: string, taskId: string): NewTask {
     atMs: 0,
     specJson: JSON.stringify(spec),
     eventJson: JSON.stringify({ type: 'CREATED', input, atMs: 0 }),
-    state: 'IDLE.watching',
-    snapshotJson: JSON.stringify(createActor(machine, { input }).getPersistedSnapshot()),
-    machine: machine.version ?? '',
+    ...firstSnapshot(machine, input),
     answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
   };
 }
@@ -46,10 +44,12 @@ export function surroundings(journal: Journal): TaskSurroundings {
     clock,
     journal,
     admission: new Admission(clock),
-    onTurn: () => undefined,
-    onQuiet: () => undefined,
-    onLost: (task, error) => {
-      throw new Terminal(`task ${task.taskId} was lost while it was measured`, { cause: error });
+    host: {
+      turnTaken: () => undefined,
+      fellQuiet: () => undefined,
+      lost: (task, error) => {
+        throw new Terminal(`task ${task.taskId} was lost while it was measured`, { cause: error });
+      },
     },
   };
 }
@@ -66,7 +66,7 @@ export async function turnsPerSecond(
   const running = tasks.map(async (stored) => {
     const task = new TaskActor(stored, shared);
     while (!isOver) {
-      task.send({ type: task.state === 'PAUSED' ? 'RESUME' : 'PAUSE', commandId: 'none' });
+      task.send({ type: task.hasTag('idle') ? 'PAUSE' : 'RESUME', commandId: 'none' });
       await task.settled();
       turns += 1;
     }

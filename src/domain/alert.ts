@@ -1,5 +1,6 @@
-/** What a person must hear. */
-export interface Alert {
+/** What a person must know. It is stored as code and figures; `explain/` makes the text when it is delivered. */
+import type { Reason } from './reason.ts';
+
+export interface Alert extends Reason {
   readonly severity: 'info' | 'warning' | 'critical';
-  readonly text: string;
 }

@@ -1,5 +1,5 @@
 /**
- * Errors named by what the caller does next (style.md habit 6). Adapters translate everything they meet into one of
+ * Errors named by what the caller does next. Adapters translate everything they meet into one of
  * these; nobody above looks at an exchange's or a database's own codes.
  */
 
@@ -7,8 +7,11 @@
 export class Retryable extends Error {
   override readonly name = 'Retryable';
   readonly retryAfterMs: number;
-  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+  /** The exchange's own, where it gave one; else `""`. */
+  readonly code: string;
+  constructor(message: string, options: ErrorOptions & { retryAfterMs?: number; code?: string } = {}) {
     super(message, options);
+    this.code = options.code ?? '';
     this.retryAfterMs = options.retryAfterMs ?? 1_000;
   }
 }
@@ -49,11 +52,18 @@ export class UnknownOutcome extends Error {
    * answer. `null` for silence, and for answers that are known to leave the outcome open.
    */
   readonly answered: 'unlisted' | 'page' | null;
+  /** The exchange's own, where it gave one; else `""`. */
+  readonly code: string;
   constructor(
     message: string,
-    options: ErrorOptions & { orderExists?: boolean; answered?: 'unlisted' | 'page' | null } = {},
+    options: ErrorOptions & {
+      orderExists?: boolean;
+      answered?: 'unlisted' | 'page' | null;
+      code?: string;
+    } = {},
   ) {
     super(message, options);
+    this.code = options.code ?? '';
     this.orderExists = options.orderExists ?? false;
     this.answered = options.answered ?? null;
   }

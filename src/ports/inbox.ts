@@ -10,8 +10,10 @@ export interface Command {
   readonly commandId: string;
   readonly accountId: string;
   readonly taskId: string;
-  readonly kind: 'add' | 'preview' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
-  /** Parsed JSON; for `add`, and for the `preview` of what is not in care yet, the task's spec. */
+  readonly kind: 'add' | 'edit' | 'remove' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
+  /** Who asks: `operator`, or `user:` and the id of one. Journaled with what the command leads to. */
+  readonly askedBy: string;
+  /** Parsed JSON; for `add` and `edit` a task's spec, otherwise `null`. */
   readonly payload: unknown;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Durable memory of tasks. One record is one turn of one task (design: "a turn is the unit of durability"); it is
+ * Durable memory of tasks. One record is one turn of one task, the unit of durability; it is
  * committed together with its alerts and the answers to the commands that caused it, or not at all.
  */
+import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import type { Alert } from './alerts.ts';
 import type { CommandAnswer } from './inbox.ts';
 
@@ -18,6 +19,8 @@ export interface TurnRecord {
   readonly eventJson: string;
   /** Dotted state value, e.g. `LEG2_OPENING.opening`. */
   readonly state: string;
+  /** What the chart says of that state. */
+  readonly phase: TaskPhase;
   /** Deep persisted snapshot as JSON text; stored byte for byte. */
   readonly snapshotJson: string;
   /** Version of the machine that made it. */
@@ -43,6 +46,7 @@ export interface StoredTask {
   readonly taskId: string;
   readonly version: number;
   readonly state: string;
+  readonly phase: TaskPhase;
   readonly snapshotJson: string;
   /** Version of the machine that made the snapshot: only that one goes on with it. */
   readonly machine: string;
@@ -60,13 +64,14 @@ export interface NewTask {
   readonly specJson: string;
   readonly eventJson: string;
   readonly state: string;
+  readonly phase: TaskPhase;
   readonly snapshotJson: string;
   readonly machine: string;
   /** The command that asked for it, answered in the same transaction. */
   readonly answer: CommandAnswer;
 }
 
-/** A slice of the accounts; they come into a daemon's care and leave it together. */
+/** A slice of the accounts; a daemon manages and releases them together. */
 export interface Shard {
   readonly shard: number;
   readonly accountIds: readonly string[];
@@ -104,7 +109,7 @@ export interface TaskOwnership {
   claimAccounts(): Promise<Holding>;
   /** Lets others know how it went, so that one that cannot manage an account leaves it to one that can. Never rejects. */
   noteAccount(accountId: string, state: AccountState): Promise<void>;
-  /** Lets another daemon have the shard; whoever calls has stopped acting for its accounts. */
+  /** Lets another daemon have the shard; its accounts are released before. */
   giveBack(shard: number): Promise<void>;
   /** Takes no further shard and counts no longer when they are shared out; what is held stays held. */
   resign(): Promise<void>;

@@ -1,14 +1,22 @@
 /**
  * Folds a journal through the machines that wrote it, with effects that never answer: every stimulus goes to the actor
- * that received it then, and what comes out must be what was stored, byte for byte (design §6).
+ * that received it then, and what comes out must be what was stored, byte for byte.
  */
-import { createActor, fromCallback, fromPromise, type AnyActorRef, type InspectionEvent } from 'xstate';
-import { orderMachine } from '../../machines/order.machine.ts';
+import {
+  createActor,
+  fromPromise,
+  StateMachine,
+  type AnyActorRef,
+  type AnyStateMachine,
+  type InspectionEvent,
+} from 'xstate';
 import type { rollMachine } from '../../machines/roll.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RollInput } from '../domain/roll/roll-context.ts';
+import { taskPhases, type TaskPhase } from '../domain/roll/task-phase.ts';
 import { stateName } from '../runtime/task/state-name.ts';
+import { tagsOf } from '../runtime/task/state-tags.ts';
 
 /** One row of a journal, as far as a replay needs it. */
 export interface ReplayedRow {
@@ -38,36 +46,36 @@ export interface ReplayResult {
   readonly mismatch: Mismatch | null;
 }
 
-const never = fromPromise<never, never>(() => new Promise(() => undefined)) as never;
-const silent = fromCallback(() => undefined) as never;
+const never = fromPromise<never, never>(() => new Promise(() => undefined));
 
 /** Without their effects, by version. */
-type InertMachines = ReadonlyMap<string, ReturnType<typeof inert>>;
+type InertMachines = ReadonlyMap<string, typeof rollMachine>;
+/** By version, for `ReplayOptions.machines`. */
 export const inertMachines = (versions: readonly (typeof rollMachine)[]): InertMachines =>
   new Map(versions.map((machine) => [machine.version ?? '', inert(machine)]));
 
 const known = inertMachines(rollVersions);
 
 export interface ReplayOptions {
-  /** Told by XState of everything that happens to the machines. */
+  /** Receives from XState everything that happens to the machines. */
   readonly inspect?: (event: InspectionEvent) => void;
   /** Default: every version that this program has. */
   readonly machines?: InertMachines;
 }
 
-/** The machine with effects that never answer: whatever happens to it is sent to it. */
-export function inert(machine: typeof rollMachine) {
-  return machine.provide({
-    actors: {
-      ...{ alarm: never, reminder: silent, 'read market': never, 'read settlement': never },
-      'work order': orderMachine.provide({
-        actors: {
-          ...{ alarm: never, 'submit order': never, 'amend order': never, 'cancel order': never },
-          ...{ 'look up order': never, 'read quote': never },
-        },
-      }),
-    },
-  });
+/** The machine, and every machine that it runs, with effects that never answer: whatever happens to it is sent to it. */
+export function inert<Machine extends AnyStateMachine>(machine: Machine): Machine {
+  const actors = Object.entries(machine.implementations.actors as Record<string, unknown>).map(
+    ([name, logic]) => [name, logic instanceof StateMachine ? inert(logic as AnyStateMachine) : never],
+  );
+  return machine.provide({ actors: Object.fromEntries(actors) as object }) as Machine;
+}
+
+/** What the chart that wrote a row says of its state; `waiting` where this program does not have that chart. */
+export function phaseOfRow(row: Pick<ReplayedRow, 'machine' | 'state'> | undefined): TaskPhase {
+  const machine = row && known.get(row.machine);
+  const tags = machine ? tagsOf(machine, row.state) : null;
+  return taskPhases.find((phase) => tags?.has(phase)) ?? 'waiting';
 }
 
 /** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */
@@ -95,6 +103,7 @@ export class Replay {
     return this.#mismatch === null;
   }
 
+  /** Ends the actors that were made; the result stays. */
   stop(): void {
     this.#actor?.stop();
   }

@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { Alert } from '../ports/alerts.ts';
-import { shardLockClass, shardsTotal, type ExchangeEnvironment } from './ownership/advisory-locks.ts';
+import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { shardLockClass, shardsTotal } from './ownership/advisory-locks.ts';
 import { storable } from './journal/flush-turns.ts';
 import { sql } from './sql.ts';
 
@@ -28,10 +29,16 @@ export class PostgresAccountBook implements AccountBook {
   async noteUnreachable(environment: ExchangeEnvironment, said: string, atMs: number): Promise<void> {
     const refusal = { said: storable(said), atMs };
     const trouble = withRefusal(null, 'log-in', refusal);
-    const { severity, text } = troubleBegins('{name}', trouble);
+    const { severity, code } = troubleBegins('', trouble);
     await this.#pool.query(sql('note-unreachable-exchange'), [
-      ...[environment, JSON.stringify(trouble), severity, storable(text), atMs],
-      ...[shardLockClass[environment], shardsTotal],
+      environment,
+      JSON.stringify(trouble),
+      severity,
+      code,
+      storable(said),
+      atMs,
+      shardLockClass[environment],
+      shardsTotal,
     ]);
   }
 
@@ -41,10 +48,13 @@ export class PostgresAccountBook implements AccountBook {
     alert: (Alert & { readonly atMs: number }) | null,
   ): Promise<void> {
     const troubleJson = trouble === null ? null : storable(JSON.stringify(trouble));
-    const text = alert === null ? null : storable(alert.text);
     await this.#pool.query(sql('note-account-trouble'), [
-      ...[accountId, troubleJson],
-      ...[alert?.severity ?? null, text, alert?.atMs ?? null],
+      accountId,
+      troubleJson,
+      alert?.severity ?? null,
+      alert?.code ?? null,
+      alert && JSON.stringify(alert.figures),
+      alert?.atMs ?? null,
     ]);
   }
 }

@@ -8,7 +8,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
   account_states: ['account_id', 'owner', 'failure', 'for_everybody', 'stay_away_until', 'since'],
   tasks: [
     ...['account_id', 'id', 'version', 'owner', 'state', 'spec', 'snapshot', 'created_at', 'updated_at'],
-    ...['under_way', 'machine', 'hash'],
+    ...['phase', 'machine', 'hash'],
   ],
   journal: [
     ...[
@@ -32,6 +32,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
       'seq',
       'task_id',
       'kind',
+      'asked_by',
       'payload',
       'status',
       'answer',
@@ -39,5 +40,5 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
       'answered_at',
     ],
   ],
-  alerts: ['account_id', 'id', 'task_id', 'version', 'severity', 'text', 'at_ms', 'delivered_at'],
+  alerts: ['account_id', 'id', 'task_id', 'version', 'severity', 'code', 'figures', 'at_ms', 'delivered_at'],
 };

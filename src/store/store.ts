@@ -5,13 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
-import { Directory } from './read/directory.ts';
+import { PostgresDirectory } from './read/directory.ts';
 import { BadInput } from '../domain/errors.ts';
-import type { ExchangeEnvironment } from './ownership/advisory-locks.ts';
+import type { ExchangeEnvironment } from '../ports/directory.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
-import { PostgresInbox } from './postgres-inbox.ts';
+import { Listening } from './commands/listening.ts';
+import { PostgresAdvice } from './commands/postgres-advice.ts';
+import { PostgresCommands } from './commands/postgres-commands.ts';
+import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
@@ -33,7 +36,9 @@ export interface Store {
   readonly journal: PostgresJournal;
   readonly ownership: PostgresOwnership;
   readonly inbox: PostgresInbox;
-  readonly directory: Directory;
+  readonly commands: PostgresCommands;
+  readonly advice: PostgresAdvice;
+  readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
@@ -42,7 +47,7 @@ export interface Store {
 }
 
 /**
- * Connections of the journal, the ownership and the inbox are opened when they are first used, so a CLI command that
+ * Connections of the journal, the ownership and the notices are opened when they are first used, so a CLI command that
  * only reads opens one. @throws BadInput when the schema is older than this program; the driver's error when the
  * database cannot be reached.
  */
@@ -59,11 +64,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
-  const inbox = new PostgresInbox({ databaseUrl, pool, log });
+  const listening = new Listening({ databaseUrl, log });
+  const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await journal.close();
-    await inbox.close();
+    inbox.close();
+    await listening.close();
     await ownership.release();
     await pool.end();
   };
@@ -71,7 +78,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     journal,
     ownership,
     inbox,
-    directory: new Directory(pool, vault),
+    commands: new PostgresCommands({ pool, listening }),
+    advice: new PostgresAdvice({ pool, listening, log }),
+    directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),

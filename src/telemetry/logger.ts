@@ -104,7 +104,8 @@ export interface DescribedError {
 
 /**
  * Of an error only its name, message, code, stack and causes: the REST library rejects with plain objects that hold
- * the request with its key and signature (bybit-v5.md §9), and those must not reach a log whatever they are called.
+ * the request with its key and signature (docs/exchange.md#bybit-api), and those must not reach a log whatever they are
+ * called.
  */
 export function describeError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;

@@ -1,5 +1,6 @@
-/** The book of accounts against the promises of its port. */
+/** Every book of accounts there is against the promises of the port. */
 import { addTestAccount, createTestDatabase, openTestStore } from '../support/database.ts';
+import { MemoryBook } from '../unit/runtime/memory-book.ts';
 import { type AccountBookFixture, describeAccountBook } from './suites/account-book.ts';
 
 async function openPostgres(): Promise<AccountBookFixture> {
@@ -18,3 +19,16 @@ async function openPostgres(): Promise<AccountBookFixture> {
 }
 
 describeAccountBook('Postgres', { open: openPostgres });
+
+describeAccountBook('memory of the runtime tests', {
+  open: () => {
+    const book = new MemoryBook();
+    return { book, accountId: '1', otherAccountId: '2', alerts: () => Promise.resolve(book.noted) };
+  },
+  skip: [
+    {
+      reason: 'it is the book of one account, and takes any alert',
+      tests: ['keeps accounts apart', 'stores neither when the alert cannot be stored'],
+    },
+  ],
+});

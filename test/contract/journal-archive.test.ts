@@ -1,6 +1,6 @@
 /** What was written stays as it was written, and whoever changes it is found; as a file it comes back whole or not at all. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readJournal, writeJournal } from '../../src/store/journal/journal-archive.ts';
+import { readJournal, writeJournal } from '../../src/application/journal-file.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -40,6 +40,7 @@ beforeEach(async () => {
         atMs: version,
         path: '',
         state: 'IDLE.watching',
+        phase: 'waiting',
       },
       ...{ eventJson: `{"type":"PRICE","n":${version}}`, snapshotJson: `{"n":${version}}`, machine: '2' },
       ...{ alerts: [], answers: [] },
@@ -120,13 +121,15 @@ describe('an exported journal', () => {
     expect(text).not.toMatch(/account|apiKey|secret|writer/i);
     const other = await createTestDatabase();
     const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
-    await elsewhere.archive.import(readJournal(text, 'file'));
+    await elsewhere.archive.import(readJournal(text, 'file'), 'waiting');
     expect(await elsewhere.archive.verify(task)).toEqual([]);
     const rows = (await store.tasks.journalRows(task)).map(({ writer: _, ...kept }) => kept);
     expect((await elsewhere.tasks.journalRows(task)).map(({ writer: _, ...kept }) => kept)).toEqual(rows);
     const claimed = await elsewhere.ownership.claimAccounts();
     expect(claimed.shards.flatMap(({ accountIds }) => accountIds)).toEqual([]);
-    await expect(elsewhere.archive.import(readJournal(text, 'file'))).rejects.toThrow('a task of this id');
+    await expect(elsewhere.archive.import(readJournal(text, 'file'), 'waiting')).rejects.toThrow(
+      'a task of this id',
+    );
     await elsewhere.close();
     await other.drop();
   });
@@ -138,7 +141,7 @@ describe('an exported journal', () => {
     const other = await createTestDatabase();
     const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
     const attempt = async (broken: typeof rows): Promise<void> =>
-      elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file'));
+      elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file'), 'waiting');
     for (const broken of [twice, notJson, []])
       await expect(attempt(broken)).rejects.toThrow('The journal cannot be read');
     for (const table of ['users', 'accounts', 'tasks', 'journal'])

@@ -27,9 +27,10 @@ const turn = (accountId: string, taskId: string, expectedVersion: number): TurnR
   path: '',
   eventJson: '{"type":"PRICE"}',
   state: 'IDLE.watching',
+  phase: 'waiting',
   snapshotJson: `{"made on":${expectedVersion}}`,
   machine: '2',
-  alerts: [{ severity: 'info', text: `turn ${expectedVersion}` }],
+  alerts: [{ severity: 'info', code: 'turn', figures: { version: expectedVersion } }],
   answers: [],
 });
 

@@ -3,6 +3,7 @@ import { BenchJournal } from '../support/task-bench.ts';
 import { openBacktest, openPostgres, openSimulated, openUnit } from './stores.ts';
 import { cannot } from './suites/contract.ts';
 import { describeJournal, type JournalFixture } from './suites/journal.ts';
+import { newTaskOf } from './suites/records.ts';
 
 const whatCannotBeStored = 'throws Terminal for a turn that cannot be stored, and stores those beside it';
 const manyWaiting = 'throws Retryable when too many turns wait, and has queued nothing';
@@ -52,16 +53,19 @@ describeJournal('memory of the runtime tests', {
 /** That of one task, as its tests keep it. */
 function openBench(): JournalFixture {
   const journal = new BenchJournal();
-  const task = { accountId: '1', taskId: 'one', state: '', snapshotJson: '', machine: '' };
+  const first = newTaskOf({ accountId: '1', taskId: 'one' });
   return {
     journal,
     accountId: '1',
     make: () => Promise.resolve(),
-    stored: (taskId) =>
-      Promise.resolve({ ...task, ...journal.records.at(-1), taskId, version: journal.version }),
+    stored: (taskId) => {
+      const { state, phase, snapshotJson, machine } = journal.records.at(-1) ?? first;
+      const { version } = journal;
+      return Promise.resolve({ accountId: '1', taskId, version, state, phase, snapshotJson, machine });
+    },
     rows: () =>
       Promise.resolve([
-        { version: 1, eventJson: '', snapshotJson: '' },
+        { ...first, version: 1 },
         ...journal.records.map((record) => ({ ...record, version: record.expectedVersion + 1 })),
       ]),
     alerts: () => Promise.resolve(journal.records.flatMap(({ alerts }) => alerts)),

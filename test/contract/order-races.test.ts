@@ -2,9 +2,11 @@
  * The order machine with its real effects, the adapter and the paper exchange, over real HTTP and websockets: what its
  * own tests script answer by answer happens here as it happens between programs.
  */
+import { withReason } from '../support/texts.ts';
+import { reasonText } from '../../src/domain/explain/reason-text.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { troubleOf } from '../../src/domain/orders/unknown-outcome.ts';
+import { unresolvedReason } from '../../src/domain/orders/unknown-outcome.ts';
 import type { OrderEvent } from '../../src/domain/roll/events.ts';
 import type { OrderReport } from '../../src/domain/market/order.ts';
 import type { OrderInput } from '../../src/domain/orders/order-work.ts';
@@ -45,7 +47,9 @@ class Work {
     this.linkId = linkId;
     const machine = provideEffects().implementations.actors['work order'] as typeof orderMachine;
     const provided = machine.provide({
-      actions: { 'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)) },
+      actions: {
+        'ask for a person': ({ context }) => void this.calls.push(reasonText(unresolvedReason(context))),
+      },
     });
     this.#actor = createActor(provided, { input });
     this.#actor.subscribe(({ value }) => this.states.push(stateName(value)));
@@ -95,7 +99,7 @@ class Work {
   }
   async outcome(): Promise<OrderOutcome> {
     await until('the order is settled', () => this.#actor.getSnapshot().status === 'done', 25_000);
-    return this.#actor.getSnapshot().output as OrderOutcome;
+    return withReason(this.#actor.getSnapshot().output as OrderOutcome);
   }
 }
 

@@ -1,4 +1,7 @@
-/** The four streams frame by frame (bybit-v5.md §4): each has replies of its own, and clients depend on them. */
+/**
+ * The four streams frame by frame (docs/exchange.md#streams): each has replies of its own, and clients depend on
+ * them.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import { levels, pick, plain, RawSocket, rows, signed, type Answer } from '../unit/paper/wire.ts';

@@ -1,4 +1,4 @@
-/** The paper server's wire, byte for byte where the reference is (bybit-v5.md §2–§5): what any Bybit client relies on. */
+/** The paper server's wire, byte for byte (docs/exchange.md): what any Bybit client relies on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import { hmacHex } from '../../src/exchange/paper/server/auth.ts';

@@ -14,7 +14,7 @@ import {
   query,
   type TestDatabase,
 } from '../support/database.ts';
-import { alertOf, turnOf } from './suites/records.ts';
+import { turnOf } from './suites/records.ts';
 
 let database: TestDatabase;
 let store: Store;
@@ -101,17 +101,6 @@ describe('A refused turn', () => {
 });
 
 describe('A stored turn', () => {
-  it('has alerts without the characters that Postgres cannot hold', async () => {
-    const [task = ''] = await makeTasks('with', 1);
-    const alerts = [alertOf('paused \0'), alertOf('second', 'critical')];
-    await store.journal.commit(turn(task, 1, { alerts }));
-    const shown = await store.tasks.showTask(task);
-    expect(shown?.alerts).toMatchObject([
-      { ...alertOf('paused \uFFFD'), version: 2 },
-      { ...alertOf('second', 'critical'), version: 2 },
-    ]);
-  });
-
   it('cannot be changed or removed afterwards', async () => {
     const [task = ''] = await makeTasks('kept', 1);
     for (const change of ["UPDATE journal SET state = 'x'", 'DELETE FROM journal', 'TRUNCATE journal']) {

@@ -1,8 +1,13 @@
 /** Migrations by several processes at once. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rollMachine } from '../../machines/roll.machine.ts';
+import { phaseOf } from '../../src/runtime/task/state-tags.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { statesOf } from '../machines/chart.ts';
 import { createTestDatabase, openTestStore, query, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -17,6 +22,8 @@ const all = [
   '0006_archive',
   '0007_account_states',
   '0008_account_alerts',
+  '0010_task_phase',
+  '0009_who_asked',
 ];
 
 const program = `
@@ -104,6 +111,24 @@ describe('Migrations', () => {
       `UPDATE schema_migrations SET name = '0002_other_tasks' WHERE name = '0002_tasks'`,
     );
     await expect(openTestStore(database.url)).rejects.toThrow(/0002_other_tasks applied/);
+  });
+
+  it('give a task that is there already the phase that its chart has for its state', async () => {
+    database = await createTestDatabase({ migrated: false });
+    const migration = new URL('../../migrations/0010_task_phase.sql', import.meta.url);
+    const states = statesOf(rollMachine);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query('CREATE TABLE tasks (account_id bigint, id text, state text, under_way boolean)');
+      await client.query('CREATE INDEX tasks_under_way ON tasks (id)');
+      await client.query('INSERT INTO tasks (state) SELECT unnest($1::text[])', [states]);
+      await client.query(readFileSync(migration, 'utf8'));
+      const { rows } = await client.query('SELECT state, phase FROM tasks ORDER BY state COLLATE "C"');
+      expect(rows).toEqual(states.map((state) => ({ state, phase: phaseOf(rollMachine, state) })));
+    } finally {
+      await client.end();
+    }
   });
 
   it('that have all run do not hide a column that was renamed or removed', async () => {

@@ -134,8 +134,8 @@ describe('Adopting', () => {
     await daemon.ownership.claimAccounts();
     await query(
       database.url,
-      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
-       SELECT $1, 'thousands' || n, 1, 'nobody', 'IDLE.watching', '{}', '{}', '2' FROM generate_series(1, 4500) AS n`,
+      `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
+       SELECT $1, 'thousands' || n, 1, 'nobody', 'IDLE.watching', 'waiting', '{}', '{}', '2' FROM generate_series(1, 4500) AS n`,
       [accountId],
     );
     const sizes: number[] = [];
@@ -158,7 +158,7 @@ describe('Adopting', () => {
     expect(row).toMatchObject({
       version: 2,
       eventJson: '{"type":"ADOPTED","daemon":"daemon-a"}',
-      machine: '2',
+      machine: '1',
     });
     expect(Math.abs((row?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });
@@ -182,8 +182,14 @@ describe('A task that was asked for', () => {
     const daemon = await open();
     const accountId = await addTestAccount(reader);
     await daemon.ownership.claimAccounts();
-    const question = { accountId, taskId: 'new', kind: 'add', payload: { a: 1 } } as const;
-    const commandId = await reader.tasks.ask(question);
+    const question = {
+      accountId,
+      taskId: 'new',
+      kind: 'add',
+      askedBy: 'operator',
+      payload: { a: 1 },
+    } as const;
+    const commandId = await reader.commands.send(question);
     expect((await reader.tasks.showTask('new'))?.state).toBe('QUEUED');
     const answer = { commandId, status: 'done' as const, text: 'watching' };
     await daemon.ownership.create({ ...newTask(accountId, 'new'), answer });

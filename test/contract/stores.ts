@@ -6,7 +6,8 @@ import type { JournalBounds } from '../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import { openPool } from '../../src/store/pool.ts';
-import { PostgresInbox } from '../../src/store/postgres-inbox.ts';
+import { Listening } from '../../src/store/commands/listening.ts';
+import { PostgresInbox } from '../../src/store/commands/postgres-inbox.ts';
 import type { Store } from '../../src/store/store.ts';
 import { SimDatabase } from '../simulation/world/database.ts';
 import { Process } from '../simulation/world/process.ts';
@@ -33,6 +34,7 @@ const command = (accountId: string, commandId: string, changes: Partial<Command>
   commandId,
   taskId: 'task',
   kind: 'pause',
+  askedBy: 'operator',
   payload: null,
   ...changes,
 });
@@ -47,7 +49,7 @@ export async function openPostgres(): Promise<StoreFixture> {
     return joined;
   };
   const store = await join('daemon-a');
-  const { journal, ownership, tasks } = store;
+  const { journal, ownership, tasks, commands } = store;
   const [accountId, reading] = [await addTestAccount(store), await onWire(database.url)];
   const make = async (taskId: string): Promise<void> => {
     await ownership.claimAccounts();
@@ -72,7 +74,7 @@ export async function openPostgres(): Promise<StoreFixture> {
     stored: async (taskId) => {
       const rows = await query<StoredTask>(
         database.url,
-        `SELECT account_id::text AS "accountId", id AS "taskId", version, state, snapshot::text AS "snapshotJson",
+        `SELECT account_id::text AS "accountId", id AS "taskId", version, state, phase, snapshot::text AS "snapshotJson",
            machine FROM tasks WHERE id = $1`,
         [taskId],
       );
@@ -81,11 +83,11 @@ export async function openPostgres(): Promise<StoreFixture> {
     rows: (taskId) => tasks.journalRows(taskId),
     alerts: async (taskId) => (await tasks.showTask(taskId))?.alerts ?? [],
     ask: async (changes = {}) => {
-      const { taskId, kind, payload } = command(accountId, '', changes);
+      const { taskId, kind, askedBy, payload } = command(accountId, '', changes);
       if (kind !== 'add' && (await tasks.showTask(taskId)) === null) await make(taskId);
-      return tasks.ask({ accountId, taskId, kind, payload });
+      return commands.send({ accountId, taskId, kind, askedBy, payload });
     },
-    answerTo: (commandId) => tasks.awaitAnswer(commandId, 0),
+    answerTo: (commandId) => commands.awaitAnswer(commandId, 0),
     takeOver: async () => {
       await ownership.release();
       const successor = await join('daemon-b');
@@ -123,7 +125,8 @@ export async function openPostgres(): Promise<StoreFixture> {
 async function onWire(databaseUrl: string) {
   const wire = await openWire(databaseUrl);
   const pool = openPool({ databaseUrl, name: 'test', log: silentLog });
-  const inbox = new PostgresInbox({ databaseUrl: wire.url, pool, log: silentLog, pollMs: 600_000 });
+  const listening = new Listening({ databaseUrl: wire.url, log: silentLog });
+  const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 600_000 });
   const wires = [wire];
   return {
     inbox,
@@ -135,7 +138,8 @@ async function onWire(databaseUrl: string) {
       wire.mode = 'on';
     },
     close: async (): Promise<void> => {
-      await inbox.close();
+      inbox.close();
+      await listening.close();
       await pool.end();
       await Promise.all(wires.map((each) => each.close()));
     },

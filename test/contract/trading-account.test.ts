@@ -43,11 +43,11 @@ describeTradingAccount('paper side of a backtest', { open: openBacktestAccount, 
 async function openWatched(): Promise<AccountFixture> {
   const inner = await openBacktestAccount();
   const access = new AccountAccess({
-    connect: () => Promise.resolve(inner.unopened()),
+    connect: () => Promise.resolve(inner.account),
     clock: new VirtualClock(inner.nowMs()),
     log: pino({ level: 'silent' }),
   });
-  const account = access.watched('a1', inner.account);
+  const account = await access.connect('a1');
   await account.open(inner.heard);
   inner.heard.stream.shift();
   return { ...inner, account };

@@ -1,4 +1,6 @@
 /** What a trader asks first: what would it do, why did it not, what has it earned; answered by a running daemon. */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
+import { reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -106,9 +108,11 @@ describe('task why', () => {
     bench.paper.setIndex('BTC', '24400');
     const { reasons } = adviceOf(await run(['task', 'why', task, '--json', ...database()]));
     expect(reasons.map(({ code }) => code)).toEqual(['netCredit', 'confirming']);
-    expect(reasons[1]?.text).toContain('it no longer holds before it had held for long enough');
+    expect(reasonTextOrNothing(reasons[1] ?? null)).toContain(
+      'it no longer holds before it had held for long enough',
+    );
     const alerts = (await bench.store.tasks.showTask(task))?.alerts ?? [];
-    expect(alerts.filter(({ text }) => text.includes('net credit'))).toHaveLength(1);
+    expect(alerts.filter((alert) => alertText(alert).includes('net credit'))).toHaveLength(1);
   });
 });
 

@@ -128,6 +128,6 @@ describe('two daemons', () => {
 async function endTask(taskId: string): Promise<void> {
   const client = new Client({ connectionString: bench.database.url });
   await client.connect();
-  await client.query("UPDATE tasks SET state = 'COMPLETED' WHERE id = $1", [taskId]);
+  await client.query("UPDATE tasks SET state = 'COMPLETED', phase = 'over' WHERE id = $1", [taskId]);
   await client.end();
 }

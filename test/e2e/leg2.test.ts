@@ -1,4 +1,5 @@
 /** Leg 2 does not open: what the outbox holds after minutes of exchange time, over a kill, and how it ends. */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { afterEach, expect, test } from 'vitest';
 import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
 
@@ -15,8 +16,8 @@ test('a leg 2 refused for margin is told of louder and louder, also after a kill
   const alerts = async () => (await bench.store.tasks.showTask(task))?.alerts ?? [];
   const untilAlert = (pattern: RegExp) =>
     bench.until(
-      async () => (await alerts()).some(({ text }) => pattern.test(text)),
-      async () => (await alerts()).map(({ text }) => text).join('\n'),
+      async () => (await alerts()).some((alert) => pattern.test(alertText(alert))),
+      async () => (await alerts()).map(alertText).join('\n'),
     );
   /** Until it waits for its next try, long enough for what comes: an order decided just before a jump leaves too late. */
   const untilFailed = (times: number) =>
@@ -48,7 +49,7 @@ test('a leg 2 refused for margin is told of louder and louder, also after a kill
   bench.paper.faults.clear();
   bench.paper.advance(minuteMs);
   await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
-  expect((await alerts()).map(({ severity, text }) => `${severity}: ${text.slice(0, 5)}`)).toEqual([
+  expect((await alerts()).map((alert) => `${alert.severity}: ${alertText(alert).slice(0, 5)}`)).toEqual([
     'info: Leg 1',
     'warning: Leg 2',
     'critical: Leg 2',
@@ -92,14 +93,15 @@ test('a person may leave it as it is while it keeps trying', async () => {
   bench.paper.setIndex('BTC', '24600');
   await bench.untilTask(task, ({ context }) => (context.roll?.failures ?? 0) >= 2);
   const { accountId } = bench;
-  const commandId = await bench.store.tasks.ask({
+  const commandId = await bench.store.commands.send({
     accountId,
     taskId: task,
     kind: 'acceptFlat',
+    askedBy: 'operator',
     payload: null,
   });
   await bench.untilTask(task, ({ state }) => state === 'COMPLETED');
-  expect(await bench.store.tasks.awaitAnswer(commandId, minuteMs)).toMatchObject({
+  expect(await bench.store.commands.awaitAnswer(commandId, minuteMs)).toMatchObject({
     status: 'done',
     text: expect.stringContaining(`0.3 of ${targetSymbol} is missing`) as string,
   });

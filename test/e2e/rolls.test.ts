@@ -1,4 +1,5 @@
 /** Whole rolls over real parts: Postgres, sockets, the daemon as a process. */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { callSymbol, DaemonBench, putSymbol } from '../support/daemon-bench.ts';
 
@@ -70,7 +71,7 @@ describe('the daemon', () => {
       held: { symbol: callSymbol, qty: '0.3' },
     });
     const alerts = (await bench.store.tasks.showTask(task))?.alerts ?? [];
-    expect(alerts.at(-1)?.text).toContain('Not rolled');
+    expect(alerts.map(alertText).at(-1)).toContain('Not rolled');
   });
 
   test('closes and opens in parts when the book is thin, and leaves nothing over', async () => {
@@ -112,13 +113,14 @@ describe('the daemon', () => {
     bench.startDaemon();
     const task = await bench.addTask();
     const ask = async (kind: 'pause' | 'resume') => {
-      const commandId = await bench.store.tasks.ask({
+      const commandId = await bench.store.commands.send({
         accountId: bench.accountId,
         taskId: task,
         kind,
+        askedBy: 'operator',
         payload: null,
       });
-      return bench.store.tasks.awaitAnswer(commandId, 10_000);
+      return bench.store.commands.awaitAnswer(commandId, 10_000);
     };
     expect(await ask('pause')).toMatchObject({ status: 'done', text: 'paused' });
     bench.paper.setIndex('BTC', '24600');

@@ -1,4 +1,5 @@
 /** What a trader can say, over real parts: each kind of trigger, target and guard that needs more than a price to work. */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { add, subtract, sum } from '../../src/domain/money.ts';
@@ -12,7 +13,7 @@ afterEach(() => bench.close());
 const apiKey = 'bench-key-0';
 const execution = { style: 'cross', deadline: '5s', slippage: { max: '50%' } };
 const alertsOf = async (taskId: string): Promise<string[]> =>
-  ((await bench.store.tasks.showTask(taskId))?.alerts ?? []).map(({ text }) => text);
+  ((await bench.store.tasks.showTask(taskId))?.alerts ?? []).map(alertText);
 /** What the account has beyond what it began with. */
 const gained = (): string => subtract(bench.paper.account(apiKey).wallet().USDT, '50000');
 /** The account's owner trades by himself. */
@@ -43,7 +44,10 @@ describe('a trigger', () => {
     bench.paper.setIndex('BTC', '25200');
     await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
     const { context } = await bench.task(task);
-    expect(context.lastRoll).toMatchObject({ because: 'delta above 0.45', fromSymbol: callSymbol });
+    expect(context.lastRoll).toMatchObject({
+      trigger: { kind: 'delta', level: '0.45' },
+      fromSymbol: callSymbol,
+    });
     const [, , strike] = context.held.symbol.split('-');
     expect(Number(strike)).toBeGreaterThan(25_000);
     expect(bench.positions()).toContain(`Sell 0.3 ${context.held.symbol}`);

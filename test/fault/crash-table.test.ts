@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { fromPromise } from 'xstate';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
-import { nextReminderMs } from '../../src/domain/roll/naked-interval.ts';
+import { nextReminderMs } from '../../src/domain/orders/reminders.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';

@@ -2,6 +2,7 @@
  * A world in which one task rolls once, and what can be done to it at a chosen moment of a chosen effect. It owns the
  * plan, the blows and what is to be said of the end; which blows a table strikes is the table's.
  */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { add } from '../../src/domain/money.ts';
 import { Episode } from '../simulation/episode.ts';
@@ -109,7 +110,7 @@ export async function live(
   if (rolls !== (ends === 'rolled' ? 1 : 0)) problems.add(`${rolls} rolls were made`);
   return {
     moments,
-    told: episode.database.alerts.map(({ text }) => text),
+    told: episode.database.alerts.map(alertText),
     problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode, ends)],
   };
 }
@@ -140,7 +141,7 @@ function planOf(story: Story, daemons: number): EpisodePlan {
     ],
     daemons,
     hostileMs: lastsMs,
-    awakeMax: 0,
+    activeMax: 0,
     incidents,
   };
 }

@@ -1,4 +1,4 @@
-/** The promises of one task's turns (design §6), each broken on purpose: gate, conflict, restart anywhere, replay. */
+/** The promises of one task's turns, each broken on purpose: gate, conflict, restart anywhere, replay. */
 import { describe, expect, test } from 'vitest';
 import { Conflict, Terminal } from '../../src/domain/errors.ts';
 import { sendWithinMs } from '../../src/domain/orders/write-window.ts';

@@ -2,6 +2,7 @@
  * A trigger that fired on a wrong figure closes nothing: it is looked for again in what the exchange says when it is asked
  * anew, and the task waits again with a short back-off instead of a cooldown.
  */
+import { reasonText } from '../../src/domain/explain/reason-text.ts';
 import { describe, expect, test } from 'vitest';
 import { TaskBench } from '../support/task-bench.ts';
 
@@ -10,7 +11,8 @@ async function frame(bench: TaskBench, index: string): Promise<void> {
   bench.task.send({ type: 'PRICE', readings: { index } });
   await bench.clock.advance(0);
 }
-const refusals = (bench: TaskBench) => bench.task.context.reasons.map(({ code, text }) => ({ code, text }));
+const refusals = (bench: TaskBench) =>
+  bench.task.context.reasons.map((reason) => ({ code: reason.kind, text: reasonText(reason) }));
 
 describe('one frame with an index of 240000 for 24000', () => {
   test('rolls nothing, says why with both figures, and is over within a second', async () => {

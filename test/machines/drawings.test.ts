@@ -83,8 +83,8 @@ describe.each(Object.entries(machines))('the %s machine', (name, machine) => {
     expect(svg).not.toMatch(/NaN|undefined/);
   });
 
-  test('is drawn in ARCHITECTURE.md as it runs (rollkeeper machines)', () => {
-    const page = readFileSync(new URL('../../ARCHITECTURE.md', import.meta.url), 'utf8');
+  test('is drawn in docs/machines.md as it runs (rollkeeper machines)', () => {
+    const page = readFileSync(new URL('../../docs/machines.md', import.meta.url), 'utf8');
     expect(page).toContain(`\`\`\`mermaid\n${mermaidOf(machine)}\n\`\`\``);
   });
 });

@@ -1,4 +1,5 @@
 /** What the saga does when a guard refuses, and how it closes a position instead of rolling it. */
+import { reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
 import { describe, expect, test } from 'vitest';
 import { fillAll, fillPart, stayOpen, TaskBench } from '../support/task-bench.ts';
 
@@ -6,7 +7,7 @@ const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
 const hourMs = 3_600_000;
 const links = (bench: TaskBench) => bench.account.submitted.map(({ linkId }) => linkId);
-const codes = (bench: TaskBench) => bench.task.context.reasons.map(({ code }) => code);
+const codes = (bench: TaskBench) => bench.task.context.reasons.map(({ kind }) => kind);
 
 /** Quotes are 990 to 1010 everywhere: a roll of 0.3 costs 6. */
 const credit = { netCredit: { min: 0 }, cooldown: '1m' };
@@ -17,10 +18,9 @@ describe('a guard that refuses', () => {
     await bench.price('23500');
     await bench.clock.advance(1_000);
     expect(links(bench)).toEqual([]);
-    expect(bench.task.context.reasons[0]).toMatchObject({
-      code: 'spread',
-      text: `spread 2 % of ${call24} (990 to 1010) is above 1 %`,
-    });
+    const [reason] = bench.task.context.reasons;
+    expect(reason).toMatchObject({ code: 'spread', figures: { share: '0.02', shareMax: '0.01' } });
+    expect(reasonTextOrNothing(reason ?? null)).toBe(`spread 2 % of ${call24} (990 to 1010) is above 1 %`);
     expect(bench.task.state).toBe('IDLE.coolingDown');
   });
 
@@ -50,7 +50,9 @@ describe('a guard that refuses', () => {
     bench.account.marginNow = { ...bench.account.marginNow, balance: '400', maintenance: '300' };
     await bench.price('23500');
     await bench.clock.advance(1_000);
-    expect(bench.task.context.reasons[0]?.text).toMatch(/maintenance margin .* is above 85 %|is not known/);
+    expect(reasonTextOrNothing(bench.task.context.reasons[0] ?? null)).toMatch(
+      /maintenance margin .* is above 85 %|is not known/,
+    );
     expect(links(bench)).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
 /** The order machine alone, its effects held in the test's hand: each request waits until the test answers it. */
+import { reasonText, reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
+import { said, withReason } from '../support/texts.ts';
 import { createActor, fromPromise, type Snapshot } from 'xstate';
 import type { OrderEvent } from '../../src/domain/roll/events.ts';
 import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src/domain/market/order.ts';
-import { troubleOf } from '../../src/domain/orders/unknown-outcome.ts';
+import { unresolvedReason } from '../../src/domain/orders/unknown-outcome.ts';
 import type { OrderInput } from '../../src/domain/orders/order-work.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Execution } from '../../src/domain/spec/task-spec.ts';
@@ -70,8 +72,9 @@ export class OrderBench {
   get context() {
     return this.#actor.getSnapshot().context;
   }
-  get output(): OrderOutcome | undefined {
-    return this.#actor.getSnapshot().output;
+  get output(): (OrderOutcome & { readonly reason: string }) | undefined {
+    const { output } = this.#actor.getSnapshot();
+    return output && withReason(output);
   }
   /** What is being waited for: at most one thing at a time. */
   get waitsFor(): Effect | undefined {
@@ -145,8 +148,8 @@ export class OrderBench {
         alarm: this.#effect('alarm'),
       },
       actions: {
-        'ask for a person': ({ context }) => void this.calls.push(troubleOf(context)),
-        'report the answer': ({ context }) => void this.said.push(context.fault),
+        'ask for a person': ({ context }) => void this.calls.push(reasonText(unresolvedReason(context))),
+        'report the answer': ({ context }) => void this.said.push(reasonTextOrNothing(context.fault)),
       },
     });
   }
@@ -193,7 +196,7 @@ export async function amending(): Promise<OrderBench> {
 /** A submit that timed out. */
 export async function unknown(answer: object = {}): Promise<OrderBench> {
   const bench = new OrderBench();
-  await bench.answer('submit order', { kind: 'unknown', reason: 'timeout', ...answer });
+  await bench.answer('submit order', { kind: 'unknown', cause: said('timeout'), ...answer });
   return bench;
 }
 

@@ -2,6 +2,7 @@
  * The exchange, the network and the order machine never agree on who was first. Whatever overtakes what, the order ends
  * with what was traded, nothing is asked for in a hurry, and no answer is believed against what was heard.
  */
+import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
 import type { Execution } from '../../src/domain/spec/task-spec.ts';
 import { TaskBench } from '../support/task-bench.ts';
@@ -19,8 +20,8 @@ import {
   working,
 } from './order-bench.ts';
 
-const refused = (scope: string, reason = 'no') => ({ kind: 'refused', reason, scope });
-const retry = (retryAfterMs: number) => ({ kind: 'retry', reason: 'being processed', retryAfterMs });
+const refused = (scope: string, reason = 'no') => ({ kind: 'refused', cause: said(reason), scope });
+const retry = (retryAfterMs: number) => ({ kind: 'retry', cause: said('being processed'), retryAfterMs });
 
 describe('Filled told twice, the second time as a cancellation that came too late,', () => {
   const second = { ...filled, updatedAtMs: startMs + 5 };
@@ -52,7 +53,7 @@ describe('an amendment', () => {
     ['happened', '1010', '1020'],
   ])('of unknown outcome that %s leaves the order at the price it has there', async (_, price, next) => {
     const bench = await amending();
-    await bench.answer('amend order', { kind: 'unknown', reason: 'timeout' });
+    await bench.answer('amend order', { kind: 'unknown', cause: said('timeout') });
     await bench.lookUp(report({ price }));
     expect(bench.context.price).toBe(price);
     await bench.ring();
@@ -73,8 +74,8 @@ describe('an amendment', () => {
     bench.hearReport(report());
     await bench.ring();
     await bench.quote();
-    await bench.answer('amend order', { kind: 'unknown', reason: 'timeout' });
-    await bench.answer('look up order', { kind: 'failed', reason: 'timeout' });
+    await bench.answer('amend order', { kind: 'unknown', cause: said('timeout') });
+    await bench.answer('look up order', { kind: 'failed', cause: said('timeout') });
     await bench.ring();
     await bench.lookUp(null);
     expect(bench.state).toBe('resolving.waiting');
@@ -179,7 +180,7 @@ describe('the answer of a submit that comes after the order was heard of', () =>
   test.each<[string, object]>([
     ['refuses it', refused('margin')],
     ['wants it again', retry(1_000)],
-    ['is lost', { kind: 'unknown', reason: 'timeout' }],
+    ['is lost', { kind: 'unknown', cause: said('timeout') }],
   ])('is not believed when it %s: the order is looked up, and not sent again', async (_, answer) => {
     const bench = heardFirst();
     await bench.answer('submit order', answer);
@@ -259,7 +260,7 @@ describe('a report', () => {
     const bench = await working({ execution: { ...walk, everyMs: 10_000 } });
     for (let step = 0; step < 2; step += 1) {
       await bench.ring();
-      await bench.answer('read quote', { kind: 'failed', reason: 'timeout' });
+      await bench.answer('read quote', { kind: 'failed', cause: said('timeout') });
     }
     await bench.ring();
     expect(bench.nowMs).toBe(startMs + 30_000);

@@ -3,6 +3,7 @@
  * missing or come twice, look-ups are stale or fail, the daemon restarts. Whatever falls, one order lives under the link
  * id at most, and the outcome is what was traded there.
  */
+import { said } from '../support/texts.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, compare, smaller, subtract } from '../../src/domain/money.ts';
@@ -18,9 +19,9 @@ const writes = ['submit order', 'amend order', 'cancel order'] as const;
 type Write = (typeof writes)[number];
 
 type Dice = (sides: number) => number;
-const unknown = { kind: 'unknown', reason: 'timeout' };
-const retry = { kind: 'retry', reason: 'busy', retryAfterMs: 700 };
-const refused = (scope: string) => ({ kind: 'refused', reason: 'no', scope });
+const unknown = { kind: 'unknown', cause: said('timeout') };
+const retry = { kind: 'retry', cause: said('busy'), retryAfterMs: 700 };
+const refused = (scope: string) => ({ kind: 'refused', cause: said('no'), scope });
 
 class Storm {
   readonly bench = new OrderBench({ execution: { ...walk, deadlineMs: 40_000 } });
@@ -53,7 +54,7 @@ class Storm {
         return this.#lookUp();
       case 'read quote':
         return this.#roll(4) === 3
-          ? this.bench.answer('read quote', { kind: 'failed', reason: 'timeout' })
+          ? this.bench.answer('read quote', { kind: 'failed', cause: said('timeout') })
           : this.bench.quote();
       case 'alarm':
         return this.bench.ring();
@@ -134,7 +135,7 @@ class Storm {
 
   #lookUp(): Promise<void> {
     const die = this.#roll(6);
-    if (die === 5) return this.bench.answer('look up order', { kind: 'failed', reason: 'timeout' });
+    if (die === 5) return this.bench.answer('look up order', { kind: 'failed', cause: said('timeout') });
     const isStale = die === 4 && this.bench.nowMs - this.#takenAtMs < staleMaxMs;
     const order = isStale ? null : this.order;
     const fills = isStale ? [] : this.fills;

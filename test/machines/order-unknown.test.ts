@@ -2,6 +2,7 @@
  * When nobody knows what became of a submit, the order is looked up by its link id before anything else; only a proof
  * that it was never placed lets it out again, identical, and what stays unknown goes to a person and is never given up.
  */
+import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
 import { absenceProvenAfterMs } from '../../src/domain/orders/write-window.ts';
 import {
@@ -101,43 +102,43 @@ describe('more than was ordered', () => {
 });
 
 describe('a submit that is answered in words that nothing is known about', () => {
-  const said = 'create: Bybit answered 99999 "Brand new rule"';
-  const unlisted = () => unknown({ reason: said, answered: 'unlisted' });
+  const words = 'create: Bybit answered 99999 "Brand new rule"';
+  const unlisted = () => unknown({ cause: said(words), answered: 'unlisted' });
 
   test('is told at once, and is over, with these words, as soon as it is proved absent', async () => {
     const bench = await unlisted();
-    expect(bench.said).toEqual([said]);
+    expect(bench.said).toEqual([words]);
     await lookInVain(bench, 60_000);
     const waitedMs = bench.nowMs - startMs;
     expect(waitedMs).toBeGreaterThanOrEqual(absenceProvenAfterMs);
     expect(waitedMs).toBeLessThan(absenceProvenAfterMs + 2_000);
     expect(bench.submitted).toHaveLength(1);
-    expect(bench.output).toMatchObject({ result: 'unfilled', refusal: null, reason: said });
+    expect(bench.output).toMatchObject({ result: 'unfilled', refusal: null, reason: words });
   });
 
   test('keeps these words whatever the look-ups are answered', async () => {
     const bench = await unlisted();
-    await bench.answer('look up order', { kind: 'failed', reason: 'HTTP 503' });
-    expect(bench.context).toMatchObject({ fault: said, lookUpFault: 'HTTP 503' });
+    await bench.answer('look up order', { kind: 'failed', cause: said('HTTP 503') });
+    expect(bench.context).toMatchObject({ fault: said(words), lookUpFault: said('HTTP 503') });
     await bench.ring();
     await lookInVain(bench, 60_000);
-    expect(bench.output?.reason).toBe(said);
+    expect(bench.output?.reason).toBe(words);
   });
 
   test('names both to the person who is asked', async () => {
     const bench = await unlisted();
     while (bench.calls.length === 0) {
-      await bench.answer('look up order', { kind: 'failed', reason: 'HTTP 503' });
+      await bench.answer('look up order', { kind: 'failed', cause: said('HTTP 503') });
       if (bench.waits('alarm')) await bench.ring();
     }
-    expect(bench.calls[0]).toContain(`(${said}; HTTP 503)`);
+    expect(bench.calls[0]).toContain(`(${words}; HTTP 503)`);
   });
 
   test('is worked on when it is there after all, and these words are no reason any more', async () => {
     const bench = await unlisted();
     await bench.lookUp(report());
     expect(bench.state).toBe('working');
-    expect(bench.context).toMatchObject({ fault: '', isNotUnderstood: false });
+    expect(bench.context).toMatchObject({ fault: null, isNotUnderstood: false });
   });
 
   test('is sent again, under its own id, when the position moved: the exchange has the last word', async () => {
@@ -149,7 +150,7 @@ describe('a submit that is answered in words that nothing is known about', () =>
   });
 
   test('goes out again when it was a page: the exchange itself has said nothing yet', async () => {
-    const bench = await unknown({ reason: 'HTTP 503 "maintenance"', answered: 'page' });
+    const bench = await unknown({ cause: said('HTTP 503 "maintenance"'), answered: 'page' });
     expect(bench.said).toEqual(['HTTP 503 "maintenance"']);
     await lookInVain(bench, 30_000);
     expect(bench.submitted).toHaveLength(2);
@@ -172,7 +173,7 @@ describe('absence is not proved', () => {
       'by look-ups that failed',
       async (bench) => {
         for (let lookUp = 0; lookUp < 10; lookUp += 1) {
-          await bench.answer('look up order', { kind: 'failed', reason: 'timeout' });
+          await bench.answer('look up order', { kind: 'failed', cause: said('timeout') });
           await bench.ring();
         }
       },
@@ -238,7 +239,7 @@ describe('a position that moved while the order is looked for in vain', () => {
     const bench = await unknown();
     bench.nowMs = startMs + 130_000;
     await untilSentAgain(bench, () => '0.2');
-    await bench.answer('submit order', { kind: 'unknown', reason: 'duplicate id', orderExists: true });
+    await bench.answer('submit order', { kind: 'unknown', cause: said('duplicate id'), orderExists: true });
     await bench.lookUp(filled, [fill('e1', '0.3')]);
     expect(bench.output?.result).toBe('filled');
   });
@@ -248,7 +249,7 @@ describe('a position that moved while the order is looked for in vain', () => {
     bench.nowMs = startMs + 130_000;
     await untilSentAgain(bench, () => '0.2');
     const sentAtMs = bench.nowMs;
-    await bench.answer('submit order', { kind: 'retry', reason: 'barred', retryAfterMs: 600_000 });
+    await bench.answer('submit order', { kind: 'retry', cause: said('barred'), retryAfterMs: 600_000 });
     await bench.ring();
     expect(bench.nowMs - sentAtMs).toBeGreaterThanOrEqual(600_000);
     expect(bench.waits('submit order')).toBe(true);

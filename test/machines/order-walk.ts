@@ -1,4 +1,5 @@
 /** What may happen to an order, whatever the exchange answers, says or swallows: the events for a walk over its chart. */
+import { said } from '../support/texts.ts';
 import { fromPromise } from 'xstate';
 import type { OrderContext } from '../../src/domain/orders/order-work.ts';
 import { executedQty, isFinal, isVerified } from '../../src/domain/orders/order-progress.ts';
@@ -22,11 +23,11 @@ const machine = orderMachine.provide({
 });
 
 const alarms = ['delaying', 'working', 'awaitingEnd', 'verifying', 'resolving.waiting'];
-const final = { kind: 'refused', reason: 'the order is gone', scope: 'final' };
-const request = { kind: 'refused', reason: 'no margin', scope: 'margin' };
+const final = { kind: 'refused', cause: said('the order is gone'), scope: 'final' };
+const request = { kind: 'refused', cause: said('no margin'), scope: 'margin' };
 const acknowledged = { kind: 'acknowledged' };
-const unknown = { kind: 'unknown', reason: 'timeout' };
-const retry = { kind: 'retry', reason: 'too many visits', retryAfterMs: 500 };
+const unknown = { kind: 'unknown', cause: said('timeout') };
+const retry = { kind: 'retry', cause: said('too many visits'), retryAfterMs: 500 };
 
 function events(context: OrderContext) {
   const stamp = { atMs: context.nowMs + 3_000, version: 7 };
@@ -48,11 +49,11 @@ function events(context: OrderContext) {
     ...alarms.map((id) => done(`0.order.${id}`, { atMs: context.heardAtMs + silenceMaxMs, version: 7 })),
     ...answers('pricing', [
       { kind: 'read', value: quote },
-      { kind: 'failed', reason: 'timeout' },
+      { kind: 'failed', cause: said('timeout') },
     ]),
     ...answers('repricing.quoting', [
       { kind: 'read', value: quote },
-      { kind: 'failed', reason: 'timeout' },
+      { kind: 'failed', cause: said('timeout') },
     ]),
     ...answers('repricing.amending', [acknowledged, unknown, final, request]),
     ...answers('cancelling', [acknowledged, final]),
@@ -61,7 +62,7 @@ function events(context: OrderContext) {
       sighting(report()),
       sighting(cancelled),
       sighting(cancelled, [fill('e1', '0.1')]),
-      { kind: 'failed', reason: 'timeout' },
+      { kind: 'failed', cause: said('timeout') },
     ]),
     { type: 'ORDER_REPORTED', report: report(), ...stamp },
     { type: 'ORDER_REPORTED', report: cancelled, ...stamp },

@@ -2,6 +2,7 @@
  * One order is worked until its executed quantity is proved: nothing else counts, no request whose outcome is unknown is
  * repeated unseen, and whatever the exchange says late, twice or never, the order ends with what was really traded.
  */
+import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
 import { quoteAgeMaxMs } from '../../src/domain/orders/limit-price.ts';
 import {
@@ -46,7 +47,7 @@ describe('a walk', () => {
       await bench.quote(quote);
     }
     await bench.ring();
-    await bench.answer('read quote', { kind: 'failed', reason: 'timeout' });
+    await bench.answer('read quote', { kind: 'failed', cause: said('timeout') });
     expect(bench.amended).toEqual([]);
     expect(bench.state).toBe('working');
   });
@@ -82,7 +83,7 @@ describe('a crossing order', () => {
     const bench = await working({ execution: cross });
     await bench.ring();
     expect(bench.waitsFor).toBe('cancel order');
-    await bench.answer('cancel order', { kind: 'refused', reason: 'gone', scope: 'final' });
+    await bench.answer('cancel order', { kind: 'refused', cause: said('gone'), scope: 'final' });
     await bench.ring();
     await bench.lookUp(report({ status: 'cancelled', executedQty: '0.1' }), [fill('e1', '0.1')]);
     expect(bench.output).toMatchObject({ result: 'partial', executedQty: '0.1' });
@@ -135,19 +136,19 @@ describe('a rest', () => {
 describe('a refused submit', () => {
   test('ends the order with the reason', async () => {
     const bench = new OrderBench();
-    await bench.answer('submit order', { kind: 'refused', reason: 'no margin', scope: 'margin' });
+    await bench.answer('submit order', { kind: 'refused', cause: said('no margin'), scope: 'margin' });
     expect(bench.output).toMatchObject({ result: 'rejected', reason: 'no margin', refusal: 'margin' });
   });
 
   test('of an account that may not trade says so', async () => {
     const bench = new OrderBench();
-    await bench.answer('submit order', { kind: 'refused', reason: 'banned', scope: 'account' });
+    await bench.answer('submit order', { kind: 'refused', cause: said('banned'), scope: 'account' });
     expect(bench.output).toMatchObject({ result: 'rejected', refusal: 'account' });
   });
 
   test('that may be retried goes out again, identical, when it may', async () => {
     const bench = new OrderBench();
-    await bench.answer('submit order', { kind: 'retry', reason: 'too many visits', retryAfterMs: 700 });
+    await bench.answer('submit order', { kind: 'retry', cause: said('too many visits'), retryAfterMs: 700 });
     expect(bench.submitted).toHaveLength(1);
     await bench.ring();
     expect(bench.nowMs).toBe(startMs + 700);
@@ -156,7 +157,11 @@ describe('a refused submit', () => {
 
   test('that may be retried is given up at the deadline', async () => {
     const bench = new OrderBench();
-    await bench.answer('submit order', { kind: 'retry', reason: 'too many visits', retryAfterMs: 120_000 });
+    await bench.answer('submit order', {
+      kind: 'retry',
+      cause: said('too many visits'),
+      retryAfterMs: 120_000,
+    });
     await bench.ring();
     expect(bench.submitted).toHaveLength(1);
     expect(bench.output).toMatchObject({ result: 'unfilled', reason: 'too many visits' });
@@ -182,7 +187,7 @@ describe('a fill while the order is being cancelled', () => {
 
   test('is looked for when the cancellation is refused because the order is gone', async () => {
     const bench = await cancelling();
-    await bench.answer('cancel order', { kind: 'refused', reason: 'order is filled', scope: 'final' });
+    await bench.answer('cancel order', { kind: 'refused', cause: said('order is filled'), scope: 'final' });
     await bench.ring();
     await bench.lookUp(filled, [fill('e1', '0.1'), fill('e2', '0.2')]);
     expect(bench.output).toMatchObject({ result: 'filled', value: '300', fee: '0.2' });
@@ -198,7 +203,7 @@ describe('a fill while the order is being cancelled', () => {
 
   test('or none: a cancellation without effect is asked for again', async () => {
     const bench = await cancelling();
-    await bench.answer('cancel order', { kind: 'unknown', reason: 'timeout' });
+    await bench.answer('cancel order', { kind: 'unknown', cause: said('timeout') });
     await bench.ring();
     await bench.lookUp(report());
     expect(bench.waitsFor).toBe('cancel order');
@@ -208,7 +213,7 @@ describe('a fill while the order is being cancelled', () => {
 describe('an amendment', () => {
   test('refused because the order just filled leads to a look-up, and the fill counts', async () => {
     const bench = await amending();
-    await bench.answer('amend order', { kind: 'refused', reason: 'order is filled', scope: 'final' });
+    await bench.answer('amend order', { kind: 'refused', cause: said('order is filled'), scope: 'final' });
     await bench.lookUp(filled, [fill('e1', '0.3')]);
     expect(bench.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
     expect(bench.submitted).toHaveLength(1);
@@ -216,7 +221,7 @@ describe('an amendment', () => {
 
   test('of unknown outcome leads to a look-up, and the order is worked on', async () => {
     const bench = await amending();
-    await bench.answer('amend order', { kind: 'unknown', reason: 'timeout' });
+    await bench.answer('amend order', { kind: 'unknown', cause: said('timeout') });
     await bench.lookUp(report({ price: '1010' }));
     expect(bench.state).toBe('working');
     await bench.ring();
@@ -226,7 +231,7 @@ describe('an amendment', () => {
 
   test('refused for another reason leaves the order where it is', async () => {
     const bench = await amending();
-    await bench.answer('amend order', { kind: 'refused', reason: 'price out of range', scope: 'price' });
+    await bench.answer('amend order', { kind: 'refused', cause: said('price out of range'), scope: 'price' });
     expect(bench.state).toBe('working');
     expect(bench.context.price).toBe('1000');
   });

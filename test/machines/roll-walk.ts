@@ -1,4 +1,5 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
+import { said } from '../support/texts.ts';
 import { fromPromise } from 'xstate';
 import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
@@ -69,7 +70,8 @@ const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): Orde
   executedQty,
   value: '100',
   fee: '0.1',
-  reason: 'not filled by its deadline',
+  cause: { code: 'deadlinePassed', figures: {} },
+  before: [],
   refusal: null,
   atMs: nowMs,
   ...changes,
@@ -107,7 +109,7 @@ function events({ held, roll }: RollContext) {
     reading([]),
     // Long enough after a fill to count; the first of two lists.
     reading([], [], [call24, call25], '23600', nowMs + 30_000),
-    { kind: 'failed', reason: 'timeout', ...stamp },
+    { kind: 'failed', cause: said('timeout'), ...stamp },
     reading([], [], [call24, call25], '23600', expiryMs),
     reading([position({})], [], [call24, call26]),
     // What was not there at first is looked at again, and is not there then either.
@@ -151,9 +153,26 @@ function events({ held, roll }: RollContext) {
       commandId: 'c',
       ...stamp,
     })),
+    ...[held.symbol, call26].map((symbol) => ({
+      ...{ type: 'EDITED', qty: held.qty, commandId: 'c', askedBy: 'operator', ...stamp },
+      spec: parseTaskSpec({ symbol, trigger: 29000, target: 1000 }),
+    })),
+    { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
-    { type: 'ORDER_IN_DOUBT', linkId: 'x', symbol: held.symbol, said: 'answered 9', atMs: nowMs },
-    { type: 'ORDER_UNRESOLVED', linkId: 'x', symbol: held.symbol, forMs: 60_000, trouble: 'lost' },
+    {
+      type: 'ANSWER_NOT_UNDERSTOOD',
+      linkId: 'x',
+      symbol: held.symbol,
+      cause: said('answered 9'),
+      atMs: nowMs,
+    },
+    {
+      type: 'ORDER_UNRESOLVED',
+      linkId: 'x',
+      symbol: held.symbol,
+      forMs: 60_000,
+      reason: { code: 'neverFound', figures: { causes: [] } },
+    },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
     ...[...closed, outcome('0', { refusal: 'account' }), outcome('0', { refusal: 'price' })].map((answer) =>

@@ -1,3 +1,4 @@
+import { reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
 import { describe, expect, test } from 'vitest';
 import { UnknownOutcome } from '../../src/domain/errors.ts';
 import { fillAll, fillPart, fillUnheard, refuseWith, stayOpen, TaskBench } from '../support/task-bench.ts';
@@ -233,7 +234,7 @@ describe('a task', () => {
   });
 
   test.each([
-    ['0.2', 'IDLE.coolingDown', '0.1', 'It cares for the rest.'],
+    ['0.2', 'IDLE.coolingDown', '0.1', 'The task manages the rest.'],
     ['0.5', 'COMPLETED', '0', 'is over: the account holds Buy 0.2'],
   ])(
     'whose owner traded %s the other way takes what is left, and touches nothing',
@@ -290,7 +291,7 @@ describe('a task', () => {
   test('refuses when no strike is listed far enough, and says why', async () => {
     const bench = new TaskBench({ spec: { target: '+9 steps' } });
     await bench.price('23500');
-    expect(bench.task.context.reasons[0]?.text).toContain('+9 steps');
+    expect(reasonTextOrNothing(bench.task.context.reasons[0] ?? null)).toContain('+9 steps');
     expect(bench.task.state).toBe('IDLE.coolingDown');
   });
 

@@ -64,7 +64,7 @@ describe('a task that was told of an expiry by a wrong clock', () => {
     bench.task.send({ type: 'EXPIRED' });
     await bench.clock.advance(5_000);
     expect(bench.task.state).toBe('IDLE.watching');
-    expect(bench.task.context.reasons).toMatchObject([{ code: 'alive' }]);
+    expect(bench.task.context.reasons).toMatchObject([{ kind: 'alive' }]);
     await bench.price('23500');
     await bench.clock.advance(60_000);
     expect(bench.task.context.rollsDone).toBe(1);

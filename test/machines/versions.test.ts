@@ -13,7 +13,7 @@ import { TaskBench } from '../support/task-bench.ts';
 const { config } = rollMachine;
 const next = rollSetup.createMachine({
   ...config,
-  version: '3',
+  version: '2',
   states: {
     ...config.states,
     IDLE: {
@@ -35,23 +35,23 @@ async function rolled(before: RollMachines | undefined): Promise<TaskBench> {
   return bench;
 }
 
-describe('a task that began with version 2', () => {
-  test('ends its roll with it, under a program that has version 3 too', async () => {
+describe('a task that began with version 1', () => {
+  test('ends its roll with it, under a program that has version 2 too', async () => {
     const bench = await rolled(machines());
     expect(bench.states.at(-1)).toBe('IDLE.coolingDown');
-    expect(new Set(bench.journal.records.map(({ machine }) => machine))).toEqual(new Set(['2']));
+    expect(new Set(bench.journal.records.map(({ machine }) => machine))).toEqual(new Set(['1']));
     const alone = await rolled(undefined);
     expect(bench.journal.records.map(({ snapshotJson }) => snapshotJson)).toEqual(
       alone.journal.records.map(({ snapshotJson }) => snapshotJson),
     );
   });
 
-  test('replays beside journals of version 3, each by its own', async () => {
+  test('replays beside journals of version 2, each by its own', async () => {
     const bench = await rolled(machines());
     const rows = rowsOf(bench.created, bench.journal.records);
     const options = { machines: inertMachines(both) };
     expect(replay(rows, options)).toMatchObject({ mismatch: null, state: 'IDLE.coolingDown' });
-    const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '3' }));
+    const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '2' }));
     expect(replay(claimed, options).mismatch).toMatchObject({
       ...{ at: 'value', journal: '{"IDLE":"coolingDown"}', replay: '"PAUSED"' },
     });
@@ -59,8 +59,8 @@ describe('a task that began with version 2', () => {
 });
 
 test('a new task begins with the newest version, and one that is not here is refused by name', () => {
-  expect(machines().current.version).toBe('3');
-  expect(machines().of('2').version).toBe('2');
-  expect(() => machines().of('1')).toThrow(Terminal);
-  expect(() => machines().of('1')).toThrow(/version 1 of the roll machine, and this program has 2, 3/);
+  expect(machines().current.version).toBe('2');
+  expect(machines().of('1').version).toBe('1');
+  expect(() => machines().of('9')).toThrow(Terminal);
+  expect(() => machines().of('9')).toThrow(/version 9 of the roll machine, and this program has 1, 2/);
 });

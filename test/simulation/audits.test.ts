@@ -139,13 +139,14 @@ describe('The audit of tasks', () => {
     path: '',
     eventJson: '{}',
     state,
+    phase: 'rolling',
     snapshotJson: snapshot(),
     machine: '2',
     alerts: [],
     answers: [],
     ...changes,
   });
-  const told: Alert[] = [{ severity: 'critical', text: 'look' }];
+  const told: Alert[] = [{ severity: 'critical', code: 'look', figures: {} }];
   const ended = (changes: object = {}) => ({
     snapshotJson: snapshot({
       lastRoll: {
@@ -190,12 +191,28 @@ describe('The audit of tasks', () => {
   it('finds an order sent by a daemon that was fenced long ago', () => {
     const decided = { snapshotJson: snapshot({ plan: { order: { linkId: 'close-t-v2' } } }) };
     audit.adopted(
-      { accountId: '1', taskId: 't', version: 2, state: '', snapshotJson: '', machine: '2' },
+      {
+        accountId: '1',
+        taskId: 't',
+        version: 2,
+        state: '',
+        phase: 'rolling',
+        snapshotJson: '',
+        machine: '2',
+      },
       'a',
     );
     audit.committed(turn(3, 'ROLL_INITIATED.closingLeg1', decided), 'a');
     audit.adopted(
-      { accountId: '1', taskId: 't', version: 4, state: '', snapshotJson: '', machine: '2' },
+      {
+        accountId: '1',
+        taskId: 't',
+        version: 4,
+        state: '',
+        phase: 'rolling',
+        snapshotJson: '',
+        machine: '2',
+      },
       'b',
     );
     nowMs += 10_000;

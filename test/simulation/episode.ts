@@ -2,6 +2,7 @@
  * One simulated world from its first price to the calm at the end: runs a plan, lets its incidents happen, and has the
  * audits look at everything that becomes true or durable, at the moment it does.
  */
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { caredFor } from '../../src/domain/roll/roll.ts';
 import { add } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
@@ -93,7 +94,7 @@ export class Episode {
           () =>
             `${owner} stores ${record.taskId} v${record.expectedVersion + 1} ${record.state} [${record.path || '-'} ${typeOf(record.eventJson)}]`,
         );
-        for (const { severity, text } of record.alerts) this.tell(() => `  ${severity}: ${text}`);
+        for (const alert of record.alerts) this.tell(() => `  ${alert.severity}: ${alertText(alert)}`);
       },
     });
     const witness: ExchangeWitness = {
@@ -156,7 +157,7 @@ export class Episode {
       database: this.database,
       chance: this.chance.fork(this.#births),
       watch: this.#options.watch ?? nobody,
-      awakeMax: this.plan.awakeMax,
+      activeMax: this.plan.activeMax,
       onSubmit: (owner, order) => {
         this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);
@@ -167,7 +168,14 @@ export class Episode {
   ask(taskId: string, kind: Command['kind'], payload: unknown = null): void {
     const accountId = this.plan.tasks.find((task) => task.taskId === taskId)?.accountId ?? '';
     this.#commands += 1;
-    this.database.ask({ commandId: `c${this.#commands}`, accountId, taskId, kind, payload });
+    this.database.ask({
+      commandId: `c${this.#commands}`,
+      accountId,
+      taskId,
+      kind,
+      askedBy: 'operator',
+      payload,
+    });
     for (const daemon of this.daemons) daemon.store.notify();
   }
 

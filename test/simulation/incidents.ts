@@ -44,7 +44,7 @@ type Happening = Incident extends infer I ? (I extends Incident ? Omit<I, 'atMs'
 export const nameOf = (incident: Incident): string =>
   incident.kind === 'exchange fault' ? incident.rule.kind : incident.kind;
 
-/** One code of each class of bybit-v5.md §6, and one that nobody has heard of. */
+/** One code of each class (docs/exchange.md#errors), and one that nobody has heard of. */
 const rejectCodes = [
   10000, 10001, 10002, 10005, 10006, 10016, 10027, 30035, 30208, 40004, 110003, 110007, 110022, 110063,
   110079, 110094, 110125, 987654,

@@ -31,7 +31,7 @@ export interface EpisodePlan {
   readonly hostileMs: number;
   readonly incidents: readonly Incident[];
   /** How many quiet tasks keep their machines: with none, every turn of a quiet task wakes it first. */
-  readonly awakeMax: number;
+  readonly activeMax: number;
 }
 
 const startMs = Date.UTC(2023, 2, 1, 9);
@@ -66,7 +66,7 @@ export function planEpisode(seed: number): EpisodePlan {
     daemons: chance.pick([1, 2, 2]),
     hostileMs,
     incidents: drawIncidents(chance, chance.whole(0, Math.round(hostileMs / 6_000)), hostileMs),
-    awakeMax: chance.pick([0, 100]),
+    activeMax: chance.pick([0, 100]),
   };
 }
 

@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { paperKey } from '../../src/config.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
-import { newTaskId } from '../../src/cli/task/task-id.ts';
+import { newTaskId } from '../../src/application/task-id.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openEmbeddedDatabase } from '../../src/store/embedded/embedded-postgres.ts';
 import { silentLog } from '../../src/store/log.ts';
@@ -143,13 +143,14 @@ export class DaemonBench {
   async addTask(changes: object = {}, accountId = this.accountId): Promise<string> {
     const taskId = newTaskId();
     const spec = { ...defaultSpec, ...changes };
-    const commandId = await this.store.tasks.ask({
+    const commandId = await this.store.commands.send({
       accountId,
       taskId,
       kind: 'add',
+      askedBy: 'operator',
       payload: spec,
     });
-    const answer = await this.store.tasks.awaitAnswer(commandId, patienceMs);
+    const answer = await this.store.commands.awaitAnswer(commandId, patienceMs);
     if (answer?.status !== 'done')
       throw new Error(`task not adopted: ${answer?.text ?? 'no answer'}\n${this.logs()}`);
     return taskId;

@@ -124,7 +124,7 @@ export async function createTestTasks(
   store: Store,
   accountId: string,
   taskIds: readonly string[],
-  state = 'IDLE.watching',
+  { state, phase }: Pick<StoredTask, 'state' | 'phase'> = { state: 'IDLE.watching', phase: 'waiting' },
 ): Promise<void> {
   for (const taskId of taskIds) {
     await store.ownership.create({
@@ -134,6 +134,7 @@ export async function createTestTasks(
       specJson: '{}',
       eventJson: '{"type":"ADDED"}',
       state,
+      phase,
       snapshotJson: '{"value":"IDLE"}',
       machine: '2',
       answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { TurnRecord } from '../../src/ports/journal.ts';
 import { replay, type ReplayedRow } from '../../src/replay/replay.ts';
-import { readJournal } from '../../src/store/journal/journal-archive.ts';
+import { readJournal } from '../../src/application/journal-file.ts';
 
 /** The rows of a file that `rollkeeper journal export` wrote. */
 export const journalIn = (file: string): readonly ReplayedRow[] =>

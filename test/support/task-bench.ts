@@ -2,6 +2,7 @@
  * One task on a bench: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
  * behaviour a test scripts order by order. For questions about a single saga; whole paths run on real parts in e2e.
  */
+import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
 import type {
@@ -289,6 +290,7 @@ export class TaskBench {
       taskId: input.taskId,
       version: 1,
       state: 'IDLE.watching',
+      phase: 'waiting',
       snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
       machine: '2',
     };
@@ -320,6 +322,7 @@ export class TaskBench {
             ...this.#stored,
             version: this.journal.version,
             state: last.state,
+            phase: last.phase,
             snapshotJson: last.snapshotJson,
           }
         : this.#stored,
@@ -346,7 +349,7 @@ export class TaskBench {
   }
 
   get alerts() {
-    return this.journal.records.flatMap(({ alerts }) => alerts);
+    return this.journal.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
   get states() {
     return this.journal.records.map(({ state }) => state);
@@ -360,9 +363,11 @@ export class TaskBench {
       clock: this.clock,
       journal: this.journal,
       admission: new Admission(this.clock),
-      onTurn: () => {},
-      onQuiet: (quiet) => quiet.rest(),
-      onLost: (_, error) => this.lost.push(error),
+      host: {
+        turnTaken: () => {},
+        fellQuiet: (quiet) => quiet.passivate(),
+        lost: (_, error) => this.lost.push(error),
+      },
     });
     void this.account.open({
       order: (report) => task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),

@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { read } from './source.ts';
+import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
+import {
+  anchorsIn,
+  citedDocumentRule,
+  documentLengthRule,
+  namedPathRule,
+  ownAnchorRule,
+  type Shelf,
+} from './rules/documents.ts';
+import { findAll, read, repositoryPaths, texts, type SourceText } from './source.ts';
+
+const paths = repositoryPaths();
+const documents = paths.filter((path) => path.endsWith('.md')).map(read);
+const shelf: Shelf = { paths, documents };
+/** What was is not what is. */
+const ofToday = documents.filter(({ path }) => path !== 'CHANGELOG.md');
+/** Named already and built by what is merged next; whatever is there has to leave this list. */
+const coming = ['src/application/', 'src/daemon/', 'test/contract/suites/'];
 
 describe('.env.example', () => {
   const example = new Set(
@@ -15,6 +32,82 @@ describe('.env.example', () => {
   it('documents every key that src/config.ts reads, and no other', () => {
     expect([...example].sort()).toEqual([...keys].sort());
     expect(keys.size).toBeGreaterThan(15);
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('has every key of .env.example in its table, and no other', () => {
+    const rows = read('docs/operations.md').text.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm);
+    const listed = [...rows].flatMap(([, keys = '']) => [...keys.matchAll(/[A-Z_]+/g)].map(([key]) => key));
+    const example = [...read('.env.example').text.matchAll(/^#?([A-Z_]+)=/gm)].map(([, key]) => key);
+    expect(listed.sort()).toEqual(example.sort());
+  });
+});
+
+describe('docs/tasks.md', () => {
+  const specs = [...read('docs/tasks.md').text.matchAll(/^```yaml\n(symbol: [\s\S]*?)^```/gm)];
+
+  it('shows specs that are right', () => {
+    expect(specs.length).toBeGreaterThan(1);
+    for (const [, text = ''] of specs) expect(() => parseTaskSpec(parse(text))).not.toThrow();
+  });
+});
+
+describe('README.md', () => {
+  it('starts with two commands and nothing before them', () => {
+    const commands = [...read('README.md').text.matchAll(/^```sh\n([\s\S]*?)\n```/gm)].map(
+      ([, text]) => text,
+    );
+    expect(commands.slice(0, 2)).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  });
+});
+
+describe('documents', () => {
+  const cited = citedDocumentRule(shelf);
+  const named = namedPathRule(shelf, coming);
+  const complaints = (rule: (file: SourceText) => readonly object[], text: string, path = 'src/a.ts') =>
+    rule({ path, text });
+
+  it('that a file cites are in this repository, at the section it cites', () => {
+    expect(findAll(cited, texts())).toEqual([]);
+    expect(complaints(cited, '/** See docs/exchange.md#look-ups, README.md and BENCHMARKS.md. */')).toEqual(
+      [],
+    );
+    expect(complaints(cited, 'see https://example.org/docs/house.html and https://example.org/a.md')).toEqual(
+      [],
+    );
+    const bad = [
+      ...[
+        ['house', 'md'].join('.'),
+        ['docs/none', 'md'].join('.'),
+        ['docs/exchange', 'md#nowhere'].join('.'),
+      ],
+      ...[['design ', '7'].join('§'), ['see (', '3.10)'].join('§')],
+    ];
+    for (const text of bad) expect(complaints(cited, `/** As in ${text}. */`), text).toHaveLength(1);
+  });
+
+  it('link to headings that they have', () => {
+    expect(findAll(ownAnchorRule, documents)).toEqual([]);
+    expect(complaints(ownAnchorRule, '# One\n\n[one](#one), [two](#two)')).toHaveLength(1);
+    expect([...anchorsIn({ path: '', text: '## Why, and how\n```\n# no\n```' })]).toEqual(['why-and-how']);
+  });
+
+  it('name files that are there', () => {
+    expect(findAll(named, ofToday)).toEqual([]);
+    expect(coming.filter((path) => paths.some((known) => known.startsWith(path)))).toEqual([]);
+    const good =
+      '`src/domain/`, `src/main.ts`, `runtime/supervisor.ts`, `wire-limits.ts`, `GET/realtime`, `yaml`';
+    expect(complaints(named, good)).toEqual([]);
+    for (const text of ['src/nowhere/', 'domain/none.ts', 'none.sql', 'machines/none.ts'])
+      expect(complaints(named, `as in \`${text}\``), text).toHaveLength(1);
+  });
+
+  it('can be read in one sitting', () => {
+    expect(findAll(documentLengthRule(250), [read('README.md')])).toEqual([]);
+    expect(findAll(documentLengthRule(300), [read('ARCHITECTURE.md'), read('CONTRIBUTING.md')])).toEqual([]);
+    expect(complaints(documentLengthRule(3), 'a\nb\n')).toEqual([]);
+    expect(complaints(documentLengthRule(3), 'a\nb\nc\n')).toHaveLength(1);
   });
 });
 

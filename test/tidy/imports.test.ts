@@ -43,6 +43,9 @@ describe('the import rule', () => {
     ],
     ['src/api/a.ts', "import { b } from '../runtime/supervisor.ts';", 'api imports runtime'],
     ['src/cli/a.ts', "import { b } from '../runtime/b.ts';", 'cli imports runtime'],
+    ['src/cli/task/a.ts', "import type { B } from '../../store/b.ts';", 'Let a use case'],
+    ['src/application/a.ts', "import { b } from '../store/b.ts';", 'application imports store'],
+    ['src/application/a.ts', "import { b } from '../cli/b.ts';", 'application imports cli'],
     ['src/store/a.ts', "import { b } from '../config.ts';", 'store imports config'],
     ['src/runtime/a.ts', "import { b } from '../main.ts';", 'runtime imports main'],
     ['src/main.ts', "import { b } from './cli/b.ts';", 'main imports cli'],
@@ -56,7 +59,9 @@ describe('the import rule', () => {
 
   it.each([
     ['src/exchange/bybit/a.ts', "import { b } from '../../../machines/stream.machine.ts';"],
-    ['src/api/a.ts', "import { b } from '../runtime/commands.ts';"],
+    ['src/api/a.ts', "import { b } from '../application/b.ts';"],
+    ['src/cli/shell/database.ts', "import { b } from '../../store/b.ts';"],
+    ['src/application/a.ts', "import type { B } from '../ports/b.ts';"],
     ['src/cli/a.ts', "import { b } from '../main.ts';"],
     ['src/ports/a.ts', "import type { B } from '../domain/b.ts';"],
     ['src/runtime/a.ts', "import { a } from './b.ts'; import { c } from '../../machines/roll.machine.ts';"],

@@ -4,7 +4,7 @@
  * for, and a question that may not have been heard is asked again under its own id.
  */
 import { randomUUID } from 'node:crypto';
-import { newTaskId } from '../../src/cli/task/task-id.ts';
+import { newTaskId } from '../../src/application/task-id.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -76,11 +76,18 @@ export class Hand {
   async #follow(wish: Wish): Promise<void> {
     const { commandId, taskId, spec } = wish;
     if (!wish.isAsked) {
-      const question = { commandId, taskId, accountId: this.#accountId, kind: 'add', payload: spec } as const;
-      await this.#store.tasks.ask(question);
+      const question = {
+        commandId,
+        taskId,
+        accountId: this.#accountId,
+        kind: 'add',
+        askedBy: 'operator',
+        payload: spec,
+      } as const;
+      await this.#store.commands.send(question);
       wish.isAsked = true;
     }
-    const answer = await this.#store.tasks.awaitAnswer(commandId, 0);
+    const answer = await this.#store.commands.awaitAnswer(commandId, 0);
     if (answer === null) return;
     // A refusal is no end: the next look asks anew.
     if (answer.status === 'done') this.taskIds.push(taskId);

@@ -1,6 +1,6 @@
 /** Reads journal, outbox and the exchange's own books when all is quiet, has them compared, and counts what was found. */
 import type { caredFor } from '../../src/domain/roll/roll.ts';
-import type { JournalRow } from '../../src/store/read/task-rows.ts';
+import type { JournalRow } from '../../src/ports/task-reading.ts';
 import { query } from '../support/database.ts';
 import type { Hand } from './hands.ts';
 import type { AccountBooks } from './paper-commands.ts';

@@ -1,6 +1,8 @@
 /** `rollkeeper account add`. On paper money the keys are made up; elsewhere they come from the exchange. */
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
+import { addAccount } from '../../application/add-account.ts';
+import { operator } from '../../application/caller.ts';
 import type { Mode } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { readApiSecret } from './api-secret.ts';
@@ -28,9 +30,8 @@ export const accountAddCommand = (): Command =>
       const environment = session.config.mode;
       const keys = await keysFor(environment, options);
       const exchangeUserId = await exchangeUserOf(session, keys);
-      const { accountId } = await withStore(session, (store) =>
-        store.directory.addAccount({ userName: options.user, name, environment, ...keys, exchangeUserId }),
-      );
+      const account = { userName: options.user, name, environment, ...keys, exchangeUserId };
+      const { accountId } = await withStore(session, (store) => addAccount(operator, store, account));
       session.out.record({ accountId, name, userName: options.user, environment, apiKey: keys.apiKey });
       session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
       session.out.next(await firstTask(session.config, name), 'rollkeeper start');

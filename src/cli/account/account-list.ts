@@ -1,7 +1,10 @@
 /** `rollkeeper account list`. Secrets never leave the database through here. */
 import { Command } from 'commander';
-import { troubleText, troubleView } from './account-trouble.ts';
-import type { Account } from '../../store/read/directory.ts';
+import { troubleView } from '../../application/account-trouble.ts';
+import { operator } from '../../application/caller.ts';
+import { listAccounts } from '../../application/list-accounts.ts';
+import type { Account } from '../../ports/directory.ts';
+import { troubleText } from './account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -13,7 +16,7 @@ export const accountListCommand = (): Command =>
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
       const accounts = await withStore(session, (store) =>
-        store.directory.accounts({ userName: options.user }),
+        listAccounts(operator, store, { userName: options.user }),
       );
       for (const account of accounts)
         session.out.record({ ...account, trouble: troubleView(account.trouble) });

@@ -1,5 +1,7 @@
 /** `rollkeeper user add`. */
 import { Command } from 'commander';
+import { addUser } from '../../application/add-user.ts';
+import { operator } from '../../application/caller.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { shellWord } from '../shell/shell-word.ts';
@@ -11,7 +13,7 @@ export const userAddCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (name: string, options: CommonOptions) => {
       const session = openSession(options, { makesDatabase: true });
-      const user = await withStore(session, (store) => store.directory.addUser(name));
+      const user = await withStore(session, (store) => addUser(operator, store, name));
       session.out.record(user);
       session.out.say(`Added user ${user.name}.`);
       session.out.next(`rollkeeper account add main --user ${shellWord(user.name)}`);

@@ -1,5 +1,7 @@
 /** `rollkeeper user list`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { listUsers } from '../../application/list-users.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -9,7 +11,7 @@ export const userListCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {
       const session = openSession(options);
-      const users = await withStore(session, (store) => store.directory.users());
+      const users = await withStore(session, (store) => listUsers(operator, store));
       for (const user of users) session.out.record(user);
       if (users.length === 0) {
         session.out.say('There is no user yet.');

@@ -8,16 +8,19 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment, paperKey } from '../../config.ts';
+import { addAccount } from '../../application/add-account.ts';
+import { addTask } from '../../application/add-task.ts';
+import { addUser } from '../../application/add-user.ts';
+import { operator } from '../../application/caller.ts';
+import { listUsers } from '../../application/list-users.ts';
+import type { Ports } from '../../application/ports.ts';
+import { childEnvironment } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
 import { compiledProgram, packageFile } from '../../files/package-files.ts';
-import { openEmbeddedDatabase } from '../../store/embedded/embedded-postgres.ts';
-import { migrate } from '../../store/migrate.ts';
-import { openStore, type Store } from '../../store/store.ts';
 import { InspectorRelay } from '../../telemetry/inspector/relay.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { newTaskId } from '../task/task-id.ts';
+import { openEmbeddedStore } from '../shell/database.ts';
 import { Story } from './story.ts';
 
 export const demoTapePath = fileURLToPath(packageFile('src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz'));
@@ -75,23 +78,13 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
   try {
     const inspector = inspectorPort === undefined ? null : await InspectorRelay.freeAt(inspectorPort);
     onStep('starting an embedded Postgres');
-    const database = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
-    closers.push(() => database.close());
-    onStep('applying migrations');
-    await migrate(database.url, log);
-    const store = await openStore({
-      databaseUrl: database.url,
-      encryptionKey: paperKey(),
-      daemonName: 'demo',
-      environment: 'paper',
-      log,
-    });
+    const store = await openEmbeddedStore(dataDir, log, () => onStep('applying migrations'));
     closers.push(() => store.close());
     const key = {
       apiKey: `demo-${randomBytes(6).toString('hex')}`,
       apiSecret: randomBytes(16).toString('hex'),
     };
-    const accountId = await openDemoAccount(store, dataDir, key);
+    await openDemoAccount(store, dataDir, key);
     onStep('starting the paper exchange with the tape of March 2023');
     const paper = await startPaperExchange({
       source: { kind: 'tape', path: demoTapePath },
@@ -110,7 +103,7 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
     if (inspector) onStep(`the inspector can be attached at ${inspector.url}`);
     closers.push(() => daemon.stop());
     onStep('handing four short positions over to the daemon');
-    const taskIds = await Promise.all(demoSpecs.map((spec) => addTask(store, accountId, spec, daemon)));
+    const taskIds = await Promise.all(demoSpecs.map((spec) => entrust(store, spec, daemon)));
     return { paper, apiKey: key.apiKey, story: new Story(store, taskIds), daemon, close };
   } catch (error) {
     await close();
@@ -119,11 +112,11 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
 }
 
 async function openDemoAccount(
-  store: Store,
+  store: Ports,
   dataDir: string,
   key: { apiKey: string; apiSecret: string },
-): Promise<string> {
-  if ((await store.directory.users()).some(({ name }) => name === 'demo')) {
+): Promise<void> {
+  if ((await listUsers(operator, store)).some(({ name }) => name === 'demo')) {
     throw new BadInput('The demo needs a database of its own', [
       {
         path: '--data',
@@ -132,31 +125,21 @@ async function openDemoAccount(
       },
     ]);
   }
-  await store.directory.addUser('demo');
-  const { accountId } = await store.directory.addAccount({
-    userName: 'demo',
-    name: 'demo',
-    environment: 'paper',
-    ...key,
-  });
-  return accountId;
+  await addUser(operator, store, 'demo');
+  await addAccount(operator, store, { userName: 'demo', name: 'demo', environment: 'paper', ...key });
 }
 
-async function addTask(
-  store: Store,
-  accountId: string,
-  spec: object,
-  daemon: DaemonProcess,
-): Promise<string> {
-  const taskId = newTaskId();
-  const commandId = await store.tasks.ask({ accountId, taskId, kind: 'add', payload: spec });
-  const answer = await Promise.race([store.tasks.awaitAnswer(commandId, adoptionTimeoutMs), daemon.failed]);
-  if (answer?.status !== 'done') {
+async function entrust(store: Ports, spec: object, daemon: DaemonProcess): Promise<string> {
+  const asked = await Promise.race([
+    addTask(operator, store, { account: { name: 'demo' }, spec, waitMs: adoptionTimeoutMs }),
+    daemon.failed,
+  ]);
+  if (asked.status !== 'done') {
     throw new Error(
-      `the daemon did not adopt a demo position: ${answer?.text ?? 'no answer'}; its log is ${daemon.logPath}`,
+      `the daemon did not adopt a demo position: ${asked.answer ?? 'no answer'}; its log is ${daemon.logPath}`,
     );
   }
-  return taskId;
+  return asked.taskId;
 }
 
 export interface DaemonProcess {

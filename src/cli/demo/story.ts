@@ -2,12 +2,14 @@
  * Follows the demo's tasks through the database, as anybody could: reads new journal rows and tells what happened as
  * one event per transition, per leg and per roll. Knows nothing of how it is shown.
  */
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import { opposite } from '../../domain/market/order.ts';
 import type { LegTally, RollSummary } from '../../domain/roll/roll.ts';
-import type { Store } from '../../store/store.ts';
-import type { JournalRow } from '../../store/read/task-rows.ts';
+import { operator, scopeOf } from '../../application/caller.ts';
+import type { Ports } from '../../application/ports.ts';
+import type { JournalRow } from '../../ports/task-reading.ts';
 
 export type StoryEvent =
   | {
@@ -48,11 +50,11 @@ interface Follower {
 
 export class Story {
   readonly rolls: RollSummary[] = [];
-  readonly #store: Store;
+  readonly #store: Pick<Ports, 'tasks'>;
   readonly #followers: Map<string, Follower>;
   transitions = 0;
 
-  constructor(store: Store, taskIds: readonly string[]) {
+  constructor(store: Pick<Ports, 'tasks'>, taskIds: readonly string[]) {
     this.#store = store;
     this.#followers = new Map(
       taskIds.map((taskId) => [taskId, { version: 0, lastRollId: null, context: null, state: '' }]),
@@ -63,7 +65,11 @@ export class Story {
   async read(): Promise<StoryEvent[]> {
     const events: StoryEvent[] = [];
     for (const [taskId, follower] of this.#followers) {
-      const rows = await this.#store.tasks.journalRows(taskId, { fromVersion: follower.version + 1 });
+      const rows = await this.#store.tasks.journalRows(
+        taskId,
+        { fromVersion: follower.version + 1 },
+        scopeOf(operator),
+      );
       for (const row of rows) events.push(...this.#take(taskId, follower, row));
     }
     return events;
@@ -82,7 +88,7 @@ export class Story {
     const events: StoryEvent[] = [{ type: 'transition', taskId, at, version: row.version, state: row.state }];
     const { lastRoll, roll, held } = context;
     if (roll && roll.rollId !== follower.context?.roll?.rollId) {
-      const { rollId, indexPrice, because } = roll;
+      const { rollId, indexPrice, trigger } = roll;
       events.push({
         type: 'triggered',
         taskId,
@@ -90,7 +96,7 @@ export class Story {
         rollId,
         symbol: held.symbol,
         indexPrice,
-        trigger: because,
+        trigger: triggerText(trigger),
       });
     }
     if (roll && row.state.startsWith('LEG1_CLOSED') && !follower.state.startsWith('LEG1_CLOSED')) {

@@ -1,9 +1,10 @@
 /** `rollkeeper journal export`. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { exportJournal } from '../../application/export-journal.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from '../task/task-show.ts';
 
 export const journalExportCommand = (): Command =>
   new Command('export')
@@ -13,19 +14,14 @@ export const journalExportCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions & { readonly out?: string }) => {
       const session = openSession(options);
-      const rows = await withStore(session, async (store) => {
-        await knownTask(store, taskId);
-        return store.tasks.journalRows(taskId);
-      });
-      const { writeJournal } = await import('../../store/journal/journal-archive.ts');
-      const text = writeJournal({ taskId, rows });
+      const { rows, text } = await withStore(session, (store) => exportJournal(operator, store, taskId));
       if (options.out === undefined) {
         process.stdout.write(text);
         return;
       }
       writeFileSync(options.out, text);
-      session.out.record({ taskId, rows: rows.length, file: options.out });
-      session.out.say(`${rows.length} rows of task ${taskId} are in ${options.out}.`);
+      session.out.record({ taskId, rows, file: options.out });
+      session.out.say(`${rows} rows of task ${taskId} are in ${options.out}.`);
     });
 
 const help = `

@@ -1,5 +1,8 @@
 /** `rollkeeper journal import`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { importJournal } from '../../application/import-journal.ts';
+import { readJournal } from '../../application/journal-file.ts';
 import { BadInput, messageOf } from '../../domain/errors.ts';
 import { decodeText } from '../../files/text-encoding.ts';
 import { megabyte, readBounded } from '../../files/bounded-file.ts';
@@ -16,9 +19,10 @@ export const journalImportCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (file: string, options: CommonOptions) => {
       const session = openSession(options, { makesDatabase: true });
-      const { readJournal } = await import('../../store/journal/journal-archive.ts');
       const journal = readJournal(textOf(file), file);
-      await withStore(session, (store) => store.archive.import(journal));
+      const { phaseOfRow } = await import('../../replay/replay.ts');
+      const phase = phaseOfRow(journal.rows.at(-1));
+      await withStore(session, (store) => importJournal(operator, store, { journal, phase }));
       session.out.record({ taskId: journal.taskId, rows: journal.rows.length });
       session.out.say(
         `${journal.rows.length} rows of task ${journal.taskId} are in the archive; no daemon serves it.`,

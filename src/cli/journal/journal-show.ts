@@ -1,11 +1,12 @@
 /** `rollkeeper journal <task>`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { showJournal } from '../../application/show-journal.ts';
 import { BadInput } from '../../domain/errors.ts';
-import type { JournalRow } from '../../store/read/task-rows.ts';
+import type { JournalRow } from '../../ports/task-reading.ts';
 import { withStore } from '../shell/database.ts';
 import { timeText } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from '../task/task-show.ts';
 
 interface Options extends CommonOptions {
   readonly at?: string;
@@ -21,10 +22,7 @@ export const journalShowCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (taskId: string, options: Options) => {
       const session = openSession(options);
-      const rows = await withStore(session, async (store) => {
-        await knownTask(store, taskId);
-        return store.tasks.journalRows(taskId);
-      });
+      const rows = await withStore(session, (store) => showJournal(operator, store, taskId));
       if (options.at !== undefined) {
         const row = rowAt(rows, options.at);
         const snapshot: unknown = JSON.parse(row.snapshotJson);

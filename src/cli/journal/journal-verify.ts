@@ -1,8 +1,9 @@
 /** `rollkeeper journal verify`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { verifyJournals } from '../../application/verify-journals.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from '../task/task-show.ts';
 
 export const journalVerifyCommand = (): Command =>
   new Command('verify')
@@ -11,10 +12,7 @@ export const journalVerifyCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: CommonOptions) => {
       const session = openSession(options);
-      const faults = await withStore(session, async (store) => {
-        if (taskId !== undefined) await knownTask(store, taskId);
-        return store.archive.verify(taskId ?? null);
-      });
+      const faults = await withStore(session, (store) => verifyJournals(operator, store, taskId ?? null));
       session.out.record({ faults });
       for (const { taskId: of, version, problem } of faults)
         session.out.say(`Task ${of}, version ${version}: ${problem}`);

@@ -1,13 +1,14 @@
 /** `rollkeeper replay`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { journalPages } from '../../application/journal-pages.ts';
+import { listJournals } from '../../application/list-journals.ts';
+import type { Ports } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { Replay, type ReplayResult } from '../../replay/replay.ts';
-import type { Store } from '../../store/store.ts';
 import { withStore } from '../shell/database.ts';
-import { journalPages } from './journal-pages.ts';
 import { progressBar } from '../shell/progress-bar.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from '../task/task-show.ts';
 
 export const replayCommand = (): Command =>
   new Command('replay')
@@ -22,10 +23,7 @@ export const replayCommand = (): Command =>
         ]);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const tasks =
-          taskId === undefined
-            ? await store.archive.taskIds()
-            : [{ taskId, rows: (await knownTask(store, taskId)).version }];
+        const tasks = await listJournals(operator, store, taskId ?? null);
         const bar = options.json || !process.stderr.isTTY ? null : progressBar('| {value} of {total} rows');
         bar?.start(
           tasks.reduce((total, { rows }) => total + rows, 0),
@@ -52,12 +50,12 @@ export const replayCommand = (): Command =>
     });
 
 async function replayTask(
-  store: Store,
+  store: Pick<Ports, 'tasks'>,
   taskId: string,
   onRows: (rows: number) => void,
 ): Promise<ReplayResult> {
   const replay = new Replay();
-  for await (const rows of journalPages(store, taskId)) {
+  for await (const rows of journalPages(operator, store, taskId)) {
     const goesOn = replay.feed(rows);
     onRows(rows.length);
     if (!goesOn) break;

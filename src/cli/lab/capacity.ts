@@ -50,7 +50,7 @@ const count = (value: number): string => Math.round(value).toLocaleString('en-US
 
 const help = `
 A database of its own is made for it beside the one that is given, and dropped again. Nothing is asked of the exchange;
-its limits are those of bybit-v5 for an account without VIP level. A roll means two walks of five price steps; one that
+its limits are those published for an account without VIP level. A roll means two walks of five price steps; one that
 crosses at once needs a third of the requests. Tasks that a price wakes together share what they read, so a herd needs
 fewer. The memory is what Node allows: NODE_OPTIONS=--max-old-space-size=8192 allows more.
 

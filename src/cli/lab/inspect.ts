@@ -1,17 +1,18 @@
 /** `rollkeeper inspect`: a journal, played once more for people, in the Stately inspector. */
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { operator } from '../../application/caller.ts';
+import { journalPages } from '../../application/journal-pages.ts';
+import { listJournals } from '../../application/list-journals.ts';
+import type { Ports } from '../../application/ports.ts';
 import { Replay } from '../../replay/replay.ts';
 import { BadInput } from '../../domain/errors.ts';
-import type { Store } from '../../store/store.ts';
 import { Narrator, type Watcher } from '../../telemetry/inspector/narrator.ts';
 import { inspectorPort, InspectorRelay, relayUrl } from '../../telemetry/inspector/relay.ts';
 import { InspectorSource } from '../../telemetry/inspector/source.ts';
 import { withStore } from '../shell/database.ts';
 import { portOf } from '../shell/inspector-port.ts';
-import { journalPages } from '../journal/journal-pages.ts';
 import { openSession, type CommonOptions, type Session } from '../shell/session.ts';
-import { knownTask } from '../task/task-show.ts';
 import { typedCommand } from '../shell/output.ts';
 
 interface InspectCliOptions extends CommonOptions {
@@ -40,11 +41,12 @@ export const inspectCommand = (): Command =>
       const port = portOf(options.port, '--port') ?? inspectorPort;
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { version } = await knownTask(store, taskId);
+        const [journal] = await listJournals(operator, store, taskId);
+        const rowsTotal = journal?.rows ?? 0;
         const stage = await openStage(port, session);
         try {
-          session.out.record({ taskId, rows: version, url: stage.url });
-          session.out.say(`${version} rows are played as soon as somebody watches: ${stage.url}`);
+          session.out.record({ taskId, rows: rowsTotal, url: stage.url });
+          session.out.say(`${rowsTotal} rows are played as soon as somebody watches: ${stage.url}`);
           await stage.source.watched();
           const rows = await play(store, taskId, pace, stage.source, session);
           session.out.record({ taskId, played: rows });
@@ -83,7 +85,7 @@ interface Pace {
 }
 
 async function play(
-  store: Store,
+  store: Pick<Ports, 'tasks'>,
   taskId: string,
   { speed, pauseMaxS }: Pace,
   source: InspectorSource,
@@ -95,7 +97,7 @@ async function play(
   const replay = new Replay({
     inspect: (event) => narrator.see(`journal of ${taskId}`, event),
   });
-  for await (const rows of journalPages(store, taskId)) {
+  for await (const rows of journalPages(operator, store, taskId)) {
     if (replay.result.mismatch) break;
     for (const row of rows) {
       if (!source.isOpen) throw new Error('the inspector has gone away');

@@ -50,9 +50,6 @@ function helpOf(program: Command, words: readonly string[], common: readonly str
 const removals = ['delete', 'del', 'rm', 'remove', 'destroy'];
 
 const instead: Readonly<Record<string, () => string>> = {
-  task: () =>
-    `a task is never deleted, because its journal is kept. To stop it: ${typedCommand('rollkeeper task pause ID')}; ` +
-    'it ends by itself when its position is closed',
   account: () =>
     `an account is never deleted while tasks refer to it. Pause its tasks (${typedCommand('rollkeeper task pause ID')}) and ` +
     'revoke its API key at the exchange',

@@ -35,6 +35,8 @@ const task: Group = {
   description: 'Positions under care: what to watch for, and what to roll into',
   commands: {
     add: async () => (await import('../task/task-add.ts')).taskAddCommand(),
+    edit: async () => (await import('../task/task-edit.ts')).taskEditCommand(),
+    remove: async () => (await import('../task/task-remove.ts')).taskRemoveCommand(),
     check: async () => (await import('../task/task-check.ts')).taskCheckCommand(),
     preview: async () => (await import('../task/task-preview.ts')).taskPreviewCommand(),
     list: async () => (await import('../task/task-list.ts')).taskListCommand(),

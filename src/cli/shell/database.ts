@@ -4,9 +4,12 @@
  * `migrate` and `start`. The store is loaded when it is needed: help and usage errors answer without it.
  */
 import { existsSync } from 'node:fs';
+import { paperKey } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { advised, type KnownNames } from './advised.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -50,8 +53,42 @@ export const withStore = <T>(session: Session, use: (store: Store) => Promise<T>
       log,
     });
     try {
-      return await use(store);
+      return await use(store).catch(async (error: unknown) => {
+        throw await advised(error, namesIn(store));
+      });
     } finally {
       await store.close();
     }
   });
+
+/** The database of a demo, made where there is none: for as long as the store is open. */
+export async function openEmbeddedStore(
+  dataDir: string,
+  log: Logger,
+  onMigrating: () => void,
+): Promise<Store> {
+  const { openEmbeddedDatabase } = await import('../../store/embedded/embedded-postgres.ts');
+  const { migrate } = await import('../../store/migrate.ts');
+  const { openStore } = await import('../../store/store.ts');
+  const database = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
+  try {
+    onMigrating();
+    await migrate(database.url, log);
+    const store = await openStore({
+      databaseUrl: database.url,
+      encryptionKey: paperKey(),
+      daemonName: 'demo',
+      environment: 'paper',
+      log,
+    });
+    return { ...store, close: () => store.close().finally(() => database.close()) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+const namesIn = ({ directory }: Store): KnownNames => ({
+  users: async () => (await directory.users()).map(({ name }) => name),
+  accounts: (userName) => directory.accounts({ userName }),
+});

@@ -1,10 +1,11 @@
 /** `rollkeeper task add`. */
 import { Command } from 'commander';
-import { ask, parseWait, tell, waitOption } from './ask.ts';
+import { addTask } from '../../application/add-task.ts';
+import { operator } from '../../application/caller.ts';
+import { findAccount } from '../../application/find-account.ts';
+import { parseWait, tell, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
-import { findAccount } from '../account/find-account.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { newTaskId } from './task-id.ts';
 import { readSpec, type SpecOptions } from './task-spec-input.ts';
 
 interface Options extends CommonOptions, SpecOptions {
@@ -30,15 +31,16 @@ export const taskAddCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: Options) => {
       const waitSeconds = parseWait(options.wait);
-      const payload = readSpec(options);
+      const spec = readSpec(options);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { accountId, environment } = await findAccount(store, options.account, options.user);
+        const account = { name: options.account, userName: options.user };
+        const { environment } = await findAccount(operator, store, account);
         if (environment !== session.config.mode) {
           session.log.warn(`Account ${options.account} is served by a daemon in ${environment} mode only`);
         }
-        const question = { accountId, taskId: newTaskId(), kind: 'add', payload } as const;
-        tell(session, await ask(store, question, waitSeconds), waitSeconds);
+        const wish = { account, spec, waitMs: waitSeconds * 1_000 };
+        tell(session, await addTask(operator, store, wish), waitSeconds);
       });
     });
 

@@ -1,21 +1,34 @@
-/** The form all commands have that ask something of one task: pause, resume, and the three ways out of a roll. */
+/** The form all commands have that ask something of one task: pause, resume, the three ways out of a roll, remove. */
 import { Command } from 'commander';
-import type { Question } from '../../store/read/task-rows.ts';
-import { ask, parseWait, tell, waitOption } from './ask.ts';
+import { askTask, type TaskWish } from '../../application/ask-task.ts';
+import { operator, type Caller } from '../../application/caller.ts';
+import type { Asked } from '../../application/command.ts';
+import type { Ports } from '../../application/ports.ts';
+import { parseWait, tell, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from './task-show.ts';
 
 export interface TaskAsk {
   /** As it is typed. */
   readonly name: string;
-  readonly kind: Exclude<Question['kind'], 'add'>;
+  /** The use case. */
+  readonly ask: (
+    caller: Caller,
+    ports: Pick<Ports, 'tasks' | 'commands'>,
+    wish: { readonly taskId: string; readonly waitMs: number },
+  ) => Promise<Asked>;
   readonly description: string;
   /** What a person should know before typing it. */
   readonly explanation: string;
 }
 
-export const taskAskCommand = ({ name, kind, description, explanation }: TaskAsk): Command =>
+/** Asks for one of the plain wishes. */
+export const wishFor =
+  (kind: TaskWish['kind']): TaskAsk['ask'] =>
+  (caller, ports, wish) =>
+    askTask(caller, ports, { ...wish, kind });
+
+export const taskAskCommand = ({ name, ask, description, explanation }: TaskAsk): Command =>
   new Command(name)
     .description(description)
     .argument('<id>', 'the task')
@@ -25,9 +38,8 @@ export const taskAskCommand = ({ name, kind, description, explanation }: TaskAsk
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { accountId } = await knownTask(store, taskId);
-        const question = { accountId, taskId, kind, payload: null };
-        tell(session, await ask(store, question, waitSeconds), waitSeconds);
+        const wish = { taskId, waitMs: waitSeconds * 1_000 };
+        tell(session, await ask(operator, store, wish), waitSeconds);
       });
     });
 

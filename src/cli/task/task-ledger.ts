@@ -1,17 +1,13 @@
 /** `rollkeeper task ledger`. */
 import { Command } from 'commander';
-import { ledgerView, type LedgerView } from '../../domain/explain/advice.ts';
-import { workingOrderIn, type TaskSnapshot } from '../../domain/roll/holdings.ts';
-import type { RollSummary } from '../../domain/roll/roll.ts';
-import type { RollContext } from '../../domain/roll/roll-context.ts';
-import { endingOf, endingText, type TaskEnding } from '../../domain/roll/task-ending.ts';
-import { askAdvice } from './advice.ts';
+import { accountForTask, type TaskAccount } from '../../application/account-for-task.ts';
+import { operator } from '../../application/caller.ts';
+import { endingText } from '../../domain/explain/task-ending-text.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText } from '../shell/output.ts';
 import { moneyCells, moneyHead } from './roll-cells.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { knownTask } from './task-show.ts';
 
 export const taskLedgerCommand = (): Command =>
   new Command('ledger')
@@ -23,33 +19,22 @@ export const taskLedgerCommand = (): Command =>
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { accountId, state, snapshotJson } = await knownTask(store, taskId);
-        if (snapshotJson === null) {
+        const waitMs = waitSeconds * 1_000;
+        const account = await accountForTask(operator, store, { taskId, waitMs });
+        if (account === null) {
           session.out.say('No daemon has taken it up yet: there is nothing to account for.');
           return;
         }
-        const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
-        const { context } = snapshot;
-        const answer =
-          state === 'COMPLETED'
-            ? ({ kind: 'none' } as const)
-            : await askAdvice(store, { accountId, taskId, spec: null, waitSeconds });
-        const view =
-          answer.kind === 'advice' ? answer.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
-        const rolls = await store.tasks.rollsOf(taskId);
-        const ending = state === 'COMPLETED' ? endingOf(context) : null;
-        session.out.record({ taskId, state, ending, held: context.held, ...view, rolls });
-        session.out.say(pageOf(view, rolls, ending));
-        if (answer.kind !== 'advice' && state !== 'COMPLETED')
+        const { isPriced, ...known } = account;
+        session.out.record(known);
+        session.out.say(pageOf(known));
+        if (!isPriced && known.state !== 'COMPLETED')
           session.out.say('\nThe open result needs a daemon, which knows what the option is worth now.');
       });
     });
 
-function pageOf(
-  { ledger, holdings, cashFlow, openResult, breakEven }: LedgerView,
-  rolls: readonly RollSummary[],
-  ending: TaskEnding | null,
-): string {
+function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
+  const { ledger, holdings, cashFlow, openResult, breakEven, rolls, ending } = account;
   const { adopted, credits, debits, fees, realised, settlement } = ledger;
   const side = adopted.side === 'Sell' ? 'short' : 'long';
   const facts: [string, string][] = [

@@ -1,12 +1,15 @@
 /** `rollkeeper task list`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import { listAccounts } from '../../application/list-accounts.ts';
+import { listTasks } from '../../application/list-tasks.ts';
+import type { TaskView } from '../../application/task-view.ts';
 import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
 import type { TaskEnding } from '../../domain/roll/task-ending.ts';
-import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { viewOf, type TaskView } from './task-view.ts';
 
 export const taskListCommand = (): Command =>
   new Command('list')
@@ -16,8 +19,8 @@ export const taskListCommand = (): Command =>
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
       const { views, accounts } = await withStore(session, async (store) => ({
-        views: (await store.tasks.listTasks({ userName: options.user })).map(viewOf),
-        accounts: await store.directory.accounts({ userName: options.user }),
+        views: await listTasks(operator, store, { userName: options.user }),
+        accounts: await listAccounts(operator, store, { userName: options.user }),
       }));
       for (const view of views) session.out.record(view);
       if (views.length === 0) {
@@ -56,7 +59,8 @@ const endingWord = (ending: TaskEnding): string =>
 
 const help = `
 States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
-COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, or flat in the middle of a roll
+COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle of a
+roll
 
 Examples:
   rollkeeper task list

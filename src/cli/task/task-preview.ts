@@ -1,18 +1,18 @@
 /** `rollkeeper task preview`. */
 import { Command } from 'commander';
+import { operator } from '../../application/caller.ts';
+import type { Ports } from '../../application/ports.ts';
+import { previewSpec, previewTask } from '../../application/preview-task.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { percentText } from '../../domain/money.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
+import { verdictText } from '../../domain/explain/guard-text.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
-import type { Store } from '../../store/store.ts';
-import { askAdvice, type AdviceWanted } from './advice.ts';
+import type { AdviceReply } from '../../ports/advice.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
-import { findAccount } from '../account/find-account.ts';
 import { renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { newTaskId } from './task-id.ts';
-import { knownTask } from './task-show.ts';
 import { readSpec, type SpecOptions } from './task-spec-input.ts';
 
 interface Options extends CommonOptions, SpecOptions {
@@ -39,9 +39,9 @@ export const taskPreviewCommand = (): Command =>
       const spec = taskId === undefined ? readSpec(options) : null;
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const wanted = await wantedBy(store, taskId, options);
-        const answer = await askAdvice(store, { ...wanted, spec, waitSeconds });
-        if (answer.kind === 'none') throw new Error(noDaemon(session.config.mode, waitSeconds));
+        const { account, user } = options;
+        const answer = await replyTo(store, taskId, { account, user, spec, waitMs: waitSeconds * 1_000 });
+        if (answer === null) throw new Error(noDaemon(session.config.mode, waitSeconds));
         if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
         session.out.record(answer.advice);
         const { preview, now, triggerHolds } = answer.advice;
@@ -52,14 +52,22 @@ export const taskPreviewCommand = (): Command =>
 export const noDaemon = (mode: string, waitSeconds: number): string =>
   `No daemon in ${mode} mode has answered within ${String(waitSeconds)} s; start one with: ${typedCommand('rollkeeper start')}`;
 
-async function wantedBy(
-  store: Store,
+interface Wanted {
+  readonly account: string | undefined;
+  readonly user: string | undefined;
+  /** `null` beside a task's id. */
+  readonly spec: unknown;
+  readonly waitMs: number;
+}
+
+function replyTo(
+  store: Ports,
   taskId: string | undefined,
-  { account, user }: Options,
-): Promise<Pick<AdviceWanted, 'accountId' | 'taskId'>> {
-  if (taskId !== undefined) return { taskId, accountId: (await knownTask(store, taskId)).accountId };
+  { account, user, waitMs, spec }: Wanted,
+): Promise<AdviceReply | null> {
+  if (taskId !== undefined) return previewTask(operator, store, { taskId, waitMs });
   if (account !== undefined)
-    return { taskId: newTaskId(), accountId: (await findAccount(store, account, user)).accountId };
+    return previewSpec(operator, store, { account: { name: account, userName: user }, spec, waitMs });
   throw new BadInput('Nothing to preview', [
     { path: '--account', found: 'nothing', expected: 'the id of a task, or --account beside a spec' },
   ]);
@@ -130,7 +138,7 @@ export const guardsOf = ({ guards }: Preview): string =>
     ? ''
     : renderTable(
         ['', 'GUARD', 'VALUE'],
-        guards.map(({ guard, passes, text }) => [passes ? 'passes' : 'REFUSES', guard, text]),
+        guards.map((verdict) => [verdict.passes ? 'passes' : 'REFUSES', verdict.code, verdictText(verdict)]),
       );
 
 const help = `

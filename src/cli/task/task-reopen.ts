@@ -1,11 +1,11 @@
 /** `rollkeeper task reopen`. */
 import type { Command } from 'commander';
-import { taskAskCommand } from './task-ask.ts';
+import { taskAskCommand, wishFor } from './task-ask.ts';
 
 export const taskReopenCommand = (): Command =>
   taskAskCommand({
     name: 'reopen',
-    kind: 'reopen',
+    ask: wishFor('reopen'),
     description: 'Open the old option again instead of the new one',
     explanation:
       'For a task whose old option is closed and whose new one is not open yet, FAILED or still trying: it goes back to where\nit was. An order that is being worked is ended first. Once a part is open at the new option there is no way back.',

@@ -1,15 +1,14 @@
 /** `rollkeeper task show`: one task, its last transitions, what was asked of it and what it told. */
 import { Command } from 'commander';
-import type { Store } from '../../store/store.ts';
-import type { TaskDetails } from '../../store/read/task-rows.ts';
-import { BadInput } from '../../domain/errors.ts';
-import { endingText } from '../../domain/roll/task-ending.ts';
-import { triggerText } from '../../domain/explain/trigger-words.ts';
+import { operator } from '../../application/caller.ts';
+import { showTask, type TaskPage } from '../../application/show-task.ts';
+import type { TaskView } from '../../application/task-view.ts';
+import { endingText } from '../../domain/explain/task-ending-text.ts';
+import { triggerText } from '../../domain/explain/trigger-text.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
-import { renderTable, timeText, typedCommand } from '../shell/output.ts';
+import { renderTable, timeText } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { viewOf, type TaskView } from './task-view.ts';
 
 export const taskShowCommand = (): Command =>
   new Command('show')
@@ -18,40 +17,21 @@ export const taskShowCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions) => {
       const session = openSession(options);
-      const task = await withStore(session, (store) => knownTask(store, taskId));
+      const task = await withStore(session, (store) => showTask(operator, store, taskId));
       session.out.record(jsonOf(task));
       session.out.say(pageOf(task));
       if (task.state === 'QUEUED') session.out.next('rollkeeper start');
     });
 
-/** @throws BadInput when there is no such task. */
-export async function knownTask(store: Store, taskId: string): Promise<TaskDetails> {
-  const task = await store.tasks.showTask(taskId);
-  if (task) return task;
-  throw new BadInput('There is no such task', [
-    {
-      path: 'id',
-      found: JSON.stringify(taskId),
-      expected: `the id of a task, as shown by: ${typedCommand('rollkeeper task list')}`,
-    },
-  ]);
-}
-
-const jsonOf = (task: TaskDetails): object => ({
-  ...viewOf(task),
-  spec: task.spec,
-  owner: task.owner,
-  lastOwner: task.lastOwner,
-  transitions: task.journal.map(({ version, atMs, path, state, eventJson }) => ({
+const jsonOf = ({ transitions, ...task }: TaskPage): object => ({
+  ...task,
+  transitions: transitions.map(({ version, atMs, path, state, eventJson }) => ({
     ...{ version, atMs, path, state },
     event: JSON.parse(eventJson) as unknown,
   })),
-  commands: task.commands.filter(({ kind }) => kind !== 'preview'),
-  alerts: task.alerts,
 });
 
-function pageOf(task: TaskDetails): string {
-  const view = viewOf(task);
+function pageOf(view: TaskPage): string {
   const facts: [string, string][] = [
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', holdsText(view)],
@@ -64,7 +44,7 @@ function pageOf(task: TaskDetails): string {
     ...(view.accountTrouble
       ? [['Account', troubleText(view.accountName, view.accountTrouble)] satisfies [string, string]]
       : []),
-    ['Daemon', daemonOf(task)],
+    ['Daemon', daemonOf(view)],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
   const section = (title: string, head: string[], rows: string[][]): void => {
@@ -73,7 +53,7 @@ function pageOf(task: TaskDetails): string {
   section(
     'Last transitions',
     ['VERSION', 'TIME', 'STATE', 'BECAUSE OF'],
-    task.journal.map((row) => [
+    view.transitions.map((row) => [
       String(row.version),
       timeText(row.atMs),
       row.state,
@@ -83,14 +63,12 @@ function pageOf(task: TaskDetails): string {
   section(
     'Commands',
     ['TIME', 'COMMAND', 'STATUS', 'ANSWER'],
-    task.commands
-      .filter(({ kind }) => kind !== 'preview')
-      .map((row) => [timeText(row.createdAtMs), row.kind, row.status, row.answer ?? '']),
+    view.commands.map((row) => [timeText(row.createdAtMs), row.kind, row.status, row.answer ?? '']),
   );
   section(
     'Alerts',
     ['TIME', 'SEVERITY', 'TEXT'],
-    task.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
+    view.alerts.map((row) => [timeText(row.atMs), row.severity, row.text]),
   );
   return sections.join('\n\n');
 }
@@ -101,7 +79,7 @@ function holdsText({ side, qty, symbol, holdings }: TaskView): string {
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
 }
 
-function daemonOf({ owner, lastOwner }: TaskDetails): string {
+function daemonOf({ owner, lastOwner }: TaskPage): string {
   if (owner !== null) return owner;
   return lastOwner === null ? 'none has taken it up yet' : `none: ${lastOwner}, which had it, has ended`;
 }

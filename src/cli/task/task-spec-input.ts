@@ -1,5 +1,5 @@
 /**
- * A task's spec as somebody gives it to `task add` or `task check`: a YAML or JSON file, or the short form by options.
+ * A task's spec as it is given to `task add`, `task edit` or `task check`: a YAML or JSON file, or the short form by options.
  * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
  * which parses it again.
  */
@@ -17,17 +17,40 @@ export interface SpecOptions {
 
 /** @throws BadInput naming file or option, value and what would be right. */
 export function readSpec(options: SpecOptions): unknown {
+  const input = readSpecInput(options);
+  try {
+    parseTaskSpec(input);
+    return input;
+  } catch (error) {
+    throw specError(error, options);
+  }
+}
+
+/** What is wrong with a spec, by the file or the options that it was given by; any other error as it is. */
+export function specError(error: unknown, { spec: file }: SpecOptions): unknown {
+  if (!(error instanceof BadInput)) return error;
+  const [subject, rename] =
+    file === undefined
+      ? ['The task is not valid', (path: string) => `--${path.split('.')[0] ?? ''}`]
+      : [`The task spec ${nameOf(file)} is not valid`, (path: string) => path];
+  return new BadInput(
+    subject,
+    error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })),
+  );
+}
+
+/** What was given, whether it is a spec or not. @throws BadInput when it cannot be read */
+export function readSpecInput(options: SpecOptions): unknown {
   const { spec: file, symbol, trigger, target, qty } = options;
   const short = Object.fromEntries(
     Object.entries({ symbol, trigger, target, qty }).filter(([, value]) => value !== undefined),
   );
-  if (file === undefined)
-    return checked(short, 'The task is not valid', (path) => `--${path.split('.')[0] ?? ''}`);
+  if (file === undefined) return short;
   const extra = Object.keys(short)[0];
   if (extra !== undefined) {
     throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
   }
-  return readSpecFile(file, '--spec');
+  return readYaml(file, '--spec');
 }
 
 /**
@@ -35,22 +58,16 @@ export function readSpec(options: SpecOptions): unknown {
  * @throws BadInput as `readSpec`
  */
 export function readSpecFile(file: string, given = 'FILE'): unknown {
-  const name = file === '-' ? 'from the pipe' : file;
-  return checked(readYaml(file, given), `The task spec ${name} is not valid`, (path) => path);
-}
-
-function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {
+  const input = readYaml(file, given);
   try {
     parseTaskSpec(input);
     return input;
   } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    throw new BadInput(
-      subject,
-      error.issues.map((issue) => ({ ...issue, path: rename(issue.path) })),
-    );
+    throw specError(error, { spec: file });
   }
 }
+
+const nameOf = (file: string): string => (file === '-' ? 'from the pipe' : file);
 
 function readYaml(file: string, given: string): unknown {
   try {

@@ -1,18 +1,16 @@
 /** `rollkeeper task why`. */
 import { Command } from 'commander';
-import { distanceText, nowText, type Advice } from '../../domain/explain/advice.ts';
-import type { Reason } from '../../domain/roll/reasons.ts';
-import type { RollContext } from '../../domain/roll/roll-context.ts';
-import type { TaskDetails } from '../../store/read/task-rows.ts';
-import { askAdvice } from './advice.ts';
+import { operator } from '../../application/caller.ts';
+import { explainTask } from '../../application/explain-task.ts';
+import { distanceText, type Advice } from '../../domain/explain/advice.ts';
+import { reasonText } from '../../domain/explain/reason-text.ts';
+import type { NotedReason } from '../../domain/roll/reasons.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { guardsOf, noDaemon } from './task-preview.ts';
-import { knownTask } from './task-show.ts';
-import { viewOf } from './task-view.ts';
 
 export const taskWhyCommand = (): Command =>
   new Command('why')
@@ -24,32 +22,20 @@ export const taskWhyCommand = (): Command =>
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const task = await knownTask(store, taskId);
-        const { accountId } = task;
-        const isOver = task.state === 'COMPLETED' || task.state === 'QUEUED';
-        const answer = isOver
-          ? ({ kind: 'none' } as const)
-          : await askAdvice(store, { accountId, taskId, spec: null, waitSeconds });
-        const known =
-          answer.kind === 'advice' ? answer.advice : { taskId, state: task.state, ...storedIn(task) };
-        const { accountTrouble, userName, accountName } = viewOf(task);
+        const { known, reply, accountTrouble, userName, accountName } = await explainTask(operator, store, {
+          taskId,
+          waitMs: waitSeconds * 1_000,
+        });
         session.out.record({ ...known, accountTrouble });
         if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
-        if (answer.kind === 'advice') session.out.say(waysOf(answer.advice));
+        if (reply.kind === 'advice') session.out.say(waysOf(reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);
-        if (answer.kind === 'refused') session.out.say(`\nNo distances: ${answer.reason}.`);
-        if (answer.kind === 'none' && !isOver)
+        if (reply.kind === 'refused') session.out.say(`\nNo distances: ${reply.reason}.`);
+        if (reply.kind === 'none')
           session.out.say(`\nNo distances: ${noDaemon(session.config.mode, waitSeconds)}`);
       });
     });
-
-/** What the database knows without a daemon. */
-function storedIn({ state, snapshotJson }: TaskDetails): { now: string; reasons: readonly Reason[] } {
-  if (snapshotJson === null) return { now: 'no daemon has taken it up yet', reasons: [] };
-  const { context } = JSON.parse(snapshotJson) as { context: RollContext };
-  return { now: nowText(state, context), reasons: context.reasons };
-}
 
 function waysOf({ conditions, preview, triggerHolds }: Advice): string {
   const rows = conditions.map((condition) => [
@@ -65,10 +51,10 @@ function waysOf({ conditions, preview, triggerHolds }: Advice): string {
   ].join('\n');
 }
 
-const reasonsOf = (reasons: readonly Reason[]): string =>
+const reasonsOf = (reasons: readonly NotedReason[]): string =>
   renderTable(
     ['TIME', 'WHY'],
-    reasons.map(({ atMs, text }) => [timeText(atMs), text]),
+    reasons.map((reason) => [timeText(reason.atMs), reasonText(reason)]),
   );
 
 const help = `

@@ -8,9 +8,10 @@ import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts'
 import { isZero, sum, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
-import type { Reason } from '../roll/reasons.ts';
+import type { NotedReason } from '../roll/reasons.ts';
+import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
-import { conditionName, triggerText, valueText } from './trigger-words.ts';
+import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import {
   conditionsOf,
   distanceOf,
@@ -57,7 +58,7 @@ export interface Advice {
   readonly triggerHolds: boolean;
   readonly conditions: readonly ConditionView[];
   /** Why it did not before; newest first. */
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
   /** `null` while a roll is under way, or when the task is over. */
   readonly preview: Preview | null;
@@ -154,7 +155,7 @@ export function nowText(state: string, { trigger, wakeAtMs, reasons }: RollConte
     case 'PAUSED':
       return 'paused by its owner';
     case 'FAILED':
-      return `needs a person: ${last?.text ?? 'see task show'}`;
+      return `needs a person: ${last ? reasonText(last) : 'see task show'}`;
     case 'COMPLETED':
       return 'the task is over';
     default:

@@ -12,6 +12,7 @@ import { parseOptionSymbol } from '../market/option-symbol.ts';
 import type { Greeks, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
+import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import {
   costOf,
   examine,
@@ -82,7 +83,14 @@ export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
 export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: number): Preview {
   const { taskId, held, ledger } = task;
   const index = reading.chain.find(({ quote }) => quote !== null)?.quote?.index ?? '';
-  const roll = startRoll({ taskId, version: 0, atMs: nowMs, indexPrice: index, because: 'preview', held });
+  const roll = startRoll({
+    taskId,
+    version: 0,
+    atMs: nowMs,
+    indexPrice: index,
+    trigger: task.spec.trigger,
+    held,
+  });
   const planning: PlanningTask = { ...task, roll };
   const { plan, closing, opening, verdicts, margin } = examine(planning, reading, nowMs);
   const isRoll = plan.kind === 'order' && plan.toSymbol !== null;
@@ -97,7 +105,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     from: held.symbol,
     to: next?.symbol ?? null,
     would,
-    reason: reasonOf({ plan }),
+    reason: reasonTextOrNothing(reasonOf({ plan })),
     legs: orders.map((order) => legOf(order, order === closing ? 'close' : 'open')),
     candidates: candidatesOf(planning, reading, opening, isRoll, nowMs),
     netCredit: isPriced ? cash : null,
@@ -143,7 +151,7 @@ function candidatesOf(
       bid: option?.quote?.bid ?? null,
       ask: option?.quote?.ask ?? null,
       isTaken: isTaken && symbol === opening?.symbol,
-      reason: problem ?? usable,
+      reason: problem === null ? usable : reasonText(problem),
     };
   });
 }

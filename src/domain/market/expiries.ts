@@ -12,7 +12,10 @@ export type Rung = 'weekly' | 'monthly' | 'quarterly';
 const dayMs = 86_400_000;
 const friday = 5;
 
-/** Weeklies and longer expire on Fridays, monthlies on the last one, quarterlies in March, June, September and December (bybit-v5.md §1). */
+/**
+ * Weeklies and longer expire on Fridays, monthlies on the last one, quarterlies in March, June, September and
+ * December (docs/exchange.md#symbols).
+ */
 export function isRung(expiryMs: number, rung: Rung): boolean {
   const date = new Date(expiryMs);
   if (date.getUTCDay() !== friday) return false;
@@ -36,10 +39,4 @@ export function chooseExpiry(
       : ms >= heldMs && ms - nowMs >= target.days * dayMs);
   const wanted = listedMs.filter(isWanted);
   return wanted.length > 0 ? Math.min(...wanted) : null;
-}
-
-/** As it is written in a spec. */
-export function expiryText(target: ExpiryTarget): string {
-  if (target.kind === 'same') return 'same';
-  return target.kind === 'next' ? `next-${target.rung}` : `min ${target.days}d`;
 }

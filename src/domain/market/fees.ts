@@ -1,4 +1,4 @@
-/** What a trade will cost, as an estimate; what it did cost comes with its fills. Source: bybit-v5.md §8. */
+/** What a trade will cost, as an estimate; what it did cost comes with its fills. Source: docs/exchange.md#fees. */
 import { multiply, smaller, type DecimalString } from '../money.ts';
 import type { Quote } from './order.ts';
 

@@ -1,7 +1,7 @@
 /**
  * What a roll does to an account's margin: before, between its legs, and after. An estimate by the exchange's published
- * formulas for cross margin (bybit-v5.md §8): a short option needs initial and maintenance margin, a long one is paid up
- * front. Portfolio margin nets risks and asks for less.
+ * formulas for cross margin (docs/exchange.md#margin): a short option needs initial and maintenance margin, a long one
+ * is paid up front. Portfolio margin nets risks and asks for less.
  */
 import {
   add,

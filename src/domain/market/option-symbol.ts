@@ -1,5 +1,5 @@
 /**
- * Bybit option symbols (bybit-v5.md §1): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
+ * Bybit option symbols (docs/exchange.md#symbols): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
  * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
  */
 import { BadInput } from '../errors.ts';
@@ -105,7 +105,7 @@ export function isOfFamily(symbol: string, family: OptionFamily): boolean {
 export const isOfSeries = (symbol: string, series: OptionSeries): boolean =>
   isOfFamily(symbol, series) && tryParseOptionSymbol(symbol)?.expiry === series.expiry;
 
-/** Calls roll up, puts roll down (design §4). */
+/** Calls roll up, puts roll down. */
 export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */

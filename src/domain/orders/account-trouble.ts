@@ -4,8 +4,8 @@
  * because it is stored with the account: another daemon goes on where this one stopped.
  */
 import type { Alert } from '../alert.ts';
-import { durationText } from '../explain/duration-text.ts';
-import { dueReminderMs, isReminderDue } from '../roll/naked-interval.ts';
+import type { ReasonOf } from '../reason.ts';
+import { dueReminderMs } from './reminders.ts';
 
 /** What is asked of the exchange for an account; each may be refused by itself. */
 export type Ask = 'log-in' | 'positions' | 'margin' | 'orders' | 'deliveries' | 'writes';
@@ -64,31 +64,38 @@ export const saidOf = ({ refusals }: AccountTrouble): string =>
   Object.values(refusals).toSorted((a, b) => b.atMs - a.atMs)[0]?.said ?? '';
 
 export const isReminderOfTroubleDue = ({ sinceMs, remindedMs }: AccountTrouble, nowMs: number): boolean =>
-  isReminderDue({ sinceMs, remindedMs, told: [] }, nowMs, false);
+  dueReminderMs(nowMs - sinceMs) > remindedMs;
 
 export const reminded = (trouble: AccountTrouble, nowMs: number): AccountTrouble => ({
   ...trouble,
   remindedMs: Math.max(trouble.remindedMs, dueReminderMs(nowMs - trouble.sinceMs)),
 });
 
-const hint = 'None of its tasks can roll until a person has ended that.';
+export interface AccountAlertFigures {
+  readonly accountBarred: { readonly name: string; readonly said: string };
+  readonly accountStillBarred: { readonly name: string; readonly said: string; readonly forMs: number };
+  readonly accountTrades: { readonly name: string; readonly said: string; readonly forMs: number };
+  /** No order was refused for an hour: whether they are taken again, the next one will show. */
+  readonly ordersPassAgain: { readonly name: string; readonly said: string };
+}
 
-export const troubleBegins = (name: string, trouble: AccountTrouble): Alert => ({
+type AccountAlert = Pick<Alert, 'severity'> & ReasonOf<AccountAlertFigures>;
+
+export const troubleBegins = (name: string, trouble: AccountTrouble): AccountAlert => ({
   severity: 'critical',
-  text: `Account ${name} cannot trade: ${saidOf(trouble)}. ${hint}`,
+  code: 'accountBarred',
+  figures: { name, said: saidOf(trouble) },
 });
 
-export const troubleLasts = (name: string, trouble: AccountTrouble, nowMs: number): Alert => ({
+export const troubleLasts = (name: string, trouble: AccountTrouble, nowMs: number): AccountAlert => ({
   severity: 'critical',
-  text: `Account ${name} still cannot trade, for ${durationText(nowMs - trouble.sinceMs)} now: ${saidOf(trouble)}. ${hint}`,
+  code: 'accountStillBarred',
+  figures: { name, said: saidOf(trouble), forMs: nowMs - trouble.sinceMs },
 });
 
-export const troubleEnds = (name: string, trouble: AccountTrouble, nowMs: number): Alert => {
-  const lastly = `Its last refusal was: ${saidOf(trouble)}.`;
-  const forText = durationText(nowMs - trouble.sinceMs);
-  const text =
-    withoutOldWrites(trouble, nowMs) === null
-      ? `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. ${lastly}`
-      : `Account ${name} can trade again, after ${forText}. ${lastly}`;
-  return { severity: 'info', text };
-};
+export function troubleEnds(name: string, trouble: AccountTrouble, nowMs: number): AccountAlert {
+  const said = saidOf(trouble);
+  return withoutOldWrites(trouble, nowMs) === null
+    ? { severity: 'info', code: 'ordersPassAgain', figures: { name, said } }
+    : { severity: 'info', code: 'accountTrades', figures: { name, said, forMs: nowMs - trouble.sinceMs } };
+}

@@ -1,4 +1,4 @@
-/** Limit prices of an order that is worked (design §5): on the tick grid, never past the slippage bound against mark. */
+/** Limit prices of an order that is worked: on the tick grid, never past the slippage bound against mark. */
 import {
   add,
   compare,
@@ -13,6 +13,7 @@ import {
 } from '../money.ts';
 import type { Quote, Side } from '../market/order.ts';
 import type { Execution } from '../spec/task-spec.ts';
+import type { TradeProblem } from './trade-problem.ts';
 
 export interface PriceRules {
   readonly tickSize: DecimalString;
@@ -23,14 +24,15 @@ export interface PriceRules {
 export const quoteAgeMaxMs = 15_000;
 
 /** Why nothing may be traded on this quote, or `null` when it is good. */
-export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): string | null {
-  if (!quote) return 'no quote';
+export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): TradeProblem | null {
+  if (!quote) return { code: 'noQuote', figures: { symbol: null } };
   const ageMs = nowMs - quote.atMs;
   if (ageMs > quoteAgeMaxMs)
-    return `quote of ${quote.symbol} is ${Math.round(ageMs / 1_000)} s old, at most ${quoteAgeMaxMs / 1_000} s is traded on`;
-  if ((side === 'Buy' ? quote.ask : quote.bid) === null)
-    return `no ${side === 'Buy' ? 'ask' : 'bid'} for ${quote.symbol}`;
-  return null;
+    return { code: 'quoteTooOld', figures: { symbol: quote.symbol, ageMs, ageMaxMs: quoteAgeMaxMs } };
+  const takes = side === 'Buy' ? 'ask' : 'bid';
+  return quote[takes] === null
+    ? { code: 'sideNotQuoted', figures: { symbol: quote.symbol, side: takes } }
+    : null;
 }
 
 /**
@@ -81,12 +83,14 @@ export function slippageProblem(
   side: Side,
   execution: Execution,
   rules: PriceRules,
-): string | null {
-  const far = side === 'Buy' ? quote.ask : quote.bid;
+): TradeProblem | null {
+  const touch = side === 'Buy' ? 'ask' : 'bid';
+  const far = quote[touch];
   if (execution.style === 'rest' || far === null) return null;
   const bound = slippageBound(quote.mark, side, execution.slippageMax, rules);
   if (side === 'Buy' ? compare(far, bound) <= 0 : compare(far, bound) >= 0) return null;
-  return `${side === 'Buy' ? 'ask' : 'bid'} ${far} of ${quote.symbol} is beyond ${bound}, the most that slippage allows from mark ${quote.mark}`;
+  const { symbol, mark } = quote;
+  return { code: 'beyondSlippage', figures: { symbol, side: touch, price: far, bound, mark } };
 }
 
 /** The worst price allowed: `slippageMax` away from mark, but at least one tick, so that cheap options can trade. */

@@ -1,5 +1,5 @@
 /**
- * What is known of one order, put together from reports and fills that may repeat or come out of order (design §5).
+ * What is known of one order, put together from reports and fills that may repeat or come out of order.
  * Fills are counted once, by execution id; a report never takes back what an earlier one proved.
  */
 import type { RefusalScope } from '../errors.ts';
@@ -16,6 +16,8 @@ import {
   type DecimalString,
 } from '../money.ts';
 import type { Fill, OrderReport, OrderSighting } from '../market/order.ts';
+import type { Cause } from './outcomes.ts';
+import type { TradeProblem } from './trade-problem.ts';
 
 export interface OrderProgress {
   readonly report: OrderReport | null;
@@ -62,12 +64,17 @@ export const isVerified = (progress: OrderProgress): boolean =>
   isFinal(progress.report) &&
   compare(filledQty(progress), progress.report.executedQty) === 0;
 
+/** Why an order ended short of filled: what was said of it, or why no price was found for it. */
+export type EndingCause = Cause | TradeProblem;
+
 /** Why an order ended, where the exchange has no report that says so. */
 export interface Ending {
   /** Its refusal to take the order. */
   readonly refusal: RefusalScope | null;
-  /** For people; `""` when there is nothing to say. */
-  readonly reason: string;
+  /** `null` while nothing is known. */
+  readonly cause: EndingCause | null;
+  /** What went wrong with its requests before, oldest first. */
+  readonly before: readonly Cause[];
   /** The exchange takes no request before this time. */
   readonly notBeforeMs?: number;
 }
@@ -81,8 +88,10 @@ export interface OrderOutcome {
   /** Sum of price × quantity over the fills. */
   readonly value: DecimalString;
   readonly fee: DecimalString;
-  /** Why it ended short of filled; `""` when it did not. */
-  readonly reason: string;
+  /** Why it ended short of filled; `null` when it did not, or nothing is known. */
+  readonly cause: EndingCause | null;
+  /** What went wrong with its requests before, oldest first. */
+  readonly before: readonly Cause[];
   /** Why the exchange refused it, at once or later; `null` when it did not. */
   readonly refusal: RefusalScope | null;
   /** The exchange takes no request before this time, when that is known. */
@@ -117,11 +126,20 @@ export function outcomeOf(
     result,
     executedQty: executed,
     ...moneyOf(progress, executed),
-    reason: result === 'filled' ? '' : ending.reason || (progress.report?.reason ?? ''),
+    ...(result === 'filled' ? { cause: null, before: [] } : causesOf(progress, ending)),
     refusal,
     ...(ending.notBeforeMs !== undefined && { notBeforeMs: ending.notBeforeMs }),
     atMs: order.nowMs,
   };
+}
+
+function causesOf(
+  { report }: OrderProgress,
+  { cause, before }: Ending,
+): Pick<OrderOutcome, 'cause' | 'before'> {
+  if (cause !== null || before.length > 0 || report === null || report.reason === '')
+    return { cause, before };
+  return { cause: { code: 'said', figures: { words: report.reason, exchangeCode: '' } }, before };
 }
 
 /** From the fills when they are complete, else from the exchange's own average. */

@@ -1,6 +1,6 @@
 /**
  * What the order machine knows, and how it prices and paces one order. Pure, so that the chart only says which decision
- * is taken where; what is done while nobody knows what became of the order is in order-doubt.ts.
+ * is taken where; what is done while nobody knows what became of the order is in unknown-outcome.ts.
  */
 import { compare, isPositive } from '../money.ts';
 import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
@@ -12,9 +12,17 @@ import {
   noteReport,
   noteSighting,
   type Ending,
+  type EndingCause,
   type OrderProgress,
 } from './order-progress.ts';
-import type { ReadAnswer, Stamp, Stamped, WriteAnswer } from './outcomes.ts';
+import {
+  isSameCause,
+  type Cause,
+  type ReadAnswer,
+  type Stamp,
+  type Stamped,
+  type WriteAnswer,
+} from './outcomes.ts';
 import type { Execution } from '../spec/task-spec.ts';
 
 export interface OrderInput {
@@ -60,10 +68,10 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly askedAtMs: number;
   /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
   readonly unresolvedSinceMs: number | null;
-  /** What was last said of a request that left its outcome open, in the exchange's own words; `""` for nothing. */
-  readonly fault: string;
-  /** What went wrong with the last look-up; `""` when it was answered. */
-  readonly lookUpFault: string;
+  /** What was last said of a request that left its outcome open; `null` for nothing. */
+  readonly fault: Cause | null;
+  /** What went wrong with the last look-up; `null` when it was answered. */
+  readonly lookUpFault: Cause | null;
   /** Its submit was answered with a code that is in no table: it is looked up, and not sent again. */
   readonly isNotUnderstood: boolean;
   /** How often a person should have been asked by now. */
@@ -76,7 +84,7 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
 const iocWaitMs = 2_000;
 /** A working order that nothing is heard of for so long is looked up: a stream may lose a message without a word. */
 export const silenceMaxMs = 30_000;
-const noEnding: Ending = { refusal: null, reason: '' };
+const noEnding: Ending = { refusal: null, cause: null, before: [] };
 
 /** Where an order starts: priced at its first step, nothing sent yet. */
 export function firstContext(input: OrderInput): OrderContext {
@@ -101,8 +109,8 @@ export function firstContext(input: OrderInput): OrderContext {
     searchingSinceMs: atMs,
     askedAtMs: atMs,
     unresolvedSinceMs: null,
-    fault: '',
-    lookUpFault: '',
+    fault: null,
+    lookUpFault: null,
     isNotUnderstood: false,
     escalations: 0,
     nowMs: atMs,
@@ -174,8 +182,8 @@ export const wakeTime = (context: OrderContext, nowMs: number, notBeforeMs = now
 type QuoteAnswer = Stamped<ReadAnswer<Quote>>;
 
 /** Why no price can be found on this answer, or `null`. */
-export const pricingProblem = ({ side }: OrderContext, answer: QuoteAnswer): string | null =>
-  answer.kind === 'failed' ? answer.reason : quoteProblem(answer.value, side, answer.atMs);
+export const pricingProblem = ({ side }: OrderContext, answer: QuoteAnswer): EndingCause | null =>
+  answer.kind === 'failed' ? answer.cause : quoteProblem(answer.value, side, answer.atMs);
 
 /** The next limit, or `null` when the price stays: same grid price, or nothing to price on. */
 export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | null {
@@ -216,7 +224,7 @@ export function pricedAnew(context: OrderContext, answer: QuoteAnswer): Partial<
 export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + context.execution.everyMs),
-  ending: { ...context.ending, reason: pricingProblem(context, answer) ?? '' },
+  ending: { ...context.ending, cause: pricingProblem(context, answer) },
 });
 
 /**
@@ -227,7 +235,7 @@ export function waitingToRetry(context: OrderContext, answer: Stamped<WriteAnswe
   const { atMs } = answer;
   if (answer.kind !== 'retry') return { nowMs: atMs };
   const retryAtMs = atMs + answer.retryAfterMs;
-  const ending = { ...context.ending, reason: answer.reason, notBeforeMs: retryAtMs };
+  const ending = { ...context.ending, cause: answer.cause, notBeforeMs: retryAtMs };
   const isInTime = atMs < context.deadlineAtMs;
   const isHopeless = isInTime && isShutBeyondDeadline({ ...context, ending });
   const wakeAtMs = isHopeless ? atMs : isInTime ? byDeadline(context, atMs, retryAtMs) : retryAtMs;
@@ -244,7 +252,8 @@ export const isShutBeyondDeadline = ({
 
 export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
-  ending: answer.kind === 'refused' ? { refusal: answer.scope, reason: answer.reason } : context.ending,
+  ending:
+    answer.kind === 'refused' ? { refusal: answer.scope, cause: answer.cause, before: [] } : context.ending,
 });
 
 export const acknowledged = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
@@ -275,19 +284,32 @@ export function heardOf(
 export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
   nowMs: atMs,
   deadlineAtMs: Math.min(context.deadlineAtMs, atMs),
-  ending: context.ending.reason === '' ? { ...context.ending, reason: 'withdrawn' } : context.ending,
+  ending: isUnexplained(context.ending)
+    ? { ...context.ending, cause: { code: 'withdrawn', figures: {} } }
+    : context.ending,
 });
 
 const allIsWell = {
-  ...{ unresolvedSinceMs: null, escalations: 0 },
-  ...{ fault: '', lookUpFault: '', isNotUnderstood: false },
+  unresolvedSinceMs: null,
+  escalations: 0,
+  fault: null,
+  lookUpFault: null,
+  isNotUnderstood: false,
 } as const;
+
+const isUnexplained = ({ cause, before }: Ending): boolean => cause === null && before.length === 0;
 
 /** Why it ends short: what was said of it last is kept, also when its time is up. */
 export function timeIsUp(context: OrderContext): Partial<OrderContext> {
   const { ending, fault, isNotUnderstood, cancels } = context;
-  if (ending.reason !== '' && (cancels > 0 || ending.reason.includes(fault))) return {};
-  const late = isOutOfTime(context) && !isNotUnderstood ? 'not filled by its deadline' : '';
-  const reason = [ending.reason || late, fault].filter((part) => part !== '').join('; before: ');
-  return { ending: { ...ending, reason } };
+  if (!isUnexplained(ending) && (cancels > 0 || isFaultNamed(context))) return {};
+  const isLate = isUnexplained(ending) && isOutOfTime(context) && !isNotUnderstood;
+  const cause: EndingCause | null = isLate ? { code: 'deadlinePassed', figures: {} } : ending.cause;
+  return { ending: { ...ending, cause, before: fault === null ? ending.before : [...ending.before, fault] } };
 }
+
+/** What went wrong with its last request is part of why it ends already; or nothing went wrong. */
+const isFaultNamed = ({ ending: { cause, before }, fault }: OrderContext): boolean =>
+  fault === null ||
+  JSON.stringify(cause) === JSON.stringify(fault) ||
+  before.some((named) => isSameCause(named, fault));

@@ -2,6 +2,7 @@
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, ListedOption, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { ReasonOf } from '../reason.ts';
 import type { Search, Target } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
@@ -11,14 +12,29 @@ export interface Stamp {
   readonly version: number;
 }
 
+export interface CauseFigures {
+  /** Words of the exchange, of what stands before it, or of the network; the code is the exchange's own, or `""`. */
+  readonly said: { readonly words: string; readonly exchangeCode: string };
+  /** The daemon restarted before the answer was known. */
+  readonly restarted: object;
+  readonly deadlinePassed: object;
+  /** The task no longer wants the order. */
+  readonly withdrawn: object;
+}
+
+/** Why a request, or an order, came to nothing. */
+export type Cause = ReasonOf<CauseFigures>;
+
+export const isSameCause = (a: Cause, b: Cause): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 /** Answer of a write. Only `acknowledged` means that the exchange took the request, and even that proves no fill. */
 export type WriteAnswer =
   | { readonly kind: 'acknowledged' }
-  | { readonly kind: 'refused'; readonly reason: string; readonly scope: RefusalScope }
-  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number }
+  | { readonly kind: 'refused'; readonly cause: Cause; readonly scope: RefusalScope }
+  | { readonly kind: 'retry'; readonly cause: Cause; readonly retryAfterMs: number }
   | {
       readonly kind: 'unknown';
-      readonly reason: string;
+      readonly cause: Cause;
       readonly orderExists?: boolean;
       /** There was an answer, of which nothing is known (domain/errors). */
       readonly answered?: 'unlisted' | 'page' | null;
@@ -29,7 +45,7 @@ export type ReadAnswer<Value> =
   | { readonly kind: 'read'; readonly value: Value }
   | {
       readonly kind: 'failed';
-      readonly reason: string;
+      readonly cause: Cause;
       /** The account may not trade: only a person can end that. */
       readonly refusal?: 'account';
       /** Before this time no request is worth sending. */

@@ -4,12 +4,13 @@
  * comes back to the refused one later: the wanted option is the one that the trader asked for. Plain JSON, because it is
  * persisted with the roll.
  */
-import type { OrderOutcome } from './order-progress.ts';
+import type { ReasonOf } from '../reason.ts';
+import type { EndingCause, OrderOutcome } from './order-progress.ts';
 
 export interface RefusedOption {
   readonly symbol: string;
   /** What the exchange said last. */
-  readonly reason: string;
+  readonly cause: EndingCause | null;
   readonly atMs: number;
   /** Refusals in a row. */
   readonly times: number;
@@ -25,20 +26,28 @@ const wrongRequestsMax = 3;
 /** After an order that was to open an option has ended. */
 export function noteOpening(
   refused: readonly RefusedOption[],
-  { symbol, refusal, reason, atMs }: Pick<OrderOutcome, 'symbol' | 'refusal' | 'reason' | 'atMs'>,
+  { symbol, refusal, cause, atMs }: Pick<OrderOutcome, 'symbol' | 'refusal' | 'cause' | 'atMs'>,
 ): readonly RefusedOption[] {
   const others = refused.filter((option) => option.symbol !== symbol);
   if (refusal !== 'symbol' && refusal !== 'request') return others;
   const times = (refused.find((option) => option.symbol === symbol)?.times ?? 0) + 1;
   const isPassedOver = refusal === 'symbol' || times >= wrongRequestsMax;
-  return [...others, { symbol, reason, atMs, times, isPassedOver }];
+  return [...others, { symbol, cause, atMs, times, isPassedOver }];
+}
+
+export interface RefusedBeforeFigures {
+  readonly refusedBefore: { readonly symbol: string; readonly cause: EndingCause | null };
 }
 
 /** Why an option is passed over at this moment, `null` when it is not. */
-export function refusalNow(refused: readonly RefusedOption[], symbol: string, nowMs: number): string | null {
+export function refusalNow(
+  refused: readonly RefusedOption[],
+  symbol: string,
+  nowMs: number,
+): ReasonOf<RefusedBeforeFigures> | null {
   const found = refused.find((option) => option.symbol === symbol);
   if (!found?.isPassedOver || nowMs - found.atMs >= passedOverForMs) return null;
-  return `${symbol} was refused (${found.reason})`;
+  return { code: 'refusedBefore', figures: { symbol, cause: found.cause } };
 }
 
 /** 0 when it was not. */

@@ -2,13 +2,14 @@
 import { compare, isOnGrid, type DecimalString } from '../money.ts';
 import { quoteProblem } from './limit-price.ts';
 import type { Instrument, ListedOption, Position, Side } from '../market/order.ts';
+import type { TradeProblem } from './trade-problem.ts';
 
 /** Why `qty` cannot be ordered in this instrument, or `null`. */
-export function quantityProblem(instrument: Instrument, qty: DecimalString): string | null {
+export function quantityProblem(instrument: Instrument, qty: DecimalString): TradeProblem | null {
   const { symbol, minQty, maxQty, qtyStep } = instrument;
-  if (compare(qty, minQty) < 0) return `quantity ${qty} of ${symbol} is below the minimum ${minQty}`;
-  if (compare(qty, maxQty) > 0) return `quantity ${qty} of ${symbol} is above the maximum ${maxQty}`;
-  return isOnGrid(qty, qtyStep) ? null : `quantity ${qty} of ${symbol} is not a multiple of ${qtyStep}`;
+  if (compare(qty, minQty) < 0) return { code: 'quantityBelowMinimum', figures: { symbol, qty, minQty } };
+  if (compare(qty, maxQty) > 0) return { code: 'quantityAboveMaximum', figures: { symbol, qty, maxQty } };
+  return isOnGrid(qty, qtyStep) ? null : { code: 'quantityOffStep', figures: { symbol, qty, qtyStep } };
 }
 
 /** Why nothing can be traded in this option now, or `null`. */
@@ -17,10 +18,10 @@ export function tradeProblem(
   side: Side,
   qty: DecimalString,
   nowMs: number,
-): string | null {
+): TradeProblem | null {
   const { symbol, status } = instrument;
-  if (status !== 'Trading') return `${symbol} is ${status}, not Trading`;
-  if (quote === null) return `no quote for ${symbol}`;
+  if (status !== 'Trading') return { code: 'notTrading', figures: { symbol, status } };
+  if (quote === null) return { code: 'noQuote', figures: { symbol } };
   return quantityProblem(instrument, qty) ?? quoteProblem(quote, side, nowMs);
 }
 
@@ -31,8 +32,8 @@ export function openingProblem(
   side: Side,
   qty: DecimalString,
   nowMs: number,
-): string | null {
-  return position?.side && position.side !== side
-    ? `the account holds ${position.side} ${position.qty} ${position.symbol}, which an order to ${side} would close`
-    : tradeProblem(option, side, qty, nowMs);
+): TradeProblem | null {
+  if (!position?.side || position.side === side) return tradeProblem(option, side, qty, nowMs);
+  const { symbol, side: heldSide, qty: heldQty } = position;
+  return { code: 'wouldClose', figures: { symbol, heldSide, heldQty, orderSide: side } };
 }

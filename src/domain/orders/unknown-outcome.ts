@@ -13,7 +13,8 @@ import {
   sighted,
   type OrderContext,
 } from './order-work.ts';
-import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
+import type { Cause, OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
+import type { ReasonOf } from '../reason.ts';
 import { absenceProvenAfterMs } from './write-window.ts';
 
 const emptyLookUpsMin = 3;
@@ -39,7 +40,7 @@ export const isRefusedBeyondDoubt = (context: OrderContext, answer: WriteAnswer)
 /** What an answer says that settles nothing. */
 export const faulty = ({ fault }: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
-  fault: answer.kind === 'acknowledged' ? fault : answer.reason,
+  fault: answer.kind === 'acknowledged' ? fault : answer.cause,
 });
 
 /** Nobody knows whether the submit happened, or its answer speaks against what is known. */
@@ -78,13 +79,13 @@ export function afterLookUp(
   answer: Stamped<ReadAnswer<OrderLookUp>>,
 ): Partial<OrderContext> {
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
-  if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.reason };
+  if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.cause };
   const { sighting, position } = answer.value;
   const progress = sighted(context, sighting);
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
     ...looked,
-    lookUpFault: '',
+    lookUpFault: null,
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
     positionQty: position.qty,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
@@ -145,14 +146,33 @@ export function escalationsDue(forMs: number): number {
   return first + Math.max(later, 0);
 }
 
-/** What a person should know about it. */
-export function troubleOf({ cancels, progress, acknowledged, fault, lookUpFault }: OrderContext): string {
-  const what =
+interface Causes {
+  /** What was said of the last request and of the last look-up. */
+  readonly causes: readonly Cause[];
+}
+
+/** Why nobody knows what became of an order. */
+export interface UnresolvedFigures {
+  readonly openAfterCancel: Causes;
+  readonly takenButNotFound: Causes;
+  readonly neverFound: Causes;
+}
+
+export type Unresolved = ReasonOf<UnresolvedFigures>;
+
+/** What a person should know about an order that is unresolved. */
+export function unresolvedReason({
+  cancels,
+  progress,
+  acknowledged,
+  fault,
+  lookUpFault,
+}: OrderContext): Unresolved {
+  const code =
     cancels > 0 && progress.report !== null
-      ? 'it should be over and still is open'
+      ? 'openAfterCancel'
       : acknowledged
-        ? 'the exchange took it, but no look-up tells how it stands'
-        : 'no look-up finds it, and nothing proves that it was never placed';
-  const said = [fault, lookUpFault].filter((part) => part !== '').join('; ');
-  return said === '' ? what : `${what} (${said})`;
+        ? 'takenButNotFound'
+        : 'neverFound';
+  return { code, figures: { causes: [fault, lookUpFault].filter((cause) => cause !== null) } };
 }

@@ -18,7 +18,7 @@ import type { HeldOption } from '../market/held-option.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
-import { conditionName, triggerText, valueText } from '../explain/trigger-words.ts';
+import type { RollReason } from './roll-reasons.ts';
 import {
   conditionsOf,
   fieldOf,
@@ -35,7 +35,10 @@ import {
 } from '../rules/triggers.ts';
 
 const shares: Readonly<Partial<Record<Field, DecimalString>>> = {
-  ...{ index: '0.005', mark: '0.005', last: '0.005', optionIndex: '0.005' },
+  index: '0.005',
+  mark: '0.005',
+  last: '0.005',
+  optionIndex: '0.005',
   optionMark: '0.05',
 };
 const deltaSlack = '0.02';
@@ -54,7 +57,7 @@ export const needsUnderlying = (trigger: Trigger): boolean =>
 export const unconfirmedMax = 4;
 
 /** Wait before a trigger that was not confirmed may fire again: 1, 2, 5, then 10 s. */
-export const doubtBackOffMs = (unconfirmed: number): number =>
+export const unconfirmedBackOffMs = (unconfirmed: number): number =>
   backOffAfter(Math.min(unconfirmed, unconfirmedMax));
 
 /** What a trigger fired on: everything known then, and which of its conditions counted, by their place. */
@@ -70,11 +73,11 @@ interface Fired {
 }
 
 /** Why what fired is not believed, with its figures; `null` when it is. */
-export function doubtOf(
+export function whyUnconfirmed(
   { trigger, held, triggered }: Fired,
   { chain, underlying = {} }: MarketReading,
   nowMs: number,
-): string | null {
+): RollReason | null {
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   const fresh = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
   const isConfirmed = (condition: Condition, place: number): boolean =>
@@ -85,8 +88,8 @@ export function doubtOf(
   const place = triggered.places.find((fired) => confirmed[fired] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? doubtText(condition, held, triggered.readings, fresh)
-    : `${triggerText(trigger)} was not confirmed`;
+    ? unconfirmed({ condition, held, fired: triggered.readings, fresh })
+    : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
 function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
@@ -113,18 +116,23 @@ function isContradicted(field: Field, fresh: Readings): boolean {
   return compare(apart, multiply(other, contradictionShare)) > 0;
 }
 
-/** `index 240000 was not confirmed: the ticker asked anew says 24000, the option's quote 24000.8`. */
-function doubtText(condition: Condition, held: HeldOption, fired: Readings, fresh: Readings): string {
-  const { kind } = condition;
-  const textIn = (readings: Readings): string => {
-    const value = valueOf(condition, held, readings);
-    return value === null ? 'nothing' : valueText(kind, value);
+interface Unconfirmed {
+  readonly condition: Condition;
+  readonly held: HeldOption;
+  readonly fired: Readings;
+  readonly fresh: Readings;
+}
+
+function unconfirmed({ condition, held, fired, fresh }: Unconfirmed): RollReason {
+  const field = fieldOf(condition);
+  const other = field === 'optionIndex' ? fresh.index : fresh.optionIndex;
+  return {
+    code: 'unconfirmed',
+    figures: {
+      kind: condition.kind,
+      fired: valueOf(condition, held, fired),
+      fresh: valueOf(condition, held, fresh),
+      otherIndex: pricesOfUnderlying.includes(field) ? (other ?? null) : null,
+    },
   };
-  const what = `${conditionName(kind)} ${textIn(fired)} was not confirmed`;
-  if (!pricesOfUnderlying.includes(fieldOf(condition)))
-    return `${what}: the option's quote says ${textIn(fresh)}`;
-  if (fieldOf(condition) === 'optionIndex')
-    return `${what}: the option's quote says ${textIn(fresh)}, the perpetual's index asked anew is ${fresh.index ?? 'not known'}`;
-  const index = fresh.optionIndex ?? 'nothing';
-  return `${what}: the option's quote says ${index}, the perpetual's ticker asked anew ${textIn(fresh)}`;
 }

@@ -1,10 +1,13 @@
 /** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
 import type { Alert } from '../alert.ts';
 import type { DecimalString } from '../money.ts';
+import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Fill, OrderReport, Side } from '../market/order.ts';
-import type { Stamp } from '../orders/outcomes.ts';
+import type { Cause, Stamp } from '../orders/outcomes.ts';
+import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from '../rules/triggers.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
 
 export type OrderEvent =
   | ({ type: 'ORDER_REPORTED'; report: OrderReport } & Stamp)
@@ -20,19 +23,20 @@ export interface OrderUnresolved {
   readonly symbol: string;
   readonly forMs: number;
   /** What is known of it. */
-  readonly trouble: string;
+  readonly reason: Unresolved;
 }
 
 /** Sent to the task when a submit was answered in words that nothing is known about; whether it was placed is looked up. */
-export interface OrderInDoubt {
-  readonly type: 'ORDER_IN_DOUBT';
+export interface AnswerNotUnderstood {
+  readonly type: 'ANSWER_NOT_UNDERSTOOD';
   readonly linkId: string;
   readonly symbol: string;
-  readonly said: string;
+  readonly cause: Cause;
   readonly atMs: number;
 }
 
-type Asked = { readonly commandId: string } & Stamp;
+/** `askedBy` is that of the command; journals that are older than it lack it. */
+type Asked = { readonly commandId: string; readonly askedBy?: string } & Stamp;
 
 export type RollEvent =
   /** A level that the task waits for was reached, or left: everything known that its trigger looks at. */
@@ -44,6 +48,10 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
+  | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
+  /** The position is no longer to be managed. */
+  | ({ type: 'REMOVED' } & Asked)
   /** The option is delivered. */
   | ({ type: 'EXPIRED' } & Stamp)
   /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */
@@ -51,8 +59,7 @@ export type RollEvent =
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved
-  | OrderInDoubt;
+  | AnswerNotUnderstood;
 
 export type RollEmitted =
-  | ({ type: 'alert' } & Alert)
-  | { type: 'answer'; commandId: string; status: 'done' | 'refused'; text: string };
+  ({ type: 'alert' } & Alert) | ({ type: 'answer'; commandId: string; status: 'done' | 'refused' } & Reason);

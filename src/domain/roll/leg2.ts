@@ -49,8 +49,10 @@ function happened(context: Leg2): string[] {
 }
 
 /** When the plan was made, or refused. */
-export const plannedAtMs = ({ plan, reasons, wakeAtMs }: RollContext): number =>
-  plan?.kind === 'order' ? plan.order.atMs : (reasons[0]?.atMs ?? wakeAtMs);
+export function plannedAtMs({ plan, reasons, wakeAtMs }: RollContext): number {
+  if (plan?.kind === 'order') return plan.order.atMs;
+  return plan === null ? wakeAtMs : (reasons[0]?.atMs ?? wakeAtMs);
+}
 
 const toldAt = (context: RollContext, atMs: number): Partial<RollContext> => {
   const { roll } = context;

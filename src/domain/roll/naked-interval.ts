@@ -3,6 +3,8 @@
  * Owns since when, what a person was told of it already, and when it is time to tell again. Plain JSON, because it is
  * persisted with the roll: a daemon that comes back knows what was said.
  */
+import { dueReminderMs, quickRemindersMs, steadyReminderMs } from '../orders/reminders.ts';
+
 export interface Gap {
   readonly sinceMs: number;
   /** The last reminder that was due and is said or overtaken by something newer, as its distance from `sinceMs`. */
@@ -12,22 +14,6 @@ export interface Gap {
 }
 
 export const openGap = (sinceMs: number): Gap => ({ sinceMs, remindedMs: 0, told: [] });
-
-const minuteMs = 60_000;
-/** Reminders rise quickly, then come at a steady pace for as long as it takes. */
-const quickRemindersMs = [minuteMs, 5 * minuteMs] as const;
-const steadyReminderMs = 15 * minuteMs;
-
-/** The latest reminder that is due `forMs` after the gap opened; 0 before the first. */
-export const dueReminderMs = (forMs: number): number =>
-  forMs >= steadyReminderMs
-    ? Math.floor(forMs / steadyReminderMs) * steadyReminderMs
-    : (quickRemindersMs.findLast((atMs) => atMs <= forMs) ?? 0);
-
-/** The first reminder after `forMs`: 1, 5 and 15 minutes, then every 15. */
-export const nextReminderMs = (forMs: number): number =>
-  quickRemindersMs.find((atMs) => atMs > forMs) ??
-  (Math.floor(forMs / steadyReminderMs) + 1) * steadyReminderMs;
 
 /**
  * Is it time to tell again? Of several that fell due, while a daemon was away say, only the last one counts.

@@ -9,8 +9,8 @@ import { add, compare, isPositive, subtract, type DecimalString } from '../money
 import type { Settlement } from '../market/order.ts';
 import type { ReadAnswer, Stamped, Undelivered } from '../orders/outcomes.ts';
 import { isEvidence } from './position-evidence.ts';
-import { isToBeTold, noted, told } from './reasons.ts';
-import { grownText } from '../explain/roll-messages.ts';
+import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
+import type { RollReason } from './roll-reasons.ts';
 import { summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 
@@ -36,14 +36,22 @@ export function hasGrown(context: RollContext, event: RollEvent): boolean {
   const seen = seenIn(event, context);
   const { held, reasons } = context;
   if (seen?.side !== held.side || compare(seen.qty, held.qty) <= 0) return false;
-  return reasons[0]?.text !== grownText(held, seen.qty);
+  const { code, figures } = growth(held, seen.qty);
+  const [last] = reasons;
+  return last?.code !== code || JSON.stringify(last.figures) !== JSON.stringify(figures);
 }
+
+const growth = ({ symbol, qty }: HeldOption, foundQty: DecimalString): RollReason => ({
+  code: 'positionGrown',
+  figures: { symbol, qty, foundQty },
+});
 
 export function notedGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event, context);
   if (seen === null) return {};
-  const text = grownText(context.held, seen.qty);
-  return { reasons: told(noted(context.reasons, { code: 'grown', text, atMs: seen.atMs })) };
+  const reason = growth(context.held, seen.qty);
+  const reasons = noteReason(context.reasons, { kind: 'grown', ...reason, atMs: seen.atMs });
+  return { reasons: markAlerted(reasons) };
 }
 
 export function takenOver(context: RollContext, event: RollEvent): Partial<RollContext> {
@@ -133,16 +141,16 @@ export const hasNotExpired = (context: RollContext): boolean => lookedAtMs(conte
 
 /** Noted like an answer to the trigger: then the wait is short, and `task why` shows it. */
 export const foundAlive = (context: RollContext): Partial<RollContext> => {
-  const text = `${context.held.symbol} was thought to have expired, but the exchange's clock says that it has not`;
+  const reason: RollReason = { code: 'notExpired', figures: { symbol: context.held.symbol } };
   const atMs = lookedAtMs(context);
   return {
     wakeAtMs: atMs,
     unconfirmed: 1,
-    reasons: noted(context.reasons, { code: 'alive', text, atMs }),
+    reasons: noteReason(context.reasons, { kind: 'alive', ...reason, atMs }),
   };
 };
 
-const overdueCode = 'overdue';
+const overdueKind = 'overdue';
 
 /** Not delivered though it should have been long ago, and still there: a person should know, now and every hour. */
 function overdue(
@@ -151,17 +159,15 @@ function overdue(
   atMs: number,
 ): Partial<RollContext> {
   if (undelivered === null || !isStillThere(undelivered)) return {};
-  const status = undelivered.status ?? 'not listed';
-  const text = `${held.symbol} should have been delivered at ${timeOf(held.expiryMs)}, but no delivery is on record: the account holds ${undelivered.qty} of it, its status is ${status}`;
-  const later = noted(reasons, { code: overdueCode, text, atMs });
-  return { reasons: isToBeTold(later) ? told(later) : later };
+  const { symbol, expiryMs } = held;
+  const reason: RollReason = { code: 'deliveryOverdue', figures: { symbol, expiryMs, ...undelivered } };
+  const later = noteReason(reasons, { kind: overdueKind, ...reason, atMs });
+  return { reasons: isAlertDue(later) ? markAlerted(later) : later };
 }
-
-const timeOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 
 /** It was found just now, and the time has come to tell. */
 export const isOverdueTold = (context: RollContext): boolean => {
   const [last] = context.reasons;
   const atMs = lookedAtMs(context);
-  return last?.code === overdueCode && last.atMs === atMs && last.toldAtMs === atMs;
+  return last?.kind === overdueKind && last.atMs === atMs && last.alertedAtMs === atMs;
 };

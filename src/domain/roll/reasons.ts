@@ -1,31 +1,38 @@
-/** Why a task did not roll though it came near: the last few answers, newest first, as they are persisted with it. */
-export interface Reason {
-  /** Kind of answer, so that the same one is not told again and again. */
-  readonly code: string;
-  readonly text: string;
+/** Why a task did not roll though it came near: the last few reasons, newest first, as they are persisted with it. */
+import type { Reason } from '../reason.ts';
+
+export interface NotedReason extends Reason {
+  /** Reasons of one kind are one piece of news, whatever their figures are. */
+  readonly kind: string;
   readonly atMs: number;
-  /** When a person last heard of it. */
-  readonly toldAtMs: number | null;
+  /** When a person was last alerted of it. */
+  readonly alertedAtMs: number | null;
 }
 
 const keptMax = 5;
-const retellAfterMs = 3_600_000;
+const alertAgainAfterMs = 3_600_000;
 
-/** The same kind of answer replaces its last one; `toldAtMs` of which it keeps. */
-export function noted(
-  reasons: readonly Reason[],
-  { code, text, atMs }: Omit<Reason, 'toldAtMs'>,
-): readonly Reason[] {
+/** The same kind of reason replaces its last one; `alertedAtMs` of which it keeps. */
+export function noteReason(
+  reasons: readonly NotedReason[],
+  reason: Omit<NotedReason, 'alertedAtMs'>,
+): readonly NotedReason[] {
+  const { kind, code, figures, atMs } = reason;
   const [last] = reasons;
-  const isSame = last?.code === code;
+  const isSame = last?.kind === kind;
   const rest = isSame ? reasons.slice(1) : reasons;
-  return [{ code, text, atMs, toldAtMs: isSame ? last.toldAtMs : null }, ...rest].slice(0, keptMax);
+  return [{ kind, code, figures, atMs, alertedAtMs: isSame ? last.alertedAtMs : null }, ...rest].slice(
+    0,
+    keptMax,
+  );
 }
 
-/** The newest answer is of another kind than the last one told, or that was long ago. */
-export function isToBeTold([last]: readonly Reason[]): boolean {
-  return last !== undefined && (last.toldAtMs === null || last.atMs - last.toldAtMs >= retellAfterMs);
+/** The newest reason is of another kind than the last one alerted, or that was long ago. */
+export function isAlertDue([last]: readonly NotedReason[]): boolean {
+  return (
+    last !== undefined && (last.alertedAtMs === null || last.atMs - last.alertedAtMs >= alertAgainAfterMs)
+  );
 }
 
-export const told = ([last, ...rest]: readonly Reason[]): readonly Reason[] =>
-  last ? [{ ...last, toldAtMs: last.atMs }, ...rest] : [];
+export const markAlerted = ([last, ...rest]: readonly NotedReason[]): readonly NotedReason[] =>
+  last ? [{ ...last, alertedAtMs: last.atMs }, ...rest] : [];

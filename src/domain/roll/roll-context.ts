@@ -2,8 +2,14 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import { doubtBackOffMs, doubtOf, needsUnderlying, type Triggered, unconfirmedMax } from './confirmation.ts';
-import type { RollEvent } from './events.ts';
+import {
+  needsUnderlying,
+  type Triggered,
+  unconfirmedBackOffMs,
+  unconfirmedMax,
+  whyUnconfirmed,
+} from './confirmation.ts';
+import type { AnswerNotUnderstood, RollEvent } from './events.ts';
 import { openGap } from './naked-interval.ts';
 import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -20,7 +26,8 @@ import type {
   Stamped,
   Undelivered,
 } from '../orders/outcomes.ts';
-import { isToBeTold, noted, told, type Reason } from './reasons.ts';
+import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons.ts';
+import type { RollReason } from './roll-reasons.ts';
 import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
 import {
   backOffAfter,
@@ -31,9 +38,16 @@ import {
   type RollSummary,
   type Wish,
 } from './roll.ts';
-import { orderEnded } from '../explain/roll-messages.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { notBeforeMsOf, planLeg1, reasonOf, refusalOf, type LegPlan, type OrderPlan } from './roll-plan.ts';
+import {
+  guardOf,
+  notBeforeMsOf,
+  planLeg1,
+  reasonOf,
+  refusalOf,
+  type LegPlan,
+  type OrderPlan,
+} from './roll-plan.ts';
 import { alternativesMax } from '../rules/targets.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { HeldSince, Trigger } from '../rules/triggers.ts';
@@ -66,20 +80,21 @@ export interface RollContext extends RollInput {
   readonly triggered: Triggered | null;
   /** How often in a row a trigger, or the expiry, was not confirmed. */
   readonly unconfirmed: number;
-  /** The index, where it was known, and what was reached, when the waiting for confirmation or the roll started. */
+  /** The index, where it was known, when the waiting for confirmation or the roll started. */
   readonly triggeredPrice: string;
-  readonly triggeredBy: string;
   readonly wakeAtMs: number;
   /** The owner asked for a pause while a roll was under way; it holds once the roll has ended. */
   readonly pauseWanted: boolean;
   /** What a person asked for while a roll was under way; it is done as soon as no order may be alive. */
   readonly wish: Wish | null;
-  /** Why the last attempts did not roll, for people; newest first. */
-  readonly reasons: readonly Reason[];
+  /** Why the last attempts did not roll; newest first. */
+  readonly reasons: readonly NotedReason[];
   /** What the exchange showed of the option when its delivery was overdue. */
   readonly undelivered: Undelivered | null;
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
+  /** When a person removed the task, exchange time; only tasks that were removed have it. */
+  readonly removedAtMs?: number;
 }
 
 /** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */
@@ -127,12 +142,12 @@ export function plannedLeg1(
   // A position that is not there is no matter of prices.
   const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
   if (triggered === null || answer.kind === 'failed' || !isOfPrices) return { ...made, unconfirmed: 0 };
-  const doubt = doubtOf({ ...context, triggered }, answer.value, answer.atMs);
-  return doubt === null
+  const reason = whyUnconfirmed({ ...context, triggered }, answer.value, answer.atMs);
+  return reason === null
     ? { ...made, triggered: null, unconfirmed: 0 }
     : {
         ...made,
-        plan: { kind: 'unconfirmed', reason: doubt },
+        plan: { kind: 'unconfirmed', reason },
         unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
       };
 }
@@ -153,8 +168,9 @@ function nearerToMark({ spec, plan, roll }: Pick<RollContext, 'spec' | 'plan' | 
   };
 }
 
-const unread = ({ reason, refusal, notBeforeMs }: Failed): LegPlan => ({
-  ...{ kind: 'unread', reason },
+const unread = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
+  kind: 'unread',
+  reason: cause,
   ...(refusal && { refusal }),
   ...(notBeforeMs !== undefined && { notBeforeMs }),
 });
@@ -213,8 +229,15 @@ function counted(
   };
 }
 
+const endedShort = ({ linkId, result, executedQty, refusal, cause, before }: OrderOutcome): RollReason => ({
+  code: 'orderEnded',
+  figures: { linkId, result, executedQty, refusal, cause, before },
+});
+
 const refusedAs = (outcome: OrderOutcome): LegPlan => ({
-  ...{ kind: 'refused', reason: orderEnded(outcome), refusal: outcome.refusal },
+  kind: 'refused',
+  reason: endedShort(outcome),
+  refusal: outcome.refusal,
   ...(outcome.notBeforeMs !== undefined && { notBeforeMs: outcome.notBeforeMs }),
 });
 
@@ -245,7 +268,6 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   triggered: null,
   unconfirmed: 0,
   triggeredPrice: '',
-  triggeredBy: '',
   wakeAtMs: 0,
   pauseWanted: false,
   wish: null,
@@ -256,46 +278,65 @@ export const firstRollContext = (input: RollInput): RollContext => ({
 });
 
 export const locked = (
-  { taskId, triggeredPrice, triggeredBy, held }: RollContext,
+  { taskId, triggeredPrice, trigger, held }: RollContext,
   { atMs, version }: Stamp,
 ): Partial<RollContext> => ({
   heldSince: {},
-  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, because: triggeredBy, held }),
+  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, trigger, held }),
 });
 
 /** Why there was no roll, when its turn came. */
-export const refusedAt = (context: RollContext): Partial<RollContext> => ({
-  reasons: noted(context.reasons, {
-    code: codeOf(context.plan),
-    text: reasonOf(context),
-    atMs: context.wakeAtMs,
-  }),
-});
+export function refusedAt(context: RollContext): Partial<RollContext> {
+  const { reasons, wakeAtMs } = context;
+  const reason = reasonOf(context);
+  return reason === null
+    ? {}
+    : { reasons: noteReason(reasons, { kind: kindOf(context, reason), ...reason, atMs: wakeAtMs }) };
+}
 
-/** The same guard again is the same answer, whatever its figures are now. */
-const codeOf = (plan: LegPlan | null): string =>
-  plan?.kind === 'refused'
-    ? (plan.guard ?? plan.refusal ?? gistOf(plan.reason))
-    : (refusalOf({ plan }) ?? plan?.kind ?? '');
+/** The same guard, or the same refusal, again is the same answer, whatever its figures are now. */
+function kindOf({ plan }: RollContext, reason: RollReason): string {
+  const refusal = refusalOf({ plan });
+  if (refusal !== null) return refusal;
+  return plan?.kind === 'refused' ? codesOf(reason).join(' ') : (plan?.kind ?? '');
+}
 
-const gistOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
+/** The codes that a reason is made of, outermost first. */
+function codesOf(reason: RollReason): readonly string[] {
+  switch (reason.code) {
+    case 'orderEnded': {
+      const { result, cause, before } = reason.figures;
+      return [reason.code, result, ...(cause ? codesOf(cause) : []), ...before.flatMap(codesOf)];
+    }
+    case 'nothingToOpen':
+      return [reason.code, ...reason.figures.passedOver.map(({ reason: { code } }) => code)];
+    case 'targetProblem':
+      return [reason.code, reason.figures.problem.code];
+    case 'said':
+      return [reason.code, reason.figures.exchangeCode];
+    default:
+      return [reason.code];
+  }
+}
 
 /** What an order was answered, in words that nothing is known about, is a reason like any other. */
 export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
-  event.type === 'ORDER_IN_DOUBT'
-    ? {
-        reasons: noted(context.reasons, { code: answerCode(event.said), text: event.said, atMs: event.atMs }),
-      }
+  event.type === 'ANSWER_NOT_UNDERSTOOD'
+    ? { reasons: noteReason(context.reasons, notUnderstood(event)) }
     : {};
 
-/** The same answer to the next try is the same answer, whatever the order is called. */
-const answerCode = (said: string): string => gistOf(said.slice(said.indexOf(': ') + 1));
+const notUnderstood = ({ cause, atMs }: AnswerNotUnderstood) => {
+  const reason: RollReason = { code: 'answerNotUnderstood', figures: { cause } };
+  return { kind: [reason.code, ...codesOf(cause)].join(' '), ...reason, atMs };
+};
 
-/** It was not told yet, by this try or the last ones. */
+/** No alert told of it yet, for this try or the last ones. */
 export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
-  event.type === 'ORDER_IN_DOUBT' &&
-  isToBeTold(answerNoted(context, event).reasons ?? []) &&
-  !context.reasons.some(({ code, toldAtMs }) => code === answerCode(event.said) && toldAtMs !== null);
+  event.type === 'ANSWER_NOT_UNDERSTOOD' &&
+  isAlertDue(answerNoted(context, event).reasons ?? []) &&
+  !context.reasons.some(
+    ({ kind, alertedAtMs }) => kind === notUnderstood(event).kind && alertedAtMs !== null,
+  );
 
 /**
  * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
@@ -303,11 +344,13 @@ export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
  */
 export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
   if (refusalOf({ plan }) === 'account') return false;
-  const isGuarded = plan?.kind === 'refused' && plan.guard !== undefined;
-  return isToBeTold(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
+  const isGuarded = guardOf({ plan }) !== null;
+  return isAlertDue(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
 };
 
-export const toldWhyNot = ({ reasons }: RollContext): Partial<RollContext> => ({ reasons: told(reasons) });
+export const toldWhyNot = ({ reasons }: RollContext): Partial<RollContext> => ({
+  reasons: markAlerted(reasons),
+});
 
 /** One more roll on the day on which it ended. */
 export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCount => {
@@ -316,7 +359,7 @@ export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCoun
 };
 
 export const coolingDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
-  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? doubtBackOffMs(unconfirmed) : spec.guards.cooldownMs),
+  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : spec.guards.cooldownMs),
 });
 
 export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>

@@ -1,10 +1,11 @@
 /**
- * Decides what the next leg of a roll would be, from one reading of the market (design §4). Pure: the saga executes
+ * Decides what the next leg of a roll would be, from one reading of the market. Pure: the saga executes
  * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from '../errors.ts';
 import { takerFee } from '../market/fees.ts';
 import {
+  isGuardName,
   isWaiting,
   judgeMoment,
   judgePrices,
@@ -16,9 +17,9 @@ import { entryPrice, type HeldOption } from '../market/held-option.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
 import { marginSteps, type LegCost, type MarginSteps } from '../market/margin.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
 import { opposite, type ListedOption, type Quote, type Side } from '../market/order.ts';
-import type { MarketReading } from '../orders/outcomes.ts';
+import type { Cause, MarketReading } from '../orders/outcomes.ts';
+import type { PassedOver, RollReason } from './roll-reasons.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
 import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
@@ -39,12 +40,6 @@ export interface OrderPlan {
   readonly atMs: number;
 }
 
-/** A better target than the planned one, and why it could not be opened. */
-export interface PassedOver {
-  readonly symbol: string;
-  readonly reason: string;
-}
-
 export type LegPlan =
   | {
       readonly kind: 'order';
@@ -57,41 +52,44 @@ export type LegPlan =
     }
   | {
       readonly kind: 'refused';
-      readonly reason: string;
+      readonly reason: RollReason;
       /** Why the exchange refused the leg's last order, when it did. */
       readonly refusal?: RefusalScope | null;
       /** The exchange takes no request before this time. */
       readonly notBeforeMs?: number;
-      /** The guard that forbids it, when one does. */
-      readonly guard?: GuardName;
     }
   /** What fired the roll is not what the exchange says when it is asked anew. */
-  | { readonly kind: 'unconfirmed'; readonly reason: string }
+  | { readonly kind: 'unconfirmed'; readonly reason: RollReason }
   /** The market could not be read: nothing was tried. */
   | {
       readonly kind: 'unread';
-      readonly reason: string;
+      readonly reason: Cause;
       /** The account may not trade. */
       readonly refusal?: 'account';
       readonly notBeforeMs?: number;
     }
   /** The options of the roll have expired: what is not open yet never will be. */
-  | { readonly kind: 'expired'; readonly reason: string }
+  | { readonly kind: 'expired'; readonly reason: RollReason }
   /** The account does not show what the task cares for: it is looked at again before that is believed. */
-  | { readonly kind: 'unsure'; readonly reason: string }
+  | { readonly kind: 'unsure'; readonly reason: RollReason }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
-  | { readonly kind: 'gone'; readonly reason: string }
+  | { readonly kind: 'gone'; readonly reason: RollReason }
   /** The account holds less than the task cares for, or the other way round: its owner traded. */
   | {
       readonly kind: 'mismatch';
-      readonly reason: string;
+      readonly reason: RollReason;
       readonly found: { readonly side: Side; readonly qty: DecimalString };
     };
 
 type Planned = { readonly plan: LegPlan | null };
 
-/** Why there is no order, for people; `""` when there is one. */
-export const reasonOf = ({ plan }: Planned): string => (plan && plan.kind !== 'order' ? plan.reason : '');
+/** Why there is no order; `null` when there is one, or no plan. */
+export const reasonOf = ({ plan }: Planned): RollReason | null =>
+  plan && plan.kind !== 'order' ? plan.reason : null;
+
+/** The guard that forbids the roll; `null` when none does. */
+export const guardOf = ({ plan }: Planned): GuardName | null =>
+  plan?.kind === 'refused' && isGuardName(plan.reason.code) ? plan.reason.code : null;
 
 /** Why the exchange refused the leg's last order, or to show what it is planned on; `null` when it did not. */
 export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
@@ -110,7 +108,8 @@ export interface PlanningTask {
   readonly rollsOnDay: DayCount;
 }
 
-const refused = (reason: string): LegPlan => ({ kind: 'refused', reason });
+type RefusedPlan = Extract<LegPlan, { kind: 'refused' }>;
+const refused = (reason: RollReason): RefusedPlan => ({ kind: 'refused', reason });
 
 /** Everything that leg 1 is decided on; what could not be looked at is `null`. */
 export interface Examination {
@@ -133,11 +132,18 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
   const { held, roll, spec } = task;
   const qty = leftToClose(roll);
   const position = reading.positions.find(({ symbol }) => symbol === held.symbol);
-  if (!position?.side) return only({ kind: 'gone', reason: `no position in ${held.symbol} any more` });
+  if (!position?.side)
+    return only({ kind: 'gone', reason: { code: 'positionGone', figures: { symbol: held.symbol } } });
   if (position.side !== held.side || compare(position.qty, qty) < 0) {
-    const found = `${position.side} ${position.qty} ${held.symbol}`;
-    const reason = `the account holds ${found}, the task cares for ${held.side} ${qty}`;
-    return only({ kind: 'mismatch', reason, found: { side: position.side, qty: position.qty } });
+    const found = { side: position.side, qty: position.qty };
+    const figures = {
+      symbol: held.symbol,
+      side: held.side,
+      qty,
+      foundSide: found.side,
+      foundQty: found.qty,
+    };
+    return only({ kind: 'mismatch', reason: { code: 'positionMismatch', figures }, found });
   }
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
   const isUnderWay = !isZero(roll.closed.executedQty);
@@ -193,12 +199,12 @@ function examineRoll(
   const found = { closing: closingOrder, opening: openingOrder, verdicts, margin };
   const mayClose = guards.whenRefused === 'close' && !isUnderWay && closingOrder !== null;
   const orClose = (plan: LegPlan): Examination => {
-    const waits =
-      forbidden(moment) ?? (plan.kind === 'refused' && isWaiting(plan.guard ?? null) ? plan : null);
+    const waits = forbidden(moment) ?? (isWaiting(guardOf({ plan })) ? plan : null);
     return { ...found, plan: waits ?? (mayClose ? closingPlan(closingOrder) : plan) };
   };
   if (target.kind === 'refused') return orClose(target);
-  if ('problem' in opening) return orClose(refused(`target: ${opening.problem}`));
+  if ('problem' in opening)
+    return orClose(refused({ code: 'targetProblem', figures: { problem: opening.problem } }));
   if ('problem' in closing) return { ...found, plan: refused(closing.problem) };
   const refusal = forbidden(verdicts);
   if (refusal !== null) return orClose(refusal);
@@ -209,10 +215,18 @@ function examineRoll(
   };
 }
 
+/** What the first guard that does not pass has looked at. */
+function refusalAmong(verdicts: readonly Verdict[]): RollReason | null {
+  const refusal = verdicts.find(({ passes }) => !passes);
+  if (!refusal) return null;
+  const { passes, ...reason } = refusal;
+  return passes ? null : reason;
+}
+
 /** By the first guard that does not pass. */
 function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
-  const refusal = verdicts.find(({ passes }) => !passes);
-  return refusal ? { kind: 'refused', reason: refusal.text, guard: refusal.guard } : null;
+  const refusal = refusalAmong(verdicts);
+  return refusal && refused(refusal);
 }
 
 /** What an order costs if it is filled at once. */
@@ -224,7 +238,7 @@ export function costOf({ side, qty, quote }: OrderPlan): LegCost {
 export interface JudgedCandidate {
   readonly symbol: string;
   /** Why the roll could not go there now; `null` when it could. */
-  readonly problem: string | null;
+  readonly problem: RollReason | null;
 }
 
 /** The wanted option and what could take its place, best first, each judged as if it were the target. */
@@ -247,7 +261,7 @@ export function judgeCandidates(
     const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
     const { farthestStrike } = task;
     const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote };
-    return { symbol, problem: judgePrices(spec.guards, prices).find(({ passes }) => !passes)?.text ?? null };
+    return { symbol, problem: refusalAmong(judgePrices(spec.guards, prices)) };
   });
 }
 
@@ -257,11 +271,11 @@ function targetOf(
   target: Target,
   chain: readonly ListedOption[],
   nowMs: number,
-): TargetChoice {
+): TargetChoice | RefusedPlan {
   const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
   if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
-  return option ? { kind: 'target', option } : { kind: 'refused', reason: `${fixed} is not listed any more` };
+  return option ? { kind: 'target', option } : refused({ code: 'notListed', figures: { symbol: fixed } });
 }
 
 /** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */
@@ -272,8 +286,8 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   const { held, roll } = task;
   const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
   if (nowMs >= expiryMs) {
-    const { expiry } = parseOptionSymbol(roll.compensating ? held.symbol : wantedOf(roll));
-    return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+    const symbol = roll.compensating ? held.symbol : wantedOf(roll);
+    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { symbol } } };
   }
   const ranked = targetsOf(task, reading.chain);
   const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
@@ -288,7 +302,7 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   );
   if (usual.kind === 'order' || later.length === 0) return usual;
   const again = bestOf(attempt, later);
-  return again.kind === 'order' ? again : refused(describePassedOver(problemsOf(attempt, ranked)));
+  return again.kind === 'order' ? again : nothingToOpen(problemsOf(attempt, ranked));
 }
 
 interface Attempt {
@@ -302,9 +316,7 @@ interface Attempt {
 /** After a try in vain a target that can be reached is better than the wanted one that cannot. */
 function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
   const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, true) : null;
-  return (
-    reached ?? firstOf(attempt, symbols, false) ?? refused(describePassedOver(problemsOf(attempt, symbols)))
-  );
+  return reached ?? firstOf(attempt, symbols, false) ?? nothingToOpen(problemsOf(attempt, symbols));
 }
 
 function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolean): LegPlan | null {
@@ -344,14 +356,12 @@ function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[])
 const expiryMsIn = (chain: readonly ListedOption[], symbol: string): number | null =>
   chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.expiryMs ?? null;
 
-/** One sentence for all of them, with the reasons of the best ones. */
-export function describePassedOver(passedOver: readonly PassedOver[]): string {
-  const reasons = passedOver.slice(0, passedOverMax).map(({ reason }) => reason);
-  const more = passedOver.length - reasons.length;
-  return reasons.join('; ') + (more > 0 ? `; and ${more} more that cannot be opened` : '');
-}
+const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
+  const passedOver = all.slice(0, passedOverMax);
+  return refused({ code: 'nothingToOpen', figures: { passedOver, others: all.length - passedOver.length } });
+};
 
-export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
+export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: RollReason };
 
 /** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
 export function orderIn(
@@ -364,7 +374,7 @@ export function orderIn(
   mustReach = false,
 ): OrderOrProblem {
   const option = chain.find(({ instrument }) => instrument.symbol === symbol);
-  if (!option) return { problem: `${symbol} is not listed any more` };
+  if (!option) return { problem: { code: 'notListed', figures: { symbol } } };
   const { instrument, quote } = option;
   const position = positions.find((position) => position.symbol === symbol);
   const side = leg === 'close' ? opposite(held.side) : held.side;
@@ -372,7 +382,8 @@ export function orderIn(
     leg === 'close'
       ? tradeProblem(option, side, qty, nowMs)
       : openingProblem(option, position, side, qty, nowMs);
-  if (problem !== null || quote === null) return { problem: problem ?? `no quote for ${symbol}` };
+  if (problem !== null || quote === null)
+    return { problem: problem ?? { code: 'noQuote', figures: { symbol } } };
   const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
   const tooFar = mustReach ? slippageProblem(quote, side, spec.execution, rules) : null;
   if (tooFar !== null) return { problem: tooFar };

@@ -9,7 +9,6 @@ import type { Side } from '../market/order.ts';
 import type { HeldPosition } from '../market/held-option.ts';
 import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
-import { triggerText } from '../explain/trigger-words.ts';
 import type { Trigger } from '../rules/triggers.ts';
 
 /** All orders of one leg together. Money in settle coin. */
@@ -27,8 +26,8 @@ export interface Roll {
   readonly lockedVersion: number;
   readonly startedAtMs: number;
   readonly indexPrice: DecimalString;
-  /** What made it due, for people. */
-  readonly because: string;
+  /** What made it due. */
+  readonly trigger: Trigger;
   readonly fromSymbol: string;
   /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
@@ -62,7 +61,8 @@ export interface RollSummary {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly indexPrice: DecimalString;
-  readonly because: string;
+  /** What made it due. */
+  readonly trigger: Trigger;
   readonly fromSymbol: string;
   /** `null` when the position was closed and nothing opened. */
   readonly toSymbol: string | null;
@@ -72,8 +72,8 @@ export interface RollSummary {
   readonly opened: LegTally;
   readonly netCredit: DecimalString;
   readonly fee: DecimalString;
-  /** What makes the next one due, for people. */
-  readonly nextTrigger: string;
+  /** What makes the next one due. */
+  readonly nextTrigger: Trigger;
   readonly compensated: boolean;
   /** It was ended where it stood, with something closed and not opened again. */
   readonly isFlat: boolean;
@@ -86,16 +86,16 @@ export interface RollStart {
   readonly version: number;
   readonly atMs: number;
   readonly indexPrice: DecimalString;
-  readonly because: string;
+  readonly trigger: Trigger;
   readonly held: HeldPosition;
 }
 
-export const startRoll = ({ taskId, version, atMs, indexPrice, because, held }: RollStart): Roll => ({
+export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: RollStart): Roll => ({
   rollId: `${taskId}-v${version}`,
   lockedVersion: version,
   startedAtMs: atMs,
   indexPrice,
-  because,
+  trigger,
   fromSymbol: held.symbol,
   toSymbol: null,
   toExpiryMs: null,
@@ -111,7 +111,7 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, because, held }: 
   gap: null,
 });
 
-/** `close-<task>-v<version>`, with `-a<n>` from the second attempt (design §5); at most 36 characters. */
+/** `close-<task>-v<version>`, with `-a<n>` from the second attempt; at most 36 characters (docs/exchange.md#orders). */
 export function orderLinkId(
   leg: 'close' | 'open',
   taskId: string,
@@ -137,6 +137,22 @@ export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, rol
 /** Closed and not yet opened again: the quantity that is missing from the trader's position. */
 export const leftToOpen = (roll: Roll): DecimalString =>
   roll.closesOnly ? '0' : subtract(roll.closed.executedQty, roll.opened.executedQty);
+/** What a trader's position lacks during a roll. Quantities in base coin. */
+export interface Missing {
+  readonly qty: DecimalString;
+  /** Of which option; `null` before a target is chosen. */
+  readonly symbol: string | null;
+  readonly closedQty: DecimalString;
+  readonly fromSymbol: string;
+}
+
+export const missingOf = (roll: Roll): Missing => ({
+  qty: leftToOpen(roll),
+  symbol: roll.compensating ? roll.fromSymbol : roll.toSymbol,
+  closedQty: roll.closed.executedQty,
+  fromSymbol: roll.fromSymbol,
+});
+
 export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
 
 /** Part of the old option is neither closed nor given up. */
@@ -177,7 +193,7 @@ export const summarize = (
   startedAtMs: roll.startedAtMs,
   endedAtMs,
   indexPrice: roll.indexPrice,
-  because: roll.because,
+  trigger: roll.trigger,
   fromSymbol: roll.fromSymbol,
   toSymbol: roll.closesOnly ? null : (roll.toSymbol ?? roll.fromSymbol),
   side: held.side,
@@ -186,7 +202,7 @@ export const summarize = (
   opened: roll.opened,
   netCredit: netCredit(held.side, roll.closed, roll.opened),
   fee: add(roll.closed.fee, roll.opened.fee),
-  nextTrigger: triggerText(nextTrigger),
+  nextTrigger,
   compensated: roll.compensating,
   isFlat: false,
 });

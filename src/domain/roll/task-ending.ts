@@ -6,8 +6,8 @@ import { isPositive, isZero } from '../money.ts';
 import { rollsAreUsedUp, summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 
-/** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; or flat in the middle of a roll. */
-export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat';
+/** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; flat in the middle of a roll; or removed. */
+export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat' | 'removed';
 
 /** Of a task that is COMPLETED. */
 export function endingOf({
@@ -16,23 +16,14 @@ export function endingOf({
   rollsDone,
   lastRoll,
   ledger,
-}: Pick<RollContext, 'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger'>): TaskEnding {
+  removedAtMs,
+}: Pick<RollContext, 'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs'>): TaskEnding {
+  if (removedAtMs !== undefined) return 'removed';
   if (ledger.settlement !== null) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
   if (lastRoll?.toSymbol === null) return 'closedByRule';
   return !isZero(held.qty) && rollsAreUsedUp(spec, rollsDone) ? 'rolledOut' : 'closedByOwner';
 }
-
-const endingTexts: Readonly<Record<TaskEnding, string>> = {
-  rolledOut: 'all its rolls are used up; the position is left as it is',
-  closedByRule: 'its rule closed the position',
-  closedByOwner: 'its owner closed the position',
-  delivered: 'the option was delivered',
-  flat: 'in the middle of a roll: what was closed was not opened again',
-};
-
-/** For people. */
-export const endingText = (ending: TaskEnding): string => endingTexts[ending];
 
 /**
  * The roll ends where it stands: what was closed stays closed, what was opened stays open. A position that is split over

@@ -1,8 +1,8 @@
 /** How a waiting task takes what it hears of the market: whether its trigger holds, will hold, or did not last. */
 import type { RollEvent } from './events.ts';
-import { noted } from './reasons.ts';
+import { noteReason } from './reasons.ts';
+import type { RollReason } from './roll-reasons.ts';
 import type { RollContext } from './roll-context.ts';
-import { triggerText } from '../explain/trigger-words.ts';
 import { judge, type Judgement } from '../rules/triggers.ts';
 
 const judged = (context: RollContext, event: RollEvent): Judgement | null =>
@@ -38,7 +38,6 @@ export function heard(context: RollContext, event: RollEvent): Partial<RollConte
     wakeAtMs: judgement.dueAtMs ?? event.atMs,
     triggered: { readings: event.readings, places: judgement.places },
     triggeredPrice: event.readings.index ?? '',
-    triggeredBy: triggerText(context.trigger),
   };
 }
 
@@ -47,7 +46,10 @@ export const forgotten = (): Partial<RollContext> => ({ heldSince: {} });
 /** It came near: the trigger held, but not for as long as it has to. */
 export const didNotLast = (context: RollContext, event: RollEvent): Partial<RollContext> => {
   if (!('atMs' in event)) return {};
-  const why = event.type === 'PRICES_STALE' ? 'prices went stale' : 'it no longer holds';
-  const text = `${triggerText(context.trigger)}: ${why} before it had held for long enough`;
-  return { reasons: noted(context.reasons, { code: 'confirming', text, atMs: event.atMs }) };
+  const pricesAreStale = event.type === 'PRICES_STALE';
+  const reason: RollReason = {
+    code: 'didNotLast',
+    figures: { trigger: context.trigger, pricesAreStale },
+  };
+  return { reasons: noteReason(context.reasons, { kind: 'confirming', ...reason, atMs: event.atMs }) };
 };

@@ -3,13 +3,15 @@
  * as it is. It is remembered with the task and done as soon as no order of the roll may be alive, so that a leg never has
  * two. An order that stands in the way is ended first; the last wish counts.
  */
-import type { RollEmitted, RollEvent } from './events.ts';
+import type { ReasonOf } from '../reason.ts';
+import { emitAlert, type EmittedAlert } from './alerts.ts';
+import { answered, type Answer, type AnswerFigures, type RollStanding } from './answers.ts';
+import type { RollEvent } from './events.ts';
 import { canGoBack, timeOf } from './leg2.ts';
-import { noWayBack } from '../explain/leg2-messages.ts';
+import { whyNoWayBack, type NoWayBack } from './leg2-alerts.ts';
 import { isPositive } from '../money.ts';
-import { hasRest, isNaked, leftToClose, type Roll, type Wish } from './roll.ts';
+import { hasRest, isNaked, leftToClose, missingOf, type Roll, type Wish } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import { answered, missing, tell, type Telling } from '../explain/roll-messages.ts';
 import type { OrderPlan } from './roll-plan.ts';
 
 type Rolling = Pick<RollContext, 'held' | 'spec' | 'roll' | 'plan' | 'wakeAtMs' | 'wish'>;
@@ -26,11 +28,13 @@ export function wishOf(context: Rolling, event: RollEvent): Wish | null {
   return wish === 'reopen' && problemOfReopening(context, timeOf(event)) !== null ? null : wish;
 }
 
-function problemOfReopening(context: Rolling, nowMs: number): string | null {
+type Problem = Extract<ReasonOf<AnswerFigures>, { code: 'notReopened' }>['figures']['problem'];
+
+function problemOfReopening(context: Rolling, nowMs: number): Problem | null {
   const now = { ...context, wakeAtMs: Math.max(context.wakeAtMs, nowMs) };
   if (!isNaked(context.roll) && !isPositive(context.roll?.opened.executedQty ?? '0'))
-    return 'nothing of it is closed';
-  return canGoBack(now) ? null : noWayBack(context);
+    return { code: 'nothingClosed', figures: {} };
+  return canGoBack(now) ? null : whyNoWayBack(context);
 }
 
 /** The order that is being worked for the roll, `null` while there is none. */
@@ -47,56 +51,69 @@ export const isFlatAccepted = ({ wish }: Rolling): boolean => wish === 'acceptFl
 export const isWantedBack = (context: Rolling): boolean =>
   context.wish === 'reopen' && isNaked(context.roll) && canGoBack(context);
 
-type Answer = Extract<RollEmitted, { type: 'answer' }>;
-
 /** What will happen. */
 export function answerTo(context: Rolling, event: RollEvent): Answer {
   const { held, roll } = context;
   const wish = wishOf(context, event);
   if (wish === null || roll === null) {
-    const problem = problemOfReopening(context, timeOf(event)) ?? 'no roll is under way';
-    return { ...answered(event, `${held.symbol} is not opened again: ${problem}`), status: 'refused' };
+    const noRoll: Problem = { code: 'noRoll', figures: {} };
+    const problem = problemOfReopening(context, timeOf(event)) ?? noRoll;
+    const refusal = answered(event, { code: 'notReopened', figures: { symbol: held.symbol, problem } });
+    return { ...refusal, status: 'refused' };
   }
   const order = orderUnderWay(context);
-  return answered(event, order === null ? nowText(wish, context, roll) : laterText(wish, roll, order));
-}
-
-function nowText(wish: Wish, { held }: Rolling, roll: Roll): string {
-  if (wish === 'retry') return 'trying again now, as if for the first time';
-  if (wish === 'reopen') return `opening ${held.symbol} again`;
-  return `left as it is: ${standing(roll)}; the task is over`;
-}
-
-function laterText(wish: Wish, roll: Roll, { linkId, symbol, side }: OrderPlan): string {
-  if (wish === 'retry')
-    return `order ${linkId} is being worked; if it ends short of its quantity, it is tried again at once, as if for the first time`;
-  const ending = `order ${linkId} to ${side} ${symbol} is ended first`;
-  return wish === 'reopen'
-    ? `${ending}; if it has opened nothing by then, ${roll.fromSymbol} is opened again, else the rest follows at ${symbol}`
-    : `${ending}; what it has traded by then stays, and the task is over unless that completes the roll`;
-}
-
-/** The task is over, because a person wants it left as it is. */
-export const leftAsItIs = ({ held, roll }: Rolling): Telling =>
-  tell(
-    'warning',
-    `The task on ${held.symbol} is over, left as it is because a person wants so${roll === null ? '' : `: ${standing(roll)}`}.`,
+  return answered(
+    event,
+    order === null ? whatIsDoneNow(wish, context, roll) : whatIsDoneLater(wish, roll, order),
   );
+}
 
-/** A person wanted the old option back, and the order that stood in the way has opened a part of the new one. */
-export const cameTooLate = (context: Rolling): Telling | null =>
+function whatIsDoneNow(wish: Wish, { held }: Rolling, roll: Roll): ReasonOf<AnswerFigures> {
+  if (wish === 'retry') return { code: 'retriesNow', figures: {} };
+  if (wish === 'reopen') return { code: 'reopensNow', figures: { symbol: held.symbol } };
+  return { code: 'leftAsItIs', figures: { standing: standingOf(roll) } };
+}
+
+function whatIsDoneLater(
+  wish: Wish,
+  { fromSymbol }: Roll,
+  { linkId, symbol, side }: OrderPlan,
+): ReasonOf<AnswerFigures> {
+  if (wish === 'retry') return { code: 'retriesAfterOrder', figures: { linkId } };
+  return wish === 'reopen'
+    ? { code: 'reopensAfterOrder', figures: { linkId, side, symbol, fromSymbol } }
+    : { code: 'endsAfterOrder', figures: { linkId, side, symbol } };
+}
+
+export interface WishAlertFigures {
+  /** The task is over, because a person wants it left as it is. */
+  readonly leftAsItIs: { readonly symbol: string; readonly standing: RollStanding | null };
+  /** A person wanted the old option back, and the order that stood in the way has opened a part of the new one. */
+  readonly reopenCameTooLate: { readonly symbol: string; readonly noWayBack: NoWayBack };
+}
+
+const warning = (reason: ReasonOf<WishAlertFigures>): EmittedAlert => emitAlert('warning', reason);
+
+export const leftAsItIs = ({ held: { symbol }, roll }: Rolling): EmittedAlert =>
+  warning({ code: 'leftAsItIs', figures: { symbol, standing: roll && standingOf(roll) } });
+
+/** `null` unless a person wanted the old option back and it is too late for that. */
+export const reopenCameTooLate = (context: Rolling): EmittedAlert | null =>
   context.wish === 'reopen' && !isWantedBack(context)
-    ? tell('warning', `${context.held.symbol} is not opened again: ${noWayBack(context)}. The roll goes on.`)
+    ? warning({
+        code: 'reopenCameTooLate',
+        figures: { symbol: context.held.symbol, noWayBack: whyNoWayBack(context) },
+      })
     : null;
 
-/** Where everything is, for people. */
-function standing(roll: Roll): string {
-  const parts = [
-    hasRest(roll) ? `${leftToClose(roll)} ${roll.fromSymbol} still held` : '',
-    isPositive(roll.opened.executedQty)
-      ? `${roll.opened.executedQty} ${roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? '')} opened`
-      : '',
-    isNaked(roll) ? missing(roll) : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? `${roll.closed.executedQty} ${roll.fromSymbol} closed` : parts.join(', ');
+function standingOf(roll: Roll): RollStanding {
+  const { fromSymbol, toSymbol, compensating, closed, opened } = roll;
+  const openedSymbol = compensating ? fromSymbol : (toSymbol ?? fromSymbol);
+  return {
+    fromSymbol,
+    closedQty: closed.executedQty,
+    leftQty: hasRest(roll) ? leftToClose(roll) : null,
+    opened: isPositive(opened.executedQty) ? { qty: opened.executedQty, symbol: openedSymbol } : null,
+    missing: isNaked(roll) ? missingOf(roll) : null,
+  };
 }

@@ -1,14 +1,14 @@
 /**
- * What forbids a roll though its trigger holds (design §7): when it would be, where it would go, what it would cost, how
+ * What forbids a roll though its trigger holds: when it would be, where it would go, what it would cost, how
  * thin the market is, and what it would do to the account's margin. Judged before anything is closed, at the prices that
  * can be had at once: buying at the ask, selling at the bid. Money is in settle coin for the whole quantity, before fees.
  */
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
-import { compare, decimal, multiply, percentText, subtract, toText, type DecimalString } from '../money.ts';
+import { compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import { parseOptionSymbol, rightWay } from '../market/option-symbol.ts';
 import type { Quote } from '../market/order.ts';
-import { clockText } from '../explain/trigger-words.ts';
+import type { ReasonOf } from '../reason.ts';
 
 /** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
 export interface DebitMax {
@@ -45,24 +45,76 @@ export interface Guards {
   readonly whenRefused: 'skip' | 'close' | 'alert';
 }
 
-/** Keys of the spec. */
-export type GuardName =
-  | 'rolls.perDay'
-  | 'quietHours'
-  | 'notBeforeExpiry'
-  | 'strikeHighWaterMark'
-  | 'openInterest'
-  | 'spread'
-  | 'netCredit'
-  | 'debit'
-  | 'maintenanceMargin';
-
-export interface Verdict {
-  readonly guard: GuardName;
-  readonly passes: boolean;
-  /** The value beside its bound, for people. */
-  readonly text: string;
+/**
+ * What each guard has looked at: the value beside its bound. The names are the keys of the spec. Money is in settle coin,
+ * shares are fractions; a value that is `null` is not known.
+ */
+export interface GuardFigures {
+  readonly 'rolls.perDay': { readonly rolls: number; readonly rollsMax: number };
+  readonly quietHours: {
+    /** Ms since midnight UTC. */
+    readonly atMs: number;
+    readonly fromMs: number;
+    readonly toMs: number;
+  };
+  readonly notBeforeExpiry: {
+    readonly symbol: string;
+    readonly leftMs: number;
+    readonly leftMinMs: number;
+  };
+  readonly strikeHighWaterMark: {
+    readonly strike: DecimalString;
+    readonly farthestStrike: DecimalString;
+  };
+  readonly openInterest: {
+    readonly symbol: string;
+    readonly openInterest: DecimalString | null;
+    readonly openInterestMin: DecimalString;
+  };
+  readonly spread: {
+    readonly symbol: string;
+    readonly bid: DecimalString | null;
+    readonly ask: DecimalString | null;
+    readonly share: DecimalString | null;
+    readonly shareMax: DecimalString;
+  };
+  readonly netCredit: {
+    readonly netCredit: DecimalString | null;
+    readonly netCreditMin: DecimalString;
+  };
+  readonly debit: {
+    readonly debit: DecimalString | null;
+    readonly debitMax: DecimalString | null;
+    /** The bound is a share of what closing the old option costs. */
+    readonly ofPremium: { readonly share: DecimalString; readonly premium: DecimalString } | null;
+  };
+  readonly maintenanceMargin: {
+    readonly step: 'before' | 'between' | 'after';
+    readonly rate: DecimalString | null;
+    readonly rateMax: DecimalString;
+    /** The coin whose margin is not estimated, and therefore not judged. */
+    readonly unknownCoin: string | null;
+  };
 }
+
+export type GuardName = keyof GuardFigures;
+export type GuardReason = ReasonOf<GuardFigures>;
+
+const guardNames: readonly string[] = [
+  'rolls.perDay',
+  'quietHours',
+  'notBeforeExpiry',
+  'strikeHighWaterMark',
+  'openInterest',
+  'spread',
+  'netCredit',
+  'debit',
+  'maintenanceMargin',
+] satisfies readonly GuardName[];
+export const isGuardName = (code: string): code is GuardName => guardNames.includes(code);
+
+/** What a guard says of a roll, with what it has looked at. */
+export type Verdict = GuardReason & { readonly passes: boolean };
 
 /** Time passes by itself: who is refused for one of these waits, and closes nothing instead. */
 const waiting: readonly GuardName[] = ['rolls.perDay', 'quietHours', 'notBeforeExpiry'];
@@ -91,33 +143,22 @@ export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay }: RollMom
     const at = nowMs % dayMs;
     const { fromMs, toMs } = quietHours;
     const isQuiet = fromMs <= toMs ? at >= fromMs && at < toMs : at >= fromMs || at < toMs;
-    const hours = `${clockText(fromMs)}-${clockText(toMs)} UTC`;
-    verdicts.push(
-      verdict(
-        'quietHours',
-        !isQuiet,
-        `${clockText(at)} is ${isQuiet ? 'within' : 'outside'} the quiet hours ${hours}`,
-      ),
-    );
+    verdicts.push({ code: 'quietHours', passes: !isQuiet, figures: { atMs: at, fromMs, toMs } });
   }
   if (rollsPerDayMax !== null) {
     const today = rollsOnDay.day === dayOf(nowMs) ? rollsOnDay.count : 0;
-    verdicts.push(
-      verdict(
-        'rolls.perDay',
-        today < rollsPerDayMax,
-        `${today} of ${rollsPerDayMax} rolls of this day (UTC) are done`,
-      ),
-    );
+    verdicts.push({
+      code: 'rolls.perDay',
+      passes: today < rollsPerDayMax,
+      figures: { rolls: today, rollsMax: rollsPerDayMax },
+    });
   }
   const leftMs = held.expiryMs - nowMs;
-  verdicts.push(
-    verdict(
-      'notBeforeExpiry',
-      leftMs >= notBeforeExpiryMs,
-      `${leadText(leftMs)} before ${held.symbol} is delivered, at least ${leadText(notBeforeExpiryMs)}`,
-    ),
-  );
+  verdicts.push({
+    code: 'notBeforeExpiry',
+    passes: leftMs >= notBeforeExpiryMs,
+    figures: { symbol: held.symbol, leftMs, leftMinMs: notBeforeExpiryMs },
+  });
   return verdicts;
 }
 
@@ -151,8 +192,6 @@ export function netCreditOf(prices: Pick<RollPrices, 'held' | 'qty' | 'old' | 'n
   return multiply(credit, prices.qty);
 }
 
-const verdict = (guard: GuardName, passes: boolean, text: string): Verdict => ({ guard, passes, text });
-
 /** What each leg can be traded at right now. */
 function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'>) {
   const [closing, opening] = held.side === 'Sell' ? [old.ask, next.bid] : [old.bid, next.ask];
@@ -162,60 +201,43 @@ function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'
 function highWaterMark({ strikeHighWaterMark }: Guards, { next, farthestStrike }: RollPrices): Verdict[] {
   if (!strikeHighWaterMark) return [];
   const { strike, optionType } = parseOptionSymbol(next.symbol);
-  const isKept = compare(strike, farthestStrike) * rightWay(optionType) >= 0;
-  return [
-    verdict(
-      'strikeHighWaterMark',
-      isKept,
-      `strike ${strike} ${isKept ? 'keeps' : 'gives up'} ${farthestStrike}, which was reached`,
-    ),
-  ];
+  const passes = compare(strike, farthestStrike) * rightWay(optionType) >= 0;
+  return [{ code: 'strikeHighWaterMark', passes, figures: { strike, farthestStrike } }];
 }
 
 function openInterest({ openInterestMin }: Guards, { next }: RollPrices): Verdict[] {
   if (openInterestMin === undefined) return [];
-  const known = next.openInterest;
-  if (known === null)
-    return [verdict('openInterest', false, `the open interest of ${next.symbol} is not known`)];
-  const passes = compare(known, openInterestMin) >= 0;
-  return [
-    verdict(
-      'openInterest',
-      passes,
-      `open interest ${known} of ${next.symbol} is ${passes ? 'at least' : 'below'} ${openInterestMin}`,
-    ),
-  ];
+  const { symbol, openInterest: known } = next;
+  const passes = known !== null && compare(known, openInterestMin) >= 0;
+  return [{ code: 'openInterest', passes, figures: { symbol, openInterest: known, openInterestMin } }];
 }
 
 function spread({ spreadMax }: Guards, { old, next }: RollPrices): Verdict[] {
   if (spreadMax === undefined) return [];
   return [old, next].map(({ symbol, bid, ask }) => {
-    if (bid === null || ask === null)
-      return verdict('spread', false, `the spread of ${symbol} is not known: one side is not quoted`);
-    const share = toText(decimal(ask).minus(bid).times(2).dividedBy(decimal(ask).plus(bid)));
-    const passes = compare(share, spreadMax) <= 0;
-    const words = passes ? 'at most' : 'above';
-    return verdict(
-      'spread',
-      passes,
-      `spread ${percentText(share)} of ${symbol} (${bid} to ${ask}) is ${words} ${percentText(spreadMax)}`,
-    );
+    const share =
+      bid === null || ask === null
+        ? null
+        : toText(decimal(ask).minus(bid).times(2).dividedBy(decimal(ask).plus(bid)));
+    const passes = share !== null && compare(share, spreadMax) <= 0;
+    return { code: 'spread', passes, figures: { symbol, bid, ask, share, shareMax: spreadMax } };
   });
 }
 
 function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[] {
   const legs = legPrices(prices);
   const credit = netCreditOf(prices);
-  const unknown = 'what the roll would cost is not known: one side is not quoted';
   const verdicts: Verdict[] = [];
   if (netCreditMin !== undefined) {
     const passes = credit !== null && compare(credit, netCreditMin) >= 0;
-    const text = `net credit ${credit ?? ''} is ${passes ? 'at least' : 'below'} ${netCreditMin}`;
-    verdicts.push(verdict('netCredit', passes, credit === null ? unknown : text));
+    verdicts.push({ code: 'netCredit', passes, figures: { netCredit: credit, netCreditMin } });
   }
   if (debitMax) {
-    if (legs === null || credit === null) return [...verdicts, verdict('debit', false, unknown)];
-    verdicts.push(debit(debitMax, multiply(credit, '-1'), multiply(legs.closing, prices.qty)));
+    verdicts.push(
+      legs === null || credit === null
+        ? { code: 'debit', passes: false, figures: { debit: null, debitMax: null, ofPremium: null } }
+        : debit(debitMax, multiply(credit, '-1'), multiply(legs.closing, prices.qty)),
+    );
   }
   return verdicts;
 }
@@ -223,8 +245,8 @@ function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[]
 function debit({ kind, value }: DebitMax, paid: DecimalString, premium: DecimalString): Verdict {
   const most = kind === 'amount' ? value : multiply(premium, value);
   const passes = compare(paid, most) <= 0;
-  const share = kind === 'amount' ? '' : `, ${percentText(value)} of the premium ${premium}`;
-  return verdict('debit', passes, `debit ${paid} is ${passes ? 'at most' : 'above'} ${most}${share}`);
+  const ofPremium = kind === 'amount' ? null : { share: value, premium };
+  return { code: 'debit', passes, figures: { debit: paid, debitMax: most, ofPremium } };
 }
 
 /**
@@ -233,27 +255,14 @@ function debit({ kind, value }: DebitMax, paid: DecimalString, premium: DecimalS
  * such a coin could ever be rolled. The exchange still refuses an order that the account cannot carry.
  */
 function maintenance({ maintenanceMax }: Guards, margin: MarginSteps): Verdict[] {
-  const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
   return (['before', 'between', 'after'] as const).map((step) => {
     const rate = margin[step].maintenanceRate;
-    if (rate === null && step !== 'before' && margin.unknownCoin !== null)
-      return verdict(
-        'maintenanceMargin',
-        true,
-        `maintenance margin ${steps[step]} is not known for options on ${margin.unknownCoin}: not judged`,
-      );
-    if (rate === null)
-      return verdict('maintenanceMargin', false, `maintenance margin ${steps[step]} is not known`);
-    const passes = compare(rate, maintenanceMax) <= 0;
-    const words = passes ? 'at most' : 'above';
-    return verdict(
-      'maintenanceMargin',
+    const unknownCoin = rate === null && step !== 'before' ? margin.unknownCoin : null;
+    const passes = rate === null ? unknownCoin !== null : compare(rate, maintenanceMax) <= 0;
+    return {
+      code: 'maintenanceMargin',
       passes,
-      `maintenance margin ${percentText(rate)} ${steps[step]} is ${words} ${percentText(maintenanceMax)}`,
-    );
+      figures: { step, rate, rateMax: maintenanceMax, unknownCoin },
+    };
   });
 }
-
-/** In minutes, from two days on in days. */
-const leadText = (ms: number): string =>
-  ms >= 2 * dayMs ? `${Math.floor((ms * 10) / dayMs) / 10} days` : `${Math.floor(ms / 60_000)} min`;

@@ -2,11 +2,13 @@
  * Which listed option a roll goes to, and which ones could take its place. Expiries and strikes come from the listing,
  * never from arithmetic on symbols; a roll never leaves its base coin, option type and settle coin.
  */
-import { chooseExpiry, expiryText, type ExpiryTarget } from '../market/expiries.ts';
+import { chooseExpiry, type ExpiryTarget } from '../market/expiries.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { compare, decimal, subtract, toText, type DecimalString } from '../money.ts';
 import { isOfFamily, isOfSeries, parseOptionSymbol, rightWay } from '../market/option-symbol.ts';
+import type { OptionType } from '../market/option-symbol.ts';
 import type { ListedOption } from '../market/order.ts';
+import type { ReasonOf } from '../reason.ts';
 
 /** New strike relative to the old one: along the listed strikes, at least so far away, or by its delta (without sign). */
 export type StrikeTarget =
@@ -23,7 +25,25 @@ export interface Target {
 
 export type TargetChoice =
   | { readonly kind: 'target'; readonly option: ListedOption }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: TargetProblem };
+
+/** Why there is no option to roll into. Strikes in settle coin. */
+export interface TargetProblemFigures {
+  readonly noSuchExpiry: { readonly optionType: OptionType; readonly expiry: ExpiryTarget };
+  readonly noSuchStrike: {
+    readonly optionType: OptionType;
+    readonly target: Target;
+    readonly strike: DecimalString;
+  };
+  readonly sameOption: { readonly strike: DecimalString };
+  readonly wrongWay: {
+    readonly optionType: OptionType;
+    readonly from: DecimalString;
+    readonly to: DecimalString;
+  };
+}
+
+export type TargetProblem = ReasonOf<TargetProblemFigures>;
 
 /** Positive upwards, negative downwards, 0 when it does not say. */
 export function directionOf(target: StrikeTarget): number {
@@ -49,7 +69,7 @@ export interface Search {
   readonly chosen?: string | null;
 }
 
-const refused = (reason: string): TargetChoice => ({ kind: 'refused', reason });
+const refused = (reason: TargetProblem): TargetChoice => ({ kind: 'refused', reason });
 
 /**
  * @param chain listed options, of the held one's expiry and the target's at least
@@ -64,18 +84,15 @@ export function chooseTarget(
   const { optionType, strike } = parseOptionSymbol(held.symbol);
   const expiryMs = targetExpiryMs(search, chain);
   if (expiryMs === null)
-    return refused(`no ${optionType} is trading with expiry ${expiryText(target.expiry)}`);
+    return refused({ code: 'noSuchExpiry', figures: { optionType, expiry: target.expiry } });
   const option = wantedIn(search, chain, expiryMs);
-  if (!option) {
-    const where = target.expiry.kind === 'same' ? '' : ` with expiry ${expiryText(target.expiry)}`;
-    return refused(
-      `no ${optionType}${where} is trading ${describeStrike(target.strike)} from strike ${strike}`,
-    );
-  }
+  if (!option) return refused({ code: 'noSuchStrike', figures: { optionType, target, strike } });
   const moved = compare(option.instrument.strike, strike) * rightWay(optionType);
-  if (option.instrument.symbol === held.symbol) return refused(`strike ${strike} is the one held already`);
-  if (moved < 0 && !allowWrongWay)
-    return refused(`strike ${option.instrument.strike} is the wrong way from ${strike} for a ${optionType}`);
+  if (option.instrument.symbol === held.symbol) return refused({ code: 'sameOption', figures: { strike } });
+  if (moved < 0 && !allowWrongWay) {
+    const to = option.instrument.strike;
+    return refused({ code: 'wrongWay', figures: { optionType, from: strike, to } });
+  }
   return { kind: 'target', option };
 }
 
@@ -240,29 +257,4 @@ function nearestDelta(series: readonly ListedOption[], delta: DecimalString): Li
     (best, next) => (best && compare(subtract(best.away, next.away), '0') <= 0 ? best : next),
     undefined,
   )?.option;
-}
-
-/** As it is written in a spec. */
-export function describeStrike(target: StrikeTarget): string {
-  switch (target.kind) {
-    case 'same':
-      return 'same';
-    case 'delta':
-      return `delta ${target.delta}`;
-    case 'amount':
-      return signed(target.amount);
-    case 'percent':
-      return `${signed(toText(decimal(target.share).times(100)))}%`;
-    case 'steps':
-      return `${target.steps > 0 ? '+' : '-'}${Math.abs(target.steps)} ${Math.abs(target.steps) === 1 ? 'step' : 'steps'}`;
-  }
-}
-
-const signed = (value: DecimalString): string => (decimal(value).isPositive() ? `+${value}` : value);
-
-/** For people: `+1000`, `same strike, expiry next-weekly`; `close` for a task that does not roll. */
-export function describeTarget(target: Target | null): string {
-  if (target === null) return 'close';
-  const strike = target.strike.kind === 'same' ? 'same strike' : describeStrike(target.strike);
-  return target.expiry.kind === 'same' ? strike : `${strike}, expiry ${expiryText(target.expiry)}`;
 }

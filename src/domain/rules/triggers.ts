@@ -1,5 +1,5 @@
 /**
- * When a roll is due (design §7), and where a trigger stands after one. Whatever a condition speaks of, it comes down to
+ * When a roll is due, and where a trigger stands after one. Whatever a condition speaks of, it comes down to
  * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
  * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
  */

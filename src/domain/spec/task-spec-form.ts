@@ -1,11 +1,10 @@
 /** A spec written out in full, as a person would write it: what `parseTaskSpec` reads, with every default in its place. */
-import { expiryText } from '../market/expiries.ts';
 import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
 import { durationUnits } from './task-spec-words.ts';
-import { describeStrike } from '../rules/targets.ts';
 import type { TaskSpec } from './task-spec.ts';
-import { clockText } from '../explain/trigger-words.ts';
+import { clockForm } from './clock-form.ts';
+import { expiryForm, strikeForm } from './target-form.ts';
 import { isCombination, type Trigger } from '../rules/triggers.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
@@ -17,9 +16,7 @@ export function fullForm(spec: TaskSpec): object {
     trigger: triggerForm(spec.trigger),
     evenIfTrue: spec.evenIfTrue,
     target:
-      target === null
-        ? 'close'
-        : { strike: describeStrike(target.strike), expiry: expiryText(target.expiry) },
+      target === null ? 'close' : { strike: strikeForm(target.strike), expiry: expiryForm(target.expiry) },
     execution: {
       style: execution.style,
       every: durationText(execution.everyMs),
@@ -36,7 +33,7 @@ export function fullForm(spec: TaskSpec): object {
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
   const { kind, direction, level, holdMs } = trigger;
-  if (kind === 'expiryDay') return { expiryDay: { after: clockText(Number(level)) } };
+  if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
   const isShare = kind === 'profit' || kind === 'moneyness';
   return {
     [kind]: {
@@ -56,7 +53,7 @@ const guardsForm = (guards: Guards): object => ({
   maintenanceMargin: { max: shareText(guards.maintenanceMax) },
   notBeforeExpiry: durationText(guards.notBeforeExpiryMs),
   ...(guards.quietHours && {
-    quietHours: `${clockText(guards.quietHours.fromMs)}-${clockText(guards.quietHours.toMs)}`,
+    quietHours: `${clockForm(guards.quietHours.fromMs)}-${clockForm(guards.quietHours.toMs)}`,
   }),
   allowWrongWay: guards.allowWrongWay,
   strikeHighWaterMark: guards.strikeHighWaterMark,

@@ -1,5 +1,5 @@
 /**
- * What a task says (design §7): the short form a person writes and the full normal form everything else uses.
+ * What a task says (docs/tasks.md): the short form a person writes and the full normal form everything else uses.
  * Owns defaults, units and the combinations that make no sense; whether the position exists is the daemon's to find out.
  */
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
- * The one table that turns Bybit's refusals into what the caller does next (bybit-v5.md §6.1): every code, every HTTP
- * status, every broken connection, per command where it differs. It owns that judgement and the sentence a person
+ * The one table that turns Bybit's refusals into what the caller does next (docs/exchange.md#errors): every code, every
+ * HTTP status, every broken connection, per command where it differs. It owns that judgement and the sentence a person
  * reads; it leaves retrying to the order machine. The rule where Bybit is vague: a write that may have happened is an
  * unknown outcome, because looking an order up costs a request and sending it twice costs money.
  */
@@ -38,8 +38,8 @@ export const codeRules: readonly Rule[] = [
   { codes: [10002], fate: 'retryable', retryAfterMs: 250, why: 'the request missed its time window' },
   { codes: [10003, 10004, 10005, 10007, 10010], fate: 'account', why: 'the API key is not accepted' },
   { codes: [33004, -2015], fate: 'account', why: 'the API key has expired' },
-  // The reference is not sure that a create was not processed (§6.1), and our own queue keeps the limit: a 10006 that
-  // comes all the same is rare, and a look-up cheap.
+  // Nothing says for sure that a create was not processed (docs/exchange.md#errors), and our own queue keeps the limit:
+  // a 10006 that comes all the same is rare, and a look-up cheap.
   { codes: [10006], fate: 'retryable', create: 'unknown', why: 'too many requests in this second' },
   { codes: [10008, 10009, 10024, 10027, 10028], fate: 'account', why: 'the account may not trade' },
   {
@@ -67,7 +67,7 @@ export const codeRules: readonly Rule[] = [
     retryAfterMs: tenMinutesMs,
     why: 'too many requests from this address',
   },
-  // These belong to order entry over websockets; met anywhere else, nobody knows what they mean (§4.6).
+  // These belong to order entry over websockets; met anywhere else, nobody knows what they mean.
   { codes: [10019, 10403, 10429, 20003, 20006], fate: 'unknown', read: 'retryable', why: 'session trouble' },
   { codes: [10404], fate: 'request', why: 'wrong operation or category' },
   { codes: [10029], fate: 'request', create: 'symbol', why: 'the symbol is not allowed for this account' },
@@ -182,8 +182,9 @@ const httpRules: readonly Rule[] = [
 ];
 
 /**
- * What an order's end says that the exchange decided by itself, after acknowledging it (§6.2, §7): names of `cancelType`
- * and `rejectReason`. Those not named tell nothing about the next order: a person's cancel, what an IOC left over.
+ * What an order's end says that the exchange decided by itself, after acknowledging it (Bybit docs: v5/enum): names of
+ * `cancelType` and `rejectReason`. Those not named tell nothing about the next order: a person's cancel, what an IOC
+ * left over.
  */
 export const endRules: readonly { readonly names: readonly string[]; readonly scope: RefusalScope }[] = [
   {
@@ -247,10 +248,11 @@ export function faultOf(
   const rule = ruleOf(failure);
   const fate = rule[command] ?? rule.fate;
   const message = `${subject}: ${describe(failure)} (${rule.why})`;
-  if (fate === 'unknown') return new UnknownOutcome(message, { answered: answeredWith(failure, rule) });
-  if (fate === 'exists') return new UnknownOutcome(message, { orderExists: true });
-  if (fate === 'retryable') return new Retryable(message, { retryAfterMs: rule.retryAfterMs ?? 1_000 });
-  return new Terminal(message, { code: codeOf(failure), scope: fate });
+  const code = codeOf(failure);
+  if (fate === 'unknown') return new UnknownOutcome(message, { code, answered: answeredWith(failure, rule) });
+  if (fate === 'exists') return new UnknownOutcome(message, { code, orderExists: true });
+  if (fate === 'retryable') return new Retryable(message, { code, retryAfterMs: rule.retryAfterMs ?? 1_000 });
+  return new Terminal(message, { code, scope: fate });
 }
 
 /** Why the exchange ended an order by itself, or `null` when that tells nothing. */

@@ -1,6 +1,6 @@
 /**
  * The chain of options: the listing, remembered for a while because it is long and changes rarely, joined with fresh
- * tickers. The join expects either side to lack what the other has (bybit-v5.md §1: more instruments than tickers).
+ * tickers. The join expects either side to lack what the other has (Bybit lists more instruments than it has tickers).
  */
 import { compare } from '../../domain/money.ts';
 import {
@@ -14,7 +14,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './rest/market-rest.ts';
 import { SharedReads } from './rest/shared-reads.ts';
 
-/** New series are listed at 08:00 UTC; statuses change around delivery (§1). */
+/** New series are listed at 08:00 UTC; statuses change around delivery (docs/exchange.md#symbols). */
 export const listingAgeMaxMs = 5 * 60_000;
 
 /** While a series is announced and not traded yet: it may be at any moment. */

@@ -1,7 +1,7 @@
 /**
  * The shapes of what Bybit sends, as zod schemas: REST answers and websocket frames. It owns tolerance, which the
  * exchange's habits make necessary (`""`, `null` and absent fields all mean "no value", numbers come as strings, REST
- * and streams name the same thing differently); it leaves meaning to parse.ts. Source: bybit-v5.md §2.3, §3, §4.
+ * and streams name the same thing differently); it leaves meaning to parse.ts. Source: docs/exchange.md.
  */
 import { z } from 'zod';
 import { plainText } from '../../domain/foreign-text.ts';
@@ -69,7 +69,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Every REST answer; `retMsg` says nothing on success (§2.3). */
+/** Every REST answer; `retMsg` says nothing on success. */
 export const envelope = z.object({
   retCode: z.number(),
   retMsg: sentence,
@@ -88,7 +88,7 @@ export const page = z.object({
     .transform((value) => value ?? ''),
 });
 
-/** An order in REST lists and on the `order` topic (§3.16, §4.5). */
+/** An order in REST lists and on the `order` topic (Bybit docs: v5/order/open-order). */
 export const orderRow = z.object({
   category: word,
   symbol: name,
@@ -122,7 +122,7 @@ export const executionRow = z.object({
   execTime: millis,
 });
 
-/** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream (§3.9, §4.5). */
+/** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream. */
 export const positionRow = z.object({
   category: word,
   symbol: name,
@@ -142,7 +142,7 @@ export const walletRow = z.object({
   totalMaintenanceMargin: figure,
 });
 
-/** A position that was delivered; one row per account and option (§3.16). */
+/** A position that was delivered; one row per account and option (Bybit docs: v5/asset/delivery). */
 export const deliveryRow = z.object({
   symbol: name,
   side,
@@ -152,7 +152,7 @@ export const deliveryRow = z.object({
   deliveryTime: millis,
 });
 
-/** A listed option; the strike is not among the fields (§3.2). */
+/** A listed option; the strike is not among the fields (Bybit docs: v5/market/instrument). */
 export const instrumentRow = z.object({
   symbol: name,
   status: z.enum(['PreLaunch', 'Trading', 'Delivering', 'Closed']),
@@ -164,7 +164,7 @@ export const instrumentRow = z.object({
   lotSizeFilter: z.object({ minOrderQty: figure, maxOrderQty: figure, qtyStep: figure }),
 });
 
-/** An option's ticker under the names of REST (`bid1Price`) and of the stream (`bidPrice`) (§3.3, §4.4). */
+/** An option's ticker under the names of REST (`bid1Price`) and of the stream (`bidPrice`). */
 export const optionTickerRow = z.object({
   symbol: name,
   bid1Price: figure,
@@ -186,7 +186,7 @@ export const optionTickerRow = z.object({
   openInterest: figure,
 });
 
-/** What we need of a linear ticker; absent in a delta = unchanged (§4.4). */
+/** What we need of a linear ticker; absent in a delta = unchanged (docs/exchange.md#streams). */
 export const linearTickerRow = z.object({
   symbol: name,
   indexPrice: figure,
@@ -203,7 +203,10 @@ export const dataFrame = z.object({
   data: z.unknown().optional(),
 });
 
-/** Everything that answers something we sent: pong, log-in, subscription, in every stream's own form (§2.2, §4.2, §4.3). */
+/**
+ * Everything that answers something we sent: pong, log-in, subscription, in every stream's own form
+ * (docs/exchange.md#streams).
+ */
 export const replyFrame = z.object({
   op: word,
   type: word,

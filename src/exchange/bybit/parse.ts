@@ -1,7 +1,7 @@
 /**
- * From Bybit's rows to the domain's words, purely. It owns what the fields mean (bybit-v5.md §7: only `cumExecQty`
- * tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that cannot mean
- * anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
+ * From Bybit's rows to the domain's words, purely. It owns what the fields mean (docs/exchange.md#fills: only
+ * `cumExecQty` tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that
+ * cannot mean anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
  */
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
@@ -62,7 +62,7 @@ const statuses: ReadonlyMap<string, OrderReport['status']> = new Map([
 ]);
 
 /**
- * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled (§4.7).
+ * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled.
  * `leavesQty` is not read at all, because it is unreliable on final states.
  * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
  */
@@ -95,7 +95,7 @@ export function parseOrder(row: OrderRow): OrderReport {
 
 /**
  * The rejection of a second order under a link id carries that id and says nothing of the first one, which may live or
- * be filled (§6.3).
+ * be filled (docs/exchange.md#link-ids).
  */
 export const isDuplicate = (row: OrderRow): boolean => row.rejectReason === 'EC_DuplicatedClOrdID';
 
@@ -229,7 +229,10 @@ export function underlyingReadings({ indexPrice, markPrice, lastPrice }: LinearT
   };
 }
 
-/** `side` is read as the position's; the sample in the documentation leaves that open (§13.5), so nobody relies on it. */
+/**
+ * `side` is read as the position's; the sample in the documentation leaves that open (docs/exchange.md#not-known), so
+ * nobody relies on it.
+ */
 export const parseSettlement = (row: DeliveryRow): Settlement => ({
   symbol: row.symbol,
   side: row.side,
@@ -239,7 +242,7 @@ export const parseSettlement = (row: DeliveryRow): Settlement => ({
   atMs: required(row.deliveryTime, 'deliveryTime'),
 });
 
-/** A price or size of `"0"` means that side is empty (§3.3). */
+/** A price or size of `"0"` means that side is empty (Bybit docs: v5/market/tickers). */
 const quoted = (price: DecimalString | null, size: DecimalString | null): DecimalString | null =>
   price !== null && isPositive(price) && (size === null || isPositive(size)) ? price : null;
 

@@ -77,7 +77,9 @@ export interface PaperExchangeOptions {
   readonly ackDelayMs?: number;
   /** Wall time from the acknowledgement to its effect. Default 3. */
   readonly fillDelayMs?: number;
-  /** Budgets of bybit-v5.md §5. Default: endpoints on, address off (loopback is shared by everybody). */
+  /**
+   * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (loopback is shared by everybody).
+   */
   readonly rateLimits?: {
     readonly perEndpoint?: boolean;
     readonly perAddress?: boolean;

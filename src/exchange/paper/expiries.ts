@@ -1,7 +1,7 @@
 /**
- * Which days have an option expiry, and since when they are listed, relative to any moment (bybit-v5.md §1): dailies,
- * weeklies on Fridays, monthlies and quarterlies on the last Friday, all at 08:00 UTC. A day's class and launch depend
- * on the calendar alone, so the ladder is the same however a clock got there.
+ * Which days have an option expiry, and since when they are listed, relative to any moment (docs/exchange.md#symbols):
+ * dailies, weeklies on Fridays, monthlies and quarterlies on the last Friday, all at 08:00 UTC. A day's class and
+ * launch depend on the calendar alone, so the ladder is the same however a clock got there.
  */
 import { expiryOf } from '../../domain/market/option-symbol.ts';
 

@@ -28,7 +28,7 @@ export type Fault =
   | { readonly kind: 'partialFill'; readonly qty: DecimalString }
   /** The final `Filled` and its execution are pushed twice. */
   | { readonly kind: 'duplicateFilled' }
-  /** The order fills while it is being cancelled: two `Filled` messages (bybit-v5.md §4.7). */
+  /** The order fills while it is being cancelled: two `Filled` messages (docs/exchange.md#fills). */
   | { readonly kind: 'lateCancel' }
   /** Queries do not show orders and fills younger than this (wall). */
   | { readonly kind: 'staleReads'; readonly ms: number };
@@ -141,7 +141,7 @@ export class Faults {
     this.#sockets?.malformedFrame(stream);
   }
 
-  /** Drops every socket and clears the recent closed orders of order/realtime (bybit-v5.md §3.16). */
+  /** Drops every socket and clears the recent closed orders of order/realtime (docs/exchange.md#look-ups). */
   restart(): void {
     this.#onRestart();
     this.#sockets?.drop('all');

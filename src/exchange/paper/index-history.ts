@@ -1,6 +1,6 @@
 /**
  * What the index was lately, for the delivery price: the time-weighted average of the last 30 minutes before 08:00 UTC
- * (bybit-v5.md §8). Bounded: it forgets what no delivery can need any more.
+ * (docs/exchange.md#delivery). Bounded: it forgets what no delivery can need any more.
  */
 export const deliveryWindowMs = 30 * 60_000;
 const keptMs = 2 * deliveryWindowMs;

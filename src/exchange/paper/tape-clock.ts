@@ -2,7 +2,7 @@
  * The exchange's clock: where the tape is now, and where it was at any recent wall-clock moment. The history exists for
  * one rule: a signed request is fresh if the exchange's clock showed its timestamp within the last `recvWindow`
  * milliseconds *of real time*, so a tape at 60,000 times real speed does not outdate a request on its way. At real-time
- * speed the rule is Bybit's own (bybit-v5.md §2.1).
+ * speed the rule is Bybit's own (docs/exchange.md#receive-window).
  */
 import type { WallClock } from './wall-clock.ts';
 

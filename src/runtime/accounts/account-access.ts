@@ -1,5 +1,5 @@
 /**
- * Notices that the exchange refuses an account, on whatever path, and tells it once for all of its tasks: at once, again
+ * Notices that the exchange refuses an account, on whatever path, and reports it once for all of its tasks: at once, again
  * as reminders do, and when it is over. Everything that is asked for the account passes through here. While something is
  * refused it is asked again every minute; what it is asked for, and when, is otherwise its callers' business.
  */
@@ -19,24 +19,19 @@ import {
   type Ask,
 } from '../../domain/orders/account-trouble.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { alertText } from '../../domain/explain/alert-text.ts';
 import { messageOf, Terminal } from '../../domain/errors.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../../ports/exchange.ts';
+import { nameOf, type AccountNames } from '../account-name.ts';
 import { logCritical } from '../critical.ts';
+import { pause } from '../pause.ts';
 
-export interface AccountFacts {
+export interface AccountAccessOptions extends AccountNames {
   /** Without one, what is noticed is only in the log. */
   readonly accounts?: AccountBook;
-  /** An account's name, for people; without it they read its id. */
-  readonly accountName?: (accountId: string) => string;
-}
-
-/** What people read of an account. */
-export const nameOf = ({ accountName }: AccountFacts, accountId: string): string =>
-  accountName?.(accountId) ?? accountId;
-
-export interface AccountAccessOptions extends AccountFacts {
+  /** The account's connection to the exchange, not opened yet. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -45,6 +40,7 @@ export interface AccountAccessOptions extends AccountFacts {
 const askAgainEveryMs = 60_000;
 const storeAgainAfterMs = 5_000;
 
+/** Connects accounts, and keeps what was noticed of each from one connection to the next. */
 export class AccountAccess {
   readonly #options: AccountAccessOptions;
   readonly #watches = new Map<string, AccessWatch>();
@@ -53,23 +49,31 @@ export class AccountAccess {
     this.#options = options;
   }
 
-  readonly connect = async (accountId: string): Promise<TradingAccount> =>
-    this.watched(accountId, await this.#options.connect(accountId));
-
-  /** The account, with everything that is asked for it watched; closing it ends the watch. */
-  watched(accountId: string, account: TradingAccount): TradingAccount {
+  /**
+   * The account, not opened yet, with everything that is asked for it watched; closing it ends the watch.
+   * @throws whatever keeps it from being connected
+   */
+  async connect(accountId: string): Promise<TradingAccount> {
+    const account = await this.#options.connect(accountId);
     const last = this.#watches.get(accountId);
     last?.close();
-    const watch = new AccessWatch(accountId, account, this.#options, last?.work);
+    const watch = new AccessWatch({ ...this.#options, accountId, account, after: last?.work });
     this.#watches.set(accountId, watch);
     return watch.account;
   }
 }
 
+interface AccessWatchOptions extends Omit<AccountAccessOptions, 'connect'> {
+  readonly accountId: string;
+  readonly account: TradingAccount;
+  /** What the last watch of this account has still to store. */
+  readonly after: Promise<void> | undefined;
+}
+
 class AccessWatch {
   readonly account: TradingAccount;
   readonly #accountId: string;
-  readonly #options: AccountAccessOptions;
+  readonly #options: AccessWatchOptions;
   /** How to ask again for what is refused. */
   readonly #again = new Map<Ask, () => Promise<unknown>>();
   /** `undefined` until it is known what was stored. */
@@ -79,17 +83,11 @@ class AccessWatch {
   #cancelAlarm: (() => void) | null = null;
   #isClosed = false;
 
-  /** @param after what the last watch of this account has still to store */
-  constructor(
-    accountId: string,
-    account: TradingAccount,
-    options: AccountAccessOptions,
-    after: Promise<void> = Promise.resolve(),
-  ) {
-    this.#accountId = accountId;
+  constructor(options: AccessWatchOptions) {
+    this.#accountId = options.accountId;
     this.#options = options;
-    this.#work = after;
-    this.account = this.#watching(account);
+    this.#work = options.after ?? Promise.resolve();
+    this.account = this.#watching(options.account);
   }
 
   get work(): Promise<void> {
@@ -112,7 +110,7 @@ class AccessWatch {
     this.#change((trouble) => trouble && withoutRefusal(trouble, ask));
   }
 
-  /** What was noticed before is still told. */
+  /** What was noticed before is still reported. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
@@ -120,14 +118,14 @@ class AccessWatch {
 
   #watching(account: TradingAccount): TradingAccount {
     return {
-      open: (listener) => this.#noted('log-in', () => account.open(this.#listening(listener)), false),
+      open: (listener) => this.#once('log-in', () => account.open(this.#listening(listener))),
       close: () => {
         this.close();
         return account.close();
       },
-      submit: (order, notAfterMs) => this.#noted('writes', () => account.submit(order, notAfterMs), false),
-      amend: (order, notAfterMs) => this.#noted('writes', () => account.amend(order, notAfterMs), false),
-      cancel: (order, notAfterMs) => this.#noted('writes', () => account.cancel(order, notAfterMs), false),
+      submit: (order, notAfterMs) => this.#once('writes', () => account.submit(order, notAfterMs)),
+      amend: (order, notAfterMs) => this.#once('writes', () => account.amend(order, notAfterMs)),
+      cancel: (order, notAfterMs) => this.#once('writes', () => account.cancel(order, notAfterMs)),
       findOrder: (order) => this.#noted('orders', () => account.findOrder(order)),
       position: (symbol) => this.#noted('positions', () => account.position(symbol)),
       positions: () => this.#noted('positions', () => account.positions()),
@@ -151,16 +149,24 @@ class AccessWatch {
     };
   }
 
-  async #noted<T>(ask: Ask, work: () => Promise<T>, isRepeatable = true): Promise<T> {
+  /** Asks, and notices whether that is refused; then it is asked again later. */
+  async #noted<T>(ask: Ask, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#once(ask, work);
+    } catch (error) {
+      if (isRefusal(error)) this.#again.set(ask, () => this.#noted(ask, work));
+      throw error;
+    }
+  }
+
+  /** The same, for what must not be repeated from here. */
+  async #once<T>(ask: Ask, work: () => Promise<T>): Promise<T> {
     try {
       const answer = await work();
       this.passed(ask);
       return answer;
     } catch (error) {
-      if (error instanceof Terminal && error.scope === 'account') {
-        if (isRepeatable) this.#again.set(ask, () => this.#noted(ask, work));
-        this.refused(ask, messageOf(error));
-      }
+      if (isRefusal(error)) this.refused(ask, messageOf(error));
       throw error;
     }
   }
@@ -180,14 +186,14 @@ class AccessWatch {
     if (after === null) {
       this.#again.clear();
       this.#cancelAlarm?.();
-      if (before !== null) await this.#tell(null, troubleEnds(name, before, nowMs), nowMs);
+      if (before !== null) await this.#alert(null, troubleEnds(name, before, nowMs), nowMs);
       return;
     }
     if (!this.#isClosed) this.#cancelAlarm ??= this.#askAgainLater();
-    if (before === null) await this.#tell(after, troubleBegins(name, after), nowMs);
+    if (before === null) await this.#alert(after, troubleBegins(name, after), nowMs);
     else if (isReminderOfTroubleDue(after, nowMs)) {
       this.#trouble = reminded(after, nowMs);
-      await this.#tell(this.#trouble, troubleLasts(name, after, nowMs), nowMs);
+      await this.#alert(this.#trouble, troubleLasts(name, after, nowMs), nowMs);
     } else if (!saysTheSame(before, after)) await this.#store(after, null, nowMs);
   }
 
@@ -208,11 +214,12 @@ class AccessWatch {
     }
   }
 
-  async #tell(trouble: AccountTrouble | null, alert: Alert, atMs: number): Promise<void> {
+  async #alert(trouble: AccountTrouble | null, alert: Alert, atMs: number): Promise<void> {
     const { log } = this.#options;
     const fields = { accountId: this.#accountId, account: this.#name };
-    if (alert.severity === 'critical') logCritical(log, fields, alert.text);
-    else log.info(fields, alert.text);
+    const text = alertText(alert);
+    if (alert.severity === 'critical') logCritical(log, fields, text);
+    else log.info(fields, text);
     await this.#store(trouble, alert, atMs);
   }
 
@@ -228,7 +235,7 @@ class AccessWatch {
           'an alert about the account cannot be stored yet',
         );
       }
-      await new Promise<void>((resolve) => clock.alarm(clock.nowMs() + storeAgainAfterMs, resolve));
+      await pause(clock, storeAgainAfterMs);
       if (this.#isClosed) return;
     }
   }
@@ -243,3 +250,6 @@ class AccessWatch {
     });
   }
 }
+
+const isRefusal = (error: unknown): error is Terminal =>
+  error instanceof Terminal && error.scope === 'account';

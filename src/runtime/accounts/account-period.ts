@@ -1,7 +1,7 @@
 /**
- * One period in which this daemon manages an account, from its opening to its release. Whatever the exchange reports of
- * the account in that time comes in here and is handed to the task it concerns. Nothing of a period outlives it: once it
- * has ended it passes nothing on and watches nothing, and the next period begins knowing nothing of it.
+ * One period in which this daemon manages an account, from its opening to its release. What the exchange reports of the
+ * account in that time comes in here and is handed to the task it concerns. Nothing of a period outlives it: once it has
+ * ended it passes nothing on and watches nothing, and the next period begins knowing nothing of it.
  */
 import type { Logger } from 'pino';
 import type { Fill, OrderReport, Position } from '../../domain/market/order.ts';
@@ -24,6 +24,7 @@ export interface AccountPeriodOptions {
   readonly accountName: string;
 }
 
+/** Receives what the account's private stream reports, and passes on nothing after its end. */
 export class AccountPeriod implements AccountListener {
   readonly #options: AccountPeriodOptions;
   readonly #positions: PositionWatch;
@@ -71,6 +72,7 @@ export class AccountPeriod implements AccountListener {
     if (!this.#isOver) this.#positions.lookAtAll();
   }
 
+  /** Passes on and watches nothing from here on. */
   end(): void {
     this.#isOver = true;
     this.#positions.close();

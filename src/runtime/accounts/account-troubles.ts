@@ -1,21 +1,28 @@
 /**
- * What is said of accounts that cannot be managed here: once as critical when it begins or its reason changes, and to
- * the other daemons, so that one of them tries. When to try again is the account keeper's.
+ * What is reported of accounts that cannot be managed here: once as critical when it begins or its reason changes, and to
+ * the other daemons, so that one of them tries. When to try again is the managed accounts' to say.
  */
 import type { Logger } from 'pino';
 import { AccountUnmanageable, messageOf, Terminal } from '../../domain/errors.ts';
-import type { AccountState } from '../../ports/journal.ts';
+import type { TaskOwnership } from '../../ports/journal.ts';
 import { logCritical } from '../critical.ts';
 
 export interface AccountTroublesOptions {
-  readonly note: (accountId: string, state: AccountState) => Promise<void>;
+  readonly ownership: Pick<TaskOwnership, 'noteAccount'>;
   readonly log: Logger;
 }
 
-/** What may pass by itself is others' business only after so many tries. */
+export interface FailedTries {
+  /** In a row, this one included. */
+  readonly failures: number;
+  readonly retryAfterMs: number;
+}
+
+/** What may pass by itself is reported to other daemons only after so many tries. */
 const passingTriesMax = 3;
 const stayAwayMs = { first: 60_000, max: 3_600_000 };
 
+/** Reports each trouble once for each reason, in the log and to the other daemons. */
 export class AccountTroubles {
   readonly #options: AccountTroublesOptions;
   /** What was said last of each account. */
@@ -26,9 +33,9 @@ export class AccountTroubles {
     this.#options = options;
   }
 
-  /** @param failures how many tries in a row have failed */
-  failed(accountId: string, error: unknown, failures: number, retryAfterMs: number): void {
-    const { note, log } = this.#options;
+  /** A try to manage the account has failed. */
+  failed(accountId: string, error: unknown, { failures, retryAfterMs }: FailedTries): void {
+    const { ownership, log } = this.#options;
     const reason = messageOf(error);
     const fields = { accountId, retryAfterMs, err: error };
     const isLasting = error instanceof Terminal || failures >= passingTriesMax;
@@ -38,7 +45,7 @@ export class AccountTroubles {
     }
     const forEverybody = error instanceof AccountUnmanageable;
     const waitMs = Math.min(stayAwayMs.first * 2 ** Math.min(failures - 1, 10), stayAwayMs.max);
-    void note(accountId, { kind: 'failed', reason, forEverybody, stayAwayMs: waitMs });
+    void ownership.noteAccount(accountId, { kind: 'failed', reason, forEverybody, stayAwayMs: waitMs });
     const next = forEverybody ? '' : '; another daemon is to try, if there is one';
     const isNews = this.#said.get(accountId) !== reason;
     this.#said.set(accountId, reason);
@@ -47,20 +54,21 @@ export class AccountTroubles {
     else log.warn(fields, `account still cannot be managed: ${reason}`);
   }
 
+  /** It is managed: the next trouble is news again. */
   managed(accountId: string): void {
     this.#said.delete(accountId);
-    void this.#options.note(accountId, { kind: 'managed' });
+    void this.#options.ownership.noteAccount(accountId, { kind: 'managed' });
   }
 
-  /** Every daemon that lives has tried these. Said once, when an account comes to be among them. */
-  nobodyCan(accountIds: readonly string[]): void {
+  /** Every daemon that lives has tried these. Reported once, when an account comes to be among them. */
+  unmanageable(accountIds: readonly string[]): void {
     for (const accountId of accountIds) {
       if (this.#unmanageable.has(accountId)) continue;
       const reason = this.#said.get(accountId) ?? 'see the logs of the other daemons';
       logCritical(
         this.#options.log,
         { accountId },
-        `no daemon can manage account ${accountId}, its tasks are watched by nobody: ${reason}`,
+        `no daemon can manage account ${accountId}, its tasks are not watched: ${reason}`,
       );
     }
     this.#unmanageable = new Set(accountIds);

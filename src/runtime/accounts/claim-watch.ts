@@ -1,6 +1,6 @@
 /**
- * What is said while a daemon cannot claim its accounts: nothing of a single miss, critical when it lasts or a person has
- * to put it right, once for each reason, and when it is over.
+ * What is reported while a daemon cannot claim its accounts: nothing of a single miss, critical when it lasts or a person
+ * has to put it right, once for each reason, and when it is over.
  */
 import type { Logger } from 'pino';
 import { BadInput, messageOf } from '../../domain/errors.ts';
@@ -9,6 +9,7 @@ import { logCritical } from '../critical.ts';
 /** A claim is tried every second. */
 const missesMax = 5;
 
+/** Follows one claim after the other and reports when they go on failing, and when that is over. */
 export class ClaimWatch {
   readonly #log: Logger;
   #misses = 0;

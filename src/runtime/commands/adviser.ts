@@ -1,41 +1,49 @@
 /**
- * Answers whoever asks what a task would do now and why it did not before: reads the market as leg 2 would, and changes
- * nothing. For a position that is not in care yet it answers from the spec.
+ * Answers what a task would do now and why it did not before: reads the market as leg 2 would, and changes nothing. For a
+ * position that is not managed yet it answers from the spec.
  */
+import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { isOfFamily, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
-import { firstRollContext, leg2Question, type RollContext } from '../../domain/roll/roll-context.ts';
+import { firstRollContext, leg2Question } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
-import type { Command } from '../../ports/inbox.ts';
+import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
-import { readChain } from '../task/effects.ts';
+import { readChain, type ProvidedRollMachine } from '../task/effects.ts';
+import { firstSnapshot } from '../task/first-snapshot.ts';
+import type { TaskActor } from '../task/task-actor.ts';
+import type { PriceHealth } from '../triggers/price-health.ts';
 
 export interface AdviserOptions {
-  /** Its payload is a spec, or `null` for a task in care. */
-  readonly command: Command;
-  readonly account: TradingAccount | undefined;
-  /** Alive here, if it is. */
-  readonly task: AdvisedTask | undefined;
+  readonly question: AdviceQuestion;
+  readonly account: TradingAccount;
+  /** `undefined` when it does not live here. */
+  readonly task: TaskActor | undefined;
+  /** The one that a new task would begin with. */
+  readonly machine: ProvidedRollMachine;
   readonly market: MarketData;
+  readonly prices: Pick<PriceHealth, 'whyBlind'>;
   readonly clock: Clock;
-  /** Why its trigger cannot fire whatever the market does, or `null`. */
-  readonly whyBlind: (context: RollContext) => string | null;
+}
+
+/** It changes nothing, so whatever keeps it from being answered now is an answer too. */
+export async function replyTo(options: AdviserOptions): Promise<AdviceReply> {
+  try {
+    return { kind: 'advice', advice: await adviseOn(options) };
+  } catch (error) {
+    return { kind: 'refused', reason: messageOf(error) };
+  }
 }
 
 /** @throws BadInput when a spec does not fit; Retryable | Terminal when the market or the account cannot be read */
-export async function adviseOn(options: AdviserOptions): Promise<Advice> {
-  const { command, account, task, market, clock, whyBlind } = options;
-  const { accountId, taskId, payload } = command;
-  if (!account) throw new Error(`account ${accountId} is not in care here`);
-  if (!task && payload === null) throw new Error(`task ${taskId} is over, or in nobody's care here`);
-  const { state, context, workingOrder } = task ?? {
-    state: 'IDLE.watching',
-    workingOrder: null,
-    context: firstRollContext(await fitToAccount({ command, account, market, takenPositions: [] })),
-  };
+async function adviseOn(options: AdviserOptions): Promise<Advice> {
+  const { question, account, task, market, prices, clock } = options;
+  const { taskId, spec } = question;
+  if (!task && spec === null) throw new Error(`task ${taskId} is over, or not managed here`);
+  const { state, context, workingOrder } = task ?? (await newTask(options));
   const family = parseOptionSymbol(context.held.symbol);
   const askedAtMs = clock.nowMs();
   const [chain, positions, margin, underlying] = await Promise.all([
@@ -51,6 +59,14 @@ export async function adviseOn(options: AdviserOptions): Promise<Advice> {
     margin,
   };
   const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());
-  const blind = task && state.startsWith('IDLE') ? whyBlind(context) : null;
+  const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;
   return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
+}
+
+/** As it would begin. */
+async function newTask({ question, account, market, machine }: AdviserOptions): Promise<AdvisedTask> {
+  const { taskId, spec } = question;
+  const input = await fitToAccount({ taskId, spec, account, market, takenPositions: [] });
+  const { state } = firstSnapshot(machine, input);
+  return { state, workingOrder: null, context: firstRollContext(input) };
 }

@@ -3,24 +3,45 @@
  * A command that changes a task is answered in the same transaction; one that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
-import type { Advice } from '../../domain/explain/advice.ts';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
+import { caredFor } from '../../domain/roll/roll.ts';
+import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
+import type { NewTask, TaskOwnership } from '../../ports/journal.ts';
+import type { MarketData } from '../../ports/market-data.ts';
+import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
+import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
+import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
+import type { PriceHealth } from '../triggers/price-health.ts';
+import { replyTo } from './adviser.ts';
 
-export interface CommandDeskOptions {
-  readonly inbox: Inbox;
+/** The accounts managed here; what is for others is left in the inbox. */
+export interface CommandedAccounts {
+  readonly ids: readonly string[];
+  get(accountId: string): TradingAccount | undefined;
+}
+
+/** The tasks that live here, and the place where a new one begins to. */
+export interface CommandedTasks {
   readonly registry: TaskRegistry;
+  readonly machine: ProvidedRollMachine;
+  create(task: NewTask, account: TradingAccount): Promise<void>;
+}
+
+export interface CommandHandlerOptions {
+  readonly inbox: Inbox;
+  readonly accounts: CommandedAccounts;
+  readonly tasks: CommandedTasks;
+  /** For the state of a task that does not live here. */
+  readonly ownership: Pick<TaskOwnership, 'reload'>;
+  readonly market: MarketData;
+  readonly prices: Pick<PriceHealth, 'whyBlind'>;
+  readonly clock: Clock;
   readonly log: Logger;
-  /** The account's tasks are alive here; what is for other accounts is left in the inbox. */
-  readonly isInCare: (accountId: string) => boolean;
-  /** Stores and starts a new task; its answer goes with it. */
-  readonly addTask: (command: Command) => Promise<void>;
-  /** What a task, or a spec, would do now; answered as JSON. */
-  readonly preview: (command: Command) => Promise<Advice>;
-  /** Stored state of a task that is not alive here, or `null` when there is none. */
-  readonly storedState: (command: Command) => Promise<string | null>;
 }
 
 const eventTypes = {
@@ -29,38 +50,66 @@ const eventTypes = {
   retry: 'RETRY',
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
-} as const satisfies Record<Exclude<Command['kind'], 'add' | 'preview'>, TaskEvent['type']>;
+  remove: 'REMOVED',
+} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit'>, TaskEvent['type']>;
 
-export class CommandDesk {
-  readonly #options: CommandDeskOptions;
+/** What is asked of a task, before it is said by whom. */
+type Request =
+  | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
+  | ({ readonly type: 'EDITED' } & FittingSpec);
+
+/** Gives each command in the inbox exactly one answer. */
+export class CommandHandler {
+  readonly #options: CommandHandlerOptions;
   /** Handed over, answer not yet committed: a second look at the inbox must not hand them over again. */
   readonly #underWay = new Map<string, Command>();
   #round: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
-  constructor(options: CommandDeskOptions) {
+  constructor(options: CommandHandlerOptions) {
     this.#options = options;
   }
 
+  /** A command for this account is not answered yet: it must not be released. */
   isWorkingFor(accountId: string): boolean {
     return [...this.#underWay.values()].some((command) => command.accountId === accountId);
   }
 
-  /** Works through what waits for these accounts, one command after the other. */
-  work(accountIds: readonly string[]): Promise<void> {
+  /** Works through what waits for the accounts managed here, one command after the other. Never rejects. */
+  work(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    const accountIds = this.#options.accounts.ids;
     this.#round = this.#round.then(() => this.#workOnce(accountIds));
     return this.#round;
+  }
+
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
+    const { accounts, tasks, market, prices, clock } = this.#options;
+    const account = accounts.get(question.accountId);
+    if (!account) return null;
+    const task = tasks.registry.get(question.taskId);
+    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock });
+  }
+
+  /** Finishes what is being answered; the rest is left to the next daemon. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   async #workOnce(accountIds: readonly string[]): Promise<void> {
     const { inbox, log } = this.#options;
     try {
       for (const command of await inbox.waiting(accountIds)) {
-        const isMine = this.#options.isInCare(command.accountId);
-        if (isMine && !this.#underWay.has(command.commandId)) await this.#handle(command);
+        if (this.#isOurs(command) && !this.#underWay.has(command.commandId)) await this.#handle(command);
       }
     } catch (error) {
       log.warn({ err: error }, 'the inbox could not be read; trying again with the next command');
     }
+  }
+
+  #isOurs({ accountId }: Command): boolean {
+    return this.#options.accounts.get(accountId) !== undefined;
   }
 
   async #handle(command: Command): Promise<void> {
@@ -70,12 +119,17 @@ export class CommandDesk {
       const answer = await this.#answer(command);
       if (answer) await inbox.answer(answer);
       log.info(
-        { taskId: command.taskId, commandId: command.commandId, command: command.kind },
-        command.kind === 'preview' ? 'previewed' : (answer?.text ?? 'done'),
+        {
+          taskId: command.taskId,
+          commandId: command.commandId,
+          command: command.kind,
+          askedBy: command.askedBy,
+        },
+        answer?.text ?? 'done',
       );
     } catch (error) {
       log.warn(
-        { taskId: command.taskId, commandId: command.commandId, err: error },
+        { taskId: command.taskId, commandId: command.commandId, askedBy: command.askedBy, err: error },
         'command not answered yet; it stays in the inbox',
       );
     } finally {
@@ -85,40 +139,80 @@ export class CommandDesk {
 
   #answer(command: Command): Promise<CommandAnswer | null> {
     if (command.kind === 'add') return this.#add(command);
-    return command.kind === 'preview' ? this.#preview(command) : this.#ask(command, command.kind);
-  }
-
-  /** It changes nothing, so whatever keeps it from being answered now is an answer too. */
-  async #preview(command: Command): Promise<CommandAnswer> {
-    const { commandId } = command;
-    try {
-      const advice = await this.#options.preview(command);
-      return { commandId, status: 'done', text: JSON.stringify(advice) };
-    } catch (error) {
-      return { commandId, status: 'refused', text: messageOf(error) };
-    }
+    return command.kind === 'edit' ? this.#edit(command) : this.#ask(command, command.kind);
   }
 
   /** `null`: answered in the transaction that stored the task. */
   async #add(command: Command): Promise<CommandAnswer | null> {
+    const { tasks } = this.#options;
     try {
-      await this.#options.addTask(command);
+      const setting = this.#settingOf(command);
+      const task = await adoptPosition({ command, machine: tasks.machine, ...setting });
+      await tasks.create(task, setting.account);
       return null;
     } catch (error) {
-      const isRefusal = error instanceof BadInput || error instanceof Conflict;
-      if (!isRefusal || !this.#options.isInCare(command.accountId)) throw error;
-      return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
+      return this.#refusalOf(command, error);
     }
   }
 
+  async #edit(command: Command): Promise<CommandAnswer | null> {
+    const { registry } = this.#options.tasks;
+    const task = registry.get(command.taskId);
+    if (!task) return refused(command, await this.#storedStateOf(command));
+    try {
+      const fitting = await fitEdit({ command, context: task.context, ...this.#settingOf(command, task) });
+      if (registry.get(command.taskId) !== task)
+        throw new Error('the task was given up or ended meanwhile');
+      return await this.#hand(task, command, { type: 'EDITED', ...fitting });
+    } catch (error) {
+      return this.#refusalOf(command, error);
+    }
+  }
+
+  /** @throws what is no fault of the command: it is done later, here or elsewhere */
+  #refusalOf(command: Command, error: unknown): CommandAnswer {
+    const isRefusal = error instanceof BadInput || error instanceof Conflict;
+    if (!isRefusal || !this.#isOurs(command)) throw error;
+    return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
+  }
+
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
-    const task = this.#options.registry.get(command.taskId);
-    if (!task) return refused(command, (await this.#options.storedState(command)) ?? 'unknown here');
-    const { answer, isRecorded } = ask(task, { type: eventTypes[kind], commandId: command.commandId });
+    const task = this.#options.tasks.registry.get(command.taskId);
+    if (!task) return refused(command, await this.#storedStateOf(command));
+    return this.#hand(task, command, { type: eventTypes[kind] });
+  }
+
+  /** `null`: answered with the turn that it caused. */
+  async #hand(task: TaskActor, command: Command, request: Request): Promise<CommandAnswer | null> {
+    const { commandId, askedBy } = command;
+    const { answer, isRecorded } = ask(task, { ...request, commandId, askedBy });
     if (!answer) return refused(command, task.state);
     if (!isRecorded) return answer;
     await task.settled();
     return null;
+  }
+
+  async #storedStateOf({ accountId, taskId }: Command): Promise<string> {
+    const stored = await this.#options.ownership.reload(accountId, taskId);
+    return stored?.state ?? 'unknown here';
+  }
+
+  /** What a spec is held against: the account, the market, and what tasks other than this one manage. */
+  #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
+    const { tasks, market, clock } = this.#options;
+    const others = tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
+    return {
+      account: this.#accountOf(command),
+      market,
+      nowMs: clock.nowMs(),
+      takenPositions: others.flatMap(({ context }) => caredFor(context)),
+    };
+  }
+
+  #accountOf({ accountId }: Command): TradingAccount {
+    const account = this.#options.accounts.get(accountId);
+    if (!account) throw new Error(`account ${accountId} is not managed here`);
+    return account;
   }
 }
 

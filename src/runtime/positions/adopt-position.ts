@@ -1,8 +1,8 @@
 /**
- * Takes a position into care: checks the spec against what the account really holds and what is really listed, and
- * stores the new task. A refusal names the value and what would be right, and stores nothing.
+ * Makes a task of a position: checks the spec against what the account really holds and what is really listed. A refusal
+ * names the value and what would be right. Storing the task is its caller's.
  */
-import { createActor } from 'xstate';
+import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
 import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
@@ -11,7 +11,8 @@ import type { HeldOption, HeldPosition } from '../../domain/market/held-option.t
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
-import { clockText, conditionName, triggerText, valueText } from '../../domain/explain/trigger-words.ts';
+import { clockForm } from '../../domain/spec/clock-form.ts';
+import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import {
   conditionsOf,
   fieldsOf,
@@ -26,25 +27,34 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
-import { stateName } from '../task/state-name.ts';
+import { firstSnapshot } from '../task/first-snapshot.ts';
 
-export interface AdoptionOptions {
-  readonly command: Command;
+interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
+  /** What other tasks of the account already manage. */
+  readonly takenPositions: readonly HeldPosition[];
+}
+
+export interface AdoptionOptions extends AccountAndMarket {
+  readonly command: Command;
   readonly machine: ProvidedRollMachine;
   readonly nowMs: number;
-  /** What other tasks of the account already care for. */
-  readonly takenPositions: readonly HeldPosition[];
+}
+
+export interface FitOptions extends AccountAndMarket {
+  readonly taskId: string;
+  /** As a person wrote it. */
+  readonly spec: unknown;
 }
 
 /** @throws BadInput when the spec does not fit the account or the listing; Retryable when that could not be found out */
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
   const { command, machine, market, nowMs } = options;
-  const input = await fitToAccount(options);
+  const { taskId, payload } = command;
+  const input = await fitToAccount({ ...options, taskId, spec: payload });
   const { spec, held } = input;
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, market, nowMs);
-  const actor = createActor(machine, { input });
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
   const does = spec.target === null ? 'closes' : 'rolls';
   const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
   return {
@@ -52,10 +62,14 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
     taskId: command.taskId,
     atMs: nowMs,
     specJson: JSON.stringify(spec),
-    eventJson: JSON.stringify({ type: 'CREATED', input, atMs: nowMs }),
-    state: stateName(actor.getSnapshot().value),
-    snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
-    machine: machine.version ?? '',
+    eventJson: JSON.stringify({
+      type: 'CREATED',
+      input,
+      commandId: command.commandId,
+      askedBy: command.askedBy,
+      atMs: nowMs,
+    }),
+    ...firstSnapshot(machine, input),
     answer: { commandId: command.commandId, status: 'done', text },
   };
 }
@@ -64,35 +78,35 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  * Reads the spec and what it is about, as the account and the listing really are.
  * @throws BadInput when they do not fit; Retryable when that could not be found out
  */
-export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'nowMs'>): Promise<RollInput> {
-  const { command, account, market, takenPositions } = options;
-  const spec = parseTaskSpec(command.payload);
+export async function fitToAccount(options: FitOptions): Promise<RollInput> {
+  const { taskId, account, market, takenPositions } = options;
+  const spec = parseTaskSpec(options.spec);
   const [position, listed] = await Promise.all([
     account.position(spec.symbol),
     market.listed(parseOptionSymbol(spec.symbol)),
   ]);
   const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, takenPositions, expiryMs);
+  const held = heldOption(spec, position, { takenPositions, expiryMs });
   const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
-  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
+  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);
-  return { taskId: command.taskId, spec, held };
+  return { taskId, spec, held };
 }
 
-const refuse = (path: string, found: string, expected: string): never => {
+/** @throws BadInput always */
+export const refuse = (path: string, found: string, expected: string): never => {
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
 
 function heldOption(
   spec: TaskSpec,
   position: Position,
-  taken: readonly HeldPosition[],
-  expiryMs: number,
+  { takenPositions, expiryMs }: Pick<AdoptionOptions, 'takenPositions'> & { readonly expiryMs: number },
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
     return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
-  const takenQty = taken
+  const takenQty = takenPositions
     .filter((held) => held.symbol === symbol)
     .reduce((total, { qty }) => add(total, qty), '0');
   const freeQty = subtract(position.qty, takenQty);
@@ -104,11 +118,11 @@ function heldOption(
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
-    const inCare = takenQty === '0' ? '' : `, of which other tasks care for ${takenQty}`;
+    const taken = takenQty === '0' ? '' : `, of which other tasks manage ${takenQty}`;
     return refuse(
       'qty',
       qty,
-      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
     );
   }
   return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
@@ -126,17 +140,16 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   for (const condition of conditionsOf(trigger)) {
     if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
-    const delivered = `${clockText(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
-    refuse('trigger.expiryDay.after', clockText(Number(condition.level)), `an hour before ${delivered}`);
+    const delivered = `${clockForm(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
   }
 }
 
-/** Whoever adds a task seldom means that it rolls this very moment. */
-async function refuseIfTrue(
+/** One who adds or edits a task seldom means that it rolls this very moment. @throws BadInput */
+export async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,
-  market: MarketData,
-  nowMs: number,
+  { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
   const fields = fieldsOf(trigger);
   const [underlying, quotes] = await Promise.all([

@@ -1,11 +1,11 @@
 /**
- * Which tasks hold which option, so that whoever hears of an option or of its delivery finds them without asking every
- * task. Keeps one alarm, at the next delivery.
+ * Which tasks hold which option: what is reported of an option finds them without asking every task. Sends each the
+ * delivery of its option, by one alarm at the next one.
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
-/** The exchange delivers within seconds of the hour (bybit-v5.md §8). */
+/** The exchange delivers within seconds of the hour (docs/exchange.md#delivery). */
 const deliveredAfterMs = 5_000;
 
 interface Holding {
@@ -13,9 +13,9 @@ interface Holding {
   readonly expiryMs: number;
 }
 
+/** Tasks by the option that they hold. */
 export class HeldIndex {
   readonly #clock: Clock;
-  readonly #onDelivery: (task: TaskActor) => void;
   readonly #held = new Map<TaskActor, Holding>();
   /** By account and symbol. */
   readonly #holders = new Map<string, Set<TaskActor>>();
@@ -23,12 +23,11 @@ export class HeldIndex {
   #alarmAtMs = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => undefined;
 
-  constructor(clock: Clock, onDelivery: (task: TaskActor) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#onDelivery = onDelivery;
   }
 
-  /** What the task holds now; of an option that was delivered meanwhile it hears at once. */
+  /** What the task holds now. The delivery of an option that was delivered meanwhile is sent at once. */
   note(task: TaskActor): void {
     const { symbol, expiryMs } = task.context.held;
     const key = keyOf(task.accountId, symbol);
@@ -39,10 +38,11 @@ export class HeldIndex {
       addTo(this.#holders, key, task);
       addTo(this.#byExpiry, expiryMs, task);
     }
-    if (this.#clock.nowMs() >= expiryMs + deliveredAfterMs) this.#onDelivery(task);
+    if (this.#clock.nowMs() >= expiryMs + deliveredAfterMs) sendDelivery(task);
     else this.#setAlarm(expiryMs + deliveredAfterMs);
   }
 
+  /** It is dropped here. */
   forget(task: TaskActor): void {
     const before = this.#held.get(task);
     if (!before) return;
@@ -51,10 +51,12 @@ export class HeldIndex {
     removeFrom(this.#byExpiry, before.expiryMs, task);
   }
 
+  /** Oldest first. */
   holdersOf(accountId: string, symbol: string): readonly TaskActor[] {
     return [...(this.#holders.get(keyOf(accountId, symbol)) ?? [])];
   }
 
+  /** No delivery is sent any more. */
   close(): void {
     this.#cancel();
   }
@@ -71,10 +73,15 @@ export class HeldIndex {
     this.#alarmAtMs = Number.POSITIVE_INFINITY;
     const expiries = [...this.#byExpiry.keys()];
     for (const expiryMs of expiries.filter((ms) => ms + deliveredAfterMs <= nowMs))
-      for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) this.#onDelivery(task);
+      for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) sendDelivery(task);
     const ahead = expiries.map((ms) => ms + deliveredAfterMs).filter((ms) => ms > nowMs);
     if (ahead.length > 0) this.#setAlarm(Math.min(...ahead));
   }
+}
+
+/** Sent again after every turn until the task takes it up: a roll under way has to end first. */
+function sendDelivery(task: TaskActor): void {
+  if (task.hasTag('settles')) task.send({ type: 'EXPIRED' });
 }
 
 const keyOf = (accountId: string, symbol: string): string => `${accountId} ${symbol}`;

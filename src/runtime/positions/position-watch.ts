@@ -35,12 +35,13 @@ interface Finding {
   readonly askedAtMs: number;
 }
 
+/** Compares what the account holds with what its tasks hold, and sends them `POSITION_SEEN`. */
 export class PositionWatch {
   readonly #options: PositionWatchOptions;
   /** By symbol: when one of our orders was last reported in it. */
   readonly #ownMoves = new Map<string, number>();
   /** By symbol, what is to be looked at: the push that differed, or `null` where anything may have been missed. */
-  readonly #inDoubt = new Map<string, Position | null>();
+  readonly #toCheck = new Map<string, Position | null>();
   /** By symbol: what a first list showed and a second one has to confirm. */
   readonly #findings = new Map<string, Finding>();
   #failures = 0;
@@ -51,6 +52,7 @@ export class PositionWatch {
     this.#options = options;
   }
 
+  /** A look that is under way ends without saying anything. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
@@ -61,17 +63,18 @@ export class PositionWatch {
     this.#ownMoves.set(symbol, this.#options.clock.nowMs());
   }
 
+  /** The private stream shows this position, changed or not. */
   pushed(position: Position): void {
     const { symbol } = position;
-    if (this.#inDoubt.get(symbol) === null || !this.#concernsTask(symbol)) return;
-    this.#inDoubt.set(symbol, position);
+    if (this.#toCheck.get(symbol) === null || !this.#concernsTask(symbol)) return;
+    this.#toCheck.set(symbol, position);
     if (this.#differs(position)) this.#lookIn(listsLagMs);
   }
 
-  /** Anything may have happened while nobody listened. */
+  /** Anything may have happened while the stream was down. */
   lookAtAll(): void {
     const { accountId, registry } = this.#options;
-    for (const { context } of registry.ofAccount(accountId)) this.#inDoubt.set(context.held.symbol, null);
+    for (const { context } of registry.ofAccount(accountId)) this.#toCheck.set(context.held.symbol, null);
     this.#lookIn(listsLagMs);
   }
 
@@ -88,7 +91,7 @@ export class PositionWatch {
     const { accountId, account, clock, log } = this.#options;
     this.#dropWhatAgrees();
     const askedAtMs = clock.nowMs();
-    const symbols = [...this.#inDoubt.keys()];
+    const symbols = [...this.#toCheck.keys()];
     if (symbols.length === 0) return;
     if (symbols.some((symbol) => this.#isSettled(symbol, askedAtMs))) {
       try {
@@ -108,20 +111,20 @@ export class PositionWatch {
         return;
       }
     }
-    if (this.#inDoubt.size > 0) this.#lookIn(this.#againMs());
+    if (this.#toCheck.size > 0) this.#lookIn(this.#againMs());
   }
 
   #dropWhatAgrees(): void {
     const { clock } = this.#options;
-    for (const [symbol, push] of this.#inDoubt) {
+    for (const [symbol, push] of this.#toCheck) {
       const isExpired = this.#holdersOf(symbol).some(({ context }) => clock.nowMs() >= context.held.expiryMs);
-      // Of a delivery the clock tells.
+      // A delivery is sent by the clock (held-index.ts).
       if (isExpired || (push && !this.#differs(push) && !this.#findings.has(symbol))) this.#forget(symbol);
     }
   }
 
   #judge(symbol: string, positions: readonly Position[], askedAtMs: number): void {
-    // What has moved meanwhile is in doubt still, and was not in this list.
+    // What has moved meanwhile is still to be looked at, and was not in this list.
     if (!this.#isSettled(symbol, askedAtMs)) {
       this.#findings.delete(symbol);
       return;
@@ -141,7 +144,7 @@ export class PositionWatch {
 
   #forget(symbol: string): void {
     this.#findings.delete(symbol);
-    this.#inDoubt.delete(symbol);
+    this.#toCheck.delete(symbol);
   }
 
   /** The older task keeps what it has for as long as there is enough. */
@@ -174,16 +177,15 @@ export class PositionWatch {
   #isSettled(symbol: string, askedAtMs: number): boolean {
     const holders = this.#holdersOf(symbol);
     // During a roll the saga looks itself.
-    const isWaiting = holders.every(({ state }) => state.startsWith('IDLE') || state === 'PAUSED');
-    if (!isWaiting || this.#isRolledInto(symbol)) return false;
+    const isBetweenRolls = holders.every((task) => task.hasTag('between rolls'));
+    if (!isBetweenRolls || this.#isRolledInto(symbol)) return false;
     const known = holders.map(({ context }) => context.heldAsOfMs);
     return askedAtMs - Math.max(this.#ownMoves.get(symbol) ?? 0, ...known) >= listsLagMs;
   }
 
   #againMs(): number {
-    const isFailed = ({ state }: TaskActor) => state.startsWith('FAILED');
-    const waitsForPeople = [...this.#inDoubt.keys()].every((symbol) =>
-      this.#holdersOf(symbol).some(isFailed),
+    const waitsForPeople = [...this.#toCheck.keys()].every((symbol) =>
+      this.#holdersOf(symbol).some((task) => task.hasTag('failed')),
     );
     return waitsForPeople ? failedRollAgainMs : listsLagMs;
   }
@@ -206,7 +208,7 @@ export class PositionWatch {
     const { accountId, registry } = this.#options;
     return registry
       .ofAccount(accountId)
-      .some((task) => !task.isAtRest && task.context.roll?.toSymbol === symbol);
+      .some((task) => !task.isPassivated && task.context.roll?.toSymbol === symbol);
   }
 }
 

@@ -22,7 +22,10 @@ export type Urgency = 'naked' | 'usual';
  * fewer begin; one that is open on one side is never kept waiting for that.
  */
 const insideEnough = { usually: 128, 'giving way': 16 };
-/** An account may send ten orders a second (bybit-v5.md §5); the window is as long as the one that counts its requests. */
+/**
+ * An account may send ten orders a second (docs/exchange.md#rate-limits); the window is as long as the one that
+ * counts its requests.
+ */
 const pace = { entries: 10, windowMs: 1_100 };
 /** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
 const turnMaxMs = 250;
@@ -40,6 +43,7 @@ interface Account {
   entriesMs: number[];
 }
 
+/** Lets so many tasks at a time read the market and submit, accounts in turn. */
 export class Admission {
   readonly #clock: Clock;
   /** By task that is inside. */
@@ -63,6 +67,7 @@ export class Admission {
     });
   }
 
+  /** It is inside. */
   has(taskId: string): boolean {
     return this.#inside.has(taskId);
   }
@@ -84,6 +89,7 @@ export class Admission {
     this.#admit();
   }
 
+  /** No task that waits is let in any more. */
   close(): void {
     this.#cancelAlarm();
     this.#accounts.clear();
@@ -131,8 +137,8 @@ export class Admission {
   }
 
   /**
-   * There is room, but whoever waits for it has sent as much as he may, or has his turn; who waits to begin where nobody
-   * may is heard when somebody leaves. Forgets who does not wait at all.
+   * There is room, but the accounts that wait for it have sent as much as they may, or have their turn. A roll that waits
+   * to begin while none may is looked at again when one leaves. Forgets accounts of which nothing waits.
    */
   #waitForTurns(nowMs: number, mayBegin: boolean): void {
     let nextMs = Number.POSITIVE_INFINITY;
@@ -156,7 +162,7 @@ function freeAtMs(account: Account, nowMs: number): number {
   return account.inside.size === 0 ? inPaceMs : Math.max(inPaceMs, lastMs + turnMaxMs);
 }
 
-/** Takes out up to so many; whoever was stopped meanwhile is left out. */
+/** Takes out up to so many; those that were stopped meanwhile are left out. */
 function take(waiting: Set<Waiting>, max: number): Waiting[] {
   const taken: Waiting[] = [];
   for (const first of waiting) {

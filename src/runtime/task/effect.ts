@@ -1,7 +1,7 @@
 /**
  * Turns an async function into an XState actor that can be invoked. Unlike a promise actor, its completion is handed to
- * the task, which delivers it as a turn of its own; the function learns from its task whether the turn that invoked it
- * is committed and whether it was merely restarted with a restored snapshot.
+ * the task, which delivers it as a turn of its own; the function asks its task whether the turn that invoked it is
+ * committed and whether it was merely restarted with a restored snapshot.
  */
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
 import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
@@ -29,17 +29,19 @@ export interface EffectHost {
 /** By actor system: a task and its orders share one. */
 const hosts = new WeakMap<object, EffectHost>();
 
+/** From now on effects in this actor system find their task's host. */
 export const hostEffects = (system: object, host: EffectHost): void => {
   hosts.set(system, host);
 };
 
+/** @throws Error when no host was set for this actor system */
 export function hostOf(system: object): EffectHost {
   const host = hosts.get(system);
   if (!host) throw new Error('an effect was invoked outside of a task');
   return host;
 }
 
-/** Tells an effect that its actor was stopped: what an AbortSignal does, without its price for thousands a second. */
+/** Shows an effect that its actor was stopped: an AbortSignal without its price for thousands a second. */
 export class Stopping {
   #isStopped = false;
   #whenStopped: () => void = () => {};
@@ -53,13 +55,14 @@ export class Stopping {
     this.#whenStopped = whenStopped;
   }
 
+  /** Once: also calls what the effect waits for. */
   stop(): void {
     this.#isStopped = true;
     this.#whenStopped();
   }
 }
 
-/** Never resolves when `stopping` comes first. */
+/** Resolves once the exchange's clock shows `atMs`; never when `stopping` comes first. */
 export const untilTime = (clock: Clock, atMs: number, stopping: Stopping): Promise<object> =>
   new Promise((resolve) => stopping.call(clock.alarm(atMs, () => resolve({}))));
 
@@ -67,7 +70,7 @@ type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input 
 type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
 
 /**
- * @param run answers with an outcome and never throws; `stopping` tells when the actor is stopped
+ * @param run answers with an outcome and never throws; `stopping` shows when the actor is stopped
  */
 export function effect<Answer extends object, Input>(
   run: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Answer>,

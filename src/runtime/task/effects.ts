@@ -7,6 +7,7 @@ import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/err
 import { isOfFamily, isOfSeries, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
+  Cause,
   MarketQuestion,
   MarketReading,
   OrderLookUp,
@@ -30,7 +31,7 @@ interface SettlementReading {
   readonly undelivered?: Undelivered;
 }
 
-/** The roll machine with every effect in place. */
+/** The roll machine with every effect in place: the one list of what a task may do in the world. */
 export function provideEffects(machine = rollMachine) {
   const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
     untilTime(clock, atMs, stopping),
@@ -65,7 +66,7 @@ export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
 
 const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>) =>
   effect<WriteAnswer, Input>(async (input, host) => {
-    if (host.isResuming) return { kind: 'unknown', reason: 'restarted before the answer was known' };
+    if (host.isResuming) return { kind: 'unknown', cause: { code: 'restarted', figures: {} } };
     const decidedAtMs = await host.committed();
     try {
       await act(host.account, input, decidedAtMs + sendWithinMs);
@@ -76,16 +77,22 @@ const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs:
   });
 
 function failedWrite(error: unknown): WriteAnswer {
-  const reason = messageOf(error);
-  if (error instanceof Terminal) return { kind: 'refused', reason, scope: error.scope };
-  if (error instanceof Retryable) return { kind: 'retry', reason, retryAfterMs: error.retryAfterMs };
-  if (!(error instanceof UnknownOutcome)) return { kind: 'unknown', reason, orderExists: false };
+  const cause = causeOf(error);
+  if (error instanceof Terminal) return { kind: 'refused', cause, scope: error.scope };
+  if (error instanceof Retryable) return { kind: 'retry', cause, retryAfterMs: error.retryAfterMs };
+  if (!(error instanceof UnknownOutcome)) return { kind: 'unknown', cause, orderExists: false };
   const { orderExists, answered } = error;
-  return { kind: 'unknown', reason, orderExists, ...(answered && { answered }) };
+  return { kind: 'unknown', cause, orderExists, ...(answered && { answered }) };
+}
+
+function causeOf(error: unknown): Cause {
+  const hasCode = error instanceof Terminal || error instanceof Retryable || error instanceof UnknownOutcome;
+  const exchangeCode = hasCode ? error.code : '';
+  return { code: 'said', figures: { words: messageOf(error), exchangeCode } };
 }
 
 const readAttemptsMax = 3;
-/** A longer wait is the machine's to take: it can be seen there, and told. */
+/** A longer wait is the machine's to take: it can be seen and reported there. */
 const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(
@@ -104,7 +111,7 @@ const reading = <Value, Input>(
   });
 
 function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
-  const failed = { kind: 'failed', reason: messageOf(error) } as const;
+  const failed = { kind: 'failed', cause: causeOf(error) } as const;
   if (error instanceof Terminal && error.scope === 'account') return { ...failed, refusal: 'account' };
   if (error instanceof Retryable && error.retryAfterMs > readWaitMaxMs)
     return { ...failed, notBeforeMs: nowMs + error.retryAfterMs };

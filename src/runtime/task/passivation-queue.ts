@@ -1,35 +1,38 @@
 /**
- * Who may let go of his machine? Waking costs as much as a turn, and who was just busy is often busy again: the tasks
- * that fell quiet last stay awake, and the one that has been quiet longest rests when there are too many.
+ * Which task lets go of its machine? Activating one costs as much as a turn, and a task that was just busy is often busy
+ * again: those that fell quiet last stay active, and the one that has been quiet longest is passivated when there are too
+ * many.
  */
 
-export interface Restful {
+export interface Passivatable {
   /** Does nothing while something is under way. */
-  rest(): void;
+  passivate(): void;
 }
 
-export class RestQueue<Task extends Restful> {
-  readonly #awakeMax: number;
+/** The quiet tasks that keep their machines. */
+export class PassivationQueue<Task extends Passivatable> {
+  readonly #activeMax: number;
   /** Quiet as far as is known, longest first. */
   readonly #quiet = new Set<Task>();
 
-  /** @param awakeMax how many quiet tasks keep their machines */
-  constructor(awakeMax: number) {
-    this.#awakeMax = awakeMax;
+  /** @param activeMax how many quiet tasks keep their machines */
+  constructor(activeMax: number) {
+    this.#activeMax = activeMax;
   }
 
   /** It has just fallen quiet, also if it had done so before. */
   add(task: Task): void {
     this.#quiet.delete(task);
     this.#quiet.add(task);
-    if (this.#quiet.size <= this.#awakeMax) return;
+    if (this.#quiet.size <= this.#activeMax) return;
     for (const longest of this.#quiet) {
       this.#quiet.delete(longest);
-      longest.rest();
+      longest.passivate();
       return;
     }
   }
 
+  /** It is dropped. */
   forget(task: Task): void {
     this.#quiet.delete(task);
   }

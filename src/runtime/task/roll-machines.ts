@@ -1,6 +1,6 @@
 /**
- * Every version of the roll machine that this program has, with its effects. A snapshot is gone on with by the version
- * that made it: a saga under way ends as it began.
+ * Every version of the roll machine that this program has, with its effects. The version that made a snapshot moves it
+ * on: a saga under way ends as it began.
  */
 import { rollVersions } from '../../../machines/roll.versions.ts';
 import { Terminal } from '../../domain/errors.ts';
@@ -9,6 +9,7 @@ import { provideEffects, type ProvidedRollMachine } from './effects.ts';
 /** They hold nothing of a task: every supervisor of a process can have the same. */
 const withEffects = rollVersions.map((machine) => provideEffects(machine));
 
+/** Roll machines by version. */
 export class RollMachines {
   /** New tasks begin with it. */
   readonly current: ProvidedRollMachine;

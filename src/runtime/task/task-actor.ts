@@ -1,8 +1,8 @@
 /**
  * One task as an XState actor with its recorder. Owns the mailbox (one stimulus a turn, never two), the turn's record
- * for the journal, and the write-ahead gate. A task in which nothing is under way is at rest: it keeps the text of its
- * snapshot and no machine, until something is sent to it. Which events come, and what becomes of a task that was lost,
- * is the supervisor's business.
+ * for the journal, and the write-ahead gate. A task in which nothing is under way can be passivated: it keeps the text of
+ * its snapshot and no machine, until something is sent to it. Which events come, and what becomes of a task that was
+ * lost, is its host's business.
  */
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
@@ -11,6 +11,7 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import { isNaked } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
+import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection, StandingActor } from '../../ports/inspection.ts';
@@ -21,6 +22,7 @@ import { hostEffects, type Stopping } from './effect.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import type { RollMachines } from './roll-machines.ts';
 import { stateName } from './state-name.ts';
+import { phaseOf, tagsOf } from './state-tags.ts';
 import { Turn } from './turn.ts';
 
 /** What the tasks of an account share. */
@@ -32,12 +34,17 @@ export interface TaskSurroundings {
   readonly journal: Journal;
   readonly admission: Admission;
   readonly inspection?: Inspection | undefined;
+  readonly host: TaskListener;
+}
+
+/** Receives what becomes of tasks. */
+export interface TaskListener {
   /** After every turn, committed or not yet. */
-  readonly onTurn: (task: TaskActor, turn: FinishedTurn) => void;
-  /** Nothing is under way in it any more and everything is committed: it may rest. */
-  readonly onQuiet: (task: TaskActor) => void;
-  /** The task can no longer be kept here: its commit failed or its machine broke. It is already stopped. */
-  readonly onLost: (task: TaskActor, error: unknown) => void;
+  turnTaken(task: TaskActor, turn: FinishedTurn): void;
+  /** Nothing is under way in it any more and everything is committed: it may be passivated. */
+  fellQuiet(task: TaskActor): void;
+  /** It can no longer be kept here: its commit failed or its machine broke. It is already stopped. */
+  lost(task: TaskActor, error: unknown): void;
 }
 
 export interface FinishedTurn {
@@ -46,10 +53,10 @@ export interface FinishedTurn {
   readonly record: TurnRecord | null;
 }
 
+/** The machine of an order that is being worked, as it stands. */
 export interface WorkedOrder {
-  /** Dotted state value, e.g. `resolving.waiting`. */
-  readonly state: string;
   readonly context: OrderContext;
+  hasTag(tag: OrderTag): boolean;
 }
 
 type Unstamped<Event> = Event extends Stamp ? Omit<Event, keyof Stamp> : never;
@@ -65,15 +72,16 @@ interface RestoredSnapshot {
   readonly children: object;
 }
 
+/** One task of one account, from the moment it is brought back until it is dropped. */
 export class TaskActor {
   readonly accountId: string;
   readonly taskId: string;
   readonly #surroundings: TaskSurroundings;
   /** The version that the task began with, until it is moved to another. */
   readonly #machine: ProvidedRollMachine;
-  /** `null` while the task is at rest. */
+  /** `null` while the task is passivated. */
   #actor: Actor<ProvidedRollMachine> | null = null;
-  /** Read off the text; while the task is at rest, for those who ask before `rest` was called. */
+  /** Read off the text; while the task is passivated, for those who ask before `passivate` was called. */
   #restored: RestoredSnapshot | null;
   readonly #mailbox: (() => void)[] = [];
   #version: number;
@@ -85,7 +93,7 @@ export class TaskActor {
   #uncommitted = 0;
   #idle: (() => void)[] = [];
 
-  /** @throws UnknownMachine when this program does not have the version that made the snapshot */
+  /** @throws Terminal when this program does not have the version that made the snapshot */
   constructor(stored: StoredTask, surroundings: TaskSurroundings) {
     this.#surroundings = surroundings;
     this.#machine = surroundings.machines.of(stored.machine);
@@ -100,18 +108,18 @@ export class TaskActor {
   /** Brings the task back: effects that were under way start again, knowing that they are resumed. */
   start(): void {
     if (this.#restored && hasNothingUnderWay(this.#restored)) return;
-    this.#wake();
+    this.#activate();
   }
 
   /** Lets go of the machine if nothing is under way, and of what was read off the text. */
-  rest(): void {
+  passivate(): void {
     if (!this.#isQuiet()) return;
     this.#actor?.stop();
     this.#actor = null;
     this.#restored = null;
   }
 
-  get isAtRest(): boolean {
+  get isPassivated(): boolean {
     return this.#actor === null;
   }
 
@@ -122,25 +130,19 @@ export class TaskActor {
 
   /** The order that is being worked; `null` when none is. */
   get order(): WorkedOrder | null {
-    for (const child of Object.values(this.#actor?.getSnapshot().children ?? {})) {
-      const snapshot = child?.getSnapshot() as { value?: unknown; context?: OrderContext } | undefined;
-      if (snapshot?.context?.linkId !== undefined)
-        return { state: stateName(snapshot.value), context: snapshot.context };
-    }
-    return null;
+    return (this.#actor && ordersOf(this.#actor)[0]?.order) ?? null;
   }
 
   /** Sends one event to the order that is being worked under this link id, or to every one. */
   sendToOrder(event: TaskOrderEvent, linkId?: string): void {
     if (!this.#actor) return;
-    for (const child of Object.values(this.#actor.getSnapshot().children)) {
-      const context = (child?.getSnapshot() as { context?: { linkId?: string } } | undefined)?.context;
-      if (!child || context?.linkId === undefined) continue;
-      if (linkId !== undefined && context.linkId !== linkId) continue;
-      this.#deliver((_, stamp) => (child as { send(event: object): void }).send({ ...event, ...stamp }));
+    for (const { child, order } of ordersOf(this.#actor)) {
+      if (linkId !== undefined && order.context.linkId !== linkId) continue;
+      this.#deliver((_, stamp) => child.send({ ...event, ...stamp }));
     }
   }
 
+  /** For good: what waits in the mailbox is dropped; what was committed stays. */
   stop(): void {
     this.#stopped = true;
     this.#mailbox.length = 0;
@@ -148,7 +150,7 @@ export class TaskActor {
     this.#surroundings.admission.leave(this.taskId);
   }
 
-  /** Of a task at rest it is read off the text each time, once `rest` was called. */
+  /** Of a passivated task it is read off the text each time, once `passivate` was called. */
   get context(): RollContext {
     return (this.#actor?.getSnapshot() ?? this.#restored ?? readSnapshot(this.#snapshotJson)).context;
   }
@@ -162,7 +164,12 @@ export class TaskActor {
     return this.#actor ? stateName(this.#actor.getSnapshot().value) : this.#state;
   }
 
-  /** Whatever is over has a machine: only what is active is ever at rest. */
+  /** What the chart says of its state. */
+  hasTag(tag: RollTag): boolean {
+    return this.#actor ? this.#actor.getSnapshot().hasTag(tag) : tagsOf(this.#machine, this.#state).has(tag);
+  }
+
+  /** Its machine has ended, which a passivated one never has. */
   get isOver(): boolean {
     return this.#actor?.getSnapshot().status === 'done';
   }
@@ -182,7 +189,7 @@ export class TaskActor {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #wake(): Actor<ProvidedRollMachine> {
+  #activate(): Actor<ProvidedRollMachine> {
     const actor = createActor(this.#machine, {
       snapshot: this.#restored ?? readSnapshot(this.#snapshotJson),
       inspect: (event: InspectionEvent) => this.#inspect(event),
@@ -217,7 +224,7 @@ export class TaskActor {
   }
 
   #resumingTurn(): Turn {
-    return new Turn(this.#surroundings.clock.nowMs(), true);
+    return new Turn(this.#surroundings.clock.nowMs(), { isResuming: true });
   }
 
   #deliver(stimulate: Stimulate, onTurn?: (finished: FinishedTurn) => void): void {
@@ -225,7 +232,7 @@ export class TaskActor {
     this.#mailbox.push(() => {
       const finished = this.#take(stimulate);
       onTurn?.(finished);
-      this.#surroundings.onTurn(this, finished);
+      this.#surroundings.host.turnTaken(this, finished);
     });
     if (this.#delivering) return;
     this.#delivering = true;
@@ -234,7 +241,7 @@ export class TaskActor {
     } finally {
       this.#delivering = false;
     }
-    if (this.#isQuiet()) this.#surroundings.onQuiet(this);
+    if (this.#isQuiet()) this.#surroundings.host.fellQuiet(this);
   }
 
   #isQuiet(): boolean {
@@ -243,7 +250,7 @@ export class TaskActor {
   }
 
   #take(stimulate: Stimulate): FinishedTurn {
-    const actor = this.#actor ?? this.#wake();
+    const actor = this.#actor ?? this.#activate();
     const atMs = this.#surroundings.clock.nowMs();
     const turn = new Turn(atMs);
     this.#turn = turn;
@@ -260,6 +267,7 @@ export class TaskActor {
   #record(actor: Actor<ProvidedRollMachine>, turn: Turn, atMs: number): TurnRecord | null {
     const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
     if (snapshotJson === this.#snapshotJson || !turn.stimulus) return null;
+    const { state } = this;
     const record: TurnRecord = {
       accountId: this.accountId,
       taskId: this.taskId,
@@ -267,7 +275,8 @@ export class TaskActor {
       atMs,
       path: turn.stimulus.path,
       eventJson: JSON.stringify(turn.stimulus.event),
-      state: this.state,
+      state,
+      phase: phaseOf(this.#machine, state),
       snapshotJson,
       machine: this.#machine.version ?? '',
       alerts: turn.alerts,
@@ -297,13 +306,13 @@ export class TaskActor {
     this.#uncommitted -= 1;
     if (this.#uncommitted > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
-    if (this.#isQuiet()) this.#surroundings.onQuiet(this);
+    if (this.#isQuiet()) this.#surroundings.host.fellQuiet(this);
   }
 
   #lose(error: unknown): void {
     if (this.#stopped) return;
     this.stop();
-    this.#surroundings.onLost(this, error);
+    this.#surroundings.host.lost(this, error);
   }
 
   #inspect(event: InspectionEvent): void {
@@ -323,8 +332,19 @@ const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
 
 /** It reads the market, or hands in the order that came of it. */
 const isDeciding = (actor: Actor<ProvidedRollMachine>): boolean =>
-  Object.values(actor.getSnapshot().children).some(
-    (child) =>
-      child?.src === 'read market' ||
-      (child?.src === 'work order' && (child.getSnapshot() as { value?: unknown }).value === 'submitting'),
-  );
+  Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market') ||
+  ordersOf(actor).some(({ order }) => order.hasTag('submitting'));
+
+interface OrderActor {
+  readonly child: { send(event: object): void };
+  readonly order: WorkedOrder;
+}
+
+function ordersOf(actor: Actor<ProvidedRollMachine>): readonly OrderActor[] {
+  return Object.values(actor.getSnapshot().children).flatMap((child) => {
+    const order = child?.getSnapshot() as Partial<WorkedOrder> | undefined;
+    return child && order?.context?.linkId !== undefined
+      ? [{ child: child, order: order as WorkedOrder }]
+      : [];
+  });
+}

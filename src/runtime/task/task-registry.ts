@@ -1,10 +1,12 @@
-/** Every task in this daemon's care, found by its id or by its account. */
+/** Every task that lives in this daemon, found by its id or by its account. */
 import type { TaskActor } from './task-actor.ts';
 
+/** Live tasks; ids are unique over all accounts. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, TaskActor>();
   readonly #byAccount = new Map<string, Set<TaskActor>>();
 
+  /** Instead of a former actor of the same id. */
   add(task: TaskActor): void {
     const former = this.#tasks.get(task.taskId);
     if (former) this.remove(former);
@@ -44,7 +46,7 @@ export class TaskRegistry {
     return [...first, ...others].slice(0, most);
   }
 
-  /** A copy, so that whoever goes through it may remove them. */
+  /** A copy, so that tasks may be removed while it is gone through. */
   ofAccount(accountId: string): readonly TaskActor[] {
     return [...(this.#byAccount.get(accountId) ?? [])];
   }

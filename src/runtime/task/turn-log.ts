@@ -1,17 +1,24 @@
 /**
  * What the log says of a turn that changed something: one line for each step of a task, with the event that caused it and
- * the order it is about, and the alerts. Turns within a step are for whoever debugs.
+ * the order it is about, and the alerts. Turns within a step are at the level for debugging.
  */
 import type { Logger } from 'pino';
 import { isZero } from '../../domain/money.ts';
+import { alertText } from '../../domain/explain/alert-text.ts';
 import { executedQty } from '../../domain/orders/order-progress.ts';
+import type { OrderTag } from '../../domain/roll/task-phase.ts';
 import { logCritical } from '../critical.ts';
 import type { FinishedTurn, TaskActor, WorkedOrder } from './task-actor.ts';
 
 /** What the log said last of each task. */
 const lastSteps = new WeakMap<TaskActor, string>();
 
-export function logTurn(log: Logger, task: TaskActor, { turn, record }: FinishedTurn, account: string): void {
+/** @param account what people call it */
+export function logTurn(
+  { log, account }: { readonly log: Logger; readonly account: string },
+  task: TaskActor,
+  { turn, record }: FinishedTurn,
+): void {
   if (!record || log.level === 'silent') return;
   const { held, roll } = task.context;
   const fields = { taskId: task.taskId, account, symbol: held.symbol, rollId: roll?.rollId };
@@ -23,30 +30,31 @@ export function logTurn(log: Logger, task: TaskActor, { turn, record }: Finished
   const { linkId, price } = order?.context ?? {};
   const details = { state: record.state, event, version: task.version, order: linkId, price };
   log[isNews ? 'info' : 'debug']({ ...fields, ...details }, `${step} (${event})`);
-  for (const { severity, text } of turn.alerts) {
+  for (const alert of turn.alerts) {
+    const { severity } = alert;
+    const text = alertText(alert);
     if (severity === 'critical') logCritical(log, fields, text);
     else log[severity === 'warning' ? 'warn' : 'info'](fields, text);
   }
 }
 
-/** States of an order that are one step to a person. */
-const orderSteps: Readonly<Record<string, string>> = {
+/** What an order does, as one step to a person. */
+const orderSteps = {
   submitting: 'is sent',
-  delaying: 'waits to be sent again',
-  retrying: 'waits to be sent again',
-  pricing: 'waits to be sent again',
+  delayed: 'waits to be sent again',
+  working: 'works',
   cancelling: 'is cancelled',
-  awaitingEnd: 'is cancelled',
-  verifying: 'is over',
-  settled: 'is over',
-  resolving: 'is looked up',
-};
+  searching: 'is looked up',
+  over: 'is over',
+} as const satisfies Readonly<Record<OrderTag, string>>;
+const orderTags = Object.keys(orderSteps) as OrderTag[];
 
-function orderText({ state, context }: WorkedOrder): string {
-  const { linkId, side, qty, symbol, price, progress } = context;
+function orderText(order: WorkedOrder): string {
+  const { linkId, side, qty, symbol, price, progress } = order.context;
   const executed = executedQty(progress);
   const filled = isZero(executed) ? '' : `, ${executed} filled`;
-  return `${side} ${qty} ${symbol} at ${price} ${orderSteps[state.split('.')[0] ?? ''] ?? 'works'}${filled} (${linkId})`;
+  const tag = orderTags.find((each) => order.hasTag(each)) ?? 'working';
+  return `${side} ${qty} ${symbol} at ${price} ${orderSteps[tag]}${filled} (${linkId})`;
 }
 
 /** `PRICE`; of an effect that has ended, what it was: `planning done`. */

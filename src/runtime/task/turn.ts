@@ -1,7 +1,8 @@
 /**
- * One turn: everything that one stimulus causes in one task, in one synchronous stretch (design §6). Collects what the
- * journal must know of it and tells the effects invoked in it when it is durable.
+ * One turn: everything that one stimulus causes in one task, in one synchronous stretch. Collects what the journal
+ * must know of it, and lets the effects invoked in it go on when it is durable.
  */
+import { answerText } from '../../domain/explain/answer-text.ts';
 import type { RollEmitted } from '../../domain/roll/events.ts';
 import type { Alert } from '../../ports/alerts.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
@@ -12,6 +13,7 @@ export interface Stimulus {
   readonly event: object;
 }
 
+/** What one stimulus causes in one task, while it is being collected. */
 export class Turn {
   readonly alerts: Alert[] = [];
   readonly answers: CommandAnswer[] = [];
@@ -23,7 +25,7 @@ export class Turn {
   readonly #commit: (atMs: number) => void;
   #stimulus: Stimulus | null = null;
 
-  constructor(atMs: number, isResuming = false) {
+  constructor(atMs: number, { isResuming = false }: { readonly isResuming?: boolean } = {}) {
     this.atMs = atMs;
     this.isResuming = isResuming;
     const { promise, resolve } = deferred<number>();
@@ -40,9 +42,16 @@ export class Turn {
     return this.#stimulus;
   }
 
+  /** An alert or an answer that a machine has given in this turn. */
   noteEmitted(emitted: RollEmitted): void {
-    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, text: emitted.text });
-    else this.answers.push({ commandId: emitted.commandId, status: emitted.status, text: emitted.text });
+    const { code, figures } = emitted;
+    if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, code, figures });
+    else
+      this.answers.push({
+        commandId: emitted.commandId,
+        status: emitted.status,
+        text: answerText({ code, figures }),
+      });
   }
 
   /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */

@@ -1,19 +1,25 @@
-/** The clock as a source of the trigger book: one alarm at the earliest moment somebody waits for. */
+/** The clock as a source of the trigger book: one alarm at the earliest moment that a task waits for. */
 import type { Clock } from '../../ports/clock.ts';
 import type { TriggerBook } from './trigger-book.ts';
 
+export interface ClockListener {
+  /** The moment has come that these tasks waited for. */
+  timeReached(taskIds: readonly string[]): void;
+}
+
+/** Wakes tasks that wait for a moment. */
 export class ClockLevels {
   readonly #book: TriggerBook;
   readonly #clock: Clock;
-  readonly #onReached: (taskIds: readonly string[]) => void;
+  readonly #listener: ClockListener;
   #alarmAtMs: number | null = null;
   #cancel: () => void = () => undefined;
   #isStopped = false;
 
-  constructor(book: TriggerBook, clock: Clock, onReached: (taskIds: readonly string[]) => void) {
+  constructor(book: TriggerBook, clock: Clock, listener: ClockListener) {
     this.#book = book;
     this.#clock = clock;
-    this.#onReached = onReached;
+    this.#listener = listener;
   }
 
   /** Something was armed: the alarm moves to the front if that is earlier. */
@@ -27,6 +33,7 @@ export class ClockLevels {
     this.#cancel = this.#clock.alarm(atMs, () => this.#ring());
   }
 
+  /** No moment is reported any more. */
   stop(): void {
     this.#isStopped = true;
     this.#cancel();
@@ -34,8 +41,8 @@ export class ClockLevels {
 
   #ring(): void {
     this.#alarmAtMs = null;
-    // Every level is a whole millisecond, so whatever rang is reached and does not ring again.
-    this.#onReached(this.#book.wake('clock', 'clock', String(this.#clock.nowMs())));
+    // Every level is a whole millisecond, so what rang is reached and does not ring again.
+    this.#listener.timeReached(this.#book.wake('clock', 'clock', String(this.#clock.nowMs())));
     this.armed();
   }
 }

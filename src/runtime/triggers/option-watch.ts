@@ -1,6 +1,7 @@
 /** Which options' tickers are streamed: those that some task's trigger looks at, each once, and no longer than that. */
 import type { MarketData } from '../../ports/market-data.ts';
 
+/** Asks the market for tickers and gives them up, by what tasks want. */
 export class OptionWatch {
   readonly #market: Pick<MarketData, 'watchOption' | 'unwatchOption'>;
   readonly #wantedBy = new Map<string, string>();
@@ -24,6 +25,7 @@ export class OptionWatch {
     this.#market.watchOption(symbol);
   }
 
+  /** It wants none any more. */
   leave(taskId: string): void {
     const symbol = this.#wantedBy.get(taskId);
     if (symbol === undefined) return;

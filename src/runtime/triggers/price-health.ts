@@ -1,5 +1,5 @@
 /**
- * What the market feed reports, for the router, the log and whoever asks why a task waits: of which sources prices come,
+ * What the market feed reports, for the router, the log and the answer why a task waits: of which sources prices come,
  * and of which they do not. It owns saying each change once; that nothing fires on what is stale is price-router.ts.
  */
 import type { Logger } from 'pino';
@@ -13,6 +13,7 @@ const namedMax = 5;
 /** Stands for everything of a feed. */
 const all = '';
 
+/** Passes ticks on to the router, and knows which sources are silent. */
 export class PriceHealth implements MarketListener {
   readonly #router: PriceRouter;
   readonly #log: Logger;

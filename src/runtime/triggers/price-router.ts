@@ -1,7 +1,7 @@
 /**
- * Brings prices, option tickers and the time to the tasks they concern (design §2): a tick asks the trigger book and
- * wakes only whom it hits. Level, not edge: a task that starts to wait is compared with the last fresh readings at once.
- * A stale feed wakes nobody, and an option's ticker that fell silent counts as unknown.
+ * Brings prices, option tickers and the time to the tasks they concern: a tick asks the trigger book and wakes only the
+ * tasks that it hits. Level, not edge: a task that starts to wait is compared with the last fresh readings at once. A
+ * stale feed wakes no task, and an option's ticker that fell silent counts as unknown.
  */
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../domain/rules/triggers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
-import { ClockLevels } from './clock-levels.ts';
+import { ClockLevels, type ClockListener } from './clock-levels.ts';
 import { OptionWatch } from './option-watch.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
@@ -34,10 +34,16 @@ interface LastReadings {
   readonly atMs: number;
 }
 
-const underlyingFields = ['index', 'mark', 'last'] as const;
-const isWaiting = (state: string): boolean => state === 'IDLE.watching' || state === 'IDLE.confirming';
+/** A task that waits, and what is known of the fields that its trigger looks at. */
+interface Waiting {
+  readonly context: RollContext;
+  readonly readings: Readings;
+}
 
-export class PriceRouter {
+const underlyingFields = ['index', 'mark', 'last'] as const;
+
+/** Knows the last readings of each source and which tasks wait on them. */
+export class PriceRouter implements ClockListener {
   readonly #registry: TaskRegistry;
   readonly #clock: Clock;
   readonly #book = new TriggerBook();
@@ -55,10 +61,11 @@ export class PriceRouter {
   constructor({ registry, clock, market }: PriceRouterOptions) {
     this.#registry = registry;
     this.#clock = clock;
-    this.#levels = new ClockLevels(this.#book, clock, (taskIds) => this.#wakeAll(taskIds));
+    this.#levels = new ClockLevels(this.#book, clock, this);
     this.#options = new OptionWatch(market);
   }
 
+  /** Wakes the tasks that these readings hit. */
   tick({ source, readings, atMs }: Tick): void {
     if (this.#isStopped) return;
     this.#last[source.includes('-') ? 'options' : 'underlying'].set(source, { readings, atMs });
@@ -82,25 +89,23 @@ export class PriceRouter {
     }
   }
 
-  /** Arms the task for what it waits for now. `compareNow`: it has just begun to wait. */
-  watch(task: TaskActor, compareNow: boolean): void {
-    if (task.isOver || !isWaiting(task.state)) {
-      this.#book.disarm(task.taskId);
-      if (task.isOver) this.#options.leave(task.taskId);
-      this.#holding.delete(task.taskId);
-      return;
-    }
-    const { context } = task;
-    const isHolding = Object.keys(context.heldSince).length > 0;
-    if (isHolding) this.#holding.add(task.taskId);
-    else this.#holding.delete(task.taskId);
-    const needsTicker = fieldsOf(context.trigger).some(isOptionField);
-    if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
-    const readings = this.readingsFor(context);
-    if (compareNow && this.#send(task, context, readings)) return;
-    this.#arm(task, context, readings);
+  timeReached(taskIds: readonly string[]): void {
+    this.#wakeAll(taskIds);
   }
 
+  /** Arms a task that has begun to wait, or waits for something else, after comparing it with the last readings. */
+  watch(task: TaskActor): void {
+    const waiting = this.#waiting(task);
+    if (waiting && !this.#send(task, waiting)) this.#arm(task, waiting);
+  }
+
+  /** Arms a task that was woken and in which nothing has changed. */
+  rearm(task: TaskActor): void {
+    const waiting = this.#waiting(task);
+    if (waiting) this.#arm(task, waiting);
+  }
+
+  /** It is dropped. */
   leave(task: TaskActor): void {
     this.#book.disarm(task.taskId);
     this.#options.leave(task.taskId);
@@ -115,7 +120,7 @@ export class PriceRouter {
     this.forget('options');
   }
 
-  /** The nearest levels below and above that anybody waits for on an underlying's price, `null` where there is none. */
+  /** The nearest levels below and above that tasks wait for on an underlying's price, `null` where there is none. */
   levelsAround(baseCoin: string): readonly [below: Decimal | null, above: Decimal | null] {
     const nearest = (direction: 'rising' | 'falling') =>
       underlyingFields.flatMap((field) => this.#book.nearest(baseCoin, field, direction) ?? []).map(decimal);
@@ -151,20 +156,38 @@ export class PriceRouter {
     }
   }
 
+  /** `null` when no price can start a roll of it now: nothing is armed for it then. */
+  #waiting(task: TaskActor): Waiting | null {
+    if (task.isOver || !task.hasTag('armed')) {
+      this.#book.disarm(task.taskId);
+      if (task.isOver) this.#options.leave(task.taskId);
+      this.#holding.delete(task.taskId);
+      return null;
+    }
+    const { context } = task;
+    const isHolding = Object.keys(context.heldSince).length > 0;
+    if (isHolding) this.#holding.add(task.taskId);
+    else this.#holding.delete(task.taskId);
+    const needsTicker = fieldsOf(context.trigger).some(isOptionField);
+    if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    else this.#options.leave(task.taskId);
+    return { context, readings: this.readingsFor(context) };
+  }
+
   /** @returns false when these readings change nothing */
-  #send(task: TaskActor, context: RollContext, readings: Readings): boolean {
+  #send(task: TaskActor, { context, readings }: Waiting): boolean {
     if (this.#isStopped) return false;
     const { holds, heldSince, dueAtMs } = judge(context, readings, this.#clock.nowMs());
     const isNews = holds || dueAtMs !== null || Object.keys(heldSince).length > 0;
-    if (!isNews || task.state === 'IDLE.confirming') return false;
+    if (!isNews || task.hasTag('confirming')) return false;
     task.send({ type: 'PRICE', readings });
     return true;
   }
 
-  #arm(task: TaskActor, context: RollContext, readings: Readings): void {
+  #arm(task: TaskActor, { context, readings }: Waiting): void {
     const { symbol } = context.held;
     const { baseCoin } = parseOptionSymbol(symbol);
-    const isConfirming = task.state === 'IDLE.confirming';
+    const isConfirming = task.hasTag('confirming');
     const watches = watchesOf(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
     this.#book.arm(
       task.taskId,

@@ -1,6 +1,6 @@
 /**
- * Who is hit by a price? Keeps, per source and field, the levels of waiting tasks in two heaps, so that a tick compares
- * with two tops and touches no task that it does not wake (design §8). A task may wait for several levels; the first one
+ * Which tasks are hit by a price? Keeps, per source and field, the levels of waiting tasks in two heaps, so that a tick
+ * compares with two tops and touches no task that it does not wake. A task may wait for several levels; the first one
  * that is reached takes it out of the book until it is armed again.
  */
 import TinyQueue from 'tinyqueue';
@@ -36,6 +36,7 @@ const nearestFirst = {
   falling: (a: Waiting, b: Waiting) => b.level.comparedTo(a.level),
 } as const;
 
+/** Levels that tasks wait for; nothing in here knows a task. */
 export class TriggerBook {
   /** By source, then field. */
   readonly #sides = new Map<string, Map<Field, Side>>();
@@ -56,6 +57,7 @@ export class TriggerBook {
     for (const entry of entries) this.#push(entry);
   }
 
+  /** It waits for nothing any more. */
   disarm(taskId: string): void {
     const entries = this.#armed.get(taskId);
     if (!entries) return;

@@ -85,6 +85,7 @@ function turnJson({ record, writer }: Turn, n: number): string {
     at_ms: record.atMs,
     path: record.path,
     state: record.state,
+    phase: record.phase,
     writer,
     machine: record.machine,
   });
@@ -98,7 +99,7 @@ const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
 const alertsJson = (turns: readonly Turn[]): string =>
   JSON.stringify(
     turns.flatMap(({ record }, n) =>
-      record.alerts.map((alert, i) => ({ n, i, severity: alert.severity, text: storable(alert.text) })),
+      record.alerts.map(({ severity, code, figures }, i) => ({ n, i, severity, code, figures })),
     ),
   );
 

@@ -9,7 +9,7 @@ export interface PostgresJournalOptions extends JournalBounds {
   /** Session of this daemon, unique per start; the same that adopts the tasks (postgres-ownership). */
   readonly owner: string;
   readonly log: StoreLog;
-  /** Flush connections. Default 2: more gained little on two cores (design §12). */
+  /** Flush connections. Default 2: more gained little on two cores. */
   readonly lanes?: number;
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;

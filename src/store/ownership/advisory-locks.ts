@@ -1,4 +1,5 @@
 /** The numbers of every advisory lock the product takes, in one place so that no two meanings share one. */
+import type { ExchangeEnvironment } from '../../ports/directory.ts';
 
 /** Sixty-four slices of accounts; a daemon holds a slice by a session lock. Changing it needs every daemon stopped. */
 export const shardsTotal = 64;
@@ -9,7 +10,7 @@ export const shardLockClass = {
   testnet: 0x524b_0002,
   demo: 0x524b_0003,
   live: 0x524b_0004,
-} as const;
+} as const satisfies Record<ExchangeEnvironment, number>;
 
 /** Held, shared, by every daemon that wants its share; the second key is the daemon's number. One per environment. */
 export const memberLockClass = {
@@ -21,8 +22,6 @@ export const memberLockClass = {
 
 /** Held by the lock session of every daemon, under its number: whose row is about a daemon that lives. Migration 0007 has it, too. */
 export const livingLockClass = 0x524b_0110;
-
-export type ExchangeEnvironment = keyof typeof shardLockClass;
 
 /** First key of the locks that a check of the connection takes, with a random second one. */
 export const probeLockClass = 0x524b_0020;

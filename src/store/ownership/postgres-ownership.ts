@@ -6,6 +6,7 @@
  * fences whoever had the task. Writing turns is the journal's.
  */
 import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import type { ExchangeEnvironment } from '../../ports/directory.ts';
 import type {
   AccountState,
   Holding,
@@ -16,13 +17,7 @@ import type {
   TaskOwnership,
 } from '../../ports/journal.ts';
 import { AccountNotes } from './account-notes.ts';
-import {
-  livingLockClass,
-  memberLockClass,
-  shardLockClass,
-  shardsTotal,
-  type ExchangeEnvironment,
-} from './advisory-locks.ts';
+import { livingLockClass, memberLockClass, shardLockClass, shardsTotal } from './advisory-locks.ts';
 import { Adoption } from './adoption.ts';
 import {
   describeDatabaseError,
@@ -190,6 +185,7 @@ export class PostgresOwnership implements TaskOwnership {
         status,
         storable(text),
         task.machine,
+        task.phase,
       ]);
     } catch (error) {
       throw creationError(task, error);

@@ -4,45 +4,22 @@
  * ever shows a secret.
  */
 import type { Pool } from 'pg';
-import type { AccountTrouble } from '../../domain/orders/account-trouble.ts';
 import { AccountUnmanageable, BadInput, Retryable } from '../../domain/errors.ts';
-import { shardLockClass, shardsTotal, type ExchangeEnvironment } from '../ownership/advisory-locks.ts';
+import { KeyTaken, NotFound } from '../../domain/request-errors.ts';
+import type {
+  Account,
+  Directory,
+  ExchangeEnvironment,
+  ListedUser,
+  NewAccount,
+  Scope,
+  User,
+} from '../../ports/directory.ts';
+import { shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
 import { constraintOf, isDuplicate } from '../database-errors.ts';
 import { sql } from '../sql.ts';
+import { everything } from './everything.ts';
 import type { Vault } from '../vault.ts';
-
-export interface User {
-  readonly userId: string;
-  readonly name: string;
-}
-
-export interface Account {
-  readonly accountId: string;
-  readonly name: string;
-  readonly environment: ExchangeEnvironment;
-  readonly apiKey: string;
-  readonly userId: string;
-  readonly userName: string;
-  /** Tasks that are not over. */
-  readonly tasksTotal: number;
-  /** Why it cannot trade; `null` when nothing is known to keep it from that. */
-  readonly trouble: AccountTrouble | null;
-  /** The daemon that manages it now; null when none does. */
-  readonly daemon: string | null;
-  /** Why not, in the words of the daemons that live, or because it is a duplicate; null when nothing is known. */
-  readonly problem: string | null;
-}
-
-export interface NewAccount {
-  readonly userName: string;
-  /** Unique among the user's accounts. */
-  readonly name: string;
-  readonly environment: ExchangeEnvironment;
-  readonly apiKey: string;
-  readonly apiSecret: string;
-  /** Whom the exchange says the key belongs to, when it could be asked. */
-  readonly exchangeUserId?: string | null;
-}
 
 export interface AccountCredentials {
   readonly accountId: string;
@@ -63,7 +40,7 @@ interface Twin {
   readonly sameKey: boolean;
 }
 
-export class Directory {
+export class PostgresDirectory implements Directory {
   readonly #pool: Pool;
   readonly #vault: Vault;
 
@@ -72,7 +49,6 @@ export class Directory {
     this.#vault = vault;
   }
 
-  /** @throws BadInput when the name is unusable or taken. */
   async addUser(name: string): Promise<User> {
     assertName('user', name);
     try {
@@ -85,21 +61,18 @@ export class Directory {
     }
   }
 
-  async users(): Promise<readonly (User & { readonly accountsTotal: number })[]> {
-    const { rows } = await this.#pool.query<User & { accountsTotal: number }>(sql('list-users'));
+  async users({ userId }: Scope = everything): Promise<readonly ListedUser[]> {
+    const { rows } = await this.#pool.query<ListedUser>(sql('list-users'), [userId]);
     return rows;
   }
 
-  /** Stores the account with its secret sealed. @throws BadInput naming what is unknown, taken or unusable. */
-  async addAccount(account: NewAccount): Promise<{ readonly accountId: string }> {
+  async addAccount(account: NewAccount, scope: Scope = everything): Promise<{ readonly accountId: string }> {
     const { userName, name, environment, apiKey } = account;
     assertName('account', name);
     if (!Object.hasOwn(shardLockClass, environment)) {
       throw wrong('environment', JSON.stringify(environment), Object.keys(shardLockClass).join(', '));
     }
-    const user = await this.#pool.query<{ userId: string }>(sql('find-user'), [userName]);
-    const userId = user.rows[0]?.userId;
-    if (userId === undefined) throw await this.#unknownUser(userName);
+    const userId = await this.#userId(userName, scope);
     const next = await this.#pool.query<{ id: string }>(sql('next-account-id'));
     const accountId = next.rows[0]?.id ?? '';
     const sealed = this.#vault.seal(account.apiSecret, { accountId, apiKey });
@@ -116,15 +89,21 @@ export class Directory {
     return { accountId };
   }
 
-  /** Everybody's accounts, or one user's. @throws BadInput when the user is unknown. */
-  async accounts({ userName }: { readonly userName?: string | undefined } = {}): Promise<readonly Account[]> {
-    const values = [userName ?? null, shardsTotal, JSON.stringify(shardLockClass)];
+  async accounts(
+    { userName }: { readonly userName?: string | undefined } = {},
+    scope: Scope = everything,
+  ): Promise<readonly Account[]> {
+    const values = [userName ?? null, shardsTotal, JSON.stringify(shardLockClass), scope.userId];
     const { rows } = await this.#pool.query<Account>(sql('list-accounts'), values);
-    if (rows.length === 0 && userName !== undefined) {
-      const { rowCount } = await this.#pool.query(sql('find-user'), [userName]);
-      if (rowCount === 0) throw await this.#unknownUser(userName);
-    }
+    if (rows.length === 0 && userName !== undefined) await this.#userId(userName, scope);
     return rows;
+  }
+
+  /** @throws NotFound */
+  async #userId(userName: string, { userId }: Scope): Promise<string> {
+    const { rows } = await this.#pool.query<{ userId: string }>(sql('find-user'), [userName, userId]);
+    if (!rows[0]) throw new NotFound('user', userName);
+    return rows[0].userId;
   }
 
   /** For the daemon that trades with the account. @throws BadInput (unknown), Terminal (secret cannot be opened). */
@@ -187,30 +166,13 @@ export class Directory {
   async #taken(
     { apiKey, environment, exchangeUserId = null }: NewAccount,
     accountId: string,
-  ): Promise<BadInput> {
-    const { rows } = await this.#pool.query<Twin>(sql('twins-of'), [
-      environment,
-      apiKey,
-      exchangeUserId,
-      accountId,
-    ]);
+  ): Promise<KeyTaken> {
+    const values = [environment, apiKey, exchangeUserId, accountId];
+    const { rows } = await this.#pool.query<Twin>(sql('twins-of'), values);
     const [twin] = rows;
-    const found = twin
-      ? `${twin.sameKey ? 'the key' : 'another key of the same user of the exchange'}, as ${nameOf(twin)} has it`
-      : 'a key that another account has';
-    return wrong(
-      'apiKey',
-      found,
-      'a key of another account at the exchange: two accounts here would trade the same positions twice. ' +
-        'Use the account that is there, or make a sub-account at the exchange',
-    );
-  }
-
-  async #unknownUser(userName: string): Promise<BadInput> {
-    const names = (await this.users()).map(({ name }) => name);
-    const known =
-      names.length === 0 ? 'a user to be added first (there is none)' : `one of ${names.join(', ')}`;
-    return wrong('user', JSON.stringify(userName), known, 'Unknown user');
+    if (!twin) return new KeyTaken(true, null);
+    const { sameKey, ...holder } = twin;
+    return new KeyTaken(sameKey, holder);
   }
 }
 

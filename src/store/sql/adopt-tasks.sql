@@ -8,7 +8,7 @@ WITH picked AS (
   CROSS JOIN LATERAL (
     SELECT account_id, id FROM tasks
     WHERE account_id = wanted.account_id AND id > wanted.after AND id <> ALL (wanted.spared)
-      AND split_part(state, '.', 1) <> 'COMPLETED' AND (under_way OR NOT $5)
+      AND phase <> 'over' AND (phase = 'rolling' OR NOT $5)
     ORDER BY id
     LIMIT $6
   ) AS task
@@ -19,12 +19,12 @@ WITH picked AS (
     hash = journal_hash(hash, tasks.id, version + 1, now_ms.at_ms, '', $3::json::text, state, snapshot::text, machine)
   FROM picked, now_ms
   WHERE tasks.account_id = picked.account_id AND tasks.id = picked.id
-  RETURNING tasks.account_id, tasks.id, version, state, snapshot, machine, hash, now_ms.at_ms
+  RETURNING tasks.account_id, tasks.id, version, state, phase, snapshot, machine, hash, now_ms.at_ms
 ), noted AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
   SELECT account_id, id, version, at_ms, '', $3::json, state, snapshot, $4 || id, machine, hash
   FROM taken
 )
-SELECT account_id::text AS "accountId", id AS "taskId", version, state, snapshot::text AS "snapshotJson", machine
+SELECT account_id::text AS "accountId", id AS "taskId", version, state, phase, snapshot::text AS "snapshotJson", machine
 FROM taken
 ORDER BY account_id, id

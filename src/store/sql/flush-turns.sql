@@ -3,17 +3,17 @@
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
 -- An event or snapshot that comes as a JSON string is the text of the value meant.
 WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, writer, machine,
+  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    snapshot json, writer text, machine text
+    phase text, snapshot json, writer text, machine text
   )
 ), moved AS (
   UPDATE tasks
-  SET version = tasks.version + 1, state = given.state, snapshot = given.snapshot, updated_at = now(),
-    machine = given.machine,
+  SET version = tasks.version + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
+    updated_at = now(), machine = given.machine,
     hash = journal_hash(tasks.hash, given.task_id, given.expected + 1, given.at_ms, given.path, given.event::text,
       given.state, given.snapshot::text, given.machine)
   FROM given
@@ -26,10 +26,10 @@ WITH given AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
   SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash
   FROM given JOIN moved USING (n)
-), told AS (
-  INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms)
-  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.text, given.at_ms
-  FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, text text)
+), alerted AS (
+  INSERT INTO alerts (account_id, task_id, version, severity, code, figures, at_ms)
+  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.code, alert.figures, given.at_ms
+  FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, code text, figures json)
   JOIN moved USING (n)
   JOIN given USING (n)
   ORDER BY n, i

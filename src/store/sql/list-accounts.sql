@@ -1,5 +1,6 @@
 -- Accounts without their secrets, with the daemon that manages each or what the living ones say of it. $1 user name or
--- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON)
+-- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON), $4 the only user to be
+-- seen, or null
 WITH locks AS MATERIALIZED (
   SELECT classid::bigint AS class, objid::bigint AS key, number FROM pg_locks JOIN living_daemons USING (pid)
   WHERE locktype = 'advisory' AND granted AND objsubid = 2
@@ -14,16 +15,16 @@ WITH locks AS MATERIALIZED (
 SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, accounts.api_key AS "apiKey",
   users.id::text AS "userId", users.name AS "userName", (
     SELECT count(*)::int FROM tasks
-    WHERE tasks.account_id = accounts.id AND split_part(tasks.state, '.', 1) <> 'COMPLETED'
+    WHERE tasks.account_id = accounts.id AND tasks.phase <> 'over'
   ) AS "tasksTotal", (
     SELECT split_part(owner, '/', 1) FROM states WHERE account_id = accounts.id AND failure IS NULL AND holds LIMIT 1
   ) AS daemon,
   CASE WHEN EXISTS (SELECT FROM states WHERE account_id = accounts.id AND failure IS NULL AND holds) THEN NULL
   ELSE coalesce((
     SELECT string_agg(DISTINCT failure, '; ') FROM states WHERE account_id = accounts.id AND failure IS NOT NULL
-  ), CASE WHEN duplicate_of IS NOT NULL THEN 'it is the same account at the exchange as ' || (
-    SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of
-  ) END) END AS problem, accounts.trouble
+  ), CASE WHEN duplicate_of IS NOT NULL THEN 'it is the same account at the exchange as ' || coalesce((
+    SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of AND ($4::bigint IS NULL OR older.user_id = $4)
+  ), 'another one') END) END AS problem, accounts.trouble
 FROM accounts JOIN users ON users.id = accounts.user_id
-WHERE $1::text IS NULL OR users.name = $1
+WHERE ($1::text IS NULL OR users.name = $1) AND ($4::bigint IS NULL OR users.id = $4)
 ORDER BY users.name, accounts.id

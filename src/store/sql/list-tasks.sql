@@ -1,4 +1,5 @@
--- Tasks, and wishes for tasks no daemon has answered yet (QUEUED, version 0); $1 user name or null for everybody's.
+-- Tasks, and wishes for tasks no daemon has answered yet (QUEUED, version 0); $1 user name or null for everybody's,
+-- $2 the only user to be seen, or null
 WITH listed AS (
   SELECT account_id, id, version, state, spec, snapshot, created_at, updated_at FROM tasks
   UNION ALL
@@ -12,5 +13,5 @@ SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.
 FROM listed
 JOIN accounts ON accounts.id = listed.account_id
 JOIN users ON users.id = accounts.user_id
-WHERE $1::text IS NULL OR users.name = $1
+WHERE ($1::text IS NULL OR users.name = $1) AND ($2::bigint IS NULL OR users.id = $2)
 ORDER BY users.name, accounts.id, listed.created_at, listed.id

@@ -1,9 +1,10 @@
--- Every roll of one task that has ended, in order. $1 task
+-- Every roll of one task that has ended, in order. $1 task, $2 the only user to be seen, or null
 SELECT roll FROM (
   SELECT DISTINCT ON (journal.snapshot->'context'->'lastRoll'->>'rollId')
     journal.version, journal.snapshot->'context'->'lastRoll' AS roll
   FROM tasks JOIN journal ON journal.account_id = tasks.account_id AND journal.task_id = tasks.id
-  WHERE tasks.id = $1 AND journal.snapshot->'context'->'lastRoll'->>'rollId' IS NOT NULL
+  JOIN accounts ON accounts.id = tasks.account_id
+  WHERE ($2::bigint IS NULL OR accounts.user_id = $2) AND tasks.id = $1 AND journal.snapshot->'context'->'lastRoll'->>'rollId' IS NOT NULL
   ORDER BY journal.snapshot->'context'->'lastRoll'->>'rollId', journal.version
 ) AS ended
 ORDER BY version

@@ -1,4 +1,4 @@
--- One task, or the wish for it. $1 task
+-- One task, or the wish for it. $1 task, $2 the only user to be seen, or null
 WITH listed AS (
   SELECT account_id, id, version, state, spec, snapshot, owner, created_at, updated_at FROM tasks WHERE id = $1
   UNION ALL
@@ -14,5 +14,6 @@ SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.
 FROM listed
 JOIN accounts ON accounts.id = listed.account_id
 JOIN users ON users.id = accounts.user_id
+WHERE $2::bigint IS NULL OR users.id = $2
 ORDER BY listed.version DESC
 LIMIT 1

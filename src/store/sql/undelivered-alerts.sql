@@ -1,7 +1,7 @@
 -- Alerts nobody has been told yet, oldest first. $1 accounts, $2 how many at most
 SELECT alerts.id::text AS "alertId", alerts.account_id::text AS "accountId", accounts.name AS "accountName",
-  users.name AS "userName", alerts.task_id AS "taskId", alerts.version, alerts.severity, alerts.text,
-  alerts.at_ms::float8 AS "atMs"
+  users.name AS "userName", alerts.task_id AS "taskId", alerts.version, alerts.severity, alerts.code,
+  alerts.figures, alerts.at_ms::float8 AS "atMs"
 FROM alerts
 JOIN accounts ON accounts.id = alerts.account_id
 JOIN users ON users.id = accounts.user_id

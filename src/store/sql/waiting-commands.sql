@@ -1,5 +1,5 @@
 -- Commands nobody has answered yet, oldest first. $1 accounts
-SELECT id AS "commandId", account_id::text AS "accountId", task_id AS "taskId", kind, payload
+SELECT id AS "commandId", account_id::text AS "accountId", task_id AS "taskId", kind, asked_by AS "askedBy", payload
 FROM commands
 WHERE account_id = ANY ($1::bigint[]) AND status = 'waiting'
 ORDER BY seq

@@ -19,7 +19,7 @@ const nowMs = Date.UTC(2023, 2, 1, 12);
 const [weeks, strikesEach] = [16, 46];
 const boundMs = 5;
 
-/** Sixteen Fridays of 46 strikes each, as many as Bybit listed on BTC in October 2026 (bybit-v5.md §1). */
+/** Sixteen Fridays of 46 strikes each, as many as Bybit listed on BTC in October 2026 (docs/exchange.md#symbols). */
 const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) => {
   const expiryMs = Date.UTC(2023, 2, 10 + 7 * week, 8);
   return Array.from({ length: strikesEach }, (_, at) => {
@@ -56,7 +56,7 @@ const guards = {
 function taskFor(target: object): PlanningTask {
   const spec = parseTaskSpec({ symbol, trigger: 25_000, target, guards });
   const roll = startRoll({
-    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', because: 'bench', held },
+    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', trigger: spec.trigger, held },
   });
   return { taskId: 'plan', spec, held, roll, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
 }

@@ -147,8 +147,8 @@ async function addTasks(
     });
     await query(
       databaseUrl,
-      `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
-       SELECT account_id, id, 1, 'nobody', 'IDLE.watching', spec, snapshot, '2'
+      `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
+       SELECT account_id, id, 1, 'nobody', 'IDLE.watching', 'waiting', spec, snapshot, '2'
        FROM json_to_recordset($1::json) AS row (account_id bigint, id text, spec json, snapshot json)`,
       [JSON.stringify(rows)],
     );

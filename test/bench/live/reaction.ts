@@ -84,8 +84,8 @@ async function openFloor(databaseUrl: string, port: number) {
   await client.connect();
   const agent = new http.Agent({ keepAlive: true });
   await client.query(
-    `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
-     SELECT account_id, 'floor', 1, 'floor', 'COMPLETED', spec, snapshot, machine FROM tasks LIMIT 1`,
+    `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
+     SELECT account_id, 'floor', 1, 'floor', 'COMPLETED', 'over', spec, snapshot, machine FROM tasks LIMIT 1`,
   );
   const commit = `WITH moved AS (
       UPDATE tasks SET version = version + 1 WHERE id = 'floor' RETURNING account_id, id, version, snapshot

@@ -21,12 +21,16 @@ const shardsTotal = 64;
 function* tasksOf(account: number, accounts: number, total: number): Generator<StoredTask[], void> {
   let tasks: StoredTask[] = [];
   for (let at = account; at < total; at += accounts) {
-    const { accountId, taskId, version, state, snapshotJson, machine } = storedTask(at, String(account + 1));
+    const { accountId, taskId, version, state, phase, snapshotJson, machine } = storedTask(
+      at,
+      String(account + 1),
+    );
     tasks.push({
       version,
       accountId: asRow(accountId),
       taskId: asRow(taskId),
       state: asRow(state),
+      phase,
       snapshotJson: asRow(snapshotJson),
       machine,
     });

@@ -34,8 +34,9 @@ export async function fillDatabase(
      CROSS JOIN LATERAL (SELECT 1 + (n + n / ($1::int / $3::int)) % $2::int AS account_id, 'stock' || n AS id, n % ($1::int / $3::int) = 0 AS moves) AS task`;
   await query(
     url.href,
-    `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
-     SELECT account_id, id, 1, 'nobody', CASE WHEN moves THEN 'LEG1_CLOSED.checkpoint' ELSE 'IDLE.watching' END, '{}',
+    `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
+     SELECT account_id, id, 1, 'nobody', CASE WHEN moves THEN 'LEG1_CLOSED.checkpoint' ELSE 'IDLE.watching' END,
+       CASE WHEN moves THEN 'rolling' ELSE 'waiting' END, '{}',
        CASE WHEN moves THEN replace($4, 'task000001', id) ELSE replace($5, 'waiting0', id) END::json, '2' ${everyTask}`,
     [tasks, accounts, underWay, snapshotUnderWay, snapshotJson],
   );

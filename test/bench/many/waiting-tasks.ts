@@ -1,5 +1,5 @@
 /**
- * Many tasks that wait for their triggers, as a start leaves them: real task actors at rest and a real trigger book, with
+ * Many tasks that wait for their triggers, as a start leaves them: passivated task actors and a real trigger book, with
  * a journal that takes everything and an exchange that never answers. Half wait for a rise, half for a fall; nobody
  * between 20,000 and 30,000.
  */
@@ -52,7 +52,15 @@ export function storedTask(at: number, accountId = '1'): StoredTask {
   const taskId = `waiting${at}`;
   const template = templates[at % 2] ?? '';
   const snapshotJson = template.replaceAll('TASK', taskId).replaceAll('LEVEL', levelOf(at));
-  return { accountId, taskId, version: 1, state: 'IDLE.watching', snapshotJson, machine: '2' };
+  return {
+    accountId,
+    taskId,
+    version: 1,
+    state: 'IDLE.watching',
+    phase: 'waiting',
+    snapshotJson,
+    machine: '2',
+  };
 }
 
 /** What XState alone makes of a stored task. */
@@ -61,7 +69,7 @@ export function bareActor({ snapshotJson }: StoredTask): object {
   return createActor(machine, { snapshot } as never).start();
 }
 
-/** Whoever asks waits for ever: a task that was woken goes as far as its first question. */
+/** Never answers: a task that was woken goes as far as its first question. */
 const silent = new Proxy({}, { get: () => () => new Promise(() => undefined) });
 
 const clock: Clock = { nowMs: () => 0, alarm: () => () => undefined };
@@ -72,10 +80,12 @@ const surroundings: TaskSurroundings = {
   clock,
   admission: new Admission(clock),
   journal: { commit: () => Promise.resolve(), close: () => Promise.resolve() },
-  onTurn: () => undefined,
-  onQuiet: () => undefined,
-  onLost: (_task, error) => {
-    throw error as Error;
+  host: {
+    turnTaken: () => undefined,
+    fellQuiet: () => undefined,
+    lost: (_task, error) => {
+      throw error as Error;
+    },
   },
 };
 
@@ -84,20 +94,23 @@ export interface Waiting {
   readonly router: PriceRouter;
 }
 
-/** As the supervisor brings them back (runtime/supervisor.ts). */
+/** As a daemon brings them back (runtime/task/task-host.ts). */
 export function waitingTasks(total: number): Waiting {
   const registry = new TaskRegistry();
   const router = new PriceRouter({ registry, clock, market: surroundings.market });
   const around: TaskSurroundings = {
     ...surroundings,
-    onTurn: (task, { record }) => router.watch(task, record !== null),
+    host: {
+      ...surroundings.host,
+      turnTaken: (task, { record }) => (record ? router.watch(task) : router.rearm(task)),
+    },
   };
   for (let at = 0; at < total; at += 1) {
     const task = new TaskActor(storedTask(at), around);
     registry.add(task);
     task.start();
-    router.watch(task, true);
-    task.rest();
+    router.watch(task);
+    task.passivate();
   }
   return { registry, router };
 }

@@ -77,8 +77,8 @@ async function insertTasks(url: string, accountId: string, prefix: string, total
   const { state, specJson, snapshotJson } = newTask(accountId, 'TASK');
   await query(
     url,
-    `INSERT INTO tasks (account_id, id, version, owner, state, spec, snapshot, machine)
-     SELECT $1, $2 || n, 1, 'nobody', $4, $5::json, replace($6, 'TASK', $2 || n)::json, '2' FROM generate_series(0, $3::int - 1) AS n`,
+    `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
+     SELECT $1, $2 || n, 1, 'nobody', $4, 'waiting', $5::json, replace($6, 'TASK', $2 || n)::json, '2' FROM generate_series(0, $3::int - 1) AS n`,
     [accountId, prefix, total, state, specJson, snapshotJson],
   );
 }

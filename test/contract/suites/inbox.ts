@@ -25,13 +25,13 @@ const cases = {
     const payload = { why: 'test', deep: [1, { two: null }] };
     const ids = [
       await ask({ kind: 'pause', payload }),
-      await ask({ kind: 'resume' }),
+      await ask({ kind: 'resume', askedBy: 'user:7' }),
       await ask({ kind: 'retry' }),
     ];
     const waiting = await inbox.waiting([otherAccountId, accountId]);
     expect(waiting).toMatchObject([
-      { commandId: ids[0], accountId, taskId: 'task', kind: 'pause', payload },
-      { commandId: ids[1], accountId, taskId: 'task', kind: 'resume' },
+      { commandId: ids[0], accountId, taskId: 'task', kind: 'pause', askedBy: 'operator', payload },
+      { commandId: ids[1], accountId, taskId: 'task', kind: 'resume', askedBy: 'user:7' },
       { commandId: ids[2], accountId, taskId: 'task', kind: 'retry' },
     ]);
   },

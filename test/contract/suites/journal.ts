@@ -58,11 +58,17 @@ const versionOf = async ({ stored }: JournalFixture, taskId: string): Promise<nu
 const acknowledging = {
   'has the turn at the next version as soon as it is acknowledged': async (fixture) => {
     await fixture.make('one');
-    await commit(fixture, 'one', 1, { state: 'PAUSED', snapshotJson: '{"a":1}', machine: '9' });
+    await commit(fixture, 'one', 1, {
+      state: 'PAUSED',
+      phase: 'rolling',
+      snapshotJson: '{"a":1}',
+      machine: '9',
+    });
     const task = { accountId: fixture.accountId, taskId: 'one', version: 2 };
     expect(await fixture.stored('one')).toMatchObject({
       ...task,
       state: 'PAUSED',
+      phase: 'rolling',
       snapshotJson: '{"a":1}',
       machine: '9',
     });

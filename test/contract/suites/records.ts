@@ -2,10 +2,11 @@
 import type { Alert } from '../../../src/ports/alerts.ts';
 import type { NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../../src/ports/journal.ts';
 
-/** An alert that can be told from another one by its name. */
-export const alertOf = (name: string, severity: Alert['severity'] = 'warning'): Alert => ({
+/** An alert that can be told from another one by its code; what was said may be any text. */
+export const alertOf = (code: string, severity: Alert['severity'] = 'warning'): Alert => ({
   severity,
-  text: name,
+  code,
+  figures: { said: 'ü 漢字 \0\ud800' },
 });
 
 export type TaskRef = Pick<TurnRecord, 'accountId' | 'taskId'>;
@@ -23,8 +24,9 @@ export const turnOf = (
   path: '',
   eventJson: `{"type":"PRICE","n":${expectedVersion}}`,
   state: 'IDLE.watching',
+  phase: 'waiting',
   snapshotJson: `{"n":${expectedVersion}}`,
-  machine: '2',
+  machine: '1',
   alerts: [],
   answers: [],
   ...changes,
@@ -37,8 +39,9 @@ export const newTaskOf = ({ accountId, taskId }: TaskRef, changes: Partial<NewTa
   specJson: '{}',
   eventJson: '{"type":"CREATED"}',
   state: 'IDLE.watching',
+  phase: 'waiting',
   snapshotJson: '{"value":"IDLE"}',
-  machine: '2',
+  machine: '1',
   answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
   ...changes,
 });

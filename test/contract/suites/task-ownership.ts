@@ -5,20 +5,21 @@
  */
 import { expect } from 'vitest';
 import { Conflict, Terminal } from '../../../src/domain/errors.ts';
+import type { TaskPhase } from '../../../src/domain/roll/task-phase.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { contractOf, type Cases } from './contract.ts';
 import { claimed, type OwnershipFixture } from './ownership-fixture.ts';
 import { batchesOf, newTaskOf, oddJson, turnOf } from './records.ts';
 import { sharing } from './sharing-accounts.ts';
 
-/** Tasks of the fixture's account, each in its state. */
+/** Tasks of the fixture's account, each in its phase; what its state is called is no matter. */
 async function makeAll(
   { ownership, accountId }: OwnershipFixture,
-  states: Readonly<Record<string, string>>,
+  phases: Readonly<Record<string, TaskPhase>>,
 ): Promise<void> {
   await ownership.claimAccounts();
-  for (const [taskId, state] of Object.entries(states))
-    await ownership.create(newTaskOf({ accountId, taskId }, { state }));
+  for (const [taskId, phase] of Object.entries(phases))
+    await ownership.create(newTaskOf({ accountId, taskId }, { state: 'WHATEVER.itIsCalled', phase }));
 }
 
 const versionsIn = (tasks: readonly StoredTask[]) => tasks.map(({ taskId, version }) => [taskId, version]);
@@ -63,26 +64,24 @@ const alone = {
 const adopting = {
   'adopts every task that is not over, those under way first': async (fixture) => {
     await makeAll(fixture, {
-      a: 'IDLE.watching',
-      b: 'PAUSED',
-      c: 'COMPLETED',
-      d: 'LEG2_OPENING.opening',
-      e: 'FAILED',
-      f: 'ROLL_INITIATED.planning',
-      g: 'LEG1_CLOSED',
+      a: 'waiting',
+      b: 'waiting',
+      c: 'over',
+      d: 'rolling',
+      e: 'rolling',
     });
     const batches = await batchesOf(fixture.ownership, fixture.accountId);
-    const taken = ['d', 'f', 'g', 'a', 'b', 'e'];
+    const taken = ['d', 'e', 'a', 'b'];
     expect(versionsIn(batches.flat())).toEqual(taken.map((taskId) => [taskId, 2]));
     const first = batches.find(({ length }) => length > 0) ?? [];
-    expect(first.map(({ taskId }) => taskId)).toEqual(['d', 'f', 'g']);
+    expect(first.map(({ taskId }) => taskId)).toEqual(['d', 'e']);
     expect((await fixture.stored('c'))?.version).toBe(1);
   },
 
   'adopts no task of another account': async (fixture) => {
     const { ownership, accountId } = fixture;
     const other = await fixture.addAccount();
-    await makeAll(fixture, { mine: 'IDLE.watching' });
+    await makeAll(fixture, { mine: 'waiting' });
     await ownership.create(newTaskOf({ accountId: other, taskId: 'theirs' }));
     expect(versionsIn((await batchesOf(ownership, accountId)).flat())).toEqual([['mine', 2]]);
     expect((await fixture.stored('theirs'))?.version).toBe(1);
@@ -90,7 +89,7 @@ const adopting = {
 
   'bumps the version, so that a turn made before is refused': async (fixture) => {
     const { ownership, journal, accountId } = fixture;
-    await makeAll(fixture, { fenced: 'IDLE.watching' });
+    await makeAll(fixture, { fenced: 'waiting' });
     await batchesOf(ownership, accountId);
     const task = { accountId, taskId: 'fenced' };
     await expect(journal.commit(turnOf(task, 1))).rejects.toBeInstanceOf(Conflict);
@@ -104,7 +103,7 @@ const adopting = {
     const snapshotJson = ' {"b":1 ,"a":"\\u0000 é"}';
     await ownership.create(newTaskOf({ accountId, taskId: 'kept' }, { snapshotJson }));
     const [task] = (await batchesOf(ownership, accountId)).flat();
-    expect(task).toMatchObject({ snapshotJson, state: 'IDLE.watching', machine: '2' });
+    expect(task).toMatchObject({ snapshotJson, state: 'IDLE.watching', phase: 'waiting', machine: '1' });
     const rows = await fixture.rows('kept');
     expect(rows).toMatchObject([
       { version: 1, snapshotJson },
@@ -117,10 +116,10 @@ const adopting = {
     fixture,
   ) => {
     const { ownership, journal, accountId } = fixture;
-    await makeAll(fixture, { ending: 'LEG2_OPENING.opening', waiting: 'IDLE.watching' });
+    await makeAll(fixture, { ending: 'rolling', waiting: 'waiting' });
     const batches = ownership.adopt(accountId)[Symbol.asyncIterator]();
     expect((await batches.next()).value).toMatchObject([{ taskId: 'ending', version: 2 }]);
-    await journal.commit(turnOf({ accountId, taskId: 'ending' }, 2, { state: 'IDLE.coolingDown' }));
+    await journal.commit(turnOf({ accountId, taskId: 'ending' }, 2, { phase: 'waiting' }));
     expect((await batches.next()).value).toMatchObject([{ taskId: 'waiting', version: 2 }]);
     expect((await batches.next()).done).toBe(true);
     expect((await fixture.stored('ending'))?.version).toBe(3);
@@ -128,13 +127,13 @@ const adopting = {
 
   'finds a roll that began after the rolls under way were taken over': async (fixture) => {
     const { ownership, journal, accountId } = fixture;
-    await makeAll(fixture, { 'under-way': 'LEG2_OPENING.opening', late: 'IDLE.watching' });
+    await makeAll(fixture, { 'under-way': 'rolling', late: 'waiting' });
     const batches = ownership.adopt(accountId)[Symbol.asyncIterator]();
     expect((await batches.next()).value).toMatchObject([{ taskId: 'under-way' }]);
     // A turn that was decided before the account was lost, and whose commit comes through only now.
-    const state = 'ROLL_INITIATED.closingLeg1';
-    await journal.commit(turnOf({ accountId, taskId: 'late' }, 1, { state }));
-    expect((await batches.next()).value).toMatchObject([{ taskId: 'late', version: 3, state }]);
+    const begun = { state: 'ROLL_INITIATED.closingLeg1', phase: 'rolling' } as const;
+    await journal.commit(turnOf({ accountId, taskId: 'late' }, 1, begun));
+    expect((await batches.next()).value).toMatchObject([{ taskId: 'late', version: 3, ...begun }]);
     expect((await batches.next()).done).toBe(true);
   },
 } satisfies Cases<OwnershipFixture>;
@@ -149,8 +148,8 @@ const making = {
     const answer = { commandId, status: 'done' as const, text: 'watching' };
     const task = newTaskOf({ accountId, taskId: 'new' }, { answer, machine: '7' });
     await ownership.create(task);
-    const { state, snapshotJson, eventJson } = task;
-    const made = { accountId, taskId: 'new', version: 1, state, snapshotJson, machine: '7' };
+    const { state, phase, snapshotJson, eventJson } = task;
+    const made = { accountId, taskId: 'new', version: 1, state, phase, snapshotJson, machine: '7' };
     expect(await ownership.reload(accountId, 'new')).toMatchObject(made);
     expect(await fixture.rows('new')).toMatchObject([{ version: 1, eventJson, snapshotJson }]);
     expect(await fixture.answerTo(commandId)).toEqual(answer);
@@ -193,7 +192,7 @@ const making = {
     await ownership.create(newTaskOf({ accountId, taskId: 'one' }));
     for (const [at, snapshotJson] of oddJson.entries()) {
       const task = { accountId, taskId: 'one' };
-      const turn = { state: 'PAUSED', snapshotJson, machine: '7' };
+      const turn = { state: 'PAUSED', phase: 'rolling', snapshotJson, machine: '7' } as const;
       await journal.commit(turnOf(task, at + 1, turn));
       const stored = { ...task, ...turn, version: at + 2, isOurs: true };
       expect(await ownership.reload(accountId, 'one')).toMatchObject(stored);
@@ -205,7 +204,7 @@ const making = {
 const losing = {
   'tells once that its session is lost, and refuses to act until it claims again': async (fixture) => {
     const { ownership, accountId, until } = fixture;
-    await makeAll(fixture, { kept: 'IDLE.watching' });
+    await makeAll(fixture, { kept: 'waiting' });
     const lost: string[] = [];
     ownership.onLost((reason) => lost.push(reason));
     await fixture.loseSession();

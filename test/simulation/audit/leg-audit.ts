@@ -1,6 +1,6 @@
 /**
- * Orders as the exchange sees them, leg by leg: no two accepted orders for one leg's purpose beyond its quantity
- * (design §14). A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
+ * Orders as the exchange sees them, leg by leg: no two accepted orders for one leg's purpose beyond its quantity.
+ * A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
  */
 import { add, compare, larger, subtract } from '../../../src/domain/money.ts';
 import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';

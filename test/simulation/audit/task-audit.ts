@@ -1,6 +1,6 @@
 /**
  * The journal as it grows, task by task: versions without gaps, nothing sent that was not decided durably first, alerts
- * where a person is needed, and every finished roll whole and within its guards (design §14).
+ * where a person is needed, and every finished roll whole and within its guards.
  */
 import { compare } from '../../../src/domain/money.ts';
 import { parseOptionSymbol, rightWay } from '../../../src/domain/market/option-symbol.ts';

@@ -30,7 +30,7 @@ export interface DaemonParts {
   readonly database: SimDatabase;
   readonly chance: Chance;
   readonly watch: Watch;
-  readonly awakeMax: number;
+  readonly activeMax: number;
   readonly onSubmit: (owner: string, order: OrderRequest) => void;
 }
 
@@ -46,7 +46,7 @@ export class SimDaemon {
   readonly #supervisor: Supervisor;
   readonly #actor: Actor<typeof daemonMachine>;
 
-  constructor({ name, timeline, exchange, database, chance, watch, awakeMax, onSubmit }: DaemonParts) {
+  constructor({ name, timeline, exchange, database, chance, watch, activeMax, onSubmit }: DaemonParts) {
     this.owner = name;
     this.process = new Process(timeline, () => this.store.loseSession());
     this.clock = new SimClock(exchange, this.process);
@@ -67,7 +67,7 @@ export class SimDaemon {
       market: this.market,
       clock,
       log: silent,
-      awakeMax,
+      activeMax,
       connect: (accountId) => {
         const account = new SimAccount(link, accountId, (order) => onSubmit(owner, order));
         this.accounts.set(accountId, account);

@@ -63,8 +63,8 @@ export class SimDatabase {
         return new Conflict(
           `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected, but version ${row?.version ?? '-'} of ${row?.owner ?? '-'} is stored`,
         );
-      const { state, snapshotJson, machine } = record;
-      this.#store({ ...row, state, snapshotJson, machine, version: row.version + 1, writer });
+      const { state, phase, snapshotJson, machine } = record;
+      this.#store({ ...row, state, phase, snapshotJson, machine, version: row.version + 1, writer });
       for (const alert of record.alerts) this.alerts.push({ ...alert, taskId: record.taskId });
       for (const answer of record.answers) this.answer(answer);
       this.#witness.committed(record, owner);
@@ -137,8 +137,8 @@ export class SimDatabase {
     const picked = [...this.#tasks.values()].filter(
       (task) =>
         task.accountId === accountId &&
-        !task.state.startsWith('COMPLETED') &&
-        !(onlyUnderWay && isIdle(task)) &&
+        task.phase !== 'over' &&
+        (task.phase === 'rolling' || !onlyUnderWay) &&
         !except.includes(task.taskId),
     );
     return picked.map((row) => {
@@ -151,12 +151,13 @@ export class SimDatabase {
 
   /** @throws Conflict when the id is taken */
   create(task: NewTask, owner: string): void {
-    const { accountId, taskId, state, snapshotJson, machine } = task;
+    const { accountId, taskId, state, phase, snapshotJson, machine } = task;
     if (this.#tasks.has(taskId)) throw new Conflict(`Task ${taskId} exists already`);
     this.#store({
       accountId,
       taskId,
       state,
+      phase,
       snapshotJson,
       machine,
       version: 1,
@@ -192,6 +193,3 @@ export class SimDatabase {
     this.#writers.set(row.taskId, writers.add(row.writer));
   }
 }
-
-const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
-const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');

@@ -111,7 +111,7 @@ export class SimExchange {
     for (const sink of this.#indexSinks) sink.index(baseCoin, this.market.indexText(baseCoin));
   }
 
-  /** Forgets its recent closed orders and answers nobody for a while (bybit-v5.md §3.16). */
+  /** Forgets its recent closed orders and answers nobody for a while (docs/exchange.md#look-ups). */
   restart(awayMs: number): void {
     this.#awayUntilMs = this.nowMs() + awayMs;
     this.faults.restart();

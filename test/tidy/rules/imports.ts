@@ -15,14 +15,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ['domain'],
   machines: ['domain'],
   runtime: ['machines', 'ports', 'domain'],
+  application: ['ports', 'domain'],
   net: [],
   store: [...adapter, 'files'],
   'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
   'exchange/paper': [...adapter, 'net', 'files'],
   alerts: adapter,
-  telegram: adapter,
+  telegram: ['application', ...adapter],
   telemetry: [...adapter, 'net'],
-  api: ['src/runtime/commands', 'ports', 'domain'],
+  api: ['application', ...adapter],
   dashboard: [],
   config: ['files', 'domain'],
   'stop-signals': [],
@@ -55,12 +56,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'capacity',
       'exchange/paper',
       'src/api/schemas',
+      'application',
       'config',
       'stop-signals',
       'store',
     ],
     ...['telemetry', 'files', 'ports', 'domain'],
   ],
+};
+
+/** Files that alone of their zone may import another: they open the database, or are about the database itself. */
+const alone: Readonly<Record<string, readonly string[]>> = {
+  store: ['src/cli/shell/database.ts', 'src/cli/shell/migrate.ts'],
 };
 
 /** Packages that belong to one zone. */
@@ -125,6 +132,8 @@ function complaint(path: string, { specifier, typeOnly }: Import): string | null
   if (target === null) return packageComplaint(zone, specifier, typeOnly);
   const targetZone = zoneOf(target);
   if (targetZone === zone) return null;
+  if (zone === 'cli' && alone[targetZone]?.includes(path) === false)
+    return `${path} imports ${targetZone} (${target}): only ${alone[targetZone].join(' and ')} may. Let a use case of src/application do it`;
   if (
     allowed.some(
       (entry) =>

@@ -1,5 +1,5 @@
 /**
- * A second reading of bybit-v5.md §6: every code with its class there, written out by hand, against the table that the
+ * A second reading of Bybit docs: v5/error, every code with a class, written out by hand, against the table that the
  * adapter decides by. T: not processed, later; P: not like this; A: may have happened; N: nothing to do; R: read again.
  */
 import fc from 'fast-check';
@@ -24,7 +24,10 @@ const isOver = ['unknown', 'final', 'final', 'retryable'] as const;
 const onlyThere = ['symbol', 'request', 'request', 'request'] as const;
 const surelyNotYet = ['unknown', 'retryable', 'retryable', 'retryable'] as const;
 
-/** §6.1, in its order. Where the fate is not that of the class alone, the remark says why. */
+/**
+ * Every code with its class (docs/exchange.md#errors). Where the fate is not that of the class alone, the remark says
+ * why.
+ */
 const reference: readonly (readonly [codes: readonly number[], klass: string, fates: Fates])[] = [
   [[-1], 'T', 'retryable'],
   [[429], 'A', mayHaveHappened],
@@ -46,14 +49,14 @@ const reference: readonly (readonly [codes: readonly number[], klass: string, fa
   [[10001], 'P', 'request'],
   [[10002], 'T', 'retryable'],
   [[10003, 10004, 10005, 10007, 10010], 'P', 'account'],
-  // "T; treat as A for creates if unsure": nobody here can be sure.
+  // Later; but a create may have been processed, and nobody here can be sure.
   [[10006], 'T', surelyNotYet],
   [[10008, 10009, 10024, 10027, 10028], 'P', 'account'],
   [[10014], 'A', mayHaveHappened],
   [[10016], 'A', mayHaveHappened],
   [[10017], 'P', 'request'],
   [[10018], 'T', 'retryable'],
-  // Order entry over a websocket (§4.6), which is not used: T, T, P, T, T, P "A if unsure".
+  // Order entry over a websocket, which is not used: nobody here can be sure.
   [[10019, 10403, 10429, 20003, 20006], 'A', mayHaveHappened],
   [[10404], 'P', 'request'],
   [[10029], 'P', onlyThere],
@@ -75,7 +78,7 @@ const reference: readonly (readonly [codes: readonly number[], klass: string, fa
   [[110025, 110026, 110043], 'N', 'request'],
   [[110028], 'P', 'request'],
   [[110062, 110065], 'P', 'request'],
-  // "T around delivery, else P": another contract may be open for trading at once.
+  // Later around a delivery, else not at all: another contract may be open for trading at once.
   [[110063, 110066, 110074], 'T', ['symbol', 'retryable', 'retryable', 'retryable']],
   [[110064], 'P', ['request', 'final', 'request', 'request']],
   [[110072], 'A', existsAlready],

@@ -1,3 +1,4 @@
+import { reasonTextOrNothing } from '../../../src/domain/explain/reason-text.ts';
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -266,7 +267,7 @@ describe('a quote', () => {
     script = (_seen, response) => response.end(answer({ list: [row] }, { time: exchangeMs - 16_000 }));
     const quote = await market().quote(symbol);
     expect(quote.atMs).toBe(exchangeMs - 16_000);
-    expect(quoteProblem(quote, 'Buy', exchangeMs)).toContain('16 s old');
+    expect(reasonTextOrNothing(quoteProblem(quote, 'Buy', exchangeMs))).toContain('16 s old');
   });
 
   it('in an answer without a time is none', async () => {

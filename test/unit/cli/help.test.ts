@@ -32,6 +32,8 @@ describe('the help', () => {
         'rollkeeper account add',
         'rollkeeper account list',
         'rollkeeper task add',
+        'rollkeeper task edit',
+        'rollkeeper task remove',
         'rollkeeper task list',
         'rollkeeper task show',
         'rollkeeper task pause',

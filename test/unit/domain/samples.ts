@@ -1,4 +1,5 @@
 /** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
+import type { Trigger } from '../../../src/domain/rules/triggers.ts';
 import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/market/option-symbol.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import type {
@@ -112,7 +113,8 @@ export const outcome = (changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
   executedQty: '0.3',
   value: '300',
   fee: '0.2',
-  reason: '',
+  cause: null,
+  before: [],
   refusal: null,
   atMs: nowMs,
   ...changes,
@@ -131,10 +133,17 @@ export const held = {
   expiryMs: Date.UTC(2023, 2, 31, 8),
 } as const satisfies HeldOption;
 
+export const indexAbove = (level: string): Trigger => ({
+  kind: 'index',
+  direction: 'above',
+  level,
+  holdMs: 0,
+});
+
 export const roll = (changes: Partial<Roll> = {}): Roll => ({
   ...startRoll({
     ...{ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500' },
-    ...{ because: 'index above 23500', held },
+    ...{ trigger: indexAbove('23500'), held },
   }),
   ...changes,
 });

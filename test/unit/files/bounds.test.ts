@@ -10,7 +10,7 @@ import { readSpecFile } from '../../../src/cli/task/task-spec-input.ts';
 import { readTape } from '../../../src/exchange/paper/tape.ts';
 import { readState } from '../../../src/exchange/paper/state-file.ts';
 import { readBounded } from '../../../src/files/bounded-file.ts';
-import { readJournal } from '../../../src/store/journal/journal-archive.ts';
+import { readJournal } from '../../../src/application/journal-file.ts';
 import { BadInput } from '../../../src/domain/errors.ts';
 
 let folder = '';

@@ -1,4 +1,4 @@
-/** 08:00 UTC: what happens to orders, positions and cash of an expiring series (bybit-v5.md §8). */
+/** 08:00 UTC: what happens to orders, positions and cash of an expiring series (docs/exchange.md#delivery). */
 import { describe, expect, it } from 'vitest';
 import { add, multiply, subtract, toText, decimal } from '../../../src/domain/money.ts';
 import { Bench } from './bench.ts';

@@ -1,4 +1,4 @@
-/** The rules of order entry and matching, one by one (bybit-v5.md §3.10–3.13, §7). */
+/** The rules of order entry and matching, one by one (docs/exchange.md#orders). */
 import { describe, expect, it } from 'vitest';
 import { add, compare, decimal, multiply, subtract, sum, toText } from '../../../src/domain/money.ts';
 import { Bench, call25, call26, isAck } from './bench.ts';

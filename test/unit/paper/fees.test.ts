@@ -1,4 +1,4 @@
-/** Fees against the numbers of bybit-v5.md §8. */
+/** Fees against the exchange's numbers (docs/exchange.md#fees). */
 import { describe, expect, it } from 'vitest';
 import { deliveryFee, intrinsicValue, tradeFee } from '../../../src/exchange/paper/engine/fees.ts';
 import { settlementOf } from '../../../src/exchange/paper/engine/delivery.ts';

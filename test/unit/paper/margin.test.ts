@@ -1,4 +1,4 @@
-/** Cross margin of short options and what it refuses (bybit-v5.md §8). */
+/** Cross margin of short options and what it refuses (docs/exchange.md#margin). */
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
 import { Bench, call25, call26 } from './bench.ts';
@@ -6,7 +6,7 @@ import { Bench, call25, call26 } from './bench.ts';
 const short = { positions: [{ symbol: call25, side: 'Sell', qty: '0.5', averagePrice: '900' }] } as const;
 
 describe('margin', () => {
-  it('asks for a full margin on a short, as the formulas of §8 say', () => {
+  it('asks for a full margin on a short, as the published formulas say', () => {
     const bench = new Bench();
     const account = bench.account(short);
     const mark = bench.market.quote(call25)?.value.mark ?? 0;

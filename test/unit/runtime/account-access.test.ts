@@ -1,39 +1,25 @@
-/** That an account is refused is told once for all of its tasks, on whatever path it is said, and when it is over. */
+/** That an account is refused is reported once for all of its tasks, on whatever path it is said, and when it is over. */
 import { describe, expect, it, test } from 'vitest';
 import { pino } from 'pino';
-import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
 import { Terminal } from '../../../src/domain/errors.ts';
-import type { AccountBook } from '../../../src/ports/accounts.ts';
 import type { AccountListener, TradingAccount } from '../../../src/ports/exchange.ts';
 import { AccountAccess } from '../../../src/runtime/accounts/account-access.ts';
 import { BenchAccount } from '../../support/task-bench.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryBook } from './memory-book.ts';
 
 const minuteMs = 60_000;
 const said = 'read positions: Bybit answered 33004 "Your api key has expired."';
-
-class MemoryBook implements AccountBook {
-  stored: AccountTrouble | null = null;
-  readonly alerts: string[] = [];
-  failing = 0;
-
-  trouble = () => Promise.resolve(this.stored);
-  noteTrouble: AccountBook['noteTrouble'] = (_, trouble, alert) => {
-    if (this.failing > 0) {
-      this.failing -= 1;
-      return Promise.reject(new Error('the database is away'));
-    }
-    this.stored = trouble;
-    if (alert) this.alerts.push(`${alert.severity}: ${alert.text}`);
-    return Promise.resolve();
-  };
-}
 
 type Method = 'positions' | 'margin' | 'findOrder' | 'settlement' | 'position' | 'submit' | 'cancel' | 'open';
 
 const nothing = () => {};
 const deaf: AccountListener = {
-  ...{ order: nothing, fill: nothing, position: nothing, connected: nothing, disconnected: nothing },
+  order: nothing,
+  fill: nothing,
+  position: nothing,
+  connected: nothing,
+  disconnected: nothing,
 };
 
 class Scene {
@@ -47,7 +33,7 @@ class Scene {
   async connect(): Promise<void> {
     const inner = new BenchAccount(this.clock, []) as unknown as TradingAccount;
     const refused = this.refused;
-    const hear = (listener: AccountListener) => {
+    const open = (listener: AccountListener) => {
       this.listener = listener;
       return Promise.resolve();
     };
@@ -55,7 +41,7 @@ class Scene {
       get(target, name: string) {
         if (refused.has(name as Method))
           return () => Promise.reject(new Terminal(said, { code: '33004', scope: 'account' }));
-        if (name === 'open') return hear;
+        if (name === 'open') return open;
         if (['positions', 'margin', 'findOrder', 'settlement', 'position', 'submit', 'cancel'].includes(name))
           return () => Promise.resolve([]);
         return Reflect.get(target, name) as unknown;
@@ -97,7 +83,7 @@ describe('an account that the exchange refuses', () => {
     'submit',
     'cancel',
     'open',
-  ])('is told at once, once, and again when it passes: %s', async (method) => {
+  ])('is reported at once, once, and again when it passes: %s', async (method) => {
     const scene = await Scene.open(method);
     for (let time = 0; time < 3; time += 1) await scene.ask(method);
     expect(scene.book.alerts).toEqual([begins]);
@@ -110,7 +96,7 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.stored).toBeNull();
   });
 
-  it("is told again after 1, 5 and 15 minutes and then every 15, in the exchange's words", async () => {
+  it("is reported again after 1, 5 and 15 minutes and then every 15, in the exchange's words", async () => {
     const scene = await Scene.open('positions', 'margin');
     await scene.ask('positions');
     await scene.ask('margin');
@@ -144,7 +130,7 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.stored).toBeNull();
   });
 
-  it('is told when its stream cannot log in, until it is live', async () => {
+  it('is reported when its stream cannot log in, until it is live', async () => {
     const scene = await Scene.open();
     scene.listener.barred?.(said);
     await settle();
@@ -179,14 +165,14 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.alerts.at(-1)).toContain('can trade again');
   });
 
-  it('is told though it is given up in the same moment', async () => {
+  it('is reported though it is given up in the same moment', async () => {
     const scene = await Scene.open('open');
     await scene.account.open(deaf).catch(() => scene.account.close());
     await settle();
     expect(scene.book.alerts).toEqual([begins]);
   });
 
-  it('is told when the database is back', async () => {
+  it('is reported when the database is back', async () => {
     const scene = await Scene.open('positions');
     scene.book.failing = 2;
     await scene.ask('positions');

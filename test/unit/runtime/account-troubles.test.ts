@@ -22,52 +22,54 @@ beforeEach(() => {
   );
   troubles = new AccountTroubles({
     log,
-    note: (accountId, state) => {
-      notes.push({ accountId, state });
-      return Promise.resolve();
+    ownership: {
+      noteAccount: (accountId, state) => {
+        notes.push({ accountId, state });
+        return Promise.resolve();
+      },
     },
   });
 });
 
 const refused = (text: string) => new Terminal(text, { scope: 'account' });
 
-test('a refusal is told at once, once for each reason, and others are let try; the wait grows up to an hour', () => {
+test('a refusal is reported at once, once for each reason, and others are let try; the wait grows up to an hour', () => {
   for (let failures = 1; failures <= 12; failures += 1)
-    troubles.failed('1', refused('unmatched IP'), failures, 0);
+    troubles.failed('1', refused('unmatched IP'), { failures, retryAfterMs: 0 });
   expect(criticals).toEqual([
     expect.stringMatching(/account 1 cannot be managed.*unmatched IP; another daemon is to try/),
   ]);
   const waits = notes.map(({ state }) => (state.kind === 'failed' ? state.stayAwayMs / 60_000 : 0));
   expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
-  troubles.failed('1', refused('key expired'), 13, 0);
+  troubles.failed('1', refused('key expired'), { failures: 13, retryAfterMs: 0 });
   expect(criticals).toHaveLength(2);
 });
 
-test('what may pass by itself is told, and left to others, only when it lasts', () => {
+test('what may pass by itself is reported, and left to others, only when it lasts', () => {
   const away = new Retryable('no answer');
-  troubles.failed('1', away, 1, 0);
-  troubles.failed('1', away, 2, 0);
+  troubles.failed('1', away, { failures: 1, retryAfterMs: 0 });
+  troubles.failed('1', away, { failures: 2, retryAfterMs: 0 });
   expect({ notes, criticals }).toEqual({ notes: [], criticals: [] });
-  troubles.failed('1', away, 3, 0);
+  troubles.failed('1', away, { failures: 3, retryAfterMs: 0 });
   expect(notes).toMatchObject([{ state: { kind: 'failed', reason: 'no answer', forEverybody: false } }]);
   expect(criticals).toHaveLength(1);
 });
 
 test('what is wrong with the account itself is no reason to hand it to another', () => {
-  troubles.failed('1', new AccountUnmanageable('it has the same API key'), 1, 0);
+  troubles.failed('1', new AccountUnmanageable('it has the same API key'), { failures: 1, retryAfterMs: 0 });
   expect(notes).toMatchObject([{ state: { forEverybody: true } }]);
   expect(criticals[0]).not.toMatch(/another daemon/);
 });
 
-test('that nobody can is told when it begins, and again when it has been well meanwhile', () => {
-  troubles.failed('1', refused('key expired'), 1, 0);
-  troubles.nobodyCan(['1']);
-  troubles.nobodyCan(['1']);
+test('that no daemon can is reported when it begins, and again when it has been well meanwhile', () => {
+  troubles.failed('1', refused('key expired'), { failures: 1, retryAfterMs: 0 });
+  troubles.unmanageable(['1']);
+  troubles.unmanageable(['1']);
   expect(criticals.filter((text) => text.startsWith('no daemon can manage account 1'))).toHaveLength(1);
   troubles.managed('1');
-  troubles.nobodyCan([]);
-  troubles.failed('1', refused('key expired'), 1, 0);
-  troubles.nobodyCan(['1']);
+  troubles.unmanageable([]);
+  troubles.failed('1', refused('key expired'), { failures: 1, retryAfterMs: 0 });
+  troubles.unmanageable(['1']);
   expect(criticals).toHaveLength(4);
   expect(notes.map(({ state }) => state.kind)).toEqual(['failed', 'managed', 'failed']);
 });

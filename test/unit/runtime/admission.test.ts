@@ -32,7 +32,7 @@ describe('a task', () => {
     expect(admission.has('a1')).toBe(false);
   });
 
-  test('that was stopped while it waited never comes in, and takes nobody’s place', async () => {
+  test('that was stopped while it waited never comes in, and takes no other’s place', async () => {
     const { clock, admission, entered, ask } = door();
     const stopping = new Stopping();
     ask('a1');
@@ -90,13 +90,13 @@ describe('the tasks of an account', () => {
 describe('the accounts', () => {
   /** 128 others are inside. */
   const full = () => {
-    const house = door();
+    const fixture = door();
     for (let other = 0; other < 128; other += 1)
-      void house.admission.enter({ accountId: `x${other}`, taskId: `x${other}` }, 'usual', new Stopping());
-    return house;
+      void fixture.admission.enter({ accountId: `x${other}`, taskId: `x${other}` }, 'usual', new Stopping());
+    return fixture;
   };
 
-  test('take turns, so that one with many tasks keeps nobody waiting', async () => {
+  test('take turns, so that one with many tasks keeps no other waiting', async () => {
     const { clock, admission, entered, ask } = full();
     named('a', 30).forEach((taskId) => ask(taskId));
     ask('b0');
@@ -119,7 +119,7 @@ describe('the accounts', () => {
   });
 });
 
-test('while accounts are taken over only a few begin, nobody open on one side waits, and the rest follow', async () => {
+test('while accounts are taken over only a few begin, none that is open on one side waits, and the rest follow', async () => {
   const { clock, admission, entered, ask } = door();
   let taken = (): void => undefined;
   void admission.giveWay(new Promise<void>((resolve) => (taken = resolve)));
@@ -135,7 +135,7 @@ test('while accounts are taken over only a few begin, nobody open on one side wa
   expect(entered).toHaveLength(2 * accounts.length);
 });
 
-test('everybody comes in, whoever leaves whenever', async () => {
+test('every task comes in, whichever leaves whenever', async () => {
   const applicants = fc.array(
     fc.record({ account: fc.integer({ min: 0, max: 5 }), naked: fc.boolean(), staysMs: fc.nat(3_000) }),
     { maxLength: 200 },

@@ -1,4 +1,4 @@
-/** A position is taken into care only if the account holds it, nobody else cares for it, and the exchange would trade it. */
+/** A task is made of a position only if the account holds it, no other task manages it, and the exchange would trade it. */
 import { createActor } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
@@ -12,7 +12,7 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 const short = (qty: string): Position => ({ symbol, side: 'Sell', qty, averagePrice: '900' });
-const care = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side: 'Sell', qty });
+const managed = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side: 'Sell', qty });
 
 interface Scene {
   readonly spec?: object;
@@ -34,6 +34,7 @@ function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, 
       accountId: '1',
       taskId: 'task000001',
       kind: 'add',
+      askedBy: 'operator',
       payload: { symbol, trigger: 23500, target: 1000, ...spec },
     },
     account: new BenchAccount(clock, positions),
@@ -82,7 +83,7 @@ describe('an adopted position', () => {
   });
 
   test('is what the account holds: its side is read there, never assumed', async () => {
-    expect(await heldOf({})).toEqual(care('0.3'));
+    expect(await heldOf({})).toEqual(managed('0.3'));
     expect(await heldOf({ positions: [{ ...short('0.5'), side: 'Buy' }] })).toEqual({
       symbol,
       side: 'Buy',
@@ -98,28 +99,30 @@ describe('an adopted position', () => {
   });
 
   test('may be a part of what the account holds', async () => {
-    expect(await heldOf({ spec: { qty: '0.1' } })).toEqual(care('0.1'));
+    expect(await heldOf({ spec: { qty: '0.1' } })).toEqual(managed('0.1'));
   });
 });
 
 describe('two tasks on one position', () => {
   test('share it: all is what the first one left', async () => {
-    expect(await heldOf({ taken: [care('0.1')] })).toEqual(care('0.2'));
-    expect(await heldOf({ taken: [care('0.1'), care('0.1')], spec: { qty: '0.1' } })).toEqual(care('0.1'));
+    expect(await heldOf({ taken: [managed('0.1')] })).toEqual(managed('0.2'));
+    expect(await heldOf({ taken: [managed('0.1'), managed('0.1')], spec: { qty: '0.1' } })).toEqual(
+      managed('0.1'),
+    );
   });
 
-  test('never care for the same part', async () => {
-    expect(await refusalOf({ taken: [care('0.2')], spec: { qty: '0.2' } })).toBe(
-      'qty: found 0.2, expected at most 0.1: the account holds Sell 0.3, of which other tasks care for 0.2',
+  test('never manage the same part', async () => {
+    expect(await refusalOf({ taken: [managed('0.2')], spec: { qty: '0.2' } })).toBe(
+      'qty: found 0.2, expected at most 0.1: the account holds Sell 0.3, of which other tasks manage 0.2',
     );
-    expect(await refusalOf({ taken: [care('0.3')] })).toMatch(
+    expect(await refusalOf({ taken: [managed('0.3')] })).toMatch(
       /^symbol: found Sell 0.3 \S+, all of which other tasks manage, expected a position that no task has/,
     );
   });
 
   test('on different options do not get into each other’s way', async () => {
-    expect(await heldOf({ taken: [care('0.3', 'BTC-31MAR23-25000-C-USDT')] })).toEqual(care('0.3'));
-    expect(await heldOf({ taken: [care('0.3', 'BTC-31MAR23-24000-C')] })).toEqual(care('0.3'));
+    expect(await heldOf({ taken: [managed('0.3', 'BTC-31MAR23-25000-C-USDT')] })).toEqual(managed('0.3'));
+    expect(await heldOf({ taken: [managed('0.3', 'BTC-31MAR23-24000-C')] })).toEqual(managed('0.3'));
   });
 });
 
@@ -178,7 +181,7 @@ describe('a task is refused', () => {
   ])('%s', async (_, scene, refusal) => expect(await refusalOf(scene)).toBe(refusal));
 
   test('not when it says that it means it', async () => {
-    expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(care('0.3'));
+    expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(managed('0.3'));
   });
 
   test('not at all while the exchange does not answer: that is no fault of the task', async () => {
@@ -187,7 +190,7 @@ describe('a task is refused', () => {
     account.position = () => Promise.reject(new Retryable('timeout'));
     const payload = { symbol, trigger: 23500, target: 1000 };
     const adoption = adoptPosition({
-      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', payload },
+      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', askedBy: 'operator', payload },
       account,
       market: new BenchMarket(clock, strikes),
       machine: provideEffects(),

@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { caredFor } from '../../../src/domain/roll/roll.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
-import { Rig } from './rig.ts';
+import { TasksFixture } from './tasks-fixture.ts';
 
 const total = 300;
 
 /** Tasks of as many accounts. */
-function herd(rig: Rig, changes: object = {}): TaskActor[] {
+function herd(fixture: TasksFixture, changes: object = {}): TaskActor[] {
   return Array.from({ length: total }, (_, at) =>
-    rig.add(`task${String(at).padStart(6, '0')}`, changes, `${at}`),
+    fixture.add(`task${String(at).padStart(6, '0')}`, changes, `${at}`),
   );
 }
 
@@ -18,51 +18,51 @@ const statesOf = (tasks: readonly TaskActor[]): readonly string[] => [
 ];
 
 test('all of them roll', async () => {
-  const rig = new Rig(`${total}`);
-  const tasks = herd(rig, { execution: { style: 'cross' } });
-  rig.tick('23500');
-  await rig.clock.advance(60_000);
+  const fixture = new TasksFixture(`${total}`);
+  const tasks = herd(fixture, { execution: { style: 'cross' } });
+  fixture.tick('23500');
+  await fixture.clock.advance(60_000);
   expect(statesOf(tasks)).toEqual(['IDLE.coolingDown']);
   expect(
     tasks.flatMap(({ context }) => caredFor(context)).every(({ symbol }) => symbol.includes('-25000-')),
   ).toBe(true);
-  expect(rig.account.submitted).toHaveLength(2 * total);
+  expect(fixture.account.submitted).toHaveLength(2 * total);
 });
 
 test('all of them are refused when the target is not quoted', async () => {
-  const rig = new Rig(`${total}`);
-  const tasks = herd(rig);
-  rig.market.silent.add('25000');
-  rig.tick('23500');
-  await rig.clock.advance(60_000);
+  const fixture = new TasksFixture(`${total}`);
+  const tasks = herd(fixture);
+  fixture.market.silent.add('25000');
+  fixture.tick('23500');
+  await fixture.clock.advance(60_000);
   expect(statesOf(tasks)).toEqual(['IDLE.coolingDown']);
   expect(tasks.filter(({ context }) => context.reasons.length === 0)).toEqual([]);
 });
 
 test('all of them give up while nothing can be read, and roll after their cooldown when it can be again', async () => {
-  const rig = new Rig(`${total}`);
-  const tasks = herd(rig, { execution: { style: 'cross' } });
-  rig.market.isAway = true;
-  rig.tick('23500');
-  await rig.clock.advance(60_000);
+  const fixture = new TasksFixture(`${total}`);
+  const tasks = herd(fixture, { execution: { style: 'cross' } });
+  fixture.market.isAway = true;
+  fixture.tick('23500');
+  await fixture.clock.advance(60_000);
   expect(statesOf(tasks)).toEqual(['IDLE.coolingDown']);
   expect(tasks.map(({ context }) => context.rollsDone)).toEqual(Array(total).fill(0));
-  rig.market.isAway = false;
-  await rig.clock.advance(360_000);
+  fixture.market.isAway = false;
+  await fixture.clock.advance(360_000);
   expect(tasks.map(({ context }) => context.rollsDone)).toEqual(Array(total).fill(1));
 });
 
 test('those that follow come in when the ones that decide are given up', async () => {
-  const rig = new Rig(`${total}`);
-  const tasks = herd(rig, { execution: { style: 'cross' } });
-  rig.account.margin = () => new Promise(() => undefined);
-  rig.tick('23500');
-  await rig.clock.advance(1_000);
-  expect(rig.account.submitted).toHaveLength(0);
-  const deciding = tasks.filter(({ taskId }) => rig.admission.has(taskId));
+  const fixture = new TasksFixture(`${total}`);
+  const tasks = herd(fixture, { execution: { style: 'cross' } });
+  fixture.account.margin = () => new Promise(() => undefined);
+  fixture.tick('23500');
+  await fixture.clock.advance(1_000);
+  expect(fixture.account.submitted).toHaveLength(0);
+  const deciding = tasks.filter(({ taskId }) => fixture.admission.has(taskId));
   expect(deciding.length).toBeLessThan(total / 2);
-  Reflect.deleteProperty(rig.account, 'margin');
+  Reflect.deleteProperty(fixture.account, 'margin');
   deciding.forEach((task) => task.stop());
-  await rig.clock.advance(60_000);
-  expect(rig.account.submitted).toHaveLength(2 * (total - deciding.length));
+  await fixture.clock.advance(60_000);
+  expect(fixture.account.submitted).toHaveLength(2 * (total - deciding.length));
 });

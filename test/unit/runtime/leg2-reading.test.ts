@@ -2,6 +2,8 @@
  * As long as the option that leg 1 was closed for, or a neighbour on its side, is listed, quoted and trading, leg 2 plans
  * an order: over random targets, price moves and time that passes between the legs, read as the runtime reads.
  */
+import { reasonTextOrNothing } from '../../../src/domain/explain/reason-text.ts';
+import { said } from '../../support/texts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -108,7 +110,15 @@ async function answerTo(question: MarketQuestion, world: World, type: 'C' | 'P',
 }
 
 const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome => ({
-  ...{ linkId: 'x', symbol, executedQty, value: '100', fee: '0', reason: '', refusal: null, atMs },
+  linkId: 'x',
+  symbol,
+  executedQty,
+  value: '100',
+  fee: '0',
+  cause: null,
+  before: [],
+  refusal: null,
+  atMs,
   result: executedQty === '0.3' ? 'filled' : 'partial',
 });
 
@@ -223,7 +233,12 @@ describe('between the legs', () => {
             for (const strike of strikes)
               troubled.silent.add(`BTC-${parseOptionSymbol(wanted).expiry}-${strike}-${type}-USDT`);
           const world: World = { nowMs: startMs + waitedMs, index, ...troubled };
-          const refused = { reason: 'delisted', atMs: world.nowMs - 1_000, times: 1, isPassedOver: true };
+          const refused = {
+            cause: said('delisted'),
+            atMs: world.nowMs - 1_000,
+            times: 1,
+            isPassedOver: true,
+          };
           const roll = {
             ...closed.roll,
             compensating: compensates,
@@ -249,7 +264,9 @@ describe('between the legs', () => {
                 .map(({ symbol }) => symbol)
             : openable(world, type, held.symbol, wanted);
           const listedNow = new Set(instrumentsOf(world, type).map(({ symbol }) => symbol));
-          for (const [, symbol] of reasonOf({ plan }).matchAll(/(\S+) is not listed any more/g))
+          for (const [, symbol] of reasonTextOrNothing(reasonOf({ plan })).matchAll(
+            /(\S+) is not listed any more/g,
+          ))
             expect(listedNow.has(symbol ?? '')).toBe(false);
           if (can.length === 0) {
             expect(plan?.kind).toBe('refused');

@@ -1,8 +1,8 @@
 /**
  * The daemon's memory without a database: versions are checked and bumped as the real store does, so that a test can
- * own tasks, lose them to somebody else, and read every record. The real store has its own suite in test/contract.
+ * own tasks, lose them to another daemon, and read every record. The real store has its own suite in test/contract.
  */
-import { createActor } from 'xstate';
+import { asRead } from '../../support/texts.ts';
 import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
@@ -16,8 +16,7 @@ import type {
   TurnRecord,
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
-
-const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
+import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
 
 /** A fresh task as the store keeps it. */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
@@ -30,15 +29,7 @@ export function storedTask(taskId: string, changes: object = {}, accountId = '1'
   const expiryMs = Date.UTC(2023, 2, 31, 8);
   const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '270', expiryMs } as const;
   const input = { taskId, spec, held };
-  const snapshot = createActor(provideEffects(), { input }).getPersistedSnapshot();
-  return {
-    accountId,
-    taskId,
-    version: 1,
-    state: 'IDLE.watching',
-    snapshotJson: JSON.stringify(snapshot),
-    machine: '2',
-  };
+  return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }
 
 export class MemoryStore {
@@ -75,7 +66,7 @@ export class MemoryStore {
   }
 
   get alerts() {
-    return this.records.flatMap(({ alerts }) => alerts);
+    return this.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
 
   /** What another daemon does when it takes the task over. */
@@ -93,10 +84,10 @@ export class MemoryStore {
     await Promise.resolve();
     this.#failIfAsked('adopt');
     const mine = [...this.tasks.values()].filter(
-      (task) => task.accountId === accountId && task.state !== 'COMPLETED',
+      (task) => task.accountId === accountId && task.phase !== 'over',
     );
-    const isIdle = ({ state }: StoredTask): boolean => idleStates.includes(state.split('.')[0] ?? '');
-    for (const batch of [mine.filter((task) => !isIdle(task)), mine.filter(isIdle)]) {
+    const isRolling = ({ phase }: StoredTask): boolean => phase === 'rolling';
+    for (const batch of [mine.filter(isRolling), mine.filter((task) => !isRolling(task))]) {
       for (const { taskId } of batch) {
         this.takenAway.delete(taskId);
         this.#bump(taskId);
@@ -113,8 +104,8 @@ export class MemoryStore {
       const task = this.tasks.get(record.taskId);
       if (task?.version !== record.expectedVersion || this.takenAway.has(record.taskId))
         throw new Conflict(`version is ${String(task?.version)}`);
-      const { state, snapshotJson, machine } = record;
-      this.keep({ ...task, state, snapshotJson, machine, version: task.version + 1 });
+      const { state, phase, snapshotJson, machine } = record;
+      this.keep({ ...task, state, phase, snapshotJson, machine, version: task.version + 1 });
       this.records.push(record);
       this.answers.push(...record.answers);
     },
@@ -152,8 +143,8 @@ export class MemoryStore {
     create: async (task: NewTask) => {
       await Promise.resolve();
       if (this.tasks.has(task.taskId)) throw new Conflict(`task ${task.taskId} exists`);
-      const { accountId, taskId, state, snapshotJson, machine } = task;
-      this.keep({ accountId, taskId, state, snapshotJson, machine, version: 1 });
+      const { accountId, taskId, state, phase, snapshotJson, machine } = task;
+      this.keep({ accountId, taskId, state, phase, snapshotJson, machine, version: 1 });
       this.answers.push(task.answer);
     },
     onLost: () => {},

@@ -1,16 +1,16 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
-import { Rig } from './rig.ts';
+import { TasksFixture } from './tasks-fixture.ts';
 
 const log = pino({ level: 'silent' });
 const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 
 test('one stale source ends what was being confirmed on it, and nothing else', () => {
-  const rig = new Rig();
-  const health = new PriceHealth(rig.router, log);
-  const task = rig.add('a', confirming);
-  rig.tick('23600');
+  const fixture = new TasksFixture();
+  const health = new PriceHealth(fixture.router, log);
+  const task = fixture.add('a', confirming);
+  fixture.tick('23600');
   health.stale('underlying', 'refused', ['ETH']);
   expect(task.state).toBe('IDLE.confirming');
   health.stale('underlying', 'refused', ['BTC']);
@@ -18,9 +18,9 @@ test('one stale source ends what was being confirmed on it, and nothing else', (
 });
 
 test('why a trigger cannot fire is known until prices come again', () => {
-  const rig = new Rig();
-  const health = new PriceHealth(rig.router, log);
-  const { context } = rig.add('a');
+  const fixture = new TasksFixture();
+  const health = new PriceHealth(fixture.router, log);
+  const { context } = fixture.add('a');
   health.stale('options', 'refused', [context.held.symbol]);
   expect(health.whyBlind(context)).toBeNull();
   health.stale('underlying', 'Bybit refuses it', ['BTC']);

@@ -1,6 +1,6 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
 import { describe, expect, test } from 'vitest';
-import { Rig } from './rig.ts';
+import { TasksFixture } from './tasks-fixture.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 const later = { target: { strike: 'same', expiry: 'next-weekly' } };
@@ -10,61 +10,64 @@ describe("an option's ticker", () => {
   const delta = { trigger: { delta: { above: 0.45 } } };
 
   test('is streamed for the task that looks at it, and wakes it at its level', () => {
-    const rig = new Rig();
-    const task = rig.add('a', delta);
-    expect([...rig.market.watched]).toEqual([symbol]);
-    rig.ticker(symbol, { delta: '0.44', optionMark: '900' });
-    expect(rig.turns.size).toBe(0);
-    rig.ticker(symbol, { delta: '0.45', optionMark: '950' });
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', delta);
+    expect([...fixture.market.watched]).toEqual([symbol]);
+    fixture.ticker(symbol, { delta: '0.44', optionMark: '900' });
+    expect(fixture.turns.size).toBe(0);
+    fixture.ticker(symbol, { delta: '0.45', optionMark: '950' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
-    expect(task.context.roll).toMatchObject({ because: 'delta above 0.45', indexPrice: '' });
+    expect(task.context.roll).toMatchObject({
+      trigger: { kind: 'delta', direction: 'above', level: '0.45' },
+      indexPrice: '',
+    });
   });
 
   test('is not streamed for a task that looks at the underlying alone', () => {
-    const rig = new Rig();
-    rig.add('a');
-    expect(rig.market.watched.size).toBe(0);
+    const fixture = new TasksFixture();
+    fixture.add('a');
+    expect(fixture.market.watched.size).toBe(0);
   });
 
   test('is shared, and left with the last task that wanted it', () => {
-    const rig = new Rig();
-    const [first, second] = [rig.add('a', delta), rig.add('b', delta)];
-    rig.router.leave(first);
-    expect([...rig.market.watched]).toEqual([symbol]);
-    rig.router.leave(second);
-    expect(rig.market.watched.size).toBe(0);
+    const fixture = new TasksFixture();
+    const [first, second] = [fixture.add('a', delta), fixture.add('b', delta)];
+    fixture.router.leave(first);
+    expect([...fixture.market.watched]).toEqual([symbol]);
+    fixture.router.leave(second);
+    expect(fixture.market.watched.size).toBe(0);
   });
 
   test('follows the task to its new option', async () => {
-    const rig = new Rig();
-    rig.tick('23000');
-    rig.add('a', { ...delta, target: 1000 });
-    rig.ticker(symbol, { delta: '0.5' });
-    await rig.clock.advance(400_000);
-    expect([...rig.market.watched]).toEqual(['BTC-31MAR23-25000-C-USDT']);
+    const fixture = new TasksFixture();
+    fixture.tick('23000');
+    fixture.add('a', { ...delta, target: 1000 });
+    fixture.ticker(symbol, { delta: '0.5' });
+    await fixture.clock.advance(400_000);
+    expect([...fixture.market.watched]).toEqual(['BTC-31MAR23-25000-C-USDT']);
   });
 
   test('that has been silent for a while counts as unknown', async () => {
-    const rig = new Rig();
+    const fixture = new TasksFixture();
     const both = { all: [{ delta: { above: 0.45 } }, { index: { above: 23_500 } }] };
-    const task = rig.add('a', { trigger: both });
-    rig.ticker(symbol, { delta: '0.5' });
-    await rig.clock.advance(16_000);
-    rig.tick('23600');
+    const task = fixture.add('a', { trigger: both });
+    fixture.ticker(symbol, { delta: '0.5' });
+    await fixture.clock.advance(16_000);
+    fixture.tick('23600');
     expect(task.state).toBe('IDLE.watching');
-    rig.ticker(symbol, { delta: '0.5' });
+    fixture.ticker(symbol, { delta: '0.5' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 
   test('of a feed that went stale fires nothing, and the other feed goes on', () => {
-    const rig = new Rig();
-    rig.ticker(symbol, { delta: '0.5' });
-    rig.router.forget('options');
-    const task = rig.add('a', {
+    const fixture = new TasksFixture();
+    fixture.ticker(symbol, { delta: '0.5' });
+    fixture.router.forget('options');
+    const task = fixture.add('a', {
       trigger: { any: [{ delta: { above: 0.45 } }, { mark: { above: 23_500 } }] },
     });
     expect(task.state).toBe('IDLE.watching');
-    rig.ticker('BTC', { index: '23000', mark: '23500', last: '23000' });
+    fixture.ticker('BTC', { index: '23000', mark: '23500', last: '23000' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 });
@@ -73,42 +76,42 @@ describe('the clock', () => {
   const daysLeft = (ms: number): number => (expiryMs - ms) / 86_400_000;
 
   test('wakes a task at its moment, without a price', async () => {
-    const rig = new Rig();
-    const task = rig.add('a', { trigger: { daysToExpiry: { below: 2 } }, ...later });
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', { trigger: { daysToExpiry: { below: 2 } }, ...later });
     const dueMs = expiryMs - 2 * 86_400_000;
-    await rig.clock.advance(dueMs - rig.clock.nowMs() - 1);
+    await fixture.clock.advance(dueMs - fixture.clock.nowMs() - 1);
     expect(task.state).toBe('IDLE.watching');
-    await rig.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(task.context.roll ?? task.context.reasons[0]).toBeTruthy();
     expect(task.version).toBeGreaterThan(1);
   });
 
-  test('wakes whoever starts to wait after his moment at once', () => {
-    const rig = new Rig();
-    const days = daysLeft(rig.clock.nowMs()) + 1;
-    const task = rig.add('a', { trigger: { daysToExpiry: { below: days } }, ...later });
+  test('wakes a task that starts to wait after its moment at once', () => {
+    const fixture = new TasksFixture();
+    const days = daysLeft(fixture.clock.nowMs()) + 1;
+    const task = fixture.add('a', { trigger: { daysToExpiry: { below: days } }, ...later });
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 
   test('rings for the earliest of many, and then for the next', async () => {
-    const rig = new Rig();
-    const now = rig.clock.nowMs();
+    const fixture = new TasksFixture();
+    const now = fixture.clock.nowMs();
     const at = (minutes: number) => ({
       trigger: { daysToExpiry: { below: daysLeft(now + minutes * 60_000) } },
       ...later,
     });
-    const [late, soon] = [rig.add('late', at(10)), rig.add('soon', at(5))];
-    await rig.clock.advance(5 * 60_000 + 1);
+    const [late, soon] = [fixture.add('late', at(10)), fixture.add('soon', at(5))];
+    await fixture.clock.advance(5 * 60_000 + 1);
     expect([soon.version > 1, late.version > 1]).toEqual([true, false]);
-    await rig.clock.advance(5 * 60_000 + 1);
+    await fixture.clock.advance(5 * 60_000 + 1);
     expect(late.version).toBeGreaterThan(1);
   });
 
-  test('wakes nobody after the router was stopped', async () => {
-    const rig = new Rig();
-    const task = rig.add('a', { trigger: { daysToExpiry: { below: 2 } }, ...later });
-    rig.router.stop();
-    await rig.clock.advance(40 * 86_400_000);
+  test('wakes no task after the router was stopped', async () => {
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', { trigger: { daysToExpiry: { below: 2 } }, ...later });
+    fixture.router.stop();
+    await fixture.clock.advance(40 * 86_400_000);
     expect(task.state).toBe('IDLE.watching');
   });
 });
@@ -117,47 +120,47 @@ describe('a combination', () => {
   const both = { trigger: { all: [{ index: { above: 23_500, for: '5s' } }, { delta: { above: 0.45 } }] } };
 
   test('remembers since when a part has been holding, and fires as soon as the other comes', async () => {
-    const rig = new Rig();
-    const task = rig.add('a', both);
-    rig.tick('23600');
-    expect(task.context.heldSince).toEqual({ 0: rig.clock.nowMs() });
-    await rig.clock.advance(6_000);
-    rig.ticker(symbol, { delta: '0.5' });
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', both);
+    fixture.tick('23600');
+    expect(task.context.heldSince).toEqual({ 0: fixture.clock.nowMs() });
+    await fixture.clock.advance(6_000);
+    fixture.ticker(symbol, { delta: '0.5' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 
   test('waits for the rest of the time when the other came first', async () => {
-    const rig = new Rig();
-    const task = rig.add('a', both);
-    rig.ticker(symbol, { delta: '0.5' });
-    rig.tick('23600');
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', both);
+    fixture.ticker(symbol, { delta: '0.5' });
+    fixture.tick('23600');
     expect(task.state).toBe('IDLE.confirming');
-    await rig.clock.advance(4_999);
+    await fixture.clock.advance(4_999);
     expect(task.state).toBe('IDLE.confirming');
-    await rig.clock.advance(1);
+    await fixture.clock.advance(1);
     expect(task.context.roll ?? task.context.lastRoll).toBeTruthy();
   });
 
   test('starts over when either part lets go meanwhile', async () => {
-    const rig = new Rig();
-    const task = rig.add('a', both);
-    rig.ticker(symbol, { delta: '0.5' });
-    rig.tick('23600');
-    rig.ticker(symbol, { delta: '0.4' });
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', both);
+    fixture.ticker(symbol, { delta: '0.5' });
+    fixture.tick('23600');
+    fixture.ticker(symbol, { delta: '0.4' });
     expect(task.state).toBe('IDLE.watching');
-    expect(task.context.reasons[0]?.code).toBe('confirming');
-    rig.tick('23400');
-    await rig.clock.advance(10_000);
-    rig.tick('23600');
-    rig.ticker(symbol, { delta: '0.5' });
+    expect(task.context.reasons[0]?.kind).toBe('confirming');
+    fixture.tick('23400');
+    await fixture.clock.advance(10_000);
+    fixture.tick('23600');
+    fixture.ticker(symbol, { delta: '0.5' });
     expect(task.state).toBe('IDLE.confirming');
   });
 
   test('forgets what held when prices went stale', () => {
-    const rig = new Rig();
-    const task = rig.add('a', both);
-    rig.tick('23600');
-    rig.router.forget('underlying');
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', both);
+    fixture.tick('23600');
+    fixture.router.forget('underlying');
     expect(task.context.heldSince).toEqual({});
   });
 });

@@ -104,7 +104,7 @@ describe('a price', () => {
     expect(book.wake('BTC', 'index', '9500.5')).toEqual(['a']);
   });
 
-  test('of a coin nobody waits for wakes nobody', () => {
+  test('of a coin that no task waits for wakes none', () => {
     const book = new TriggerBook();
     book.arm('a', rising('100'));
     expect(book.wake('ETH', 'index', '1000')).toEqual([]);
@@ -177,7 +177,7 @@ describe('a task that waits for several levels', () => {
     expect(book.wake('BTC', 'index', '26999')).toEqual(['a']);
   });
 
-  test('tells the next moment somebody waits for', () => {
+  test('shows the next moment that a task waits for', () => {
     const book = new TriggerBook();
     expect(book.nearest('clock', 'clock', 'rising')).toBeNull();
     book.arm('late', [watch('rising', '2000', 'clock', 'clock')]);

@@ -1,6 +1,6 @@
 /** A journal from elsewhere is calculated with when it is replayed: figures that cannot be are refused where it enters. */
 import { expect, test } from 'vitest';
-import { readJournal, writeJournal } from '../../../src/store/journal/journal-archive.ts';
+import { readJournal, writeJournal } from '../../../src/application/journal-file.ts';
 
 const journalWith = (event: string): string =>
   writeJournal({

@@ -21,7 +21,7 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   lockedVersion: 2,
   startedAtMs: 0,
   indexPrice: '24000',
-  because: 'index above 24000',
+  trigger: { kind: 'index', direction: 'above', level: '24000', holdMs: 0 },
   fromSymbol: oldSymbol,
   toSymbol: newSymbol,
   toExpiryMs: held.expiryMs,

@@ -1,6 +1,6 @@
 /**
  * The private endpoints of one account as the saga needs them: place, amend, cancel, look up, position, margin. It owns
- * which endpoint is asked in which order (bybit-v5.md §3.7, §3.9–3.12, §3.16, §7); transport and errors are rest.ts.
+ * which endpoint is asked in which order (docs/exchange.md#look-ups); transport and errors are rest.ts.
  */
 import { compare, isPositive } from '../../../domain/money.ts';
 import { tryParseOptionSymbol } from '../../../domain/market/option-symbol.ts';
@@ -81,7 +81,7 @@ export class AccountRest {
 
   /**
    * One pass: open and recent orders, then history, then executions; executions also whenever something was traded.
-   * Nothing found proves nothing (§7).
+   * Nothing found proves nothing (docs/exchange.md#look-ups).
    */
   async findOrder(ref: OrderRef): Promise<OrderSighting> {
     const order =
@@ -90,7 +90,10 @@ export class AccountRest {
     return { order, fills: await this.#fills(ref) };
   }
 
-  /** A symbol that was delivered may not be known to the exchange any more: then all positions are asked (§8). */
+  /**
+   * A symbol that was delivered may not be known to the exchange any more: then all positions are asked
+   * (docs/exchange.md#delivery).
+   */
   async position(symbol: string): Promise<Position> {
     const rows = await this.#positions(`read position ${symbol}`, { symbol }).catch((error: unknown) => {
       if (error instanceof Terminal && error.scope === 'request') return this.positions();
@@ -128,7 +131,10 @@ export class AccountRest {
     return first;
   }
 
-  /** Around its delivery, because a span of thirty days is the longest that is answered (§3.16). */
+  /**
+   * Around its delivery, because a span of thirty days is the longest that is answered (Bybit docs:
+   * v5/asset/delivery).
+   */
   async settlement({ symbol, expiryMs }: { symbol: string; expiryMs: number }): Promise<Settlement | null> {
     const rows = await this.#rest.readAll(
       {
@@ -164,7 +170,7 @@ export class AccountRest {
     );
   }
 
-  /** The base coin is sent because it defaults to BTC (§3.16). */
+  /** The base coin is sent because it defaults to BTC (Bybit docs: v5/order/execution). */
   async #fills(ref: OrderRef): Promise<readonly Fill[]> {
     const baseCoin = tryParseOptionSymbol(ref.symbol)?.baseCoin;
     const rows = await this.#rest.readAll(

@@ -1,5 +1,5 @@
 /**
- * The public endpoints: server time, listed options, tickers. It owns their parameters (bybit-v5.md §3.1–3.3) and
+ * The public endpoints: server time, listed options, tickers. It owns their parameters (docs/exchange.md#quotes) and
  * skips, with a warning, rows that cannot be read: one odd listing must not hide seven hundred good ones.
  */
 import type { Logger } from 'pino';

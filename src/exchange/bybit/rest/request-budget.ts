@@ -1,6 +1,6 @@
 /**
  * Who may send a request now: one rolling window per account and endpoint, one per address for everything
- * (bybit-v5.md §5, default tier). It owns the numbers; the windows are a little longer than the exchange's, because
+ * (docs/exchange.md#rate-limits). It owns the numbers; the windows are a little longer than the exchange's, because
  * requests sent apart may arrive together.
  */
 import type { LocalTime } from '../time/local-time.ts';
@@ -26,7 +26,7 @@ export const requestLimits = {
 } as const;
 export type PrivatePath = keyof typeof requestLimits.account;
 
-/** 500 new connections per 5 min and address (§4.7), with room for neighbours. */
+/** 500 new connections per 5 min and address (Bybit docs: v5/ws/connect), with room for neighbours. */
 export const connectionLimits = { limit: 400, windowMs: 300_000 } as const;
 
 const windowMs = 1_100;

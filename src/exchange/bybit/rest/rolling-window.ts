@@ -1,7 +1,7 @@
 /**
  * At most `limit` passes within any window of local time; the others queue in order, the urgent ones before the rest. It
- * owns waiting so that the exchange never has to refuse us for hurry (bybit-v5.md §5); it leaves what the passes are for
- * to its callers.
+ * owns waiting so that the exchange never has to refuse us for hurry (docs/exchange.md#rate-limits); it leaves what the
+ * passes are for to its callers.
  */
 import { Retryable } from '../../../domain/errors.ts';
 import type { LocalTime } from '../time/local-time.ts';

@@ -1,6 +1,6 @@
 /**
- * The two signatures of Bybit V5: what string is signed, and how (bybit-v5.md §2). It owns nothing else; the REST
- * library builds its own string and only borrows the hash, which here is synchronous and fast.
+ * The two signatures of Bybit V5: what string is signed, and how (docs/exchange.md#requests). It owns nothing else; the
+ * REST library builds its own string and only borrows the hash, which here is synchronous and fast.
  */
 import { createHmac } from 'node:crypto';
 
@@ -8,6 +8,6 @@ import { createHmac } from 'node:crypto';
 export const hmacHex = (secret: string, message: string): string =>
   createHmac('sha256', secret).update(message).digest('hex');
 
-/** The signature of a websocket log-in; `expiresMs` is exchange time in the future (bybit-v5.md §2.2). */
+/** The signature of a websocket log-in; `expiresMs` is exchange time in the future (Bybit docs: v5/ws/connect). */
 export const streamSignature = (secret: string, expiresMs: number): string =>
   hmacHex(secret, `GET/realtime${expiresMs}`);

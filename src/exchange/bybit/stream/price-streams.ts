@@ -17,7 +17,10 @@ interface LastTicker {
   atMs: number;
 }
 
-/** The time of a frame, if it is news: rarely old data is pushed again (§4.7), and a stalled connection brings its backlog at once. */
+/**
+ * The time of a frame, if it is news: rarely old data is pushed again (docs/exchange.md#streams), and a stalled
+ * connection brings its backlog at once.
+ */
 function newsAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): number | null {
   const atMs = frame.ts;
   if (atMs === null) throw new Unreadable('ts is missing');
@@ -116,7 +119,10 @@ export class UnderlyingStream {
     this.#connection.close();
   }
 
-  /** Absent in a delta = unchanged; every frame says that the prices still hold, so every frame is a tick (§4.4). */
+  /**
+   * Absent in a delta = unchanged; every frame says that the prices still hold, so every frame is a tick
+   * (docs/exchange.md#streams).
+   */
   #data(frame: DataFrame): boolean {
     const last = this.#tickers.get(frame.topic);
     if (!last) throw new Unreadable('a topic that nobody asked for');

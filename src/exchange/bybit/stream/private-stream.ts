@@ -1,6 +1,6 @@
 /**
- * The events of one account (bybit-v5.md §4.5): what is asked for and how it becomes the domain's events; staying
- * connected is connection.ts.
+ * The events of one account (docs/exchange.md#streams): what is asked for and how it becomes the domain's events;
+ * staying connected is connection.ts.
  */
 import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { AccountKey, AccountListener } from '../../../ports/exchange.ts';

@@ -1,6 +1,6 @@
 /**
- * Everything that is refused before an order is acknowledged, with the exchange's code and text (bybit-v5.md §3.10 and
- * §6). Pure: says no or returns the order's terms; accepting it is the engine's.
+ * Everything that is refused before an order is acknowledged, with the exchange's code and text (Bybit docs: v5/error).
+ * Pure: says no or returns the order's terms; accepting it is the engine's.
  */
 import { blackScholes } from '../../../domain/market/greeks.ts';
 import {
@@ -123,7 +123,7 @@ function priceOf(
   return checkPrice(request.price, request.side, quote, settings) ?? request.price;
 }
 
-/** A Market order is an IOC limit at this price (§3.10). */
+/** A Market order is an IOC limit at this price (docs/exchange.md#orders). */
 function protectionPrice(
   request: OrderRequest,
   quote: OptionQuote,

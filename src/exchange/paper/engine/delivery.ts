@@ -1,7 +1,7 @@
 /**
- * Expiry at 08:00 UTC (bybit-v5.md §8): resting orders of the series are cancelled, in-the-money positions pay out
- * against the 30-minute average index less the delivery fee, all positions of the series disappear, and the account is
- * told through delivery record, transaction log and wallet.
+ * Expiry at 08:00 UTC (docs/exchange.md#delivery): resting orders of the series are cancelled, in-the-money positions
+ * pay out against the 30-minute average index less the delivery fee, all positions of the series disappear, and the
+ * account is told through delivery record, transaction log and wallet.
  */
 import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
 import { parseOptionSymbol } from '../../../domain/market/option-symbol.ts';

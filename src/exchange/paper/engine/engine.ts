@@ -267,7 +267,7 @@ export class Engine {
     return this.context.resting.size > 0 || this.context.scheduled > 0;
   }
 
-  /** order/realtime forgets its recent closed orders (bybit-v5.md §3.16). */
+  /** order/realtime forgets its recent closed orders (docs/exchange.md#look-ups). */
   forgetRecent(): void {
     for (const account of this.context.accounts.values()) account.realtimeFrom = account.state.orders.length;
   }

@@ -1,4 +1,4 @@
-/** Trading and delivery fees of bybit-v5.md §8, in settle coin, positive = cost. */
+/** Trading and delivery fees (docs/exchange.md#fees), in settle coin, positive = cost. */
 import { decimal, multiply, smaller, toText, Decimal, type DecimalString } from '../../../domain/money.ts';
 
 export interface TradeFee {

@@ -1,7 +1,7 @@
 /**
- * Cross margin as far as short options need it (bybit-v5.md §8): initial and maintenance margin of positions and of
- * orders that would open, equity, and what is left. Longs are paid up front and need none. A far short leg is margined
- * in full while the near one is still open, as the exchange does.
+ * Cross margin as far as short options need it (docs/exchange.md#margin): initial and maintenance margin of positions
+ * and of orders that would open, equity, and what is left. Longs are paid up front and need none. A far short leg is
+ * margined in full while the near one is still open, as the exchange does.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../../domain/money.ts';
 import type { Side } from '../../../domain/market/order.ts';
@@ -19,7 +19,7 @@ export interface MarginSummary {
   readonly orderInitial: Decimal;
   /** Of resting sales that would open. */
   readonly orderMaintenance: Decimal;
-  /** Wallet less every initial margin; option value does not count in cross margin (§3.7). */
+  /** Wallet less every initial margin; option value does not count in cross margin. */
   readonly available: Decimal;
 }
 

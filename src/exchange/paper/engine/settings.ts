@@ -1,11 +1,11 @@
-/** The engine's numbers in one place, each with the section of bybit-v5.md it comes from. */
+/** The engine's numbers in one place, each with the section of docs/exchange.md it comes from. */
 import type { DecimalString } from '../../../domain/money.ts';
 
 export interface EngineSettings {
-  /** §8, non-VIP, fractions of the index price. */
+  /** Without a VIP level, fractions of the index price (docs/exchange.md#fees). */
   readonly takerFeeRate: DecimalString;
   readonly makerFeeRate: DecimalString;
-  /** §8: a fee is never more than this share of the option's price (trade) or value (delivery). */
+  /** A fee is never more than this share of the option's price (trade) or value (delivery). */
   readonly tradeFeeCap: DecimalString;
   readonly deliveryFeeCap: DecimalString;
   /** Taxes on every trading fee, each a share of it, e.g. `{ feeType: 'GST', subFeeType: 'IND_GST', share: '0.18' }`. */
@@ -14,13 +14,13 @@ export interface EngineSettings {
     readonly subFeeType: string;
     readonly share: DecimalString;
   }[];
-  /** §8 lists dailies as exempt, §13.13 contradicts it; default: they pay. */
+  /** Sources contradict each other (docs/exchange.md#not-known); default: they pay. */
   readonly dailiesPayDeliveryFee: boolean;
   /** False: anybody may be short of anything. */
   readonly marginChecked: boolean;
-  /** §8: `max(0.15·index − OTM, 0.10·index)` and `0.03·max(index, mark)`. */
+  /** `max(0.15·index − OTM, 0.10·index)` and `0.03·max(index, mark)` (docs/exchange.md#margin). */
   readonly marginFactors: { readonly initial: number; readonly floor: number; readonly maintenance: number };
-  /** §3.10. */
+  /** Of one base coin (docs/exchange.md#orders). */
   readonly openOrdersMax: number;
   /** Deviation from mark at which a Market order stops, a fraction of the mark and a floor in ticks. */
   readonly marketProtection: { readonly fraction: number; readonly ticks: number };

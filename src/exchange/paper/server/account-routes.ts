@@ -1,4 +1,7 @@
-/** Signed reads about an account: wallet, margin mode, fees, positions, deliveries, the key itself (bybit-v5.md §3.7–3.9, §3.18). */
+/**
+ * Signed reads about an account (docs/exchange.md#positions): wallet, margin mode, fees, positions, deliveries, the
+ * key.
+ */
 import { z } from 'zod';
 import { failure, pageOf, success } from './answers.ts';
 import { greekRows, positionRow, walletRow } from './rows.ts';

@@ -1,4 +1,4 @@
-/** The common envelope of every REST answer (bybit-v5.md §2.3) and opaque pagination. */
+/** The common envelope of every REST answer (docs/exchange.md#requests) and opaque pagination. */
 import type { Refusal } from '../engine/checks.ts';
 
 export interface Reply {

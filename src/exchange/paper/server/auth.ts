@@ -1,4 +1,7 @@
-/** Who signed a request, and whether rightly and freshly (bybit-v5.md §2). Compares raw bytes as they were sent. */
+/**
+ * Who signed a request, and whether rightly and freshly (docs/exchange.md#requests). Compares raw bytes as they were
+ * sent.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from '../engine/account.ts';

@@ -1,4 +1,4 @@
-/** Frames that clients send on any stream (bybit-v5.md §4.2–4.6), parsed once. */
+/** Frames that clients send on any stream (docs/exchange.md#streams), parsed once. */
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 

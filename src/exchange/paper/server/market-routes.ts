@@ -1,4 +1,4 @@
-/** Public endpoints (bybit-v5.md §3.1–3.6, §3.18). Options are priced when asked for, never before. */
+/** Public endpoints (docs/exchange.md#quotes). Options are priced when asked for, never before. */
 import { z } from 'zod';
 import { publicDepth } from '../engine/books.ts';
 import type { PaperInstrument } from '../listing.ts';
@@ -85,7 +85,7 @@ const tickers = publicGet(
 
 const isPresent = <T>(value: T | undefined): value is T => value !== undefined;
 
-/** Tickers exist for what trades or is being delivered; a PreLaunch instrument has none (bybit-v5.md §1). */
+/** Tickers exist for what trades or is being delivered; a PreLaunch instrument has none (docs/exchange.md#quotes). */
 function tickerRow({ market, engine }: ServerContext, symbol: string) {
   const quote = market.quote(symbol);
   if (!quote || quote.status === 'PreLaunch' || quote.status === 'Closed') return undefined;

@@ -1,4 +1,4 @@
-/** Public data in the wire's shapes (bybit-v5.md §3.2–3.6, §4.4): instruments, tickers, order books. */
+/** Public data in the wire's shapes (docs/exchange.md#quotes): instruments, tickers, order books. */
 import { blackScholes } from '../../../domain/market/greeks.ts';
 import { compare } from '../../../domain/money.ts';
 import type { Depth, Level } from '../depth.ts';

@@ -1,5 +1,5 @@
 /**
- * Order commands as both transports take them: one parsed body, one answer (bybit-v5.md §3.10–3.15). HTTP wraps the
+ * Order commands as both transports take them: one parsed body, one answer (docs/exchange.md#orders). HTTP wraps the
  * answer in its envelope, the trade stream in its own; budgets and faults of a command are the same for both.
  */
 import { z } from 'zod';
@@ -129,7 +129,7 @@ const single =
     return parsed.success ? one(body, context, account) : parameterError(parsed.error);
   };
 
-/** Not atomic: the top level says 0, the two lists are index-aligned (bybit-v5.md §3.14). */
+/** Not atomic: the top level says 0, the two lists are index-aligned (docs/exchange.md#orders). */
 const batch =
   (one: SingleCommand, endpoint: string, withTime: boolean): Command =>
   (body, context, account) => {
@@ -208,7 +208,7 @@ export interface CommandSpec {
   readonly run: Command;
 }
 
-/** bybit-v5.md §5, default tier. */
+/** Limits of an account without a VIP level (docs/exchange.md#rate-limits). */
 export const orderCommands: readonly CommandSpec[] = [
   { name: 'create', perSecond: 10, onSocket: true, run: single(createOne) },
   { name: 'amend', perSecond: 10, onSocket: true, run: single(amendOne) },

@@ -1,4 +1,4 @@
-/** Order endpoints over HTTP: the commands of order-commands.ts, and the three queries (bybit-v5.md §3.16). */
+/** Order endpoints over HTTP: the commands of order-commands.ts, and the three queries (docs/exchange.md#look-ups). */
 import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { isOpen, type PaperOrder } from '../engine/types.ts';

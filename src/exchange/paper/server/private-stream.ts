@@ -1,6 +1,6 @@
 /**
- * /v5/private: authentication, subscriptions, and the engine's events as frames (bybit-v5.md §4.5). A frame is made the
- * moment something happens and may be sent later, so a delayed event tells what was true then.
+ * /v5/private: authentication, subscriptions, and the engine's events as frames (docs/exchange.md#streams). A frame is
+ * made the moment something happens and may be sent later, so a delayed event tells what was true then.
  */
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';

@@ -164,7 +164,7 @@ const failed = (connection: Connection, frame: RequestFrame | null, why: string)
   op: frame?.op ?? '',
 });
 
-/** The option stream's reply has no `op` and no `req_id` (bybit-v5.md §4.3). */
+/** The option stream's reply has no `op` and no `req_id` (docs/exchange.md#streams). */
 const commandResponse = (
   connection: Connection,
   successTopics: readonly string[],

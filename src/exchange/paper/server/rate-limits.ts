@@ -1,6 +1,7 @@
 /**
- * Budgets of bybit-v5.md §5: requests per account and endpoint in a rolling wall second, shared by REST and WebSocket
- * order entry, and requests per address in five seconds. Counting only; the answer to an excess is the server's.
+ * The exchange's budgets (docs/exchange.md#rate-limits): requests per account and endpoint in a rolling wall second,
+ * shared by REST and WebSocket order entry, and requests per address in five seconds. Counting only; the answer to an
+ * excess is the server's.
  */
 import type { WallClock } from '../wall-clock.ts';
 

@@ -9,7 +9,7 @@ export interface Route {
   readonly path: string;
   /** Signed; its handler gets the account. */
   readonly isPrivate: boolean;
-  /** Requests per second and account (bybit-v5.md §5). */
+  /** Requests per second and account (docs/exchange.md#rate-limits). */
   readonly perSecond: number;
   /** Order commands answer after `ackDelayMs`. */
   readonly isCommand: boolean;

@@ -1,5 +1,5 @@
 /**
- * Account data in the wire's shapes (bybit-v5.md §3.7–3.16, §4.5): orders, executions, positions, wallets. Field names
+ * Account data in the wire's shapes (docs/exchange.md): orders, executions, positions, wallets. Field names
  * differ between REST and stream in a few places; both are made here, next to each other.
  */
 import {

@@ -14,7 +14,7 @@ export interface Topic {
   update(): string | null;
 }
 
-/** Acknowledged and never heard of (bybit-v5.md §4.3). */
+/** Acknowledged and never delivered (docs/exchange.md#streams). */
 const silent: Topic = { snapshot: () => null, update: () => null };
 
 /** Null when the stream does not know the topic. */

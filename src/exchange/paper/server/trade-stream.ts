@@ -1,6 +1,6 @@
 /**
- * /v5/trade: order commands over WebSocket (bybit-v5.md §4.6). Acknowledges only; results come on the private stream.
- * Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
+ * /v5/trade: order commands over WebSocket (Bybit docs: v5/websocket/trade/guideline). Acknowledges only; results come
+ * on the private stream. Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
  */
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
@@ -138,7 +138,7 @@ const plain = (connection: Connection, frame: RequestFrame, retCode: number, ret
   connId: connection.id,
 });
 
-/** Some failures come in this form and without `reqId` (bybit-v5.md §4.6). */
+/** Some failures come in this form and without `reqId` (docs/exchange.md#order-entry). */
 const paramsError = (connection: Connection, frame: RequestFrame | null) => ({
   success: false,
   ret_msg: 'Params Error',

@@ -1,12 +1,8 @@
 /** The ladder of expiries is what is listed; which rung a day is on is told by the calendar. */
+import { expiryForm } from '../../../../src/domain/spec/target-form.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  chooseExpiry,
-  expiryText,
-  isRung,
-  type ExpiryTarget,
-} from '../../../../src/domain/market/expiries.ts';
+import { chooseExpiry, isRung, type ExpiryTarget } from '../../../../src/domain/market/expiries.ts';
 import { expiriesAt } from '../../../../src/exchange/paper/expiries.ts';
 
 const at = (month: number, day: number, hour = 8): number => Date.UTC(2023, month - 1, day, hour);
@@ -82,4 +78,4 @@ test.each<[ExpiryTarget, string]>([
   [{ kind: 'same' }, 'same'],
   [{ kind: 'next', rung: 'monthly' }, 'next-monthly'],
   [{ kind: 'min', days: 7 }, 'min 7d'],
-])('%j reads as %s', (target, text) => expect(expiryText(target)).toBe(text));
+])('%j reads as %s', (target, text) => expect(expiryForm(target)).toBe(text));

@@ -2,6 +2,7 @@
  * Limit prices: a walk goes from mid to the far touch, a cross to the bound, a rest joins the near touch; none goes past
  * the slippage bound, and without a quote nothing trades.
  */
+import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -213,7 +214,10 @@ describe('nothing is traded', () => {
       'Buy',
       'quote of BTC-31MAR23-24000-C-USDT is 16 s old, at most 15 s is traded on',
     ],
-  ])('%s', (_, seen, side, reason) => expect(quoteProblem(seen, side, nowMs)).toBe(reason));
+  ])('%s', (_, seen, side, reason) => {
+    const problem = quoteProblem(seen, side, nowMs);
+    expect(problem && reasonText(problem)).toBe(reason);
+  });
 
   test('but a quote with the side that is needed, just young enough, is good', () => {
     expect(quoteProblem({ ...top, bid: null, atMs: nowMs - quoteAgeMaxMs }, 'Buy', nowMs)).toBeNull();

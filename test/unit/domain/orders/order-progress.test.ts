@@ -2,6 +2,7 @@
  * What is known of an order does not depend on the order in which it was heard: fills count once, by execution id, and
  * no report takes back what an earlier one proved.
  */
+import { said, withReason } from '../../../support/texts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sum } from '../../../../src/domain/money.ts';
@@ -134,7 +135,7 @@ describe('an order is verified', () => {
 describe('the outcome', () => {
   const order = { linkId: 'close-task000001-v1', symbol: call24, qty: '0.3', nowMs };
   const end = (known: OrderProgress, changes: Partial<Ending> = {}) =>
-    outcomeOf(order, known, { refusal: null, reason: '', ...changes });
+    withReason(outcomeOf(order, known, { refusal: null, cause: null, before: [], ...changes }));
 
   test('is filled, partial, unfilled or rejected by what was executed, whatever the status says', () => {
     const cancelled = (qty: string) => reports(report({ status: 'cancelled', executedQty: qty }));
@@ -147,7 +148,7 @@ describe('the outcome', () => {
   });
 
   test('says why the exchange refused it, at once or later, and nothing once the order was seen alive', () => {
-    const refused: Partial<Ending> = { refusal: 'margin', reason: 'too little' };
+    const refused: Partial<Ending> = { refusal: 'margin', cause: said('too little') };
     expect(end(noProgress, refused)).toMatchObject({ result: 'rejected', refusal: 'margin' });
     const ended = reports(report({ status: 'cancelled', refusal: 'price', reason: 'would have taken' }));
     expect(end(ended)).toMatchObject({ result: 'rejected', refusal: 'price', reason: 'would have taken' });
@@ -175,10 +176,10 @@ describe('the outcome', () => {
   test('says why it ended short, and nothing when it did not', () => {
     const cancelled = reports(report({ status: 'cancelled', reason: 'cancelled by the exchange' }));
     expect(end(cancelled).reason).toBe('cancelled by the exchange');
-    expect(end(cancelled, { reason: 'not filled by its deadline' }).reason).toBe(
+    expect(end(cancelled, { cause: { code: 'deadlinePassed', figures: {} } }).reason).toBe(
       'not filled by its deadline',
     );
-    expect(end(hear([{ fill: fill('e1', '0.3') }]), { reason: 'too late' }).reason).toBe('');
+    expect(end(hear([{ fill: fill('e1', '0.3') }]), { cause: said('too late') }).reason).toBe('');
     expect(filledQty(cancelled)).toBe('0');
   });
 

@@ -1,8 +1,12 @@
 /** What can be ordered now: a listed, quoted option that takes the quantity and holds nothing the other way. */
+import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
+import type { Reason } from '../../../../src/domain/reason.ts';
 import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../../src/domain/market/order.ts';
 import { openingProblem, quantityProblem, tradeProblem } from '../../../../src/domain/orders/tradability.ts';
 import { call24, instrument, listed, nowMs } from '../samples.ts';
+
+const textOf = (problem: Reason | null): string | null => problem && reasonText(problem);
 
 describe('a quantity', () => {
   const rules = instrument(call24, { minQty: '0.1', maxQty: '10', qtyStep: '0.1' });
@@ -14,7 +18,7 @@ describe('a quantity', () => {
     ['0.1', null],
     ['0.3', null],
     ['10', null],
-  ])('of %s: %s', (qty, problem) => expect(quantityProblem(rules, qty)).toBe(problem));
+  ])('of %s: %s', (qty, problem) => expect(textOf(quantityProblem(rules, qty))).toBe(problem));
 });
 
 describe('an option can be traded', () => {
@@ -39,7 +43,7 @@ describe('an option can be traded', () => {
       `quantity 0.3 of ${call24} is below the minimum 1`,
     ],
   ])('%s', (_, changes, problem) => {
-    expect(tradeProblem(listed(call24, changes), 'Sell', '0.3', nowMs)).toBe(problem);
+    expect(textOf(tradeProblem(listed(call24, changes), 'Sell', '0.3', nowMs))).toBe(problem);
   });
 });
 
@@ -50,7 +54,8 @@ describe('a position is opened', () => {
     qty,
     averagePrice: '900',
   });
-  const problem = (position?: Position) => openingProblem(listed(call24), position, 'Sell', '0.3', nowMs);
+  const problem = (position?: Position) =>
+    textOf(openingProblem(listed(call24), position, 'Sell', '0.3', nowMs));
 
   test('where nothing is held, or something on the same side', () => {
     expect(problem()).toBeNull();

@@ -1,7 +1,8 @@
 /** Nothing is closed on the word of one frame: what fired is looked for in figures that were asked for anew. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { doubtBackOffMs, doubtOf } from '../../../../src/domain/roll/confirmation.ts';
+import { reasonTextOrNothing } from '../../../../src/domain/explain/reason-text.ts';
+import { unconfirmedBackOffMs, whyUnconfirmed } from '../../../../src/domain/roll/confirmation.ts';
 import type { Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
@@ -25,7 +26,9 @@ function doubt({ trigger: written, fired, underlying, quote = {} }: Case): strin
     ...{ askedAtMs: nowMs, chain: [listed(call24, { quote })], positions: [], margin },
     ...(underlying && { underlying }),
   };
-  return doubtOf({ trigger, held, triggered: { readings: fired, places } }, reading, nowMs);
+  const triggered = { readings: fired, places };
+  const reason = whyUnconfirmed({ trigger, held, triggered }, reading, nowMs);
+  return reason && reasonTextOrNothing(reason);
 }
 
 describe('a figure that fired', () => {
@@ -137,5 +140,7 @@ describe('a figure that fired', () => {
 });
 
 test('the wait before it may fire again grows to ten seconds and no further', () => {
-  expect([1, 2, 3, 4, 5, 500].map(doubtBackOffMs)).toEqual([1_000, 2_000, 5_000, 10_000, 10_000, 10_000]);
+  expect([1, 2, 3, 4, 5, 500].map(unconfirmedBackOffMs)).toEqual([
+    1_000, 2_000, 5_000, 10_000, 10_000, 10_000,
+  ]);
 });

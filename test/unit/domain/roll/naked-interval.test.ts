@@ -1,13 +1,8 @@
 /** When a person hears of a missing position: after 1, 5 and 15 minutes, then every 15, each reminder once. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  dueReminderMs,
-  isReminderDue,
-  nextReminderMs,
-  openGap,
-  toldOf,
-} from '../../../../src/domain/roll/naked-interval.ts';
+import { dueReminderMs, nextReminderMs } from '../../../../src/domain/orders/reminders.ts';
+import { isReminderDue, openGap, toldOf } from '../../../../src/domain/roll/naked-interval.ts';
 import { nowMs } from '../samples.ts';
 
 const minutes = (count: number): number => count * 60_000;

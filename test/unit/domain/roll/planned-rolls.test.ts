@@ -2,6 +2,7 @@
  * A planned roll never violates a guard, whatever the chain, the quotes and the account look like: thousands of random
  * markets, and everything that a plan promises reckoned again in plain numbers. A preview shows exactly that plan.
  */
+import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRung } from '../../../../src/domain/market/expiries.ts';
@@ -272,7 +273,10 @@ describe('a planned roll', () => {
           expect(opening?.symbol ?? null).toBe(plan.toSymbol);
           expect(preview.candidates.find(({ isTaken }) => isTaken)?.symbol ?? null).toBe(plan.toSymbol);
         } else {
-          expect(preview).toMatchObject({ would: 'nothing', reason: 'reason' in plan ? plan.reason : '' });
+          expect(preview).toMatchObject({
+            would: 'nothing',
+            reason: 'reason' in plan ? reasonText(plan.reason) : '',
+          });
           expect(preview.candidates.some(({ isTaken }) => isTaken)).toBe(false);
         }
         expect(preview.guards.filter(({ passes }) => !passes).length > 0 && preview.would === 'roll').toBe(

@@ -26,7 +26,12 @@ describe('a finished roll', () => {
       rollsDone: 3,
       roll: null,
       plan: null,
-      lastRoll: { fromSymbol: call24, toSymbol: call25, netCredit: '-90', nextTrigger: 'index above 24500' },
+      lastRoll: {
+        fromSymbol: call24,
+        toSymbol: call25,
+        netCredit: '-90',
+        nextTrigger: { kind: 'index', level: '24500' },
+      },
     });
   });
 

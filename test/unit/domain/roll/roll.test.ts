@@ -18,7 +18,7 @@ import {
   taskOfLinkId,
 } from '../../../../src/domain/roll/roll.ts';
 import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
-import { call24, call25, held, nowMs, outcome, roll, tally } from '../samples.ts';
+import { call24, call25, held, nowMs, outcome, roll, tally, indexAbove } from '../samples.ts';
 
 const taskIds = fc.stringMatching(/^[a-z0-9]{10}$/);
 const legs = fc.constantFrom<'close' | 'open'>('close', 'open');
@@ -81,7 +81,7 @@ describe('a roll', () => {
   test('starts with everything to close and nothing missing', () => {
     const fresh = startRoll({
       ...{ taskId: 't1', version: 7, atMs: nowMs, indexPrice: '23500' },
-      ...{ because: 'index above 23500', held },
+      ...{ trigger: indexAbove('23500'), held },
     });
     expect(fresh).toMatchObject({
       rollId: 't1-v7',
@@ -157,8 +157,8 @@ describe('the net credit', () => {
       qty: '0.3',
       netCredit: '-90',
       fee: '0.3',
-      because: 'index above 23500',
-      nextTrigger: 'index above 24500',
+      trigger: indexAbove('23500'),
+      nextTrigger: indexAbove('24500'),
       compensated: false,
       isFlat: false,
     });

@@ -1,4 +1,5 @@
 /** What forbids a roll: its hour, where it would go, its cost, the market and the margin; to the last digit. */
+import { verdictText } from '../../../../src/domain/explain/guard-text.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -29,7 +30,7 @@ const none = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }).gua
 const refusals = (guards: Partial<Guards>, prices = short): string[] =>
   judgePrices({ ...none, ...guards }, prices)
     .filter(({ passes }) => !passes)
-    .map(({ guard, text }) => `${guard}: ${text}`);
+    .map((verdict) => `${verdict.code}: ${verdictText(verdict)}`);
 const problem = (guards: Partial<Guards>, prices = short) => refusals(guards, prices)[0] ?? null;
 const share = (value: string) => ({ debitMax: { kind: 'share', value } }) as const;
 const amount = (value: string) => ({ debitMax: { kind: 'amount', value } }) as const;
@@ -134,7 +135,7 @@ describe('the moment', () => {
   const moment = (guards: Partial<Guards>, changes: Partial<RollMoment> = {}): string[] =>
     judgeMoment({ ...none, ...guards }, { nowMs, held, rollsOnDay: { day: 0, count: 0 }, ...changes })
       .filter(({ passes }) => !passes)
-      .map(({ guard, text }) => `${guard}: ${text}`);
+      .map((verdict) => `${verdict.code}: ${verdictText(verdict)}`);
   const night = { quietHours: { fromMs: 22 * 3_600_000, toMs: 6 * 3_600_000 } };
 
   test.each([

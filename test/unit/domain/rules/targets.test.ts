@@ -1,11 +1,12 @@
 /** A roll goes to a strike that is listed and trading, in the held option's own series, and never the wrong way unasked. */
+import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
+import { targetText } from '../../../../src/domain/explain/target-text.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListedOption } from '../../../../src/domain/market/order.ts';
 import {
   alternativesMax,
   chooseTarget,
-  describeTarget,
   rankTargets,
   withinReach,
   type Search,
@@ -29,7 +30,7 @@ const search = (symbol: string, strike: StrikeTarget): Search => ({
 
 function choose(symbol: string, target: StrikeTarget, chain: readonly ListedOption[], allowWrongWay = false) {
   const choice = chooseTarget(search(symbol, target), chain, allowWrongWay);
-  return choice.kind === 'target' ? choice.option.instrument.strike : choice.reason;
+  return choice.kind === 'target' ? choice.option.instrument.strike : reasonText(choice.reason);
 }
 
 describe('steps', () => {
@@ -147,7 +148,7 @@ describe('a later expiry', () => {
       chain,
       false,
     );
-    return choice.kind === 'target' ? choice.option.instrument.symbol : choice.reason;
+    return choice.kind === 'target' ? choice.option.instrument.symbol : reasonText(choice.reason);
   };
   const weekly = { kind: 'next', rung: 'weekly' } as const;
   const monthly = { kind: 'next', rung: 'monthly' } as const;
@@ -314,7 +315,7 @@ describe('a target reads', () => {
     [{ kind: 'delta', delta: '0.25' }, 'delta 0.25'],
     [{ kind: 'same' }, 'same strike'],
   ] as const)('%j as %s', (strike, text) =>
-    expect(describeTarget({ strike, expiry: { kind: 'same' } })).toBe(text),
+    expect(targetText({ strike, expiry: { kind: 'same' } })).toBe(text),
   );
 });
 

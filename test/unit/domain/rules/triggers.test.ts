@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { Decimal, toText } from '../../../../src/domain/money.ts';
-import { triggerText } from '../../../../src/domain/explain/trigger-words.ts';
+import { triggerText } from '../../../../src/domain/explain/trigger-text.ts';
 import {
   conditionsOf,
   distanceOf,

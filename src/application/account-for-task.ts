@@ -1,0 +1,42 @@
+/** What a task earned and paid over all its rolls, and what its position is worth now as far as a daemon knows. */
+import { ledgerView, type LedgerView } from '../domain/explain/advice.ts';
+import type { HeldOption } from '../domain/market/held-option.ts';
+import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import type { RollSummary } from '../domain/roll/roll.ts';
+import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
+import { scopeOf, type Caller } from './caller.ts';
+import type { TaskQuestion } from './explain-task.ts';
+import { knownTask } from './known-task.ts';
+import type { Ports } from './ports.ts';
+
+export interface TaskAccount extends LedgerView {
+  readonly taskId: string;
+  readonly state: string;
+  /** Of a task that is COMPLETED. */
+  readonly ending: TaskEnding | null;
+  readonly held: HeldOption;
+  /** Those that have ended, oldest first. */
+  readonly rolls: readonly RollSummary[];
+  /** A daemon was asked and has answered: otherwise what is held has no price. */
+  readonly isPriced: boolean;
+}
+
+/** @returns null while no daemon has taken the task up @throws NotFound when the caller sees no such task */
+export async function accountForTask(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'advice'>,
+  { taskId, waitMs }: TaskQuestion,
+): Promise<TaskAccount | null> {
+  const { accountId, state, snapshotJson } = await knownTask(caller, ports, taskId);
+  if (snapshotJson === null) return null;
+  const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
+  const { context } = snapshot;
+  const isOver = state === 'COMPLETED';
+  const reply = isOver ? null : await ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
+  const isPriced = reply?.kind === 'advice';
+  const view = isPriced ? reply.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
+  const rolls = await ports.tasks.rollsOf(taskId, scopeOf(caller));
+  const ending = isOver ? endingOf(context) : null;
+  return { taskId, state, ending, held: context.held, ...view, rolls, isPriced };
+}

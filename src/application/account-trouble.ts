@@ -1,0 +1,11 @@
+/** Why an account cannot trade, as people are shown it. */
+import { saidOf, type AccountTrouble } from '../domain/orders/account-trouble.ts';
+
+export interface TroubleView {
+  /** In the exchange's own words. */
+  readonly said: string;
+  readonly sinceMs: number;
+}
+
+export const troubleView = (trouble: AccountTrouble | null): TroubleView | null =>
+  trouble && { said: saidOf(trouble), sinceMs: trouble.sinceMs };

@@ -1,0 +1,20 @@
+/** Adds an account: one API key at an exchange, its secret sealed before it is stored. */
+import { KeyTaken } from '../domain/request-errors.ts';
+import type { NewAccount } from '../ports/directory.ts';
+import { scopeOf, type Caller } from './caller.ts';
+import type { Ports } from './ports.ts';
+
+/** @throws NotFound when the caller sees no such user; KeyTaken; BadInput naming what is taken or unusable */
+export async function addAccount(
+  caller: Caller,
+  { directory }: Pick<Ports, 'directory'>,
+  account: NewAccount,
+): Promise<{ readonly accountId: string }> {
+  try {
+    return await directory.addAccount(account, scopeOf(caller));
+  } catch (error) {
+    // Whose key it is, is nothing for other users.
+    if (error instanceof KeyTaken && caller.kind !== 'operator') throw new KeyTaken(error.isSameKey, null);
+    throw error;
+  }
+}

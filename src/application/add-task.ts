@@ -1,0 +1,26 @@
+/** Entrusts a position to the daemon that manages its account. */
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { Caller } from './caller.ts';
+import { command, type Asked } from './command.ts';
+import { findAccount, type AccountName } from './find-account.ts';
+import type { Ports } from './ports.ts';
+import { newTaskId } from './task-id.ts';
+
+export interface TaskToAdd {
+  /** The account that holds the position. */
+  readonly account: AccountName;
+  /** As a person wrote it; the daemon reads it again and holds it against the position. */
+  readonly spec: unknown;
+  readonly waitMs: number;
+}
+
+/** @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount` */
+export async function addTask(
+  caller: Caller,
+  ports: Pick<Ports, 'directory' | 'commands'>,
+  { account, spec, waitMs }: TaskToAdd,
+): Promise<Asked> {
+  parseTaskSpec(spec);
+  const { accountId } = await findAccount(caller, ports, account);
+  return command(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
+}

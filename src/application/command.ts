@@ -1,0 +1,31 @@
+/** One command for the daemon that holds a task, and its answer. No daemon is no failure: the command waits for one. */
+import type { NewCommand } from '../ports/command-sending.ts';
+import { askedBy, type Caller } from './caller.ts';
+import type { Ports } from './ports.ts';
+
+export interface Asked {
+  readonly taskId: string;
+  readonly commandId: string;
+  readonly status: 'queued' | 'done' | 'refused';
+  /** The daemon's sentence; `null` while queued. */
+  readonly answer: string | null;
+}
+
+export interface Wish extends Omit<NewCommand, 'askedBy'> {
+  /** How long to wait for a daemon's answer. */
+  readonly waitMs: number;
+}
+
+/** The caller may see the account: that is looked at before. @throws BadInput as `CommandSending.send` */
+export async function command(
+  caller: Caller,
+  { commands }: Pick<Ports, 'commands'>,
+  { waitMs, ...wish }: Wish,
+): Promise<Asked> {
+  const commandId = await commands.send({ ...wish, askedBy: askedBy(caller) });
+  const answer = await commands.awaitAnswer(commandId, waitMs);
+  const { taskId } = wish;
+  return answer === null
+    ? { taskId, commandId, status: 'queued', answer: null }
+    : { taskId, commandId, status: answer.status, answer: answer.text };
+}

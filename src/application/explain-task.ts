@@ -1,0 +1,59 @@
+/** Why a task did not roll, and how far it is from rolling: as its daemon says, or as far as the database knows. */
+import { nowText, type Advice } from '../domain/explain/advice.ts';
+import type { NotedReason } from '../domain/roll/reasons.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import type { AdviceReply } from '../ports/advice.ts';
+import type { TaskDetails } from '../ports/task-reading.ts';
+import type { TroubleView } from './account-trouble.ts';
+import type { Caller } from './caller.ts';
+import { knownTask } from './known-task.ts';
+import type { Ports } from './ports.ts';
+import { viewOf } from './task-view.ts';
+
+export interface TaskQuestion {
+  readonly taskId: string;
+  /** How long to wait for a daemon's answer. */
+  readonly waitMs: number;
+}
+
+/** `not asked`: it is over, or no daemon has taken it up; `none`: no daemon has answered in time. */
+export type Reply = AdviceReply | { readonly kind: 'not asked' } | { readonly kind: 'none' };
+
+export interface Explanation {
+  readonly userName: string;
+  readonly accountName: string;
+  readonly accountTrouble: TroubleView | null;
+  /** What the daemon says, or what is stored. */
+  readonly known: Advice | StoredExplanation;
+  readonly reply: Reply;
+}
+
+export interface StoredExplanation {
+  readonly taskId: string;
+  readonly state: string;
+  readonly now: string;
+  /** Newest first. */
+  readonly reasons: readonly NotedReason[];
+}
+
+/** @throws NotFound when the caller sees no such task */
+export async function explainTask(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'advice'>,
+  { taskId, waitMs }: TaskQuestion,
+): Promise<Explanation> {
+  const task = await knownTask(caller, ports, taskId);
+  const { accountId, userName, accountName } = task;
+  const isAsked = task.state !== 'COMPLETED' && task.state !== 'QUEUED';
+  const reply: Reply = isAsked
+    ? ((await ports.advice.ask({ accountId, taskId, spec: null }, waitMs)) ?? { kind: 'none' })
+    : { kind: 'not asked' };
+  const known = reply.kind === 'advice' ? reply.advice : storedIn(task);
+  return { userName, accountName, accountTrouble: viewOf(task).accountTrouble, known, reply };
+}
+
+function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {
+  if (snapshotJson === null) return { taskId, state, now: 'no daemon has taken it up yet', reasons: [] };
+  const { context } = JSON.parse(snapshotJson) as { context: RollContext };
+  return { taskId, state, now: nowText(state, context), reasons: context.reasons };
+}

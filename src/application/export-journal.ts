@@ -1,0 +1,15 @@
+/** A task's journal as the text of a file, without keys and accounts. */
+import type { Caller } from './caller.ts';
+import { writeJournal } from './journal-file.ts';
+import type { Ports } from './ports.ts';
+import { showJournal } from './show-journal.ts';
+
+/** @throws NotFound when the caller sees no such task */
+export async function exportJournal(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks'>,
+  taskId: string,
+): Promise<{ readonly taskId: string; readonly rows: number; readonly text: string }> {
+  const rows = await showJournal(caller, ports, taskId);
+  return { taskId, rows: rows.length, text: writeJournal({ taskId, rows }) };
+}

@@ -1,0 +1,23 @@
+/** Which journals there are, and how long. */
+import { assertOperator, type Caller } from './caller.ts';
+import { knownTask } from './known-task.ts';
+import type { Ports } from './ports.ts';
+
+export interface JournalLength {
+  readonly taskId: string;
+  readonly rows: number;
+}
+
+/**
+ * @param taskId `null` for every journal there is, oldest first
+ * @throws NotFound when the caller sees no such task; NotAllowed to users who ask for all
+ */
+export async function listJournals(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'archive'>,
+  taskId: string | null,
+): Promise<readonly JournalLength[]> {
+  if (taskId !== null) return [{ taskId, rows: (await knownTask(caller, ports, taskId)).version }];
+  assertOperator(caller, "list everybody's journals");
+  return ports.archive.taskIds();
+}

@@ -1,0 +1,14 @@
+/** What use cases work with; each names those that it needs. */
+import type { AdviceAsking } from '../ports/advice.ts';
+import type { CommandSending } from '../ports/command-sending.ts';
+import type { Directory } from '../ports/directory.ts';
+import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { TaskReading } from '../ports/task-reading.ts';
+
+export interface Ports {
+  readonly tasks: TaskReading;
+  readonly directory: Directory;
+  readonly commands: CommandSending;
+  readonly advice: AdviceAsking;
+  readonly archive: JournalKeeping;
+}

@@ -1,0 +1,41 @@
+/** What a roll would do now: of a task, or of a position that is not managed yet. Nothing is changed and nothing stored. */
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { AdviceReply } from '../ports/advice.ts';
+import type { Caller } from './caller.ts';
+import type { TaskQuestion } from './explain-task.ts';
+import { findAccount, type AccountName } from './find-account.ts';
+import { knownTask } from './known-task.ts';
+import type { Ports } from './ports.ts';
+import { newTaskId } from './task-id.ts';
+
+/** @returns null when no daemon has answered in time @throws NotFound when the caller sees no such task */
+export async function previewTask(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'advice'>,
+  { taskId, waitMs }: TaskQuestion,
+): Promise<AdviceReply | null> {
+  const { accountId } = await knownTask(caller, ports, taskId);
+  return ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
+}
+
+export interface SpecQuestion {
+  /** The account that holds the position. */
+  readonly account: AccountName;
+  /** As a person wrote it. */
+  readonly spec: unknown;
+  readonly waitMs: number;
+}
+
+/**
+ * @returns null when no daemon has answered in time
+ * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`
+ */
+export async function previewSpec(
+  caller: Caller,
+  ports: Pick<Ports, 'directory' | 'advice'>,
+  { account, spec, waitMs }: SpecQuestion,
+): Promise<AdviceReply | null> {
+  parseTaskSpec(spec);
+  const { accountId } = await findAccount(caller, ports, account);
+  return ports.advice.ask({ accountId, taskId: newTaskId(), spec }, waitMs);
+}

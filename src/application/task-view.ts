@@ -1,0 +1,152 @@
+/**
+ * How a stored task looks to people: which option it holds now and where its trigger stands now. Both are in the
+ * snapshot once a daemon has taken the task up, and in the spec before.
+ */
+import { z } from 'zod';
+import { BadInput } from '../domain/errors.ts';
+import { reasonText } from '../domain/explain/reason-text.ts';
+import type { NotedReason } from '../domain/roll/reasons.ts';
+import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
+import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
+import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { Trigger } from '../domain/rules/triggers.ts';
+import type { TaskRow } from '../ports/task-reading.ts';
+import { troubleView, type TroubleView } from './account-trouble.ts';
+
+export interface TaskView {
+  readonly taskId: string;
+  readonly userName: string;
+  readonly accountName: string;
+  readonly environment: string;
+  readonly state: string;
+  readonly version: number;
+  /** The option held now. */
+  readonly symbol: string;
+  /** `long` or `short`; null while nobody has looked at the position. */
+  readonly side: 'long' | 'short' | null;
+  /** Base coin, or `all` until the position was adopted. */
+  readonly qty: string;
+  /** One option outside of rolls; during a roll none, one or two; `null` until the position was adopted. */
+  readonly holdings: readonly HeldPosition[] | null;
+  /** Of a task that is COMPLETED. */
+  readonly ending: TaskEnding | null;
+  /** `null` when the spec cannot be read. */
+  readonly trigger: Trigger | null;
+  /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
+  readonly accountTrouble: TroubleView | null;
+  readonly rollsDone: number;
+  /** Why the last triggers did not lead to a roll, newest first. */
+  readonly reasons: readonly ReasonView[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface ReasonView extends Pick<NotedReason, 'code' | 'figures' | 'atMs'> {
+  readonly text: string;
+}
+export const reasonView = ({ code, figures, atMs }: Omit<ReasonView, 'text'>): ReasonView => ({
+  code,
+  figures,
+  atMs,
+  text: reasonText({ code, figures }),
+});
+
+const condition = z.object({
+  kind: z.string(),
+  direction: z.enum(['above', 'below']),
+  level: z.string(),
+  holdMs: z.number(),
+});
+const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
+  z.union([
+    z.object({ kind: z.enum(['any', 'all']), of: z.array(triggerShape) }),
+    condition as unknown as z.ZodType<Trigger>,
+  ]),
+);
+/** The part of a snapshot this page shows; whatever is not there is simply not shown. */
+const snapshotShape = z.object({
+  context: z.object({
+    held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
+    trigger: triggerShape,
+    rollsDone: z.number(),
+    reasons: z.array(z.object({ code: z.string(), figures: z.looseObject({}), atMs: z.number() })),
+  }),
+});
+const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
+
+export function viewOf(row: TaskRow): TaskView {
+  const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
+  const accountTrouble = troubleView(row.trouble);
+  const known = {
+    ...{ taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs },
+    accountTrouble,
+  };
+  const { snapshotJson } = row;
+  const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
+  const snapshot = snapshotShape.safeParse(stored);
+  if (snapshot.success) {
+    const { held, trigger, rollsDone, reasons } = snapshot.data.context;
+    const side = held.side === 'Buy' ? 'long' : 'short';
+    const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
+    return {
+      ...known,
+      symbol,
+      side,
+      qty,
+      holdings,
+      ending,
+      trigger,
+      rollsDone,
+      reasons: reasons.map(reasonView),
+    };
+  }
+  const spec = summaryOf(row.spec);
+  return {
+    ...known,
+    ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
+    side: null,
+    holdings: null,
+    ending: null,
+    rollsDone: 0,
+    reasons: [],
+  };
+}
+
+/** The fills of an order that is being worked are counted in, as far as they are known. */
+function positionIn(
+  snapshot: TaskSnapshot<RollContext>,
+  state: string,
+): Pick<TaskView, 'ending'> & {
+  readonly holdings: readonly HeldPosition[];
+} {
+  const { context } = snapshot;
+  return {
+    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty }) => ({
+      ...{ symbol, side, qty },
+    })),
+    ending: state === 'COMPLETED' ? endingOf(context) : null,
+  };
+}
+
+/** A spec in normal form, as the daemon stores it, or as it was given, while it waits in the inbox. */
+function summaryOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+  const normal = specShape.safeParse(spec);
+  if (normal.success) return normal.data;
+  try {
+    const { symbol, qty, trigger } = parseTaskSpec(spec);
+    return { symbol, qty, trigger };
+  } catch (error) {
+    if (error instanceof BadInput) return null;
+    throw error;
+  }
+}
+
+/** As it is in force: an edited task has another one than it was added with. */
+export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
+  if (snapshotJson === null) return spec;
+  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
+  return context?.spec ?? spec;
+}

@@ -1,0 +1,13 @@
+/** `rollkeeper task remove`. */
+import type { Command } from 'commander';
+import { removeTask } from '../../application/remove-task.ts';
+import { taskAskCommand } from './task-ask.ts';
+
+export const taskRemoveCommand = (): Command =>
+  taskAskCommand({
+    name: 'remove',
+    ask: removeTask,
+    description: 'End the management of a task; its position is left as it is',
+    explanation:
+      'Nothing is opened or closed. The task is COMPLETED then, its journal is kept, and its position can be added again.\nDuring a roll it is refused, because a part of the position may be closed: task accept-flat ends the roll where it stands.',
+  });

@@ -1,0 +1,99 @@
+/** The text of an alert, made when it is delivered or shown. */
+import type { Alert } from '../alert.ts';
+import { isPositive, isZero, type DecimalString } from '../money.ts';
+import type { AccountAlertFigures } from '../orders/account-trouble.ts';
+import type { Sentences } from '../reason.ts';
+import type { RollAlertFigures } from '../roll/alerts.ts';
+import type { EditAlertFigures } from '../roll/edit-alerts.ts';
+import type { WishAlertFigures } from '../roll/wishes.ts';
+import { durationText } from './duration-text.ts';
+import { leg2Sentences } from './leg2-text.ts';
+import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
+import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
+import { targetText } from './target-text.ts';
+import { triggerText } from './trigger-text.ts';
+
+/** `received 12.5` or `paid 3`. */
+const cashText = (amount: DecimalString): string =>
+  `${isPositive(amount) ? 'received' : 'paid'} ${amount.replace('-', '')}`;
+
+const roll: Sentences<RollAlertFigures> = {
+  notRolled: ({ symbol, target, reason }) =>
+    `Not rolled: ${symbol} ${targetText(target)}: ${reasonTextOrNothing(reason)}. Nothing was changed.`,
+  leg1Closed: ({ rollId, side, qty, symbol, averagePrice }) =>
+    `Leg 1 of ${rollId}: ${side} ${qty} ${symbol} at ${averagePrice}; opening the new option next.`,
+  leg1HasRest: ({ rollId, symbol, leftQty, qty, reason }) =>
+    `Roll ${rollId}: ${leftQty} of ${qty} ${symbol} is not closed yet: ${reasonTextOrNothing(reason)}. Trying again.`,
+  rolled: ({ fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger }) =>
+    `Rolled ${qty} from ${fromSymbol} to ${toSymbol}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`,
+  takenBack: ({ rollId, symbol, qty, netCredit, fee }) =>
+    `Roll ${rollId} was taken back: ${qty} ${symbol} is open again. Result ${netCredit}, fees ${fee}.`,
+  closedByRule: ({ symbol, qty, netCredit, fee }) =>
+    `Closed ${qty} ${symbol}: ${cashText(netCredit)}, fees ${fee}. The task is over.`,
+  closedByOwner: ({ symbol, qty, foundSide }) => {
+    const found = foundSide === null ? 'nothing is left' : `the account holds ${foundSide} now`;
+    return `The task on ${symbol} is over: ${qty} was closed by its owner, ${found}.`;
+  },
+  changedByOwner: ({ symbol, qty, foundQty }) =>
+    `The position in ${symbol} was changed by its owner: the task manages ${foundQty} now, before ${qty}.`,
+  grown: ({ symbol, qty, foundQty }) =>
+    `More than was entrusted: ${reasonText({ code: 'positionGrown', figures: { symbol, qty, foundQty } })}.`,
+  foundSmaller: ({ symbol, reason }) =>
+    `The position in ${symbol} was changed by its owner: ${reasonTextOrNothing(reason)}. The task manages the rest.`,
+  delivered: ({ symbol, qty, deliveryPrice, payout, fee }) => {
+    const worth = isZero(payout) ? 'worthless' : `${cashText(payout)}, fee ${fee}`;
+    return `${qty} ${symbol} was delivered at ${deliveryPrice}: ${worth}. The task is over.`;
+  },
+  expiredWithoutRecord: ({ symbol }) =>
+    `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
+  deliveryDelayed: ({ reason }) =>
+    `${reason === null ? 'a delivery is overdue' : reasonText(reason)}. Still looking; please check the exchange.`,
+  positionGone: ({ symbol, reason }) => `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`,
+  personNeeded: ({ symbol, reason, leftover }) =>
+    `The task on ${symbol} needs a person: ${reasonTextOrNothing(reason)}. ${leftoverText(leftover)}.`,
+  rollsUsedUp: ({ symbol, rolls }) => `The task on ${symbol} is over: all ${rolls} rolls are used up.`,
+  orderUnresolved: ({ linkId, symbol, forMs, reason }) =>
+    `Order ${linkId} of the task on ${symbol} is unresolved for ${Math.floor(forMs / 60_000)} min: ${reasonText(reason)}. Still looking; please check the exchange.`,
+  answerNotUnderstood: ({ linkId, symbol, cause }) =>
+    `Whether order ${linkId} of the task on ${symbol} was placed is not known: ${reasonText(cause)}. It is looked up.`,
+};
+
+const wishes: Sentences<WishAlertFigures> = {
+  leftAsItIs: ({ symbol, standing }) =>
+    `The task on ${symbol} is over, left as it is because a person wants so${standing === null ? '' : `: ${standingText(standing)}`}.`,
+  reopenCameTooLate: ({ symbol, noWayBack }) =>
+    `${symbol} is not opened again: ${noWayBackText(noWayBack)}. The roll goes on.`,
+};
+
+const edits: Sentences<EditAlertFigures> = {
+  removed: ({ symbol, side, qty }) =>
+    `The task on ${symbol} was removed: ${side} ${qty} ${symbol} is left as it is, and no longer watched.`,
+};
+
+const hint = 'None of its tasks can roll until a person has ended that.';
+
+const account: Sentences<AccountAlertFigures> = {
+  accountBarred: ({ name, said }) => `Account ${name} cannot trade: ${said}. ${hint}`,
+  accountStillBarred: ({ name, said, forMs }) =>
+    `Account ${name} still cannot trade, for ${durationText(forMs)} now: ${said}. ${hint}`,
+  accountTrades: ({ name, said, forMs }) =>
+    `Account ${name} can trade again, after ${durationText(forMs)}. Its last refusal was: ${said}.`,
+  ordersPassAgain: ({ name, said }) =>
+    `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. Its last refusal was: ${said}.`,
+};
+
+type AlertFigures = RollAlertFigures & WishAlertFigures & EditAlertFigures & typeof leg2Sentences & AccountAlertFigures;
+
+const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
+  ...roll,
+  ...wishes,
+  ...edits,
+  ...leg2Sentences,
+  ...account,
+};
+
+/** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */
+export function alertText({ code, figures }: Pick<Alert, 'code' | 'figures'>): string {
+  const say = (sentences as Readonly<Record<string, ((figures: never) => string) | undefined>>)[code];
+  return say ? say(figures as never) : plainReason({ code, figures });
+}

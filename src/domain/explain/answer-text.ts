@@ -1,0 +1,38 @@
+/** What a person is answered who asked something of a task. */
+import type { Reason, Sentences } from '../reason.ts';
+import type { AnswerFigures } from '../roll/answers.ts';
+import { plainReason } from './reason-text.ts';
+import { noWayBackText, standingText } from './standing-text.ts';
+import { triggerText } from './trigger-text.ts';
+
+const sentences: Sentences<AnswerFigures> = {
+  paused: () => 'paused',
+  pausesAfterRoll: () => 'a roll is under way; the task pauses when it has ended',
+  resumed: () => 'resumed',
+  retries: () => 'trying again',
+  opensOldOption: () => 'opening the old option again',
+  staysFlat: () => 'left as it is; the task is over',
+  notReopened: ({ symbol, problem }) => `${symbol} is not opened again: ${problemText(problem)}`,
+  retriesNow: () => 'trying again now, as if for the first time',
+  reopensNow: ({ symbol }) => `opening ${symbol} again`,
+  leftAsItIs: ({ standing }) => `left as it is: ${standingText(standing)}; the task is over`,
+  retriesAfterOrder: ({ linkId }) =>
+    `order ${linkId} is being worked; if it ends short of its quantity, it is tried again at once, as if for the first time`,
+  reopensAfterOrder: ({ linkId, side, symbol, fromSymbol }) =>
+    `order ${linkId} to ${side} ${symbol} is ended first; if it has opened nothing by then, ${fromSymbol} is opened again, else the rest follows at ${symbol}`,
+  endsAfterOrder: ({ linkId, side, symbol }) =>
+    `order ${linkId} to ${side} ${symbol} is ended first; what it has traded by then stays, and the task is over unless that completes the roll`,
+  edited: ({ symbol, side, qty, rolls, trigger }) =>
+    `edited: ${side} ${qty} ${symbol}; ${rolls ? 'rolls' : 'closes'} on ${triggerText(trigger)}`,
+  removed: ({ symbol, side, qty }) => `removed; ${side} ${qty} ${symbol} is left as it is`,
+};
+
+function problemText(problem: AnswerFigures['notReopened']['problem']): string {
+  if (problem.code === 'nothingClosed') return 'nothing of it is closed';
+  return problem.code === 'noRoll' ? 'no roll is under way' : noWayBackText(problem);
+}
+
+export function answerText(answer: Reason): string {
+  const say = (sentences as Readonly<Record<string, ((figures: never) => string) | undefined>>)[answer.code];
+  return say ? say(answer.figures as never) : plainReason(answer);
+}

@@ -1,0 +1,59 @@
+/** What a guard has looked at, for people: the value beside its bound. */
+import { percentText } from '../money.ts';
+import type { Sentences } from '../reason.ts';
+import type { GuardFigures, Verdict } from '../rules/guards.ts';
+import { clockForm } from '../spec/clock-form.ts';
+
+const dayMs = 86_400_000;
+
+/** In minutes, from two days on in days. */
+const leadText = (ms: number): string =>
+  ms >= 2 * dayMs ? `${Math.floor((ms * 10) / dayMs) / 10} days` : `${Math.floor(ms / 60_000)} min`;
+
+const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
+const unknownCost = 'what the roll would cost is not known: one side is not quoted';
+
+function sentences(passes: boolean): Sentences<GuardFigures> {
+  const enough = passes ? 'at least' : 'below';
+  const withinBound = passes ? 'at most' : 'above';
+  return {
+    'rolls.perDay': ({ rolls, rollsMax }) => `${rolls} of ${rollsMax} rolls of this day (UTC) are done`,
+    quietHours: ({ atMs, fromMs, toMs }) =>
+      `${clockForm(atMs)} is ${passes ? 'outside' : 'within'} the quiet hours ${clockForm(fromMs)}-${clockForm(toMs)} UTC`,
+    notBeforeExpiry: ({ symbol, leftMs, leftMinMs }) =>
+      `${leadText(leftMs)} before ${symbol} is delivered, at least ${leadText(leftMinMs)}`,
+    strikeHighWaterMark: ({ strike, farthestStrike }) =>
+      `strike ${strike} ${passes ? 'keeps' : 'gives up'} ${farthestStrike}, which was reached`,
+    openInterest: ({ symbol, openInterest, openInterestMin }) =>
+      openInterest === null
+        ? `the open interest of ${symbol} is not known`
+        : `open interest ${openInterest} of ${symbol} is ${enough} ${openInterestMin}`,
+    spread: ({ symbol, bid, ask, share, shareMax }) =>
+      share === null
+        ? `the spread of ${symbol} is not known: one side is not quoted`
+        : `spread ${percentText(share)} of ${symbol} (${bid} to ${ask}) is ${withinBound} ${percentText(shareMax)}`,
+    netCredit: ({ netCredit, netCreditMin }) =>
+      netCredit === null ? unknownCost : `net credit ${netCredit} is ${enough} ${netCreditMin}`,
+    debit: ({ debit, debitMax, ofPremium }) => {
+      if (debit === null || debitMax === null) return unknownCost;
+      const share =
+        ofPremium === null ? '' : `, ${percentText(ofPremium.share)} of the premium ${ofPremium.premium}`;
+      return `debit ${debit} is ${withinBound} ${debitMax}${share}`;
+    },
+    maintenanceMargin: ({ step, rate, rateMax, unknownCoin }) => {
+      if (rate !== null)
+        return `maintenance margin ${percentText(rate)} ${steps[step]} is ${withinBound} ${percentText(rateMax)}`;
+      const unknown = `maintenance margin ${steps[step]} is not known`;
+      return unknownCoin === null ? unknown : `${unknown} for options on ${unknownCoin}: not judged`;
+    },
+  };
+}
+
+/** Of guards that refuse, as part of a reason. */
+export const guardSentences = sentences(false);
+const passingSentences = sentences(true);
+
+export function verdictText({ code, passes, figures }: Verdict): string {
+  const say = (passes ? passingSentences : guardSentences)[code] as (figures: object) => string;
+  return say(figures);
+}

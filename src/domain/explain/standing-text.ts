@@ -1,0 +1,39 @@
+/** Where the parts of a position are during a roll, for people. */
+import type { Sentences } from '../reason.ts';
+import type { Leftover } from '../roll/alerts.ts';
+import type { RollStanding } from '../roll/answers.ts';
+import type { NoWayBack, NoWayBackFigures } from '../roll/leg2-alerts.ts';
+import type { Missing } from '../roll/roll.ts';
+
+/** What the trader's position lacks now, and since which closing. */
+export const missingText = ({ qty, symbol, closedQty, fromSymbol }: Missing): string =>
+  `${qty} of ${symbol ?? 'the target'} is missing (closed ${closedQty} ${fromSymbol})`;
+
+export function leftoverText(leftover: Leftover): string {
+  switch (leftover.kind) {
+    case 'nothingChanged':
+      return 'Nothing was changed';
+    case 'missing':
+      return `Not done: ${missingText(leftover.missing)}`;
+    case 'moved':
+      return `Moved so far: ${leftover.qty} of ${leftover.ofQty} to ${leftover.toSymbol ?? 'the target'}`;
+  }
+}
+
+export function standingText({ fromSymbol, closedQty, leftQty, opened, missing }: RollStanding): string {
+  const parts = [
+    leftQty === null ? '' : `${leftQty} ${fromSymbol} still held`,
+    opened === null ? '' : `${opened.qty} ${opened.symbol} opened`,
+    missing === null ? '' : missingText(missing),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? `${closedQty} ${fromSymbol} closed` : parts.join(', ');
+}
+
+/** Why the old option cannot be opened again. */
+const noWayBack: Sentences<NoWayBackFigures> = {
+  alreadyGoingBack: ({ symbol }) => `${symbol} is being opened again already`,
+  oldOptionExpired: ({ symbol }) => `${symbol} has expired`,
+  partlyOpen: ({ qty }) => `${qty} is open there already`,
+};
+
+export const noWayBackText = ({ code, figures }: NoWayBack): string => noWayBack[code](figures as never);

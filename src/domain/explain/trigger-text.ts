@@ -1,0 +1,47 @@
+/** How people read a trigger and its values. */
+import { clockForm } from '../spec/clock-form.ts';
+import { percentText, toText, decimal, type DecimalString } from '../money.ts';
+import { isCombination, type Condition, type ConditionKind, type Trigger } from '../rules/triggers.ts';
+
+const names: Readonly<Record<ConditionKind, string>> = {
+  index: 'index',
+  mark: 'mark price',
+  last: 'last price',
+  delta: 'delta',
+  optionMark: "the option's mark",
+  profit: 'profit',
+  moneyness: 'moneyness',
+  daysToExpiry: 'days to expiry',
+  expiryDay: 'time on expiry day',
+};
+
+/** `index above 25500 for 5 s`, `any of (delta above 0.45, profit above 80 %)`. */
+export function triggerText(trigger: Trigger): string {
+  if (isCombination(trigger)) return `${trigger.kind} of (${trigger.of.map(triggerText).join(', ')})`;
+  const hold = trigger.holdMs > 0 ? ` for ${String(trigger.holdMs / 1_000)} s` : '';
+  return `${names[trigger.kind]} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
+}
+
+export const conditionName = (kind: ConditionKind): string => names[kind];
+
+const wayOf = ({ kind, direction }: Condition): string => (kind === 'expiryDay' ? 'after' : direction);
+
+/** In the unit in which people write it. */
+export function valueText(kind: ConditionKind, value: DecimalString): string {
+  switch (kind) {
+    case 'profit':
+    case 'moneyness':
+      return percentText(value);
+    case 'expiryDay':
+      return clockForm(Number(value));
+    case 'daysToExpiry':
+      return toText(decimal(value).toDecimalPlaces(2));
+    case 'delta':
+      return toText(decimal(value).toDecimalPlaces(4));
+    case 'index':
+    case 'mark':
+    case 'last':
+    case 'optionMark':
+      return value;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What a request is answered with instead of data, as values: which words and advice go with it is for whoever shows it
+ * to a person. None of them names anything that the one who asks may not see.
+ */
+
+/** There is no such thing, as far as the one who asks may see. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+  readonly what: 'user' | 'account' | 'task';
+  /** The name or id that was given. */
+  readonly sought: string;
+  /** The user among whose accounts it was looked for, when one was named. */
+  readonly ofUser: string | undefined;
+  constructor(what: NotFound['what'], sought: string, ofUser?: string) {
+    super(`There is no such ${what}: ${JSON.stringify(sought)}`);
+    this.what = what;
+    this.sought = sought;
+    this.ofUser = ofUser;
+  }
+}
+
+/** Several accounts that the one who asks may see have this name. */
+export class Ambiguous extends Error {
+  override readonly name = 'Ambiguous';
+  readonly sought: string;
+  constructor(sought: string) {
+    super(`More than one account has this name: ${JSON.stringify(sought)}`);
+    this.sought = sought;
+  }
+}
+
+/** The one who asks may not do this at all. */
+export class NotAllowed extends Error {
+  override readonly name = 'NotAllowed';
+}
+
+/** Who has a key already; told only to those who may see that account. */
+export interface KeyHolder {
+  readonly accountId: string;
+  readonly name: string;
+  readonly userName: string;
+}
+
+/** An account with this key, or of the same user of the exchange, is there already: both would trade the same positions. */
+export class KeyTaken extends Error {
+  override readonly name = 'KeyTaken';
+  /** Otherwise it is another key of the same user of the exchange. */
+  readonly isSameKey: boolean;
+  /** `null` when it is not known, or not to be told. */
+  readonly holder: KeyHolder | null;
+  constructor(isSameKey: boolean, holder: KeyHolder | null) {
+    super(
+      isSameKey
+        ? 'Another account has this API key'
+        : 'Another account belongs to the same user of the exchange',
+    );
+    this.isSameKey = isSameKey;
+    this.holder = holder;
+  }
+}

@@ -1,0 +1,249 @@
+/** What the saga tells its owner, as codes with the figures that matter; leg2-alerts.ts has those between the legs. */
+import type { Alert } from '../alert.ts';
+import type { Side } from '../market/order.ts';
+import { opposite } from '../market/order.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import { isPositive, isZero, type DecimalString } from '../money.ts';
+import { averagePrice } from '../orders/order-progress.ts';
+import type { Cause } from '../orders/outcomes.ts';
+import type { Unresolved } from '../orders/unknown-outcome.ts';
+import type { Reason, ReasonOf } from '../reason.ts';
+import type { Target } from '../rules/targets.ts';
+import type { Trigger } from '../rules/triggers.ts';
+import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
+import type { Ledger } from './ledger.ts';
+import type { NotedReason } from './reasons.ts';
+import { leftToClose, missingOf, type Missing, type Roll, type RollSummary } from './roll.ts';
+import { reasonOf, type LegPlan } from './roll-plan.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
+
+/** What a stopped roll leaves behind. */
+export type Leftover =
+  | { readonly kind: 'nothingChanged' }
+  | { readonly kind: 'missing'; readonly missing: Missing }
+  | {
+      readonly kind: 'moved';
+      readonly qty: DecimalString;
+      readonly ofQty: DecimalString;
+      readonly toSymbol: string | null;
+    };
+
+/** Quantities in base coin, money in settle coin. */
+export interface RollAlertFigures {
+  readonly notRolled: {
+    readonly symbol: string;
+    readonly target: Target | null;
+    readonly reason: Reason | null;
+  };
+  readonly leg1Closed: {
+    readonly rollId: string;
+    readonly side: Side;
+    readonly qty: DecimalString;
+    readonly symbol: string;
+    readonly averagePrice: DecimalString;
+  };
+  readonly leg1HasRest: {
+    readonly rollId: string;
+    readonly symbol: string;
+    readonly leftQty: DecimalString;
+    readonly qty: DecimalString;
+    readonly reason: Reason | null;
+  };
+  readonly rolled: {
+    readonly fromSymbol: string;
+    readonly toSymbol: string;
+    readonly qty: DecimalString;
+    readonly netCredit: DecimalString;
+    readonly fee: DecimalString;
+    readonly nextTrigger: Trigger;
+  };
+  readonly takenBack: {
+    readonly rollId: string;
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly netCredit: DecimalString;
+    readonly fee: DecimalString;
+  };
+  readonly closedByRule: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly netCredit: DecimalString;
+    readonly fee: DecimalString;
+  };
+  readonly closedByOwner: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly foundSide: Side | null;
+  };
+  readonly changedByOwner: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly foundQty: DecimalString;
+  };
+  readonly grown: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly foundQty: DecimalString;
+  };
+  readonly foundSmaller: { readonly symbol: string; readonly reason: Reason | null };
+  readonly delivered: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly deliveryPrice: DecimalString;
+    readonly payout: DecimalString;
+    readonly fee: DecimalString;
+  };
+  readonly expiredWithoutRecord: { readonly symbol: string };
+  readonly deliveryDelayed: { readonly reason: Reason | null };
+  readonly positionGone: { readonly symbol: string; readonly reason: Reason | null };
+  readonly personNeeded: {
+    readonly symbol: string;
+    readonly reason: Reason | null;
+    readonly leftover: Leftover;
+  };
+  readonly rollsUsedUp: { readonly symbol: string; readonly rolls: number };
+  readonly orderUnresolved: {
+    readonly linkId: string;
+    readonly symbol: string;
+    readonly forMs: number;
+    readonly reason: Unresolved;
+  };
+  readonly answerNotUnderstood: {
+    readonly linkId: string;
+    readonly symbol: string;
+    readonly cause: Cause;
+  };
+}
+
+export interface AlertingTask {
+  readonly spec: TaskSpec;
+  readonly held: HeldOption;
+  readonly roll: Roll | null;
+  readonly lastRoll: RollSummary | null;
+  readonly rollsDone: number;
+  readonly plan: LegPlan | null;
+  readonly ledger: Ledger;
+}
+
+/** As a machine emits it. */
+export type EmittedAlert = { readonly type: 'alert' } & Alert;
+
+export const emitAlert = (severity: Alert['severity'], { code, figures }: Reason): EmittedAlert => ({
+  type: 'alert',
+  severity,
+  code,
+  figures,
+});
+
+const alert = (severity: Alert['severity'], reason: ReasonOf<RollAlertFigures>): EmittedAlert =>
+  emitAlert(severity, reason);
+
+export const notRolled = ({ held, spec, plan }: AlertingTask): EmittedAlert =>
+  alert('info', {
+    code: 'notRolled',
+    figures: { symbol: held.symbol, target: spec.target, reason: reasonOf({ plan }) },
+  });
+
+export function leg1Closed({ held, roll }: AlertingTask): EmittedAlert {
+  const { executedQty: qty, value } = roll?.closed ?? { executedQty: '0', value: '0' };
+  const figures = {
+    rollId: roll?.rollId ?? '',
+    side: opposite(held.side),
+    qty,
+    symbol: held.symbol,
+    averagePrice: averagePrice(value, qty),
+  };
+  return alert('info', { code: 'leg1Closed', figures });
+}
+
+export const leg1HasRest = ({ held, roll, plan }: AlertingTask): EmittedAlert =>
+  alert('warning', {
+    code: 'leg1HasRest',
+    figures: {
+      rollId: roll?.rollId ?? '',
+      symbol: held.symbol,
+      leftQty: roll ? leftToClose(roll) : '0',
+      qty: roll?.qty ?? '0',
+      reason: reasonOf({ plan }),
+    },
+  });
+
+/** How a roll ended: closed by its rule, taken back, or rolled. */
+export function rollResult({ held, lastRoll }: AlertingTask): EmittedAlert {
+  if (!lastRoll) throw new Error(`the task on ${held.symbol} has no roll that ended`);
+  const { rollId, fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger, compensated } = lastRoll;
+  if (toSymbol === null)
+    return alert('info', { code: 'closedByRule', figures: { symbol: fromSymbol, qty, netCredit, fee } });
+  return compensated
+    ? alert('warning', { code: 'takenBack', figures: { rollId, symbol: toSymbol, qty, netCredit, fee } })
+    : alert('info', { code: 'rolled', figures: { fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger } });
+}
+
+/** @param event the position as two lists showed it */
+export const closedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('warning', {
+    code: 'closedByOwner',
+    figures: { symbol, qty, foundSide: event.type === 'POSITION_SEEN' ? event.side : null },
+  });
+
+const foundQtyOf = (event: RollEvent): DecimalString => (event.type === 'POSITION_SEEN' ? event.qty : '0');
+
+/** @param event the position as two lists showed it */
+export const changedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('warning', { code: 'changedByOwner', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+
+/** @param event the position as two lists showed it */
+export const grown = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('info', { code: 'grown', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+
+export const foundSmaller = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
+  alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
+
+export function delivered({ held: { symbol }, ledger }: AlertingTask): EmittedAlert {
+  const { settlement } = ledger;
+  if (settlement === null) return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol } });
+  const { qty, deliveryPrice, payout, fee } = settlement;
+  return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee } });
+}
+
+export const deliveryDelayed = ({
+  reasons: [last],
+}: {
+  readonly reasons: readonly NotedReason[];
+}): EmittedAlert =>
+  alert('critical', {
+    code: 'deliveryDelayed',
+    figures: { reason: last ? { code: last.code, figures: last.figures } : null },
+  });
+
+export const positionGone = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
+  alert('warning', { code: 'positionGone', figures: { symbol, reason: reasonOf({ plan }) } });
+
+export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): EmittedAlert =>
+  alert('critical', {
+    code: 'personNeeded',
+    figures: { symbol, reason: reasonOf({ plan }), leftover: leftoverOf(roll) },
+  });
+
+function leftoverOf(roll: Roll | null): Leftover {
+  if (roll === null || isZero(roll.closed.executedQty)) return { kind: 'nothingChanged' };
+  const missing = missingOf(roll);
+  if (isPositive(missing.qty)) return { kind: 'missing', missing };
+  const { opened, qty, toSymbol } = roll;
+  return { kind: 'moved', qty: opened.executedQty, ofQty: qty, toSymbol };
+}
+
+export const rollsUsedUp = ({ held: { symbol }, rollsDone }: AlertingTask): EmittedAlert =>
+  alert('info', { code: 'rollsUsedUp', figures: { symbol, rolls: rollsDone } });
+
+export function orderUnresolved({ held: { symbol } }: AlertingTask, event: OrderUnresolved): EmittedAlert {
+  const { linkId, forMs, reason } = event;
+  return alert('critical', { code: 'orderUnresolved', figures: { linkId, symbol, forMs, reason } });
+}
+
+export function answerNotUnderstood(
+  { held: { symbol } }: AlertingTask,
+  { linkId, cause }: AnswerNotUnderstood,
+): EmittedAlert {
+  return alert('warning', { code: 'answerNotUnderstood', figures: { linkId, symbol, cause } });
+}

@@ -1,0 +1,63 @@
+/** What a person is answered who asks something of a task, as codes with the figures that matter. */
+import type { Side } from '../market/order.ts';
+import type { DecimalString } from '../money.ts';
+import type { ReasonOf } from '../reason.ts';
+import type { Trigger } from '../rules/triggers.ts';
+import type { RollEmitted } from './events.ts';
+import type { NoWayBack } from './leg2-alerts.ts';
+import type { Missing } from './roll.ts';
+
+/** Where everything is when a roll is ended where it stands. Quantities in base coin. */
+export interface RollStanding {
+  readonly fromSymbol: string;
+  readonly closedQty: DecimalString;
+  /** Of the old option, still held; `null` when nothing is left. */
+  readonly leftQty: DecimalString | null;
+  readonly opened: { readonly qty: DecimalString; readonly symbol: string } | null;
+  readonly missing: Missing | null;
+}
+
+interface OrderToEnd {
+  readonly linkId: string;
+  readonly side: Side;
+  readonly symbol: string;
+}
+
+interface ManagedPosition {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly qty: DecimalString;
+}
+
+export interface AnswerFigures {
+  readonly paused: object;
+  readonly pausesAfterRoll: object;
+  readonly resumed: object;
+  readonly retries: object;
+  readonly opensOldOption: object;
+  readonly staysFlat: object;
+  readonly notReopened: {
+    readonly symbol: string;
+    readonly problem: NoWayBack | ReasonOf<{ readonly nothingClosed: object; readonly noRoll: object }>;
+  };
+  readonly retriesNow: object;
+  readonly reopensNow: { readonly symbol: string };
+  readonly leftAsItIs: { readonly standing: RollStanding };
+  readonly retriesAfterOrder: { readonly linkId: string };
+  readonly reopensAfterOrder: OrderToEnd & { readonly fromSymbol: string };
+  readonly endsAfterOrder: OrderToEnd;
+  readonly edited: ManagedPosition & {
+    /** It closes the position instead when it does not. */
+    readonly rolls: boolean;
+    readonly trigger: Trigger;
+  };
+  readonly removed: ManagedPosition;
+}
+
+export type Answer = Extract<RollEmitted, { type: 'answer' }>;
+
+/** @param event the command */
+export function answered(event: object, { code, figures }: ReasonOf<AnswerFigures>): Answer {
+  const commandId = 'commandId' in event ? String(event.commandId) : '';
+  return { type: 'answer', commandId, status: 'done', code, figures };
+}

@@ -1,0 +1,39 @@
+/** What a person is answered and told when a task is edited or removed, as codes with their figures. */
+import type { ReasonOf } from '../reason.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import { emitAlert, type EmittedAlert } from './alerts.ts';
+import { answered, type Answer } from './answers.ts';
+import type { RollEvent } from './events.ts';
+import type { RollContext } from './roll-context.ts';
+
+type Holder = Pick<RollContext, 'held'>;
+
+export interface EditAlertFigures {
+  readonly removed: Pick<HeldOption, 'symbol' | 'side' | 'qty'>;
+}
+
+const positionOf = ({ held: { symbol, side, qty } }: Holder): Pick<HeldOption, 'symbol' | 'side' | 'qty'> => ({
+  symbol,
+  side,
+  qty,
+});
+
+/** @param task with its new spec */
+export function answerEdited(
+  task: Pick<RollContext, 'held' | 'spec' | 'trigger'>,
+  event: RollEvent,
+): Answer {
+  const { spec, trigger } = task;
+  return answered(event, {
+    code: 'edited',
+    figures: { ...positionOf(task), rolls: spec.target !== null, trigger },
+  });
+}
+
+export const answerRemoved = (task: Holder, event: RollEvent): Answer =>
+  answered(event, { code: 'removed', figures: positionOf(task) });
+
+export function alertRemoved(task: Holder): EmittedAlert {
+  const removed: ReasonOf<EditAlertFigures> = { code: 'removed', figures: positionOf(task) };
+  return emitAlert('info', removed);
+}

@@ -1,0 +1,154 @@
+/**
+ * This daemon's share of the accounts: claims it shard by shard, has the accounts in it managed, and hands over what
+ * others are to have as soon as nothing is under way there; all of it when the daemon drains.
+ */
+import type { Logger } from 'pino';
+import type { Clock } from '../../ports/clock.ts';
+import type { Holding, Shard, TaskOwnership } from '../../ports/journal.ts';
+import type { CommandHandler } from '../commands/command-handler.ts';
+import { pause } from '../pause.ts';
+import type { Admission } from '../task/admission.ts';
+import type { TaskHost } from '../task/task-host.ts';
+import type { ManagedAccounts } from './managed-accounts.ts';
+
+export interface ShardsOptions {
+  readonly ownership: Pick<TaskOwnership, 'claimAccounts' | 'giveBack' | 'resign'>;
+  readonly accounts: ManagedAccounts;
+  readonly tasks: Pick<TaskHost, 'isRolling' | 'rolling'>;
+  readonly commands: CommandHandler;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** How long a claim waits for its accounts to answer. */
+const claimWaitMs = 15_000;
+const drainPollMs = 50;
+
+/** The shards held by this daemon, and what becomes of the accounts in them. */
+export class Shards {
+  readonly #options: ShardsOptions;
+  /** Held, and not on their way to another daemon. */
+  #shards: readonly Shard[] = [];
+  /** Claims, adoptions and hand-overs that have not ended: the end of the daemon waits for them. */
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isDraining = false;
+
+  constructor(options: ShardsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes this daemon's share of the accounts, and hands over what is beyond it. Safe to repeat. Resolves when they are
+   * managed, or after a while: an account that cannot be reached holds up no other, and goes on being tried.
+   * @throws what `TaskOwnership.claimAccounts` throws
+   */
+  async claim(): Promise<void> {
+    const { ownership, accounts, admission, clock } = this.#options;
+    if (this.#isEnding()) return;
+    const holding = await this.#tracked(ownership.claimAccounts());
+    this.#shards = holding.shards;
+    if (this.#isEnding()) return;
+    await this.#handOver(holding);
+    await this.#follow(holding);
+    const due = this.#shards
+      .flatMap(({ accountIds }) => accountIds)
+      .filter((accountId) => accounts.isDue(accountId));
+    if (due.length === 0) return;
+    const takeover = Promise.race([
+      Promise.all(due.map((accountId) => this.#tracked(this.#manage(accountId)))),
+      pause(clock, claimWaitMs),
+    ]);
+    await admission.giveWay(takeover);
+  }
+
+  /**
+   * Claims nothing any more, and hands each account over as soon as no roll is under way there. Resolves when there is no
+   * roll any more, or after `boundMs`.
+   */
+  async drain(boundMs: number): Promise<void> {
+    const { ownership, tasks, clock, log } = this.#options;
+    this.#isDraining = true;
+    this.#tracked(ownership.resign()).catch((error: unknown) =>
+      log.warn({ err: error }, 'others count this daemon until its session ends'),
+    );
+    const deadlineMs = clock.nowMs() + boundMs;
+    for (;;) {
+      void this.#handOver({ surplus: this.#shards.length });
+      if (tasks.rolling().length === 0 || clock.nowMs() >= deadlineMs) return;
+      await pause(clock, drainPollMs);
+    }
+  }
+
+  /** Releases every account; the shards themselves go with the session that holds them. */
+  async abandon(): Promise<void> {
+    this.#shards = [];
+    await this.#options.accounts.releaseAll();
+  }
+
+  /** For good: waits also for what was under way. */
+  async end(): Promise<void> {
+    this.#isDraining = true;
+    await this.abandon();
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #manage(accountId: string): Promise<void> {
+    const { accounts, commands } = this.#options;
+    if (await accounts.manage(accountId)) void commands.work();
+  }
+
+  /** Accounts that are duplicates of others are released as soon as nothing is under way there. */
+  async #follow({ duplicates = [], unmanageable = [] }: Holding): Promise<void> {
+    const { accounts } = this.#options;
+    accounts.reportUnmanageable(unmanageable);
+    const leaving = duplicates.filter(
+      (accountId) => accounts.get(accountId) !== undefined && this.#isQuiet(accountId),
+    );
+    await Promise.all(leaving.map((accountId) => accounts.release(accountId)));
+  }
+
+  /** Hands over what others are to have and nothing is under way in; the rest has to wait for another look. */
+  async #handOver({ surplus, movable }: Pick<Holding, 'surplus' | 'movable'>): Promise<void> {
+    const candidates = movable
+      ? movable.flatMap((wanted) => this.#shards.filter(({ shard }) => shard === wanted))
+      : this.#shards;
+    const leaving = candidates
+      .filter(({ accountIds }) => accountIds.every((accountId) => this.#isQuiet(accountId)))
+      .slice(0, surplus);
+    this.#shards = this.#shards.filter((shard) => !leaving.includes(shard));
+    await Promise.all(leaving.map((shard) => this.#tracked(this.#handOverShard(shard))));
+  }
+
+  /** Never rejects: a shard that cannot be given back goes with the session that holds it. */
+  async #handOverShard({ shard, accountIds }: Shard): Promise<void> {
+    const { ownership, accounts, log } = this.#options;
+    try {
+      await Promise.all(accountIds.map((accountId) => accounts.release(accountId)));
+      await ownership.giveBack(shard);
+      log.info({ shard, accountIds }, 'accounts are handed over');
+    } catch (error) {
+      log.warn({ shard, accountIds, err: error }, 'a shard could not be given back');
+    }
+  }
+
+  #isQuiet(accountId: string): boolean {
+    const { commands, tasks } = this.#options;
+    return !commands.isWorkingFor(accountId) && !tasks.isRolling(accountId);
+  }
+
+  /** Asked through a method because it changes during every await. */
+  #isEnding(): boolean {
+    return this.#isDraining;
+  }
+
+  #tracked<Result>(work: Promise<Result>): Promise<Result> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#underWay.add(settled);
+    void settled.then(() => this.#underWay.delete(settled));
+    return work;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The life of tasks in this daemon: brings them back from the journal, has prices and deliveries reach them, passivates
+ * those that are quiet, goes back to the journal when a turn of one was lost, and drops it when it is over or its account
+ * is released. Which accounts these are is the managed accounts' to say.
+ */
+import type { Logger } from 'pino';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isHolding } from '../../domain/roll/watching.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TradingAccount } from '../../ports/exchange.ts';
+import type { Inspection } from '../../ports/inspection.ts';
+import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
+import type { MarketData } from '../../ports/market-data.ts';
+import { nameOf, type AccountNames } from '../account-name.ts';
+import { pause } from '../pause.ts';
+import { HeldIndex } from '../positions/held-index.ts';
+import { PriceRouter } from '../triggers/price-router.ts';
+import type { Admission } from './admission.ts';
+import type { ProvidedRollMachine } from './effects.ts';
+import { PassivationQueue } from './passivation-queue.ts';
+import { RollMachines } from './roll-machines.ts';
+import { TaskActor, type FinishedTurn, type TaskListener, type TaskSurroundings } from './task-actor.ts';
+import { TaskRegistry } from './task-registry.ts';
+import { logTurn } from './turn-log.ts';
+
+export interface TaskHostOptions extends AccountNames {
+  readonly journal: Journal;
+  readonly ownership: Pick<TaskOwnership, 'create' | 'reload'>;
+  readonly market: MarketData;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Shows the machines to those who watch. */
+  readonly inspection?: Inspection | undefined;
+  /** How many tasks keep their machines though nothing is under way in them. */
+  readonly activeMax?: number | undefined;
+}
+
+const activeUsualMax = 10_000;
+/** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
+const bringBackBatch = 200;
+const reloadDelayMs = 1_000;
+
+/** The tasks that live in this daemon. */
+export class TaskHost implements TaskListener {
+  readonly registry = new TaskRegistry();
+  readonly prices: PriceRouter;
+  readonly held: HeldIndex;
+  readonly #options: TaskHostOptions;
+  readonly #machines = new RollMachines();
+  readonly #quiet: PassivationQueue<TaskActor>;
+  /** What the tasks of an account share, for as long as it is managed. */
+  readonly #accounts = new Map<string, TaskSurroundings>();
+  #isDraining = false;
+
+  constructor(options: TaskHostOptions) {
+    const { clock, market, activeMax = activeUsualMax } = options;
+    this.#options = options;
+    this.prices = new PriceRouter({ registry: this.registry, clock, market });
+    this.held = new HeldIndex(clock);
+    this.#quiet = new PassivationQueue(activeMax);
+  }
+
+  /** The one that new tasks begin with. */
+  get machine(): ProvidedRollMachine {
+    return this.#machines.current;
+  }
+
+  /** From now on tasks of this account may live here, and act through this connection. */
+  open(accountId: string, account: TradingAccount): void {
+    const { journal, market, clock, inspection, admission } = this.#options;
+    this.#accounts.set(accountId, {
+      machines: this.#machines,
+      account,
+      market,
+      clock,
+      journal,
+      inspection,
+      admission,
+      host: this,
+    });
+  }
+
+  /** Drops every task of the account; what was committed is what its next daemon finds. */
+  close(accountId: string): void {
+    this.#accounts.delete(accountId);
+    for (const task of this.registry.ofAccount(accountId)) this.#drop(task);
+  }
+
+  /** Tasks of an open account as they are stored; stops half-way when it is closed. */
+  async bringBack(accountId: string, stored: readonly StoredTask[]): Promise<void> {
+    const { clock, log } = this.#options;
+    const surroundings = this.#accounts.get(accountId);
+    if (!surroundings) return;
+    for (const [index, task] of stored.entries()) {
+      this.#start(surroundings, task);
+      if (index % bringBackBatch === bringBackBatch - 1) {
+        log.info({ done: index + 1, of: stored.length }, 'bringing tasks back');
+        await pause(clock, 0);
+        if (this.#accounts.get(accountId) !== surroundings) return;
+      }
+    }
+  }
+
+  /**
+   * Stores a new task and starts it. An account that was released meanwhile is left to the daemon that takes it next,
+   * which finds the task.
+   * @param account the connection that the position was seen through @throws what `TaskOwnership.create` throws
+   */
+  async create(task: NewTask, account: TradingAccount): Promise<void> {
+    await this.#options.ownership.create(task);
+    const surroundings = this.#accounts.get(task.accountId);
+    if (surroundings?.account === account) this.#start(surroundings, { ...task, version: 1 });
+  }
+
+  /** A roll of this account is under way. */
+  isRolling(accountId: string): boolean {
+    return this.registry.ofAccount(accountId).some((task) => task.hasTag('rolling'));
+  }
+
+  /** Tasks of which a roll is under way now. */
+  rolling(): TaskActor[] {
+    return [...this.registry.all()].filter((task) => task.hasTag('rolling'));
+  }
+
+  /** No new roll starts from here on, and a task that is lost is left to the next daemon. */
+  drain(): void {
+    this.#isDraining = true;
+    this.prices.stop();
+  }
+
+  /** After the last account was closed. */
+  end(): void {
+    this.held.close();
+  }
+
+  turnTaken(task: TaskActor, finished: FinishedTurn): void {
+    const account = nameOf(this.#options, task.accountId);
+    logTurn({ log: this.#options.log, account }, task, finished);
+    if (task.isOver) void task.settled().then(() => this.#drop(task));
+    if (finished.record) this.prices.watch(task);
+    else this.prices.rearm(task);
+    if (finished.record && !task.isOver) this.held.note(task);
+  }
+
+  fellQuiet(task: TaskActor): void {
+    this.#quiet.add(task);
+  }
+
+  lost(task: TaskActor, error: unknown): void {
+    const surroundings = this.#accounts.get(task.accountId);
+    this.#drop(task);
+    this.#options.log.error(
+      { taskId: task.taskId, err: error },
+      'a turn could not be stored: going back to what the journal knows',
+    );
+    if (surroundings) void this.#reload(task, surroundings, error);
+  }
+
+  #start(surroundings: TaskSurroundings, stored: StoredTask): void {
+    const { market, log } = this.#options;
+    if (stored.phase === 'over') return;
+    const task = this.#taskOf(stored, surroundings);
+    if (!task) return;
+    this.registry.add(task);
+    task.start();
+    // Whether the trigger went on holding while no daemon looked is not known.
+    if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
+    const { symbol } = task.context.held;
+    market.watchUnderlying(parseOptionSymbol(symbol).baseCoin);
+    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
+    this.prices.watch(task);
+    this.held.note(task);
+    task.passivate();
+  }
+
+  /** `null` when this program cannot go on with it: the others of its account are not held up by that. */
+  #taskOf(stored: StoredTask, surroundings: TaskSurroundings): TaskActor | null {
+    try {
+      return new TaskActor(stored, surroundings);
+    } catch (error) {
+      this.#options.log.error({ taskId: stored.taskId, err: error }, 'this task is not managed here');
+      return null;
+    }
+  }
+
+  /**
+   * Whatever the reason, the journal knows better. A conflict need not mean that another daemon has the task: a turn of
+   * before this daemon's own re-adoption may have been refused, and took the newer one behind it along.
+   */
+  async #reload(
+    { accountId, taskId }: TaskActor,
+    surroundings: TaskSurroundings,
+    error: unknown,
+  ): Promise<void> {
+    const { clock, log, ownership } = this.#options;
+    const isHeld = () => this.#accounts.get(accountId) === surroundings && !this.#isDraining;
+    for (;;) {
+      await pause(clock, reloadDelayMs);
+      if (!isHeld()) return;
+      const stored = await ownership.reload(accountId, taskId).catch((cause: unknown) => {
+        log.warn({ taskId, err: cause }, 'the task cannot be read yet');
+        return undefined;
+      });
+      if (stored === undefined) continue;
+      if (!isHeld()) return;
+      if (stored?.isOurs === true) this.#start(surroundings, stored);
+      else log.error({ taskId, err: error }, 'another daemon owns this task now: it is dropped here');
+      return;
+    }
+  }
+
+  #drop(task: TaskActor): void {
+    this.prices.leave(task);
+    this.held.forget(task);
+    this.#quiet.forget(task);
+    this.registry.remove(task);
+    task.stop();
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Questions for advice and what daemons answer, as messages by NOTIFY: no row is written, on either side. Every daemon
+ * receives a question and the one that manages the account answers, to a channel of the process that asked. A message
+ * that is lost, because a connection was or because the account is just being claimed, is asked again every second for as
+ * long as a person waits. (Reading the market in the asking process instead would need the account's secret there, and
+ * paper mode's exchange, which lives in the daemon.)
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { messageOf } from '../../domain/errors.ts';
+import type { AdviceAnswering, AdviceAsking, AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
+import { describeDatabaseError } from '../database-errors.ts';
+import type { StoreLog } from '../log.ts';
+import { sql } from '../sql.ts';
+import type { Listening } from './listening.ts';
+import { MessageReader, partsOf } from './messages.ts';
+
+const questionChannel = 'rollkeeper_question';
+const askAgainMs = 1_000;
+/** Questions that are being answered; more of them are left until they are asked again. */
+const underWayMax = 16;
+
+const questionShape = z.object({
+  questionId: z.uuid(),
+  replyTo: z.string().regex(/^rollkeeper_reply_[\da-f]{16}$/),
+  accountId: z.string(),
+  taskId: z.string(),
+  spec: z.unknown(),
+});
+const replyShape = z.object({
+  questionId: z.string(),
+  reply: z.union([
+    z.object({ kind: z.literal('advice'), advice: z.record(z.string(), z.unknown()) }),
+    z.object({ kind: z.literal('refused'), reason: z.string() }),
+  ]),
+});
+
+export interface AdviceOptions {
+  readonly pool: Pool;
+  readonly listening: Listening;
+  readonly log: StoreLog;
+}
+
+export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
+  readonly #options: AdviceOptions;
+  readonly #replyTo = `rollkeeper_reply_${randomBytes(8).toString('hex')}`;
+  /** By question; called with its reply. */
+  readonly #asked = new Map<string, (reply: AdviceReply) => void>();
+  readonly #underWay = new Set<string>();
+  #isListening: Promise<void> | null = null;
+
+  constructor(options: AdviceOptions) {
+    this.#options = options;
+  }
+
+  async ask(question: AdviceQuestion, timeoutMs: number): Promise<AdviceReply | null> {
+    const deadline = performance.now() + timeoutMs;
+    const questionId = randomUUID();
+    const replied = new Promise<AdviceReply>((resolve) => this.#asked.set(questionId, resolve));
+    try {
+      const parts = partsOf(randomUUID(), { questionId, replyTo: this.#replyTo, ...question });
+      await (this.#isListening ??= this.#listenForReplies());
+      for (let failure: unknown = null; ;) {
+        const leftMs = deadline - performance.now();
+        if (leftMs <= 0 && failure !== null) throw failure as Error;
+        if (leftMs <= 0) return null;
+        failure = await this.#send(questionChannel, parts).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        const reply = await within(replied, Math.min(askAgainMs, leftMs));
+        if (reply) return reply;
+      }
+    } finally {
+      this.#asked.delete(questionId);
+    }
+  }
+
+  async answerWith(answer: (question: AdviceQuestion) => Promise<AdviceReply | null>): Promise<void> {
+    const reader = new MessageReader();
+    await this.#options.listening.listen(questionChannel, {
+      message: (payload) => {
+        const question = questionShape.safeParse(reader.take(payload));
+        if (question.success) void this.#answer(question.data, answer);
+      },
+    });
+  }
+
+  async #answer(
+    { questionId, replyTo, ...question }: z.output<typeof questionShape>,
+    answer: (question: AdviceQuestion) => Promise<AdviceReply | null>,
+  ): Promise<void> {
+    if (this.#underWay.has(questionId) || this.#underWay.size >= underWayMax) return;
+    this.#underWay.add(questionId);
+    try {
+      const reply = await answer({ ...question, spec: question.spec ?? null });
+      if (reply) await this.#send(replyTo, partsOf(randomUUID(), { questionId, reply }));
+    } catch (error) {
+      this.#options.log.warn({ reason: messageOf(error) }, 'A question could not be answered');
+    } finally {
+      this.#underWay.delete(questionId);
+    }
+  }
+
+  #listenForReplies(): Promise<void> {
+    const reader = new MessageReader();
+    return this.#options.listening.listen(this.#replyTo, {
+      message: (payload) => {
+        const message = replyShape.safeParse(reader.take(payload));
+        if (message.success)
+          this.#asked.get(message.data.questionId)?.(message.data.reply as unknown as AdviceReply);
+      },
+    });
+  }
+
+  async #send(channel: string, parts: readonly string[]): Promise<void> {
+    try {
+      await this.#options.pool.query(sql('send-message'), [channel, parts]);
+    } catch (error) {
+      throw new Error(`The message could not be sent: ${describeDatabaseError(error)}`, { cause: error });
+    }
+  }
+}
+
+/** `null` when it takes longer. */
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), timeoutMs)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * Each command gets exactly one answer: with the transition when there is one, from the command handler when nothing
+ * changed, and none yet while the answer cannot be stored.
+ */
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { Conflict, Retryable } from '../../../src/domain/errors.ts';
+import type { TradingAccount } from '../../../src/ports/exchange.ts';
+import type { Command } from '../../../src/ports/inbox.ts';
+import type { NewTask } from '../../../src/ports/journal.ts';
+import { CommandHandler } from '../../../src/runtime/commands/command-handler.ts';
+import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
+import { settle } from '../../support/virtual-clock.ts';
+import { storedTask } from './memory-store.ts';
+import { TasksFixture } from './tasks-fixture.ts';
+
+const log = pino({ level: 'silent' });
+
+const command = (
+  commandId: string,
+  kind: Exclude<Command['kind'], 'add' | 'edit'>,
+  taskId = 'a',
+): Command => ({ commandId, accountId: '1', taskId, kind, askedBy: 'operator', payload: null });
+
+const add = (commandId: string, spec: object = {}): Command => ({
+  commandId,
+  accountId: '1',
+  taskId: 'new',
+  kind: 'add',
+  askedBy: 'operator',
+  payload: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23900, target: 1000, ...spec },
+});
+
+/** A handler for the tasks of account 1; `added` collects the ids of the commands whose tasks were to be stored. */
+function open(create?: (task: NewTask) => Promise<void>) {
+  const fixture = new TasksFixture();
+  const { store, registry, router, account, market, clock } = fixture;
+  const added: string[] = [];
+  const managed = new Map<string, TradingAccount>([['1', account]]);
+  const handler = new CommandHandler({
+    inbox: store.inbox,
+    ownership: store.ownership,
+    accounts: { ids: ['1'], get: (accountId) => managed.get(accountId) },
+    tasks: {
+      registry,
+      machine: provideEffects(),
+      create: async (task) => {
+        added.push(task.answer.commandId);
+        await (create ?? store.ownership.create)(task);
+      },
+    },
+    prices: new PriceHealth(router, log),
+    market,
+    clock,
+    log,
+  });
+  const ask = async (...commands: Command[]): Promise<void> => {
+    store.commands.push(...commands);
+    await handler.work();
+  };
+  return { fixture, store, handler, added, managed, ask, answers: store.answers };
+}
+
+describe('a command for an account that is handed over', () => {
+  test('before its turn comes is left for the daemon that takes the account', async () => {
+    const { managed, ask, answers, store } = open();
+    managed.clear();
+    await ask(command('c1', 'pause'), add('c2'));
+    expect(answers).toEqual([]);
+    expect(store.commands).toHaveLength(2);
+  });
+
+  test('while its task is being added is not refused: the new owner adds it', async () => {
+    const { managed, ask, answers } = open(() => {
+      managed.clear();
+      return Promise.reject(new Conflict('Account 1 is not held by this daemon'));
+    });
+    await ask(add('c1'));
+    expect(answers).toEqual([]);
+  });
+
+  test('can wait for its end: the handler knows for which it works', async () => {
+    let finish = (): void => undefined;
+    const { handler, ask } = open(() => new Promise((resolve) => (finish = resolve)));
+    expect(handler.isWorkingFor('1')).toBe(false);
+    const asked = ask(add('c1'));
+    await settle();
+    expect(handler.isWorkingFor('1')).toBe(true);
+    expect(handler.isWorkingFor('2')).toBe(false);
+    finish();
+    await asked;
+    expect(handler.isWorkingFor('1')).toBe(false);
+  });
+});
+
+describe('a command', () => {
+  test('that changes the task is answered in the record of that change, once', async () => {
+    const { fixture, ask, answers, store, handler } = open();
+    const task = fixture.add('a');
+    await ask(command('c1', 'pause'));
+    expect(task.state).toBe('PAUSED');
+    expect(store.records.map((record) => record.answers)).toEqual([answers]);
+    expect(answers).toEqual([{ commandId: 'c1', status: 'done', text: 'paused' }]);
+    await handler.work();
+    expect(answers).toHaveLength(1);
+  });
+
+  test('that changes nothing is answered by the handler', async () => {
+    const { fixture, ask, answers, store } = open();
+    fixture.add('a');
+    await ask(command('c1', 'pause'), command('c2', 'pause'));
+    expect(store.records).toHaveLength(1);
+    expect(answers[1]).toEqual({ commandId: 'c2', status: 'done', text: 'paused' });
+  });
+
+  test.each([
+    ['resume', 'cannot resume task a while it is IDLE.watching'],
+    ['retry', 'cannot retry task a while it is IDLE.watching'],
+    ['reopen', 'cannot reopen task a while it is IDLE.watching'],
+    ['acceptFlat', 'cannot accept flat for task a while it is IDLE.watching'],
+  ] as const)('%s is refused in the wrong state, and says which', async (kind, text) => {
+    const { fixture, ask, answers, store } = open();
+    fixture.add('a');
+    await ask(command('c1', kind));
+    expect(answers).toEqual([{ commandId: 'c1', status: 'refused', text }]);
+    expect(store.records).toEqual([]);
+  });
+
+  test('for an unknown task is refused', async () => {
+    const { ask, answers } = open();
+    await ask(command('c1', 'pause', 'zzz'));
+    expect(answers).toEqual([
+      { commandId: 'c1', status: 'refused', text: 'cannot pause task zzz while it is unknown here' },
+    ]);
+  });
+
+  test('for a task that is over is refused with the state it ended in', async () => {
+    const { fixture, ask, answers, store } = open();
+    const task = fixture.add('a');
+    store.keep({ ...storedTask('a'), version: 9, state: 'COMPLETED', phase: 'over' });
+    fixture.registry.remove(task);
+    await ask(command('c1', 'pause'));
+    expect(answers[0]?.text).toBe('cannot pause task a while it is COMPLETED');
+  });
+
+  test('handed over and not yet committed is not handed over again', async () => {
+    const { fixture, handler, store, answers } = open();
+    fixture.add('a');
+    store.held = [];
+    store.commands.push(command('c1', 'pause'));
+    const rounds = [handler.work(), handler.work()];
+    await settle();
+    expect(answers).toEqual([]);
+    const waiting = store.held;
+    store.held = null;
+    for (const release of waiting) release();
+    await Promise.all(rounds);
+    expect(fixture.turns.get('a')).toBe(1);
+    expect(answers).toHaveLength(1);
+  });
+
+  test('whose answer cannot be stored stays in the inbox until it can', async () => {
+    const { fixture, ask, handler, answers, store } = open();
+    fixture.add('a');
+    store.failing.set('answer', new Retryable('the database is away'));
+    await ask(command('c1', 'retry'));
+    expect(answers).toEqual([]);
+    await handler.work();
+    expect(answers).toMatchObject([{ commandId: 'c1', status: 'refused' }]);
+  });
+
+  test('that fails holds up no other', async () => {
+    const { fixture, ask, answers, store } = open();
+    fixture.add('a');
+    store.failing.set('answer', new Retryable('the database is away'));
+    await ask(command('c1', 'retry'), command('c2', 'pause'));
+    expect(answers.map(({ commandId }) => commandId)).toEqual(['c2']);
+  });
+
+  test('for an account that is held elsewhere is left alone', async () => {
+    const { fixture, ask, answers } = open();
+    const task = fixture.add('a');
+    await ask({ ...command('c1', 'pause'), accountId: '2' });
+    expect(answers).toEqual([]);
+    expect(task.state).toBe('IDLE.watching');
+  });
+});
+
+describe('an inbox that cannot be read', () => {
+  test('is read again with the next call', async () => {
+    const { fixture, ask, handler, answers, store } = open();
+    fixture.add('a');
+    store.failing.set('waiting', new Retryable('the database is away'));
+    await ask(command('c1', 'pause'));
+    expect(answers).toEqual([]);
+    await handler.work();
+    expect(answers).toHaveLength(1);
+  });
+});
+
+describe('a task to be added', () => {
+  test('is answered where it is stored, not by the handler', async () => {
+    const { ask, answers, added } = open();
+    await ask(add('c1'));
+    expect(added).toEqual(['c1']);
+    expect(answers).toMatchObject([{ commandId: 'c1', status: 'done' }]);
+  });
+
+  test('whose spec does not fit is refused with the reason', async () => {
+    const { ask, answers, added } = open();
+    await ask(add('c1', { qty: '5' }));
+    expect(answers).toMatchObject([{ commandId: 'c1', status: 'refused' }]);
+    expect(answers[0]?.text).toContain('qty: found 5');
+    expect(added).toEqual([]);
+  });
+
+  test('whose id is taken is refused with the reason', async () => {
+    const { ask, answers, store } = open();
+    store.keep(storedTask('new'));
+    await ask(add('c1'));
+    expect(answers).toEqual([{ commandId: 'c1', status: 'refused', text: 'task new exists' }]);
+  });
+
+  test('that could not be checked stays in the inbox', async () => {
+    const { fixture, ask, handler, answers, added } = open();
+    const { account } = fixture;
+    const position = account.position.bind(account);
+    account.position = () => Promise.reject(new Retryable('the exchange is away'));
+    await ask(add('c1'));
+    expect([answers, added]).toEqual([[], []]);
+    account.position = position;
+    await handler.work();
+    expect(added).toEqual(['c1']);
+    expect(answers).toMatchObject([{ commandId: 'c1', status: 'done' }]);
+  });
+});
+
+describe('a handler that is closed', () => {
+  test('leaves what waits in the inbox', async () => {
+    const { ask, handler, answers } = open();
+    handler.close();
+    await ask(add('c1'));
+    expect(answers).toEqual([]);
+  });
+});

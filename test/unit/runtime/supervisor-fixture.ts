@@ -1,0 +1,71 @@
+/** A supervisor with everything around it in memory, on a virtual clock: the store, the market and one account at the exchange. */
+import { pino } from 'pino';
+import type { StoredTask } from '../../../src/ports/journal.ts';
+import { Supervisor } from '../../../src/runtime/supervisor.ts';
+import { BenchMarket } from '../../support/bench-market.ts';
+import { BenchAccount, stayOpen, strikes, TaskBench } from '../../support/task-bench.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const symbol = 'BTC-31MAR23-24000-C-USDT';
+
+export class SupervisorFixture {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore();
+  readonly market = new BenchMarket(this.clock, strikes);
+  readonly account = new BenchAccount(this.clock, [
+    { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
+  ]);
+  /** What connecting an account leads to instead, by account. */
+  readonly unreachable = new Map<string, Error>();
+  readonly supervisor = new Supervisor({
+    journal: this.store.journal,
+    ownership: this.store.ownership,
+    inbox: this.store.inbox,
+    market: this.market,
+    clock: this.clock,
+    log: pino({ level: 'silent' }),
+    connect: (accountId) => {
+      const error = this.unreachable.get(accountId);
+      return error ? Promise.reject(error) : Promise.resolve(this.account);
+    },
+  });
+
+  async tick(price: string): Promise<void> {
+    this.market.moveTo({ index: price });
+    this.supervisor.marketListener.tick({
+      source: 'BTC',
+      readings: { index: price },
+      atMs: this.clock.nowMs(),
+    });
+    await this.clock.advance(0);
+  }
+
+  /** Runs something that waits for the clock, moving it on. */
+  async during<Result>(work: Promise<Result>, byMs = 1_000): Promise<Result> {
+    await this.clock.advance(byMs);
+    return work;
+  }
+
+  get links(): string[] {
+    return this.account.submitted.map(({ linkId }) => linkId);
+  }
+}
+
+/** A task as it is stored while its first order is worked. */
+export async function rollUnderWay(taskId: string): Promise<StoredTask> {
+  const bench = new TaskBench();
+  bench.account.behaviours = [stayOpen];
+  await bench.price('23500');
+  const last = bench.journal.records.at(-1);
+  if (!last) throw new Error('no record');
+  return {
+    accountId: '1',
+    taskId,
+    version: bench.journal.version,
+    state: last.state,
+    phase: last.phase,
+    snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),
+    machine: last.machine,
+  };
+}

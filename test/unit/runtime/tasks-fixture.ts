@@ -1,0 +1,88 @@
+/** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a task host. */
+import type { Readings } from '../../../src/domain/rules/triggers.ts';
+import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
+import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
+import { Admission } from '../../../src/runtime/task/admission.ts';
+import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
+import { TaskActor, type FinishedTurn, type TaskListener } from '../../../src/runtime/task/task-actor.ts';
+import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
+import { BenchMarket } from '../../support/bench-market.ts';
+import { BenchAccount, strikes } from '../../support/task-bench.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryStore, storedTask } from './memory-store.ts';
+
+const symbol = 'BTC-31MAR23-24000-C-USDT';
+
+export class TasksFixture implements TaskListener {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore();
+  readonly registry = new TaskRegistry();
+  /** The same one at the exchange for the tasks of every account. */
+  readonly account: BenchAccount;
+  readonly market = new BenchMarket(this.clock, strikes);
+  readonly router = new PriceRouter({
+    registry: this.registry,
+    clock: this.clock,
+    market: this.market,
+  });
+  readonly admission = new Admission(this.clock);
+  /** Turns of each task, with or without a record. */
+  readonly turns = new Map<string, number>();
+
+  /** @param heldQty what the account is short of */
+  constructor(heldQty = '0.3') {
+    this.account = new BenchAccount(this.clock, [
+      { symbol, side: 'Sell', qty: heldQty, averagePrice: '900' },
+    ]);
+    const taskOf = (linkId: string) => this.registry.get(taskOfLinkId(linkId) ?? '');
+    void this.account.open({
+      order: (report) =>
+        taskOf(report.linkId)?.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId),
+      fill: (fill) => taskOf(fill.linkId)?.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId),
+      position: () => {},
+      connected: () => {},
+      disconnected: () => {},
+    });
+  }
+
+  add(taskId: string, changes: object = {}, accountId = '1'): TaskActor {
+    const stored = storedTask(taskId, changes, accountId);
+    this.store.keep(stored);
+    const task = new TaskActor(stored, {
+      machines: new RollMachines(),
+      account: this.account,
+      market: this.market,
+      clock: this.clock,
+      journal: this.store.journal,
+      admission: this.admission,
+      host: this,
+    });
+    this.registry.add(task);
+    task.start();
+    this.router.watch(task);
+    return task;
+  }
+
+  turnTaken(task: TaskActor, { record }: FinishedTurn): void {
+    this.turns.set(task.taskId, (this.turns.get(task.taskId) ?? 0) + 1);
+    if (record) this.router.watch(task);
+    else this.router.rearm(task);
+  }
+
+  fellQuiet(task: TaskActor): void {
+    task.passivate();
+  }
+
+  lost(): void {}
+
+  /** One index price, as the feed brings it. */
+  tick(price: string, baseCoin = 'BTC'): void {
+    this.ticker(baseCoin, { index: price });
+  }
+
+  /** What a feed says of one source. */
+  ticker(source: string, readings: Readings): void {
+    if (!source.startsWith('ETH')) this.market.moveTo(readings);
+    this.router.tick({ source, readings, atMs: this.clock.nowMs() });
+  }
+}
