@@ -42,7 +42,7 @@ beforeEach(async () => {
         state: 'IDLE.watching',
         phase: 'waiting',
       },
-      ...{ eventJson: `{"type":"PRICE","n":${version}}`, snapshotJson: `{"n":${version}}`, machine: '2' },
+      ...{ eventJson: `{"type":"PRICE","n":${version}}`, snapshotJson: `{"n":${version}}`, machine: '1' },
       ...{ alerts: [], answers: [] },
     });
 });

@@ -29,7 +29,7 @@ const turn = (accountId: string, taskId: string, expectedVersion: number): TurnR
   state: 'IDLE.watching',
   phase: 'waiting',
   snapshotJson: `{"made on":${expectedVersion}}`,
-  machine: '2',
+  machine: '1',
   alerts: [{ severity: 'info', code: 'turn', figures: { version: expectedVersion } }],
   answers: [],
 });

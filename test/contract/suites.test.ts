@@ -30,8 +30,13 @@ const runs = new Map(
 /** Told of what happens; a suite of the port that tells them drives them. */
 const listeners = ['AccountListener', 'MarketListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
-  Inspection:
-    'the narrator alone implements it; test/unit/telemetry/inspector.test.ts shows what it keeps to',
+  Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
+  AdviceAsking: 'Postgres alone implements it: store-advice.test.ts',
+  AdviceAnswering: 'Postgres alone implements it: store-advice.test.ts',
+  CommandSending: 'Postgres alone implements it: store-inbox.test.ts',
+  Directory: 'Postgres alone implements it: store-directory.test.ts',
+  JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
+  TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
 };
 
 test('every port has a suite, or the reason why it has none', () => {

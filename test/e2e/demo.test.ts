@@ -63,8 +63,8 @@ test(
       '2023-03-17T10:23',
       '2023-03-17T22:36',
     ]);
-    const rollBecause = (because: string) =>
-      lines.find((line) => line.type === 'roll' && 'because' in line && line.because === because);
+    const rollBecause = (trigger: string) =>
+      lines.find((line) => line.type === 'roll' && 'trigger' in line && line.trigger === trigger);
     const [outInTime, byDelta] = ['days to expiry below 2', 'delta above 0.45'].map(rollBecause);
     expect(outInTime).toMatchObject({
       fromSymbol: 'BTC-10MAR23-21000-P-USDT',

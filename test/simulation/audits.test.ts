@@ -141,7 +141,7 @@ describe('The audit of tasks', () => {
     state,
     phase: 'rolling',
     snapshotJson: snapshot(),
-    machine: '2',
+    machine: '1',
     alerts: [],
     answers: [],
     ...changes,
@@ -198,7 +198,7 @@ describe('The audit of tasks', () => {
         state: '',
         phase: 'rolling',
         snapshotJson: '',
-        machine: '2',
+        machine: '1',
       },
       'a',
     );
@@ -211,7 +211,7 @@ describe('The audit of tasks', () => {
         state: '',
         phase: 'rolling',
         snapshotJson: '',
-        machine: '2',
+        machine: '1',
       },
       'b',
     );

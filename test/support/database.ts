@@ -136,7 +136,7 @@ export async function createTestTasks(
       state,
       phase,
       snapshotJson: '{"value":"IDLE"}',
-      machine: '2',
+      machine: '1',
       answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
     });
   }

@@ -292,7 +292,7 @@ export class TaskBench {
       state: 'IDLE.watching',
       phase: 'waiting',
       snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
-      machine: '2',
+      machine: '1',
     };
     this.created = {
       ...this.#stored,

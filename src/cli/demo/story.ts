@@ -39,7 +39,14 @@ export type StoryEvent =
       readonly symbol: string;
       readonly price: string;
     }
-  | ({ readonly type: 'roll'; readonly taskId: string; readonly at: string } & RollSummary);
+  | ({
+      readonly type: 'roll';
+      readonly taskId: string;
+      readonly at: string;
+      /** What made it due, and what makes the next one due, for people. */
+      readonly trigger: string;
+      readonly nextTrigger: string;
+    } & Omit<RollSummary, 'trigger' | 'nextTrigger'>);
 
 interface Follower {
   version: number;
@@ -114,7 +121,7 @@ export class Story {
       const { rollId, side, toSymbol, opened } = lastRoll;
       if (toSymbol !== null)
         events.push({ taskId, at, rollId, leg: 'open', symbol: toSymbol, ...traded(side, opened) });
-      events.push({ type: 'roll', taskId, at, ...lastRoll });
+      events.push({ type: 'roll', taskId, at, ...lastRoll, ...triggersOf(lastRoll) });
       this.rolls.push(lastRoll);
     }
     follower.version = row.version;
@@ -128,3 +135,8 @@ export class Story {
 
 const traded = (side: string, { value, executedQty }: LegTally) =>
   ({ type: 'leg', side, qty: executedQty, price: averagePrice(value, executedQty) }) as const;
+
+const triggersOf = ({ trigger, nextTrigger }: RollSummary) => ({
+  trigger: triggerText(trigger),
+  nextTrigger: triggerText(nextTrigger),
+});

@@ -82,7 +82,11 @@ const account: Sentences<AccountAlertFigures> = {
     `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. Its last refusal was: ${said}.`,
 };
 
-type AlertFigures = RollAlertFigures & WishAlertFigures & EditAlertFigures & typeof leg2Sentences & AccountAlertFigures;
+type AlertFigures = RollAlertFigures &
+  WishAlertFigures &
+  EditAlertFigures &
+  typeof leg2Sentences &
+  AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
   ...roll,

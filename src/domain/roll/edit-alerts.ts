@@ -12,17 +12,16 @@ export interface EditAlertFigures {
   readonly removed: Pick<HeldOption, 'symbol' | 'side' | 'qty'>;
 }
 
-const positionOf = ({ held: { symbol, side, qty } }: Holder): Pick<HeldOption, 'symbol' | 'side' | 'qty'> => ({
+const positionOf = ({
+  held: { symbol, side, qty },
+}: Holder): Pick<HeldOption, 'symbol' | 'side' | 'qty'> => ({
   symbol,
   side,
   qty,
 });
 
 /** @param task with its new spec */
-export function answerEdited(
-  task: Pick<RollContext, 'held' | 'spec' | 'trigger'>,
-  event: RollEvent,
-): Answer {
+export function answerEdited(task: Pick<RollContext, 'held' | 'spec' | 'trigger'>, event: RollEvent): Answer {
   const { spec, trigger } = task;
   return answered(event, {
     code: 'edited',

@@ -303,20 +303,15 @@ function kindOf({ plan }: RollContext, reason: RollReason): string {
 
 /** The codes that a reason is made of, outermost first. */
 function codesOf(reason: RollReason): readonly string[] {
-  switch (reason.code) {
-    case 'orderEnded': {
-      const { result, cause, before } = reason.figures;
-      return [reason.code, result, ...(cause ? codesOf(cause) : []), ...before.flatMap(codesOf)];
-    }
-    case 'nothingToOpen':
-      return [reason.code, ...reason.figures.passedOver.map(({ reason: { code } }) => code)];
-    case 'targetProblem':
-      return [reason.code, reason.figures.problem.code];
-    case 'said':
-      return [reason.code, reason.figures.exchangeCode];
-    default:
-      return [reason.code];
+  const { code } = reason;
+  if (code === 'orderEnded') {
+    const { result, cause, before } = reason.figures;
+    return [code, result, ...(cause ? codesOf(cause) : []), ...before.flatMap(codesOf)];
   }
+  if (code === 'nothingToOpen')
+    return [code, ...reason.figures.passedOver.map((option) => option.reason.code)];
+  if (code === 'targetProblem') return [code, reason.figures.problem.code];
+  return code === 'said' ? [code, reason.figures.exchangeCode] : [code];
 }
 
 /** What an order was answered, in words that nothing is known about, is a reason like any other. */

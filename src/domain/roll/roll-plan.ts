@@ -11,6 +11,7 @@ import {
   judgePrices,
   type DayCount,
   type GuardName,
+  type GuardReason,
   type Verdict,
 } from '../rules/guards.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
@@ -70,11 +71,11 @@ export type LegPlan =
     }
   /** The options of the roll have expired: what is not open yet never will be. */
   | { readonly kind: 'expired'; readonly reason: RollReason }
-  /** The account does not show what the task cares for: it is looked at again before that is believed. */
+  /** The account does not show what the task manages: it is looked at again before that is believed. */
   | { readonly kind: 'unsure'; readonly reason: RollReason }
   /** The old position is no longer there at all: its owner closed it, or it expired. */
   | { readonly kind: 'gone'; readonly reason: RollReason }
-  /** The account holds less than the task cares for, or the other way round: its owner traded. */
+  /** The account holds less than the task manages, or the other way round: its owner traded. */
   | {
       readonly kind: 'mismatch';
       readonly reason: RollReason;
@@ -120,9 +121,8 @@ export interface Examination {
   readonly margin: MarginSteps | null;
 }
 
-const only = (plan: LegPlan): Examination => ({
-  ...{ plan, closing: null, opening: null, verdicts: [], margin: null },
-});
+const noExamination = { closing: null, opening: null, verdicts: [], margin: null };
+const only = (plan: LegPlan): Examination => ({ plan, ...noExamination });
 
 /** Leg 1: buy back (or sell) what is left of the old option, if the target could be opened now. */
 export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan =>
@@ -160,9 +160,8 @@ function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number
   return { plan, closing: closing.order, opening: null, verdicts, margin: null };
 }
 
-const closingPlan = (order: OrderPlan): LegPlan => ({
-  ...{ kind: 'order', order, toSymbol: null, toExpiryMs: null, passedOver: [] },
-});
+const nothingOpened = { toSymbol: null, toExpiryMs: null, passedOver: [] };
+const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
 
 function examineRoll(
   task: PlanningTask,
@@ -216,14 +215,11 @@ function examineRoll(
 }
 
 /** What the first guard that does not pass has looked at. */
-function refusalAmong(verdicts: readonly Verdict[]): RollReason | null {
+function refusalAmong(verdicts: readonly Verdict[]): GuardReason | null {
   const refusal = verdicts.find(({ passes }) => !passes);
-  if (!refusal) return null;
-  const { passes, ...reason } = refusal;
-  return passes ? null : reason;
+  return refusal ? ({ code: refusal.code, figures: refusal.figures } as GuardReason) : null;
 }
 
-/** By the first guard that does not pass. */
 function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
   const refusal = refusalAmong(verdicts);
   return refusal && refused(refusal);

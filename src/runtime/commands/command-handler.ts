@@ -161,8 +161,7 @@ export class CommandHandler {
     if (!task) return refused(command, await this.#storedStateOf(command));
     try {
       const fitting = await fitEdit({ command, context: task.context, ...this.#settingOf(command, task) });
-      if (registry.get(command.taskId) !== task)
-        throw new Error('the task was given up or ended meanwhile');
+      if (registry.get(command.taskId) !== task) throw new Error('the task was given up or ended meanwhile');
       return await this.#hand(task, command, { type: 'EDITED', ...fitting });
     } catch (error) {
       return this.#refusalOf(command, error);

@@ -2,6 +2,7 @@
  * How long one roll takes to be planned: a whole chain of 736 options on the table, of which the target is found by steps
  * along the strikes and by its delta, with every guard on; and a preview, which looks at all alternatives too.
  */
+import { reasonText } from '../../../src/domain/explain/reason-text.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../src/domain/roll/ledger.ts';
 import { expiryOf } from '../../../src/domain/market/option-symbol.ts';
@@ -69,7 +70,7 @@ const searchOf = ({ spec: { target } }: PlanningTask) => {
 function plan(task: PlanningTask): void {
   const reached = withinReach(searchOf(task), 0, chain);
   const made = planLeg1(task, { askedAtMs: nowMs, chain: reached, positions, margin }, nowMs);
-  if (made.kind !== 'order') throw new Error(`nothing was planned: ${made.reason}`);
+  if (made.kind !== 'order') throw new Error(`nothing was planned: ${reasonText(made.reason)}`);
 }
 
 function preview(task: PlanningTask): void {

@@ -59,7 +59,7 @@ export function storedTask(at: number, accountId = '1'): StoredTask {
     state: 'IDLE.watching',
     phase: 'waiting',
     snapshotJson,
-    machine: '2',
+    machine: '1',
   };
 }
 

@@ -12,7 +12,7 @@ const rowsIn = (file: string) => journalIn(`${folder}/${file}`);
 describe('a journal on file', () => {
   test('is there for the version that is to be released', () => {
     const versions = new Set(fixtures.flatMap((file) => rowsIn(file).map(({ machine }) => machine)));
-    expect([...versions]).toContain('2');
+    expect([...versions]).toContain('1');
   });
 
   test.each(fixtures)('%s replays byte for byte', (file) => {

@@ -8,7 +8,7 @@ const journalWith = (event: string): string =>
     rows: [
       {
         ...{ version: 1, atMs: 1, path: '', eventJson: event, state: 'IDLE.watching' },
-        ...{ snapshotJson: '{"price":"24000.5"}', machine: '2', hash: 'ab' },
+        ...{ snapshotJson: '{"price":"24000.5"}', machine: '1', hash: 'ab' },
       },
     ],
   });
