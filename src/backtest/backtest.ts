@@ -25,14 +25,12 @@ import {
   priceBetween,
   type PricePoint,
 } from '../exchange/paper/price-path.ts';
-import type { MarketListener } from '../ports/market-data.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { MemoryStore } from './memory-store.ts';
-import { PaperSideAccount, PaperSideMarket } from './paper-side.ts';
+import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
 import type { Candle } from './price-file.ts';
 import { RowDistance, type Gaps } from './row-distance.ts';
 import { Tally, type Outcome } from './tally.ts';
-import { fillOf, reportOf } from './translate.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
 import type { VolatilityCoverage, VolatilityTape } from './volatility-tape.ts';
 
@@ -108,7 +106,6 @@ class World {
   readonly #engine: Engine;
   readonly #store: MemoryStore;
   readonly #supervisor: Supervisor;
-  readonly #listener: MarketListener;
   readonly #tally = new Tally();
   #rolling: PaperSideAccount | null = null;
   #accounts: { readonly rolling: Account; readonly notRolling: Account } | null = null;
@@ -134,13 +131,7 @@ class World {
     this.#engine = new Engine({
       ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
       nowMs: () => time.nowMs(),
-      events: {
-        order: (_, order) => this.#rolling?.listener?.order(reportOf(order)),
-        fills: (_, fills) => fills.forEach((fill) => this.#rolling?.listener?.fill(fillOf(fill))),
-        position: () => undefined,
-        wallet: () => undefined,
-        changed: () => undefined,
-      },
+      events: paperSideEvents((account) => (account === this.#accounts?.rolling ? this.#rolling : null)),
     });
     this.#store = new MemoryStore(accountId, (turn) => this.#tally.turn(turn));
     const { journal, ownership, inbox } = this.#store;
@@ -148,7 +139,7 @@ class World {
       ...{ journal, ownership, inbox, market: this.#prices, clock: time, log: pino({ level: 'silent' }) },
       connect: () => Promise.resolve(this.#account()),
     });
-    this.#listener = this.#supervisor.marketListener;
+    void this.#prices.open(this.#supervisor.marketListener);
   }
 
   /** A minute in which nothing can happen is only counted. @returns false when it has to be played */
@@ -224,12 +215,7 @@ class World {
     this.#market.tick(atMs, this.#baseCoin, price);
     const { turns } = this.#store;
     this.#engine.onTick();
-    const text = this.#market.indexText(this.#baseCoin);
-    this.#listener.tick({ source: this.#baseCoin, readings: { index: text, mark: text, last: text }, atMs });
-    for (const symbol of this.#prices.watched) {
-      const readings = this.#prices.readingsNow(symbol);
-      if (readings) this.#listener.tick({ source: symbol, readings, atMs });
-    }
+    this.#prices.publish(this.#baseCoin);
     if (this.#store.turns !== turns || this.#isBusy()) await settle();
     this.#quiet = this.#quietRange();
   }

@@ -1,6 +1,7 @@
 /** The ports to a database, kept in memory for one account and one run: nobody else owns anything and nothing is lost. */
+import { Conflict } from '../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../ports/inbox.ts';
-import type { Journal, NewTask, TaskOwnership, TurnRecord } from '../ports/journal.ts';
+import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../ports/journal.ts';
 
 /** Hears of every state a task comes to, in order. */
 export type OnTurn = (turn: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>) => void;
@@ -8,7 +9,8 @@ export type OnTurn = (turn: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>)
 export class MemoryStore {
   readonly #accountId: string;
   readonly #onTurn: OnTurn;
-  readonly #waiting: Command[] = [];
+  readonly #commands: Command[] = [];
+  readonly #tasks = new Map<string, StoredTask>();
   readonly answers: CommandAnswer[] = [];
   turns = 0;
 
@@ -18,21 +20,31 @@ export class MemoryStore {
   }
 
   ask(command: Omit<Command, 'accountId'>): void {
-    this.#waiting.push({ ...command, accountId: this.#accountId });
+    this.#commands.push({ ...command, accountId: this.#accountId });
   }
 
   readonly journal: Journal = {
     commit: (record) => {
-      this.#take(record);
+      const { taskId, expectedVersion, answers } = record;
+      const stored = this.#tasks.get(taskId);
+      if (stored?.version !== expectedVersion)
+        return conflict(`Task ${taskId}: version ${expectedVersion} expected, not ${stored?.version ?? '-'}`);
+      this.#take(record, expectedVersion + 1);
+      for (const answer of answers) this.#answer(answer);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),
   };
 
   readonly inbox: Inbox = {
-    waiting: () => Promise.resolve(this.#waiting.splice(0)),
+    waiting: (accountIds) =>
+      Promise.resolve(
+        this.#commands.filter(
+          ({ accountId, commandId }) => accountIds.includes(accountId) && !this.#isAnswered(commandId),
+        ),
+      ),
     answer: (answer) => {
-      this.answers.push(answer);
+      this.#answer(answer);
       return Promise.resolve();
     },
     listen: () => Promise.resolve(),
@@ -44,22 +56,38 @@ export class MemoryStore {
     giveBack: () => Promise.resolve(),
     resign: () => Promise.resolve(),
     noteAccount: () => Promise.resolve(),
-    // eslint-disable-next-line @typescript-eslint/require-await -- nothing is stored that it could wait for
+    // eslint-disable-next-line @typescript-eslint/require-await -- a run begins with no task
     adopt: async function* () {
       yield [];
     },
-    reload: () => Promise.resolve(null),
+    reload: (_, taskId) => {
+      const task = this.#tasks.get(taskId);
+      return Promise.resolve(task ? { ...task, isOurs: true } : null);
+    },
     create: (task: NewTask) => {
-      this.#take(task);
-      this.answers.push(task.answer);
+      if (this.#tasks.has(task.taskId)) return conflict(`Task ${task.taskId} exists already`);
+      this.#take(task, 1);
+      this.#answer(task.answer);
       return Promise.resolve();
     },
     onLost: () => undefined,
     release: () => Promise.resolve(),
   };
 
-  #take(turn: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>): void {
+  #take(turn: NewTask | TurnRecord, version: number): void {
+    const { accountId, taskId, state, phase, snapshotJson, machine } = turn;
+    this.#tasks.set(taskId, { accountId, taskId, version, state, phase, snapshotJson, machine });
     this.turns += 1;
     this.#onTurn(turn);
   }
+
+  #answer(answer: CommandAnswer): void {
+    if (!this.#isAnswered(answer.commandId)) this.answers.push(answer);
+  }
+
+  #isAnswered(commandId: string): boolean {
+    return this.answers.some((answer) => answer.commandId === commandId);
+  }
 }
+
+const conflict = (message: string): Promise<never> => Promise.reject(new Conflict(message));

@@ -17,9 +17,10 @@ import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
 import { Refusal } from '../exchange/paper/engine/checks.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
+import type { EngineEvents } from '../exchange/paper/engine/events.ts';
 import type { Market } from '../exchange/paper/market.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
-import type { MarketData } from '../ports/market-data.ts';
+import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import {
   fillOf,
   instrumentOf,
@@ -45,27 +46,34 @@ export class PaperSideAccount implements TradingAccount {
 
   open(listener: AccountListener): Promise<void> {
     this.listener = listener;
+    listener.connected();
     return Promise.resolve();
   }
 
-  close = (): Promise<void> => Promise.resolve();
+  close(): Promise<void> {
+    this.listener = null;
+    return Promise.resolve();
+  }
 
-  submit(order: OrderRequest): Promise<void> {
+  submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
     const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
-    return taken(
-      'create',
-      linkId,
+    return this.#write('create', linkId, notAfterMs, () =>
       this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }),
     );
   }
 
-  amend({ linkId, symbol, price }: OrderRef & { readonly price: string }): Promise<void> {
-    return taken('amend', linkId, this.#engine.amend(this.#account, { linkId, symbol }, { price }));
+  amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
+    const { linkId, symbol, price } = order;
+    return this.#write('amend', linkId, notAfterMs, () =>
+      this.#engine.amend(this.#account, { linkId, symbol }, { price }),
+    );
   }
 
-  cancel({ linkId, symbol }: OrderRef): Promise<void> {
-    return taken('cancel', linkId, this.#engine.cancel(this.#account, { linkId, symbol }));
+  cancel({ linkId, symbol }: OrderRef, notAfterMs: number): Promise<void> {
+    return this.#write('cancel', linkId, notAfterMs, () =>
+      this.#engine.cancel(this.#account, { linkId, symbol }),
+    );
   }
 
   findOrder({ linkId }: OrderRef): Promise<OrderSighting> {
@@ -83,20 +91,33 @@ export class PaperSideAccount implements TradingAccount {
     Promise.resolve(marginOf(this.#account, this.#market, this.#engine.context.settings));
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
     Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
+
+  /** Refused as the adapter would have read it. */
+  #write(command: Command, linkId: string, notAfterMs: number, act: () => object): Promise<void> {
+    const subject = `${command} ${linkId}`;
+    const lateMs = this.#engine.context.nowMs() - notAfterMs;
+    if (lateMs > 0) return Promise.reject(new Retryable(`${subject}: decided ${lateMs} ms too long ago`));
+    const answer = act();
+    if (!(answer instanceof Refusal)) return Promise.resolve();
+    const { code, text } = answer;
+    return Promise.reject(faultOf(command, subject, { kind: 'code', code, text }));
+  }
 }
 
-/** Refused as the adapter would have read it. */
-const taken = (command: Command, linkId: string, answer: object): Promise<void> =>
-  answer instanceof Refusal
-    ? Promise.reject(
-        faultOf(command, `${command} ${linkId}`, { kind: 'code', code: answer.code, text: answer.text }),
-      )
-    : Promise.resolve();
+/** What the engine tells of an account is told to whoever listens to it, at once. */
+export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
+  order: (account, order, _, told) => sideOf(account)?.listener?.order(reportOf({ ...order, ...told })),
+  fills: (account, fills) => fills.forEach((fill) => sideOf(account)?.listener?.fill(fillOf(fill))),
+  position: (account, symbol) => sideOf(account)?.listener?.position(positionOf(account, symbol)),
+  wallet: () => undefined,
+  changed: () => undefined,
+});
 
 /** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
 export class PaperSideMarket implements MarketData {
   readonly #market: Market;
   readonly #nowMs: () => number;
+  #listener: MarketListener | null = null;
   readonly watched = new Set<string>();
 
   constructor(market: Market, nowMs: () => number) {
@@ -104,8 +125,27 @@ export class PaperSideMarket implements MarketData {
     this.#nowMs = nowMs;
   }
 
-  open = (): Promise<void> => Promise.resolve();
-  close = (): Promise<void> => Promise.resolve();
+  open(listener: MarketListener): Promise<void> {
+    this.#listener = listener;
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#listener = null;
+    return Promise.resolve();
+  }
+
+  /** Tells what the market shows now of the base coin and of every option that is watched. */
+  publish(baseCoin: string): void {
+    const atMs = this.#nowMs();
+    const index = this.#market.indexText(baseCoin);
+    this.#listener?.tick({ source: baseCoin, readings: { index, mark: index, last: index }, atMs });
+    for (const symbol of this.watched) {
+      const readings = this.#readingsNow(symbol);
+      if (readings) this.#listener?.tick({ source: symbol, readings, atMs });
+    }
+  }
+
   watchUnderlying(): void {
     // The one there is always comes.
   }
@@ -149,7 +189,7 @@ export class PaperSideMarket implements MarketData {
   }
 
   /** What triggers look at: without the book, which is most of a quote's work. */
-  readingsNow(symbol: string): Readings | null {
+  #readingsNow(symbol: string): Readings | null {
     const found = this.#market.quote(symbol);
     return found?.status === 'Trading' ? readingsOf(found) : null;
   }

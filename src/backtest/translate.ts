@@ -1,5 +1,5 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
-import { decimal, isZero, toText } from '../domain/money.ts';
+import { decimal, Decimal, isZero, toText } from '../domain/money.ts';
 import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import type {
   Fill,
@@ -30,6 +30,8 @@ const statuses = {
   Rejected: 'rejected',
 } as const;
 
+const noReason = new Set(['UNKNOWN', 'EC_NoError']);
+
 export const reportOf = (order: PaperOrder): OrderReport => ({
   linkId: order.linkId,
   symbol: order.symbol,
@@ -42,7 +44,7 @@ export const reportOf = (order: PaperOrder): OrderReport => ({
     ? '0'
     : toText(decimal(order.executedValue).dividedBy(order.executedQty)),
   fee: order.fee,
-  reason: order.rejectReason === 'EC_NoError' ? '' : order.rejectReason,
+  reason: [order.cancelType, order.rejectReason].filter((reason) => !noReason.has(reason)).join(', '),
   refusal: refusalOf(order.cancelType, order.rejectReason),
   updatedAtMs: order.updatedAtMs,
 });
@@ -66,7 +68,7 @@ export function positionOf(account: Account, symbol: string): Position {
 }
 
 export function marginOf(account: Account, market: Market, settings: EngineSettings): Margin {
-  const { wallet, positionInitial, orderInitial, positionMaintenance, available } = summarise(
+  const { wallet, optionValue, positionInitial, orderInitial, positionMaintenance, available } = summarise(
     account,
     market,
     settings,
@@ -75,8 +77,8 @@ export function marginOf(account: Account, market: Market, settings: EngineSetti
   return {
     initialRate: rate(positionInitial.plus(orderInitial)),
     maintenanceRate: rate(positionMaintenance),
-    equity: toText(wallet),
-    available: toText(available),
+    equity: toText(wallet.plus(optionValue)),
+    available: toText(Decimal.max(0, available)),
     balance: toText(wallet),
     initial: toText(positionInitial.plus(orderInitial)),
     maintenance: toText(positionMaintenance),

@@ -76,7 +76,9 @@ export const connect = (paper: PaperExchange, timeoutMs: number, staleAfterMs: n
     },
   });
 
-export async function openBench(): Promise<Bench> {
+/** @param averagePrice at which the position was sold; its mark by default */
+export async function openBench(averagePrice?: string): Promise<Bench> {
+  const position = { symbol: short, side: 'Sell', qty: '0.5' } as const;
   const paper = await startPaperExchange({
     source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
     accounts: [
@@ -84,7 +86,7 @@ export async function openBench(): Promise<Bench> {
         apiKey: key.apiKey,
         apiSecret: key.apiSecret,
         usdt: '100000',
-        positions: [{ symbol: short, side: 'Sell', qty: '0.5' }],
+        positions: [averagePrice === undefined ? position : { ...position, averagePrice }],
       },
     ],
   });

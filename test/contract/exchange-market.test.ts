@@ -1,25 +1,13 @@
 /**
- * The Bybit adapter's market side against the paper exchange over real sockets: index prices, staleness, the exchange's
- * clock, the chain and quotes.
+ * What only the Bybit adapter has of the market: topics, sockets that die, the exchange's clock, over real sockets against
+ * the paper exchange. What every market has is in suites/market-data.ts.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Retryable, Terminal } from '../../src/domain/errors.ts';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import {
-  connect,
-  Heard,
-  key,
-  log,
-  openBench,
-  short,
-  startMs,
-  until,
-  Watched,
-  whenever,
-} from './exchange-bench.ts';
+import { connect, Heard, key, log, openBench, startMs, until, Watched, whenever } from './exchange-bench.ts';
 
 let paper: PaperExchange;
 let bybit: BybitExchange;
@@ -40,17 +28,6 @@ describe('the market', () => {
     await bybit.market.open(watched);
   });
 
-  it('streams the index price of the underlying, in exchange time', async () => {
-    await until('a price came', () => watched.ticks.length > 0);
-    expect(watched.feed).toEqual(['live']);
-    paper.setIndex('BTC', '25750.5');
-    await until('it follows', () => watched.ticks.at(-1)?.readings.index === '25750.5');
-    const last = watched.ticks.at(-1);
-    expect(last?.source).toBe('BTC');
-    expect(last?.atMs).toBeGreaterThanOrEqual(startMs);
-    expect(last?.atMs).toBeLessThanOrEqual(bybit.clock.nowMs());
-  });
-
   it('takes a coin nobody lists without losing the others', async () => {
     bybit.market.watchUnderlying('NOSUCH');
     bybit.market.watchUnderlying('NOSUCH');
@@ -60,28 +37,6 @@ describe('the market', () => {
     }
     await until('it is reported', () => watched.feed.length > 1);
     expect(watched.feed).toEqual(['live', expect.stringMatching(/^stale: tickers\.NOSUCHUSDT: .*not found/)]);
-  });
-
-  it('streams what an option is worth for as long as somebody wants to know', async () => {
-    bybit.market.watchOption(short);
-    await until('its ticker came', () => watched.ticks.some(({ source }) => source === short));
-    const readings = watched.ticks.findLast(({ source }) => source === short)?.readings ?? {};
-    expect(Number(readings.delta)).toBeGreaterThan(0);
-    expect(Number(readings.delta)).toBeLessThan(0.5);
-    expect(readings).toMatchObject({ optionIndex: '23500' });
-    expect(Number(readings.optionMark)).toBeGreaterThan(0);
-    bybit.market.unwatchOption(short);
-    bybit.market.watchOption('BTC-31MAR23-27000-C-USDT');
-    await until('another one came', () => watched.ticks.at(-1)?.source === 'BTC-31MAR23-27000-C-USDT');
-    expect(await bybit.market.underlying('BTC')).toEqual({ index: '23500', mark: '23500', last: '23500' });
-  });
-
-  it('says that it is stale when its socket closes, and live again afterwards', async () => {
-    paper.faults.dropSockets('linear');
-    await until('it is live again', () => watched.feed.length >= 3);
-    expect(watched.feed).toEqual(['live', expect.stringMatching(/^stale: /), 'live']);
-    paper.setIndex('BTC', '24000');
-    await until('prices go on', () => watched.ticks.at(-1)?.readings.index === '24000');
   });
 
   it('says that it is stale when prices stop, although the socket is open', async () => {
@@ -163,66 +118,5 @@ describe('the market', () => {
       await exchange.close();
       await racing.close();
     }
-  });
-
-  it('lists one slice of the chain, strikes ascending, with quotes', async () => {
-    const filter = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
-    const chain = await bybit.market.chain(filter);
-    expect(chain.length).toBeGreaterThan(10);
-    const strikes = chain.map(({ instrument }) => Number(instrument.strike));
-    expect(strikes).toEqual([...strikes].sort((a, b) => a - b));
-    for (const { instrument } of chain) {
-      expect(instrument).toMatchObject({ settleCoin: 'USDT', optionType: 'call', status: 'Trading' });
-      expect(instrument.symbol).toMatch(/^BTC-31MAR23-\d+-C-USDT$/);
-      expect(instrument.expiryMs).toBe(Date.UTC(2023, 2, 31, 8));
-    }
-    const near = chain.find(({ instrument }) => instrument.symbol === short);
-    expect(near?.quote?.symbol).toBe(short);
-    expect(Number(near?.quote?.bid)).toBeLessThan(Number(near?.quote?.ask));
-    expect(await bybit.market.chain({ ...filter, expiry: '30MAR24' })).toEqual([]);
-  });
-
-  it('lists a series and quotes a few of it as the whole chain does', async () => {
-    const series = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
-    const chain = await bybit.market.chain(series);
-    const listed = await bybit.market.listed(series);
-    const ofExpiry = listed.filter(({ symbol }) => symbol.includes('-31MAR23-'));
-    expect(ofExpiry).toEqual(chain.map(({ instrument }) => instrument));
-    const expiries = listed.map(({ expiryMs }) => expiryMs);
-    expect(expiries).toEqual(expiries.toSorted((a, b) => a - b));
-    expect(new Set(expiries).size).toBeGreaterThan(5);
-    expect(listed.every(({ symbol }) => symbol.endsWith('-C-USDT'))).toBe(true);
-    const few = chain.slice(2, 4).map(({ instrument }) => instrument.symbol);
-    const quotes = await bybit.market.quotes(few);
-    expect(quotes.map(({ symbol }) => symbol)).toEqual(few);
-    for (const { symbol, bid, ask } of quotes)
-      expect(chain.find(({ quote }) => quote?.symbol === symbol)?.quote).toMatchObject({ bid, ask });
-  });
-
-  it('quotes what there is when an option among others does not exist', async () => {
-    const quotes = await bybit.market.quotes([short, 'BTC-31MAR23-26001-C-USDT']);
-    expect(quotes.map(({ symbol }) => symbol)).toEqual([short]);
-  });
-
-  it('keeps the two settle coins apart', async () => {
-    const filter = { baseCoin: 'BTC', settleCoin: 'USDC', optionType: 'put', expiry: '31MAR23' } as const;
-    const chain = await bybit.market.chain(filter);
-    expect(chain.every(({ instrument }) => instrument.settleCoin === 'USDC')).toBe(true);
-    expect(chain.every(({ instrument }) => !instrument.symbol.endsWith('-USDT'))).toBe(true);
-  });
-
-  it('quotes one option, with no quote where a side is empty', async () => {
-    const quote = await bybit.market.quote(short);
-    expect(quote).toMatchObject({ symbol: short, index: '23500' });
-    expect(quote.atMs).toBeGreaterThanOrEqual(startMs);
-    paper.faults.noQuote(short, 'bid');
-    expect(await bybit.market.quote(short)).toMatchObject({ bid: null, ask: quote.ask });
-    paper.faults.noQuote(short, 'both');
-    expect(await bybit.market.quote(short)).toMatchObject({ bid: null, ask: null });
-  });
-
-  it('has no quote for an option that does not exist', async () => {
-    const quote = bybit.market.quote('BTC-31MAR23-26001-C-USDT').catch((error: unknown) => error);
-    expect([Retryable.name, Terminal.name]).toContain(((await quote) as Error).name);
   });
 });

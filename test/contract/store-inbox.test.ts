@@ -1,4 +1,4 @@
-/** Commands: asked once, found by whoever owns the account, answered once, and never lost on the way. */
+/** The asking side of commands, and what only the inbox on Postgres has. What every inbox has is in suites/inbox.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../src/domain/errors.ts';
 import { silentLog } from '../../src/store/log.ts';
@@ -11,9 +11,9 @@ import {
   createTestDatabase,
   createTestTasks,
   openTestStore,
-  openWire,
   type TestDatabase,
 } from '../support/database.ts';
+import { alertOf, turnOf } from './suites/records.ts';
 
 let database: TestDatabase;
 let store: Store;
@@ -41,37 +41,6 @@ const pause = (commandId?: string) => ({
 });
 
 describe('A command', () => {
-  it('waits, in order, for the daemon of its account and for no other', async () => {
-    const other = await addTestAccount(store);
-    const ids = [
-      await store.commands.send(pause()),
-      await store.commands.send({ ...pause(), kind: 'resume' }),
-    ];
-    const waiting = await store.inbox.waiting([accountId, other]);
-    expect(waiting).toEqual([
-      {
-        commandId: ids[0],
-        accountId,
-        taskId: 'task',
-        kind: 'pause',
-        askedBy: 'operator',
-        payload: { why: 'test' },
-      },
-      {
-        commandId: ids[1],
-        accountId,
-        taskId: 'task',
-        kind: 'resume',
-        askedBy: 'operator',
-        payload: { why: 'test' },
-      },
-    ]);
-    expect(await store.inbox.waiting([other])).toEqual([]);
-    expect(await store.inbox.waiting([])).toEqual([]);
-    for (const commandId of ids) await store.inbox.answer({ commandId, status: 'done', text: '' });
-    expect(await store.inbox.waiting([accountId])).toEqual([]);
-  });
-
   it('asked again under its id is asked once; the id is refused for anything else', async () => {
     expect(await store.commands.send(pause('same'))).toBe('same');
     expect(await store.commands.send(pause('same'))).toBe('same');
@@ -79,17 +48,6 @@ describe('A command', () => {
     await expect(store.commands.send({ ...pause('same'), kind: 'resume' })).rejects.toThrow(
       /used for another command/,
     );
-  });
-
-  it('keeps its first answer', async () => {
-    const commandId = await store.commands.send(pause());
-    await store.inbox.answer({ commandId, status: 'refused', text: 'not now' });
-    await store.inbox.answer({ commandId, status: 'done', text: 'changed my mind' });
-    expect(await store.commands.awaitAnswer(commandId, 0)).toEqual({
-      commandId,
-      status: 'refused',
-      text: 'not now',
-    });
   });
 
   it('has its answer awaited, and null tells that nobody answered in time', async () => {
@@ -112,42 +70,6 @@ describe('A command', () => {
 });
 
 describe('A listening daemon', () => {
-  it('hears of a command at once, not at the next poll', async () => {
-    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
-    const listening = new Listening({ databaseUrl: database.url, log: silentLog });
-    const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 600_000 });
-    let calls = 0;
-    await inbox.listen(() => (calls += 1));
-    const before = calls;
-    await store.commands.send(pause());
-    await expect.poll(() => calls).toBeGreaterThan(before);
-    inbox.close();
-    await listening.close();
-    await pool.end();
-  });
-
-  it('listens again after its connection died, and finds what was asked meanwhile', async () => {
-    const wire = await openWire(database.url);
-    const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
-    const listening = new Listening({ databaseUrl: wire.url, log: silentLog });
-    const inbox = new PostgresInbox({ listening, pool, log: silentLog, pollMs: 600_000 });
-    let calls = 0;
-    await inbox.listen(() => (calls += 1));
-    wire.mode = 'refused';
-    wire.cut();
-    const before = calls;
-    await store.commands.send(pause());
-    wire.mode = 'on';
-    await expect.poll(() => calls).toBeGreaterThan(before);
-    const afterReconnect = calls;
-    await store.commands.send(pause());
-    await expect.poll(() => calls).toBeGreaterThan(afterReconnect);
-    inbox.close();
-    await listening.close();
-    await pool.end();
-    await wire.close();
-  });
-
   it('polls as well, so that a lost hint delays a command and never loses it', async () => {
     const pool = openPool({ databaseUrl: database.url, name: 'test', log: silentLog });
     const nowhere = 'postgres://nobody:x@127.0.0.1:1/none';
@@ -164,21 +86,8 @@ describe('A listening daemon', () => {
 
 describe('The outbox', () => {
   it('hands out each alert of the asked accounts until it is marked', async () => {
-    const alert = { severity: 'warning' as const, code: 'leg2IsLate', figures: { forMs: 60_000 } };
-    await store.journal.commit({
-      accountId,
-      taskId: 'task',
-      expectedVersion: 1,
-      atMs: 5,
-      path: '',
-      eventJson: '{}',
-      state: 'IDLE',
-      phase: 'waiting',
-      snapshotJson: '{}',
-      machine: '1',
-      alerts: [alert],
-      answers: [],
-    });
+    const alert = alertOf('leg2IsLate');
+    await store.journal.commit(turnOf({ accountId, taskId: 'task' }, 1, { atMs: 5, alerts: [alert] }));
     const undelivered = await store.tasks.undeliveredAlerts([accountId]);
     expect(undelivered).toMatchObject([
       { ...alert, taskId: 'task', version: 2, atMs: 5, accountName: 'main' },

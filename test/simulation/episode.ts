@@ -15,7 +15,7 @@ import { nameOf, type Incident } from './incidents.ts';
 import type { EpisodePlan } from './plan.ts';
 import { SimDaemon } from './world/daemon.ts';
 import { SimDatabase } from './world/database.ts';
-import { SimExchange } from './world/exchange.ts';
+import { SimExchange, type ExchangeWitness } from './world/exchange.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
 import { nobody, type Watch } from './world/watch.ts';
@@ -97,7 +97,7 @@ export class Episode {
         for (const alert of record.alerts) this.tell(() => `  ${alert.severity}: ${alertText(alert)}`);
       },
     });
-    this.exchange = new SimExchange(this.timeline, plan.startMs, plan.seed, {
+    const witness: ExchangeWitness = {
       orderChanged: (account, order) => {
         this.#legs.orderChanged(order);
         this.#exposure.changed(account);
@@ -110,7 +110,9 @@ export class Episode {
         for (const fill of fills) this.#ledgers.filled(fill);
         this.#exposure.changed(account);
       },
-    });
+    };
+    const { startMs, seed } = plan;
+    this.exchange = new SimExchange(this.timeline, { startMs, seed, witness });
   }
 
   async run(): Promise<EpisodeResult> {

@@ -96,12 +96,16 @@ function turnJson({ record, writer }: Turn, n: number): string {
 const nested = (json: string): string => (isOnlySafeAsText.test(json) ? JSON.stringify(json) : json);
 const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
 
-const alertsJson = (turns: readonly Turn[]): string =>
-  JSON.stringify(
-    turns.flatMap(({ record }, n) =>
-      record.alerts.map(({ severity, code, figures }, i) => ({ n, i, severity, code, figures })),
-    ),
+/** Figures hold words of the exchange, whatever letters are in them. */
+function alertsJson(turns: readonly Turn[]): string {
+  const alerts = turns.flatMap(({ record }, n) =>
+    record.alerts.map(({ severity, code, figures }, i) => {
+      const head = JSON.stringify({ n, i, severity, code });
+      return `${head.slice(0, -1)},"figures":${nested(JSON.stringify(figures))}}`;
+    }),
   );
+  return `[${alerts.join(',')}]`;
+}
 
 const answersJson = (turns: readonly Turn[]): string =>
   JSON.stringify(

@@ -1,7 +1,7 @@
 -- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
 -- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
--- An event or snapshot that comes as a JSON string is the text of the value meant.
+-- An event, a snapshot or figures that come as a JSON string are the text of the value meant.
 WITH given AS (
   SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
@@ -28,7 +28,8 @@ WITH given AS (
   FROM given JOIN moved USING (n)
 ), alerted AS (
   INSERT INTO alerts (account_id, task_id, version, severity, code, figures, at_ms)
-  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.code, alert.figures, given.at_ms
+  SELECT given.account_id, given.task_id, given.expected + 1, alert.severity, alert.code,
+    CASE json_typeof(alert.figures) WHEN 'string' THEN (alert.figures #>> '{}')::json ELSE alert.figures END, given.at_ms
   FROM json_to_recordset($2::json) AS alert (n int, i int, severity text, code text, figures json)
   JOIN moved USING (n)
   JOIN given USING (n)

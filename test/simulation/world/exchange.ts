@@ -9,6 +9,7 @@ import type { PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/t
 import { Faults } from '../../../src/exchange/paper/faults.ts';
 import { defaultDepth } from '../../../src/exchange/paper/depth.ts';
 import { Market } from '../../../src/exchange/paper/market.ts';
+import type { PricingSettings } from '../../../src/exchange/paper/pricing.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Who wants to hear what happens to an account. */
@@ -30,6 +31,14 @@ export interface ExchangeWitness {
   filled(account: Account, fills: readonly PaperFill[]): void;
 }
 
+export interface SimExchangeOptions {
+  /** Exchange time at the beginning of the timeline. */
+  readonly startMs: number;
+  readonly seed: number;
+  readonly witness: ExchangeWitness;
+  readonly pricing?: PricingSettings;
+}
+
 export class SimExchange {
   readonly faults = new Faults();
   readonly market: Market;
@@ -43,13 +52,11 @@ export class SimExchange {
   /** Until then nobody is answered. */
   #awayUntilMs = 0;
 
-  constructor(timeline: Timeline, startMs: number, seed: number, witness: ExchangeWitness) {
+  constructor(timeline: Timeline, options: SimExchangeOptions) {
+    const { startMs, seed, witness, pricing = { volatility: 0.6, carry: 0 } } = options;
     this.#timeline = timeline;
     this.#startMs = startMs;
-    this.market = new Market(
-      { pricing: { volatility: 0.6, carry: 0 }, depth: defaultDepth, refillMs: 1_000 },
-      this.faults,
-    );
+    this.market = new Market({ pricing, depth: defaultDepth, refillMs: 1_000 }, this.faults);
     // The range of a whole world, so that a market that moves does not list everything again.
     for (const price of listedPricesUsdt) this.market.listing.notePrice('BTC', price);
     this.faults.connect({

@@ -12,7 +12,7 @@ import type {
   TaskOwnership,
 } from '../../../src/ports/journal.ts';
 import { shares } from '../../../src/store/ownership/fair-share.ts';
-import { GroupCommitJournal } from '../../../src/store/journal/group-commit.ts';
+import { GroupCommitJournal, type JournalBounds } from '../../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import type { Turn, TurnWriter } from '../../../src/store/journal/turn-writer.ts';
 import type { SimDatabase } from './database.ts';
@@ -34,6 +34,8 @@ export interface StoreParts {
   readonly owner: string;
   /** Answers of flushes that get lost although they were stored; counts down. */
   readonly trouble: { lostAnswers: number };
+  /** Where they differ from the usual ones. */
+  readonly bounds?: JournalBounds;
 }
 
 export class SimStore implements TaskOwnership, Inbox {
@@ -54,6 +56,7 @@ export class SimStore implements TaskOwnership, Inbox {
       close: () => Promise.resolve(),
     };
     this.journal = new GroupCommitJournal({
+      ...parts.bounds,
       owner: parts.owner,
       writers: Array.from({ length: lanes }, () => writer),
       log: silentLog,

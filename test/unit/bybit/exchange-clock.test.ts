@@ -243,17 +243,8 @@ describe('today', () => {
   });
 });
 
+/** What every clock does with alarms is in test/contract/suites/clock.ts. */
 describe('an alarm', () => {
-  it('rings by local time, not before its time', async () => {
-    const { local, clock } = await setClock();
-    const rung: number[] = [];
-    clock.alarm(start + 1_000, () => rung.push(clock.nowMs()));
-    await local.pass(999);
-    expect(rung).toEqual([]);
-    await local.pass(1);
-    expect(rung).toEqual([start + 1_000]);
-  });
-
   it('rings as soon as a frame jumps past it, but not inside the call that told of the frame', async () => {
     const { local, clock } = await setClock();
     let rung = 0;
@@ -266,15 +257,6 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('rings when its time is over already, but not inside the call that set it', async () => {
-    const { local, clock } = await setClock();
-    let rung = 0;
-    clock.alarm(start - 1, () => (rung += 1));
-    expect(rung).toBe(0);
-    await local.pass(0);
-    expect(rung).toBe(1);
-  });
-
   it('rings before a later one, and in the order they were set for equal times', async () => {
     const { local, clock } = await setClock();
     const rung: string[] = [];
@@ -284,27 +266,6 @@ describe('an alarm', () => {
     clock.observe(start + 1_000);
     await local.pass(0);
     expect(rung).toEqual(['a', 'b', 'c']);
-  });
-
-  it('never rings once cancelled, not even when it was due already', async () => {
-    const { local, clock } = await setClock();
-    let rung = 0;
-    const cancelFuture = clock.alarm(start + 100, () => (rung += 1));
-    const cancelDue = clock.alarm(start, () => (rung += 1));
-    cancelFuture();
-    cancelDue();
-    cancelDue();
-    await local.pass(1_000);
-    expect(rung).toBe(0);
-  });
-
-  it('survives a thousand cancelled neighbours', async () => {
-    const { local, clock } = await setClock();
-    let rung = 0;
-    clock.alarm(start + 500, () => (rung += 1));
-    for (let index = 0; index < 1_000; index += 1) clock.alarm(start + 100 + index, () => (rung += 1))();
-    await local.pass(2_000);
-    expect(rung).toBe(1);
   });
 
   it('waits while the clock stands still', async () => {

@@ -1,34 +1,15 @@
 /** That an account is refused is reported once for all of its tasks, on whatever path it is said, and when it is over. */
-import { alertText } from '../../../src/domain/explain/alert-text.ts';
 import { describe, expect, it, test } from 'vitest';
 import { pino } from 'pino';
-import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
 import { Terminal } from '../../../src/domain/errors.ts';
-import type { AccountBook } from '../../../src/ports/accounts.ts';
 import type { AccountListener, TradingAccount } from '../../../src/ports/exchange.ts';
 import { AccountAccess } from '../../../src/runtime/accounts/account-access.ts';
 import { BenchAccount } from '../../support/task-bench.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryBook } from './memory-book.ts';
 
 const minuteMs = 60_000;
 const said = 'read positions: Bybit answered 33004 "Your api key has expired."';
-
-class MemoryBook implements AccountBook {
-  stored: AccountTrouble | null = null;
-  readonly alerts: string[] = [];
-  failing = 0;
-
-  trouble = () => Promise.resolve(this.stored);
-  noteTrouble: AccountBook['noteTrouble'] = (_, trouble, alert) => {
-    if (this.failing > 0) {
-      this.failing -= 1;
-      return Promise.reject(new Error('the database is away'));
-    }
-    this.stored = trouble;
-    if (alert) this.alerts.push(`${alert.severity}: ${alertText(alert)}`);
-    return Promise.resolve();
-  };
-}
 
 type Method = 'positions' | 'margin' | 'findOrder' | 'settlement' | 'position' | 'submit' | 'cancel' | 'open';
 

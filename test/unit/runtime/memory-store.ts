@@ -88,7 +88,10 @@ export class MemoryStore {
     );
     const isRolling = ({ phase }: StoredTask): boolean => phase === 'rolling';
     for (const batch of [mine.filter(isRolling), mine.filter((task) => !isRolling(task))]) {
-      for (const { taskId } of batch) this.#bump(taskId);
+      for (const { taskId } of batch) {
+        this.takenAway.delete(taskId);
+        this.#bump(taskId);
+      }
       yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
     }
   }
@@ -99,9 +102,10 @@ export class MemoryStore {
       await Promise.resolve();
       this.#failIfAsked('commit');
       const task = this.tasks.get(record.taskId);
-      if (task?.version !== record.expectedVersion) throw new Conflict(`version is ${String(task?.version)}`);
-      const { state, phase, snapshotJson } = record;
-      this.keep({ ...task, state, phase, snapshotJson, version: task.version + 1 });
+      if (task?.version !== record.expectedVersion || this.takenAway.has(record.taskId))
+        throw new Conflict(`version is ${String(task?.version)}`);
+      const { state, phase, snapshotJson, machine } = record;
+      this.keep({ ...task, state, phase, snapshotJson, machine, version: task.version + 1 });
       this.records.push(record);
       this.answers.push(...record.answers);
     },

@@ -1,0 +1,52 @@
+/** Every port has a suite, or the reason why not; and no suite is left without an implementation. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const folder = new URL('.', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8');
+const interfacesIn = (text: string): string[] =>
+  [...text.matchAll(/^export interface (\w+)[^{]*\{(.*?)^\}/gms)]
+    .filter(([, , body = '']) => /^ {2}\w+\??(<\w+>)?\(/m.test(body))
+    .map(([, name = '']) => name);
+
+/** Interfaces of ports, by file. */
+const ports = new Map(
+  readdirSync(new URL('../../src/ports', folder)).map((file) => [
+    file,
+    interfacesIn(read(`../../src/ports/${file}`)),
+  ]),
+);
+
+/** Suites, and how often each is run. */
+const runs = new Map(
+  readdirSync(new URL('suites', folder)).flatMap((file) => {
+    const [, name] = /^export const describe(\w+) = /m.exec(read(`suites/${file}`)) ?? [];
+    if (name === undefined) return [];
+    const implementations = read(file.replace(/\.ts$/, '.test.ts')).split(`describe${name}('`).length - 1;
+    return [[name, implementations] as const];
+  }),
+);
+
+/** Told of what happens; a suite of the port that tells them drives them. */
+const listeners = ['AccountListener', 'MarketListener'];
+const withoutSuite: Readonly<Record<string, string>> = {
+  Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
+  AdviceAsking: 'Postgres alone implements it: store-advice.test.ts',
+  AdviceAnswering: 'Postgres alone implements it: store-advice.test.ts',
+  CommandSending: 'Postgres alone implements it: store-inbox.test.ts',
+  Directory: 'Postgres alone implements it: store-directory.test.ts',
+  JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
+  TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
+};
+
+test('every port has a suite, or the reason why it has none', () => {
+  const missing = [...ports.values()]
+    .flat()
+    .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
+  expect(missing).toEqual([]);
+  expect(runs.size).toBe(7);
+});
+
+test('every suite is run over an implementation', () => {
+  expect([...runs].filter(([, implementations]) => implementations === 0)).toEqual([]);
+});

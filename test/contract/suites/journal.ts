@@ -1,0 +1,221 @@
+/**
+ * What the saga relies on of the journal: an acknowledged turn is durable, with its alerts and answers or not at all,
+ * and nobody writes a task that another daemon has.
+ */
+import { expect } from 'vitest';
+import { Conflict, Retryable, Terminal } from '../../../src/domain/errors.ts';
+import type { Alert } from '../../../src/ports/alerts.ts';
+import type { CommandAnswer } from '../../../src/ports/inbox.ts';
+import type { Journal, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
+import { contractOf, type Cases, type Closable } from './contract.ts';
+import { alertOf, oddJson, turnOf } from './records.ts';
+
+export interface JournaledTurn {
+  readonly version: number;
+  readonly eventJson: string;
+  readonly snapshotJson: string;
+}
+
+export interface JournalFixture extends Closable {
+  readonly journal: Journal;
+  readonly accountId: string;
+  /** A task at version 1 that this journal's daemon has. */
+  readonly make: (taskId: string) => Promise<unknown>;
+  readonly stored: (taskId: string) => Promise<StoredTask | null>;
+  /** Its rows, in the order of versions. */
+  readonly rows: (taskId: string) => Promise<readonly JournaledTurn[]>;
+  readonly alerts: (taskId: string) => Promise<readonly Alert[]>;
+  /** A command for a task; returns its id. */
+  readonly ask: (command: { readonly taskId: string }) => Promise<string>;
+  readonly answerTo: (commandId: string) => Promise<CommandAnswer | null>;
+  /** Another daemon adopts it, which makes the next version. */
+  readonly takeOver: (taskId: string) => Promise<unknown>;
+  /** A journal of the same daemon on a database that can be away. */
+  readonly onAwayDatabase: () => Promise<AwayDatabase>;
+}
+
+export interface AwayDatabase {
+  readonly journal: Journal;
+  /** So many turns may wait. */
+  readonly waitingMax: number;
+  readonly goAway: () => void;
+  readonly comeBack: () => void;
+}
+
+const ofTask = ({ accountId }: JournalFixture, taskId: string) => ({ accountId, taskId });
+
+/** A turn of a task of the fixture's account. */
+const commit = (
+  fixture: JournalFixture,
+  taskId: string,
+  expectedVersion: number,
+  changes: Partial<TurnRecord> = {},
+): Promise<void> => fixture.journal.commit(turnOf(ofTask(fixture, taskId), expectedVersion, changes));
+
+const versionOf = async ({ stored }: JournalFixture, taskId: string): Promise<number | undefined> =>
+  (await stored(taskId))?.version;
+
+const acknowledging = {
+  'has the turn at the next version as soon as it is acknowledged': async (fixture) => {
+    await fixture.make('one');
+    await commit(fixture, 'one', 1, {
+      state: 'PAUSED',
+      phase: 'rolling',
+      snapshotJson: '{"a":1}',
+      machine: '9',
+    });
+    const task = { accountId: fixture.accountId, taskId: 'one', version: 2 };
+    expect(await fixture.stored('one')).toMatchObject({
+      ...task,
+      state: 'PAUSED',
+      phase: 'rolling',
+      snapshotJson: '{"a":1}',
+      machine: '9',
+    });
+  },
+
+  'writes turns of many tasks that come at once, each task in order and without a gap': async (fixture) => {
+    const tasks = Array.from({ length: 20 }, (_, at) => `many-${at}`);
+    for (const task of tasks) await fixture.make(task);
+    const upTo = Array.from({ length: 20 }, (_, at) => at + 1);
+    await Promise.all(tasks.flatMap((task) => upTo.map((version) => commit(fixture, task, version))));
+    for (const task of tasks) {
+      const rows = await fixture.rows(task);
+      expect(rows.map(({ version }) => version)).toEqual([...upTo, 21]);
+      expect(rows.slice(1).map(({ snapshotJson }) => snapshotJson)).toEqual(upTo.map((n) => `{"n":${n}}`));
+      expect((await fixture.stored(task))?.version).toBe(21);
+    }
+  },
+
+  'gives event and snapshot back byte for byte': async (fixture) => {
+    await fixture.make('bytes');
+    for (const [at, json] of oddJson.entries()) {
+      await commit(fixture, 'bytes', at + 1, { eventJson: json, snapshotJson: json });
+      expect((await fixture.stored('bytes'))?.snapshotJson).toBe(json);
+    }
+    const rows = await fixture.rows('bytes');
+    expect(rows.slice(1).map(({ eventJson }) => eventJson)).toEqual(oddJson);
+    expect(rows.slice(1).map(({ snapshotJson }) => snapshotJson)).toEqual(oddJson);
+  },
+
+  'stores alerts of the turn with it, in their order': async (fixture) => {
+    await fixture.make('alerting');
+    const alerts = [alertOf('first'), alertOf('second', 'critical')];
+    await commit(fixture, 'alerting', 1, { alerts });
+    expect(await fixture.alerts('alerting')).toMatchObject(alerts);
+  },
+
+  'answers commands with the turn that they caused, and keeps the first answer': async (fixture) => {
+    await fixture.make('answering');
+    const commandId = await fixture.ask({ taskId: 'answering' });
+    const first: CommandAnswer = { commandId, status: 'done', text: 'paused' };
+    await commit(fixture, 'answering', 1, { answers: [first] });
+    await commit(fixture, 'answering', 2, { answers: [{ ...first, status: 'refused', text: 'late' }] });
+    expect(await fixture.answerTo(commandId)).toEqual(first);
+  },
+} satisfies Cases<JournalFixture>;
+
+const refusing = {
+  'throws Conflict when the stored version is another, older or newer': async (fixture) => {
+    await fixture.make('versions');
+    await expect(commit(fixture, 'versions', 2)).rejects.toBeInstanceOf(Conflict);
+    await commit(fixture, 'versions', 1);
+    await expect(commit(fixture, 'versions', 1)).rejects.toBeInstanceOf(Conflict);
+    expect(await versionOf(fixture, 'versions')).toBe(2);
+  },
+
+  'throws Conflict for a task that does not exist': async (fixture) => {
+    await expect(commit(fixture, 'nowhere', 1)).rejects.toBeInstanceOf(Conflict);
+    expect(await fixture.stored('nowhere')).toBeNull();
+  },
+
+  'throws Conflict once another daemon has the task, even on the version that made it so': async (
+    fixture,
+  ) => {
+    await fixture.make('fenced');
+    await fixture.takeOver('fenced');
+    await expect(commit(fixture, 'fenced', 1)).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'fenced', 2)).rejects.toBeInstanceOf(Conflict);
+    expect(await versionOf(fixture, 'fenced')).toBe(2);
+  },
+
+  'leaves nothing of a refused turn: no alert and no answer': async (fixture) => {
+    await fixture.make('refused');
+    const commandId = await fixture.ask({ taskId: 'refused' });
+    const answers = [{ commandId, status: 'done' as const, text: 'refused' }];
+    const turn = { alerts: [alertOf('refused')], answers, snapshotJson: '{"refused":1}' };
+    await expect(commit(fixture, 'refused', 9, turn)).rejects.toBeInstanceOf(Conflict);
+    expect(await fixture.answerTo(commandId)).toBeNull();
+    expect(await fixture.alerts('refused')).toEqual([]);
+    expect((await fixture.stored('refused'))?.snapshotJson).not.toContain('refused');
+  },
+
+  'refuses the one turn made on another version, and none of those beside it': async (fixture) => {
+    const tasks = Array.from({ length: 20 }, (_, at) => `beside-${at}`);
+    for (const task of tasks) await fixture.make(task);
+    const outcomes = await Promise.allSettled(
+      tasks.map((task, at) => commit(fixture, task, at === 7 ? 5 : 1)),
+    );
+    expect(outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([7]);
+    expect((outcomes[7] as PromiseRejectedResult).reason).toBeInstanceOf(Conflict);
+    expect(await versionOf(fixture, 'beside-7')).toBe(1);
+    expect(await versionOf(fixture, 'beside-8')).toBe(2);
+  },
+
+  'refuses what waits behind a refused turn, even where the version would match': async (fixture) => {
+    await fixture.make('behind');
+    const outcomes = await Promise.allSettled([commit(fixture, 'behind', 7), commit(fixture, 'behind', 1)]);
+    for (const outcome of outcomes)
+      expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(Conflict);
+    expect(await versionOf(fixture, 'behind')).toBe(1);
+  },
+
+  'throws Terminal for a turn that cannot be stored, and stores those beside it': async (fixture) => {
+    const tasks = ['sound-1', 'broken', 'sound-2'];
+    for (const task of tasks) await fixture.make(task);
+    const outcomes = await Promise.allSettled(
+      tasks.map((task) => commit(fixture, task, 1, task === 'broken' ? { snapshotJson: '{"cut off":' } : {})),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(Terminal);
+  },
+
+  'throws Retryable when too many turns wait, and has queued nothing': async (fixture) => {
+    const { journal, waitingMax, goAway, comeBack } = await fixture.onAwayDatabase();
+    for (const task of ['waiting', 'too-many']) await fixture.make(task);
+    goAway();
+    const waiting = Array.from({ length: waitingMax }, (_, at) =>
+      journal.commit(turnOf(ofTask(fixture, 'waiting'), at + 1)),
+    );
+    const refused = await journal
+      .commit(turnOf(ofTask(fixture, 'too-many'), 1))
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Retryable);
+    comeBack();
+    await Promise.all(waiting);
+    expect(await versionOf(fixture, 'waiting')).toBe(waitingMax + 1);
+    expect(await versionOf(fixture, 'too-many')).toBe(1);
+    await journal.commit(turnOf(ofTask(fixture, 'too-many'), 1));
+    expect(await versionOf(fixture, 'too-many')).toBe(2);
+    await journal.close();
+  },
+} satisfies Cases<JournalFixture>;
+
+const closing = {
+  'writes what waits before it is closed, and takes no more': async (fixture) => {
+    await fixture.make('last');
+    const settled: string[] = [];
+    const commits = [1, 2, 3].map((version) =>
+      commit(fixture, 'last', version).then(() => settled.push('written')),
+    );
+    const closed = fixture.journal.close().then(() => settled.push('closed'));
+    const refused = await commit(fixture, 'last', 4).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Retryable);
+    await Promise.all([...commits, closed]);
+    expect(settled).toEqual(['written', 'written', 'written', 'closed']);
+    expect(await versionOf(fixture, 'last')).toBe(4);
+    await fixture.journal.close();
+  },
+} satisfies Cases<JournalFixture>;
+
+export const describeJournal = contractOf('Journal', { ...acknowledging, ...refusing, ...closing });

@@ -1,0 +1,27 @@
+/** The book of accounts in memory, for one account; it fails as often as a test asks it to. */
+import { alertText } from '../../../src/domain/explain/alert-text.ts';
+import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
+import type { AccountBook } from '../../../src/ports/accounts.ts';
+import type { Alert } from '../../../src/ports/alerts.ts';
+
+export class MemoryBook implements AccountBook {
+  stored: AccountTrouble | null = null;
+  readonly noted: (Alert & { readonly atMs: number })[] = [];
+  failing = 0;
+
+  /** As people read them. */
+  get alerts(): string[] {
+    return this.noted.map((alert) => `${alert.severity}: ${alertText(alert)}`);
+  }
+
+  trouble = () => Promise.resolve(this.stored);
+  noteTrouble: AccountBook['noteTrouble'] = (_, trouble, alert) => {
+    if (this.failing > 0) {
+      this.failing -= 1;
+      return Promise.reject(new Error('the database is away'));
+    }
+    this.stored = trouble;
+    if (alert) this.noted.push(alert);
+    return Promise.resolve();
+  };
+}
