@@ -5,7 +5,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createActor, type AnyActor, type AnyEventObject, type AnyStateMachine, type InspectionEvent } from 'xstate';
+import {
+  createActor,
+  type AnyActor,
+  type AnyEventObject,
+  type AnyStateMachine,
+  type InspectionEvent,
+} from 'xstate';
 import { inert, type ReplayedRow } from '../../src/replay/replay.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';
 import { nameOf, pathsOf, transitionsOf, wordsOf, type Walk } from '../machines/chart.ts';
@@ -92,7 +98,10 @@ export function collect(walks: readonly Walk[]): CorpusJournal[] {
       const rows = play(walk, { from: null, events: path, coverage });
       keepIfNew(() => rows, coverage);
       const from = rows.at(-1) ?? null;
-      const { status, context } = JSON.parse(from?.snapshotJson ?? '{}') as { status: string; context: never };
+      const { status, context } = JSON.parse(from?.snapshotJson ?? '{}') as {
+        status: string;
+        context: never;
+      };
       if (status !== 'active') continue;
       for (const event of walk.events(context)) {
         const taken = noCoverage();

@@ -11,13 +11,14 @@ import { inert, Replay } from '../../src/replay/replay.ts';
 import { corpusFile, coverageOf, noCoverage, readCorpus, wantedOf } from '../corpus/corpus.ts';
 
 /** Whatever is said, it is said otherwise. */
-const nonsense = vi.hoisted(() => (original: object) =>
-  Object.fromEntries(
-    Object.entries(original).map(([name, value]) => [
-      name,
-      typeof value === 'function' ? () => `nonsense ${name}` : value,
-    ]),
-  ),
+const nonsense = vi.hoisted(
+  () => (original: object) =>
+    Object.fromEntries(
+      Object.entries(original).map(([name, value]) => [
+        name,
+        typeof value === 'function' ? () => `nonsense ${name}` : value,
+      ]),
+    ),
 );
 vi.mock(import('../../src/domain/explain/reason-text.ts'), async (load) => nonsense(await load()) as never);
 vi.mock(import('../../src/domain/explain/alert-text.ts'), async (load) => nonsense(await load()) as never);

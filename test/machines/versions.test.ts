@@ -51,7 +51,7 @@ describe('a task that began with version 1', () => {
     const rows = rowsOf(bench.created, bench.journal.records);
     const options = { machines: inertMachines(both) };
     expect(replay(rows, options)).toMatchObject({ mismatch: null, state: 'IDLE.coolingDown' });
-    const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '1' }));
+    const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '2' }));
     expect(replay(claimed, options).mismatch).toMatchObject({
       ...{ at: 'value', journal: '{"IDLE":"coolingDown"}', replay: '"PAUSED"' },
     });

@@ -220,10 +220,8 @@ function refusalAmong(verdicts: readonly Verdict[]): GuardReason | null {
   return refusal ? ({ code: refusal.code, figures: refusal.figures } as GuardReason) : null;
 }
 
-function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
-  const refusal = refusalAmong(verdicts);
-  return refusal && refused(refusal);
-}
+const forbidden = (verdicts: readonly Verdict[], refusal = refusalAmong(verdicts)): LegPlan | null =>
+  refusal && refused(refusal);
 
 /** What an order costs if it is filled at once. */
 export function costOf({ side, qty, quote }: OrderPlan): LegCost {

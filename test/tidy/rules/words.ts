@@ -80,7 +80,7 @@ const twoWords = /\p{L}{2,}[,;:]? \p{L}{2,}/u;
 
 /** Whatever is thrown is a fault of the program or of an input, and is never stored as the state of a task. */
 const isThrown = (node: ts.Node): boolean =>
-  ts.isThrowStatement(node) || (node.parent !== undefined && isThrown(node.parent));
+  ts.isThrowStatement(node) || (!ts.isSourceFile(node) && isThrown(node.parent));
 
 /**
  * For the rooms of the domain that decide, and the charts: what they make is stored, so it holds codes and figures. The
