@@ -10,6 +10,7 @@ import {
   type AnyActor,
   type AnyEventObject,
   type AnyStateMachine,
+  type AnyStateNode,
   type InspectionEvent,
 } from 'xstate';
 import { inert, type ReplayedRow } from '../../src/replay/replay.ts';
@@ -41,10 +42,17 @@ export const coverageOf =
   (event: InspectionEvent): void => {
     const logic = (event.actorRef as unknown as { logic?: { id?: string } }).logic;
     if (logic?.id !== machineId) return;
-    if (event.type === '@xstate.microstep')
-      for (const transition of event._transitions) transitions.add(nameOf(transition));
-    if (event.type === '@xstate.action') actions.add(event.action.type);
+    if (event.type !== '@xstate.microstep') return;
+    for (const transition of event._transitions) {
+      transitions.add(nameOf(transition));
+      for (const action of transition.actions) actions.add(typeOf(action));
+    }
+    const { _nodes: nodes = [] } = event.snapshot as { _nodes?: readonly AnyStateNode[] };
+    for (const action of nodes.flatMap(({ entry }) => entry)) actions.add(typeOf(action));
   };
+
+const typeOf = (action: unknown): string =>
+  typeof action === 'string' ? action : String((action as { type?: unknown }).type);
 
 /** What the chart has, to be taken. */
 export const wantedOf = (machine: AnyStateMachine): Coverage => ({
@@ -61,7 +69,7 @@ const rowOf = (machine: AnyStateMachine, event: object, actor: AnyActor, version
   machine: machine.version ?? '1',
 });
 
-/** Plays events and writes down what each of them changed. @param from a row to go on after; `null`: from the beginning */
+/** Plays events and writes each of them down, also one that is only answered and changes nothing. @param from a row to go on after; `null`: from the beginning */
 function play(
   { machine, input }: Walk,
   { from, events, coverage }: { from: ReplayedRow | null; events: readonly object[]; coverage: Coverage },
@@ -74,8 +82,7 @@ function play(
   for (const event of events) {
     actor.send(JSON.parse(JSON.stringify(event)) as AnyEventObject);
     const [last] = rows.slice(-1);
-    const row = rowOf(machine, event, actor, (last?.version ?? 0) + 1);
-    if (row.snapshotJson !== last?.snapshotJson) rows.push(row);
+    rows.push(rowOf(machine, event, actor, (last?.version ?? 0) + 1));
   }
   actor.stop();
   return from ? rows.slice(1) : rows;

@@ -4,10 +4,10 @@
  */
 import { describe, expect, test, vi } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
-import { orderMachine } from '../../machines/order.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
 import type { rollMachine } from '../../machines/roll.machine.ts';
 import { inert, Replay } from '../../src/replay/replay.ts';
+import { orderAlone } from './order-walk.ts';
 import { corpusFile, coverageOf, noCoverage, readCorpus, wantedOf } from '../corpus/corpus.ts';
 
 /** Whatever is said, it is said otherwise. */
@@ -32,7 +32,7 @@ vi.mock(import('../../src/domain/explain/duration-text.ts'), async (load) => non
 
 const cases = rollVersions.flatMap((roll): [string, string, AnyStateMachine][] => [
   ['roll', roll.version ?? '', roll],
-  ['order', roll.version ?? '', orderMachine],
+  ['order', roll.version ?? '', orderAlone],
 ]);
 
 describe.each(cases)('the corpus of %s, version %s', (name, version, machine) => {

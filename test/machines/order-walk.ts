@@ -10,7 +10,8 @@ import { done, type Walk } from './chart.ts';
 import { fill, filled, report, startMs, symbol, linkId } from './order-bench.ts';
 
 const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
-const machine = orderMachine.provide({
+/** Without a task that it could report to, and with effects that never answer. */
+export const orderAlone = orderMachine.provide({
   actors: {
     alarm: never,
     'submit order': never,
@@ -86,7 +87,7 @@ const facts = (context: OrderContext) => [
 ];
 
 const walk = (style: 'walk' | 'cross'): Walk => ({
-  machine,
+  machine: orderAlone,
   input: {
     linkId,
     symbol,
