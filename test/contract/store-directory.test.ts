@@ -198,7 +198,7 @@ describe('The hierarchy', () => {
     ],
     [
       'an alert without a task',
-      `INSERT INTO alerts (account_id, task_id, version, severity, text, at_ms) VALUES (4711, 'x', 1, 'info', '', 0)`,
+      `INSERT INTO alerts (account_id, task_id, version, severity, code, figures, at_ms) VALUES (4711, 'x', 1, 'info', '', '{}', 0)`,
     ],
     [
       'a command without an account',

@@ -22,8 +22,9 @@ const all = [
   '0006_archive',
   '0007_account_states',
   '0008_account_alerts',
-  '0010_task_phase',
   '0009_who_asked',
+  '0010_task_phase',
+  '0011_alert_codes',
 ];
 
 const program = `

@@ -107,7 +107,7 @@ describe('task why', () => {
     await bench.untilTask(task, ({ context }) => context.reasons.length === 2);
     bench.paper.setIndex('BTC', '24400');
     const { reasons } = adviceOf(await run(['task', 'why', task, '--json', ...database()]));
-    expect(reasons.map(({ code }) => code)).toEqual(['netCredit', 'confirming']);
+    expect(reasons.map(({ kind }) => kind)).toEqual(['netCredit', 'confirming']);
     expect(reasonTextOrNothing(reasons[1] ?? null)).toContain(
       'it no longer holds before it had held for long enough',
     );

@@ -114,13 +114,13 @@ describe('what an owner does himself', () => {
     expect(bench.orders()).toHaveLength(1);
   });
 
-  test('to a part of it is what the task cares for from then on', async () => {
+  test('to a part of it is what the task manages from then on', async () => {
     bench = await DaemonBench.open();
     bench.startDaemon();
     const task = await bench.addTask({ execution });
     await trade('Buy', '0.1');
     await bench.untilTask(task, ({ context }) => context.held.qty === '0.2');
-    expect((await alertsOf(task))[0]).toContain('cares for 0.2 now, before for 0.3');
+    expect((await alertsOf(task))[0]).toContain('manages 0.2 now, before 0.3');
     bench.paper.setIndex('BTC', '24600');
     await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
     expect(bench.positions()).toContain('Sell 0.2 BTC-31MAR23-26000-C-USDT');
