@@ -1,4 +1,6 @@
 /** Reads journal, outbox and the exchange's own books when all is quiet, has them compared, and counts what was found. */
+import type { Alert } from '../../src/domain/alert.ts';
+import { alertText } from '../../src/domain/explain/alert-text.ts';
 import type { caredFor } from '../../src/domain/roll/roll.ts';
 import type { JournalRow } from '../../src/ports/task-reading.ts';
 import { query } from '../support/database.ts';
@@ -83,16 +85,16 @@ const isNewest = ({ taskIds }: Hand, taskId: string): boolean => taskIds.at(-1) 
 async function readTask({ store, databaseUrl }: Stage, taskId: string, { orders }: AccountBooks) {
   const details = await store.tasks.showTask(taskId);
   const rows = await store.tasks.journalRows(taskId);
-  const alerts = await query<{ version: number; text: string; severity: string }>(
+  const stored = await query<Alert & { version: number }>(
     databaseUrl,
-    'SELECT version, severity, text FROM alerts WHERE task_id = $1 ORDER BY id',
+    'SELECT version, severity, code, figures FROM alerts WHERE task_id = $1 ORDER BY id',
     [taskId],
   );
   return {
     taskId,
     version: details?.version ?? 0,
     commits: rows.map(commitOf),
-    alerts,
+    alerts: stored.map((alert) => ({ ...alert, text: alertText(alert) })),
     orders: orders.filter(({ linkId }) => linkId.includes(`-${taskId}-`)),
   };
 }
