@@ -46,7 +46,7 @@ export interface TaskView {
 export interface ReasonView extends Pick<NotedReason, 'code' | 'figures' | 'atMs'> {
   readonly text: string;
 }
-export const reasonView = ({ code, figures, atMs }: Omit<ReasonView, 'text'>): ReasonView => ({
+const reasonView = ({ code, figures, atMs }: Omit<ReasonView, 'text'>): ReasonView => ({
   code,
   figures,
   atMs,

@@ -104,7 +104,7 @@ export class PaperSideAccount implements TradingAccount {
   }
 }
 
-/** What the engine tells of an account is told to whoever listens to it, at once. */
+/** What the engine reports of an account goes to that account's listener at once. */
 export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
   order: (account, order, _, told) => sideOf(account)?.listener?.order(reportOf({ ...order, ...told })),
   fills: (account, fills) => fills.forEach((fill) => sideOf(account)?.listener?.fill(fillOf(fill))),

@@ -1,9 +1,9 @@
 /**
- * What a request is answered with instead of data, as values: which words and advice go with it is for whoever shows it
- * to a person. None of them names anything that the one who asks may not see.
+ * What a request is answered with instead of data, as values: the surface that shows it adds words and advice. None of
+ * them names anything that the caller may not see.
  */
 
-/** There is no such thing, as far as the one who asks may see. */
+/** There is no such thing, as far as the caller may see. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
   readonly what: 'user' | 'account' | 'task';
@@ -19,7 +19,7 @@ export class NotFound extends Error {
   }
 }
 
-/** Several accounts that the one who asks may see have this name. */
+/** Several accounts that the caller may see have this name. */
 export class Ambiguous extends Error {
   override readonly name = 'Ambiguous';
   readonly sought: string;
@@ -29,12 +29,12 @@ export class Ambiguous extends Error {
   }
 }
 
-/** The one who asks may not do this at all. */
+/** The caller may not do this at all. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
 }
 
-/** Who has a key already; told only to those who may see that account. */
+/** Which account has a key already; shown only to a caller that may see it. */
 export interface KeyHolder {
   readonly accountId: string;
   readonly name: string;
@@ -46,7 +46,7 @@ export class KeyTaken extends Error {
   override readonly name = 'KeyTaken';
   /** Otherwise it is another key of the same user of the exchange. */
   readonly isSameKey: boolean;
-  /** `null` when it is not known, or not to be told. */
+  /** `null` when it is not known, or not for the caller to see. */
   readonly holder: KeyHolder | null;
   constructor(isSameKey: boolean, holder: KeyHolder | null) {
     super(

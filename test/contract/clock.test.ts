@@ -1,4 +1,5 @@
 /** Every clock there is, real and virtual, against the promises of the port. */
+import { seed } from '../support/seed.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settle as settled, VirtualTime } from '../../src/backtest/virtual-time.ts';
 import { tapeClock, todaysClock } from '../../src/exchange/bybit/time/clock-claim.ts';
@@ -62,7 +63,7 @@ function openSimulated(skewMs: number): ClockFixture {
   const timeline = new Timeline();
   const exchange = new SimExchange(timeline, {
     startMs,
-    seed: 1,
+    seed,
     witness: { orderChanged: () => {}, filled: () => {} },
   });
   const clock = new SimClock(exchange, new Process(timeline, () => {}));

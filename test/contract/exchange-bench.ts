@@ -2,6 +2,7 @@
  * A paper exchange, the adapter connected to it, and ears for what its streams say: what the contract tests of the
  * exchange share. Waits and time-outs are short, and in local time.
  */
+import { noProgress, noteReport } from '../../src/domain/orders/order-progress.ts';
 import { pino } from 'pino';
 import type { Fill, OrderReport, Position } from '../../src/domain/market/order.ts';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
@@ -29,8 +30,10 @@ export class Heard {
   readonly position = (position: Position): void => void this.positions.push(position);
   readonly connected = (): void => void this.stream.push('connected');
   readonly disconnected = (reason: string): void => void this.stream.push(`disconnected: ${reason}`);
+  /** What is known of an order: reports may repeat, come late or out of order, so the last to arrive need not be the newest. */
   last(linkId: string): OrderReport | undefined {
-    return this.orders.findLast((report) => report.linkId === linkId);
+    const ours = this.orders.filter((report) => report.linkId === linkId);
+    return ours.reduce(noteReport, noProgress).report ?? undefined;
   }
 }
 

@@ -2,6 +2,7 @@
  * What only the Bybit adapter has of the market: topics, sockets that die, the exchange's clock, over real sockets against
  * the paper exchange. What every market has is in suites/market-data.ts.
  */
+import { seed } from '../support/seed.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
@@ -63,7 +64,7 @@ describe('the market', () => {
 
   it('reads and trades while a tape races, never refused for its clock', async () => {
     const racing = await startPaperExchange({
-      source: { kind: 'walk', seed: 7, startPrice: 23_500, startMs, minutes: 3_000 },
+      source: { kind: 'walk', seed, startPrice: 23_500, startMs, minutes: 3_000 },
       pacing: { speed: 'fast', quietMs: 20 },
       accounts: [{ apiKey: key.apiKey, apiSecret: key.apiSecret, usdt: '100000' }],
     });

@@ -2,6 +2,7 @@
  * The exchanges there are, opened for the suites of account and market: the paper server over real sockets, the simulated
  * world and the paper side of a backtest. All three trade on the paper engine at the same prices.
  */
+import { seed } from '../support/seed.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from '../../src/backtest/paper-side.ts';
 import { VirtualTime } from '../../src/backtest/virtual-time.ts';
@@ -77,7 +78,7 @@ export function simulatedWorld() {
   const timeline = new Timeline();
   const drive = new VirtualDrive(timeline);
   const witness = { orderChanged: () => {}, filled: () => {} };
-  const exchange = new SimExchange(timeline, { startMs, seed: 1, witness, pricing });
+  const exchange = new SimExchange(timeline, { startMs, seed, witness, pricing });
   const process = new Process(timeline, () => {});
   const clock = new SimClock(exchange, process);
   const link = new Link({
@@ -85,7 +86,7 @@ export function simulatedWorld() {
     exchange,
     timeline,
     clock,
-    chance: new Chance(7),
+    chance: new Chance(seed),
     weather: fairWeather(),
     watch: nobody,
     owner: 'daemon-a',
@@ -142,7 +143,7 @@ export function backtestWorld() {
     faults,
     wall: time,
     settings: defaultEngineSettings,
-    seed: 1,
+    seed,
     firstSeq: 0,
     nowMs: () => time.nowMs(),
     events: paperSideEvents(() => sides[0] ?? null),

@@ -2,6 +2,7 @@
  * The clients against a server of ours that answers with garbage: every request ends in a value or in one of the domain's
  * errors, no frame breaks anything, memory and log stay bounded, and at the end everything works.
  */
+import { repeatText, seed } from '../support/seed.ts';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -20,8 +21,6 @@ import { badAnswer, badFrame, randomFrom } from './garbage.ts';
 const megabyte = 1024 * 1024;
 const heapMaxBytes = 300 * megabyte;
 const symbol = 'BTC-31MAR23-26000-C-USDT';
-const seed = Number(process.env['ROLLKEEPER_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const repeat = `again with ROLLKEEPER_TEST_SEED=${seed}`;
 
 const heldBytes = (): number => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -39,7 +38,7 @@ afterEach(() => void process.off('uncaughtException', note).off('unhandledReject
 
 describe('requests', () => {
   it(
-    `that are answered with garbage end in an answer or a named error (${repeat})`,
+    `that are answered with garbage end in an answer or a named error (${repeatText})`,
     { timeout: 300_000 },
     async () => {
       const random = randomFrom(seed);
@@ -140,7 +139,7 @@ describe('streams', () => {
     });
   }
 
-  it(`that bring garbage stay connected and usable (${repeat})`, async () => {
+  it(`that bring garbage stay connected and usable (${repeatText})`, async () => {
     await connect();
     const random = randomFrom(seed);
     const before = heldBytes();

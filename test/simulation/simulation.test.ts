@@ -32,7 +32,8 @@ describe('A simulation', () => {
     expect(summary).toMatchObject({ violations: 0, found: [], story: null });
     expect(summary.seeds).toHaveLength(1);
     expect(summary.rolls).toBeGreaterThanOrEqual(2_000);
-    expect(summary.crashes).toBeGreaterThan(50);
+    // About 63 on average, and it varies: 48 were seen.
+    expect(summary.crashes).toBeGreaterThan(20);
     expect(summary.rollsPerSecond).toBeGreaterThan(0);
     expect(code).toBe(0);
   });

@@ -46,7 +46,7 @@ export const inspectCommand = (): Command =>
         const stage = await openStage(port, session);
         try {
           session.out.record({ taskId, rows: rowsTotal, url: stage.url });
-          session.out.say(`${rowsTotal} rows are played as soon as somebody watches: ${stage.url}`);
+          session.out.say(`${rowsTotal} rows are played as soon as a watcher attaches: ${stage.url}`);
           await stage.source.watched();
           const rows = await play(store, taskId, pace, stage.source, session);
           session.out.record({ taskId, played: rows });
@@ -126,7 +126,7 @@ function positive(option: string, text: string): number {
 }
 
 const help = `
-It waits until somebody watches, plays and ends. Nothing is changed and nothing is sent to the exchange. When a daemon's
+It waits until a watcher attaches, plays and ends. Nothing is changed and nothing is sent to the exchange. When a daemon's
 inspector is open at that port, the journal is shown there, beside the daemon's machines.
 
 Examples:
@@ -134,4 +134,4 @@ Examples:
   rollkeeper inspect k7m2p9qx4d --speed 1 --pause-max 60     as it happened
   rollkeeper inspect k7m2p9qx4d --pause-max 0.05             quickly, and go back to what is interesting
 
-Exit codes: 0 played · 1 the journal does not replay, or nobody watches any more · 2 no such task or port`;
+Exit codes: 0 played · 1 the journal does not replay, or the watcher has left · 2 no such task or port`;

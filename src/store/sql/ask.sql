@@ -1,4 +1,4 @@
--- A command, once per id, and a hint to whoever listens. $1 account, $2 id, $3 task, $4 kind, $5 payload, $6 channel,
+-- A command, once per id, and a hint to the daemons that listen. $1 account, $2 id, $3 task, $4 kind, $5 payload, $6 channel,
 -- $7 who asks
 WITH asked AS (
   INSERT INTO commands (account_id, id, task_id, kind, payload, asked_by)

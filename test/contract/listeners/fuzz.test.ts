@@ -1,4 +1,5 @@
 /** A few thousand malformed requests and frames at each listener: the process lives, and answers properly at the end. */
+import { repeatText, seed } from '../../support/seed.ts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
@@ -54,10 +55,9 @@ type Below = (max: number) => number;
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-/** A seed that is told when the test fails. */
+/** Its seed is printed when the test fails. */
 function seeded(): Below {
-  const seed = Number(process.env['FUZZ_SEED'] ?? (Math.random() * 2 ** 32) >>> 0);
-  onTestFailed(() => console.error(`repeat with FUZZ_SEED=${seed}`));
+  onTestFailed(() => console.error(repeatText));
   return chance(seed);
 }
 

@@ -2,7 +2,8 @@
  * What the contract suites share: a port's promises as named cases, run on one implementation after the other. What an
  * implementation does not promise is skipped by the name of the case, with the reason, and the reasons are printed.
  */
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, it, onTestFailed } from 'vitest';
+import { repeatText } from '../../support/seed.ts';
 
 /** One case for each promise of the port; its name is the promise. Every case gets a fresh fixture. */
 export type Cases<Fixture, Name extends string = string> = Readonly<
@@ -36,6 +37,7 @@ export const contractOf =
         const reason = reasons.get(claim);
         it(claim, async (context) => {
           if (reason !== undefined) context.skip(reason);
+          onTestFailed(() => console.error(repeatText));
           const fixture = await open();
           try {
             await show(fixture);

@@ -6,7 +6,7 @@ import { contractOf, type Cases, type Closable } from './contract.ts';
 export interface InboxFixture extends Closable {
   readonly inbox: Inbox;
   readonly accountId: string;
-  /** Of somebody else's; nothing is asked of it. */
+  /** Another account; nothing is asked of it. */
   readonly otherAccountId: string;
   /** Puts a command into the inbox; returns its id. */
   readonly ask: (command?: Partial<Omit<Command, 'commandId'>>) => Promise<string>;

@@ -1,6 +1,6 @@
 /**
  * What a daemon relies on of the ownership of tasks: accounts are held by one daemon at a time and shared out among
- * those alive, adopting fences whoever had a task, and a lost session is noticed. The cases of several daemons are in
+ * those alive, adopting fences the former owner of a task, and a lost session is noticed. The cases of several daemons are in
  * sharing-accounts.
  */
 import { expect } from 'vitest';

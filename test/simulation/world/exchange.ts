@@ -90,8 +90,9 @@ export class SimExchange {
     });
   }
 
+  /** In whole ms, as an exchange tells its time. */
   nowMs(): number {
-    return this.#startMs + this.#timeline.nowMs();
+    return Math.floor(this.#startMs + this.#timeline.nowMs());
   }
 
   addAccount(options: AccountOptions): Account {

@@ -78,14 +78,14 @@ const ourFile = /^[\w-]+(\/[\w.-]+)*\.(ts|sql|js)$/;
  * name alone where only the name is given.
  */
 export const namedPathRule =
-  ({ paths }: Shelf, coming: readonly string[] = []) =>
+  ({ paths }: Shelf) =>
   (file: SourceText): Finding[] => {
     const isThere = (path: string): boolean =>
       paths.some((known) => known === path || known.startsWith(path.endsWith('/') ? path : `${path}/`)) ||
       (!path.includes('/') && paths.some((known) => posix.basename(known) === path));
     return linesOf({ ...file, text: file.text.replace(fenced, blank) }, (line) =>
       [...line.matchAll(quotedPath)].flatMap(([, path = '']) => {
-        if (path.includes('*') || coming.includes(path)) return [];
+        if (path.includes('*')) return [];
         if (!ourFolders.test(path) && !ourFile.test(path)) return [];
         return isThere(path) || isThere(`src/${path}`) ? [] : [`${path} is not in this repository`];
       }),

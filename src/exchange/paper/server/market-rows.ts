@@ -75,13 +75,6 @@ function perpetualPrices(market: Market, baseCoin: string) {
   };
 }
 
-export interface TickerNumbers {
-  readonly bid: Level;
-  readonly ask: Level;
-  readonly bidIv: string;
-  readonly askIv: string;
-}
-
 const noLevel: Level = { price: '0', qty: '0' };
 
 /** What REST and stream share of an option ticker; they name quotes and mark volatility differently. */

@@ -69,13 +69,6 @@ export const privateGet = <S extends z.ZodType>(
   handler: Handler<S, Account>,
 ): Route => privateRoute('GET', path, perSecond, schema, handler);
 
-export const privatePost = <S extends z.ZodType>(
-  path: string,
-  perSecond: number,
-  schema: S,
-  handler: Handler<S, Account>,
-): Route => privateRoute('POST', path, perSecond, schema, handler);
-
 /** An absent parameter and an empty one are the same thing in a query. */
 export const text = z
   .string()
