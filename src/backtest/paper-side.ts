@@ -1,7 +1,6 @@
 /** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
 import { Retryable } from '../domain/errors.ts';
-import type { OptionFamily, OptionSeries } from '../domain/market/option-symbol.ts';
-import { isOfFamily, isOfSeries } from '../domain/market/option-symbol.ts';
+import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../domain/market/option.ts';
 import type {
   Instrument,
   ListedOption,
@@ -120,14 +119,14 @@ export class PaperSideMarket implements MarketData {
     const nowMs = this.#market.nowMs();
     const { listing } = this.#market;
     const instruments = [...listing.of(family.baseCoin, nowMs).values()]
-      .filter(({ symbol }) => isOfFamily(symbol, family))
       .map((each) => instrumentOf(each, listing.statusOf(each, nowMs)))
+      .filter((instrument) => isOfFamily(instrument, family))
       .sort((a, b) => a.expiryMs - b.expiryMs || Number(a.strike) - Number(b.strike));
     return Promise.resolve(instruments);
   }
 
   async chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    const listed = (await this.listed(series)).filter(({ symbol }) => isOfSeries(symbol, series));
+    const listed = (await this.listed(series)).filter((instrument) => isOfSeries(instrument, series));
     return listed.flatMap(({ symbol }) => {
       const found = this.#market.quote(symbol);
       return found ? [listedOf(found, this.#nowMs())] : [];

@@ -1,6 +1,6 @@
 /** Public prices and listings. Errors as in ports/exchange. */
 import type { Instrument, ListedOption, Quote } from '../domain/market/order.ts';
-import type { OptionFamily, OptionSeries } from '../domain/market/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../domain/market/option.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 
 /** What a feed says of one source at one moment. */

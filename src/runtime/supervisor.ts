@@ -11,7 +11,6 @@ import type { Command, Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Holding, Journal, Shard, StoredTask, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
-import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import { isHolding } from '../domain/roll/watching.ts';
 import { AccountAccess, nameOf, type AccountFacts } from './accounts/account-access.ts';
 import { Admission } from './task/admission.ts';
@@ -284,8 +283,8 @@ export class Supervisor {
     task.start();
     // Whether the trigger went on holding while nobody looked is not known.
     if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
-    const { symbol } = task.context.held;
-    market.watchUnderlying(parseOptionSymbol(symbol).baseCoin);
+    const { symbol, baseCoin } = task.context.held;
+    market.watchUnderlying(baseCoin);
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
     this.#router.watch(task, true);
     this.#held.note(task);

@@ -21,6 +21,7 @@ import {
   whenever,
 } from './exchange-bench.ts';
 
+const expiryMs = Date.UTC(2023, 2, 31, 8);
 let paper: PaperExchange;
 let bybit: BybitExchange;
 let account: TradingAccount;
@@ -136,7 +137,7 @@ describe('the market', () => {
           baseCoin: 'BTC',
           settleCoin: 'USDT',
           optionType: 'call',
-          expiry: '31MAR23',
+          expiryMs,
         });
         const order = { linkId: `race-${round}`, symbol: near?.instrument.symbol ?? '' };
         const price = near?.quote?.ask ?? '0';
@@ -166,7 +167,7 @@ describe('the market', () => {
   });
 
   it('lists one slice of the chain, strikes ascending, with quotes', async () => {
-    const filter = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
+    const filter = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiryMs } as const;
     const chain = await bybit.market.chain(filter);
     expect(chain.length).toBeGreaterThan(10);
     const strikes = chain.map(({ instrument }) => Number(instrument.strike));
@@ -174,16 +175,16 @@ describe('the market', () => {
     for (const { instrument } of chain) {
       expect(instrument).toMatchObject({ settleCoin: 'USDT', optionType: 'call', status: 'Trading' });
       expect(instrument.symbol).toMatch(/^BTC-31MAR23-\d+-C-USDT$/);
-      expect(instrument.expiryMs).toBe(Date.UTC(2023, 2, 31, 8));
+      expect(instrument.expiryMs).toBe(expiryMs);
     }
     const near = chain.find(({ instrument }) => instrument.symbol === short);
     expect(near?.quote?.symbol).toBe(short);
     expect(Number(near?.quote?.bid)).toBeLessThan(Number(near?.quote?.ask));
-    expect(await bybit.market.chain({ ...filter, expiry: '30MAR24' })).toEqual([]);
+    expect(await bybit.market.chain({ ...filter, expiryMs: Date.UTC(2024, 2, 30, 8) })).toEqual([]);
   });
 
   it('lists a series and quotes a few of it as the whole chain does', async () => {
-    const series = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiry: '31MAR23' } as const;
+    const series = { baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', expiryMs } as const;
     const chain = await bybit.market.chain(series);
     const listed = await bybit.market.listed(series);
     const ofExpiry = listed.filter(({ symbol }) => symbol.includes('-31MAR23-'));
@@ -205,7 +206,7 @@ describe('the market', () => {
   });
 
   it('keeps the two settle coins apart', async () => {
-    const filter = { baseCoin: 'BTC', settleCoin: 'USDC', optionType: 'put', expiry: '31MAR23' } as const;
+    const filter = { baseCoin: 'BTC', settleCoin: 'USDC', optionType: 'put', expiryMs } as const;
     const chain = await bybit.market.chain(filter);
     expect(chain.every(({ instrument }) => instrument.settleCoin === 'USDC')).toBe(true);
     expect(chain.every(({ instrument }) => !instrument.symbol.endsWith('-USDT'))).toBe(true);

@@ -5,6 +5,7 @@ import { takerFee } from '../../src/domain/market/fees.ts';
 import { marginSteps, type LegCost } from '../../src/domain/market/margin.ts';
 import type { Quote, Side } from '../../src/domain/market/order.ts';
 import { openBench, short, until, whenever, type Bench } from './exchange-bench.ts';
+import { optionNamed } from '../support/options.ts';
 
 const next = 'BTC-31MAR23-27000-C-USDT';
 const qty = '0.5';
@@ -35,11 +36,10 @@ it('margin before, between and after, within a hundredth of it', async () => {
   const before = await account.margin();
   const { averagePrice } = await account.position(short);
   const entry = entryPrice({
-    symbol: short,
+    ...optionNamed(short),
     side: 'Sell',
     qty,
     premium: String(Number(averagePrice) * 0.5),
-    expiryMs: 0,
   });
   if (!old || !wanted) throw new Error('not quoted');
   const closing = await trade('buy-back', 'Buy', old);

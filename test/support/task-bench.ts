@@ -25,6 +25,7 @@ import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
 import { BenchMarket } from './bench-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { optionNamed } from './options.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: BenchAccount) => void | Promise<void>;
@@ -280,8 +281,7 @@ export class TaskBench {
     const { symbol } = parsed;
     this.market = new BenchMarket(this.clock, strikes);
     this.account = new BenchAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
-    const expiryMs = Date.UTC(2023, 2, 31, 8);
-    const held = { symbol, side, qty, premium: multiply('900', qty), expiryMs };
+    const held = { ...optionNamed(symbol), side, qty, premium: multiply('900', qty) };
     const input = { taskId: 'task000001', spec: parsed, held };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {

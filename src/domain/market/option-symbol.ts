@@ -5,25 +5,16 @@
 import { BadInput } from '../errors.ts';
 import { plainText } from '../foreign-text.ts';
 import type { DecimalString } from '../money.ts';
+import type { OptionFamily } from './option.ts';
 
-export type OptionType = 'call' | 'put';
 export type SettleCoin = 'USDT' | 'USDC';
 
-/** Options that differ in nothing but strike and expiry: among them a roll stays. */
-export interface OptionFamily {
-  readonly baseCoin: string;
-  readonly optionType: OptionType;
+/** What a symbol says. */
+export interface OptionSymbol extends OptionFamily {
   readonly settleCoin: SettleCoin;
-}
-
-/** Options that differ in nothing but their strikes. */
-export interface OptionSeries extends OptionFamily {
+  readonly strike: DecimalString;
   /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
   readonly expiry: string;
-}
-
-export interface OptionSymbol extends OptionSeries {
-  readonly strike: DecimalString;
 }
 
 export const monthNames = [
@@ -91,22 +82,6 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   const suffix = symbol.settleCoin === 'USDT' ? '-USDT' : '';
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
 }
-
-export function isOfFamily(symbol: string, family: OptionFamily): boolean {
-  const parsed = tryParseOptionSymbol(symbol);
-  return (
-    parsed !== null &&
-    parsed.baseCoin === family.baseCoin &&
-    parsed.optionType === family.optionType &&
-    parsed.settleCoin === family.settleCoin
-  );
-}
-
-export const isOfSeries = (symbol: string, series: OptionSeries): boolean =>
-  isOfFamily(symbol, series) && tryParseOptionSymbol(symbol)?.expiry === series.expiry;
-
-/** Calls roll up, puts roll down (design §4). */
-export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
 export function expiryDateMs(expiry: string): number | null {

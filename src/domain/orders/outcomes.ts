@@ -2,7 +2,8 @@
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, ListedOption, Margin, OrderSighting, Position } from '../market/order.ts';
-import type { Search, Target } from '../rules/targets.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
@@ -38,11 +39,11 @@ export type ReadAnswer<Value> =
 
 /** What a roll is planned for. */
 export interface MarketQuestion {
-  readonly held: Search['held'];
+  readonly held: HeldOption;
   /** `null`: nothing is opened. */
   readonly target: Target | null;
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
-  readonly chosen: string | null;
+  readonly chosen: TargetOption | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
   /** Whether the perpetual's prices are wanted too. */

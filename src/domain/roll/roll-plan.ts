@@ -16,11 +16,10 @@ import { entryPrice, type HeldOption } from '../market/held-option.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
 import { marginSteps, type LegCost, type MarginSteps } from '../market/margin.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
-import { opposite, type ListedOption, type Quote, type Side } from '../market/order.ts';
+import { opposite, type Instrument, type ListedOption, type Quote, type Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
-import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
+import { leftToClose, leftToOpen, orderLinkId, targetOption, type Roll } from './roll.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
 import type { Execution, TaskSpec } from '../spec/task-spec.ts';
 import { openingProblem, tradeProblem } from '../orders/tradability.ts';
@@ -51,6 +50,7 @@ export type LegPlan =
       readonly order: OrderPlan;
       /** `null`: nothing is opened afterwards. */
       readonly toSymbol: string | null;
+      readonly toStrike: DecimalString | null;
       readonly toExpiryMs: number | null;
       /** Best first, at most `passedOverMax`. */
       readonly passedOver: readonly PassedOver[];
@@ -155,7 +155,7 @@ function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number
 }
 
 const closingPlan = (order: OrderPlan): LegPlan => ({
-  ...{ kind: 'order', order, toSymbol: null, toExpiryMs: null, passedOver: [] },
+  ...{ kind: 'order', order, toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] },
 });
 
 function examineRoll(
@@ -183,10 +183,10 @@ function examineRoll(
       ? marginSteps(reading.margin, entryPrice(held), costOf(closingOrder), costOf(openingOrder))
       : null;
   const prices =
-    closingOrder && openingOrder && margin && !isUnderWay
+    closingOrder && 'order' in opening && margin && !isUnderWay
       ? judgePrices(guards, {
           ...{ held, qty, margin, farthestStrike: task.farthestStrike },
-          ...{ old: closingOrder.quote, next: openingOrder.quote },
+          ...{ old: closingOrder.quote, next: opening.order.quote, nextStrike: opening.strike },
         })
       : [];
   const verdicts = [...moment, ...prices];
@@ -202,10 +202,13 @@ function examineRoll(
   if ('problem' in closing) return { ...found, plan: refused(closing.problem) };
   const refusal = forbidden(verdicts);
   if (refusal !== null) return orClose(refusal);
-  const { symbol, expiryMs } = target.option.instrument;
+  const { symbol, strike, expiryMs } = target.option.instrument;
   return {
     ...found,
-    plan: { kind: 'order', order: closing.order, toSymbol: symbol, toExpiryMs: expiryMs, passedOver: [] },
+    plan: {
+      ...{ kind: 'order', order: closing.order, passedOver: [] },
+      ...{ toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs },
+    },
   };
 }
 
@@ -239,14 +242,15 @@ export function judgeCandidates(
   if (choice.kind === 'refused') return [];
   const qty = leftToClose(roll);
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
-  return rankTargets(held, choice.option.instrument.symbol, reading.chain).map((symbol) => {
+  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
     const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, true);
     if ('problem' in opening) return { symbol, problem: opening.problem };
     if ('problem' in closing) return { symbol, problem: null };
     const [old, next] = [closing.order, opening.order];
     const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
     const { farthestStrike } = task;
-    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote };
+    const { strike: nextStrike } = opening;
+    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote, nextStrike };
     return { symbol, problem: judgePrices(spec.guards, prices).find(({ passes }) => !passes)?.text ?? null };
   });
 }
@@ -272,8 +276,8 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   const { held, roll } = task;
   const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
   if (nowMs >= expiryMs) {
-    const { expiry } = parseOptionSymbol(roll.compensating ? held.symbol : wantedOf(roll));
-    return { kind: 'expired', reason: `options of ${expiry} have expired, nothing can be opened any more` };
+    const day = new Date(expiryMs).toISOString().slice(0, 10);
+    return { kind: 'expired', reason: `options of ${day} have expired, nothing can be opened any more` };
   }
   const ranked = targetsOf(task, reading.chain);
   const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
@@ -312,9 +316,10 @@ function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolea
     const opening = openingOf(attempt, symbol, mustReach);
     if ('problem' in opening) continue;
     const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
-    const toExpiryMs = expiryMsIn(attempt.reading.chain, symbol);
+    const { strike = null, expiryMs = null } = instrumentIn(attempt.reading.chain, symbol) ?? {};
     const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), mustReach);
-    return { kind: 'order', order: opening.order, toSymbol: symbol, toExpiryMs, passedOver };
+    const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
+    return { kind: 'order', order: opening.order, ...to, passedOver };
   }
   return null;
 }
@@ -332,17 +337,17 @@ function problemsOf(attempt: Attempt, symbols: readonly string[], mustReach = fa
   });
 }
 
-const wantedOf = ({ toSymbol, fromSymbol }: Roll): string => toSymbol ?? fromSymbol;
-
 /** Best first. Back to the old option when compensating; a position is never split over two. */
 function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
   if (roll.compensating) return [roll.fromSymbol];
-  const wanted = wantedOf(roll);
-  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held, wanted, chain);
+  const wanted = targetOption(roll);
+  return wanted === null || isPositive(roll.opened.executedQty)
+    ? [roll.toSymbol ?? roll.fromSymbol]
+    : rankTargets(held, wanted, chain);
 }
 
-const expiryMsIn = (chain: readonly ListedOption[], symbol: string): number | null =>
-  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.expiryMs ?? null;
+const instrumentIn = (chain: readonly ListedOption[], symbol: string): Instrument | undefined =>
+  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument;
 
 /** One sentence for all of them, with the reasons of the best ones. */
 export function describePassedOver(passedOver: readonly PassedOver[]): string {
@@ -351,7 +356,8 @@ export function describePassedOver(passedOver: readonly PassedOver[]): string {
   return reasons.join('; ') + (more > 0 ? `; and ${more} more that cannot be opened` : '');
 }
 
-export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: string };
+export type OrderOrProblem =
+  { readonly order: OrderPlan; readonly strike: DecimalString } | { readonly problem: string };
 
 /** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
 export function orderIn(
@@ -378,6 +384,7 @@ export function orderIn(
   if (tooFar !== null) return { problem: tooFar };
   const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {
+    strike: instrument.strike,
     order: {
       linkId: orderLinkId(leg, taskId, roll.lockedVersion, attempts),
       symbol,

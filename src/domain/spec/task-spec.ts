@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import type { Guards } from '../rules/guards.ts';
 import { type DecimalString } from '../money.ts';
-import { rightWay, tryParseOptionSymbol } from '../market/option-symbol.ts';
+import { rightWay } from '../market/option.ts';
+import { tryParseOptionSymbol } from '../market/option-symbol.ts';
 import {
   amount,
   duration,

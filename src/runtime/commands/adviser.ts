@@ -3,7 +3,8 @@
  * nothing. For a position that is not in care yet it answers from the spec.
  */
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
-import { isOfFamily, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfFamily } from '../../domain/market/option.ts';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { firstRollContext, leg2Question, type RollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -36,18 +37,18 @@ export async function adviseOn(options: AdviserOptions): Promise<Advice> {
     workingOrder: null,
     context: firstRollContext(await fitToAccount({ command, account, market, takenPositions: [] })),
   };
-  const family = parseOptionSymbol(context.held.symbol);
+  const { held } = context;
   const askedAtMs = clock.nowMs();
   const [chain, positions, margin, underlying] = await Promise.all([
     readChain(leg2Question(context), market, askedAtMs),
     account.positions(),
     account.margin(),
-    market.underlying(family.baseCoin),
+    market.underlying(held.baseCoin),
   ]);
   const reading: MarketReading = {
     askedAtMs,
     chain,
-    positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)),
+    positions: positions.filter(({ symbol }) => isOfFamily(parseOptionSymbol(symbol), held)),
     margin,
   };
   const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());

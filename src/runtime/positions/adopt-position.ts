@@ -5,6 +5,7 @@
 import { createActor } from 'xstate';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
+import { optionOf, type Option } from '../../domain/market/option.ts';
 import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
@@ -71,9 +72,9 @@ export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'n
     account.position(spec.symbol),
     market.listed(parseOptionSymbol(spec.symbol)),
   ]);
-  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, takenPositions, expiryMs);
-  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
+  const instrument = listedOption(spec.symbol, listed);
+  const held = heldOption(spec, position, takenPositions, instrument);
+  const problem = quantityProblem(instrument, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${problem}`);
   refuseLateHour(spec, held);
   return { taskId: command.taskId, spec, held };
@@ -87,7 +88,7 @@ function heldOption(
   spec: TaskSpec,
   position: Position,
   taken: readonly HeldPosition[],
-  expiryMs: number,
+  option: Option,
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
@@ -111,7 +112,8 @@ function heldOption(
       `at most ${freeQty}: the account holds ${position.side} ${position.qty}${inCare}`,
     );
   }
-  return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
+  const premium = multiply(position.averagePrice, qty);
+  return { ...optionOf(option), side: position.side, qty, premium };
 }
 
 function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
@@ -140,7 +142,7 @@ async function refuseIfTrue(
 ): Promise<void> {
   const fields = fieldsOf(trigger);
   const [underlying, quotes] = await Promise.all([
-    market.underlying(parseOptionSymbol(held.symbol).baseCoin),
+    market.underlying(held.baseCoin),
     fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
   ]);
   const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };

@@ -4,7 +4,8 @@
  * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
-import { isOfFamily, isOfSeries, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfFamily } from '../../domain/market/option.ts';
+import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
   MarketQuestion,
@@ -118,15 +119,15 @@ async function readMarket(
 ): Promise<MarketReading> {
   await host.admitted(stopping);
   const { account, market, clock } = host;
-  const family = parseOptionSymbol(question.held.symbol);
+  const { held } = question;
   const askedAtMs = clock.nowMs();
   const [positions, chain, margin, underlying] = await Promise.all([
     account.positions(),
     readChain(question, market, askedAtMs),
     account.margin(),
-    question.underlying === true ? market.underlying(family.baseCoin) : null,
+    question.underlying === true ? market.underlying(held.baseCoin) : null,
   ]);
-  const ours = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  const ours = positions.filter(({ symbol }) => isOfFamily(parseOptionSymbol(symbol), held));
   return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
 }
 
@@ -139,7 +140,7 @@ export async function readChain(
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
-  const listing = withQuotes(await market.listed(parseOptionSymbol(held.symbol)), []);
+  const listing = withQuotes(await market.listed(held), []);
   const ours = listing.filter(({ instrument }) => instrument.symbol === held.symbol);
   const quotesOf = async (options: readonly ListedOption[]): Promise<readonly Quote[]> =>
     market.quotes(options.map(({ instrument }) => instrument.symbol));
@@ -151,8 +152,7 @@ export async function readChain(
   if (target === null) return quoted(ours, ours);
   const search = { held, target, nowMs, chosen };
   const expiryMs = targetExpiryMs(search, listing);
-  const ofExpiry = listing.find(({ instrument }) => instrument.expiryMs === expiryMs);
-  if (!ofExpiry) return quoted(ours, ours);
+  if (expiryMs === null) return quoted(ours, ours);
   if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
     const options = withinReach(search, 0, listing);
     const ends = options.filter(
@@ -160,9 +160,10 @@ export async function readChain(
     );
     return quoted(options, ends);
   }
-  const series = parseOptionSymbol(ofExpiry.instrument.symbol);
-  const isSameExpiry = isOfSeries(held.symbol, series);
-  const [chain, old] = await Promise.all([market.chain(series), isSameExpiry ? [] : quoted(ours, ours)]);
+  const [chain, old] = await Promise.all([
+    market.chain({ ...held, expiryMs }),
+    expiryMs === held.expiryMs ? [] : quoted(ours, ours),
+  ]);
   return withinReach(search, alternatives, [...old, ...chain]);
 }
 

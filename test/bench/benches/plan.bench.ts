@@ -5,6 +5,7 @@
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../src/domain/roll/ledger.ts';
 import { expiryOf } from '../../../src/domain/market/option-symbol.ts';
+import { optionNamed } from '../../support/options.ts';
 import type { ListedOption, Margin } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
@@ -37,11 +38,10 @@ const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) =
 
 const symbol = 'BTC-10MAR23-24000-C-USDT';
 const held: HeldOption = {
-  symbol,
+  ...optionNamed(symbol),
   side: 'Sell',
   qty: '0.3',
   premium: '270',
-  expiryMs: Date.UTC(2023, 2, 10, 8),
 };
 const margin: Margin = {
   ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },

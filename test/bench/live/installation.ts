@@ -18,6 +18,7 @@ import { callSymbol } from '../../support/daemon-bench.ts';
 import { openTestStore, query, startTestCluster } from '../../support/database.ts';
 import { Daemons } from './daemons.ts';
 import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts';
+import { optionNamed } from '../../support/options.ts';
 
 export interface InstallationOptions {
   readonly accounts: number;
@@ -139,8 +140,8 @@ async function addTasks(
         guards: { cooldown: '1s' },
       });
       const held = {
-        ...{ symbol: callSymbol, side: 'Sell' as const, qty: taskQty },
-        ...{ premium: multiply('900', taskQty), expiryMs: Date.UTC(2023, 2, 31, 8) },
+        ...optionNamed(callSymbol),
+        ...{ side: 'Sell' as const, qty: taskQty, premium: multiply('900', taskQty) },
       };
       const snapshot = createActor(machine, { input: { taskId, spec, held } }).getPersistedSnapshot();
       return { account_id: accountIds[at % accountIds.length], id: taskId, spec, snapshot };

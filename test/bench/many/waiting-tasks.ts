@@ -14,6 +14,7 @@ import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
+import { optionNamed } from '../../support/options.ts';
 
 export const machine = provideEffects();
 
@@ -33,11 +34,10 @@ export const specOf = (at: number): TaskSpec =>
   });
 
 export const heldOf = (at: number): HeldOption => ({
-  symbol: specOf(at).symbol,
+  ...optionNamed(specOf(at).symbol),
   side: 'Sell',
   qty: '0.3',
   premium: '300',
-  expiryMs: Date.UTC(2023, 2, 31, 8),
 });
 
 /** Of a call and of a put, with words where each task differs: a million of them are written in seconds. */

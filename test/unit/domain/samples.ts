@@ -12,6 +12,7 @@ import type {
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { Execution } from '../../../src/domain/spec/task-spec.ts';
+import { optionNamed } from '../../support/options.ts';
 
 export const nowMs = Date.UTC(2023, 2, 1, 12);
 export const call24 = 'BTC-31MAR23-24000-C-USDT';
@@ -26,15 +27,9 @@ export const execution: Execution = {
 };
 
 export function instrument(symbol: string, changes: Partial<Instrument> = {}): Instrument {
-  const { baseCoin, settleCoin, optionType, strike } = parseOptionSymbol(symbol);
   return {
-    symbol,
-    baseCoin,
-    settleCoin,
-    optionType,
-    strike,
+    ...optionNamed(symbol),
     status: 'Trading',
-    expiryMs: Date.UTC(2023, 2, 31, 8),
     tickSize: '5',
     minPrice: '5',
     qtyStep: '0.01',
@@ -126,15 +121,18 @@ export const tally = (executedQty: string, changes: Partial<LegTally> = {}): Leg
   ...changes,
 });
 
-export const held = {
-  ...{ symbol: call24, side: 'Sell', qty: '0.3', premium: '270' },
-  expiryMs: Date.UTC(2023, 2, 31, 8),
-} as const satisfies HeldOption;
+export const held: HeldOption = { ...optionNamed(call24), side: 'Sell', qty: '0.3', premium: '270' };
 
 export const roll = (changes: Partial<Roll> = {}): Roll => ({
   ...startRoll({
     ...{ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500' },
     ...{ because: 'index above 23500', held },
   }),
+  ...(changes.toSymbol && targetNamed(changes.toSymbol)),
   ...changes,
 });
+
+const targetNamed = (symbol: string): Partial<Roll> => {
+  const { strike, expiryMs } = optionNamed(symbol);
+  return { toStrike: strike, toExpiryMs: expiryMs };
+};

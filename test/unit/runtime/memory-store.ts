@@ -16,6 +16,7 @@ import type {
   TurnRecord,
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { optionNamed } from '../../support/options.ts';
 
 const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
 
@@ -27,8 +28,7 @@ export function storedTask(taskId: string, changes: object = {}, accountId = '1'
     target: 1000,
     ...changes,
   });
-  const expiryMs = Date.UTC(2023, 2, 31, 8);
-  const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '270', expiryMs } as const;
+  const held = { ...optionNamed(spec.symbol), side: 'Sell', qty: '0.3', premium: '270' } as const;
   const input = { taskId, spec, held };
   const snapshot = createActor(provideEffects(), { input }).getPersistedSnapshot();
   return {

@@ -15,6 +15,7 @@ import { planLeg1, type LegPlan, type PlanningTask } from '../../../../src/domai
 import { alternativesMax, withinReach } from '../../../../src/domain/rules/targets.ts';
 import { parseTaskSpec, type TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { listed, nowMs, roll } from '../samples.ts';
+import { optionNamed } from '../../../support/options.ts';
 
 const dayMs = 86_400_000;
 const expiries = { '3MAR23': 3, '10MAR23': 10, '17MAR23': 17, '31MAR23': 31 } as const;
@@ -145,7 +146,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       const symbol = `BTC-10MAR23-23000-${type}-USDT`;
       const spec = specOf({ symbol, trigger: 23_000, target, guards });
       if (spec?.target == null) return null;
-      const held: HeldOption = { symbol, side, qty: '0.3', premium: '270', expiryMs: expiryMsOf('10MAR23') };
+      const held: HeldOption = { ...optionNamed(symbol), side, qty: '0.3', premium: '270' };
       const base = roll({ fromSymbol: symbol });
       const rollsOnDay = { day: Math.floor(nowMs / dayMs), count: rolled };
       const task = { taskId: 'task000001', spec, held, roll: base, farthestStrike, rollsOnDay };

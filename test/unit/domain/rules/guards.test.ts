@@ -21,6 +21,7 @@ const short: RollPrices = {
   qty: '0.3',
   old: quote(call24, { bid: '990', ask: '1010' }),
   next: quote(call25, { bid: '890', ask: '930', openInterest: '12.5' }),
+  nextStrike: '25000',
   farthestStrike: '24000',
   margin: calm,
 };

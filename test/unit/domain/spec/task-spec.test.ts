@@ -1,7 +1,7 @@
 /** What a person may write for a task, in short and in full, and what it means. Wrong specs have a file of their own. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rightWay } from '../../../../src/domain/market/option-symbol.ts';
+import { rightWay } from '../../../../src/domain/market/option.ts';
 import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 
 const call = 'BTC-31MAR23-26000-C-USDT';
