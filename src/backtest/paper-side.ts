@@ -14,6 +14,7 @@ import type {
 import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
 import { Refusal } from '../exchange/paper/engine/checks.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { Market } from '../exchange/paper/market.ts';
@@ -94,6 +95,7 @@ const taken = (command: Command, linkId: string, answer: object): Promise<void> 
 
 /** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
 export class PaperSideMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #market: Market;
   readonly #nowMs: () => number;
   readonly watched = new Set<string>();

@@ -1,6 +1,6 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, isZero, toText } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
+import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import type {
   Fill,
   Greeks,

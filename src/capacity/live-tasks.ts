@@ -7,6 +7,7 @@ import { createActor } from 'xstate';
 import { Terminal } from '../domain/errors.ts';
 import type { HeldOption } from '../domain/market/held-option.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
 import { Admission } from '../runtime/task/admission.ts';
@@ -19,7 +20,8 @@ const warmUpMs = 500;
 
 /** As a daemon stores it when it takes a position into care. */
 export function newTask(accountId: string, taskId: string): NewTask {
-  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
+  const written = { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' };
+  const spec = parseTaskSpec(written, bybitRules);
   const held: HeldOption = {
     ...{ baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', strike: '24000', expiryMs: 4e12 },
     ...{ symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '300' },

@@ -1,4 +1,5 @@
 /** Public prices and listings. Errors as in ports/exchange. */
+import type { ExchangeRules } from '../domain/market/exchange-rules.ts';
 import type { Instrument, ListedOption, Quote } from '../domain/market/order.ts';
 import type { OptionFamily, OptionSeries } from '../domain/market/option.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
@@ -15,6 +16,8 @@ export interface Tick {
 export type Feed = 'underlying' | 'options';
 
 export interface MarketData {
+  /** What holds there whatever the market does. */
+  readonly rules: ExchangeRules;
   /** Connects and keeps connected; resolves when the clock is set and the first price of what is watched came. */
   open(listener: MarketListener): Promise<void>;
   close(): Promise<void>;

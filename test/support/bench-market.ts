@@ -6,16 +6,18 @@ import {
   expiryOf,
   formatOptionSymbol,
   type SettleCoin,
-} from '../../src/domain/market/option-symbol.ts';
+} from '../../src/exchange/bybit/symbols.ts';
 import type { Instrument, ListedOption, Quote } from '../../src/domain/market/order.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import { optionNamed } from './options.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const deliveryMs = (expiry: string): number => (expiryDateMs(expiry) ?? 0) + 8 * 3_600_000;
 
 export class BenchMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #clock: VirtualClock;
   /** Strikes without a quote. */
   readonly silent = new Set<string>();

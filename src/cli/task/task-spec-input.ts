@@ -3,6 +3,7 @@
  * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
  * which parses it again.
  */
+import { exchangeRules } from '../../daemon/venue.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
@@ -41,7 +42,7 @@ export function readSpecFile(file: string, given = 'FILE'): unknown {
 
 function checked(input: unknown, subject: string, rename: (path: string) => string): unknown {
   try {
-    parseTaskSpec(input);
+    parseTaskSpec(input, exchangeRules);
     return input;
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;

@@ -9,6 +9,7 @@ import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../../
 import type { HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../../domain/roll/task-ending.ts';
+import { exchangeRules } from '../../daemon/venue.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import type { Trigger } from '../../domain/rules/triggers.ts';
 import type { TaskRow } from '../../store/read/task-rows.ts';
@@ -115,7 +116,7 @@ function specOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | n
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;
   try {
-    const { symbol, qty, trigger } = parseTaskSpec(spec);
+    const { symbol, qty, trigger } = parseTaskSpec(spec, exchangeRules);
     return { symbol, qty, trigger };
   } catch (error) {
     if (error instanceof BadInput) return null;

@@ -6,19 +6,12 @@ import type { Verdict } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, breakEven, type Ledger } from '../roll/ledger.ts';
 import { limitPrice } from '../orders/limit-price.ts';
-import { cashOf, type MarginSteps } from '../market/margin.ts';
+import { cashOf, costOf, type MarginSteps } from '../market/margin.ts';
 import { add, multiply, sum, toText, decimal, type DecimalString } from '../money.ts';
 import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
-import {
-  costOf,
-  examine,
-  judgeCandidates,
-  reasonOf,
-  type OrderPlan,
-  type PlanningTask,
-} from '../roll/roll-plan.ts';
+import { examine, judgeCandidates, reasonOf, type OrderPlan, type PlanningTask } from '../roll/roll-plan.ts';
 
 export interface LegPreview {
   readonly leg: 'close' | 'open';

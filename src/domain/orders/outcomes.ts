@@ -1,7 +1,8 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
-import type { Instrument, ListedOption, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { PricedOption } from '../market/unit-costs.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
@@ -55,7 +56,7 @@ export interface MarketReading {
   /** When the account was asked for its positions; what they show is no younger. Exchange time in ms. */
   readonly askedAtMs: number;
   /** The held option, and what a roll may come to. */
-  readonly chain: readonly ListedOption[];
+  readonly chain: readonly PricedOption[];
   /** The account's open positions in options of this kind; one that is not listed is flat. */
   readonly positions: readonly Position[];
   readonly margin: Margin;

@@ -3,7 +3,6 @@
  * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from '../errors.ts';
-import { takerFee } from '../market/fees.ts';
 import {
   isWaiting,
   judgeMoment,
@@ -12,11 +11,12 @@ import {
   type GuardName,
   type Verdict,
 } from '../rules/guards.ts';
-import { entryPrice, type HeldOption } from '../market/held-option.ts';
+import type { HeldOption } from '../market/held-option.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
-import { marginSteps, type LegCost, type MarginSteps } from '../market/margin.ts';
+import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
-import { opposite, type Instrument, type ListedOption, type Quote, type Side } from '../market/order.ts';
+import { opposite, type Instrument, type ListedOption, type Side } from '../market/order.ts';
+import type { PricedQuote } from '../market/unit-costs.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
 import { leftToClose, leftToOpen, orderLinkId, targetOption, type Roll } from './roll.ts';
@@ -33,7 +33,7 @@ export interface OrderPlan {
   readonly reduceOnly: boolean;
   readonly execution: Execution;
   readonly rules: PriceRules;
-  readonly quote: Quote;
+  readonly quote: PricedQuote;
   readonly positionQtyBefore: DecimalString;
   readonly atMs: number;
 }
@@ -180,7 +180,7 @@ function examineRoll(
   const openingOrder = 'order' in opening ? opening.order : null;
   const margin =
     closingOrder && openingOrder
-      ? marginSteps(reading.margin, entryPrice(held), costOf(closingOrder), costOf(openingOrder))
+      ? marginOfRoll(reading.margin, { held, closing: closingOrder, opening: openingOrder })
       : null;
   const prices =
     closingOrder && 'order' in opening && margin && !isUnderWay
@@ -218,12 +218,6 @@ function forbidden(verdicts: readonly Verdict[]): LegPlan | null {
   return refusal ? { kind: 'refused', reason: refusal.text, guard: refusal.guard } : null;
 }
 
-/** What an order costs if it is filled at once. */
-export function costOf({ side, qty, quote }: OrderPlan): LegCost {
-  const price = (side === 'Buy' ? quote.ask : quote.bid) ?? quote.mark;
-  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
-}
-
 export interface JudgedCandidate {
   readonly symbol: string;
   /** Why the roll could not go there now; `null` when it could. */
@@ -247,7 +241,7 @@ export function judgeCandidates(
     if ('problem' in opening) return { symbol, problem: opening.problem };
     if ('problem' in closing) return { symbol, problem: null };
     const [old, next] = [closing.order, opening.order];
-    const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
+    const margin = marginOfRoll(reading.margin, { held, closing: old, opening: next });
     const { farthestStrike } = task;
     const { strike: nextStrike } = opening;
     const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote, nextStrike };

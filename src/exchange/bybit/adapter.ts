@@ -19,6 +19,7 @@ import { addressBudget, connectionBudget } from './rest/request-budget.ts';
 import { RestChannel, type RestOptions } from './rest/rest.ts';
 import { OptionTickers, UnderlyingStream } from './stream/price-streams.ts';
 import { accountTimes, type AccountTimes, PrivateStream } from './stream/private-stream.ts';
+import { bybitRules } from './rules.ts';
 import { TimeKeeper } from './time/time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
@@ -129,6 +130,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
 }
 
 class BybitMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #parts: Parts;
   readonly #rest: MarketRest;
   readonly #listing: OptionListing;

@@ -4,7 +4,7 @@
  */
 import { compare } from '../../domain/money.ts';
 import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../../domain/market/option.ts';
-import { parseOptionSymbol, tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { parseOptionSymbol, tryParseOptionSymbol } from './symbols.ts';
 import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/market/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './rest/market-rest.ts';

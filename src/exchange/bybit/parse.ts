@@ -6,7 +6,7 @@
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
-import { expiryDateMs, tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol } from './symbols.ts';
 import type {
   Fill,
   Greeks,

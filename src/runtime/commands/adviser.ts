@@ -3,8 +3,7 @@
  * nothing. For a position that is not in care yet it answers from the spec.
  */
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
-import { isOfFamily } from '../../domain/market/option.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { firstRollContext, leg2Question, type RollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -48,7 +47,7 @@ export async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const reading: MarketReading = {
     askedAtMs,
     chain,
-    positions: positions.filter(({ symbol }) => isOfFamily(parseOptionSymbol(symbol), held)),
+    positions: positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules)),
     margin,
   };
   const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());

@@ -6,7 +6,6 @@ import { createActor } from 'xstate';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
 import { optionOf, type Option } from '../../domain/market/option.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
@@ -67,10 +66,11 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  */
 export async function fitToAccount(options: Omit<AdoptionOptions, 'machine' | 'nowMs'>): Promise<RollInput> {
   const { command, account, market, takenPositions } = options;
-  const spec = parseTaskSpec(command.payload);
+  const spec = parseTaskSpec(command.payload, market.rules);
+  const family = market.rules.readSymbol(spec.symbol);
   const [position, listed] = await Promise.all([
     account.position(spec.symbol),
-    market.listed(parseOptionSymbol(spec.symbol)),
+    family ? market.listed(family) : [],
   ]);
   const instrument = listedOption(spec.symbol, listed);
   const held = heldOption(spec, position, takenPositions, instrument);

@@ -4,8 +4,8 @@
  * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
-import { isOfFamily } from '../../domain/market/option.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
+import { withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
   MarketQuestion,
@@ -127,7 +127,7 @@ async function readMarket(
     account.margin(),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
   ]);
-  const ours = positions.filter(({ symbol }) => isOfFamily(parseOptionSymbol(symbol), held));
+  const ours = positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules));
   return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
 }
 
@@ -135,7 +135,7 @@ async function readMarket(
  * Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. A
  * target that is found by its delta needs all of them.
  */
-export async function readChain(
+async function readOptions(
   { held, target, chosen, alternatives }: MarketQuestion,
   market: MarketData,
   nowMs: number,
@@ -167,6 +167,14 @@ export async function readChain(
   return withinReach(search, alternatives, [...old, ...chain]);
 }
 
+/** What a roll may come to, each with what the exchange takes for it. */
+export const readChain = async (
+  question: MarketQuestion,
+  market: MarketData,
+  nowMs: number,
+): Promise<readonly PricedOption[]> =>
+  withCosts(await readOptions(question, market, nowMs), question.held, market.rules);
+
 /** A delivery that is overdue is looked for in the position and in the listing, too. */
 async function readSettlement(
   option: { readonly symbol: string; readonly expiryMs: number },
@@ -174,9 +182,10 @@ async function readSettlement(
 ): Promise<SettlementReading> {
   const settlement = await account.settlement(option);
   if (settlement !== null || clock.nowMs() < option.expiryMs + settlementWithinMs) return { settlement };
+  const family = market.rules.readSymbol(option.symbol);
   const [{ qty }, listed] = await Promise.all([
     account.position(option.symbol),
-    market.listed(parseOptionSymbol(option.symbol)),
+    family ? market.listed(family) : [],
   ]);
   const instrument = listed.find(({ symbol }) => symbol === option.symbol);
   return { settlement, undelivered: { qty, status: instrument?.status ?? null } };

@@ -4,14 +4,15 @@
  */
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../src/domain/roll/ledger.ts';
-import { expiryOf } from '../../../src/domain/market/option-symbol.ts';
-import { optionNamed } from '../../support/options.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import { withCosts } from '../../../src/domain/market/unit-costs.ts';
+import { expiryOf } from '../../../src/exchange/bybit/symbols.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 import type { ListedOption, Margin } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
 import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { listed } from '../../unit/domain/samples.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
@@ -54,7 +55,7 @@ const guards = {
 };
 
 function taskFor(target: object): PlanningTask {
-  const spec = parseTaskSpec({ symbol, trigger: 25_000, target, guards });
+  const spec = readSpec({ symbol, trigger: 25_000, target, guards });
   const roll = startRoll({
     ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', because: 'bench', held },
   });
@@ -67,13 +68,13 @@ const searchOf = ({ spec: { target } }: PlanningTask) => {
 };
 
 function plan(task: PlanningTask): void {
-  const reached = withinReach(searchOf(task), 0, chain);
+  const reached = withCosts(withinReach(searchOf(task), 0, chain), held, bybitRules);
   const made = planLeg1(task, { askedAtMs: nowMs, chain: reached, positions, margin }, nowMs);
   if (made.kind !== 'order') throw new Error(`nothing was planned: ${made.reason}`);
 }
 
 function preview(task: PlanningTask): void {
-  const reached = withinReach(searchOf(task), alternativesMax, chain);
+  const reached = withCosts(withinReach(searchOf(task), alternativesMax, chain), held, bybitRules);
   const shown = previewRoll(
     { ...task, ledger: openLedger(held) },
     { askedAtMs: nowMs, chain: reached, positions, margin },

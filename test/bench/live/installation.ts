@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { paperKey } from '../../../src/config.ts';
 import { multiply } from '../../../src/domain/money.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import { migrate } from '../../../src/store/migrate.ts';
@@ -18,7 +17,7 @@ import { callSymbol } from '../../support/daemon-bench.ts';
 import { openTestStore, query, startTestCluster } from '../../support/database.ts';
 import { Daemons } from './daemons.ts';
 import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts';
-import { optionNamed } from '../../support/options.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 export interface InstallationOptions {
   readonly accounts: number;
@@ -131,7 +130,7 @@ async function addTasks(
     const rows = Array.from({ length: Math.min(rowsAtOnce, total - from) }, (_, offset) => {
       const at = from + offset;
       const taskId = `bench${String(at).padStart(6, '0')}`;
-      const spec = parseTaskSpec({
+      const spec = readSpec({
         symbol: callSymbol,
         qty: taskQty,
         trigger: levelOf(at),

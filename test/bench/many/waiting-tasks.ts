@@ -5,7 +5,7 @@
  */
 import { createActor } from 'xstate';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
-import { parseTaskSpec, type TaskSpec } from '../../../src/domain/spec/task-spec.ts';
+import type { TaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Admission } from '../../../src/runtime/task/admission.ts';
@@ -14,7 +14,7 @@ import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
-import { optionNamed } from '../../support/options.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 export const machine = provideEffects();
 
@@ -27,7 +27,7 @@ function levelOf(at: number): string {
 }
 
 export const specOf = (at: number): TaskSpec =>
-  parseTaskSpec({
+  readSpec({
     symbol: isCall(at) ? 'BTC-31MAR23-30000-C-USDT' : 'BTC-31MAR23-20000-P-USDT',
     trigger: { index: { [isCall(at) ? 'above' : 'below']: levelOf(at) } },
     target: isCall(at) ? '+1000' : '-1000',

@@ -3,6 +3,7 @@ import { Retryable } from '../../../src/domain/errors.ts';
 import type { OptionFamily, OptionSeries } from '../../../src/domain/market/option.ts';
 import type { Instrument, ListedOption, Quote } from '../../../src/domain/market/order.ts';
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
@@ -10,6 +11,7 @@ import type { Link } from './link.ts';
 import { instrumentOf, listedOf, quoteOf } from '../../../src/backtest/translate.ts';
 
 export class SimMarketData implements MarketData {
+  readonly rules = bybitRules;
   readonly #link: Link;
   #listener: MarketListener | null = null;
   #unfollow: () => void = () => undefined;

@@ -18,7 +18,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   net: [],
   store: [...adapter, 'files'],
   'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
-  'exchange/paper': [...adapter, 'net', 'files'],
+  // The paper exchange names options as Bybit does; everything else of the reference it reads for itself.
+  'exchange/paper': [...adapter, 'net', 'files', 'src/exchange/bybit/symbols.ts'],
   alerts: adapter,
   telegram: adapter,
   telemetry: [...adapter, 'net'],
@@ -32,9 +33,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   backtest: [
     ...['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   ],
+  daemon: [...adapter, 'config', 'exchange/bybit', 'exchange/paper'],
   main: [
     ...[
       'config',
+      'daemon',
       'stop-signals',
       'runtime',
       'store',
@@ -49,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...[
       'main',
+      'daemon',
       'replay',
       'drawing',
       'backtest',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryDateMs } from '../../../src/domain/market/option-symbol.ts';
+import { expiryDateMs } from '../../../src/exchange/bybit/symbols.ts';
 import {
   executionRow,
   instrumentRow,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/cli/task/task-view.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { TaskRow } from '../../../src/store/read/task-rows.ts';
+import { readSpec } from '../../support/options.ts';
 
 const asTyped = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: '25500', target: '+1000' };
 const row = (more: Partial<TaskRow>): TaskRow => ({
@@ -25,7 +25,7 @@ describe('a task on the list', () => {
   it('shows the spec while it waits, as it was typed or in normal form', () => {
     const expected = { symbol: asTyped.symbol, side: null, qty: 'all', trigger, rollsDone: 0 };
     expect(viewOf(row({}))).toMatchObject(expected);
-    expect(viewOf(row({ spec: parseTaskSpec(asTyped) }))).toMatchObject(expected);
+    expect(viewOf(row({ spec: readSpec(asTyped) }))).toMatchObject(expected);
   });
 
   it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {

@@ -1,5 +1,5 @@
 /** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
-import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/market/option-symbol.ts';
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import type {
   Fill,
@@ -9,9 +9,11 @@ import type {
   OrderReport,
   Quote,
 } from '../../../src/domain/market/order.ts';
+import { withCosts, type PricedOption } from '../../../src/domain/market/unit-costs.ts';
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { Execution } from '../../../src/domain/spec/task-spec.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { optionNamed } from '../../support/options.ts';
 
 export const nowMs = Date.UTC(2023, 2, 1, 12);
@@ -67,6 +69,10 @@ export const listed = (
   instrument: instrument(symbol, rules),
   quote: top === null ? null : quote(symbol, top),
 });
+
+/** As the runtime reads it for a task that holds `held`. */
+export const priced = (chain: readonly ListedOption[], of: HeldOption = held): readonly PricedOption[] =>
+  withCosts(chain, of, bybitRules);
 
 /** The same option at other strikes. */
 export const series = (symbol: string, strikes: readonly number[]): ListedOption[] =>

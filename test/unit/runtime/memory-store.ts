@@ -5,7 +5,6 @@
 import { createActor } from 'xstate';
 import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
 import type {
   AccountState,
@@ -16,13 +15,13 @@ import type {
   TurnRecord,
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
-import { optionNamed } from '../../support/options.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 const idleStates = ['IDLE', 'PAUSED', 'FAILED'];
 
 /** A fresh task as the store keeps it. */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
-  const spec = parseTaskSpec({
+  const spec = readSpec({
     symbol: 'BTC-31MAR23-24000-C-USDT',
     trigger: 23500,
     target: 1000,

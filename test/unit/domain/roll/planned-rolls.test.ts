@@ -7,15 +7,15 @@ import { describe, expect, test } from 'vitest';
 import { isRung } from '../../../../src/domain/market/expiries.ts';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../../src/domain/roll/ledger.ts';
-import { parseOptionSymbol } from '../../../../src/domain/market/option-symbol.ts';
+import { parseOptionSymbol } from '../../../../src/exchange/bybit/symbols.ts';
 import type { ListedOption, Margin } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { previewRoll } from '../../../../src/domain/explain/preview.ts';
 import { planLeg1, type LegPlan, type PlanningTask } from '../../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../../src/domain/rules/targets.ts';
-import { parseTaskSpec, type TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
-import { listed, nowMs, roll } from '../samples.ts';
-import { optionNamed } from '../../../support/options.ts';
+import type { TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { listed, nowMs, priced, roll } from '../samples.ts';
+import { optionNamed, readSpec } from '../../../support/options.ts';
 
 const dayMs = 86_400_000;
 const expiries = { '3MAR23': 3, '10MAR23': 10, '17MAR23': 17, '31MAR23': 31 } as const;
@@ -155,7 +155,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       return {
         task,
         chain,
-        reading: { askedAtMs: nowMs, chain: withinReach(search, 0, chain), positions, margin },
+        reading: { askedAtMs: nowMs, chain: priced(withinReach(search, 0, chain), held), positions, margin },
       };
     })
     .filter((scene) => scene !== null),
@@ -164,7 +164,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
 /** `null` for what nobody can mean. */
 function specOf(input: object): TaskSpec | null {
   try {
-    return parseTaskSpec(input);
+    return readSpec(input);
   } catch {
     return null;
   }
@@ -263,7 +263,7 @@ describe('a planned roll', () => {
         );
         const preview = previewRoll(
           { ...task, ledger: openLedger(task.held) },
-          { ...reading, chain: wide },
+          { ...reading, chain: priced(wide, task.held) },
           nowMs,
         );
         const [closing, opening] = preview.legs;

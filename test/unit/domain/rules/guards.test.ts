@@ -10,8 +10,8 @@ import {
   type RollPrices,
 } from '../../../../src/domain/rules/guards.ts';
 import type { MarginStep } from '../../../../src/domain/market/margin.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { call24, call25, held, nowMs, quote } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const rate = (maintenanceRate: string | null): MarginStep => ({ initialRate: '0.1', maintenanceRate });
 const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
@@ -26,7 +26,7 @@ const short: RollPrices = {
   margin: calm,
 };
 const long: RollPrices = { ...short, held: { ...held, side: 'Buy' } };
-const none = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }).guards;
+const none = readSpec({ symbol: call24, trigger: 23500, target: 1000 }).guards;
 const refusals = (guards: Partial<Guards>, prices = short): string[] =>
   judgePrices({ ...none, ...guards }, prices)
     .filter(({ passes }) => !passes)

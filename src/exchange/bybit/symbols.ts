@@ -2,10 +2,10 @@
  * Bybit option symbols (bybit-v5.md §1): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
  * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
  */
-import { BadInput } from '../errors.ts';
-import { plainText } from '../foreign-text.ts';
-import type { DecimalString } from '../money.ts';
-import type { OptionFamily } from './option.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { plainText } from '../../domain/foreign-text.ts';
+import type { DecimalString } from '../../domain/money.ts';
+import type { OptionFamily } from '../../domain/market/option.ts';
 
 export type SettleCoin = 'USDT' | 'USDC';
 
