@@ -131,6 +131,7 @@ export function instrumentOf(instrument: PaperInstrument, status: Instrument['st
     strike: parseOptionSymbol(symbol).strike,
     status,
     expiryMs: instrument.expiry.deliveryMs,
+    expiryKind: instrument.expiry.kind,
     tickSize,
     minPrice,
     qtyStep,

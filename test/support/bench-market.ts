@@ -10,6 +10,7 @@ import {
 import type { Instrument, ListedOption, Quote } from '../../src/domain/market/order.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
+import { expiryKindOf } from '../../src/exchange/bybit/expiries.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import { optionNamed } from './options.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -96,6 +97,7 @@ export class BenchMarket implements MarketData {
     return {
       instrument: {
         ...optionNamed(name),
+        expiryKind: expiryKindOf(expiryMs),
         status: this.status.get(strike) ?? 'Trading',
         tickSize: '5',
         minPrice: '5',

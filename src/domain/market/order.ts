@@ -1,6 +1,7 @@
 /** Orders, fills, positions and quotes in the product's own words. Quantities are in base coin, prices and fees in settle coin. */
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
+import type { Expiry } from './expiries.ts';
 import type { Option } from './option.ts';
 
 export type Side = 'Buy' | 'Sell';
@@ -90,7 +91,7 @@ export interface Settlement {
   readonly atMs: number;
 }
 
-export interface Instrument extends Option {
+export interface Instrument extends Option, Expiry {
   readonly status: 'PreLaunch' | 'Trading' | 'Delivering' | 'Closed';
   readonly tickSize: DecimalString;
   readonly minPrice: DecimalString;

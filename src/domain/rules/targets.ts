@@ -2,7 +2,7 @@
  * Which listed option a roll goes to, and which ones could take its place. Expiries and strikes come from the listing,
  * never from arithmetic on symbols; a roll never leaves its base coin, option type and settle coin.
  */
-import { chooseExpiry, expiryText, type ExpiryTarget } from '../market/expiries.ts';
+import { chooseExpiry, expiryText, type Expiry, type ExpiryTarget } from '../market/expiries.ts';
 import { compare, decimal, subtract, toText, type DecimalString } from '../money.ts';
 import { isOfFamily, rightWay, type Option, type OptionFamily } from '../market/option.ts';
 import type { ListedOption } from '../market/order.ts';
@@ -90,10 +90,11 @@ export function targetExpiryMs(
   listed: readonly Pick<ListedOption, 'instrument'>[],
 ): number | null {
   if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? chosen.expiryMs : null;
-  const expiries = new Set<number>();
+  const expiries = new Map<number, Expiry>();
   for (const { instrument } of listed)
-    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument, held)) expiries.add(instrument.expiryMs);
-  return chooseExpiry(held.expiryMs, target.expiry, [...expiries], nowMs);
+    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument, held))
+      expiries.set(instrument.expiryMs, instrument);
+  return chooseExpiry({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
 }
 
 /** How many strikes beyond the wanted one may take its place when that cannot be had. */

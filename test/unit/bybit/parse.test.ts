@@ -267,6 +267,7 @@ describe('an instrument', () => {
       strike: '70000',
       status: 'Trading',
       expiryMs: 1_774_598_400_000,
+      expiryKind: 'quarterly',
       tickSize: '5',
       minPrice: '5',
       qtyStep: '0.01',

@@ -13,6 +13,7 @@ import { withCosts, type PricedOption } from '../../../src/domain/market/unit-co
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { Execution } from '../../../src/domain/spec/task-spec.ts';
+import { expiryKindOf } from '../../../src/exchange/bybit/expiries.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { optionNamed } from '../../support/options.ts';
 
@@ -29,8 +30,10 @@ export const execution: Execution = {
 };
 
 export function instrument(symbol: string, changes: Partial<Instrument> = {}): Instrument {
+  const option = optionNamed(symbol);
   return {
-    ...optionNamed(symbol),
+    ...option,
+    expiryKind: expiryKindOf(changes.expiryMs ?? option.expiryMs),
     status: 'Trading',
     tickSize: '5',
     minPrice: '5',

@@ -219,7 +219,10 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   const ms = next.instrument.expiryMs;
   fault(ms < held.expiryMs, 'back in time');
   fault(expiry?.kind === 'same' && ms !== held.expiryMs, 'another expiry');
-  fault(expiry?.kind === 'next' && (ms <= held.expiryMs || !isRung(ms, expiry.rung)), 'wrong rung');
+  fault(
+    expiry?.kind === 'next' && (ms <= held.expiryMs || !isRung(next.instrument.expiryKind, expiry.rung)),
+    'wrong rung',
+  );
   fault(expiry?.kind === 'min' && ms - nowMs < expiry.days * dayMs, 'too soon');
   fault(guards.netCreditMin !== undefined && credit < number(guards.netCreditMin) - 1e-9, 'net credit');
   const most = guards.debitMax;
