@@ -51,7 +51,7 @@ export function surroundings(journal: Journal): TaskSurroundings {
     market: unused as TaskSurroundings['market'],
     clock,
     journal,
-    admission: new Admission(clock),
+    admission: new Admission(clock, bybitRules.orderPace),
     onTurn: () => undefined,
     onQuiet: () => undefined,
     onLost: (task, error) => {

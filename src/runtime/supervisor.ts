@@ -72,11 +72,11 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#admission = new Admission(options.clock);
     const { clock, market } = options;
+    this.#admission = new Admission(clock, market.rules.orderPace);
     this.#router = new PriceRouter({ registry: this.#registry, clock, market });
     this.#prices = new PriceHealth(this.#router, options.log);
-    this.#held = new HeldIndex(clock, (task) => this.#onDelivery(task));
+    this.#held = new HeldIndex(clock, market.rules.times.deliveredWithinMs, (task) => this.#onDelivery(task));
     this.#quiet = new RestQueue(options.awakeMax ?? awakeUsualMax);
     this.#accounts = new AccountKeeper({
       connect: new AccountAccess(options).connect,

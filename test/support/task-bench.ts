@@ -358,7 +358,7 @@ export class TaskBench {
       market: this.market,
       clock: this.clock,
       journal: this.journal,
-      admission: new Admission(this.clock),
+      admission: new Admission(this.clock, this.market.rules.orderPace),
       onTurn: () => {},
       onQuiet: (quiet) => quiet.rest(),
       onLost: (_, error) => this.lost.push(error),

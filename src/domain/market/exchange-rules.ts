@@ -43,4 +43,24 @@ export interface CostRules {
   readonly shortMargin: (option: Option, quote: Quote, price: DecimalString) => ShortMargin | null;
 }
 
-export interface ExchangeRules extends SymbolRules, CostRules {}
+export interface ExchangeTimes {
+  /** How long after its signature a request may reach the exchange, which refuses it later. */
+  readonly arriveWithinMs: number;
+  /** How far what is reckoned of the exchange's clock may be off; further ahead than this every signature is refused. */
+  readonly clockSkewMaxMs: number;
+  /** How long an accepted order may stay invisible to look-ups. */
+  readonly visibleWithinMs: number;
+  /** How long after its expiry an option is delivered at the latest. */
+  readonly deliveredWithinMs: number;
+}
+
+/** How many orders an account may send in any stretch of time of this length. */
+export interface OrderPace {
+  readonly ordersMax: number;
+  readonly windowMs: number;
+}
+
+export interface ExchangeRules extends SymbolRules, CostRules {
+  readonly times: ExchangeTimes;
+  readonly orderPace: OrderPace;
+}

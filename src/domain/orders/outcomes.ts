@@ -73,6 +73,8 @@ export interface Undelivered {
 }
 
 export interface OrderLookUp {
+  /** So long after a search began, seeing nothing proves that there is nothing (write-window.ts). */
+  readonly absenceProvenAfterMs: number;
   readonly sighting: OrderSighting;
   readonly position: Position;
 }

@@ -14,7 +14,6 @@ import {
   type OrderContext,
 } from './order-work.ts';
 import type { OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
-import { absenceProvenAfterMs } from './write-window.ts';
 
 const emptyLookUpsMin = 3;
 const movedPositionMs = 60_000;
@@ -79,7 +78,7 @@ export function afterLookUp(
 ): Partial<OrderContext> {
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
   if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.reason };
-  const { sighting, position } = answer.value;
+  const { sighting, position, absenceProvenAfterMs } = answer.value;
   const progress = sighted(context, sighting);
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
@@ -87,6 +86,7 @@ export function afterLookUp(
     lookUpFault: '',
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
     positionQty: position.qty,
+    absenceProvenAfterMs,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
     ...(progress !== null && heardOf(context, answer.atMs, progress)),
   };
@@ -104,7 +104,8 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
   isZero(executedQty(context.progress)) &&
   context.emptyLookUps >= emptyLookUpsMin &&
   (context.positionMovedAtMs === null
-    ? context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs
+    ? context.absenceProvenAfterMs !== null &&
+      context.askedAtMs - context.searchingSinceMs >= context.absenceProvenAfterMs
     : context.askedAtMs - context.positionMovedAtMs >= movedPositionMs);
 
 /**

@@ -9,4 +9,13 @@ export const bybitRules: ExchangeRules = {
   readSymbol: tryParseOptionSymbol,
   takerFee,
   shortMargin,
+  times: {
+    arriveWithinMs: 5_000,
+    clockSkewMaxMs: 1_000,
+    visibleWithinMs: 2_000,
+    // Options are delivered within seconds of the hour.
+    deliveredWithinMs: 5_000,
+  },
+  // Ten orders a second; the window is as long as the one that counts an account's requests here.
+  orderPace: { ordersMax: 10, windowMs: 1_100 },
 };

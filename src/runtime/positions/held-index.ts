@@ -5,9 +5,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
-/** The exchange delivers within seconds of the hour (bybit-v5.md §8). */
-const deliveredAfterMs = 5_000;
-
 interface Holding {
   readonly key: string;
   readonly expiryMs: number;
@@ -15,6 +12,7 @@ interface Holding {
 
 export class HeldIndex {
   readonly #clock: Clock;
+  readonly #deliveredWithinMs: number;
   readonly #onDelivery: (task: TaskActor) => void;
   readonly #held = new Map<TaskActor, Holding>();
   /** By account and symbol. */
@@ -23,8 +21,10 @@ export class HeldIndex {
   #alarmAtMs = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => undefined;
 
-  constructor(clock: Clock, onDelivery: (task: TaskActor) => void) {
+  /** @param deliveredWithinMs how long after its expiry an option is delivered at the latest */
+  constructor(clock: Clock, deliveredWithinMs: number, onDelivery: (task: TaskActor) => void) {
     this.#clock = clock;
+    this.#deliveredWithinMs = deliveredWithinMs;
     this.#onDelivery = onDelivery;
   }
 
@@ -39,8 +39,8 @@ export class HeldIndex {
       addTo(this.#holders, key, task);
       addTo(this.#byExpiry, expiryMs, task);
     }
-    if (this.#clock.nowMs() >= expiryMs + deliveredAfterMs) this.#onDelivery(task);
-    else this.#setAlarm(expiryMs + deliveredAfterMs);
+    if (this.#clock.nowMs() >= expiryMs + this.#deliveredWithinMs) this.#onDelivery(task);
+    else this.#setAlarm(expiryMs + this.#deliveredWithinMs);
   }
 
   forget(task: TaskActor): void {
@@ -70,9 +70,9 @@ export class HeldIndex {
     const nowMs = this.#clock.nowMs();
     this.#alarmAtMs = Number.POSITIVE_INFINITY;
     const expiries = [...this.#byExpiry.keys()];
-    for (const expiryMs of expiries.filter((ms) => ms + deliveredAfterMs <= nowMs))
+    for (const expiryMs of expiries.filter((ms) => ms + this.#deliveredWithinMs <= nowMs))
       for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) this.#onDelivery(task);
-    const ahead = expiries.map((ms) => ms + deliveredAfterMs).filter((ms) => ms > nowMs);
+    const ahead = expiries.map((ms) => ms + this.#deliveredWithinMs).filter((ms) => ms > nowMs);
     if (ahead.length > 0) this.#setAlarm(Math.min(...ahead));
   }
 }

@@ -17,7 +17,7 @@ import type {
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { targetExpiryMs, withinReach } from '../../domain/rules/targets.ts';
-import { sendWithinMs } from '../../domain/orders/write-window.ts';
+import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
@@ -191,7 +191,7 @@ async function readSettlement(
   return { settlement, undelivered: { qty, status: instrument?.status ?? null } };
 }
 
-async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {
+async function lookUpOrder(order: OrderRef, { account, market }: EffectHost): Promise<OrderLookUp> {
   const [sighting, position] = await Promise.all([account.findOrder(order), account.position(order.symbol)]);
-  return { sighting, position };
+  return { sighting, position, absenceProvenAfterMs: absenceProvenAfterMs(market.rules.times) };
 }

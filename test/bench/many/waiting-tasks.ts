@@ -15,6 +15,7 @@ import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { optionNamed, readSpec } from '../../support/options.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 export const machine = provideEffects();
 
@@ -70,7 +71,7 @@ const surroundings: TaskSurroundings = {
   account: silent as TaskSurroundings['account'],
   market: silent as TaskSurroundings['market'],
   clock,
-  admission: new Admission(clock),
+  admission: new Admission(clock, bybitRules.orderPace),
   journal: { commit: () => Promise.resolve(), close: () => Promise.resolve() },
   onTurn: () => undefined,
   onQuiet: () => undefined,

@@ -10,6 +10,7 @@ import { BenchMarket } from '../../support/bench-market.ts';
 import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore, storedTask } from './memory-store.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 
@@ -25,7 +26,7 @@ export class Rig {
     clock: this.clock,
     market: this.market,
   });
-  readonly admission = new Admission(this.clock);
+  readonly admission = new Admission(this.clock, bybitRules.orderPace);
   /** Turns of each task, with or without a record. */
   readonly turns = new Map<string, number>();
 
