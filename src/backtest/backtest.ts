@@ -227,10 +227,11 @@ class World {
     const { turns } = this.#store;
     this.#engine.onTick();
     const text = this.#market.indexText(this.#baseCoin);
-    this.#listener.tick({ source: this.#baseCoin, readings: { index: text, mark: text, last: text }, atMs });
+    const underlying = { index: text, mark: text, last: text };
+    this.#listener.tick({ feed: 'underlying', source: this.#baseCoin, readings: underlying, atMs });
     for (const symbol of this.#prices.watched) {
       const readings = this.#prices.readingsNow(symbol);
-      if (readings) this.#listener.tick({ source: symbol, readings, atMs });
+      if (readings) this.#listener.tick({ feed: 'options', source: symbol, readings, atMs });
     }
     if (this.#store.turns !== turns || this.#isBusy()) await settle();
     this.#quiet = this.#quietRange();

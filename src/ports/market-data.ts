@@ -6,7 +6,8 @@ import type { Readings } from '../domain/rules/triggers.ts';
 
 /** What a feed says of one source at one moment. */
 export interface Tick {
-  /** A base coin, for its index, mark and last price; or an option's symbol, for its delta and mark. */
+  readonly feed: Feed;
+  /** A base coin, for its index, mark and last price; of the feed of options a symbol, for its delta and mark. */
   readonly source: string;
   readonly readings: Readings;
   /** Exchange time of the frame. */

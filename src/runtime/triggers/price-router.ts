@@ -58,9 +58,9 @@ export class PriceRouter {
     this.#options = new OptionWatch(market);
   }
 
-  tick({ source, readings, atMs }: Tick): void {
+  tick({ feed, source, readings, atMs }: Tick): void {
     if (this.#isStopped) return;
-    this.#last[source.includes('-') ? 'options' : 'underlying'].set(source, { readings, atMs });
+    this.#last[feed].set(source, { readings, atMs });
     for (const field in readings) {
       const value = readings[field as Field];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));

@@ -30,6 +30,7 @@ export class SimMarketData implements MarketData {
         void process.after(this.#link.latencyMs(), () => {
           if (!this.#isSilent)
             this.#listener?.tick({
+              feed: 'underlying',
               source: baseCoin,
               readings: { index: price, mark: price, last: price },
               atMs: exchange.nowMs(),

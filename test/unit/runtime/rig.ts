@@ -77,6 +77,7 @@ export class Rig {
   /** What a feed says of one source. */
   ticker(source: string, readings: Readings): void {
     if (!source.startsWith('ETH')) this.market.moveTo(readings);
-    this.router.tick({ source, readings, atMs: this.clock.nowMs() });
+    const feed = bybitRules.readSymbol(source) ? 'options' : 'underlying';
+    this.router.tick({ feed, source, readings, atMs: this.clock.nowMs() });
   }
 }
