@@ -11,6 +11,20 @@ import type {
   Position,
   Settlement,
 } from '../domain/market/order.ts';
+import type { Clock } from './clock.ts';
+import type { MarketData } from './market-data.ts';
+
+/** One exchange: its market, its clock, and any number of accounts. */
+export interface Exchange {
+  readonly market: MarketData;
+  readonly clock: Clock;
+  /** Not opened yet, and nothing is asked for it before. */
+  account(key: AccountKey): TradingAccount;
+  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
+  ownerOf(key: Credentials): Promise<string | null>;
+  /** Ends every connection, of the market and of the accounts. */
+  close(): Promise<void>;
+}
 
 export interface OrderRef {
   readonly linkId: string;

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
-import type { AccountKey, AccountListener, Credentials, TradingAccount } from '../../ports/exchange.ts';
+import type { AccountKey, AccountListener, Exchange, TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './rest/account-rest.ts';
@@ -39,15 +39,10 @@ export interface BybitOptions extends Endpoints {
   readonly onUnreachable?: (said: string) => void;
 }
 
-export interface BybitExchange {
-  readonly market: MarketData;
+export interface BybitExchange extends Exchange {
   readonly clock: ExchangeClock;
   /** What was counted since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
-  account(key: AccountKey): TradingAccount;
-  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
-  ownerOf(key: Credentials): Promise<string | null>;
-  close(): Promise<void>;
 }
 
 interface Parts {

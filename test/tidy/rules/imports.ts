@@ -35,18 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   daemon: [...adapter, 'config', 'exchange/bybit', 'exchange/paper'],
   main: [
-    ...[
-      'config',
-      'daemon',
-      'stop-signals',
-      'runtime',
-      'store',
-      'exchange/bybit',
-      'exchange/paper',
-      'alerts',
-      'telegram',
-      'telemetry',
-    ],
+    ...['config', 'daemon', 'stop-signals', 'runtime', 'store', 'alerts', 'telegram', 'telemetry'],
     ...['api', 'dashboard', 'machines', 'ports', 'domain'],
   ],
   cli: [
