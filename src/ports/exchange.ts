@@ -41,12 +41,12 @@ export interface TradingAccount {
   open(listener: AccountListener): Promise<void>;
   close(): Promise<void>;
 
-  /** Resolves when the request was *acknowledged*, which proves nothing about fills (bybit-v5.md §3.10). */
+  /** Resolves when the request was *acknowledged*, which proves nothing about fills. */
   submit(order: OrderRequest, notAfterMs: number): Promise<void>;
   /** Changes the limit price of an open order; acknowledgement only. */
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void>;
   cancel(order: OrderRef, notAfterMs: number): Promise<void>;
-  /** One pass over open and recent orders, history and executions (bybit-v5.md §7). */
+  /** One pass over open and recent orders, history and executions. */
   findOrder(order: OrderRef): Promise<OrderSighting>;
 
   /** The position in one symbol, flat or not. */
