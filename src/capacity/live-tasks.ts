@@ -23,8 +23,15 @@ export function newTask(accountId: string, taskId: string): NewTask {
   const written = { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' };
   const spec = parseTaskSpec(written, bybitRules);
   const held: HeldOption = {
-    ...{ baseCoin: 'BTC', settleCoin: 'USDT', optionType: 'call', strike: '24000', expiryMs: 4e12 },
-    ...{ symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '300' },
+    symbol: spec.symbol,
+    baseCoin: 'BTC',
+    settleCoin: 'USDT',
+    optionType: 'call',
+    strike: '24000',
+    expiryMs: 4e12,
+    side: 'Sell',
+    qty: '0.3',
+    premium: '300',
   };
   const input = { taskId, spec, held };
   return {

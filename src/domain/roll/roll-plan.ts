@@ -203,13 +203,8 @@ function examineRoll(
   const refusal = forbidden(verdicts);
   if (refusal !== null) return orClose(refusal);
   const { symbol, strike, expiryMs } = target.option.instrument;
-  return {
-    ...found,
-    plan: {
-      ...{ kind: 'order', order: closing.order, passedOver: [] },
-      ...{ toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs },
-    },
-  };
+  const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
+  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [] } };
 }
 
 /** By the first guard that does not pass. */
