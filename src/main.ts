@@ -2,16 +2,13 @@
  * The composition root: the only file that knows every other. Opens database, exchange and supervisor in order, runs
  * them under the daemon machine, and closes them in the opposite order whatever happened.
  */
-import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { programName, type Config } from './config.ts';
-import { createBybitExchange, type BybitExchange } from './exchange/bybit/adapter.ts';
-import { endpoints, type Endpoints } from './exchange/bybit/rest/endpoints.ts';
-import type { PaperExchange } from './exchange/paper/exchange.ts';
-import { standingAccount, startStandingExchange } from './exchange/paper/standing.ts';
-import type { Credentials, TradingAccount } from './ports/exchange.ts';
+import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
+import { Resources } from './daemon/resources.ts';
+import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -25,9 +22,6 @@ import { tellOfJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
-const closeTimeoutMs = 10_000;
-/** A step of opening that is under way is waited for: making a database takes a while on a busy computer. */
-const openingTimeoutMs = 30_000;
 
 /** Tasks that somebody who begins to watch is shown at once. */
 const standingMax = 100;
@@ -68,52 +62,17 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
   return 0;
 }
 
-/**
- * Whom an API key belongs to at the exchange of this mode, asked once; null when there is no exchange but the daemon's own,
- * or it does not tell. @throws Retryable | Terminal, and Error when no answer comes within the usual bound
- */
-export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
-  const addresses = fixedAddresses(config);
-  if (!addresses) return null;
-  const { timeoutMs } = config.exchange;
-  const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
-  const late = new AbortController();
-  const noAnswer = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
-    throw new Error(`no answer from ${new URL(addresses.restUrl).host} within ${timeoutMs / 1_000} s`);
-  });
-  try {
-    return await Promise.race([exchange.ownerOf(key), noAnswer]);
-  } finally {
-    late.abort();
-    noAnswer.catch(() => undefined);
-    await exchange.close();
-  }
-}
-
-/** The addresses that were given, or the mode's own; null when paper mode has to bring its own exchange up. */
-function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
-  const usual = mode === 'paper' ? null : endpoints[mode];
-  if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
-  const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
-  return usual ? { ...given, clockRules: usual.clockRules } : given;
-}
-
 class Daemon {
   readonly #config: Config;
   readonly #log: Logger;
   readonly #inspectorPort: number | undefined;
   #inspection: Narrator | undefined;
-  /** What is open, in order; closed from the end. */
-  readonly #closers: { readonly what: string; readonly close: () => Promise<unknown> }[] = [];
+  readonly #resources: Resources;
   readonly #actor;
-  #isClosing = false;
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
   readonly #claims: ClaimWatch;
   #tellOfJournal: () => void = () => {};
-  /** Paper mode's own exchange, when no address was given. */
-  #paper: PaperExchange | null = null;
-  readonly #paperKeys = new Set<string>();
   /** The exchange has answered since the start: from then on accounts are watched one by one. */
   #isReachable = false;
   /** Of the accounts connected so far, for people. */
@@ -123,6 +82,7 @@ class Daemon {
     this.#config = config;
     this.#log = log;
     this.#claims = new ClaimWatch(log);
+    this.#resources = new Resources(log);
     this.#inspectorPort = inspectorPort;
     this.#actor = createActor(
       daemonMachine.provide({
@@ -135,7 +95,7 @@ class Daemon {
             this.#opened.abandon('the session that holds the shards ended'),
           ),
           'let running rolls end': fromPromise(() => this.#drain()),
-          'close everything': fromPromise(() => this.#close()),
+          'close everything': fromPromise(() => this.#resources.close(this.#opening)),
         },
       }),
       { inspect: (event) => this.#inspection?.see('daemon', event) },
@@ -163,11 +123,11 @@ class Daemon {
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
     await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
-    this.#goOnUnlessClosing();
+    this.#resources.goOnUnlessClosing();
     if (this.#config.database.kind === 'url') await assertSessionsAreOwn(databaseUrl);
-    this.#goOnUnlessClosing();
+    this.#resources.goOnUnlessClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
-    this.#goOnUnlessClosing();
+    this.#resources.goOnUnlessClosing();
     const store = await openStore({
       databaseUrl,
       encryptionKey: this.#config.encryptionKey,
@@ -175,11 +135,11 @@ class Daemon {
       environment: mode,
       log: this.#log,
     });
-    this.#closers.push({ what: 'store', close: () => store.close() });
+    this.#resources.add('store', () => store.close());
     this.#tellOfJournal = () => tellOfJournal(store.journal.state(), this.#log);
-    this.#goOnUnlessClosing();
+    this.#resources.goOnUnlessClosing();
     const exchange = await this.#openExchange(store);
-    this.#goOnUnlessClosing();
+    this.#resources.goOnUnlessClosing();
     await this.#supervise(store, exchange);
   }
 
@@ -190,7 +150,7 @@ class Daemon {
       log: this.#log,
       standing: () => this.#supervisor?.standing(standingMax) ?? [],
     });
-    this.#closers.push({ what: 'inspector', close: () => inspector.close() });
+    this.#resources.add('inspector', () => inspector.close());
     inspector.inspection.follow('daemon', this.#actor);
     this.#inspection = inspector.inspection;
     this.#log.info({ url: inspector.url }, 'the inspector can be attached');
@@ -200,20 +160,17 @@ class Daemon {
     const { database } = this.#config;
     if (database.kind === 'url') return database.url;
     const embedded = await openEmbeddedDatabase(database.dataDir, { role: 'daemon', log: this.#log });
-    this.#closers.push({ what: 'database', close: () => embedded.close() });
+    this.#resources.add('database', () => embedded.close());
     return embedded.url;
   }
 
-  async #openExchange(store: Store): Promise<BybitExchange> {
-    const bybit = createBybitExchange({
-      ...(await this.#addresses()),
+  #openExchange(store: Store): Promise<OpenedExchange> {
+    return openExchange(this.#config, {
       log: this.#log,
-      timeoutMs: this.#config.exchange.timeoutMs,
+      resources: this.#resources,
       inspection: this.#inspection,
       onUnreachable: (said) => void this.#noteUnreachable(store, said),
     });
-    this.#closers.push({ what: 'exchange', close: () => bybit.close() });
-    return bybit;
   }
 
   /** While this daemon cannot start; never rejects. */
@@ -226,41 +183,16 @@ class Daemon {
       );
   }
 
-  /** Paper mode without any address brings its own exchange up. */
-  async #addresses(): Promise<Endpoints> {
-    const { database } = this.#config;
-    const fixed = fixedAddresses(this.#config);
-    if (fixed) return fixed;
-    const statePath =
-      database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
-    const paper = await startStandingExchange(statePath, (where, error, times) =>
-      this.#log.error({ err: error, where, times }, 'the paper exchange could not handle what arrived'),
-    );
-    this.#paper = paper;
-    this.#closers.push({ what: 'paper exchange', close: () => paper.close() });
-    this.#log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');
-    return { restUrl: paper.url, wsUrl: paper.wsUrl };
-  }
-
-  async #connect(store: Store, exchange: BybitExchange, accountId: string): Promise<TradingAccount> {
+  async #connect(store: Store, exchange: OpenedExchange, accountId: string): Promise<TradingAccount> {
     const key = await store.directory.credentials(accountId);
     this.#inspection?.hide(key.apiKey, key.apiSecret);
     this.#accountNames.set(accountId, key.name);
-    if (this.#paper) {
-      if (!this.#paperKeys.has(key.apiKey))
-        this.#paper.addAccount(standingAccount(key, exchange.clock.nowMs()));
-      this.#paperKeys.add(key.apiKey);
-      const held = this.#paper.account(key.apiKey).positions();
-      this.#log.info(
-        { account: key.name, positions: held.map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`) },
-        'paper account is open',
-      );
-    }
+    exchange.admit(key);
     await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
   }
 
-  async #supervise(store: Store, exchange: BybitExchange): Promise<void> {
+  async #supervise(store: Store, exchange: OpenedExchange): Promise<void> {
     const supervisor = new Supervisor({
       ...store,
       market: exchange.market,
@@ -271,7 +203,7 @@ class Daemon {
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;
-    this.#closers.push({ what: 'tasks', close: () => supervisor.stop() });
+    this.#resources.add('tasks', () => supervisor.stop());
     store.ownership.onLost((reason) => {
       this.#log.error({ reason }, 'the shards were lost');
       this.#actor.send({ type: 'OWNERSHIP_LOST' });
@@ -302,35 +234,6 @@ class Daemon {
         'roll still under way: it goes on at the next start',
       );
     }
-  }
-
-  /** Twice, because whoever is told to stop while it opens may open one thing more before it notices. */
-  async #close(): Promise<void> {
-    await this.#closeWhatIsOpen();
-    await Promise.race([
-      this.#opening.catch(() => undefined),
-      sleep(openingTimeoutMs, undefined, { ref: false }),
-    ]);
-    await this.#closeWhatIsOpen();
-  }
-
-  async #closeWhatIsOpen(): Promise<void> {
-    this.#isClosing = true;
-    for (const { what, close } of this.#closers.splice(0).reverse()) {
-      const outcome = await Promise.race([
-        close().then(
-          () => 'closed',
-          (error: unknown) => error,
-        ),
-        sleep(closeTimeoutMs, 'timed out', { ref: false }),
-      ]);
-      if (outcome !== 'closed') this.#log.warn({ what, err: outcome }, `${what} did not close cleanly`);
-    }
-  }
-
-  /** Between two steps of opening. */
-  #goOnUnlessClosing(): void {
-    if (this.#isClosing) throw new Error('stopped while starting');
   }
 }
 

@@ -17,10 +17,10 @@ export interface TaskToAdd {
 /** @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount` */
 export async function addTask(
   caller: Caller,
-  ports: Pick<Ports, 'directory' | 'commands'>,
+  ports: Pick<Ports, 'directory' | 'commands' | 'rules'>,
   { account, spec, waitMs }: TaskToAdd,
 ): Promise<Asked> {
-  parseTaskSpec(spec);
+  parseTaskSpec(spec, ports.rules);
   const { accountId } = await findAccount(caller, ports, account);
   return command(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
 }

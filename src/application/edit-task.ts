@@ -16,12 +16,12 @@ export interface TaskEdit {
 /** @throws NotFound when the caller sees no such task; BadInput when the spec is wrong in itself */
 export async function editTask(
   caller: Caller,
-  ports: Pick<Ports, 'tasks' | 'commands'>,
+  ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
   { taskId, spec, waitMs }: TaskEdit,
 ): Promise<Asked> {
   const task = await knownTask(caller, ports, taskId);
-  const payload = withPosition(spec, viewOf(task));
-  parseTaskSpec(payload);
+  const payload = withPosition(spec, viewOf(task, ports.rules));
+  parseTaskSpec(payload, ports.rules);
   const { accountId } = task;
   return command(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
 }

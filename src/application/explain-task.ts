@@ -4,11 +4,10 @@ import type { NotedReason } from '../domain/roll/reasons.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
-import type { TroubleView } from './account-trouble.ts';
+import { troubleView, type TroubleView } from './account-trouble.ts';
 import type { Caller } from './caller.ts';
 import { knownTask } from './known-task.ts';
 import type { Ports } from './ports.ts';
-import { viewOf } from './task-view.ts';
 
 export interface TaskQuestion {
   readonly taskId: string;
@@ -49,7 +48,7 @@ export async function explainTask(
     ? ((await ports.advice.ask({ accountId, taskId, spec: null }, waitMs)) ?? { kind: 'none' })
     : { kind: 'not asked' };
   const known = reply.kind === 'advice' ? reply.advice : storedIn(task);
-  return { userName, accountName, accountTrouble: viewOf(task).accountTrouble, known, reply };
+  return { userName, accountName, accountTrouble: troubleView(task.trouble), known, reply };
 }
 
 function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {

@@ -6,8 +6,8 @@ import { viewOf, type TaskView } from './task-view.ts';
 /** An unknown user has none. */
 export async function listTasks(
   caller: Caller,
-  { tasks }: Pick<Ports, 'tasks'>,
+  { tasks, rules }: Pick<Ports, 'tasks' | 'rules'>,
   wanted: { readonly userName?: string | undefined } = {},
 ): Promise<readonly TaskView[]> {
-  return (await tasks.listTasks(wanted, scopeOf(caller))).map(viewOf);
+  return (await tasks.listTasks(wanted, scopeOf(caller))).map((row) => viewOf(row, rules));
 }

@@ -1,4 +1,5 @@
 /** What use cases work with; each names those that it needs. */
+import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -11,4 +12,6 @@ export interface Ports {
   readonly commands: CommandSending;
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
+  /** How the exchange names options: a spec is read with it. */
+  readonly rules: SymbolRules;
 }

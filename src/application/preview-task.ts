@@ -32,10 +32,10 @@ export interface SpecQuestion {
  */
 export async function previewSpec(
   caller: Caller,
-  ports: Pick<Ports, 'directory' | 'advice'>,
+  ports: Pick<Ports, 'directory' | 'advice' | 'rules'>,
   { account, spec, waitMs }: SpecQuestion,
 ): Promise<AdviceReply | null> {
-  parseTaskSpec(spec);
+  parseTaskSpec(spec, ports.rules);
   const { accountId } = await findAccount(caller, ports, account);
   return ports.advice.ask({ accountId, taskId: newTaskId(), spec }, waitMs);
 }

@@ -28,11 +28,19 @@ export interface TaskPage extends TaskView {
 /** @throws NotFound when the caller sees no such task */
 export async function showTask(
   caller: Caller,
-  ports: Pick<Ports, 'tasks'>,
+  ports: Pick<Ports, 'tasks' | 'rules'>,
   taskId: string,
 ): Promise<TaskPage> {
   const task = await knownTask(caller, ports, taskId);
   const { owner, lastOwner, journal, commands } = task;
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
-  return { ...viewOf(task), spec: specOf(task), owner, lastOwner, transitions: journal, commands, alerts };
+  return {
+    ...viewOf(task, ports.rules),
+    spec: specOf(task),
+    owner,
+    lastOwner,
+    transitions: journal,
+    commands,
+    alerts,
+  };
 }

@@ -8,6 +8,7 @@ import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
@@ -76,7 +77,8 @@ const snapshotShape = z.object({
 });
 const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
 
-export function viewOf(row: TaskRow): TaskView {
+/** @param rules a spec that no daemon has taken up yet is still as it was written */
+export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const accountTrouble = troubleView(row.trouble);
   const known = {
@@ -103,7 +105,7 @@ export function viewOf(row: TaskRow): TaskView {
       reasons: reasons.map(reasonView),
     };
   }
-  const spec = summaryOf(row.spec);
+  const spec = summaryOf(row.spec, rules);
   return {
     ...known,
     ...(spec ?? { symbol: '?', qty: '?', trigger: null }),
@@ -132,11 +134,11 @@ function positionIn(
 }
 
 /** A spec in normal form, as the daemon stores it, or as it was given, while it waits in the inbox. */
-function summaryOf(spec: unknown): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;
   try {
-    const { symbol, qty, trigger } = parseTaskSpec(spec);
+    const { symbol, qty, trigger } = parseTaskSpec(spec, rules);
     return { symbol, qty, trigger };
   } catch (error) {
     if (error instanceof BadInput) return null;

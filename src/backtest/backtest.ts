@@ -6,9 +6,10 @@
 import { pino } from 'pino';
 import { BadInput } from '../domain/errors.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import type { Side } from '../domain/market/order.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
+import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import { defaultDepth } from '../exchange/paper/depth.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { Engine } from '../exchange/paper/engine/engine.ts';
@@ -122,7 +123,8 @@ class World {
   constructor(options: BacktestOptions, startMs: number) {
     this.#options = options;
     this.#startMs = startMs;
-    this.#baseCoin = parseOptionSymbol(parseTaskSpec(options.spec).symbol).baseCoin;
+    const { symbol } = parseTaskSpec(options.spec, bybitRules);
+    this.#baseCoin = parseOptionSymbol(symbol).baseCoin;
     const time = new VirtualTime(startMs);
     const faults = new Faults();
     this.#time = time;
@@ -234,7 +236,7 @@ class World {
   /** With the first price on the market: the position is there, and given into care. */
   async #begin(): Promise<void> {
     const { spec, qty, side, cash } = this.#options;
-    const { symbol, qty: wanted } = parseTaskSpec(spec);
+    const { symbol, qty: wanted } = parseTaskSpec(spec, bybitRules);
     const quote = this.#market.quote(symbol);
     if (quote?.status !== 'Trading')
       throw wrong('symbol', symbol, 'an option that is listed when the prices begin');

@@ -1,7 +1,6 @@
 /** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
 import { Retryable } from '../domain/errors.ts';
-import type { OptionFamily, OptionSeries } from '../domain/market/option-symbol.ts';
-import { isOfFamily, isOfSeries } from '../domain/market/option-symbol.ts';
+import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../domain/market/option.ts';
 import type {
   Instrument,
   ListedOption,
@@ -15,6 +14,7 @@ import type {
 import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
 import { Refusal } from '../exchange/paper/engine/checks.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { EngineEvents } from '../exchange/paper/engine/events.ts';
@@ -115,6 +115,7 @@ export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount |
 
 /** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
 export class PaperSideMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #market: Market;
   readonly #nowMs: () => number;
   #listener: MarketListener | null = null;
@@ -139,10 +140,15 @@ export class PaperSideMarket implements MarketData {
   publish(baseCoin: string): void {
     const atMs = this.#nowMs();
     const index = this.#market.indexText(baseCoin);
-    this.#listener?.tick({ source: baseCoin, readings: { index, mark: index, last: index }, atMs });
+    this.#listener?.tick({
+      feed: 'underlying',
+      source: baseCoin,
+      readings: { index, mark: index, last: index },
+      atMs,
+    });
     for (const symbol of this.watched) {
       const readings = this.#readingsNow(symbol);
-      if (readings) this.#listener?.tick({ source: symbol, readings, atMs });
+      if (readings) this.#listener?.tick({ feed: 'options', source: symbol, readings, atMs });
     }
   }
 
@@ -160,14 +166,14 @@ export class PaperSideMarket implements MarketData {
     const nowMs = this.#market.nowMs();
     const { listing } = this.#market;
     const instruments = [...listing.of(family.baseCoin, nowMs).values()]
-      .filter(({ symbol }) => isOfFamily(symbol, family))
       .map((each) => instrumentOf(each, listing.statusOf(each, nowMs)))
+      .filter((instrument) => isOfFamily(instrument, family))
       .sort((a, b) => a.expiryMs - b.expiryMs || Number(a.strike) - Number(b.strike));
     return Promise.resolve(instruments);
   }
 
   async chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    const listed = (await this.listed(series)).filter(({ symbol }) => isOfSeries(symbol, series));
+    const listed = (await this.listed(series)).filter((instrument) => isOfSeries(instrument, series));
     return listed.flatMap(({ symbol }) => {
       const found = this.#market.quote(symbol);
       return found ? [listedOf(found, this.#nowMs())] : [];

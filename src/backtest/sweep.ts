@@ -6,8 +6,9 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { BadInput } from '../domain/errors.ts';
 import { decimal, toText, type DecimalString } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
+import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import { runsFromSource } from '../files/package-files.ts';
 import type { BacktestJob } from './job.ts';
 import { sharePrices, type SharedPrices } from './shared-prices.ts';
@@ -114,7 +115,7 @@ function specWith(spec: unknown, parameters: Readonly<Record<string, string>>): 
   const changed = structuredClone(spec) as Record<string, unknown>;
   for (const [path, value] of Object.entries(parameters)) place(changed, path, value);
   try {
-    parseTaskSpec(changed);
+    parseTaskSpec(changed, bybitRules);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     const with_ = Object.entries(parameters).map(([path, value]) => `${path}=${value}`);

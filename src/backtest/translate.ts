@@ -1,6 +1,6 @@
 /** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
 import { decimal, Decimal, isZero, toText } from '../domain/money.ts';
-import { parseOptionSymbol } from '../domain/market/option-symbol.ts';
+import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import type {
   Fill,
   Greeks,
@@ -133,6 +133,7 @@ export function instrumentOf(instrument: PaperInstrument, status: Instrument['st
     strike: parseOptionSymbol(symbol).strike,
     status,
     expiryMs: instrument.expiry.deliveryMs,
+    expiryKind: instrument.expiry.kind,
     tickSize,
     minPrice,
     qtyStep,

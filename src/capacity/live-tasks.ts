@@ -4,7 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '../domain/errors.ts';
+import type { HeldOption } from '../domain/market/held-option.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { bybitRules } from '../exchange/bybit/rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal, NewTask, StoredTask } from '../ports/journal.ts';
 import { Admission } from '../runtime/task/admission.ts';
@@ -18,8 +20,19 @@ const warmUpMs = 500;
 
 /** As a daemon stores it when it begins to manage a position. */
 export function newTask(accountId: string, taskId: string): NewTask {
-  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' });
-  const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '300', expiryMs: 4e12 } as const;
+  const written = { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' };
+  const spec = parseTaskSpec(written, bybitRules);
+  const held: HeldOption = {
+    symbol: spec.symbol,
+    baseCoin: 'BTC',
+    settleCoin: 'USDT',
+    optionType: 'call',
+    strike: '24000',
+    expiryMs: 4e12,
+    side: 'Sell',
+    qty: '0.3',
+    premium: '300',
+  };
   const input = { taskId, spec, held };
   return {
     accountId,
@@ -43,7 +56,7 @@ export function surroundings(journal: Journal): TaskSurroundings {
     market: unused as TaskSurroundings['market'],
     clock,
     journal,
-    admission: new Admission(clock),
+    admission: new Admission(clock, bybitRules.orderPace),
     host: {
       turnTaken: () => undefined,
       fellQuiet: () => undefined,

@@ -11,6 +11,20 @@ import type {
   Position,
   Settlement,
 } from '../domain/market/order.ts';
+import type { Clock } from './clock.ts';
+import type { MarketData } from './market-data.ts';
+
+/** One exchange: its market, its clock, and any number of accounts. */
+export interface Exchange {
+  readonly market: MarketData;
+  readonly clock: Clock;
+  /** Not opened yet, and nothing is asked for it before. */
+  account(key: AccountKey): TradingAccount;
+  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
+  ownerOf(key: Credentials): Promise<string | null>;
+  /** Ends every connection, of the market and of the accounts. */
+  close(): Promise<void>;
+}
 
 export interface OrderRef {
   readonly linkId: string;
@@ -27,12 +41,12 @@ export interface TradingAccount {
   open(listener: AccountListener): Promise<void>;
   close(): Promise<void>;
 
-  /** Resolves when the request was *acknowledged*, which proves nothing about fills (docs/exchange.md#fills). */
+  /** Resolves when the request was *acknowledged*, which proves nothing about fills. */
   submit(order: OrderRequest, notAfterMs: number): Promise<void>;
   /** Changes the limit price of an open order; acknowledgement only. */
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void>;
   cancel(order: OrderRef, notAfterMs: number): Promise<void>;
-  /** One pass over open and recent orders, history and executions (docs/exchange.md#look-ups). */
+  /** One pass over open and recent orders, history and executions. */
   findOrder(order: OrderRef): Promise<OrderSighting>;
 
   /** The position in one symbol, flat or not. */

@@ -1,11 +1,13 @@
 /** Public prices and listings. Errors as in ports/exchange. */
+import type { ExchangeRules } from '../domain/market/exchange-rules.ts';
 import type { Instrument, ListedOption, Quote } from '../domain/market/order.ts';
-import type { OptionFamily, OptionSeries } from '../domain/market/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../domain/market/option.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 
 /** What a feed says of one source at one moment. */
 export interface Tick {
-  /** A base coin, for its index, mark and last price; or an option's symbol, for its delta and mark. */
+  readonly feed: Feed;
+  /** A base coin, for its index, mark and last price; of the feed of options a symbol, for its delta and mark. */
   readonly source: string;
   readonly readings: Readings;
   /** Exchange time of the frame. */
@@ -15,6 +17,8 @@ export interface Tick {
 export type Feed = 'underlying' | 'options';
 
 export interface MarketData {
+  /** What holds there whatever the market does. */
+  readonly rules: ExchangeRules;
   /** Connects and keeps connected; resolves when the clock is set and the first price of what is watched came. */
   open(listener: MarketListener): Promise<void>;
   close(): Promise<void>;

@@ -49,9 +49,9 @@ export class Supervisor {
   readonly #shards: Shards;
 
   constructor(options: SupervisorOptions) {
-    const { clock, log } = options;
+    const { clock, log, market } = options;
     this.#log = log;
-    this.#admission = new Admission(clock);
+    this.#admission = new Admission(clock, market.rules.orderPace);
     this.#tasks = new TaskHost({ ...options, admission: this.#admission });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;

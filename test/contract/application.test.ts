@@ -24,6 +24,8 @@ import { removeTask } from '../../src/application/remove-task.ts';
 import { showJournal } from '../../src/application/show-journal.ts';
 import { showTask } from '../../src/application/show-task.ts';
 import { verifyJournals } from '../../src/application/verify-journals.ts';
+import type { Ports } from '../../src/application/ports.ts';
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   createTestDatabase,
@@ -33,7 +35,7 @@ import {
 } from '../support/database.ts';
 
 let database: TestDatabase;
-let store: Store;
+let store: Store & Ports;
 let ann: Caller;
 let bob: Caller;
 let accounts: Record<string, string> = {};
@@ -44,7 +46,7 @@ const waitMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  store = await openTestStore(database.url);
+  store = { ...(await openTestStore(database.url)), rules: bybitRules };
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
   [ann, bob] = users.map(({ userId }): Caller => ({ kind: 'user', userId })) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {

@@ -10,6 +10,7 @@ import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper
 import type { TradingAccount } from '../../src/ports/exchange.ts';
 import { connect, Heard, key, log, openBench, startMs, until, Watched, whenever } from './exchange-bench.ts';
 
+const expiryMs = Date.UTC(2023, 2, 31, 8);
 let paper: PaperExchange;
 let bybit: BybitExchange;
 let account: TradingAccount;
@@ -92,7 +93,7 @@ describe('the market', () => {
           baseCoin: 'BTC',
           settleCoin: 'USDT',
           optionType: 'call',
-          expiry: '31MAR23',
+          expiryMs,
         });
         const order = { linkId: `race-${round}`, symbol: near?.instrument.symbol ?? '' };
         const price = near?.quote?.ask ?? '0';

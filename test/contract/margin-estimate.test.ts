@@ -1,10 +1,12 @@
 /** What a preview says of margin is what the exchange says once the roll is done. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { entryPrice } from '../../src/domain/market/held-option.ts';
-import { takerFee } from '../../src/domain/market/fees.ts';
+import { multiply } from '../../src/domain/money.ts';
 import { marginSteps, type LegCost } from '../../src/domain/market/margin.ts';
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Quote, Side } from '../../src/domain/market/order.ts';
 import { openBench, short, until, whenever, type Bench } from './exchange-bench.ts';
+import { optionNamed } from '../support/options.ts';
 
 const next = 'BTC-31MAR23-27000-C-USDT';
 const qty = '0.5';
@@ -12,7 +14,8 @@ let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
 afterAll(() => bench.close());
 
-async function trade(linkId: string, side: Side, quote: Quote): Promise<LegCost> {
+/** @param soldAt what the short was, or is, sold at; by default at what it trades now */
+async function trade(linkId: string, side: Side, quote: Quote, soldAt?: string): Promise<LegCost> {
   const { account, heard } = bench;
   const price = (side === 'Buy' ? quote.ask : quote.bid) ?? '0';
   const order = {
@@ -26,7 +29,8 @@ async function trade(linkId: string, side: Side, quote: Quote): Promise<LegCost>
   } as const;
   await account.submit(order, whenever);
   await until(`${linkId} is filled`, () => heard.last(linkId)?.status === 'filled');
-  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
+  const shortMargin = bybitRules.shortMargin(optionNamed(quote.symbol), quote, soldAt ?? price);
+  return { side, qty, price, fee: multiply(bybitRules.takerFee(quote, price), qty), shortMargin };
 }
 
 it('margin before, between and after, within a hundredth of it', async () => {
@@ -35,18 +39,17 @@ it('margin before, between and after, within a hundredth of it', async () => {
   const before = await account.margin();
   const { averagePrice } = await account.position(short);
   const entry = entryPrice({
-    symbol: short,
+    ...optionNamed(short),
     side: 'Sell',
     qty,
     premium: String(Number(averagePrice) * 0.5),
-    expiryMs: 0,
   });
   if (!old || !wanted) throw new Error('not quoted');
-  const closing = await trade('buy-back', 'Buy', old);
+  const closing = await trade('buy-back', 'Buy', old, entry);
   const between = await account.margin();
   const opening = await trade('sell-next', 'Sell', wanted);
   const after = await account.margin();
-  const steps = marginSteps(before, entry, closing, opening);
+  const steps = marginSteps(before, { baseCoin: 'BTC', closing, opening });
   const near = (estimate: string | null, real: string | null): void => {
     expect(Math.abs(Number(estimate) - Number(real))).toBeLessThanOrEqual(0.01 * Number(real) + 1e-6);
   };

@@ -3,8 +3,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
+import { readSpec } from '../support/options.ts';
 
 const cwd = workingDirectory();
 const run = runnerIn(cwd);
@@ -15,7 +15,7 @@ it('A valid spec is printed in full, which task add takes as it is', async () =>
   const ran = await run(['task', 'check', '-'], { input: short });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(ran.stdout).toContain('slippage:\n    max: 5%');
-  expect(parseTaskSpec(parse(ran.stdout))).toEqual(parseTaskSpec(parse(short)));
+  expect(readSpec(parse(ran.stdout))).toEqual(readSpec(parse(short)));
   expect(existsSync(join(cwd, '.rollkeeper'))).toBe(false);
 });
 

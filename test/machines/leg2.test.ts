@@ -209,7 +209,7 @@ describe('a target that is lost between the legs', () => {
     const asked = bench.alerts.findIndex(({ text }) => text.includes('needs a person'));
     expect(bench.alerts[asked]).toMatchObject({
       severity: 'critical',
-      text: expect.stringContaining('BTC-31MAR23-25000-C-USDT has expired') as string,
+      text: expect.stringContaining('options of 2023-03-31 have expired') as string,
     });
     expect(bench.alerts.slice(asked + 1).map(({ severity }) => severity)).toEqual(['critical']);
     bench.task.send({ type: 'ACCEPT_FLAT', commandId: 'c1' });

@@ -11,6 +11,8 @@ import type { Execution } from '../../src/domain/spec/task-spec.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { settle } from '../support/virtual-clock.ts';
+import { absenceProvenAfterMs } from '../../src/domain/orders/write-window.ts';
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 
 export const linkId = 'close-task000001-v1';
 export const symbol = 'BTC-31MAR23-24000-C-USDT';
@@ -47,6 +49,8 @@ const input: OrderInput = {
   positionQtyBefore: '0.3',
   atMs: startMs,
 };
+
+export const provenAfterMs = absenceProvenAfterMs(bybitRules.times);
 
 export class OrderBench {
   nowMs = startMs;
@@ -117,7 +121,10 @@ export class OrderBench {
   /** One look-up that finds this much. */
   lookUp(order: OrderReport | null, fills: readonly Fill[] = [], positionQty = '0.3'): Promise<void> {
     const position: Position = { symbol, side: 'Sell', qty: positionQty, averagePrice: '900' };
-    return this.answer('look up order', { kind: 'read', value: { sighting: { order, fills }, position } });
+    return this.answer('look up order', {
+      kind: 'read',
+      value: { sighting: { order, fills }, position, absenceProvenAfterMs: provenAfterMs },
+    });
   }
 
   /** The private stream says something. */

@@ -4,7 +4,6 @@
  */
 import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
-import { absenceProvenAfterMs } from '../../src/domain/orders/write-window.ts';
 import {
   fill,
   filled,
@@ -14,6 +13,7 @@ import {
   startMs,
   unknown,
   working,
+  provenAfterMs,
 } from './order-bench.ts';
 
 describe('a submit of unknown outcome', () => {
@@ -50,7 +50,7 @@ describe('a submit of unknown outcome', () => {
   test('goes out again, identical, once it is proved absent, and not before a late one must have been refused', async () => {
     const bench = await unknown();
     await lookInVain(bench, 60_000);
-    expect(bench.nowMs - startMs).toBeGreaterThanOrEqual(absenceProvenAfterMs);
+    expect(bench.nowMs - startMs).toBeGreaterThanOrEqual(provenAfterMs);
     expect(bench.submitted).toHaveLength(2);
     expect(bench.submitted[1]).toEqual(bench.submitted[0]);
   });
@@ -110,8 +110,8 @@ describe('a submit that is answered in words that nothing is known about', () =>
     expect(bench.said).toEqual([words]);
     await lookInVain(bench, 60_000);
     const waitedMs = bench.nowMs - startMs;
-    expect(waitedMs).toBeGreaterThanOrEqual(absenceProvenAfterMs);
-    expect(waitedMs).toBeLessThan(absenceProvenAfterMs + 2_000);
+    expect(waitedMs).toBeGreaterThanOrEqual(provenAfterMs);
+    expect(waitedMs).toBeLessThan(provenAfterMs + 2_000);
     expect(bench.submitted).toHaveLength(1);
     expect(bench.output).toMatchObject({ result: 'unfilled', refusal: null, reason: words });
   });
@@ -161,7 +161,7 @@ describe('absence is not proved', () => {
   test('by a look-up that was asked early and answered late: it shows what was there when it was asked', async () => {
     const bench = await unknown();
     await lookInVain(bench, 3_000);
-    bench.nowMs = startMs + absenceProvenAfterMs + 5_000;
+    bench.nowMs = startMs + provenAfterMs + 5_000;
     await bench.lookUp(null);
     expect(bench.state).toBe('resolving.waiting');
     expect(bench.submitted).toHaveLength(1);

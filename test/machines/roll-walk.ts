@@ -7,11 +7,11 @@ import type { Position, Settlement } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
 import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
-import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
-import { listed, margin, nowMs, held as sampleHeld } from '../unit/domain/samples.ts';
+import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
 import { done, type Walk } from './chart.ts';
+import { readSpec } from '../support/options.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
@@ -55,7 +55,9 @@ function reading(
 ): object {
   const value: MarketReading = {
     askedAtMs: atMs,
-    chain: symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
+    chain: priced(
+      symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
+    ),
     positions,
     margin,
     underlying: { index },
@@ -155,7 +157,7 @@ function events({ held, roll }: RollContext) {
     })),
     ...[held.symbol, call26].map((symbol) => ({
       ...{ type: 'EDITED', qty: held.qty, commandId: 'c', askedBy: 'operator', ...stamp },
-      spec: parseTaskSpec({ symbol, trigger: 29000, target: 1000 }),
+      spec: readSpec({ symbol, trigger: 29000, target: 1000 }),
     })),
     { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
@@ -195,7 +197,7 @@ const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs, missingSinc
 ];
 
 const task = (changes: object): Walk => {
-  const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, ...changes });
+  const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000, ...changes });
   return { machine, input: { taskId: 'task000001', spec, held: sampleHeld }, events, facts };
 };
 

@@ -1,19 +1,24 @@
 /** A market in memory: every option quoted alike, but for what a test changes. */
 import { Retryable } from '../../src/domain/errors.ts';
+import type { OptionFamily, OptionSeries } from '../../src/domain/market/option.ts';
 import {
   expiryDateMs,
+  expiryOf,
   formatOptionSymbol,
-  parseOptionSymbol,
-  type OptionFamily,
-  type OptionSeries,
-  type OptionSymbol,
-} from '../../src/domain/market/option-symbol.ts';
+  type SettleCoin,
+} from '../../src/exchange/bybit/symbols.ts';
 import type { Instrument, ListedOption, Quote } from '../../src/domain/market/order.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { MarketData } from '../../src/ports/market-data.ts';
+import { expiryKindOf } from '../../src/exchange/bybit/expiries.ts';
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
+import { optionNamed } from './options.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+const deliveryMs = (expiry: string): number => (expiryDateMs(expiry) ?? 0) + 8 * 3_600_000;
+
 export class BenchMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #clock: VirtualClock;
   /** Strikes without a quote. */
   readonly silent = new Set<string>();
@@ -49,7 +54,7 @@ export class BenchMarket implements MarketData {
     this.watched.delete(symbol);
   }
   async listed(family: OptionFamily): Promise<readonly Instrument[]> {
-    const chains = this.expiries.map((expiry) => this.chain({ ...family, expiry }));
+    const chains = this.expiries.map((expiry) => this.chain({ ...family, expiryMs: deliveryMs(expiry) }));
     return (await Promise.all(chains)).flat().map(({ instrument }) => instrument);
   }
   /** The exchange moves with its feed. */
@@ -65,14 +70,14 @@ export class BenchMarket implements MarketData {
   }
   quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
     if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
-    return Promise.resolve(symbols.flatMap((symbol) => this.#listed(parseOptionSymbol(symbol)).quote ?? []));
+    return Promise.resolve(symbols.flatMap((symbol) => this.#listed(optionNamed(symbol)).quote ?? []));
   }
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
     return Promise.resolve(this.strikes.map((strike) => this.#listed({ ...series, strike })));
   }
   quote(symbol: string) {
-    const { quote } = this.#listed(parseOptionSymbol(symbol));
+    const { quote } = this.#listed(optionNamed(symbol));
     return quote
       ? Promise.resolve(quote)
       : Promise.reject(new Retryable(`no quote for ${symbol}`, { retryAfterMs: 100 }));
@@ -83,32 +88,30 @@ export class BenchMarket implements MarketData {
     return delta === undefined ? null : { delta, gamma: '0', vega: '0', theta: '0', volatility: '0.6' };
   }
 
-  #listed(symbol: OptionSymbol): ListedOption {
-    const name = formatOptionSymbol(symbol);
+  #listed(option: OptionSeries & { readonly strike: string }): ListedOption {
+    const { strike, expiryMs } = option;
+    const settleCoin = option.settleCoin as SettleCoin;
+    const name = formatOptionSymbol({ ...option, settleCoin, expiry: expiryOf(expiryMs) });
     const nowMs = this.#clock.nowMs();
-    const [bid, ask] = this.spreadOf(symbol.strike);
+    const [bid, ask] = this.spreadOf(strike);
     return {
       instrument: {
-        symbol: name,
-        baseCoin: symbol.baseCoin,
-        settleCoin: symbol.settleCoin,
-        optionType: symbol.optionType,
-        strike: symbol.strike,
-        status: this.status.get(symbol.strike) ?? 'Trading',
-        expiryMs: (expiryDateMs(symbol.expiry) ?? 0) + 8 * 3_600_000,
+        ...optionNamed(name),
+        expiryKind: expiryKindOf(expiryMs),
+        status: this.status.get(strike) ?? 'Trading',
         tickSize: '5',
         minPrice: '5',
         qtyStep: '0.01',
         minQty: '0.01',
         maxQty: '500',
       },
-      quote: this.silent.has(symbol.strike)
+      quote: this.silent.has(strike)
         ? null
         : {
             ...{ symbol: name, bid, ask, mark: this.#fresh.optionMark ?? '1000', atMs: nowMs },
             index: this.#fresh.optionIndex ?? this.index,
             openInterest: '20',
-            greeks: this.#greeks(symbol.strike),
+            greeks: this.#greeks(strike),
           },
     };
   }

@@ -15,7 +15,6 @@ import type {
   Settlement,
 } from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
-import { parseTaskSpec } from '../../src/domain/spec/task-spec.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
@@ -26,6 +25,7 @@ import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
 import { BenchMarket } from './bench-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
+import { optionNamed, readSpec } from './options.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: BenchAccount) => void | Promise<void>;
@@ -272,7 +272,7 @@ export class TaskBench {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
-    const parsed = parseTaskSpec({
+    const parsed = readSpec({
       symbol: 'BTC-31MAR23-24000-C-USDT',
       trigger: 23500,
       target: 1000,
@@ -281,8 +281,7 @@ export class TaskBench {
     const { symbol } = parsed;
     this.market = new BenchMarket(this.clock, strikes);
     this.account = new BenchAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
-    const expiryMs = Date.UTC(2023, 2, 31, 8);
-    const held = { symbol, side, qty, premium: multiply('900', qty), expiryMs };
+    const held = { ...optionNamed(symbol), side, qty, premium: multiply('900', qty) };
     const input = { taskId: 'task000001', spec: parsed, held };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {
@@ -362,7 +361,7 @@ export class TaskBench {
       market: this.market,
       clock: this.clock,
       journal: this.journal,
-      admission: new Admission(this.clock),
+      admission: new Admission(this.clock, this.market.rules.orderPace),
       host: {
         turnTaken: () => {},
         fellQuiet: (quiet) => quiet.passivate(),

@@ -52,6 +52,15 @@ describe('the import rule', () => {
     ['src/cli/a.ts', "import { b } from '../../test/support/b.ts';", 'cli imports test'],
     ['src/cli/a.ts', "import { Pool } from 'pg';", 'outside src/store'],
     ['src/lib/a.ts', "import { b } from '../domain/b.ts';", 'outside the known folders'],
+    ['src/main.ts', "import { b } from './exchange/bybit/b.ts';", 'main imports exchange/bybit'],
+    ['src/daemon/a.ts', "import { b } from '../runtime/b.ts';", 'daemon imports runtime'],
+    ['src/runtime/a.ts', "import { b } from '../daemon/b.ts';", 'runtime imports daemon'],
+    ['src/domain/a.ts', "import { b } from '../exchange/bybit/b.ts';", 'domain imports exchange/bybit'],
+    [
+      'src/exchange/paper/a.ts',
+      "import { b } from '../bybit/parse.ts';",
+      'exchange/paper imports exchange/bybit',
+    ],
   ])('stops %s with %s', (path, text, expected) => {
     expect(complaints(path, text)).toEqual([expect.stringContaining(expected)]);
     expect(complaints(path, text)[0]).toContain(`${path}:1 `);
@@ -63,6 +72,9 @@ describe('the import rule', () => {
     ['src/cli/shell/database.ts', "import { b } from '../../store/b.ts';"],
     ['src/application/a.ts', "import type { B } from '../ports/b.ts';"],
     ['src/cli/a.ts', "import { b } from '../main.ts';"],
+    ['src/cli/a.ts', "import { b } from '../daemon/venue.ts';"],
+    ['src/main.ts', "import { b } from './daemon/b.ts';"],
+    ['src/exchange/paper/a.ts', "import { b } from '../bybit/symbols.ts';"],
     ['src/ports/a.ts', "import type { B } from '../domain/b.ts';"],
     ['src/runtime/a.ts', "import { a } from './b.ts'; import { c } from '../../machines/roll.machine.ts';"],
   ])('lets %s have %s', (path, text) => {

@@ -11,7 +11,7 @@ export async function exchangeUserOf(
   { config, log, out }: Session,
   key: Credentials,
 ): Promise<string | null> {
-  const { ownerOfKey } = await import('../../main.ts');
+  const { ownerOfKey } = await import('../../daemon/open-exchange.ts');
   try {
     return await ownerOfKey(config, log.child({}, { level: 'error' }), key);
   } catch (error) {

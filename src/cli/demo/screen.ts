@@ -1,7 +1,6 @@
 /** Shows the demo to a person while it runs: one line per leg and roll, above a bar that moves along the tape. */
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
-import { tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
 import { renderTable } from '../shell/output.ts';
 import type { Story, StoryEvent } from './story.ts';
@@ -84,8 +83,7 @@ const momentText = (at: string): string => at.slice(0, 19).replace('T', ' ');
 const heldIn = (story: Story): string =>
   story
     .tasks()
-    .map(({ context: { held } }) => tryParseOptionSymbol(held.symbol))
-    .map((option) => (option ? `${option.strike}${option.optionType === 'call' ? 'C' : 'P'}` : '?'))
+    .map(({ context: { held } }) => `${held.strike}${held.optionType === 'call' ? 'C' : 'P'}`)
     .join(' ');
 
 function describeEvent(event: StoryEvent): string | null {

@@ -1,6 +1,6 @@
 /** The demo's account of itself: what was rolled, and whether exchange and database agree about what is held now. */
 import { compare, sum } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { exchangeRules } from '../../daemon/venue.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { PaperExchange } from '../../exchange/paper/exchange.ts';
 import type { Story } from './story.ts';
@@ -47,7 +47,7 @@ export function summarizeDemo(
   );
   const databasePositions = sorted(bySymbol(story.tasks().map(({ context }) => context.held)));
   const ofType = (type: 'call' | 'put') =>
-    rolls.filter(({ fromSymbol }) => tryParseOptionSymbol(fromSymbol)?.optionType === type).length;
+    rolls.filter(({ fromSymbol }) => exchangeRules.readSymbol(fromSymbol)?.optionType === type).length;
   return {
     type: 'summary',
     rolls: rolls.length,

@@ -5,7 +5,7 @@ import { parseInput } from '../../domain/bad-input.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { readMoment } from '../../files/moment.ts';
 import { decimalPattern, isPositive } from '../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { exchangeRules } from '../../daemon/venue.ts';
 import type { PaperExchangeOptions } from '../../exchange/paper/exchange.ts';
 import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
 
@@ -137,8 +137,8 @@ const accountsShape = z.strictObject({
       positions: z
         .array(
           z.strictObject({
-            symbol: z.string().refine((text) => tryParseOptionSymbol(text) !== null, {
-              error: 'an option symbol like BTC-31MAR23-26000-C-USDT',
+            symbol: z.string().refine((text) => exchangeRules.readSymbol(text) !== null, {
+              error: `an option symbol like ${exchangeRules.symbolExample}`,
             }),
             side: z.enum(['Buy', 'Sell'], { error: 'Buy or Sell' }),
             qty: amount,

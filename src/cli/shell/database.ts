@@ -5,13 +5,18 @@
  */
 import { existsSync } from 'node:fs';
 import { paperKey } from '../../config.ts';
+import type { Ports } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
+import { exchangeRules } from '../../daemon/venue.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { advised, type KnownNames } from './advised.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
+
+/** What use cases work with, out of the database and of the exchange's rules. */
+export type OpenStore = Store & Ports;
 
 export async function withDatabase<T>(
   { config, log, makesDatabase }: Session,
@@ -39,7 +44,7 @@ export async function withDatabase<T>(
   }
 }
 
-export const withStore = <T>(session: Session, use: (store: Store) => Promise<T>): Promise<T> =>
+export const withStore = <T>(session: Session, use: (store: OpenStore) => Promise<T>): Promise<T> =>
   withDatabase(session, async (databaseUrl) => {
     const { config, log } = session;
     const { migrate } = await import('../../store/migrate.ts');
@@ -53,7 +58,7 @@ export const withStore = <T>(session: Session, use: (store: Store) => Promise<T>
       log,
     });
     try {
-      return await use(store).catch(async (error: unknown) => {
+      return await use({ ...store, rules: exchangeRules }).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
@@ -66,7 +71,7 @@ export async function openEmbeddedStore(
   dataDir: string,
   log: Logger,
   onMigrating: () => void,
-): Promise<Store> {
+): Promise<OpenStore> {
   const { openEmbeddedDatabase } = await import('../../store/embedded/embedded-postgres.ts');
   const { migrate } = await import('../../store/migrate.ts');
   const { openStore } = await import('../../store/store.ts');
@@ -81,7 +86,7 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    return { ...store, close: () => store.close().finally(() => database.close()) };
+    return { ...store, rules: exchangeRules, close: () => store.close().finally(() => database.close()) };
   } catch (error) {
     await database.close();
     throw error;

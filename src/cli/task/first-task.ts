@@ -3,8 +3,8 @@
  * two short options, so the suggestion is one that will be adopted; elsewhere it only shows the form.
  */
 import type { Config } from '../../config.ts';
+import { exchangeRules } from '../../daemon/venue.ts';
 import { add, decimal, toText } from '../../domain/money.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import { shellWord } from '../shell/shell-word.ts';
 
 export async function firstTask(config: Config, accountName: string): Promise<string> {
@@ -22,7 +22,10 @@ async function standingCall({ mode, exchange }: Config): Promise<{ symbol: strin
   if (mode !== 'paper' || exchange.restUrl !== null) return null;
   const { standingAccount } = await import('../../exchange/paper/standing.ts');
   const { positions = [] } = standingAccount({ apiKey: '', apiSecret: '' }, Date.now());
-  const options = positions.map(({ symbol }) => ({ symbol, ...parseOptionSymbol(symbol) }));
+  const options = positions.flatMap(({ symbol }) => {
+    const option = exchangeRules.readSymbol(symbol);
+    return option ? [{ symbol, ...option }] : [];
+  });
   const call = options.find((option) => option.optionType === 'call');
   const put = options.find((option) => option.optionType === 'put');
   if (!call || !put) return null;

@@ -1,6 +1,7 @@
 /** `rollkeeper task check`. */
 import { Command } from 'commander';
 import { stringify } from 'yaml';
+import { exchangeRules } from '../../daemon/venue.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { createOutput } from '../shell/output.ts';
@@ -13,7 +14,7 @@ export const taskCheckCommand = (): Command =>
     .argument('<file>', 'a YAML or JSON file; - reads it from a pipe')
     .addHelpText('after', help)
     .action((file: string, { json = false }: CommonOptions) => {
-      const spec = fullForm(parseTaskSpec(readSpecFile(file)));
+      const spec = fullForm(parseTaskSpec(readSpecFile(file), exchangeRules));
       const out = createOutput(json);
       out.record({ valid: true, spec });
       out.say(stringify(spec).trimEnd());

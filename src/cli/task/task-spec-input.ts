@@ -3,6 +3,7 @@
  * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
  * which parses it again.
  */
+import { exchangeRules } from '../../daemon/venue.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
@@ -19,7 +20,7 @@ export interface SpecOptions {
 export function readSpec(options: SpecOptions): unknown {
   const input = readSpecInput(options);
   try {
-    parseTaskSpec(input);
+    parseTaskSpec(input, exchangeRules);
     return input;
   } catch (error) {
     throw specError(error, options);
@@ -60,7 +61,7 @@ export function readSpecInput(options: SpecOptions): unknown {
 export function readSpecFile(file: string, given = 'FILE'): unknown {
   const input = readYaml(file, given);
   try {
-    parseTaskSpec(input);
+    parseTaskSpec(input, exchangeRules);
     return input;
   } catch (error) {
     throw specError(error, { spec: file });

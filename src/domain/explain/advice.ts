@@ -117,7 +117,7 @@ export function distanceText({ kind, value, distance, isReached }: ConditionView
 
 /** @param markOf an option's mark price; `null` when it is not known */
 export function ledgerView(
-  task: Pick<RollContext, 'held' | 'roll' | 'ledger'>,
+  task: Pick<RollContext, 'held' | 'roll' | 'plan' | 'ledger'>,
   workingOrder: WorkingOrder | null,
   markOf: (symbol: string) => DecimalString | null = () => null,
 ): LedgerView {

@@ -6,21 +6,13 @@ import type { Verdict } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, breakEven, type Ledger } from '../roll/ledger.ts';
 import { limitPrice } from '../orders/limit-price.ts';
-import { cashOf, type MarginSteps } from '../market/margin.ts';
+import { cashOf, costOf, type MarginSteps } from '../market/margin.ts';
 import { add, multiply, sum, toText, decimal, type DecimalString } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
-import type { Greeks, Quote, Side } from '../market/order.ts';
+import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
+import { examine, judgeCandidates, reasonOf, type OrderPlan, type PlanningTask } from '../roll/roll-plan.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
-import {
-  costOf,
-  examine,
-  judgeCandidates,
-  reasonOf,
-  type OrderPlan,
-  type PlanningTask,
-} from '../roll/roll-plan.ts';
 
 export interface LegPreview {
   readonly leg: 'close' | 'open';
@@ -112,7 +104,10 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     fees: isPriced ? fees : null,
     breakEven: {
       before: breakEven(ledger, held),
-      after: closing && next ? breakEvenAfter(ledger, held, closing, next) : null,
+      after:
+        closing && next
+          ? breakEvenAfter({ ledger, held, closing, opening: next, strike: strikeIn(reading, next.symbol) })
+          : null,
     },
     greeks: greeksOf(held, quoteOf(reading, held.symbol), next?.quote ?? null),
     margin,
@@ -140,12 +135,12 @@ function candidatesOf(
   nowMs: number,
 ): CandidatePreview[] {
   return judgeCandidates(task, reading, nowMs).map(({ symbol, problem }, rank) => {
-    const option = reading.chain.find(({ instrument }) => instrument.symbol === symbol);
+    const option = listedIn(reading, symbol);
     const isWanted = rank === 0;
     const usable = isWanted ? 'what the target asks for' : 'may take its place in leg 2';
     return {
       symbol,
-      strike: parseOptionSymbol(symbol).strike,
+      strike: strikeIn(reading, symbol),
       expiryMs: option?.instrument.expiryMs ?? 0,
       delta: option?.quote?.greeks?.delta ?? null,
       bid: option?.quote?.bid ?? null,
@@ -161,19 +156,27 @@ const tallyOf = (order: OrderPlan): LegTally => {
   return { attempts: 1, executedQty: qty, value: multiply(price, qty), fee };
 };
 
-function breakEvenAfter(
-  ledger: Ledger,
-  held: HeldOption,
-  closing: OrderPlan,
-  opening: OrderPlan,
-): DecimalString {
+interface Rolled {
+  readonly ledger: Ledger;
+  readonly held: HeldOption;
+  readonly closing: OrderPlan;
+  readonly opening: OrderPlan;
+  /** Of the option that is opened. */
+  readonly strike: DecimalString;
+}
+
+function breakEvenAfter({ ledger, held, closing, opening, strike }: Rolled): DecimalString {
   const [closed, opened] = [tallyOf(closing), tallyOf(opening)];
-  const next = { ...held, symbol: opening.symbol, qty: opened.executedQty, premium: opened.value };
+  const next = { ...held, symbol: opening.symbol, strike, qty: opened.executedQty, premium: opened.value };
   return breakEven(bookOpening(bookClosing(ledger, held, '0', closed), held, opened), next);
 }
 
-const quoteOf = ({ chain }: MarketReading, symbol: string): Quote | null =>
-  chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ?? null;
+const listedIn = ({ chain }: MarketReading, symbol: string): ListedOption | undefined =>
+  chain.find(({ instrument }) => instrument.symbol === symbol);
+const quoteOf = (reading: MarketReading, symbol: string): Quote | null =>
+  listedIn(reading, symbol)?.quote ?? null;
+const strikeIn = (reading: MarketReading, symbol: string): DecimalString =>
+  listedIn(reading, symbol)?.instrument.strike ?? '0';
 
 const none: PositionGreeks = { delta: '0', gamma: '0', vega: '0', theta: '0' };
 

@@ -12,6 +12,8 @@ import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 
+const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
 const causes: Sentences<CauseFigures> = {
   said: ({ words }) => words,
   restarted: () => 'restarted before the answer was known',
@@ -92,7 +94,8 @@ const own: Sentences<OwnReasonFigures> = {
   targetProblem: ({ problem }) => `target: ${reasonText(problem)}`,
   nothingToOpen: ({ passedOver, others }) =>
     passedOverText(passedOver) + (others > 0 ? `; and ${others} more that cannot be opened` : ''),
-  optionsExpired: ({ symbol }) => `${symbol} has expired, nothing can be opened any more`,
+  optionsExpired: ({ expiryMs }) =>
+    `options of ${dayText(expiryMs)} have expired, nothing can be opened any more`,
   orderEnded: ({ linkId, result, executedQty, cause, before }) => {
     const why = causesText(cause, before);
     const part = isPositive(executedQty) ? ` with ${executedQty}` : '';

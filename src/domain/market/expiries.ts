@@ -1,4 +1,4 @@
-/** Which expiry a roll goes to: the ladder is what the exchange lists, and which rung is which is told by its day. */
+/** Which expiry a roll goes to: the ladder is what the exchange lists, and which rung is which is the exchange's to say. */
 
 export type ExpiryTarget =
   | { readonly kind: 'same' }
@@ -8,35 +8,38 @@ export type ExpiryTarget =
   | { readonly kind: 'min'; readonly days: number };
 
 export type Rung = 'weekly' | 'monthly' | 'quarterly';
+/** What the exchange makes of an expiry by its calendar; one that is several is the longest of them. */
+export type ExpiryKind = 'daily' | Rung;
+
+export interface Expiry {
+  readonly expiryMs: number;
+  readonly expiryKind: ExpiryKind;
+}
 
 const dayMs = 86_400_000;
-const friday = 5;
+const shortestFirst: readonly ExpiryKind[] = ['daily', 'weekly', 'monthly', 'quarterly'];
 
-/**
- * Weeklies and longer expire on Fridays, monthlies on the last one, quarterlies in March, June, September and
- * December (docs/exchange.md#symbols).
- */
-export function isRung(expiryMs: number, rung: Rung): boolean {
-  const date = new Date(expiryMs);
-  if (date.getUTCDay() !== friday) return false;
-  if (rung === 'weekly') return true;
-  if (new Date(expiryMs + 7 * dayMs).getUTCMonth() === date.getUTCMonth()) return false;
-  return rung === 'monthly' || date.getUTCMonth() % 3 === 2;
+/** A quarterly is also a monthly, and each of them a weekly. */
+export const isRung = (kind: ExpiryKind, rung: Rung): boolean =>
+  shortestFirst.indexOf(kind) >= shortestFirst.indexOf(rung);
+
+export interface ExpirySearch {
+  readonly heldMs: number;
+  readonly target: ExpiryTarget;
+  readonly nowMs: number;
 }
 
 /** @returns `null` when no listed expiry is what the target asks for */
 export function chooseExpiry(
-  heldMs: number,
-  target: ExpiryTarget,
-  listedMs: readonly number[],
-  nowMs: number,
+  { heldMs, target, nowMs }: ExpirySearch,
+  listed: readonly Expiry[],
 ): number | null {
   if (target.kind === 'same') return heldMs;
-  const isWanted = (ms: number): boolean =>
-    ms > nowMs &&
+  const isWanted = ({ expiryMs, expiryKind }: Expiry): boolean =>
+    expiryMs > nowMs &&
     (target.kind === 'next'
-      ? ms > heldMs && isRung(ms, target.rung)
-      : ms >= heldMs && ms - nowMs >= target.days * dayMs);
-  const wanted = listedMs.filter(isWanted);
+      ? expiryMs > heldMs && isRung(expiryKind, target.rung)
+      : expiryMs >= heldMs && expiryMs - nowMs >= target.days * dayMs);
+  const wanted = listed.filter(isWanted).map(({ expiryMs }) => expiryMs);
   return wanted.length > 0 ? Math.min(...wanted) : null;
 }

@@ -3,7 +3,7 @@
  * in floating point; whoever turns its results into money rounds them onto a price grid first. Knows no exchange and
  * no clock: time comes in as years to expiry.
  */
-import type { OptionType } from './option-symbol.ts';
+import type { OptionType } from './option.ts';
 
 export interface OptionInputs {
   readonly optionType: OptionType;

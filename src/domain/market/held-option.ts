@@ -1,5 +1,6 @@
 /** What a task cares for, and what it was taken in (or paid) for it. */
 import { decimal, isZero, toText, type DecimalString } from '../money.ts';
+import type { Option } from './option.ts';
 import type { Side } from './order.ts';
 
 /** Our part of the account's position in one option. */
@@ -9,11 +10,10 @@ export interface HeldPosition {
   readonly qty: DecimalString;
 }
 
-export interface HeldOption extends HeldPosition {
+/** The option as the exchange listed it when the task got it: from then on nobody has to ask what its symbol means. */
+export interface HeldOption extends HeldPosition, Option {
   /** Value at which the whole quantity was opened, in settle coin, before fees; a total, so that it is exact. */
   readonly premium: DecimalString;
-  /** When the option is delivered, as the exchange lists it. */
-  readonly expiryMs: number;
 }
 
 /** Average price of one unit; 0 of nothing. */

@@ -1,21 +1,12 @@
 /**
- * What a roll does to an account's margin: before, between its legs, and after. An estimate by the exchange's published
- * formulas for cross margin (docs/exchange.md#margin): a short option needs initial and maintenance margin, a long one
- * is paid up front. Portfolio margin nets risks and asks for less.
+ * What a roll does to an account's margin: before, between its legs, and after. An estimate: a short option needs the
+ * margin that the exchange's rules say (`UnitCosts`), a long one is paid up front.
  */
-import {
-  add,
-  decimal,
-  Decimal,
-  divide,
-  larger,
-  multiply,
-  subtract,
-  toText,
-  type DecimalString,
-} from '../money.ts';
-import { parseOptionSymbol } from './option-symbol.ts';
-import type { Margin, Quote, Side } from './order.ts';
+import { add, decimal, divide, larger, multiply, subtract, type DecimalString } from '../money.ts';
+import type { Margin, Side } from './order.ts';
+import type { ShortMargin } from './exchange-rules.ts';
+import type { HeldOption } from './held-option.ts';
+import { touchPrice, type PricedQuote } from './unit-costs.ts';
 
 /** Fractions of the account's balance; `null` when they are not known. */
 export interface MarginStep {
@@ -37,76 +28,28 @@ export interface LegCost {
   readonly qty: DecimalString;
   readonly price: DecimalString;
   readonly fee: DecimalString;
-  readonly quote: Quote;
+  /** Of one unit, where the leg opens or closes a short; `null` when it is not known. */
+  readonly shortMargin: ShortMargin | null;
 }
 
-interface Factors {
-  readonly initial: DecimalString;
-  readonly initialFloor: DecimalString;
-  readonly maintenance: DecimalString;
-  readonly liquidation: DecimalString;
+export interface LegCosts {
+  /** Of both options. */
+  readonly baseCoin: string;
+  readonly closing: LegCost;
+  /** `null` when nothing is opened afterwards. */
+  readonly opening: LegCost | null;
 }
 
-/** Of one unit short; factors of the index. Other coins have factors of their own, which are not published in the API. */
-const published: Factors = {
-  initial: '0.15',
-  initialFloor: '0.1',
-  maintenance: '0.03',
-  liquidation: '0.002',
-};
-const factorsByCoin: ReadonlyMap<string, Factors> = new Map([
-  ['BTC', published],
-  ['ETH', published],
-]);
-
-/**
- * @param price average price at which it was opened
- * @returns margin of one unit in settle coin; null for a coin whose factors are not known
- */
-export function shortOptionMargin(
-  quote: Quote,
-  price: DecimalString,
-): { readonly initial: DecimalString; readonly maintenance: DecimalString } | null {
-  const { index, mark } = quote;
-  const { strike, optionType, baseCoin } = parseOptionSymbol(quote.symbol);
-  const factors = factorsByCoin.get(baseCoin);
-  if (factors === undefined) return null;
-  const away = decimal(strike).minus(index);
-  const outOfTheMoney = Decimal.max(0, optionType === 'call' ? away : away.negated());
-  const base = larger(
-    toText(decimal(index).times(factors.initial).minus(outOfTheMoney)),
-    multiply(index, factors.initialFloor),
-  );
-  const maintenance = toText(
-    decimal(larger(index, mark))
-      .times(factors.maintenance)
-      .plus(mark)
-      .plus(decimal(index).times(factors.liquidation)),
-  );
-  return { initial: larger(add(base, larger(price, mark)), maintenance), maintenance };
-}
-
-/**
- * @param entry average price of what is held
- * @param opening `null` when nothing is opened afterwards
- */
-export function marginSteps(
-  margin: Margin,
-  entry: DecimalString,
-  closing: LegCost,
-  opening: LegCost | null,
-): MarginSteps {
+export function marginSteps(margin: Margin, { baseCoin, closing, opening }: LegCosts): MarginSteps {
   const before = { initialRate: margin.initialRate, maintenanceRate: margin.maintenanceRate };
   const { balance, initial, maintenance } = margin;
   const unknown: MarginStep = { initialRate: null, maintenanceRate: null };
   if (balance === null || initial === null || maintenance === null)
     return { unknownCoin: null, before, between: unknown, after: unknown };
-  const freed = needOf(closing, entry, 'Buy');
-  const needed = opening === null ? nothing : needOf(opening, opening.price, 'Sell');
-  if (freed === null || needed === null) {
-    const { baseCoin } = parseOptionSymbol(closing.quote.symbol);
+  const freed = needOf(closing, 'Buy');
+  const needed = opening === null ? nothing : needOf(opening, 'Sell');
+  if (freed === null || needed === null)
     return { unknownCoin: baseCoin, before, between: unknown, after: unknown };
-  }
   const between = {
     balance: add(balance, cashOf(closing)),
     initial: larger('0', subtract(initial, freed.initial)),
@@ -122,15 +65,37 @@ export function marginSteps(
   return { unknownCoin: null, before, between: stepOf(between), after: stepOf(after) };
 }
 
-const nothing = { initial: '0', maintenance: '0' };
+const nothing: ShortMargin = { initial: '0', maintenance: '0' };
 
 /** What a leg frees or needs: margin moves with shorts alone; null when it is not known. */
-function needOf({ side, qty, quote }: LegCost, price: DecimalString, ofSide: Side) {
+function needOf({ side, qty, shortMargin: unit }: LegCost, ofSide: Side): ShortMargin | null {
   if (side !== ofSide) return nothing;
-  const unit = shortOptionMargin(quote, price);
   if (unit === null) return null;
   return { initial: multiply(unit.initial, qty), maintenance: multiply(unit.maintenance, qty) };
 }
+
+/** A leg that is not traded yet. */
+export interface LegOrder {
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly quote: PricedQuote;
+}
+
+/** What a leg costs if it is filled at once. */
+export function costOf({ side, qty, quote }: LegOrder): LegCost {
+  const { feeToBuy, feeToSell, shortMargin } = quote.costs;
+  const fee = multiply(side === 'Buy' ? feeToBuy : feeToSell, qty);
+  return { side, qty, price: touchPrice(quote, side), fee, shortMargin };
+}
+
+interface RollOrders {
+  readonly held: HeldOption;
+  readonly closing: LegOrder;
+  readonly opening: LegOrder;
+}
+
+export const marginOfRoll = (margin: Margin, { held, closing, opening }: RollOrders): MarginSteps =>
+  marginSteps(margin, { baseCoin: held.baseCoin, closing: costOf(closing), opening: costOf(opening) });
 
 /** Received, less the fee; negative when it is paid. */
 export function cashOf({ side, qty, price, fee }: LegCost): DecimalString {

@@ -1,7 +1,8 @@
 /** Orders, fills, positions and quotes in the product's own words. Quantities are in base coin, prices and fees in settle coin. */
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
-import type { OptionType, SettleCoin } from './option-symbol.ts';
+import type { Expiry } from './expiries.ts';
+import type { Option } from './option.ts';
 
 export type Side = 'Buy' | 'Sell';
 export const opposite = (side: Side): Side => (side === 'Buy' ? 'Sell' : 'Buy');
@@ -90,15 +91,8 @@ export interface Settlement {
   readonly atMs: number;
 }
 
-export interface Instrument {
-  readonly symbol: string;
-  readonly baseCoin: string;
-  readonly settleCoin: SettleCoin;
-  readonly optionType: OptionType;
-  readonly strike: DecimalString;
+export interface Instrument extends Option, Expiry {
   readonly status: 'PreLaunch' | 'Trading' | 'Delivering' | 'Closed';
-  /** Delivery time (expiry), ms since epoch. */
-  readonly expiryMs: number;
   readonly tickSize: DecimalString;
   readonly minPrice: DecimalString;
   readonly qtyStep: DecimalString;

@@ -64,6 +64,8 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly positionQty: string;
   readonly positionMovedAtMs: number | null;
   readonly searchingSinceMs: number;
+  /** So long after the search began an empty look-up proves absence, as the last one said; `null` before the first. */
+  readonly absenceProvenAfterMs: number | null;
   /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
   readonly askedAtMs: number;
   /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
@@ -107,6 +109,7 @@ export function firstContext(input: OrderInput): OrderContext {
     positionQty: input.positionQtyBefore,
     positionMovedAtMs: null,
     searchingSinceMs: atMs,
+    absenceProvenAfterMs: null,
     askedAtMs: atMs,
     unresolvedSinceMs: null,
     fault: null,

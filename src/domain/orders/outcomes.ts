@@ -1,9 +1,11 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
-import type { Instrument, ListedOption, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
-import type { Search, Target } from '../rules/targets.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
 /** On every event a machine receives: exchange time, and the task's version the event was decided on. */
@@ -54,11 +56,11 @@ export type ReadAnswer<Value> =
 
 /** What a roll is planned for. */
 export interface MarketQuestion {
-  readonly held: Search['held'];
+  readonly held: HeldOption;
   /** `null`: nothing is opened. */
   readonly target: Target | null;
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
-  readonly chosen: string | null;
+  readonly chosen: TargetOption | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */
   readonly alternatives: number;
   /** Whether the perpetual's prices are wanted too. */
@@ -70,7 +72,7 @@ export interface MarketReading {
   /** When the account was asked for its positions; what they show is no younger. Exchange time in ms. */
   readonly askedAtMs: number;
   /** The held option, and what a roll may come to. */
-  readonly chain: readonly ListedOption[];
+  readonly chain: readonly PricedOption[];
   /** The account's open positions in options of this kind; one that is not listed is flat. */
   readonly positions: readonly Position[];
   readonly margin: Margin;
@@ -87,6 +89,8 @@ export interface Undelivered {
 }
 
 export interface OrderLookUp {
+  /** So long after a search began, seeing nothing proves that there is nothing (write-window.ts). */
+  readonly absenceProvenAfterMs: number;
   readonly sighting: OrderSighting;
   readonly position: Position;
 }

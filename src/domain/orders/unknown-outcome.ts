@@ -15,7 +15,6 @@ import {
 } from './order-work.ts';
 import type { Cause, OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
 import type { ReasonOf } from '../reason.ts';
-import { absenceProvenAfterMs } from './write-window.ts';
 
 const emptyLookUpsMin = 3;
 const movedPositionMs = 60_000;
@@ -80,7 +79,7 @@ export function afterLookUp(
 ): Partial<OrderContext> {
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
   if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.cause };
-  const { sighting, position } = answer.value;
+  const { sighting, position, absenceProvenAfterMs } = answer.value;
   const progress = sighted(context, sighting);
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
@@ -88,6 +87,7 @@ export function afterLookUp(
     lookUpFault: null,
     emptyLookUps: isEmpty ? context.emptyLookUps + 1 : 0,
     positionQty: position.qty,
+    absenceProvenAfterMs,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
     ...(progress !== null && heardOf(context, answer.atMs, progress)),
   };
@@ -105,7 +105,8 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
   isZero(executedQty(context.progress)) &&
   context.emptyLookUps >= emptyLookUpsMin &&
   (context.positionMovedAtMs === null
-    ? context.askedAtMs - context.searchingSinceMs >= absenceProvenAfterMs
+    ? context.absenceProvenAfterMs !== null &&
+      context.askedAtMs - context.searchingSinceMs >= context.absenceProvenAfterMs
     : context.askedAtMs - context.positionMovedAtMs >= movedPositionMs);
 
 /**

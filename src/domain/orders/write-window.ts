@@ -5,18 +5,11 @@
  * for any time, cannot place an order that its successor has already settled as absent. A computer whose clock stood
  * still (a suspended laptop) signs with the time of before, and is refused for that.
  */
+import type { ExchangeTimes } from '../market/exchange-rules.ts';
 
 /** How long after its decision a request may be signed. */
 export const sendWithinMs = 2_000;
-/**
- * How long after its signature a request may reach the exchange, which refuses it later
- * (docs/exchange.md#receive-window).
- */
-export const arriveWithinMs = 5_000;
-/** How far our reckoning of the exchange's clock may be off; further ahead than this every signature is refused. */
-const clockSkewMaxMs = 1_000;
-/** How long an accepted order may stay invisible to look-ups (docs/exchange.md#look-ups). */
-const visibleWithinMs = 2_000;
 
 /** From when on an empty look-up proves that the order of an earlier decision was never placed and never will be. */
-export const absenceProvenAfterMs = sendWithinMs + arriveWithinMs + clockSkewMaxMs + visibleWithinMs;
+export const absenceProvenAfterMs = (times: ExchangeTimes): number =>
+  sendWithinMs + times.arriveWithinMs + times.clockSkewMaxMs + times.visibleWithinMs;

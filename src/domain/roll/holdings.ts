@@ -7,6 +7,7 @@ import { bookClosing, bookOpening, premiumOf, type Ledger } from './ledger.ts';
 import { add, isPositive, subtract } from '../money.ts';
 import { executedQty, moneyOf, type OrderProgress } from '../orders/order-progress.ts';
 import { leftToClose, type LegTally, type Roll } from './roll.ts';
+import type { LegPlan } from './roll-plan.ts';
 
 interface Holder {
   readonly held: HeldOption;
@@ -40,6 +41,7 @@ export const openedPart = (held: HeldOption, roll: Roll): HeldOption => ({
   symbol: roll.toSymbol ?? roll.fromSymbol,
   qty: roll.opened.executedQty,
   premium: roll.opened.value,
+  strike: roll.toStrike ?? held.strike,
   expiryMs: roll.toExpiryMs ?? held.expiryMs,
 });
 
@@ -62,11 +64,11 @@ export function workingOrderIn({ children = {} }: TaskSnapshot<unknown>): Workin
 }
 
 /** The task with the fills of its working order counted in, as far as they are known. */
-export function withFills<Task extends Holder & { readonly ledger: Ledger }>(
+export function withFills<Task extends Holder & { readonly ledger: Ledger; readonly plan: LegPlan | null }>(
   task: Task,
   order: WorkingOrder | null,
 ): Task {
-  const { roll, held, ledger } = task;
+  const { roll, held, ledger, plan } = task;
   if (roll === null || order === null) return task;
   const qty = executedQty(order.progress);
   const executed = { executedQty: qty, ...moneyOf(order.progress, qty) };
@@ -84,7 +86,12 @@ export function withFills<Task extends Holder & { readonly ledger: Ledger }>(
       }
     : {
         ...task,
-        roll: { ...roll, opened: counted(roll.opened), toSymbol: order.symbol },
+        roll: {
+          ...roll,
+          opened: counted(roll.opened),
+          toSymbol: order.symbol,
+          toStrike: plan?.kind === 'order' ? plan.toStrike : roll.toStrike,
+        },
         ledger: bookOpening(ledger, held, executed),
       };
 }

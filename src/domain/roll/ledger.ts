@@ -4,7 +4,7 @@
  */
 import type { HeldOption } from '../market/held-option.ts';
 import { add, decimal, divide, multiply, subtract, toText, type DecimalString } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
+import type { Option } from '../market/option.ts';
 import type { Settlement } from '../market/order.ts';
 import type { LegTally } from './roll.ts';
 
@@ -91,7 +91,7 @@ const paid = (ledger: Ledger, { value, fee }: Executed): Ledger => ({
 export function bookSettlement(ledger: Ledger, held: HeldOption, settlement: Settlement): Ledger {
   const { deliveryPrice, qty, fee, atMs } = settlement;
   const isLong = held.side === 'Buy';
-  const paid = multiply(intrinsicValue(held.symbol, deliveryPrice), held.qty);
+  const paid = multiply(intrinsicValue(held, deliveryPrice), held.qty);
   const payout = isLong ? paid : multiply(paid, '-1');
   const share = decimal(qty).equals(held.qty)
     ? fee
@@ -108,8 +108,10 @@ export function bookSettlement(ledger: Ledger, held: HeldOption, settlement: Set
 }
 
 /** What one unit of an option pays at `price` of the underlying. */
-export function intrinsicValue(symbol: string, price: DecimalString): DecimalString {
-  const { strike, optionType } = parseOptionSymbol(symbol);
+export function intrinsicValue(
+  { strike, optionType }: Pick<Option, 'strike' | 'optionType'>,
+  price: DecimalString,
+): DecimalString {
   const gain = optionType === 'call' ? subtract(price, strike) : subtract(strike, price);
   return decimal(gain).isPositive() ? gain : '0';
 }
@@ -129,7 +131,7 @@ export function breakEven(ledger: Ledger, held: HeldOption): DecimalString {
   const { adopted } = ledger;
   const first = adopted.side === 'Sell' ? adopted.premium : multiply(adopted.premium, '-1');
   const perUnit = divide(add(first, cashFlow(ledger)), held.qty);
-  const { strike, optionType } = parseOptionSymbol(held.symbol);
+  const { strike, optionType } = held;
   const isUp = (optionType === 'call') === (held.side === 'Sell');
   return isUp ? add(strike, perUnit) : subtract(strike, perUnit);
 }

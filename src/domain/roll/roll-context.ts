@@ -15,7 +15,6 @@ import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
 import { divide, isPositive, isZero } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
 import type { Margin } from '../market/order.ts';
 import type { OrderOutcome } from '../orders/order-progress.ts';
 import type {
@@ -34,6 +33,7 @@ import {
   countOrder,
   isNaked,
   startRoll,
+  targetOption,
   type Roll,
   type RollSummary,
   type Wish,
@@ -107,9 +107,9 @@ export const leg1Question = (context: RollContext): MarketQuestion => ({
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
 
 const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
-  held: { symbol: held.symbol, expiryMs: held.expiryMs },
+  held,
   target: roll?.closesOnly ? null : spec.target,
-  chosen: roll === null || isZero(roll.closed.executedQty) ? null : roll.toSymbol,
+  chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
 });
 
@@ -190,9 +190,9 @@ function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Parti
 export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  const { toSymbol, toExpiryMs } = plan;
+  const { toSymbol, toStrike, toExpiryMs } = plan;
   if (leg === 'opened') return { roll: { ...roll, opened: tally } };
-  return { roll: { ...roll, closed: tally, toSymbol, toExpiryMs, closesOnly: toSymbol === null } };
+  return { roll: { ...roll, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null } };
 }
 
 export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
@@ -205,7 +205,7 @@ function counted(
   leg: 'closed' | 'opened',
   outcome: OrderOutcome,
 ): Partial<RollContext> {
-  const { roll, held, ledger, heldAsOfMs } = context;
+  const { roll, held, plan, ledger, heldAsOfMs } = context;
   if (roll === null) return {};
   const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
   const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
@@ -213,6 +213,7 @@ function counted(
     ...roll,
     [leg]: countOrder(roll[leg], outcome),
     toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
+    toStrike: isOpenThere && plan?.kind === 'order' ? plan.toStrike : roll.toStrike,
     failures: isCloser ? 0 : roll.failures,
     failedTries: isCloser ? 0 : roll.failedTries,
     refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,
@@ -260,7 +261,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   heldAsOfMs: 0,
   rollsDone: 0,
   rollsOnDay: { day: 0, count: 0 },
-  farthestStrike: parseOptionSymbol(input.held.symbol).strike,
+  farthestStrike: input.held.strike,
   roll: null,
   plan: null,
   missingSinceMs: null,

@@ -3,7 +3,6 @@
  * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
  */
 import type { RefusalScope } from '../errors.ts';
-import { takerFee } from '../market/fees.ts';
 import {
   isGuardName,
   isWaiting,
@@ -14,15 +13,16 @@ import {
   type GuardReason,
   type Verdict,
 } from '../rules/guards.ts';
-import { entryPrice, type HeldOption } from '../market/held-option.ts';
+import type { HeldOption } from '../market/held-option.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
-import { marginSteps, type LegCost, type MarginSteps } from '../market/margin.ts';
+import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
-import { opposite, type ListedOption, type Quote, type Side } from '../market/order.ts';
+import { opposite, type Instrument, type ListedOption, type Side } from '../market/order.ts';
+import type { PricedQuote } from '../market/unit-costs.ts';
 import type { Cause, MarketReading } from '../orders/outcomes.ts';
 import type { PassedOver, RollReason } from './roll-reasons.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
-import { leftToClose, leftToOpen, orderLinkId, type Roll } from './roll.ts';
+import { leftToClose, leftToOpen, orderLinkId, targetOption, type Roll } from './roll.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
 import type { Execution, TaskSpec } from '../spec/task-spec.ts';
 import { openingProblem, tradeProblem } from '../orders/tradability.ts';
@@ -36,7 +36,7 @@ export interface OrderPlan {
   readonly reduceOnly: boolean;
   readonly execution: Execution;
   readonly rules: PriceRules;
-  readonly quote: Quote;
+  readonly quote: PricedQuote;
   readonly positionQtyBefore: DecimalString;
   readonly atMs: number;
 }
@@ -47,6 +47,7 @@ export type LegPlan =
       readonly order: OrderPlan;
       /** `null`: nothing is opened afterwards. */
       readonly toSymbol: string | null;
+      readonly toStrike: DecimalString | null;
       readonly toExpiryMs: number | null;
       /** Best first, at most `passedOverMax`. */
       readonly passedOver: readonly PassedOver[];
@@ -160,7 +161,7 @@ function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number
   return { plan, closing: closing.order, opening: null, verdicts, margin: null };
 }
 
-const nothingOpened = { toSymbol: null, toExpiryMs: null, passedOver: [] };
+const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
 
 function examineRoll(
@@ -185,13 +186,13 @@ function examineRoll(
   const openingOrder = 'order' in opening ? opening.order : null;
   const margin =
     closingOrder && openingOrder
-      ? marginSteps(reading.margin, entryPrice(held), costOf(closingOrder), costOf(openingOrder))
+      ? marginOfRoll(reading.margin, { held, closing: closingOrder, opening: openingOrder })
       : null;
   const prices =
-    closingOrder && openingOrder && margin && !isUnderWay
+    closingOrder && 'order' in opening && margin && !isUnderWay
       ? judgePrices(guards, {
           ...{ held, qty, margin, farthestStrike: task.farthestStrike },
-          ...{ old: closingOrder.quote, next: openingOrder.quote },
+          ...{ old: closingOrder.quote, next: opening.order.quote, nextStrike: opening.strike },
         })
       : [];
   const verdicts = [...moment, ...prices];
@@ -207,11 +208,9 @@ function examineRoll(
   if ('problem' in closing) return { ...found, plan: refused(closing.problem) };
   const refusal = forbidden(verdicts);
   if (refusal !== null) return orClose(refusal);
-  const { symbol, expiryMs } = target.option.instrument;
-  return {
-    ...found,
-    plan: { kind: 'order', order: closing.order, toSymbol: symbol, toExpiryMs: expiryMs, passedOver: [] },
-  };
+  const { symbol, strike, expiryMs } = target.option.instrument;
+  const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
+  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [] } };
 }
 
 /** What the first guard that does not pass has looked at. */
@@ -222,12 +221,6 @@ function refusalAmong(verdicts: readonly Verdict[]): GuardReason | null {
 
 const forbidden = (verdicts: readonly Verdict[], refusal = refusalAmong(verdicts)): LegPlan | null =>
   refusal && refused(refusal);
-
-/** What an order costs if it is filled at once. */
-export function costOf({ side, qty, quote }: OrderPlan): LegCost {
-  const price = (side === 'Buy' ? quote.ask : quote.bid) ?? quote.mark;
-  return { side, qty, price, fee: takerFee(quote, price, qty), quote };
-}
 
 export interface JudgedCandidate {
   readonly symbol: string;
@@ -247,14 +240,15 @@ export function judgeCandidates(
   if (choice.kind === 'refused') return [];
   const qty = leftToClose(roll);
   const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
-  return rankTargets(held, choice.option.instrument.symbol, reading.chain).map((symbol) => {
+  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
     const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, true);
     if ('problem' in opening) return { symbol, problem: opening.problem };
     if ('problem' in closing) return { symbol, problem: null };
     const [old, next] = [closing.order, opening.order];
-    const margin = marginSteps(reading.margin, entryPrice(held), costOf(old), costOf(next));
+    const margin = marginOfRoll(reading.margin, { held, closing: old, opening: next });
     const { farthestStrike } = task;
-    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote };
+    const { strike: nextStrike } = opening;
+    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote, nextStrike };
     return { symbol, problem: refusalAmong(judgePrices(spec.guards, prices)) };
   });
 }
@@ -280,8 +274,7 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   const { held, roll } = task;
   const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
   if (nowMs >= expiryMs) {
-    const symbol = roll.compensating ? held.symbol : wantedOf(roll);
-    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { symbol } } };
+    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { expiryMs } } };
   }
   const ranked = targetsOf(task, reading.chain);
   const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
@@ -318,9 +311,10 @@ function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolea
     const opening = openingOf(attempt, symbol, mustReach);
     if ('problem' in opening) continue;
     const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
-    const toExpiryMs = expiryMsIn(attempt.reading.chain, symbol);
+    const { strike = null, expiryMs = null } = instrumentIn(attempt.reading.chain, symbol) ?? {};
     const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), mustReach);
-    return { kind: 'order', order: opening.order, toSymbol: symbol, toExpiryMs, passedOver };
+    const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
+    return { kind: 'order', order: opening.order, ...to, passedOver };
   }
   return null;
 }
@@ -338,24 +332,25 @@ function problemsOf(attempt: Attempt, symbols: readonly string[], mustReach = fa
   });
 }
 
-const wantedOf = ({ toSymbol, fromSymbol }: Roll): string => toSymbol ?? fromSymbol;
-
 /** Best first. Back to the old option when compensating; a position is never split over two. */
 function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
   if (roll.compensating) return [roll.fromSymbol];
-  const wanted = wantedOf(roll);
-  return isPositive(roll.opened.executedQty) ? [wanted] : rankTargets(held, wanted, chain);
+  const wanted = targetOption(roll);
+  return wanted === null || isPositive(roll.opened.executedQty)
+    ? [roll.toSymbol ?? roll.fromSymbol]
+    : rankTargets(held, wanted, chain);
 }
 
-const expiryMsIn = (chain: readonly ListedOption[], symbol: string): number | null =>
-  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.expiryMs ?? null;
+const instrumentIn = (chain: readonly ListedOption[], symbol: string): Instrument | undefined =>
+  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument;
 
 const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
   const passedOver = all.slice(0, passedOverMax);
   return refused({ code: 'nothingToOpen', figures: { passedOver, others: all.length - passedOver.length } });
 };
 
-export type OrderOrProblem = { readonly order: OrderPlan } | { readonly problem: RollReason };
+export type OrderOrProblem =
+  { readonly order: OrderPlan; readonly strike: DecimalString } | { readonly problem: RollReason };
 
 /** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
 export function orderIn(
@@ -383,6 +378,7 @@ export function orderIn(
   if (tooFar !== null) return { problem: tooFar };
   const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {
+    strike: instrument.strike,
     order: {
       linkId: orderLinkId(leg, taskId, roll.lockedVersion, attempts),
       symbol,

@@ -2,7 +2,7 @@
 import type { HeldOption } from '../market/held-option.ts';
 import { holdingsOf, openedPart } from './holdings.ts';
 import { compare, type DecimalString } from '../money.ts';
-import { parseOptionSymbol, rightWay } from '../market/option-symbol.ts';
+import { rightWay } from '../market/option.ts';
 import { summarize, type Roll } from './roll.ts';
 import { countedOnDay, type RollContext } from './roll-context.ts';
 import { followStrike } from '../rules/triggers.ts';
@@ -12,14 +12,13 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
   if (roll === null) return {};
   const next = heldAfter(held, roll);
-  const [oldStrike, newStrike] = [strikeOf(held.symbol), strikeOf(next.symbol)];
-  const nextTrigger = followStrike(trigger, spec.follow, oldStrike, newStrike);
+  const nextTrigger = followStrike(trigger, spec.follow, held.strike, next.strike);
   return {
     held: next,
     trigger: nextTrigger,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
     rollsOnDay: roll.compensating ? rollsOnDay : countedOnDay(context, wakeAtMs),
-    farthestStrike: farther(next.symbol, farthestStrike),
+    farthestStrike: farther(next, farthestStrike),
     roll: null,
     plan: null,
     wish: null,
@@ -28,12 +27,8 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   };
 }
 
-const strikeOf = (symbol: string): DecimalString => parseOptionSymbol(symbol).strike;
-
-function farther(symbol: string, farthestStrike: DecimalString): DecimalString {
-  const { strike, optionType } = parseOptionSymbol(symbol);
-  return compare(strike, farthestStrike) * rightWay(optionType) > 0 ? strike : farthestStrike;
-}
+const farther = ({ strike, optionType }: HeldOption, farthestStrike: DecimalString): DecimalString =>
+  compare(strike, farthestStrike) * rightWay(optionType) > 0 ? strike : farthestStrike;
 
 /** A compensated roll may have left a part of the old position untouched; it is still ours. */
 const heldAfter = (held: HeldOption, roll: Roll): HeldOption =>

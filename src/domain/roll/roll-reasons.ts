@@ -46,7 +46,7 @@ export interface OwnReasonFigures {
   readonly targetProblem: { readonly problem: Reason };
   /** The best few of the options that cannot be opened, and how many more there are. */
   readonly nothingToOpen: { readonly passedOver: readonly PassedOver[]; readonly others: number };
-  readonly optionsExpired: { readonly symbol: string };
+  readonly optionsExpired: { readonly expiryMs: number };
   readonly orderEnded: {
     readonly linkId: string;
     readonly result: OrderOutcome['result'];

@@ -9,6 +9,7 @@ import type { Side } from '../market/order.ts';
 import type { HeldPosition } from '../market/held-option.ts';
 import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
+import type { TargetOption } from '../rules/targets.ts';
 import type { Trigger } from '../rules/triggers.ts';
 
 /** All orders of one leg together. Money in settle coin. */
@@ -31,7 +32,8 @@ export interface Roll {
   readonly fromSymbol: string;
   /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
-  /** When that option is delivered. */
+  /** Strike of that option, and when it is delivered. */
+  readonly toStrike: DecimalString | null;
   readonly toExpiryMs: number | null;
   /** The old option is closed and nothing is opened. */
   readonly closesOnly: boolean;
@@ -98,6 +100,7 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: 
   trigger,
   fromSymbol: held.symbol,
   toSymbol: null,
+  toStrike: null,
   toExpiryMs: null,
   closesOnly: false,
   qty: held.qty,
@@ -131,6 +134,12 @@ export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => 
   value: add(tally.value, outcome.value),
   fee: add(tally.fee, outcome.fee),
 });
+
+/** The option that the roll goes to; `null` while it is not chosen, or nothing is opened. */
+export const targetOption = ({ toSymbol, toStrike, toExpiryMs }: Roll): TargetOption | null =>
+  toSymbol === null || toStrike === null || toExpiryMs === null
+    ? null
+    : { symbol: toSymbol, strike: toStrike, expiryMs: toExpiryMs };
 
 /** Still to be closed at the old option. */
 export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);

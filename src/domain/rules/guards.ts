@@ -6,7 +6,7 @@
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
 import { compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
-import { parseOptionSymbol, rightWay } from '../market/option-symbol.ts';
+import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 
@@ -167,6 +167,7 @@ export interface RollPrices {
   readonly qty: DecimalString;
   readonly old: Quote;
   readonly next: Quote;
+  readonly nextStrike: DecimalString;
   /** The farthest strike that the task has held. */
   readonly farthestStrike: DecimalString;
   readonly margin: MarginSteps;
@@ -198,10 +199,12 @@ function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'
   return closing === null || opening === null ? null : { closing, opening };
 }
 
-function highWaterMark({ strikeHighWaterMark }: Guards, { next, farthestStrike }: RollPrices): Verdict[] {
+function highWaterMark(
+  { strikeHighWaterMark }: Guards,
+  { held, nextStrike: strike, farthestStrike }: RollPrices,
+): Verdict[] {
   if (!strikeHighWaterMark) return [];
-  const { strike, optionType } = parseOptionSymbol(next.symbol);
-  const passes = compare(strike, farthestStrike) * rightWay(optionType) >= 0;
+  const passes = compare(strike, farthestStrike) * rightWay(held.optionType) >= 0;
   return [{ code: 'strikeHighWaterMark', passes, figures: { strike, farthestStrike } }];
 }
 

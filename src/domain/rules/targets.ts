@@ -2,11 +2,9 @@
  * Which listed option a roll goes to, and which ones could take its place. Expiries and strikes come from the listing,
  * never from arithmetic on symbols; a roll never leaves its base coin, option type and settle coin.
  */
-import { chooseExpiry, type ExpiryTarget } from '../market/expiries.ts';
-import type { HeldOption } from '../market/held-option.ts';
+import { chooseExpiry, type Expiry, type ExpiryTarget } from '../market/expiries.ts';
 import { compare, decimal, subtract, toText, type DecimalString } from '../money.ts';
-import { isOfFamily, isOfSeries, parseOptionSymbol, rightWay } from '../market/option-symbol.ts';
-import type { OptionType } from '../market/option-symbol.ts';
+import { isOfFamily, rightWay, type Option, type OptionFamily, type OptionType } from '../market/option.ts';
 import type { ListedOption } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 
@@ -60,13 +58,16 @@ export function directionOf(target: StrikeTarget): number {
   }
 }
 
+/** The option that a roll goes to; everything else of it is as in the held one. */
+export type TargetOption = Pick<Option, 'symbol' | 'strike' | 'expiryMs'>;
+
 /** What is sought: where from, and what for. */
 export interface Search {
-  readonly held: Pick<HeldOption, 'symbol' | 'expiryMs'>;
+  readonly held: Option;
   readonly target: Target;
   readonly nowMs: number;
   /** The option that was chosen before: from then on the rule moves nothing, however prices and time have. */
-  readonly chosen?: string | null;
+  readonly chosen?: TargetOption | null;
 }
 
 const refused = (reason: TargetProblem): TargetChoice => ({ kind: 'refused', reason });
@@ -81,7 +82,7 @@ export function chooseTarget(
   allowWrongWay: boolean,
 ): TargetChoice {
   const { held, target } = search;
-  const { optionType, strike } = parseOptionSymbol(held.symbol);
+  const { optionType, strike } = held;
   const expiryMs = targetExpiryMs(search, chain);
   if (expiryMs === null)
     return refused({ code: 'noSuchExpiry', figures: { optionType, expiry: target.expiry } });
@@ -104,17 +105,12 @@ export function targetExpiryMs(
   { held, target, nowMs, chosen = null }: Search,
   listed: readonly Pick<ListedOption, 'instrument'>[],
 ): number | null {
-  const family = parseOptionSymbol(held.symbol);
-  if (chosen !== null) {
-    const series = parseOptionSymbol(chosen);
-    const ofSeries = listed.find(({ instrument }) => isOfSeries(instrument.symbol, series));
-    return ofSeries?.instrument.expiryMs ?? null;
-  }
-  const expiries = new Set<number>();
+  if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? chosen.expiryMs : null;
+  const expiries = new Map<number, Expiry>();
   for (const { instrument } of listed)
-    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument.symbol, family))
-      expiries.add(instrument.expiryMs);
-  return chooseExpiry(held.expiryMs, target.expiry, [...expiries], nowMs);
+    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument, held))
+      expiries.set(instrument.expiryMs, instrument);
+  return chooseExpiry({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
 }
 
 /** How many strikes beyond the wanted one may take its place when that cannot be had. */
@@ -134,13 +130,12 @@ export function withinReach(
   const ours = chain.filter(({ instrument }) => instrument.symbol === held.symbol);
   const expiryMs = targetExpiryMs(search, chain);
   if (expiryMs === null) return ours;
-  const { strike, optionType } = parseOptionSymbol(held.symbol);
-  const wantedStrike =
-    chosen === null ? wantedIn(search, chain, expiryMs)?.instrument.strike : parseOptionSymbol(chosen).strike;
+  const { strike, optionType } = held;
+  const wantedStrike = chosen === null ? wantedIn(search, chain, expiryMs)?.instrument.strike : chosen.strike;
   const asked = chosen === null ? directionOf(target.strike) : 0;
   const direction =
     asked || (wantedStrike !== undefined && compare(wantedStrike, strike)) || rightWay(optionType);
-  const ahead = beyond(ofExpiry(held.symbol, chain, expiryMs), held, strike, direction);
+  const ahead = beyond(ofExpiry(held, chain, expiryMs), held, direction);
   if (wantedStrike === undefined) return [...ours, ...ahead];
   const asFar = ahead.filter(({ instrument }) => compare(instrument.strike, wantedStrike) * direction <= 0);
   return [...ours, ...ahead.slice(0, asFar.length + alternatives)];
@@ -152,21 +147,12 @@ export function withinReach(
  * the wanted side of the held strike: never back, and never the wrong way unless the wanted one was, which only a task
  * that allows it asks for.
  */
-export function rankTargets(
-  held: Search['held'],
-  wantedSymbol: string,
-  chain: readonly ListedOption[],
-): string[] {
-  const from = parseOptionSymbol(held.symbol);
-  const wanted = parseOptionSymbol(wantedSymbol);
-  const direction = compare(wanted.strike, from.strike) || rightWay(from.optionType);
-  const sameExpiry = chain.filter(({ instrument: { symbol } }) => {
-    return isOfFamily(symbol, from) && parseOptionSymbol(symbol).expiry === wanted.expiry;
-  });
-  const others = beyond(sameExpiry, held, from.strike, direction);
+export function rankTargets(held: Option, wanted: TargetOption, chain: readonly ListedOption[]): string[] {
+  const direction = compare(wanted.strike, held.strike) || rightWay(held.optionType);
+  const others = beyond(ofExpiry(held, chain, wanted.expiryMs), held, direction);
   const far = ({ instrument }: ListedOption): number => compare(instrument.strike, wanted.strike) * direction;
   return [
-    wantedSymbol,
+    wanted.symbol,
     ...symbolsOf(others.filter((option) => far(option) > 0)),
     ...symbolsOf(others.filter((option) => far(option) < 0).reverse()),
   ];
@@ -175,38 +161,29 @@ export function rankTargets(
 const symbolsOf = (options: readonly ListedOption[]): string[] =>
   options.map(({ instrument }) => instrument.symbol);
 
-/** From the strike given in one direction, nearest first; the strike itself counts where it is another option. */
-const beyond = (
-  options: readonly ListedOption[],
-  held: Search['held'],
-  strike: DecimalString,
-  direction: number,
-): readonly ListedOption[] =>
+/** From the held strike in one direction, nearest first; the strike itself counts where it is another option. */
+const beyond = (options: readonly ListedOption[], held: Option, direction: number): readonly ListedOption[] =>
   options
     .filter(({ instrument }) => {
-      const ahead = compare(instrument.strike, strike) * direction;
+      const ahead = compare(instrument.strike, held.strike) * direction;
       return ahead > 0 || (ahead === 0 && instrument.symbol !== held.symbol);
     })
     .sort((a, b) => compare(a.instrument.strike, b.instrument.strike) * direction);
 
-const ofExpiry = (
-  symbol: string,
-  chain: readonly ListedOption[],
+const ofExpiry = <Listed extends Pick<ListedOption, 'instrument'>>(
+  family: OptionFamily,
+  chain: readonly Listed[],
   expiryMs: number,
-): readonly ListedOption[] => {
-  const family = parseOptionSymbol(symbol);
-  return chain.filter(
-    ({ instrument }) => instrument.expiryMs === expiryMs && isOfFamily(instrument.symbol, family),
-  );
-};
+): readonly Listed[] =>
+  chain.filter(({ instrument }) => instrument.expiryMs === expiryMs && isOfFamily(instrument, family));
 
 function wantedIn(
   { held, target: { strike: target } }: Search,
   chain: readonly ListedOption[],
   expiryMs: number,
 ): ListedOption | undefined {
-  const { strike } = parseOptionSymbol(held.symbol);
-  const trading = ofExpiry(held.symbol, chain, expiryMs)
+  const { strike } = held;
+  const trading = ofExpiry(held, chain, expiryMs)
     .filter(({ instrument }) => instrument.status === 'Trading')
     .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
   switch (target.kind) {

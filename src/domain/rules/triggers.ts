@@ -14,7 +14,6 @@ import {
   toText,
   type DecimalString,
 } from '../money.ts';
-import { parseOptionSymbol } from '../market/option-symbol.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
 import type { Quote } from '../market/order.ts';
 
@@ -73,7 +72,7 @@ const dayMs = 86_400_000;
 /** What a condition means for the option held now. */
 export function watchOf({ kind, direction, level }: Condition, held: HeldOption): Watch {
   const rising = direction === 'above';
-  const { optionType, strike } = parseOptionSymbol(held.symbol);
+  const { optionType, strike } = held;
   switch (kind) {
     case 'delta':
       return optionType === 'call'
@@ -226,7 +225,7 @@ export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
 export function valueOf({ kind }: Condition, held: HeldOption, readings: Readings): DecimalString | null {
   const reading = readings[fields[kind]];
   if (reading === undefined) return null;
-  const { optionType, strike } = parseOptionSymbol(held.symbol);
+  const { optionType, strike } = held;
   const value = decimal(reading);
   switch (kind) {
     case 'delta':

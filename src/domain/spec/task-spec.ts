@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import type { Guards } from '../rules/guards.ts';
 import { type DecimalString } from '../money.ts';
-import { rightWay, tryParseOptionSymbol } from '../market/option-symbol.ts';
+import { rightWay } from '../market/option.ts';
+import type { SymbolRules } from '../market/exchange-rules.ts';
 import {
   amount,
   duration,
@@ -112,11 +113,12 @@ const leg2Shape = z.strictObject(
   orUnknownKey('an object like { fallback: keepTrying }', 'fallback, attempts'),
 );
 
-const symbolExpected = 'an option symbol like BTC-31MAR23-26000-C-USDT';
+const symbolShape = ({ readSymbol, symbolExample }: SymbolRules) => {
+  const error = `an option symbol like ${symbolExample}`;
+  return z.string({ error }).refine((text) => readSymbol(text) !== null, { error });
+};
 const specShapes = {
-  symbol: z
-    .string({ error: symbolExpected })
-    .refine((text) => tryParseOptionSymbol(text) !== null, { error: symbolExpected }),
+  symbol: z.string(),
   qty: z
     .union([z.literal('all'), positive('all, or a quantity like "0.3"')], {
       error: 'all, or a quantity like "0.3"',
@@ -138,12 +140,32 @@ const rollShape = z.strictObject(specShapes, wholeSpec);
 const onlyCloseShape = z.strictObject({ ...specShapes, target: closeShape }, wholeSpec);
 type Written = z.output<typeof rollShape> | z.output<typeof onlyCloseShape>;
 
+/** By the exchange whose options a spec may name: a task list reads many. */
+const shapes = new WeakMap<SymbolRules, ReturnType<typeof shapesFor>>();
+
+function shapesFor(rules: SymbolRules) {
+  const refuse = (spec: Written, context: z.RefinementCtx): void => {
+    for (const [path, message] of nonsenseIn(spec, rules))
+      context.addIssue({ code: 'custom', path, message });
+  };
+  const symbol = symbolShape(rules);
+  return {
+    roll: rollShape.extend({ symbol }).superRefine(refuse),
+    close: onlyCloseShape.extend({ symbol }).superRefine(refuse),
+  };
+}
+
+function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
+  const known = shapes.get(rules) ?? shapesFor(rules);
+  shapes.set(rules, known);
+  return known;
+}
+
 /** Writes `trigger: 25500` and `target: +1000` out in full. */
-function spellOut(input: unknown): unknown {
+function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
-  const isPut =
-    typeof spec['symbol'] === 'string' && tryParseOptionSymbol(spec['symbol'])?.optionType === 'put';
+  const isPut = typeof spec['symbol'] === 'string' && readSymbol(spec['symbol'])?.optionType === 'put';
   if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
   if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
   return spec;
@@ -153,14 +175,8 @@ function spellOut(input: unknown): unknown {
 const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
   Math.max(Math.ceil(deadline / every) - 1, 1);
 
-function refuseNonsense(spec: Written, context: z.RefinementCtx): void {
-  for (const [path, message] of nonsenseIn(spec)) context.addIssue({ code: 'custom', path, message });
-}
-const sensibleRoll = rollShape.superRefine(refuseNonsense);
-const sensibleClose = onlyCloseShape.superRefine(refuseNonsense);
-
 /** Combinations that nobody can mean: where, and what would be right. A part that is wrong in itself may be missing. */
-function* nonsenseIn(spec: Partial<Written>): Generator<[string[], string]> {
+function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Generator<[string[], string]> {
   const { symbol = '', trigger, target, execution, guards } = spec;
   if (!execution || !guards || target === undefined) return;
   if (execution.style === 'walk' && execution.deadline <= execution.every)
@@ -170,7 +186,7 @@ function* nonsenseIn(spec: Partial<Written>): Generator<[string[], string]> {
       yield [['guards', 'whenRefused'], 'skip or alert: a task that only closes has no roll to be refused'];
     return;
   }
-  const optionType = tryParseOptionSymbol(symbol)?.optionType ?? 'call';
+  const optionType = readSymbol(symbol)?.optionType ?? 'call';
   const direction = directionOf(target.strike) * rightWay(optionType);
   if (direction < 0 && !guards.allowWrongWay)
     yield [
@@ -197,16 +213,14 @@ function* nonsenseIn(spec: Partial<Written>): Generator<[string[], string]> {
 
 /**
  * Reads a spec in short or full form.
+ * @param rules of the exchange whose option it names
  * @throws BadInput naming every wrong value with its path
  */
-export function parseTaskSpec(input: unknown): TaskSpec {
-  const written = spellOut(input);
+export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
+  const written = spellOut(input, rules);
   const isClose = (Object(written) as { target?: unknown }).target === 'close';
-  const spec: Written = parseInput(
-    isClose ? sensibleClose : sensibleRoll,
-    written,
-    'The task spec is not valid',
-  );
+  const { roll, close } = shapesOf(rules);
+  const spec: Written = parseInput(isClose ? close : roll, written, 'The task spec is not valid');
   const { symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards } = spec;
   return {
     ...{ symbol, qty, trigger, evenIfTrue, target },

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
-import type { AccountKey, AccountListener, Credentials, TradingAccount } from '../../ports/exchange.ts';
+import type { AccountKey, AccountListener, Exchange, TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './rest/account-rest.ts';
@@ -19,6 +19,7 @@ import { addressBudget, connectionBudget } from './rest/request-budget.ts';
 import { RestChannel, type RestOptions } from './rest/rest.ts';
 import { OptionTickers, UnderlyingStream } from './stream/price-streams.ts';
 import { accountTimes, type AccountTimes, PrivateStream } from './stream/private-stream.ts';
+import { bybitRules } from './rules.ts';
 import { TimeKeeper } from './time/time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
@@ -38,15 +39,10 @@ export interface BybitOptions extends Endpoints {
   readonly onUnreachable?: (said: string) => void;
 }
 
-export interface BybitExchange {
-  readonly market: MarketData;
+export interface BybitExchange extends Exchange {
   readonly clock: ExchangeClock;
   /** What was counted since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
-  account(key: AccountKey): TradingAccount;
-  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
-  ownerOf(key: Credentials): Promise<string | null>;
-  close(): Promise<void>;
 }
 
 interface Parts {
@@ -129,6 +125,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
 }
 
 class BybitMarket implements MarketData {
+  readonly rules = bybitRules;
   readonly #parts: Parts;
   readonly #rest: MarketRest;
   readonly #listing: OptionListing;

@@ -3,12 +3,8 @@
  * tickers. The join expects either side to lack what the other has (Bybit lists more instruments than it has tickers).
  */
 import { compare } from '../../domain/money.ts';
-import {
-  isOfFamily,
-  isOfSeries,
-  type OptionFamily,
-  type OptionSeries,
-} from '../../domain/market/option-symbol.ts';
+import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../../domain/market/option.ts';
+import { parseOptionSymbol, tryParseOptionSymbol } from './symbols.ts';
 import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/market/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './rest/market-rest.ts';
@@ -58,7 +54,7 @@ export class OptionListing {
     const known = this.#families.get(key);
     if (known?.of === all) return known.instruments;
     const instruments = all
-      .filter(({ symbol }) => isOfFamily(symbol, family))
+      .filter((instrument) => isOfFamily(instrument, family))
       .sort((a, b) => a.expiryMs - b.expiryMs || compare(a.strike, b.strike));
     this.#families.set(key, { of: all, instruments });
     return instruments;
@@ -71,22 +67,29 @@ export class OptionListing {
 
   /** @throws Retryable | Terminal */
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    const { baseCoin, expiry, optionType, settleCoin } = series;
-    return this.#shared.share(`${baseCoin} ${expiry} ${optionType} ${settleCoin}`, () => this.#chain(series));
+    const { baseCoin, expiryMs, optionType, settleCoin } = series;
+    return this.#shared.share(`${baseCoin} ${expiryMs} ${optionType} ${settleCoin}`, () =>
+      this.#chain(series),
+    );
   }
 
   async #chain(series: OptionSeries): Promise<readonly ListedOption[]> {
-    const quotes = await this.#quotes(series);
     const known = await this.#ofSeries(series);
+    const [first] = known;
+    if (!first) return [];
+    const quotes = await this.#quotes(series, parseOptionSymbol(first.symbol).expiry);
     const symbols = new Set(known.map(({ symbol }) => symbol));
     const isMissing = quotes.some(({ symbol }) => !symbols.has(symbol));
     return withQuotes(isMissing ? ofSeries(await this.#read(series.baseCoin), series) : known, quotes);
   }
 
   /** Whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
-  async #quotes(series: OptionSeries): Promise<readonly Quote[]> {
-    const { baseCoin, expiry } = series;
-    const isWanted = (symbol: string): boolean => isOfSeries(symbol, series);
+  async #quotes(series: OptionSeries, expiry: string): Promise<readonly Quote[]> {
+    const { baseCoin } = series;
+    const isWanted = (symbol: string): boolean => {
+      const option = tryParseOptionSymbol(symbol);
+      return option?.expiry === expiry && isOfFamily(option, series);
+    };
     const ofExpiry = await this.#rest.quotes(baseCoin, expiry, isWanted);
     return ofExpiry.length > 0 ? ofExpiry : this.#rest.quotes(baseCoin, null, isWanted);
   }
@@ -113,4 +116,6 @@ export class OptionListing {
 }
 
 const ofSeries = (instruments: readonly Instrument[], series: OptionSeries): readonly Instrument[] =>
-  instruments.filter(({ symbol }) => isOfSeries(symbol, series)).sort((a, b) => compare(a.strike, b.strike));
+  instruments
+    .filter((instrument) => isOfSeries(instrument, series))
+    .sort((a, b) => compare(a.strike, b.strike));

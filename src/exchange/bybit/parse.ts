@@ -6,7 +6,7 @@
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
 import { compare, isPositive, sum } from '../../domain/money.ts';
-import { expiryDateMs, tryParseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol } from './symbols.ts';
 import type {
   Fill,
   Greeks,
@@ -19,6 +19,7 @@ import type {
 } from '../../domain/market/order.ts';
 import type { Readings } from '../../domain/rules/triggers.ts';
 import { refusalOf } from './errors.ts';
+import { expiryKindOf } from './expiries.ts';
 import type {
   DeliveryRow,
   ExecutionRow,
@@ -170,6 +171,7 @@ export function parseInstrument(row: InstrumentRow): Instrument {
     strike: symbol.strike,
     status: row.status,
     expiryMs,
+    expiryKind: expiryKindOf(expiryMs),
     tickSize: required(row.priceFilter.tickSize, 'tickSize'),
     minPrice: required(row.priceFilter.minPrice ?? row.priceFilter.tickSize, 'minPrice'),
     qtyStep: required(row.lotSizeFilter.qtyStep, 'qtyStep'),

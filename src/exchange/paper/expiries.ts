@@ -3,7 +3,7 @@
  * dailies, weeklies on Fridays, monthlies and quarterlies on the last Friday, all at 08:00 UTC. A day's class and
  * launch depend on the calendar alone, so the ladder is the same however a clock got there.
  */
-import { expiryOf } from '../../domain/market/option-symbol.ts';
+import { expiryOf } from '../bybit/symbols.ts';
 
 export type ExpiryClass = 'daily' | 'weekly' | 'monthly' | 'quarterly';
 

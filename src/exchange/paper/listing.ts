@@ -4,7 +4,7 @@
  * follow the clock. Prices are none of its business.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
-import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../../domain/market/option-symbol.ts';
+import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../bybit/symbols.ts';
 import { coinRulesFor, fixedRulesOf, type CoinRules } from './coin-rules.ts';
 import { expiriesAt, expiryOn, ladderSpan, type Expiry, type ExpiryClass } from './expiries.ts';
 

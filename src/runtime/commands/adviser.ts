@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
-import { isOfFamily, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { firstRollContext, leg2Question } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -44,18 +44,18 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { taskId, spec } = question;
   if (!task && spec === null) throw new Error(`task ${taskId} is over, or not managed here`);
   const { state, context, workingOrder } = task ?? (await newTask(options));
-  const family = parseOptionSymbol(context.held.symbol);
+  const { held } = context;
   const askedAtMs = clock.nowMs();
   const [chain, positions, margin, underlying] = await Promise.all([
     readChain(leg2Question(context), market, askedAtMs),
     account.positions(),
     account.margin(),
-    market.underlying(family.baseCoin),
+    market.underlying(held.baseCoin),
   ]);
   const reading: MarketReading = {
     askedAtMs,
     chain,
-    positions: positions.filter(({ symbol }) => isOfFamily(symbol, family)),
+    positions: positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules)),
     margin,
   };
   const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());

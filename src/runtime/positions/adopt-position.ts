@@ -5,7 +5,7 @@
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { add, compare, multiply, subtract } from '../../domain/money.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { optionOf, type Option } from '../../domain/market/option.ts';
 import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
@@ -80,14 +80,15 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   const { taskId, account, market, takenPositions } = options;
-  const spec = parseTaskSpec(options.spec);
+  const spec = parseTaskSpec(options.spec, market.rules);
+  const family = market.rules.readSymbol(spec.symbol);
   const [position, listed] = await Promise.all([
     account.position(spec.symbol),
-    market.listed(parseOptionSymbol(spec.symbol)),
+    family ? market.listed(family) : [],
   ]);
-  const { expiryMs, ...instrument } = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, { takenPositions, expiryMs });
-  const problem = quantityProblem({ expiryMs, ...instrument }, held.qty);
+  const instrument = listedOption(spec.symbol, listed);
+  const held = heldOption(spec, position, { takenPositions, option: instrument });
+  const problem = quantityProblem(instrument, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);
   return { taskId, spec, held };
@@ -101,7 +102,7 @@ export const refuse = (path: string, found: string, expected: string): never => 
 function heldOption(
   spec: TaskSpec,
   position: Position,
-  { takenPositions, expiryMs }: Pick<AdoptionOptions, 'takenPositions'> & { readonly expiryMs: number },
+  { takenPositions, option }: Pick<AdoptionOptions, 'takenPositions'> & { readonly option: Option },
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null)
@@ -125,7 +126,8 @@ function heldOption(
       `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
     );
   }
-  return { symbol, side: position.side, qty, premium: multiply(position.averagePrice, qty), expiryMs };
+  const premium = multiply(position.averagePrice, qty);
+  return { ...optionOf(option), side: position.side, qty, premium };
 }
 
 function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
@@ -153,7 +155,7 @@ export async function refuseIfTrue(
 ): Promise<void> {
   const fields = fieldsOf(trigger);
   const [underlying, quotes] = await Promise.all([
-    market.underlying(parseOptionSymbol(held.symbol).baseCoin),
+    market.underlying(held.baseCoin),
     fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
   ]);
   const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };

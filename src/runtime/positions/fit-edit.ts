@@ -23,7 +23,7 @@ export interface EditOptions extends Omit<AdoptionOptions, 'machine'> {
 export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
   const { command, context, market, nowMs } = options;
   const { held, roll, rollsDone } = context;
-  const spec = parseTaskSpec(command.payload);
+  const spec = parseTaskSpec(command.payload, market.rules);
   // In the middle of a roll the account holds something else, and the task refuses every spec.
   if (roll !== null) return { spec, qty: held.qty };
   if (spec.symbol !== held.symbol)

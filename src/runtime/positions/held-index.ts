@@ -5,9 +5,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
-/** The exchange delivers within seconds of the hour (docs/exchange.md#delivery). */
-const deliveredAfterMs = 5_000;
-
 interface Holding {
   readonly key: string;
   readonly expiryMs: number;
@@ -16,6 +13,7 @@ interface Holding {
 /** Tasks by the option that they hold. */
 export class HeldIndex {
   readonly #clock: Clock;
+  readonly #deliveredWithinMs: number;
   readonly #held = new Map<TaskActor, Holding>();
   /** By account and symbol. */
   readonly #holders = new Map<string, Set<TaskActor>>();
@@ -23,8 +21,10 @@ export class HeldIndex {
   #alarmAtMs = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => undefined;
 
-  constructor(clock: Clock) {
+  /** @param deliveredWithinMs how long after its expiry an option is delivered at the latest */
+  constructor(clock: Clock, deliveredWithinMs: number) {
     this.#clock = clock;
+    this.#deliveredWithinMs = deliveredWithinMs;
   }
 
   /** What the task holds now. The delivery of an option that was delivered meanwhile is sent at once. */
@@ -38,8 +38,8 @@ export class HeldIndex {
       addTo(this.#holders, key, task);
       addTo(this.#byExpiry, expiryMs, task);
     }
-    if (this.#clock.nowMs() >= expiryMs + deliveredAfterMs) sendDelivery(task);
-    else this.#setAlarm(expiryMs + deliveredAfterMs);
+    if (this.#clock.nowMs() >= expiryMs + this.#deliveredWithinMs) sendDelivery(task);
+    else this.#setAlarm(expiryMs + this.#deliveredWithinMs);
   }
 
   /** It is dropped here. */
@@ -72,9 +72,9 @@ export class HeldIndex {
     const nowMs = this.#clock.nowMs();
     this.#alarmAtMs = Number.POSITIVE_INFINITY;
     const expiries = [...this.#byExpiry.keys()];
-    for (const expiryMs of expiries.filter((ms) => ms + deliveredAfterMs <= nowMs))
+    for (const expiryMs of expiries.filter((ms) => ms + this.#deliveredWithinMs <= nowMs))
       for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) sendDelivery(task);
-    const ahead = expiries.map((ms) => ms + deliveredAfterMs).filter((ms) => ms > nowMs);
+    const ahead = expiries.map((ms) => ms + this.#deliveredWithinMs).filter((ms) => ms > nowMs);
     if (ahead.length > 0) this.#setAlarm(Math.min(...ahead));
   }
 }

@@ -5,6 +5,7 @@
  * turns: in one turn come as many tasks as the account may send orders, which share one look at its positions and margin.
  * Rolls that are open on one side go first.
  */
+import type { OrderPace } from '../../domain/market/exchange-rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Stopping } from './effect.ts';
 
@@ -22,11 +23,6 @@ export type Urgency = 'naked' | 'usual';
  * fewer begin; one that is open on one side is never kept waiting for that.
  */
 const insideEnough = { usually: 128, 'giving way': 16 };
-/**
- * An account may send ten orders a second (docs/exchange.md#rate-limits); the window is as long as the one that
- * counts its requests.
- */
-const pace = { entries: 10, windowMs: 1_100 };
 /** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
 const turnMaxMs = 250;
 
@@ -39,13 +35,14 @@ interface Waiting {
 interface Account {
   readonly waiting: Record<Urgency, Set<Waiting>>;
   readonly inside: Set<string>;
-  /** When its last tasks came in, at most `pace.entries` of them, oldest first. */
+  /** When its last tasks came in, at most as many as the pace allows, oldest first. */
   entriesMs: number[];
 }
 
 /** Lets so many tasks at a time read the market and submit, accounts in turn. */
 export class Admission {
   readonly #clock: Clock;
+  readonly #pace: OrderPace;
   /** By task that is inside. */
   readonly #inside = new Map<string, Account>();
   /** Those of which tasks wait or are inside, or were a moment ago; in the order of their turns. */
@@ -54,8 +51,10 @@ export class Admission {
   /** Takeovers under way. */
   #takeovers = 0;
 
-  constructor(clock: Clock) {
+  /** @param pace at which an account may send orders: no more of its tasks are admitted */
+  constructor(clock: Clock, pace: OrderPace) {
     this.#clock = clock;
+    this.#pace = pace;
   }
 
   /** Resolves when the task may decide; at once when it is inside. Never when `stopping` comes first. */
@@ -120,10 +119,10 @@ export class Admission {
   /** The first account that may has its turn, and its next one after all others. @returns false when none may */
   #takeTurn(urgency: Urgency, nowMs: number): boolean {
     for (const [accountId, account] of this.#accounts) {
-      if (account.waiting[urgency].size === 0 || freeAtMs(account, nowMs) > nowMs) continue;
+      if (account.waiting[urgency].size === 0 || freeAtMs(account, this.#pace, nowMs) > nowMs) continue;
       this.#accounts.delete(accountId);
       this.#accounts.set(accountId, account);
-      const room = pace.entries - account.entriesMs.length;
+      const room = this.#pace.ordersMax - account.entriesMs.length;
       const naked = take(account.waiting.naked, room);
       for (const { taskId, enter } of [...naked, ...take(account.waiting.usual, room - naked.length)]) {
         this.#inside.set(taskId, account);
@@ -144,7 +143,7 @@ export class Admission {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [accountId, account] of this.#accounts) {
       const { waiting, inside } = account;
-      const freeMs = freeAtMs(account, nowMs);
+      const freeMs = freeAtMs(account, this.#pace, nowMs);
       if (waiting.naked.size > 0 || (mayBegin && waiting.usual.size > 0)) nextMs = Math.min(nextMs, freeMs);
       else if (waiting.usual.size + inside.size + account.entriesMs.length === 0)
         this.#accounts.delete(accountId);
@@ -154,11 +153,11 @@ export class Admission {
 }
 
 /** When its next turn may begin; forgets the entries that count no more. */
-function freeAtMs(account: Account, nowMs: number): number {
-  account.entriesMs = account.entriesMs.filter((atMs) => atMs > nowMs - pace.windowMs);
+function freeAtMs(account: Account, { ordersMax, windowMs }: OrderPace, nowMs: number): number {
+  account.entriesMs = account.entriesMs.filter((atMs) => atMs > nowMs - windowMs);
   const [oldestMs = nowMs] = account.entriesMs;
   const lastMs = account.entriesMs.at(-1) ?? nowMs;
-  const inPaceMs = account.entriesMs.length < pace.entries ? nowMs : oldestMs + pace.windowMs;
+  const inPaceMs = account.entriesMs.length < ordersMax ? nowMs : oldestMs + windowMs;
   return account.inside.size === 0 ? inPaceMs : Math.max(inPaceMs, lastMs + turnMaxMs);
 }
 

@@ -4,7 +4,8 @@
  * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
-import { isOfFamily, isOfSeries, parseOptionSymbol } from '../../domain/market/option-symbol.ts';
+import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
+import { withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
   Cause,
@@ -17,7 +18,7 @@ import type {
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { targetExpiryMs, withinReach } from '../../domain/rules/targets.ts';
-import { sendWithinMs } from '../../domain/orders/write-window.ts';
+import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
@@ -125,15 +126,15 @@ async function readMarket(
 ): Promise<MarketReading> {
   await host.admitted(stopping);
   const { account, market, clock } = host;
-  const family = parseOptionSymbol(question.held.symbol);
+  const { held } = question;
   const askedAtMs = clock.nowMs();
   const [positions, chain, margin, underlying] = await Promise.all([
     account.positions(),
     readChain(question, market, askedAtMs),
     account.margin(),
-    question.underlying === true ? market.underlying(family.baseCoin) : null,
+    question.underlying === true ? market.underlying(held.baseCoin) : null,
   ]);
-  const ours = positions.filter(({ symbol }) => isOfFamily(symbol, family));
+  const ours = positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules));
   return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
 }
 
@@ -141,12 +142,12 @@ async function readMarket(
  * Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. A
  * target that is found by its delta needs all of them.
  */
-export async function readChain(
+async function readOptions(
   { held, target, chosen, alternatives }: MarketQuestion,
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
-  const listing = withQuotes(await market.listed(parseOptionSymbol(held.symbol)), []);
+  const listing = withQuotes(await market.listed(held), []);
   const ours = listing.filter(({ instrument }) => instrument.symbol === held.symbol);
   const quotesOf = async (options: readonly ListedOption[]): Promise<readonly Quote[]> =>
     market.quotes(options.map(({ instrument }) => instrument.symbol));
@@ -158,8 +159,7 @@ export async function readChain(
   if (target === null) return quoted(ours, ours);
   const search = { held, target, nowMs, chosen };
   const expiryMs = targetExpiryMs(search, listing);
-  const ofExpiry = listing.find(({ instrument }) => instrument.expiryMs === expiryMs);
-  if (!ofExpiry) return quoted(ours, ours);
+  if (expiryMs === null) return quoted(ours, ours);
   if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
     const options = withinReach(search, 0, listing);
     const ends = options.filter(
@@ -167,11 +167,20 @@ export async function readChain(
     );
     return quoted(options, ends);
   }
-  const series = parseOptionSymbol(ofExpiry.instrument.symbol);
-  const isSameExpiry = isOfSeries(held.symbol, series);
-  const [chain, old] = await Promise.all([market.chain(series), isSameExpiry ? [] : quoted(ours, ours)]);
+  const [chain, old] = await Promise.all([
+    market.chain({ ...held, expiryMs }),
+    expiryMs === held.expiryMs ? [] : quoted(ours, ours),
+  ]);
   return withinReach(search, alternatives, [...old, ...chain]);
 }
+
+/** What a roll may come to, each with what the exchange takes for it. */
+export const readChain = async (
+  question: MarketQuestion,
+  market: MarketData,
+  nowMs: number,
+): Promise<readonly PricedOption[]> =>
+  withCosts(await readOptions(question, market, nowMs), question.held, market.rules);
 
 /** A delivery that is overdue is looked for in the position and in the listing, too. */
 async function readSettlement(
@@ -180,15 +189,16 @@ async function readSettlement(
 ): Promise<SettlementReading> {
   const settlement = await account.settlement(option);
   if (settlement !== null || clock.nowMs() < option.expiryMs + settlementWithinMs) return { settlement };
+  const family = market.rules.readSymbol(option.symbol);
   const [{ qty }, listed] = await Promise.all([
     account.position(option.symbol),
-    market.listed(parseOptionSymbol(option.symbol)),
+    family ? market.listed(family) : [],
   ]);
   const instrument = listed.find(({ symbol }) => symbol === option.symbol);
   return { settlement, undelivered: { qty, status: instrument?.status ?? null } };
 }
 
-async function lookUpOrder(order: OrderRef, { account }: EffectHost): Promise<OrderLookUp> {
+async function lookUpOrder(order: OrderRef, { account, market }: EffectHost): Promise<OrderLookUp> {
   const [sighting, position] = await Promise.all([account.findOrder(order), account.position(order.symbol)]);
-  return { sighting, position };
+  return { sighting, position, absenceProvenAfterMs: absenceProvenAfterMs(market.rules.times) };
 }

@@ -4,7 +4,6 @@
  * is released. Which accounts these are is the managed accounts' to say.
  */
 import type { Logger } from 'pino';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import { isHolding } from '../../domain/roll/watching.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -57,7 +56,7 @@ export class TaskHost implements TaskListener {
     const { clock, market, activeMax = activeUsualMax } = options;
     this.#options = options;
     this.prices = new PriceRouter({ registry: this.registry, clock, market });
-    this.held = new HeldIndex(clock);
+    this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.#quiet = new PassivationQueue(activeMax);
   }
 
@@ -166,8 +165,8 @@ export class TaskHost implements TaskListener {
     task.start();
     // Whether the trigger went on holding while no daemon looked is not known.
     if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
-    const { symbol } = task.context.held;
-    market.watchUnderlying(parseOptionSymbol(symbol).baseCoin);
+    const { symbol, baseCoin } = task.context.held;
+    market.watchUnderlying(baseCoin);
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
     this.prices.watch(task);
     this.held.note(task);

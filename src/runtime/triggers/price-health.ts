@@ -3,7 +3,6 @@
  * and of which they do not. It owns saying each change once; that nothing fires on what is stale is price-router.ts.
  */
 import type { Logger } from 'pino';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { fieldsOf, isOptionField } from '../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
@@ -50,9 +49,8 @@ export class PriceHealth implements MarketListener {
   };
 
   /** Why the task's trigger cannot fire now whatever the market does, or `null`. */
-  whyBlind({ trigger, held: { symbol } }: Pick<RollContext, 'trigger' | 'held'>): string | null {
+  whyBlind({ trigger, held: { symbol, baseCoin } }: Pick<RollContext, 'trigger' | 'held'>): string | null {
     const fields = fieldsOf(trigger).filter((field) => field !== 'clock');
-    const { baseCoin } = parseOptionSymbol(symbol);
     const sources = [
       ...(fields.some(isOptionField) ? [['options', symbol] as const] : []),
       ...(fields.some((field) => !isOptionField(field)) ? [['underlying', baseCoin] as const] : []),

@@ -5,7 +5,6 @@
  */
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
-import { parseOptionSymbol } from '../../domain/market/option-symbol.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import {
   fieldsOf,
@@ -66,9 +65,9 @@ export class PriceRouter implements ClockListener {
   }
 
   /** Wakes the tasks that these readings hit. */
-  tick({ source, readings, atMs }: Tick): void {
+  tick({ feed, source, readings, atMs }: Tick): void {
     if (this.#isStopped) return;
-    this.#last[source.includes('-') ? 'options' : 'underlying'].set(source, { readings, atMs });
+    this.#last[feed].set(source, { readings, atMs });
     for (const field in readings) {
       const value = readings[field as Field];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));
@@ -83,8 +82,8 @@ export class PriceRouter implements ClockListener {
     const forgotten = sources ? new Set(sources) : null;
     for (const source of sources ?? [...this.#last[feed].keys()]) this.#last[feed].delete(source);
     for (const task of [...this.#holding].flatMap((taskId) => this.#registry.get(taskId) ?? [])) {
-      const { symbol } = task.context.held;
-      const source = feed === 'options' ? symbol : parseOptionSymbol(symbol).baseCoin;
+      const { symbol, baseCoin } = task.context.held;
+      const source = feed === 'options' ? symbol : baseCoin;
       if (forgotten?.has(source) ?? true) task.send({ type: 'PRICES_STALE' });
     }
   }
@@ -137,8 +136,7 @@ export class PriceRouter implements ClockListener {
 
   /** What is known and fresh of the fields that the task's trigger looks at, and the index. */
   readingsFor({ trigger, held }: RollContext): Readings {
-    const { baseCoin } = parseOptionSymbol(held.symbol);
-    const underlying = this.#last.underlying.get(baseCoin)?.readings ?? {};
+    const underlying = this.#last.underlying.get(held.baseCoin)?.readings ?? {};
     const fields = fieldsOf(trigger);
     const last = fields.some(isOptionField) ? this.#last.options.get(held.symbol) : undefined;
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
@@ -185,8 +183,7 @@ export class PriceRouter implements ClockListener {
   }
 
   #arm(task: TaskActor, { context, readings }: Waiting): void {
-    const { symbol } = context.held;
-    const { baseCoin } = parseOptionSymbol(symbol);
+    const { symbol, baseCoin } = context.held;
     const isConfirming = task.hasTag('confirming');
     const watches = watchesOf(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
     this.#book.arm(

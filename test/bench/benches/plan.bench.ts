@@ -5,13 +5,15 @@
 import { reasonText } from '../../../src/domain/explain/reason-text.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../src/domain/roll/ledger.ts';
-import { expiryOf } from '../../../src/domain/market/option-symbol.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import { withCosts } from '../../../src/domain/market/unit-costs.ts';
+import { expiryOf } from '../../../src/exchange/bybit/symbols.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 import type { ListedOption, Margin } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
 import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { listed } from '../../unit/domain/samples.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
@@ -38,11 +40,10 @@ const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) =
 
 const symbol = 'BTC-10MAR23-24000-C-USDT';
 const held: HeldOption = {
-  symbol,
+  ...optionNamed(symbol),
   side: 'Sell',
   qty: '0.3',
   premium: '270',
-  expiryMs: Date.UTC(2023, 2, 10, 8),
 };
 const margin: Margin = {
   ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
@@ -55,7 +56,7 @@ const guards = {
 };
 
 function taskFor(target: object): PlanningTask {
-  const spec = parseTaskSpec({ symbol, trigger: 25_000, target, guards });
+  const spec = readSpec({ symbol, trigger: 25_000, target, guards });
   const roll = startRoll({
     ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', trigger: spec.trigger, held },
   });
@@ -68,13 +69,13 @@ const searchOf = ({ spec: { target } }: PlanningTask) => {
 };
 
 function plan(task: PlanningTask): void {
-  const reached = withinReach(searchOf(task), 0, chain);
+  const reached = withCosts(withinReach(searchOf(task), 0, chain), held, bybitRules);
   const made = planLeg1(task, { askedAtMs: nowMs, chain: reached, positions, margin }, nowMs);
   if (made.kind !== 'order') throw new Error(`nothing was planned: ${reasonText(made.reason)}`);
 }
 
 function preview(task: PlanningTask): void {
-  const reached = withinReach(searchOf(task), alternativesMax, chain);
+  const reached = withCosts(withinReach(searchOf(task), alternativesMax, chain), held, bybitRules);
   const shown = previewRoll(
     { ...task, ledger: openLedger(held) },
     { askedAtMs: nowMs, chain: reached, positions, margin },

@@ -16,6 +16,7 @@ import { atMost } from '../harness/comparison.ts';
 import { fillDatabase, type Stock } from '../many/stock.ts';
 import { bareActor, storedTask } from '../many/waiting-tasks.ts';
 import { wallClock } from '../many/wall-clock.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 interface Start {
   readonly movingMs: number;
@@ -53,6 +54,7 @@ async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<S
     margin: () => never,
   } as unknown as TradingAccount;
   const market = {
+    rules: bybitRules,
     watchUnderlying: () => undefined,
     chain: () => {
       moving += 1;

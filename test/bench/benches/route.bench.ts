@@ -31,7 +31,7 @@ function take(text: string, { router }: Waiting): void {
   const read = readFrame(text);
   if (read.kind !== 'data') throw new Error(`not a data frame: ${text}`);
   const readings = underlyingReadings(linearTickerRow.parse(read.frame.data));
-  router.tick({ source: 'BTC', readings, atMs: read.frame.ts ?? 0 });
+  router.tick({ feed: 'underlying', source: 'BTC', readings, atMs: read.frame.ts ?? 0 });
 }
 
 function microsecondsPerTick(waiting: Waiting, ticks: number): number {

@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
 import { paperKey } from '../../../src/config.ts';
 import { multiply } from '../../../src/domain/money.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import { migrate } from '../../../src/store/migrate.ts';
@@ -18,6 +17,7 @@ import { callSymbol } from '../../support/daemon-bench.ts';
 import { openTestStore, query, startTestCluster } from '../../support/database.ts';
 import { Daemons } from './daemons.ts';
 import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 export interface InstallationOptions {
   readonly accounts: number;
@@ -130,7 +130,7 @@ async function addTasks(
     const rows = Array.from({ length: Math.min(rowsAtOnce, total - from) }, (_, offset) => {
       const at = from + offset;
       const taskId = `bench${String(at).padStart(6, '0')}`;
-      const spec = parseTaskSpec({
+      const spec = readSpec({
         symbol: callSymbol,
         qty: taskQty,
         trigger: levelOf(at),
@@ -139,8 +139,8 @@ async function addTasks(
         guards: { cooldown: '1s' },
       });
       const held = {
-        ...{ symbol: callSymbol, side: 'Sell' as const, qty: taskQty },
-        ...{ premium: multiply('900', taskQty), expiryMs: Date.UTC(2023, 2, 31, 8) },
+        ...optionNamed(callSymbol),
+        ...{ side: 'Sell' as const, qty: taskQty, premium: multiply('900', taskQty) },
       };
       const snapshot = createActor(machine, { input: { taskId, spec, held } }).getPersistedSnapshot();
       return { account_id: accountIds[at % accountIds.length], id: taskId, spec, snapshot };

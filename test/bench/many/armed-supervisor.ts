@@ -10,6 +10,7 @@ import type { MarketData } from '../../../src/ports/market-data.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { storedTask } from './waiting-tasks.ts';
 import { wallClock } from './wall-clock.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 /** As a row comes from a socket: text that shares nothing with other rows. */
 const asRow = (text: string): string => Buffer.from(text).toString('latin1');
@@ -71,7 +72,7 @@ const notAsked = () => Promise.reject(new Error('a waiting task asks for nothing
 /** Resolves when every one of them is armed. */
 export async function armedSupervisor(total: number): Promise<Supervisor> {
   const account: Partial<TradingAccount> = { open: () => Promise.resolve(), close: () => Promise.resolve() };
-  const market: Partial<MarketData> = { watchUnderlying: () => undefined };
+  const market: Partial<MarketData> = { rules: bybitRules, watchUnderlying: () => undefined };
   const supervisor = new Supervisor({
     ownership: ownershipOf(total),
     journal: { commit: notAsked, close: () => Promise.resolve() },

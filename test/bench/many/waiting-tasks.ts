@@ -5,7 +5,7 @@
  */
 import { createActor } from 'xstate';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
-import { parseTaskSpec, type TaskSpec } from '../../../src/domain/spec/task-spec.ts';
+import type { TaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Admission } from '../../../src/runtime/task/admission.ts';
@@ -14,6 +14,8 @@ import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
 import { TaskActor, type TaskSurroundings } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 export const machine = provideEffects();
 
@@ -26,18 +28,17 @@ function levelOf(at: number): string {
 }
 
 export const specOf = (at: number): TaskSpec =>
-  parseTaskSpec({
+  readSpec({
     symbol: isCall(at) ? 'BTC-31MAR23-30000-C-USDT' : 'BTC-31MAR23-20000-P-USDT',
     trigger: { index: { [isCall(at) ? 'above' : 'below']: levelOf(at) } },
     target: isCall(at) ? '+1000' : '-1000',
   });
 
 export const heldOf = (at: number): HeldOption => ({
-  symbol: specOf(at).symbol,
+  ...optionNamed(specOf(at).symbol),
   side: 'Sell',
   qty: '0.3',
   premium: '300',
-  expiryMs: Date.UTC(2023, 2, 31, 8),
 });
 
 /** Of a call and of a put, with words where each task differs: a million of them are written in seconds. */
@@ -78,7 +79,7 @@ const surroundings: TaskSurroundings = {
   account: silent as TaskSurroundings['account'],
   market: silent as TaskSurroundings['market'],
   clock,
-  admission: new Admission(clock),
+  admission: new Admission(clock, bybitRules.orderPace),
   journal: { commit: () => Promise.resolve(), close: () => Promise.resolve() },
   host: {
     turnTaken: () => undefined,

@@ -3,7 +3,8 @@
  * where a person is needed, and every finished roll whole and within its guards.
  */
 import { compare } from '../../../src/domain/money.ts';
-import { parseOptionSymbol, rightWay } from '../../../src/domain/market/option-symbol.ts';
+import { rightWay } from '../../../src/domain/market/option.ts';
+import { parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll/roll.ts';
 import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';

@@ -1,8 +1,9 @@
 /** Public prices as one daemon gets them: a feed that may fall silent, and listings read on request. */
 import { Retryable } from '../../../src/domain/errors.ts';
-import type { OptionFamily, OptionSeries } from '../../../src/domain/market/option-symbol.ts';
+import type { OptionFamily, OptionSeries } from '../../../src/domain/market/option.ts';
 import type { Instrument, ListedOption, Quote } from '../../../src/domain/market/order.ts';
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
 import type { MarketData, MarketListener } from '../../../src/ports/market-data.ts';
@@ -10,6 +11,7 @@ import type { Link } from './link.ts';
 import { instrumentOf, listedOf, quoteOf } from '../../../src/backtest/translate.ts';
 
 export class SimMarketData implements MarketData {
+  readonly rules = bybitRules;
   readonly #link: Link;
   #listener: MarketListener | null = null;
   #unfollow: () => void = () => undefined;
@@ -28,6 +30,7 @@ export class SimMarketData implements MarketData {
         void process.after(this.#link.latencyMs(), () => {
           if (!this.#isSilent)
             this.#listener?.tick({
+              feed: 'underlying',
               source: baseCoin,
               readings: { index: price, mark: price, last: price },
               atMs: exchange.nowMs(),
@@ -76,7 +79,7 @@ export class SimMarketData implements MarketData {
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const { exchange } = this.#link.parts;
     return this.#read('/v5/market/tickers', () =>
-      this.#nearby(knownBy(exchange.market, series, series.expiry)).flatMap(({ symbol }) => {
+      this.#nearby(knownBy(exchange.market, series, series.expiryMs)).flatMap(({ symbol }) => {
         const found = exchange.market.quote(symbol);
         return found ? [listedOf(found, exchange.nowMs())] : [];
       }),
@@ -141,18 +144,18 @@ const knownSeries = new WeakMap<
 function knownBy(
   market: Market,
   { baseCoin, optionType, settleCoin }: OptionFamily,
-  expiry: string | null,
+  expiryMs: number | null,
 ): readonly PaperInstrument[] {
   const listing = market.listing.of(baseCoin, market.nowMs());
   const series = knownSeries.get(listing) ?? new Map<string, readonly PaperInstrument[]>();
   knownSeries.set(listing, series);
-  const key = `${expiry ?? 'all'} ${optionType} ${settleCoin}`;
+  const key = `${expiryMs ?? 'all'} ${optionType} ${settleCoin}`;
   const known =
     series.get(key) ??
     [...listing.values()]
       .filter(
         (instrument) =>
-          instrument.expiry.code === (expiry ?? instrument.expiry.code) &&
+          instrument.expiry.deliveryMs === (expiryMs ?? instrument.expiry.deliveryMs) &&
           instrument.settleCoin === settleCoin &&
           instrument.isCall === (optionType === 'call'),
       )

@@ -19,7 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   net: [],
   store: [...adapter, 'files'],
   'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
-  'exchange/paper': [...adapter, 'net', 'files'],
+  // The paper exchange names options as Bybit does; everything else of the reference it reads for itself.
+  'exchange/paper': [...adapter, 'net', 'files', 'src/exchange/bybit/symbols.ts'],
   alerts: adapter,
   telegram: ['application', ...adapter],
   telemetry: [...adapter, 'net'],
@@ -33,23 +34,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   backtest: [
     ...['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   ],
+  daemon: [...adapter, 'config', 'exchange/bybit', 'exchange/paper'],
   main: [
-    ...[
-      'config',
-      'stop-signals',
-      'runtime',
-      'store',
-      'exchange/bybit',
-      'exchange/paper',
-      'alerts',
-      'telegram',
-      'telemetry',
-    ],
+    ...['config', 'daemon', 'stop-signals', 'runtime', 'store', 'alerts', 'telegram', 'telemetry'],
     ...['api', 'dashboard', 'machines', 'ports', 'domain'],
   ],
   cli: [
     ...[
       'main',
+      'daemon',
       'replay',
       'drawing',
       'backtest',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/application/task-view.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { TaskRow } from '../../../src/ports/task-reading.ts';
+import { readSpec } from '../../support/options.ts';
 
 const asTyped = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: '25500', target: '+1000' };
 const row = (more: Partial<TaskRow>): TaskRow => ({
@@ -19,13 +20,14 @@ const row = (more: Partial<TaskRow>): TaskRow => ({
   updatedAtMs: 0,
   ...more,
 });
+const view = (task: TaskRow) => viewOf(task, bybitRules);
 const trigger = { kind: 'index', direction: 'above', level: '25500', holdMs: 0 };
 
 describe('a task on the list', () => {
   it('shows the spec while it waits, as it was typed or in normal form', () => {
     const expected = { symbol: asTyped.symbol, side: null, qty: 'all', trigger, rollsDone: 0 };
-    expect(viewOf(row({}))).toMatchObject(expected);
-    expect(viewOf(row({ spec: parseTaskSpec(asTyped) }))).toMatchObject(expected);
+    expect(view(row({}))).toMatchObject(expected);
+    expect(view(row({ spec: readSpec(asTyped) }))).toMatchObject(expected);
   });
 
   it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {
@@ -34,7 +36,7 @@ describe('a task on the list', () => {
     const moved = { kind: 'any', of: [above, { ...above, kind: 'delta', level: '0.45' }] };
     const context = { held, trigger: moved, rollsDone: 1, roll: null, reasons: [], more: 'than is shown' };
     expect(
-      viewOf(row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) })),
+      view(row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) })),
     ).toMatchObject({
       symbol: held.symbol,
       side: 'short',
@@ -45,11 +47,11 @@ describe('a task on the list', () => {
   });
 
   it('is still listed when nobody can read its spec', () => {
-    expect(viewOf(row({ spec: { from: 'another version' } }))).toMatchObject({
+    expect(view(row({ spec: { from: 'another version' } }))).toMatchObject({
       symbol: '?',
       trigger: null,
     });
-    expect(viewOf(row({ spec: { from: 'another version' }, snapshotJson: '{"context":{}}' })).state).toBe(
+    expect(view(row({ spec: { from: 'another version' }, snapshotJson: '{"context":{}}' })).state).toBe(
       'QUEUED',
     );
   });

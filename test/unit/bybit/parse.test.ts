@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryDateMs } from '../../../src/domain/market/option-symbol.ts';
+import { expiryDateMs } from '../../../src/exchange/bybit/symbols.ts';
 import {
   executionRow,
   instrumentRow,
@@ -267,6 +267,7 @@ describe('an instrument', () => {
       strike: '70000',
       status: 'Trading',
       expiryMs: 1_774_598_400_000,
+      expiryKind: 'quarterly',
       tickSize: '5',
       minPrice: '5',
       qtyStep: '0.01',

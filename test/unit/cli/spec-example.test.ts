@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { expect, it } from 'vitest';
 import { buildProgram } from '../../../src/cli/shell/program.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
+import { readSpec } from '../../support/options.ts';
 
 it('The spec in the help of task add is one that is accepted', async () => {
   const task = (await buildProgram()).commands.find((command) => command.name() === 'task');
@@ -9,7 +9,7 @@ it('The spec in the help of task add is one that is accepted', async () => {
   let help = '';
   add?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
   const yaml = /^call\.yaml.*\n((?: {2}.*\n)+)/m.exec(help)?.[1] ?? '';
-  expect(parseTaskSpec(parse(yaml.replace(/^ {2}/gm, '')))).toMatchObject({
+  expect(readSpec(parse(yaml.replace(/^ {2}/gm, '')))).toMatchObject({
     symbol: 'BTC-31MAR23-26000-C-USDT',
     trigger: {
       kind: 'any',

@@ -1,6 +1,6 @@
 /** Words for the tests of the domain: one option, one quote, one roll, each with what a test wants to be different. */
 import type { Trigger } from '../../../src/domain/rules/triggers.ts';
-import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/market/option-symbol.ts';
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import type {
   Fill,
@@ -10,9 +10,13 @@ import type {
   OrderReport,
   Quote,
 } from '../../../src/domain/market/order.ts';
+import { withCosts, type PricedOption } from '../../../src/domain/market/unit-costs.ts';
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { Execution } from '../../../src/domain/spec/task-spec.ts';
+import { expiryKindOf } from '../../../src/exchange/bybit/expiries.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import { optionNamed } from '../../support/options.ts';
 
 export const nowMs = Date.UTC(2023, 2, 1, 12);
 export const call24 = 'BTC-31MAR23-24000-C-USDT';
@@ -27,15 +31,11 @@ export const execution: Execution = {
 };
 
 export function instrument(symbol: string, changes: Partial<Instrument> = {}): Instrument {
-  const { baseCoin, settleCoin, optionType, strike } = parseOptionSymbol(symbol);
+  const option = optionNamed(symbol);
   return {
-    symbol,
-    baseCoin,
-    settleCoin,
-    optionType,
-    strike,
+    ...option,
+    expiryKind: expiryKindOf(changes.expiryMs ?? option.expiryMs),
     status: 'Trading',
-    expiryMs: Date.UTC(2023, 2, 31, 8),
     tickSize: '5',
     minPrice: '5',
     qtyStep: '0.01',
@@ -73,6 +73,10 @@ export const listed = (
   instrument: instrument(symbol, rules),
   quote: top === null ? null : quote(symbol, top),
 });
+
+/** As the runtime reads it for a task that holds `held`. */
+export const priced = (chain: readonly ListedOption[], of: HeldOption = held): readonly PricedOption[] =>
+  withCosts(chain, of, bybitRules);
 
 /** The same option at other strikes. */
 export const series = (symbol: string, strikes: readonly number[]): ListedOption[] =>
@@ -128,10 +132,7 @@ export const tally = (executedQty: string, changes: Partial<LegTally> = {}): Leg
   ...changes,
 });
 
-export const held = {
-  ...{ symbol: call24, side: 'Sell', qty: '0.3', premium: '270' },
-  expiryMs: Date.UTC(2023, 2, 31, 8),
-} as const satisfies HeldOption;
+export const held: HeldOption = { ...optionNamed(call24), side: 'Sell', qty: '0.3', premium: '270' };
 
 export const indexAbove = (level: string): Trigger => ({
   kind: 'index',
@@ -145,5 +146,11 @@ export const roll = (changes: Partial<Roll> = {}): Roll => ({
     ...{ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500' },
     ...{ trigger: indexAbove('23500'), held },
   }),
+  ...(changes.toSymbol && targetNamed(changes.toSymbol)),
   ...changes,
 });
+
+const targetNamed = (symbol: string): Partial<Roll> => {
+  const { strike, expiryMs } = optionNamed(symbol);
+  return { toStrike: strike, toExpiryMs: expiryMs };
+};

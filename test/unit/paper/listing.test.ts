@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/domain/money.ts';
-import { formatOptionSymbol, parseOptionSymbol } from '../../../src/domain/market/option-symbol.ts';
+import { formatOptionSymbol, parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import { expiriesAt, expiryOn, ladderSpan } from '../../../src/exchange/paper/expiries.ts';
 import { strikeStepAt } from '../../../src/exchange/paper/coin-rules.ts';
 import { Listing } from '../../../src/exchange/paper/listing.ts';

@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { Admission, type Urgency } from '../../../src/runtime/task/admission.ts';
 import { Stopping } from '../../../src/runtime/task/effect.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 /** Tasks are named by their account and a number: `a1`. */
 function door() {
   const clock = new VirtualClock();
-  const admission = new Admission(clock);
+  const admission = new Admission(clock, bybitRules.orderPace);
   const entered: string[] = [];
   const ask = (taskId: string, urgency: Urgency = 'usual', stopping = new Stopping()): void =>
     void admission

@@ -6,12 +6,9 @@ import { reasonTextOrNothing } from '../../../src/domain/explain/reason-text.ts'
 import { said } from '../../support/texts.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  expiryDateMs,
-  expiryOf,
-  isOfSeries,
-  parseOptionSymbol,
-} from '../../../src/domain/market/option-symbol.ts';
+import { isOfSeries } from '../../../src/domain/market/option.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import { expiryOf, parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import { withQuotes, type Instrument, type Quote } from '../../../src/domain/market/order.ts';
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
@@ -19,10 +16,10 @@ import * as saga from '../../../src/domain/roll/roll-context.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { planLeg1, planLeg2, reasonOf } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
 import { readChain } from '../../../src/runtime/task/effects.ts';
 import { listed, margin } from '../domain/samples.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -83,11 +80,12 @@ function quoteIn(world: World, symbol: string): Quote[] {
 
 const marketOf = (world: World, type: 'C' | 'P'): MarketData =>
   ({
+    rules: bybitRules,
     listed: () => Promise.resolve(instrumentsOf(world, type)),
     quotes: (symbols: readonly string[]) =>
       Promise.resolve(symbols.flatMap((symbol) => quoteIn(world, symbol))),
     chain: (series: Parameters<MarketData['chain']>[0]) => {
-      const found = instrumentsOf(world, type).filter(({ symbol }) => isOfSeries(symbol, series));
+      const found = instrumentsOf(world, type).filter((instrument) => isOfSeries(instrument, series));
       return Promise.resolve(
         withQuotes(
           found,
@@ -127,10 +125,9 @@ const restored = (context: RollContext): RollContext => JSON.parse(JSON.stringif
 
 async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, closedQty: string) {
   const symbol = `BTC-${expiryOf(startMs + heldDay * dayMs)}-24000-${type}-USDT`;
-  const expiryMs = (expiryDateMs(parseOptionSymbol(symbol).expiry) ?? 0) + 8 * hourMs;
   const guards = { notBeforeExpiry: '0s', allowWrongWay: false };
-  const spec = parseTaskSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
-  const held = { symbol, side: 'Sell' as const, qty: '0.3', premium: '270', expiryMs };
+  const spec = readSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
+  const held = { ...optionNamed(symbol), side: 'Sell' as const, qty: '0.3', premium: '270' };
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
   take(saga.locked(context, { atMs: startMs, version: 1 }));
@@ -249,8 +246,7 @@ describe('between the legs', () => {
           const answer = await answerTo(saga.leg2Question(context), world, type, null);
           const plan = saga.planned(context, answer, planLeg2).plan ?? null;
           const goal = compensates ? held.symbol : wanted;
-          const goalExpiryMs = (expiryDateMs(parseOptionSymbol(goal).expiry) ?? 0) + 8 * hourMs;
-          if (world.nowMs >= goalExpiryMs) {
+          if (world.nowMs >= optionNamed(goal).expiryMs) {
             expect(plan?.kind).toBe('expired');
             seen.expired += 1;
             return;

@@ -5,7 +5,6 @@
 import { asRead } from '../../support/texts.ts';
 import { Conflict } from '../../../src/domain/errors.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
 import type {
   AccountState,
@@ -17,17 +16,17 @@ import type {
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
+import { optionNamed, readSpec } from '../../support/options.ts';
 
 /** A fresh task as the store keeps it. */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
-  const spec = parseTaskSpec({
+  const spec = readSpec({
     symbol: 'BTC-31MAR23-24000-C-USDT',
     trigger: 23500,
     target: 1000,
     ...changes,
   });
-  const expiryMs = Date.UTC(2023, 2, 31, 8);
-  const held = { symbol: spec.symbol, side: 'Sell', qty: '0.3', premium: '270', expiryMs } as const;
+  const held = { ...optionNamed(spec.symbol), side: 'Sell', qty: '0.3', premium: '270' } as const;
   const input = { taskId, spec, held };
   return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }

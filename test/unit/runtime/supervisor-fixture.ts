@@ -34,6 +34,7 @@ export class SupervisorFixture {
   async tick(price: string): Promise<void> {
     this.market.moveTo({ index: price });
     this.supervisor.marketListener.tick({
+      feed: 'underlying',
       source: 'BTC',
       readings: { index: price },
       atMs: this.clock.nowMs(),

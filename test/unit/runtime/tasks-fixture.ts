@@ -10,6 +10,7 @@ import { BenchMarket } from '../../support/bench-market.ts';
 import { BenchAccount, strikes } from '../../support/task-bench.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore, storedTask } from './memory-store.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
 
@@ -25,7 +26,7 @@ export class TasksFixture implements TaskListener {
     clock: this.clock,
     market: this.market,
   });
-  readonly admission = new Admission(this.clock);
+  readonly admission = new Admission(this.clock, bybitRules.orderPace);
   /** Turns of each task, with or without a record. */
   readonly turns = new Map<string, number>();
 
@@ -83,6 +84,7 @@ export class TasksFixture implements TaskListener {
   /** What a feed says of one source. */
   ticker(source: string, readings: Readings): void {
     if (!source.startsWith('ETH')) this.market.moveTo(readings);
-    this.router.tick({ source, readings, atMs: this.clock.nowMs() });
+    const feed = bybitRules.readSymbol(source) ? 'options' : 'underlying';
+    this.router.tick({ feed, source, readings, atMs: this.clock.nowMs() });
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseTaskSpec } from '../../../src/domain/spec/task-spec.ts';
 import { planBlows } from '../../torture/plan.ts';
 import { indexAt, portfolio, specOf } from '../../torture/portfolio.ts';
+import { readSpec } from '../../support/options.ts';
 
 const harmsOf = (seed: number, count: number) =>
   new Set(planBlows(seed, count).flatMap(({ harms }) => harms.map(({ harm }) => harm.kind)));
@@ -32,7 +32,7 @@ describe('the portfolio', () => {
     for (const account of portfolio)
       for (const symbol of account.symbols)
         for (const direction of ['up', 'down'] as const)
-          expect(parseTaskSpec(specOf(account, symbol, direction, 50)).symbol).toBe(symbol);
+          expect(readSpec(specOf(account, symbol, direction, 50)).symbol).toBe(symbol);
   });
 
   it('has a price that crosses every trigger of every task within two sweeps', () => {

@@ -7,12 +7,13 @@ import {
   type Commit,
   type TaskHistory,
 } from '../../torture/reconcile.ts';
+import { optionNamed } from '../../support/options.ts';
 
 const oldSymbol = 'BTC-31MAR23-24000-C-USDT';
 const newSymbol = 'BTC-31MAR23-24500-C-USDT';
 const held = {
-  ...{ symbol: oldSymbol, side: 'Sell' as const, qty: '0.3', premium: '270' },
-  expiryMs: Date.UTC(2023, 2, 31, 8),
+  ...optionNamed(oldSymbol),
+  ...{ side: 'Sell' as const, qty: '0.3', premium: '270' },
 };
 
 const tally = (attempts: number, executedQty: string) => ({ attempts, executedQty, value: '0', fee: '0' });
@@ -24,6 +25,7 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   trigger: { kind: 'index', direction: 'above', level: '24000', holdMs: 0 },
   fromSymbol: oldSymbol,
   toSymbol: newSymbol,
+  toStrike: '24500',
   toExpiryMs: held.expiryMs,
   closesOnly: false,
   qty: '0.3',

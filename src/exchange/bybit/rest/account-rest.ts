@@ -3,7 +3,7 @@
  * which endpoint is asked in which order (docs/exchange.md#look-ups); transport and errors are rest.ts.
  */
 import { compare, isPositive } from '../../../domain/money.ts';
-import { tryParseOptionSymbol } from '../../../domain/market/option-symbol.ts';
+import { tryParseOptionSymbol } from '../symbols.ts';
 import type {
   Fill,
   Margin,

@@ -9,13 +9,13 @@ import https from 'node:https';
 import { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../../domain/errors.ts';
-import { arriveWithinMs } from '../../../domain/orders/write-window.ts';
 import type { Credentials } from '../../../ports/exchange.ts';
 import { type Command, type Failure, faultOf } from '../errors.ts';
 import type { ExchangeClock } from '../time/exchange-clock.ts';
 import type { LocalTime } from '../time/local-time.ts';
 import { envelope, page } from '../messages.ts';
 import { shortReason } from '../parse.ts';
+import { bybitRules } from '../rules.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { hmacHex } from './signature.ts';
@@ -298,7 +298,7 @@ function createClient(
     {
       ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
       baseUrl: restUrl,
-      recv_window: arriveWithinMs,
+      recv_window: bybitRules.times.arriveWithinMs,
       // The library's own error objects contain the API secret; the transport's do not.
       parse_exceptions: false,
       customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),

@@ -132,7 +132,7 @@ export class UnderlyingStream {
     if (frame.ts !== null && frame.ts >= before && !isDoubtful(frame, this.#tools))
       last.readings = frame.type === 'delta' ? { ...last.readings, ...changed } : changed;
     if (atMs === null || last.readings.index === undefined) return false;
-    this.#listener.tick({ source: last.source, readings: last.readings, atMs });
+    this.#listener.tick({ feed: 'underlying', source: last.source, readings: last.readings, atMs });
     return true;
   }
 
@@ -241,7 +241,12 @@ class OptionStream {
     const atMs = newsAtMs(frame, last, this.#tools);
     const quote = atMs === null ? null : parseQuote(row, atMs);
     if (quote === null) return false;
-    this.#listener.tick({ source: last.source, readings: readingsOf(quote), atMs: quote.atMs });
+    this.#listener.tick({
+      feed: 'options',
+      source: last.source,
+      readings: readingsOf(quote),
+      atMs: quote.atMs,
+    });
     return true;
   }
 

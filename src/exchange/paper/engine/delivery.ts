@@ -4,7 +4,7 @@
  * account is told through delivery record, transaction log and wallet.
  */
 import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
-import { parseOptionSymbol } from '../../../domain/market/option-symbol.ts';
+import { parseOptionSymbol } from '../../bybit/symbols.ts';
 import { deliveryMsOf, type PaperInstrument } from '../listing.ts';
 import type { Account } from './account.ts';
 import type { EngineContext } from './context.ts';

@@ -15,7 +15,7 @@ import {
   type DecimalString,
 } from '../../../domain/money.ts';
 import { opposite, type Side } from '../../../domain/market/order.ts';
-import type { SettleCoin } from '../../../domain/market/option-symbol.ts';
+import type { SettleCoin } from '../../bybit/symbols.ts';
 import type { AccountState, PaperPosition } from './types.ts';
 
 export interface Trade {

@@ -3,7 +3,7 @@
  * written to a file as it is. The wire's names and shapes are made elsewhere (server/rows.ts).
  */
 import type { DecimalString } from '../../../domain/money.ts';
-import type { SettleCoin } from '../../../domain/market/option-symbol.ts';
+import type { SettleCoin } from '../../bybit/symbols.ts';
 import type { Side } from '../../../domain/market/order.ts';
 
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';

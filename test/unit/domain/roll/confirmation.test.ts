@@ -5,9 +5,9 @@ import { reasonTextOrNothing } from '../../../../src/domain/explain/reason-text.
 import { unconfirmedBackOffMs, whyUnconfirmed } from '../../../../src/domain/roll/confirmation.ts';
 import type { Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { judge, type Readings } from '../../../../src/domain/rules/triggers.ts';
-import { call24, held, listed, margin, nowMs } from '../samples.ts';
+import { call24, held, listed, margin, nowMs, priced } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
 interface Case {
   readonly trigger: unknown;
@@ -20,10 +20,10 @@ const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', v
 
 function doubt({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
   const target = { strike: 'same', expiry: 'next-weekly' };
-  const { trigger } = parseTaskSpec({ symbol: call24, trigger: written, target });
+  const { trigger } = readSpec({ symbol: call24, trigger: written, target });
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
   const reading: MarketReading = {
-    ...{ askedAtMs: nowMs, chain: [listed(call24, { quote })], positions: [], margin },
+    ...{ askedAtMs: nowMs, chain: priced([listed(call24, { quote })]), positions: [], margin },
     ...(underlying && { underlying }),
   };
   const triggered = { readings: fired, places };

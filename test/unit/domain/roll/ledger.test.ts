@@ -17,6 +17,7 @@ import {
 import { add, multiply, subtract } from '../../../../src/domain/money.ts';
 import type { LegTally } from '../../../../src/domain/roll/roll.ts';
 import { call24, call25, held, nowMs, tally } from '../samples.ts';
+import { optionNamed } from '../../../support/options.ts';
 
 const short: HeldOption = { ...held, qty: '0.3', premium: '270' };
 const long: HeldOption = { ...short, side: 'Buy' };
@@ -87,7 +88,8 @@ describe('a chain of rolls', () => {
         fc.constantFrom<'Buy' | 'Sell'>('Buy', 'Sell'),
         fc.constantFrom('C', 'P'),
         (prices, side, type) => {
-          let option: HeldOption = { ...short, side, qty: '0.5', symbol: `BTC-31MAR23-900000-${type}-USDT` };
+          const named = optionNamed(`BTC-31MAR23-900000-${type}-USDT`);
+          let option: HeldOption = { ...short, ...named, side, qty: '0.5' };
           let ledger = openLedger(option);
           for (const [close, open, fee] of prices) {
             ledger = bookRoll(
@@ -99,7 +101,7 @@ describe('a chain of rolls', () => {
             option = { ...option, premium: open };
           }
           const even = breakEven(ledger, option);
-          const paid = multiply(intrinsicValue(option.symbol, even), option.qty);
+          const paid = multiply(intrinsicValue(option, even), option.qty);
           const first = side === 'Sell' ? short.premium : `-${short.premium}`;
           const total = Number(add(first, cashFlow(ledger))) + (side === 'Sell' ? -1 : 1) * Number(paid);
           // Beyond the strike on the other side nothing is paid out, and no price comes out even.
@@ -140,6 +142,6 @@ describe('a delivery', () => {
 test('the open result is what the mark would leave', () => {
   expect(openResult(short, '800')).toBe('30');
   expect(openResult(long, '800')).toBe('-30');
-  expect(intrinsicValue(call25, '24000')).toBe('0');
-  expect(intrinsicValue('BTC-31MAR23-25000-P-USDT', '24000')).toBe('1000');
+  expect(intrinsicValue(optionNamed(call25), '24000')).toBe('0');
+  expect(intrinsicValue(optionNamed('BTC-31MAR23-25000-P-USDT'), '24000')).toBe('1000');
 });

@@ -8,14 +8,15 @@ import { describe, expect, test } from 'vitest';
 import { isRung } from '../../../../src/domain/market/expiries.ts';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { openLedger } from '../../../../src/domain/roll/ledger.ts';
-import { parseOptionSymbol } from '../../../../src/domain/market/option-symbol.ts';
+import { parseOptionSymbol } from '../../../../src/exchange/bybit/symbols.ts';
 import type { ListedOption, Margin } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { previewRoll } from '../../../../src/domain/explain/preview.ts';
 import { planLeg1, type LegPlan, type PlanningTask } from '../../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../../src/domain/rules/targets.ts';
-import { parseTaskSpec, type TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
-import { listed, nowMs, roll } from '../samples.ts';
+import type { TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { listed, nowMs, priced, roll } from '../samples.ts';
+import { optionNamed, readSpec } from '../../../support/options.ts';
 
 const dayMs = 86_400_000;
 const expiries = { '3MAR23': 3, '10MAR23': 10, '17MAR23': 17, '31MAR23': 31 } as const;
@@ -146,7 +147,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       const symbol = `BTC-10MAR23-23000-${type}-USDT`;
       const spec = specOf({ symbol, trigger: 23_000, target, guards });
       if (spec?.target == null) return null;
-      const held: HeldOption = { symbol, side, qty: '0.3', premium: '270', expiryMs: expiryMsOf('10MAR23') };
+      const held: HeldOption = { ...optionNamed(symbol), side, qty: '0.3', premium: '270' };
       const base = roll({ fromSymbol: symbol });
       const rollsOnDay = { day: Math.floor(nowMs / dayMs), count: rolled };
       const task = { taskId: 'task000001', spec, held, roll: base, farthestStrike, rollsOnDay };
@@ -155,7 +156,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       return {
         task,
         chain,
-        reading: { askedAtMs: nowMs, chain: withinReach(search, 0, chain), positions, margin },
+        reading: { askedAtMs: nowMs, chain: priced(withinReach(search, 0, chain), held), positions, margin },
       };
     })
     .filter((scene) => scene !== null),
@@ -164,7 +165,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
 /** `null` for what nobody can mean. */
 function specOf(input: object): TaskSpec | null {
   try {
-    return parseTaskSpec(input);
+    return readSpec(input);
   } catch {
     return null;
   }
@@ -219,7 +220,10 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   const ms = next.instrument.expiryMs;
   fault(ms < held.expiryMs, 'back in time');
   fault(expiry?.kind === 'same' && ms !== held.expiryMs, 'another expiry');
-  fault(expiry?.kind === 'next' && (ms <= held.expiryMs || !isRung(ms, expiry.rung)), 'wrong rung');
+  fault(
+    expiry?.kind === 'next' && (ms <= held.expiryMs || !isRung(next.instrument.expiryKind, expiry.rung)),
+    'wrong rung',
+  );
   fault(expiry?.kind === 'min' && ms - nowMs < expiry.days * dayMs, 'too soon');
   fault(guards.netCreditMin !== undefined && credit < number(guards.netCreditMin) - 1e-9, 'net credit');
   const most = guards.debitMax;
@@ -263,7 +267,7 @@ describe('a planned roll', () => {
         );
         const preview = previewRoll(
           { ...task, ledger: openLedger(task.held) },
-          { ...reading, chain: wide },
+          { ...reading, chain: priced(wide, task.held) },
           nowMs,
         );
         const [closing, opening] = preview.legs;

@@ -10,13 +10,13 @@ import {
   planLeg2,
   type PlanningTask,
 } from '../../../../src/domain/roll/roll-plan.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
-import { call24, call25, held, listed, margin, nowMs, roll, tally } from '../samples.ts';
+import { call24, call25, held, listed, margin, nowMs, priced, roll, tally } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const call26 = 'BTC-31MAR23-26000-C-USDT';
 const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
   taskId: 'task000001',
-  spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }),
+  spec: readSpec({ symbol: call24, trigger: 23500, target: 1000 }),
   held,
   roll: roll(),
   farthestStrike: '24000',
@@ -39,7 +39,7 @@ function market(
 ): MarketReading {
   return {
     askedAtMs: nowMs,
-    chain,
+    chain: priced(chain),
     positions,
     margin,
   };
@@ -80,7 +80,7 @@ describe('leg 1', () => {
 
   test('closes what is left in a later round, under the next attempt, towards the option that is open already', () => {
     const later = task({
-      spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 2000 }),
+      spec: readSpec({ symbol: call24, trigger: 23500, target: 2000 }),
       roll: roll({ toSymbol: call25, closed: tally('0.1'), opened: tally('0.1'), round: 2 }),
     });
     expect(planLeg1(later, market({}, [holding('0.2')]), nowMs)).toMatchObject({
@@ -163,7 +163,7 @@ test('nothing is closed for a target that could not be opened within the slippag
 
 describe('a guard', () => {
   const asking = (guards: object, changes: Partial<PlanningTask> = {}) =>
-    task({ spec: parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, guards }), ...changes });
+    task({ spec: readSpec({ symbol: call24, trigger: 23500, target: 1000, guards }), ...changes });
   const costly = market({ next: { quote: { bid: '890', ask: '930', mark: '910' } } });
 
   test('forbids a roll before anything is closed, with the figures', () => {

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { firstRollContext, type RollContext } from '../../../../src/domain/roll/roll-context.ts';
 import { afterRoll } from '../../../../src/domain/roll/roll-progress.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { call24, call25, held, nowMs, roll, tally } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
-const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 });
+const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000 });
 const task = (changes: Partial<RollContext> = {}): RollContext => ({
   ...firstRollContext({ taskId: 'task000001', spec, held }),
   rollsDone: 2,
@@ -36,7 +36,7 @@ describe('a finished roll', () => {
   });
 
   test('leaves a fixed trigger where it is', () => {
-    const spec = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, follow: 'fixed' });
+    const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000, follow: 'fixed' });
     expect(afterRoll(task({ spec })).trigger).toMatchObject({ level: '23500' });
   });
 

@@ -17,8 +17,8 @@ import {
   summarize,
   taskOfLinkId,
 } from '../../../../src/domain/roll/roll.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { call24, call25, held, nowMs, outcome, roll, tally, indexAbove } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const taskIds = fc.stringMatching(/^[a-z0-9]{10}$/);
 const legs = fc.constantFrom<'close' | 'open'>('close', 'open');
@@ -176,7 +176,7 @@ describe('the wait after a failure', () => {
 });
 
 describe('the rolls of a task', () => {
-  const spec = (guards: object) => parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000, guards });
+  const spec = (guards: object) => readSpec({ symbol: call24, trigger: 23500, target: 1000, guards });
 
   test('are used up at their bound, and never without one', () => {
     const two = spec({ rolls: { max: 2 } });

@@ -11,8 +11,8 @@ import {
   type RollPrices,
 } from '../../../../src/domain/rules/guards.ts';
 import type { MarginStep } from '../../../../src/domain/market/margin.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { call24, call25, held, nowMs, quote } from '../samples.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const rate = (maintenanceRate: string | null): MarginStep => ({ initialRate: '0.1', maintenanceRate });
 const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
@@ -22,11 +22,12 @@ const short: RollPrices = {
   qty: '0.3',
   old: quote(call24, { bid: '990', ask: '1010' }),
   next: quote(call25, { bid: '890', ask: '930', openInterest: '12.5' }),
+  nextStrike: '25000',
   farthestStrike: '24000',
   margin: calm,
 };
 const long: RollPrices = { ...short, held: { ...held, side: 'Buy' } };
-const none = parseTaskSpec({ symbol: call24, trigger: 23500, target: 1000 }).guards;
+const none = readSpec({ symbol: call24, trigger: 23500, target: 1000 }).guards;
 const refusals = (guards: Partial<Guards>, prices = short): string[] =>
   judgePrices({ ...none, ...guards }, prices)
     .filter(({ passes }) => !passes)

@@ -13,6 +13,7 @@ import {
   type StrikeTarget,
 } from '../../../../src/domain/rules/targets.ts';
 import { listed, nowMs, series } from '../samples.ts';
+import { optionNamed } from '../../../support/options.ts';
 
 const call = 'BTC-31MAR23-24000-C-USDT';
 const put = 'BTC-31MAR23-24000-P-USDT';
@@ -23,7 +24,7 @@ const amount = (value: string): StrikeTarget => ({ kind: 'amount', amount: value
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const search = (symbol: string, strike: StrikeTarget): Search => ({
-  held: { symbol, expiryMs },
+  held: optionNamed(symbol),
   target: { strike, expiry: { kind: 'same' } },
   nowMs,
 });
@@ -143,11 +144,7 @@ describe('a later expiry', () => {
     });
   const ladder = [...calls, ...later([23000, 24000, 25500], 1), ...later([24000, 26000], 4)];
   const chosen = (strike: StrikeTarget, expiry: Search['target']['expiry'], chain = ladder) => {
-    const choice = chooseTarget(
-      { held: { symbol: call, expiryMs }, target: { strike, expiry }, nowMs },
-      chain,
-      false,
-    );
+    const choice = chooseTarget({ held: optionNamed(call), target: { strike, expiry }, nowMs }, chain, false);
     return choice.kind === 'target' ? choice.option.instrument.symbol : reasonText(choice.reason);
   };
   const weekly = { kind: 'next', rung: 'weekly' } as const;
@@ -181,17 +178,17 @@ describe('a later expiry', () => {
   });
 
   test('is decided on what is within reach as on everything', () => {
-    const wanted = { held: { symbol: call, expiryMs }, target: { strike: steps(1), expiry: monthly }, nowMs };
+    const wanted = { held: optionNamed(call), target: { strike: steps(1), expiry: monthly }, nowMs };
     const seen = withinReach(wanted, 0, ladder).map(({ instrument }) => instrument.symbol);
     expect(seen).toEqual([call, 'BTC-28APR23-24000-C-USDT', 'BTC-28APR23-26000-C-USDT']);
   });
 
   test('has alternatives on its own rung, the held strike among them, never back', () => {
     const chain = [...calls, ...later([23000, 24000, 25000, 26000], 1)];
-    expect(rankTargets({ symbol: call, expiryMs }, 'BTC-7APR23-25000-C-USDT', chain)).toEqual([
+    expect(rankTargets(optionNamed(call), optionNamed('BTC-7APR23-25000-C-USDT'), chain)).toEqual([
       ...['BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT', 'BTC-7APR23-24000-C-USDT'],
     ]);
-    expect(rankTargets({ symbol: call, expiryMs }, 'BTC-7APR23-24000-C-USDT', chain)).toEqual([
+    expect(rankTargets(optionNamed(call), optionNamed('BTC-7APR23-24000-C-USDT'), chain)).toEqual([
       ...['BTC-7APR23-24000-C-USDT', 'BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT'],
     ]);
   });
@@ -249,28 +246,25 @@ describe('what could take the place of the wanted option', () => {
   const strikesOf = (symbols: readonly string[]) => symbols.map((symbol) => symbol.split('-')[2]);
 
   test('is farther out first, nearest first, then nearer in, and never the held strike or beyond it', () => {
-    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-25000-C-USDT', calls))).toEqual([
-      ...['25000', '26000'],
-      '24500',
-    ]);
-    expect(strikesOf(rankTargets({ symbol: put, expiryMs }, 'BTC-31MAR23-23000-P-USDT', puts))).toEqual([
+    expect(strikesOf(rankTargets(optionNamed(call), optionNamed('BTC-31MAR23-25000-C-USDT'), calls))).toEqual(
+      [...['25000', '26000'], '24500'],
+    );
+    expect(strikesOf(rankTargets(optionNamed(put), optionNamed('BTC-31MAR23-23000-P-USDT'), puts))).toEqual([
       ...['23000', '22000'],
       '23500',
     ]);
   });
 
   test('comes after the wanted option also when that is not listed any more', () => {
-    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-25500-C-USDT', calls))).toEqual([
-      ...['25500', '26000'],
-      ...['25000', '24500'],
-    ]);
+    expect(strikesOf(rankTargets(optionNamed(call), optionNamed('BTC-31MAR23-25500-C-USDT'), calls))).toEqual(
+      [...['25500', '26000'], ...['25000', '24500']],
+    );
   });
 
   test('lies the wrong way only when the wanted option does, which the task allowed', () => {
-    expect(strikesOf(rankTargets({ symbol: call, expiryMs }, 'BTC-31MAR23-23000-C-USDT', calls))).toEqual([
-      '23000',
-      '22000',
-    ]);
+    expect(strikesOf(rankTargets(optionNamed(call), optionNamed('BTC-31MAR23-23000-C-USDT'), calls))).toEqual(
+      ['23000', '22000'],
+    );
   });
 
   const strike = fc.integer({ min: 20, max: 60 }).map((value) => value * 500);
@@ -285,7 +279,7 @@ describe('what could take the place of the wanted option', () => {
         const stranger = listed('BTC-7APR23-25000-C-USDT', {
           instrument: { expiryMs: expiryMs + 604_800_000 },
         });
-        const ranked = rankTargets({ symbol, expiryMs }, wantedSymbol, [
+        const ranked = rankTargets(optionNamed(symbol), optionNamed(wantedSymbol), [
           ...series(symbol, listedStrikes),
           stranger,
         ]);

@@ -18,14 +18,15 @@ import {
   type Readings,
   type Trigger,
 } from '../../../../src/domain/rules/triggers.ts';
+import { optionNamed } from '../../../support/options.ts';
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const nowMs = Date.UTC(2023, 2, 1, 12);
 const call: HeldOption = {
-  ...{ symbol: 'BTC-31MAR23-25000-C-USDT', side: 'Sell', qty: '0.5', premium: '500' },
-  expiryMs,
+  ...optionNamed('BTC-31MAR23-25000-C-USDT'),
+  ...{ side: 'Sell', qty: '0.5', premium: '500' },
 };
-const put: HeldOption = { ...call, symbol: 'BTC-31MAR23-20000-P-USDT' };
+const put: HeldOption = { ...call, ...optionNamed('BTC-31MAR23-20000-P-USDT') };
 const long: HeldOption = { ...call, side: 'Buy' };
 
 const condition = (

@@ -1,13 +1,13 @@
 /** A number that nobody can mean is refused with its path, however it is written. */
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../../../src/domain/errors.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const good = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: 25_500, target: '+1000' };
 const digits = '9'.repeat(23);
 const pathOf = (more: object): string => {
   try {
-    parseTaskSpec({ ...good, ...more });
+    readSpec({ ...good, ...more });
     return 'accepted';
   } catch (error) {
     if (error instanceof BadInput) return error.issues.map(({ path }) => path).join(' ');

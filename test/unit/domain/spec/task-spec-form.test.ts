@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { durationText, fullForm } from '../../../../src/domain/spec/task-spec-form.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { readSpec } from '../../../support/options.ts';
 
 test('the shortest spec is printed with every default in its place', () => {
-  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-26000-C-USDT', trigger: 25500, target: '+1000' });
+  const spec = readSpec({ symbol: 'BTC-31MAR23-26000-C-USDT', trigger: 25500, target: '+1000' });
   expect(fullForm(spec)).toEqual({
     symbol: 'BTC-31MAR23-26000-C-USDT',
     qty: 'all',
@@ -166,12 +166,12 @@ const written = fc.tuple(rest, triggersAndTargets).map(([others, rule]) => ({ ..
 test('reading what was printed gives the same spec, and printing that the same text', () => {
   fc.assert(
     fc.property(written, (input) => {
-      const spec = parseTaskSpec(input);
+      const spec = readSpec(input);
       const text = stringify(fullForm(spec));
-      const again = parseTaskSpec(parse(text));
+      const again = readSpec(parse(text));
       expect(again).toEqual(spec);
       expect(stringify(fullForm(again))).toBe(text);
-      expect(parseTaskSpec(JSON.parse(JSON.stringify(fullForm(spec))))).toEqual(spec);
+      expect(readSpec(JSON.parse(JSON.stringify(fullForm(spec))))).toEqual(spec);
     }),
     { numRuns: 2_000 },
   );

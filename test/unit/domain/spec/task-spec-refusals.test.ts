@@ -1,11 +1,11 @@
 /** A wrong spec is refused with the path, the value and what would be right: each row is one mistake a person makes. */
 import { describe, expect, test } from 'vitest';
 import { BadInput, type InputIssue } from '../../../../src/domain/errors.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { readSpec } from '../../../support/options.ts';
 
 function issuesOf(input: unknown): readonly InputIssue[] {
   try {
-    parseTaskSpec(input);
+    readSpec(input);
   } catch (error) {
     if (error instanceof BadInput) return error.issues;
     throw error;

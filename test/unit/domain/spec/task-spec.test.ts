@@ -1,15 +1,15 @@
 /** What a person may write for a task, in short and in full, and what it means. Wrong specs have a file of their own. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rightWay } from '../../../../src/domain/market/option-symbol.ts';
-import { parseTaskSpec } from '../../../../src/domain/spec/task-spec.ts';
+import { rightWay } from '../../../../src/domain/market/option.ts';
+import { readSpec } from '../../../support/options.ts';
 
 const call = 'BTC-31MAR23-26000-C-USDT';
 const put = 'BTC-31MAR23-22000-P-USDT';
 const spec = (changes: object = {}) =>
-  parseTaskSpec({ symbol: call, trigger: 25500, target: '+1000', ...changes });
+  readSpec({ symbol: call, trigger: 25500, target: '+1000', ...changes });
 const putSpec = (changes: object = {}) =>
-  parseTaskSpec({ symbol: put, trigger: 22500, target: -1000, ...changes });
+  readSpec({ symbol: put, trigger: 22500, target: -1000, ...changes });
 
 const unguarded = {
   ...{ rollsMax: null, rollsPerDayMax: null, cooldownMs: 300_000, maintenanceMax: '0.85' },
@@ -47,7 +47,7 @@ describe('the shortest spec', () => {
 
   test('is not changed by reading it', () => {
     const input = Object.freeze({ symbol: call, trigger: 25500, target: '+1000' });
-    parseTaskSpec(input);
+    readSpec(input);
     expect(input).toEqual({ symbol: call, trigger: 25500, target: '+1000' });
   });
 });
@@ -59,19 +59,19 @@ test.each([
   ['2m', 5],
 ])('a walk with a deadline of %s takes as many of its steps as end before it: %d', (deadline, steps) => {
   const execution = { every: '1s', steps: 5, deadline };
-  const spec = parseTaskSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23500, target: 1000, execution });
+  const spec = readSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23500, target: 1000, execution });
   expect(spec.execution.steps).toBe(steps);
 });
 
 test.each(['walk', 'cross', 'rest'])('an order may be worked as a %s', (style) => {
-  const spec = parseTaskSpec({ symbol: put, trigger: 22_500, target: -1_000, execution: { style } });
+  const spec = readSpec({ symbol: put, trigger: 22_500, target: -1_000, execution: { style } });
   expect(spec.execution.style).toBe(style);
 });
 
 describe('every part of the full form', () => {
   test('reaches the task', () => {
     expect(
-      parseTaskSpec({
+      readSpec({
         symbol: put,
         qty: '0.3',
         trigger: { index: { below: '22500.5', for: '5s' } },

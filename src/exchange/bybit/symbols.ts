@@ -2,28 +2,19 @@
  * Bybit option symbols (docs/exchange.md#symbols): `BASE-DMMMYY-STRIKE-C|P` (settled in USDC) or the same with `-USDT`.
  * The day is not zero-padded. A parsed symbol keeps its settle coin, so the two series are never mixed up.
  */
-import { BadInput } from '../errors.ts';
-import { plainText } from '../foreign-text.ts';
-import type { DecimalString } from '../money.ts';
+import { BadInput } from '../../domain/errors.ts';
+import { plainText } from '../../domain/foreign-text.ts';
+import type { DecimalString } from '../../domain/money.ts';
+import type { OptionFamily } from '../../domain/market/option.ts';
 
-export type OptionType = 'call' | 'put';
 export type SettleCoin = 'USDT' | 'USDC';
 
-/** Options that differ in nothing but strike and expiry: among them a roll stays. */
-export interface OptionFamily {
-  readonly baseCoin: string;
-  readonly optionType: OptionType;
+/** What a symbol says. */
+export interface OptionSymbol extends OptionFamily {
   readonly settleCoin: SettleCoin;
-}
-
-/** Options that differ in nothing but their strikes. */
-export interface OptionSeries extends OptionFamily {
+  readonly strike: DecimalString;
   /** Expiry date as the exchange writes it, e.g. `9MAY25`. */
   readonly expiry: string;
-}
-
-export interface OptionSymbol extends OptionSeries {
-  readonly strike: DecimalString;
 }
 
 export const monthNames = [
@@ -91,22 +82,6 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   const suffix = symbol.settleCoin === 'USDT' ? '-USDT' : '';
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
 }
-
-export function isOfFamily(symbol: string, family: OptionFamily): boolean {
-  const parsed = tryParseOptionSymbol(symbol);
-  return (
-    parsed !== null &&
-    parsed.baseCoin === family.baseCoin &&
-    parsed.optionType === family.optionType &&
-    parsed.settleCoin === family.settleCoin
-  );
-}
-
-export const isOfSeries = (symbol: string, series: OptionSeries): boolean =>
-  isOfFamily(symbol, series) && tryParseOptionSymbol(symbol)?.expiry === series.expiry;
-
-/** Calls roll up, puts roll down. */
-export const rightWay = (optionType: OptionType): 1 | -1 => (optionType === 'call' ? 1 : -1);
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */
 export function expiryDateMs(expiry: string): number | null {

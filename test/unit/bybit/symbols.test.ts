@@ -1,15 +1,15 @@
 /** A symbol is read and written back without losing anything: the unpadded day, the strike's digits, the settle coin. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BadInput } from '../../../../src/domain/errors.ts';
+import { BadInput } from '../../../src/domain/errors.ts';
 import {
   expiryDateMs,
   expiryOf,
   formatOptionSymbol,
   parseOptionSymbol,
   tryParseOptionSymbol,
-} from '../../../../src/domain/market/option-symbol.ts';
-import { Listing } from '../../../../src/exchange/paper/listing.ts';
+} from '../../../src/exchange/bybit/symbols.ts';
+import { Listing } from '../../../src/exchange/paper/listing.ts';
 
 describe('an option symbol', () => {
   test('of five parts is settled in USDT', () => {

@@ -1,0 +1,107 @@
+/**
+ * Opens the exchange that the configuration names, and gives it out as ports: which adapter stands behind them, at which
+ * addresses, and that paper mode may have to bring its own exchange up, is known here alone.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createBybitExchange } from '../exchange/bybit/adapter.ts';
+import { endpoints, type Endpoints } from '../exchange/bybit/rest/endpoints.ts';
+import type { PaperExchange } from '../exchange/paper/exchange.ts';
+import { standingAccount, startStandingExchange } from '../exchange/paper/standing.ts';
+import type { AccountKey, Credentials, Exchange } from '../ports/exchange.ts';
+import type { Inspection } from '../ports/inspection.ts';
+import type { Resources } from './resources.ts';
+
+export interface OpenedExchange extends Exchange {
+  /** To be called before anything is asked for an account: an exchange of the daemon's own gives it one. */
+  admit(key: AccountKey & { readonly name: string }): void;
+}
+
+export interface OpeningOptions {
+  readonly log: Logger;
+  /** Takes what was opened, so that it is closed in its turn. */
+  readonly resources: Resources;
+  readonly inspection: Inspection | undefined;
+  /** The exchange has not told its time for a minute: nothing can be signed. */
+  readonly onUnreachable: (said: string) => void;
+}
+
+export async function openExchange(config: Config, options: OpeningOptions): Promise<OpenedExchange> {
+  const { log, resources, inspection, onUnreachable } = options;
+  const fixed = fixedAddresses(config);
+  const paper = fixed ? null : await openPaperExchange(config, options);
+  const addresses = paper ? { restUrl: paper.url, wsUrl: paper.wsUrl } : fixed;
+  if (!addresses) throw new Error('there is neither an address nor a paper exchange');
+  const exchange = createBybitExchange({
+    ...addresses,
+    log,
+    timeoutMs: config.exchange.timeoutMs,
+    inspection,
+    onUnreachable,
+  });
+  resources.add('exchange', () => exchange.close());
+  const admitted = new Set<string>();
+  return {
+    market: exchange.market,
+    clock: exchange.clock,
+    account: (key) => exchange.account(key),
+    ownerOf: (key) => exchange.ownerOf(key),
+    close: () => exchange.close(),
+    admit: ({ name, apiKey, apiSecret }) => {
+      if (!paper) return;
+      if (!admitted.has(apiKey))
+        paper.addAccount(standingAccount({ apiKey, apiSecret }, exchange.clock.nowMs()));
+      admitted.add(apiKey);
+      const positions = paper.account(apiKey).positions();
+      log.info(
+        { account: name, positions: positions.map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`) },
+        'paper account is open',
+      );
+    },
+  };
+}
+
+/**
+ * Whom an API key belongs to at the exchange of this mode, asked once; null when there is no exchange but the daemon's own,
+ * or it does not tell. @throws Retryable | Terminal, and Error when no answer comes within the usual bound
+ */
+export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
+  const addresses = fixedAddresses(config);
+  if (!addresses) return null;
+  const { timeoutMs } = config.exchange;
+  const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
+  const late = new AbortController();
+  const noAnswer = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer from ${new URL(addresses.restUrl).host} within ${timeoutMs / 1_000} s`);
+  });
+  try {
+    return await Promise.race([exchange.ownerOf(key), noAnswer]);
+  } finally {
+    late.abort();
+    noAnswer.catch(() => undefined);
+    await exchange.close();
+  }
+}
+
+/** The addresses that were given, or the mode's own; null when paper mode has to bring its own exchange up. */
+function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
+  const usual = mode === 'paper' ? null : endpoints[mode];
+  if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
+  const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
+  return usual ? { ...given, clockRules: usual.clockRules } : given;
+}
+
+async function openPaperExchange(
+  { database }: Config,
+  { log, resources }: OpeningOptions,
+): Promise<PaperExchange> {
+  const statePath = database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
+  const paper = await startStandingExchange(statePath, (where, error, times) =>
+    log.error({ err: error, where, times }, 'the paper exchange could not handle what arrived'),
+  );
+  resources.add('paper exchange', () => paper.close());
+  log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');
+  return paper;
+}

@@ -1,0 +1,66 @@
+/**
+ * What the product has to know of the exchange it trades on and cannot ask as data of one option: an adapter's to say,
+ * as plain figures and pure functions. Machines never see it: what a decision needs of it is in the answers of effects,
+ * and so in the journal.
+ */
+import type { DecimalString } from '../money.ts';
+import { isOfFamily, type Option, type OptionFamily } from './option.ts';
+import type { Quote } from './order.ts';
+
+/** What a symbol says. When its option is delivered is not among it: that is in the listing. */
+export interface NamedOption extends OptionFamily {
+  readonly strike: DecimalString;
+}
+
+/** How the exchange names its options. */
+export interface SymbolRules {
+  /** A symbol as it should be, for people who wrote another. */
+  readonly symbolExample: string;
+  /** @returns `null` when it is no option's */
+  readonly readSymbol: (symbol: string) => NamedOption | null;
+}
+
+/** Whether a symbol names an option of the family; `false` also when it names none at all. */
+export function isOfSameFamily(symbol: string, family: OptionFamily, { readSymbol }: SymbolRules): boolean {
+  const option = readSymbol(symbol);
+  return option !== null && isOfFamily(option, family);
+}
+
+/** What one unit short binds of an account, in settle coin. */
+export interface ShortMargin {
+  readonly initial: DecimalString;
+  readonly maintenance: DecimalString;
+}
+
+/** What the exchange takes for one unit, in settle coin. */
+export interface CostRules {
+  /** Estimated fee of a trade at `price` that takes from the book. */
+  readonly takerFee: (quote: Quote, price: DecimalString) => DecimalString;
+  /**
+   * @param price at which the unit was, or would be, sold
+   * @returns `null` for an option whose margin is not known
+   */
+  readonly shortMargin: (option: Option, quote: Quote, price: DecimalString) => ShortMargin | null;
+}
+
+export interface ExchangeTimes {
+  /** How long after its signature a request may reach the exchange, which refuses it later. */
+  readonly arriveWithinMs: number;
+  /** How far what is reckoned of the exchange's clock may be off; further ahead than this every signature is refused. */
+  readonly clockSkewMaxMs: number;
+  /** How long an accepted order may stay invisible to look-ups. */
+  readonly visibleWithinMs: number;
+  /** How long after its expiry an option is delivered at the latest. */
+  readonly deliveredWithinMs: number;
+}
+
+/** How many orders an account may send in any stretch of time of this length. */
+export interface OrderPace {
+  readonly ordersMax: number;
+  readonly windowMs: number;
+}
+
+export interface ExchangeRules extends SymbolRules, CostRules {
+  readonly times: ExchangeTimes;
+  readonly orderPace: OrderPace;
+}

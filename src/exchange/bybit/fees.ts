@@ -1,0 +1,12 @@
+/** What a trade of options will cost at Bybit, as an estimate; what it did cost comes with its fills. */
+import { multiply, smaller, type DecimalString } from '../../domain/money.ts';
+import type { Quote } from '../../domain/market/order.ts';
+
+/** Without a VIP level, since September 2025. */
+const takerRate = '0.0003';
+/** Of the option's price. */
+const feeCap = '0.07';
+
+/** Of one unit, in settle coin: `min(rate × index, 7 % × price)`. */
+export const takerFee = ({ index }: Pick<Quote, 'index'>, price: DecimalString): DecimalString =>
+  smaller(multiply(takerRate, index), multiply(feeCap, price));

@@ -1,0 +1,21 @@
+/** Bybit's rules, as the rest of the program has to know them. */
+import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
+import { takerFee } from './fees.ts';
+import { shortMargin } from './margin.ts';
+import { tryParseOptionSymbol } from './symbols.ts';
+
+export const bybitRules: ExchangeRules = {
+  symbolExample: 'BTC-31MAR23-26000-C-USDT',
+  readSymbol: tryParseOptionSymbol,
+  takerFee,
+  shortMargin,
+  times: {
+    arriveWithinMs: 5_000,
+    clockSkewMaxMs: 1_000,
+    visibleWithinMs: 2_000,
+    // Options are delivered within seconds of the hour.
+    deliveredWithinMs: 5_000,
+  },
+  // Ten orders a second; the window is as long as the one that counts an account's requests here.
+  orderPace: { ordersMax: 10, windowMs: 1_100 },
+};
