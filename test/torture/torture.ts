@@ -15,11 +15,14 @@ const tendEveryMs = 200;
 /** A moment that does not come is not waited for. */
 const momentMaxMs = 5_000;
 const settleMaxMs = 420_000;
+const rollsMaxMs = 120_000;
 /** How long nobody may reach the database before something else must be wrong. */
 const databaseAwayMaxMs = 60_000;
 
 export interface TortureOptions {
   readonly kills: number;
+  /** After the last kill prices go on moving until so many rolls were seen: all kills may fall into one takeover. */
+  readonly rollsMin?: number;
   readonly seed: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
@@ -133,9 +136,19 @@ class Run {
       this.#options.onProgress?.(this.progress());
     }
     await Promise.all(this.#harms);
+    await this.#rollEnough();
     this.stop();
     await Promise.all([swinging, tending]);
     this.#goOn();
+  }
+
+  async #rollEnough(): Promise<void> {
+    const { rollsMin = 0 } = this.#options;
+    const deadlineMs = performance.now() + rollsMaxMs;
+    while (this.#rolls < rollsMin && performance.now() < deadlineMs) {
+      await sleep(tendEveryMs);
+      this.#goOn();
+    }
   }
 
   /** Nothing breaks any more and the price stands still: every roll has to come to its end now. */
