@@ -152,15 +152,13 @@ const oneOf = <const T extends string>(values: readonly T[]): z.ZodType<T, strin
     .toLowerCase()
     .pipe(z.enum(values, { error: `one of ${values.join(', ')}` }));
 
-const truths: Readonly<Record<string, boolean>> = {
-  ...{ true: true, t: true, yes: true, on: true, '1': true },
-  ...{ false: false, f: false, no: false, off: false, '0': false },
-};
+const yes = new Set(['true', 't', 'yes', 'on', '1']);
+const no = new Set(['false', 'f', 'no', 'off', '0']);
 const flag = z
   .string()
   .toLowerCase()
-  .refine((text) => text in truths, 'true or false')
-  .transform((text) => truths[text] ?? false);
+  .refine((text) => yes.has(text) || no.has(text), 'true or false')
+  .transform((text) => yes.has(text));
 
 const seconds = (min: number, max: number): z.ZodType<number, string> =>
   z

@@ -82,7 +82,14 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const accountTrouble = troubleView(row.trouble);
   const known = {
-    ...{ taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs },
+    taskId,
+    userName,
+    accountName,
+    environment,
+    state,
+    version,
+    createdAtMs,
+    updatedAtMs,
     accountTrouble,
   };
   const { snapshotJson } = row;
@@ -127,7 +134,9 @@ function positionIn(
   const { context } = snapshot;
   return {
     holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty }) => ({
-      ...{ symbol, side, qty },
+      symbol,
+      side,
+      qty,
     })),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
   };

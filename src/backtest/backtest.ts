@@ -131,14 +131,24 @@ class World {
     this.#market = new Market({ pricing: pricingOf(options), depth: defaultDepth, refillMs: 1_000 }, faults);
     this.#prices = new PaperSideMarket(this.#market, () => time.nowMs());
     this.#engine = new Engine({
-      ...{ market: this.#market, faults, wall: time, settings: defaultEngineSettings, seed: 1, firstSeq: 0 },
+      market: this.#market,
+      faults,
+      wall: time,
+      settings: defaultEngineSettings,
+      seed: 1,
+      firstSeq: 0,
       nowMs: () => time.nowMs(),
       events: paperSideEvents((account) => (account === this.#accounts?.rolling ? this.#rolling : null)),
     });
     this.#store = new MemoryStore(accountId, (turn) => this.#tally.turn(turn));
     const { journal, ownership, inbox } = this.#store;
     this.#supervisor = new Supervisor({
-      ...{ journal, ownership, inbox, market: this.#prices, clock: time, log: pino({ level: 'silent' }) },
+      journal,
+      ownership,
+      inbox,
+      market: this.#prices,
+      clock: time,
+      log: pino({ level: 'silent' }),
       connect: () => Promise.resolve(this.#account()),
     });
     void this.#prices.open(this.#supervisor.marketListener);

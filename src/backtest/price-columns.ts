@@ -32,18 +32,57 @@ export interface Columns {
 
 /** Without case, spaces and signs. A number since 1970 is taken before a text, where a file has both. */
 const timeNames = [
-  ...['unix', 'unixtime', 'unixtimestamp', 'epoch', 'timestamp', 'opentime', 'starttime', 'startat', 'start'],
-  ...['time', 'datetime', 'date', 'gmttime', 'utctime', 'timeutc', 'dateutc', 'datetimeutc', 'utc', 'ts'],
-  ...['timestampms', 'timems', 'transacttime', 'tradetime', 'ticks', 'snappedat'],
+  'unix',
+  'unixtime',
+  'unixtimestamp',
+  'epoch',
+  'timestamp',
+  'opentime',
+  'starttime',
+  'startat',
+  'start',
+  'time',
+  'datetime',
+  'date',
+  'gmttime',
+  'utctime',
+  'timeutc',
+  'dateutc',
+  'datetimeutc',
+  'utc',
+  'ts',
+  'timestampms',
+  'timems',
+  'transacttime',
+  'tradetime',
+  'ticks',
+  'snappedat',
 ];
 const dayNames = ['date', 'day'];
 const hourNames = ['time', 'hour'];
 const closeNames = [
-  ...['close', 'closeprice', 'price', 'last', 'lastprice', 'c', 'value'],
-  ...['iv', 'volatility', 'dvol', 'indexprice', 'markprice'],
+  'close',
+  'closeprice',
+  'price',
+  'last',
+  'lastprice',
+  'c',
+  'value',
+  'iv',
+  'volatility',
+  'dvol',
+  'indexprice',
+  'markprice',
 ];
 const tradeNames = [
-  ...['side', 'size', 'qty', 'quantity', 'tickdirection', 'trdmatchid', 'tradeid', 'isbuyermaker'],
+  'side',
+  'size',
+  'qty',
+  'quantity',
+  'tickdirection',
+  'trdmatchid',
+  'tradeid',
+  'isbuyermaker',
 ];
 const separators = ['\t', ';', '|', ','];
 const hourShape = /^\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
@@ -125,7 +164,10 @@ export function bareColumns(line: string): Columns | null {
       if (!isTime || !isNumbered || first >= cells.length) continue;
       const isOhlc = cells.length - first >= 4;
       return {
-        ...{ header: null, separator, timeAt, hourAt: isSplit ? timeAt + 1 : null },
+        header: null,
+        separator,
+        timeAt,
+        hourAt: isSplit ? timeAt + 1 : null,
         pricesAt: isOhlc ? [first, first + 1, first + 2, first + 3] : [first, first, first, first],
         prices: isOhlc ? 'open, high, low, close' : 'close',
       };

@@ -8,8 +8,13 @@ export default async function run({ job, prices }: SweepRun): Promise<SweepOutco
   try {
     const { rolls, state, netCredit, fees, result, worstDrawdown } = await playJob(job, { prices });
     return {
-      ...{ rolls: rolls.length, state, netCredit, fees },
-      ...{ result: result.rolling, worstDrawdown: worstDrawdown.rolling, refusal: null },
+      rolls: rolls.length,
+      state,
+      netCredit,
+      fees,
+      result: result.rolling,
+      worstDrawdown: worstDrawdown.rolling,
+      refusal: null,
     };
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;

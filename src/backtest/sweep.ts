@@ -93,7 +93,8 @@ export async function sweep({ axes, job, threads, onDone }: SweepOptions): Promi
     filename: new URL(runsFromSource ? 'sweep-worker.ts' : 'sweep-worker.js', import.meta.url).href,
     execArgv: runsFromSource ? ['--import', 'tsx'] : [],
     // They start while the prices are read.
-    ...{ minThreads: size, maxThreads: size },
+    minThreads: size,
+    maxThreads: size,
   });
   let done = 0;
   try {

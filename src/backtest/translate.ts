@@ -108,7 +108,10 @@ export const readingsOf = ({ instrument, value, index }: OptionQuote): Readings 
 const text = (value: number, places = 8): string => plainNumber(value, places);
 
 const greeksOf = ({ delta, gamma, vega, theta, iv }: OptionQuote['value']): Greeks => ({
-  ...{ delta: text(delta), gamma: text(gamma), vega: text(vega), theta: text(theta) },
+  delta: text(delta),
+  gamma: text(gamma),
+  vega: text(vega),
+  theta: text(theta),
   volatility: text(iv),
 });
 

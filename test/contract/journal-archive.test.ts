@@ -33,17 +33,18 @@ beforeEach(async () => {
   await createTestTasks(store, accountId, [task]);
   for (let version = 1; version <= 4; version += 1)
     await store.journal.commit({
-      ...{
-        accountId,
-        taskId: task,
-        expectedVersion: version,
-        atMs: version,
-        path: '',
-        state: 'IDLE.watching',
-        phase: 'waiting',
-      },
-      ...{ eventJson: `{"type":"PRICE","n":${version}}`, snapshotJson: `{"n":${version}}`, machine: '1' },
-      ...{ alerts: [], answers: [] },
+      accountId,
+      taskId: task,
+      expectedVersion: version,
+      atMs: version,
+      path: '',
+      state: 'IDLE.watching',
+      phase: 'waiting',
+      eventJson: `{"type":"PRICE","n":${version}}`,
+      snapshotJson: `{"n":${version}}`,
+      machine: '1',
+      alerts: [],
+      answers: [],
     });
 });
 

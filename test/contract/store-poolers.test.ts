@@ -106,7 +106,10 @@ describe('A lock that the server no longer shows as this session’s', () => {
 describe('A connection that cannot be made', () => {
   const open = (databaseUrl: string) =>
     openStore({
-      ...{ databaseUrl, encryptionKey: Buffer.alloc(32), daemonName: 'd', environment: 'paper' },
+      databaseUrl,
+      encryptionKey: Buffer.alloc(32),
+      daemonName: 'd',
+      environment: 'paper',
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     });
 

@@ -43,7 +43,9 @@ describe('requests', () => {
     async () => {
       const random = randomFrom(seed);
       const good = JSON.stringify({
-        ...{ retCode: 0, retMsg: 'OK', time: 1_700_000_000_000 },
+        retCode: 0,
+        retMsg: 'OK',
+        time: 1_700_000_000_000,
         result: { list: [{ symbol, markPrice: '7', indexPrice: '25000' }] },
       });
       let isSane = false;
@@ -60,12 +62,19 @@ describe('requests', () => {
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       const address = new RollingWindow({
-        ...{ name: 'this address', limit: 100_000, windowMs: 1, waitersMax: 100_000, local: localTime },
+        name: 'this address',
+        limit: 100_000,
+        windowMs: 1,
+        waitersMax: 100_000,
+        local: localTime,
       });
       const channel = new RestChannel(
         {
           restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-          ...{ clock: new ExchangeClock(), local: localTime, timeoutMs: 1_000, address },
+          clock: new ExchangeClock(),
+          local: localTime,
+          timeoutMs: 1_000,
+          address,
           onClockDoubt: () => undefined,
         },
         { apiKey: 'testkey', apiSecret: 'testsecret' },

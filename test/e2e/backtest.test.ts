@@ -17,8 +17,15 @@ const common = ['backtest', '--task', 'roll.yaml', '--tape', demoTapePath, '--to
 
 test('a backtest with a sweep, volatility as it was and a report needs no database', async () => {
   const ran = await run([
-    ...[...common, '--iv-tape', 'dvol.csv', '--report', 'march.html', '--json'],
-    ...['--sweep', 'trigger=24500..25500:500', 'target=1,2'],
+    ...common,
+    '--iv-tape',
+    'dvol.csv',
+    '--report',
+    'march.html',
+    '--json',
+    '--sweep',
+    'trigger=24500..25500:500',
+    'target=1,2',
   ]);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   const [base, ...runs] = jsonLines(ran) as [{ result: { rolling: string } }, ...Record<string, unknown>[]];

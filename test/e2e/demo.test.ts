@@ -78,7 +78,11 @@ test(
     const backtests = await Promise.all(
       demoSpecs.map((spec) =>
         backtest({
-          ...{ spec, qty: heldQty, side: 'Sell', cash: '50000', volatility: 0.55 },
+          spec,
+          qty: heldQty,
+          side: 'Sell',
+          cash: '50000',
+          volatility: 0.55,
           candles: candlesOf({ path: demoTapePath }),
         }),
       ),
@@ -92,7 +96,9 @@ test(
     expect(list.stdout).toContain('BTC-31MAR23-29000-C-USDT');
     const replayed = await rollkeeper('replay', '--all', '--json', '--data', 'kept');
     expect(JSON.parse(replayed.stdout.trimEnd().split('\n').at(-1) ?? '')).toEqual({
-      ...{ tasks: 4, rows: summary.transitions, mismatches: 0 },
+      tasks: 4,
+      rows: summary.transitions,
+      mismatches: 0,
     });
     expect((await rollkeeper('journal', 'verify', '--data', 'kept')).stdout).toContain(
       'Every row is as it was written.',

@@ -87,7 +87,9 @@ test('a person may leave it as it is while it keeps trying', async () => {
   bench.startDaemon();
   const task = await bench.addTask({ execution: { style: 'cross' } });
   bench.paper.faults.add({
-    ...{ kind: 'reject', retCode: 110007, times: 'always' },
+    kind: 'reject',
+    retCode: 110007,
+    times: 'always',
     match: { linkIdPrefix: 'open-' },
   });
   bench.paper.setIndex('BTC', '24600');

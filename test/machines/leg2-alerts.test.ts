@@ -51,8 +51,13 @@ describe('while leg 2 is not open', () => {
     await bench.clock.advance(61 * minuteMs);
     expect(bench.account.submitted.length).toBeGreaterThan(60);
     expect(heard(bench)).toEqual([
-      ...['warning 0', 'warning 1', 'critical 5'],
-      ...['critical 15', 'critical 30', 'critical 45', 'critical 60'],
+      'warning 0',
+      'warning 1',
+      'critical 5',
+      'critical 15',
+      'critical 30',
+      'critical 45',
+      'critical 60',
     ]);
   });
 
@@ -106,8 +111,13 @@ describe('while leg 2 is not open', () => {
     const bench = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 2 } });
     await bench.clock.advance(31 * minuteMs);
     expect(heard(bench)).toEqual([
-      ...['warning 0', 'critical 0', 'warning 0', 'warning 1'],
-      ...['critical 5', 'critical 15', 'critical 30'],
+      'warning 0',
+      'critical 0',
+      'warning 0',
+      'warning 1',
+      'critical 5',
+      'critical 15',
+      'critical 30',
     ]);
     expect(bench.alerts.at(-1)?.text).toContain('0.3 of BTC-31MAR23-24000-C-USDT is missing');
   });
@@ -204,8 +214,10 @@ describe('what a person can end is told at once', () => {
     const bench = await afterLeg1([noMargin]);
     bench.account.marginNow = {
       ...bench.account.marginNow,
-      ...{ initialRate: '0.98', maintenanceRate: '0.4512' },
-      ...{ equity: '5000', available: '12.5' },
+      initialRate: '0.98',
+      maintenanceRate: '0.4512',
+      equity: '5000',
+      available: '12.5',
     };
     await bench.clock.advance(minuteMs);
     expect(heard(bench)).toEqual(['warning 0', 'critical 1']);

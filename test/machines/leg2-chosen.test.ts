@@ -96,7 +96,10 @@ describe('the option that leg 1 was closed for', () => {
     bench.market.deltas = fallen;
     await bench.clock.advance(5 * minuteMs);
     expect(bench.account.submitted.map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
-      ...[`Buy 0.3 ${call24}`, `Sell 0.1 ${call25}`, `Buy 0.2 ${call24}`, `Sell 0.2 ${call25}`],
+      `Buy 0.3 ${call24}`,
+      `Sell 0.1 ${call25}`,
+      `Buy 0.2 ${call24}`,
+      `Sell 0.2 ${call25}`,
     ]);
     expect(bench.task.context.held).toMatchObject({ symbol: call25, qty: '0.3' });
   });

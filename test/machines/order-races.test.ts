@@ -341,7 +341,9 @@ test('a submit that may be retried only after its deadline is given up at once, 
   await bench.ring();
   expect(bench.nowMs).toBe(startMs);
   expect(bench.output).toMatchObject({
-    ...{ result: 'unfilled', reason: 'being processed', notBeforeMs: startMs + 600_000 },
+    result: 'unfilled',
+    reason: 'being processed',
+    notBeforeMs: startMs + 600_000,
   });
 });
 

@@ -61,7 +61,8 @@ describe('a submit of unknown outcome', () => {
     await lookInVain(bench, 60_000);
     expect(bench.submitted).toHaveLength(1);
     expect(bench.output).toMatchObject({
-      ...{ result: 'unfilled', reason: 'not filled by its deadline; before: timeout' },
+      result: 'unfilled',
+      reason: 'not filled by its deadline; before: timeout',
     });
   });
 });

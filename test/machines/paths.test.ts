@@ -24,8 +24,14 @@ import { orderWalks } from './order-walk.ts';
 import { rollWalks } from './roll-walk.ts';
 
 const invoked = [
-  ...['booting', 'claiming', 'running.serving', 'running.lookingAround', 'recovering.abandoning'],
-  ...['recovering.waiting', 'draining', 'stopping'],
+  'booting',
+  'claiming',
+  'running.serving',
+  'running.lookingAround',
+  'recovering.abandoning',
+  'recovering.waiting',
+  'draining',
+  'stopping',
 ].map((state) => `0.daemon.${state}`);
 const daemonWalk: Walk = {
   machine: daemonMachine,
@@ -45,13 +51,28 @@ const settings = {
   backOffCapMs: 4,
 };
 const streamEvents = [
-  ...['OPEN', 'CLOSE', 'SOCKET_OPENED', 'SOCKET_CLOSED', 'LOGGED_IN', 'LOGIN_REFUSED', 'TOPICS_ADDED'],
-  ...['SUBSCRIBED', 'SUBSCRIPTION_REFUSED', 'WENT_SILENT', 'FLOWS_AGAIN', 'HEARTBEAT_MISSED'],
-  ...['WITHHELD', 'GRANTED'],
+  'OPEN',
+  'CLOSE',
+  'SOCKET_OPENED',
+  'SOCKET_CLOSED',
+  'LOGGED_IN',
+  'LOGIN_REFUSED',
+  'TOPICS_ADDED',
+  'SUBSCRIBED',
+  'SUBSCRIPTION_REFUSED',
+  'WENT_SILENT',
+  'FLOWS_AGAIN',
+  'HEARTBEAT_MISSED',
+  'WITHHELD',
+  'GRANTED',
 ].map((type) => ({ type, reason: 'said so' }));
 const streamAlarms = [
-  ...['connecting takes too long', 'login takes too long', 'subscribing takes too long'],
-  ...['connection is steady', 'silent for too long', 'wait before connecting again'],
+  'connecting takes too long',
+  'login takes too long',
+  'subscribing takes too long',
+  'connection is steady',
+  'silent for too long',
+  'wait before connecting again',
   'withheld for too long',
 ];
 const streamWalks = [true, false].map((needsLogin): Walk => ({

@@ -43,7 +43,8 @@ const stamp = { atMs: nowMs, version: 7 };
 const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
 
 const quoted = (index: string) => ({
-  ...{ index, greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null } },
+  index,
+  greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null },
 });
 
 function reading(
@@ -80,7 +81,11 @@ const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): Orde
 });
 
 const settlement: Settlement = {
-  ...{ symbol: call24, side: 'Sell', qty: '0.3', deliveryPrice: '23500', fee: '0' },
+  symbol: call24,
+  side: 'Sell',
+  qty: '0.3',
+  deliveryPrice: '23500',
+  fee: '0',
   atMs: expiryMs,
 };
 
@@ -146,8 +151,10 @@ function events({ held, roll }: RollContext) {
     done('0.roll.IDLE.settling', { kind: 'read', value: { settlement: null }, ...stamp, atMs: expiryMs }),
     ...['0', '0.3'].map((qty) =>
       done('0.roll.IDLE.settling', {
-        ...{ kind: 'read', value: { settlement: null, undelivered: { qty, status: null } } },
-        ...{ ...stamp, atMs: expiryMs * 2 },
+        kind: 'read',
+        value: { settlement: null, undelivered: { qty, status: null } },
+        ...stamp,
+        atMs: expiryMs * 2,
       }),
     ),
     ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
@@ -156,7 +163,11 @@ function events({ held, roll }: RollContext) {
       ...stamp,
     })),
     ...[held.symbol, call26].map((symbol) => ({
-      ...{ type: 'EDITED', qty: held.qty, commandId: 'c', askedBy: 'operator', ...stamp },
+      type: 'EDITED',
+      qty: held.qty,
+      commandId: 'c',
+      askedBy: 'operator',
+      ...stamp,
       spec: readSpec({ symbol, trigger: 29000, target: 1000 }),
     })),
     { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },

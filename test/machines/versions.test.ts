@@ -53,7 +53,9 @@ describe('a task that began with version 1', () => {
     expect(replay(rows, options)).toMatchObject({ mismatch: null, state: 'IDLE.coolingDown' });
     const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '2' }));
     expect(replay(claimed, options).mismatch).toMatchObject({
-      ...{ at: 'value', journal: '{"IDLE":"coolingDown"}', replay: '"PAUSED"' },
+      at: 'value',
+      journal: '{"IDLE":"coolingDown"}',
+      replay: '"PAUSED"',
     });
   });
 });

@@ -108,7 +108,11 @@ export class BenchMarket implements MarketData {
       quote: this.silent.has(strike)
         ? null
         : {
-            ...{ symbol: name, bid, ask, mark: this.#fresh.optionMark ?? '1000', atMs: nowMs },
+            symbol: name,
+            bid,
+            ask,
+            mark: this.#fresh.optionMark ?? '1000',
+            atMs: nowMs,
             index: this.#fresh.optionIndex ?? this.index,
             openInterest: '20',
             greeks: this.#greeks(strike),

@@ -41,8 +41,13 @@ export class BenchAccount implements TradingAccount {
   /** Called for each submit; the last one stays in force. */
   behaviours: Behaviour[] = [fillAll];
   marginNow: Margin = {
-    ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
-    ...{ balance: '10000', initial: '1000', maintenance: '500' },
+    initialRate: '0.1',
+    maintenanceRate: '0.05',
+    equity: '10000',
+    available: '9000',
+    balance: '10000',
+    initial: '1000',
+    maintenance: '500',
   };
   /** What is on record of deliveries. */
   settlements: readonly Settlement[] = [];

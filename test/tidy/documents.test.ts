@@ -75,12 +75,11 @@ describe('documents', () => {
       [],
     );
     const bad = [
-      ...[
-        ['house', 'md'].join('.'),
-        ['docs/none', 'md'].join('.'),
-        ['docs/exchange', 'md#nowhere'].join('.'),
-      ],
-      ...[['design ', '7'].join('§'), ['see (', '3.10)'].join('§')],
+      ['house', 'md'].join('.'),
+      ['docs/none', 'md'].join('.'),
+      ['docs/exchange', 'md#nowhere'].join('.'),
+      ['design ', '7'].join('§'),
+      ['see (', '3.10)'].join('§'),
     ];
     for (const text of bad) expect(complaints(cited, `/** As in ${text}. */`), text).toHaveLength(1);
   });

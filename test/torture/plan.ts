@@ -51,8 +51,14 @@ const faultForMs = 6_000;
 const lullMs = 12_000;
 const lateEffectMaxMs = 4_000;
 const endpoints = [
-  ...['/v5/order/create', '/v5/order/create', '/v5/order/cancel', '/v5/order/amend', '/v5/order/realtime'],
-  ...['/v5/execution/list', '/v5/position/list', '/v5/market/tickers'],
+  '/v5/order/create',
+  '/v5/order/create',
+  '/v5/order/cancel',
+  '/v5/order/amend',
+  '/v5/order/realtime',
+  '/v5/execution/list',
+  '/v5/position/list',
+  '/v5/market/tickers',
 ] as const;
 /** Codes that say nothing, ask for patience, or refuse an order for good (docs/exchange.md#errors). */
 const refusals = [10000, 10006, 10016, 110079, 110003, 110007] as const;

@@ -66,8 +66,13 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     const { crashes } = stage.daemons;
     return {
       figures: {
-        ...{ kills, ownersKilled, ...figures, ...counts },
-        ...{ crashes: crashes.length, seed: options.seed, seconds },
+        kills,
+        ownersKilled,
+        ...figures,
+        ...counts,
+        crashes: crashes.length,
+        seed: options.seed,
+        seconds,
       },
       crashes,
       ...findings,

@@ -16,7 +16,10 @@ export const demoCommand = (): Command =>
       const { log } = openSession(options, { encryptionKey: false });
       const { playDemo } = await import('./play.ts');
       process.exitCode = await playDemo({
-        ...{ json: options.json ?? false, dataDir: options.data, inspectorPort, log },
+        json: options.json ?? false,
+        dataDir: options.data,
+        inspectorPort,
+        log,
       });
     });
 

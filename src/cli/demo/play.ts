@@ -32,7 +32,9 @@ export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOption
   const interruption = catchInterruption();
   try {
     const stage = await setStage({
-      ...{ dataDir: directory, inspectorPort, log },
+      dataDir: directory,
+      inspectorPort,
+      log,
       onStep: (text) => screen.step(text),
     });
     try {

@@ -21,7 +21,10 @@ const pointsMax = 1_000;
 export function reportOf(result: BacktestResult, { tape, task, volatility, sweep }: ReportFacts): string {
   const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
   const rows = rolls.map((roll) => [
-    ...[timeOf(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
+    timeOf(roll.startedAtMs),
+    roll.indexPrice,
+    roll.fromSymbol,
+    roll.toSymbol ?? '(closed)',
     ...moneyCells(roll),
   ]);
   const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / 3_600_000).toFixed(2)]);

@@ -103,7 +103,10 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
   const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState } = result;
   const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
   const rows = rolls.map((roll) => [
-    ...[timeText(roll.startedAtMs), roll.indexPrice, roll.fromSymbol, roll.toSymbol ?? '(closed)'],
+    timeText(roll.startedAtMs),
+    roll.indexPrice,
+    roll.fromSymbol,
+    roll.toSymbol ?? '(closed)',
     ...moneyCells(roll),
   ]);
   const states = Object.entries(msInState)

@@ -71,7 +71,8 @@ async function openStage(port: number, { log }: Session): Promise<Stage> {
   const source = await InspectorSource.connect(own.url);
   if (!source) throw new Error(`the inspector at ${own.url} does not answer`);
   return {
-    ...{ url: own.url, source },
+    url: own.url,
+    source,
     close: async () => {
       await source.close();
       await own.close();

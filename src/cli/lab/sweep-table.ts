@@ -5,14 +5,24 @@ import { renderTable } from '../shell/output.ts';
 
 export const sweepHead = (rows: readonly SweepRow[]): string[] => [
   ...Object.keys(rows[0]?.parameters ?? {}),
-  ...['ROLLS', 'NET CREDIT', 'FEES', 'RESULT', 'WORST DRAWDOWN', 'STATE'],
+  'ROLLS',
+  'NET CREDIT',
+  'FEES',
+  'RESULT',
+  'WORST DRAWDOWN',
+  'STATE',
 ];
 
 export const sweepCells = (row: SweepRow): string[] =>
   row.refusal === null
     ? [
         ...Object.values(row.parameters),
-        ...[String(row.rolls), row.netCredit, row.fees, row.result, row.worstDrawdown, row.state],
+        String(row.rolls),
+        row.netCredit,
+        row.fees,
+        row.result,
+        row.worstDrawdown,
+        row.state,
       ]
     : [...Object.values(row.parameters), '', '', '', '', '', `not begun: ${row.refusal}`];
 

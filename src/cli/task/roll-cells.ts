@@ -7,5 +7,6 @@ export const moneyHead = ['CLOSED AT', 'OPENED AT', 'NET CREDIT', 'FEES'] as con
 export const moneyCells = ({ closed, opened, toSymbol, netCredit, fee }: RollSummary): string[] => [
   averagePrice(closed.value, closed.executedQty),
   toSymbol === null ? '' : averagePrice(opened.value, opened.executedQty),
-  ...[netCredit, fee],
+  netCredit,
+  fee,
 ];

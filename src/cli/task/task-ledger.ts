@@ -60,12 +60,10 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
       : [['By its owner', `${ledger.changedByOwner}, at prices not known here`] as [string, string]]),
   ];
   const rows = rolls.map((roll) => [
-    ...[
-      timeText(roll.endedAtMs),
-      roll.fromSymbol,
-      roll.toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
-      roll.qty,
-    ],
+    timeText(roll.endedAtMs),
+    roll.fromSymbol,
+    roll.toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
+    roll.qty,
     ...moneyCells(roll),
   ]);
   const head = ['TIME', 'FROM', 'TO', 'QTY', ...moneyHead];

@@ -97,7 +97,16 @@ const section = (title: string, text: string): string[] => (text === '' ? [] : [
 function legsOf({ legs, netCredit, fees }: Preview): string {
   if (legs.length === 0) return '';
   const rows = legs.map(({ leg, side, qty, symbol, limitPrice, worstPrice, bid, ask, mark, fee }) => [
-    ...[leg, side, qty, symbol, limitPrice, worstPrice, bid ?? '-', ask ?? '-', mark, fee],
+    leg,
+    side,
+    qty,
+    symbol,
+    limitPrice,
+    worstPrice,
+    bid ?? '-',
+    ask ?? '-',
+    mark,
+    fee,
   ]);
   const head = ['LEG', 'SIDE', 'QTY', 'SYMBOL', 'LIMIT', 'WORST', 'BID', 'ASK', 'MARK', 'FEE'];
   const total = netCredit === null ? '' : `\nnet credit ${netCredit}, fees ${fees ?? '-'} (at bid and ask)`;
@@ -107,7 +116,12 @@ function legsOf({ legs, netCredit, fees }: Preview): string {
 function candidatesOf({ candidates }: Preview): string {
   if (candidates.length === 0) return '';
   const rows = candidates.map(({ symbol, delta, bid, ask, isTaken, reason }) => [
-    ...[isTaken ? 'taken' : '', symbol, delta ?? '-', bid ?? '-', ask ?? '-', reason],
+    isTaken ? 'taken' : '',
+    symbol,
+    delta ?? '-',
+    bid ?? '-',
+    ask ?? '-',
+    reason,
   ]);
   return renderTable(['', 'SYMBOL', 'DELTA', 'BID', 'ASK', 'WHY'], rows);
 }

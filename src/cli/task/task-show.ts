@@ -26,7 +26,10 @@ export const taskShowCommand = (): Command =>
 const jsonOf = ({ transitions, ...task }: TaskPage): object => ({
   ...task,
   transitions: transitions.map(({ version, atMs, path, state, eventJson }) => ({
-    ...{ version, atMs, path, state },
+    version,
+    atMs,
+    path,
+    state,
     event: JSON.parse(eventJson) as unknown,
   })),
 });

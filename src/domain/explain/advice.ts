@@ -84,7 +84,10 @@ export function advise(
   const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   const readings = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
   return {
-    ...{ taskId, state, atMs: nowMs, reasons },
+    taskId,
+    state,
+    atMs: nowMs,
+    reasons,
     now: nowText(state, context),
     triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
     conditions: conditionsOf(trigger).map((condition, place) =>

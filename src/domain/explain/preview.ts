@@ -118,10 +118,15 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
 function legOf(order: OrderPlan, leg: 'close' | 'open'): LegPreview {
   const { side, qty, symbol, quote, execution, rules } = order;
   return {
-    ...{ leg, side, qty, symbol },
+    leg,
+    side,
+    qty,
+    symbol,
     limitPrice: limitPrice(quote, side, execution, 0, rules),
     worstPrice: limitPrice(quote, side, { ...execution, style: 'cross' }, 0, rules),
-    ...{ bid: quote.bid, ask: quote.ask, mark: quote.mark },
+    bid: quote.bid,
+    ask: quote.ask,
+    mark: quote.mark,
     fee: costOf(order).fee,
   };
 }

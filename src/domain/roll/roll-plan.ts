@@ -191,8 +191,13 @@ function examineRoll(
   const prices =
     closingOrder && 'order' in opening && margin && !isUnderWay
       ? judgePrices(guards, {
-          ...{ held, qty, margin, farthestStrike: task.farthestStrike },
-          ...{ old: closingOrder.quote, next: opening.order.quote, nextStrike: opening.strike },
+          held,
+          qty,
+          margin,
+          farthestStrike: task.farthestStrike,
+          old: closingOrder.quote,
+          next: opening.order.quote,
+          nextStrike: opening.strike,
         })
       : [];
   const verdicts = [...moment, ...prices];

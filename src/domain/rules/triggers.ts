@@ -207,8 +207,15 @@ export const fieldsOf = (trigger: Trigger): readonly Field[] => [
 /** What a condition comes down to. */
 export const fieldOf = ({ kind }: Condition): Field => fields[kind];
 const fields: Readonly<Record<ConditionKind, Field>> = {
-  ...{ index: 'index', mark: 'mark', last: 'last', delta: 'delta', optionMark: 'optionMark' },
-  ...{ profit: 'optionMark', moneyness: 'optionIndex', daysToExpiry: 'clock', expiryDay: 'clock' },
+  index: 'index',
+  mark: 'mark',
+  last: 'last',
+  delta: 'delta',
+  optionMark: 'optionMark',
+  profit: 'optionMark',
+  moneyness: 'optionIndex',
+  daysToExpiry: 'clock',
+  expiryDay: 'clock',
 };
 
 const optionFields: readonly Field[] = ['delta', 'optionMark', 'optionIndex'];

@@ -223,7 +223,11 @@ export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
   const spec: Written = parseInput(isClose ? close : roll, written, 'The task spec is not valid');
   const { symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards } = spec;
   return {
-    ...{ symbol, qty, trigger, evenIfTrue, target },
+    symbol,
+    qty,
+    trigger,
+    evenIfTrue,
+    target,
     execution: {
       style: execution.style,
       everyMs: execution.every,

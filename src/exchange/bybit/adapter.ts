@@ -59,8 +59,11 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   const times = { ...streamTimes, ...options.times };
   const counters = { malformedFrames: 0, connections: 0 };
   const time = new TimeKeeper({
-    ...{ clock, local: localTime, log: options.log },
-    ...{ host: new URL(options.restUrl).host, onUnreachable: options.onUnreachable },
+    clock,
+    local: localTime,
+    log: options.log,
+    host: new URL(options.restUrl).host,
+    onUnreachable: options.onUnreachable,
   });
   const rest: RestOptions = {
     restUrl: options.restUrl,

@@ -138,7 +138,10 @@ export class Market {
     );
     const index = this.indexText(instrument.baseCoin);
     const quote = {
-      ...{ instrument, status, value, index },
+      instrument,
+      status,
+      value,
+      index,
       // What an option is worth is asked far more often than its book.
       get depth() {
         return depth();

@@ -28,8 +28,15 @@ export class JournalArchive implements JournalKeeping {
 
   async import({ taskId, rows }: ExportedJournal, phase: TaskPhase): Promise<void> {
     const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
-      ...{ task_id: taskId, version, at_ms: atMs, path, event: eventJson, state },
-      ...{ snapshot: snapshotJson, machine, hash },
+      task_id: taskId,
+      version,
+      at_ms: atMs,
+      path,
+      event: eventJson,
+      state,
+      snapshot: snapshotJson,
+      machine,
+      hash,
     }));
     const client = await this.#pool.connect();
     try {

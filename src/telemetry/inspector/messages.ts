@@ -142,7 +142,9 @@ export class InspectorMessages {
     };
     const status = (fields.snapshot as { status?: string } | undefined)?.status;
     return {
-      ...{ type, sessionId, root },
+      type,
+      sessionId,
+      root,
       text: this.#withoutHidden(maskAddress(JSON.stringify(whole, shownValue))),
       isLast: status !== undefined && status !== 'active',
     };

@@ -32,7 +32,8 @@ const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) =
       instrument: { expiryMs },
       quote: {
         greeks: { delta, gamma: '0.0001', vega: '10', theta: '-20', volatility: '0.6' },
-        ...{ openInterest: '12', atMs: nowMs },
+        openInterest: '12',
+        atMs: nowMs,
       },
     });
   });
@@ -46,19 +47,34 @@ const held: HeldOption = {
   premium: '270',
 };
 const margin: Margin = {
-  ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
-  ...{ balance: '10000', initial: '1000', maintenance: '500' },
+  initialRate: '0.1',
+  maintenanceRate: '0.05',
+  equity: '10000',
+  available: '9000',
+  balance: '10000',
+  initial: '1000',
+  maintenance: '500',
 };
 const positions = [{ symbol, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
 const guards = {
-  ...{ netCredit: { min: -100 }, debit: { max: '50%' }, spread: { max: '20%' }, openInterest: { min: 5 } },
-  ...{ rolls: { perDay: 2 }, quietHours: '22:00-06:00', strikeHighWaterMark: true },
+  netCredit: { min: -100 },
+  debit: { max: '50%' },
+  spread: { max: '20%' },
+  openInterest: { min: 5 },
+  rolls: { perDay: 2 },
+  quietHours: '22:00-06:00',
+  strikeHighWaterMark: true,
 };
 
 function taskFor(target: object): PlanningTask {
   const spec = readSpec({ symbol, trigger: 25_000, target, guards });
   const roll = startRoll({
-    ...{ taskId: 'plan', version: 1, atMs: nowMs, indexPrice: '25000', trigger: spec.trigger, held },
+    taskId: 'plan',
+    version: 1,
+    atMs: nowMs,
+    indexPrice: '25000',
+    trigger: spec.trigger,
+    held,
   });
   return { taskId: 'plan', spec, held, roll, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
 }

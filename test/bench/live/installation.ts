@@ -140,7 +140,9 @@ async function addTasks(
       });
       const held = {
         ...optionNamed(callSymbol),
-        ...{ side: 'Sell' as const, qty: taskQty, premium: multiply('900', taskQty) },
+        side: 'Sell' as const,
+        qty: taskQty,
+        premium: multiply('900', taskQty),
       };
       const snapshot = createActor(machine, { input: { taskId, spec, held } }).getPersistedSnapshot();
       return { account_id: accountIds[at % accountIds.length], id: taskId, spec, snapshot };

@@ -62,8 +62,15 @@ export class PersistStage {
   async commitsPerSecond(seconds: number): Promise<number> {
     const { state, snapshotJson } = newTask('1', 'ceiling0');
     const { stdout } = await promisify(execFile)(process.execPath, [
-      ...['--import', 'tsx', commitClients, this.url],
-      ...[String(ceilingClients), String(seconds), ceilingPrefix, state, snapshotJson],
+      '--import',
+      'tsx',
+      commitClients,
+      this.url,
+      String(ceilingClients),
+      String(seconds),
+      ceilingPrefix,
+      state,
+      snapshotJson,
     ]);
     return Number(stdout);
   }

@@ -16,7 +16,11 @@ const run = (spec: unknown, changes: Partial<BacktestOptions> = {}) =>
 async function* prices(...path: readonly number[]): AsyncGenerator<readonly Candle[]> {
   const startMs = Date.UTC(2023, 2, 1);
   yield path.map((price, at) => ({
-    ...{ atMs: startMs + at * 60_000, open: price, high: price, low: price, close: price },
+    atMs: startMs + at * 60_000,
+    open: price,
+    high: price,
+    low: price,
+    close: price,
   }));
 }
 

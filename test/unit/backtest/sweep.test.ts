@@ -13,7 +13,11 @@ const call = {
 };
 const put = { ...call, symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000' };
 const jobOf = (spec: unknown): BacktestJob => ({
-  ...{ spec, qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 },
+  spec,
+  qty: '0.5',
+  side: 'Sell',
+  cash: '50000',
+  volatility: 0.55,
   tape: { path: demoTapePath, toMs: Date.UTC(2023, 2, 15) },
 });
 const specsOf = (spec: unknown, ...axes: string[]): unknown[] =>

@@ -57,7 +57,9 @@ describe('a position that stays away', () => {
   };
   const poor = (leg2: object) =>
     backtest({
-      ...{ ...common, cash: '3000', spec: { ...spec, leg2 } },
+      ...common,
+      cash: '3000',
+      spec: { ...spec, leg2 },
       candles: candlesOf({
         path: demoTapePath,
         fromMs: Date.UTC(2023, 2, 13),

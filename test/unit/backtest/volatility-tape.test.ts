@@ -19,7 +19,10 @@ const file = (name: string, ...lines: string[]): string => {
 const day = (of: number) => Date.UTC(2023, 2, of);
 const job: BacktestJob = {
   spec: { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', guards: { cooldown: '1m' } },
-  ...{ qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 },
+  qty: '0.5',
+  side: 'Sell',
+  cash: '50000',
+  volatility: 0.55,
   tape: { path: demoTapePath, toMs: day(15) },
 };
 

@@ -169,8 +169,14 @@ describe('a fill', () => {
     ['the text of rows', '[{"feeCoin":"USDT","feeType":"GST","fee":"1.75"}]'],
   ])('costs its taxes, too, given as %s', (_, extraFees) => {
     const row = executionRow.parse({
-      ...{ symbol, side: 'Sell', execId: '1', execQty: '0.1', execPrice: '900', execTime: '1' },
-      ...{ execFee: '1.05', extraFees },
+      symbol,
+      side: 'Sell',
+      execId: '1',
+      execQty: '0.1',
+      execPrice: '900',
+      execTime: '1',
+      execFee: '1.05',
+      extraFees,
     });
     expect(parseFill(row).fee).toBe('2.8');
   });
@@ -179,8 +185,14 @@ describe('a fill', () => {
     'with extra fees of %j costs its fee',
     (extraFees) => {
       const row = executionRow.parse({
-        ...{ symbol, side: 'Sell', execId: '1', execQty: '0.1', execPrice: '900', execTime: '1' },
-        ...{ execFee: '1.05', extraFees },
+        symbol,
+        side: 'Sell',
+        execId: '1',
+        execQty: '0.1',
+        execPrice: '900',
+        execTime: '1',
+        execFee: '1.05',
+        extraFees,
       });
       expect(parseFill(row).fee).toBe('1.05');
     },

@@ -32,8 +32,11 @@ async function open(timeoutMs: number): Promise<void> {
   channel = new RestChannel(
     {
       restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      ...{ clock: new ExchangeClock(), local: localTime, timeoutMs },
-      ...{ address: addressBudget(localTime), onClockDoubt: () => undefined },
+      clock: new ExchangeClock(),
+      local: localTime,
+      timeoutMs,
+      address: addressBudget(localTime),
+      onClockDoubt: () => undefined,
     },
     { apiKey: 'testkey', apiSecret: 'testsecret' },
   );
@@ -56,7 +59,10 @@ const readAll = () =>
   );
 const cancel = () =>
   channel.write({
-    ...{ command: 'cancel', subject: 'cancel close-1', path: '/v5/order/cancel', params: {} },
+    command: 'cancel',
+    subject: 'cancel close-1',
+    path: '/v5/order/cancel',
+    params: {},
     notAfterMs: Number.POSITIVE_INFINITY,
   });
 const heldBytes = (): number => {

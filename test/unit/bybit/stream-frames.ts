@@ -13,7 +13,9 @@ export const accept = ({ op, req_id = '' }: Request, socket: WebSocket): void =>
 /** Topics of options are granted by name. */
 export const grant = ({ args = [] }: Request, socket: WebSocket): void =>
   send(socket, {
-    ...{ success: true, conn_id: 'c', type: 'COMMAND_RESP' },
+    success: true,
+    conn_id: 'c',
+    type: 'COMMAND_RESP',
     data: { failTopics: [], successTopics: args },
   });
 export const ticker = (symbol: string, ts: number, data: object, type = 'snapshot') => ({

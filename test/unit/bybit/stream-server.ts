@@ -25,14 +25,22 @@ export type Answer = (request: StreamRequest, socket: WebSocket) => void;
 
 export const send = (socket: WebSocket, frame: object): void => socket.send(JSON.stringify(frame));
 export const reply = ({ op, req_id = '' }: StreamRequest, success: boolean, retMsg = ''): object => ({
-  ...{ success, ret_msg: retMsg, op, conn_id: 'c', req_id },
+  success,
+  ret_msg: retMsg,
+  op,
+  conn_id: 'c',
+  req_id,
 });
 export const verdict = (failTopics: readonly string[], successTopics: readonly string[]): object => ({
-  ...{ success: failTopics.length === 0, conn_id: 'c', type: 'COMMAND_RESP' },
+  success: failTopics.length === 0,
+  conn_id: 'c',
+  type: 'COMMAND_RESP',
   data: { failTopics, successTopics },
 });
 export const ticker = (symbol: string, ts: number, data: object): object => ({
-  ...{ topic: `tickers.${symbol}`, type: 'snapshot', ts },
+  topic: `tickers.${symbol}`,
+  type: 'snapshot',
+  ts,
   data: { symbol, markPrice: '900', indexPrice: '25000', ...data },
 });
 
@@ -73,7 +81,10 @@ export class StreamServer {
     );
     const quick = { backOffFirstMs: 20, backOffCapMs: 20, askAgainFirstMs: 40, askAgainCapMs: 160 };
     this.tools = {
-      ...{ clock: new ExchangeClock(), local: localTime, log, random: () => 0.5 },
+      clock: new ExchangeClock(),
+      local: localTime,
+      log,
+      random: () => 0.5,
       budget: connectionBudget(localTime),
       times: { ...streamTimes, ...quick, ...times },
       counters: { malformedFrames: 0, connections: 0 },

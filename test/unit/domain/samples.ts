@@ -47,8 +47,13 @@ export function instrument(symbol: string, changes: Partial<Instrument> = {}): I
 
 /** An account with plenty. */
 export const margin: Margin = {
-  ...{ initialRate: '0.1', maintenanceRate: '0.05', equity: '10000', available: '9000' },
-  ...{ balance: '10000', initial: '1000', maintenance: '500' },
+  initialRate: '0.1',
+  maintenanceRate: '0.05',
+  equity: '10000',
+  available: '9000',
+  balance: '10000',
+  initial: '1000',
+  maintenance: '500',
 };
 
 export const quote = (symbol: string, changes: Partial<Quote> = {}): Quote => ({
@@ -143,8 +148,12 @@ export const indexAbove = (level: string): Trigger => ({
 
 export const roll = (changes: Partial<Roll> = {}): Roll => ({
   ...startRoll({
-    ...{ taskId: 'task000001', version: 4, atMs: nowMs, indexPrice: '23500' },
-    ...{ trigger: indexAbove('23500'), held },
+    taskId: 'task000001',
+    version: 4,
+    atMs: nowMs,
+    indexPrice: '23500',
+    trigger: indexAbove('23500'),
+    held,
   }),
   ...(changes.toSymbol && targetNamed(changes.toSymbol)),
   ...changes,

@@ -99,8 +99,17 @@ describe('lines that are read', () => {
 
   it('lets other programs keep their keys there, whatever they write', () => {
     const others = [
-      ...['PGUSER=ann', 'PGUSER=bob', 'CHANNEL=a#b', "GREETING='tis", 'DB_HOST2=x', 'BYBIT_API_KEY=x'],
-      ...['COMPOSE_PROJECT_NAME=rollkeeper', 'DECRYPTION_KEY=x', '__proto__=x', 'constructor=y', 'LOGS=x'],
+      'PGUSER=ann',
+      'PGUSER=bob',
+      'CHANNEL=a#b',
+      "GREETING='tis",
+      'DB_HOST2=x',
+      'BYBIT_API_KEY=x',
+      'COMPOSE_PROJECT_NAME=rollkeeper',
+      'DECRYPTION_KEY=x',
+      '__proto__=x',
+      'constructor=y',
+      'LOGS=x',
     ];
     expect(load([...others, 'LOG_LEVEL=debug', ''].join('\n'))).toMatchObject({
       log: { level: 'debug' },

@@ -102,7 +102,12 @@ describe('an account that the exchange refuses', () => {
     await scene.ask('margin');
     await scene.clock.advance(46 * minuteMs);
     expect(scene.book.alerts.map((text) => /for ([\dmin h]+) now/.exec(text)?.[1])).toEqual([
-      ...[undefined, '1 min', '5 min', '15 min', '30 min', '45 min'],
+      undefined,
+      '1 min',
+      '5 min',
+      '15 min',
+      '30 min',
+      '45 min',
     ]);
     for (const text of scene.book.alerts) expect(text).toContain(said);
   });

@@ -24,7 +24,12 @@ async function begin(changes: object = {}): Promise<void> {
 /** Asks and gives the answer, `undefined` while there is none. */
 async function ask(kind: Command['kind'], payload: unknown = null, commandId = 'c1') {
   fixture.store.commands.push({
-    ...{ commandId, accountId: '1', taskId: 'a', kind, askedBy: 'user:7', payload },
+    commandId,
+    accountId: '1',
+    taskId: 'a',
+    kind,
+    askedBy: 'user:7',
+    payload,
   });
   await fixture.during(fixture.supervisor.workInbox(), 0);
   return fixture.store.answers.find((answer) => answer.commandId === commandId);
@@ -209,7 +214,11 @@ describe('a removed task', () => {
     await fixture.tick('23500');
     expect(fixture.links).toEqual([]);
     fixture.store.commands.push({
-      ...{ commandId: 'c2', accountId: '1', taskId: 'b', kind: 'add', askedBy: 'operator' },
+      commandId: 'c2',
+      accountId: '1',
+      taskId: 'b',
+      kind: 'add',
+      askedBy: 'operator',
       payload: spec(),
     });
     await fixture.during(fixture.supervisor.workInbox(), 0);

@@ -71,7 +71,9 @@ class Table {
 
   #slices(): Slice[] {
     return this.holders.map((holder, shard) => ({
-      ...{ shard, holder, isFree: holder === null },
+      shard,
+      holder,
+      isFree: holder === null,
       failedBy: [...(this.failedBy[shard] ?? [])],
       avoidedBy: [...(this.avoidedBy[shard] ?? [])],
     }));

@@ -7,8 +7,14 @@ const journalWith = (event: string): string =>
     taskId: 'task000001',
     rows: [
       {
-        ...{ version: 1, atMs: 1, path: '', eventJson: event, state: 'IDLE.watching' },
-        ...{ snapshotJson: '{"price":"24000.5"}', machine: '1', hash: 'ab' },
+        version: 1,
+        atMs: 1,
+        path: '',
+        eventJson: event,
+        state: 'IDLE.watching',
+        snapshotJson: '{"price":"24000.5"}',
+        machine: '1',
+        hash: 'ab',
       },
     ],
   });

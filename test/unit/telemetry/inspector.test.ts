@@ -130,7 +130,9 @@ describe("the package's own receiver", () => {
 
   test('is shown what stands when it comes, with children, and what rests', async () => {
     const resting: StandingActor = {
-      ...{ root: 'resting', logic: parent, actor: null },
+      root: 'resting',
+      logic: parent,
+      actor: null,
       snapshot: { status: 'active', value: 'idle', context: {}, children: {} },
     };
     const standing = [resting];
@@ -198,13 +200,11 @@ describe('what crosses', () => {
     const received = await receiver(shown);
     const actor = shownActor(shown, 'task');
     const noted = {
-      ...{
-        apiKey: 'plain-1',
-        api_secret: 'plain-2',
-        accountId: 'plain-3',
-        user: 'plain-4',
-        signature: 'plain-5',
-      },
+      apiKey: 'plain-1',
+      api_secret: 'plain-2',
+      accountId: 'plain-3',
+      user: 'plain-4',
+      signature: 'plain-5',
       deep: [{ password: 'plain-6', uid: 12_345_678 }],
       error: new Error('10003 for KEY-of-main with s3cr"et-of-main at account 4711'),
       address: 'postgres://keeper:plain-7@db:5432/rolls',

@@ -13,7 +13,9 @@ const oldSymbol = 'BTC-31MAR23-24000-C-USDT';
 const newSymbol = 'BTC-31MAR23-24500-C-USDT';
 const held = {
   ...optionNamed(oldSymbol),
-  ...{ side: 'Sell' as const, qty: '0.3', premium: '270' },
+  side: 'Sell' as const,
+  qty: '0.3',
+  premium: '270',
 };
 
 const tally = (attempts: number, executedQty: string) => ({ attempts, executedQty, value: '0', fee: '0' });

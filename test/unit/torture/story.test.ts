@@ -6,7 +6,9 @@ import { optionNamed } from '../../support/options.ts';
 it('a story tells commits, alerts and orders of a task in the order of time, and what daemons complained of', () => {
   const held = {
     ...optionNamed('BTC-31MAR23-24000-C-USDT'),
-    ...{ side: 'Sell' as const, qty: '0.3', premium: '270' },
+    side: 'Sell' as const,
+    qty: '0.3',
+    premium: '270',
   };
   const closed = { attempts: 1, executedQty: '0.3', value: '0', fee: '0' };
   const opened = { attempts: 0, executedQty: '0', value: '0', fee: '0' };

@@ -91,7 +91,10 @@ export class UnderlyingStream {
     this.#tools = tools;
     this.#connection = feedConnection(
       {
-        ...{ feed: 'underlying', name: 'prices', url, topicsPerRequest: 1 },
+        feed: 'underlying',
+        name: 'prices',
+        url,
+        topicsPerRequest: 1,
         tickers: this.#tickers,
         data: (frame) => this.#data(frame),
         onConnected: () => this.#first.happened(),
@@ -201,7 +204,10 @@ class OptionStream {
     this.#tools = tools;
     this.#connection = feedConnection(
       {
-        ...{ feed: 'options', name, url, topicsPerRequest: 10 },
+        feed: 'options',
+        name,
+        url,
+        topicsPerRequest: 10,
         tickers: this.#tickers,
         data: (frame) => this.#data(frame),
         forget: () => this.#forget(),

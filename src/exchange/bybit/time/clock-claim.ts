@@ -20,7 +20,11 @@ export interface ClockRules {
 
 /** The exchange itself: its clock never jumps, but this computer may have slept. */
 export const todaysClock: ClockRules = {
-  ...{ stepMaxMs: 5_000, agreeingMin: 3, agreeingForMs: 1_000, askAgainMs: 300, isToday: true },
+  stepMaxMs: 5_000,
+  agreeingMin: 3,
+  agreeingForMs: 1_000,
+  askAgainMs: 300,
+  isToday: true,
 };
 
 /**
@@ -28,7 +32,11 @@ export const todaysClock: ClockRules = {
  * whoever moves it by hand by hours; the frames after that agree.
  */
 export const tapeClock: ClockRules = {
-  ...{ stepMaxMs: 120_000, agreeingMin: 3, agreeingForMs: 0, askAgainMs: 60, isToday: false },
+  stepMaxMs: 120_000,
+  agreeingMin: 3,
+  agreeingForMs: 0,
+  askAgainMs: 60,
+  isToday: false,
 };
 
 /** The time that a reading tells, and whether a stream told it; the others are answers to what was asked. */

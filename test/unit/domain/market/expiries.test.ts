@@ -30,7 +30,9 @@ test.each<[ExpiryKind, boolean, boolean, boolean]>([
   ['quarterly', true, true, true],
 ])('a %s is weekly %s, monthly %s, quarterly %s', (kind, weekly, monthly, quarterly) => {
   expect([isRung(kind, 'weekly'), isRung(kind, 'monthly'), isRung(kind, 'quarterly')]).toEqual([
-    ...[weekly, monthly, quarterly],
+    weekly,
+    monthly,
+    quarterly,
   ]);
 });
 

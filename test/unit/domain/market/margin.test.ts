@@ -8,7 +8,11 @@ import { margin } from '../samples.ts';
 const old: ShortMargin = { initial: '3350', maintenance: '1636' };
 const next: ShortMargin = { initial: '2800', maintenance: '1236' };
 const leg = (side: 'Buy' | 'Sell', shortMargin: ShortMargin, price: string): LegCost => ({
-  ...{ side, price, shortMargin, qty: '0.3', fee: '2' },
+  side,
+  price,
+  shortMargin,
+  qty: '0.3',
+  fee: '2',
 });
 const steps = (closing: LegCost, opening: LegCost | null, of: Margin = margin) =>
   marginSteps(of, { baseCoin: 'BTC', closing, opening });

@@ -26,14 +26,24 @@ const walkOf = (side: Side, changes: Partial<Quote> = {}, slippageMax = '0.05'):
 describe('a walk', () => {
   test('to buy goes from mid up to the ask in equal steps and stays there', () => {
     expect(walkOf('Buy', { bid: '950', ask: '1050' })).toEqual([
-      ...['1000', '1010', '1020', '1030', '1040', '1050'],
+      '1000',
+      '1010',
+      '1020',
+      '1030',
+      '1040',
+      '1050',
       '1050',
     ]);
   });
 
   test('to sell goes from mid down to the bid', () => {
     expect(walkOf('Sell', { bid: '950', ask: '1050' })).toEqual([
-      ...['1000', '990', '980', '970', '960', '950'],
+      '1000',
+      '990',
+      '980',
+      '970',
+      '960',
+      '950',
       '950',
     ]);
   });

@@ -23,7 +23,10 @@ function doubt({ trigger: written, fired, underlying, quote = {} }: Case): strin
   const { trigger } = readSpec({ symbol: call24, trigger: written, target });
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
   const reading: MarketReading = {
-    ...{ askedAtMs: nowMs, chain: priced([listed(call24, { quote })]), positions: [], margin },
+    askedAtMs: nowMs,
+    chain: priced([listed(call24, { quote })]),
+    positions: [],
+    margin,
     ...(underlying && { underlying }),
   };
   const triggered = { readings: fired, places };

@@ -118,7 +118,10 @@ describe('a delivery', () => {
   test('in the money pays a long and costs a short, and the fee both', () => {
     const at = { ...settlement, deliveryPrice: '24500' };
     expect(bookSettlement(openLedger(short), short, at)).toMatchObject({
-      ...{ debits: '150', credits: '0', fees: '1.05', realised: '120' },
+      debits: '150',
+      credits: '0',
+      fees: '1.05',
+      realised: '120',
       settlement: { payout: '-150', fee: '1.05', deliveryPrice: '24500' },
     });
     expect(bookSettlement(openLedger(long), long, at)).toMatchObject({ credits: '150', realised: '-120' });

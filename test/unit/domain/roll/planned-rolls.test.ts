@@ -117,13 +117,13 @@ const guardsOf = fc
 const margins: fc.Arbitrary<Margin> = fc
   .record({ balance: fc.integer({ min: 100, max: 20_000 }), maintenance: fc.integer({ min: 0, max: 3_000 }) })
   .map(({ balance, maintenance }) => ({
-    ...{ initialRate: '0', maintenanceRate: (maintenance / balance).toFixed(8), equity: `${balance}` },
-    ...{
-      available: '1',
-      balance: `${balance}`,
-      initial: `${maintenance * 2}`,
-      maintenance: `${maintenance}`,
-    },
+    initialRate: '0',
+    maintenanceRate: (maintenance / balance).toFixed(8),
+    equity: `${balance}`,
+    available: '1',
+    balance: `${balance}`,
+    initial: `${maintenance * 2}`,
+    maintenance: `${maintenance}`,
   }));
 
 interface Scene {

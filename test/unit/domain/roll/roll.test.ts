@@ -80,8 +80,12 @@ describe("an order's link id", () => {
 describe('a roll', () => {
   test('starts with everything to close and nothing missing', () => {
     const fresh = startRoll({
-      ...{ taskId: 't1', version: 7, atMs: nowMs, indexPrice: '23500' },
-      ...{ trigger: indexAbove('23500'), held },
+      taskId: 't1',
+      version: 7,
+      atMs: nowMs,
+      indexPrice: '23500',
+      trigger: indexAbove('23500'),
+      held,
     });
     expect(fresh).toMatchObject({
       rollId: 't1-v7',
@@ -168,8 +172,7 @@ describe('the net credit', () => {
 describe('the wait after a failure', () => {
   test('grows from a second to a minute and stays there', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 1_000].map(backOffAfter)).toEqual([
-      ...[1_000, 2_000, 5_000, 10_000, 30_000, 60_000],
-      ...[60_000, 60_000],
+      1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 60_000, 60_000,
     ]);
     expect(backOffAfter(0)).toBe(1_000);
   });

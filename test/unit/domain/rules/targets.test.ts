@@ -186,10 +186,14 @@ describe('a later expiry', () => {
   test('has alternatives on its own rung, the held strike among them, never back', () => {
     const chain = [...calls, ...later([23000, 24000, 25000, 26000], 1)];
     expect(rankTargets(optionNamed(call), optionNamed('BTC-7APR23-25000-C-USDT'), chain)).toEqual([
-      ...['BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT', 'BTC-7APR23-24000-C-USDT'],
+      'BTC-7APR23-25000-C-USDT',
+      'BTC-7APR23-26000-C-USDT',
+      'BTC-7APR23-24000-C-USDT',
     ]);
     expect(rankTargets(optionNamed(call), optionNamed('BTC-7APR23-24000-C-USDT'), chain)).toEqual([
-      ...['BTC-7APR23-24000-C-USDT', 'BTC-7APR23-25000-C-USDT', 'BTC-7APR23-26000-C-USDT'],
+      'BTC-7APR23-24000-C-USDT',
+      'BTC-7APR23-25000-C-USDT',
+      'BTC-7APR23-26000-C-USDT',
     ]);
   });
 });
@@ -247,17 +251,18 @@ describe('what could take the place of the wanted option', () => {
 
   test('is farther out first, nearest first, then nearer in, and never the held strike or beyond it', () => {
     expect(strikesOf(rankTargets(optionNamed(call), optionNamed('BTC-31MAR23-25000-C-USDT'), calls))).toEqual(
-      [...['25000', '26000'], '24500'],
+      ['25000', '26000', '24500'],
     );
     expect(strikesOf(rankTargets(optionNamed(put), optionNamed('BTC-31MAR23-23000-P-USDT'), puts))).toEqual([
-      ...['23000', '22000'],
+      '23000',
+      '22000',
       '23500',
     ]);
   });
 
   test('comes after the wanted option also when that is not listed any more', () => {
     expect(strikesOf(rankTargets(optionNamed(call), optionNamed('BTC-31MAR23-25500-C-USDT'), calls))).toEqual(
-      [...['25500', '26000'], ...['25000', '24500']],
+      ['25500', '26000', '25000', '24500'],
     );
   });
 

@@ -24,7 +24,9 @@ const expiryMs = Date.UTC(2023, 2, 31, 8);
 const nowMs = Date.UTC(2023, 2, 1, 12);
 const call: HeldOption = {
   ...optionNamed('BTC-31MAR23-25000-C-USDT'),
-  ...{ side: 'Sell', qty: '0.5', premium: '500' },
+  side: 'Sell',
+  qty: '0.5',
+  premium: '500',
 };
 const put: HeldOption = { ...call, ...optionNamed('BTC-31MAR23-20000-P-USDT') };
 const long: HeldOption = { ...call, side: 'Buy' };
@@ -35,7 +37,10 @@ const condition = (
   level: string,
   holdMs = 0,
 ): Condition => ({
-  ...{ kind, direction, level, holdMs },
+  kind,
+  direction,
+  level,
+  holdMs,
 });
 const above = condition('index', 'above', '25500');
 const below = condition('index', 'below', '22500', 5_000);

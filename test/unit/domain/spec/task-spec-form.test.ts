@@ -17,8 +17,12 @@ test('the shortest spec is printed with every default in its place', () => {
     leg2: { fallback: 'keepTrying', attempts: 5 },
     follow: 'strike',
     guards: {
-      ...{ cooldown: '5m', maintenanceMargin: { max: '85%' }, notBeforeExpiry: '5m' },
-      ...{ allowWrongWay: false, strikeHighWaterMark: false, whenRefused: 'alert' },
+      cooldown: '5m',
+      maintenanceMargin: { max: '85%' },
+      notBeforeExpiry: '5m',
+      allowWrongWay: false,
+      strikeHighWaterMark: false,
+      whenRefused: 'alert',
     },
   });
 });

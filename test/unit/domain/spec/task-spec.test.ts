@@ -12,9 +12,15 @@ const putSpec = (changes: object = {}) =>
   readSpec({ symbol: put, trigger: 22500, target: -1000, ...changes });
 
 const unguarded = {
-  ...{ rollsMax: null, rollsPerDayMax: null, cooldownMs: 300_000, maintenanceMax: '0.85' },
-  ...{ notBeforeExpiryMs: 300_000, quietHours: null, allowWrongWay: false },
-  ...{ strikeHighWaterMark: false, whenRefused: 'alert' },
+  rollsMax: null,
+  rollsPerDayMax: null,
+  cooldownMs: 300_000,
+  maintenanceMax: '0.85',
+  notBeforeExpiryMs: 300_000,
+  quietHours: null,
+  allowWrongWay: false,
+  strikeHighWaterMark: false,
+  whenRefused: 'alert',
 };
 
 describe('the shortest spec', () => {
@@ -81,10 +87,18 @@ describe('every part of the full form', () => {
         leg2: { fallback: 'stayFlat', attempts: 3 },
         follow: 'percent',
         guards: {
-          ...{ netCredit: { min: -12.5 }, debit: { max: '10%' }, spread: { max: '20%' } },
-          ...{ openInterest: { min: 5 }, rolls: { max: 6, perDay: 2 }, cooldown: '1h' },
-          ...{ maintenanceMargin: { max: '70%' }, notBeforeExpiry: '30m', quietHours: '22:00-06:30' },
-          ...{ allowWrongWay: true, strikeHighWaterMark: true, whenRefused: 'close' },
+          netCredit: { min: -12.5 },
+          debit: { max: '10%' },
+          spread: { max: '20%' },
+          openInterest: { min: 5 },
+          rolls: { max: 6, perDay: 2 },
+          cooldown: '1h',
+          maintenanceMargin: { max: '70%' },
+          notBeforeExpiry: '30m',
+          quietHours: '22:00-06:30',
+          allowWrongWay: true,
+          strikeHighWaterMark: true,
+          whenRefused: 'close',
         },
       }),
     ).toEqual({
@@ -97,11 +111,19 @@ describe('every part of the full form', () => {
       leg2: { fallback: 'stayFlat', attemptsMax: 3 },
       follow: 'percent',
       guards: {
-        ...{ netCreditMin: '-12.5', debitMax: { kind: 'share', value: '0.1' }, spreadMax: '0.2' },
-        ...{ openInterestMin: '5', rollsMax: 6, rollsPerDayMax: 2, cooldownMs: 3_600_000 },
-        ...{ maintenanceMax: '0.7', notBeforeExpiryMs: 1_800_000 },
-        ...{ quietHours: { fromMs: 79_200_000, toMs: 23_400_000 } },
-        ...{ allowWrongWay: true, strikeHighWaterMark: true, whenRefused: 'close' },
+        netCreditMin: '-12.5',
+        debitMax: { kind: 'share', value: '0.1' },
+        spreadMax: '0.2',
+        openInterestMin: '5',
+        rollsMax: 6,
+        rollsPerDayMax: 2,
+        cooldownMs: 3_600_000,
+        maintenanceMax: '0.7',
+        notBeforeExpiryMs: 1_800_000,
+        quietHours: { fromMs: 79_200_000, toMs: 23_400_000 },
+        allowWrongWay: true,
+        strikeHighWaterMark: true,
+        whenRefused: 'close',
       },
     });
   });
@@ -224,7 +246,10 @@ test('a task may only close', () => {
 
 describe('a trigger', () => {
   const condition = (kind: string, direction: string, level: string, holdMs = 0) => ({
-    ...{ kind, direction, level, holdMs },
+    kind,
+    direction,
+    level,
+    holdMs,
   });
 
   test.each([
