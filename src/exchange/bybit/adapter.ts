@@ -56,8 +56,6 @@ interface Parts {
 export function createBybitExchange(options: BybitOptions): BybitExchange {
   const clock =
     options.clock ?? new ExchangeClock(options.clockRules === undefined ? {} : { rules: options.clockRules });
-  const times = { ...streamTimes, ...options.times };
-  const counters = { malformedFrames: 0, connections: 0 };
   const time = new TimeKeeper({
     clock,
     local: localTime,
@@ -76,17 +74,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   const publicRest = new RestChannel(rest, null);
   const marketRest = new MarketRest(publicRest, options.log);
   time.askWith(() => marketRest.serverTimeMs());
-  const tools: StreamTools = {
-    clock,
-    local: localTime,
-    log: options.log,
-    random: options.random ?? Math.random,
-    budget: connectionBudget(localTime),
-    times,
-    counters,
-    inspection: options.inspection,
-    priceAgeMaxMs: clock.rules.isToday ? times.staleAfterMs : Number.POSITIVE_INFINITY,
-  };
+  const tools = streamTools(options, clock);
   const parts: Parts = {
     urls: options,
     rest,
@@ -99,7 +87,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   return {
     market,
     clock,
-    counters,
+    counters: tools.counters,
     account: (key) => {
       const account = new BybitAccount(parts, key);
       accounts.add(account);
@@ -124,6 +112,21 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
       tools.budget.close();
       clock.close();
     },
+  };
+}
+
+function streamTools(options: BybitOptions, clock: ExchangeClock): StreamTools {
+  const times = { ...streamTimes, ...options.times };
+  return {
+    clock,
+    local: localTime,
+    log: options.log,
+    random: options.random ?? Math.random,
+    budget: connectionBudget(localTime),
+    times,
+    counters: { malformedFrames: 0, connections: 0 },
+    inspection: options.inspection,
+    priceAgeMaxMs: clock.rules.isToday ? times.staleAfterMs : Number.POSITIVE_INFINITY,
   };
 }
 
