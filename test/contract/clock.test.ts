@@ -81,7 +81,7 @@ describeClock('virtual clock of the tests', {
   },
 });
 
-describeClock('wall clock of the benches', {
+describeClock('wall clock of the fixtures', {
   open: () => ({
     clock: wallClock,
     pass: async (durationMs) => {

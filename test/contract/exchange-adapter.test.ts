@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import { Heard, key, openBench, until, whenever } from './exchange-bench.ts';
+import { Heard, key, openFixture, until, whenever } from './exchange-fixture.ts';
 import { closing, resting } from './suites/account-fixture.ts';
 
 let paper: PaperExchange;
@@ -16,7 +16,7 @@ let heard: Heard;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
-  ({ paper, bybit, account, heard, close } = await openBench());
+  ({ paper, bybit, account, heard, close } = await openFixture());
 });
 
 afterEach(() => close());

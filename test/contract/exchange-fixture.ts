@@ -12,7 +12,7 @@ import type { TradingAccount } from '../../src/ports/exchange.ts';
 import type { Feed, Tick } from '../../src/ports/market-data.ts';
 
 export const startMs = Date.UTC(2023, 2, 1);
-/** Held short, 0.5, when a bench opens. */
+/** Held short, 0.5, when a fixture opens. */
 export const short = 'BTC-31MAR23-26000-C-USDT';
 export const key = { accountId: 'a1', apiKey: 'paper-key', apiSecret: 'paper-secret' };
 /** For writes of which nobody asks how old their decision is. */
@@ -55,7 +55,7 @@ export class Watched {
   readonly live = (feed: Feed): void => void this.feed.push(feed === 'options' ? 'options live' : 'live');
 }
 
-export interface Bench {
+export interface EngineFixture {
   readonly paper: PaperExchange;
   readonly bybit: BybitExchange;
   readonly account: TradingAccount;
@@ -80,7 +80,7 @@ export const connect = (paper: PaperExchange, timeoutMs: number, staleAfterMs: n
   });
 
 /** @param averagePrice at which the position was sold; its mark by default */
-export async function openBench(averagePrice?: string): Promise<Bench> {
+export async function openFixture(averagePrice?: string): Promise<EngineFixture> {
   const position = { symbol: short, side: 'Sell', qty: '0.5' } as const;
   const paper = await startPaperExchange({
     source: { kind: 'manual', prices: { BTC: '23500' }, startMs },

@@ -8,7 +8,17 @@ import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybi
 import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import { connect, Heard, key, log, openBench, startMs, until, Watched, whenever } from './exchange-bench.ts';
+import {
+  connect,
+  Heard,
+  key,
+  log,
+  openFixture,
+  startMs,
+  until,
+  Watched,
+  whenever,
+} from './exchange-fixture.ts';
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 let paper: PaperExchange;
@@ -17,7 +27,7 @@ let account: TradingAccount;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
-  ({ paper, bybit, account, close } = await openBench());
+  ({ paper, bybit, account, close } = await openFixture());
 });
 
 afterEach(() => close());

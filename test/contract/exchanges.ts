@@ -20,7 +20,7 @@ import { Process } from '../simulation/world/process.ts';
 import { Chance } from '../simulation/world/random.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
 import { nobody } from '../simulation/world/watch.ts';
-import { Heard, key, openBench, startMs, until, Watched } from './exchange-bench.ts';
+import { Heard, key, openFixture, startMs, until, Watched } from './exchange-fixture.ts';
 import { type AccountFixture, held, index } from './suites/account-fixture.ts';
 import { cannot } from './suites/contract.ts';
 import type { MarketFixture } from './suites/market-data.ts';
@@ -38,7 +38,7 @@ const opening = {
 
 /** The Bybit adapter, on the paper server over real HTTP and websockets. */
 export async function openBybitAccount(): Promise<AccountFixture> {
-  const { paper, bybit, account, heard, close } = await openBench(soldAt);
+  const { paper, bybit, account, heard, close } = await openFixture(soldAt);
   // The clock follows the prices.
   bybit.market.watchUnderlying('BTC');
   await bybit.market.open(new Watched());
@@ -197,7 +197,7 @@ export async function openBacktestAccount(): Promise<AccountFixture> {
 
 /** The Bybit adapter's market, on the paper server over real HTTP and websockets. */
 export async function openBybitMarket(): Promise<MarketFixture> {
-  const { paper, bybit, close } = await openBench();
+  const { paper, bybit, close } = await openFixture();
   const watched = new Watched();
   bybit.market.watchUnderlying('BTC');
   await bybit.market.open(watched);

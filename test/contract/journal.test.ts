@@ -1,5 +1,5 @@
 /** Every journal there is against the promises of the port. What only the one on Postgres has is in store-journal.test.ts. */
-import { BenchJournal } from '../support/task-bench.ts';
+import { FixtureJournal } from '../support/task-fixture.ts';
 import { openBacktest, openPostgres, openSimulated, openUnit } from './stores.ts';
 import { cannot } from './suites/contract.ts';
 import { describeJournal, type JournalFixture } from './suites/journal.ts';
@@ -51,8 +51,8 @@ describeJournal('memory of the runtime tests', {
 });
 
 /** That of one task, as its tests keep it. */
-function openBench(): JournalFixture {
-  const journal = new BenchJournal();
+function openFixture(): JournalFixture {
+  const journal = new FixtureJournal();
   const first = newTaskOf({ accountId: '1', taskId: 'one' });
   return {
     journal,
@@ -77,7 +77,7 @@ function openBench(): JournalFixture {
 }
 
 describeJournal('journal of a single task in tests', {
-  open: openBench,
+  open: openFixture,
   skip: [
     takesAnything,
     writesAtOnce,

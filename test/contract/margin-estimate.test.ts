@@ -5,18 +5,18 @@ import { multiply } from '../../src/domain/money.ts';
 import { marginSteps, type LegCost } from '../../src/domain/market/margin.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Quote, Side } from '../../src/domain/market/order.ts';
-import { openBench, short, until, whenever, type Bench } from './exchange-bench.ts';
+import { openFixture, short, until, whenever, type EngineFixture } from './exchange-fixture.ts';
 import { optionNamed } from '../support/options.ts';
 
 const next = 'BTC-31MAR23-27000-C-USDT';
 const qty = '0.5';
-let bench: Bench;
-beforeAll(async () => (bench = await openBench()));
-afterAll(() => bench.close());
+let fixture: EngineFixture;
+beforeAll(async () => (fixture = await openFixture()));
+afterAll(() => fixture.close());
 
 /** @param soldAt what the short was, or is, sold at; by default at what it trades now */
 async function trade(linkId: string, side: Side, quote: Quote, soldAt?: string): Promise<LegCost> {
-  const { account, heard } = bench;
+  const { account, heard } = fixture;
   const price = (side === 'Buy' ? quote.ask : quote.bid) ?? '0';
   const order = {
     linkId,
@@ -34,7 +34,7 @@ async function trade(linkId: string, side: Side, quote: Quote, soldAt?: string):
 }
 
 it('margin before, between and after, within a hundredth of it', async () => {
-  const { account, bybit } = bench;
+  const { account, bybit } = fixture;
   const [old, wanted] = await bybit.market.quotes([short, next]);
   const before = await account.margin();
   const { averagePrice } = await account.position(short);

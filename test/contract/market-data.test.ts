@@ -1,8 +1,8 @@
 /** Every market there is against the promises of the port. What only the Bybit adapter has is in exchange-market.test.ts. */
-import { BenchMarket } from '../support/bench-market.ts';
-import { strikes } from '../support/task-bench.ts';
+import { FixtureMarket } from '../support/fixture-market.ts';
+import { strikes } from '../support/task-fixture.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { Watched } from './exchange-bench.ts';
+import { Watched } from './exchange-fixture.ts';
 import { openBacktestMarket, openBybitMarket, openSimulatedMarket } from './exchanges.ts';
 import { cannot } from './suites/contract.ts';
 import { describeMarketData, type MarketFixture } from './suites/market-data.ts';
@@ -60,7 +60,7 @@ describeMarketData('market that a test scripts', {
 
 function openScripted(): MarketFixture {
   const clock = new VirtualClock();
-  const market = new BenchMarket(clock, strikes);
+  const market = new FixtureMarket(clock, strikes);
   market.expiries = ['3MAR23', '10MAR23', '17MAR23', '24MAR23', '31MAR23', '28APR23'];
   market.moveTo({ index: '23500' });
   return {

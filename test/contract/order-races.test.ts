@@ -16,23 +16,23 @@ import { provideEffects } from '../../src/runtime/task/effects.ts';
 import { hostEffects } from '../../src/runtime/task/effect.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';
 import type { orderMachine } from '../../machines/order.machine.ts';
-import { type Bench, key, openBench, short, until } from './exchange-bench.ts';
+import { type EngineFixture, key, openFixture, short, until } from './exchange-fixture.ts';
 
 const rest: Execution = { style: 'rest', everyMs: 200, steps: 3, deadlineMs: 1_500, slippageMax: '0.5' };
 const walk: Execution = { ...rest, style: 'walk' };
 const closed = '0.1';
 
-let bench: Bench;
+let fixture: EngineFixture;
 let works: Work[];
 let linkIds = 0;
 
 beforeEach(async () => {
-  bench = await openBench();
+  fixture = await openFixture();
   works = [];
 });
 afterEach(async () => {
   for (const work of works) work.stop();
-  await bench.close();
+  await fixture.close();
 });
 
 /** One order being worked, as a task would, on an account stream of its own. */
@@ -53,9 +53,9 @@ class Work {
     });
     this.#actor = createActor(provided, { input });
     this.#actor.subscribe(({ value }) => this.states.push(stateName(value)));
-    const { clock, market } = bench.bybit;
+    const { clock, market } = fixture.bybit;
     hostEffects(this.#actor.system, {
-      account: bench.account,
+      account: fixture.account,
       market,
       clock,
       isResuming: false,
@@ -67,7 +67,7 @@ class Work {
   }
 
   async start(): Promise<void> {
-    await bench.bybit.account(key).open({
+    await fixture.bybit.account(key).open({
       order: (report) => this.#hear({ type: 'ORDER_REPORTED', report, ...this.#stamp }),
       fill: (fill) => this.#hear({ type: 'FILL_REPORTED', fill, ...this.#stamp }),
       position: () => {},
@@ -82,7 +82,7 @@ class Work {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
   get #stamp() {
-    return { atMs: bench.bybit.clock.nowMs(), version: 1 };
+    return { atMs: fixture.bybit.clock.nowMs(), version: 1 };
   }
   get state(): string {
     return stateName(this.#actor.getSnapshot().value);
@@ -92,7 +92,7 @@ class Work {
   }
   /** Every order that the exchange took under this link id. */
   get orders() {
-    return bench.paper
+    return fixture.paper
       .account(key.apiKey)
       .orders()
       .filter(({ linkId }) => linkId === this.linkId);
@@ -114,9 +114,9 @@ async function start(execution: Execution, changes: Partial<OrderInput> = {}): P
     reduceOnly: true,
     execution,
     rules: { tickSize: '5', minPrice: '5' },
-    quote: await bench.bybit.market.quote(short),
+    quote: await fixture.bybit.market.quote(short),
     positionQtyBefore: '0.5',
-    atMs: bench.bybit.clock.nowMs(),
+    atMs: fixture.bybit.clock.nowMs(),
     ...changes,
   });
   works.push(work);
@@ -133,25 +133,25 @@ async function resting(changes: Partial<Execution> = {}): Promise<Work> {
 
 const on = (work: Work) => ({ linkIdPrefix: work.linkId });
 /** So low that whatever rests at the bid is filled. */
-const fallingMarket = (): void => bench.paper.setIndex('BTC', '22000');
+const fallingMarket = (): void => fixture.paper.setIndex('BTC', '22000');
 const isFilled = { result: 'filled', executedQty: closed };
 
 describe('a resting order', () => {
   it('joins the bid post-only, follows it without crossing, and is cancelled at its deadline', async () => {
     const work = await resting();
     const [order] = work.orders;
-    const { bid } = await bench.bybit.market.quote(short);
+    const { bid } = await fixture.bybit.market.quote(short);
     expect(order).toMatchObject({ timeInForce: 'PostOnly', price: bid });
-    bench.paper.setIndex('BTC', '23600');
-    const moved = await bench.bybit.market.quote(short);
+    fixture.paper.setIndex('BTC', '23600');
+    const moved = await fixture.bybit.market.quote(short);
     expect(Number(moved.bid)).toBeGreaterThan(Number(bid));
     await until('it has followed', () => work.orders[0]?.price === moved.bid);
     expect(await work.outcome()).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 
   it('that would have taken is ended by the exchange, and refused for its price alone', async () => {
-    const quote = await bench.bybit.market.quote(short);
-    bench.paper.setIndex('BTC', '22500');
+    const quote = await fixture.bybit.market.quote(short);
+    fixture.paper.setIndex('BTC', '22500');
     const work = await start(rest, { quote });
     expect(await work.outcome()).toMatchObject({ result: 'rejected', refusal: 'price', executedQty: '0' });
     expect(work.orders).toMatchObject([{ rejectReason: 'EC_PostOnlyWillTakeLiquidity' }]);
@@ -161,16 +161,16 @@ describe('a resting order', () => {
 describe('an order being cancelled', () => {
   it('that fills meanwhile is filled once, although the exchange says so twice', async () => {
     const work = await resting();
-    bench.paper.faults.add({ kind: 'lateCancel', match: on(work) });
+    fixture.paper.faults.add({ kind: 'lateCancel', match: on(work) });
     expect(await work.outcome()).toMatchObject(isFilled);
     const isTold = ({ linkId, status }: OrderReport): boolean =>
       linkId === work.linkId && status === 'filled';
-    await until('it was told twice', () => bench.heard.orders.filter(isTold).length === 2);
+    await until('it was told twice', () => fixture.heard.orders.filter(isTold).length === 2);
   });
 
   it('that had filled unheard is found filled', async () => {
     const work = await resting({ everyMs: 5_000 });
-    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    fixture.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
     fallingMarket();
     await until('the exchange has filled it', () => work.orders[0]?.status === 'Filled');
     expect(await work.outcome()).toMatchObject(isFilled);
@@ -179,7 +179,7 @@ describe('an order being cancelled', () => {
   it.each([110079, 30035])('is asked to end again after a while when it hears %i', async (retCode) => {
     const work = await resting({ deadlineMs: 500 });
     const match = { ...on(work), endpoint: '/v5/order/cancel' };
-    bench.paper.faults.add({ kind: 'reject', retCode, match, times: 2 });
+    fixture.paper.faults.add({ kind: 'reject', retCode, match, times: 2 });
     expect(await work.outcome()).toMatchObject({ result: 'unfilled' });
     expect(work.context.cancels).toBe(3);
     expect(work.orders).toMatchObject([{ status: 'Cancelled', cancelType: 'CancelByUser' }]);
@@ -187,8 +187,8 @@ describe('an order being cancelled', () => {
 
   it('whose answer is lost is cancelled all the same', async () => {
     const work = await resting({ deadlineMs: 500 });
-    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
-    bench.paper.faults.add({ kind: 'loseAnswer', match: { ...on(work), endpoint: '/v5/order/cancel' } });
+    fixture.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    fixture.paper.faults.add({ kind: 'loseAnswer', match: { ...on(work), endpoint: '/v5/order/cancel' } });
     expect(await work.outcome()).toMatchObject({ result: 'unfilled', executedQty: '0' });
   });
 });
@@ -196,7 +196,7 @@ describe('an order being cancelled', () => {
 describe('an order being amended', () => {
   it('that had filled unheard is found filled, not sent again', async () => {
     const work = await resting({ everyMs: 1_000 });
-    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
+    fixture.paper.faults.add({ kind: 'delayEvents', ms: 20_000, match: on(work) });
     fallingMarket();
     expect(await work.outcome()).toMatchObject(isFilled);
     expect(work.orders).toHaveLength(1);
@@ -206,9 +206,9 @@ describe('an order being amended', () => {
     'whose amendment meets %s goes on from the price that the exchange has',
     async (kind) => {
       const work = await resting({ deadlineMs: 6_000 });
-      bench.paper.faults.add({ kind, match: { ...on(work), endpoint: '/v5/order/amend' } });
-      bench.paper.setIndex('BTC', '23700');
-      const { bid } = await bench.bybit.market.quote(short);
+      fixture.paper.faults.add({ kind, match: { ...on(work), endpoint: '/v5/order/amend' } });
+      fixture.paper.setIndex('BTC', '23700');
+      const { bid } = await fixture.bybit.market.quote(short);
       await until('the answer is missed', () => work.states.some((state) => state.startsWith('resolving')));
       await until('it is worked on', () => work.state === 'working' && work.orders[0]?.price === bid);
       expect(work.context.price).toBe(bid);
@@ -220,21 +220,21 @@ describe('an order being amended', () => {
 
 describe('an order that trades in parts', () => {
   it('is filled over several rounds, each fill counted once', async () => {
-    bench.paper.faults.thinBook(short, '0.03');
+    fixture.paper.faults.thinBook(short, '0.03');
     const work = await start({ ...walk, deadlineMs: 20_000 });
     await until('a part is filled', () => work.context.progress.fills.length > 0);
-    bench.paper.faults.thinBook(short, null);
+    fixture.paper.faults.thinBook(short, null);
     const outcome = await work.outcome();
     expect(outcome).toMatchObject(isFilled);
     expect(work.context.progress.fills.length).toBeGreaterThan(1);
-    expect((await bench.account.position(short)).qty).toBe('0.4');
+    expect((await fixture.account.position(short)).qty).toBe('0.4');
   });
 
   it('and is ended by the exchange long after its acknowledgement, keeps its part and says why', async () => {
-    bench.paper.faults.add({ kind: 'partialFill', qty: '0.04' });
+    fixture.paper.faults.add({ kind: 'partialFill', qty: '0.04' });
     const work = await start({ ...walk, deadlineMs: 20_000 });
     await until('a part is filled', () => work.context.progress.fills.length > 0);
-    await bench.account.submit(
+    await fixture.account.submit(
       {
         linkId: `close-byhand${linkIds}`,
         symbol: short,
@@ -257,15 +257,15 @@ describe('an order that trades in parts', () => {
 
 describe('an order that nobody knows of', () => {
   it('because its answer was lost is found, filled, and not sent again', async () => {
-    bench.paper.faults.add({ kind: 'loseAnswer', match: { endpoint: '/v5/order/create' } });
-    bench.paper.faults.add({ kind: 'delayEvents', ms: 20_000 });
+    fixture.paper.faults.add({ kind: 'loseAnswer', match: { endpoint: '/v5/order/create' } });
+    fixture.paper.faults.add({ kind: 'delayEvents', ms: 20_000 });
     const work = await start({ ...walk, style: 'cross' });
     expect(await work.outcome()).toMatchObject(isFilled);
     expect(work.orders).toHaveLength(1);
   });
 
   it('because it never arrived is sent again under its link id, once that is proved, and only once', async () => {
-    bench.paper.faults.add({ kind: 'loseRequest', match: { endpoint: '/v5/order/create' } });
+    fixture.paper.faults.add({ kind: 'loseRequest', match: { endpoint: '/v5/order/create' } });
     const work = await start({ ...walk, style: 'cross', deadlineMs: 60_000 });
     expect(await work.outcome()).toMatchObject(isFilled);
     expect(work.orders).toHaveLength(1);
@@ -274,7 +274,7 @@ describe('an order that nobody knows of', () => {
 
   it('because the stream broke while it filled is found as soon as the stream is back', async () => {
     const work = await resting({ everyMs: 30_000, deadlineMs: 60_000 });
-    bench.paper.faults.dropSockets('private');
+    fixture.paper.faults.dropSockets('private');
     fallingMarket();
     expect(await work.outcome()).toMatchObject(isFilled);
   });

@@ -16,7 +16,7 @@ import { SimStore } from '../simulation/world/store.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
 import { addTestAccount, createTestDatabase, openTestStore, openWire, query } from '../support/database.ts';
 import { MemoryStore as UnitStore } from '../unit/runtime/memory-store.ts';
-import { until } from './exchange-bench.ts';
+import { until } from './exchange-fixture.ts';
 import { cannot } from './suites/contract.ts';
 import type { InboxFixture } from './suites/inbox.ts';
 import type { JournaledTurn, JournalFixture } from './suites/journal.ts';

@@ -1,9 +1,9 @@
 /** Every account at an exchange there is against the promises of the port, figures included. */
 import { pino } from 'pino';
 import { AccountAccess } from '../../src/runtime/accounts/account-access.ts';
-import { BenchAccount, type Behaviour, fillAll, fillPart } from '../support/task-bench.ts';
+import { FixtureAccount, type Behaviour, fillAll, fillPart } from '../support/task-fixture.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
-import { Heard } from './exchange-bench.ts';
+import { Heard } from './exchange-fixture.ts';
 import { openBacktestAccount, openBybitAccount, openSimulatedAccount } from './exchanges.ts';
 import { type AccountFixture, ask, held, other, restingPrice } from './suites/account-fixture.ts';
 import { cannot } from './suites/contract.ts';
@@ -72,14 +72,16 @@ const byPrice: Behaviour = (order, account) => {
 
 async function openScripted(): Promise<AccountFixture> {
   const clock = new VirtualClock();
-  const account = new BenchAccount(clock, [{ symbol: held, side: 'Sell', qty: '0.5', averagePrice: '700' }]);
+  const account = new FixtureAccount(clock, [
+    { symbol: held, side: 'Sell', qty: '0.5', averagePrice: '700' },
+  ]);
   account.behaviours = [byPrice];
   const heard = new Heard();
   await account.open(heard);
   return {
     account,
     heard,
-    unopened: () => new BenchAccount(clock, []),
+    unopened: () => new FixtureAccount(clock, []),
     nowMs: () => clock.nowMs(),
     ordersTaken: () => account.submitted.map(({ linkId }) => linkId),
     setIndex: async () => {

@@ -6,24 +6,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Advice } from '../../src/domain/explain/advice.ts';
 import { subtract } from '../../src/domain/money.ts';
-import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
 import { expectRefusal, jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
 
 const cwd = workingDirectory();
 const run = runnerIn(cwd);
-const database = () => ['--database-url', bench.database.url];
-let bench: DaemonBench;
+const database = () => ['--database-url', fixture.database.url];
+let fixture: DaemonFixture;
 let task: string;
 const guards = { netCredit: { min: 0 }, spread: { max: '50%' }, cooldown: '1s', rolls: { perDay: 3 } };
 const trigger = { any: [{ index: { above: 24_500, for: '1s' } }, { delta: { above: 0.8 } }] };
 
 beforeAll(async () => {
-  bench = await DaemonBench.open();
-  bench.startDaemon();
-  task = await bench.addTask({ trigger, guards });
+  fixture = await DaemonFixture.open();
+  fixture.startDaemon();
+  task = await fixture.addTask({ trigger, guards });
 });
 afterAll(async () => {
-  await bench.close();
+  await fixture.close();
   rmSync(cwd, { recursive: true, force: true });
 });
 
@@ -39,8 +39,8 @@ describe('task preview', () => {
     expect(ran.stdout).toMatch(/^REFUSES +netCredit/m);
     expect(ran.stdout).toMatch(/^passes +maintenanceMargin +maintenance margin .* between the legs/m);
     expect(ran.stdout).toMatch(/^break-even +[\d.]+ +[\d.]+/m);
-    expect(bench.orders()).toEqual([]);
-    expect((await bench.task(task)).version).toBe(1);
+    expect(fixture.orders()).toEqual([]);
+    expect((await fixture.task(task)).version).toBe(1);
   });
 
   test('as JSON says the same to a program', async () => {
@@ -60,20 +60,20 @@ describe('task preview', () => {
       'task',
       'preview',
       '--account',
-      'bench-key-0',
+      'fixture-key-0',
       '--spec',
       file,
       '--json',
       ...database(),
     ]);
     expect(adviceOf(ran).preview).toMatchObject({ would: 'roll', to: 'BTC-28APR23-20000-P-USDT' });
-    expect(await bench.store.tasks.listTasks()).toHaveLength(1);
+    expect(await fixture.store.tasks.listTasks()).toHaveLength(1);
   });
 
   test('of what the account does not hold is refused with the reason', async () => {
     const wrong = [
       '--account',
-      'bench-key-0',
+      'fixture-key-0',
       '--symbol',
       'BTC-31MAR23-27000-C-USDT',
       '--trigger',
@@ -99,41 +99,45 @@ describe('task why', () => {
   });
 
   test('remembers what came near: a trigger that did not last, and a guard that refused', async () => {
-    bench.paper.setIndex('BTC', '24600');
-    await bench.untilTask(task, ({ state }) => state === 'IDLE.confirming');
-    bench.paper.setIndex('BTC', '24400');
-    await bench.untilTask(task, ({ state }) => state === 'IDLE.watching');
-    bench.paper.setIndex('BTC', '24600');
-    await bench.untilTask(task, ({ context }) => context.reasons.length === 2);
-    bench.paper.setIndex('BTC', '24400');
+    fixture.paper.setIndex('BTC', '24600');
+    await fixture.untilTask(task, ({ state }) => state === 'IDLE.confirming');
+    fixture.paper.setIndex('BTC', '24400');
+    await fixture.untilTask(task, ({ state }) => state === 'IDLE.watching');
+    fixture.paper.setIndex('BTC', '24600');
+    await fixture.untilTask(task, ({ context }) => context.reasons.length === 2);
+    fixture.paper.setIndex('BTC', '24400');
     const { reasons } = adviceOf(await run(['task', 'why', task, '--json', ...database()]));
     expect(reasons.map(({ kind }) => kind)).toEqual(['netCredit', 'confirming']);
     expect(reasonTextOrNothing(reasons[1] ?? null)).toContain(
       'it no longer holds before it had held for long enough',
     );
-    const alerts = (await bench.store.tasks.showTask(task))?.alerts ?? [];
+    const alerts = (await fixture.store.tasks.showTask(task))?.alerts ?? [];
     expect(alerts.filter((alert) => alertText(alert).includes('net credit'))).toHaveLength(1);
   });
 });
 
 describe('task ledger', () => {
   test('has what was earned and paid, what is open, and where it comes out even', async () => {
-    const put = await bench.addTask({ symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000' });
-    bench.paper.setIndex('BTC', '22400');
-    await bench.untilTask(put, ({ context }) => context.rollsDone === 1);
+    const put = await fixture.addTask({
+      symbol: 'BTC-31MAR23-22000-P-USDT',
+      trigger: 22_500,
+      target: '-1000',
+    });
+    fixture.paper.setIndex('BTC', '22400');
+    await fixture.untilTask(put, ({ context }) => context.rollsDone === 1);
     const ran = await run(['task', 'ledger', put, ...database()]);
     expect(ran.stdout).toMatch(/^Cash flow: +-[\d.]+$/m);
     expect(ran.stdout).toMatch(/^Open: +-?[\d.]+ at the mark$/m);
     expect(ran.stdout).toMatch(/^Break-even: +\d+(\.\d+)?$/m);
     expect(ran.stdout).toContain('BTC-31MAR23-22000-P-USDT  BTC-31MAR23-21000-P-USDT');
     const [line] = jsonLines(await run(['task', 'ledger', put, '--json', ...database()]));
-    const gained = subtract(bench.paper.account('bench-key-0').wallet().USDT, '50000');
+    const gained = subtract(fixture.paper.account('fixture-key-0').wallet().USDT, '50000');
     expect(line).toMatchObject({ cashFlow: gained });
   });
 });
 
 test('without a daemon, what is stored is still told', async () => {
-  const lonely = await DaemonBench.open();
+  const lonely = await DaemonFixture.open();
   try {
     const daemon = lonely.startDaemon();
     const id = await lonely.addTask();

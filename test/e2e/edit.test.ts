@@ -2,36 +2,36 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callSymbol, DaemonBench, type NamedDaemon } from '../support/daemon-bench.ts';
+import { callSymbol, DaemonFixture, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { expectRefusal, jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
 
 const cwd = workingDirectory();
 const run = runnerIn(cwd);
-let bench: DaemonBench;
+let fixture: DaemonFixture;
 let daemon: NamedDaemon;
 let task: string;
 
 beforeAll(async () => {
-  bench = await DaemonBench.open();
-  daemon = bench.startDaemon();
-  task = await bench.addTask({ trigger: 25_500 });
+  fixture = await DaemonFixture.open();
+  daemon = fixture.startDaemon();
+  task = await fixture.addTask({ trigger: 25_500 });
 });
 afterAll(async () => {
-  await bench.close();
+  await fixture.close();
   rmSync(cwd, { recursive: true, force: true });
 });
 
-const cli = (...args: string[]) => run([...args, '--database-url', bench.database.url]);
+const cli = (...args: string[]) => run([...args, '--database-url', fixture.database.url]);
 /** Rows of its journal that an edit led to. */
 const edits = async () =>
-  (await bench.store.tasks.journalRows(task)).filter(({ eventJson }) => eventJson.includes('"EDITED"'));
+  (await fixture.store.tasks.journalRows(task)).filter(({ eventJson }) => eventJson.includes('"EDITED"'));
 
 describe('task edit', () => {
   test('gives the task another trigger, by options, for the position that it manages', async () => {
     const ran = await cli('task', 'edit', task, '--trigger', '26500', '--target', '+2000');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain(`Task ${task}: edited: Sell 0.3 ${callSymbol}; rolls on index above 26500`);
-    expect((await bench.task(task)).context).toMatchObject({
+    expect((await fixture.task(task)).context).toMatchObject({
       trigger: { level: '26500' },
       held: { qty: '0.3' },
     });
@@ -56,7 +56,7 @@ describe('task edit', () => {
     );
     const ran = await cli('task', 'edit', task, '--spec', file, '--json');
     expect(jsonLines(ran)).toMatchObject([{ taskId: task, status: 'done' }]);
-    expect((await bench.task(task)).context.trigger).toMatchObject({ level: '26600', holdMs: 2_000 });
+    expect((await fixture.task(task)).context.trigger).toMatchObject({ level: '26600', holdMs: 2_000 });
   });
 
   test('names what is wrong by the option or the file that it was given by', async () => {
@@ -91,8 +91,8 @@ describe('task edit', () => {
     const before = (await edits()).length;
     for (let round = 0; round < 3; round += 1) {
       const level = 27_000 + round;
-      const commandId = await bench.store.commands.send({
-        accountId: bench.accountId,
+      const commandId = await fixture.store.commands.send({
+        accountId: fixture.accountId,
         taskId: task,
         kind: 'edit',
         askedBy: 'operator',
@@ -101,10 +101,10 @@ describe('task edit', () => {
       // At another moment each time: before it is read, while it is judged, after it is stored.
       await new Promise((resolve) => setTimeout(resolve, round * 15));
       await daemon.kill();
-      daemon = bench.startDaemon();
-      expect(await bench.store.commands.awaitAnswer(commandId, 60_000)).toMatchObject({ status: 'done' });
+      daemon = fixture.startDaemon();
+      expect(await fixture.store.commands.awaitAnswer(commandId, 60_000)).toMatchObject({ status: 'done' });
       expect((await edits()).length).toBe(before + round + 1);
-      expect((await bench.task(task)).context.trigger).toMatchObject({ level: String(level) });
+      expect((await fixture.task(task)).context.trigger).toMatchObject({ level: String(level) });
     }
   });
 
@@ -113,25 +113,25 @@ describe('task edit', () => {
     const ran = await cli('task', 'edit', task, '--trigger', '26900', '--target', '+1000', '--wait', '0');
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('queued');
-    daemon = bench.startDaemon();
-    await bench.untilTask(task, ({ context }) => JSON.stringify(context.trigger).includes('26900'));
+    daemon = fixture.startDaemon();
+    await fixture.untilTask(task, ({ context }) => JSON.stringify(context.trigger).includes('26900'));
   });
 });
 
 describe('task remove', () => {
   test('ends the management and leaves the position, which can be added again', async () => {
-    const positions = bench.positions();
+    const positions = fixture.positions();
     const ran = await cli('task', 'remove', task);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain(`removed; Sell 0.3 ${callSymbol} is left as it is`);
-    expect((await bench.task(task)).state).toBe('COMPLETED');
+    expect((await fixture.task(task)).state).toBe('COMPLETED');
     expect((await cli('task', 'list')).stdout).toMatch(new RegExp(`^${task} .*COMPLETED: removed`, 'm'));
     const shown = await cli('task', 'show', task);
     expect(shown.stdout).toContain('its owner removed it; the position is left as it is');
     expect(shown.stdout).toContain('was removed');
-    expect(bench.positions()).toEqual(positions);
-    expect(bench.orders()).toEqual([]);
-    await bench.addTask({ trigger: 25_500 });
+    expect(fixture.positions()).toEqual(positions);
+    expect(fixture.orders()).toEqual([]);
+    await fixture.addTask({ trigger: 25_500 });
     const again = await cli('task', 'remove', task, '--json');
     expect(again.code).toBe(1);
     expect(jsonLines(again)).toMatchObject([{ status: 'refused' }]);

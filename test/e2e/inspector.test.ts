@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createWebSocketReceiver } from '@statelyai/inspect';
 import { afterEach, expect, test } from 'vitest';
 import { InspectorRelay } from '../../src/telemetry/inspector/relay.ts';
-import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
 import { jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
 
-let bench: DaemonBench;
-afterEach(() => bench.close());
+let fixture: DaemonFixture;
+afterEach(() => fixture.close());
 
 interface Message {
   readonly type: '@xstate.actor' | '@xstate.event' | '@xstate.snapshot';
@@ -46,9 +46,9 @@ const introductionsOf = (messages: readonly Message[]): Message[] =>
   messages.filter(({ type }) => type === '@xstate.actor');
 
 test('a roll can be watched while it happens, and afterwards, and no key or account is told', async () => {
-  bench = await DaemonBench.open();
-  const daemon = bench.startDaemon({}, '--inspect', '0');
-  const task = await bench.addTask();
+  fixture = await DaemonFixture.open();
+  const daemon = fixture.startDaemon({}, '--inspect', '0');
+  const task = await fixture.addTask();
   const opened = daemon.logs.find((line) => line.includes('the inspector can be attached')) ?? '{}';
   const { url } = JSON.parse(opened) as { url: string };
   const received = watch(url);
@@ -58,8 +58,8 @@ test('a roll can be watched while it happens, and afterwards, and no key or acco
     expect.arrayContaining(['daemon', task, expect.stringMatching(/^account stream \d+$/)]),
   );
 
-  bench.paper.setIndex('BTC', '24600');
-  await bench.untilTask(task, ({ state }) => state === 'IDLE.coolingDown');
+  fixture.paper.setIndex('BTC', '24600');
+  await fixture.untilTask(task, ({ state }) => state === 'IDLE.coolingDown');
   await until(() => statesOf(received, task).at(-1) === '{"IDLE":"coolingDown"}');
 
   const roll = introductionsOf(received).find(({ sessionId }) => sessionId === task);
@@ -74,17 +74,17 @@ test('a roll can be watched while it happens, and afterwards, and no key or acco
   for (const { sessionId } of orders) expect(statesOf(received, sessionId).length).toBeGreaterThan(1);
   const text = JSON.stringify(received);
   expect(text).toContain(callSymbol);
-  expect(text).not.toMatch(/bench-key|bench-secret|account_?id|"account"|\baccount \d/i);
+  expect(text).not.toMatch(/fixture-key|fixture-secret|account_?id|"account"|\baccount \d/i);
 
   const run = runnerIn(workingDirectory());
-  const arguments_ = ['inspect', task, '--speed', '1000000', '--json', ...bench.databaseArguments()];
+  const arguments_ = ['inspect', task, '--speed', '1000000', '--json', ...fixture.databaseArguments()];
   const journal = `journal of ${task}`;
   const beside = watch(url);
   await until(() => beside.length > 0);
   const before = beside.length;
   const played = await run([...arguments_, '--port', new URL(url).port]);
   expect(played.stderr).toBe('');
-  const { version } = await bench.task(task);
+  const { version } = await fixture.task(task);
   expect(jsonLines(played).at(-1)).toEqual({ taskId: task, played: version });
   expect(statesOf(beside.slice(before), journal).at(-1)).toBe('{"IDLE":"coolingDown"}');
 
@@ -104,10 +104,10 @@ test('a roll can be watched while it happens, and afterwards, and no key or acco
 });
 
 test('a port that is taken is named before anything starts', async () => {
-  bench = await DaemonBench.open();
+  fixture = await DaemonFixture.open();
   const run = runnerIn(workingDirectory());
-  const port = new URL(bench.paper.url).port;
-  const started = await run(['start', '--inspect', port, ...bench.databaseArguments()]);
+  const port = new URL(fixture.paper.url).port;
+  const started = await run(['start', '--inspect', port, ...fixture.databaseArguments()]);
   expect(started.code).toBe(2);
   expect(started.stderr).toContain(`port ${port}`);
   const wrong = await run(['demo', '--inspect', 'eighty']);

@@ -4,21 +4,21 @@ import { afterEach, expect, test } from 'vitest';
 import { paperKey } from '../../src/config.ts';
 import { createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import { Supervisor } from '../../src/runtime/supervisor.ts';
-import { callSymbol, DaemonBench } from '../support/daemon-bench.ts';
+import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
 import { openTestStore, query } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
-let bench: DaemonBench;
+let fixture: DaemonFixture;
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
-  await bench.close();
+  await fixture.close();
 });
 
 /** A daemon in this process that goes on as if nothing had happened when its locks are taken away. */
 async function stubbornOwner(daemonName: string): Promise<Supervisor> {
-  const store = await openTestStore(bench.database.url, { daemonName, encryptionKey: paperKey() });
-  const exchange = createBybitExchange({ restUrl: bench.paper.url, wsUrl: bench.paper.wsUrl, log });
+  const store = await openTestStore(fixture.database.url, { daemonName, encryptionKey: paperKey() });
+  const exchange = createBybitExchange({ restUrl: fixture.paper.url, wsUrl: fixture.paper.wsUrl, log });
   const { ownership } = store;
   const supervisor = new Supervisor({
     ...store,
@@ -53,48 +53,48 @@ const heldHere = `FROM pg_locks
 
 /** Ends every session that holds a shard of this database, and waits until it is gone, so that the next daemon can take it. */
 async function freeShards(): Promise<void> {
-  await query(bench.database.url, `SELECT pg_terminate_backend(pid) ${heldHere}`);
-  await bench.until(async () => (await query(bench.database.url, `SELECT ${heldHere}`)).length === 0);
+  await query(fixture.database.url, `SELECT pg_terminate_backend(pid) ${heldHere}`);
+  await fixture.until(async () => (await query(fixture.database.url, `SELECT ${heldHere}`)).length === 0);
 }
 
 test('two daemons given the same task place each order once', async () => {
-  bench = await DaemonBench.open();
-  const founder = bench.startDaemon();
-  const task = await bench.addTask();
+  fixture = await DaemonFixture.open();
+  const founder = fixture.startDaemon();
+  const task = await fixture.addTask();
   await founder.terminate();
   const first = await stubbornOwner('first');
   await freeShards();
   const second = await stubbornOwner('second');
   expect([first.taskCount, second.taskCount]).toEqual([1, 1]);
 
-  bench.paper.setIndex('BTC', '24600');
-  await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+  fixture.paper.setIndex('BTC', '24600');
+  await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
 
-  expect(bench.orders()).toEqual([
+  expect(fixture.orders()).toEqual([
     `Buy 0.3 ${callSymbol} close-${task}`,
     `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
   ]);
-  expect(bench.paper.stats().ordersRejected).toBe(0);
+  expect(fixture.paper.stats().ordersRejected).toBe(0);
   expect([first.taskCount, second.taskCount]).toEqual([0, 1]);
 });
 
 test('a daemon fenced in the middle of a roll sends nothing more, and its successor ends the roll', async () => {
-  bench = await DaemonBench.open();
-  const founder = bench.startDaemon();
-  const task = await bench.addTask();
+  fixture = await DaemonFixture.open();
+  const founder = fixture.startDaemon();
+  const task = await fixture.addTask();
   await founder.terminate();
   const first = await stubbornOwner('first');
-  bench.paper.setIndex('BTC', '24600');
-  await bench.untilTask(task, ({ state }) => state.startsWith('ROLL_INITIATED'));
+  fixture.paper.setIndex('BTC', '24600');
+  await fixture.untilTask(task, ({ state }) => state.startsWith('ROLL_INITIATED'));
   await freeShards();
   const second = await stubbornOwner('second');
-  await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+  await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
 
-  const traded = bench.orders().filter((order) => !order.includes(' 0 '));
+  const traded = fixture.orders().filter((order) => !order.includes(' 0 '));
   expect(traded).toEqual([
     `Buy 0.3 ${callSymbol} close-${task}`,
     `Sell 0.3 BTC-31MAR23-26000-C-USDT open-${task}`,
   ]);
-  await bench.until(() => first.taskCount === 0);
+  await fixture.until(() => first.taskCount === 0);
   expect(second.taskCount).toBe(1);
 });

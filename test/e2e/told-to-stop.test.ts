@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DaemonBench } from '../support/daemon-bench.ts';
+import { DaemonFixture } from '../support/daemon-fixture.ts';
 import { startDaemonProcess, usual, type Daemon } from '../support/daemon-process.ts';
 
 const mark = 'signals are ours';
@@ -24,24 +24,24 @@ const witness = `
 `;
 const witnessed = ['--import', `data:text/javascript,${encodeURIComponent(witness)}`, ...usual];
 
-let bench: DaemonBench;
+let fixture: DaemonFixture;
 let cwd: string;
 const started: Daemon[] = [];
 beforeEach(async () => {
-  bench = await DaemonBench.open('Sell', { accountsTotal: 2 });
+  fixture = await DaemonFixture.open('Sell', { accountsTotal: 2 });
   cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-stop-'));
 });
 afterEach(async () => {
   for (const daemon of started.splice(0)) await daemon.kill();
-  await bench.close();
+  await fixture.close();
   rmSync(cwd, { recursive: true, force: true });
 });
 
-function start(databaseArguments: readonly string[] = bench.databaseArguments()): Daemon {
+function start(databaseArguments: readonly string[] = fixture.databaseArguments()): Daemon {
   const daemon = startDaemonProcess({
     databaseArguments,
     nodeArguments: witnessed,
-    exchange: bench.paper,
+    exchange: fixture.paper,
     cwd,
   });
   started.push(daemon);
@@ -50,7 +50,7 @@ function start(databaseArguments: readonly string[] = bench.databaseArguments())
 
 const hasSaid = ({ logs }: Daemon, words: string): boolean => logs.some((line) => line.includes(words));
 const untilSaid = (daemon: Daemon, words: string): Promise<void> =>
-  bench.until(
+  fixture.until(
     () => hasSaid(daemon, words) || daemon.process.exitCode !== null,
     () => `${JSON.stringify(words)} in: ${daemon.logs.join('\n')}`,
   );

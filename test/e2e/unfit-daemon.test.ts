@@ -3,19 +3,19 @@
  * the other says so once, and what nobody can do is shown as such and goes on being tried.
  */
 import { afterEach, expect, test } from 'vitest';
-import { DaemonBench, type NamedDaemon } from '../support/daemon-bench.ts';
+import { DaemonFixture, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
 const accountsTotal = 4;
 const wrongKey = { ENCRYPTION_KEY: 'ab'.repeat(32) };
 
-let bench: DaemonBench;
-afterEach(() => bench.close());
+let fixture: DaemonFixture;
+afterEach(() => fixture.close());
 
 const managers = async (): Promise<(string | null)[]> =>
-  (await bench.store.directory.accounts()).map(({ daemon }) => daemon);
+  (await fixture.store.directory.accounts()).map(({ daemon }) => daemon);
 const untilManagedBy = (daemon: NamedDaemon): Promise<void> =>
-  bench.until(
+  fixture.until(
     async () => (await managers()).every((name) => name === daemon.name),
     async () => `managed by ${JSON.stringify(await managers())}`,
   );
@@ -25,74 +25,74 @@ const handedOver = ({ logs }: NamedDaemon): number =>
   logs.filter((line) => line.includes('accounts are handed over')).length;
 
 test('with a wrong ENCRYPTION_KEY leaves every account to the daemon that can open it, and every roll is done', async () => {
-  bench = await DaemonBench.open('Sell', { accountsTotal });
-  const healthy = bench.startDaemon();
+  fixture = await DaemonFixture.open('Sell', { accountsTotal });
+  const healthy = fixture.startDaemon();
   const tasks: string[] = [];
-  for (const accountId of bench.accountIds) tasks.push(await bench.addTask({}, accountId));
-  const unfit = bench.startDaemon(wrongKey);
-  await bench.until(() => criticals(unfit, 'cannot be managed by this daemon').length > 0);
-  await bench.until(() => handedOver(unfit) > 0);
+  for (const accountId of fixture.accountIds) tasks.push(await fixture.addTask({}, accountId));
+  const unfit = fixture.startDaemon(wrongKey);
+  await fixture.until(() => criticals(unfit, 'cannot be managed by this daemon').length > 0);
+  await fixture.until(() => handedOver(unfit) > 0);
   await untilManagedBy(healthy);
   // Each account was tried once at most, said once, and then nothing moves any more.
   const moves = handedOver(unfit);
   expect(moves).toBeLessThanOrEqual(accountsTotal / 2);
   expect(criticals(unfit, 'cannot be managed by this daemon')).toHaveLength(moves);
   expect(criticals(unfit, 'another ENCRYPTION_KEY').length).toBe(moves);
-  bench.paper.setIndex('BTC', '24600');
-  for (const task of tasks) await bench.untilTask(task, ({ context }) => context.rollsDone === 1);
+  fixture.paper.setIndex('BTC', '24600');
+  for (const task of tasks) await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
   expect(handedOver(unfit)).toBe(moves);
   expect(handedOver(healthy)).toBe(moves);
   expect(await unfit.terminate()).toBe(0);
 });
 
 test('alone with a wrong ENCRYPTION_KEY says that nobody can open an account, and the next one that can takes it', async () => {
-  bench = await DaemonBench.open('Sell', { accountsTotal: 2 });
-  const unfit = bench.startDaemon(wrongKey);
-  await bench.until(() => criticals(unfit, 'no daemon can manage account').length === 2);
-  for (const { daemon, problem } of await bench.store.directory.accounts()) {
+  fixture = await DaemonFixture.open('Sell', { accountsTotal: 2 });
+  const unfit = fixture.startDaemon(wrongKey);
+  await fixture.until(() => criticals(unfit, 'no daemon can manage account').length === 2);
+  for (const { daemon, problem } of await fixture.store.directory.accounts()) {
     expect(daemon).toBeNull();
     expect(problem).toMatch(/another ENCRYPTION_KEY/);
   }
-  await bench.until(() => unfit.logs.some((line) => line.includes('account still cannot be managed')));
-  const healthy = bench.startDaemon();
+  await fixture.until(() => unfit.logs.some((line) => line.includes('account still cannot be managed')));
+  const healthy = fixture.startDaemon();
   await untilManagedBy(healthy);
-  expect((await bench.store.directory.accounts()).map(({ problem }) => problem)).toEqual([null, null]);
+  expect((await fixture.store.directory.accounts()).map(({ problem }) => problem)).toEqual([null, null]);
 });
 
 test('two accounts that turn out to be one user of the exchange are managed as one, the older', async () => {
-  bench = await DaemonBench.open('Sell', { accountsTotal: 2, sameUser: true });
-  const daemon = bench.startDaemon();
-  await bench.until(() => criticals(daemon, 'same user of the exchange').length > 0);
-  await bench.until(async () => (await managers()).join() === `${daemon.name},`);
-  const [, younger] = await bench.store.directory.accounts();
-  expect(younger?.problem).toMatch(/same user of the exchange as account "bench-key-0"/);
+  fixture = await DaemonFixture.open('Sell', { accountsTotal: 2, sameUser: true });
+  const daemon = fixture.startDaemon();
+  await fixture.until(() => criticals(daemon, 'same user of the exchange').length > 0);
+  await fixture.until(async () => (await managers()).join() === `${daemon.name},`);
+  const [, younger] = await fixture.store.directory.accounts();
+  expect(younger?.problem).toMatch(/same user of the exchange as account "fixture-key-0"/);
 });
 
 test('account add asks the exchange whose key it is, and refuses a second key of a user that has an account', async () => {
-  bench = await DaemonBench.open('Sell', { sameUser: true });
-  const daemon = bench.startDaemon();
+  fixture = await DaemonFixture.open('Sell', { sameUser: true });
+  const daemon = fixture.startDaemon();
   await untilManagedBy(daemon);
-  const [apiKey, apiSecret] = ['second-key', 'bench-secret'];
-  bench.paper.addAccount({ apiKey, apiSecret, userId: 4_711, usdt: '1000' });
+  const [apiKey, apiSecret] = ['second-key', 'fixture-secret'];
+  fixture.paper.addAccount({ apiKey, apiSecret, userId: 4_711, usdt: '1000' });
   const run = runnerIn(workingDirectory());
   const add = [
     'account',
     'add',
     'twin',
     '--user',
-    'bench',
+    'fixture',
     '--api-key',
     apiKey,
-    ...bench.databaseArguments(),
+    ...fixture.databaseArguments(),
   ];
-  const reachable = { BYBIT_REST_URL: bench.paper.url, BYBIT_WS_URL: bench.paper.wsUrl };
+  const reachable = { BYBIT_REST_URL: fixture.paper.url, BYBIT_WS_URL: fixture.paper.wsUrl };
   const env = { BYBIT_API_SECRET: apiSecret, ...reachable };
-  const words = ['another key of the same user of the exchange, as account "bench-key-0" of bench'];
+  const words = ['another key of the same user of the exchange, as account "fixture-key-0" of fixture'];
   expectRefusal(await run(add, { env }), 2, ...words);
 
   const nowhere = { ...env, BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
   const unasked = await run(add, { env: { ...nowhere, BYBIT_TIMEOUT_SECONDS: '1' } });
   expect(unasked).toMatchObject({ code: 0, stderr: '' });
   expect(unasked.stdout).toContain('could not be asked whose key this is (no answer from 127.0.0.1:1');
-  await bench.until(() => criticals(daemon, 'same user of the exchange').length === 1);
+  await fixture.until(() => criticals(daemon, 'same user of the exchange').length === 1);
 });

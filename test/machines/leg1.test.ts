@@ -3,7 +3,7 @@
  * got; only then the roll is given up and cools down.
  */
 import { describe, expect, test } from 'vitest';
-import { fillAll, fillPart, refuseWith, TaskBench, type Behaviour } from '../support/task-bench.ts';
+import { fillAll, fillPart, refuseWith, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 
 describe('leg 1 refused for its price alone', () => {
   const tooLate: Behaviour = (order, account) => {
@@ -13,38 +13,38 @@ describe('leg 1 refused for its price alone', () => {
   const spec = { execution: { style: 'rest', deadline: '10s' } };
 
   test('is planned again at once, on fresh quotes and under a new link id', async () => {
-    const bench = new TaskBench({ spec });
-    bench.account.behaviours = [tooLate, fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(1_000);
-    expect(bench.account.submitted.map(({ linkId }) => linkId)).toEqual([
+    const fixture = new TaskFixture({ spec });
+    fixture.account.behaviours = [tooLate, fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.account.submitted.map(({ linkId }) => linkId)).toEqual([
       'close-task000001-v1',
       'close-task000001-v1-a2',
       'open-task000001-v1',
     ]);
-    expect(bench.account.submitted.every(({ timeInForce }) => timeInForce === 'PostOnly')).toBe(true);
-    expect(bench.task.context).toMatchObject({ rollsDone: 1, roll: null });
+    expect(fixture.account.submitted.every(({ timeInForce }) => timeInForce === 'PostOnly')).toBe(true);
+    expect(fixture.task.context).toMatchObject({ rollsDone: 1, roll: null });
   });
 
   test('again and again gives the roll up when an order would have been given up, and says why', async () => {
-    const bench = new TaskBench({ spec });
-    bench.account.behaviours = [tooLate];
-    await bench.price('23500');
-    await bench.clock.advance(60_000);
-    expect(bench.account.submitted).toHaveLength(5);
-    expect(bench.task.state).toBe('IDLE.coolingDown');
-    expect(bench.alerts).toMatchObject([
+    const fixture = new TaskFixture({ spec });
+    fixture.account.behaviours = [tooLate];
+    await fixture.price('23500');
+    await fixture.clock.advance(60_000);
+    expect(fixture.account.submitted).toHaveLength(5);
+    expect(fixture.task.state).toBe('IDLE.coolingDown');
+    expect(fixture.alerts).toMatchObject([
       { severity: 'info', text: expect.stringContaining('would have taken') as string },
     ]);
   });
 
   test('does not count as a failure of leg 2', async () => {
-    const bench = new TaskBench({ spec });
-    bench.account.behaviours = [tooLate, tooLate, fillPart('0.3'), refuseWith(new Error('away')), fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(2_900);
-    expect(bench.task.state).toBe('ROLL_INITIATED.backingOff');
-    await bench.clock.advance(100);
-    expect(bench.task.context.roll?.failures).toBe(0);
+    const fixture = new TaskFixture({ spec });
+    fixture.account.behaviours = [tooLate, tooLate, fillPart('0.3'), refuseWith(new Error('away')), fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(2_900);
+    expect(fixture.task.state).toBe('ROLL_INITIATED.backingOff');
+    await fixture.clock.advance(100);
+    expect(fixture.task.context.roll?.failures).toBe(0);
   });
 });

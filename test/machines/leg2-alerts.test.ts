@@ -8,9 +8,9 @@ import {
   fillUnheard,
   refuseWith,
   stayOpen,
-  TaskBench,
+  TaskFixture,
   type Behaviour,
-} from '../support/task-bench.ts';
+} from '../support/task-fixture.ts';
 
 const minuteMs = 60_000;
 const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
@@ -18,10 +18,10 @@ const badPrice = refuseWith(new Terminal('price is out of its band', { code: '11
 const barred = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));
 
 /** What was told since leg 1 was closed, as `severity after minutes`. */
-function heard(bench: TaskBench): string[] {
-  const closed = bench.journal.records.findIndex(({ state }) => state === 'LEG1_CLOSED.checkpoint');
-  const sinceMs = bench.journal.records[closed]?.atMs ?? 0;
-  return bench.journal.records
+function heard(fixture: TaskFixture): string[] {
+  const closed = fixture.journal.records.findIndex(({ state }) => state === 'LEG1_CLOSED.checkpoint');
+  const sinceMs = fixture.journal.records[closed]?.atMs ?? 0;
+  return fixture.journal.records
     .slice(closed + 1)
     .flatMap(({ atMs, alerts }) =>
       alerts.map(({ severity }) => `${severity} ${Math.floor((atMs - sinceMs) / minuteMs)}`),
@@ -29,28 +29,28 @@ function heard(bench: TaskBench): string[] {
 }
 
 /** A task whose old option is closed and whose leg 2 meets `behaviours`. */
-async function afterLeg1(behaviours: Behaviour[], spec: object = {}): Promise<TaskBench> {
-  const bench = new TaskBench({ spec });
-  bench.account.behaviours = [fillAll, ...behaviours];
-  await bench.price('23500');
-  return bench;
+async function afterLeg1(behaviours: Behaviour[], spec: object = {}): Promise<TaskFixture> {
+  const fixture = new TaskFixture({ spec });
+  fixture.account.behaviours = [fillAll, ...behaviours];
+  await fixture.price('23500');
+  return fixture;
 }
 
 /** Nobody runs for a while, then a daemon brings the task back. */
-async function away(bench: TaskBench, forMs: number): Promise<void> {
-  bench.task.stop();
-  await bench.clock.advance(forMs);
-  bench.restart();
-  await bench.clock.advance(0);
+async function away(fixture: TaskFixture, forMs: number): Promise<void> {
+  fixture.task.stop();
+  await fixture.clock.advance(forMs);
+  fixture.restart();
+  await fixture.clock.advance(0);
 }
 
 describe('while leg 2 is not open', () => {
   test('the first failure is told at once, then reminders come after 1, 5 and 15 minutes and every 15', async () => {
-    const bench = await afterLeg1([badPrice]);
-    expect(heard(bench)).toEqual(['warning 0']);
-    await bench.clock.advance(61 * minuteMs);
-    expect(bench.account.submitted.length).toBeGreaterThan(60);
-    expect(heard(bench)).toEqual([
+    const fixture = await afterLeg1([badPrice]);
+    expect(heard(fixture)).toEqual(['warning 0']);
+    await fixture.clock.advance(61 * minuteMs);
+    expect(fixture.account.submitted.length).toBeGreaterThan(60);
+    expect(heard(fixture)).toEqual([
       'warning 0',
       'warning 1',
       'critical 5',
@@ -62,55 +62,55 @@ describe('while leg 2 is not open', () => {
   });
 
   test('each says for how long, what is missing, why, and what happens next', async () => {
-    const bench = await afterLeg1([badPrice]);
-    await bench.clock.advance(5 * minuteMs);
-    expect(bench.alerts.at(-1)?.text).toMatch(
+    const fixture = await afterLeg1([badPrice]);
+    await fixture.clock.advance(5 * minuteMs);
+    expect(fixture.alerts.at(-1)?.text).toMatch(
       /^Leg 2 of task000001-v1 is still not open: 0\.3 of BTC-31MAR23-25000-C-USDT is missing \(closed 0\.3 BTC-31MAR23-24000-C-USDT\), for 5 min now\. Last: order open-task000001-v1-a\d+ ended rejected \(price is out of its band\)\. Next try in \d+ s, for as long as it takes\.$/,
     );
   });
 
   test('an order that is worked for hours is told of too, although nothing failed', async () => {
-    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
-    expect(heard(bench)).toEqual([]);
-    await bench.clock.advance(20 * minuteMs);
-    expect(heard(bench)).toEqual(['warning 1', 'critical 5', 'critical 15']);
-    expect(bench.alerts.at(-1)?.text).toContain(
+    const fixture = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    expect(heard(fixture)).toEqual([]);
+    await fixture.clock.advance(20 * minuteMs);
+    expect(heard(fixture)).toEqual(['warning 1', 'critical 5', 'critical 15']);
+    expect(fixture.alerts.at(-1)?.text).toContain(
       'Order open-task000001-v1 to Sell 0.3 BTC-31MAR23-25000-C-USDT is under way.',
     );
-    bench.account.fill('open-task000001-v1', '0.3');
-    await bench.clock.advance(60 * minuteMs);
-    expect(heard(bench).slice(3)).toEqual(['info 20']);
+    fixture.account.fill('open-task000001-v1', '0.3');
+    await fixture.clock.advance(60 * minuteMs);
+    expect(heard(fixture).slice(3)).toEqual(['info 20']);
   });
 
   test('an order whose fate nobody knows is told of at the same times', async () => {
-    const bench = await afterLeg1([
+    const fixture = await afterLeg1([
       (order, account) => {
         account.isBlind = true;
         return fillUnheard(order, account);
       },
     ]);
-    await bench.clock.advance(16 * minuteMs);
-    const reminders = bench.alerts.filter(({ text }) => text.includes('still not open'));
+    await fixture.clock.advance(16 * minuteMs);
+    const reminders = fixture.alerts.filter(({ text }) => text.includes('still not open'));
     expect(reminders.map(({ severity }) => severity)).toEqual(['warning', 'critical', 'critical']);
   });
 
   test('nothing is said of a leg 2 that opens at once, and no reminder comes after it is open', async () => {
-    const bench = await afterLeg1([fillAll]);
-    await bench.clock.advance(60 * minuteMs);
-    expect(heard(bench)).toEqual(['info 0']);
+    const fixture = await afterLeg1([fillAll]);
+    await fixture.clock.advance(60 * minuteMs);
+    expect(heard(fixture)).toEqual(['info 0']);
   });
 
   test('a part that is missing is told of like the whole', async () => {
-    const bench = await afterLeg1([fillPart('0.1', 'cancelled'), badPrice]);
-    await bench.clock.advance(6 * minuteMs);
-    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5']);
-    expect(bench.alerts.at(-1)?.text).toContain('0.2 of BTC-31MAR23-25000-C-USDT is missing');
+    const fixture = await afterLeg1([fillPart('0.1', 'cancelled'), badPrice]);
+    await fixture.clock.advance(6 * minuteMs);
+    expect(heard(fixture)).toEqual(['warning 0', 'warning 1', 'critical 5']);
+    expect(fixture.alerts.at(-1)?.text).toContain('0.2 of BTC-31MAR23-25000-C-USDT is missing');
   });
 
   test('alerts go on rising while the old option cannot be opened again either', async () => {
-    const bench = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 2 } });
-    await bench.clock.advance(31 * minuteMs);
-    expect(heard(bench)).toEqual([
+    const fixture = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 2 } });
+    await fixture.clock.advance(31 * minuteMs);
+    expect(heard(fixture)).toEqual([
       'warning 0',
       'critical 0',
       'warning 0',
@@ -119,51 +119,51 @@ describe('while leg 2 is not open', () => {
       'critical 15',
       'critical 30',
     ]);
-    expect(bench.alerts.at(-1)?.text).toContain('0.3 of BTC-31MAR23-24000-C-USDT is missing');
+    expect(fixture.alerts.at(-1)?.text).toContain('0.3 of BTC-31MAR23-24000-C-USDT is missing');
   });
 
   test('an exchange that is away is told of like any failure', async () => {
-    const bench = new TaskBench();
-    bench.account.behaviours = [
+    const fixture = new TaskFixture();
+    fixture.account.behaviours = [
       (order, account) => {
-        bench.market.isAway = true;
+        fixture.market.isAway = true;
         return fillAll(order, account);
       },
     ];
-    await bench.price('23500');
-    await bench.clock.advance(16 * minuteMs);
-    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15']);
-    expect(bench.alerts.at(-1)?.text).toContain('Last: connect ECONNREFUSED.');
+    await fixture.price('23500');
+    await fixture.clock.advance(16 * minuteMs);
+    expect(heard(fixture)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15']);
+    expect(fixture.alerts.at(-1)?.text).toContain('Last: connect ECONNREFUSED.');
   });
 });
 
 describe('over restarts', () => {
   test('a daemon that comes back after 20 minutes says so once', async () => {
-    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
-    await away(bench, 20 * minuteMs);
-    expect(heard(bench)).toEqual(['critical 20']);
-    expect(bench.alerts.at(-1)?.text).toContain('for 20 min now');
-    await bench.clock.advance(11 * minuteMs);
-    expect(heard(bench)).toEqual(['critical 20', 'critical 30']);
+    const fixture = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    await away(fixture, 20 * minuteMs);
+    expect(heard(fixture)).toEqual(['critical 20']);
+    expect(fixture.alerts.at(-1)?.text).toContain('for 20 min now');
+    await fixture.clock.advance(11 * minuteMs);
+    expect(heard(fixture)).toEqual(['critical 20', 'critical 30']);
   });
 
   test('a daemon that restarts every minute repeats no reminder and misses none', async () => {
-    const bench = await afterLeg1([badPrice]);
+    const fixture = await afterLeg1([badPrice]);
     for (let restart = 0; restart < 32; restart += 1) {
-      await away(bench, minuteMs / 2);
-      await bench.clock.advance(minuteMs / 2);
+      await away(fixture, minuteMs / 2);
+      await fixture.clock.advance(minuteMs / 2);
     }
-    expect(heard(bench)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15', 'critical 30']);
+    expect(heard(fixture)).toEqual(['warning 0', 'warning 1', 'critical 5', 'critical 15', 'critical 30']);
   });
 
   test('when nothing could be stored for 20 minutes, one reminder follows and not three', async () => {
-    const bench = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
-    bench.journal.held = [];
-    bench.task.send({ type: 'PAUSE', commandId: 'c1' });
-    await bench.clock.advance(20 * minuteMs);
-    expect(heard(bench)).toEqual([]);
-    await bench.releaseCommits();
-    expect(heard(bench)).toEqual(['critical 20']);
+    const fixture = await afterLeg1([stayOpen], { execution: { deadline: '3h' } });
+    fixture.journal.held = [];
+    fixture.task.send({ type: 'PAUSE', commandId: 'c1' });
+    await fixture.clock.advance(20 * minuteMs);
+    expect(heard(fixture)).toEqual([]);
+    await fixture.releaseCommits();
+    expect(heard(fixture)).toEqual(['critical 20']);
   });
 });
 
@@ -172,77 +172,77 @@ describe('a person who is needed', () => {
   const spec = { leg2: { fallback: 'stayFlat', attempts: 1 } };
 
   test('and does not come is asked again every 15 minutes, also over restarts', async () => {
-    const bench = await afterLeg1(halfOpen, spec);
-    expect(bench.task.state).toBe('FAILED');
-    expect(heard(bench)).toEqual(['critical 0', 'critical 0']);
-    await bench.clock.advance(14 * minuteMs);
-    expect(heard(bench)).toHaveLength(2);
-    await bench.clock.advance(2 * minuteMs);
-    await away(bench, 30 * minuteMs);
-    expect(heard(bench).slice(2)).toEqual(['critical 15', 'critical 46']);
-    expect(bench.alerts.at(-1)?.text).toContain(
+    const fixture = await afterLeg1(halfOpen, spec);
+    expect(fixture.task.state).toBe('FAILED');
+    expect(heard(fixture)).toEqual(['critical 0', 'critical 0']);
+    await fixture.clock.advance(14 * minuteMs);
+    expect(heard(fixture)).toHaveLength(2);
+    await fixture.clock.advance(2 * minuteMs);
+    await away(fixture, 30 * minuteMs);
+    expect(heard(fixture).slice(2)).toEqual(['critical 15', 'critical 46']);
+    expect(fixture.alerts.at(-1)?.text).toContain(
       'still needs a person: 0.2 of BTC-31MAR23-25000-C-USDT is missing',
     );
   });
 
   test('hears at once when what he had tried again fails', async () => {
-    const bench = await afterLeg1(halfOpen, { leg2: { fallback: 'stayFlat', attempts: 2 } });
-    await bench.clock.advance(minuteMs);
-    const before = heard(bench).length;
-    bench.task.send({ type: 'RETRY', commandId: 'c1' });
-    await bench.clock.advance(0);
-    expect(heard(bench).slice(before)).toEqual(['warning 1']);
+    const fixture = await afterLeg1(halfOpen, { leg2: { fallback: 'stayFlat', attempts: 2 } });
+    await fixture.clock.advance(minuteMs);
+    const before = heard(fixture).length;
+    fixture.task.send({ type: 'RETRY', commandId: 'c1' });
+    await fixture.clock.advance(0);
+    expect(heard(fixture).slice(before)).toEqual(['warning 1']);
   });
 
   test('is not asked by each task of an account that may not trade: nothing was changed, and it is tried again', async () => {
-    const bench = new TaskBench();
-    bench.account.behaviours = [barred, fillAll, fillAll];
-    await bench.price('23500');
-    expect(bench.task.state).toBe('IDLE.coolingDown');
-    expect(bench.alerts).toEqual([]);
-    const [reason] = bench.task.context.reasons;
+    const fixture = new TaskFixture();
+    fixture.account.behaviours = [barred, fillAll, fillAll];
+    await fixture.price('23500');
+    expect(fixture.task.state).toBe('IDLE.coolingDown');
+    expect(fixture.alerts).toEqual([]);
+    const [reason] = fixture.task.context.reasons;
     expect(reason?.kind).toBe('account');
     expect(reasonTextOrNothing(reason ?? null)).toContain('trading banned');
-    await bench.clock.advance(10 * minuteMs);
-    await bench.price('23501');
-    expect(bench.task.context.rollsDone).toBe(1);
+    await fixture.clock.advance(10 * minuteMs);
+    await fixture.price('23501');
+    expect(fixture.task.context.rollsDone).toBe(1);
   });
 });
 
 describe('what a person can end is told at once', () => {
   test('margin that is gone, with figures and what to do, and louder after a minute', async () => {
-    const bench = await afterLeg1([noMargin]);
-    bench.account.marginNow = {
-      ...bench.account.marginNow,
+    const fixture = await afterLeg1([noMargin]);
+    fixture.account.marginNow = {
+      ...fixture.account.marginNow,
       initialRate: '0.98',
       maintenanceRate: '0.4512',
       equity: '5000',
       available: '12.5',
     };
-    await bench.clock.advance(minuteMs);
-    expect(heard(bench)).toEqual(['warning 0', 'critical 1']);
-    expect(bench.alerts.at(-1)?.text).toContain(
+    await fixture.clock.advance(minuteMs);
+    expect(heard(fixture)).toEqual(['warning 0', 'critical 1']);
+    expect(fixture.alerts.at(-1)?.text).toContain(
       '(margin is short). Available 12.5 of 5000 equity, maintenance margin 45.12 %. Free margin or deposit. Next try in',
     );
   });
 
   test('margin that is gone after other failures, once', async () => {
-    const bench = await afterLeg1([badPrice, badPrice, noMargin, badPrice, noMargin]);
-    await bench.clock.advance(50_000);
-    expect(heard(bench)).toEqual(['warning 0', 'warning 0']);
-    expect(bench.alerts.at(-1)?.text).toContain('Free margin or deposit');
+    const fixture = await afterLeg1([badPrice, badPrice, noMargin, badPrice, noMargin]);
+    await fixture.clock.advance(50_000);
+    expect(heard(fixture)).toEqual(['warning 0', 'warning 0']);
+    expect(fixture.alerts.at(-1)?.text).toContain('Free margin or deposit');
   });
 
   test('a barred account as critical, and it goes on being tried', async () => {
-    const bench = await afterLeg1([barred, fillAll]);
-    await bench.clock.advance(10_000);
-    expect(heard(bench)).toEqual(['critical 0', 'info 0']);
-    expect(bench.task.context.rollsDone).toBe(1);
+    const fixture = await afterLeg1([barred, fillAll]);
+    await fixture.clock.advance(10_000);
+    expect(heard(fixture)).toEqual(['critical 0', 'info 0']);
+    expect(fixture.task.context.rollsDone).toBe(1);
   });
 
   test('how many tries are left before the fallback, and what it will do', async () => {
-    const bench = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 3 } });
-    expect(bench.alerts.at(-1)?.text).toContain(
+    const fixture = await afterLeg1([badPrice], { leg2: { fallback: 'reopenLeg1', attempts: 3 } });
+    expect(fixture.alerts.at(-1)?.text).toContain(
       'for as long as it takes or until BTC-31MAR23-24000-C-USDT is opened again after 2 more failed tries.',
     );
   });

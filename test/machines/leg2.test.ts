@@ -1,15 +1,22 @@
 /** Between the legs the trader's position is missing: what the saga does there, for as long as it takes. */
 import { describe, expect, test } from 'vitest';
 import { Terminal } from '../../src/domain/errors.ts';
-import { fillAll, fillPart, refuseWith, stayOpen, TaskBench, type Behaviour } from '../support/task-bench.ts';
+import {
+  fillAll,
+  fillPart,
+  refuseWith,
+  stayOpen,
+  TaskFixture,
+  type Behaviour,
+} from '../support/task-fixture.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
 const call26 = 'BTC-31MAR23-26000-C-USDT';
 const minuteMs = 60_000;
 
-const sent = (bench: TaskBench) => bench.account.submitted;
-const opened = (bench: TaskBench) => sent(bench).filter(({ linkId }) => linkId.startsWith('open-'));
+const sent = (fixture: TaskFixture) => fixture.account.submitted;
+const opened = (fixture: TaskFixture) => sent(fixture).filter(({ linkId }) => linkId.startsWith('open-'));
 const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 /** Closes the old option; what happens in that moment is leg 2's lot. */
 const closeAnd =
@@ -21,24 +28,24 @@ const closeAnd =
 
 /** A task whose old option is closed while leg 2 meets `market`. */
 async function afterLeg1(
-  act: (bench: TaskBench) => void,
+  act: (fixture: TaskFixture) => void,
   leg2: object = {},
   behaviours: Behaviour[] = [fillAll],
 ) {
-  const bench = new TaskBench({ spec: { leg2 } });
-  bench.account.behaviours = [closeAnd(() => act(bench)), ...behaviours];
-  await bench.price('23500');
-  return bench;
+  const fixture = new TaskFixture({ spec: { leg2 } });
+  fixture.account.behaviours = [closeAnd(() => act(fixture)), ...behaviours];
+  await fixture.price('23500');
+  return fixture;
 }
 
 describe('leg 2', () => {
   test('is opened after a restart behind leg 1, whatever the price does', async () => {
-    const bench = new TaskBench();
-    await bench.price('23500');
-    const atLeg1 = bench.states.indexOf('LEG1_CLOSED.checkpoint');
+    const fixture = new TaskFixture();
+    await fixture.price('23500');
+    const atLeg1 = fixture.states.indexOf('LEG1_CLOSED.checkpoint');
     expect(atLeg1).toBeGreaterThan(0);
-    const fresh = new TaskBench();
-    fresh.journal.records.push(...bench.journal.records.slice(0, atLeg1 + 1));
+    const fresh = new TaskFixture();
+    fresh.journal.records.push(...fixture.journal.records.slice(0, atLeg1 + 1));
     fresh.journal.version = atLeg1 + 2;
     fresh.restart();
     await fresh.price('20000');
@@ -47,83 +54,83 @@ describe('leg 2', () => {
   });
 
   test('is tried again under a new id after waits that grow to a minute', async () => {
-    const bench = new TaskBench();
+    const fixture = new TaskFixture();
     const triedAtMs: number[] = [];
-    bench.account.behaviours = [
+    fixture.account.behaviours = [
       fillAll,
       (order, account) => {
-        triedAtMs.push(bench.clock.nowMs());
+        triedAtMs.push(fixture.clock.nowMs());
         return noMargin(order, account);
       },
     ];
-    await bench.price('23500');
-    await bench.clock.advance(4 * minuteMs);
+    await fixture.price('23500');
+    await fixture.clock.advance(4 * minuteMs);
     const waits = triedAtMs.slice(1).map((atMs, at) => atMs - (triedAtMs[at] ?? 0));
     expect(waits).toEqual([1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 60_000, 60_000]);
-    expect(opened(bench).map(({ linkId }) => linkId)).toEqual(
+    expect(opened(fixture).map(({ linkId }) => linkId)).toEqual(
       triedAtMs.map((_, at) => `open-task000001-v1${at === 0 ? '' : `-a${at + 1}`}`),
     );
   });
 
   test('keeps trying for hours and opens exactly once when the margin is back', async () => {
-    const bench = await afterLeg1(() => {}, {}, [noMargin]);
-    await bench.clock.advance(3 * 60 * minuteMs);
-    expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
-    bench.account.behaviours = [fillAll];
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call25, qty: '0.3' } });
-    expect([...bench.account.orders.values()].filter(({ request }) => request.side === 'Sell')).toHaveLength(
-      1,
-    );
+    const fixture = await afterLeg1(() => {}, {}, [noMargin]);
+    await fixture.clock.advance(3 * 60 * minuteMs);
+    expect(fixture.task.state).toBe('LEG2_OPENING.backingOff');
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call25, qty: '0.3' } });
+    expect(
+      [...fixture.account.orders.values()].filter(({ request }) => request.side === 'Sell'),
+    ).toHaveLength(1);
   });
 
   test('waits out an exchange that cannot be reached for an hour, whatever the fallback is', async () => {
     for (const fallback of ['keepTrying', 'reopenLeg1', 'stayFlat']) {
-      const bench = await afterLeg1(({ market }) => (market.isAway = true), { fallback, attempts: 2 });
-      await bench.clock.advance(60 * minuteMs);
-      expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
-      bench.market.isAway = false;
-      await bench.clock.advance(minuteMs);
-      expect(bench.task.context, fallback).toMatchObject({ rollsDone: 1, held: { symbol: call25 } });
+      const fixture = await afterLeg1(({ market }) => (market.isAway = true), { fallback, attempts: 2 });
+      await fixture.clock.advance(60 * minuteMs);
+      expect(fixture.task.state).toBe('LEG2_OPENING.backingOff');
+      fixture.market.isAway = false;
+      await fixture.clock.advance(minuteMs);
+      expect(fixture.task.context, fallback).toMatchObject({ rollsDone: 1, held: { symbol: call25 } });
     }
   });
 
   test('obeys a pause that was asked for meanwhile only when the position is open again', async () => {
-    const bench = await afterLeg1(() => {}, {}, [noMargin]);
-    bench.task.send({ type: 'PAUSE', commandId: 'c1' });
-    await bench.clock.advance(10 * minuteMs);
-    expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
-    bench.account.behaviours = [fillAll];
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.state).toBe('PAUSED');
-    expect(bench.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call25 } });
+    const fixture = await afterLeg1(() => {}, {}, [noMargin]);
+    fixture.task.send({ type: 'PAUSE', commandId: 'c1' });
+    await fixture.clock.advance(10 * minuteMs);
+    expect(fixture.task.state).toBe('LEG2_OPENING.backingOff');
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toBe('PAUSED');
+    expect(fixture.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call25 } });
   });
 
   test('sends nothing while nothing can be stored, and one order afterwards', async () => {
-    const bench = new TaskBench();
-    bench.account.behaviours = [closeAnd(() => (bench.journal.held = [])), fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(60 * minuteMs);
-    expect(opened(bench)).toHaveLength(0);
-    await bench.releaseCommits();
-    await bench.clock.advance(minuteMs);
-    expect(opened(bench)).toHaveLength(1);
-    expect(bench.task.context.rollsDone).toBe(1);
+    const fixture = new TaskFixture();
+    fixture.account.behaviours = [closeAnd(() => (fixture.journal.held = [])), fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(60 * minuteMs);
+    expect(opened(fixture)).toHaveLength(0);
+    await fixture.releaseCommits();
+    await fixture.clock.advance(minuteMs);
+    expect(opened(fixture)).toHaveLength(1);
+    expect(fixture.task.context.rollsDone).toBe(1);
   });
 });
 
 describe('a target that is lost between the legs', () => {
   test('is replaced by the next strike when its quote is gone, and a person is told', async () => {
-    const bench = await afterLeg1(({ market }) => market.silent.add('25000'));
-    expect(sent(bench).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
+    const fixture = await afterLeg1(({ market }) => market.silent.add('25000'));
+    expect(sent(fixture).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
       `Buy 0.3 ${call24}`,
       `Sell 0.3 ${call26}`,
     ]);
-    expect(bench.alerts[1]).toEqual({
+    expect(fixture.alerts[1]).toEqual({
       severity: 'warning',
       text: `Leg 2 of task000001-v1 goes to ${call26} instead of ${call25}: no quote for ${call25}.`,
     });
-    expect(bench.task.context).toMatchObject({
+    expect(fixture.task.context).toMatchObject({
       held: { symbol: call26, qty: '0.3' },
       trigger: { level: '25500' },
     });
@@ -139,30 +146,30 @@ describe('a target that is lost between the legs', () => {
   });
 
   test('is told of once, however often the replacement is tried', async () => {
-    const bench = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin]);
-    await bench.clock.advance(10 * minuteMs);
-    expect(opened(bench).length).toBeGreaterThan(8);
-    expect(bench.alerts.filter(({ text }) => text.includes('instead of'))).toHaveLength(1);
+    const fixture = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin]);
+    await fixture.clock.advance(10 * minuteMs);
+    expect(opened(fixture).length).toBeGreaterThan(8);
+    expect(fixture.alerts.filter(({ text }) => text.includes('instead of'))).toHaveLength(1);
   });
 
   test('is gone back to when it can be traded again', async () => {
-    const bench = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin, fillAll]);
-    bench.market.silent.clear();
-    await bench.clock.advance(minuteMs);
-    expect(opened(bench).map(({ symbol }) => symbol)).toEqual([call26, call25]);
-    expect(bench.task.context.held.symbol).toBe(call25);
+    const fixture = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin, fillAll]);
+    fixture.market.silent.clear();
+    await fixture.clock.advance(minuteMs);
+    expect(opened(fixture).map(({ symbol }) => symbol)).toEqual([call26, call25]);
+    expect(fixture.task.context.held.symbol).toBe(call25);
   });
 
   test('and whose replacement holds a part is not asked for again: the rest of the old option follows there', async () => {
-    const bench = new TaskBench();
+    const fixture = new TaskFixture();
     const closePart: Behaviour = (order, account) => {
-      bench.market.silent.add('25000');
+      fixture.market.silent.add('25000');
       return fillPart('0.1', 'cancelled')(order, account);
     };
-    bench.account.behaviours = [closePart, fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(minuteMs);
-    expect(sent(bench).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
+    fixture.account.behaviours = [closePart, fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(minuteMs);
+    expect(sent(fixture).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
       `Buy 0.3 ${call24}`,
       `Sell 0.1 ${call26}`,
       `Buy 0.2 ${call24}`,
@@ -171,51 +178,51 @@ describe('a target that is lost between the legs', () => {
   });
 
   test('is never left once a part is open there', async () => {
-    const bench = await afterLeg1(() => {}, {}, [fillPart('0.1', 'cancelled'), fillAll]);
-    bench.market.silent.add('25000');
-    await bench.clock.advance(30 * minuteMs);
-    expect(opened(bench)).toHaveLength(1);
-    bench.market.silent.clear();
-    await bench.clock.advance(minuteMs);
-    expect(opened(bench).map(({ symbol, qty }) => `${qty} ${symbol}`)).toEqual([
+    const fixture = await afterLeg1(() => {}, {}, [fillPart('0.1', 'cancelled'), fillAll]);
+    fixture.market.silent.add('25000');
+    await fixture.clock.advance(30 * minuteMs);
+    expect(opened(fixture)).toHaveLength(1);
+    fixture.market.silent.clear();
+    await fixture.clock.advance(minuteMs);
+    expect(opened(fixture).map(({ symbol, qty }) => `${qty} ${symbol}`)).toEqual([
       `0.3 ${call25}`,
       `0.2 ${call25}`,
     ]);
-    expect(bench.task.context.held).toMatchObject({ symbol: call25, qty: '0.3' });
+    expect(fixture.task.context.held).toMatchObject({ symbol: call25, qty: '0.3' });
   });
 
   test('with all others is waited for when the whole expiry stops trading', async () => {
-    const bench = await afterLeg1(({ market }) => {
+    const fixture = await afterLeg1(({ market }) => {
       for (const strike of market.strikes) market.status.set(strike, 'Closed');
     });
-    await bench.clock.advance(60 * minuteMs);
-    expect(opened(bench)).toHaveLength(0);
-    expect(bench.task.state).toBe('LEG2_OPENING.backingOff');
-    bench.market.status.clear();
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.context.held.symbol).toBe(call25);
+    await fixture.clock.advance(60 * minuteMs);
+    expect(opened(fixture)).toHaveLength(0);
+    expect(fixture.task.state).toBe('LEG2_OPENING.backingOff');
+    fixture.market.status.clear();
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context.held.symbol).toBe(call25);
   });
 
   test('that has expired needs a person, who is reminded until he accepts it', async () => {
     const expiryMs = Date.UTC(2023, 2, 31, 8);
-    const bench = new TaskBench({
+    const fixture = new TaskFixture({
       spec: { guards: { notBeforeExpiry: '1m' } },
       startMs: expiryMs - 3 * minuteMs,
     });
-    bench.account.behaviours = [fillAll, noMargin];
-    await bench.price('23500');
-    await bench.clock.advance(20 * minuteMs);
-    expect(bench.task.state).toBe('FAILED');
-    const asked = bench.alerts.findIndex(({ text }) => text.includes('needs a person'));
-    expect(bench.alerts[asked]).toMatchObject({
+    fixture.account.behaviours = [fillAll, noMargin];
+    await fixture.price('23500');
+    await fixture.clock.advance(20 * minuteMs);
+    expect(fixture.task.state).toBe('FAILED');
+    const asked = fixture.alerts.findIndex(({ text }) => text.includes('needs a person'));
+    expect(fixture.alerts[asked]).toMatchObject({
       severity: 'critical',
       text: expect.stringContaining('options of 2023-03-31 have expired') as string,
     });
-    expect(bench.alerts.slice(asked + 1).map(({ severity }) => severity)).toEqual(['critical']);
-    bench.task.send({ type: 'ACCEPT_FLAT', commandId: 'c1' });
-    await bench.clock.advance(60 * minuteMs);
-    expect(bench.states.at(-1)).toBe('COMPLETED');
-    expect(bench.alerts).toHaveLength(asked + 2);
+    expect(fixture.alerts.slice(asked + 1).map(({ severity }) => severity)).toEqual(['critical']);
+    fixture.task.send({ type: 'ACCEPT_FLAT', commandId: 'c1' });
+    await fixture.clock.advance(60 * minuteMs);
+    expect(fixture.states.at(-1)).toBe('COMPLETED');
+    expect(fixture.alerts).toHaveLength(asked + 2);
   });
 });
 
@@ -223,14 +230,14 @@ describe('the fallback reopenLeg1', () => {
   const leg2 = { fallback: 'reopenLeg1', attempts: 2 };
 
   test('opens the old option again and counts no roll', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [noMargin, noMargin, fillAll]);
-    await bench.clock.advance(minuteMs);
-    expect(opened(bench).at(-1)).toMatchObject({
+    const fixture = await afterLeg1(() => {}, leg2, [noMargin, noMargin, fillAll]);
+    await fixture.clock.advance(minuteMs);
+    expect(opened(fixture).at(-1)).toMatchObject({
       linkId: 'open-task000001-v1-a3',
       side: 'Sell',
       symbol: call24,
     });
-    expect(bench.task.context).toMatchObject({
+    expect(fixture.task.context).toMatchObject({
       held: { symbol: call24, qty: '0.3' },
       rollsDone: 0,
       roll: null,
@@ -238,35 +245,35 @@ describe('the fallback reopenLeg1', () => {
   });
 
   test('keeps trying to go back when that fails too, and never turns round again', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [noMargin]);
-    await bench.clock.advance(90 * minuteMs);
-    const symbols = opened(bench).map(({ symbol }) => symbol);
+    const fixture = await afterLeg1(() => {}, leg2, [noMargin]);
+    await fixture.clock.advance(90 * minuteMs);
+    const symbols = opened(fixture).map(({ symbol }) => symbol);
     expect(symbols.slice(0, 3)).toEqual([call25, call25, call24]);
     expect(new Set(symbols.slice(2))).toEqual(new Set([call24]));
-    bench.account.behaviours = [fillAll];
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.context).toMatchObject({ held: { symbol: call24 }, rollsDone: 0, roll: null });
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call24 }, rollsDone: 0, roll: null });
   });
 
   test('does not go back to a part of the position, keeps trying and says why', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [fillPart('0.1', 'cancelled'), noMargin]);
-    await bench.clock.advance(20 * minuteMs);
-    expect(new Set(opened(bench).map(({ symbol }) => symbol))).toEqual(new Set([call25]));
-    const stuck = bench.alerts.filter(
+    const fixture = await afterLeg1(() => {}, leg2, [fillPart('0.1', 'cancelled'), noMargin]);
+    await fixture.clock.advance(20 * minuteMs);
+    expect(new Set(opened(fixture).map(({ symbol }) => symbol))).toEqual(new Set([call25]));
+    const stuck = fixture.alerts.filter(
       ({ severity, text }) => severity === 'critical' && text.includes('is not open'),
     );
     expect(stuck).toHaveLength(1);
     expect(stuck[0]?.text).toContain('0.1 is open there already, so it cannot go back');
-    bench.account.behaviours = [fillAll];
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
   });
 
   test('counts an order nobody filled as a failed try', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [stayOpen, stayOpen, fillAll]);
-    await bench.clock.advance(10 * minuteMs);
-    expect(opened(bench).map(({ symbol }) => symbol)).toEqual([call25, call25, call24]);
-    expect(bench.task.context.held.symbol).toBe(call24);
+    const fixture = await afterLeg1(() => {}, leg2, [stayOpen, stayOpen, fillAll]);
+    await fixture.clock.advance(10 * minuteMs);
+    expect(opened(fixture).map(({ symbol }) => symbol)).toEqual([call25, call25, call24]);
+    expect(fixture.task.context.held.symbol).toBe(call24);
   });
 });
 
@@ -274,31 +281,31 @@ describe('the fallback stayFlat', () => {
   const leg2 = { fallback: 'stayFlat', attempts: 2 };
 
   test('ends the task after its tries and says so', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [noMargin]);
-    await bench.clock.advance(minuteMs);
-    expect(opened(bench)).toHaveLength(2);
-    expect(bench.states.at(-1)).toBe('COMPLETED');
-    expect(bench.alerts.at(-1)).toMatchObject({
+    const fixture = await afterLeg1(() => {}, leg2, [noMargin]);
+    await fixture.clock.advance(minuteMs);
+    expect(opened(fixture)).toHaveLength(2);
+    expect(fixture.states.at(-1)).toBe('COMPLETED');
+    expect(fixture.alerts.at(-1)).toMatchObject({
       severity: 'critical',
       text: expect.stringContaining('Staying flat') as string,
     });
   });
 
   test('leaves a half open position to a person, who may have it tried again', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [fillPart('0.1', 'cancelled'), noMargin]);
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.state).toBe('FAILED');
-    expect(bench.alerts.at(-1)?.text).toContain('0.2 of');
-    bench.account.behaviours = [noMargin, fillAll];
-    bench.task.send({ type: 'RETRY', commandId: 'c1' });
-    await bench.clock.advance(minuteMs);
-    expect(bench.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
+    const fixture = await afterLeg1(() => {}, leg2, [fillPart('0.1', 'cancelled'), noMargin]);
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toBe('FAILED');
+    expect(fixture.alerts.at(-1)?.text).toContain('0.2 of');
+    fixture.account.behaviours = [noMargin, fillAll];
+    fixture.task.send({ type: 'RETRY', commandId: 'c1' });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
   });
 
   test('does not apply to a way back that a person chose', async () => {
-    const bench = await afterLeg1(() => {}, leg2, [fillAll]);
-    expect(bench.task.context.rollsDone).toBe(1);
-    const rest = new TaskBench({ spec: { leg2 } });
+    const fixture = await afterLeg1(() => {}, leg2, [fillAll]);
+    expect(fixture.task.context.rollsDone).toBe(1);
+    const rest = new TaskFixture({ spec: { leg2 } });
     rest.account.behaviours = [fillPart('0.1', 'cancelled'), noMargin];
     await rest.price('23500');
     await rest.clock.advance(minuteMs);
@@ -326,21 +333,21 @@ describe('a daemon that dies anywhere between the legs', () => {
   test.each(ways)('opens the same orders once, where %s', async (_, leg2, behaviours) => {
     const whole = await afterLeg1(() => {}, leg2, behaviours);
     await whole.clock.advance(10 * minuteMs);
-    const executed = ({ account }: TaskBench) =>
+    const executed = ({ account }: TaskFixture) =>
       [...account.orders.values()].map(({ request, report }) => `${request.symbol} ${report.executedQty}`);
     const first = whole.states.indexOf('LEG1_CLOSED.checkpoint') + 1;
     expect(first).toBeGreaterThan(0);
     for (let crashAt = first; crashAt <= whole.journal.records.length; crashAt += 1) {
-      const bench = new TaskBench({ spec: { leg2 } });
-      bench.account.behaviours = [fillAll, ...behaviours];
-      bench.crashAfter(crashAt);
-      await bench.price('23500');
-      await bench.clock.advance(10 * minuteMs);
-      expect(bench.task.context.held, `crash after record ${crashAt}`).toEqual(whole.task.context.held);
-      expect(executed(bench), `crash after record ${crashAt}`).toEqual(executed(whole));
-      const news = ({ alerts }: TaskBench) =>
+      const fixture = new TaskFixture({ spec: { leg2 } });
+      fixture.account.behaviours = [fillAll, ...behaviours];
+      fixture.crashAfter(crashAt);
+      await fixture.price('23500');
+      await fixture.clock.advance(10 * minuteMs);
+      expect(fixture.task.context.held, `crash after record ${crashAt}`).toEqual(whole.task.context.held);
+      expect(executed(fixture), `crash after record ${crashAt}`).toEqual(executed(whole));
+      const news = ({ alerts }: TaskFixture) =>
         alerts.filter(({ text }) => text.includes('is not open')).length;
-      expect(news(bench), `crash after record ${crashAt}`).toBe(news(whole));
+      expect(news(fixture), `crash after record ${crashAt}`).toBe(news(whole));
     }
   });
 });

@@ -58,7 +58,7 @@ const input: OrderInput = {
 
 export const provenAfterMs = absenceProvenAfterMs(bybitRules.times);
 
-export class OrderBench {
+export class OrderFixture {
   nowMs = startMs;
   /** Requests in the order in which they were made. */
   readonly submitted: OrderRequest[] = [];
@@ -184,41 +184,41 @@ export class OrderBench {
 }
 
 /** An order that the exchange took. */
-export async function working(changes: Partial<OrderInput> = {}): Promise<OrderBench> {
-  const bench = new OrderBench(changes);
-  await bench.acknowledge('submit order');
-  return bench;
+export async function working(changes: Partial<OrderInput> = {}): Promise<OrderFixture> {
+  const fixture = new OrderFixture(changes);
+  await fixture.acknowledge('submit order');
+  return fixture;
 }
 
 /** An order whose time is up and whose cancellation is on its way. */
-export async function cancelling(): Promise<OrderBench> {
-  const bench = await working();
-  bench.nowMs = startMs + 120_000;
-  await bench.ring();
-  return bench;
+export async function cancelling(): Promise<OrderFixture> {
+  const fixture = await working();
+  fixture.nowMs = startMs + 120_000;
+  await fixture.ring();
+  return fixture;
 }
 
 /** An order whose price is about to go from 1000 to 1010. */
-export async function amending(): Promise<OrderBench> {
-  const bench = await working();
-  await bench.ring();
-  await bench.quote();
-  return bench;
+export async function amending(): Promise<OrderFixture> {
+  const fixture = await working();
+  await fixture.ring();
+  await fixture.quote();
+  return fixture;
 }
 
 /** A submit that timed out. */
-export async function unknown(answer: object = {}): Promise<OrderBench> {
-  const bench = new OrderBench();
-  await bench.answer('submit order', { kind: 'unknown', cause: said('timeout'), ...answer });
-  return bench;
+export async function unknown(answer: object = {}): Promise<OrderFixture> {
+  const fixture = new OrderFixture();
+  await fixture.answer('submit order', { kind: 'unknown', cause: said('timeout'), ...answer });
+  return fixture;
 }
 
 /** Looks up and waits, over and over, finding nothing; stops when something else is asked or after `forMs`. */
-export async function lookInVain(bench: OrderBench, forMs: number, positionQty?: string): Promise<void> {
-  const endMs = bench.nowMs + forMs;
-  while (bench.waits('look up order') && bench.nowMs <= endMs) {
-    await bench.lookUp(null, [], positionQty);
-    if (bench.waits('alarm')) await bench.ring();
+export async function lookInVain(fixture: OrderFixture, forMs: number, positionQty?: string): Promise<void> {
+  const endMs = fixture.nowMs + forMs;
+  while (fixture.waits('look up order') && fixture.nowMs <= endMs) {
+    await fixture.lookUp(null, [], positionQty);
+    if (fixture.waits('alarm')) await fixture.ring();
   }
 }
 

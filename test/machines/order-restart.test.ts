@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { Retryable, Terminal } from '../../src/domain/errors.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';
-import { fillAll, fillPart, stayOpen, TaskBench, type Behaviour } from '../support/task-bench.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 
 const link = 'close-task000001-v1';
 /** Every state of the order machine in which it waits for something, and may be stored. */
@@ -27,7 +27,7 @@ const storedStates = [
 const execution = { every: '20s', steps: 2, deadline: '50s' };
 
 interface Scene {
-  readonly bench: TaskBench;
+  readonly fixture: TaskFixture;
   /** Link ids in the order in which the exchange took them. */
   readonly accepted: string[];
 }
@@ -40,8 +40,8 @@ const busy: Behaviour = () => {
 };
 
 /** What the exchange does when an order is cancelled that still is open. */
-function onCancel({ bench }: Scene, end: () => void): void {
-  const { account } = bench;
+function onCancel({ fixture }: Scene, end: () => void): void {
+  const { account } = fixture;
   account.cancel = async ({ linkId }) => {
     await Promise.resolve();
     account.cancelled.push(linkId);
@@ -53,16 +53,16 @@ function onCancel({ bench }: Scene, end: () => void): void {
 
 const markets: Record<string, Market> = {
   'nobody sells, and the end is not heard of': (scene, accept) => {
-    const { account } = scene.bench;
+    const { account } = scene.fixture;
     account.behaviours = [busy, accept(stayOpen)];
     onCancel(scene, () => {
       account.fill(link, '0', 'cancelled', true);
       account.isBlind = true;
-      scene.bench.clock.alarm(scene.bench.clock.nowMs() + 2_200, () => (account.isBlind = false));
+      scene.fixture.clock.alarm(scene.fixture.clock.nowMs() + 2_200, () => (account.isBlind = false));
     });
   },
   'a part trades at the end, and only the end of the order is heard of': (scene, accept) => {
-    const { account } = scene.bench;
+    const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
     onCancel(scene, () => {
       account.fill(link, '0.1', 'cancelled', true);
@@ -71,12 +71,12 @@ const markets: Record<string, Market> = {
     });
   },
   'all trades while it is being cancelled, unheard': (scene, accept) => {
-    const { account } = scene.bench;
+    const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
     onCancel(scene, () => account.fill(link, '0.3', undefined, true));
   },
   'the answer of the submit is lost': (scene, accept) => {
-    const { account } = scene.bench;
+    const { account } = scene.fixture;
     const lost: Behaviour = async (order) => {
       await accept(fillPart('0.1'))(order, account);
       throw new Error('socket hang up');
@@ -86,7 +86,7 @@ const markets: Record<string, Market> = {
 };
 
 function open(market: Market): Scene {
-  const scene: Scene = { bench: new TaskBench({ spec: { execution } }), accepted: [] };
+  const scene: Scene = { fixture: new TaskFixture({ spec: { execution } }), accepted: [] };
   market(scene, (behaviour) => (order, account) => {
     scene.accepted.push(order.linkId);
     return behaviour(order, account);
@@ -94,26 +94,26 @@ function open(market: Market): Scene {
   return scene;
 }
 
-async function live({ bench }: Scene): Promise<void> {
-  await bench.price('23500');
-  await bench.clock.advance(100_000);
+async function live({ fixture }: Scene): Promise<void> {
+  await fixture.price('23500');
+  await fixture.clock.advance(100_000);
 }
 
 /** Kills the task as soon as its n-th record is committed, before anybody else hears of it; what waits is lost. */
-function crashAfter(bench: TaskBench, crashAt: number): void {
-  const commit = bench.journal.commit.bind(bench.journal);
+function crashAfter(fixture: TaskFixture, crashAt: number): void {
+  const commit = fixture.journal.commit.bind(fixture.journal);
   const never = new Promise<never>(() => {});
   let life = 1;
   let queue: Promise<unknown> = Promise.resolve();
-  bench.journal.commit = (record) => {
+  fixture.journal.commit = (record) => {
     const bornIn = life;
     const turn = queue.then(async () => {
       if (bornIn !== life) await never;
       await commit(record);
-      if (bench.journal.records.length !== crashAt) return;
+      if (fixture.journal.records.length !== crashAt) return;
       life += 1;
       queue = Promise.resolve();
-      bench.restart();
+      fixture.restart();
       await never;
     });
     queue = turn;
@@ -129,12 +129,12 @@ function orderState(snapshotJson: string): string | null {
   return value === undefined ? null : stateName(value);
 }
 
-const ending = ({ bench }: Scene) => ({
-  executed: [...bench.account.orders.values()].map(
+const ending = ({ fixture }: Scene) => ({
+  executed: [...fixture.account.orders.values()].map(
     ({ request, report }) => `${request.linkId} ${request.side} ${request.symbol} ${report.executedQty}`,
   ),
-  held: bench.task.context.held,
-  rollsDone: bench.task.context.rollsDone,
+  held: fixture.task.context.held,
+  rollsDone: fixture.task.context.rollsDone,
 });
 
 const crashedIn = new Set<string | null>();
@@ -143,13 +143,13 @@ describe.each(Object.entries(markets))('where %s', (_, market) => {
   test('a restart after any record ends as if there had been none', async () => {
     const whole = open(market);
     await live(whole);
-    const { records } = whole.bench.journal;
-    expect(whole.bench.task.context.roll).toBeNull();
+    const { records } = whole.fixture.journal;
+    expect(whole.fixture.task.context.roll).toBeNull();
     for (let crashAt = 1; crashAt <= records.length; crashAt += 1) {
       const scene = open(market);
-      crashAfter(scene.bench, crashAt);
+      crashAfter(scene.fixture, crashAt);
       await live(scene);
-      const record = scene.bench.journal.records[crashAt - 1];
+      const record = scene.fixture.journal.records[crashAt - 1];
       const at = `crash after record ${crashAt}, order ${String(record && orderState(record.snapshotJson))}`;
       expect(ending(scene), at).toEqual(ending(whole));
       expect(scene.accepted, at).toEqual([...new Set(scene.accepted)]);

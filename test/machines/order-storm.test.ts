@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, compare, smaller, subtract } from '../../src/domain/money.ts';
 import type { Fill, OrderReport } from '../../src/domain/market/order.ts';
-import { fill, OrderBench, report, walk } from './order-bench.ts';
+import { fill, OrderFixture, report, walk } from './order-fixture.ts';
 
 /** A request that left may still be taken so much later (recv window), and a read may be so old. */
 const lateMaxMs = 5_000;
@@ -24,7 +24,7 @@ const retry = { kind: 'retry', cause: said('busy'), retryAfterMs: 700 };
 const refused = (scope: string) => ({ kind: 'refused', cause: said('no'), scope });
 
 class Storm {
-  readonly bench = new OrderBench({ execution: { ...walk, deadlineMs: 40_000 } });
+  readonly fixture = new OrderFixture({ execution: { ...walk, deadlineMs: 40_000 } });
   readonly #roll: Dice;
   #calm = false;
   /** The truth: `null` until the exchange took the order. */
@@ -41,9 +41,9 @@ class Storm {
   async step(): Promise<void> {
     this.#deliverLate();
     if (!this.#calm) this.#stir();
-    if (this.bench.isOver()) return;
+    if (this.fixture.isOver()) return;
     if (this.#roll(25) === 24) return this.#restart();
-    switch (this.bench.waitsFor) {
+    switch (this.fixture.waitsFor) {
       case 'submit order':
         return this.#answer('submit order', this.#submit());
       case 'amend order':
@@ -54,50 +54,50 @@ class Storm {
         return this.#lookUp();
       case 'read quote':
         return this.#roll(4) === 3
-          ? this.bench.answer('read quote', { kind: 'failed', cause: said('timeout') })
-          : this.bench.quote();
+          ? this.fixture.answer('read quote', { kind: 'failed', cause: said('timeout') })
+          : this.fixture.quote();
       case 'alarm':
-        return this.bench.ring();
+        return this.fixture.ring();
       case undefined:
-        throw new Error(`nothing is under way in ${this.bench.state}`);
+        throw new Error(`nothing is under way in ${this.fixture.state}`);
     }
   }
 
   /** What the request led to may have been heard of first, and have ended the wait for its answer. */
   async #answer(effect: Write, answer: object): Promise<void> {
-    if (this.bench.waits(effect)) await this.bench.answer(effect, answer);
+    if (this.fixture.waits(effect)) await this.fixture.answer(effect, answer);
   }
 
   /** The request under way may have left or not; restarted, nobody knows. */
   async #restart(): Promise<void> {
-    const effect = writes.find((write) => this.bench.waits(write));
+    const effect = writes.find((write) => this.fixture.waits(write));
     if (effect && this.#roll(2) === 1) {
       if (effect === 'submit order') this.#submit();
       else if (effect === 'amend order') this.#amend();
       else this.#cancel();
     }
-    if (this.bench.isOver()) return;
-    this.bench.restart();
+    if (this.fixture.isOver()) return;
+    this.fixture.restart();
     if (effect) await this.#answer(effect, unknown);
   }
 
   /** No more faults: everything is taken, answered and heard. */
   async calmDown(): Promise<void> {
     this.#calm = true;
-    for (let steps = 0; !this.bench.isOver(); steps += 1) {
-      if (steps > 300) throw new Error(`still ${this.bench.state} although all is calm`);
+    for (let steps = 0; !this.fixture.isOver(); steps += 1) {
+      if (steps > 300) throw new Error(`still ${this.fixture.state} although all is calm`);
       await this.step();
     }
   }
 
   #submit(): object {
-    const price = this.bench.submitted.at(-1)?.price ?? '';
+    const price = this.fixture.submitted.at(-1)?.price ?? '';
     const die = this.#roll(8);
     if (this.order) return die < 6 ? { ...unknown, orderExists: true } : unknown;
     if (die === 5) return retry;
     if (die === 6) return refused('margin');
     if (die === 7) return unknown;
-    if (die === 4) this.#delayed.push({ untilMs: this.bench.nowMs + this.#roll(lateMaxMs), price });
+    if (die === 4) this.#delayed.push({ untilMs: this.fixture.nowMs + this.#roll(lateMaxMs), price });
     else this.#take(price);
     return die < 2 ? { kind: 'acknowledged' } : unknown;
   }
@@ -105,21 +105,21 @@ class Storm {
   #take(price: string): void {
     if (this.order) return;
     this.taken += 1;
-    this.#takenAtMs = this.bench.nowMs;
-    this.order = report({ price, updatedAtMs: this.bench.nowMs });
+    this.#takenAtMs = this.fixture.nowMs;
+    this.order = report({ price, updatedAtMs: this.fixture.nowMs });
     this.#tell();
   }
 
   #deliverLate(): void {
-    for (const { untilMs, price } of this.#delayed) if (untilMs <= this.bench.nowMs) this.#take(price);
-    this.#delayed = this.#delayed.filter(({ untilMs }) => untilMs > this.bench.nowMs);
+    for (const { untilMs, price } of this.#delayed) if (untilMs <= this.fixture.nowMs) this.#take(price);
+    this.#delayed = this.#delayed.filter(({ untilMs }) => untilMs > this.fixture.nowMs);
   }
 
   #amend(): object {
     const die = this.#roll(6);
     if (this.order?.status !== 'open') return refused('final');
     if (die === 5) return this.#roll(2) === 0 ? retry : refused('price');
-    if (die !== 4) this.#change({ price: this.bench.amended.at(-1) ?? '' });
+    if (die !== 4) this.#change({ price: this.fixture.amended.at(-1) ?? '' });
     return die < 2 ? { kind: 'acknowledged' } : unknown;
   }
 
@@ -135,12 +135,12 @@ class Storm {
 
   #lookUp(): Promise<void> {
     const die = this.#roll(6);
-    if (die === 5) return this.bench.answer('look up order', { kind: 'failed', cause: said('timeout') });
-    const isStale = die === 4 && this.bench.nowMs - this.#takenAtMs < staleMaxMs;
+    if (die === 5) return this.fixture.answer('look up order', { kind: 'failed', cause: said('timeout') });
+    const isStale = die === 4 && this.fixture.nowMs - this.#takenAtMs < staleMaxMs;
     const order = isStale ? null : this.order;
     const fills = isStale ? [] : this.fills;
     const positionQty = subtract('0.3', order?.executedQty ?? '0');
-    return this.bench.lookUp(order, die === 3 && order ? [] : fills, positionQty);
+    return this.fixture.lookUp(order, die === 3 && order ? [] : fills, positionQty);
   }
 
   /** The market moves. */
@@ -160,22 +160,23 @@ class Storm {
     this.fills.push(trade);
     const executedQty = add(this.order.executedQty, qty);
     const isAll = compare(executedQty, this.order.qty) === 0;
-    for (let told = this.#roll(3); told < 2 && !this.bench.isOver(); told += 1) this.bench.hearFill(trade);
+    for (let told = this.#roll(3); told < 2 && !this.fixture.isOver(); told += 1)
+      this.fixture.hearFill(trade);
     this.#change({ executedQty, averagePrice: '1000', ...(isAll && { status: 'filled' }) });
   }
 
   #change(changes: Partial<OrderReport>): void {
     if (!this.order) return;
     const before = this.order;
-    this.order = { ...before, ...changes, updatedAtMs: this.bench.nowMs };
+    this.order = { ...before, ...changes, updatedAtMs: this.fixture.nowMs };
     this.#tell();
-    if (this.#roll(6) === 5 && !this.bench.isOver()) this.bench.hearReport(before);
+    if (this.#roll(6) === 5 && !this.fixture.isOver()) this.fixture.hearReport(before);
   }
 
   /** Not at all, once or twice. */
   #tell(): void {
-    for (let told = this.#roll(3); told < 2 && this.order && !this.bench.isOver(); told += 1)
-      this.bench.hearReport(this.order);
+    for (let told = this.#roll(3); told < 2 && this.order && !this.fixture.isOver(); told += 1)
+      this.fixture.hearReport(this.order);
   }
 }
 
@@ -184,17 +185,17 @@ test('in any storm one order lives at most, and the outcome is what was traded',
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 999_999 })), async (numbers) => {
       const storm = new Storm((sides) => (numbers.next().value as number) % sides);
-      for (let steps = 0; steps < stepsMax && !storm.bench.isOver(); steps += 1) await storm.step();
-      if (!storm.bench.isOver()) await storm.calmDown();
+      for (let steps = 0; steps < stepsMax && !storm.fixture.isOver(); steps += 1) await storm.step();
+      if (!storm.fixture.isOver()) await storm.calmDown();
       // Nothing that left may arrive any more after the outcome is told.
-      storm.bench.nowMs += lateMaxMs;
+      storm.fixture.nowMs += lateMaxMs;
       await storm.step();
-      const { bench, order, taken } = storm;
-      expect(bench.output?.executedQty).toBe(order?.executedQty ?? '0');
+      const { fixture, order, taken } = storm;
+      expect(fixture.output?.executedQty).toBe(order?.executedQty ?? '0');
       expect(order?.status).not.toBe('open');
       expect(taken).toBeLessThanOrEqual(1);
-      expect(new Set(bench.submitted.map(({ linkId }) => linkId)).size).toBe(1);
-      const result = bench.output?.result ?? '';
+      expect(new Set(fixture.submitted.map(({ linkId }) => linkId)).size).toBe(1);
+      const result = fixture.output?.result ?? '';
       endings.set(result, (endings.get(result) ?? 0) + 1);
     }),
     { numRuns: 400 },

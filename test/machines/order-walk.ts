@@ -7,7 +7,7 @@ import { missingFillsLookUpsMax } from '../../src/domain/orders/unknown-outcome.
 import { silenceMaxMs } from '../../src/domain/orders/order-work.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { done, type Walk } from './chart.ts';
-import { fill, filled, linkId, provenAfterMs, report, startMs, symbol } from './order-bench.ts';
+import { fill, filled, linkId, provenAfterMs, report, startMs, symbol } from './order-fixture.ts';
 
 const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
 /** Without a task that it could report to, and with effects that never answer. */

@@ -7,7 +7,7 @@ import { Terminal } from '../../src/domain/errors.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
 import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { rowsOf } from '../support/replayed.ts';
-import { TaskBench } from '../support/task-bench.ts';
+import { TaskFixture } from '../support/task-fixture.ts';
 
 /** What a release might bring: after a roll it pauses, where today's goes on. */
 const { config } = rollMachine;
@@ -27,28 +27,28 @@ const both = [rollMachine, next];
 const machines = () => new RollMachines(both.map((machine) => provideEffects(machine)));
 
 /** A roll, in the middle of which the daemon dies and comes back with both versions. */
-async function rolled(before: RollMachines | undefined): Promise<TaskBench> {
-  const bench = new TaskBench(before ? { machines: before } : {});
-  bench.crashAfter(4);
-  await bench.price('23600');
-  await bench.clock.advance(10_000);
-  return bench;
+async function rolled(before: RollMachines | undefined): Promise<TaskFixture> {
+  const fixture = new TaskFixture(before ? { machines: before } : {});
+  fixture.crashAfter(4);
+  await fixture.price('23600');
+  await fixture.clock.advance(10_000);
+  return fixture;
 }
 
 describe('a task that began with version 1', () => {
   test('ends its roll with it, under a program that has version 2 too', async () => {
-    const bench = await rolled(machines());
-    expect(bench.states.at(-1)).toBe('IDLE.coolingDown');
-    expect(new Set(bench.journal.records.map(({ machine }) => machine))).toEqual(new Set(['1']));
+    const fixture = await rolled(machines());
+    expect(fixture.states.at(-1)).toBe('IDLE.coolingDown');
+    expect(new Set(fixture.journal.records.map(({ machine }) => machine))).toEqual(new Set(['1']));
     const alone = await rolled(undefined);
-    expect(bench.journal.records.map(({ snapshotJson }) => snapshotJson)).toEqual(
+    expect(fixture.journal.records.map(({ snapshotJson }) => snapshotJson)).toEqual(
       alone.journal.records.map(({ snapshotJson }) => snapshotJson),
     );
   });
 
   test('replays beside journals of version 2, each by its own', async () => {
-    const bench = await rolled(machines());
-    const rows = rowsOf(bench.created, bench.journal.records);
+    const fixture = await rolled(machines());
+    const rows = rowsOf(fixture.created, fixture.journal.records);
     const options = { machines: inertMachines(both) };
     expect(replay(rows, options)).toMatchObject({ mismatch: null, state: 'IDLE.coolingDown' });
     const claimed = rows.map((row): ReplayedRow => ({ ...row, machine: '2' }));

@@ -28,7 +28,7 @@ const patienceMs = 180_000;
 
 export const callSymbol = 'BTC-31MAR23-25000-C-USDT';
 export const putSymbol = 'BTC-31MAR23-22000-P-USDT';
-const apiKeyOf = (account: number): string => `bench-key-${account}`;
+const apiKeyOf = (account: number): string => `fixture-key-${account}`;
 export const startMs = Date.UTC(2023, 2, 1, 12);
 
 const defaultSpec = {
@@ -48,13 +48,13 @@ export interface RowLock {
   release(): Promise<void>;
 }
 
-export class DaemonBench {
+export class DaemonFixture {
   readonly paper: PaperExchange;
   readonly store: Store;
   readonly database: TestDatabase;
   readonly accountIds: readonly string[];
   readonly #daemons: Daemon[] = [];
-  readonly #cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-bench-'));
+  readonly #cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-fixture-'));
 
   private constructor(
     paper: PaperExchange,
@@ -82,10 +82,10 @@ export class DaemonBench {
       qty = '0.3',
       sameUser = false,
     } = {},
-  ): Promise<DaemonBench> {
+  ): Promise<DaemonFixture> {
     const keys = Array.from({ length: accountsTotal }, (_, at) => ({
       apiKey: apiKeyOf(at),
-      apiSecret: 'bench-secret',
+      apiSecret: 'fixture-secret',
     }));
     const positions = symbols.map((symbol) => ({ symbol, side, qty }));
     const paper = await startPaperExchange({
@@ -100,14 +100,14 @@ export class DaemonBench {
     });
     const database = embedded ? await openDataDirectory() : await createTestDatabase();
     if (embedded) await migrate(database.url, silentLog);
-    const store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'bench' });
-    await store.directory.addUser('bench');
+    const store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'fixture' });
+    await store.directory.addUser('fixture');
     const accountIds: string[] = [];
     for (const key of keys) {
-      const account = { userName: 'bench', name: key.apiKey, environment: 'paper', ...key } as const;
+      const account = { userName: 'fixture', name: key.apiKey, environment: 'paper', ...key } as const;
       accountIds.push((await store.directory.addAccount(account)).accountId);
     }
-    return new DaemonBench(paper, database, store, accountIds);
+    return new DaemonFixture(paper, database, store, accountIds);
   }
 
   /** The first one. */
@@ -115,10 +115,10 @@ export class DaemonBench {
     return this.accountIds[0] ?? '';
   }
 
-  /** Of an embedded bench. */
+  /** Of an embedded fixture. */
   get dataDir(): string {
     const { dataDir } = this.database as TestDatabase & { dataDir?: string };
-    if (dataDir === undefined) throw new Error('this bench has no data directory');
+    if (dataDir === undefined) throw new Error('this fixture has no data directory');
     return dataDir;
   }
 

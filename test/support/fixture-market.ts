@@ -17,7 +17,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 const deliveryMs = (expiry: string): number => (expiryDateMs(expiry) ?? 0) + 8 * 3_600_000;
 
-export class BenchMarket implements MarketData {
+export class FixtureMarket implements MarketData {
   readonly rules = bybitRules;
   readonly #clock: VirtualClock;
   /** Strikes without a quote. */
@@ -43,7 +43,7 @@ export class BenchMarket implements MarketData {
   open = (): Promise<void> => Promise.resolve();
   close = (): Promise<void> => Promise.resolve();
   watchUnderlying(): void {
-    // The bench sends prices itself.
+    // The fixture sends prices itself.
   }
   /** Options whose tickers are streamed. */
   readonly watched = new Set<string>();

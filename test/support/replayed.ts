@@ -18,7 +18,7 @@ export function expectReplay(rows: Iterable<ReplayedRow>): { toReach(state: stri
   };
 }
 
-/** The records of a bench as the rows that a store would have of them. */
+/** The records of a fixture as the rows that a store would have of them. */
 export const rowsOf = (created: ReplayedRow, records: readonly TurnRecord[]): ReplayedRow[] => [
   created,
   ...records.map(({ expectedVersion, ...record }) => ({ ...record, version: expectedVersion + 1 })),

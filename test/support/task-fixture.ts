@@ -1,5 +1,5 @@
 /**
- * One task on a bench: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
+ * One task on a fixture: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
  * behaviour a test scripts order by order. For questions about a single saga; whole paths run on real parts in e2e.
  */
 import { asRead } from './texts.ts';
@@ -23,14 +23,14 @@ import { provideEffects } from '../../src/runtime/task/effects.ts';
 import type { ReplayedRow } from '../../src/replay/replay.ts';
 import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
-import { BenchMarket } from './bench-market.ts';
+import { FixtureMarket } from './fixture-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { optionNamed, readSpec } from './options.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
-export type Behaviour = (order: OrderRequest, account: BenchAccount) => void | Promise<void>;
+export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
 
-export class BenchAccount implements TradingAccount {
+export class FixtureAccount implements TradingAccount {
   readonly #clock: VirtualClock;
   readonly #positions = new Map<string, Position>();
   readonly orders = new Map<string, { request: OrderRequest; report: OrderReport; fills: Fill[] }>();
@@ -53,7 +53,7 @@ export class BenchAccount implements TradingAccount {
   settlements: readonly Settlement[] = [];
   /** Look-ups see nothing while this is true. */
   isBlind = false;
-  /** Reports to every period of every account that was opened on this bench. */
+  /** Reports to every period of every account that was opened on this fixture. */
   listener: AccountListener | null = null;
 
   constructor(clock: VirtualClock, positions: readonly Position[]) {
@@ -234,7 +234,7 @@ export const fillUnheard: Behaviour = (order, account) => {
 };
 
 /** The journal's promise in memory: versions are checked, commits take a moment, and a test may read every record. */
-export class BenchJournal implements Journal {
+export class FixtureJournal implements Journal {
   readonly records: TurnRecord[] = [];
   version = 1;
   /** Commits wait while this is set; calling it lets them go. */
@@ -250,7 +250,7 @@ export class BenchJournal implements Journal {
   close = (): Promise<void> => Promise.resolve();
 }
 
-export interface BenchOptions {
+export interface FixtureOptions {
   readonly spec?: object;
   readonly side?: 'Buy' | 'Sell';
   readonly qty?: string;
@@ -261,11 +261,11 @@ export interface BenchOptions {
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
 
-export class TaskBench {
+export class TaskFixture {
   readonly clock: VirtualClock;
-  readonly journal = new BenchJournal();
-  readonly market: BenchMarket;
-  readonly account: BenchAccount;
+  readonly journal = new FixtureJournal();
+  readonly market: FixtureMarket;
+  readonly account: FixtureAccount;
   readonly lost: unknown[] = [];
   /** The first row of its journal. */
   readonly created: ReplayedRow;
@@ -273,7 +273,7 @@ export class TaskBench {
   readonly #machines: RollMachines;
   #stored: StoredTask;
 
-  constructor(options: BenchOptions = {}) {
+  constructor(options: FixtureOptions = {}) {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
@@ -284,8 +284,8 @@ export class TaskBench {
       ...spec,
     });
     const { symbol } = parsed;
-    this.market = new BenchMarket(this.clock, strikes);
-    this.account = new BenchAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
+    this.market = new FixtureMarket(this.clock, strikes);
+    this.account = new FixtureAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
     const held = { ...optionNamed(symbol), side, qty, premium: multiply('900', qty) };
     const input = { taskId: 'task000001', spec: parsed, held };
     const actor = createActor(provideEffects(), { input });

@@ -3,7 +3,7 @@
  * one that is killed in the middle of a herd stand still. One daemon, the exchange and Postgres fill two cores already, so
  * there three are to be no slower, not faster. A leg that trades twice ends the bench.
  */
-import type { Bench, BenchOptions } from '../harness/bench.ts';
+import type { Bench, FixtureOptions } from '../harness/bench.ts';
 import { atLeast, atMost, median, type Measured } from '../harness/comparison.ts';
 import type { Daemon } from '../live/daemons.ts';
 import { Herd } from '../live/herd.ts';
@@ -12,7 +12,7 @@ import { takeOver, type Takeover } from '../live/takeover.ts';
 const takeoverMaxMs = 5_000;
 const daemonsTotal = 3;
 
-async function* run({ rounds, quick, say }: BenchOptions): AsyncGenerator<Measured> {
+async function* run({ rounds, quick, say }: FixtureOptions): AsyncGenerator<Measured> {
   const size = quick ? { accounts: 24, tasksEach: 2 } : { accounts: 384, tasksEach: 3 };
   const herd = await Herd.open(size);
   try {

@@ -4,7 +4,7 @@
  * exchange takes as many orders from somebody who only sends. The daemon is not held to what one address may send (98
  * requests a second, which would be all there is to see), but to what an account may.
  */
-import type { Bench, BenchOptions } from '../harness/bench.ts';
+import type { Bench, FixtureOptions } from '../harness/bench.ts';
 import { atLeast, atMost, median, type Measured } from '../harness/comparison.ts';
 import type { Reckoning } from '../live/exchange-words.ts';
 import { Herd } from '../live/herd.ts';
@@ -14,7 +14,7 @@ interface Round {
   readonly herd: Reckoning;
 }
 
-async function* rounds({ rounds: total, quick, say }: BenchOptions): AsyncGenerator<Measured> {
+async function* rounds({ rounds: total, quick, say }: FixtureOptions): AsyncGenerator<Measured> {
   const size = quick ? { accounts: 20, tasksEach: 10 } : { accounts: 1_000, tasksEach: 10 };
   // The first of each is not counted: nothing is compiled, no socket is open.
   const herd = await Herd.open(size, total + 1);

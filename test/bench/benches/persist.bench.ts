@@ -6,7 +6,7 @@
  * machines, each at the load where it is fastest, too.
  */
 import { messageOf } from '../../../src/domain/errors.ts';
-import type { Bench, BenchOptions } from '../harness/bench.ts';
+import type { Bench, FixtureOptions } from '../harness/bench.ts';
 import { atLeast, median, type Measured, type Reach } from '../harness/comparison.ts';
 import { missingPeers } from '../peers/folder.ts';
 import { runDbos, runRestate, type PeerOrder, type PeerSpeed } from '../peers/run.ts';
@@ -55,10 +55,10 @@ const peers: readonly Peer[] = [
 /** The peers of one run: one that fails is told of at once, and not asked again. */
 class Peers {
   readonly failures: Error[] = [];
-  readonly #options: BenchOptions;
+  readonly #options: FixtureOptions;
   #able: readonly Peer[];
 
-  constructor(options: BenchOptions) {
+  constructor(options: FixtureOptions) {
     this.#options = options;
     const missing = missingPeers();
     if (missing !== null) options.say(`compared with single commits only: ${missing}`);

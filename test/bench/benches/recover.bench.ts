@@ -10,7 +10,7 @@ import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { query, startTestCluster } from '../../support/database.ts';
-import { TaskBench } from '../../support/task-bench.ts';
+import { TaskFixture } from '../../support/task-fixture.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
 import { fillDatabase, type Stock } from '../many/stock.ts';
@@ -25,7 +25,7 @@ interface Start {
 
 /** A task between its legs, as the journal has it. */
 async function betweenLegs(): Promise<string> {
-  const bench = new TaskBench();
+  const bench = new TaskFixture();
   await bench.price('23500');
   await bench.clock.advance(10_000);
   const record = bench.journal.records.find(({ state }) => state === 'LEG1_CLOSED.checkpoint');

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { callSymbol } from '../../support/daemon-bench.ts';
+import { callSymbol } from '../../support/daemon-fixture.ts';
 import type { BareOrder } from './bare-accepts.ts';
 
 /** Enough that the exchange always has the next one before it has answered the last. */

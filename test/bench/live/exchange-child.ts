@@ -7,7 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
 import { obeyParent } from '../../support/commanded-process.ts';
-import { callSymbol, startMs } from '../../support/daemon-bench.ts';
+import { callSymbol, startMs } from '../../support/daemon-fixture.ts';
 import type { ExchangeCommands, ExchangeOptions } from './exchange-words.ts';
 import { reckon } from './reckoning.ts';
 

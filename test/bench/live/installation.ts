@@ -13,7 +13,7 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { callSymbol } from '../../support/daemon-bench.ts';
+import { callSymbol } from '../../support/daemon-fixture.ts';
 import { openTestStore, query, startTestCluster } from '../../support/database.ts';
 import { Daemons } from './daemons.ts';
 import { startExchangeProcess, type ExchangeProcess } from './exchange-process.ts';

@@ -4,7 +4,7 @@
  * daemon is a process of its own with a probe inside (probe.js); exchange and database are real.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callSymbol, DaemonBench } from '../../support/daemon-bench.ts';
+import { callSymbol, DaemonFixture } from '../../support/daemon-fixture.ts';
 import { query } from '../../support/database.ts';
 
 /** What the daemon's process held at one moment, after a forced collection. */
@@ -56,7 +56,7 @@ function priceAt(ms: number): string {
 
 /** @param sampleMs from one sample to the next */
 export async function openSoakWorld(sampleMs: number): Promise<SoakWorld> {
-  const bench = await DaemonBench.open('Sell', { qty, accountsTotal: accounts, symbols: [callSymbol] });
+  const bench = await DaemonFixture.open('Sell', { qty, accountsTotal: accounts, symbols: [callSymbol] });
   const probe = new URL('./probe.js', import.meta.url);
   probe.searchParams.set('everyMs', String(sampleMs));
   const daemon = bench.startDaemon({ LOG_LEVEL: 'warn', NODE_OPTIONS: `--import=${probe.href}` });

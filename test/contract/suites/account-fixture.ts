@@ -5,7 +5,7 @@
 import type { OrderRequest } from '../../../src/domain/market/order.ts';
 import type { Faults } from '../../../src/exchange/paper/faults.ts';
 import type { TradingAccount } from '../../../src/ports/exchange.ts';
-import { type Heard, short, whenever } from '../exchange-bench.ts';
+import { type Heard, short, whenever } from '../exchange-fixture.ts';
 import type { Closable } from './contract.ts';
 
 export const index = '23500';

@@ -8,7 +8,7 @@ import type { Instrument } from '../../../src/domain/market/order.ts';
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
 import type { Faults } from '../../../src/exchange/paper/faults.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
-import { short as option, startMs, type Watched } from '../exchange-bench.ts';
+import { short as option, startMs, type Watched } from '../exchange-fixture.ts';
 import { contractOf, type Cases, type Closable } from './contract.ts';
 
 export interface MarketFixture extends Closable {

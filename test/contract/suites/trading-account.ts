@@ -3,7 +3,7 @@
  * Orders are in trading-orders, their figures in trading-figures.
  */
 import { expect } from 'vitest';
-import { whenever } from '../exchange-bench.ts';
+import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, other, rested, resting } from './account-fixture.ts';
 import { contractOf, type Cases } from './contract.ts';
 import { figures } from './trading-figures.ts';

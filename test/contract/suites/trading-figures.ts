@@ -5,7 +5,7 @@
  */
 import { expect } from 'vitest';
 import type { Fill } from '../../../src/domain/market/order.ts';
-import { whenever } from '../exchange-bench.ts';
+import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, rested, resting } from './account-fixture.ts';
 import type { Cases } from './contract.ts';
 

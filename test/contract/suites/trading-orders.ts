@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { Retryable, Terminal, UnknownOutcome } from '../../../src/domain/errors.ts';
 import type { OrderReport } from '../../../src/domain/market/order.ts';
-import { whenever } from '../exchange-bench.ts';
+import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, rested, resting } from './account-fixture.ts';
 import type { Cases } from './contract.ts';
 

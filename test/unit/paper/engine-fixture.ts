@@ -60,7 +60,7 @@ export const startMs = Date.UTC(2023, 2, 5, 12);
 export const call25 = 'BTC-31MAR23-25000-C-USDT';
 export const call26 = 'BTC-31MAR23-26000-C-USDT';
 
-export class Bench {
+export class EngineFixture {
   readonly wall = new HandClock();
   readonly faults = new Faults();
   readonly market: Market;

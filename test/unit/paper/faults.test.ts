@@ -1,7 +1,7 @@
 /** The knobs that act on orders; those on the wire are in test/contract. */
 import { describe, expect, it } from 'vitest';
 import { Faults } from '../../../src/exchange/paper/faults.ts';
-import { Bench, call25 } from './bench.ts';
+import { EngineFixture, call25 } from './engine-fixture.ts';
 
 describe('a fault', () => {
   it('strikes as often as it was told to, and only where it matches', () => {
@@ -33,68 +33,68 @@ describe('a fault', () => {
 
 describe('an order under a fault', () => {
   it('is acknowledged, shown as New and never filled (noFill)', () => {
-    const bench = new Bench();
-    const account = bench.account();
-    bench.faults.add({ kind: 'noFill' });
-    const order = bench.place(account, { price: '3000' });
-    bench.setIndex(22_000);
+    const fixture = new EngineFixture();
+    const account = fixture.account();
+    fixture.faults.add({ kind: 'noFill' });
+    const order = fixture.place(account, { price: '3000' });
+    fixture.setIndex(22_000);
     expect(order).toMatchObject({ status: 'New', executedQty: '0' });
-    expect(bench.place(account, { price: '3000' }).status).toBe('Filled');
+    expect(fixture.place(account, { price: '3000' }).status).toBe('Filled');
   });
 
   it('executes at most so much (partialFill)', () => {
-    const bench = new Bench();
-    bench.faults.add({ kind: 'partialFill', qty: '0.1' });
-    const order = bench.place(bench.account(), { price: '3000' });
-    bench.advance(60_000);
+    const fixture = new EngineFixture();
+    fixture.faults.add({ kind: 'partialFill', qty: '0.1' });
+    const order = fixture.place(fixture.account(), { price: '3000' });
+    fixture.advance(60_000);
     expect(order).toMatchObject({ status: 'PartiallyFilled', executedQty: '0.1' });
   });
 
   it('is rejected after the acknowledgement (rejectLater)', () => {
-    const bench = new Bench();
-    bench.faults.add({ kind: 'rejectLater', reason: 'EC_NoEnoughQtyToFill' });
-    const order = bench.place(bench.account());
+    const fixture = new EngineFixture();
+    fixture.faults.add({ kind: 'rejectLater', reason: 'EC_NoEnoughQtyToFill' });
+    const order = fixture.place(fixture.account());
     expect(order).toMatchObject({
       status: 'Rejected',
       rejectReason: 'EC_NoEnoughQtyToFill',
       executedQty: '0',
     });
-    expect(bench.statuses()).toEqual(['Rejected']);
+    expect(fixture.statuses()).toEqual(['Rejected']);
   });
 
   it('has its final message and its execution told twice, but filled once (duplicateFilled)', () => {
-    const bench = new Bench();
-    const account = bench.account();
-    bench.faults.add({ kind: 'duplicateFilled' });
-    bench.place(account);
-    expect(bench.statuses()).toEqual(['Filled', 'Filled']);
-    expect(bench.told.filter(({ kind }) => kind === 'fills')).toHaveLength(2);
+    const fixture = new EngineFixture();
+    const account = fixture.account();
+    fixture.faults.add({ kind: 'duplicateFilled' });
+    fixture.place(account);
+    expect(fixture.statuses()).toEqual(['Filled', 'Filled']);
+    expect(fixture.told.filter(({ kind }) => kind === 'fills')).toHaveLength(2);
     expect(account.state.fills).toHaveLength(1);
   });
 
   it('reaches the book late (delayEffect), or is told about late (delayEvents)', () => {
-    const bench = new Bench();
-    const account = bench.account();
-    bench.faults.add({ kind: 'delayEffect', ms: 500 });
-    const order = bench.place(account);
+    const fixture = new EngineFixture();
+    const account = fixture.account();
+    fixture.faults.add({ kind: 'delayEffect', ms: 500 });
+    const order = fixture.place(account);
     expect(order.status).toBe('Accepted');
-    bench.wall.pass(500);
+    fixture.wall.pass(500);
     expect(order.status).toBe('Filled');
-    bench.told.length = 0;
-    bench.faults.add({ kind: 'delayEvents', ms: 700 });
-    bench.place(account);
-    expect(bench.told.map(({ delayMs }) => delayMs)).toEqual([700, 700, 700, 700]);
-    bench.told.length = 0;
-    bench.place(account);
-    expect(bench.told[0]?.delayMs).toBe(0);
+    fixture.told.length = 0;
+    fixture.faults.add({ kind: 'delayEvents', ms: 700 });
+    fixture.place(account);
+    expect(fixture.told.map(({ delayMs }) => delayMs)).toEqual([700, 700, 700, 700]);
+    fixture.told.length = 0;
+    fixture.place(account);
+    expect(fixture.told[0]?.delayMs).toBe(0);
   });
 
   it('finds no quote on the hidden side of a symbol (noQuote)', () => {
-    const bench = new Bench();
-    bench.faults.noQuote(call25, 'ask');
-    expect(bench.best(call25).ask).toBe('0');
-    expect(bench.best(call25).bid).not.toBe('0');
-    bench.faults.noQuote(call25, null);
-    expect(bench.best(call25).ask).not.toBe('0');
+    const fixture = new EngineFixture();
+    fixture.faults.noQuote(call25, 'ask');
+    expect(fixture.best(call25).ask).toBe('0');
+    expect(fixture.best(call25).bid).not.toBe('0');
+    fixture.faults.noQuote(call25, null);
+    expect(fixture.best(call25).ask).not.toBe('0');
   });
 });

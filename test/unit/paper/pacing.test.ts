@@ -4,7 +4,7 @@ import type { Minute, MinuteSource } from '../../../src/exchange/paper/price-pat
 import { ManualPlayer } from '../../../src/exchange/paper/manual-player.ts';
 import { TapePlayer, type PacingOptions } from '../../../src/exchange/paper/player.ts';
 import { TapeClock } from '../../../src/exchange/paper/tape-clock.ts';
-import { HandClock } from './bench.ts';
+import { HandClock } from './engine-fixture.ts';
 
 const startMs = Date.UTC(2023, 2, 1);
 const minute = (at: number): Minute => ({

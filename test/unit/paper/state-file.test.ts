@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readState, StateSaver, writeState } from '../../../src/exchange/paper/state-file.ts';
-import { Bench, HandClock } from './bench.ts';
+import { EngineFixture, HandClock } from './engine-fixture.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -14,11 +14,11 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('the state file', () => {
   it('gives back exactly what was saved: wallet, positions, orders, fills, log', () => {
-    const bench = new Bench();
-    const account = bench.account();
-    bench.place(account, { price: '3000' });
-    bench.place(account, { price: '400' });
-    bench.place(account, { side: 'Sell', price: '5', qty: '0.2' });
+    const fixture = new EngineFixture();
+    const account = fixture.account();
+    fixture.place(account, { price: '3000' });
+    fixture.place(account, { price: '400' });
+    fixture.place(account, { side: 'Sell', price: '5', qty: '0.2' });
     const path = join(directory, 'sub', 'paper.json');
     writeState(path, { seq: 77, accounts: [account.state] });
     expect(readState(path)).toMatchObject({ seq: 77, accounts: [account.state] });
@@ -60,10 +60,10 @@ describe('the state file', () => {
 
 describe('a restored account', () => {
   it('still knows its link ids, and its resting orders still fill', () => {
-    const before = new Bench();
+    const before = new EngineFixture();
     const account = before.account();
     const resting = before.place(account, { price: '400', linkId: 'kept' });
-    const after = new Bench();
+    const after = new EngineFixture();
     const restored = after.engine.addAccount(
       { apiKey: 'k', apiSecret: 's', usdt: '0' },
       structuredClone(account.state),

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { replay, type ReplayedRow } from '../../../src/replay/replay.ts';
-import { fillAll, fillPart, stayOpen, TaskBench } from '../../support/task-bench.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture } from '../../support/task-fixture.ts';
 import { expectReplay, journalIn, rowsOf } from '../../support/replayed.ts';
 
 const folder = 'test/fixtures/journals';
@@ -21,17 +21,17 @@ describe('a journal on file', () => {
   });
 });
 
-describe('whatever a bench plays', () => {
+describe('whatever a fixture plays', () => {
   test.each<[string, object, string]>([
     ['a close', { target: 'close' }, 'COMPLETED'],
     ['a refusal', { guards: { netCredit: { min: 0 } } }, 'IDLE'],
     ['a trigger that must hold', { trigger: { index: { above: 23_500, for: '5s' } } }, 'IDLE'],
   ])('%s replays', async (_, spec, state) => {
-    const bench = new TaskBench({ spec });
-    bench.account.behaviours = [fillPart('0.1', 'cancelled'), stayOpen, fillAll];
-    await bench.price('23500');
-    await bench.clock.advance(600_000);
-    expectReplay(rowsOf(bench.created, bench.journal.records)).toReach(state);
+    const fixture = new TaskFixture({ spec });
+    fixture.account.behaviours = [fillPart('0.1', 'cancelled'), stayOpen, fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(600_000);
+    expectReplay(rowsOf(fixture.created, fixture.journal.records)).toReach(state);
   });
 });
 

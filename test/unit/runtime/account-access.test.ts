@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { Terminal } from '../../../src/domain/errors.ts';
 import type { AccountListener, TradingAccount } from '../../../src/ports/exchange.ts';
 import { AccountAccess } from '../../../src/runtime/accounts/account-access.ts';
-import { BenchAccount } from '../../support/task-bench.ts';
+import { FixtureAccount } from '../../support/task-fixture.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryBook } from './memory-book.ts';
 
@@ -31,7 +31,7 @@ class Scene {
   listener!: AccountListener;
 
   async connect(): Promise<void> {
-    const inner = new BenchAccount(this.clock, []) as unknown as TradingAccount;
+    const inner = new FixtureAccount(this.clock, []) as unknown as TradingAccount;
     const refused = this.refused;
     const open = (listener: AccountListener) => {
       this.listener = listener;

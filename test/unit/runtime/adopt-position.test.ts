@@ -6,8 +6,8 @@ import type { Instrument, Position } from '../../../src/domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../../src/domain/market/held-option.ts';
 import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
-import { BenchMarket } from '../../support/bench-market.ts';
-import { BenchAccount, strikes } from '../../support/task-bench.ts';
+import { FixtureMarket } from '../../support/fixture-market.ts';
+import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
@@ -24,7 +24,7 @@ interface Scene {
 
 function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, listed = strikes }: Scene) {
   const clock = new VirtualClock();
-  const market = new BenchMarket(clock, listed);
+  const market = new FixtureMarket(clock, listed);
   const chain = market.chain.bind(market);
   market.chain = async (series) =>
     (await chain(series)).map((option) => ({ ...option, instrument: { ...option.instrument, ...rules } }));
@@ -37,7 +37,7 @@ function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, 
       askedBy: 'operator',
       payload: { symbol, trigger: 23500, target: 1000, ...spec },
     },
-    account: new BenchAccount(clock, positions),
+    account: new FixtureAccount(clock, positions),
     market,
     machine: provideEffects(),
     nowMs: clock.nowMs(),
@@ -186,13 +186,13 @@ describe('a task is refused', () => {
 
   test('not at all while the exchange does not answer: that is no fault of the task', async () => {
     const clock = new VirtualClock();
-    const account = new BenchAccount(clock, []);
+    const account = new FixtureAccount(clock, []);
     account.position = () => Promise.reject(new Retryable('timeout'));
     const payload = { symbol, trigger: 23500, target: 1000 };
     const adoption = adoptPosition({
       command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', askedBy: 'operator', payload },
       account,
-      market: new BenchMarket(clock, strikes),
+      market: new FixtureMarket(clock, strikes),
       machine: provideEffects(),
       nowMs: 0,
       takenPositions: [],

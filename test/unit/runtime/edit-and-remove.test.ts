@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { stayOpen } from '../../support/task-bench.ts';
+import { stayOpen } from '../../support/task-fixture.ts';
 import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';
 

@@ -3,7 +3,7 @@
  * gives them back; never in the middle of a roll or of a command, and nothing of a handed-over account lives on here.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fillAll, stayOpen } from '../../support/task-bench.ts';
+import { fillAll, stayOpen } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { SupervisorFixture, rollUnderWay, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';

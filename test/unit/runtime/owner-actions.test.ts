@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/domain/market/order.ts';
 import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
 import { storedTask } from './memory-store.ts';
-import type { Behaviour } from '../../support/task-bench.ts';
+import type { Behaviour } from '../../support/task-fixture.ts';
 
 /** Until a second list has confirmed what a first one showed. */
 const bothListsMs = 21_000;

@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
-import { BenchMarket } from '../../support/bench-market.ts';
-import { BenchAccount, stayOpen, strikes, TaskBench } from '../../support/task-bench.ts';
+import { FixtureMarket } from '../../support/fixture-market.ts';
+import { FixtureAccount, stayOpen, strikes, TaskFixture } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -12,8 +12,8 @@ export const symbol = 'BTC-31MAR23-24000-C-USDT';
 export class SupervisorFixture {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore();
-  readonly market = new BenchMarket(this.clock, strikes);
-  readonly account = new BenchAccount(this.clock, [
+  readonly market = new FixtureMarket(this.clock, strikes);
+  readonly account = new FixtureAccount(this.clock, [
     { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
   ]);
   /** What connecting an account leads to instead, by account. */
@@ -55,15 +55,15 @@ export class SupervisorFixture {
 
 /** A task as it is stored while its first order is worked. */
 export async function rollUnderWay(taskId: string): Promise<StoredTask> {
-  const bench = new TaskBench();
-  bench.account.behaviours = [stayOpen];
-  await bench.price('23500');
-  const last = bench.journal.records.at(-1);
+  const fixture = new TaskFixture();
+  fixture.account.behaviours = [stayOpen];
+  await fixture.price('23500');
+  const last = fixture.journal.records.at(-1);
   if (!last) throw new Error('no record');
   return {
     accountId: '1',
     taskId,
-    version: bench.journal.version,
+    version: fixture.journal.version,
     state: last.state,
     phase: last.phase,
     snapshotJson: last.snapshotJson.replaceAll('task000001', taskId),

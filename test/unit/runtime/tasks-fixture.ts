@@ -6,8 +6,8 @@ import { Admission } from '../../../src/runtime/task/admission.ts';
 import { RollMachines } from '../../../src/runtime/task/roll-machines.ts';
 import { TaskActor, type FinishedTurn, type TaskListener } from '../../../src/runtime/task/task-actor.ts';
 import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
-import { BenchMarket } from '../../support/bench-market.ts';
-import { BenchAccount, strikes } from '../../support/task-bench.ts';
+import { FixtureMarket } from '../../support/fixture-market.ts';
+import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore, storedTask } from './memory-store.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
@@ -19,8 +19,8 @@ export class TasksFixture implements TaskListener {
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
   /** The same one at the exchange for the tasks of every account. */
-  readonly account: BenchAccount;
-  readonly market = new BenchMarket(this.clock, strikes);
+  readonly account: FixtureAccount;
+  readonly market = new FixtureMarket(this.clock, strikes);
   readonly router = new PriceRouter({
     registry: this.registry,
     clock: this.clock,
@@ -32,7 +32,7 @@ export class TasksFixture implements TaskListener {
 
   /** @param heldQty what the account is short of */
   constructor(heldQty = '0.3') {
-    this.account = new BenchAccount(this.clock, [
+    this.account = new FixtureAccount(this.clock, [
       { symbol, side: 'Sell', qty: heldQty, averagePrice: '900' },
     ]);
     const taskOf = (linkId: string) => this.registry.get(taskOfLinkId(linkId) ?? '');
