@@ -3,6 +3,7 @@
  * passes as fast as the prices can be read: no database and no sockets. Option prices are a model's (the paper
  * exchange's: Black-76 with a smile at one volatility); the underlying's are the file's.
  */
+import { minuteMs } from '../domain/units.ts';
 import { pino } from 'pino';
 import { BadInput } from '../domain/errors.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
@@ -19,13 +20,7 @@ import { Faults } from '../exchange/paper/faults.ts';
 import { deliveryMsOf } from '../exchange/paper/listing.ts';
 import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
-import {
-  lastPointMs,
-  minuteMs,
-  pointsOf,
-  priceBetween,
-  type PricePoint,
-} from '../exchange/paper/price-path.ts';
+import { lastPointMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';

@@ -1,5 +1,6 @@
 /** Rows brought into the order in which they are played: newest first turned around, trades put together to minutes. */
 import { BadInput } from '../domain/errors.ts';
+import { minuteMs } from '../domain/units.ts';
 
 /** Prices of one interval, USD. */
 export interface Candle {
@@ -60,8 +61,6 @@ export class CandleRows {
     }
   }
 }
-
-const minuteMs = 60_000;
 
 /** Trades as they come, whichever way the file goes, put together to the minutes in which they were made. */
 export class MinuteCandles {

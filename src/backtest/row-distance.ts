@@ -3,6 +3,7 @@
  * row that came early or late says nothing about the others.
  */
 import type { Candle } from './price-file.ts';
+import { minuteMs } from '../domain/units.ts';
 
 /** A candle and how long it lasts: to the next row, or as long as rows do. */
 export interface Span {
@@ -22,7 +23,6 @@ export interface Gaps {
 
 /** What comes first is enough to tell how far apart the rows are, wherever the file was cut. */
 const rowsToTell = 100;
-const minuteMs = 60_000;
 
 export class RowDistance {
   /** Null until the first row. */

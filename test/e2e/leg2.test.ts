@@ -2,11 +2,11 @@
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { afterEach, expect, test } from 'vitest';
 import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
+import { minuteMs } from '../../src/domain/units.ts';
 
 let fixture: DaemonFixture;
 afterEach(() => fixture.close());
 
-const minuteMs = 60_000;
 const targetSymbol = 'BTC-31MAR23-26000-C-USDT';
 
 test('a leg 2 refused for margin is told of louder and louder, also after a kill, and opens once when there is margin', async () => {

@@ -2,10 +2,10 @@
 import { reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
 import { describe, expect, test } from 'vitest';
 import { fillAll, fillPart, stayOpen, TaskFixture } from '../support/task-fixture.ts';
+import { hourMs } from '../../src/domain/units.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
-const hourMs = 3_600_000;
 const links = (fixture: TaskFixture) => fixture.account.submitted.map(({ linkId }) => linkId);
 const codes = (fixture: TaskFixture) => fixture.task.context.reasons.map(({ kind }) => kind);
 

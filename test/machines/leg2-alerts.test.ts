@@ -11,8 +11,8 @@ import {
   TaskFixture,
   type Behaviour,
 } from '../support/task-fixture.ts';
+import { minuteMs } from '../../src/domain/units.ts';
 
-const minuteMs = 60_000;
 const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 const badPrice = refuseWith(new Terminal('price is out of its band', { code: '110003', scope: 'price' }));
 const barred = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));

@@ -10,10 +10,10 @@ import {
   TaskFixture,
   type Behaviour,
 } from '../support/task-fixture.ts';
+import { minuteMs } from '../../src/domain/units.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
-const minuteMs = 60_000;
 const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 
 type Ask = 'RETRY' | 'REOPEN' | 'ACCEPT_FLAT';

@@ -9,11 +9,11 @@ import {
   TaskFixture,
   type Behaviour,
 } from '../support/task-fixture.ts';
+import { minuteMs } from '../../src/domain/units.ts';
 
 const call24 = 'BTC-31MAR23-24000-C-USDT';
 const call25 = 'BTC-31MAR23-25000-C-USDT';
 const call26 = 'BTC-31MAR23-26000-C-USDT';
-const minuteMs = 60_000;
 
 const sent = (fixture: TaskFixture) => fixture.account.submitted;
 const opened = (fixture: TaskFixture) => sent(fixture).filter(({ linkId }) => linkId.startsWith('open-'));

@@ -1,8 +1,7 @@
 /** No task ends as delivered before the exchange says so: the time alone proves nothing. */
 import { describe, expect, test } from 'vitest';
 import { TaskFixture } from '../support/task-fixture.ts';
-
-const hourMs = 3_600_000;
+import { hourMs } from '../../src/domain/units.ts';
 
 /** At the hour of its delivery, by the clock. */
 async function expired(): Promise<TaskFixture> {

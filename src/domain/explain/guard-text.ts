@@ -3,8 +3,7 @@ import { percentText } from '../money.ts';
 import type { Sentences } from '../reason.ts';
 import type { GuardFigures, Verdict } from '../rules/guards.ts';
 import { clockForm } from '../spec/clock-form.ts';
-
-const dayMs = 86_400_000;
+import { dayMs } from '../units.ts';
 
 /** In minutes, from two days on in days. */
 const leadText = (ms: number): string =>

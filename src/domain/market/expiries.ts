@@ -1,4 +1,5 @@
 /** Which expiry a roll goes to: the ladder is what the exchange lists, and which rung is which is the exchange's to say. */
+import { dayMs } from '../units.ts';
 
 export type ExpiryTarget =
   | { readonly kind: 'same' }
@@ -16,7 +17,6 @@ export interface Expiry {
   readonly expiryKind: ExpiryKind;
 }
 
-const dayMs = 86_400_000;
 const shortestFirst: readonly ExpiryKind[] = ['daily', 'weekly', 'monthly', 'quarterly'];
 
 /** A quarterly is also a monthly, and each of them a weekly. */

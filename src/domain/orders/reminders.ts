@@ -1,6 +1,6 @@
 /** When a person is reminded of something that lasts: reminders rise quickly, then come at a steady pace. */
+import { minuteMs } from '../units.ts';
 
-const minuteMs = 60_000;
 /** Before the steady pace. */
 export const quickRemindersMs = [minuteMs, 5 * minuteMs] as const;
 export const steadyReminderMs = 15 * minuteMs;

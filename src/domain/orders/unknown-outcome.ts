@@ -15,6 +15,7 @@ import {
 } from './order-work.ts';
 import type { Cause, OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
 import type { ReasonOf } from '../reason.ts';
+import { minuteMs } from '../units.ts';
 
 const emptyLookUpsMin = 3;
 const movedPositionMs = 60_000;
@@ -24,7 +25,6 @@ export const missingFillsLookUpsMax = 7;
 export const verifyWaitMs = 400;
 const cancelWaitMs = 2_000;
 
-const minuteMs = 60_000;
 const escalateAfterMs = [minuteMs, 5 * minuteMs, 15 * minuteMs] as const;
 const escalateEveryMs = 15 * minuteMs;
 

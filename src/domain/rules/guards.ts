@@ -9,6 +9,7 @@ import { compare, decimal, multiply, subtract, toText, type DecimalString } from
 import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
+import { dayMs } from '../units.ts';
 
 /** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
 export interface DebitMax {
@@ -126,7 +127,6 @@ export interface DayCount {
   readonly count: number;
 }
 
-const dayMs = 86_400_000;
 export const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);
 
 export interface RollMoment {

@@ -16,6 +16,7 @@ import {
 } from '../money.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
 import type { Quote } from '../market/order.ts';
+import { dayMs } from '../units.ts';
 
 /** Of the underlying's perpetual: its index, mark and last price. */
 export type UnderlyingField = 'index' | 'mark' | 'last';
@@ -66,8 +67,6 @@ export interface Watch {
   readonly direction: 'rising' | 'falling';
   readonly level: DecimalString;
 }
-
-const dayMs = 86_400_000;
 
 /** What a condition means for the option held now. */
 export function watchOf({ kind, direction, level }: Condition, held: HeldOption): Watch {

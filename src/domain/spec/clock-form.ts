@@ -1,7 +1,5 @@
 /** How a time of day is written in a spec. */
-
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
+import { hourMs, minuteMs } from '../units.ts';
 
 /** `06:30`, of ms since midnight. */
 export function clockForm(ms: number): string {

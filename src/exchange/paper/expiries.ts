@@ -4,6 +4,7 @@
  * launch depend on the calendar alone, so the ladder is the same however a clock got there.
  */
 import { expiryOf } from '../bybit/symbols.ts';
+import { dayMs, hourMs, minuteMs } from '../../domain/units.ts';
 
 export type ExpiryClass = 'daily' | 'weekly' | 'monthly' | 'quarterly';
 
@@ -19,9 +20,6 @@ export interface Expiry {
   readonly shownUntilMs: number;
 }
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
 const friday = 5;
 export const preLaunchMs = 5 * minuteMs;
 const deliveringMs = 4 * hourMs;

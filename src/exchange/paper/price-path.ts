@@ -2,6 +2,8 @@
  * How a price moves inside a minute: from open through the nearer extreme and the farther one to the close, on straight
  * lines. Tape and random walk both yield minutes; the player reads the resulting polyline at any moment.
  */
+import { minuteMs } from '../../domain/units.ts';
+
 export interface Minute {
   readonly atMs: number;
   readonly open: number;
@@ -25,7 +27,6 @@ export interface MinuteSource {
   minute(index: number): Minute | undefined;
 }
 
-export const minuteMs = 60_000;
 /** As shares of the minute: at 0, 20, 40 and 59 s. */
 const pointOffsets = [0, 20 / 60, 40 / 60, 59 / 60] as const;
 export const lastPointMs = (spanMs: number): number => Math.round((59 / 60) * spanMs);

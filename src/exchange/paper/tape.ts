@@ -8,7 +8,8 @@ import { messageOf } from '../../domain/errors.ts';
 import { readMoment } from '../../files/moment.ts';
 import { decodeText } from '../../files/text-encoding.ts';
 import { megabyte, readBounded } from '../../files/bounded-file.ts';
-import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
+import { minuteMs } from '../../domain/units.ts';
+import type { Minute, MinuteSource } from './price-path.ts';
 
 export interface TapeFile {
   readonly path: string;

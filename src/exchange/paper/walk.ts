@@ -3,7 +3,8 @@
  * the standing paper account, where a tape would end.
  */
 import { coinRulesFor } from './coin-rules.ts';
-import { minuteMs, type Minute, type MinuteSource } from './price-path.ts';
+import { minuteMs } from '../../domain/units.ts';
+import type { Minute, MinuteSource } from './price-path.ts';
 import { normalFrom, randomStream } from './random.ts';
 
 export interface WalkSettings {

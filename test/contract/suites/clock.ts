@@ -2,14 +2,13 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { contractOf, type Cases, type Closable } from './contract.ts';
+import { dayMs } from '../../../src/domain/units.ts';
 
 export interface ClockFixture extends Closable {
   readonly clock: Clock;
   /** Lets at least so much time pass, and everything happen that is due meanwhile. */
   readonly pass: (durationMs: number) => Promise<void>;
 }
-
-const dayMs = 86_400_000;
 
 /** When an alarm rang, by the clock itself, once for each ring. */
 function alarmIn({ clock }: ClockFixture, delayMs: number) {

@@ -2,9 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import { tapeClock, todaysClock } from '../../../src/exchange/bybit/time/clock-claim.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
 import { HandTime } from './hand-time.ts';
+import { minuteMs } from '../../../src/domain/units.ts';
 
 const start = Date.UTC(2023, 2, 1);
-const minuteMs = 60_000;
 
 async function setClock(rules = tapeClock) {
   const local = new HandTime();

@@ -6,8 +6,8 @@ import { formatOptionSymbol, parseOptionSymbol } from '../../../src/exchange/byb
 import { expiriesAt, expiryOn, ladderSpan } from '../../../src/exchange/paper/expiries.ts';
 import { strikeStepAt } from '../../../src/exchange/paper/coin-rules.ts';
 import { Listing } from '../../../src/exchange/paper/listing.ts';
+import { dayMs } from '../../../src/domain/units.ts';
 
-const dayMs = 86_400_000;
 const at = (text: string): number => Date.parse(text);
 const codes = (nowMs: number): readonly string[] => expiriesAt(nowMs).map(({ code }) => code);
 

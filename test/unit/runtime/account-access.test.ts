@@ -7,8 +7,8 @@ import { AccountAccess } from '../../../src/runtime/accounts/account-access.ts';
 import { FixtureAccount } from '../../support/task-fixture.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryBook } from './memory-book.ts';
+import { minuteMs } from '../../../src/domain/units.ts';
 
-const minuteMs = 60_000;
 const said = 'read positions: Bybit answered 33004 "Your api key has expired."';
 
 type Method = 'positions' | 'margin' | 'findOrder' | 'settlement' | 'position' | 'submit' | 'cancel' | 'open';

@@ -20,9 +20,8 @@ import type { MarketData } from '../../../src/ports/market-data.ts';
 import { readChain } from '../../../src/runtime/task/effects.ts';
 import { listed, margin } from '../domain/samples.ts';
 import { optionNamed, readSpec } from '../../support/options.ts';
+import { dayMs, hourMs } from '../../../src/domain/units.ts';
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** A Friday, half a minute before series change. */
 const startMs = Date.UTC(2023, 2, 17, 7, 59, 30);
 const strikes = Array.from({ length: 15 }, (_, at) => 17_000 + at * 1_000);

@@ -27,9 +27,9 @@ import {
 } from '../parse.ts';
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
+import { dayMs } from '../../../domain/units.ts';
 
 const category = 'option';
-const dayMs = 86_400_000;
 
 export class AccountRest {
   readonly #rest: RestChannel;

@@ -11,6 +11,7 @@ import { settleExpired } from './delivery.ts';
 import { end, enter, fill, matchArrival, siteOf, sweep, tell, trimToPosition } from './execution.ts';
 import { openingPart, orderCost, orderMaintenanceOf, summarise } from './margin.ts';
 import { isOpen, type AccountState, type OrderRequest, type PaperOrder } from './types.ts';
+import { dayMs } from '../../../domain/units.ts';
 
 export interface OrderRef {
   readonly symbol: string;
@@ -35,7 +36,6 @@ export interface EngineStats {
   duplicateLinkIds: number;
 }
 
-const dayMs = 86_400_000;
 const deliveryHourMs = 8 * 3_600_000;
 
 export class Engine {

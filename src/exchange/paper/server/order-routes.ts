@@ -8,9 +8,9 @@ import type { ServerContext } from './context.ts';
 import { orderCommands } from './order-commands.ts';
 import { executionRow, orderRow } from './rows.ts';
 import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Route } from './routes.ts';
+import { hourMs } from '../../../domain/units.ts';
 
 const recentClosedMax = 500;
-const hourMs = 3_600_000;
 
 interface Filter {
   readonly symbol?: string | undefined;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { failure, type Reply } from './answers.ts';
 import type { ServerContext } from './context.ts';
+import { dayMs } from '../../../domain/units.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
@@ -90,8 +91,6 @@ export const time = z
   .transform((value) => (value === undefined || value === '' ? undefined : Number(value)));
 
 export const category = z.enum(['option', 'linear', 'spot', 'inverse'], 'Illegal category');
-
-const dayMs = 86_400_000;
 
 /** Start and end of a query: the last `defaultDays` up to now, never more than `maxDays`. Null = span too long. */
 export function spanOf(

@@ -17,8 +17,8 @@ import { alternativesMax, withinReach } from '../../../../src/domain/rules/targe
 import type { TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { listed, nowMs, priced, roll } from '../samples.ts';
 import { optionNamed, readSpec } from '../../../support/options.ts';
+import { dayMs } from '../../../../src/domain/units.ts';
 
-const dayMs = 86_400_000;
 const expiries = { '3MAR23': 3, '10MAR23': 10, '17MAR23': 17, '31MAR23': 31 } as const;
 const expiryMsOf = (code: keyof typeof expiries) => Date.UTC(2023, 2, expiries[code], 8);
 
