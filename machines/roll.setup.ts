@@ -35,7 +35,7 @@ import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
-import { planLeg2 } from '../src/domain/roll/roll-plan.ts';
+import { planLeg2 } from '../src/domain/roll/leg2-plan.ts';
 import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';

@@ -74,8 +74,7 @@ export interface AdvisedTask {
 /** @param underlying what is known of the underlying besides what is in the reading */
 export function advise(
   { state, context, workingOrder }: AdvisedTask,
-  reading: MarketReading,
-  underlying: Readings,
+  { reading, underlying }: { readonly reading: MarketReading; readonly underlying: Readings },
   nowMs: number,
 ): Advice {
   const { taskId, held, trigger, heldSince, reasons, roll } = context;

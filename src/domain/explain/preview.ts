@@ -11,7 +11,8 @@ import { add, multiply, sum, toText, decimal, type DecimalString } from '../mone
 import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
-import { examine, judgeCandidates, reasonOf, type OrderPlan, type PlanningTask } from '../roll/roll-plan.ts';
+import type { OrderPlan } from '../roll/leg-order.ts';
+import { examine, judgeCandidates, reasonOf, type PlanningTask } from '../roll/roll-plan.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 
 export interface LegPreview {
@@ -99,7 +100,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     would,
     reason: reasonTextOrNothing(reasonOf({ plan })),
     legs: orders.map((order) => legOf(order, order === closing ? 'close' : 'open')),
-    candidates: candidatesOf(planning, reading, opening, isRoll, nowMs),
+    candidates: candidatesOf(planning, reading, { takenSymbol: isRoll ? plan.toSymbol : null, nowMs }),
     netCredit: isPriced ? cash : null,
     fees: isPriced ? fees : null,
     breakEven: {
@@ -122,8 +123,8 @@ function legOf(order: OrderPlan, leg: 'close' | 'open'): LegPreview {
     side,
     qty,
     symbol,
-    limitPrice: limitPrice(quote, side, execution, 0, rules),
-    worstPrice: limitPrice(quote, side, { ...execution, style: 'cross' }, 0, rules),
+    limitPrice: limitPrice(quote, order, 0),
+    worstPrice: limitPrice(quote, { side, rules, execution: { ...execution, style: 'cross' } }, 0),
     bid: quote.bid,
     ask: quote.ask,
     mark: quote.mark,
@@ -135,9 +136,7 @@ function legOf(order: OrderPlan, leg: 'close' | 'open'): LegPreview {
 function candidatesOf(
   task: PlanningTask,
   reading: MarketReading,
-  opening: OrderPlan | null,
-  isTaken: boolean,
-  nowMs: number,
+  { takenSymbol, nowMs }: { readonly takenSymbol: string | null; readonly nowMs: number },
 ): CandidatePreview[] {
   return judgeCandidates(task, reading, nowMs).map(({ symbol, problem }, rank) => {
     const option = listedIn(reading, symbol);
@@ -150,7 +149,7 @@ function candidatesOf(
       delta: option?.quote?.greeks?.delta ?? null,
       bid: option?.quote?.bid ?? null,
       ask: option?.quote?.ask ?? null,
-      isTaken: isTaken && symbol === opening?.symbol,
+      isTaken: symbol === takenSymbol,
       reason: problem === null ? usable : reasonText(problem),
     };
   });
@@ -173,7 +172,10 @@ interface Rolled {
 function breakEvenAfter({ ledger, held, closing, opening, strike }: Rolled): DecimalString {
   const [closed, opened] = [tallyOf(closing), tallyOf(opening)];
   const next = { ...held, symbol: opening.symbol, strike, qty: opened.executedQty, premium: opened.value };
-  return breakEven(bookOpening(bookClosing(ledger, held, '0', closed), held, opened), next);
+  return breakEven(
+    bookOpening(bookClosing(ledger, held, { order: closed, closedBefore: '0' }), held, opened),
+    next,
+  );
 }
 
 const listedIn = ({ chain }: MarketReading, symbol: string): ListedOption | undefined =>

@@ -20,6 +20,13 @@ export interface PriceRules {
   readonly minPrice: DecimalString;
 }
 
+/** What an order is priced by, beside the quote. */
+export interface PricingTerms {
+  readonly side: Side;
+  readonly execution: Execution;
+  readonly rules: PriceRules;
+}
+
 /** Quotes older than this are not traded on. */
 export const quoteAgeMaxMs = 15_000;
 
@@ -40,18 +47,13 @@ export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): Tr
  * and stays there; a cross goes to the bound at once, for the book to improve on; a rest joins the near touch. Mark
  * stands in for a near touch that nobody quotes.
  */
-export function limitPrice(
-  quote: Quote,
-  side: Side,
-  execution: Execution,
-  step: number,
-  rules: PriceRules,
-): DecimalString {
-  const bound = slippageBound(quote.mark, side, execution.slippageMax, rules);
+export function limitPrice(quote: Quote, terms: PricingTerms, step: number): DecimalString {
+  const { side, execution, rules } = terms;
+  const bound = slippageBound(quote.mark, terms);
   if (execution.style === 'cross') return bound;
   const far = (side === 'Buy' ? quote.ask : quote.bid) ?? bound;
   const near = (side === 'Buy' ? quote.bid : quote.ask) ?? quote.mark;
-  if (execution.style === 'rest') return restingPrice(near, far, bound, side, rules);
+  if (execution.style === 'rest') return restingPrice({ near, far, bound }, side, rules);
   const mid = decimal(far).plus(near).dividedBy(2);
   const share = new Decimal(Math.min(step, execution.steps)).dividedBy(execution.steps);
   const wanted = onGrid(toText(mid.plus(decimal(far).minus(mid).times(share))), rules.tickSize, 'nearest');
@@ -64,9 +66,7 @@ export function limitPrice(
  * smallest price there is, nothing lies below it, and the exchange will end the order rather than let it take.
  */
 function restingPrice(
-  near: DecimalString,
-  far: DecimalString,
-  bound: DecimalString,
+  { near, far, bound }: { readonly near: string; readonly far: string; readonly bound: string },
   side: Side,
   { tickSize, minPrice }: PriceRules,
 ): DecimalString {
@@ -78,29 +78,20 @@ function restingPrice(
 }
 
 /** Why an order priced on this quote could not reach the far touch within its slippage, or `null`; a rest waits for others. */
-export function slippageProblem(
-  quote: Quote,
-  side: Side,
-  execution: Execution,
-  rules: PriceRules,
-): TradeProblem | null {
+export function slippageProblem(quote: Quote, terms: PricingTerms): TradeProblem | null {
+  const { side, execution } = terms;
   const touch = side === 'Buy' ? 'ask' : 'bid';
   const far = quote[touch];
   if (execution.style === 'rest' || far === null) return null;
-  const bound = slippageBound(quote.mark, side, execution.slippageMax, rules);
+  const bound = slippageBound(quote.mark, terms);
   if (side === 'Buy' ? compare(far, bound) <= 0 : compare(far, bound) >= 0) return null;
   const { symbol, mark } = quote;
   return { code: 'beyondSlippage', figures: { symbol, side: touch, price: far, bound, mark } };
 }
 
 /** The worst price allowed: `slippageMax` away from mark, but at least one tick, so that cheap options can trade. */
-function slippageBound(
-  mark: DecimalString,
-  side: Side,
-  slippageMax: DecimalString,
-  rules: PriceRules,
-): DecimalString {
-  const room = Decimal.max(decimal(mark).times(slippageMax), rules.tickSize);
+function slippageBound(mark: DecimalString, { side, execution, rules }: PricingTerms): DecimalString {
+  const room = Decimal.max(decimal(mark).times(execution.slippageMax), rules.tickSize);
   return side === 'Buy'
     ? larger(onGrid(toText(decimal(mark).plus(room)), rules.tickSize, 'down'), rules.minPrice)
     : larger(onGrid(toText(decimal(mark).minus(room)), rules.tickSize, 'up'), rules.minPrice);

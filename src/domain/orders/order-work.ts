@@ -91,7 +91,7 @@ const noEnding: Ending = { refusal: null, cause: null, before: [] };
 /** Where an order starts: priced at its first step, nothing sent yet. */
 export function firstContext(input: OrderInput): OrderContext {
   const { quote, atMs, ...order } = input;
-  const price = limitPrice(quote, input.side, input.execution, 0, input.rules);
+  const price = limitPrice(quote, input, 0);
   return {
     ...order,
     price,
@@ -191,7 +191,7 @@ export const pricingProblem = ({ side }: OrderContext, answer: QuoteAnswer): End
 /** The next limit, or `null` when the price stays: same grid price, or nothing to price on. */
 export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | null {
   if (answer.kind === 'failed' || pricingProblem(context, answer) !== null) return null;
-  const price = limitPrice(answer.value, context.side, context.execution, context.step + 1, context.rules);
+  const price = limitPrice(answer.value, context, context.step + 1);
   return compare(price, context.price) === 0 ? null : price;
 }
 
@@ -220,7 +220,7 @@ export const isPriceFresh = ({ nowMs, pricedAtMs }: OrderContext): boolean =>
 
 export function pricedAnew(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
   if (answer.kind === 'failed') return {};
-  const price = limitPrice(answer.value, context.side, context.execution, context.step, context.rules);
+  const price = limitPrice(answer.value, context, context.step);
   return { nowMs: answer.atMs, price, amendedPrice: price, pricedAtMs: answer.value.atMs };
 }
 

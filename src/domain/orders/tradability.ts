@@ -12,12 +12,17 @@ export function quantityProblem(instrument: Instrument, qty: DecimalString): Tra
   return isOnGrid(qty, qtyStep) ? null : { code: 'quantityOffStep', figures: { symbol, qty, qtyStep } };
 }
 
+/** What is to be bought or sold, when. */
+export interface WantedTrade {
+  readonly side: Side;
+  readonly qty: DecimalString;
+  readonly nowMs: number;
+}
+
 /** Why nothing can be traded in this option now, or `null`. */
 export function tradeProblem(
   { instrument, quote }: ListedOption,
-  side: Side,
-  qty: DecimalString,
-  nowMs: number,
+  { side, qty, nowMs }: WantedTrade,
 ): TradeProblem | null {
   const { symbol, status } = instrument;
   if (status !== 'Trading') return { code: 'notTrading', figures: { symbol, status } };
@@ -28,12 +33,11 @@ export function tradeProblem(
 /** Why no position of `side` can be opened in this option now, or `null`. A position the other way would be closed instead. */
 export function openingProblem(
   option: ListedOption,
+  trade: WantedTrade,
   position: Position | undefined,
-  side: Side,
-  qty: DecimalString,
-  nowMs: number,
 ): TradeProblem | null {
-  if (!position?.side || position.side === side) return tradeProblem(option, side, qty, nowMs);
+  const { side } = trade;
+  if (!position?.side || position.side === side) return tradeProblem(option, trade);
   const { symbol, side: heldSide, qty: heldQty } = position;
   return { code: 'wouldClose', figures: { symbol, heldSide, heldQty, orderSide: side } };
 }

@@ -82,7 +82,7 @@ export function withFills<Task extends Holder & { readonly ledger: Ledger; reado
     ? {
         ...task,
         roll: { ...roll, closed: counted(roll.closed) },
-        ledger: bookClosing(ledger, held, roll.closed.executedQty, executed),
+        ledger: bookClosing(ledger, held, { order: executed, closedBefore: roll.closed.executedQty }),
       }
     : {
         ...task,

@@ -58,8 +58,7 @@ export type Executed = Pick<LegTally, 'executedQty' | 'value' | 'fee'>;
 export function bookClosing(
   ledger: Ledger,
   held: HeldOption,
-  closedBefore: DecimalString,
-  order: Executed,
+  { order, closedBefore }: { readonly order: Executed; readonly closedBefore: DecimalString },
 ): Ledger {
   const premium = subtract(
     premiumOf(held, add(closedBefore, order.executedQty)),

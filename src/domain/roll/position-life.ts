@@ -95,7 +95,7 @@ export function closedDown(context: RollContext): Partial<RollContext> {
     },
     roll: null,
     plan: null,
-    lastRoll: summarize(roll, held, wakeAtMs, trigger),
+    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: trigger }),
   };
 }
 

@@ -39,15 +39,8 @@ import {
   type Wish,
 } from './roll.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import {
-  guardOf,
-  notBeforeMsOf,
-  planLeg1,
-  reasonOf,
-  refusalOf,
-  type LegPlan,
-  type OrderPlan,
-} from './roll-plan.ts';
+import { guardOf, notBeforeMsOf, planLeg1, reasonOf, refusalOf, type LegPlan } from './roll-plan.ts';
+import type { OrderPlan } from './leg-order.ts';
 import { alternativesMax } from '../rules/targets.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { HeldSince, Trigger } from '../rules/triggers.ts';
@@ -223,7 +216,7 @@ function counted(
     heldAsOfMs: isPositive(outcome.executedQty) ? outcome.atMs : heldAsOfMs,
     ledger:
       leg === 'closed'
-        ? bookClosing(ledger, held, roll.closed.executedQty, outcome)
+        ? bookClosing(ledger, held, { order: outcome, closedBefore: roll.closed.executedQty })
         : bookOpening(ledger, held, outcome),
     plan: outcome.result === 'filled' ? null : refusedAs(outcome),
     roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },

@@ -1,8 +1,13 @@
 /**
- * Decides what the next leg of a roll would be, from one reading of the market. Pure: the saga executes
- * exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a reason a user can read.
+ * Decides what the next leg of a roll would be, from one reading of the market: what a plan is, and the plan of leg 1.
+ * Pure: the saga executes exactly what is planned here, and a preview shows exactly that. A refusal is an answer with a
+ * reason that a user can read.
  */
 import type { RefusalScope } from '../errors.ts';
+import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
+import type { Side } from '../market/order.ts';
+import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
+import type { Cause, MarketReading } from '../orders/outcomes.ts';
 import {
   isGuardName,
   isWaiting,
@@ -13,33 +18,16 @@ import {
   type GuardReason,
   type Verdict,
 } from '../rules/guards.ts';
-import type { HeldOption } from '../market/held-option.ts';
-import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
-import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
-import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
-import { opposite, type Instrument, type ListedOption, type Side } from '../market/order.ts';
-import type { PricedQuote } from '../market/unit-costs.ts';
-import type { Cause, MarketReading } from '../orders/outcomes.ts';
-import type { PassedOver, RollReason } from './roll-reasons.ts';
-import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
-import { leftToClose, leftToOpen, orderLinkId, targetOption, type Roll } from './roll.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
-import type { Execution, TaskSpec } from '../spec/task-spec.ts';
-import { openingProblem, tradeProblem } from '../orders/tradability.ts';
-
-/** One order to be worked; everything in it is frozen before anything is sent. */
-export interface OrderPlan {
-  readonly linkId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly qty: DecimalString;
-  readonly reduceOnly: boolean;
-  readonly execution: Execution;
-  readonly rules: PriceRules;
-  readonly quote: PricedQuote;
-  readonly positionQtyBefore: DecimalString;
-  readonly atMs: number;
-}
+import {
+  orderIn,
+  type MarketMoment,
+  type OrderingTask,
+  type OrderOrProblem,
+  type OrderPlan,
+} from './leg-order.ts';
+import { leftToClose } from './roll.ts';
+import type { PassedOver, RollReason } from './roll-reasons.ts';
 
 export type LegPlan =
   | {
@@ -101,17 +89,13 @@ export const refusalOf = ({ plan }: Planned): RefusalScope | null =>
 export const notBeforeMsOf = ({ plan }: Planned): number =>
   plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.notBeforeMs ?? 0) : 0;
 
-export interface PlanningTask {
-  readonly taskId: string;
-  readonly spec: TaskSpec;
-  readonly held: HeldOption;
-  readonly roll: Roll;
+export interface PlanningTask extends OrderingTask {
   readonly farthestStrike: DecimalString;
   readonly rollsOnDay: DayCount;
 }
 
 type RefusedPlan = Extract<LegPlan, { kind: 'refused' }>;
-const refused = (reason: RollReason): RefusedPlan => ({ kind: 'refused', reason });
+export const refused = (reason: RollReason): RefusedPlan => ({ kind: 'refused', reason });
 
 /** Everything that leg 1 is decided on; what could not be looked at is `null`. */
 export interface Examination {
@@ -146,12 +130,19 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
     };
     return only({ kind: 'mismatch', reason: { code: 'positionMismatch', figures }, found });
   }
-  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  const closing = closingOrderOf(task, { reading, nowMs });
   const isUnderWay = !isZero(roll.closed.executedQty);
   if (spec.target === null || (isUnderWay && roll.closesOnly))
     return examineClose(task, closing, isUnderWay ? null : nowMs);
-  return examineRoll(task, spec.target, closing, reading, nowMs);
+  return examineRoll(task, { target: spec.target, closing }, { reading, nowMs });
 }
+
+const closingOrderOf = (task: PlanningTask, moment: MarketMoment): OrderOrProblem =>
+  orderIn(
+    task,
+    { leg: 'close', symbol: task.held.symbol, qty: leftToClose(task.roll), within: 'bound' },
+    moment,
+  );
 
 /** @param nowMs `null` when it has begun: then it is completed whatever the hour */
 function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number | null): Examination {
@@ -164,42 +155,31 @@ function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
 
+interface Moment extends MarketMoment {
+  readonly reading: MarketReading;
+}
+
 function examineRoll(
   task: PlanningTask,
-  wanted: Target,
-  closing: OrderOrProblem,
-  reading: MarketReading,
-  nowMs: number,
+  { target: wanted, closing }: { readonly target: Target; readonly closing: OrderOrProblem },
+  at: Moment,
 ): Examination {
-  const { held, roll, spec } = task;
+  const { roll, spec } = task;
   const { guards } = spec;
   // A roll that has begun is completed: half of it was never what a guard asked for.
   const isUnderWay = !isZero(roll.closed.executedQty);
-  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs });
-  const qty = leftToClose(roll);
-  const target = targetOf(task, wanted, reading.chain, nowMs);
+  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs: at.nowMs });
+  const target = targetOf(task, wanted, at);
   const opening: OrderOrProblem =
     target.kind === 'refused'
       ? { problem: target.reason }
-      : orderIn(task, 'open', target.option.instrument.symbol, qty, reading, nowMs, true);
+      : openingOrderOf(task, target.option.instrument.symbol, at);
   const closingOrder = 'order' in closing ? closing.order : null;
   const openingOrder = 'order' in opening ? opening.order : null;
-  const margin =
-    closingOrder && openingOrder
-      ? marginOfRoll(reading.margin, { held, closing: closingOrder, opening: openingOrder })
-      : null;
-  const prices =
-    closingOrder && 'order' in opening && margin && !isUnderWay
-      ? judgePrices(guards, {
-          held,
-          qty,
-          margin,
-          farthestStrike: task.farthestStrike,
-          old: closingOrder.quote,
-          next: opening.order.quote,
-          nextStrike: opening.strike,
-        })
-      : [];
+  const judged =
+    'order' in closing && 'order' in opening ? judgeOrders(task, { closing, opening }, at.reading) : null;
+  const margin = judged?.margin ?? null;
+  const prices = isUnderWay ? [] : (judged?.verdicts ?? []);
   const verdicts = [...moment, ...prices];
   const found = { closing: closingOrder, opening: openingOrder, verdicts, margin };
   const mayClose = guards.whenRefused === 'close' && !isUnderWay && closingOrder !== null;
@@ -216,6 +196,31 @@ function examineRoll(
   const { symbol, strike, expiryMs } = target.option.instrument;
   const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
   return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [] } };
+}
+
+/** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
+const openingOrderOf = (task: PlanningTask, symbol: string, moment: MarketMoment): OrderOrProblem =>
+  orderIn(task, { leg: 'open', symbol, qty: leftToClose(task.roll), within: 'far touch' }, moment);
+
+type Priced = Extract<OrderOrProblem, { order: OrderPlan }>;
+
+/** What both legs do to the margin, and what the guards of prices say to that. */
+function judgeOrders(
+  { held, spec, farthestStrike }: PlanningTask,
+  { closing, opening }: { readonly closing: Priced; readonly opening: Priced },
+  reading: MarketReading,
+): { readonly margin: MarginSteps; readonly verdicts: readonly Verdict[] } {
+  const margin = marginOfRoll(reading.margin, { held, closing: closing.order, opening: opening.order });
+  const verdicts = judgePrices(spec.guards, {
+    held,
+    qty: closing.order.qty,
+    margin,
+    farthestStrike,
+    old: closing.order.quote,
+    next: opening.order.quote,
+    nextStrike: opening.strike,
+  });
+  return { margin, verdicts };
 }
 
 /** What the first guard that does not pass has looked at. */
@@ -239,22 +244,17 @@ export function judgeCandidates(
   reading: MarketReading,
   nowMs: number,
 ): readonly JudgedCandidate[] {
-  const { spec, held, roll } = task;
+  const { spec, held } = task;
   if (spec.target === null) return [];
-  const choice = targetOf(task, spec.target, reading.chain, nowMs);
+  const at = { reading, nowMs };
+  const choice = targetOf(task, spec.target, at);
   if (choice.kind === 'refused') return [];
-  const qty = leftToClose(roll);
-  const closing = orderIn(task, 'close', held.symbol, qty, reading, nowMs);
+  const closing = closingOrderOf(task, at);
   return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
-    const opening = orderIn(task, 'open', symbol, qty, reading, nowMs, true);
+    const opening = openingOrderOf(task, symbol, at);
     if ('problem' in opening) return { symbol, problem: opening.problem };
     if ('problem' in closing) return { symbol, problem: null };
-    const [old, next] = [closing.order, opening.order];
-    const margin = marginOfRoll(reading.margin, { held, closing: old, opening: next });
-    const { farthestStrike } = task;
-    const { strike: nextStrike } = opening;
-    const prices = { held, qty, margin, farthestStrike, old: old.quote, next: next.quote, nextStrike };
-    return { symbol, problem: refusalAmong(judgePrices(spec.guards, prices)) };
+    return { symbol, problem: refusalAmong(judgeOrders(task, { closing, opening }, reading).verdicts) };
   });
 }
 
@@ -262,139 +262,10 @@ export function judgeCandidates(
 function targetOf(
   { spec, held, roll }: PlanningTask,
   target: Target,
-  chain: readonly ListedOption[],
-  nowMs: number,
+  { reading: { chain }, nowMs }: MarketMoment,
 ): TargetChoice | RefusedPlan {
   const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
   if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
   return option ? { kind: 'target', option } : refused({ code: 'notListed', figures: { symbol: fixed } });
-}
-
-/** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */
-export const passedOverMax = 3;
-
-/** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
-export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const { held, roll } = task;
-  const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
-  if (nowMs >= expiryMs) {
-    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { expiryMs } } };
-  }
-  const ranked = targetsOf(task, reading.chain);
-  const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
-  // What was refused a moment ago comes last, longest ago first: with nothing else left it is tried again.
-  const later = ranked
-    .filter(isPassedOver)
-    .sort((a, b) => refusedAtMs(roll.refusedOptions, a) - refusedAtMs(roll.refusedOptions, b));
-  const attempt = { task, reading, nowMs, ranked };
-  const usual = bestOf(
-    attempt,
-    ranked.filter((symbol) => !isPassedOver(symbol)),
-  );
-  if (usual.kind === 'order' || later.length === 0) return usual;
-  const again = bestOf(attempt, later);
-  return again.kind === 'order' ? again : nothingToOpen(problemsOf(attempt, ranked));
-}
-
-interface Attempt {
-  readonly task: PlanningTask;
-  readonly reading: MarketReading;
-  readonly nowMs: number;
-  /** Everything that may be opened, best first. */
-  readonly ranked: readonly string[];
-}
-
-/** After a try in vain a target that can be reached is better than the wanted one that cannot. */
-function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
-  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, true) : null;
-  return reached ?? firstOf(attempt, symbols, false) ?? nothingToOpen(problemsOf(attempt, symbols));
-}
-
-function firstOf(attempt: Attempt, symbols: readonly string[], mustReach: boolean): LegPlan | null {
-  for (const symbol of symbols) {
-    const opening = openingOf(attempt, symbol, mustReach);
-    if ('problem' in opening) continue;
-    const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
-    const { strike = null, expiryMs = null } = instrumentIn(attempt.reading.chain, symbol) ?? {};
-    const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), mustReach);
-    const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
-    return { kind: 'order', order: opening.order, ...to, passedOver };
-  }
-  return null;
-}
-
-const openingOf = ({ task, reading, nowMs }: Attempt, symbol: string, mustReach: boolean): OrderOrProblem =>
-  orderIn(task, 'open', symbol, leftToOpen(task.roll), reading, nowMs, mustReach);
-
-/** Why each of them cannot be opened now, or was not tried again so soon. */
-function problemsOf(attempt: Attempt, symbols: readonly string[], mustReach = false): readonly PassedOver[] {
-  const { refusedOptions } = attempt.task.roll;
-  return symbols.flatMap((symbol) => {
-    const opening = openingOf(attempt, symbol, mustReach);
-    const reason = 'problem' in opening ? opening.problem : refusalNow(refusedOptions, symbol, attempt.nowMs);
-    return reason === null ? [] : [{ symbol, reason }];
-  });
-}
-
-/** Best first. Back to the old option when compensating; a position is never split over two. */
-function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
-  if (roll.compensating) return [roll.fromSymbol];
-  const wanted = targetOption(roll);
-  return wanted === null || isPositive(roll.opened.executedQty)
-    ? [roll.toSymbol ?? roll.fromSymbol]
-    : rankTargets(held, wanted, chain);
-}
-
-const instrumentIn = (chain: readonly ListedOption[], symbol: string): Instrument | undefined =>
-  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument;
-
-const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
-  const passedOver = all.slice(0, passedOverMax);
-  return refused({ code: 'nothingToOpen', figures: { passedOver, others: all.length - passedOver.length } });
-};
-
-export type OrderOrProblem =
-  { readonly order: OrderPlan; readonly strike: DecimalString } | { readonly problem: RollReason };
-
-/** @param mustReach the far touch has to lie within the slippage allowed; else an order may wait at its bound */
-export function orderIn(
-  { taskId, spec, held, roll }: Pick<PlanningTask, 'taskId' | 'spec' | 'held' | 'roll'>,
-  leg: 'close' | 'open',
-  symbol: string,
-  qty: DecimalString,
-  { chain, positions }: Pick<MarketReading, 'chain' | 'positions'>,
-  nowMs: number,
-  mustReach = false,
-): OrderOrProblem {
-  const option = chain.find(({ instrument }) => instrument.symbol === symbol);
-  if (!option) return { problem: { code: 'notListed', figures: { symbol } } };
-  const { instrument, quote } = option;
-  const position = positions.find((position) => position.symbol === symbol);
-  const side = leg === 'close' ? opposite(held.side) : held.side;
-  const problem =
-    leg === 'close'
-      ? tradeProblem(option, side, qty, nowMs)
-      : openingProblem(option, position, side, qty, nowMs);
-  if (problem !== null || quote === null)
-    return { problem: problem ?? { code: 'noQuote', figures: { symbol } } };
-  const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
-  const tooFar = mustReach ? slippageProblem(quote, side, spec.execution, rules) : null;
-  if (tooFar !== null) return { problem: tooFar };
-  const attempts = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
-  return {
-    strike: instrument.strike,
-    order: {
-      linkId: orderLinkId(leg, taskId, roll.lockedVersion, attempts),
-      symbol,
-      side,
-      qty,
-      reduceOnly: leg === 'close',
-      execution: spec.execution,
-      rules,
-      quote,
-      positionQtyBefore: position?.qty ?? '0',
-      atMs: nowMs,
-    },
-  };
 }

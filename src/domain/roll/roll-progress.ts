@@ -12,7 +12,11 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
   if (roll === null) return {};
   const next = heldAfter(held, roll);
-  const nextTrigger = followStrike(trigger, spec.follow, held.strike, next.strike);
+  const nextTrigger = followStrike(trigger, {
+    follow: spec.follow,
+    oldStrike: held.strike,
+    newStrike: next.strike,
+  });
   return {
     held: next,
     trigger: nextTrigger,
@@ -23,7 +27,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     plan: null,
     wish: null,
     missingSinceMs: null,
-    lastRoll: summarize(roll, held, wakeAtMs, nextTrigger),
+    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger }),
   };
 }
 

@@ -114,13 +114,16 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: 
   gap: null,
 });
 
+export interface LegAttempt {
+  readonly leg: 'close' | 'open';
+  readonly taskId: string;
+  readonly lockedVersion: number;
+  /** Counted from 1. */
+  readonly attempt: number;
+}
+
 /** `close-<task>-v<version>`, with `-a<n>` from the second attempt; at most 36 characters (docs/exchange.md#orders). */
-export function orderLinkId(
-  leg: 'close' | 'open',
-  taskId: string,
-  lockedVersion: number,
-  attempt: number,
-): string {
+export function orderLinkId({ leg, taskId, lockedVersion, attempt }: LegAttempt): string {
   return `${leg}-${taskId}-v${lockedVersion}${attempt > 1 ? `-a${attempt}` : ''}`;
 }
 
@@ -194,9 +197,8 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
 
 export const summarize = (
   roll: Roll,
-  held: HeldPosition,
-  endedAtMs: number,
-  nextTrigger: Trigger,
+  { side }: Pick<HeldPosition, 'side'>,
+  { endedAtMs, nextTrigger }: Pick<RollSummary, 'endedAtMs' | 'nextTrigger'>,
 ): RollSummary => ({
   rollId: roll.rollId,
   startedAtMs: roll.startedAtMs,
@@ -205,11 +207,11 @@ export const summarize = (
   trigger: roll.trigger,
   fromSymbol: roll.fromSymbol,
   toSymbol: roll.closesOnly ? null : (roll.toSymbol ?? roll.fromSymbol),
-  side: held.side,
+  side,
   qty: roll.closesOnly ? roll.closed.executedQty : roll.opened.executedQty,
   closed: roll.closed,
   opened: roll.opened,
-  netCredit: netCredit(held.side, roll.closed, roll.opened),
+  netCredit: netCredit(side, roll.closed, roll.opened),
   fee: add(roll.closed.fee, roll.opened.fee),
   nextTrigger,
   compensated: roll.compensating,

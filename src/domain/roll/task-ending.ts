@@ -33,7 +33,7 @@ export function endFlat(context: RollContext, event: RollEvent): Partial<RollCon
   const { roll, held, trigger } = context;
   if (roll === null || isZero(roll.closed.executedQty)) return {};
   const endedAtMs = event.type === 'ACCEPT_FLAT' ? event.atMs : plannedAtMs(context);
-  const lastRoll = { ...summarize(roll, held, endedAtMs, trigger), isFlat: true };
+  const lastRoll = { ...summarize(roll, held, { endedAtMs, nextTrigger: trigger }), isFlat: true };
   const [rest, other] = holdingsOf(context);
   if (other) return { lastRoll };
   const toSymbol = isPositive(roll.opened.executedQty) ? lastRoll.toSymbol : null;

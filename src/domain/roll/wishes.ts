@@ -12,7 +12,7 @@ import { whyNoWayBack, type NoWayBack } from './leg2-alerts.ts';
 import { isPositive } from '../money.ts';
 import { hasRest, isNaked, leftToClose, missingOf, type Roll, type Wish } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import type { OrderPlan } from './roll-plan.ts';
+import type { OrderPlan } from './leg-order.ts';
 
 type Rolling = Pick<RollContext, 'held' | 'spec' | 'roll' | 'plan' | 'wakeAtMs' | 'wish'>;
 

@@ -70,44 +70,45 @@ export interface Watch {
 
 /** What a condition means for the option held now. */
 export function watchOf({ kind, direction, level }: Condition, held: HeldOption): Watch {
-  const rising = direction === 'above';
-  const { optionType, strike } = held;
+  const { optionType, strike, side, expiryMs } = held;
+  const towards = direction === 'above' ? 'rising' : 'falling';
   switch (kind) {
     case 'delta':
       return optionType === 'call'
-        ? watch('delta', rising, level)
-        : watch('delta', !rising, toText(decimal(level).negated()));
+        ? { field: 'delta', direction: towards, level }
+        : { field: 'delta', direction: opposite[towards], level: toText(decimal(level).negated()) };
     case 'profit': {
-      const gained = held.side === 'Sell' ? decimal('1').minus(level) : decimal('1').plus(level);
-      return watch('optionMark', rising === (held.side === 'Buy'), toText(gained.times(entryPrice(held))));
+      const gained = side === 'Sell' ? decimal('1').minus(level) : decimal('1').plus(level);
+      return {
+        field: 'optionMark',
+        direction: side === 'Sell' ? opposite[towards] : towards,
+        level: toText(gained.times(entryPrice(held))),
+      };
     }
     case 'moneyness': {
-      const away = optionType === 'call' ? decimal('1').plus(level) : decimal('1').minus(level);
-      return watch('optionIndex', rising === (optionType === 'call'), toText(away.times(strike)));
+      const isCall = optionType === 'call';
+      const away = isCall ? decimal('1').plus(level) : decimal('1').minus(level);
+      return {
+        field: 'optionIndex',
+        direction: isCall ? towards : opposite[towards],
+        level: toText(away.times(strike)),
+      };
     }
     case 'daysToExpiry':
-      return watch(
-        'clock',
-        true,
-        onGrid(toText(decimal(level).times(-dayMs).plus(held.expiryMs)), '1', 'up'),
-      );
+      return atTime(onGrid(toText(decimal(level).times(-dayMs).plus(expiryMs)), '1', 'up'));
     case 'expiryDay':
-      return watch('clock', true, toText(decimal(level).plus(Math.floor(held.expiryMs / dayMs) * dayMs)));
+      return atTime(toText(decimal(level).plus(Math.floor(expiryMs / dayMs) * dayMs)));
     case 'index':
     case 'mark':
     case 'last':
     case 'optionMark':
-      return watch(kind, rising, level);
+      return { field: kind, direction: towards, level };
   }
 }
 
-const watch = (field: Field, isRising: boolean, level: DecimalString): Watch => ({
-  field,
-  direction: isRising ? 'rising' : 'falling',
-  level,
-});
-
-const released = ({ field, direction, level }: Watch): Watch => watch(field, direction === 'falling', level);
+const opposite = { rising: 'falling', falling: 'rising' } as const;
+const atTime = (level: DecimalString): Watch => ({ field: 'clock', direction: 'rising', level });
+const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
 
 export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
   const value = readings[field];
@@ -145,7 +146,7 @@ export function judge({ trigger, held, heldSince }: Watched, readings: Readings,
   const countsFromMs = conditions.map(({ holdMs }, place) =>
     reached[place] ? (since[place] ?? atMs) + holdMs : Number.POSITIVE_INFINITY,
   );
-  const holdsAt = (ms: number): boolean => evaluate(trigger, countsFromMs, { place: 0 }, ms);
+  const holdsAt = (ms: number): boolean => evaluate(trigger, countsFromMs.values(), ms);
   const dueAtMs = countsFromMs
     .filter((ms) => ms > atMs && Number.isFinite(ms))
     .sort((a, b) => a - b)
@@ -158,22 +159,12 @@ export function judge({ trigger, held, heldSince }: Watched, readings: Readings,
 
 /** @param reached by place in `conditionsOf`: whether the condition holds */
 export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
-  evaluate(
-    trigger,
-    reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)),
-    { place: 0 },
-    0,
-  );
+  evaluate(trigger, reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)).values(), 0);
 
-/** @param next the place of the next condition; every one is passed, so that the places stay right */
-function evaluate(
-  trigger: Trigger,
-  countsFromMs: readonly number[],
-  next: { place: number },
-  atMs: number,
-): boolean {
-  if (!isCombination(trigger)) return (countsFromMs[next.place++] ?? Number.POSITIVE_INFINITY) <= atMs;
-  const parts = trigger.of.map((part) => evaluate(part, countsFromMs, next, atMs));
+/** @param countsFromMs of each condition, in order; every one is taken, so that the next part begins at its own */
+function evaluate(trigger: Trigger, countsFromMs: Iterator<number>, atMs: number): boolean {
+  if (!isCombination(trigger)) return countsFromMs.next().value <= atMs;
+  const parts = trigger.of.map((part) => evaluate(part, countsFromMs, atMs));
   return trigger.kind === 'any' ? parts.some(Boolean) : parts.every(Boolean);
 }
 
@@ -268,29 +259,23 @@ export function distanceOf(condition: Condition, value: DecimalString): DecimalS
 /** A level that keeps its share of the strike need not end as a decimal; so many digits are a billionth of any price. */
 const levelDigits = 10;
 
+/** How a trigger follows, in which roll. */
+export interface Following {
+  readonly follow: Follow;
+  readonly oldStrike: DecimalString;
+  readonly newStrike: DecimalString;
+}
+
 /** The trigger of the next roll: levels on the underlying's price move with the strike, the others speak of the new option. */
-export function followStrike(
-  trigger: Trigger,
-  follow: Follow,
-  oldStrike: DecimalString,
-  newStrike: DecimalString,
-): Trigger {
+export function followStrike(trigger: Trigger, following: Following): Trigger {
   if (isCombination(trigger))
-    return { ...trigger, of: trigger.of.map((part) => followStrike(part, follow, oldStrike, newStrike)) };
+    return { ...trigger, of: trigger.of.map((part) => followStrike(part, following)) };
+  const { follow, oldStrike, newStrike } = following;
   if (follow === 'fixed' || !['index', 'mark', 'last'].includes(trigger.kind)) return trigger;
   const level = decimal(trigger.level);
-  return follow === 'strike'
-    ? { ...trigger, level: toText(level.plus(newStrike).minus(oldStrike)) }
-    : {
-        ...trigger,
-        // Rounded away from the price, so that a level never holds at once only because it was rounded.
-        level: toText(
-          decimal(multiply(trigger.level, newStrike))
-            .dividedBy(oldStrike)
-            .toSignificantDigits(
-              levelDigits,
-              trigger.direction === 'above' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN,
-            ),
-        ),
-      };
+  if (follow === 'strike') return { ...trigger, level: toText(level.plus(newStrike).minus(oldStrike)) };
+  const moved = decimal(multiply(trigger.level, newStrike)).dividedBy(oldStrike);
+  // Rounded away from the price, so that a level never holds at once only because it was rounded.
+  const rounding = trigger.direction === 'above' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN;
+  return { ...trigger, level: toText(moved.toSignificantDigits(levelDigits, rounding)) };
 }

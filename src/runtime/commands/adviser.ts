@@ -58,7 +58,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     positions: positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules)),
     margin,
   };
-  const advice = advise({ state, context, workingOrder }, reading, underlying, clock.nowMs());
+  const advice = advise({ state, context, workingOrder }, { reading, underlying }, clock.nowMs());
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;
   return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
 }

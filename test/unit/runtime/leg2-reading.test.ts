@@ -14,7 +14,8 @@ import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts'
 import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
 import * as saga from '../../../src/domain/roll/roll-context.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import { planLeg1, planLeg2, reasonOf } from '../../../src/domain/roll/roll-plan.ts';
+import { planLeg2 } from '../../../src/domain/roll/leg2-plan.ts';
+import { planLeg1, reasonOf } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
 import { readChain } from '../../../src/runtime/task/effects.ts';

@@ -20,7 +20,7 @@ const rules: PriceRules = { tickSize: '5', minPrice: '5' };
 const top = quote('BTC-31MAR23-24000-C-USDT');
 const walkOf = (side: Side, changes: Partial<Quote> = {}, slippageMax = '0.05'): string[] =>
   [0, 1, 2, 3, 4, 5, 6].map((step) =>
-    limitPrice({ ...top, ...changes }, side, { ...execution, slippageMax }, step, rules),
+    limitPrice({ ...top, ...changes }, { side, rules, execution: { ...execution, slippageMax } }, step),
   );
 
 describe('a walk', () => {
@@ -61,15 +61,15 @@ describe('a walk', () => {
 describe('a cross', () => {
   test('goes to the bound at once, for the book to improve on', () => {
     const cross = { ...execution, style: 'cross' } as const;
-    expect(limitPrice(top, 'Buy', cross, 0, rules)).toBe('1050');
-    expect(limitPrice(top, 'Sell', cross, 0, rules)).toBe('950');
+    expect(limitPrice(top, { side: 'Buy', execution: cross, rules }, 0)).toBe('1050');
+    expect(limitPrice(top, { side: 'Sell', execution: cross, rules }, 0)).toBe('950');
   });
 });
 
 describe('a rest', () => {
   const rest = { ...execution, style: 'rest' } as const;
   const restOf = (side: Side, changes: Partial<Quote>): string =>
-    limitPrice({ ...top, ...changes }, side, rest, 3, rules);
+    limitPrice({ ...top, ...changes }, { side, execution: rest, rules }, 3);
 
   test('joins the near touch: the bid to buy, the ask to sell', () => {
     expect(restOf('Buy', { bid: '990', ask: '1010' })).toBe('990');
@@ -110,10 +110,14 @@ describe('a cheap option', () => {
   test('is never priced below the smallest price there is', () => {
     expect(walkOf('Sell', { bid: '5', ask: '10', mark: '0.4' }, '2').at(-1)).toBe('5');
     const cross = { ...execution, style: 'cross', slippageMax: '1' } as const;
-    expect(limitPrice({ ...top, mark: '5' }, 'Sell', cross, 0, rules)).toBe('5');
-    expect(limitPrice({ ...top, mark: '0.1' }, 'Buy', cross, 0, { tickSize: '5', minPrice: '10' })).toBe(
-      '10',
-    );
+    expect(limitPrice({ ...top, mark: '5' }, { side: 'Sell', execution: cross, rules }, 0)).toBe('5');
+    expect(
+      limitPrice(
+        { ...top, mark: '0.1' },
+        { side: 'Buy', execution: cross, rules: { tickSize: '5', minPrice: '10' } },
+        0,
+      ),
+    ).toBe('10');
   });
 });
 
@@ -148,10 +152,15 @@ describe('whatever the book looks like', () => {
         styles,
         fc.nat({ max: 8 }),
         (book, way, slippageMax, style, step) => {
-          const price = limitPrice(book.quote, way, { ...execution, style, slippageMax }, step, {
-            tickSize: book.tick,
-            minPrice: book.tick,
-          });
+          const price = limitPrice(
+            book.quote,
+            {
+              side: way,
+              execution: { ...execution, style, slippageMax },
+              rules: { tickSize: book.tick, minPrice: book.tick },
+            },
+            step,
+          );
           expect(isOnGrid(price, book.tick)).toBe(true);
           expect(compare(price, book.tick)).toBeGreaterThanOrEqual(0);
           const room = larger(multiply(book.quote.mark, slippageMax), book.tick);
@@ -179,10 +188,12 @@ describe('whatever the book looks like', () => {
           const hidden = gap === 'near' ? { [way === 'Buy' ? 'bid' : 'ask']: null } : {};
           const price = limitPrice(
             { ...book.quote, ...hidden },
-            way,
-            { ...execution, style: 'rest', slippageMax },
+            {
+              side: way,
+              execution: { ...execution, style: 'rest', slippageMax },
+              rules: { tickSize: book.tick, minPrice: book.tick },
+            },
             step,
-            { tickSize: book.tick, minPrice: book.tick },
           );
           // A spread of one tick or more above the smallest price always leaves room below the ask.
           if (way === 'Buy') expect(compare(price, book.quote.ask)).toBeLessThan(0);
@@ -199,7 +210,7 @@ describe('whatever the book looks like', () => {
         const priceRules = { tickSize: book.tick, minPrice: book.tick };
         const wide = { ...execution, steps: count, slippageMax: '100000000' };
         const prices = Array.from({ length: count + 2 }, (_, step) =>
-          limitPrice(book.quote, way, wide, step, priceRules),
+          limitPrice(book.quote, { side: way, execution: wide, rules: priceRules }, step),
         );
         const far = way === 'Buy' ? book.quote.ask : book.quote.bid;
         for (const [at, price] of prices.entries()) {

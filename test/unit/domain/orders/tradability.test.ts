@@ -8,6 +8,8 @@ import { call24, instrument, listed, nowMs } from '../samples.ts';
 
 const textOf = (problem: Reason | null): string | null => problem && reasonText(problem);
 
+const toSell = { side: 'Sell', qty: '0.3', nowMs } as const;
+
 describe('a quantity', () => {
   const rules = instrument(call24, { minQty: '0.1', maxQty: '10', qtyStep: '0.1' });
 
@@ -43,7 +45,7 @@ describe('an option can be traded', () => {
       `quantity 0.3 of ${call24} is below the minimum 1`,
     ],
   ])('%s', (_, changes, problem) => {
-    expect(textOf(tradeProblem(listed(call24, changes), 'Sell', '0.3', nowMs))).toBe(problem);
+    expect(textOf(tradeProblem(listed(call24, changes), toSell))).toBe(problem);
   });
 });
 
@@ -54,8 +56,7 @@ describe('a position is opened', () => {
     qty,
     averagePrice: '900',
   });
-  const problem = (position?: Position) =>
-    textOf(openingProblem(listed(call24), position, 'Sell', '0.3', nowMs));
+  const problem = (position?: Position) => textOf(openingProblem(listed(call24), toSell, position));
 
   test('where nothing is held, or something on the same side', () => {
     expect(problem()).toBeNull();

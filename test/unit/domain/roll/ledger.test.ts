@@ -23,7 +23,7 @@ const short: HeldOption = { ...held, qty: '0.3', premium: '270' };
 const long: HeldOption = { ...short, side: 'Buy' };
 /** Both legs of a roll. */
 const bookRoll = (ledger: Ledger, option: HeldOption, close: LegTally, open: LegTally): Ledger =>
-  bookOpening(bookClosing(ledger, option, '0', close), option, open);
+  bookOpening(bookClosing(ledger, option, { order: close, closedBefore: '0' }), option, open);
 const closed = tally('0.3', { value: '303', fee: '1.2' });
 const opened = tally('0.3', { value: '330.15', fee: '0.9' });
 
@@ -50,10 +50,12 @@ describe('a roll', () => {
     const option = { ...short, premium: '100' };
     const part = tally('0.1', { value: '40' });
     const inParts = ['0', '0.1', '0.2'].reduce(
-      (ledger, before) => bookClosing(ledger, option, before, part),
+      (ledger, before) => bookClosing(ledger, option, { order: part, closedBefore: before }),
       openLedger(option),
     );
-    expect(inParts).toEqual(bookClosing(openLedger(option), option, '0', tally('0.3', { value: '120' })));
+    expect(inParts).toEqual(
+      bookClosing(openLedger(option), option, { order: tally('0.3', { value: '120' }), closedBefore: '0' }),
+    );
     expect(inParts.realised).toBe('-20');
   });
 });

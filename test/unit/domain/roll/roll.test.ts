@@ -25,8 +25,12 @@ const legs = fc.constantFrom<'close' | 'open'>('close', 'open');
 
 describe("an order's link id", () => {
   test('names leg, task, locked version and, from the second on, the attempt', () => {
-    expect(orderLinkId('close', 'k3f9a2b7c1', 17, 1)).toBe('close-k3f9a2b7c1-v17');
-    expect(orderLinkId('open', 'k3f9a2b7c1', 17, 2)).toBe('open-k3f9a2b7c1-v17-a2');
+    expect(orderLinkId({ leg: 'close', taskId: 'k3f9a2b7c1', lockedVersion: 17, attempt: 1 })).toBe(
+      'close-k3f9a2b7c1-v17',
+    );
+    expect(orderLinkId({ leg: 'open', taskId: 'k3f9a2b7c1', lockedVersion: 17, attempt: 2 })).toBe(
+      'open-k3f9a2b7c1-v17-a2',
+    );
   });
 
   test('has at most 36 characters the exchange allows, after millions of versions and attempts', () => {
@@ -36,18 +40,23 @@ describe("an order's link id", () => {
         taskIds,
         fc.nat({ max: 99_999_999 }),
         fc.integer({ min: 1, max: 999_999 }),
-        (leg, taskId, version, attempt) => {
-          expect(orderLinkId(leg, taskId, version, attempt)).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
+        (leg, taskId, lockedVersion, attempt) => {
+          expect(orderLinkId({ leg, taskId, lockedVersion, attempt })).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
         },
       ),
     );
   });
 
   test('is never the same for two orders', () => {
-    const order = fc.tuple(legs, taskIds, fc.nat(), fc.integer({ min: 1, max: 1_000 }));
+    const order = fc.record({
+      leg: legs,
+      taskId: taskIds,
+      lockedVersion: fc.nat(),
+      attempt: fc.integer({ min: 1, max: 1_000 }),
+    });
     fc.assert(
       fc.property(order, order, (a, b) => {
-        expect(orderLinkId(...a) === orderLinkId(...b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+        expect(orderLinkId(a) === orderLinkId(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
       }),
     );
   });
@@ -59,8 +68,8 @@ describe("an order's link id", () => {
         taskIds,
         fc.nat(),
         fc.integer({ min: 1, max: 1_000 }),
-        (leg, taskId, version, attempt) => {
-          expect(taskOfLinkId(orderLinkId(leg, taskId, version, attempt))).toBe(taskId);
+        (leg, taskId, lockedVersion, attempt) => {
+          expect(taskOfLinkId(orderLinkId({ leg, taskId, lockedVersion, attempt }))).toBe(taskId);
         },
       ),
     );
@@ -154,7 +163,7 @@ describe('the net credit', () => {
       opened: { ...opened, fee: '0.1' },
     });
     const next = { kind: 'index', direction: 'above', level: '24500', holdMs: 0 } as const;
-    expect(summarize(done, held, nowMs + 5, next)).toMatchObject({
+    expect(summarize(done, held, { endedAtMs: nowMs + 5, nextTrigger: next })).toMatchObject({
       endedAtMs: nowMs + 5,
       fromSymbol: call24,
       toSymbol: call25,

@@ -1,0 +1,100 @@
+/**
+ * The plan of leg 2: what was closed is opened again, at the best target that can be had now. A target that cannot be had
+ * is passed over for the next best; only what remains of the old expiry ends the search.
+ */
+import type { Instrument, ListedOption } from '../market/order.ts';
+import { isPositive } from '../money.ts';
+import type { MarketReading } from '../orders/outcomes.ts';
+import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
+import { rankTargets } from '../rules/targets.ts';
+import { orderIn, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
+import { leftToOpen, targetOption } from './roll.ts';
+import { refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
+import type { PassedOver } from './roll-reasons.ts';
+
+/** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */
+export const passedOverMax = 3;
+
+/** Leg 2: open exactly what was closed and is not open yet, on fresh quotes, at the best target that can be had now. */
+export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { held, roll } = task;
+  const expiryMs = roll.compensating ? held.expiryMs : (roll.toExpiryMs ?? held.expiryMs);
+  if (nowMs >= expiryMs) {
+    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { expiryMs } } };
+  }
+  const ranked = targetsOf(task, reading.chain);
+  const isPassedOver = (symbol: string): boolean => refusalNow(roll.refusedOptions, symbol, nowMs) !== null;
+  // What was refused a moment ago comes last, longest ago first: with nothing else left it is tried again.
+  const later = ranked
+    .filter(isPassedOver)
+    .sort((a, b) => refusedAtMs(roll.refusedOptions, a) - refusedAtMs(roll.refusedOptions, b));
+  const attempt = { task, reading, nowMs, ranked };
+  const usual = bestOf(
+    attempt,
+    ranked.filter((symbol) => !isPassedOver(symbol)),
+  );
+  if (usual.kind === 'order' || later.length === 0) return usual;
+  const again = bestOf(attempt, later);
+  return again.kind === 'order' ? again : nothingToOpen(problemsOf(attempt, ranked, 'bound'));
+}
+
+interface Attempt {
+  readonly task: PlanningTask;
+  readonly reading: MarketReading;
+  readonly nowMs: number;
+  /** Everything that may be opened, best first. */
+  readonly ranked: readonly string[];
+}
+
+/** After a try in vain a target that can be reached is better than the wanted one that cannot. */
+function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
+  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, 'far touch') : null;
+  return (
+    reached ?? firstOf(attempt, symbols, 'bound') ?? nothingToOpen(problemsOf(attempt, symbols, 'bound'))
+  );
+}
+
+type Within = WantedOrder['within'];
+
+function firstOf(attempt: Attempt, symbols: readonly string[], within: Within): LegPlan | null {
+  for (const symbol of symbols) {
+    const opening = openingOf(attempt, symbol, within);
+    if ('problem' in opening) continue;
+    const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
+    const { expiryMs = null } = instrumentIn(attempt.reading.chain, symbol) ?? {};
+    const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), within);
+    const to = { toSymbol: symbol, toStrike: opening.strike, toExpiryMs: expiryMs };
+    return { kind: 'order', order: opening.order, ...to, passedOver };
+  }
+  return null;
+}
+
+const openingOf = (attempt: Attempt, symbol: string, within: Within): OrderOrProblem =>
+  orderIn(attempt.task, { leg: 'open', symbol, qty: leftToOpen(attempt.task.roll), within }, attempt);
+
+/** Why each of them cannot be opened now, or was not tried again so soon. */
+function problemsOf(attempt: Attempt, symbols: readonly string[], within: Within): readonly PassedOver[] {
+  const { refusedOptions } = attempt.task.roll;
+  return symbols.flatMap((symbol) => {
+    const opening = openingOf(attempt, symbol, within);
+    const reason = 'problem' in opening ? opening.problem : refusalNow(refusedOptions, symbol, attempt.nowMs);
+    return reason === null ? [] : [{ symbol, reason }];
+  });
+}
+
+/** Best first. Back to the old option when compensating; a position is never split over two. */
+function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
+  if (roll.compensating) return [roll.fromSymbol];
+  const wanted = targetOption(roll);
+  return wanted === null || isPositive(roll.opened.executedQty)
+    ? [roll.toSymbol ?? roll.fromSymbol]
+    : rankTargets(held, wanted, chain);
+}
+
+const instrumentIn = (chain: readonly ListedOption[], symbol: string): Instrument | undefined =>
+  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument;
+
+const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
+  const passedOver = all.slice(0, passedOverMax);
+  return refused({ code: 'nothingToOpen', figures: { passedOver, others: all.length - passedOver.length } });
+};
