@@ -105,7 +105,7 @@ describe('A daemon whose lock session dies', () => {
     stopped.kill('SIGSTOP');
     await expect.poll(() => claimed(successor)).toContain(accountId);
     stopped.kill('SIGCONT');
-    await expect.poll(() => said.join('')).toMatch(/lost: .*idle-session timeout/);
+    await expect.poll(() => said.join('')).toMatch(/lost: .*(idle-session timeout|no answer to a heartbeat)/);
     stopped.kill('SIGKILL');
   });
 

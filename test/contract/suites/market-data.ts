@@ -225,6 +225,7 @@ const quotes = {
       strike: '26000',
       status: 'Trading',
       expiryMs: Date.UTC(2023, 2, 31, 8),
+      expiryKind: 'quarterly',
       tickSize: '5',
       minPrice: '5',
       qtyStep: '0.01',
