@@ -7,7 +7,7 @@ import { assign, fromPromise, sendParent, setup } from 'xstate';
 import type { OrderEvent, AnswerNotUnderstood, OrderUnresolved } from '../src/domain/roll/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
 import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
-import * as doubt from '../src/domain/orders/unknown-outcome.ts';
+import * as search from '../src/domain/orders/unknown-outcome.ts';
 import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
 import type { OrderTag } from '../src/domain/roll/task-phase.ts';
@@ -38,68 +38,74 @@ export const orderMachine = setup({
   guards: {
     'order is over': ({ context }) => isFinal(context.progress.report),
     'every fill is known': ({ context }) => isVerified(context.progress),
-    'missing fills were waited for': ({ context }) =>
-      isFinal(context.progress.report) && context.lookUps >= doubt.missingFillsLookUpsMax,
-    'order is open': ({ context }) => doubt.isFoundOpen(context),
-    'order is open and out of time': ({ context }) => doubt.isFoundOpen(context) && work.isOutOfTime(context),
-    'order was never placed': ({ context }) => doubt.isProvenAbsent(context),
-    'order was heard of': ({ context }) => context.acknowledged,
-    'order is not to be sent again': ({ context }) => !doubt.isWorthSending(context),
+    'missing fills are overdue': ({ context }) =>
+      isFinal(context.progress.report) && context.lookUps >= search.missingFillsLookUpsMax,
+    'order is open': ({ context }) => search.isFoundOpen(context),
+    'open order is out of time': ({ context }) => search.isFoundOpen(context) && work.isOutOfTime(context),
+    'order was never placed': ({ context }) => search.isProvenAbsent(context),
+    'order is acknowledged': ({ context }) => context.acknowledged,
+    'order is not worth sending': ({ context }) => !search.isWorthSending(context),
     'price is fresh or no longer matters': ({ context }) =>
       work.isPriceFresh(context) || work.isOutOfTime(context),
-    'a person is to be asked': ({ context }) =>
-      doubt.escalationsDue(doubt.unresolvedForMs(context)) > context.escalations,
-    'out of time': ({ context }) => work.isOutOfTime(context),
-    'nothing was heard for long': ({ context }) => context.nowMs - context.heardAtMs >= work.silenceMaxMs,
-    'follows the market': ({ context }) => context.execution.style !== 'cross',
-    'was acknowledged': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
-    'was refused beyond doubt': ({ context }, answer: WriteAnswer) =>
-      doubt.isRefusedBeyondDoubt(context, answer),
-    'was answered in unknown words': (_, answer: WriteAnswer) => doubt.isAnsweredInUnknownWords(answer),
-    'may be retried': ({ context }, answer: WriteAnswer) => answer.kind === 'retry' && !context.acknowledged,
-    'may have changed the order': (_, answer: WriteAnswer) =>
+    'person must be asked': ({ context }) =>
+      search.escalationsDue(search.unresolvedForMs(context)) > context.escalations,
+    'order is out of time': ({ context }) => work.isOutOfTime(context),
+    'order is silent for long': ({ context }) => context.nowMs - context.heardAtMs >= work.silenceMaxMs,
+    'price follows the market': ({ context }) => context.execution.style !== 'cross',
+    'answer is an acknowledgement': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
+    'answer is a certain refusal': ({ context }, answer: WriteAnswer) =>
+      search.isCertainRefusal(context, answer),
+    'answer is not understood': (_, answer: WriteAnswer) => search.isNotUnderstood(answer),
+    'order may be sent again': ({ context }, answer: WriteAnswer) =>
+      answer.kind === 'retry' && !context.acknowledged,
+    'answer may have changed the order': (_, answer: WriteAnswer) =>
       answer.kind === 'unknown' || (answer.kind === 'refused' && answer.scope === 'final'),
-    'can be priced on': ({ context }, answer: QuoteAnswer) => work.pricingProblem(context, answer) === null,
+    'quote can be priced on': ({ context }, answer: QuoteAnswer) =>
+      work.pricingProblem(context, answer) === null,
     'price should move': ({ context }, answer: QuoteAnswer) => work.nextPrice(context, answer) !== null,
   },
   actions: {
     'note report': assign(({ context, event }) =>
-      event.type === 'ORDER_REPORTED' ? work.reported(context, event.report, event.atMs) : {},
+      event.type === 'ORDER_REPORTED' ? work.noteOwnReport(context, event.report, event.atMs) : {},
     ),
     'note fill': assign(({ context, event }) =>
-      event.type === 'FILL_REPORTED' ? work.filled(context, event.fill, event.atMs) : {},
+      event.type === 'FILL_REPORTED' ? work.noteOwnFill(context, event.fill, event.atMs) : {},
     ),
     'note time': assign((_, { atMs }: Stamp) => ({ nowMs: atMs })),
-    'give it no more time': assign(({ context, event }) =>
-      event.type === 'WITHDRAWN' ? work.withdrawn(context, event) : {},
+    'end its time': assign(({ context, event }) =>
+      event.type === 'WITHDRAWN' ? work.withdraw(context, event) : {},
     ),
-    'note acknowledgement': assign(({ context }, stamp: Stamp) => work.acknowledged(context, stamp)),
-    'note refusal': assign(({ context }, answer: Answer) => work.refused(context, answer)),
-    'note doubt': assign(({ context }, answer: Answer) => doubt.doubted(context, answer)),
-    'wait to send again': assign(({ context }, answer: Answer) => work.waitingToRetry(context, answer)),
-    'wait for a quote': assign(({ context }, answer: QuoteAnswer) => work.waitingForQuote(context, answer)),
-    'price anew': assign(({ context }, answer: QuoteAnswer) => work.pricedAnew(context, answer)),
-    'plan the new price': assign(({ context }, answer: QuoteAnswer) => work.plannedPrice(context, answer)),
-    'keep the price': assign(({ context }, answer: Answer | QuoteAnswer) => work.keptPrice(context, answer)),
+    'note the acknowledgement': assign(({ context }, stamp: Stamp) =>
+      work.noteAcknowledgement(context, stamp),
+    ),
+    'note the refusal': assign(({ context }, answer: Answer) => work.noteRefusal(context, answer)),
+    'note the unknown outcome': assign(({ context }, answer: Answer) =>
+      search.noteUnknownOutcome(context, answer),
+    ),
+    'wait to send again': assign(({ context }, answer: Answer) => work.waitToRetry(context, answer)),
+    'wait for a quote': assign(({ context }, answer: QuoteAnswer) => work.waitForQuote(context, answer)),
+    'price anew': assign(({ context }, answer: QuoteAnswer) => work.priceAgain(context, answer)),
+    'plan the new price': assign(({ context }, answer: QuoteAnswer) => work.planPrice(context, answer)),
+    'keep the price': assign(({ context }, answer: Answer | QuoteAnswer) => work.keepPrice(context, answer)),
     'take the new price': assign(({ context }) => ({ price: context.amendedPrice })),
     'count the step': assign(({ context }) => ({ step: context.step + 1 })),
-    'note fault': assign(({ context }, answer: Answer) => doubt.faulty(context, answer)),
-    'start searching': assign(({ context }) => doubt.startedSearch(context)),
-    'note look-up': assign(({ context }, answer: LookUpAnswer) => doubt.afterLookUp(context, answer)),
+    'note the fault': assign(({ context }, answer: Answer) => search.noteFault(context, answer)),
+    'start searching': assign(({ context }) => search.startSearch(context)),
+    'note look-up': assign(({ context }, answer: LookUpAnswer) => search.noteLookUp(context, answer)),
     'wait for the next look-up': assign(({ context }) => ({
-      wakeAtMs: context.nowMs + doubt.pauseMs(context.lookUps),
+      wakeAtMs: context.nowMs + search.pauseMs(context.lookUps),
     })),
     'wait for the next step': assign(({ context }) => ({ wakeAtMs: work.wakeTime(context, context.nowMs) })),
-    'wait for missing fills': assign(({ context }) => ({ wakeAtMs: context.nowMs + doubt.verifyWaitMs })),
-    'note that time is up': assign(({ context }) => work.timeIsUp(context)),
-    'count the cancellation': assign(({ context }) => doubt.askedToEnd(context)),
-    'wait for the end': assign(({ context }, answer: Answer) => doubt.awaitingEnd(context, answer)),
+    'wait for missing fills': assign(({ context }) => ({ wakeAtMs: context.nowMs + search.verifyWaitMs })),
+    'note that time is up': assign(({ context }) => work.noteTimeIsUp(context)),
+    'count the cancellation': assign(({ context }) => search.countCancellation(context)),
+    'wait for the end': assign(({ context }, answer: Answer) => search.waitForEnd(context, answer)),
     'ask for a person': sendParent(({ context }): OrderUnresolved => ({
       type: 'ORDER_UNRESOLVED',
       linkId: context.linkId,
       symbol: context.symbol,
-      forMs: doubt.unresolvedForMs(context),
-      reason: doubt.unresolvedReason(context),
+      forMs: search.unresolvedForMs(context),
+      reason: search.unresolvedReason(context),
     })),
     'report the answer': sendParent(({ context }): AnswerNotUnderstood => ({
       type: 'ANSWER_NOT_UNDERSTOOD',
@@ -109,7 +115,7 @@ export const orderMachine = setup({
       atMs: context.nowMs,
     })),
     'note escalation': assign(({ context }) => ({
-      escalations: doubt.escalationsDue(doubt.unresolvedForMs(context)),
+      escalations: search.escalationsDue(search.unresolvedForMs(context)),
     })),
   },
 }).createMachine({
@@ -119,7 +125,7 @@ export const orderMachine = setup({
   on: {
     ORDER_REPORTED: { actions: 'note report' },
     FILL_REPORTED: { actions: 'note fill' },
-    WITHDRAWN: { actions: 'give it no more time' },
+    WITHDRAWN: { actions: 'end its time' },
   },
   states: {
     submitting: {
@@ -130,66 +136,69 @@ export const orderMachine = setup({
         input: ({ context }) => work.requestOf(context),
         onDone: [
           {
-            guard: { type: 'was acknowledged', params: ({ event }) => event.output },
+            guard: { type: 'answer is an acknowledgement', params: ({ event }) => event.output },
             target: 'working',
-            actions: { type: 'note acknowledgement', params: ({ event }) => event.output },
+            actions: { type: 'note the acknowledgement', params: ({ event }) => event.output },
           },
           {
-            guard: { type: 'was refused beyond doubt', params: ({ event }) => event.output },
+            guard: { type: 'answer is a certain refusal', params: ({ event }) => event.output },
             target: 'settled',
-            actions: { type: 'note refusal', params: ({ event }) => event.output },
+            actions: { type: 'note the refusal', params: ({ event }) => event.output },
           },
           {
-            guard: { type: 'may be retried', params: ({ event }) => event.output },
+            guard: { type: 'order may be sent again', params: ({ event }) => event.output },
             target: 'delaying',
             actions: { type: 'wait to send again', params: ({ event }) => event.output },
           },
           {
-            guard: { type: 'was answered in unknown words', params: ({ event }) => event.output },
+            guard: { type: 'answer is not understood', params: ({ event }) => event.output },
             target: 'resolving',
             actions: [
-              { type: 'note doubt', params: ({ event }) => event.output },
+              { type: 'note the unknown outcome', params: ({ event }) => event.output },
               { type: 'report the answer' },
             ],
           },
-          { target: 'resolving', actions: { type: 'note doubt', params: ({ event }) => event.output } },
+          {
+            target: 'resolving',
+            actions: { type: 'note the unknown outcome', params: ({ event }) => event.output },
+          },
         ],
       },
     },
     delaying: {
       tags: 'delayed',
-      always: { guard: 'order was heard of', target: 'resolving' },
+      always: { guard: 'order is acknowledged', target: 'resolving' },
       invoke: {
         src: 'alarm',
         input: ({ context }) => ({ atMs: context.wakeAtMs }),
         onDone: { target: 'retrying', actions: { type: 'note time', params: ({ event }) => event.output } },
       },
-      on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
+      on: { WITHDRAWN: { target: 'retrying', actions: 'end its time' } },
     },
     retrying: {
       tags: 'delayed',
       always: [
-        { guard: 'order is not to be sent again', target: 'settled', actions: 'note that time is up' },
+        { guard: 'order is not worth sending', target: 'settled', actions: 'note that time is up' },
         { guard: 'price is fresh or no longer matters', target: 'submitting' },
         { target: 'pricing' },
       ],
     },
     pricing: {
       tags: 'delayed',
-      always: { guard: 'order was heard of', target: 'resolving' },
+      always: { guard: 'order is acknowledged', target: 'resolving' },
       invoke: {
         src: 'read quote',
         input: ({ context }) => ({ symbol: context.symbol }),
         onDone: [
           {
-            guard: { type: 'can be priced on', params: ({ event }) => event.output },
+            guard: { type: 'quote can be priced on', params: ({ event }) => event.output },
             target: 'submitting',
             actions: { type: 'price anew', params: ({ event }) => event.output },
           },
           { target: 'delaying', actions: { type: 'wait for a quote', params: ({ event }) => event.output } },
         ],
       },
-      on: { WITHDRAWN: { target: 'retrying', actions: 'give it no more time' } },
+      on: { WITHDRAWN: { target: 'retrying', actions: 'end its time' } },
     },
     working: {
       tags: 'working',
@@ -201,15 +210,15 @@ export const orderMachine = setup({
       },
       on: {
         RECONNECTED: { target: 'resolving', actions: { type: 'note time', params: ({ event }) => event } },
-        WITHDRAWN: { target: 'deciding', actions: 'give it no more time' },
+        WITHDRAWN: { target: 'deciding', actions: 'end its time' },
       },
     },
     deciding: {
       tags: 'working',
       always: [
-        { guard: 'out of time', target: 'cancelling' },
-        { guard: 'nothing was heard for long', target: 'resolving' },
-        { guard: 'follows the market', target: 'repricing' },
+        { guard: 'order is out of time', target: 'cancelling' },
+        { guard: 'order is silent for long', target: 'resolving' },
+        { guard: 'price follows the market', target: 'repricing' },
         { target: 'cancelling' },
       ],
     },
@@ -245,7 +254,7 @@ export const orderMachine = setup({
             }),
             onDone: [
               {
-                guard: { type: 'was acknowledged', params: ({ event }) => event.output },
+                guard: { type: 'answer is an acknowledgement', params: ({ event }) => event.output },
                 target: '#order.working',
                 actions: [
                   'take the new price',
@@ -253,9 +262,9 @@ export const orderMachine = setup({
                 ],
               },
               {
-                guard: { type: 'may have changed the order', params: ({ event }) => event.output },
+                guard: { type: 'answer may have changed the order', params: ({ event }) => event.output },
                 target: '#order.resolving',
-                actions: { type: 'note fault', params: ({ event }) => event.output },
+                actions: { type: 'note the fault', params: ({ event }) => event.output },
               },
               {
                 target: '#order.working',
@@ -316,10 +325,10 @@ export const orderMachine = setup({
         },
         judging: {
           always: [
-            { guard: 'missing fills were waited for', target: '#order.settled' },
+            { guard: 'missing fills are overdue', target: '#order.settled' },
             { guard: 'order is over', target: 'waiting' },
-            { guard: 'a person is to be asked', actions: ['ask for a person', 'note escalation'] },
-            { guard: 'order is open and out of time', target: '#order.cancelling' },
+            { guard: 'person must be asked', actions: ['ask for a person', 'note escalation'] },
+            { guard: 'open order is out of time', target: '#order.cancelling' },
             { guard: 'order is open', target: '#order.working', actions: 'wait for the next step' },
             { guard: 'order was never placed', target: '#order.retrying' },
             { target: 'waiting' },

@@ -9,9 +9,9 @@ export const rollMachine = rollSetup.createMachine({
   context: ({ input }) => saga.firstRollContext(input),
   initial: 'IDLE',
   on: {
-    ORDER_UNRESOLVED: { actions: 'tell that an order is unresolved' },
-    PAUSE: { guard: 'task is rolling', actions: ['remember the pause', 'say that it pauses after the roll'] },
-    RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'say that it was resumed'] },
+    ORDER_UNRESOLVED: { actions: 'alert order unresolved' },
+    PAUSE: { guard: 'task is rolling', actions: ['remember the pause', 'answer pauses after roll'] },
+    RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'answer resumed'] },
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
@@ -19,7 +19,7 @@ export const rollMachine = rollSetup.createMachine({
     REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',
-      actions: ['note the answer', 'tell the answer', 'note that it was told'],
+      actions: ['note the answer', 'alert the answer', 'mark refusal alerted'],
     },
   },
   states: {
@@ -27,16 +27,16 @@ export const rollMachine = rollSetup.createMachine({
       tags: ['waiting', 'idle', 'between rolls'],
       initial: 'watching',
       on: {
-        PAUSE: { target: 'PAUSED', actions: ['forget what held', 'say that it was paused'] },
+        PAUSE: { target: 'PAUSED', actions: ['forget holding', 'answer paused'] },
         EXPIRED: '.settling',
         POSITION_SEEN: [
           {
-            guard: 'owner has closed it',
+            guard: 'owner closed position',
             target: 'COMPLETED',
-            actions: ['tell that its owner closed it', 'let go of what is gone'],
+            actions: ['alert closed by owner', 'drop the position'],
           },
-          { guard: 'owner has reduced it', actions: ['tell that it was changed', 'take over what is there'] },
-          { guard: 'there is more of it', actions: ['tell that there is more', 'note that there is more'] },
+          { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
+          { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
         ],
       },
       states: {
@@ -47,12 +47,12 @@ export const rollMachine = rollSetup.createMachine({
               {
                 guard: 'trigger holds',
                 target: '#roll.ROLL_INITIATED',
-                actions: ['note what holds', { type: 'lock the roll', params: ({ event }) => event }],
+                actions: ['note holding', { type: 'lock the roll', params: ({ event }) => event }],
               },
-              { guard: 'trigger holds soon', target: 'confirming', actions: 'note what holds' },
-              { guard: 'what has to go on holding changed', actions: 'note what holds' },
+              { guard: 'trigger holds soon', target: 'confirming', actions: 'note holding' },
+              { guard: 'holding changed', actions: 'note holding' },
             ],
-            PRICES_STALE: { guard: 'something has to go on holding', actions: 'forget what held' },
+            PRICES_STALE: { guard: 'a condition is holding', actions: 'forget holding' },
           },
         },
         confirming: {
@@ -70,13 +70,13 @@ export const rollMachine = rollSetup.createMachine({
               {
                 guard: 'trigger holds',
                 target: '#roll.ROLL_INITIATED',
-                actions: ['note what holds', { type: 'lock the roll', params: ({ event }) => event }],
+                actions: ['note holding', { type: 'lock the roll', params: ({ event }) => event }],
               },
-              { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note what holds' },
+              { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note holding' },
               { guard: 'trigger holds soon' },
-              { target: 'watching', actions: ['note that it did not last', 'note what holds'] },
+              { target: 'watching', actions: ['note trigger did not last', 'note holding'] },
             ],
-            PRICES_STALE: { target: 'watching', actions: ['note that it did not last', 'forget what held'] },
+            PRICES_STALE: { target: 'watching', actions: ['note trigger did not last', 'forget holding'] },
             EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
           },
         },
@@ -97,10 +97,10 @@ export const rollMachine = rollSetup.createMachine({
         },
         settlementRead: {
           always: [
-            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
-            { guard: 'settlement never comes', target: '#roll.COMPLETED', actions: 'tell of the delivery' },
-            { guard: 'option has not expired', target: 'rollEnded', actions: 'note that it has not expired' },
-            { guard: 'delay is to be told', target: 'awaitingSettlement', actions: 'tell of the delay' },
+            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'alert delivery' },
+            { guard: 'settlement is missing', target: '#roll.COMPLETED', actions: 'alert delivery' },
+            { guard: 'option has not expired', target: 'rollEnded', actions: 'note not expired' },
+            { guard: 'delay must be reported', target: 'awaitingSettlement', actions: 'alert delay' },
             { target: 'awaitingSettlement' },
           ],
         },
@@ -110,11 +110,7 @@ export const rollMachine = rollSetup.createMachine({
         },
         rollEnded: {
           always: [
-            {
-              guard: 'rolls are used up',
-              target: '#roll.COMPLETED',
-              actions: 'tell that the rolls are used up',
-            },
+            { guard: 'rolls are used up', target: '#roll.COMPLETED', actions: 'alert rolls used up' },
             { guard: 'pause is wanted', target: '#roll.PAUSED', actions: ['forget the pause', 'cool down'] },
             { target: 'coolingDown', actions: 'cool down' },
           ],
@@ -139,20 +135,20 @@ export const rollMachine = rollSetup.createMachine({
         judging: {
           always: [
             { guard: 'plan stands', target: 'closingLeg1', actions: 'freeze the closing order' },
-            { guard: 'position is to be looked at again', target: 'backingOff', actions: 'note why not' },
+            { guard: 'position must be reread', target: 'backingOff', actions: 'note the refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
             {
-              guard: 'position was to be closed and is gone',
+              guard: 'position to close is gone',
               target: '#roll.COMPLETED',
-              actions: ['book what was closed', 'tell the result'],
+              actions: ['book what was closed', 'alert the result'],
             },
             {
               guard: 'position is gone',
               target: '#roll.IDLE.rollEnded',
-              actions: ['move to the new option', 'tell the result'],
+              actions: ['move to the new option', 'alert the result'],
             },
             { guard: 'position is not ours', target: '#roll.FAILED' },
-            { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
+            { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
           ],
         },
         refused: {
@@ -160,29 +156,29 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'option has expired',
               target: '#roll.IDLE.settling',
-              actions: ['note why not', 'give the roll up'],
+              actions: ['note the refusal', 'give the roll up'],
             },
             {
               guard: 'position is smaller',
               target: '#roll.IDLE.rollEnded',
-              actions: ['note why not', 'tell that it is smaller', 'take what is left', 'give the roll up'],
-            },
-            {
-              guard: 'position is gone or turned',
-              target: '#roll.COMPLETED',
               actions: [
-                'note why not',
-                'tell that the position is gone',
-                'let go of what is gone',
+                'note the refusal',
+                'alert position smaller',
+                'take found position',
                 'give the roll up',
               ],
             },
             {
-              guard: 'refusal is to be told',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['note why not', 'tell why not', 'note that it was told', 'give the roll up'],
+              guard: 'position is gone or turned',
+              target: '#roll.COMPLETED',
+              actions: ['note the refusal', 'alert position gone', 'drop the position', 'give the roll up'],
             },
-            { target: '#roll.IDLE.rollEnded', actions: ['note why not', 'give the roll up'] },
+            {
+              guard: 'refusal must be reported',
+              target: '#roll.IDLE.rollEnded',
+              actions: ['note the refusal', 'alert the refusal', 'mark refusal alerted', 'give the roll up'],
+            },
+            { target: '#roll.IDLE.rollEnded', actions: ['note the refusal', 'give the roll up'] },
           ],
         },
         closingLeg1: {
@@ -198,20 +194,20 @@ export const rollMachine = rollSetup.createMachine({
         },
         counting: {
           always: [
-            {
-              guard: 'something is closed and not reopened',
-              target: '#roll.LEG1_CLOSED',
-              actions: 'tell that the old leg is closed',
-            },
+            { guard: 'position is naked', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
             {
               guard: 'position is closed',
               target: '#roll.COMPLETED',
-              actions: ['book what was closed', 'tell the result'],
+              actions: ['book what was closed', 'alert the result'],
             },
-            { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying', actions: 'note why not' },
-            { guard: 'a new price may do', target: 'backingOff', actions: 'note why not' },
+            {
+              guard: 'a person has decided',
+              target: '#roll.LEG2_OPENING.obeying',
+              actions: 'note the refusal',
+            },
+            { guard: 'a new price may help', target: 'backingOff', actions: 'note the refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
-            { target: 'backingOff', actions: ['note why not', 'tell that leg 1 has a rest'] },
+            { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
           ],
         },
         backingOff: {
@@ -242,14 +238,14 @@ export const rollMachine = rollSetup.createMachine({
       tags: 'rolling',
       initial: 'judging',
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
-      on: { REMINDED: { guard: 'reminder is due', actions: ['tell how leg 2 stands', 'note the reminder'] } },
+      on: { REMINDED: { guard: 'reminder is due', actions: ['alert leg 2 standing', 'mark reminder sent'] } },
       states: {
         judging: {
           always: [
             {
-              guard: 'plan goes elsewhere',
+              guard: 'plan has another target',
               target: 'opening',
-              actions: ['tell the news of leg 2', 'note what was told', 'freeze the opening order'],
+              actions: ['alert leg 2 news', 'mark news alerted', 'freeze the opening order'],
             },
             { guard: 'plan stands', target: 'opening', actions: 'freeze the opening order' },
             { guard: 'options have expired', target: '#roll.FAILED' },
@@ -270,7 +266,7 @@ export const rollMachine = rollSetup.createMachine({
         counting: {
           always: [
             { guard: 'new leg is complete', target: 'complete' },
-            { guard: 'a person has decided', target: 'obeying', actions: 'note why not' },
+            { guard: 'a person has decided', target: 'obeying', actions: 'note the refusal' },
             { target: 'failing' },
           ],
         },
@@ -279,36 +275,40 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'flat is accepted',
               target: '#roll.COMPLETED',
-              actions: ['tell what is left', 'end the roll where it stands'],
+              actions: ['alert what is left', 'end the roll where it stands'],
             },
-            { guard: 'old option is wanted', target: 'replanning', actions: 'turn back to the old option' },
-            { guard: 'something is closed and not reopened', target: 'replanning', actions: 'try afresh' },
-            { target: '#roll.ROLL_INITIATED.planning', actions: 'try afresh' },
+            {
+              guard: 'old option is wanted back',
+              target: 'replanning',
+              actions: 'turn back to the old option',
+            },
+            { guard: 'position is naked', target: 'replanning', actions: 'try again' },
+            { target: '#roll.ROLL_INITIATED.planning', actions: 'try again' },
           ],
         },
         complete: {
           always: [
             {
-              guard: 'old leg has a rest',
+              guard: 'leg 1 is incomplete',
               target: '#roll.ROLL_INITIATED.planning',
               actions: 'start the next round',
             },
-            { target: '#roll.IDLE.rollEnded', actions: ['move to the new option', 'tell the result'] },
+            { target: '#roll.IDLE.rollEnded', actions: ['move to the new option', 'alert the result'] },
           ],
         },
         failing: {
-          entry: ['note why not', 'count the failure and back off'],
+          entry: ['note the refusal', 'count the failure and back off'],
           always: [
             {
               guard: 'fallback is to reopen leg 1',
               target: 'backingOff',
-              actions: ['turn back to the old option', 'tell that it goes back'],
+              actions: ['turn back to the old option', 'alert reopening'],
             },
-            { guard: 'fallback is to stay flat', target: 'stayingFlat', actions: 'tell that it stays flat' },
+            { guard: 'fallback is to stay flat', target: 'stayingFlat', actions: 'alert stays flat' },
             {
               guard: 'leg 2 has news',
               target: 'backingOff',
-              actions: ['tell the news of leg 2', 'note what was told'],
+              actions: ['alert leg 2 news', 'mark news alerted'],
             },
             { target: 'backingOff' },
           ],
@@ -346,48 +346,44 @@ export const rollMachine = rollSetup.createMachine({
         EXPIRED: { target: 'IDLE.settling', actions: 'remember the pause' },
         POSITION_SEEN: [
           {
-            guard: 'owner has closed it',
+            guard: 'owner closed position',
             target: 'COMPLETED',
-            actions: ['tell that its owner closed it', 'let go of what is gone'],
+            actions: ['alert closed by owner', 'drop the position'],
           },
-          { guard: 'owner has reduced it', actions: ['tell that it was changed', 'take over what is there'] },
-          { guard: 'there is more of it', actions: ['tell that there is more', 'note that there is more'] },
+          { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
+          { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
         ],
-        PAUSE: { actions: 'say that it was paused' },
+        PAUSE: { actions: 'answer paused' },
         RESUME: [
-          { guard: 'cooldown is not over', target: 'IDLE.coolingDown', actions: 'say that it was resumed' },
-          { target: 'IDLE', actions: 'say that it was resumed' },
+          { guard: 'cooldown is not over', target: 'IDLE.coolingDown', actions: 'answer resumed' },
+          { target: 'IDLE', actions: 'answer resumed' },
         ],
       },
     },
     FAILED: {
       tags: ['waiting', 'failed'],
-      entry: ['note why not', 'tell that a human is needed', 'note what was told'],
+      entry: ['note the refusal', 'alert person needed', 'mark news alerted'],
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
         REMINDED: {
-          guard: 'a human must be reminded',
-          actions: ['tell that a human is still needed', 'note the reminder'],
+          guard: 'decision reminder is due',
+          actions: ['alert person still needed', 'mark reminder sent'],
         },
         RETRY: [
-          {
-            guard: 'something is closed and not reopened',
-            target: 'LEG1_CLOSED',
-            actions: ['start counting afresh', 'say that it tries again'],
-          },
-          { target: 'ROLL_INITIATED', actions: 'say that it tries again' },
+          { guard: 'position is naked', target: 'LEG1_CLOSED', actions: ['start again', 'answer retries'] },
+          { target: 'ROLL_INITIATED', actions: 'answer retries' },
         ],
         REOPEN: [
           {
-            guard: 'nothing is open at the new option',
+            guard: 'old option can be reopened',
             target: 'LEG1_CLOSED',
-            actions: ['turn back to the old option', 'say that it goes back'],
+            actions: ['turn back to the old option', 'answer reopens'],
           },
-          { actions: 'say why it cannot go back' },
+          { actions: 'answer why not reopened' },
         ],
         ACCEPT_FLAT: {
           target: 'COMPLETED',
-          actions: ['end the roll where it stands', 'say that it stays flat'],
+          actions: ['end the roll where it stands', 'answer stays flat'],
         },
         PAUSE: {},
         RESUME: {},

@@ -1,7 +1,7 @@
 /**
  * One websocket to the exchange: connect, log in where needed, subscribe, live, stale, withheld, back off, again. It owns
  * the order of these steps and how long each may take; it leaves the socket, timers, jitter and the meaning of messages
- * to the adapter, which provides every actor and report. Prices do not pass through here: the adapter only tells when
+ * to the adapter, which provides every actor and report. Prices do not pass through here: the adapter only reports when
  * they stop and when they flow again. All waits are in local time, because the exchange's clock may run faster than ours.
  * Nothing of it is persisted. Source: Bybit docs v5/ws/connect.
  */

@@ -27,7 +27,7 @@ export class UnhedgedIntervals {
 
   /** The task after a turn. */
   note({ roll, reasons, lastRoll }: Pick<RollContext, 'roll' | 'reasons' | 'lastRoll'>, atMs: number): void {
-    const sinceMs = roll?.gap?.sinceMs ?? null;
+    const sinceMs = roll?.nakedInterval?.sinceMs ?? null;
     const former = this.#open;
     const staysFlat = roll === null && lastRoll?.isFlat === true;
     if (former !== null && !staysFlat && former.sinceMs !== sinceMs) {

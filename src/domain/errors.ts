@@ -1,6 +1,6 @@
 /**
  * Errors named by what the caller does next. Adapters translate everything they meet into one of
- * these; nobody above looks at an exchange's or a database's own codes.
+ * these; no layer above looks at an exchange's or a database's own codes.
  */
 
 /** The operation did not happen; the same operation may be tried again, not before `retryAfterMs`. */

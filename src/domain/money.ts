@@ -4,7 +4,7 @@
  */
 import { Decimal as DecimalJs } from 'decimal.js';
 
-/** A private copy, so that nobody else's global settings can change our arithmetic. */
+/** A private copy, so that the global settings of other code cannot change our arithmetic. */
 export const Decimal = DecimalJs.clone({
   precision: 40,
   rounding: DecimalJs.ROUND_HALF_EVEN,

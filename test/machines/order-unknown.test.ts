@@ -305,7 +305,7 @@ describe('an order whose fate stays unknown', () => {
   test('tells the person what is known', async () => {
     const fixture = await unknown({ orderExists: true });
     await hours(fixture, 120_000);
-    expect(fixture.calls).toEqual(['the exchange took it, but no look-up tells how it stands (timeout)']);
+    expect(fixture.calls).toEqual(['the exchange took it, but no look-up shows how it stands (timeout)']);
   });
 
   test('is not asked about again after a restart', async () => {

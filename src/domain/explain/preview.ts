@@ -1,5 +1,5 @@
 /**
- * What a roll would do now, before anybody lets it: the saga's own planner on fresh quotes, laid open. Prices are those
+ * What a roll would do now, before it may: the saga's own planner on fresh quotes, laid open. Prices are those
  * at which each leg could be traded at once; what is really paid comes with the fills. Pure.
  */
 import type { Verdict } from '../rules/guards.ts';

@@ -53,7 +53,7 @@ const targetProblems: Sentences<TargetProblemFigures> = {
 const unresolved: Sentences<UnresolvedFigures> = {
   openAfterCancel: (figures) => withCauses('it should be over and still is open', figures),
   takenButNotFound: (figures) =>
-    withCauses('the exchange took it, but no look-up tells how it stands', figures),
+    withCauses('the exchange took it, but no look-up shows how it stands', figures),
   neverFound: (figures) =>
     withCauses('no look-up finds it, and nothing proves that it was never placed', figures),
 };

@@ -46,7 +46,7 @@ export interface CostRules {
 export interface ExchangeTimes {
   /** How long after its signature a request may reach the exchange, which refuses it later. */
   readonly arriveWithinMs: number;
-  /** How far what is reckoned of the exchange's clock may be off; further ahead than this every signature is refused. */
+  /** How far our estimate of the exchange's clock may be off; further ahead than this every signature is refused. */
   readonly clockSkewMaxMs: number;
   /** How long an accepted order may stay invisible to look-ups. */
   readonly visibleWithinMs: number;

@@ -1,6 +1,6 @@
 /**
  * Black-Scholes-Merton value and sensitivities of a European option, and the volatility a price implies. A model works
- * in floating point; whoever turns its results into money rounds them onto a price grid first. Knows no exchange and
+ * in floating point; results that become money are rounded onto a price grid first. Knows no exchange and
  * no clock: time comes in as years to expiry.
  */
 import type { OptionType } from './option.ts';

@@ -1,4 +1,4 @@
-/** What a task cares for, and what it was taken in (or paid) for it. */
+/** What a task manages, and the premium that was received (or paid) for it. */
 import { decimal, isZero, toText, type DecimalString } from '../money.ts';
 import type { Option } from './option.ts';
 import type { Side } from './order.ts';
@@ -10,7 +10,7 @@ export interface HeldPosition {
   readonly qty: DecimalString;
 }
 
-/** The option as the exchange listed it when the task got it: from then on nobody has to ask what its symbol means. */
+/** The option as the exchange listed it when the task got it: from then on its symbol is never read. */
 export interface HeldOption extends HeldPosition, Option {
   /** Value at which the whole quantity was opened, in settle coin, before fees; a total, so that it is exact. */
   readonly premium: DecimalString;

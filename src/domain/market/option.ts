@@ -1,4 +1,4 @@
-/** An option as data. What its symbol says is the exchange's to read; here nobody takes a symbol apart. */
+/** An option as data. Only the exchange's adapter reads what a symbol says; nothing here takes a symbol apart. */
 import type { DecimalString } from '../money.ts';
 
 export type OptionType = 'call' | 'put';

@@ -20,7 +20,7 @@ export interface OrderRequest {
   readonly reduceOnly: boolean;
 }
 
-/** What the exchange last said of an order. Only `executedQty` tells how much was traded, whatever the status. */
+/** What the exchange last said of an order. Only `executedQty` says how much was traded, whatever the status. */
 export interface OrderReport {
   readonly linkId: string;
   readonly symbol: string;
@@ -35,7 +35,7 @@ export interface OrderReport {
   readonly fee: DecimalString;
   /** The exchange's reject or cancel reason, `""` when there is none. */
   readonly reason: string;
-  /** Why the exchange ended it by itself, where that tells what to do next; `null` when it did not. */
+  /** Why the exchange ended it by itself, where that says what to do next; `null` when it did not. */
   readonly refusal: RefusalScope | null;
   readonly updatedAtMs: number;
 }
@@ -108,7 +108,7 @@ export interface Quote {
   readonly mark: DecimalString;
   /** Index price of the underlying. */
   readonly index: DecimalString;
-  /** Of one unit held long, as the exchange reckons them; `null` when it does not say. */
+  /** Of one unit held long, as the exchange computes them; `null` when it does not say. */
   readonly greeks: Greeks | null;
   /** In base coin; `null` when the exchange does not say. */
   readonly openInterest: DecimalString | null;
@@ -127,7 +127,7 @@ export interface Greeks {
   readonly volatility: DecimalString | null;
 }
 
-/** A listed option with its quote, or without one when the exchange shows none or nobody asked. */
+/** A listed option with its quote, or without one when the exchange shows none or none was asked for. */
 export interface ListedOption {
   readonly instrument: Instrument;
   readonly quote: Quote | null;

@@ -14,7 +14,7 @@ export interface UnitCosts {
   readonly feeToSell: DecimalString;
   /**
    * Of the held option, opened at what it was taken in for; of any other, at what a sale brings at once. `null` where
-   * the exchange's rules do not tell.
+   * the exchange's rules do not say.
    */
   readonly shortMargin: ShortMargin | null;
 }
@@ -28,7 +28,7 @@ export interface PricedOption {
   readonly quote: PricedQuote | null;
 }
 
-/** At what one unit can be had, or is taken, at once; the mark stands in for a side that nobody quotes. */
+/** The price at which one unit can be bought or sold at once; the mark stands in for a side that is not quoted. */
 export const touchPrice = ({ bid, ask, mark }: Quote, side: Side): DecimalString =>
   (side === 'Buy' ? ask : bid) ?? mark;
 

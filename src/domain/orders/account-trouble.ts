@@ -1,6 +1,6 @@
 /**
  * What keeps an account from trading, as the exchange says it: which kinds of request are refused, since when, and what a
- * person was told of it. One alert at once, then reminders; it is over when what was refused passes again. Plain JSON,
+ * person was alerted. One alert at once, then reminders; it is over when what was refused passes again. Plain JSON,
  * because it is stored with the account: another daemon goes on where this one stopped.
  */
 import type { Alert } from '../alert.ts';

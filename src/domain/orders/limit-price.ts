@@ -45,7 +45,7 @@ export function quoteProblem(quote: Quote | null, side: Side, nowMs: number): Tr
 /**
  * The limit of the `step`-th price of an order: a walk goes from mid to the far touch in `execution.steps` equal steps
  * and stays there; a cross goes to the bound at once, for the book to improve on; a rest joins the near touch. Mark
- * stands in for a near touch that nobody quotes.
+ * stands in for a near touch that is not quoted.
  */
 export function limitPrice(quote: Quote, terms: PricingTerms, step: number): DecimalString {
   const { side, execution, rules } = terms;

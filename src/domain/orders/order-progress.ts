@@ -96,7 +96,7 @@ export interface OrderOutcome {
   readonly refusal: RefusalScope | null;
   /** The exchange takes no request before this time, when that is known. */
   readonly notBeforeMs?: number;
-  /** Exchange time of the last thing heard of it. */
+  /** Exchange time of the last report of it. */
   readonly atMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What the order machine knows, and how it prices and paces one order. Pure, so that the chart only says which decision
- * is taken where; what is done while nobody knows what became of the order is in unknown-outcome.ts.
+ * is taken where; what is done while its outcome is unknown is in unknown-outcome.ts.
  */
 import { compare, isPositive } from '../money.ts';
 import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
@@ -34,7 +34,7 @@ export interface OrderInput {
   readonly execution: Execution;
   readonly rules: PriceRules;
   readonly quote: Quote;
-  /** Position size in this symbol before the order, to tell later whether anything was traded. */
+  /** Position size in this symbol before the order, to see later whether anything was traded. */
   readonly positionQtyBefore: string;
   readonly atMs: number;
 }
@@ -49,11 +49,11 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly step: number;
   readonly deadlineAtMs: number;
   readonly progress: OrderProgress;
-  /** The exchange took it or spoke of it: it cannot be sent again. */
+  /** The exchange took it or reported it: it cannot be sent again. */
   readonly acknowledged: boolean;
-  /** When the exchange last took it or spoke of it. */
+  /** When the exchange last took it or reported it. */
   readonly heardAtMs: number;
-  /** The exchange spoke of it since the current search began. */
+  /** The exchange reported it since the current search began. */
   readonly found: boolean;
   /** How often its end was asked for. */
   readonly cancels: number;
@@ -68,7 +68,7 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly absenceProvenAfterMs: number | null;
   /** When the last look-up was asked; what it shows is no younger, however late its answer came. */
   readonly askedAtMs: number;
-  /** Since when nobody knows what became of it, or it outlives its cancellation; `null` while all is well. */
+  /** Since when its outcome is unknown, or it outlives its cancellation; `null` otherwise. */
   readonly unresolvedSinceMs: number | null;
   /** What was last said of a request that left its outcome open; `null` for nothing. */
   readonly fault: Cause | null;
@@ -84,7 +84,7 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
 }
 
 const iocWaitMs = 2_000;
-/** A working order that nothing is heard of for so long is looked up: a stream may lose a message without a word. */
+/** A working order that no report came of for so long is looked up: a stream may lose a message unnoticed. */
 export const silenceMaxMs = 30_000;
 const noEnding: Ending = { refusal: null, cause: null, before: [] };
 
@@ -140,8 +140,8 @@ export const isOurs = (
 ): boolean => seen.linkId === context.linkId && seen.symbol === context.symbol && seen.side === context.side;
 
 /**
- * What is said of this order and can be meant. No order executes more than was ordered: such a figure is wrong, and as leg 2
- * opens what leg 1 has executed, it is not believed from any source.
+ * A report of this order that can be true. No order executes more than was ordered: such a figure is wrong, and because
+ * leg 2 opens what leg 1 has executed, it is believed from no source.
  */
 const isPossible = (context: OrderContext, report: OrderReport): boolean =>
   isOurs(context, report) && compare(report.executedQty, context.qty) <= 0;
@@ -150,19 +150,23 @@ const isPossible = (context: OrderContext, report: OrderReport): boolean =>
 const ifPossible = ({ progress, qty }: OrderContext, noted: OrderProgress): OrderProgress =>
   compare(filledQty(noted), qty) <= 0 ? noted : progress;
 
-/** Whatever is not news of this order leaves it as it was. */
-export const reported = (context: OrderContext, report: OrderReport, atMs: number): Partial<OrderContext> =>
+/** A report of another order changes nothing. */
+export const noteOwnReport = (
+  context: OrderContext,
+  report: OrderReport,
+  atMs: number,
+): Partial<OrderContext> =>
   isPossible(context, report)
-    ? { nowMs: atMs, ...heardOf(context, atMs, noteReport(context.progress, report)) }
+    ? { nowMs: atMs, ...noteExistence(context, atMs, noteReport(context.progress, report)) }
     : {};
 
-export const filled = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
+export const noteOwnFill = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
   isOurs(context, fill)
-    ? { nowMs: atMs, ...heardOf(context, atMs, ifPossible(context, noteFill(context.progress, fill))) }
+    ? { nowMs: atMs, ...noteExistence(context, atMs, ifPossible(context, noteFill(context.progress, fill))) }
     : {};
 
 /** `null` when nothing in it is of this order. */
-export function sighted(context: OrderContext, { order, fills }: OrderSighting): OrderProgress | null {
+export function progressSeen(context: OrderContext, { order, fills }: OrderSighting): OrderProgress | null {
   const report = order !== null && isPossible(context, order) ? order : null;
   const ours = fills.filter((fill) => isOurs(context, fill));
   if (report === null && ours.length === 0) return null;
@@ -195,14 +199,14 @@ export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | 
   return compare(price, context.price) === 0 ? null : price;
 }
 
-export const plannedPrice = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+export const planPrice = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   step: context.step + 1,
   amendedPrice: nextPrice(context, answer) ?? context.price,
 });
 
 /** The price it stands at is kept, after this answer to an amendment or for want of a better one. */
-export const keptPrice = (
+export const keepPrice = (
   context: OrderContext,
   answer: Stamped<WriteAnswer | ReadAnswer<Quote>>,
 ): Partial<OrderContext> => ({
@@ -218,23 +222,23 @@ export const keptPrice = (
 export const isPriceFresh = ({ nowMs, pricedAtMs }: OrderContext): boolean =>
   nowMs - pricedAtMs <= quoteAgeMaxMs;
 
-export function pricedAnew(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
+export function priceAgain(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
   if (answer.kind === 'failed') return {};
   const price = limitPrice(answer.value, context, context.step);
   return { nowMs: answer.atMs, price, amendedPrice: price, pricedAtMs: answer.value.atMs };
 }
 
-export const waitingForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
+export const waitForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + context.execution.everyMs),
   ending: { ...context.ending, cause: pricingProblem(context, answer) },
 });
 
 /**
- * Not taken, and may be sent again: by its deadline that is decided anew, after it only the wait that was asked for counts.
- * A wait beyond the deadline is not begun, unless the order has to be sent to learn what became of it.
+ * Not taken, and may be sent again: at its deadline that is decided anew, after it only the wait that was asked for counts.
+ * A wait beyond the deadline is not begun, unless only sending the order again shows what became of it.
  */
-export function waitingToRetry(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+export function waitToRetry(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
   const { atMs } = answer;
   if (answer.kind !== 'retry') return { nowMs: atMs };
   const retryAtMs = atMs + answer.retryAfterMs;
@@ -253,20 +257,20 @@ export const isShutBeyondDeadline = ({
 }: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs'>): boolean =>
   positionMovedAtMs === null && (ending.notBeforeMs ?? 0) >= deadlineAtMs;
 
-export const refused = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+export const noteRefusal = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   ending:
     answer.kind === 'refused' ? { refusal: answer.scope, cause: answer.cause, before: [] } : context.ending,
 });
 
-export const acknowledged = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+export const noteAcknowledgement = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
   nowMs: atMs,
   wakeAtMs: wakeTime(context, atMs),
-  ...heardOf(context, atMs, context.progress),
+  ...noteExistence(context, atMs, context.progress),
 });
 
-/** The exchange took the order or spoke of it: it exists, at the price that it says. */
-export function heardOf(
+/** The exchange took the order or reported it: it exists, at the price that the report says. */
+export function noteExistence(
   { cancels, price }: OrderContext,
   atMs: number,
   progress: OrderProgress,
@@ -278,13 +282,13 @@ export function heardOf(
     heardAtMs: atMs,
     found: true,
     price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
-    // An order that outlives its cancellation is seen, but all is not well.
-    ...(cancels === 0 && { ...allIsWell, ending: noEnding }),
+    // An order that outlives its cancellation is still unresolved.
+    ...(cancels === 0 && { ...noTrouble, ending: noEnding }),
   };
 }
 
 /** The task no longer wants the order: from here on it is treated like one whose deadline has passed. */
-export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
+export const withdraw = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
   nowMs: atMs,
   deadlineAtMs: Math.min(context.deadlineAtMs, atMs),
   ending: isUnexplained(context.ending)
@@ -292,7 +296,7 @@ export const withdrawn = (context: OrderContext, { atMs }: Stamp): Partial<Order
     : context.ending,
 });
 
-const allIsWell = {
+const noTrouble = {
   unresolvedSinceMs: null,
   escalations: 0,
   fault: null,
@@ -302,8 +306,8 @@ const allIsWell = {
 
 const isUnexplained = ({ cause, before }: Ending): boolean => cause === null && before.length === 0;
 
-/** Why it ends short: what was said of it last is kept, also when its time is up. */
-export function timeIsUp(context: OrderContext): Partial<OrderContext> {
+/** Notes why it ends short: the last answer or report is kept, also when its time is up. */
+export function noteTimeIsUp(context: OrderContext): Partial<OrderContext> {
   const { ending, fault, isNotUnderstood, cancels } = context;
   if (!isUnexplained(ending) && (cancels > 0 || isFaultNamed(context))) return {};
   const isLate = isUnexplained(ending) && isOutOfTime(context) && !isNotUnderstood;

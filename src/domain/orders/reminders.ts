@@ -1,4 +1,7 @@
-/** When a person is reminded of something that lasts: reminders rise quickly, then come at a steady pace. */
+/**
+ * When a person is reminded of something that lasts, the interval between the legs of a roll above all: quick reminders
+ * first, then a steady pace.
+ */
 import { minuteMs } from '../units.ts';
 
 /** Before the steady pace. */
@@ -15,3 +18,30 @@ export const dueReminderMs = (forMs: number): number =>
 export const nextReminderMs = (forMs: number): number =>
   quickRemindersMs.find((atMs) => atMs > forMs) ??
   (Math.floor(forMs / steadyReminderMs) + 1) * steadyReminderMs;
+
+/** Something that lasts, and what was reported of it. Plain JSON: a daemon that comes back knows what was said. */
+export interface Ongoing {
+  /** When it began. */
+  readonly sinceMs: number;
+  /** The last reminder that was due and is reported, or overtaken by something newer, as its distance from `sinceMs`. */
+  readonly remindedMs: number;
+  /** News of it, each reported once. */
+  readonly reported: readonly string[];
+}
+
+export const beginOngoing = (sinceMs: number): Ongoing => ({ sinceMs, remindedMs: 0, reported: [] });
+
+/** Of several reminders that fell due, while a daemon was down for example, only the last one counts. */
+export const isReminderDue = ({ sinceMs, remindedMs }: Ongoing, nowMs: number): boolean =>
+  dueReminderMs(nowMs - sinceMs) > remindedMs;
+
+/** The quick reminders are left out: a person was asked already and has not come yet. */
+export const isSteadyReminderDue = (ongoing: Ongoing, nowMs: number): boolean =>
+  isReminderDue(ongoing, nowMs) && nowMs - ongoing.sinceMs >= steadyReminderMs;
+
+/** A person was reminded at `nowMs`, possibly with a piece of news. */
+export const markReported = (ongoing: Ongoing, nowMs: number, news: string | null = null): Ongoing => ({
+  ...ongoing,
+  remindedMs: Math.max(ongoing.remindedMs, dueReminderMs(nowMs - ongoing.sinceMs)),
+  reported: news === null ? ongoing.reported : [...ongoing.reported, news],
+});

@@ -1,16 +1,16 @@
 /**
- * What is done while nobody knows what became of an order, or while it outlives its cancellation: how it is searched
- * for, what proves that it was never placed, how often a person is asked. Patience never becomes proof: without one
- * the search goes on for ever.
+ * What is done while the outcome of an order is unknown, or while it outlives its cancellation: how it is searched
+ * for, what proves that it was never placed, how often a person is asked. Waiting long is no proof: the search continues
+ * until there is one.
  */
 import { compare, isZero } from '../money.ts';
 import { executedQty } from './order-progress.ts';
 import {
-  heardOf,
+  noteExistence,
   isOutOfTime,
   isShutBeyondDeadline,
-  refused,
-  sighted,
+  noteRefusal,
+  progressSeen,
   type OrderContext,
 } from './order-work.ts';
 import type { Cause, OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
@@ -32,33 +32,36 @@ const escalateEveryMs = 15 * minuteMs;
 export const pauseMs = (n: number): number =>
   waitsMs[Math.min(Math.max(n, 1), waitsMs.length) - 1] ?? waitsMs[0];
 
-/** Only the first answer to an order that was never in doubt and never heard of tells that there is none. */
-export const isRefusedBeyondDoubt = (context: OrderContext, answer: WriteAnswer): boolean =>
+/** Only the first answer to a submit proves that there is no order: before any unknown outcome and any report of it. */
+export const isCertainRefusal = (context: OrderContext, answer: WriteAnswer): boolean =>
   answer.kind === 'refused' && !context.acknowledged && context.unresolvedSinceMs === null;
 
-/** What an answer says that settles nothing. */
-export const faulty = ({ fault }: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
+/** Notes what an answer says that settles nothing. */
+export const noteFault = ({ fault }: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   fault: answer.kind === 'acknowledged' ? fault : answer.cause,
 });
 
-/** Nobody knows whether the submit happened, or its answer speaks against what is known. */
-export const doubted = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
-  ...faulty(context, answer),
-  ...refused(context, answer),
+/** It is unknown whether the submit happened, or its answer contradicts what is known. */
+export const noteUnknownOutcome = (
+  context: OrderContext,
+  answer: Stamped<WriteAnswer>,
+): Partial<OrderContext> => ({
+  ...noteFault(context, answer),
+  ...noteRefusal(context, answer),
   acknowledged: context.acknowledged || (answer.kind === 'unknown' && answer.orderExists === true),
   isNotUnderstood: answer.kind === 'unknown' && answer.answered === 'unlisted',
 });
 
 /** The exchange, or what stands before it, said something that a person should see at once. */
-export const isAnsweredInUnknownWords = (answer: WriteAnswer): boolean =>
+export const isNotUnderstood = (answer: WriteAnswer): boolean =>
   answer.kind === 'unknown' && (answer.answered ?? null) !== null;
 
-/** Open, by what the exchange said since the search began: what was known before it may be long over. */
+/** Open, by what the exchange said since the search began; an earlier report may be out of date. */
 export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
   found && progress.report?.status === 'open';
 
-export const startedSearch = ({
+export const startSearch = ({
   nowMs,
   unresolvedSinceMs,
   positionQtyBefore,
@@ -73,14 +76,14 @@ export const startedSearch = ({
 });
 
 /** `context.nowMs` still is when the look-up was asked. */
-export function afterLookUp(
+export function noteLookUp(
   context: OrderContext,
   answer: Stamped<ReadAnswer<OrderLookUp>>,
 ): Partial<OrderContext> {
   const looked = { nowMs: answer.atMs, askedAtMs: context.nowMs, lookUps: context.lookUps + 1 };
   if (answer.kind === 'failed') return { ...looked, lookUpFault: answer.cause };
   const { sighting, position, absenceProvenAfterMs } = answer.value;
-  const progress = sighted(context, sighting);
+  const progress = progressSeen(context, sighting);
   const isEmpty = sighting.order === null && sighting.fills.length === 0;
   return {
     ...looked,
@@ -89,7 +92,7 @@ export function afterLookUp(
     positionQty: position.qty,
     absenceProvenAfterMs,
     ...(compare(position.qty, context.positionQty) !== 0 && { positionMovedAtMs: answer.atMs }),
-    ...(progress !== null && heardOf(context, answer.atMs, progress)),
+    ...(progress !== null && noteExistence(context, answer.atMs, progress)),
   };
 }
 
@@ -111,8 +114,8 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
 
 /**
  * Not after its deadline, nor while the exchange takes nothing until then, nor when its answer was not understood: the
- * same order would be answered the same, and whoever ordered it decides anew. All that unless it has to be learned whether
- * it was placed; never after a refusal.
+ * same order would get the same answer, and the saga decides anew. None of that counts while it is unknown whether the
+ * order was placed; after a refusal it is never sent again.
  */
 export const isWorthSending = (context: OrderContext): boolean => {
   const { ending, positionMovedAtMs, isNotUnderstood } = context;
@@ -121,22 +124,26 @@ export const isWorthSending = (context: OrderContext): boolean => {
   return !isOutOfTime(context) && !isShutBeyondDeadline(context) && !isNotUnderstood;
 };
 
-export const askedToEnd = ({ cancels, nowMs, unresolvedSinceMs }: OrderContext): Partial<OrderContext> => ({
+export const countCancellation = ({
+  cancels,
+  nowMs,
+  unresolvedSinceMs,
+}: OrderContext): Partial<OrderContext> => ({
   cancels: cancels + 1,
   unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
 });
 
 /** Whatever the answer, the order may have ended: its end is waited for, then it is looked up and asked to end again. */
-export function awaitingEnd(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
+export function waitForEnd(context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> {
   const atLeastMs =
     answer.kind === 'acknowledged' ? cancelWaitMs : answer.kind === 'retry' ? answer.retryAfterMs : 0;
   return {
-    ...faulty(context, answer),
+    ...noteFault(context, answer),
     wakeAtMs: answer.atMs + Math.max(atLeastMs, pauseMs(context.cancels)),
   };
 }
 
-/** How long nobody has known what became of the order, or it has outlived its cancellation. */
+/** How long the outcome of the order has been unknown, or it has outlived its cancellation. */
 export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
   unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;
 
@@ -152,7 +159,7 @@ interface Causes {
   readonly causes: readonly Cause[];
 }
 
-/** Why nobody knows what became of an order. */
+/** Why the outcome of an order is unknown. */
 export interface UnresolvedFigures {
   readonly openAfterCancel: Causes;
   readonly takenButNotFound: Causes;

@@ -1,4 +1,4 @@
-/** What the saga tells its owner, as codes with the figures that matter; leg2-alerts.ts has those between the legs. */
+/** What the saga reports to its owner, as codes with the figures that matter; leg2-alerts.ts has those between the legs. */
 import type { Alert } from '../alert.ts';
 import type { Side } from '../market/order.ts';
 import { opposite } from '../market/order.ts';

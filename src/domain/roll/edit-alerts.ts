@@ -1,4 +1,4 @@
-/** What a person is answered and told when a task is edited or removed, as codes with their figures. */
+/** Answers and alerts when a task is edited or removed, as codes with their figures. */
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';

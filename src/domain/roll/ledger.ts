@@ -17,7 +17,7 @@ export interface Ledger {
   readonly fees: DecimalString;
   /** Result of everything that was closed or delivered, against what it was opened at; before fees. */
   readonly realised: DecimalString;
-  /** Quantity that its owner took out of care or brought into it by trading himself, at prices nobody here knows. */
+  /** Quantity that its owner took away or added by own trades, at prices that are not known. */
   readonly changedByOwner: DecimalString;
   readonly settlement: TaskSettlement | null;
 }

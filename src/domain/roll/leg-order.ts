@@ -40,10 +40,10 @@ export interface WantedOrder {
   /** In base coin. */
   readonly qty: DecimalString;
   /**
-   * `far touch`: it has to be fillable at once within the slippage allowed; `bound`: it may wait at the worst price that
+   * `farTouch`: it has to be fillable at once within the slippage allowed; `bound`: it may wait at the worst price that
    * the slippage allows.
    */
-  readonly within: 'far touch' | 'bound';
+  readonly within: 'farTouch' | 'bound';
 }
 
 /** What the market was at a time; exchange time in ms. */
@@ -69,7 +69,7 @@ export function orderIn(
     return { problem: problem ?? { code: 'noQuote', figures: { symbol } } };
   const { execution } = spec;
   const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
-  const tooFar = within === 'far touch' ? slippageProblem(quote, { side, execution, rules }) : null;
+  const tooFar = within === 'farTouch' ? slippageProblem(quote, { side, execution, rules }) : null;
   if (tooFar !== null) return { problem: tooFar };
   const attempt = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {

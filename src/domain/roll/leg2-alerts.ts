@@ -1,5 +1,5 @@
 /**
- * What a person is told while something is closed and not opened again: for how long, what is missing, why, and what
+ * Alerts while something is closed and not opened again: for how long, what is missing, why, and what
  * happens next. The longer it lasts, the louder; news are alerted at once, reminders come between them.
  */
 import type { Alert } from '../alert.ts';
@@ -10,11 +10,14 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
 import type { RollEvent } from './events.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
-import { criticalAfterMs } from './naked-interval.ts';
+import { quickRemindersMs } from '../orders/reminders.ts';
 import { missingOf, type Missing } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { reasonOf, refusalOf } from './roll-plan.ts';
 import type { PassedOver } from './roll-reasons.ts';
+
+/** From here on a missing position may cost more than a person is willing to lose. */
+const criticalAfterMs = quickRemindersMs[1];
 
 /** The last failure since the old option was closed, and what a person needs to do something about it. */
 export interface LastFailure {
@@ -156,7 +159,7 @@ const givenUp = (context: RollContext): Leg2GivenUp => ({
 function lastFailureOf(context: RollContext): LastFailure | null {
   const { reasons, roll, margin } = context;
   const [lastReason] = reasons;
-  const isRecent = lastReason !== undefined && lastReason.atMs >= (roll?.gap?.sinceMs ?? Infinity);
+  const isRecent = lastReason !== undefined && lastReason.atMs >= (roll?.nakedInterval?.sinceMs ?? Infinity);
   const reason =
     reasonOf(context) ?? (isRecent ? { code: lastReason.code, figures: lastReason.figures } : null);
   if (reason === null) return null;
@@ -198,4 +201,4 @@ function severityOf(context: RollContext, nowMs: number): Alert['severity'] {
 }
 
 const missingForMs = ({ roll }: RollContext, nowMs: number): number =>
-  Math.max(nowMs - (roll?.gap?.sinceMs ?? nowMs), 0);
+  Math.max(nowMs - (roll?.nakedInterval?.sinceMs ?? nowMs), 0);

@@ -48,7 +48,7 @@ interface Attempt {
 
 /** After a try in vain a target that can be reached is better than the wanted one that cannot. */
 function bestOf(attempt: Attempt, symbols: readonly string[]): LegPlan {
-  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, 'far touch') : null;
+  const reached = attempt.task.roll.failedTries > 0 ? firstOf(attempt, symbols, 'farTouch') : null;
   return (
     reached ?? firstOf(attempt, symbols, 'bound') ?? nothingToOpen(problemsOf(attempt, symbols, 'bound'))
   );

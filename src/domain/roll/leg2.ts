@@ -1,9 +1,9 @@
 /**
- * What the saga decides between the legs: whether its tries are used up, whether it may go back, what there is to tell
- * and when. Pure; who is told and what happens next is the chart's.
+ * What the saga decides between the legs: whether its tries are used up, whether it may go back, what has to be reported
+ * and when. Pure; the chart says what is sent and what happens next.
  */
 import type { RollEvent } from './events.ts';
-import { isReminderDue, toldOf } from './naked-interval.ts';
+import { isReminderDue, isSteadyReminderDue, markReported } from '../orders/reminders.ts';
 import { isZero } from '../money.ts';
 import type { RollContext } from './roll-context.ts';
 import { refusalOf } from './roll-plan.ts';
@@ -19,10 +19,10 @@ const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) 
 export const canGoBack = ({ roll, held, wakeAtMs }: Leg2): boolean =>
   roll !== null && !roll.compensating && isZero(roll.opened.executedQty) && wakeAtMs < held.expiryMs;
 
-export const goesBack = (context: Leg2): boolean =>
+export const mustGoBack = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'reopenLeg1' && isExhausted(context) && canGoBack(context);
 
-export const staysFlat = (context: Leg2): boolean =>
+export const mustStayFlat = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'stayFlat' && isExhausted(context) && !context.roll?.compensating;
 
 /** The task would go back to the old option, but a part is open at the new one already, or the old one has expired. */
@@ -32,13 +32,13 @@ export const cannotGoBack = (context: Leg2): boolean =>
   !context.roll.compensating &&
   !canGoBack(context);
 
-/** What happened in leg 2 that a person should hear at once, as a word that is told once in a gap; `null` for nothing. */
+/** What happened in leg 2 that is reported at once, as a word that is reported once in a naked interval; `null` for nothing. */
 export function newsOf(context: Leg2): string | null {
   const { roll } = context;
-  return (roll && happened(context).find((news) => !roll.gap?.told.includes(news))) ?? null;
+  return (roll && eventsOf(context).find((news) => !roll.nakedInterval?.reported.includes(news))) ?? null;
 }
 
-function happened(context: Leg2): string[] {
+function eventsOf(context: Leg2): string[] {
   const { plan, roll } = context;
   if (plan === null || roll === null) return [];
   if (plan.kind === 'order')
@@ -54,44 +54,50 @@ export function plannedAtMs({ plan, reasons, wakeAtMs }: RollContext): number {
   return plan === null ? wakeAtMs : (reasons[0]?.atMs ?? wakeAtMs);
 }
 
-const toldAt = (context: RollContext, atMs: number): Partial<RollContext> => {
+const markAlertedAt = (context: RollContext, atMs: number): Partial<RollContext> => {
   const { roll } = context;
-  return roll?.gap ? { roll: { ...roll, gap: toldOf(roll.gap, atMs, newsOf(context)) } } : {};
+  if (!roll?.nakedInterval) return {};
+  return { roll: { ...roll, nakedInterval: markReported(roll.nakedInterval, atMs, newsOf(context)) } };
 };
 
-/** A person has heard the news, and with it how leg 2 stands. */
-export const toldNews = (context: RollContext): Partial<RollContext> => toldAt(context, plannedAtMs(context));
+/** The news was reported, and with it how leg 2 stands. */
+export const markNewsAlerted = (context: RollContext): Partial<RollContext> =>
+  markAlertedAt(context, plannedAtMs(context));
 
-/** A person was reminded of how leg 2 stands. */
-export const reminded = (context: RollContext, event: RollEvent): Partial<RollContext> =>
-  toldAt(context, timeOf(event));
+/** A person was markReminded of how leg 2 stands. */
+export const markReminded = (context: RollContext, event: RollEvent): Partial<RollContext> =>
+  markAlertedAt(context, timeOf(event));
 
-/** @param isAsked a person was asked already and did not come yet */
-export const mustRemind = ({ roll }: RollContext, event: RollEvent, isAsked: boolean): boolean =>
-  roll?.gap ? isReminderDue(roll.gap, timeOf(event), isAsked) : false;
+/** How leg 2 stands has to be reported again. */
+export const mustRemind = ({ roll }: RollContext, event: RollEvent): boolean =>
+  roll?.nakedInterval ? isReminderDue(roll.nakedInterval, timeOf(event)) : false;
+
+/** A person was asked to decide and has not, and the next reminder is due. */
+export const mustRemindOfDecision = ({ roll }: RollContext, event: RollEvent): boolean =>
+  roll?.nakedInterval ? isSteadyReminderDue(roll.nakedInterval, timeOf(event)) : false;
 
 export const timeOf = (event: RollEvent): number => ('atMs' in event ? event.atMs : 0);
 
 /** What the reminder of a task watches: since when something is missing; `null` while nothing is. */
 export const reminderOf = ({ roll }: RollContext): { sinceMs: number | null } => ({
-  sinceMs: roll?.gap?.sinceMs ?? null,
+  sinceMs: roll?.nakedInterval?.sinceMs ?? null,
 });
 
 /**
- * Every try counts again, every option may be tried again and every news is news again: a person stepped in, or the roll
- * goes another way. Once the old option has expired there is no way back to it, so the roll goes to the new one again.
+ * Tries are counted from 0 again, every option may be tried again and news is reported again: a person stepped in, or the
+ * roll goes another way. Once the old option has expired there is no way back to it, so the roll goes to the new one again.
  */
-export function afresh({ roll, held, wakeAtMs }: RollContext): Partial<RollContext> {
+export function startAgain({ roll, held, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return { wish: null };
-  const gap = roll.gap && { ...roll.gap, told: [] };
+  const nakedInterval = roll.nakedInterval && { ...roll.nakedInterval, reported: [] };
   const compensating = roll.compensating && wakeAtMs < held.expiryMs;
   return {
     wish: null,
-    roll: { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating, gap },
+    roll: { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating, nakedInterval },
   };
 }
 
-export function turnedBack(context: RollContext): Partial<RollContext> {
-  const { roll } = afresh(context);
+export function turnBack(context: RollContext): Partial<RollContext> {
+  const { roll } = startAgain(context);
   return { wish: null, ...(roll && { roll: { ...roll, compensating: true } }) };
 }

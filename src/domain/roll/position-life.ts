@@ -1,6 +1,6 @@
 /**
- * What happens to a position outside of rolls: its owner trades it himself, or its option is delivered. The owner is
- * never fought: what he did is noticed, said, and taken as it is.
+ * What happens to a position outside of rolls: its owner trades it, or its option is delivered. A task never trades
+ * against its owner: it notices the change, reports it and manages what is left.
  */
 import type { RollEvent } from './events.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -18,21 +18,21 @@ import type { RollContext } from './roll-context.ts';
 const seenIn = (event: RollEvent, { heldAsOfMs }: RollContext) =>
   event.type === 'POSITION_SEEN' && isEvidence(event, heldAsOfMs) ? event : null;
 
-/** Nothing of what the task cares for is there any more, or it is the other way round. */
+/** Nothing of what the task manages is there any more, or the position has turned. */
 export const isClosedByOwner = (context: RollContext, event: RollEvent): boolean => {
   const seen = seenIn(event, context);
   return seen !== null && (seen.side !== context.held.side || !isPositive(seen.qty));
 };
 
-/** A part of it is gone. */
+/** A part of the position is gone. */
 export function isReducedByOwner(context: RollContext, event: RollEvent): boolean {
   const seen = seenIn(event, context);
   const { held } = context;
   return seen?.side === held.side && isPositive(seen.qty) && compare(seen.qty, held.qty) < 0;
 }
 
-/** There is more of it than was entrusted to the task: that is said, and left alone. */
-export function hasGrown(context: RollContext, event: RollEvent): boolean {
+/** The position is larger than what the task manages: that is reported, and the rest left alone. */
+export function hasPositionGrown(context: RollContext, event: RollEvent): boolean {
   const seen = seenIn(event, context);
   const { held, reasons } = context;
   if (seen?.side !== held.side || compare(seen.qty, held.qty) <= 0) return false;
@@ -46,7 +46,7 @@ const growth = ({ symbol, qty }: HeldOption, foundQty: DecimalString): RollReaso
   figures: { symbol, qty, foundQty },
 });
 
-export function notedGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
+export function noteGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event, context);
   if (seen === null) return {};
   const reason = growth(context.held, seen.qty);
@@ -54,7 +54,7 @@ export function notedGrowth(context: RollContext, event: RollEvent): Partial<Rol
   return { reasons: markAlerted(reasons) };
 }
 
-export function takenOver(context: RollContext, event: RollEvent): Partial<RollContext> {
+export function takePositionAsSeen(context: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event, context);
   const { held, ledger } = context;
   return seen === null ? {} : { ...withQty(held, ledger, seen.qty), heldAsOfMs: seen.askedAtMs };
@@ -67,24 +67,24 @@ const withQty = (held: HeldOption, ledger: Ledger, qty: DecimalString): Partial<
 
 const nothingOf = (held: HeldOption): HeldOption => ({ ...held, qty: '0', premium: '0' });
 
-/** Found when a roll was about to begin: a part is still there. */
-export const isLessThanHeld = ({ plan, held }: RollContext): boolean =>
+/** A roll that was about to begin has found that only a part is still there. */
+export const isPositionSmaller = ({ plan, held }: RollContext): boolean =>
   plan?.kind === 'mismatch' && plan.found.side === held.side;
 
-/** Care for what a roll that was about to begin has found. */
-export function foundLess(context: RollContext): Partial<RollContext> {
+/** Manages from now on what a roll that was about to begin has found. */
+export function takePositionAsFound(context: RollContext): Partial<RollContext> {
   const { plan, held, ledger, wakeAtMs } = context;
   return plan?.kind === 'mismatch' ? { ...withQty(held, ledger, plan.found.qty), heldAsOfMs: wakeAtMs } : {};
 }
 
-/** The position is no longer there, and nobody here has closed it. */
-export const givenUp = ({ held, ledger }: RollContext): Partial<RollContext> => ({
+/** The position is no longer there, and no task has closed it. */
+export const dropPosition = ({ held, ledger }: RollContext): Partial<RollContext> => ({
   held: nothingOf(held),
   ledger: { ...ledger, changedByOwner: subtract(ledger.changedByOwner, held.qty) },
 });
 
 /** The position was to be closed, and is. */
-export function closedDown(context: RollContext): Partial<RollContext> {
+export function bookClosedPosition(context: RollContext): Partial<RollContext> {
   const { roll, held, trigger, wakeAtMs } = context;
   if (roll === null) return {};
   return {
@@ -101,48 +101,49 @@ export function closedDown(context: RollContext): Partial<RollContext> {
 
 export const isExpired = ({ held, wakeAtMs }: RollContext): boolean => wakeAtMs >= held.expiryMs;
 
-/** `undelivered` is looked at only when a delivery is overdue. */
+/** `undelivered` is looked at only when a delivery is noteOverdueDelivery. */
 export type SettlementAnswer = Stamped<
   ReadAnswer<{ readonly settlement: Settlement | null; readonly undelivered?: Undelivered }>
 >;
 
-/** A delivery is on record some moments later; the wait between two looks, and when it is overdue. */
+/** A delivery is on record some moments later; the wait between two looks, and when it is noteOverdueDelivery. */
 const settlementEveryMs = 60_000;
 export const settlementWithinMs = 2 * 3_600_000;
 
 /** Books the delivery, if it is on record; `wakeAtMs` is when to look again. */
-export function settled(context: RollContext, answer: SettlementAnswer): Partial<RollContext> {
+export function bookSettledPosition(context: RollContext, answer: SettlementAnswer): Partial<RollContext> {
   const { held, ledger } = context;
   const wakeAtMs = answer.atMs + settlementEveryMs;
   if (answer.kind === 'failed') return { wakeAtMs, undelivered: null };
   const { settlement, undelivered = null } = answer.value;
-  if (settlement === null) return { wakeAtMs, undelivered, ...overdue(context, undelivered, answer.atMs) };
+  if (settlement === null)
+    return { wakeAtMs, undelivered, ...noteOverdueDelivery(context, undelivered, answer.atMs) };
   return { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
 }
 
-export const isSettled = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
+export const isSettlementBooked = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
 
-const lookedAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;
+const readAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;
 
 /**
- * Nothing was delivered of it: its owner closed it before, or the exchange does not tell. The time alone proves nothing:
- * the account no longer holds it, and it is not traded any more.
+ * Nothing of it was delivered: its owner closed it before, or the exchange has no record. The time alone does not prove
+ * that: the account no longer holds the option, and it is not traded any more.
  */
-export const isNeverSettled = (context: RollContext): boolean =>
-  lookedAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
+export const isSettlementMissing = (context: RollContext): boolean =>
+  readAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
   context.undelivered !== null &&
-  !isStillThere(context.undelivered);
+  !isOptionAlive(context.undelivered);
 
-const isStillThere = ({ qty, status }: Undelivered): boolean =>
+const isOptionAlive = ({ qty, status }: Undelivered): boolean =>
   isPositive(qty) || status === 'Trading' || status === 'PreLaunch';
 
 /** The clock was wrong when it was thought to have expired, and has been set right. */
-export const hasNotExpired = (context: RollContext): boolean => lookedAtMs(context) < context.held.expiryMs;
+export const hasNotExpired = (context: RollContext): boolean => readAtMs(context) < context.held.expiryMs;
 
 /** Noted like an answer to the trigger: then the wait is short, and `task why` shows it. */
-export const foundAlive = (context: RollContext): Partial<RollContext> => {
+export const noteNotExpired = (context: RollContext): Partial<RollContext> => {
   const reason: RollReason = { code: 'notExpired', figures: { symbol: context.held.symbol } };
-  const atMs = lookedAtMs(context);
+  const atMs = readAtMs(context);
   return {
     wakeAtMs: atMs,
     unconfirmed: 1,
@@ -152,22 +153,22 @@ export const foundAlive = (context: RollContext): Partial<RollContext> => {
 
 const overdueKind = 'overdue';
 
-/** Not delivered though it should have been long ago, and still there: a person should know, now and every hour. */
-function overdue(
+/** Not delivered though it should have been long ago, and still there: a person is alerted, now and every hour. */
+function noteOverdueDelivery(
   { held, reasons }: RollContext,
   undelivered: Undelivered | null,
   atMs: number,
 ): Partial<RollContext> {
-  if (undelivered === null || !isStillThere(undelivered)) return {};
+  if (undelivered === null || !isOptionAlive(undelivered)) return {};
   const { symbol, expiryMs } = held;
   const reason: RollReason = { code: 'deliveryOverdue', figures: { symbol, expiryMs, ...undelivered } };
   const later = noteReason(reasons, { kind: overdueKind, ...reason, atMs });
   return { reasons: isAlertDue(later) ? markAlerted(later) : later };
 }
 
-/** It was found just now, and the time has come to tell. */
-export const isOverdueTold = (context: RollContext): boolean => {
+/** It was found just now, and its alert is due. */
+export const mustReportDelay = (context: RollContext): boolean => {
   const [last] = context.reasons;
-  const atMs = lookedAtMs(context);
+  const atMs = readAtMs(context);
   return last?.kind === overdueKind && last.atMs === atMs && last.alertedAtMs === atMs;
 };

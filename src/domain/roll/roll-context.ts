@@ -10,7 +10,6 @@ import {
   whyUnconfirmed,
 } from './confirmation.ts';
 import type { AnswerNotUnderstood, RollEvent } from './events.ts';
-import { openGap } from './naked-interval.ts';
 import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
@@ -27,6 +26,7 @@ import type {
 } from '../orders/outcomes.ts';
 import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
+import { beginOngoing } from '../orders/reminders.ts';
 import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
 import {
   backOffAfter,
@@ -108,29 +108,29 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
 
 type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
 
-export function planned(
+export function planLeg(
   context: RollContext,
   answer: Stamped<ReadAnswer<MarketReading>>,
   plan: typeof planLeg1,
 ): Partial<RollContext> {
   const { taskId, held, roll, farthestStrike, rollsOnDay } = context;
   if (roll === null) return {};
-  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unread(answer) };
+  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unreadPlan(answer) };
   const task = { taskId, spec: nearerToMark(context), held, roll, farthestStrike, rollsOnDay };
   const made = plan(task, answer.value, answer.atMs);
   return {
     wakeAtMs: answer.atMs,
     margin: answer.value.margin,
-    ...believed(context, made, answer.value.askedAtMs),
+    ...believeOnceProven(context, made, answer.value.askedAtMs),
   };
 }
 
 /** Plans leg 1; what fired has to be confirmed before anything is closed. */
-export function plannedLeg1(
+export function planConfirmedLeg1(
   context: RollContext,
   answer: Stamped<ReadAnswer<MarketReading>>,
 ): Partial<RollContext> {
-  const made = planned(context, answer, planLeg1);
+  const made = planLeg(context, answer, planLeg1);
   const { triggered, unconfirmed } = context;
   // A position that is not there is no matter of prices.
   const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
@@ -161,15 +161,15 @@ function nearerToMark({ spec, plan, roll }: Pick<RollContext, 'spec' | 'plan' | 
   };
 }
 
-const unread = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
+const unreadPlan = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
   kind: 'unread',
   reason: cause,
   ...(refusal && { refusal }),
   ...(notBeforeMs !== undefined && { notBeforeMs }),
 });
 
-/** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
-function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
+/** A position that is not there, or not as it should be, is believeOnceProven to be so once two lists prove it. */
+function believeOnceProven(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
   if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
   const { heldAsOfMs } = context;
   const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
@@ -180,7 +180,7 @@ function believed(context: RollContext, plan: LegPlan, askedAtMs: number): Parti
 }
 
 /** From here on the order's id, quantity and limit are in the context, before anything is sent. */
-export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
+export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
   const { toSymbol, toStrike, toExpiryMs } = plan;
@@ -188,12 +188,12 @@ export function frozen({ roll, plan }: RollContext, leg: 'closed' | 'opened'): P
   return { roll: { ...roll, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null } };
 }
 
-export const closed = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
-  counted(context, 'closed', outcome);
-export const opened = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
-  counted(context, 'opened', outcome);
+export const countClosing = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  countLegOrder(context, 'closed', outcome);
+export const countOpening = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
+  countLegOrder(context, 'opened', outcome);
 
-function counted(
+function countLegOrder(
   context: RollContext,
   leg: 'closed' | 'opened',
   outcome: OrderOutcome,
@@ -218,25 +218,35 @@ function counted(
       leg === 'closed'
         ? bookClosing(ledger, held, { order: outcome, closedBefore: roll.closed.executedQty })
         : bookOpening(ledger, held, outcome),
-    plan: outcome.result === 'filled' ? null : refusedAs(outcome),
-    roll: { ...counted, gap: isNaked(counted) ? (roll.gap ?? openGap(outcome.atMs)) : null },
+    plan: outcome.result === 'filled' ? null : refusedPlan(outcome),
+    roll: {
+      ...counted,
+      nakedInterval: isNaked(counted) ? (roll.nakedInterval ?? beginOngoing(outcome.atMs)) : null,
+    },
   };
 }
 
-const endedShort = ({ linkId, result, executedQty, refusal, cause, before }: OrderOutcome): RollReason => ({
+const orderEndedReason = ({
+  linkId,
+  result,
+  executedQty,
+  refusal,
+  cause,
+  before,
+}: OrderOutcome): RollReason => ({
   code: 'orderEnded',
   figures: { linkId, result, executedQty, refusal, cause, before },
 });
 
-const refusedAs = (outcome: OrderOutcome): LegPlan => ({
+const refusedPlan = (outcome: OrderOutcome): LegPlan => ({
   kind: 'refused',
-  reason: endedShort(outcome),
+  reason: orderEndedReason(outcome),
   refusal: outcome.refusal,
   ...(outcome.notBeforeMs !== undefined && { notBeforeMs: outcome.notBeforeMs }),
 });
 
 /** Leg 1 was refused for its price alone: it is planned again while the roll is no older than an order may get. */
-export const mayPriceAnew = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
+export const canPriceAgain = ({ plan, roll, spec, wakeAtMs }: RollContext): boolean =>
   plan?.kind === 'refused' &&
   plan.refusal === 'price' &&
   roll !== null &&
@@ -271,7 +281,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   ledger: openLedger(input.held),
 });
 
-export const locked = (
+export const lockRoll = (
   { taskId, triggeredPrice, trigger, held }: RollContext,
   { atMs, version }: Stamp,
 ): Partial<RollContext> => ({
@@ -280,7 +290,7 @@ export const locked = (
 });
 
 /** Why there was no roll, when its turn came. */
-export function refusedAt(context: RollContext): Partial<RollContext> {
+export function noteRefusal(context: RollContext): Partial<RollContext> {
   const { reasons, wakeAtMs } = context;
   const reason = reasonOf(context);
   return reason === null
@@ -308,8 +318,8 @@ function codesOf(reason: RollReason): readonly string[] {
   return code === 'said' ? [code, reason.figures.exchangeCode] : [code];
 }
 
-/** What an order was answered, in words that nothing is known about, is a reason like any other. */
-export const answerNoted = (context: RollContext, event: RollEvent): Partial<RollContext> =>
+/** An answer that is in no table is noted as a reason like any other. */
+export const noteAnswer = (context: RollContext, event: RollEvent): Partial<RollContext> =>
   event.type === 'ANSWER_NOT_UNDERSTOOD'
     ? { reasons: noteReason(context.reasons, notUnderstood(event)) }
     : {};
@@ -319,43 +329,43 @@ const notUnderstood = ({ cause, atMs }: AnswerNotUnderstood) => {
   return { kind: [reason.code, ...codesOf(cause)].join(' '), ...reason, atMs };
 };
 
-/** No alert told of it yet, for this try or the last ones. */
+/** No alert reported it yet, for this try or the last ones. */
 export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
   event.type === 'ANSWER_NOT_UNDERSTOOD' &&
-  isAlertDue(answerNoted(context, event).reasons ?? []) &&
+  isAlertDue(noteAnswer(context, event).reasons ?? []) &&
   !context.reasons.some(
     ({ kind, alertedAtMs }) => kind === notUnderstood(event).kind && alertedAtMs !== null,
   );
 
 /**
- * A guard that refuses in silence is looked up by whoever wants to know (`task why`). That the account may not trade is
- * told once for all of its tasks.
+ * A guard with `whenRefused: skip` sends no alert: `task why` shows it. That the account may not trade is reported once
+ * for all of its tasks.
  */
-export const isRefusalTold = ({ spec, plan, reasons }: RollContext): boolean => {
+export const mustReportRefusal = ({ spec, plan, reasons }: RollContext): boolean => {
   if (refusalOf({ plan }) === 'account') return false;
   const isGuarded = guardOf({ plan }) !== null;
   return isAlertDue(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
 };
 
-export const toldWhyNot = ({ reasons }: RollContext): Partial<RollContext> => ({
+export const markRefusalAlerted = ({ reasons }: RollContext): Partial<RollContext> => ({
   reasons: markAlerted(reasons),
 });
 
 /** One more roll on the day on which it ended. */
-export const countedOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCount => {
+export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCount => {
   const day = dayOf(atMs);
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-export const coolingDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
+export const coolDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
   wakeAtMs: wakeAtMs + (unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : spec.guards.cooldownMs),
 });
 
-export const nextRound = ({ roll }: RollContext): Partial<RollContext> =>
+export const startNextRound = ({ roll }: RollContext): Partial<RollContext> =>
   roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
 
 /** An option that cannot be traded says nothing of its neighbours: the next best is tried at once. */
-export function failed({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
+export function countFailure({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return {};
   const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
   const failures = roll.failures + 1;

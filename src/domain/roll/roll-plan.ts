@@ -200,7 +200,7 @@ function examineRoll(
 
 /** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
 const openingOrderOf = (task: PlanningTask, symbol: string, moment: MarketMoment): OrderOrProblem =>
-  orderIn(task, { leg: 'open', symbol, qty: leftToClose(task.roll), within: 'far touch' }, moment);
+  orderIn(task, { leg: 'open', symbol, qty: leftToClose(task.roll), within: 'farTouch' }, moment);
 
 type Priced = Extract<OrderOrProblem, { order: OrderPlan }>;
 

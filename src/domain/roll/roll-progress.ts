@@ -4,7 +4,7 @@ import { holdingsOf, openedPart } from './holdings.ts';
 import { compare, type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
 import { summarize, type Roll } from './roll.ts';
-import { countedOnDay, type RollContext } from './roll-context.ts';
+import { countRollOnDay, type RollContext } from './roll-context.ts';
 import { followStrike } from '../rules/triggers.ts';
 
 /** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
@@ -21,7 +21,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     held: next,
     trigger: nextTrigger,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
-    rollsOnDay: roll.compensating ? rollsOnDay : countedOnDay(context, wakeAtMs),
+    rollsOnDay: roll.compensating ? rollsOnDay : countRollOnDay(context, wakeAtMs),
     farthestStrike: farther(next, farthestStrike),
     roll: null,
     plan: null,

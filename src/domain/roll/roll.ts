@@ -2,11 +2,11 @@
  * The words of one roll while it runs: what was closed, what was opened, and what one leg's orders add up to.
  * Plain JSON, because it is persisted with the task.
  */
-import type { Gap } from './naked-interval.ts';
 import type { OrderOutcome } from '../orders/order-progress.ts';
 import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from '../money.ts';
 import type { Side } from '../market/order.ts';
 import type { HeldPosition } from '../market/held-option.ts';
+import type { Ongoing } from '../orders/reminders.ts';
 import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { TargetOption } from '../rules/targets.ts';
@@ -51,7 +51,7 @@ export interface Roll {
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */
-  readonly gap: Gap | null;
+  readonly nakedInterval: Ongoing | null;
 }
 
 /** What a person asked for while it was under way. */
@@ -111,7 +111,7 @@ export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: 
   failedTries: 0,
   refusedOptions: [],
   compensating: false,
-  gap: null,
+  nakedInterval: null,
 });
 
 export interface LegAttempt {

@@ -1,6 +1,6 @@
 /**
  * What the state of a task says to those around it, whatever the state is called. The charts put these tags on their
- * states, and nobody else has a list of state names.
+ * states, and no other file has a list of state names.
  */
 
 /** Every state of the roll chart has exactly one: for a trigger, a person or nothing; a roll is under way; never again. */

@@ -1,37 +1,37 @@
-/** How a waiting task takes what it hears of the market: whether its trigger holds, will hold, or did not last. */
+/** What a price means for a waiting task: whether its trigger holds, will hold, or did not last. */
 import type { RollEvent } from './events.ts';
 import { noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import type { RollContext } from './roll-context.ts';
 import { judge, type Judgement } from '../rules/triggers.ts';
 
-const judged = (context: RollContext, event: RollEvent): Judgement | null =>
+const judgementOf = (context: RollContext, event: RollEvent): Judgement | null =>
   event.type === 'PRICE' ? judge(context, event.readings, event.atMs) : null;
 
-export const holdsAt = (context: RollContext, event: RollEvent): boolean =>
-  judged(context, event)?.holds ?? false;
+export const triggerHolds = (context: RollContext, event: RollEvent): boolean =>
+  judgementOf(context, event)?.holds ?? false;
 
-/** It does not hold yet, but will when nothing changes but the time. */
-export const holdsSoonAt = (context: RollContext, event: RollEvent): boolean =>
-  (judged(context, event)?.dueAtMs ?? null) !== null;
+/** The trigger does not hold yet, but will if nothing changes but the time. */
+export const triggerHoldsSoon = (context: RollContext, event: RollEvent): boolean =>
+  (judgementOf(context, event)?.dueAtMs ?? null) !== null;
 
-/** It will hold, but not when it was thought to. */
-export const holdsAnotherTime = (context: RollContext, event: RollEvent): boolean => {
-  const dueAtMs = judged(context, event)?.dueAtMs ?? null;
+/** The trigger will hold, but at another time than `wakeAtMs`. */
+export const dueTimeChanged = (context: RollContext, event: RollEvent): boolean => {
+  const dueAtMs = judgementOf(context, event)?.dueAtMs ?? null;
   return dueAtMs !== null && dueAtMs !== context.wakeAtMs;
 };
 
-/** Something that has to go on holding began to hold, or ended. */
-export const holdingChanged = (context: RollContext, event: RollEvent): boolean => {
-  const now = judged(context, event)?.heldSince;
+/** A condition that has to hold for a while began to hold, or ended. */
+export const holdingConditionsChanged = (context: RollContext, event: RollEvent): boolean => {
+  const now = judgementOf(context, event)?.heldSince;
   return now !== undefined && JSON.stringify(now) !== JSON.stringify(context.heldSince);
 };
 
-export const isHolding = ({ heldSince }: RollContext): boolean => Object.keys(heldSince).length > 0;
+export const isConditionHolding = ({ heldSince }: RollContext): boolean => Object.keys(heldSince).length > 0;
 
-/** What holds now; `wakeAtMs` is when it counts, as far as waiting can bring that about. */
-export function heard(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const judgement = judged(context, event);
+/** Notes what holds now; `wakeAtMs` is when it will count if nothing changes but the time. */
+export function noteHolding(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const judgement = judgementOf(context, event);
   if (judgement === null || event.type !== 'PRICE') return {};
   return {
     heldSince: judgement.heldSince,
@@ -41,10 +41,10 @@ export function heard(context: RollContext, event: RollEvent): Partial<RollConte
   };
 }
 
-export const forgotten = (): Partial<RollContext> => ({ heldSince: {} });
+export const forgetHolding = (): Partial<RollContext> => ({ heldSince: {} });
 
-/** It came near: the trigger held, but not for as long as it has to. */
-export const didNotLast = (context: RollContext, event: RollEvent): Partial<RollContext> => {
+/** Notes that the trigger came near: it held, but not for as long as it has to. */
+export const noteTriggerDidNotLast = (context: RollContext, event: RollEvent): Partial<RollContext> => {
   if (!('atMs' in event)) return {};
   const pricesAreStale = event.type === 'PRICES_STALE';
   const reason: RollReason = {

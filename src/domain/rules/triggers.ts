@@ -170,7 +170,7 @@ function evaluate(trigger: Trigger, countsFromMs: Iterator<number>, atMs: number
 
 /**
  * What may change a judgement: a condition that is not reached waits for its level, one that has to go on holding for its
- * release, and so do all of them while the trigger is being confirmed. The others need no watch: whoever is woken looks at
+ * release, and so do all of them while the trigger is being confirmed. The others need no watch: a task that is woken looks at
  * all of them. A trigger that holds keeps its levels, so that the next price asks again.
  */
 export function watchesOf(

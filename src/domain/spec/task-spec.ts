@@ -175,7 +175,7 @@ function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
 const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
   Math.max(Math.ceil(deadline / every) - 1, 1);
 
-/** Combinations that nobody can mean: where, and what would be right. A part that is wrong in itself may be missing. */
+/** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
 function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Generator<[string[], string]> {
   const { symbol = '', trigger, target, execution, guards } = spec;
   if (!execution || !guards || target === undefined) return;

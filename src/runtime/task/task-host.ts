@@ -4,7 +4,7 @@
  * is released. Which accounts these are is the managed accounts' to say.
  */
 import type { Logger } from 'pino';
-import { isHolding } from '../../domain/roll/watching.ts';
+import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection } from '../../ports/inspection.ts';
@@ -164,7 +164,7 @@ export class TaskHost implements TaskListener {
     this.registry.add(task);
     task.start();
     // Whether the trigger went on holding while no daemon looked is not known.
-    if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
+    if (isConditionHolding(task.context)) task.send({ type: 'PRICES_STALE' });
     const { symbol, baseCoin } = task.context.held;
     market.watchUnderlying(baseCoin);
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');

@@ -130,12 +130,12 @@ async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, close
   const held = { ...optionNamed(symbol), side: 'Sell' as const, qty: '0.3', premium: '270' };
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
-  take(saga.locked(context, { atMs: startMs, version: 1 }));
+  take(saga.lockRoll(context, { atMs: startMs, version: 1 }));
   const world = { nowMs: startMs, index: 24_000, ...calm };
-  take(saga.planned(context, await answerTo(saga.leg1Question(context), world, type, symbol), planLeg1));
+  take(saga.planLeg(context, await answerTo(saga.leg1Question(context), world, type, symbol), planLeg1));
   if (context.plan?.kind !== 'order') return null;
-  take(saga.frozen(context, 'closed'));
-  take(saga.closed(context, filled(symbol, closedQty, startMs)));
+  take(saga.freezeOrder(context, 'closed'));
+  take(saga.countClosing(context, filled(symbol, closedQty, startMs)));
   return restored(context);
 }
 
@@ -244,7 +244,7 @@ describe('between the legs', () => {
           };
           const context = { ...closed, roll };
           const answer = await answerTo(saga.leg2Question(context), world, type, null);
-          const plan = saga.planned(context, answer, planLeg2).plan ?? null;
+          const plan = saga.planLeg(context, answer, planLeg2).plan ?? null;
           const goal = compensates ? held.symbol : wanted;
           if (world.nowMs >= optionNamed(goal).expiryMs) {
             expect(plan?.kind).toBe('expired');

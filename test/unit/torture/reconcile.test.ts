@@ -38,7 +38,7 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   failedTries: 0,
   refusedOptions: [],
   compensating: false,
-  gap: null,
+  nakedInterval: null,
 });
 const commit = (version: number, state: string, changes: Partial<Commit['context']> = {}): Commit => ({
   version,

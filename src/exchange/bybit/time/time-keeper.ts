@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { durationText } from '../../../domain/explain/duration-text.ts';
-import { isReminderDue, openGap, toldOf, type Gap } from '../../../domain/roll/naked-interval.ts';
+import { beginOngoing, isReminderDue, markReported, type Ongoing } from '../../../domain/orders/reminders.ts';
 import { messageOf, Retryable } from '../../../domain/errors.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
 import type { LocalTime } from './local-time.ts';
@@ -34,7 +34,7 @@ export class TimeKeeper {
   readonly #clock: ExchangeClock;
   readonly #local: LocalTime;
   /** Since when it is not answered, in local time; `null` while it is. */
-  #silence: Gap | null = null;
+  #silence: Ongoing | null = null;
   #ask: () => Promise<number> = () => Promise.reject(new Error('nobody to ask for the time'));
   #started: Promise<void> | null = null;
   #measuring: Promise<void> | null = null;
@@ -156,13 +156,13 @@ export class TimeKeeper {
     if (this.#isClosed) return;
     const nowMs = this.#local.nowMs();
     if (this.#silence === null) {
-      this.#silence = openGap(nowMs);
+      this.#silence = beginOngoing(nowMs);
       log.warn({ host, reason }, `${host} did not tell its time: it is asked again`);
       return;
     }
-    if (!isReminderDue(this.#silence, nowMs, false)) return;
+    if (!isReminderDue(this.#silence, nowMs)) return;
     const isFirst = this.#silence.remindedMs === 0;
-    this.#silence = toldOf(this.#silence, nowMs);
+    this.#silence = markReported(this.#silence, nowMs);
     const said = `${host} does not answer, for ${durationText(nowMs - this.#silence.sinceMs)} now: ${reason}`;
     // The highest level of the log, which writes it as critical.
     const isStarting = this.#clock.isSet ? '' : '. No account is opened before it does';

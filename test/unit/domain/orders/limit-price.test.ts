@@ -184,8 +184,8 @@ describe('whatever the book looks like', () => {
         slippage,
         missing,
         fc.nat({ max: 8 }),
-        (book, way, slippageMax, gap, step) => {
-          const hidden = gap === 'near' ? { [way === 'Buy' ? 'bid' : 'ask']: null } : {};
+        (book, way, slippageMax, missingSide, step) => {
+          const hidden = missingSide === 'near' ? { [way === 'Buy' ? 'bid' : 'ask']: null } : {};
           const price = limitPrice(
             { ...book.quote, ...hidden },
             {

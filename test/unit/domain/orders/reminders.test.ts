@@ -1,8 +1,14 @@
-/** When a person hears of a missing position: after 1, 5 and 15 minutes, then every 15, each reminder once. */
+/** When a person is reminded of a missing position: after 1, 5 and 15 minutes, then every 15, each reminder once. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dueReminderMs, nextReminderMs } from '../../../../src/domain/orders/reminders.ts';
-import { isReminderDue, openGap, toldOf } from '../../../../src/domain/roll/naked-interval.ts';
+import {
+  beginOngoing,
+  dueReminderMs,
+  isReminderDue,
+  isSteadyReminderDue,
+  markReported,
+  nextReminderMs,
+} from '../../../../src/domain/orders/reminders.ts';
 import { nowMs } from '../samples.ts';
 
 const minutes = (count: number): number => count * 60_000;
@@ -39,30 +45,30 @@ describe('reminders', () => {
   });
 });
 
-describe('in a gap', () => {
-  const gap = openGap(nowMs);
+describe('in a naked interval', () => {
+  const interval = beginOngoing(nowMs);
 
   test('each reminder is due once, and of several missed ones only the last', () => {
-    expect(isReminderDue(gap, nowMs + minutes(20), false)).toBe(true);
-    const told = toldOf(gap, nowMs + minutes(20));
-    expect(told.remindedMs).toBe(minutes(15));
-    expect(isReminderDue(told, nowMs + minutes(29), false)).toBe(false);
-    expect(isReminderDue(told, nowMs + minutes(30), false)).toBe(true);
+    expect(isReminderDue(interval, nowMs + minutes(20))).toBe(true);
+    const reported = markReported(interval, nowMs + minutes(20));
+    expect(reported.remindedMs).toBe(minutes(15));
+    expect(isReminderDue(reported, nowMs + minutes(29))).toBe(false);
+    expect(isReminderDue(reported, nowMs + minutes(30))).toBe(true);
   });
 
   test('nothing is due before the first minute, nor when the clock stepped back', () => {
-    expect(isReminderDue(gap, nowMs + 59_999, false)).toBe(false);
-    expect(isReminderDue(gap, nowMs - minutes(30), false)).toBe(false);
+    expect(isReminderDue(interval, nowMs + 59_999)).toBe(false);
+    expect(isReminderDue(interval, nowMs - minutes(30))).toBe(false);
   });
 
   test('a person who was asked already is reminded at the slow pace', () => {
-    expect(isReminderDue(gap, nowMs + minutes(5), true)).toBe(false);
-    expect(isReminderDue(gap, nowMs + minutes(15), true)).toBe(true);
+    expect(isSteadyReminderDue(interval, nowMs + minutes(5))).toBe(false);
+    expect(isSteadyReminderDue(interval, nowMs + minutes(15))).toBe(true);
   });
 
-  test('what was told never makes an earlier reminder due again', () => {
-    const late = toldOf(gap, nowMs + minutes(30), 'margin');
-    expect(toldOf(late, nowMs + minutes(1))).toEqual(late);
-    expect(late.told).toEqual(['margin']);
+  test('what was reported never makes an earlier reminder due again', () => {
+    const late = markReported(interval, nowMs + minutes(30), 'margin');
+    expect(markReported(late, nowMs + minutes(1))).toEqual(late);
+    expect(late.reported).toEqual(['margin']);
   });
 });
