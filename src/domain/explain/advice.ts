@@ -90,7 +90,7 @@ export function advise(
     now: nowText(state, context),
     triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
     conditions: conditionsOf(trigger).map((condition, place) =>
-      viewOf(condition, held, readings, heldSince[place] ?? null),
+      viewOf(condition, { held, readings, heldSinceMs: heldSince[place] ?? null }),
     ),
     ledger: ledgerView(context, workingOrder, markOf),
     preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
@@ -99,10 +99,9 @@ export function advise(
 
 function viewOf(
   condition: Condition,
-  held: HeldOption,
-  readings: Readings,
-  heldSinceMs: number | null,
+  now: { readonly held: HeldOption; readonly readings: Readings; readonly heldSinceMs: number | null },
 ): ConditionView {
+  const { held, readings, heldSinceMs } = now;
   const value = valueOf(condition, held, readings);
   const distance = value === null ? null : distanceOf(condition, value);
   const { kind, level } = condition;

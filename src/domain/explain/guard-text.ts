@@ -12,7 +12,8 @@ const leadText = (ms: number): string =>
 const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
 const unknownCost = 'what the roll would cost is not known: one side is not quoted';
 
-function sentences(passes: boolean): Sentences<GuardFigures> {
+function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
+  const passes = verdict === 'passes';
   const enough = passes ? 'at least' : 'below';
   const withinBound = passes ? 'at most' : 'above';
   return {
@@ -49,8 +50,8 @@ function sentences(passes: boolean): Sentences<GuardFigures> {
 }
 
 /** Of guards that refuse, as part of a reason. */
-export const guardSentences = sentences(false);
-const passingSentences = sentences(true);
+export const guardSentences = sentences('refuses');
+const passingSentences = sentences('passes');
 
 export function verdictText({ code, passes, figures }: Verdict): string {
   const say = (passes ? passingSentences : guardSentences)[code] as (figures: object) => string;
