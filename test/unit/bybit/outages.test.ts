@@ -40,7 +40,7 @@ describe('what is missing', () => {
     await local.pass(31_000);
     expect(lines.map(({ topics }) => topics)).toEqual(['b']);
     outages.end(['a', 'b']);
-    expect(lines.at(-1)).toMatchObject({ topics: 'b', msg: 'what was missing comes again' });
+    expect(lines.at(-1)).toMatchObject({ topics: 'b', msg: 'topics that were missing deliver again' });
   });
 
   it('is one line for one reason, whatever their number', async () => {

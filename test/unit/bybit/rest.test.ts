@@ -71,7 +71,7 @@ beforeEach(async () => {
       timeoutMs: 20_000,
       idleMaxMs: 2_000,
       address: addressBudget(localTime),
-      onClockDoubt: () => (doubts += 1),
+      onTimeRefused: () => (doubts += 1),
     },
     credentials,
   );
@@ -85,11 +85,13 @@ afterEach(() => {
 });
 
 const readPositions = () =>
-  channel.readAll(
-    { subject: 'read positions', path: '/v5/position/list', params: { category: 'option', limit: 200 } },
-    positionRow,
-    parsePosition,
-  );
+  channel.readAll({
+    subject: 'read positions',
+    path: '/v5/position/list',
+    params: { category: 'option', limit: 200 },
+    shape: positionRow,
+    toDomain: parsePosition,
+  });
 const cancel = (notAfterMs = exchangeMs) =>
   channel.write({
     command: 'cancel',

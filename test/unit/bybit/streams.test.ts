@@ -68,11 +68,11 @@ function index(...baseCoins: string[]): UnderlyingStream {
   return stream;
 }
 
-function account(onClockDoubt = (): void => undefined): PrivateStream {
-  const stream = new PrivateStream(
+function account(onTimeRefused = (): void => undefined): PrivateStream {
+  const stream = new PrivateStream({
     url,
-    { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' },
-    {
+    key: { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' },
+    listener: {
       order: ({ linkId, status }) => said.push(`order ${linkId} ${status}`),
       fill: ({ execId }) => said.push(`fill ${execId}`),
       position: ({ symbol, qty }) => said.push(`position ${qty} ${symbol}`),
@@ -80,15 +80,15 @@ function account(onClockDoubt = (): void => undefined): PrivateStream {
       disconnected: () => said.push('disconnected'),
     },
     tools,
-    onClockDoubt,
-  );
+    onTimeRefused,
+  });
   closers.push(stream);
   return stream;
 }
 
 const anySocket = (): WebSocket => {
   const [socket] = server.clients;
-  if (!socket) throw new Error('nobody is connected');
+  if (!socket) throw new Error('no client is connected');
   return socket;
 };
 async function until(holds: () => boolean): Promise<void> {
