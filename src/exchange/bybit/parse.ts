@@ -64,9 +64,9 @@ const statuses: ReadonlyMap<string, OrderReport['status']> = new Map([
 ]);
 
 /**
- * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled.
+ * A second `Filled` with `EC_OrigClOrdIDDoesNotExist` reports a cancel that came too late: the order is still filled.
  * `leavesQty` is not read at all, because it is unreliable on final states.
- * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
+ * @throws Unreadable for an unknown status, and for an ended order without executed quantity
  */
 export function parseOrder(row: OrderRow): OrderReport {
   const status = statuses.get(row.orderStatus);
@@ -96,8 +96,8 @@ export function parseOrder(row: OrderRow): OrderReport {
 }
 
 /**
- * The rejection of a second order under a link id carries that id and says nothing of the first one, which may live or
- * be filled (docs/exchange.md#link-ids).
+ * The rejection of a second order under a link id carries that id, but says nothing about the first order, which may be
+ * open or filled (docs/exchange.md#link-ids).
  */
 export const isDuplicate = (row: OrderRow): boolean => row.rejectReason === 'EC_DuplicatedClOrdID';
 

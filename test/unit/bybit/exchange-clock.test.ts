@@ -130,8 +130,8 @@ describe.each([
 
   it('of the year 2099 moves nothing, in an answer or in a frame', async () => {
     const { local, clock } = await setClock(rules);
-    let doubts = 0;
-    clock.onContradiction(() => (doubts += 1));
+    let contradictions = 0;
+    clock.onContradiction(() => (contradictions += 1));
     for (const wrong of [year2099, start + 60 * dayMs, start + 60 * minuteMs]) {
       clock.observe(wrong);
       await clock.measure(() => Promise.resolve(wrong));
@@ -140,7 +140,7 @@ describe.each([
       expect(clock.claimedMs).toBeNull();
     }
     expect(clock.nowMs()).toBeLessThan(start + minuteMs);
-    expect(doubts).toBeGreaterThan(2);
+    expect(contradictions).toBeGreaterThan(2);
   });
 
   it('moves nothing however often it comes, as long as it is contradicted each time', async () => {
@@ -203,7 +203,7 @@ describe.each([
     expect(clock.nowMs()).toBe(start);
   });
 
-  it('is believed when the exchange goes on saying so, and given up when it says otherwise later', async () => {
+  it('is believed when the exchange keeps reporting it, and given up when it reports another one later', async () => {
     const { local, clock } = await setClock(rules);
     await agree(local, clock, start + 60 * dayMs);
     expect(clock.nowMs()).toBe(start + 60 * dayMs);
@@ -245,7 +245,7 @@ describe('today', () => {
 
 /** What every clock does with alarms is in test/contract/suites/clock.ts. */
 describe('an alarm', () => {
-  it('rings as soon as a frame jumps past it, but not inside the call that told of the frame', async () => {
+  it('rings as soon as a frame jumps past it, but not inside the call that reported the frame', async () => {
     const { local, clock } = await setClock();
     let rung = 0;
     clock.alarm(start + minuteMs, () => (rung += 1));

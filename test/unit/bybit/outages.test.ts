@@ -33,7 +33,7 @@ describe('what is missing', () => {
     expect(lines).toMatchObject([{ reason: 'the 5th socket failed' }]);
   });
 
-  it('and comes soon is never critical; later its return is told', async () => {
+  it('and comes soon is never critical; later its return is logged', async () => {
     outages.begin(['a', 'b'], 'refused');
     await local.pass(30_000);
     outages.end(['a']);
@@ -52,7 +52,7 @@ describe('what is missing', () => {
     expect(lines.map(({ topics }) => topics)).toEqual(['t0, t1, t2, t3, t4 and 495 more']);
   });
 
-  it('and wanted by nobody any more is no outage', async () => {
+  it('and no longer wanted is no outage', async () => {
     outages.begin(['a'], 'refused');
     outages.forget('a');
     await local.pass(120_000);

@@ -66,7 +66,7 @@ describe('a rate limit', () => {
     await expect(window.take()).rejects.toThrow(Retryable);
   });
 
-  it('refuses everybody while the address is barred, and says for how long', async () => {
+  it('refuses every caller while the address is barred, and says for how long', async () => {
     const local = new HandTime();
     const window = windowOf(local, 1);
     await window.take();

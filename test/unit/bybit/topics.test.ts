@@ -39,7 +39,7 @@ describe('a subscription', () => {
     expect(topics.review(1)).toMatchObject({ standing: 'withheld' });
   });
 
-  it('that is refused leaves the others live, and is told once with what was said', () => {
+  it('that is refused leaves the others live, and is reported once with the reason', () => {
     const topics = book('flow', btc, eth);
     topics.markReceived(btc, 10);
     topics.markRefused([eth], 'error:internal');
@@ -128,7 +128,7 @@ describe('a topic that does not come', () => {
     expect(due(topics, 19_001)).toEqual([none]);
   });
 
-  it('is no longer asked for once nobody wants it', () => {
+  it('is not asked for again once it is no longer wanted', () => {
     const topics = book('first', symbol);
     topics.markRefused([symbol], 'expired');
     topics.review(0);
@@ -139,7 +139,7 @@ describe('a topic that does not come', () => {
 });
 
 describe('silence', () => {
-  it('of one topic is told although the others deliver, and so is its end', () => {
+  it('of one topic is reported although the others deliver, and so is its end', () => {
     const topics = book('flow', btc, eth);
     for (const name of [btc, eth]) topics.markReceived(name, 1_000);
     topics.review(1_000);

@@ -51,7 +51,7 @@ class Table {
     return inOrder(this.#daemons).map((daemon) => this.holders.filter((holder) => holder === daemon).length);
   }
 
-  /** The time to stay away is over, but for those that hold a slice: they go on trying, and failing. */
+  /** Ends the time to stay away, except for daemons that hold a slice: they keep trying, and failing. */
   endWaits(): void {
     for (const [shard, away] of this.avoidedBy.entries())
       away.splice(0, away.length, ...away.filter((daemon) => daemon === this.holders[shard]));

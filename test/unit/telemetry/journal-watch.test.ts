@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { reportJournal } from '../../../src/telemetry/journal-watch.ts';
 
-test('the person on call hears how many turns wait and why, and nothing while all is well', () => {
+test('the log says how many turns wait and why, and nothing while the journal is healthy', () => {
   const lines: { level: number; msg: string; reason: string }[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
   reportJournal({ waiting: 3, healthy: true, lastError: null }, log);
