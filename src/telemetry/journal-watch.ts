@@ -8,7 +8,7 @@ interface JournalState {
   readonly healthy: boolean;
 }
 
-/** To be called at intervals; logs nothing while the journal is healthy. The journal itself logs when an outage begins and ends. */
+/** To be called at intervals; logs nothing while the journal is healthy. The journal logs when an outage begins and ends. */
 export function reportJournal({ healthy, waiting, lastError }: JournalState, log: Logger): void {
   if (healthy) return;
   log.error(

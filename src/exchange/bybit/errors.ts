@@ -283,7 +283,7 @@ function answeredWith(failure: Failure, rule: Rule): 'unlisted' | 'page' | null 
   return rule === unclear && failure.kind !== 'connection' ? 'page' : null;
 }
 
-/** The one place where texts of the exchange, or of a proxy before it, enter our messages: control characters are removed. */
+/** The one place where texts of the exchange, or of a proxy, enter our messages: control characters are removed here. */
 function describe(failure: Failure): string {
   switch (failure.kind) {
     case 'code':

@@ -1,4 +1,7 @@
-/** Bybit's calendar of option expiries: weeklies and longer on Fridays, monthlies on the last one, quarterlies in March, June, September and December. */
+/**
+ * Bybit's calendar of option expiries: weeklies and longer on Fridays, monthlies on the last one, quarterlies in March,
+ * June, September and December.
+ */
 import type { ExpiryKind } from '../../domain/market/expiries.ts';
 import { dayMs } from '../../domain/units.ts';
 

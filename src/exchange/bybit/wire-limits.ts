@@ -1,6 +1,6 @@
 /**
- * Bounds on everything that is received from the network. The largest regular answers are pages of a thousand listed options and
- * whole chains of tickers, below 1 MB; the largest frames carry some dozens of rows, below 100 kB.
+ * Bounds on everything that is received from the network. The largest regular answers are pages of a thousand listed
+ * options and whole chains of tickers, below 1 MB; the largest frames carry some dozens of rows, below 100 kB.
  */
 export const wireLimits = {
   /** One HTTP answer, decompressed. Many accounts may be answered at once, and their pages have 200 rows at the most. */

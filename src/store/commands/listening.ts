@@ -1,7 +1,7 @@
 /**
  * The one connection on which this process listens for notices of the database. A notice only saves waiting: it is lost
- * while no connection listens, so listeners also poll. It connects when it is first needed and again whenever the connection
- * is lost.
+ * while no connection listens, so listeners also poll. It connects when it is first needed and again whenever the
+ * connection is lost.
  */
 import type { Client } from 'pg';
 import { describeDatabaseError } from '../database-errors.ts';

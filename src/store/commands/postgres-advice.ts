@@ -1,8 +1,9 @@
 /**
- * Questions for advice and the daemons' answers, as messages by NOTIFY: no row is written. Every daemon receives a question,
- * and the one that manages the account answers, on a channel of the process that asked. A question may get lost with a
- * connection or while the account is being claimed; it is repeated every second while the caller waits. (Reading the market
- * in the asking process instead would need the account's secret there, and paper mode's exchange, which runs in the daemon.)
+ * Questions for advice and the daemons' answers, as messages by NOTIFY: no row is written. Every daemon receives a
+ * question, and the one that manages the account answers, on a channel of the process that asked. A question may get lost
+ * with a connection or while the account is being claimed; it is repeated every second while the caller waits. (Reading the
+ * market in the asking process instead would need the account's secret there, and paper mode's exchange, which runs in the
+ * daemon.)
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';

@@ -6,11 +6,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { BadInput } from '../../domain/errors.ts';
 import type { CommandSending, NewCommand } from '../../ports/command-sending.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
 import { isMissingReference, isNoNumber } from '../database-errors.ts';
 import { rowsOf } from '../rows.ts';
+import { wrongValue } from '../wrong-value.ts';
 import type { Listening } from './listening.ts';
 import { inboxChannel } from './postgres-inbox.ts';
 
@@ -45,12 +45,16 @@ export class PostgresCommands implements CommandSending {
       if (asked.length > 0) return commandId;
     } catch (error) {
       if (!isMissingReference(error) && !isNoNumber(error)) throw error;
-      throw wrong('accountId', JSON.stringify(accountId), 'the id of an account that was added');
+      throw wrongValue('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     }
     const values = [commandId, accountId, taskId, kind, payloadJson];
     const [before] = await rowsOf<{ same: boolean }>(this.#pool, 'asked-before', values);
     if (before?.same === true) return commandId;
-    throw wrong('commandId', `${commandId}, used for another command`, 'an id of its own for every command');
+    throw wrongValue(
+      'commandId',
+      `${commandId}, used for another command`,
+      'an id of its own for every command',
+    );
   }
 
   async awaitAnswer(commandId: string, timeoutMs: number): Promise<CommandAnswer | null> {
@@ -86,19 +90,16 @@ export class PostgresCommands implements CommandSending {
       'read-answer',
       [commandId],
     );
-    if (!row) throw wrong('commandId', JSON.stringify(commandId), 'the id of a command that was asked');
+    if (!row) throw wrongValue('commandId', JSON.stringify(commandId), 'the id of a command that was asked');
     return row.status === 'waiting' ? null : { commandId, status: row.status, text: row.answer ?? '' };
   }
 
   async #assertKnown(accountId: string, taskId: string): Promise<void> {
     const [row] = await rowsOf<{ known: boolean }>(this.#pool, 'task-or-request-exists', [accountId, taskId]);
     if (row?.known === true) return;
-    throw wrong('taskId', JSON.stringify(taskId), `the id of a task of account ${accountId}`);
+    throw wrongValue('taskId', JSON.stringify(taskId), `the id of a task of account ${accountId}`);
   }
 }
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput(`Wrong ${path}`, [{ path, found, expected }]);
 
 /** Wakes a waiting caller; a ring before it waits is not lost. */
 class Bell {

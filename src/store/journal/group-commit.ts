@@ -1,7 +1,7 @@
 /**
  * The journal's logic without a database: spreads turns over a few flush lanes by task, so that turns of one task stay
  * in order while every lane group-commits whatever waits for it. It owns the bound on waiting turns and the writer
- * tokens; sending, retrying and settling is flush-lane's. A turn is acknowledged only when its writer reports it as durable.
+ * tokens; flush-lane.ts sends, retries and settles. A turn is acknowledged only when its writer reports it as durable.
  */
 import { Retryable } from '../../domain/errors.ts';
 import type { Journal, TurnRecord } from '../../ports/journal.ts';

@@ -168,7 +168,8 @@ export class PostgresOwnership implements TaskOwnership {
 
   /**
    * @throws Conflict when the id is taken or the account's slice is not held; Terminal when the values are refused;
-   * UnknownOutcome when the session died meanwhile: `onLost` is called too, and the next `adopt` returns the task if it exists.
+   * UnknownOutcome when the session died meanwhile: `onLost` is called too, and the next `adopt` returns the task if it
+   * exists.
    */
   async create(task: NewTask): Promise<void> {
     const session = this.#sessionFor(task.accountId);
@@ -215,7 +216,7 @@ export class PostgresOwnership implements TaskOwnership {
     this.#memberSession = session;
   }
 
-  /** A pooler that was put in between while this daemon runs may send queries to other backends than those with the locks. */
+  /** Notices a pooler that was put in between meanwhile, and sends queries to other backends than those with the locks. */
   #assertStillHeld(session: LockSession, rows: readonly CensusRow[]): void {
     const lost = rows.find(({ shard, isHeldHere }) => this.#shards.has(shard) && !isHeldHere);
     if (!lost) return;

@@ -20,6 +20,7 @@ import { inTransaction } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { everything } from './everything.ts';
 import type { Vault } from '../vault.ts';
+import { wrongValue } from '../wrong-value.ts';
 
 export interface AccountCredentials {
   readonly accountId: string;
@@ -72,7 +73,7 @@ export class PostgresDirectory implements Directory {
     const { userName, name, environment, apiKey } = account;
     assertName('account', name);
     if (!Object.hasOwn(shardLockClass, environment)) {
-      throw wrong('environment', JSON.stringify(environment), Object.keys(shardLockClass).join(', '));
+      throw wrongValue('environment', JSON.stringify(environment), Object.keys(shardLockClass).join(', '));
     }
     const userId = await this.#userId(userName, scope);
     const next = await this.#pool.query<{ id: string }>(sql('next-account-id'));
@@ -86,7 +87,7 @@ export class PostgresDirectory implements Directory {
       if (!isDuplicate(error)) throw error;
       throw constraintOf(error).startsWith('accounts_one_per_')
         ? await this.#taken(account, accountId)
-        : wrong('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
+        : wrongValue('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
     }
     return { accountId };
   }
@@ -114,7 +115,7 @@ export class PostgresDirectory implements Directory {
       ? await this.#pool.query<CredentialsRow>(sql('account-credentials'), [accountId])
       : { rows: [] };
     const row = rows[0];
-    if (!row) throw wrong('accountId', JSON.stringify(accountId), 'the id of an account that was added');
+    if (!row) throw wrongValue('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     const { sealedSecret, ...known } = row;
     return { ...known, apiSecret: this.#vault.open(sealedSecret, known) };
   }
@@ -175,12 +176,9 @@ const nameOf = ({ accountId, name, userName }: Twin): string =>
 
 function assertName(path: 'user' | 'account', name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(name)) return;
-  throw wrong(
+  throw wrongValue(
     path,
     JSON.stringify(name),
     '1 to 64 letters, digits, spaces or . _ @ -, starting with a letter or digit',
   );
 }
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput(`Wrong ${path}`, [{ path, found, expected }]);

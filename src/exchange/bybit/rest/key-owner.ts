@@ -1,6 +1,6 @@
 /**
- * The exchange's user that an API key belongs to (Bybit docs: v5/user/apikey-info): several keys of one user trade the same positions, and a
- * sub-account is a user of its own.
+ * The exchange's user that an API key belongs to (Bybit docs: v5/user/apikey-info): several keys of one user trade the
+ * same positions, and a sub-account is a user of its own.
  */
 import { z } from 'zod';
 import { Terminal } from '../../../domain/errors.ts';

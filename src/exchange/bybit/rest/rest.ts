@@ -191,7 +191,7 @@ export class RestChannel {
     const noteAnswered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
     // A decision grows old while it waits in the queue; a read does not.
     await this.#options.address.take(command === 'read' ? 'usual' : 'urgent');
-    // One reading of the clock both judges and signs: if this process is stopped after it, the exchange refuses the request.
+    // One reading of the clock both judges and signs: if this process is stopped afterwards, the exchange refuses it.
     const signedAtMs = this.#options.clock.estimatedMs();
     if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();

@@ -78,7 +78,7 @@ function feedConnection(plan: FeedPlan, listener: MarketListener, tools: StreamT
   return new Connection({ name, url, login: null, topicsPerRequest, listener: reports }, tools);
 }
 
-/** Index, mark and last price of base coins; the index comes from the perpetual's `indexPrice` and never from its last price. */
+/** Index, mark and last price of base coins. The index comes from the perpetual's `indexPrice`, never from its last price. */
 export class UnderlyingStream {
   readonly #connection: Connection;
   readonly #listener: MarketListener;
@@ -105,7 +105,7 @@ export class UnderlyingStream {
     );
   }
 
-  /** Resolves when connected and, if any coin is watched, a price was received. @throws Retryable when closed before that. */
+  /** Resolves when connected and, if any coin is watched, with the first price. @throws Retryable when closed before that */
   open(): Promise<void> {
     this.#connection.open();
     return this.#first.promise;

@@ -2,9 +2,9 @@
  * An estimate of the exchange's clock: the newest time the exchange has shown, plus the local time elapsed since. It owns
  * alarms on that clock; asking for the time is left to the time keeper.
  *
- * It is built of lower bounds, because a request stamped 1 s ahead of the exchange is refused whatever its window, while one
- * stamped a little late is not (Bybit docs: v5/guide). The time inside a frame is when the exchange sent it, so at arrival
- * the exchange's time is that or later. A frame a little ahead of the estimate moves it forward at once; a late frame says
+ * It is built of lower bounds, because a request stamped 1 s ahead of the exchange is refused whatever its window, while
+ * one stamped a little late is not (Bybit docs: v5/guide). The time inside a frame is when the exchange sent it, so at
+ * arrival the exchange's time is that or later. A frame a little ahead of the estimate moves it forward at once; a late frame says
  * nothing new and is ignored. Only a measurement, which has an upper bound too, can show that the estimate is ahead. Then
  * `nowMs` stands still until the exchange has caught up, because the time it returns never goes backwards.
  *
@@ -64,7 +64,7 @@ export class ExchangeClock implements Clock {
     return this.#isSet;
   }
 
-  /** A time that is not believed yet, ms since epoch; `null` when there is none. While there is one, ask the exchange again. */
+  /** A time that is not believed yet, ms since epoch, else `null`. While there is one, the exchange should be asked again. */
   get claimedMs(): number | null {
     return this.#claim.atMs;
   }

@@ -151,7 +151,7 @@ export class TimeKeeper {
     );
   }
 
-  /** Logs a warning when the outage begins, a critical line after a minute and with every reminder, and nothing in between. */
+  /** Logs a warning when the outage begins, then a critical line after a minute and with every reminder. */
   #unanswered(reason: string): void {
     const { log, host, onUnreachable } = this.#options;
     if (this.#isClosed) return;
