@@ -1,7 +1,7 @@
 /**
- * The only reader of the environment: turns `process.env`, a `.env` file and command-line overrides into one typed
- * value, or into one `BadInput` that names every wrong key at once. Nobody else reads the environment, so what the
- * daemon does can be told from this file alone. What the values mean to a part is that part's business.
+ * The only reader of the environment: turns `process.env`, a `.env` file and command-line overrides into one typed value,
+ * or into one `BadInput` that names every wrong key at once. No other file reads the environment, so this one shows
+ * everything that can be set. What a value means is left to the part that uses it.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -18,7 +18,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 export type LogFormat = 'pretty' | 'json';
 
-/** What has to be typed, besides the mode, before real money is traded. */
+/** The value of `ROLLKEEPER_LIVE` that is required, besides the mode, before real money is traded. */
 export const liveConsent = 'yes-with-real-money';
 
 export type DatabaseChoice =
@@ -43,7 +43,7 @@ export interface Config {
   readonly migrateAtStart: boolean;
   /** How long SIGTERM waits for rolls under way to reach a committed state. */
   readonly drainTimeoutMs: number;
-  /** Sentences for the log: nothing wrong, but somebody may have meant something else. */
+  /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
 
@@ -65,23 +65,23 @@ export interface ConfigSources {
   readonly env?: Environment;
   /** Where `.env` and the default data directory lie. Default: the working directory. */
   readonly cwd?: string;
-  /** From the command line; they win over everything. */
+  /** From the command line; they override everything else. */
   readonly overrides?: {
     readonly dataDir?: string | undefined;
     readonly databaseUrl?: string | undefined;
     readonly logLevel?: LogLevel | undefined;
     readonly logFormat?: LogFormat | undefined;
   };
-  /** What holds when the environment says nothing. */
+  /** Used where the environment has no value. */
   readonly defaults?: { readonly logLevel?: LogLevel; readonly logFormat?: LogFormat };
   /** `false` for commands that never touch a secret: the key may then be absent, and is zero. */
   readonly needsEncryptionKey?: boolean;
 }
 
-/** The key of paper mode: the same everywhere, so that a paper database can be opened by anybody. */
+/** The key of paper mode: the same everywhere, so that every program can open a paper database. */
 export const paperKey = (): Buffer => createHash('sha256').update('rollkeeper paper mode').digest();
 
-/** @throws BadInput naming every wrong key, what it was (secrets are not shown) and what would be right. */
+/** @throws BadInput naming every wrong key, its value (secrets are not shown) and what would be right */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const cwd = sources.cwd ?? process.cwd();
   const reader = new Reader(environment(sources));
@@ -89,7 +89,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const config: Config = {
     mode,
     database: readDatabase(reader, cwd, sources.overrides ?? {}),
-    encryptionKey: readEncryptionKey(reader, mode, sources.needsEncryptionKey ?? true),
+    encryptionKey: readEncryptionKey(reader, mode, sources),
     daemonName: reader.read('ROLLKEEPER_DAEMON_NAME', daemonName) ?? `${hostname()}-${process.pid}`,
     exchange: readExchange(reader, mode),
     log: readLog(reader, sources),
@@ -117,13 +117,16 @@ class Reader {
     return value === '' ? undefined : value;
   }
 
-  /** `undefined` when the key is not given or wrong. The schema's message is the phrase of what would be right. */
-  read<T>(key: Key, schema: z.ZodType<T, string>, secret = false): T | undefined {
+  /**
+   * `undefined` when the key is not given or wrong. The schema's message is the phrase of what would be right.
+   * @param shown the value as an error shows it
+   */
+  read<T>(key: Key, schema: z.ZodType<T, string>, shown: Shown = JSON.stringify): T | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    this.wrong(key, secret ? hidden(value) : JSON.stringify(value), parsed.error.issues[0]?.message ?? '');
+    this.wrong(key, shown(value), parsed.error.issues[0]?.message ?? '');
     return undefined;
   }
 
@@ -144,7 +147,8 @@ class Reader {
   }
 }
 
-const hidden = (value: string): string => `a value of ${value.length} characters (not shown)`;
+type Shown = (value: string) => string;
+const hidden: Shown = (value) => `a value of ${value.length} characters (not shown)`;
 
 const oneOf = <const T extends string>(values: readonly T[]): z.ZodType<T, string> =>
   z
@@ -176,7 +180,7 @@ const encryptionKey = z
   .regex(/^[0-9a-f]{64}$/i, '64 hex digits (32 bytes), as made by: openssl rand -hex 32')
   .transform((hex) => Buffer.from(hex, 'hex'));
 
-/** An unescaped character in the password ends it too early, and what is left of it would be taken for the host. */
+/** An unescaped character in the password ends it too early, and its rest would be taken for the host. */
 const hasUnescapedPassword = (text: string): boolean => {
   const afterScheme = text.slice(text.indexOf('://') + 3);
   const lastAt = afterScheme.lastIndexOf('@');
@@ -194,13 +198,13 @@ const postgresUrl = z
     'an address like postgres://user:password@host:5432/database',
   );
 
-/** `.env` of the working directory under the process environment; an empty value there switches a key off. */
+/** The process environment over `.env` of the working directory; an empty value of the former switches a key off. */
 function environment({ cwd = process.cwd(), env = process.env }: ConfigSources): Environment {
   const path = join(cwd, '.env');
   return { ...(existsSync(path) ? readEnvFile(path, keys) : {}), ...env };
 }
 
-/** The API secret of an account about to be added, when it comes by the environment; else null. */
+/** The API secret of an account about to be added, when the environment has it; else null. */
 export const apiSecretFromEnvironment = (sources: ConfigSources = {}): string | null =>
   environment(sources)['BYBIT_API_SECRET']?.trim() || null;
 
@@ -212,13 +216,13 @@ export const childEnvironment = (changes: Environment): Record<string, string> =
     ),
   );
 
-/** How this program is called by the person who runs it: `rollkeeper` where it is installed, else through npx. */
+/** The command that runs this program: `rollkeeper` where it is installed, else through npx. */
 export const programName = (): string =>
   process.env['npm_command'] === undefined && basename(process.argv[1] ?? '') === 'rollkeeper'
     ? 'rollkeeper'
     : 'npx rollkeeper';
 
-/** https://no-color.org and FORCE_COLOR, then what the stream is. */
+/** Follows https://no-color.org and FORCE_COLOR, then whether the output is a terminal. */
 export function wantsColour(isTerminal: boolean): boolean {
   const { NO_COLOR: none = '', FORCE_COLOR: forced, TERM: terminal } = process.env;
   if (none !== '') return false;
@@ -261,8 +265,8 @@ function readDatabase(
   overrides: NonNullable<ConfigSources['overrides']>,
 ): DatabaseChoice {
   const dataDir = reader.text('ROLLKEEPER_DATA');
-  const url = reader.read('DATABASE_URL', postgresUrl, true);
-  const legacyUrl = readLegacyDatabase(reader, url !== undefined);
+  const url = reader.read('DATABASE_URL', postgresUrl, hidden);
+  const legacyUrl = readLegacyDatabase(reader, url);
   const embedded = (dir: string): DatabaseChoice => ({ kind: 'embedded', dataDir: resolve(cwd, dir) });
 
   if (overrides.dataDir !== undefined && overrides.databaseUrl !== undefined) {
@@ -300,10 +304,10 @@ function defaultDataDir(cwd: string): string {
 }
 
 /**
- * The keys of the earlier Go version. Only the TLS modes of its driver are taken, with the driver's meaning:
- * `require` encrypts without checking the certificate, which node-postgres does only when asked for libpq's ways.
+ * The keys of the earlier Go version. Only the TLS modes of its driver are accepted, with the driver's meaning: `require`
+ * encrypts without checking the certificate, which node-postgres does only with `uselibpqcompat`.
  */
-function readLegacyDatabase(reader: Reader, overruled: boolean): string | undefined {
+function readLegacyDatabase(reader: Reader, databaseUrl: string | undefined): string | undefined {
   const host = reader.text('DB_HOST');
   const user = reader.text('DB_USER');
   const name = reader.text('DB_NAME');
@@ -311,7 +315,7 @@ function readLegacyDatabase(reader: Reader, overruled: boolean): string | undefi
   const port = reader.read('DB_PORT', portNumber);
   const sslMode = reader.read('DB_SSLMODE', oneOf(['disable', 'require', 'verify-ca', 'verify-full']));
   if ([host, user, name, password].every((value) => value === undefined)) return undefined;
-  if (overruled) {
+  if (databaseUrl !== undefined) {
     reader.warnings.push('DB_HOST … DB_NAME are not used: DATABASE_URL is given and wins');
     return undefined;
   }
@@ -335,11 +339,11 @@ const portNumber = z
   .transform(Number)
   .refine((port) => port >= 1 && port <= 65_535, 'a port from 1 to 65535');
 
-function readEncryptionKey(reader: Reader, mode: Mode, needed: boolean): Buffer {
-  const key = reader.read('ENCRYPTION_KEY', encryptionKey, true);
+function readEncryptionKey(reader: Reader, mode: Mode, { needsEncryptionKey = true }: ConfigSources): Buffer {
+  const key = reader.read('ENCRYPTION_KEY', encryptionKey, hidden);
   if (key !== undefined) return key;
   if (mode === 'paper') return paperKey();
-  if (needed && reader.text('ENCRYPTION_KEY') === undefined) {
+  if (needsEncryptionKey && reader.text('ENCRYPTION_KEY') === undefined) {
     reader.wrong(
       'ENCRYPTION_KEY',
       'nothing',
@@ -368,7 +372,7 @@ function readExchange(reader: Reader, mode: Mode): Config['exchange'] {
   return { restUrl, wsUrl, timeoutMs: timeoutSeconds * 1_000 };
 }
 
-/** Plain text is for this machine and for paper money: anywhere else a signed request would travel readable. */
+/** Unencrypted addresses are only for this machine and for paper money: elsewhere a signed request could be read. */
 const address = (scheme: 'http' | 'ws', mode: Mode): z.ZodType<string, string> => {
   const plainAllowed = (url: URL): boolean =>
     mode === 'paper' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);

@@ -1,6 +1,6 @@
 /**
- * The composition root: the only file that knows every other. Opens database, exchange and supervisor in order, runs
- * them under the daemon machine, and closes them in the opposite order whatever happened.
+ * The composition root: the only file that knows all parts. It opens database, exchange and supervisor in order, runs them
+ * under the daemon machine, and in any case closes them in the opposite order.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
@@ -18,33 +18,33 @@ import { assertSessionsAreOwn } from './store/ownership/own-sessions.ts';
 import { openStore, type Store } from './store/store.ts';
 import { openInspector } from './telemetry/inspector/inspector.ts';
 import type { Narrator } from './telemetry/inspector/narrator.ts';
-import { tellOfJournal } from './telemetry/journal-watch.ts';
+import { reportJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
 
-/** Tasks that somebody who begins to watch is shown at once. */
+/** How many tasks a new watcher of the inspector is shown at once. */
 const standingMax = 100;
 
 export interface DaemonOptions {
   /** Opens the inspector at this port of loopback; 0 takes a free one. */
   readonly inspectorPort?: number | undefined;
-  /** Ends what was done on signals so far; called when the daemon does it itself. */
+  /** Called when the daemon handles signals itself, so that the caller removes its own handlers. */
   readonly takeSignals?: () => void;
 }
 
 /**
- * Runs the daemon until SIGTERM, SIGINT or SIGHUP (its terminal was closed; Node takes it also under nohup); from then on
- * these signals are its own, up to the end of the process.
- * @returns the exit code: 0 whenever it was told to stop @throws whatever kept it from starting
+ * Runs the daemon until SIGTERM, SIGINT or SIGHUP (its terminal was closed; Node receives it also under nohup). It handles
+ * these signals from its start to the end of the process.
+ * @returns the exit code, 0 whenever it stopped because of a signal @throws the error that kept it from starting
  */
 export async function runDaemon(config: Config, log: Logger, options: DaemonOptions = {}): Promise<number> {
   const daemon = new Daemon(config, log, options);
-  const state = { isTold: false, isOver: false };
+  const state = { isStopping: false, isOver: false };
   const onSignal = (signal: NodeJS.Signals) => {
     if (state.isOver) process.exit(0);
-    if (!state.isTold) log.info({ signal }, 'draining: no new roll starts');
-    state.isTold = true;
+    if (!state.isStopping) log.info({ signal }, 'draining: no new roll starts');
+    state.isStopping = true;
     daemon.terminate();
   };
   for (const signal of stopSignals) process.on(signal, onSignal);
@@ -52,10 +52,10 @@ export async function runDaemon(config: Config, log: Logger, options: DaemonOpti
   try {
     await daemon.run();
   } catch (error) {
-    // Ctrl-C also ends the programs that it started: their failure may come before the signal is seen.
+    // Ctrl-C also ends the programs that this one started, and their failure may arrive before the signal.
     await setImmediate();
-    if (!state.isTold) throw error;
-    log.error({ err: error }, 'failed while it was told to stop');
+    if (!state.isStopping) throw error;
+    log.error({ err: error }, 'failed while stopping');
   } finally {
     state.isOver = true;
   }
@@ -72,10 +72,10 @@ class Daemon {
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
   readonly #claims: ClaimWatch;
-  #tellOfJournal: () => void = () => {};
-  /** The exchange has answered since the start: from then on accounts are watched one by one. */
+  #reportJournal: () => void = () => {};
+  /** True once the exchange has answered: from then on each account reports its own trouble. */
   #isReachable = false;
-  /** Of the accounts connected so far, for people. */
+  /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
 
   constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
@@ -123,11 +123,11 @@ class Daemon {
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
     await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
-    this.#resources.goOnUnlessClosing();
+    this.#resources.assertNotClosing();
     if (this.#config.database.kind === 'url') await assertSessionsAreOwn(databaseUrl);
-    this.#resources.goOnUnlessClosing();
+    this.#resources.assertNotClosing();
     if (migrateAtStart) await migrate(databaseUrl, this.#log);
-    this.#resources.goOnUnlessClosing();
+    this.#resources.assertNotClosing();
     const store = await openStore({
       databaseUrl,
       encryptionKey: this.#config.encryptionKey,
@@ -136,10 +136,10 @@ class Daemon {
       log: this.#log,
     });
     this.#resources.add('store', () => store.close());
-    this.#tellOfJournal = () => tellOfJournal(store.journal.state(), this.#log);
-    this.#resources.goOnUnlessClosing();
+    this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
+    this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
-    this.#resources.goOnUnlessClosing();
+    this.#resources.assertNotClosing();
     await this.#supervise(store, exchange);
   }
 
@@ -169,17 +169,17 @@ class Daemon {
       log: this.#log,
       resources: this.#resources,
       inspection: this.#inspection,
-      onUnreachable: (said) => void this.#noteUnreachable(store, said),
+      onUnreachable: (problem) => void this.#noteUnreachable(store, problem),
     });
   }
 
-  /** While this daemon cannot start; never rejects. */
-  async #noteUnreachable(store: Store, said: string): Promise<void> {
+  /** Stores why this daemon cannot start; never rejects. */
+  async #noteUnreachable(store: Store, problem: string): Promise<void> {
     if (this.#isReachable) return;
     await store.accounts
-      .noteUnreachable(this.#config.mode, said, Date.now())
+      .noteUnreachable(this.#config.mode, problem, Date.now())
       .catch((error: unknown) =>
-        this.#log.warn({ err: error }, 'it could not be stored that nothing answers'),
+        this.#log.warn({ err: error }, 'it could not be stored that the exchange does not answer'),
       );
   }
 
@@ -215,7 +215,7 @@ class Daemon {
   }
 
   #lookAround(): Promise<void> {
-    this.#tellOfJournal();
+    this.#reportJournal();
     return this.#claims.follow(this.#opened.claim());
   }
 
@@ -231,7 +231,7 @@ class Daemon {
     for (const task of left) {
       this.#log.warn(
         { taskId: task.taskId, state: task.state },
-        'roll still under way: it goes on at the next start',
+        'roll still under way: it continues at the next start',
       );
     }
   }

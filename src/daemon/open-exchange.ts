@@ -1,6 +1,6 @@
 /**
- * Opens the exchange that the configuration names, and gives it out as ports: which adapter stands behind them, at which
- * addresses, and that paper mode may have to bring its own exchange up, is known here alone.
+ * Opens the exchange that the configuration names and returns it as ports. Only this file knows which adapter is behind
+ * them, at which addresses, and that paper mode may have to start an exchange of its own.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,17 +15,17 @@ import type { Inspection } from '../ports/inspection.ts';
 import type { Resources } from './resources.ts';
 
 export interface OpenedExchange extends Exchange {
-  /** To be called before anything is asked for an account: an exchange of the daemon's own gives it one. */
+  /** To be called before the first request for an account: the daemon's own paper exchange opens an account for it. */
   admit(key: AccountKey & { readonly name: string }): void;
 }
 
 export interface OpeningOptions {
   readonly log: Logger;
-  /** Takes what was opened, so that it is closed in its turn. */
+  /** What is opened is added here, to be closed with the rest. */
   readonly resources: Resources;
   readonly inspection: Inspection | undefined;
-  /** The exchange has not told its time for a minute: nothing can be signed. */
-  readonly onUnreachable: (said: string) => void;
+  /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
+  readonly onUnreachable: (problem: string) => void;
 }
 
 export async function openExchange(config: Config, options: OpeningOptions): Promise<OpenedExchange> {
@@ -64,8 +64,8 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
 }
 
 /**
- * Whom an API key belongs to at the exchange of this mode, asked once; null when there is no exchange but the daemon's own,
- * or it does not tell. @throws Retryable | Terminal, and Error when no answer comes within the usual bound
+ * The exchange's user that an API key belongs to. Null when the only exchange is the daemon's own, or it does not say.
+ * @throws Retryable | Terminal, and Error when no answer comes within the configured time-out
  */
 export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
   const addresses = fixedAddresses(config);
@@ -85,7 +85,7 @@ export async function ownerOfKey(config: Config, log: Logger, key: Credentials):
   }
 }
 
-/** The addresses that were given, or the mode's own; null when paper mode has to bring its own exchange up. */
+/** The addresses that were given, or the mode's own; null when paper mode has to start its own exchange. */
 function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
   const usual = mode === 'paper' ? null : endpoints[mode];
   if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
@@ -99,7 +99,7 @@ async function openPaperExchange(
 ): Promise<PaperExchange> {
   const statePath = database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
   const paper = await startStandingExchange(statePath, (where, error, times) =>
-    log.error({ err: error, where, times }, 'the paper exchange could not handle what arrived'),
+    log.error({ err: error, where, times }, 'the paper exchange could not handle a request'),
   );
   resources.add('paper exchange', () => paper.close());
   log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');

@@ -1,9 +1,9 @@
-/** What is open and has to be closed: in the opposite order, each within a bound, and nothing more is opened meanwhile. */
+/** What is open and has to be closed, in the opposite order and each within a bound; nothing more is opened meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 const closeTimeoutMs = 10_000;
-/** A step of opening that is under way is waited for: making a database takes a while on a busy computer. */
+/** How long closing waits for a step of opening: making a database takes a while on a busy computer. */
 const openingTimeoutMs = 30_000;
 
 interface Resource {
@@ -26,14 +26,14 @@ export class Resources {
     this.#open.push({ what, close });
   }
 
-  /** Between two steps of opening. @throws Error once everything is being closed */
-  goOnUnlessClosing(): void {
+  /** To be called between two steps of opening. @throws Error once closing has begun */
+  assertNotClosing(): void {
     if (this.#isClosing) throw new Error('stopped while starting');
   }
 
   /**
-   * Twice, because whoever is told to stop while it opens may open one thing more before it notices.
-   * @param opening the step of opening that may be under way; never rejects because of it
+   * Closes twice, because a step of opening may add one more resource before it notices.
+   * @param opening the step of opening that may be under way; its rejection is ignored
    */
   async close(opening: Promise<unknown>): Promise<void> {
     await this.#closeWhatIsOpen();

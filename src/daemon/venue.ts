@@ -1,5 +1,5 @@
 /**
- * The exchange that this program trades on, where no connection to it is needed: reading a spec, naming an option. A
+ * The rules of the exchange that this program trades on, for uses that need no connection, such as reading a spec. A
  * second exchange would be chosen here and in open-exchange.ts.
  */
 import type { ExchangeRules } from '../domain/market/exchange-rules.ts';

@@ -1,6 +1,6 @@
 /**
- * A file read whole, up to a bound: a device never ends, and what was meant to be a page of settings may be a disk
- * image. Works for regular files, pipes and devices alike.
+ * Reads a whole file up to a bound, because a device never ends and a file given as settings may be a disk image. Works for
+ * regular files, pipes and devices alike.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ const emptyPipeWaitMs = 10;
 
 /**
  * @param path `-` is stdin
- * @throws Error as `fs` gives it, or saying that there is more than `maxBytes`
+ * @throws Error of `fs`, or one that says that the file is longer than `maxBytes`
  */
 export function readBounded(path: string, maxBytes: number): Buffer {
   const file = path === '-' ? 0 : openSync(path, 'r');
@@ -31,7 +31,7 @@ export function readBounded(path: string, maxBytes: number): Buffer {
   }
 }
 
-/** A pipe whose writer has nothing yet may say so instead of waiting. */
+/** Waits for a pipe that has no data yet: reading it may fail with EAGAIN instead of blocking. */
 function readPiece(file: number, piece: Buffer): number {
   for (;;) {
     try {

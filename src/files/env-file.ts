@@ -1,13 +1,13 @@
 /**
- * A `.env` file. dotenv says what a value is; here a line that it would pass over or cut without a word is refused
- * with its number. Values are never shown, and a line that cannot be read may hold one.
+ * Reads a `.env` file. dotenv parses the values; a line that it would silently skip or cut is refused here with its number.
+ * Errors never show values, nor lines that cannot be read, because such a line may hold one.
  */
 import { parse } from 'dotenv';
 import { BadInput, messageOf, type InputIssue } from '../domain/errors.ts';
 import { decodeText } from './text-encoding.ts';
 import { readBounded } from './bounded-file.ts';
 
-/** Stretches of the file that dotenv takes for one assignment; what comes after `=` or `: ` may go over several lines. */
+/** The parts of an assignment as dotenv reads it; the value after `=` or `: ` may span several lines. */
 const beginning = /^\s*(?:export\s+)?([\w.-]+)(?:[^\S\n]*=|:(?=\s))/;
 const quoted = /[^\S\n]*(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)[^\S\n]*(?:#[^\n]*)?(?=\n|$)/y;
 const maxBytes = 1 << 18;
@@ -17,13 +17,13 @@ interface Assignment {
   /** From 1. */
   readonly line: number;
   readonly text: string;
-  /** What stands after the key, as it stands there. */
+  /** The text after the key, unchanged. */
   readonly rest: string;
 }
 
 /**
  * @param known the keys that mean something here; other programs may keep theirs in the same file
- * @throws BadInput naming file and line of everything that cannot be meant
+ * @throws BadInput naming file and line of everything that is wrong
  */
 export function readEnvFile(path: string, known: readonly string[]): Readonly<Record<string, string>> {
   const name = '.env';
@@ -107,7 +107,7 @@ interface Problem {
   readonly expected: string;
 }
 
-/** Values of other programs may be anything, as long as they keep none of ours inside their quotes. */
+/** Values of other programs may be anything, unless one of our keys is inside their quotes. */
 function problemOf({ key, rest }: Assignment, known: readonly string[]): Problem | null {
   const lines = rest.split('\n');
   const inside = known.find((one) => lines.some((line) => beginning.exec(line)?.[1] === one));
@@ -128,7 +128,7 @@ function problemOf({ key, rest }: Assignment, known: readonly string[]): Problem
           expected: 'the same quote at the end of its value',
         };
   }
-  // Told before anything looks at the value, and might show it: what got onto its line may be a secret.
+  // Checked before the value is parsed, which might show it: a text on the same line may be a secret.
   const beside = known.find((one) => new RegExp(`[\\s\\u0085;,]${one}\\s*=`).test(rest));
   if (beside !== undefined) return { found: `${beside} on the same line`, expected: 'each on its own line' };
   const cut = rest.indexOf('#');
@@ -137,7 +137,7 @@ function problemOf({ key, rest }: Assignment, known: readonly string[]): Problem
     : null;
 }
 
-/** The key that a misspelt one was probably meant to be, or all that there are; null for another program's. */
+/** The key that a misspelt one probably means, or all of ours; null for a key of another program. */
 function meantBy(key: string, known: readonly string[]): string | null {
   if (known.includes(key)) return null;
   const plain = (text: string): string => text.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
@@ -149,7 +149,7 @@ function meantBy(key: string, known: readonly string[]): string | null {
   return known.filter((one) => one.startsWith(ours)).join(', ');
 }
 
-/** A letter too many, too few or another, or two that changed places. A digit at the end counts a second thing. */
+/** One letter added, missing or different, or two swapped. A digit at the end makes a key of its own, not a slip. */
 function isOneSlipAway(given: string, right: string): boolean {
   if (/\d$/.test(given)) return false;
   let start = 0;

@@ -1,10 +1,12 @@
 /**
- * Reads a moment as people and programs write it, by rules that look at nothing but the text itself, always in UTC unless
- * it names a zone. Numbers are told apart by their size: seconds, milliseconds, microseconds and nanoseconds since 1970 do
- * not overlap between the years 2000 and 2099, and everything outside of these is no moment.
+ * Reads a moment as people and programs write it, by rules that depend only on the text itself, in UTC unless it names a
+ * zone. The size of a number shows its unit: seconds, milliseconds, microseconds and nanoseconds since 1970 do not overlap
+ * between the years 2000 and 2099, and everything outside of these years is no moment.
  */
 
-/** How it was written. */
+import { hourMs, minuteMs } from '../domain/units.ts';
+
+/** How a moment is written. */
 export type TimeForm =
   | 'seconds'
   | 'milliseconds'
@@ -33,7 +35,7 @@ const clockPart =
 const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clockPart}`, 'i');
 const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})${clockPart}`, 'i');
 
-/** `null` for what is none, an impossible day and a time outside of 2000 to 2099 included. */
+/** Null for a text that is no moment, also for an impossible day and a time outside of 2000 to 2099. */
 export function readMoment(text: string): Moment | null {
   const sameDay = onLatestDay(text);
   if (sameDay !== null) return { atMs: sameDay, form: 'ISO' };
@@ -44,8 +46,8 @@ export function readMoment(text: string): Moment | null {
 }
 
 /**
- * Files have a thousand rows a day one after the other, and a day that was understood once need not be again: a year of
- * minutes is read in a quarter of the time.
+ * The day that was read last. Price files have a thousand rows of each day in a row; parsing each day only once reads a
+ * year of minutes in a quarter of the time.
  */
 const latest = { day: '', atMs: 0 };
 
@@ -67,7 +69,7 @@ function onLatestDay(text: string): number | null {
   const ms = length < 23 ? 0 : text.charCodeAt(19) === 0x2e ? twoDigits(text, 20) * 10 : Number.NaN;
   const last = length < 23 ? 0 : text.charCodeAt(22) - 0x30;
   if (!(hours <= 23 && minutes <= 59 && seconds <= 59 && ms >= 0 && last >= 0 && last <= 9)) return null;
-  return latest.atMs + hours * 3_600_000 + minutes * 60_000 + seconds * 1_000 + ms + last;
+  return latest.atMs + hours * hourMs + minutes * minuteMs + seconds * 1_000 + ms + last;
 }
 
 function twoDigits(text: string, at: number): number {
@@ -134,7 +136,7 @@ function momentOf(
 ): Moment | null {
   const [year, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
-  // A bare hour is one only with AM or PM.
+  // An hour without minutes counts only with AM or PM.
   if (hour !== undefined && minute === undefined && half === undefined) return null;
   const hours = hourOf(Number(hour ?? 0), half?.toUpperCase());
   const [minutes, seconds] = [Number(minute ?? 0), Number(second ?? 0)];
@@ -150,7 +152,7 @@ function hourOf(hour: number, half: string | undefined): number | null {
   return (hour % 12) + (half === 'PM' ? 12 : 0);
 }
 
-/** East of Greenwich; `null` beyond the fourteen hours that there are. */
+/** Minutes east of Greenwich; null beyond fourteen hours. */
 function zoneMinutesOf(zone: string): number | null {
   if (!/^[+-]/.test(zone)) return 0;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');

@@ -1,13 +1,13 @@
-/** Where the files of this package are, run from its sources or compiled: migrations, queries, tapes, the program itself. */
+/** Finds the files of this package (migrations, queries, tapes, the program itself), from its sources or compiled. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The sources are run by tests and while developing only. */
+/** True only in tests and during development. */
 export const runsFromSource = import.meta.url.endsWith('.ts');
 
 const root = rootAbove(new URL('.', import.meta.url));
 
-/** @param path from the package's root, like `migrations/`; as an address of the scheme `file:` */
+/** @param path from the package's root, like `migrations/` @returns its `file:` URL */
 export const packageFile = (path: string): URL => new URL(path, root);
 
 /** The path of what Node runs for `rollkeeper`. */

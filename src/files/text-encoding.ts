@@ -1,8 +1,8 @@
-/** How a text file is encoded, told by its first bytes, as editors and spreadsheets write them. */
+/** Detects how a text file is encoded by its first bytes, as editors and spreadsheets write them. */
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** `null` for what is no text. A byte order mark decides; without one, where the zeros of plain letters stand. */
+/** Null when it is no text. A byte order mark decides; without one, the positions of the zero bytes of plain letters do. */
 export function encodingOf(first: Uint8Array): TextEncoding | null {
   const [a, b, c] = first;
   if (a === 0xff && b === 0xfe) return 'utf-16le';
@@ -18,7 +18,7 @@ export function encodingOf(first: Uint8Array): TextEncoding | null {
   return null;
 }
 
-/** @throws TypeError when it is no text, or one in another encoding */
+/** @throws TypeError when the bytes are no text, or a text in another encoding */
 export function decodeText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   if (encoding === null) throw new TypeError('not a text: it has zero bytes in it');

@@ -1,4 +1,4 @@
-/** Settings as YAML or JSON, by a person: read up to a bound in size, aliases and depth, and refused with their name. */
+/** Reads settings that people write as YAML or JSON, within bounds of size, aliases and depth; errors name the file. */
 import { parse, YAMLParseError } from 'yaml';
 import { messageOf } from '../domain/errors.ts';
 import { decodeText } from './text-encoding.ts';
@@ -12,11 +12,11 @@ const farTooDeep = 1_000;
 const compactLists = /(?:[-?:][ \t]+){65}/;
 const wideIndent = /^ {1000}/m;
 
-/** Where and why a file is not plain data. `place` is the file, with line and column where they are known. */
+/** A file is not plain data. `place` is the file, with line and column where they are known. */
 export class UnreadableYaml extends Error {
   override readonly name = 'UnreadableYaml';
   readonly place: string;
-  /** The file could not be read at all: there is no YAML to be corrected in it. */
+  /** The file could not be read at all, so there is no YAML in it to correct. */
   readonly unread: boolean;
   constructor(place: string, problem: string, options: ErrorOptions & { unread?: boolean } = {}) {
     super(problem, options);
@@ -31,7 +31,7 @@ export class UnreadableYaml extends Error {
  */
 export function readYamlFile(path: string): unknown {
   const text = textOf(path);
-  // The parser looks for a key twice in a map by comparing each with all others.
+  // The parser compares each key of a map with all others to find duplicates, which is slow in a large map.
   if (text.split(/[\n,]/).length > maxValues)
     throw new UnreadableYaml(path, `more than ${maxValues} lines or values`);
   try {
@@ -40,7 +40,7 @@ export function readYamlFile(path: string): unknown {
     if (isDeeper(value)) throw new RangeError();
     return value;
   } catch (cause) {
-    // The parser reports the end of its stack as an error of its own.
+    // The parser reports a stack overflow as an error of its own.
     if (cause instanceof RangeError || /call stack/.test(messageOf(cause)))
       throw new UnreadableYaml(path, `nesting deeper than ${maxDepth} levels`, { cause });
     if (cause instanceof YAMLParseError) {
@@ -65,8 +65,8 @@ const aliasProblem = ({ message }: ReferenceError): string =>
   message.startsWith('Excessive') ? `aliases that unfold to more than ${maxAliases} values` : message;
 
 /**
- * The parser's time grows with the square of the depth, and at some tens of thousands it takes the process with it: told
- * by the brackets and the leading dashes alone, wherever they stand.
+ * The parser's time grows with the square of the depth, and at some tens of thousands of levels it crashes the process. So
+ * the depth is first estimated from brackets and leading dashes alone.
  */
 function isFarTooDeep(text: string): boolean {
   let open = 0;
@@ -78,7 +78,7 @@ function isFarTooDeep(text: string): boolean {
   return deepest > farTooDeep || compactLists.test(text) || wideIndent.test(text);
 }
 
-/** Level by level, each value once: an alias may lead into itself. */
+/** Goes level by level, each value once, because an alias may contain itself. */
 function isDeeper(value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= maxDepth; depth += 1) {

@@ -1,13 +1,13 @@
 /**
- * Bounds what waits for clients that do not read: so much for each, so much for all together. Who is beyond it is to be
- * let go, because nothing else keeps the process from growing with every frame.
+ * Bounds the bytes that wait for clients that do not read, for each client and for all together. A client beyond the
+ * bounds is to be disconnected, because otherwise the process would grow with every frame.
  */
 interface Waiting {
-  /** Bytes handed over and not yet taken by the operating system. */
+  /** Bytes written and not yet accepted by the operating system. */
   readonly bufferedAmount: number;
 }
 
-/** Below this a client is not slow, only busy. */
+/** A client with fewer waiting bytes is not slow. */
 const usualBytes = 256 * 1024;
 
 export interface BacklogOptions {
@@ -18,14 +18,14 @@ export interface BacklogOptions {
 export class Backlog {
   readonly #options: BacklogOptions;
   readonly #slow = new Set<Waiting>();
-  /** Clients let go so far. */
+  /** Clients refused so far. */
   dropped = 0;
 
   constructor(options: BacklogOptions) {
     this.#options = options;
   }
 
-  /** Asked before every frame: false means that this client is to be let go instead. */
+  /** To be called before every frame. @returns false when the client is to be disconnected instead */
   admits(client: Waiting): boolean {
     const bytes = client.bufferedAmount;
     if (bytes < usualBytes) {

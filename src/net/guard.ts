@@ -1,7 +1,7 @@
 /**
- * One guard around every handler of every listener: whatever arrives on a socket, the process lives. A handler that
- * fails is counted, reported and answered: with 500 over HTTP, with close code 1011 on a WebSocket. It also sets the
- * bounds that each of our HTTP servers shares: how many may connect and how long they may take.
+ * One guard around every handler of every listener, so that nothing that arrives on a socket can end the process. A handler
+ * that fails is counted, reported and answered: with 500 over HTTP, with close code 1011 on a WebSocket. It also sets the
+ * bounds that all our HTTP servers share: how many clients may connect and how long they may take.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -9,9 +9,9 @@ import type { WebSocket } from 'ws';
 
 /** What a guard has caught, by kind. */
 export interface GuardCounts {
-  /** Handlers that failed: each one is a fault of ours. */
+  /** Handlers that failed; each is a bug of ours. */
   failed: number;
-  /** Bytes that were no HTTP, and WebSocket frames that broke the protocol or a bound. */
+  /** Requests that were not HTTP, and WebSocket frames that broke the protocol or a bound. */
   malformed: number;
 }
 
@@ -24,12 +24,12 @@ export interface ListenerOptions {
   readonly connectionsMax: number;
 }
 
-/** A request has to be complete within these, its headers first; a connection may be silent for so long. */
+/** Time for a request to arrive, its headers first. */
 const headersMaxMs = 10_000;
 const requestMaxMs = 30_000;
-/** So often the two are looked at: every 30 s unless told otherwise, which is what a slow client would have then. */
+/** How often both limits are checked. Node's default of 30 s would give slow clients that much more time. */
 const lateCheckMs = 2_000;
-/** Longer than any client keeps an idle connection: closing first would reset a request on its way. */
+/** Longer than clients keep an idle connection, because closing first would reset a request on its way. */
 const keepAliveMs = 75_000;
 const silenceMaxMs = 120_000;
 
@@ -37,7 +37,7 @@ export class Guard {
   readonly #counts: GuardCounts = { failed: 0, malformed: 0 };
   readonly #report: ReportFailure;
 
-  /** @param report called for the 1st, 10th, 100th … failure only: who sends garbage must not fill the log */
+  /** @param report called for the 1st, 10th, 100th … failure only, so that a client that sends garbage cannot fill the log */
   constructor(report: ReportFailure = () => undefined) {
     this.#report = report;
   }
@@ -46,7 +46,7 @@ export class Guard {
     return { ...this.#counts };
   }
 
-  /** Runs a handler; when it throws or rejects, `answer` is all that happens. */
+  /** Runs a handler. When it throws or rejects, the failure is counted and `answer` is called. */
   run(where: string, handler: () => unknown, answer: () => void = () => undefined): void {
     try {
       const returned = handler();
@@ -60,7 +60,7 @@ export class Guard {
     this.#counts.malformed += 1;
   }
 
-  /** Every message of a socket goes through the guard; so do its errors, which are the other side's. */
+  /** Guards the handler of a socket's messages, and counts the socket's errors, which the other side causes. */
   onMessages(socket: WebSocket, where: string, handler: (data: Buffer) => unknown): void {
     socket.on('error', () => this.malformed());
     socket.on('message', (data) =>
@@ -79,7 +79,7 @@ export class Guard {
       if (/^10*$/.test(String(failed))) this.#report(where, error, failed);
       answer();
     } catch {
-      // The answer found its socket gone; there is nobody left to tell.
+      // The socket was closed before it could be answered.
     }
   }
 }
@@ -103,7 +103,7 @@ export function guardedServer({ guard, onRequest, onUpgrade, connectionsMax }: L
     );
   });
   server.on('upgrade', (request, socket, head) => {
-    // Nobody else listens before the handshake is done, and an error without a listener ends the process.
+    // There is no other listener before the handshake is done, and an error without a listener ends the process.
     socket.on('error', () => guard.malformed());
     guard.run(
       `upgrade of ${(request.url ?? '').slice(0, 200)}`,
@@ -129,11 +129,11 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [500, 'Internal Server Error'],
 ]);
 
-/** Answers on the bare socket, and ends it. */
+/** Writes the refusal to the socket itself, and ends it. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
   const line = `HTTP/1.1 ${status} ${reasons.get(status) ?? 'Refused'}`;
   socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  // A client that keeps its half open does not keep the socket.
+  // The socket is destroyed even if the client keeps its half open.
   socket.once('finish', () => socket.destroy());
 }
 

@@ -1,9 +1,9 @@
-/** A request's body as text, up to a bound: what is longer is refused unread, and is never parsed. */
+/** Reads a request's body as text, up to a bound; a longer body is refused and never parsed. */
 import type { IncomingMessage } from 'node:http';
 
 /**
- * `null` when it is longer than `maxBytes`, or is said to be: the caller answers 413 and closes the connection. Also
- * when the client went away in the middle of it: then nobody reads the answer.
+ * Null when the body is longer than `maxBytes`, or its header announces that: the caller answers 413 and closes the
+ * connection. Also null when the client disconnects before the end; then the answer is not read.
  */
 export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | null> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return null;

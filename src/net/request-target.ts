@@ -1,6 +1,6 @@
 /**
- * What a request line asks for, without an URL parser: that one throws on `//`, and reads `/\` as another host. The path
- * is compared with known ones as it came; the query is for URLSearchParams, which takes anything.
+ * Splits the target of a request line without a URL parser, which would throw on `//` and read `/\` as another host. The
+ * path is compared with known ones as received; the query is for URLSearchParams, which accepts anything.
  */
 export interface RequestTarget {
   readonly path: string;
@@ -10,7 +10,7 @@ export interface RequestTarget {
 
 const schemeAndHost = /^https?:\/\/[^/?#]*/i;
 
-/** A full address (`GET http://host/path`) counts as its path; what has no path at all has an empty one. */
+/** A full address (`GET http://host/path`) counts as its path; without a path it is empty. */
 export function targetOf(url: string | undefined): RequestTarget {
   const text = (url ?? '').replace(schemeAndHost, '').split('#', 1)[0] ?? '';
   const at = text.indexOf('?');

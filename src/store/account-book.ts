@@ -23,11 +23,12 @@ export class PostgresAccountBook implements AccountBook {
   }
 
   /**
-   * The exchange cannot be reached by a daemon that starts: accounts that no other daemon holds are in trouble.
+   * Notes, for accounts that no other daemon holds, that a starting daemon cannot reach the exchange.
+   * @param problem a sentence that names the host
    * @param atMs this computer's date, because the exchange's is not known
    */
-  async noteUnreachable(environment: ExchangeEnvironment, said: string, atMs: number): Promise<void> {
-    const refusal = { said: storable(said), atMs };
+  async noteUnreachable(environment: ExchangeEnvironment, problem: string, atMs: number): Promise<void> {
+    const refusal = { said: storable(problem), atMs };
     const trouble = withRefusal(null, 'log-in', refusal);
     const { severity, code } = troubleBegins('', trouble);
     await this.#pool.query(sql('note-unreachable-exchange'), [
@@ -35,7 +36,7 @@ export class PostgresAccountBook implements AccountBook {
       JSON.stringify(trouble),
       severity,
       code,
-      storable(said),
+      storable(problem),
       atMs,
       shardLockClass[environment],
       shardsTotal,

@@ -1,4 +1,4 @@
-/** The columns that the queries in `sql/` name: a start that finds them renamed or gone stops, before the first roll finds out. */
+/** The columns that the queries in `sql/` use: a start that misses one stops, before the first roll would fail. */
 export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
   users: ['id', 'name'],
   accounts: [

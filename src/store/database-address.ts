@@ -1,17 +1,17 @@
 /**
- * Where a database is, in words for a person: host, port and name, never user or password; and what to do when it cannot
- * be reached. It owns these sentences; connections are pool's.
+ * Sentences about a database: its host, port and name, never user or password, and what to do when it cannot be reached.
+ * Connections are in pool.ts.
  */
 import { parse } from 'pg-connection-string';
 import { Retryable } from '../domain/errors.ts';
 import { describeDatabaseError, sqlStateOf } from './database-errors.ts';
 
-/** `db.example.org:5432/rollkeeper`, or only that it is a URL when its parts cannot be told apart. */
+/** `db.example.org:5432/rollkeeper`, or a phrase when the parts of the URL cannot be separated. */
 export function databaseAddress(databaseUrl: string): string {
   try {
     const { host, port, database } = parse(databaseUrl);
     const text = `${host ?? 'localhost'}:${port === undefined || port === '' || port === null ? '5432' : port}/${database ?? ''}`;
-    // With an unescaped character in the password its rest may stand where host or name should be.
+    // After an unescaped character in the password, its rest may be taken for host or name.
     return /[@#?\s]/.test(text) ? unreadable : text;
   } catch {
     return unreadable;
@@ -20,7 +20,7 @@ export function databaseAddress(databaseUrl: string): string {
 
 const unreadable = 'an address that cannot be read (characters like @ : / # % in a password must be escaped)';
 
-/** A connection that could not be made, with where it was to lead and what to do. The cause stays. */
+/** The error for a connection that could not be made: where it should lead, the reason and what to do; `cause` is kept. */
 export function connectionError(databaseUrl: string, error: unknown): Retryable {
   const parts = error instanceof AggregateError ? error.errors : [error];
   const reason = [...new Set(parts.map((part) => describeDatabaseError(part)))].join('; ');
@@ -52,5 +52,5 @@ function adviceOn(state: string, reason: string): string {
   return 'Is it a Postgres, and is the URL right?';
 }
 
-/** What `pool.ts` sends when it connects, and a pooler may refuse. */
+/** Parameters that pool.ts sends on connecting and a pooler may refuse. */
 const startupParameters = 'options, statement_timeout';

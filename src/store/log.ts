@@ -1,9 +1,9 @@
-/** What the store needs of a logger: four levels of pino, nothing else, so that a test can hand in four functions. */
+/** The part of a logger that the store uses: four levels of pino, so that a test can pass four functions. */
 import type { Logger } from 'pino';
 
 export type StoreLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** For callers that do not want to hear anything. */
+/** For callers that want no log. */
 export const silentLog: StoreLog = {
   debug: () => undefined,
   info: () => undefined,

@@ -42,7 +42,7 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
       assertNoneUnknown(own, known);
       if (own.length === known.length) return [];
     }
-    // Loading it takes longer than most commands.
+    // Loaded only when needed, because loading it takes longer than most commands.
     const { runner } = await import('node-pg-migrate');
     const applied = await runner({
       dbClient: client,
@@ -61,7 +61,7 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
   }
 }
 
-/** @throws BadInput when the schema is not this program's: migrations are missing, or there are some that it does not know. */
+/** @throws BadInput when the schema is not this program's: migrations or columns are missing, or a migration is unknown. */
 export async function assertMigrated(pool: Pool): Promise<void> {
   const expected = await ownMigrations();
   const { rows } = await pool.query<{ exists: boolean }>(sql('has-migrations-table'));
@@ -84,13 +84,13 @@ export async function assertMigrated(pool: Pool): Promise<void> {
   throw new BadInput('The database has another schema than this program', [
     {
       path: 'schema',
-      found: `no column ${columns.rows.map(({ column }) => column).join(', ')}, though every migration has run: somebody changed it by hand`,
+      found: `no column ${columns.rows.map(({ column }) => column).join(', ')}, though every migration has run: the schema was changed by hand`,
       expected: 'the columns as the migrations made them: name them back, or restore a backup',
     },
   ]);
 }
 
-/** Those that this program brings along, in order. */
+/** The migrations of this program, in order. */
 const ownMigrations = async (): Promise<readonly string[]> =>
   (await readdir(folder))
     .filter((file) => file.endsWith('.sql'))

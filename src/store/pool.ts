@@ -1,7 +1,7 @@
 /**
- * Connections to Postgres, all made here so that all of them have time-outs: a half-open connection is noticed by the
- * client (`query_timeout`) and by the server (`tcp_keepalives`), and a statement never runs for ever. Who uses which
- * connection, and what happens when it dies, is decided by the callers.
+ * Connections to Postgres, all made here so that all of them have time-outs: the client (`query_timeout`) and the server
+ * (`tcp_keepalives`) notice a half-open connection, and no statement runs for ever. Callers decide what a connection is
+ * used for, and what happens when it is lost.
  */
 import type { Socket } from 'node:net';
 import { Client, Pool, type ClientConfig } from 'pg';
@@ -14,9 +14,9 @@ export interface ConnectionOptions {
   /** Shown in `pg_stat_activity`. */
   readonly name: string;
   readonly connectTimeoutMs?: number;
-  /** Bound of one statement, kept by the server; the client gives up a second later. */
+  /** Time-out of one statement on the server; the client gives up a second later. Default 10,000. */
   readonly statementTimeoutMs?: number;
-  /** The server ends a session that has said nothing for so long; default never. */
+  /** The server ends a session that was idle for so long; default never. */
   readonly silenceMaxMs?: number;
 }
 
@@ -35,7 +35,7 @@ const clientConfig = (options: ConnectionOptions): ClientConfig => {
   };
 };
 
-/** A pool for reads and short writes; errors of idle connections are logged and heal by themselves. */
+/** A pool for reads and short writes. An idle connection that fails is logged, and replaced by the pool. */
 export function openPool(
   options: ConnectionOptions & { readonly log: StoreLog; readonly connectionsMax?: number },
 ) {
@@ -50,18 +50,18 @@ export function openPool(
   return pool;
 }
 
-/** Clients that ended on purpose or were reported already: their end is no news. */
+/** Clients that were ended on purpose or reported already: their end is not reported. */
 const finished = new WeakSet<Client>();
 
 /**
- * One dedicated connection, for session locks, LISTEN and flushes. `onLost` is called once if it dies unasked.
- * @throws Retryable that names where it was to lead, and what to do
+ * One dedicated connection, for session locks, LISTEN and flushes. `onLost` is called once if it ends without `disconnect`.
+ * @throws Retryable that names the address and what to do
  */
 export async function connect(
   options: ConnectionOptions & { readonly onLost: (reason: string) => void },
 ): Promise<Client> {
   const client = new Client(clientConfig(options));
-  // Until it is connected, a failure is the promise's to tell.
+  // Until it is connected, a failure rejects the promise instead of being reported.
   finished.add(client);
   const lost = (reason: string): void => {
     if (finished.has(client)) return;

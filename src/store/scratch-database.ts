@@ -1,4 +1,4 @@
-/** A database beside the real one, for something that must leave no trace: made, brought up to date, used, dropped. */
+/** A database beside the real one for work that must leave no trace: created, migrated, used and dropped. */
 import { randomBytes } from 'node:crypto';
 import { BadInput } from '../domain/errors.ts';
 import { describeDatabaseError, sqlStateOf } from './database-errors.ts';
@@ -8,7 +8,7 @@ import { connect, disconnect } from './pool.ts';
 
 const insufficientPrivilege = '42501';
 
-/** @throws BadInput when the user of the database may make none. */
+/** @throws BadInput when the database user may not create databases */
 export async function withScratchDatabase<T>(
   databaseUrl: string,
   log: StoreLog,

@@ -1,6 +1,6 @@
 /**
- * Everything durable behind one door: opens the parts of the store on one database and closes them in order. It owns
- * nothing else; in particular it migrates nothing (migrate.ts) and starts no server (embedded-postgres.ts).
+ * Opens the parts of the store on one database and closes them in order. It does not migrate the schema (migrate.ts) or
+ * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { PostgresAccountBook } from './account-book.ts';
@@ -25,7 +25,7 @@ export interface StoreOptions {
   readonly databaseUrl: string;
   /** 32 bytes. */
   readonly encryptionKey: Buffer;
-  /** For people; need not be unique, because every start adds its own token. */
+  /** For people; it need not be unique, because every start adds a random token. */
   readonly daemonName: string;
   /** Accounts of other environments are never claimed. */
   readonly environment: ExchangeEnvironment;

@@ -1,7 +1,7 @@
 /**
  * Encryption of API secrets at rest: AES-256-GCM with a random 96-bit nonce, bound to the account's row by additional
- * data, so that a ciphertext copied to another row or a swapped API key does not open. It owns the stored format; where
- * the key comes from is the configuration's.
+ * data, so that a ciphertext in another row or with a swapped API key cannot be opened. It owns the stored format; the
+ * configuration provides the key.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { BadInput, Terminal } from '../domain/errors.ts';

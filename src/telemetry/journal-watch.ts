@@ -1,4 +1,4 @@
-/** Tells the person on call how the journal stands: while turns cannot be stored no order leaves, so it must not be silent. */
+/** Logs an error for the person on call while turns cannot be stored, because no order is sent meanwhile. */
 import type { Logger } from './logger.ts';
 
 interface JournalState {
@@ -8,11 +8,11 @@ interface JournalState {
   readonly healthy: boolean;
 }
 
-/** To be called now and then: says nothing while all is well. That it began and ended is the journal's own to log. */
-export function tellOfJournal({ healthy, waiting, lastError }: JournalState, log: Logger): void {
+/** To be called at intervals; logs nothing while the journal is healthy. The journal logs when an outage begins and ends. */
+export function reportJournal({ healthy, waiting, lastError }: JournalState, log: Logger): void {
   if (healthy) return;
   log.error(
     { waiting, reason: lastError },
-    `the journal cannot write, ${waiting} turns wait: no order leaves until the database is back`,
+    `the journal cannot write, ${waiting} turns wait: no order is sent until the database is back`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * The log: one pino logger per process, pretty for a person and JSON lines for a machine. It owns how a record looks
- * and what must never be in one (secrets, the exchange library's error objects); what is worth logging is decided by
- * whoever logs. Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
+ * and what must never be in one (secrets, the exchange library's error objects); callers decide what is worth logging.
+ * Children made with `log.child({ taskId, symbol, rollId })` carry those words on every line.
  */
 import { createRequire } from 'node:module';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
@@ -21,13 +21,13 @@ export interface LogOptions {
 
 export function createLogger({ level, format, to, hasColour = false }: LogOptions): Logger {
   const fd = to === 'stdout' ? 1 : 2;
-  // Synchronous on purpose: the last lines before an exit or a crash are the ones that are needed.
+  // Synchronous on purpose, because the last lines before an exit or a crash are needed most.
   return format === 'json'
     ? pino({ ...recordOptions, level }, destination({ dest: fd, sync: true }))
     : prettyLogger(level, { colorize: hasColour, destination: fd, sync: true });
 }
 
-/** Loaded with the first line: most commands log nothing. */
+/** Loads pino-pretty with the first line, because most commands log nothing. */
 function prettyStream(options: PrettyOptions): DestinationStream {
   let stream: DestinationStream | null = null;
   return {
@@ -50,8 +50,8 @@ const secretWords = [
 ];
 
 /**
- * What an owner must look at now, an alert of that severity, has a level of its own to look for: the highest, which pino
- * calls fatal. Shared with the tests, which send records into memory.
+ * An alert that an owner must look at now has a level of its own, `critical`: the highest, which pino calls fatal. Shared
+ * with the tests, which send records into memory.
  */
 export const recordOptions = {
   base: null,
@@ -84,7 +84,7 @@ export const prettyOptions: PrettyOptions = {
   },
 };
 
-/** For a person; the tests let it write into memory. */
+/** Lines for people; the tests let it write into memory. */
 export const prettyLogger = (
   level: string,
   options: Pick<PrettyOptions, 'colorize' | 'destination' | 'sync'>,
@@ -103,9 +103,8 @@ export interface DescribedError {
 }
 
 /**
- * Of an error only its name, message, code, stack and causes: the REST library rejects with plain objects that hold
- * the request with its key and signature (docs/exchange.md#bybit-api), and those must not reach a log whatever they are
- * called.
+ * Keeps only name, message, code, stack and causes of an error: the REST library rejects with plain objects that hold the
+ * request with its key and signature (docs/exchange.md#bybit-api), and these must not reach a log under any field.
  */
 export function describeError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
@@ -121,8 +120,8 @@ export function describeError(error: unknown): unknown {
 }
 
 /**
- * Hides the password of any `scheme://user:password@host` within a text. It goes up to the last `@`, because a password
- * that was not escaped may hold some of its own.
+ * Hides the password of any `scheme://user:password@host` within a text. The password ends at the last `@`, because one
+ * that was not escaped may contain others.
  */
 export const maskAddress = (text: string): string =>
   text.replace(/(\b\w{1,30}:\/\/)([^\s"]{1,2000})@/g, (all, scheme: string, login: string) => {

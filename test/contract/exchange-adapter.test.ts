@@ -34,7 +34,7 @@ describe('an account at the exchange', () => {
 });
 
 describe('an order', () => {
-  it('is not refused for hurry: twenty-five at once wait their turn', async () => {
+  it('is not refused for too many requests: twenty-five at once wait their turn', async () => {
     const order = resting({ qty: '0.01' });
     const submits = Array.from({ length: 25 }, (_, index) =>
       account.submit({ ...order, linkId: `${order.linkId}-${index}` }, whenever),

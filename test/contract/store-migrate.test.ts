@@ -137,7 +137,7 @@ describe('Migrations', () => {
     await (await openTestStore(database.url)).close();
     await query(database.url, 'ALTER TABLE tasks RENAME COLUMN owner TO keeper');
     await query(database.url, 'ALTER TABLE alerts DROP COLUMN delivered_at');
-    await expect(openTestStore(database.url)).rejects.toThrow(/no column .*tasks\.owner.*changed it by hand/);
+    await expect(openTestStore(database.url)).rejects.toThrow(/no column .*tasks\.owner.*changed by hand/);
     await expect(openTestStore(database.url)).rejects.toThrow(/alerts\.delivered_at/);
   });
 });

@@ -75,7 +75,7 @@ describe('requests', () => {
           local: localTime,
           timeoutMs: 1_000,
           address,
-          onClockDoubt: () => undefined,
+          onTimeRefused: () => undefined,
         },
         { apiKey: 'testkey', apiSecret: 'testsecret' },
       );

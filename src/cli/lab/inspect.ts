@@ -105,7 +105,7 @@ async function play(
       if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));
       atMs = row.atMs;
       if (!replay.feed([row])) break;
-      narrator.tell();
+      narrator.flush();
     }
   }
   replay.stop();

@@ -1,6 +1,6 @@
 /**
- * Bybit behind the ports: one market, any number of accounts, one clock. It owns putting the parts together, keeping
- * the clock measured and closing everything; each part's work is its own. Nothing here reads the environment.
+ * Bybit behind the ports: one market, any number of accounts, one clock. It owns creating the parts, keeping the clock
+ * measured and closing everything. Nothing here reads the environment.
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
@@ -24,24 +24,24 @@ import { TimeKeeper } from './time/time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
   readonly log: Logger;
-  /** Made here when it is not given. */
+  /** Default: a new one. */
   readonly clock?: ExchangeClock;
-  /** How long one HTTP request may take. */
+  /** How long one HTTP request may take. Default 5,000. */
   readonly timeoutMs?: number;
   /** In [0, 1); for jitter. */
   readonly random?: () => number;
-  /** Who may be watching the streams. */
+  /** Shows the streams' machines to an inspector. */
   readonly inspection?: Inspection | undefined;
-  /** Waits and deadlines of streams, where they differ from the usual ones. */
+  /** Waits and deadlines of streams; the rest have defaults. */
   readonly times?: Partial<StreamTimes>;
   readonly accountTimes?: Partial<AccountTimes>;
-  /** The exchange has not told its time for a minute: nothing can be signed. Called once for each time of this. */
-  readonly onUnreachable?: (said: string) => void;
+  /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
+  readonly onUnreachable?: (problem: string) => void;
 }
 
 export interface BybitExchange extends Exchange {
   readonly clock: ExchangeClock;
-  /** What was counted since the start. */
+  /** Counts since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
 }
 
@@ -69,7 +69,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     local: localTime,
     timeoutMs: options.timeoutMs ?? 5_000,
     address: addressBudget(localTime),
-    onClockDoubt: () => time.doubt(),
+    onTimeRefused: () => time.measureSoon(),
   };
   const publicRest = new RestChannel(rest, null);
   const marketRest = new MarketRest(publicRest, options.log);
@@ -197,7 +197,7 @@ class BybitAccount implements TradingAccount {
   readonly #rest: AccountRest;
   #stream: PrivateStream | null = null;
   #isClosed = false;
-  #askedAtMs = 0;
+  #lastRequestAtMs = 0;
   #stopIdling: (() => void) | null = null;
 
   constructor(parts: Parts, key: AccountKey) {
@@ -211,21 +211,28 @@ class BybitAccount implements TradingAccount {
     if (this.#stream) throw new Error(`Account ${this.#key.accountId} is open already`);
     const { urls, tools, time, accountTimes: times } = this.#parts;
     const url = `${urls.privateWsUrl ?? urls.wsUrl}/v5/private`;
-    this.#stream = new PrivateStream(url, this.#key, listener, tools, () => time.doubt(), times);
+    this.#stream = new PrivateStream({
+      url,
+      key: this.#key,
+      listener,
+      tools,
+      onTimeRefused: () => time.measureSoon(),
+      times,
+    });
     await time.start();
     if (this.#isClosed) throw new Retryable('The account was closed while it opened');
     await this.#stream.open();
     this.#remindWhenIdle(listener);
   }
 
-  /** In local time, because a fast tape's minutes are none of ours, and a request would slow it down. */
+  /** Counts local time, because minutes pass quickly on a fast tape, and a request would slow it down. */
   #remindWhenIdle(listener: AccountListener): void {
     if (this.#isClosed) return;
     const { local } = this.#parts.tools;
     const { idleAfterMs } = this.#parts.accountTimes;
-    const leftMs = this.#askedAtMs + idleAfterMs - local.nowMs();
+    const leftMs = this.#lastRequestAtMs + idleAfterMs - local.nowMs();
     this.#stopIdling = local.after(Math.max(leftMs, idleAfterMs / 10), () => {
-      if (local.nowMs() - this.#askedAtMs >= idleAfterMs) listener.idle?.();
+      if (local.nowMs() - this.#lastRequestAtMs >= idleAfterMs) listener.idle?.();
       this.#remindWhenIdle(listener);
     });
   }
@@ -250,10 +257,10 @@ class BybitAccount implements TradingAccount {
   margin: TradingAccount['margin'] = () => this.#timed(() => this.#rest.margin());
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
-  /** Nothing can be signed before the exchange's time is known; an account may be read without being opened. */
+  /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */
   async #timed<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#parts.tools.clock.isSet) await this.#parts.time.start();
-    this.#askedAtMs = this.#parts.tools.local.nowMs();
+    this.#lastRequestAtMs = this.#parts.tools.local.nowMs();
     return work();
   }
 }

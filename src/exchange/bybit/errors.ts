@@ -1,35 +1,35 @@
 /**
  * The one table that turns Bybit's refusals into what the caller does next (docs/exchange.md#errors): every code, every
- * HTTP status, every broken connection, per command where it differs. It owns that judgement and the sentence a person
- * reads; it leaves retrying to the order machine. The rule where Bybit is vague: a write that may have happened is an
- * unknown outcome, because looking an order up costs a request and sending it twice costs money.
+ * HTTP status, every broken connection, with differences by command. It owns that judgement and the sentence that people
+ * read; retrying is left to the order machine. Where Bybit is vague, a write that may have happened is an unknown outcome,
+ * because looking an order up costs a request and sending it twice costs money.
  */
 import { type RefusalScope, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { pageText, plainText } from '../../domain/foreign-text.ts';
+import { minuteMs } from '../../domain/units.ts';
 
 export type Command = 'create' | 'amend' | 'cancel' | 'read';
 
-/** A scope makes it `Terminal`; `exists`: unknown, but an order under this id is there. */
+/** A scope means a `Terminal` error; `exists` means an unknown outcome where an order under this id exists. */
 export type Fate = 'retryable' | 'unknown' | 'exists' | RefusalScope;
 
 export interface Rule {
   readonly codes: readonly number[];
-  /** What it means for a command that is not named below. */
+  /** For every command that has no fate of its own below. */
   readonly fate: Fate;
   readonly create?: Fate;
   readonly amend?: Fate;
   readonly cancel?: Fate;
   readonly read?: Fate;
-  /** Not before so long, for what is retryable. */
+  /** How long to wait before a retry. */
   readonly retryAfterMs?: number;
   readonly why: string;
 }
 
-const tenMinutesMs = 600_000;
 const codesFrom = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-/** The codes of Bybit docs: v5/error that a request of ours may meet, and a few that its clients have met. */
+/** The codes of Bybit docs: v5/error that our requests may meet, and a few that other clients have met. */
 export const codeRules: readonly Rule[] = [
   { codes: [-1], fate: 'retryable', retryAfterMs: 250, why: 'the request had expired on arrival' },
   { codes: [429], fate: 'unknown', read: 'retryable', why: 'the exchange protects itself' },
@@ -38,8 +38,8 @@ export const codeRules: readonly Rule[] = [
   { codes: [10002], fate: 'retryable', retryAfterMs: 250, why: 'the request missed its time window' },
   { codes: [10003, 10004, 10005, 10007, 10010], fate: 'account', why: 'the API key is not accepted' },
   { codes: [33004, -2015], fate: 'account', why: 'the API key has expired' },
-  // Nothing says for sure that a create was not processed (docs/exchange.md#errors), and our own queue keeps the limit:
-  // a 10006 that comes all the same is rare, and a look-up cheap.
+  // It is not documented that such a create was not processed (docs/exchange.md#errors). Our own queue keeps the limit, so
+  // a 10006 is rare, and a look-up is cheap.
   { codes: [10006], fate: 'retryable', create: 'unknown', why: 'too many requests in this second' },
   { codes: [10008, 10009, 10024, 10027, 10028], fate: 'account', why: 'the account may not trade' },
   {
@@ -64,10 +64,10 @@ export const codeRules: readonly Rule[] = [
   {
     codes: [10018],
     fate: 'retryable',
-    retryAfterMs: tenMinutesMs,
+    retryAfterMs: 10 * minuteMs,
     why: 'too many requests from this address',
   },
-  // These belong to order entry over websockets; met anywhere else, nobody knows what they mean.
+  // These belong to order entry over websockets; anywhere else their meaning is unknown.
   { codes: [10019, 10403, 10429, 20003, 20006], fate: 'unknown', read: 'retryable', why: 'session trouble' },
   { codes: [10404], fate: 'request', why: 'wrong operation or category' },
   { codes: [10029], fate: 'request', create: 'symbol', why: 'the symbol is not allowed for this account' },
@@ -95,7 +95,7 @@ export const codeRules: readonly Rule[] = [
     fate: 'final',
     create: 'unknown',
     read: 'retryable',
-    why: 'the order is over, or not yet visible',
+    why: 'the order has ended, or is not yet visible',
   },
   {
     codes: [110004, 110006, 110007, 110012, 110014, 110044, 110045, 110051, 110052, 110053, 3200300],
@@ -109,9 +109,15 @@ export const codeRules: readonly Rule[] = [
     why: 'it would lead to a liquidation',
   },
   { codes: [30256, 110131], fate: 'margin', why: 'the limit of margin under a loan is reached' },
-  { codes: [110008, 110010], fate: 'final', create: 'unknown', read: 'retryable', why: 'the order is over' },
+  {
+    codes: [110008, 110010],
+    fate: 'final',
+    create: 'unknown',
+    read: 'retryable',
+    why: 'the order has ended',
+  },
   { codes: [110009, 110020], fate: 'request', why: 'too many open orders' },
-  { codes: [110017], fate: 'request', why: 'the position to reduce is gone or smaller' },
+  { codes: [110017], fate: 'request', why: 'the position to reduce is closed or smaller' },
   { codes: [110018, 110019, 110032], fate: 'request', why: 'an illegal user or order id' },
   {
     codes: [110022, 110023, 110042],
@@ -149,7 +155,7 @@ export const codeRules: readonly Rule[] = [
   },
   { codes: [110064], fate: 'request', amend: 'final', why: 'the order is filled beyond the new quantity' },
   { codes: [110072], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
-  // Said of a create, the order that is being processed may be its own.
+  // For a create, the order that is being processed may be the one that it sent.
   { codes: [110079], fate: 'retryable', create: 'unknown', why: 'the order is being processed' },
   { codes: [110094, 3100116], fate: 'request', create: 'symbol', why: 'the order is too small' },
   { codes: [110118], fate: 'request', create: 'symbol', why: 'no liquidity to price the order' },
@@ -174,7 +180,7 @@ const httpRules: readonly Rule[] = [
   {
     codes: [403],
     fate: 'retryable',
-    retryAfterMs: tenMinutesMs,
+    retryAfterMs: 10 * minuteMs,
     why: 'too many requests, or this address is barred',
   },
   { codes: [404], fate: 'request', why: 'no such path' },
@@ -182,9 +188,9 @@ const httpRules: readonly Rule[] = [
 ];
 
 /**
- * What an order's end says that the exchange decided by itself, after acknowledging it (Bybit docs: v5/enum): names of
- * `cancelType` and `rejectReason`. Those not named tell nothing about the next order: a person's cancel, what an IOC
- * left over.
+ * Why the exchange ended an order by itself after acknowledging it (Bybit docs: v5/enum), by names of `cancelType` and
+ * `rejectReason`. Names that are not listed, such as an owner's cancel or the rest of an IOC, say nothing about the next
+ * order.
  */
 export const endRules: readonly { readonly names: readonly string[]; readonly scope: RefusalScope }[] = [
   {
@@ -219,10 +225,10 @@ export const endRules: readonly { readonly names: readonly string[]; readonly sc
 const byCode = new Map(codeRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
 const byStatus = new Map(httpRules.flatMap((rule) => rule.codes.map((code) => [code, rule] as const)));
 const byEnd = new Map(endRules.flatMap(({ names, scope }) => names.map((name) => [name, scope] as const)));
-/** Whatever is not in a table: 5xx, broken connections, answers that cannot be read. */
+/** For everything that is in no table: 5xx, broken connections, answers that cannot be read. */
 const unclear: Rule = { codes: [], fate: 'unknown', read: 'retryable', why: 'no clear answer' };
 
-/** A code that no table names: nearly always a refusal, but only a look-up proves that there is no order. */
+/** For a code that is in no table: nearly always a refusal, but only a look-up proves that there is no order. */
 const unlisted: Rule = {
   codes: [],
   fate: 'unknown',
@@ -230,13 +236,13 @@ const unlisted: Rule = {
   why: 'a code that Rollkeeper does not know',
 };
 
-/** What went wrong with one request, in words that carry no secret. Texts are as they came. */
+/** What went wrong with one request, without secrets. Texts are as received. */
 export type Failure =
   | { readonly kind: 'code'; readonly code: number; readonly text: string }
-  /** `body`: the page that came with it. */
+  /** `body`: the page that came with the status. */
   | { readonly kind: 'http'; readonly status: number; readonly body?: string }
   | { readonly kind: 'connection'; readonly text: string }
-  /** `body`: what came instead of an answer. */
+  /** `body`: what was received instead of an answer. */
   | { readonly kind: 'unreadable'; readonly text: string; readonly body?: string };
 
 /** @param subject what was attempted, e.g. `cancel close-7-v12 on BTC-31MAR23-26000-C-USDT` */
@@ -255,7 +261,7 @@ export function faultOf(
   return new Terminal(message, { code, scope: fate });
 }
 
-/** Why the exchange ended an order by itself, or `null` when that tells nothing. */
+/** Why the exchange ended an order by itself, or `null` when the names say nothing about that. */
 export const refusalOf = (cancelType: string, rejectReason: string): RefusalScope | null =>
   byEnd.get(cancelType) ?? byEnd.get(rejectReason) ?? null;
 
@@ -271,13 +277,13 @@ function ruleOf(failure: Failure): Rule {
   }
 }
 
-/** What came was no answer that anything is known about: a person is told its words at once. */
+/** Set for an answer of unknown meaning, whose words are shown to the owner at once. */
 function answeredWith(failure: Failure, rule: Rule): 'unlisted' | 'page' | null {
   if (rule === unlisted) return 'unlisted';
   return rule === unclear && failure.kind !== 'connection' ? 'page' : null;
 }
 
-/** The one place where words of the exchange, or of what stands before it, become ours: none of them steers a terminal. */
+/** The one place where texts of the exchange, or of a proxy, enter our messages: control characters are removed here. */
 function describe(failure: Failure): string {
   switch (failure.kind) {
     case 'code':

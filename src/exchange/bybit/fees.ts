@@ -1,4 +1,4 @@
-/** What a trade of options will cost at Bybit, as an estimate; what it did cost comes with its fills. */
+/** Estimates what a trade of options will cost at Bybit; the actual fees come with its fills. */
 import { multiply, smaller, type DecimalString } from '../../domain/money.ts';
 import type { Quote } from '../../domain/market/order.ts';
 

@@ -1,28 +1,29 @@
 /**
- * The chain of options: the listing, remembered for a while because it is long and changes rarely, joined with fresh
- * tickers. The join expects either side to lack what the other has (Bybit lists more instruments than it has tickers).
+ * The chain of options: the listing, cached for a while because it is long and changes rarely, joined with fresh tickers.
+ * Either side may lack rows that the other has, because Bybit lists more instruments than it has tickers.
  */
 import { compare } from '../../domain/money.ts';
 import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../../domain/market/option.ts';
 import { parseOptionSymbol, tryParseOptionSymbol } from './symbols.ts';
 import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/market/order.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MarketRest } from './rest/market-rest.ts';
 import { SharedReads } from './rest/shared-reads.ts';
 
 /** New series are listed at 08:00 UTC; statuses change around delivery (docs/exchange.md#symbols). */
-export const listingAgeMaxMs = 5 * 60_000;
+export const listingAgeMaxMs = 5 * minuteMs;
 
-/** While a series is announced and not traded yet: it may be at any moment. */
+/** While a series is announced but not traded yet, because trading may begin at any moment. */
 export const announcedAgeMaxMs = 30_000;
 
 interface Listing {
-  /** From here on it is read again. */
+  /** From this time on the listing is read again. */
   readonly goodUntilMs: number;
   readonly instruments: readonly Instrument[];
 }
 
-/** A listing ends with its age, or with the next delivery, when series change. */
+/** A listing is good until it is too old, or until the next delivery, when series change. */
 function listingOf(instruments: readonly Instrument[], readAtMs: number): Listing {
   const isAnnounced = instruments.some(({ status }) => status === 'PreLaunch');
   const ageMaxMs = isAnnounced ? announcedAgeMaxMs : listingAgeMaxMs;
@@ -38,7 +39,7 @@ export class OptionListing {
   readonly #clock: Clock;
   readonly #listings = new Map<string, Listing>();
   readonly #shared = new SharedReads();
-  /** Sorted once per listing: thousands may ask for the same. */
+  /** Sorted once for each listing, because thousands of tasks may ask for the same family. */
   readonly #families = new Map<string, { of: readonly Instrument[]; instruments: readonly Instrument[] }>();
   readonly #underway = new Map<string, Promise<Listing>>();
 
@@ -83,7 +84,7 @@ export class OptionListing {
     return withQuotes(isMissing ? ofSeries(await this.#read(series.baseCoin), series) : known, quotes);
   }
 
-  /** Whether `expDate` wants a padded day is not documented, so nothing found is asked wider. */
+  /** Bybit does not document whether `expDate` takes a padded day; so when nothing is found, all expiries are read. */
   async #quotes(series: OptionSeries, expiry: string): Promise<readonly Quote[]> {
     const { baseCoin } = series;
     const isWanted = (symbol: string): boolean => {

@@ -1,6 +1,6 @@
 /**
- * What a short option needs at Bybit, by the published formulas for cross margin; a long one is paid up front. Portfolio
- * margin nets risks and asks for less.
+ * The margin that a short option needs at Bybit, by the published formulas for cross margin; a long option is paid for up
+ * front and needs none. Portfolio margin nets risks and asks for less.
  */
 import { add, decimal, Decimal, larger, multiply, toText, type DecimalString } from '../../domain/money.ts';
 import type { ShortMargin } from '../../domain/market/exchange-rules.ts';
@@ -14,7 +14,7 @@ interface Factors {
   readonly liquidation: DecimalString;
 }
 
-/** Of one unit short; factors of the index. Other coins have factors of their own, which are not published in the API. */
+/** For one unit short, as factors of the index. Other coins have factors of their own, which the API does not publish. */
 const published: Factors = {
   initial: '0.15',
   initialFloor: '0.1',
@@ -27,7 +27,7 @@ const factorsByCoin: ReadonlyMap<string, Factors> = new Map([
 ]);
 
 /**
- * @param price average price at which it was opened
+ * @param price average price at which the position was opened
  * @returns margin of one unit in settle coin; null for a coin whose factors are not known
  */
 export function shortMargin(

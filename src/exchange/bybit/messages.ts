@@ -1,12 +1,15 @@
 /**
- * The shapes of what Bybit sends, as zod schemas: REST answers and websocket frames. It owns tolerance, which the
- * exchange's habits make necessary (`""`, `null` and absent fields all mean "no value", numbers come as strings, REST
- * and streams name the same thing differently); it leaves meaning to parse.ts. Source: docs/exchange.md.
+ * The shapes of Bybit's REST answers and websocket frames, as zod schemas. It owns the tolerance that the exchange makes
+ * necessary (`""`, `null` and absent fields all mean "no value", numbers come as strings, REST and streams name the same
+ * thing differently); parse.ts owns the meaning. Source: docs/exchange.md.
  */
 import { z } from 'zod';
 import { plainText } from '../../domain/foreign-text.ts';
 import { readDecimal } from '../../domain/money.ts';
 import { wireLimits } from './wire-limits.ts';
+
+/** How requests and rows name the market of options. */
+export const optionCategory = 'option';
 
 const raw = z.union([z.string(), z.number()]).nullish();
 
@@ -34,25 +37,25 @@ const millis = raw.transform((value, context) => {
 const { wordCharsMax, cursorCharsMax } = wireLimits;
 const isShort = (charsMax: number) => (text: string) => text.length <= charsMax;
 const tooLong = (charsMax: number) => ({ error: `longer than ${charsMax} characters` });
-/** What is kept, compared or cached is bounded: a longer one is malformed. */
+/** Texts that are kept, compared or cached are bounded; a longer one is malformed. */
 const bounded = (charsMax: number) => z.string().refine(isShort(charsMax), tooLong(charsMax));
 const name = z.string().min(1).refine(isShort(wordCharsMax), tooLong(wordCharsMax));
 const word = bounded(wordCharsMax)
   .nullish()
   .transform((value) => value ?? '');
-/** Of any length, because it is shortened where it is shown. */
+/** Of any length, because it is shortened before it is shown. */
 const sentence = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
 const proseLengthMax = 2_000;
-/** Words that a person may be shown: nothing in them steers a terminal. */
+/** A text that may be shown to people, without control characters. */
 const prose = sentence.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
 
 /**
  * Taxes and other charges on top of an execution's fee (Bybit docs: v5/order/execution, `extraFees`): rows, or the same
- * as JSON text, or `""`. What cannot be read there must not lose the fill.
+ * as JSON text, or `""`. A value that cannot be read there must not lose the fill.
  */
 const feeRows = z.array(z.object({ fee: figure }));
 const extraFees = z
@@ -69,7 +72,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Every REST answer; `retMsg` says nothing on success. */
+/** Every REST answer; `retMsg` has no meaning on success. */
 export const envelope = z.object({
   retCode: z.number(),
   retMsg: sentence,
@@ -186,7 +189,7 @@ export const optionTickerRow = z.object({
   openInterest: figure,
 });
 
-/** What we need of a linear ticker; absent in a delta = unchanged (docs/exchange.md#streams). */
+/** The fields we use of a linear ticker; one that a delta lacks is unchanged (docs/exchange.md#streams). */
 export const linearTickerRow = z.object({
   symbol: name,
   indexPrice: figure,
@@ -220,7 +223,7 @@ export const replyFrame = z.object({
   data: z.unknown().optional(),
 });
 
-/** The part of a `COMMAND_RESP` (option stream) that says which topics were taken. */
+/** The part of a `COMMAND_RESP` (option stream) that says which topics were accepted. */
 export const commandResponse = z.object({
   successTopics: z
     .array(name)

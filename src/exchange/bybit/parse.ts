@@ -1,7 +1,7 @@
 /**
- * From Bybit's rows to the domain's words, purely. It owns what the fields mean (docs/exchange.md#fills: only
- * `cumExecQty` tells how much was traded); it leaves shapes to messages.ts and sockets to nobody it knows. A row that
- * cannot mean anything throws `Unreadable`: on a stream it is counted and skipped, in an answer it makes the read fail.
+ * Pure functions from Bybit's rows to the domain's types. They own what the fields mean (docs/exchange.md#fills: only
+ * `cumExecQty` says how much was traded); shapes are in messages.ts. A row without a possible meaning throws `Unreadable`:
+ * on a stream it is counted and skipped, in an answer it makes the read fail.
  */
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
@@ -18,6 +18,7 @@ import type {
   Settlement,
 } from '../../domain/market/order.ts';
 import type { Readings } from '../../domain/rules/triggers.ts';
+import { dayMs } from '../../domain/units.ts';
 import { refusalOf } from './errors.ts';
 import { expiryKindOf } from './expiries.ts';
 import type {
@@ -35,7 +36,7 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
-/** The first thing that is wrong with a message, in one line that is safe to show: it may quote the message. */
+/** The first thing that is wrong with a message, in one line without control characters; it may quote the message. */
 export const shortReason = (error: unknown): string => plainText(firstProblem(error));
 
 function firstProblem(error: unknown): string {
@@ -63,9 +64,9 @@ const statuses: ReadonlyMap<string, OrderReport['status']> = new Map([
 ]);
 
 /**
- * A second `Filled` that says `EC_OrigClOrdIDDoesNotExist` is a cancel that came too late: still filled.
+ * A second `Filled` with `EC_OrigClOrdIDDoesNotExist` reports a cancel that came too late: the order is still filled.
  * `leavesQty` is not read at all, because it is unreliable on final states.
- * @throws Unreadable for an unknown status, and for a filled order that does not say how much.
+ * @throws Unreadable for an unknown status, and for an ended order without executed quantity
  */
 export function parseOrder(row: OrderRow): OrderReport {
   const status = statuses.get(row.orderStatus);
@@ -76,7 +77,7 @@ export function parseOrder(row: OrderRow): OrderReport {
   if (status === 'filled' && row.cumExecQty !== null && !isPositive(row.cumExecQty)) {
     throw new Unreadable(`order ${row.orderLinkId} is Filled with cumExecQty ${row.cumExecQty}`);
   }
-  plausible('cumExecQty', row.cumExecQty, row.qty ?? quantityMax, '0');
+  assertWithin('cumExecQty', row.cumExecQty, upTo(row.qty ?? quantityMax));
   const isEnded = status === 'cancelled' || status === 'rejected';
   return {
     linkId: row.orderLinkId,
@@ -95,8 +96,8 @@ export function parseOrder(row: OrderRow): OrderReport {
 }
 
 /**
- * The rejection of a second order under a link id carries that id and says nothing of the first one, which may live or
- * be filled (docs/exchange.md#link-ids).
+ * The rejection of a second order under a link id carries that id, but says nothing about the first order, which may be
+ * open or filled (docs/exchange.md#link-ids).
  */
 export const isDuplicate = (row: OrderRow): boolean => row.rejectReason === 'EC_DuplicatedClOrdID';
 
@@ -104,10 +105,10 @@ const noReason = new Set(['', 'UNKNOWN', 'EC_NoError']);
 const reasonOf = (row: OrderRow): string =>
   [row.cancelType, row.rejectReason].filter((reason) => !noReason.has(reason)).join(', ');
 
-/** @throws Unreadable also for more than was ordered, or less than nothing: leg 2 opens what leg 1 has executed. */
+/** @throws Unreadable also for more than was ordered or less than 0, because leg 2 opens what leg 1 executed */
 export function parseFill(row: ExecutionRow): Fill {
-  plausible('execQty', row.execQty, row.orderQty ?? quantityMax, '0');
-  plausible('execPrice', row.execPrice, priceMax, '0');
+  assertWithin('execQty', row.execQty, upTo(row.orderQty ?? quantityMax));
+  assertWithin('execPrice', row.execPrice, priceBounds);
   return {
     execId: row.execId,
     linkId: row.orderLinkId,
@@ -136,7 +137,7 @@ export function parsePosition(row: PositionRow): Position {
 
 export const flat = (symbol: string): Position => ({ symbol, side: null, qty: '0', averagePrice: '0' });
 
-/** Totals are in USD; in isolated margin the exchange leaves the available balance empty, which is nothing to count on. */
+/** Totals are in USD. In isolated margin the exchange leaves the available balance empty; it counts as 0. */
 export const parseMargin = (row: WalletRow): Margin => ({
   initialRate: row.accountIMRate,
   maintenanceRate: row.accountMMRate,
@@ -147,15 +148,15 @@ export const parseMargin = (row: WalletRow): Margin => ({
   maintenance: row.totalMaintenanceMargin,
 });
 
-/** The hour of a delivery is the exchange's to say; its day is in the symbol, and what lies far from it is a wrong figure. */
-const deliveryOffMaxMs = 2 * 86_400_000;
+/** The exchange sets the hour of a delivery; its day is in the symbol, and a time far from that day is a wrong figure. */
+const deliveryOffMaxMs = 2 * dayMs;
 
-/** The symbol is kept as it came, never rebuilt; only the strike and the type are read from it. */
+/** The symbol is kept as received, never rebuilt; coins, strike and type are read from it. */
 export function parseInstrument(row: InstrumentRow): Instrument {
   const symbol = tryParseOptionSymbol(row.symbol);
   if (!symbol) throw new Unreadable(`not an option symbol: ${JSON.stringify(row.symbol)}`);
   const { settleCoin, baseCoin } = symbol;
-  // A display name parses like a symbol of the other series; only the fields beside it give it away.
+  // A display name parses like a symbol of the other series; only the other fields show which it is.
   if (![settleCoin, ''].includes(row.settleCoin) || ![baseCoin, ''].includes(row.baseCoin)) {
     throw new Unreadable(`${row.symbol} is said to be ${row.baseCoin} settled in ${row.settleCoin}`);
   }
@@ -181,14 +182,14 @@ export function parseInstrument(row: InstrumentRow): Instrument {
 }
 
 /**
- * @param atMs when the exchange made the answer or frame; REST tickers carry no time of their own
- * @throws Unreadable for a figure that cannot be meant
+ * @param atMs when the exchange sent the answer or frame, exchange time; REST tickers carry no time of their own
+ * @throws Unreadable for an impossible figure
  * @returns null when the exchange shows no mark or no index price above 0, without which nothing can be judged
  */
 export function parseQuote(row: OptionTickerRow, atMs: number): Quote | null {
-  plausible('markPrice', row.markPrice, priceMax, '0');
-  plausible('indexPrice', row.indexPrice, priceMax, '0');
-  plausible('delta', row.delta, '1', '-1');
+  assertWithin('markPrice', row.markPrice, priceBounds);
+  assertWithin('indexPrice', row.indexPrice, priceBounds);
+  assertWithin('delta', row.delta, deltaBounds);
   if (row.markPrice === null || row.indexPrice === null || !isPositive(row.indexPrice)) return null;
   return {
     symbol: row.symbol,
@@ -208,21 +209,28 @@ function parseGreeks(row: OptionTickerRow): Greeks | null {
   return { delta, gamma, vega, theta, volatility: row.markIv ?? row.markPriceIv };
 }
 
-/** No price is as high, whatever coin it is in, and no delta is beyond one. */
-const priceMax = '1000000000000';
-/** Nor is any position as large. */
-const quantityMax = '1000000000000';
+interface Bounds {
+  readonly min: DecimalString;
+  readonly max: DecimalString;
+}
 
-/** @throws Unreadable for a figure that cannot be meant: it is counted, and nothing in its frame is believed */
-function plausible(name: string, value: DecimalString | null, max: DecimalString, min: DecimalString): void {
+const upTo = (max: DecimalString): Bounds => ({ min: '0', max });
+/** No price is as high, whatever coin it is in. */
+const priceBounds = upTo('1000000000000');
+/** No position is as large. */
+const quantityMax = '1000000000000';
+const deltaBounds: Bounds = { min: '-1', max: '1' };
+
+/** @throws Unreadable for an impossible figure: the message is counted as malformed, and nothing in it is used */
+function assertWithin(name: string, value: DecimalString | null, { min, max }: Bounds): void {
   if (value !== null && (compare(value, max) > 0 || compare(value, min) < 0))
-    throw new Unreadable(`${name} is ${value}, which cannot be meant`);
+    throw new Unreadable(`${name} is ${value}, which is impossible`);
 }
 
 /** On this wire "0" often stands for "no value"; as a price it would fire every trigger below it. */
 export function underlyingReadings({ indexPrice, markPrice, lastPrice }: LinearTickerRow): Readings {
   for (const [name, price] of Object.entries({ indexPrice, markPrice, lastPrice }))
-    plausible(name, price, priceMax, '0');
+    assertWithin(name, price, priceBounds);
   if (indexPrice !== null && !isPositive(indexPrice)) throw new Unreadable(`indexPrice is ${indexPrice}`);
   return {
     ...(indexPrice !== null && { index: indexPrice }),
@@ -232,8 +240,8 @@ export function underlyingReadings({ indexPrice, markPrice, lastPrice }: LinearT
 }
 
 /**
- * `side` is read as the position's; the sample in the documentation leaves that open (docs/exchange.md#not-known), so
- * nobody relies on it.
+ * `side` is read as the position's. The sample in the documentation leaves that open (docs/exchange.md#not-known), so
+ * nothing relies on it.
  */
 export const parseSettlement = (row: DeliveryRow): Settlement => ({
   symbol: row.symbol,
@@ -244,7 +252,7 @@ export const parseSettlement = (row: DeliveryRow): Settlement => ({
   atMs: required(row.deliveryTime, 'deliveryTime'),
 });
 
-/** A price or size of `"0"` means that side is empty (Bybit docs: v5/market/tickers). */
+/** A price or size of `"0"` means that this side of the book is empty (Bybit docs: v5/market/tickers). */
 const quoted = (price: DecimalString | null, size: DecimalString | null): DecimalString | null =>
   price !== null && isPositive(price) && (size === null || isPositive(size)) ? price : null;
 

@@ -1,4 +1,4 @@
-/** Bybit's rules, as the rest of the program has to know them. */
+/** Bybit's rules, in the form in which the rest of the program uses them. */
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
 import { takerFee } from './fees.ts';
 import { shortMargin } from './margin.ts';

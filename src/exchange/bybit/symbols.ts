@@ -9,7 +9,7 @@ import type { OptionFamily } from '../../domain/market/option.ts';
 
 export type SettleCoin = 'USDT' | 'USDC';
 
-/** What a symbol says. */
+/** The parts of a symbol. */
 export interface OptionSymbol extends OptionFamily {
   readonly settleCoin: SettleCoin;
   readonly strike: DecimalString;
@@ -49,12 +49,13 @@ export function parseOptionSymbol(text: string): OptionSymbol {
   ]);
 }
 
-/** Symbols read before: a market has some thousands, and every quote, fill and plan names a few of them again. */
+/** Symbols parsed before: a market has some thousands, and every quote, fill and plan names a few of them again. */
 const known = new Map<string, OptionSymbol | null>();
 const knownMax = 20_000;
-/** Base coin, day and strike of the longest symbol that exists have some 30; anything longer is none and is not kept. */
+/** The longest existing symbols have some 30 characters; a longer text is not a symbol and is not cached. */
 const symbolCharsMax = 64;
 
+/** @returns null when `text` is not an option symbol */
 export function tryParseOptionSymbol(text: string): OptionSymbol | null {
   if (text.length > symbolCharsMax) return null;
   const before = known.get(text);

@@ -1,6 +1,6 @@
 /**
- * How much of anything is taken from the wire. The largest regular answers are pages of a thousand listed options and
- * whole chains of tickers, below 1 MB; the largest frames carry some dozens of rows, below 100 kB.
+ * Bounds on everything that is received from the network. The largest regular answers are pages of a thousand listed
+ * options and whole chains of tickers, below 1 MB; the largest frames carry some dozens of rows, below 100 kB.
  */
 export const wireLimits = {
   /** One HTTP answer, decompressed. Many accounts may be answered at once, and their pages have 200 rows at the most. */
@@ -14,7 +14,7 @@ export const wireLimits = {
   /** One list, over all of its pages. */
   pagesMax: 50,
   rowsMax: 20_000,
-  /** On the wire for all pages of one list, in time-outs of a single request; waiting for a turn is not counted. */
+  /** Time for all pages of one list, as a multiple of one request's time-out; waiting in queues is not counted. */
   listTimeoutsMax: 6,
   /** A name, id or status; a symbol has up to 36 characters, an order link id 45. */
   wordCharsMax: 256,

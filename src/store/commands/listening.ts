@@ -1,7 +1,7 @@
 /**
  * The one connection on which this process listens for notices of the database. A notice only saves waiting: it is lost
- * when nobody listens, so those that wait for one also look for themselves now and then. Connects when it is first needed and
- * again whenever the connection is lost.
+ * while no connection listens, so listeners also poll. It connects when it is first needed and again whenever the
+ * connection is lost.
  */
 import type { Client } from 'pg';
 import { describeDatabaseError } from '../database-errors.ts';
@@ -15,7 +15,7 @@ export interface ListeningOptions {
 
 export interface Listener {
   message(payload: string): void;
-  /** It listens from now on, or again: notices may have been missed before. */
+  /** The connection listens from now on, or again: notices may have been missed before. */
   connected?(): void;
 }
 
@@ -35,7 +35,7 @@ export class Listening {
   }
 
   /**
-   * Resolves when it listens, or at once after a failure: it goes on trying.
+   * Resolves when it listens, or after the first failure: then it keeps trying.
    * @param channel letters, digits and underscores
    */
   async listen(channel: string, listener: Listener): Promise<void> {
@@ -46,7 +46,7 @@ export class Listening {
       if (!this.#retry) await (this.#connecting ??= this.#connect());
       return;
     }
-    // A connection that fails meanwhile is noticed by itself, and everything is listened to again.
+    // If the connection fails meanwhile, `onLost` is called and every channel is listened to again.
     if (isNew) await client.query(listenTo(channel)).catch(() => undefined);
     this.#call(() => listener.connected?.());
   }
@@ -74,7 +74,7 @@ export class Listening {
         for (const listener of this.#listeners.get(channel) ?? [])
           this.#call(() => listener.message(payload));
       });
-      // Channels that are added meanwhile are come to as well.
+      // The loop also reaches channels that are added meanwhile.
       for (const channel of this.#listeners.keys()) await client.query(listenTo(channel));
     } catch (error) {
       if (client) await disconnect(client, 0);
@@ -93,15 +93,12 @@ export class Listening {
     this.#client = null;
     if (this.#closed || this.#retry || this.#connecting) return;
     const waitMs = this.#waitMs;
-    this.#options.log.warn(
-      { reason, waitMs },
-      'Not listening to the database; looking now and then meanwhile',
-    );
+    this.#options.log.warn({ reason, waitMs }, 'Not listening to the database; polling meanwhile');
     this.#waitMs = Math.min(waitMs * 2, backOffMs.max);
     this.#retry = setTimeout(() => void (this.#connecting = this.#connect()), waitMs);
   }
 
-  /** What fails must not end the process because of a notice that anybody on the database can send. */
+  /** A failure must not end the process, because any user of the database can send a notice. */
   #call(work: () => void): void {
     try {
       work();

@@ -1,12 +1,12 @@
 /**
  * Messages between processes by NOTIFY, which writes no row. A notice holds less than 8,000 bytes, so a message travels
- * in numbered parts, all of one transaction; what is incomplete or no message is dropped.
+ * in numbered parts, all sent in one transaction; incomplete and malformed messages are dropped.
  */
 
-/** Of the message, in one part: base64 makes a third more of it. */
+/** Bytes of the message in one part, which base64 makes a third longer. */
 const partBytes = 5_500;
 const partsMax = 64;
-/** Messages of which parts are missing; the oldest is given up for a new one. */
+/** How many incomplete messages are kept; a new one replaces the oldest. */
 const incompleteMax = 100;
 
 /** @throws Error when the message is longer than some hundred thousand bytes */
@@ -25,11 +25,11 @@ interface Incomplete {
   readonly parts: Map<number, Buffer>;
 }
 
-/** Puts messages together again. */
+/** Joins the parts of messages. */
 export class MessageReader {
   readonly #incomplete = new Map<string, Incomplete>();
 
-  /** @returns the message once its last part has come; `undefined` before, and for what is no part of one */
+  /** @returns the message with its last part; `undefined` before that, and for a payload that is no part of a message */
   take(payload: string): unknown {
     const match = /^([\w-]{1,64}) (\d{1,2})\/(\d{1,2}) ([\w+/=]+)$/.exec(payload);
     if (!match) return undefined;

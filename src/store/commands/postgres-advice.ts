@@ -1,9 +1,9 @@
 /**
- * Questions for advice and what daemons answer, as messages by NOTIFY: no row is written, on either side. Every daemon
- * receives a question and the one that manages the account answers, to a channel of the process that asked. A message
- * that is lost, because a connection was or because the account is just being claimed, is asked again every second for as
- * long as a person waits. (Reading the market in the asking process instead would need the account's secret there, and
- * paper mode's exchange, which lives in the daemon.)
+ * Questions for advice and the daemons' answers, as messages by NOTIFY: no row is written. Every daemon receives a
+ * question, and the one that manages the account answers, on a channel of the process that asked. A question may get lost
+ * with a connection or while the account is being claimed; it is repeated every second while the caller waits. (Reading the
+ * market in the asking process instead would need the account's secret there, and paper mode's exchange, which runs in the
+ * daemon.)
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
@@ -18,7 +18,7 @@ import { MessageReader, partsOf } from './messages.ts';
 
 const questionChannel = 'rollkeeper_question';
 const askAgainMs = 1_000;
-/** Questions that are being answered; more of them are left until they are asked again. */
+/** How many questions are answered at once; further ones are ignored until they are asked again. */
 const underWayMax = 16;
 
 const questionShape = z.object({
@@ -45,7 +45,7 @@ export interface AdviceOptions {
 export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   readonly #options: AdviceOptions;
   readonly #replyTo = `rollkeeper_reply_${randomBytes(8).toString('hex')}`;
-  /** By question; called with its reply. */
+  /** By question; the function is called with its reply. */
   readonly #asked = new Map<string, (reply: AdviceReply) => void>();
   readonly #underWay = new Set<string>();
   #isListening: Promise<void> | null = null;
@@ -123,7 +123,7 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   }
 }
 
-/** `null` when it takes longer. */
+/** Resolves with null when the work takes longer than `timeoutMs`. */
 async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), timeoutMs)));

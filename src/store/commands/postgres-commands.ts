@@ -1,19 +1,20 @@
 /**
- * Writes commands for the owning daemons and waits for what they answer; the daemons' own side is postgres-inbox. The
- * database gives notice of every answer in the transaction that stores it (migration 0009); looking each second as well
- * finds what a lost connection missed, and is all there is behind a pooler that lends sessions out by transaction.
+ * Writes commands for the owning daemons and waits for their answers; the daemons' side is postgres-inbox.ts. The database
+ * sends a notice of every answer in the transaction that stores it (migration 0009). Polling each second as well finds
+ * answers whose notice was lost with a connection; behind a pooler that lends out sessions by transaction there are no
+ * notices, and only polling finds them.
  */
 import { randomUUID } from 'node:crypto';
-import type { Pool, QueryResultRow } from 'pg';
-import { BadInput } from '../../domain/errors.ts';
+import type { Pool } from 'pg';
 import type { CommandSending, NewCommand } from '../../ports/command-sending.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
 import { isMissingReference, isNoNumber } from '../database-errors.ts';
-import { sql } from '../sql.ts';
+import { rowsOf } from '../rows.ts';
+import { wrongValue } from '../wrong-value.ts';
 import type { Listening } from './listening.ts';
 import { inboxChannel } from './postgres-inbox.ts';
 
-/** Channel of the notices; the payload is the command's id. Migration 0009 has it, too. */
+/** Channel of the notices; the payload is the command's id. Migration 0009 uses it too. */
 const answerChannel = 'rollkeeper_answer';
 const answerPollMs = 1_000;
 
@@ -25,7 +26,7 @@ export interface CommandsOptions {
 export class PostgresCommands implements CommandSending {
   readonly #pool: Pool;
   readonly #listening: Listening;
-  /** By command; all who wait for its answer. */
+  /** The callers that wait for an answer, by command. */
   readonly #waiting = new Map<string, Set<Bell>>();
   #isListening: Promise<void> | null = null;
 
@@ -40,16 +41,20 @@ export class PostgresCommands implements CommandSending {
     if (kind !== 'add') await this.#assertKnown(accountId, taskId);
     try {
       const values = [accountId, commandId, taskId, kind, payloadJson, inboxChannel, askedBy];
-      const asked = await this.#rows('ask', values);
+      const asked = await rowsOf(this.#pool, 'ask', values);
       if (asked.length > 0) return commandId;
     } catch (error) {
       if (!isMissingReference(error) && !isNoNumber(error)) throw error;
-      throw wrong('accountId', JSON.stringify(accountId), 'the id of an account that was added');
+      throw wrongValue('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     }
     const values = [commandId, accountId, taskId, kind, payloadJson];
-    const [before] = await this.#rows<{ same: boolean }>('asked-before', values);
+    const [before] = await rowsOf<{ same: boolean }>(this.#pool, 'asked-before', values);
     if (before?.same === true) return commandId;
-    throw wrong('commandId', `${commandId}, used for another command`, 'an id of its own for every command');
+    throw wrongValue(
+      'commandId',
+      `${commandId}, used for another command`,
+      'an id of its own for every command',
+    );
   }
 
   async awaitAnswer(commandId: string, timeoutMs: number): Promise<CommandAnswer | null> {
@@ -80,30 +85,23 @@ export class PostgresCommands implements CommandSending {
   }
 
   async #answerTo(commandId: string): Promise<CommandAnswer | null> {
-    const [row] = await this.#rows<{ status: 'waiting' | 'done' | 'refused'; answer: string | null }>(
+    const [row] = await rowsOf<{ status: 'waiting' | 'done' | 'refused'; answer: string | null }>(
+      this.#pool,
       'read-answer',
       [commandId],
     );
-    if (!row) throw wrong('commandId', JSON.stringify(commandId), 'the id of a command that was asked');
+    if (!row) throw wrongValue('commandId', JSON.stringify(commandId), 'the id of a command that was asked');
     return row.status === 'waiting' ? null : { commandId, status: row.status, text: row.answer ?? '' };
   }
 
   async #assertKnown(accountId: string, taskId: string): Promise<void> {
-    const [row] = await this.#rows<{ known: boolean }>('task-or-request-exists', [accountId, taskId]);
+    const [row] = await rowsOf<{ known: boolean }>(this.#pool, 'task-or-request-exists', [accountId, taskId]);
     if (row?.known === true) return;
-    throw wrong('taskId', JSON.stringify(taskId), `the id of a task of account ${accountId}`);
-  }
-
-  async #rows<Row extends object>(name: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#pool.query<Row & QueryResultRow>(sql(name), [...values]);
-    return rows;
+    throw wrongValue('taskId', JSON.stringify(taskId), `the id of a task of account ${accountId}`);
   }
 }
 
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput(`Wrong ${path}`, [{ path, found, expected }]);
-
-/** Wakes the one who waits; what rings before they wait is not lost. */
+/** Wakes a waiting caller; a ring before it waits is not lost. */
 class Bell {
   #hasRung = false;
   #wake: (() => void) | null = null;
@@ -113,7 +111,7 @@ class Bell {
     this.#wake?.();
   }
 
-  /** Resolves when it has rung since the last time, or after `timeoutMs`. */
+  /** Resolves when the bell has rung since the last call, or after `timeoutMs`. */
   async rung(timeoutMs: number): Promise<void> {
     if (!this.#hasRung) {
       let timer: NodeJS.Timeout | undefined;

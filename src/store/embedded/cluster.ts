@@ -1,7 +1,7 @@
 /**
- * The files of the embedded database: password, cluster, log. It owns making them once, whoever comes first; running a
- * server on them is postmaster's. Everything is made aside and published by one atomic step (link or rename), so two
- * processes that start at once end up with the same cluster, and a crash leaves no half one.
+ * The files of the embedded database: password, cluster, log. It owns making them once; postmaster.ts runs a server on
+ * them. Everything is made in a staging place and published by one atomic step (link or rename), so two processes that
+ * start at once end up with the same cluster, and a crash leaves no half-made one.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -36,7 +36,7 @@ export interface Cluster {
   readonly dataDir: string;
   /** Real path of the Postgres data directory. */
   readonly directory: string;
-  /** The same as the server is told of it. */
+  /** The same directory as the server's programs are given it. */
   readonly place: ServerPath;
   readonly password: string;
   readonly logFile: string;
@@ -54,7 +54,10 @@ const stagingLeftOverMs = 600_000;
 
 export const clusterPath = (dataDir: string): string => join(dataDir, 'postgres');
 
-/** Finds the cluster of a data directory, or makes it. @throws Terminal with what a person has to do. */
+/**
+ * Finds the cluster of a data directory, or makes it.
+ * @throws BadInput when the directory cannot be used; Terminal with what the operator has to do
+ */
 export async function ensureCluster(wanted: ClusterOptions): Promise<Cluster> {
   const { identity, binaries } = wanted;
   try {
@@ -124,13 +127,13 @@ async function makeCluster(options: ClusterOptions, password: string): Promise<v
   }
 }
 
-/** With this mode if it has to be made, whatever the umask; as it is if it is there. */
+/** A new directory gets this mode whatever the umask; an existing one stays as it is. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
   if (await makeParents(path)) await chmod(path, mode);
 }
 
 /**
- * Step by step, because Node's own `recursive` tries for ever where a system denies a parent that it shows, as under /proc.
+ * Step by step, because Node's own `recursive` never ends where a system shows a parent but denies access, as under /proc.
  * @returns whether it had to be made
  */
 async function makeParents(path: string): Promise<boolean> {
@@ -161,8 +164,7 @@ async function initialise({ binaries, identity }: ClusterOptions, made: string):
       '--locale=C',
       '--no-instructions',
     ],
-    identity,
-    cwd,
+    { identity, cwd },
   );
   if (code === 0) return;
   const advice = /could not look up effective user ID/.test(output)
@@ -171,7 +173,7 @@ async function initialise({ binaries, identity }: ClusterOptions, made: string):
   throw new Terminal(`The embedded database could not be made: ${output || 'initdb was killed'}.${advice}`);
 }
 
-/** Whoever is second finds the first one's cluster in place, and throws its own away. */
+/** Of two processes the second one finds the first one's cluster in place; its own is removed. */
 async function publish(made: string, path: string): Promise<void> {
   await rename(made, path).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -193,7 +195,7 @@ async function assertSameMajor(directory: string, version: string): Promise<void
   );
 }
 
-/** Directories of an initdb that was killed; a young one may belong to a process that is at it right now. */
+/** Removes the directories of an initdb that was killed; a young one may belong to a process that is still using it. */
 async function removeLeftOvers(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     if (!name.startsWith(stagingPrefix)) continue;

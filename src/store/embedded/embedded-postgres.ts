@@ -1,8 +1,8 @@
 /**
  * The database that comes with the package: opens a data directory as a daemon (one at a time) or as a visitor (any
- * number), with a real Postgres running on it that outlives whoever started it. It owns who may open, restarting a
- * server that died under a daemon, and who stops it: the last one out. Files, programs and the process are in
- * `embedded/`. Every user holds a shared advisory lock; only who gets it alone may stop the server, so nobody is cut off.
+ * number), with a real Postgres running on it that outlives the process that started it. It owns who may open, restarting
+ * a server that died while a daemon uses it, and stopping the server, which the last process to leave does. Every process
+ * holds a shared advisory lock; only one that gets this lock alone may stop the server, so no other is cut off.
  */
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +19,7 @@ import { connect, disconnect } from '../pool.ts';
 import { sql } from '../sql.ts';
 
 export interface EmbeddedOptions {
-  /** `daemon`: keeps everybody else's daemon out and the server up. `visitor`: a command that comes and goes. */
+  /** `daemon` keeps other daemons out and the server running; `visitor` is a command that ends soon. */
   readonly role: 'daemon' | 'visitor';
   readonly log: StoreLog;
 }
@@ -29,7 +29,7 @@ export interface EmbeddedDatabase {
   readonly url: string;
   /** This call started the server. */
   readonly started: boolean;
-  /** Stops the server if nobody else uses it and we are a daemon or have started it. */
+  /** Stops the server if no other process uses it and this one is a daemon or has started it. */
   close(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ const strangersPatienceMs = 1_000;
 
 /**
  * Layout of `dataDir`: `postgres/` the cluster, `password`, `postgres.log`.
- * @throws BadInput when another daemon has the directory, or the platform has no binaries; Terminal when the server
- * cannot be made or started, with what to do.
+ * @throws BadInput when another daemon uses the directory, or there are no binaries for the platform; Terminal, with what
+ * to do, when the database cannot be made or started.
  */
 export async function openEmbeddedDatabase(
   dataDir: string,
@@ -86,7 +86,7 @@ class OpenDatabase implements EmbeddedDatabase {
         this.#session = await this.#enter();
         return;
       } catch (error) {
-        // The server was being stopped by the last one out: start it again.
+        // Another process was just stopping the server: it is started again.
         if (error instanceof BadInput || tries >= openTriesMax) throw error;
         this.#server.log.debug(
           { reason: describeDatabaseError(error) },
@@ -101,7 +101,7 @@ class OpenDatabase implements EmbeddedDatabase {
     return this.#closing;
   }
 
-  /** Takes the locks of our role in a session that lives as long as we do. */
+  /** Takes the locks of this role in a session that lives as long as this process uses the database. */
   async #enter(): Promise<LockSession> {
     const session = await LockSession.open({
       databaseUrl: this.url,
@@ -127,7 +127,7 @@ class OpenDatabase implements EmbeddedDatabase {
     throw new BadInput('Another daemon is running on this data directory', [
       {
         path: 'dataDir',
-        found: `${dataDir}, held by ${rows[0]?.name ?? 'a daemon that is just leaving'}`,
+        found: `${dataDir}, held by ${rows[0]?.name ?? 'a daemon that is just stopping'}`,
         expected:
           'a directory of its own for every daemon; stop that one first, or give this one another directory',
       },
@@ -137,21 +137,21 @@ class OpenDatabase implements EmbeddedDatabase {
   #lost(reason: string): void {
     this.#session = null;
     if (this.#role === 'visitor' || this.#closed()) return;
-    this.#server.log.warn({ reason }, 'The embedded database is gone; bringing it back');
+    this.#server.log.warn({ reason }, 'The embedded database has stopped; it is started again');
     this.#reviving = this.#reviving.then(() => this.#revive());
   }
 
-  /** A daemon brings a dead server back, on the same port, for as long as it takes. */
+  /** Starts a dead server again, on the same port, until that succeeds. */
   async #revive(): Promise<void> {
     for (let waitMs = 100; !this.#closed(); waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
         await this.open();
-        this.#server.log.info({}, 'The embedded database is back');
+        this.#server.log.info({}, 'The embedded database runs again');
         return;
       } catch (error) {
         this.#server.log.error(
           { reason: describeDatabaseError(error) },
-          'The embedded database does not come back',
+          'The embedded database could not be started again',
         );
         await sleep(waitMs);
       }
@@ -168,19 +168,19 @@ class OpenDatabase implements EmbeddedDatabase {
     this.#session = null;
     if (!session?.alive) return;
     try {
-      const mayStop = (this.#role === 'daemon' || this.#started) && (await this.#lastOneOut(session));
+      const mayStop = (this.#role === 'daemon' || this.#started) && (await this.#isLastToLeave(session));
       if (mayStop) await stopServer(this.#server);
     } finally {
       await session.close();
     }
   }
 
-  /** Gets the usage lock alone, so that whoever comes now waits, and looks for sessions that know no locks. */
-  async #lastOneOut(session: LockSession): Promise<boolean> {
+  /** Takes the usage lock alone, so that a process that opens now waits, and looks for sessions that take no lock. */
+  async #isLastToLeave(session: LockSession): Promise<boolean> {
     await session.query(sql('unshare-usage'), [...embeddedUsageLock]);
     const alone = await session.query<{ locked: boolean }>(sql('try-lock'), [...embeddedUsageLock]);
     if (alone.rows[0]?.locked !== true) return false;
-    // Our own pools have just been closed; their backends need a moment to go.
+    // The pools of this process were just closed; their backends need a moment to end.
     const deadline = performance.now() + strangersPatienceMs;
     for (;;) {
       const { rows } = await session.query<{ others: number }>(sql('other-sessions'));
@@ -201,7 +201,7 @@ async function ensureDatabase(adminUrl: string): Promise<void> {
     const { rowCount } = await client.query(sql('database-exists'), [database]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
   } catch (error) {
-    // Somebody else made it just now.
+    // Another process made it at the same time.
     if (!['42P04', '23505'].includes(sqlStateOf(error))) throw error;
   } finally {
     await disconnect(client);

@@ -1,8 +1,8 @@
 /**
- * Whose rights the embedded server runs with. Postgres refuses to run as root, so a root process hands it to an
- * unprivileged user that exists already (initdb wants a name for its uid; measured: the server itself does not).
- * Nobody is created, and no directory is opened up for that user: binaries are copied where it can reach them, and a
- * cluster it cannot reach by its path it is put into.
+ * The user whose rights the embedded server runs with. Postgres refuses to run as root, so a root process starts it as an
+ * existing unprivileged user (initdb needs a name for its uid; measured: the server itself does not). No user is created,
+ * and no directory is opened up for that user: binaries are copied to where it can reach them, and a server that cannot
+ * reach its cluster by path is started inside it.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -14,7 +14,7 @@ export interface ServerIdentity {
   readonly gid: number;
 }
 
-/** An existing cluster keeps its owner; a new one gets `nobody`, or whatever unprivileged user there is. */
+/** An existing cluster keeps its owner; a new one gets `nobody`, or another unprivileged user. */
 export async function serverIdentity(clusterDir: string): Promise<ServerIdentity | null> {
   if (process.getuid?.() !== 0) return null;
   const owner = await stat(clusterDir).catch(() => null);
@@ -32,7 +32,7 @@ export function unprivilegedUser(passwd: string): ServerIdentity {
   return chosen ? { uid: chosen.uid, gid: chosen.gid } : { uid: 65534, gid: 65534 };
 }
 
-/** Can that user walk into the directory? Judged by mode bits; without an identity the answer is yes. */
+/** Whether that user may enter the directory, by mode bits; without an identity it may. */
 export async function canEnter(identity: ServerIdentity | null, directory: string): Promise<boolean> {
   if (!identity) return true;
   const { uid, gid, mode } = await stat(directory);
@@ -42,18 +42,18 @@ export async function canEnter(identity: ServerIdentity | null, directory: strin
   return parent === directory || canEnter(identity, parent);
 }
 
-/** How the server's programs are told of a directory. */
+/** How a directory is given to the server's programs. */
 export interface ServerPath {
   readonly path: string;
   readonly cwd: string;
 }
 
-/** Follows the process, not the path: it needs no permission on the directories above. */
+/** Names the directory that a process works in, which needs no permission on the directories above. */
 export const ownDirectory = '/proc/self/cwd';
 
 /**
- * The directory as that user can name it. Under a directory it cannot enter (`/root`, mode 0700) it is started inside:
- * we change the directory before the rights are dropped, and Linux lets it name where it is.
+ * The directory as that user can name it. Below a directory that the user cannot enter (`/root`, mode 0700) the server is
+ * started inside: the directory is changed before the rights are dropped, and on Linux the server can name where it is.
  * @throws Terminal where that is needed and impossible.
  */
 export async function serverPathOf(identity: ServerIdentity | null, directory: string): Promise<ServerPath> {

@@ -1,11 +1,11 @@
 /**
- * Reading postmaster.pid, the file by which Postgres says which process serves a data directory. It is Postgres' own
- * lock, so it is left alone, but for one case Postgres cannot tell: its process is dead and nobody has reaped it.
+ * Reads postmaster.pid, in which Postgres says which process serves a data directory. The file is Postgres' own lock and is
+ * left alone, except in one case that Postgres does not recognise: its process is dead but was not reaped (a zombie).
  */
 import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What postmaster.pid says (line 1 pid, 4 port, 8 status). */
+/** The contents of postmaster.pid (line 1 pid, 4 port, 8 status). */
 export interface PostmasterFile {
   readonly pid: number;
   readonly port: number;
@@ -29,21 +29,21 @@ export async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: alive, but another user's.
+    // EPERM: the process lives, but belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return !(await isZombie(pid));
 }
 
-/** Dead, but still in the process table because its parent does not look: common in containers without an init. */
+/** Dead, but still in the process table because its parent has not reaped it: common in containers without an init. */
 async function isZombie(pid: number): Promise<boolean> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return /^\d+ \(.*\) Z/s.test(text);
 }
 
 /**
- * Postgres takes a zombie for a living server and would refuse to start for ever. Sessions the dead server left behind
- * are still found by Postgres, through their shared memory.
+ * Postgres takes a zombie for a living server and would refuse to start for ever. It still finds sessions that the dead
+ * server left behind, through their shared memory.
  */
 export async function removeFileOfZombie(directory: string, file: PostmasterFile): Promise<void> {
   if (!(await isZombie(file.pid))) return;
@@ -51,7 +51,7 @@ export async function removeFileOfZombie(directory: string, file: PostmasterFile
   const aside = `${path}.of-dead-${file.pid}`;
   await rename(path, aside).catch(() => undefined);
   const taken = parsePostmasterFile(await readFile(aside, 'utf8').catch(() => ''));
-  // Somebody else had already started a server: its file goes back.
+  // Another process has started a server meanwhile: its file goes back.
   if (taken && taken.pid !== file.pid) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }

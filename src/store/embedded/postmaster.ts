@@ -1,7 +1,7 @@
 /**
- * The server process of an embedded database: adopts the one that runs, or starts one, and stops it. It never kills, and
- * whether a pid file is stale is Postgres' own judgement: a start that is refused is tried again until the last backend
- * of a dead postmaster is gone. Who may stop a server is decided elsewhere.
+ * The server process of an embedded database: adopts a running one, or starts one, and stops it. It never kills a server.
+ * Postgres itself judges whether a pid file is stale: a refused start is tried again until the last backend of a dead
+ * postmaster has ended. embedded-postgres.ts decides who may stop a server.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
@@ -23,9 +23,9 @@ export interface ServerOptions {
   readonly binaries: Binaries;
   readonly identity: ServerIdentity | null;
   readonly log: StoreLog;
-  /** Start on this port; default: any free one. */
+  /** Port to start on; default: any free one. */
   readonly port?: number | undefined;
-  /** How long to try; a server that is up and recovering from a crash gets ten minutes. */
+  /** How long to try, default 30,000; a server that recovers from a crash gets ten minutes. */
   readonly startMaxMs?: number;
 }
 
@@ -39,7 +39,7 @@ export interface RunningServer {
 const startEveryMs = 500;
 const stopMaxMs = 60_000;
 const recoveryMaxMs = 600_000;
-/** After that, somebody else's start or stop is tried again; Postgres refuses if it was premature. */
+/** After this long a start is tried although another server is starting or stopping; Postgres refuses it if premature. */
 const onItsWayMaxMs = 10_000;
 
 export const urlOf = ({ password }: Cluster, port: number, database: string): string =>
@@ -67,8 +67,8 @@ export async function stopServer({ cluster, binaries, identity }: ServerOptions)
   if (!file) return;
   const { path, cwd } = cluster.place;
   const args = ['stop', `--pgdata=${path}`, '--mode=fast', '--no-wait'];
-  const { output } = await run(binaries.pgCtl, args, identity, cwd);
-  // Not pg_ctl's own wait: it would wait for the server that somebody else has started since.
+  const { output } = await run(binaries.pgCtl, args, { identity, cwd });
+  // Without pg_ctl's own wait, which would also wait for a server that another process has started meanwhile.
   const deadline = performance.now() + stopMaxMs;
   while (await isAlive(file.pid)) {
     if (performance.now() > deadline) throw new Terminal(`The embedded database did not stop: ${output}`);
@@ -76,9 +76,9 @@ export async function stopServer({ cluster, binaries, identity }: ServerOptions)
   }
 }
 
-/** Null when the server named in the file runs, accepts our password and serves our directory. */
+/** Null when the server named in the file runs, accepts our password and serves our directory; else the reason. */
 async function whyNotOurs(cluster: Cluster, { pid, port, status }: PostmasterFile): Promise<string | null> {
-  if (!(await isAlive(pid))) return `its process ${pid} is gone`;
+  if (!(await isAlive(pid))) return `its process ${pid} has ended`;
   if (status !== 'ready') return `process ${pid} is ${status === '' ? 'starting' : status}`;
   try {
     const client = await connect({
@@ -99,7 +99,7 @@ async function whyNotOurs(cluster: Cluster, { pid, port, status }: PostmasterFil
   }
 }
 
-/** Starts a server now and then, never two at once. */
+/** Starts a server at most every half second, and never two at once. */
 class Starter {
   readonly #options: ServerOptions;
   #child: ChildProcess | null = null;
@@ -114,7 +114,7 @@ class Starter {
     return this.#child?.pid;
   }
 
-  /** Does nothing while its last child lives, or while another server is on its way up or down. */
+  /** Does nothing while its last child lives, or while another server is starting or stopping. */
   async tryNow(file: PostmasterFile | null): Promise<void> {
     if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) return;
     if (performance.now() - this.#lastStart < startEveryMs) return;
@@ -140,7 +140,7 @@ class Starter {
     };
     const logFile = await openServerLog(cluster);
     log.debug({ port, directory: cluster.directory }, 'Starting the embedded database');
-    // Detached and with files for stdio: it outlives a killed daemon, and no Ctrl-C reaches it.
+    // Detached and with files for stdio, so that it outlives a killed daemon and Ctrl-C does not reach it.
     const child = spawn(
       binaries.postgres,
       [

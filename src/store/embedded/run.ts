@@ -1,4 +1,4 @@
-/** Runs one of the Postgres programs to its end, as the server's user, and collects what it said. */
+/** Runs one of the Postgres programs to its end, as the server's user, and collects its output. */
 import { spawn } from 'node:child_process';
 import type { ServerIdentity } from './identity.ts';
 
@@ -10,16 +10,21 @@ export interface RunResult {
 
 const timeoutMs = 120_000;
 
+export interface RunOptions {
+  readonly identity: ServerIdentity | null;
+  /** Default `/`, and never our own working directory: the user may not be able to enter it. */
+  readonly cwd?: string;
+}
+
+/** Never rejects; the program is killed after two minutes. */
 export function run(
   program: string,
   args: readonly string[],
-  identity: ServerIdentity | null,
-  cwd = '/',
+  { identity, cwd = '/' }: RunOptions,
 ): Promise<RunResult> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       ...identity,
-      // Never our own working directory: the user may not be able to enter it.
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,

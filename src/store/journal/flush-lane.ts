@@ -1,7 +1,7 @@
 /**
  * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
- * another, at most one of them in a flush), the retry while the database is away, and who hears which outcome. How a
- * flush reaches the database is its writer's; how many turns may wait is the journal's.
+ * another, at most one of them in a flush), the retry while the database cannot be used, and settling each turn with its
+ * outcome. Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
  */
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
 import { describeDatabaseError, isBadRow, sqlStateOf } from '../database-errors.ts';
@@ -12,7 +12,7 @@ export interface WaitingTurn extends Turn {
   settle(error: Error | null): void;
 }
 
-/** Calls `action` once after `delayMs`; the returned function calls it off. */
+/** Calls `action` once after `delayMs`; the returned function cancels it. */
 export type After = (delayMs: number, action: () => void) => () => void;
 
 export interface LaneOptions {
@@ -57,16 +57,16 @@ export class FlushLane {
       this.#tasks.set(key, [turn]);
       this.#ready.add(key);
     }
-    // In a microtask, so that everything handed over in this stretch shares the first flush.
+    // In a microtask, so that all turns put in the same synchronous stretch share the first flush.
     this.#running ??= Promise.resolve().then(() => this.#run());
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when no turn waits any more. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;
   }
 
-  /** Gives up on whatever still waits and tells each caller what is known of it. */
+  /** Gives up the turns that still wait: Retryable if not sent, UnknownOutcome if its flush was not answered. */
   abandon(): void {
     this.#abandoned = true;
     this.#wake?.();
@@ -130,7 +130,7 @@ export class FlushLane {
     }
   }
 
-  /** The transaction was rolled back because of one row: the others must not suffer for it. */
+  /** The transaction was rolled back because of one row: each turn is flushed alone, so that only the bad one fails. */
   async #settleBadRow(batch: readonly WaitingTurn[], error: unknown): Promise<void> {
     const [only] = batch;
     if (batch.length > 1) {
@@ -145,7 +145,7 @@ export class FlushLane {
     if (!turn) return;
     const key = taskKey(turn);
     const queue = this.#tasks.get(key);
-    // Not there: the lane was abandoned, and the caller has been told so.
+    // Missing when the lane was abandoned: then the caller was settled already.
     if (queue?.[0] !== turn) return;
     if (error === null) {
       queue.shift();
@@ -154,7 +154,7 @@ export class FlushLane {
       turn.settle(null);
       return;
     }
-    // What waits behind was made on top of a turn that does not exist.
+    // Later turns of the task build on a turn that was not stored.
     this.#tasks.delete(key);
     turn.settle(error);
     for (const later of queue.slice(1)) {
@@ -177,9 +177,9 @@ export class FlushLane {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const callOff = this.#options.after(ms, resolve);
+      const cancel = this.#options.after(ms, resolve);
       this.#wake = () => {
-        callOff();
+        cancel();
         resolve();
       };
     });

@@ -1,6 +1,6 @@
 /**
- * One flush of the journal: turns go out in one statement, and what was not stored is examined in a second one. It owns
- * the shape of that statement's parameters; which turns share a flush, and what happens when it fails, is flush-lane's.
+ * One flush of the journal: turns are stored by one statement, and those that were not stored are examined by a second one.
+ * It owns the shape of the parameters; flush-lane.ts owns which turns share a flush, and what happens when it fails.
  */
 import type { ClientBase } from 'pg';
 import { Conflict } from '../../domain/errors.ts';
@@ -14,7 +14,7 @@ const examineText = sql('examine-refused-turns');
 /**
  * Stores the turns (of different tasks), each on its own condition, in one transaction.
  * @returns one entry per turn: null when it is durable, by this flush or by an earlier attempt of the same record.
- * @throws whatever the connection throws; then nobody knows, and calling again with the same turns is safe.
+ * @throws the connection's error; then the outcome is unknown, and calling again with the same turns is safe.
  */
 export async function flushTurns(
   client: ClientBase,
@@ -75,7 +75,7 @@ function conflictOf(record: TurnRecord, owner: string, found: Examined | undefin
 
 const turnsJson = (turns: readonly Turn[]): string => `[${turns.map(turnJson).join(',')}]`;
 
-/** Event and snapshot go in as the texts they are: Postgres keeps a nested json value byte for byte. */
+/** Event and snapshot are inserted as texts, because Postgres keeps a nested json value byte for byte. */
 function turnJson({ record, writer }: Turn, n: number): string {
   const head = JSON.stringify({
     n,
@@ -92,11 +92,11 @@ function turnJson({ record, writer }: Turn, n: number): string {
   return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
 }
 
-/** Reading the whole, Postgres drops space around a value and unescapes all its strings, with no letter for some. */
+/** Postgres drops spaces around a nested value and fails to unescape some characters; such a text is sent as a string. */
 const nested = (json: string): string => (isOnlySafeAsText.test(json) ? JSON.stringify(json) : json);
 const isOnlySafeAsText = /^\s|\s$|\\u(?:0000|d[89a-f])/i;
 
-/** Figures hold words of the exchange, whatever letters are in them. */
+/** Figures may hold texts of the exchange, with any characters. */
 function alertsJson(turns: readonly Turn[]): string {
   const alerts = turns.flatMap(({ record }, n) =>
     record.alerts.map(({ severity, code, figures }, i) => {
@@ -119,5 +119,5 @@ const answersJson = (turns: readonly Turn[]): string =>
     ),
   );
 
-/** Postgres text holds neither NUL nor half a surrogate pair; words for people must not block a turn over one. */
+/** Replaces NUL and half a surrogate pair, which Postgres cannot store: a text for people must not block a turn. */
 export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');

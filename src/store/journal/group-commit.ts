@@ -1,7 +1,7 @@
 /**
  * The journal's logic without a database: spreads turns over a few flush lanes by task, so that turns of one task stay
  * in order while every lane group-commits whatever waits for it. It owns the bound on waiting turns and the writer
- * tokens; sending, retrying and settling is flush-lane's. A turn is acknowledged only when its writer says it is durable.
+ * tokens; flush-lane.ts sends, retries and settles. A turn is acknowledged only when its writer reports it as durable.
  */
 import { Retryable } from '../../domain/errors.ts';
 import type { Journal, TurnRecord } from '../../ports/journal.ts';
@@ -9,13 +9,13 @@ import { FlushLane, type After } from './flush-lane.ts';
 import type { StoreLog } from '../log.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
-/** Bounds of the journal; what is left out has a default. */
+/** Bounds of the journal; all have defaults. */
 export interface JournalBounds {
-  /** Turns in one flush. */
+  /** Turns in one flush. Default 100. */
   readonly rowsMax?: number;
-  /** Turns that may wait, flying ones included, before new ones are refused. */
+  /** Turns that may wait, those in a flush included, before new ones are refused. Default 20,000. */
   readonly waitingMax?: number;
-  /** How long `close` lets the waiting turns drain. */
+  /** How long `close` lets the waiting turns drain. Default 10,000. */
   readonly drainMaxMs?: number;
 }
 
@@ -29,7 +29,7 @@ export interface GroupCommitOptions extends JournalBounds {
 }
 
 export interface JournalState {
-  /** Turns accepted and not yet settled, the flying ones included. */
+  /** Turns accepted and not yet settled, those in a flush included. */
   readonly waiting: number;
   /** Turns in a flush right now. */
   readonly flushing: number;
@@ -92,9 +92,9 @@ export class GroupCommitJournal implements Journal {
   }
 
   async #drain(): Promise<void> {
-    const callOff = this.#after(this.#drainMaxMs, () => this.#lanes.forEach((lane) => lane.abandon()));
+    const cancel = this.#after(this.#drainMaxMs, () => this.#lanes.forEach((lane) => lane.abandon()));
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
-    callOff();
+    cancel();
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 

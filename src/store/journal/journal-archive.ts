@@ -1,5 +1,5 @@
-/** Whether stored journals are still what was written, and journals from elsewhere, put beside the others. */
-import type { Pool, QueryResultRow } from 'pg';
+/** Checks that stored journals are unchanged, and imports journals of other databases. */
+import type { Pool } from 'pg';
 import { BadInput } from '../../domain/errors.ts';
 import type { TaskPhase } from '../../domain/roll/task-phase.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   JournalKeeping,
 } from '../../ports/journal-keeping.ts';
 import { describeDatabaseError, isBadRow, isDuplicate } from '../database-errors.ts';
+import { inTransaction, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 
 export class JournalArchive implements JournalKeeping {
@@ -19,11 +20,11 @@ export class JournalArchive implements JournalKeeping {
   }
 
   async verify(taskId: string | null): Promise<readonly JournalFault[]> {
-    return this.#rows<JournalFault>('verify-journal', [taskId]);
+    return rowsOf<JournalFault>(this.#pool, 'verify-journal', [taskId]);
   }
 
   async taskIds(): Promise<readonly { readonly taskId: string; readonly rows: number }[]> {
-    return this.#rows<{ taskId: string; rows: number }>('task-ids', []);
+    return rowsOf<{ taskId: string; rows: number }>(this.#pool, 'task-ids', []);
   }
 
   async import({ taskId, rows }: ExportedJournal, phase: TaskPhase): Promise<void> {
@@ -38,19 +39,13 @@ export class JournalArchive implements JournalKeeping {
       machine,
       hash,
     }));
-    const client = await this.#pool.connect();
     try {
-      await client.query('BEGIN');
-      const account = await client.query<{ accountId: string }>(sql('archive-account'));
-      await client.query(sql('import-task'), [
-        account.rows[0]?.accountId,
-        JSON.stringify(given),
-        specOf(rows),
-        phase,
-      ]);
-      await client.query('COMMIT');
+      await inTransaction(this.#pool, async (client) => {
+        const account = await client.query<{ accountId: string }>(sql('archive-account'));
+        const accountId = account.rows[0]?.accountId;
+        await client.query(sql('import-task'), [accountId, JSON.stringify(given), specOf(rows), phase]);
+      });
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
       if (isDuplicate(error))
         throw wrong(taskId, 'a task of this id in the database', 'a journal that is not there yet');
       if (isBadRow(error))
@@ -60,18 +55,11 @@ export class JournalArchive implements JournalKeeping {
           'a journal as it was exported',
         );
       throw error;
-    } finally {
-      client.release();
     }
-  }
-
-  async #rows<Row extends object>(name: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#pool.query<Row & QueryResultRow>(sql(name), [...values]);
-    return rows;
   }
 }
 
-/** As the task was created with. */
+/** The spec that the task was created with. */
 function specOf(rows: readonly ExportedRow[]): string {
   const created = JSON.parse(rows[0]?.eventJson ?? '{}') as { input?: { spec?: unknown } };
   return JSON.stringify(created.input?.spec ?? {});

@@ -1,4 +1,4 @@
-/** One connection of the journal: opened when it is first needed, opened anew after it was lost. */
+/** One connection of the journal: opened when it is first needed, and again after it was lost. */
 import type { Client } from 'pg';
 import type { Conflict } from '../../domain/errors.ts';
 import { flushTurns } from './flush-turns.ts';

@@ -1,6 +1,6 @@
 /**
- * What a flush lane needs of a database: store some turns in one transaction, and let go of a connection that may be
- * broken. The journal's logic (order, retry, back-pressure) stands on this and knows no driver.
+ * What a flush lane needs of a database: storing turns in one transaction, and dropping a connection that may be broken.
+ * The journal's logic (order, retry, back-pressure) uses this interface and knows no driver.
  */
 import type { Conflict } from '../../domain/errors.ts';
 import type { TurnRecord } from '../../ports/journal.ts';
@@ -15,10 +15,10 @@ export interface TurnWriter {
   /**
    * Stores turns of different tasks, each on its own condition, in one transaction.
    * @returns one entry per turn: null when it is durable, by this flush or by an earlier attempt of the same record.
-   * @throws whatever went wrong; then nobody knows, and calling again with the same turns is safe.
+   * @throws the error of the connection; then the outcome is unknown, and calling again with the same turns is safe.
    */
   flush(turns: readonly Turn[]): Promise<readonly (Conflict | null)[]>;
-  /** Cuts the connection at once: it may be half-open. The next flush makes a new one. */
+  /** Cuts a connection that may be half-open. The next flush opens a new one. */
   drop(): Promise<void>;
   close(): Promise<void>;
 }

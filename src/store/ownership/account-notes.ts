@@ -1,4 +1,4 @@
-/** What a daemon makes of its accounts, written for the others and for people: many at a time, and never in anyone's way. */
+/** Stores how each account of this daemon stands, for other daemons and for people; many notes share one statement. */
 import type { AccountState } from '../../ports/journal.ts';
 import type { LockSession } from './lock-session.ts';
 import { sql } from '../sql.ts';
@@ -14,7 +14,7 @@ export class AccountNotes {
     this.#session = session;
   }
 
-  /** Never rejects: a note that is lost is made again by the next try, and without the session it means nothing. */
+  /** Never rejects: the next try makes a lost note again, and without the session a note means nothing. */
   add(accountId: string, state: AccountState): Promise<void> {
     this.#waiting.set(accountId, state);
     this.#writing ??= this.#write().finally(() => (this.#writing = null));

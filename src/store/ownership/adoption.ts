@@ -1,7 +1,7 @@
 /**
  * Takes over the tasks of accounts, rolls under way first, many accounts in one statement: a start asks for thousands of
- * accounts at once, and whatever is asked while a statement runs goes with the next. It owns the order and the batches;
- * in which session it runs, and whether that may, is its owner's (postgres-ownership).
+ * accounts at once, and requests that arrive while a statement runs share the next one. It owns the order and the batches;
+ * postgres-ownership.ts provides the session and decides whether it may be used.
  */
 import type { StoredTask } from '../../ports/journal.ts';
 import type { LockSession } from './lock-session.ts';
@@ -15,20 +15,29 @@ export interface AdoptionOptions {
   readonly sessionFor: (accountId: string) => LockSession;
 }
 
-interface Wanted {
+/** Which tasks of an account are to be taken over. */
+interface Selection {
   readonly accountId: string;
   readonly onlyUnderWay: boolean;
-  readonly after: string;
+  /** Tasks that were taken over already. */
   readonly spared: readonly string[];
-  readonly taken: (tasks: readonly StoredTask[], isLast: boolean) => void;
-  readonly failed: (error: Error) => void;
 }
 
-type Batch = { readonly tasks: readonly StoredTask[]; readonly isLast: boolean };
+interface Wanted extends Selection {
+  /** Only ids after this one. */
+  readonly after: string;
+  readonly resolve: (batch: Batch) => void;
+  readonly reject: (error: Error) => void;
+}
 
-/** Few tasks are under way, so many accounts are asked for theirs at once; of those that wait there are many each. */
+interface Batch {
+  readonly tasks: readonly StoredTask[];
+  readonly isLast: boolean;
+}
+
+/** Accounts in one statement: few tasks of each are under way, but many may wait. */
 const accountsAtOnceMax = { underWay: 250, any: 20 };
-/** Of one account alone: no statement is long, and the first tasks are alive before the last are read. */
+/** Tasks in one statement, so that no statement is long and the first tasks run before the last are read. */
 const tasksAtOnceMax = 2_000;
 const tasksEachMin = 200;
 
@@ -42,43 +51,35 @@ export class Adoption {
     this.#options = options;
   }
 
-  /** In batches, each as soon as it is taken over. */
+  /** Yields batches, each as soon as it is taken over. */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
     const underWay: string[] = [];
-    for await (const tasks of this.#adopt(accountId, true, [])) {
+    for await (const tasks of this.#adopt({ accountId, onlyUnderWay: true, spared: [] })) {
       underWay.push(...tasks.map(({ taskId }) => taskId));
       yield tasks;
     }
-    // All others, whatever they do now: until its version is bumped, a turn that its former keeper had decided may still
-    // be stored, and begin a roll.
-    yield* this.#adopt(accountId, false, underWay);
+    // Then all others, whatever state they are in by now: until a task's version is bumped, its previous owner may still
+    // store a turn that begins a roll.
+    yield* this.#adopt({ accountId, onlyUnderWay: false, spared: underWay });
   }
 
-  async *#adopt(
-    accountId: string,
-    onlyUnderWay: boolean,
-    spared: readonly string[],
-  ): AsyncGenerator<readonly StoredTask[], void> {
+  async *#adopt(selection: Selection): AsyncGenerator<readonly StoredTask[], void> {
     for (let after = ''; ;) {
-      const { tasks, isLast } = await this.#ask({ accountId, onlyUnderWay, after, spared });
+      const { tasks, isLast } = await this.#ask({ ...selection, after });
       if (tasks.length > 0) yield tasks;
       if (isLast) return;
       after = tasks.at(-1)?.taskId ?? after;
     }
   }
 
-  #ask(wanted: Omit<Wanted, 'taken' | 'failed'>): Promise<Batch> {
+  #ask(wanted: Omit<Wanted, 'resolve' | 'reject'>): Promise<Batch> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        ...wanted,
-        taken: (tasks, isLast) => resolve({ tasks, isLast }),
-        failed: reject,
-      });
+      this.#waiting.push({ ...wanted, resolve, reject });
       if (!this.#isRunning) void this.#run();
     });
   }
 
-  /** Never rejects: whoever asked is told. */
+  /** Never rejects: errors go to the callers that wait. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     // In a microtask, so that everything asked for in this stretch shares the first statement.
@@ -102,7 +103,7 @@ export class Adoption {
         const session = sessionFor(wanted.accountId);
         sessions.set(session, [...(sessions.get(session) ?? []), wanted]);
       } catch (error) {
-        wanted.failed(error as Error);
+        wanted.reject(error as Error);
       }
     }
     for (const [session, held] of sessions) {
@@ -117,12 +118,12 @@ export class Adoption {
           values,
         );
         const byAccount = groupByAccount(rows);
-        for (const { accountId, taken } of held) {
+        for (const { accountId, resolve } of held) {
           const tasks = byAccount.get(accountId) ?? [];
-          taken(tasks, tasks.length < each);
+          resolve({ tasks, isLast: tasks.length < each });
         }
       } catch (error) {
-        for (const { failed } of held) failed(error as Error);
+        for (const { reject } of held) reject(error as Error);
       }
     }
   }

@@ -12,7 +12,7 @@ export const shardLockClass = {
   live: 0x524b_0004,
 } as const satisfies Record<ExchangeEnvironment, number>;
 
-/** Held, shared, by every daemon that wants its share; the second key is the daemon's number. One per environment. */
+/** Held, shared, by daemons that want their share of slices; the second key is the daemon's number. One per environment. */
 export const memberLockClass = {
   paper: 0x524b_0101,
   testnet: 0x524b_0102,
@@ -20,7 +20,10 @@ export const memberLockClass = {
   live: 0x524b_0104,
 } as const;
 
-/** Held by the lock session of every daemon, under its number: whose row is about a daemon that lives. Migration 0007 has it, too. */
+/**
+ * Held by the lock session of every living daemon, under its number, so that rows of dead daemons are recognised. Migration
+ * 0007 uses it too.
+ */
 export const livingLockClass = 0x524b_0110;
 
 /** First key of the locks that a check of the connection takes, with a random second one. */
@@ -29,5 +32,5 @@ export const probeLockClass = 0x524b_0020;
 /** Held by the one daemon of an embedded data directory. */
 export const embeddedDaemonLock = [0x524b_0010, 1] as const;
 
-/** Held, shared, by everybody who uses an embedded server; whoever stops it takes it alone. */
+/** Held, shared, by every process that uses an embedded server; the process that stops it takes it alone. */
 export const embeddedUsageLock = [0x524b_0010, 2] as const;

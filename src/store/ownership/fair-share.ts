@@ -1,57 +1,64 @@
 /**
- * Which slices a daemon should take and give back, so that all are held, by daemons that can serve them, and evenly.
- * Pure arithmetic on what everybody sees alike: each daemon works out the whole distribution and does its own part of
- * it. A slice moves only to a daemon that holds two fewer, or that can do what its holder cannot, so it comes to rest.
+ * Which slices a daemon should take and give back, so that all are held, by daemons that can serve them, and evenly. It is
+ * pure arithmetic on data that all daemons see alike: each computes the whole distribution and does its own part of it. A
+ * slice moves only to a daemon that holds two fewer, or that can serve what the holder cannot, so the moves come to an end.
  */
 
 export interface Member {
-  /** Who it is; the order of numbers breaks ties. */
+  /** Identifies the daemon; the order of numbers breaks ties. */
   readonly number: number;
-  /** It failed lately and manages nothing: nothing is moved to it for balance alone. */
+  /** It failed lately and manages no account: no slice is moved to it for balance alone. */
   readonly isDoubtful: boolean;
 }
 
 export interface Slice {
   readonly shard: number;
   readonly isFree: boolean;
-  /** The daemon that holds it; null when it is free, or held by one of which nothing is known. */
+  /** The daemon that holds it; null when it is free, or held by an unknown session. */
   readonly holder: number | null;
-  /** Daemons that could not manage an account of it. */
+  /** Daemons that failed to manage an account of this slice. */
   readonly failedBy: readonly number[];
-  /** Those of them that stay away from it for now. */
+  /** Those of them that do not try it again yet. */
   readonly avoidedBy: readonly number[];
 }
 
-export interface Shares {
+export interface Share {
   /** Free slices to take. */
   readonly take: readonly number[];
-  /** Slices that others are to have, the most urgent first, and how many of them to give back at most. */
+  /** Slices that other daemons should hold, the most urgent first. */
   readonly movable: readonly number[];
+  /** How many of `movable` to give back at most. */
   readonly surplus: number;
 }
 
-/** @param overdue free slices that were to be taken by others and were not: anybody who can takes them */
-export function shares(
-  me: number,
-  members: readonly Member[],
-  slices: readonly Slice[],
-  overdue: ReadonlySet<number> = new Set(),
-): Shares {
+export interface ShareInput {
+  /** The daemon that asks. */
+  readonly ownNumber: number;
+  readonly members: readonly Member[];
+  readonly slices: readonly Slice[];
+  /** Free slices that another daemon should have taken and did not: any daemon that can serve them takes them. */
+  readonly overdue?: ReadonlySet<number>;
+}
+
+/** What the daemon `ownNumber` should take and may give back. */
+export function fairShare({ ownNumber, members, slices, overdue = new Set() }: ShareInput): Share {
   const table = new Distribution(members, slices);
-  const handed = table.handOver().filter(({ from }) => from === me);
+  const handed = table.handOver().filter(({ from }) => from === ownNumber);
   const given = table.giveOut();
-  const moved = table.even().filter(({ from }) => from === me);
-  const isMember = members.some(({ number }) => number === me);
+  const moved = table.even().filter(({ from }) => from === ownNumber);
+  const isMember = members.some(({ number }) => number === ownNumber);
   const take = slices
     .filter(({ isFree }) => isFree && isMember)
     .filter(
-      (slice) => given.get(slice.shard) === me || (overdue.has(slice.shard) && !slice.failedBy.includes(me)),
+      (slice) =>
+        given.get(slice.shard) === ownNumber ||
+        (overdue.has(slice.shard) && !slice.failedBy.includes(ownNumber)),
     )
     .map(({ shard }) => shard);
   const receivers = new Set(moved.map(({ to }) => to));
   const others = slices.filter(
     ({ holder, avoidedBy, shard }) =>
-      holder === me &&
+      holder === ownNumber &&
       !handed.some((one) => one.shard === shard) &&
       [...receivers].some((to) => !avoidedBy.includes(to)),
   );
@@ -81,7 +88,7 @@ class Distribution {
     for (const { holder } of slices) if (holder !== null) this.#add(holder, 1);
   }
 
-  /** Slices whose holder cannot serve them, to one that has not tried yet, or whose time to stay away is over. */
+  /** Moves slices that their holder cannot serve to a daemon that has not tried yet, or that may try again. */
   handOver(): Move[] {
     return this.#slices.flatMap(({ shard, holder, failedBy, avoidedBy }) => {
       if (holder === null || !failedBy.includes(holder)) return [];
@@ -92,7 +99,7 @@ class Distribution {
     });
   }
 
-  /** Who is to take which free slice; one that nobody could serve is held, and tried, all the same. */
+  /** Which daemon should take which free slice. A slice that no daemon could serve is held, and tried, all the same. */
   giveOut(): ReadonlyMap<number, number> {
     const given = new Map<number, number>();
     for (const { shard, failedBy, avoidedBy, isFree } of this.#slices) {
@@ -106,7 +113,7 @@ class Distribution {
     return given;
   }
 
-  /** Moves from those that hold most to those that hold least, as long as it makes a difference. */
+  /** Moves slices from the daemons that hold most to those that hold least, until no two differ by more than one. */
   even(): Move[] {
     const moves: Move[] = [];
     for (let move = this.#nextMove(); move !== null; move = this.#nextMove())
@@ -136,7 +143,7 @@ class Distribution {
     return { shard, from, to };
   }
 
-  /** Those that have not failed at it, without the doubtful ones if there are others. */
+  /** Members that have not failed at it, without the doubtful ones if there are others. */
   #able(failedBy: readonly number[]): readonly Member[] {
     const able = this.#members.filter(isNot(failedBy));
     const sure = able.filter(({ isDoubtful }) => !isDoubtful);

@@ -1,8 +1,8 @@
 /**
- * One database session that holds session advisory locks. It owns noticing that the session is gone, by an error, a
- * closed socket or a heartbeat without an answer, and saying so once. The server ends it when heartbeats stay away: the
- * kernel of a stopped process goes on answering for it, so no socket would ever tell. Which locks are taken is decided
- * by the callers.
+ * One database session that holds session advisory locks. It owns noticing that the session has ended, by an error, a
+ * closed socket or a heartbeat without an answer, and reporting that once. The server ends the session when heartbeats
+ * stay away: the kernel of a stopped process keeps answering for it, so its socket would never show it. Callers decide
+ * which locks are taken.
  */
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import { describeDatabaseError, surelyDidNotHappen } from '../database-errors.ts';
@@ -10,12 +10,12 @@ import { connect, disconnect, type ConnectionOptions } from '../pool.ts';
 import { sql } from '../sql.ts';
 
 export interface LockSessionOptions extends ConnectionOptions {
-  /** How often an idle session is asked for a sign of life, and how long it may take to give one. */
+  /** How often an idle session is asked for a heartbeat, and how long the answer may take. */
   readonly heartbeatMs: number;
   readonly onLost: (reason: string) => void;
 }
 
-/** The server gives a session up that has missed as many heartbeats. */
+/** The server ends a session that has missed this many heartbeats. */
 const heartbeatsMissedMax = 3;
 
 export class LockSession {
@@ -26,7 +26,7 @@ export class LockSession {
   #turn: Promise<unknown> = Promise.resolve();
   #lost: (reason: string) => void;
 
-  /** The server's process behind it. Another one that answers has none of our locks. */
+  /** The server's process behind it. If another process answers, it does not hold these locks. */
   readonly #pid: number;
 
   private constructor(client: Client, pid: number, options: LockSessionOptions) {
@@ -60,8 +60,8 @@ export class LockSession {
   }
 
   /**
-   * Runs a statement in the session, after those that were asked for before. An error that is not a refusal of the
-   * server ends the session.
+   * Runs a statement in the session, after those requested before. An error that is not a refusal by the server ends the
+   * session.
    */
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
     this.#busy += 1;
@@ -77,14 +77,14 @@ export class LockSession {
     }
   }
 
-  /** Ends the session, and with it every lock, without telling `onLost`. */
+  /** Ends the session, and with it every lock, without calling `onLost`. */
   async close(): Promise<void> {
     this.#lost = () => undefined;
     this.#end();
     await disconnect(this.#client);
   }
 
-  /** The session is over, whatever the socket thinks. */
+  /** Ends the session at once and calls `onLost`. */
   lose(reason: string): void {
     if (this.#closed) return;
     this.#end();
@@ -99,8 +99,7 @@ export class LockSession {
     const answer = await this.query<{ pid: number }>('SELECT pg_backend_pid() AS pid').catch(() => null);
     clearTimeout(late);
     const pid = answer?.rows[0]?.pid ?? this.#pid;
-    if (pid !== this.#pid)
-      this.lose(`backend ${pid} answers instead of ${this.#pid}: the locks are not ours any more`);
+    if (pid !== this.#pid) this.lose(`backend ${pid} answers instead of ${this.#pid}: the locks are lost`);
   }
 
   #end(): void {

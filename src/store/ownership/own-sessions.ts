@@ -1,8 +1,8 @@
 /**
- * Whether a connection to the database is a session that is ours alone. Session locks and LISTEN belong to the server's
- * session; a pooler that lends one out for a transaction (pgbouncer with pool_mode=transaction or statement) gives them
- * to whoever comes next, and then two daemons believe that they hold the same accounts. So a daemon finds out first, with
- * several connections at once, by what it is going to rely on. It owns that question and what a person is told.
+ * Checks whether a connection to the database is a session of its own. Session locks and LISTEN belong to the server's
+ * session; a pooler that lends one out for each transaction (pgbouncer with pool_mode=transaction or statement) passes them
+ * on to the next client, and then two daemons believe that they hold the same accounts. So a daemon first tries, over
+ * several connections at once, exactly what it is going to rely on. It owns that check and the error's advice.
  */
 import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
@@ -14,12 +14,12 @@ import { sql } from '../sql.ts';
 
 const sessionsTotal = 3;
 const rounds = 3;
-/** A notification that does not arrive proves something only after much more than a slow computer takes. */
+/** A missing notification proves something only after much more time than a slow computer needs. */
 const notificationMaxMs = 10_000;
 
 interface Identity {
   readonly pid: number;
-  /** The lock taken at first is shown as held by the session that answers. */
+  /** The server shows the lock that was taken first as held by the session that answers. */
   readonly holdsLock: boolean;
 }
 
@@ -49,14 +49,14 @@ async function sharedSession(clients: readonly Client[]): Promise<string | null>
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const [at, client] of clients.entries()) {
-      // One of the others is in a transaction meanwhile, so that a pooler has to lend it another backend.
+      // Another connection is in a transaction meanwhile, so that a pooler has to lend this one another backend.
       const other = clients[(at + 1 + round) % clients.length] as Client;
       if (other !== client) await other.query('BEGIN');
       const { pid, holdsLock } = await identity(client, keys[at] ?? 0, 'probe-identity');
       if (other !== client) await other.query('COMMIT');
       if (pid !== pids[at])
         return `the same connection was answered by backend ${pids[at] ?? 0} and then by backend ${pid}`;
-      if (!holdsLock) return `a lock of backend ${pid} was gone though nobody had released it`;
+      if (!holdsLock) return `a lock of backend ${pid} was lost though it had not been released`;
     }
   }
   return null;
@@ -72,7 +72,7 @@ async function identity(
   return rows[0];
 }
 
-/** The one that listens is told, and nobody else. */
+/** Sends a notification from one connection to another. @returns what was seen, or null when it arrived */
 async function lostNotification(clients: readonly Client[]): Promise<string | null> {
   const [listener, sender] = clients as [Client, Client];
   const channel = `rollkeeper_check_${randomInt(2 ** 31)}`;

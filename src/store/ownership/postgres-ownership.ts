@@ -1,9 +1,9 @@
 /**
  * Which tasks this daemon holds. Accounts fall into sixty-four slices (shards); a daemon holds a slice by an advisory
- * lock of one dedicated session. The daemons that are alive are counted by a lock that their sessions share, and each
- * holds its fair share of the slices. Everything that assumes the slice (adopting, creating) runs in that very session,
- * so that it fails together with the lock. Adopting makes this daemon the stored owner and bumps the version, which
- * fences whoever had the task. Writing turns is the journal's.
+ * lock of one dedicated session. Living daemons are counted by a lock that their sessions share, and each holds its fair
+ * share of the slices. Everything that needs the slice (adopting, creating) runs in that very session, so that it fails
+ * together with the lock. Adopting makes this daemon the stored owner and bumps the version, which fences the previous
+ * owner. The journal writes turns.
  */
 import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import type { ExchangeEnvironment } from '../../ports/directory.ts';
@@ -26,7 +26,7 @@ import {
   sqlStateOf,
   surelyDidNotHappen,
 } from '../database-errors.ts';
-import { shares, type Member, type Slice } from './fair-share.ts';
+import { fairShare, type Member, type Slice } from './fair-share.ts';
 import { storable } from '../journal/flush-turns.ts';
 import { LockSession } from './lock-session.ts';
 import { assertSessionsAreOwn } from './own-sessions.ts';
@@ -48,14 +48,14 @@ interface CensusRow extends Shard, Slice {
   readonly shard: number;
   readonly duplicates: readonly string[];
   readonly unmanageable: readonly string[];
-  /** Its lock is seen by the server as this very session's. */
+  /** The server shows its lock as held by this very session. */
   readonly isHeldHere: boolean;
   readonly members: readonly Member[];
   readonly ownNumber: number;
   readonly [column: string]: unknown;
 }
 
-/** A slice that its next holder leaves lying for so many looks is taken by another. */
+/** A slice that stays free for more looks than this is taken by another daemon. */
 const looksFreeMax = 5;
 
 export class PostgresOwnership implements TaskOwnership {
@@ -68,7 +68,7 @@ export class PostgresOwnership implements TaskOwnership {
   readonly #looksFree = new Map<number, number>();
   #session: LockSession | null = null;
   #opening: Promise<LockSession> | null = null;
-  /** The one in which this daemon is counted among those that want their share. */
+  /** The session in which this daemon is counted among those that want their share. */
   #memberSession: LockSession | null = null;
   #hasResigned = false;
   #sequence = 0;
@@ -89,7 +89,7 @@ export class PostgresOwnership implements TaskOwnership {
     return [...this.#shards].sort((a, b) => a - b);
   }
 
-  /** Call again at any time: it picks up new accounts, and slices whose daemon has died or left. @throws Retryable */
+  /** May be called at any time: it picks up new accounts, and slices whose daemon has died or left. @throws Retryable */
   async claimAccounts(): Promise<Holding> {
     return this.#asRetryable('Claiming accounts', async () => {
       const session = await this.#openSession();
@@ -106,7 +106,12 @@ export class PostgresOwnership implements TaskOwnership {
       this.#assertStillHeld(session, rows);
       const members = rows[0]?.members ?? [];
       const ownNumber = rows[0]?.ownNumber ?? 0;
-      const { take, movable, surplus } = shares(ownNumber, members, rows, this.#overdue(rows));
+      const { take, movable, surplus } = fairShare({
+        ownNumber,
+        members,
+        slices: rows,
+        overdue: this.#overdue(rows),
+      });
       if (take.length > 0) await this.#take(session, take);
       const held = rows.filter(({ shard }) => this.#shards.has(shard));
       return {
@@ -163,7 +168,8 @@ export class PostgresOwnership implements TaskOwnership {
 
   /**
    * @throws Conflict when the id is taken or the account's slice is not held; Terminal when the values are refused;
-   * UnknownOutcome when the session died meanwhile: `onLost` tells too, and the next `adopt` returns the task if it exists.
+   * UnknownOutcome when the session died meanwhile: `onLost` is called too, and the next `adopt` returns the task if it
+   * exists.
    */
   async create(task: NewTask): Promise<void> {
     const session = this.#sessionFor(task.accountId);
@@ -210,16 +216,16 @@ export class PostgresOwnership implements TaskOwnership {
     this.#memberSession = session;
   }
 
-  /** A pooler that was put in between while this was running gives the locks to other backends than it asks. */
+  /** Notices a pooler that was put in between meanwhile, and sends queries to other backends than those with the locks. */
   #assertStillHeld(session: LockSession, rows: readonly CensusRow[]): void {
-    const gone = rows.find(({ shard, isHeldHere }) => this.#shards.has(shard) && !isHeldHere);
-    if (!gone) return;
-    const reason = `the server no longer shows shard ${gone.shard} as locked by this session`;
+    const lost = rows.find(({ shard, isHeldHere }) => this.#shards.has(shard) && !isHeldHere);
+    if (!lost) return;
+    const reason = `the server no longer shows shard ${lost.shard} as locked by this session`;
     session.lose(reason);
     throw new Error(reason);
   }
 
-  /** Counts looks, because there is no clock here that all daemons share. */
+  /** Counts looks, because daemons share no clock. */
   #overdue(rows: readonly CensusRow[]): ReadonlySet<number> {
     const overdue = new Set<number>();
     for (const { shard, isFree } of rows) {
@@ -289,7 +295,7 @@ export class PostgresOwnership implements TaskOwnership {
   }
 }
 
-/** What a person has to put right stays what it is. */
+/** `BadInput` stays what it is, because the operator has to put it right. */
 const retryable = (what: string, error: unknown): Retryable | BadInput =>
   error instanceof BadInput
     ? error

@@ -1,7 +1,6 @@
 /**
- * Users and their accounts. It owns names being unique, secrets being sealed before they reach the database, and
- * opening them again for the daemon that trades with them; encryption itself is the vault's. No other list or error
- * ever shows a secret.
+ * Users and their accounts. It keeps names unique, seals secrets before they reach the database, and opens them again for
+ * the daemon that trades with them; vault.ts encrypts. No other list or error shows a secret.
  */
 import type { Pool } from 'pg';
 import { AccountUnmanageable, BadInput, Retryable } from '../../domain/errors.ts';
@@ -17,9 +16,11 @@ import type {
 } from '../../ports/directory.ts';
 import { shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
 import { constraintOf, isDuplicate } from '../database-errors.ts';
+import { inTransaction } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { everything } from './everything.ts';
 import type { Vault } from '../vault.ts';
+import { wrongValue } from '../wrong-value.ts';
 
 export interface AccountCredentials {
   readonly accountId: string;
@@ -57,7 +58,9 @@ export class PostgresDirectory implements Directory {
       return rows[0];
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      throw wrong('user', JSON.stringify(name), 'a name no other user has', 'User name taken');
+      throw new BadInput('User name taken', [
+        { path: 'user', found: JSON.stringify(name), expected: 'a name no other user has' },
+      ]);
     }
   }
 
@@ -70,7 +73,7 @@ export class PostgresDirectory implements Directory {
     const { userName, name, environment, apiKey } = account;
     assertName('account', name);
     if (!Object.hasOwn(shardLockClass, environment)) {
-      throw wrong('environment', JSON.stringify(environment), Object.keys(shardLockClass).join(', '));
+      throw wrongValue('environment', JSON.stringify(environment), Object.keys(shardLockClass).join(', '));
     }
     const userId = await this.#userId(userName, scope);
     const next = await this.#pool.query<{ id: string }>(sql('next-account-id'));
@@ -84,7 +87,7 @@ export class PostgresDirectory implements Directory {
       if (!isDuplicate(error)) throw error;
       throw constraintOf(error).startsWith('accounts_one_per_')
         ? await this.#taken(account, accountId)
-        : wrong('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
+        : wrongValue('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
     }
     return { accountId };
   }
@@ -112,15 +115,15 @@ export class PostgresDirectory implements Directory {
       ? await this.#pool.query<CredentialsRow>(sql('account-credentials'), [accountId])
       : { rows: [] };
     const row = rows[0];
-    if (!row) throw wrong('accountId', JSON.stringify(accountId), 'the id of an account that was added');
+    if (!row) throw wrongValue('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     const { sealedSecret, ...known } = row;
     return { ...known, apiSecret: this.#vault.open(sealedSecret, known) };
   }
 
   /**
-   * Sees to it that one account alone trades for one user of the exchange: of two the older is kept.
-   * @param askUser whom the exchange says the key belongs to, null when it does not say; asked once for each account
-   * @throws AccountUnmanageable when this one is the younger; Retryable while the younger one is still managed
+   * Makes sure that only one account trades for one user of the exchange: of two the older is kept.
+   * @param askUser asks the exchange which of its users the key belongs to, null when it does not say; called until it says
+   * @throws AccountUnmanageable when this account is the younger; Retryable while a younger one is still managed
    */
   async assertOnlyOne(accountId: string, askUser: () => Promise<string | null>): Promise<void> {
     const { rows } = await this.#pool.query<{ exchangeUserId: string | null }>(sql('exchange-user'), [
@@ -143,24 +146,16 @@ export class PostgresDirectory implements Directory {
     const younger = await this.#pool.query<Twin>(sql('managed-twins'), values);
     if (younger.rows[0])
       throw new Retryable(
-        `it waits until the younger ${nameOf(younger.rows[0])} of the same key or user is let go`,
+        `it waits until the younger ${nameOf(younger.rows[0])} of the same key or user is released`,
       );
   }
 
-  /** In two statements, because the index looks at every row by itself. */
+  /** In two statements, because the unique index checks every row by itself. */
   async #settleUser(accountId: string, exchangeUserId: string): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await client.query('BEGIN');
+    await inTransaction(this.#pool, async (client) => {
       await client.query(sql('mark-younger-twins'), [accountId, exchangeUserId]);
       await client.query(sql('note-exchange-user'), [accountId, exchangeUserId]);
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   async #taken(
@@ -181,12 +176,9 @@ const nameOf = ({ accountId, name, userName }: Twin): string =>
 
 function assertName(path: 'user' | 'account', name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(name)) return;
-  throw wrong(
+  throw wrongValue(
     path,
     JSON.stringify(name),
     '1 to 64 letters, digits, spaces or . _ @ -, starting with a letter or digit',
   );
 }
-
-const wrong = (path: string, found: string, expected: string, subject = `Wrong ${path}`): BadInput =>
-  new BadInput(subject, [{ path, found, expected }]);

@@ -1,4 +1,4 @@
-/** What the daemon and its tests may see: use cases say themselves how far their caller may look. */
+/** The scope of the daemon and of tests; use cases pass the scope of their caller. */
 import type { Scope } from '../../ports/directory.ts';
 
 export const everything: Scope = { userId: null };

@@ -1,5 +1,5 @@
--- Takes over tasks that are not over: of each account only those with a roll under way, or all of them. The version bump
--- fences whoever had them; the snapshot stays as it is. $1 accounts (JSON array: account_id, only ids `after` this one,
+-- Takes over tasks that have not ended: of each account only those with a roll under way, or all of them. The version bump
+-- fences the previous owner; the snapshot stays as it is. $1 accounts (JSON array: account_id, only ids `after` this one,
 -- ids to be `spared`), $2 new owner, $3 the ADOPTED event, $4 prefix of writer tokens, $5 only those with a roll under
 -- way, $6 how many of each account at most
 WITH picked AS (

@@ -1,2 +1,2 @@
--- Names of the migrations that have run, oldest first.
+-- Names of the applied migrations, oldest first.
 SELECT name FROM schema_migrations ORDER BY id

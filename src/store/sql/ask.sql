@@ -1,5 +1,5 @@
 -- A command, once per id, and a hint to the daemons that listen. $1 account, $2 id, $3 task, $4 kind, $5 payload, $6 channel,
--- $7 who asks
+-- $7 the user or program that asks
 WITH asked AS (
   INSERT INTO commands (account_id, id, task_id, kind, payload, asked_by)
   VALUES ($1, $2, $3, $4, $5::json, $7)

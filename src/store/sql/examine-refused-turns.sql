@@ -1,4 +1,4 @@
--- Why turns were not stored: `own` means an earlier attempt of the very same record had gone through after all.
+-- Why turns were not stored: `own` means that an earlier attempt of the same record was stored after all.
 -- $1 JSON array of turns
 SELECT turn.n, journal.writer IS NOT NULL AS own, tasks.version, tasks.owner
 FROM json_to_recordset($1::json) AS turn (n int, account_id bigint, task_id text, expected int, writer text)

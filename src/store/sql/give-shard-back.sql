@@ -1,2 +1,2 @@
--- Lets another session have the slice. $1 lock class, $2 slice
+-- Releases the lock of a slice. $1 lock class, $2 slice
 SELECT pg_advisory_unlock($1, $2)

@@ -1,2 +1,2 @@
--- Has any migration ever run here?
+-- Whether any migration was ever applied.
 SELECT to_regclass('schema_migrations') IS NOT NULL AS exists

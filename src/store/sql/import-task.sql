@@ -1,4 +1,4 @@
--- A task as an export has it, in an account that no daemon serves. $1 account, $2 its rows (JSON array), $3 its spec,
+-- Inserts an exported task into an account that no daemon manages. $1 account, $2 its rows (JSON array), $3 its spec,
 -- $4 its phase
 WITH given AS (
   SELECT * FROM json_to_recordset($2::json) AS entry (

@@ -1,2 +1,2 @@
--- This daemon is here and shares in the slices, until it says otherwise or its session ends. $1 lock class, $2 owner
+-- Counts this daemon among those that share the slices, until it leaves or its session ends. $1 lock class, $2 owner
 SELECT pg_advisory_lock_shared($1, daemon_number($2))

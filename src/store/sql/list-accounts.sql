@@ -1,4 +1,4 @@
--- Accounts without their secrets, with the daemon that manages each or what the living ones say of it. $1 user name or
+-- Accounts without their secrets, with the daemon that manages each, or what living daemons noted about it. $1 user name or
 -- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON), $4 the only user to be
 -- seen, or null
 WITH locks AS MATERIALIZED (

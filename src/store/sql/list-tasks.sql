@@ -1,4 +1,4 @@
--- Tasks, and wishes for tasks no daemon has answered yet (QUEUED, version 0); $1 user name or null for everybody's,
+-- Tasks, and requests for tasks that no daemon has answered yet (QUEUED, version 0). $1 user name or null for all users,
 -- $2 the only user to be seen, or null
 WITH listed AS (
   SELECT account_id, id, version, state, spec, snapshot, created_at, updated_at FROM tasks

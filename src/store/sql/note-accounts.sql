@@ -1,4 +1,4 @@
--- What this daemon makes of accounts; what dead ones made of them is forgotten. $1 owner, $2 accounts (JSON array:
+-- Notes how accounts of this daemon stand, and removes the notes of dead daemons about them. $1 owner, $2 accounts (JSON array:
 -- account_id, failure or null, for_everybody, stay_away_ms)
 WITH noted AS (
   SELECT * FROM json_to_recordset($2::json) AS note (account_id bigint, failure text, for_everybody boolean, stay_away_ms bigint)

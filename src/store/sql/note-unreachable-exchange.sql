@@ -1,5 +1,5 @@
 -- The exchange cannot be reached by a daemon that starts: notes it for the accounts that no daemon holds, with one alert
--- for each. $1 environment, $2 the trouble, $3 severity, $4 code of the alert, $5 what was said, $6 time, $7 class of
+-- for each. $1 environment, $2 the trouble, $3 severity, $4 code of the alert, $5 the problem, $6 time, $7 class of
 -- the shards' locks, $8 number of shards
 WITH noted AS (
   UPDATE accounts SET trouble = $2::json

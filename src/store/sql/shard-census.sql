@@ -1,5 +1,5 @@
--- Every slice that has accounts, who holds it and who failed at it, and the daemons that share the slices, known by the
--- locks of their sessions. $1 environment, $2 number of slices, $3 class of shard locks, $4 class of member locks,
+-- Every slice that has accounts, the daemons that hold it or failed at it, and the daemons that share the slices, known by
+-- the locks of their sessions. $1 environment, $2 number of slices, $3 class of shard locks, $4 class of member locks,
 -- $5 owner
 WITH locks AS MATERIALIZED (
   SELECT classid::bigint AS class, objid::bigint::integer AS key, pid FROM pg_locks

@@ -1,4 +1,4 @@
--- One task, or the wish for it. $1 task, $2 the only user to be seen, or null
+-- One task, or the request for it. $1 task, $2 the only user to be seen, or null
 WITH listed AS (
   SELECT account_id, id, version, state, spec, snapshot, owner, created_at, updated_at FROM tasks WHERE id = $1
   UNION ALL

@@ -1,2 +1,2 @@
--- Tries to lock the slices in $2 for this session; returns those it has got. $1 lock class
+-- Tries to lock the slices in $2 for this session; returns those that it locked. $1 lock class
 SELECT shard FROM unnest($2::int[]) AS shard WHERE pg_try_advisory_lock($1, shard)

@@ -1,2 +1,2 @@
--- Every task that was ever taken up, with the length of its journal, oldest first
+-- Every task that has a journal, with the journal's length, oldest first
 SELECT id AS "taskId", version AS rows FROM tasks ORDER BY created_at, id

@@ -1,4 +1,4 @@
--- Alerts nobody has been told yet, oldest first. $1 accounts, $2 how many at most
+-- Alerts that are not delivered yet, oldest first. $1 accounts, $2 how many at most
 SELECT alerts.id::text AS "alertId", alerts.account_id::text AS "accountId", accounts.name AS "accountName",
   users.name AS "userName", alerts.task_id AS "taskId", alerts.version, alerts.severity, alerts.code,
   alerts.figures, alerts.at_ms::float8 AS "atMs"

@@ -1,2 +1,2 @@
--- Gives back one share of a lock. $1, $2 lock
+-- Releases one shared lock. $1, $2 lock
 SELECT pg_advisory_unlock_shared($1::int, $2::int)

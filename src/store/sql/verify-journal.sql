@@ -1,4 +1,4 @@
--- The first thing that is wrong with each journal that is not as it was written. $1 task, or null for every task
+-- The first fault of each journal that is not as it was written. $1 task, or null for every task
 WITH chained AS (
   SELECT journal.account_id, journal.task_id, journal.version, journal.hash,
     row_number() OVER rows_of_task AS place,

@@ -1,4 +1,4 @@
--- Commands nobody has answered yet, oldest first. $1 accounts
+-- Commands without an answer, oldest first. $1 accounts
 SELECT id AS "commandId", account_id::text AS "accountId", task_id AS "taskId", kind, asked_by AS "askedBy", payload
 FROM commands
 WHERE account_id = ANY ($1::bigint[]) AND status = 'waiting'

@@ -1,4 +1,4 @@
-/** The inspector of a running daemon: its machines, told by the narrator to whoever attaches to the relay. */
+/** The inspector of a running daemon: the narrator shows its machines to watchers that attach to the relay. */
 import type { Logger } from 'pino';
 import type { StandingActor } from '../../ports/inspection.ts';
 import { Narrator } from './narrator.ts';
@@ -13,7 +13,7 @@ export interface Inspector {
 export interface InspectorOptions {
   readonly port: number;
   readonly log: Logger;
-  /** The tasks to be shown to a new watcher at once: the others are introduced when something happens to them. */
+  /** The tasks that a new watcher is shown at once; others are introduced when something happens to them. */
   readonly standing: () => Iterable<StandingActor>;
 }
 

@@ -1,28 +1,32 @@
 /**
- * What XState tells of actors, in the words of Stately's inspector (`@statelyai/inspect`'s protocol): plain JSON, one
- * message for an actor with its definition, one for an event, one for a snapshot. Session ids are ours, because XState's
- * are unique within one actor system only, and every task has its own. Nothing that is secret gets into a message.
+ * Turns XState's inspection events into messages of the protocol of Stately's inspector (`@statelyai/inspect`): plain
+ * JSON, one message for an actor with its definition, one for an event, one for a snapshot. Session ids are ours, because
+ * XState's are unique only within one actor system, and every task has its own. Secrets never get into a message.
  */
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { RootName, StandingActor } from '../../ports/inspection.ts';
 import { maskAddress } from '../logger.ts';
 
-/** Of the package whose protocol this is. */
+/** Version of the package whose protocol this is. */
 export const protocolVersion = '0.7.2';
 
-/** One message about one actor, and all that its receiver needs to know before. */
+/** One message about one actor. */
 export interface InspectorMessage {
   readonly type: '@xstate.actor' | '@xstate.event' | '@xstate.snapshot';
   readonly sessionId: string;
   readonly root: RootName;
   /** JSON. */
   readonly text: string;
-  /** Nothing more will be heard of this actor. */
+  /** No further message about this actor will follow. */
   readonly isLast: boolean;
 }
 
+interface MessageParts extends Pick<InspectorMessage, 'type' | 'root' | 'sessionId'> {
+  readonly fields: { readonly snapshot?: unknown; readonly [field: string]: unknown };
+}
+
 const withheld = '(not shown)';
-/** What is shorter would be found in the middle of words. */
+/** A shorter text would also be found inside of words. */
 const hiddenMin = 6;
 const accountNumber = /\b(accounts?) #?\d+/gi;
 const privateKey =
@@ -32,7 +36,7 @@ export class InspectorMessages {
   readonly #nowMs: () => number;
   readonly #sessions = new WeakMap<AnyActorRef, string>();
   readonly #definitions = new WeakMap<object, string>();
-  /** API keys and secrets: never to be shown, wherever they turn up. */
+  /** API keys and secrets, which are removed from every message. */
   readonly #hidden = new Set<string>();
   #actorsNamed = 0;
 
@@ -45,23 +49,30 @@ export class InspectorMessages {
       if (text.length >= hiddenMin) this.#hidden.add(JSON.stringify(text).slice(1, -1));
   }
 
-  /** `null` for what the inspector has no word for. */
+  /** @returns null for an event that the protocol has no message for */
   of(root: RootName, inspected: InspectionEvent): InspectorMessage | null {
     const actor = inspected.actorRef as AnyActorRef;
     switch (inspected.type) {
       case '@xstate.actor':
         return this.ofActor(root, actor);
       case '@xstate.event':
-        return this.#message('@xstate.event', root, this.sessionOf(root, actor), {
-          event: inspected.event,
-          sourceId: inspected.sourceRef
-            ? this.sessionOf(root, inspected.sourceRef as AnyActorRef)
-            : undefined,
+        return this.#message({
+          type: '@xstate.event',
+          root,
+          sessionId: this.sessionOf(root, actor),
+          fields: {
+            event: inspected.event,
+            sourceId: inspected.sourceRef
+              ? this.sessionOf(root, inspected.sourceRef as AnyActorRef)
+              : undefined,
+          },
         });
       case '@xstate.snapshot':
-        return this.#message('@xstate.snapshot', root, this.sessionOf(root, actor), {
-          event: inspected.event,
-          snapshot: inspected.snapshot,
+        return this.#message({
+          type: '@xstate.snapshot',
+          root,
+          sessionId: this.sessionOf(root, actor),
+          fields: { event: inspected.event, snapshot: inspected.snapshot },
         });
       case '@xstate.microstep':
       case '@xstate.action':
@@ -70,27 +81,37 @@ export class InspectorMessages {
     }
   }
 
-  /** Introduces an actor as it stands. */
+  /** Introduces an actor in its present state. */
   ofActor(root: RootName, actor: AnyActorRef): InspectorMessage {
     const { logic } = actor as AnyActorRef & { logic: unknown };
     const parent = parentOf(actor);
     const name = parent ? actor.id : root;
-    return this.#message('@xstate.actor', root, this.sessionOf(root, actor), {
-      name,
-      definition: this.#definitionOf(logic, name),
-      parentId: parent ? this.sessionOf(root, parent) : undefined,
-      snapshot: actor.getSnapshot() as unknown,
+    return this.#message({
+      type: '@xstate.actor',
+      root,
+      sessionId: this.sessionOf(root, actor),
+      fields: {
+        name,
+        definition: this.#definitionOf(logic, name),
+        parentId: parent ? this.sessionOf(root, parent) : undefined,
+        snapshot: actor.getSnapshot() as unknown,
+      },
     });
   }
 
-  /** As it stands, with all its living children. */
+  /** Introduces a task in its present state, with all its active children. */
   *ofStanding({ root, logic, snapshot, actor }: StandingActor): Generator<InspectorMessage> {
     if (actor) {
       yield* this.#withChildren(root, actor);
       return;
     }
     const definition = this.#definitionOf(logic, root);
-    yield this.#message('@xstate.actor', root, root, { name: root, definition, snapshot });
+    yield this.#message({
+      type: '@xstate.actor',
+      root,
+      sessionId: root,
+      fields: { name: root, definition, snapshot },
+    });
   }
 
   *#withChildren(root: RootName, actor: AnyActorRef): Generator<InspectorMessage> {
@@ -99,7 +120,7 @@ export class InspectorMessages {
     for (const child of Object.values(children)) if (child) yield* this.#withChildren(root, child);
   }
 
-  /** Of a root its name; of any other a name of its own. */
+  /** A root's session id is its name; any other actor gets an id of its own. */
   sessionOf(root: RootName, actor: AnyActorRef): string {
     if (!parentOf(actor)) return root;
     let session = this.#sessions.get(actor);
@@ -111,7 +132,7 @@ export class InspectorMessages {
     return session;
   }
 
-  /** A machine is defined by its chart; whatever else may run, by its name alone. */
+  /** A machine is defined by its chart, any other actor by its name alone. */
   #definitionOf(logic: unknown, name: string): string {
     const { config } = logic as { config?: unknown };
     if (typeof config !== 'object' || config === null || !('states' in config))
@@ -124,12 +145,7 @@ export class InspectorMessages {
     return definition;
   }
 
-  #message(
-    type: InspectorMessage['type'],
-    root: RootName,
-    sessionId: string,
-    fields: { readonly snapshot?: unknown; readonly [field: string]: unknown },
-  ): InspectorMessage {
+  #message({ type, root, sessionId, fields }: MessageParts): InspectorMessage {
     const createdAt = String(this.#nowMs());
     const whole = {
       type,
@@ -160,7 +176,7 @@ export class InspectorMessages {
 export const parentOf = (actor: AnyActorRef): AnyActorRef | undefined =>
   (actor as { _parent?: AnyActorRef })._parent;
 
-/** For `JSON.stringify`: functions and errors by their names, nothing under a name that may stand for a secret. */
+/** For `JSON.stringify`: functions and errors by name, and no value under a key that may hold a secret. */
 function shownValue(key: string, value: unknown): unknown {
   if (typeof value === 'function') return { type: value.name };
   if (privateKey.test(key) && value !== null && value !== undefined) return withheld;

@@ -1,7 +1,7 @@
 /**
- * Tells watchers what happens to actors, each from where he came in: an actor is introduced before anything is told of
- * it. While nobody watches, nothing is kept and nothing made. What is seen inside a turn is put into words after it, so
- * that whatever fails there cannot reach the turn.
+ * Sends watchers what happens to actors. Every watcher is introduced to an actor before it receives anything else about it.
+ * Without watchers nothing is kept and no message is made. Events seen inside a turn become messages after it, so that a
+ * failure here cannot reach the turn.
  */
 import type { Logger } from 'pino';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
@@ -9,9 +9,9 @@ import type { Inspection, RootName, StandingActor } from '../../ports/inspection
 import { InspectorMessages, parentOf, type InspectorMessage } from './messages.ts';
 
 export interface Watcher {
-  /** The only root he asked for; `null` is all. */
+  /** The only root that the watcher asked for; `null` means all. */
   readonly only: RootName | null;
-  /** Sessions he has been told of. */
+  /** Sessions that the watcher was introduced to. */
   readonly known: Set<string>;
   send(text: string): void;
 }
@@ -35,7 +35,7 @@ export class Narrator implements Inspection {
     this.#log = log;
   }
 
-  /** Keeps these texts, keys and secrets, from ever being shown. */
+  /** Keeps these texts (keys and secrets) out of every message from now on. */
   hide(...texts: readonly string[]): void {
     this.#messages.hide(...texts);
   }
@@ -50,12 +50,12 @@ export class Narrator implements Inspection {
 
   see(root: RootName, inspected: InspectionEvent): void {
     if (this.#watchers.size === 0) return;
-    if (this.#seen.push({ root, inspected }) === 1) setImmediate(() => this.tell());
+    if (this.#seen.push({ root, inspected }) === 1) setImmediate(() => this.flush());
   }
 
-  /** Shows a new watcher what there is. */
+  /** Introduces a new watcher to every followed and standing actor. */
   introduceAll(watcher: Watcher, standing: Iterable<StandingActor>): void {
-    this.tell();
+    this.flush();
     const followed = [...this.#followed].map(([root, actor]) => ({
       root,
       logic: null,
@@ -68,8 +68,8 @@ export class Narrator implements Inspection {
       });
   }
 
-  /** Everything seen so far; otherwise it is told as soon as whoever showed it is done. */
-  tell(): void {
+  /** Sends everything seen so far; without this call that happens in the next turn of the event loop. */
+  flush(): void {
     const seen = this.#seen;
     this.#seen = [];
     for (const { root, inspected } of seen)
@@ -91,7 +91,7 @@ export class Narrator implements Inspection {
     }
   }
 
-  /** An actor that was there before he came: after its parents. */
+  /** Introduces an actor that the watcher does not know, after its parents. */
   #introduceFirst(watcher: Watcher, root: RootName, actor: AnyActorRef): void {
     if (watcher.known.has(this.#messages.sessionOf(root, actor))) return;
     const parent = parentOf(actor);
@@ -99,9 +99,9 @@ export class Narrator implements Inspection {
     introduce(watcher, this.#messages.ofActor(root, actor));
   }
 
-  #guarded(root: RootName, tell: () => void): void {
+  #guarded(root: RootName, work: () => void): void {
     try {
-      tell();
+      work();
     } catch (error) {
       this.#log.warn({ root, err: error }, 'an actor cannot be shown to the inspector');
     }

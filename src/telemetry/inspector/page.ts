@@ -1,6 +1,6 @@
 /**
- * The page that a browser opens: Stately's inspector in a frame, which is told whatever comes over our WebSocket. The
- * frame is the only thing that is loaded from elsewhere, and the only one that is told anything.
+ * The page that a browser opens: Stately's inspector in a frame, to which the page passes every message of our WebSocket.
+ * The frame is the only thing that is loaded from elsewhere, and the only one that gets data.
  */
 import { randomBytes } from 'node:crypto';
 
@@ -33,7 +33,7 @@ export function inspectorPage(): Page {
     <header>
       <strong>Rollkeeper</strong>
       <span id="state">connecting</span>
-      <span id="heard"></span>
+      <span id="received"></span>
     </header>
     <iframe title="Stately inspector" src="${inspectorUrl}"></iframe>
     <script nonce="${nonce}">${script}</script>
@@ -55,14 +55,14 @@ export function inspectorPage(): Page {
 const script = `
   const frame = document.querySelector('iframe');
   const state = document.getElementById('state');
-  const heard = document.getElementById('heard');
+  const received = document.getElementById('received');
   const waitingMax = 20000;
   let waiting = [];
   let isReady = false;
   let messages = 0;
 
   const pass = (message) => frame.contentWindow.postMessage(message, '${inspectorOrigin}');
-  const tell = (text, live) => { state.textContent = text; state.classList.toggle('live', live); };
+  const show = (text, live) => { state.textContent = text; state.classList.toggle('live', live); };
 
   addEventListener('message', ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== '${inspectorOrigin}') return;
@@ -74,12 +74,12 @@ const script = `
 
   function connect() {
     const socket = new WebSocket('ws://' + location.host + '/' + location.search);
-    socket.onopen = () => tell('attached', true);
-    socket.onclose = () => { tell('the daemon is away; trying again', false); setTimeout(connect, 1000); };
+    socket.onopen = () => show('attached', true);
+    socket.onclose = () => { show('the daemon does not answer; trying again', false); setTimeout(connect, 1000); };
     socket.onmessage = ({ data }) => {
       const message = JSON.parse(data);
       messages += 1;
-      heard.textContent = messages + ' messages' + (isReady ? '' : ', waiting for stately.ai to load');
+      received.textContent = messages + ' messages' + (isReady ? '' : ', waiting for stately.ai to load');
       if (isReady) pass(message);
       else if (waiting.length < waitingMax) waiting.push(message);
     };

@@ -1,8 +1,8 @@
 /**
- * The place where machines and whoever watches them meet: an HTTP server on loopback whose page shows Stately's inspector,
- * and a WebSocket for it, or for any receiver of `@statelyai/inspect`. Another process may add what it has at `/source`,
- * as a replayed journal is. Only programs of this machine and the page itself are let in: a page of somebody else, in
- * the same browser, is not.
+ * Connects machines with watchers: an HTTP server on loopback whose page shows Stately's inspector, and a WebSocket for
+ * that page or for any receiver of `@statelyai/inspect`. Another process may send its own messages to `/source`, as the
+ * replay of a journal does. Only programs of this machine and the page itself are let in; a page of another site in the
+ * same browser is not.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -22,19 +22,19 @@ import { inspectorPage } from './page.ts';
 const silent = pino({ level: 'silent' });
 export const relayUrl = (port: number): string => `http://${host}:${port}`;
 const host = '127.0.0.1';
-/** As the inspector's own tools expect it. */
+/** The default port of the inspector's own tools. */
 export const inspectorPort = 8080;
 export const sourcePath = '/source';
 
-/** What may wait for watchers that read slowly; beyond it one is let go, so that no daemon grows because of it. */
+/** Bytes that may wait for watchers that read slowly; beyond them a watcher is disconnected, to bound the daemon's memory. */
 const backlog = { eachMaxBytes: 32 * 1024 * 1024, allMaxBytes: 128 * 1024 * 1024 };
-/** What was sent last may take so long to arrive. */
+/** How long the last messages may take to arrive on closing. */
 const partingMs = 1_000;
 const frameBytesMax = 4 * 1024 * 1024;
 /** Watchers and sources together, and connections of any kind. */
 const attachedMax = 32;
 const connectionsMax = 128;
-/** What one source is remembered by for a watcher that comes later: so many actors, so many characters. */
+/** Bounds on what is kept of one source for watchers that attach later. */
 const remembered = { actorsMax: 1_000, charactersMax: 16 * 1024 * 1024 };
 
 const inspectorMessage = z.looseObject({
@@ -45,12 +45,12 @@ const inspectorMessage = z.looseObject({
 export interface RelayOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  /** Where the port was given, for the error. */
+  /** The option that gave the port, for the error. Default `--inspect`. */
   readonly option?: string;
   readonly log: Logger;
 }
 
-/** The actors that a source has introduced. */
+/** The actors that a source has introduced, as messages by session id. */
 interface Source {
   readonly actors: Map<string, string>;
   characters: number;
@@ -97,7 +97,7 @@ export class InspectorRelay {
     return relay;
   }
 
-  /** Where another process will be able to open one. @throws BadInput when the port is taken */
+  /** An address where another process can open a relay. @throws BadInput when the port is taken */
   static async freeAt(port: number): Promise<{ readonly port: number; readonly url: string }> {
     const relay = await InspectorRelay.open({ port, log: silent });
     const { url } = relay;
@@ -105,7 +105,7 @@ export class InspectorRelay {
     return { port: Number(new URL(url).port), url };
   }
 
-  /** Whom to tell when somebody begins to watch. */
+  /** @param introduce is called with every new watcher */
   onWatcher(introduce: (watcher: Watcher) => void): void {
     this.#onWatcher = introduce;
   }
@@ -116,9 +116,9 @@ export class InspectorRelay {
 
   async close(): Promise<void> {
     const clients = [...this.#sockets.clients];
-    const gone = clients.map((client) => once(client, 'close'));
+    const closed = clients.map((client) => once(client, 'close'));
     for (const client of clients) client.close(1001, 'the inspector is closed');
-    await Promise.race([Promise.all(gone), sleep(partingMs, undefined, { ref: false })]);
+    await Promise.race([Promise.all(closed), sleep(partingMs, undefined, { ref: false })]);
     for (const client of clients) client.terminate();
     this.#sockets.close();
     this.#server.closeAllConnections();
@@ -138,7 +138,7 @@ export class InspectorRelay {
       .end(html);
   }
 
-  /** Who asks is looked at before what is asked for. */
+  /** The client is checked before the path. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { path, query } = targetOf(request.url);
     if (!this.#mayEnter(request)) {
@@ -155,16 +155,16 @@ export class InspectorRelay {
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('close', () => this.#backlog.forget(client));
-      // Answers to pings wait like anything else.
-      client.on('ping', () => this.#letGoIfSlow(client));
+      // Answers to pings wait in the same buffer as messages.
+      client.on('ping', () => this.#dropIfSlow(client));
       if (path === sourcePath) this.#admitSource(client);
       else this.#admitWatcher(client, new URLSearchParams(query).get('task'));
     });
   }
 
   /**
-   * By a name of this machine, so that no name of another's leads here; and from no page but ours. A browser does not
-   * say the origin of an image or a script that it loads, but it says that another page asks.
+   * Admits requests under a name of this machine, so that no foreign name leads here, and from no page but ours. For an
+   * image or a script a browser does not send the origin, but it does say that another site asks.
    */
   #mayEnter({ headers }: IncomingMessage): boolean {
     const { port } = new URL(this.url);
@@ -184,24 +184,24 @@ export class InspectorRelay {
     this.watchers.add(watcher);
     client.on('close', () => {
       this.watchers.delete(watcher);
-      this.#log.info({ watchers: this.watchers.size }, 'an inspector is gone');
-      this.#tellSources();
+      this.#log.info({ watchers: this.watchers.size }, 'an inspector has detached');
+      this.#reportWatchers();
     });
     this.#log.info({ watchers: this.watchers.size }, 'an inspector is attached');
-    // A watcher only listens; what it says is nothing, but it is bounded and guarded like everything else.
+    // Messages of a watcher are ignored, but bounded and guarded like all others.
     this.#guard.onMessages(client, 'a watcher', () => undefined);
     for (const { actors } of this.#sources.values()) for (const text of actors.values()) watcher.send(text);
     this.#onWatcher(watcher);
-    this.#tellSources();
+    this.#reportWatchers();
   }
 
   #send(client: WebSocket, text: string): void {
-    if (client.readyState === client.OPEN && !this.#letGoIfSlow(client)) client.send(text);
+    if (client.readyState === client.OPEN && !this.#dropIfSlow(client)) client.send(text);
   }
 
-  #letGoIfSlow(client: WebSocket): boolean {
+  #dropIfSlow(client: WebSocket): boolean {
     if (this.#backlog.admits(client)) return false;
-    this.#log.warn('an inspector that does not keep up is let go; ?task=ID shows it one task only');
+    this.#log.warn('an inspector that does not keep up is disconnected; ?task=ID shows it one task only');
     client.terminate();
     return true;
   }
@@ -220,11 +220,11 @@ export class InspectorRelay {
       if (message.type === '@xstate.actor') remember(source, message.sessionId, text);
       for (const watcher of this.watchers) watcher.send(text);
     });
-    this.#tellSources();
+    this.#reportWatchers();
   }
 
-  /** A source may wait for somebody to watch. */
-  #tellSources(): void {
+  /** A source may wait for a watcher. */
+  #reportWatchers(): void {
     const text = JSON.stringify({ watchers: this.watchers.size });
     for (const source of this.#sources.keys()) this.#send(source, text);
   }

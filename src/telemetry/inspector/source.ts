@@ -1,4 +1,4 @@
-/** Another process's way into a relay: what it sends is shown to everybody who watches there. */
+/** Another process's connection to a relay: its messages are shown to all watchers there. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -11,25 +11,25 @@ const watchersMessage = z.object({ watchers: z.int().nonnegative() });
 
 export class InspectorSource {
   readonly #socket: WebSocket;
-  /** `null` until the relay has said it. */
+  /** `null` until the relay has reported the number. */
   #watchers: number | null = null;
-  readonly #onTold: (() => void)[] = [];
+  readonly #onReport: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    // It closes then, which is what is asked for.
+    // The socket closes after an error, and its state shows that.
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
-      const { success, data: told } = watchersMessage.safeParse(parsed(data.toString()));
+      const { success, data: report } = watchersMessage.safeParse(parsed(data.toString()));
       if (!success) return;
-      this.#watchers = told.watchers;
-      for (const resolve of this.#onTold.splice(0)) resolve();
+      this.#watchers = report.watchers;
+      for (const resolve of this.#onReport.splice(0)) resolve();
     });
   }
 
   /**
    * @param url of the relay, `http://…`
-   * @returns `null` when nobody listens there @throws Error when what listens there is no relay
+   * @returns null when no program listens there @throws Error when the program that listens there is no relay
    */
   static async connect(url: string): Promise<InspectorSource | null> {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${sourcePath}`);
@@ -37,7 +37,7 @@ export class InspectorSource {
     try {
       await once(socket, 'open');
       // The greeting may have come together with the answer to the handshake.
-      await Promise.race([source.#until((watchers) => watchers !== null), silence()]);
+      await Promise.race([source.#until((watchers) => watchers !== null), greetingTimeout()]);
       return source;
     } catch (error) {
       socket.terminate();
@@ -46,18 +46,18 @@ export class InspectorSource {
     }
   }
 
-  /** Resolves when somebody watches. @throws Error when the relay goes away first */
+  /** Resolves when there is a watcher. @throws Error when the relay closes before that */
   async watched(): Promise<void> {
     await Promise.race([
       this.#until((watchers) => watchers !== null && watchers > 0),
       once(this.#socket, 'close').then(() => {
-        throw new Error('the inspector has gone away');
+        throw new Error('the inspector was closed');
       }),
     ]);
   }
 
   async #until(holds: (watchers: number | null) => boolean): Promise<void> {
-    while (!holds(this.#watchers)) await new Promise<void>((resolve) => this.#onTold.push(resolve));
+    while (!holds(this.#watchers)) await new Promise<void>((resolve) => this.#onReport.push(resolve));
   }
 
   get isOpen(): boolean {
@@ -68,7 +68,7 @@ export class InspectorSource {
     this.#socket.send(text);
   }
 
-  /** Once everything has left. */
+  /** Resolves when everything is sent and the socket is closed. */
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, 'close');
@@ -77,9 +77,9 @@ export class InspectorSource {
   }
 }
 
-async function silence(): Promise<never> {
+async function greetingTimeout(): Promise<never> {
   await sleep(greetingMaxMs, undefined, { ref: false });
-  throw new Error(`it said nothing for ${greetingMaxMs / 1_000} s`);
+  throw new Error(`it sent nothing for ${greetingMaxMs / 1_000} s`);
 }
 
 function parsed(text: string): unknown {

@@ -11,7 +11,7 @@ import type {
   StoredTask,
   TaskOwnership,
 } from '../../../src/ports/journal.ts';
-import { shares } from '../../../src/store/ownership/fair-share.ts';
+import { fairShare } from '../../../src/store/ownership/fair-share.ts';
 import { GroupCommitJournal, type JournalBounds } from '../../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import type { Turn, TurnWriter } from '../../../src/store/journal/turn-writer.ts';
@@ -70,7 +70,11 @@ export class SimStore implements TaskOwnership, Inbox {
     return this.#ask('Claiming accounts', () => {
       const session = this.#openSession();
       const { members, slices } = database.census();
-      const { take, movable, surplus } = shares(database.numberOf(session), members, slices);
+      const { take, movable, surplus } = fairShare({
+        ownNumber: database.numberOf(session),
+        members,
+        slices,
+      });
       if (!this.#hasResigned) database.claim(session, take.map(String));
       const shards = database.held(session).map((id) => ({ shard: Number(id), accountIds: [id] }));
       return { shards, movable, surplus };

@@ -1,4 +1,4 @@
-/** What Bybit takes for an option, by its published formulas; the paper exchange reads them on its own. */
+/** Bybit's margin and fees for an option, by its published formulas; the paper exchange has its own reading of them. */
 import { describe, expect, test } from 'vitest';
 import { takerFee } from '../../../src/exchange/bybit/fees.ts';
 import { shortMargin } from '../../../src/exchange/bybit/margin.ts';
@@ -15,7 +15,7 @@ describe('a short option', () => {
     expect(next).toEqual({ initial: '2900', maintenance: '1236' });
   });
 
-  test('on a coin whose factors are not published needs nobody knows what', () => {
+  test('on a coin whose factors are not published needs an unknown margin', () => {
     expect(shortMargin(optionNamed('XRP-31MAR23-1-C-USDT'), quote(call24), '1')).toBeNull();
   });
 });

@@ -231,7 +231,7 @@ describe('an order that ended after its acknowledgement', () => {
 });
 
 describe('an answer that nothing is known about', () => {
-  it('is told apart: a code that no table names, a page, silence, and what is known to leave it open', () => {
+  it('is classified: a code that no table names, a page, silence, and a code that is known to leave it open', () => {
     const answered = (failure: Failure) => fault('create', failure);
     expect(answered(code(99999))).toMatchObject({ name: 'UnknownOutcome', answered: 'unlisted' });
     expect(answered({ kind: 'http', status: 503, body: '' })).toMatchObject({ answered: 'page' });
@@ -255,7 +255,7 @@ describe('an answer that nothing is known about', () => {
     expect(said({ kind: 'unreadable', text: 'no V5', body: page })).toContain('"503 Service Unavailable"');
   });
 
-  it('steers no terminal with them', () => {
+  it('passes no control characters on', () => {
     const evil = '\u001b]0;owned\u0007\u001b[31mno\r\nsuch\u009b2Jthing';
     for (const failure of [
       { kind: 'code', code: 110007, text: evil },

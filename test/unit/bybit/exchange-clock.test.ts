@@ -96,7 +96,7 @@ describe('the exchange clock', () => {
     expect(clock.nowMs()).toBe(start + 3_000);
     await clock.measure(() => Promise.resolve(start + 1_000));
     expect(clock.nowMs()).toBe(start + 3_000);
-    expect(clock.reckonedMs()).toBe(start + 1_000);
+    expect(clock.estimatedMs()).toBe(start + 1_000);
     await local.pass(1_500);
     expect(clock.nowMs()).toBe(start + 3_000);
     await local.pass(1_000);
@@ -110,7 +110,7 @@ describe('the exchange clock', () => {
       clock.observe(start + 2 * minuteMs);
       return start + 2;
     });
-    expect(clock.reckonedMs()).toBe(start + 2 * minuteMs);
+    expect(clock.estimatedMs()).toBe(start + 2 * minuteMs);
   });
 
   it('ignores times that are no numbers', async () => {
@@ -130,17 +130,17 @@ describe.each([
 
   it('of the year 2099 moves nothing, in an answer or in a frame', async () => {
     const { local, clock } = await setClock(rules);
-    let doubts = 0;
-    clock.onDoubt(() => (doubts += 1));
+    let contradictions = 0;
+    clock.onContradiction(() => (contradictions += 1));
     for (const wrong of [year2099, start + 60 * dayMs, start + 60 * minuteMs]) {
       clock.observe(wrong);
       await clock.measure(() => Promise.resolve(wrong));
       await local.pass(100);
-      clock.observe(clock.reckonedMs() + 1);
+      clock.observe(clock.estimatedMs() + 1);
       expect(clock.claimedMs).toBeNull();
     }
     expect(clock.nowMs()).toBeLessThan(start + minuteMs);
-    expect(doubts).toBeGreaterThan(2);
+    expect(contradictions).toBeGreaterThan(2);
   });
 
   it('moves nothing however often it comes, as long as it is contradicted each time', async () => {
@@ -148,7 +148,7 @@ describe.each([
     for (let times = 0; times < 50; times += 1) {
       await clock.measure(() => Promise.resolve(year2099 + times));
       await local.pass(400);
-      clock.observe(clock.reckonedMs());
+      clock.observe(clock.estimatedMs());
     }
     expect(clock.nowMs()).toBeLessThan(start + minuteMs);
   });
@@ -168,13 +168,13 @@ describe.each([
     await clock.measure(() => Promise.resolve(start - 400 * dayMs));
     await local.pass(1_000);
     expect(clock.nowMs()).toBe(start + 1_000);
-    clock.observe(clock.reckonedMs());
+    clock.observe(clock.estimatedMs());
     expect(clock.claimedMs).toBeNull();
   });
 
   it('moves nothing in however many answers while frames come, which say otherwise, and does with the first that agrees', async () => {
     const { local, clock } = await setClock(rules);
-    clock.observeFrame(clock.reckonedMs());
+    clock.observeFrame(clock.estimatedMs());
     for (let answers = 0; answers < 8; answers += 1) {
       await local.pass(400);
       clock.observe(year2099 + answers * 400);
@@ -187,7 +187,7 @@ describe.each([
 
   it('is believed of answers alone when no frame comes any more', async () => {
     const { local, clock } = await setClock(rules);
-    clock.observeFrame(clock.reckonedMs());
+    clock.observeFrame(clock.estimatedMs());
     await local.pass(5_000);
     await agree(local, clock, start + 60 * dayMs);
     expect(clock.nowMs()).toBe(start + 60 * dayMs);
@@ -203,7 +203,7 @@ describe.each([
     expect(clock.nowMs()).toBe(start);
   });
 
-  it('is believed when the exchange goes on saying so, and given up when it says otherwise later', async () => {
+  it('is believed when the exchange keeps reporting it, and given up when it reports another one later', async () => {
     const { local, clock } = await setClock(rules);
     await agree(local, clock, start + 60 * dayMs);
     expect(clock.nowMs()).toBe(start + 60 * dayMs);
@@ -245,7 +245,7 @@ describe('today', () => {
 
 /** What every clock does with alarms is in test/contract/suites/clock.ts. */
 describe('an alarm', () => {
-  it('rings as soon as a frame jumps past it, but not inside the call that told of the frame', async () => {
+  it('rings as soon as a frame jumps past it, but not inside the call that reported the frame', async () => {
     const { local, clock } = await setClock();
     let rung = 0;
     clock.alarm(start + minuteMs, () => (rung += 1));

@@ -1,4 +1,4 @@
-/** Which kind of expiry a day is at Bybit, by its calendar; the paper exchange reckons it on its own. */
+/** Which kind of expiry a day is at Bybit, by its calendar; the paper exchange computes it on its own. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expiryKindOf } from '../../../src/exchange/bybit/expiries.ts';

@@ -48,7 +48,7 @@ describe('a websocket frame', () => {
     ).toMatchObject({ kind: 'topics', granted: ['tickers.Y'], refused: ['tickers.X'] });
   });
 
-  it('answers what was left, which nobody waits for', () => {
+  it('answers an unsubscription, which is ignored', () => {
     expect(readFrame('{"success":true,"ret_msg":"","op":"unsubscribe","conn_id":"c"}')).toEqual({
       kind: 'unsubscription',
     });

@@ -19,7 +19,7 @@ export class HandTime implements LocalTime {
   };
   soon = (run: () => void): (() => void) => this.after(0, run);
 
-  /** Moves time forward, running what comes due in order; promises settle in between. */
+  /** Moves time forward and runs due timers in order; promises settle in between. */
   async pass(durationMs: number): Promise<void> {
     const endMs = this.#nowMs + durationMs;
     for (;;) {

@@ -33,14 +33,14 @@ describe('what is missing', () => {
     expect(lines).toMatchObject([{ reason: 'the 5th socket failed' }]);
   });
 
-  it('and comes soon is never critical; later its return is told', async () => {
+  it('and comes soon is never critical; later its return is logged', async () => {
     outages.begin(['a', 'b'], 'refused');
     await local.pass(30_000);
     outages.end(['a']);
     await local.pass(31_000);
     expect(lines.map(({ topics }) => topics)).toEqual(['b']);
     outages.end(['a', 'b']);
-    expect(lines.at(-1)).toMatchObject({ topics: 'b', msg: 'what was missing comes again' });
+    expect(lines.at(-1)).toMatchObject({ topics: 'b', msg: 'topics that were missing deliver again' });
   });
 
   it('is one line for one reason, whatever their number', async () => {
@@ -52,7 +52,7 @@ describe('what is missing', () => {
     expect(lines.map(({ topics }) => topics)).toEqual(['t0, t1, t2, t3, t4 and 495 more']);
   });
 
-  it('and wanted by nobody any more is no outage', async () => {
+  it('and no longer wanted is no outage', async () => {
     outages.begin(['a'], 'refused');
     outages.forget('a');
     await local.pass(120_000);

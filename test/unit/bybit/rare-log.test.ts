@@ -14,7 +14,7 @@ function record() {
   };
 }
 
-test('a warning that repeats is told a few times, then counted', async () => {
+test('a warning that repeats is logged a few times, then counted', async () => {
   const { lines, local, rare } = record();
   for (let nth = 1; nth <= 3_115; nth += 1) rare.warn(() => ({ nth }));
   expect(lines.map(({ nth }) => nth)).toEqual([1, 2, 3]);
@@ -26,7 +26,7 @@ test('a warning that repeats is told a few times, then counted', async () => {
   expect(lines).toHaveLength(5);
 });
 
-test('what was not told by the end is told then', () => {
+test('what was not logged by the end is counted then', () => {
   const { lines, rare } = record();
   for (let nth = 1; nth <= 5; nth += 1) rare.warn(() => ({ nth }));
   rare.flush();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Answer, reply, send, StreamServer, ticker, until, verdict } from './stream-server.ts';
+import { send } from './stream-frames.ts';
+import { type Answer, granted, refused, StreamServer, ticker, until, verdict } from './stream-server.ts';
 
 let server: StreamServer;
 afterEach(() => server.close());
@@ -14,14 +15,14 @@ const refusing =
   (request, socket) => {
     const { op, args = [] } = request;
     if (op === 'ping') return;
-    const refused = op === 'subscribe' ? args.filter((name) => (refusals.get(name) ?? 0) > 0) : [];
-    for (const name of refused) refusals.set(name, (refusals.get(name) ?? 0) - 1);
-    const granted = args.filter((name) => !refused.includes(name));
+    const bad = op === 'subscribe' ? args.filter((name) => (refusals.get(name) ?? 0) > 0) : [];
+    for (const name of bad) refusals.set(name, (refusals.get(name) ?? 0) - 1);
+    const good = args.filter((name) => !bad.includes(name));
     const isOption = args.some((name) => name.includes('-'));
-    if (isOption) send(socket, verdict(refused, granted));
-    else send(socket, reply(request, refused.length === 0, 'error:internal, please retry'));
-    if (op !== 'subscribe' || (!isOption && refused.length > 0)) return;
-    for (const name of granted) send(socket, ticker(name.slice('tickers.'.length), Date.now(), {}));
+    if (isOption) send(socket, verdict(bad, good));
+    else send(socket, bad.length > 0 ? refused(request, 'error:internal, please retry') : granted(request));
+    if (op !== 'subscribe' || (!isOption && bad.length > 0)) return;
+    for (const name of good) send(socket, ticker(name.slice('tickers.'.length), Date.now(), {}));
   };
 
 describe('a refused subscription', () => {
@@ -68,14 +69,14 @@ describe('a refused subscription', () => {
     options.watch(call);
     await until('the other is live', () => server.reports.includes(`live ${call}`));
     const before = server.asked.length;
-    await until('it goes on', () => server.asked.length > before + 5);
+    await until('it is asked for again', () => server.asked.length > before + 5);
     expect(server.connections).toBe(1);
     expect(server.reports).toEqual([`stale ${expired}`, `tick ${call}`, `live ${call}`]);
     options.unwatch(expired);
     await until('it is left', () => server.requests.some(({ op }) => op === 'unsubscribe'));
   });
 
-  it('of a whole request is tried topic by topic: one bad neighbour costs nobody a price', async () => {
+  it('of a whole request is tried topic by topic: one bad topic costs no other its price', async () => {
     server = await StreamServer.open();
     server.answer = (request, socket) => {
       const { op, args = [] } = request;
@@ -93,7 +94,8 @@ describe('a refused subscription', () => {
     let refusals = 4;
     server.answer = (request, socket) => {
       const isRefused = request.op === 'subscribe' && request.args?.includes('position.option');
-      send(socket, reply(request, !(isRefused && refusals-- > 0), 'no permission'));
+      const answer = isRefused && refusals-- > 0 ? refused(request, 'no permission') : granted(request);
+      send(socket, answer);
     };
     server.account();
     await until('it was refused some times', () => refusals <= 1);
@@ -106,7 +108,7 @@ describe('a refused subscription', () => {
   it('that is delivered already is none', async () => {
     server = await StreamServer.open();
     server.answer = (request, socket) =>
-      send(socket, reply(request, false, `error:already subscribed,topic:${request.args?.[0] ?? ''}`));
+      send(socket, refused(request, `error:already subscribed,topic:${request.args?.[0] ?? ''}`));
     server.prices('BTC');
     await until('it was asked for', () => server.asked.length === 1);
     server.push(ticker('BTCUSDT', Date.now(), {}));
@@ -148,7 +150,7 @@ describe('a refused subscription', () => {
 describe('what stays away', () => {
   const critical = () => server.logs.filter(({ level }) => level === 60);
 
-  it('is a warning at first, then critical, again as a reminder, and told when it ends', async () => {
+  it('is a warning at first, then critical, again as a reminder, and its end is logged', async () => {
     server = await StreamServer.open({ criticalAfterMs: 300, remindEveryMs: 1_000 });
     const refusals = new Map([[topic('ETHUSDT'), Number.POSITIVE_INFINITY]]);
     server.answer = refusing(refusals);
@@ -159,10 +161,12 @@ describe('what stays away', () => {
       topics: topic('ETHUSDT'),
       reason: expect.stringContaining('please retry') as string,
     });
-    const warned = server.logs.filter(({ msg }) => msg.startsWith('nothing comes of these topics'));
+    const warned = server.logs.filter(({ msg }) => msg.startsWith('no data comes for these topics'));
     expect(warned).toHaveLength(1);
     refusals.clear();
-    await until('it ended', () => server.logs.some(({ msg }) => msg === 'what was missing comes again'));
+    await until('it ended', () =>
+      server.logs.some(({ msg }) => msg === 'topics that were missing deliver again'),
+    );
   });
 
   it('because the exchange cannot be reached is critical too', async () => {

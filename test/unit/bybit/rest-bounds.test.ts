@@ -36,7 +36,7 @@ async function open(timeoutMs: number): Promise<void> {
       local: localTime,
       timeoutMs,
       address: addressBudget(localTime),
-      onClockDoubt: () => undefined,
+      onTimeRefused: () => undefined,
     },
     { apiKey: 'testkey', apiSecret: 'testsecret' },
   );
@@ -52,11 +52,13 @@ afterEach(() => {
 const read = () =>
   channel.read({ subject: 'read tickers', path: '/v5/market/tickers', params: {} }, z.unknown());
 const readAll = () =>
-  channel.readAll(
-    { subject: 'read tickers', path: '/v5/market/tickers', params: {} },
-    z.unknown(),
-    (row) => row,
-  );
+  channel.readAll({
+    subject: 'read tickers',
+    path: '/v5/market/tickers',
+    params: {},
+    shape: z.unknown(),
+    toDomain: (row) => row,
+  });
 const cancel = () =>
   channel.write({
     command: 'cancel',
@@ -70,7 +72,7 @@ const heldBytes = (): number => {
   return heapUsed + arrayBuffers;
 };
 
-/** Writes for as long as anybody reads, and counts. */
+/** Writes for as long as the client reads, and counts. */
 function pour(response: http.ServerResponse, counted: (bytes: number) => void): void {
   const piece = Buffer.alloc(64 * 1024, 0x20);
   const more = (): void => {
@@ -116,7 +118,7 @@ describe('an answer that is too large', () => {
   it('is never taken for JSON or for an object of its characters', async () => {
     await open(30_000);
     script = (response) => response.end(`"${'x'.repeat(4 * megabyte)}"`);
-    await expect(read()).rejects.toThrow(/it is no Bybit V5 answer.*x{50,300}…/);
+    await expect(read()).rejects.toThrow(/it is not a Bybit V5 answer.*x{50,300}…/);
   });
 });
 

@@ -32,7 +32,7 @@ const answer = (result: unknown, fields: object = {}): string =>
 let server: http.Server;
 let seen: Seen[];
 let script: Script;
-let doubts: number;
+let timesRefused: number;
 let channel: RestChannel;
 
 /** A clock that stands, so that signed times are known. */
@@ -50,7 +50,7 @@ async function standingClock(): Promise<ExchangeClock> {
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   seen = [];
-  doubts = 0;
+  timesRefused = 0;
   script = (_seen, response) => response.end(answer({}));
   server = http.createServer((request, response) => {
     let body = '';
@@ -71,7 +71,7 @@ beforeEach(async () => {
       timeoutMs: 20_000,
       idleMaxMs: 2_000,
       address: addressBudget(localTime),
-      onClockDoubt: () => (doubts += 1),
+      onTimeRefused: () => (timesRefused += 1),
     },
     credentials,
   );
@@ -85,11 +85,13 @@ afterEach(() => {
 });
 
 const readPositions = () =>
-  channel.readAll(
-    { subject: 'read positions', path: '/v5/position/list', params: { category: 'option', limit: 200 } },
-    positionRow,
-    parsePosition,
-  );
+  channel.readAll({
+    subject: 'read positions',
+    path: '/v5/position/list',
+    params: { category: 'option', limit: 200 },
+    shape: positionRow,
+    toDomain: parsePosition,
+  });
 const cancel = (notAfterMs = exchangeMs) =>
   channel.write({
     command: 'cancel',
@@ -183,7 +185,7 @@ describe('an answer', () => {
   it('that misses the time window has the clock measured again', async () => {
     script = (_seen, response) => response.end(answer({}, { retCode: 10002, retMsg: 'recv_window' }));
     await expect(cancel()).rejects.toBeInstanceOf(Retryable);
-    expect(doubts).toBe(1);
+    expect(timesRefused).toBe(1);
   });
 
   it('that quotes key and secret does not get them into the message', async () => {

@@ -23,7 +23,7 @@ describe('a rate limit', () => {
     const window = windowOf(local);
     const passed: string[] = [];
     for (const name of ['a', 'b', 'c', 'd', 'E', 'F'])
-      void window.take(name < 'a').then(() => passed.push(name));
+      void window.take(name < 'a' ? 'urgent' : 'usual').then(() => passed.push(name));
     await local.pass(3_500);
     expect(passed).toEqual(['a', 'b', 'E', 'F', 'c', 'd']);
   });
@@ -49,8 +49,8 @@ describe('a rate limit', () => {
     const window = windowOf(local);
     const [first, second] = [await window.take(), await window.take()];
     await local.pass(900);
-    window.answered(first);
-    window.answered(second);
+    window.noteAnswered(first);
+    window.noteAnswered(second);
     const passed: number[] = [];
     for (let more = 0; more < 2; more += 1) void window.take().then(() => passed.push(local.nowMs()));
     await local.pass(900);
@@ -66,7 +66,7 @@ describe('a rate limit', () => {
     await expect(window.take()).rejects.toThrow(Retryable);
   });
 
-  it('refuses everybody while the address is barred, and says for how long', async () => {
+  it('refuses every caller while the address is barred, and says for how long', async () => {
     const local = new HandTime();
     const window = windowOf(local, 1);
     await window.take();

@@ -1,8 +1,8 @@
-/** Who may share a request, and who may not. */
+/** Which callers may share a request, and which may not. */
 import { describe, expect, test } from 'vitest';
 import { SharedReads } from '../../../src/exchange/bybit/rest/shared-reads.ts';
 
-/** Requests as they are asked for; each is let go and answered by hand. */
+/** Requests as they are asked for; each is sent and answered by hand. */
 function desk() {
   const shared = new SharedReads();
   const asked: { leave: () => void; answer: (value: string) => void; fail: (error: Error) => void }[] = [];
@@ -12,7 +12,7 @@ function desk() {
 }
 
 describe('a read', () => {
-  test('is asked once for all who want it before it has left', async () => {
+  test('is sent once for all callers that want it before it has left', async () => {
     const { asked, ask } = desk();
     const both = Promise.all([ask('positions'), ask('positions')]);
     expect(asked).toHaveLength(1);
@@ -20,7 +20,7 @@ describe('a read', () => {
     expect(await both).toEqual(['flat', 'flat']);
   });
 
-  test('that is on its way is joined by nobody, however late its answer', async () => {
+  test('that is on its way is joined by no caller, however late its answer', async () => {
     const { asked, ask } = desk();
     const early = ask('positions');
     asked[0]?.leave();
@@ -31,7 +31,7 @@ describe('a read', () => {
     expect([await early, await late]).toEqual(['before the fill', 'after the fill']);
   });
 
-  test('of several pages lets nobody else go when its later pages leave', () => {
+  test('of several pages ends no other sharing when its later pages leave', () => {
     const { asked, ask } = desk();
     void ask('positions');
     asked[0]?.leave();
@@ -57,7 +57,7 @@ describe('a read', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('that nobody says has left is joined until it is answered', async () => {
+  test('that is never reported as sent is joined until it is answered', async () => {
     const { asked, ask } = desk();
     const early = ask('chain');
     const late = ask('chain');

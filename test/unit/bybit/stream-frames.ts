@@ -1,4 +1,4 @@
-/** What a client asks of a stream of Bybit, and what comes back, as frames. */
+/** Requests of a client to a stream of Bybit, and the answers, as frames. */
 import type { WebSocket } from 'ws';
 
 export interface Request {
@@ -18,9 +18,13 @@ export const grant = ({ args = [] }: Request, socket: WebSocket): void =>
     type: 'COMMAND_RESP',
     data: { failTopics: [], successTopics: args },
   });
-export const ticker = (symbol: string, ts: number, data: object, type = 'snapshot') => ({
+export const ticker = (symbol: string, ts: number, data: object) => ({
   topic: `tickers.${symbol}`,
-  type,
+  type: 'snapshot',
   data: { symbol, ...data },
   ts,
+});
+export const delta = (symbol: string, ts: number, data: object) => ({
+  ...ticker(symbol, ts, data),
+  type: 'delta',
 });

@@ -14,6 +14,7 @@ import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/str
 import { PrivateStream } from '../../../src/exchange/bybit/stream/private-stream.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import type { MarketListener } from '../../../src/ports/market-data.ts';
+import { send } from './stream-frames.ts';
 
 export interface StreamRequest {
   readonly op: string;
@@ -23,13 +24,17 @@ export interface StreamRequest {
 
 export type Answer = (request: StreamRequest, socket: WebSocket) => void;
 
-export const send = (socket: WebSocket, frame: object): void => socket.send(JSON.stringify(frame));
-export const reply = ({ op, req_id = '' }: StreamRequest, success: boolean, retMsg = ''): object => ({
-  success,
-  ret_msg: retMsg,
+export const granted = ({ op, req_id = '' }: StreamRequest): object => ({
+  success: true,
+  ret_msg: '',
   op,
   conn_id: 'c',
   req_id,
+});
+export const refused = (request: StreamRequest, retMsg: string): object => ({
+  ...granted(request),
+  success: false,
+  ret_msg: retMsg,
 });
 export const verdict = (failTopics: readonly string[], successTopics: readonly string[]): object => ({
   success: failTopics.length === 0,
@@ -59,7 +64,7 @@ export class StreamServer {
   /** Records of the log, in order. */
   readonly logs: { level: number; msg: string; [field: string]: unknown }[] = [];
   connections = 0;
-  answer: Answer = (request, socket) => send(socket, reply(request, true));
+  answer: Answer = (request, socket) => send(socket, granted(request));
   readonly tools: StreamTools;
   readonly #server: WebSocketServer;
   readonly #closers: { close(): void }[] = [];
@@ -140,7 +145,13 @@ export class StreamServer {
       connected: () => this.reports.push('connected'),
       disconnected: () => this.reports.push('disconnected'),
     };
-    const stream = new PrivateStream(this.url, key, listener, this.tools, () => undefined);
+    const stream = new PrivateStream({
+      url: this.url,
+      key,
+      listener,
+      tools: this.tools,
+      onTimeRefused: () => undefined,
+    });
     this.#closers.push(stream);
     void stream.open().catch(() => undefined);
     return stream;

@@ -10,7 +10,7 @@ import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/stream/price-streams.ts';
 import { PrivateStream } from '../../../src/exchange/bybit/stream/private-stream.ts';
-import { accept, grant, send, ticker, type Request } from './stream-frames.ts';
+import { accept, grant, delta, send, ticker, type Request } from './stream-frames.ts';
 
 let server: WebSocketServer;
 let url: string;
@@ -68,11 +68,11 @@ function index(...baseCoins: string[]): UnderlyingStream {
   return stream;
 }
 
-function account(onClockDoubt = (): void => undefined): PrivateStream {
-  const stream = new PrivateStream(
+function account(onTimeRefused = (): void => undefined): PrivateStream {
+  const stream = new PrivateStream({
     url,
-    { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' },
-    {
+    key: { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' },
+    listener: {
       order: ({ linkId, status }) => said.push(`order ${linkId} ${status}`),
       fill: ({ execId }) => said.push(`fill ${execId}`),
       position: ({ symbol, qty }) => said.push(`position ${qty} ${symbol}`),
@@ -80,15 +80,15 @@ function account(onClockDoubt = (): void => undefined): PrivateStream {
       disconnected: () => said.push('disconnected'),
     },
     tools,
-    onClockDoubt,
-  );
+    onTimeRefused,
+  });
   closers.push(stream);
   return stream;
 }
 
 const anySocket = (): WebSocket => {
   const [socket] = server.clients;
-  if (!socket) throw new Error('nobody is connected');
+  if (!socket) throw new Error('no client is connected');
   return socket;
 };
 async function until(holds: () => boolean): Promise<void> {
@@ -114,11 +114,11 @@ describe('index prices', () => {
     void index('BTC').open();
     await until(() => requests.length === 1);
     const socket = anySocket();
-    send(socket, ticker('BTCUSDT', 4, { lastPrice: '1' }, 'delta'));
+    send(socket, delta('BTCUSDT', 4, { lastPrice: '1' }));
     send(socket, ticker('BTCUSDT', 5, { indexPrice: '25000', lastPrice: '2', markPrice: '3' }));
-    send(socket, ticker('BTCUSDT', 6, { lastPrice: '4' }, 'delta'));
-    send(socket, ticker('BTCUSDT', 7, { indexPrice: '25001' }, 'delta'));
-    send(socket, ticker('BTCUSDT', 6, { indexPrice: '99' }, 'delta'));
+    send(socket, delta('BTCUSDT', 6, { lastPrice: '4' }));
+    send(socket, delta('BTCUSDT', 7, { indexPrice: '25001' }));
+    send(socket, delta('BTCUSDT', 6, { indexPrice: '99' }));
     await until(() => said.length >= 4);
     expect(said.filter((each) => each !== 'live BTC')).toEqual([
       'BTC 25000 @5',
@@ -134,7 +134,7 @@ describe('index prices', () => {
     await until(() => said.includes('live BTC'));
     anySocket().terminate();
     await until(() => requests.length === 2);
-    send(anySocket(), ticker('BTCUSDT', 9, { lastPrice: '1' }, 'delta'));
+    send(anySocket(), delta('BTCUSDT', 9, { lastPrice: '1' }));
     send(anySocket(), ticker('BTCUSDT', 10, { indexPrice: '26000' }));
     await until(() => said.at(-1) === 'BTC 26000 @10' || said.at(-1) === 'live BTC');
     expect(said).not.toContain('BTC 25000 @9');
@@ -205,12 +205,12 @@ describe('index prices', () => {
     await until(() => requests.length === 1);
     await tools.clock.measure(() => Promise.resolve(nowMs));
     send(anySocket(), ticker('BTCUSDT', nowMs - 14_000, { indexPrice: '25000' }));
-    send(anySocket(), ticker('BTCUSDT', nowMs, { lastPrice: '1' }, 'delta'));
+    send(anySocket(), delta('BTCUSDT', nowMs, { lastPrice: '1' }));
     await until(() => said.includes('live BTC'));
     expect(said).toEqual([`BTC 25000 @${nowMs}`, 'live BTC']);
   });
 
-  it('go on when a listener fails', async () => {
+  it('keep coming when a listener fails', async () => {
     const stream = new UnderlyingStream(
       url,
       {
@@ -277,7 +277,7 @@ describe("options' tickers", () => {
     expect(said[0]).toBe(`${symbol} {"optionMark":"900","optionIndex":"23500"} @6`);
   });
 
-  it('are left when nobody wants them, and what still comes is no fault', async () => {
+  it('are unsubscribed when no longer wanted, and data that still comes is no fault', async () => {
     const stream = tickers();
     stream.watch(symbol);
     await asked();
@@ -289,7 +289,7 @@ describe("options' tickers", () => {
     expect(tools.counters.malformedFrames).toBe(0);
   });
 
-  it('are asked for again after a lost connection, which is said', async () => {
+  it('are asked for again after a lost connection, which is reported', async () => {
     tickers().watch(symbol);
     answer = (request, socket) => {
       grant(request, socket);
@@ -323,11 +323,11 @@ describe('an account stream', () => {
   });
 
   it('takes a log-in refused once for a wrong clock, twice for a wrong key', async () => {
-    let doubts = 0;
+    let timesRefused = 0;
     answer = ({ op }, socket) => send(socket, { success: false, ret_msg: 'Params Error', op });
-    const opening = account(() => (doubts += 1)).open();
+    const opening = account(() => (timesRefused += 1)).open();
     await expect(opening).rejects.toMatchObject({ name: 'Terminal', scope: 'account' });
-    expect(doubts).toBe(2);
+    expect(timesRefused).toBe(2);
   });
 
   it('is not connected while one of its topics is refused', async () => {
@@ -350,7 +350,7 @@ describe('an account stream', () => {
     expect(said).toEqual(['connected']);
   });
 
-  it('loses no good row to a bad neighbour', async () => {
+  it('loses no good row to a bad one', async () => {
     await account().open();
     const row = { symbol: 'BTC-27MAR26-70000-C-USDT', side: 'Buy', qty: '1', price: '5', updatedTime: '7' };
     send(anySocket(), {
@@ -369,7 +369,7 @@ describe('an account stream', () => {
     expect(tools.counters.malformedFrames).toBe(1);
   });
 
-  it('hears executions under the all-in-one topic name too', async () => {
+  it('receives executions under the all-in-one topic name too', async () => {
     await account().open();
     const row = {
       symbol: 'BTC-27MAR26-70000-C-USDT',

@@ -11,75 +11,75 @@ const book = (proof: Topic['proof'], ...names: string[]): TopicBook => {
 const [btc, eth, none] = ['tickers.BTCUSDT', 'tickers.ETHUSDT', 'tickers.NONEUSDT'];
 const symbol = 'tickers.BTC-27MAR26-70000-C-USDT';
 const due = (topics: TopicBook, nowMs: number) => topics.takeDue(nowMs, 10).flatMap(({ names }) => names);
-const missing = (topics: TopicBook, nowMs: number) => Object.fromEntries(topics.look(nowMs).missing);
+const missing = (topics: TopicBook, nowMs: number) => Object.fromEntries(topics.review(nowMs).missing);
 
 describe('a subscription', () => {
   it.each(['flow', 'first'] as const)('to prices (%s) is proved by one, not by its answer', (proof) => {
     const topics = book(proof, btc);
-    topics.granted([btc], 1);
-    expect(topics.look(1)).toMatchObject({ standing: 'waiting', proved: [] });
-    topics.heard(btc, 2);
-    expect(topics.look(2)).toMatchObject({ standing: 'live', proved: [btc] });
-    expect(topics.look(3).proved).toEqual([]);
+    topics.markGranted([btc], 1);
+    expect(topics.review(1)).toMatchObject({ standing: 'waiting', proved: [] });
+    topics.markReceived(btc, 2);
+    expect(topics.review(2)).toMatchObject({ standing: 'live', proved: [btc] });
+    expect(topics.review(3).proved).toEqual([]);
   });
 
   it('to events is proved by its answer, because there may be none for hours', () => {
     const topics = book('answer', 'order.option');
-    expect(topics.look(1).standing).toBe('waiting');
-    topics.granted(['order.option'], 1);
-    expect(topics.look(1)).toMatchObject({ standing: 'live', proved: ['order.option'] });
-    expect(topics.look(1e9).standing).toBe('live');
+    expect(topics.review(1).standing).toBe('waiting');
+    topics.markGranted(['order.option'], 1);
+    expect(topics.review(1)).toMatchObject({ standing: 'live', proved: ['order.option'] });
+    expect(topics.review(1e9).standing).toBe('live');
   });
 
   it('to events is worth nothing without the others', () => {
     const topics = book('answer', 'order.option', 'position.option');
-    topics.granted(['order.option'], 1);
-    expect(topics.look(1).standing).toBe('waiting');
-    topics.refused(['position.option'], 'no permission');
-    expect(topics.look(1)).toMatchObject({ standing: 'withheld' });
+    topics.markGranted(['order.option'], 1);
+    expect(topics.review(1).standing).toBe('waiting');
+    topics.markRefused(['position.option'], 'no permission');
+    expect(topics.review(1)).toMatchObject({ standing: 'withheld' });
   });
 
-  it('that is refused leaves the others live, and is told once with what was said', () => {
+  it('that is refused leaves the others live, and is reported once with the reason', () => {
     const topics = book('flow', btc, eth);
-    topics.heard(btc, 10);
-    topics.refused([eth], 'error:internal');
-    expect(topics.look(10).standing).toBe('live');
-    topics.refused([eth], 'error:internal');
+    topics.markReceived(btc, 10);
+    topics.markRefused([eth], 'error:internal');
+    expect(topics.review(10).standing).toBe('live');
+    topics.markRefused([eth], 'error:internal');
     expect(missing(book('flow', none), 5_000)).toEqual({
       'the subscription was not answered for 5000 ms': [none],
     });
     const alone = book('flow', eth);
-    alone.refused([eth], 'error:internal');
+    alone.markRefused([eth], 'error:internal');
     expect(missing(alone, 1)).toEqual({ 'Bybit refuses it: error:internal': [eth] });
     expect(missing(alone, 2)).toEqual({});
   });
 
   it('that is refused for ever keeps the connection as it is; one that brings nothing does not', () => {
     const refused = book('flow', none);
-    refused.refused([none], 'handler not found');
-    expect(refused.look(60_000).standing).toBe('withheld');
+    refused.markRefused([none], 'handler not found');
+    expect(refused.review(60_000).standing).toBe('withheld');
     const granted = book('flow', none);
-    granted.granted([none], 1);
-    expect(granted.look(4_999).standing).toBe('waiting');
-    expect(granted.look(60_000).standing).toBe('silent');
+    granted.markGranted([none], 1);
+    expect(granted.review(4_999).standing).toBe('waiting');
+    expect(granted.review(60_000).standing).toBe('silent');
     const quiet = book('first', symbol);
-    quiet.granted([symbol], 1);
-    expect(quiet.look(60_000).standing).toBe('withheld');
+    quiet.markGranted([symbol], 1);
+    expect(quiet.review(60_000).standing).toBe('withheld');
   });
 
   it('that delivered before must deliver again after a reconnect', () => {
     const topics = book('flow', btc, eth);
-    for (const name of [btc, eth]) topics.heard(name, 10);
-    topics.look(10);
+    for (const name of [btc, eth]) topics.markReceived(name, 10);
+    topics.review(10);
     topics.startOver();
     expect(due(topics, 100)).toEqual([btc, eth]);
-    topics.heard(btc, 110);
-    expect(topics.look(110)).toMatchObject({ standing: 'live', proved: [btc] });
+    topics.markReceived(btc, 110);
+    expect(topics.review(110)).toMatchObject({ standing: 'live', proved: [btc] });
     expect(missing(topics, 5_100)).toEqual({ 'the subscription was not answered for 5000 ms': [eth] });
   });
 
   it('is live while nothing is wanted', () => {
-    expect(book('first').look(1).standing).toBe('live');
+    expect(book('first').review(1).standing).toBe('live');
   });
 });
 
@@ -89,8 +89,8 @@ describe('a topic that does not come', () => {
     const waits: number[] = [];
     let nowMs = 0;
     for (let tries = 0; tries < 9; tries += 1) {
-      topics.refused([none], 'error:internal');
-      topics.look(nowMs);
+      topics.markRefused([none], 'error:internal');
+      topics.review(nowMs);
       const askedAtMs = nowMs;
       while (due(topics, nowMs).length === 0) nowMs += 500;
       waits.push((nowMs - askedAtMs) / 1_000);
@@ -102,62 +102,62 @@ describe('a topic that does not come', () => {
 
   it('is asked for alone, so that it costs no neighbour its subscription', () => {
     const topics = book('first', 'a', 'b', 'c');
-    topics.refused(['a', 'b', 'c'], 'args error');
-    topics.look(0);
+    topics.markRefused(['a', 'b', 'c'], 'args error');
+    topics.review(0);
     expect(topics.takeDue(1_000, 10).map(({ names }) => names)).toEqual([['a'], ['b'], ['c']]);
   });
 
   it('though granted is left first, because what the exchange believes to deliver it only confirms', () => {
     const topics = book('flow', none);
-    topics.granted([none], 1);
-    topics.look(5_001);
+    topics.markGranted([none], 1);
+    topics.review(5_001);
     expect(topics.takeDue(6_001, 10)).toEqual([{ names: [none], leaveFirst: true }]);
   });
 
   it('counts from the beginning again once it came', () => {
     const topics = book('flow', none);
     for (const nowMs of [0, 1_000, 3_000]) {
-      topics.refused([none], 'no');
-      topics.look(nowMs);
+      topics.markRefused([none], 'no');
+      topics.review(nowMs);
       topics.takeDue(nowMs + 4_000, 10);
     }
-    topics.heard(none, 8_000);
-    topics.look(8_000);
-    topics.look(18_001);
+    topics.markReceived(none, 8_000);
+    topics.review(8_000);
+    topics.review(18_001);
     expect(due(topics, 18_900)).toEqual([]);
     expect(due(topics, 19_001)).toEqual([none]);
   });
 
-  it('is no longer asked for once nobody wants it', () => {
+  it('is not asked for again once it is no longer wanted', () => {
     const topics = book('first', symbol);
-    topics.refused([symbol], 'expired');
-    topics.look(0);
+    topics.markRefused([symbol], 'expired');
+    topics.review(0);
     topics.remove(symbol);
     expect(due(topics, 60_000)).toEqual([]);
-    expect(topics.look(60_000).standing).toBe('live');
+    expect(topics.review(60_000).standing).toBe('live');
   });
 });
 
 describe('silence', () => {
-  it('of one topic is told although the others deliver, and so is its end', () => {
+  it('of one topic is reported although the others deliver, and so is its end', () => {
     const topics = book('flow', btc, eth);
-    for (const name of [btc, eth]) topics.heard(name, 1_000);
-    topics.look(1_000);
-    topics.heard(btc, 11_500);
-    expect(topics.look(11_500)).toMatchObject({ standing: 'live' });
-    topics.heard(eth, 11_600);
-    expect(topics.look(11_600)).toMatchObject({ proved: [eth] });
-    topics.heard(btc, 21_700);
+    for (const name of [btc, eth]) topics.markReceived(name, 1_000);
+    topics.review(1_000);
+    topics.markReceived(btc, 11_500);
+    expect(topics.review(11_500)).toMatchObject({ standing: 'live' });
+    topics.markReceived(eth, 11_600);
+    expect(topics.review(11_600)).toMatchObject({ proved: [eth] });
+    topics.markReceived(btc, 21_700);
     expect(missing(topics, 21_700)).toEqual({ 'nothing came for 10000 ms': [eth] });
   });
 
   it('of everything is silence of the connection, except where quiet is usual', () => {
     const topics = book('flow', btc);
-    topics.heard(btc, 1_000);
-    topics.look(1_000);
-    expect(topics.look(11_001).standing).toBe('silent');
+    topics.markReceived(btc, 1_000);
+    topics.review(1_000);
+    expect(topics.review(11_001).standing).toBe('silent');
     const options = book('first', symbol);
-    options.heard(symbol, 1_000);
-    expect(options.look(1e9).standing).toBe('live');
+    options.markReceived(symbol, 1_000);
+    expect(options.review(1e9).standing).toBe('live');
   });
 });

@@ -118,7 +118,7 @@ describe('lines that are read', () => {
   });
 });
 
-describe('lines that cannot be meant are refused with their number, and without a value', () => {
+describe('wrong lines are refused with their number, and without a value', () => {
   it.each([
     ['no assignment', `A=1\n\n${secret}\n`, 3, 'characters (not shown)'],
     ['a space instead of =', `LOG_LEVEL ${secret}`, 1, 'KEY=value'],

@@ -1,7 +1,7 @@
-/** Shares come to rest with every slice held by a daemon that can serve it, and evenly, wherever they start and whoever moves first. */
+/** Moves end with every slice held by a daemon that can serve it, and evenly, whatever the start and the order of daemons. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shares, type Member, type Slice } from '../../../src/store/ownership/fair-share.ts';
+import { fairShare, type Member, type Slice } from '../../../src/store/ownership/fair-share.ts';
 
 /** Slices by holder, and what each daemon would find if it tried one. Each looks around in turn, until nothing moves. */
 class Table {
@@ -27,7 +27,11 @@ class Table {
 
   /** @returns whether something moved */
   look(daemon: number): boolean {
-    const { take, movable, surplus } = shares(daemon, this.#members(), this.#slices());
+    const { take, movable, surplus } = fairShare({
+      ownNumber: daemon,
+      members: this.#members(),
+      slices: this.#slices(),
+    });
     const give = movable.slice(0, surplus);
     for (const shard of give) this.holders[shard] = null;
     for (const shard of take) this.#try(daemon, shard);
@@ -37,7 +41,7 @@ class Table {
 
   settle(order: readonly number[]): number {
     for (let round = 1; ; round += 1) {
-      if (round > 100) throw new Error(`no rest: ${JSON.stringify(this.holders)}`);
+      if (round > 100) throw new Error(`moves do not end: ${JSON.stringify(this.holders)}`);
       const moved = order.map((daemon) => this.look(daemon));
       if (!moved.includes(true)) return round;
     }
@@ -47,7 +51,7 @@ class Table {
     return inOrder(this.#daemons).map((daemon) => this.holders.filter((holder) => holder === daemon).length);
   }
 
-  /** The time to stay away is over, but for those that hold a slice: they go on trying, and failing. */
+  /** Ends the time to stay away, except for daemons that hold a slice: they keep trying, and failing. */
   endWaits(): void {
     for (const [shard, away] of this.avoidedBy.entries())
       away.splice(0, away.length, ...away.filter((daemon) => daemon === this.holders[shard]));
@@ -108,7 +112,7 @@ const anyTable = fc.integer({ min: 1, max: 8 }).chain((daemons) =>
 const shuffled = (daemons: number, seed: number): number[] =>
   inOrder(daemons).sort((a, b) => ((a + seed) % 7) - ((b + seed) % 7));
 
-test('whatever they hold and whoever looks first, they come to rest in a few looks, and then nothing moves', () => {
+test('whatever daemons hold and in which order they look, moves end after a few looks', () => {
   fc.assert(
     fc.property(anyTable, ({ daemons, holders, seed }) => {
       const table = new Table(daemons, holders);
@@ -123,7 +127,7 @@ test('whatever they hold and whoever looks first, they come to rest in a few loo
   );
 });
 
-test('whoever cannot serve what, every slice ends with a daemon that can, if there is one, and then nothing moves', () => {
+test('whichever daemon cannot serve which slice, every slice ends with a daemon that can, if there is one', () => {
   fc.assert(
     fc.property(anyTable, fc.float({ min: 0, max: 1, noNaN: true }), ({ daemons, holders, seed }, share) => {
       const canServe = (daemon: number, shard: number): boolean =>
@@ -146,7 +150,7 @@ test('a daemon that can serve nothing ends with nothing, and is tried with its s
   expect(table.failedBy.flat()).toHaveLength(4);
 });
 
-test('what nobody can serve stays where it is, is held all the same, and is tried by another after a while', () => {
+test('a slice that no daemon can serve stays where it is, is held all the same, and is tried by another after a while', () => {
   const table = new Table(2, [0], () => false);
   table.settle([0, 1]);
   expect(table.holders).toEqual([1]);
@@ -164,9 +168,9 @@ test('a daemon that is alone keeps what it cannot serve', () => {
   expect(table.holders).toEqual([0, 0]);
 });
 
-test('what the next in turn leaves lying is taken by another that can serve it', () => {
+test('a slice that the next daemon does not take is taken by another that can serve it', () => {
   const members = [1, 2].map((number) => ({ number, isDoubtful: false }));
   const slices = [{ shard: 5, isFree: true, holder: null, failedBy: [], avoidedBy: [] }];
-  expect(shares(2, members, slices).take).toEqual([]);
-  expect(shares(2, members, slices, new Set([5])).take).toEqual([5]);
+  expect(fairShare({ ownNumber: 2, members, slices }).take).toEqual([]);
+  expect(fairShare({ ownNumber: 2, members, slices, overdue: new Set([5]) }).take).toEqual([5]);
 });

@@ -43,11 +43,11 @@ describe('Text for people', () => {
 });
 
 describe('postmaster.pid', () => {
-  it('tells process, port and status', () => {
+  it('gives process, port and status', () => {
     const text = '4711\n/data/postgres\n1700000000\n54321\n\n127.0.0.1\n  123  0\nready   \n';
     expect(parsePostmasterFile(text)).toEqual({ pid: 4711, port: 54321, status: 'ready' });
   });
-  it.each(['', 'garbage', '\n\n\n\n', '-5\n\n\n1\n'])('tells nothing when it says %j', (text) => {
+  it.each(['', 'garbage', '\n\n\n\n', '-5\n\n\n1\n'])('gives nothing when it contains %j', (text) => {
     expect(parsePostmasterFile(text)).toBeNull();
   });
 });
@@ -62,7 +62,7 @@ describe('The user Postgres runs as when we are root', () => {
 });
 
 describe('A platform without binaries', () => {
-  it('is told to bring a database of its own', async () => {
+  it('is advised to use a database of its own', async () => {
     const refusal = installedPackage('sunos-sparc');
     await expect(refusal).rejects.toBeInstanceOf(BadInput);
     await expect(refusal).rejects.toThrow(/sunos-sparc, expected DATABASE_URL/);

@@ -1,7 +1,7 @@
 /** The relay over real sockets, watched by the inspector package's own receiver. */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer, request } from 'node:http';
+import { createServer, request, type RequestOptions } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { readFileSync } from 'node:fs';
@@ -218,7 +218,7 @@ describe('what crosses', () => {
     expect(text).toContain('a maintenance of 12 %');
   });
 
-  test('is nothing, and nothing is made, while nobody watches', async () => {
+  test('is nothing, and nothing is made, while there is no watcher', async () => {
     const shown = await inspector();
     const made = vi.fn(() => 'text');
     const actor = shownActor(shown, 'task');
@@ -245,15 +245,15 @@ describe('what crosses', () => {
 });
 
 describe('the relay', () => {
-  const status = async (url: string, path: string, headers: Record<string, string>, method = 'GET') => {
-    const sent = request(`${url}${path}`, { headers, method }).end();
+  const respond = async (url: string, options: RequestOptions = {}) => {
+    const sent = request(url, options).end();
     const [response] = (await once(sent, 'response')) as [
       { statusCode: number; headers: Record<string, string> },
     ];
     return response;
   };
 
-  test('lets in nobody from another page, and nobody who calls it by another name', async () => {
+  test('refuses requests from another page, and requests under another name', async () => {
     const { url } = await inspector();
     const refused = async (headers: Record<string, string>) => {
       const socket = new WebSocket(url.replace('http', 'ws'), { headers });
@@ -262,9 +262,9 @@ describe('the relay', () => {
     };
     expect(await refused({ origin: 'https://evil.example' })).toContain('403');
     expect(await refused({ host: 'evil.example' })).toContain('403');
-    expect((await status(url, '/', { host: 'evil.example' })).statusCode).toBe(403);
-    expect((await status(url, '/', {}, 'POST')).statusCode).toBe(403);
-    expect((await status(url, '/etc/passwd', {})).statusCode).toBe(404);
+    expect((await respond(url, { headers: { host: 'evil.example' } })).statusCode).toBe(403);
+    expect((await respond(url, { method: 'POST' })).statusCode).toBe(403);
+    expect((await respond(`${url}/etc/passwd`)).statusCode).toBe(404);
     const own = new WebSocket(url.replace('http', 'ws'), { origin: url });
     await once(own, 'open');
   });
@@ -282,7 +282,7 @@ describe('the relay', () => {
 
   test('serves a page that frames the inspector and may load nothing else', async () => {
     const { url } = await inspector();
-    const { headers, statusCode } = await status(url, '/', {});
+    const { headers, statusCode } = await respond(url);
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain('frame-src https://stately.ai');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
@@ -296,7 +296,7 @@ describe('the relay', () => {
     );
   });
 
-  test('lets a watcher go who does not read', async () => {
+  test('disconnects a watcher that does not read', async () => {
     const shown = await inspector();
     const socket = new WebSocket(shown.url.replace('http', 'ws'));
     await once(socket, 'open');
@@ -313,18 +313,18 @@ describe('the relay', () => {
     expect(await receiver(shown)).toEqual([]);
   });
 
-  test('passes on what another process shows, also by the package, to those who come later too', async () => {
+  test('passes on what another process shows, also by the package, to later watchers too', async () => {
     const { url } = await inspector();
     const received = await receiver({ url });
     const theirs = createWebSocketInspector({ url: `${url.replace('http', 'ws')}${sourcePath}` });
     open.push({ close: () => theirs.stop() });
-    theirs.actor('somebody', { status: 'active', context: {} });
-    theirs.event('somebody', { type: 'HELLO' });
+    theirs.actor('other', { status: 'active', context: {} });
+    theirs.event('other', { type: 'HELLO' });
     await until(() => received.length === 2);
     expect((await receiver({ url })).map(({ type }) => type)).toEqual(['@xstate.actor']);
   });
 
-  test('closes on a source that speaks of something else', async () => {
+  test('closes on a source that sends other messages', async () => {
     const { url } = await inspector();
     const received = await receiver({ url });
     const socket = new WebSocket(`${url.replace('http', 'ws')}${sourcePath}`);
@@ -340,7 +340,7 @@ describe('the relay', () => {
     for (let times = 0; times < 200; times += 1) await (await InspectorSource.connect(url))?.close();
   });
 
-  test('is told from a port where nobody listens, and from another server', async () => {
+  test('is distinguished from a port where no program listens, and from another server', async () => {
     const gone = await openInspector({ port: 0, log, standing: () => [] });
     await gone.close();
     expect(await InspectorSource.connect(gone.url)).toBeNull();

@@ -5,7 +5,7 @@ import { maskAddress, prettyLogger, recordOptions } from '../../../src/telemetry
 
 const logged = (write: (log: pino.Logger) => void): string =>
   inMemory((memory) => write(pino({ ...recordOptions, level: 'info' }, memory)));
-const shown = (write: (log: pino.Logger) => void, colorize = false): string =>
+const shown = (write: (log: pino.Logger) => void, { colorize } = { colorize: false }): string =>
   inMemory((destination) => write(prettyLogger('info', { colorize, destination, sync: true })));
 
 function inMemory(use: (memory: Writable) => void): string {
@@ -63,10 +63,10 @@ it('What is critical can be found by that word, for a program and for a person',
   const write = (log: pino.Logger): void => log.fatal('leg 2 is not open');
   expect(JSON.parse(logged(write))).toMatchObject({ level: 'critical' });
   expect(shown(write)).toMatch(/^\[[\d:.]+\] CRITICAL: leg 2 is not open\n$/);
-  expect(shown(write, true)).toContain('\u001b[41mCRITICAL\u001b[49m');
+  expect(shown(write, { colorize: true })).toContain('\u001b[41mCRITICAL\u001b[49m');
 });
 
-it('No text steers a terminal, wherever in a record it stands, and nothing else of it is lost', () => {
+it('No control character of a text reaches a terminal, from any place in a record, and nothing else of it is lost', () => {
   const nasty = 'a\u001b[31mb\u001b]0;c\u0007d\u009b31me\u202ef\u2066g\u2028h\u007fi\u061cj\u{e0041}k';
   const write = (log: pino.Logger): void =>
     log

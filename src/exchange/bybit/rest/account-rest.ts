@@ -15,7 +15,14 @@ import type {
 } from '../../../domain/market/order.ts';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { OrderRef } from '../../../ports/exchange.ts';
-import { deliveryRow, executionRow, orderRow, positionRow, walletRow } from '../messages.ts';
+import {
+  deliveryRow,
+  executionRow,
+  optionCategory as category,
+  orderRow,
+  positionRow,
+  walletRow,
+} from '../messages.ts';
 import {
   flat,
   isDuplicate,
@@ -28,8 +35,6 @@ import {
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
 import { dayMs } from '../../../domain/units.ts';
-
-const category = 'option';
 
 export class AccountRest {
   readonly #rest: RestChannel;
@@ -80,8 +85,8 @@ export class AccountRest {
   }
 
   /**
-   * One pass: open and recent orders, then history, then executions; executions also whenever something was traded.
-   * Nothing found proves nothing (docs/exchange.md#look-ups).
+   * One look-up: open and recent orders, then history, then executions. Executions are also read whenever something was
+   * traded. An empty result does not prove that there is no order (docs/exchange.md#look-ups).
    */
   async findOrder(ref: OrderRef): Promise<OrderSighting> {
     const order =
@@ -91,7 +96,7 @@ export class AccountRest {
   }
 
   /**
-   * A symbol that was delivered may not be known to the exchange any more: then all positions are asked
+   * The exchange may no longer know a symbol that was delivered; then all positions are read instead
    * (docs/exchange.md#delivery).
    */
   async position(symbol: string): Promise<Position> {
@@ -109,22 +114,28 @@ export class AccountRest {
 
   #positions(subject: string, filter: Readonly<Record<string, string>>): Promise<readonly Position[]> {
     return this.#shared.share(subject, (onLeave) =>
-      this.#rest.readAll(
-        { subject, path: '/v5/position/list', params: { category, ...filter, limit: 200 }, onLeave },
-        positionRow,
-        parsePosition,
-      ),
+      this.#rest.readAll({
+        subject,
+        path: '/v5/position/list',
+        params: { category, ...filter, limit: 200 },
+        onLeave,
+        shape: positionRow,
+        toDomain: parsePosition,
+      }),
     );
   }
 
   async margin(): Promise<Margin> {
     const subject = 'read wallet balance';
     const rows = await this.#shared.share(subject, (onLeave) =>
-      this.#rest.readAll(
-        { subject, path: '/v5/account/wallet-balance', params: { accountType: 'UNIFIED' }, onLeave },
-        walletRow,
-        parseMargin,
-      ),
+      this.#rest.readAll({
+        subject,
+        path: '/v5/account/wallet-balance',
+        params: { accountType: 'UNIFIED' },
+        onLeave,
+        shape: walletRow,
+        toDomain: parseMargin,
+      }),
     );
     const [first] = rows;
     if (!first) throw new Retryable(`${subject}: Bybit's list is empty`);
@@ -132,36 +143,32 @@ export class AccountRest {
   }
 
   /**
-   * Around its delivery, because a span of thirty days is the longest that is answered (Bybit docs:
+   * Asks for the days around the delivery, because the exchange answers for thirty days at most (Bybit docs:
    * v5/asset/delivery).
    */
   async settlement({ symbol, expiryMs }: { symbol: string; expiryMs: number }): Promise<Settlement | null> {
-    const rows = await this.#rest.readAll(
-      {
-        subject: `read the delivery of ${symbol}`,
-        path: '/v5/asset/delivery-record',
-        params: { category, symbol, startTime: expiryMs - dayMs, endTime: expiryMs + dayMs, limit: 50 },
-      },
-      deliveryRow,
-      parseSettlement,
-    );
+    const rows = await this.#rest.readAll({
+      subject: `read the delivery of ${symbol}`,
+      path: '/v5/asset/delivery-record',
+      params: { category, symbol, startTime: expiryMs - dayMs, endTime: expiryMs + dayMs, limit: 50 },
+      shape: deliveryRow,
+      toDomain: parseSettlement,
+    });
     return rows.find((row) => row.symbol === symbol) ?? null;
   }
 
-  /** Stale rows may come along with fresh ones: executed quantity only grows, so the largest is the newest. */
+  /** Stale rows may come with fresh ones. Executed quantity only grows, so the row with the largest one is the newest. */
   async #newest(
     path: '/v5/order/realtime' | '/v5/order/history',
     ref: OrderRef,
   ): Promise<OrderReport | null> {
-    const rows = await this.#rest.readAll(
-      {
-        subject: `look up ${ref.linkId}`,
-        path,
-        params: { category, orderLinkId: ref.linkId, symbol: ref.symbol, limit: 50 },
-      },
-      orderRow,
-      (row) => (isDuplicate(row) ? null : parseOrder(row)),
-    );
+    const rows = await this.#rest.readAll({
+      subject: `look up ${ref.linkId}`,
+      path,
+      params: { category, orderLinkId: ref.linkId, symbol: ref.symbol, limit: 50 },
+      shape: orderRow,
+      toDomain: (row) => (isDuplicate(row) ? null : parseOrder(row)),
+    });
     return (
       rows
         .filter((row) => row !== null)
@@ -173,16 +180,14 @@ export class AccountRest {
   /** The base coin is sent because it defaults to BTC (Bybit docs: v5/order/execution). */
   async #fills(ref: OrderRef): Promise<readonly Fill[]> {
     const baseCoin = tryParseOptionSymbol(ref.symbol)?.baseCoin;
-    const rows = await this.#rest.readAll(
-      {
-        subject: `look up executions of ${ref.linkId}`,
-        path: '/v5/execution/list',
-        params: { category, orderLinkId: ref.linkId, ...(baseCoin ? { baseCoin } : {}), limit: 100 },
-      },
-      executionRow,
-      parseFill,
-    );
-    const mine = rows.filter((row) => row.linkId === ref.linkId);
-    return [...new Map(mine.map((fill) => [fill.execId, fill])).values()].sort((a, b) => a.atMs - b.atMs);
+    const rows = await this.#rest.readAll({
+      subject: `look up executions of ${ref.linkId}`,
+      path: '/v5/execution/list',
+      params: { category, orderLinkId: ref.linkId, ...(baseCoin ? { baseCoin } : {}), limit: 100 },
+      shape: executionRow,
+      toDomain: parseFill,
+    });
+    const fills = rows.filter((row) => row.linkId === ref.linkId);
+    return [...new Map(fills.map((fill) => [fill.execId, fill])).values()].sort((a, b) => a.atMs - b.atMs);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where each environment lives, and when its clock is believed (Bybit docs: v5/guide, v5/demo). Keys are not shared
- * between them. The paper exchange has no fixed address: whoever starts it passes its URLs.
+ * The addresses of each environment, and when its clock is believed (Bybit docs: v5/guide, v5/demo). Keys are not shared
+ * between them. The paper exchange has no fixed address: the caller that starts it passes its URLs.
  */
 import { todaysClock, type ClockRules } from '../time/clock-claim.ts';
 
@@ -9,9 +9,9 @@ export interface Endpoints {
   readonly restUrl: string;
   /** Host of the public streams, without a path, e.g. `wss://stream.bybit.com`. */
   readonly wsUrl: string;
-  /** Host of the private stream when it is another one. */
+  /** Host of the private stream, when it differs. */
   readonly privateWsUrl?: string;
-  /** When its clock is believed. Default: as a tape's. */
+  /** When its clock is believed. Default: the rules of a tape. */
   readonly clockRules?: ClockRules;
 }
 

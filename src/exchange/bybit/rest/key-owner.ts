@@ -1,6 +1,6 @@
 /**
- * Whom an API key belongs to (Bybit docs: v5/user/apikey-info): several keys of one user trade the same positions, and a
- * sub-account is a user of its own.
+ * The exchange's user that an API key belongs to (Bybit docs: v5/user/apikey-info): several keys of one user trade the
+ * same positions, and a sub-account is a user of its own.
  */
 import { z } from 'zod';
 import { Terminal } from '../../../domain/errors.ts';
@@ -9,7 +9,7 @@ import type { RestChannel } from './rest.ts';
 const keyInfo = z.object({ userID: z.union([z.string(), z.number()]).optional() });
 
 /**
- * @returns the user's id; null when this exchange does not tell
+ * @returns the user's id; null when this exchange does not say
  * @throws Retryable, or Terminal (scope `account`) when the key is not accepted
  */
 export async function ownerOfKey(rest: RestChannel): Promise<string | null> {

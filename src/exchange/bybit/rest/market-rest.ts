@@ -1,20 +1,18 @@
 /**
- * The public endpoints: server time, listed options, tickers. It owns their parameters (docs/exchange.md#quotes) and
- * skips, with a warning, rows that cannot be read: one odd listing must not hide seven hundred good ones.
+ * The public endpoints: server time, listed options, tickers. It owns their parameters (docs/exchange.md#quotes). Rows
+ * that cannot be read are skipped with a warning: one bad row must not hide hundreds of good ones.
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { Instrument, Quote } from '../../../domain/market/order.ts';
 import type { Readings } from '../../../domain/rules/triggers.ts';
-import { instrumentRow, linearTickerRow, optionTickerRow } from '../messages.ts';
+import { instrumentRow, linearTickerRow, optionCategory as category, optionTickerRow } from '../messages.ts';
 import { parseInstrument, parseQuote, underlyingReadings } from '../parse.ts';
 import type { RestChannel } from './rest.ts';
 import { type LocalTime, localTime } from '../time/local-time.ts';
 import { RareLog } from '../rare-log.ts';
 import { SharedReads } from './shared-reads.ts';
-
-const category = 'option';
 
 export class MarketRest {
   readonly #rest: RestChannel;
@@ -42,23 +40,19 @@ export class MarketRest {
 
   /** Every listed option of a base coin, both settle coins, any status. */
   instruments(baseCoin: string): Promise<Instrument[]> {
-    return this.#rest.readAll(
-      {
-        subject: `read options on ${baseCoin}`,
-        path: '/v5/market/instruments-info',
-        params: { category, baseCoin, limit: 1000 },
-      },
-      instrumentRow,
-      parseInstrument,
-      {
-        onBadRow: (reason) => this.#badListings.warn(() => ({ baseCoin, reason })),
-      },
-    );
+    return this.#rest.readAll({
+      subject: `read options on ${baseCoin}`,
+      path: '/v5/market/instruments-info',
+      params: { category, baseCoin, limit: 1000 },
+      shape: instrumentRow,
+      toDomain: parseInstrument,
+      onBadRow: (reason) => this.#badListings.warn(() => ({ baseCoin, reason })),
+    });
   }
 
   /**
    * Tickers of a base coin, of one expiry when given; options without mark or index price are left out.
-   * @param isWanted asked with the symbol before a row is read any further: a long list costs what is wanted of it
+   * @param isWanted is called with the symbol before the row is checked, so that unwanted rows cost nothing
    */
   quotes(baseCoin: string, expiry: string | null, isWanted: (symbol: string) => boolean): Promise<Quote[]> {
     const params = { category, baseCoin, ...(expiry === null ? {} : { expDate: expiry }) };
@@ -74,20 +68,18 @@ export class MarketRest {
 
   /** @throws Retryable when the exchange shows no ticker of its perpetual. */
   async underlying(baseCoin: string): Promise<Readings> {
-    const [readings] = await this.#rest.readAll(
-      {
-        subject: `read ticker ${baseCoin}USDT`,
-        path: '/v5/market/tickers',
-        params: { category: 'linear', symbol: `${baseCoin}USDT` },
-      },
-      linearTickerRow,
-      underlyingReadings,
-    );
+    const [readings] = await this.#rest.readAll({
+      subject: `read ticker ${baseCoin}USDT`,
+      path: '/v5/market/tickers',
+      params: { category: 'linear', symbol: `${baseCoin}USDT` },
+      shape: linearTickerRow,
+      toDomain: underlyingReadings,
+    });
     if (readings) return readings;
     throw new Retryable(`read ticker ${baseCoin}USDT: the exchange shows none`);
   }
 
-  /** One that has been delivered may be unknown to the exchange, which refuses to answer then. */
+  /** Leaves out options that the exchange no longer knows because they were delivered; it refuses to answer for those. */
   async quotesOf(symbols: readonly string[]): Promise<readonly Quote[]> {
     const found = symbols.map((symbol) =>
       this.#ticker(symbol).catch((error: unknown) => {
@@ -110,18 +102,18 @@ export class MarketRest {
     params: Readonly<Record<string, string>>,
     isWanted: (symbol: string) => boolean,
   ): Promise<Quote[]> {
-    const quotes = await this.#rest.readAll(
-      { subject, path: '/v5/market/tickers', params },
-      optionTickerRow,
-      (row, timeMs) => {
+    const quotes = await this.#rest.readAll({
+      subject,
+      path: '/v5/market/tickers',
+      params,
+      shape: optionTickerRow,
+      toDomain: (row, timeMs) => {
         if (timeMs === null) throw new Retryable(`${subject}: the answer carries no time`);
         return parseQuote(row, timeMs);
       },
-      {
-        isWanted: (row) => isWanted(symbolOf(row)),
-        onBadRow: (reason) => this.#badTickers.warn(() => ({ subject, reason })),
-      },
-    );
+      isWanted: (row) => isWanted(symbolOf(row)),
+      onBadRow: (reason) => this.#badTickers.warn(() => ({ subject, reason })),
+    });
     return quotes.filter((quote) => quote !== null);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Who may send a request now: one rolling window per account and endpoint, one per address for everything
+ * When a request may be sent: one rolling window for each account and endpoint, and one for all requests of this address
  * (docs/exchange.md#rate-limits). It owns the numbers; the windows are a little longer than the exchange's, because
  * requests sent apart may arrive together.
  */
 import type { LocalTime } from '../time/local-time.ts';
 import { RollingWindow } from './rolling-window.ts';
 
-/** What we allow ourselves; public endpoints have no limit of their own. */
+/** The limits that this program keeps; public endpoints have none of their own. */
 export const requestLimits = {
   /** Requests per second and account. */
   account: {
@@ -21,12 +21,12 @@ export const requestLimits = {
     '/v5/asset/delivery-record': 10,
     '/v5/user/query-api': 10,
   },
-  /** 600 requests per 5 s and address, from all accounts together, with some room for neighbours. */
+  /** 600 requests per 5 s and address, from all accounts together, with some room for other programs. */
   address: { limit: 500, windowMs: 5_100 },
 } as const;
 export type PrivatePath = keyof typeof requestLimits.account;
 
-/** 500 new connections per 5 min and address (Bybit docs: v5/ws/connect), with room for neighbours. */
+/** 500 new connections per 5 min and address (Bybit docs: v5/ws/connect), with room for other programs. */
 export const connectionLimits = { limit: 400, windowMs: 300_000 } as const;
 
 const windowMs = 1_100;
@@ -58,11 +58,11 @@ export class AccountBudget {
     };
   }
 
-  /** Resolves when a request may go, with what is to be called once it is answered. */
+  /** Resolves when a request may be sent, with a function to call once it is answered. */
   async take(path: PrivatePath): Promise<() => void> {
     const window = this.#windows[path];
     const takenAtMs = await window.take();
-    return () => window.answered(takenAtMs);
+    return () => window.noteAnswered(takenAtMs);
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 /**
  * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
  * signing time (the exchange's clock, not this computer's), the time-out, the bounds of an answer, the queue in front of
- * the rate limits, and keeping secrets out of messages; it leaves endpoints to account-rest.ts and market-rest.ts. It
- * never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
+ * the rate limits, and keeping secrets out of messages; endpoints are in account-rest.ts and market-rest.ts. It never
+ * repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -18,6 +18,7 @@ import { shortReason } from '../parse.ts';
 import { bybitRules } from '../rules.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
 import type { RollingWindow } from './rolling-window.ts';
+import { withoutSecrets } from './secrets.ts';
 import { hmacHex } from './signature.ts';
 import { wireLimits } from '../wire-limits.ts';
 
@@ -30,15 +31,15 @@ export interface RestOptions {
   readonly idleMaxMs?: number;
   /** Shared by every channel of this process. */
   readonly address: RollingWindow;
-  /** The exchange refused our time: somebody should measure it again. */
-  readonly onClockDoubt: () => void;
+  /** The exchange refused the time of a request: the clock should be measured again. */
+  readonly onTimeRefused: () => void;
 }
 
 export type PublicPath = '/v5/market/time' | '/v5/market/instruments-info' | '/v5/market/tickers';
 
 export interface Answer<T> {
   readonly result: T;
-  /** When the exchange answered, exchange time in ms; null when it did not say. */
+  /** When the exchange answered, exchange time in ms; null when the answer does not say. */
   readonly timeMs: number | null;
 }
 
@@ -48,30 +49,36 @@ interface Request {
   readonly subject: string;
   readonly path: PublicPath | PrivatePath;
   readonly params: Readonly<Record<string, string | number | boolean>>;
-  /** Called when it has passed the queues and leaves; once for each page. */
+  /** Called when the request leaves the queues and is sent; once for each page. */
   readonly onLeave?: () => void;
 }
 
 export type ReadRequest = Omit<Request, 'command'>;
 
 interface Write extends Request {
-  /** It does not leave with a later signature than this, exchange time. */
+  /** It is not sent with a signature later than this, exchange time in ms. */
   readonly notAfterMs: number;
 }
 
-interface RowOptions {
+/** A list to be read over all of its pages, row by row. */
+export interface ListRequest<Row, T> extends ReadRequest {
+  readonly shape: z.ZodType<Row>;
+  /** `timeMs`: exchange time of the page; null when it does not say. */
+  readonly toDomain: (row: Row, timeMs: number | null) => T;
+  /** Rows that are not wanted are left out before they are checked. Default: all are. */
   readonly isWanted?: (row: unknown) => boolean;
+  /** Called for a row that cannot be read, which is then skipped. Without it such a row fails the whole read. */
   readonly onBadRow?: (reason: string) => void;
 }
 
-/** What the library is handed with a request, read by it once, before its call returns. */
+/** What the library reads once for each request, before its call returns. */
 interface Handover {
   readonly signedAtMs: number;
   readonly signal: AbortSignal;
   readonly answerBytesMax: number;
 }
 
-/** An error with a response, or the response itself where its status is none that the library knows what to do with. */
+/** An error with a response, or the bare response when the library does not handle its status. */
 interface ThrownByTransport {
   readonly response?: { readonly status?: unknown; readonly data?: unknown };
   readonly status?: unknown;
@@ -80,18 +87,18 @@ interface ThrownByTransport {
   readonly message?: unknown;
 }
 
-/** A body that was read to its end: its JSON, if it is any, and how it begins. */
+/** A body that was read to its end: its JSON (`undefined` if it is none), and its beginning as text. */
 interface Body {
   readonly json: unknown;
   readonly text: string;
 }
 
-/** Our clock may be wrong: outside of the window, expired. */
+/** Refusals of a request's time (outside of the window, expired): our clock may be wrong. */
 const clockCodes = new Set([10002, -1]);
 
 /**
- * Shorter than any server's patience. A server that closes an idle connection while a request is on its way leaves an
- * order behind of which nobody knows whether it was placed.
+ * Shorter than the idle time-out of any server. If a server closes an idle connection while a request is on its way, it is
+ * unknown whether the order was placed.
  */
 const idleUsualMaxMs = 20_000;
 
@@ -109,7 +116,12 @@ export class RestChannel {
     const agentOptions = { keepAlive: true, timeout: options.idleMaxMs ?? idleUsualMaxMs };
     this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
     this.#budget = new AccountBudget(options.local);
-    this.#client = createClient(options, credentials, this.#agents, () => this.#handover);
+    this.#client = createClient({
+      options,
+      credentials,
+      agents: this.#agents,
+      handover: () => this.#handover,
+    });
   }
 
   /** @throws Retryable | Terminal */
@@ -121,16 +133,12 @@ export class RestChannel {
   }
 
   /**
-   * Follows cursors to the end and reads every row that is wanted; a row that cannot be read fails the whole read, unless
-   * `onBadRow` takes it. Cursors go back exactly as they came. A list that does not end within the bounds is none.
+   * Follows cursors, which are sent back exactly as they came, and reads every row that is wanted. A list that does not
+   * end within the bounds of `wireLimits` fails as a whole.
    * @throws Retryable | Terminal
    */
-  async readAll<Row, T>(
-    request: ReadRequest,
-    shape: z.ZodType<Row>,
-    toDomain: (row: Row, timeMs: number | null) => T,
-    { isWanted, onBadRow }: RowOptions = {},
-  ): Promise<T[]> {
+  async readAll<Row, T>(list: ListRequest<Row, T>): Promise<T[]> {
+    const { shape, toDomain, isWanted, onBadRow, ...request } = list;
     const rows: T[] = [];
     const { local, timeoutMs } = this.#options;
     const endless = (bound: string): Retryable =>
@@ -166,7 +174,7 @@ export class RestChannel {
   }
 
   /**
-   * Resolves on acknowledgement, which proves nothing more.
+   * Resolves when the exchange acknowledges the command, which does not prove that it was carried out.
    * @throws Retryable | Terminal | UnknownOutcome
    */
   async write(request: Write): Promise<void> {
@@ -180,11 +188,11 @@ export class RestChannel {
 
   async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { command, subject } = request;
-    const answered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
-    // What was decided grows old while it waits; what is only asked does not.
-    await this.#options.address.take(command !== 'read');
-    // One reading of the clock both judges and signs: stopped anywhere after it, the exchange refuses the request.
-    const signedAtMs = this.#options.clock.reckonedMs();
+    const noteAnswered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
+    // A decision grows old while it waits in the queue; a read does not.
+    await this.#options.address.take(command === 'read' ? 'usual' : 'urgent');
+    // One reading of the clock both judges and signs: if this process is stopped afterwards, the exchange refuses it.
+    const signedAtMs = this.#options.clock.estimatedMs();
     if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();
     const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
@@ -198,13 +206,13 @@ export class RestChannel {
     } catch (error) {
       throw this.#fault(command, subject, this.#transportFailure(error, answerBytesMax));
     } finally {
-      answered?.();
+      noteAnswered?.();
     }
     const answer = envelope.safeParse(body.json);
     if (!answer.success) {
       throw this.#fault(command, subject, {
         kind: 'unreadable',
-        text: 'it is no Bybit V5 answer',
+        text: 'it is not a Bybit V5 answer',
         body: this.#withoutSecrets(body.text),
       });
     }
@@ -214,9 +222,9 @@ export class RestChannel {
     throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
   }
 
-  /** The library copies what came into an object of its own, so what came is one property of it (`readBody`). */
+  /** The library copies the parsed body into an object of its own, so `readBody` wraps it in one property. */
   async #call({ command, path, params }: Request): Promise<Body> {
-    // It also deletes undefined values from what it is given, so it gets a copy.
+    // It also deletes undefined values from the object it is given, so it gets a copy.
     const given = { ...params };
     const answered: unknown = await (command !== 'read'
       ? this.#client.postPrivate(path, given)
@@ -226,14 +234,14 @@ export class RestChannel {
     return (answered as { body: Body }).body;
   }
 
-  /** The library's own time-out counts silence; an answer that trickles would last for ever. */
+  /** The library's own time-out counts silence only: an answer that trickles in would never end. */
   async #withTimeout<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();
     let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {
       cancel = this.#options.local.after(this.#options.timeoutMs, () => {
         reject(new Error('timeout'));
-        // Nobody waits for the rest, so nobody reads it either: this destroys the socket.
+        // The rest of the answer is not needed: this destroys the socket.
         abort.abort();
       });
     });
@@ -245,7 +253,7 @@ export class RestChannel {
   }
 
   #fault(command: Command, subject: string, failure: Failure): Error {
-    if (failure.kind === 'code' && clockCodes.has(failure.code)) this.#options.onClockDoubt();
+    if (failure.kind === 'code' && clockCodes.has(failure.code)) this.#options.onTimeRefused();
     const fault = faultOf(command, subject, failure);
     const addressIsBarred =
       failure.kind === 'http' ? failure.status === 403 : failure.kind === 'code' && failure.code === 10018;
@@ -253,7 +261,7 @@ export class RestChannel {
     return fault;
   }
 
-  /** Picks status, code and page out of whatever was thrown and drops the rest, which holds signed headers. */
+  /** Picks status, code and page out of a thrown value and drops the rest, which holds signed headers. */
   #transportFailure(error: unknown, answerBytesMax: number): Failure {
     const { response, code, message, ...thrown } = Object(error) as ThrownByTransport;
     if (typeof message === 'string' && message.startsWith('maxContentLength'))
@@ -272,12 +280,10 @@ export class RestChannel {
     return faultOf('read', subject, { kind: 'unreadable', text: this.#withoutSecrets(shortReason(error)) });
   }
 
-  /** Bybit quotes the key, sometimes the whole signed string, in what it says about wrong signatures. */
+  /** Bybit quotes the key, sometimes the whole signed string, when it refuses a signature. */
   #withoutSecrets(text: string): string {
     const head = text.slice(0, quotedLengthMax);
-    if (!this.#credentials) return head;
-    const { apiKey, apiSecret } = this.#credentials;
-    return head.replaceAll(apiSecret, '<secret>').replaceAll(apiKey, '<api key>');
+    return withoutSecrets(head, this.#credentials);
   }
 }
 
@@ -288,12 +294,16 @@ const tooLate = (subject: string, byMs: number): Retryable =>
 
 const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath => !path.startsWith('/v5/market/');
 
-function createClient(
-  { restUrl, timeoutMs }: RestOptions,
-  credentials: Credentials | null,
-  [httpAgent, httpsAgent]: readonly [http.Agent, https.Agent],
-  handover: () => Handover,
-): RestClientV5 {
+interface ClientOptions {
+  readonly options: RestOptions;
+  readonly credentials: Credentials | null;
+  readonly agents: readonly [http.Agent, https.Agent];
+  readonly handover: () => Handover;
+}
+
+function createClient({ options, credentials, agents, handover }: ClientOptions): RestClientV5 {
+  const { restUrl, timeoutMs } = options;
+  const [httpAgent, httpsAgent] = agents;
   const client = new RestClientV5(
     {
       ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
@@ -313,14 +323,14 @@ function createClient(
       transformResponse: readBody,
     },
   );
-  // The library signs with `Date.now() + timeOffset`, read in this order, before the call for the request returns. So
-  // the offset gives the time that was chosen, or an earlier one if the process is stopped between the two readings.
+  // The library signs with `Date.now() + timeOffset`, read in this order, before its call returns. So this offset results
+  // in the chosen time, or in an earlier one if the process is stopped between the two readings.
   Object.defineProperty(client, 'timeOffset', {
     get: () => handover().signedAtMs - Date.now(),
     set: () => undefined,
   });
-  // It has no options for a single request, but copies these for each, before the call for it returns. The length is
-  // counted as it comes, after decompression; beyond it the socket is destroyed and nothing is parsed.
+  // The library has no options for a single request, but copies these for each one before its call returns. The length is
+  // counted while the answer arrives, after decompression; beyond the limit the socket is destroyed and nothing is parsed.
   const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
   Object.defineProperties(globalRequestOptions, {
     signal: { enumerable: true, get: () => handover().signal },
@@ -329,10 +339,10 @@ function createClient(
   return client;
 }
 
-/** As much of a body as its words are looked for in. */
+/** How much of a body is kept for messages, in characters. */
 const quotedLengthMax = 16_384;
 
-/** What is no JSON is kept as its beginning: enough to say what came instead. */
+/** Keeps the beginning of the text as well, so that a message can quote what is not JSON. */
 function readBody(text: unknown): { readonly body: Body } {
   const whole = typeof text === 'string' ? text : '';
   const beginning = whole.slice(0, quotedLengthMax);

@@ -1,7 +1,7 @@
 /**
- * At most `limit` passes within any window of local time; the others queue in order, the urgent ones before the rest. It
- * owns waiting so that the exchange never has to refuse us for hurry (docs/exchange.md#rate-limits); it leaves what the
- * passes are for to its callers.
+ * At most `limit` passes within any window of local time; other callers queue in order, the urgent ones before the rest. It
+ * owns waiting, so that the exchange never refuses us for sending too fast (docs/exchange.md#rate-limits); callers decide
+ * what a pass is for.
  */
 import { Retryable } from '../../../domain/errors.ts';
 import type { LocalTime } from '../time/local-time.ts';
@@ -16,8 +16,10 @@ export interface RollingWindowOptions {
   readonly local: LocalTime;
 }
 
+export type Urgency = 'urgent' | 'usual';
+
 interface Waiter {
-  readonly isUrgent: boolean;
+  readonly urgency: Urgency;
   readonly pass: (takenAtMs: number) => void;
   readonly refuse: (error: Retryable) => void;
 }
@@ -34,8 +36,11 @@ export class RollingWindow {
     this.#options = options;
   }
 
-  /** Resolves, with the time it was let go, when the caller may go. @throws Retryable while blocked, and when too many wait already. */
-  take(isUrgent = false): Promise<number> {
+  /**
+   * @returns the local time of the pass, in ms, as soon as the caller may go
+   * @throws Retryable while blocked, and when too many callers wait already
+   */
+  take(urgency: Urgency = 'usual'): Promise<number> {
     const blockedMs = this.#blockedUntilMs - this.#options.local.nowMs();
     if (blockedMs > 0) return Promise.reject(this.#blocked(blockedMs));
     if (this.#waiters.length === 0 && this.#waitMs() <= 0) {
@@ -47,31 +52,32 @@ export class RollingWindow {
       );
     }
     return new Promise((resolve, reject) => {
-      const waiter = { isUrgent, pass: resolve, refuse: reject };
-      const behind = isUrgent ? this.#waiters.findIndex((other) => !other.isUrgent) : -1;
+      const waiter = { urgency, pass: resolve, refuse: reject };
+      const behind =
+        urgency === 'urgent' ? this.#waiters.findIndex((other) => other.urgency !== 'urgent') : -1;
       this.#waiters.splice(behind < 0 ? this.#waiters.length : behind, 0, waiter);
       this.#schedule();
     });
   }
 
   /**
-   * The other side has answered one that was let go at `takenAtMs`: it counted it at the latest now. Until then it may
-   * count it at any moment, so requests sent apart but received together are not one too many.
+   * The request that passed at `takenAtMs` was answered, so the exchange has counted it by now. Before that it may count it
+   * at any moment; moving the pass to now keeps requests that are sent apart but arrive together within the limit.
    */
-  answered(takenAtMs: number): void {
+  noteAnswered(takenAtMs: number): void {
     const at = this.#passes.indexOf(takenAtMs);
     if (at < 0) return;
     this.#passes.splice(at, 1);
     this.#passes.push(this.#options.local.nowMs());
   }
 
-  /** Refuses everybody, those in the queue included, for so long. */
+  /** Refuses every caller for `durationMs`, those in the queue included. */
   block(durationMs: number): void {
     this.#blockedUntilMs = this.#options.local.nowMs() + durationMs;
     this.#refuseWaiters(this.#blocked(durationMs));
   }
 
-  /** Refuses those in the queue, for a caller that shuts down. */
+  /** Refuses the callers in the queue. */
   close(): void {
     this.#refuseWaiters(new Retryable(`Closed while waiting for ${this.#options.name}`));
   }
@@ -110,8 +116,11 @@ export class RollingWindow {
 
   #blocked(remainingMs: number): Retryable {
     const seconds = Math.ceil(remainingMs / 1000);
-    return new Retryable(`Bybit refuses this address for hurry: no requests for another ${seconds} s`, {
-      retryAfterMs: remainingMs,
-    });
+    return new Retryable(
+      `Bybit refuses this address because it sent too many requests: no requests for another ${seconds} s`,
+      {
+        retryAfterMs: remainingMs,
+      },
+    );
   }
 }

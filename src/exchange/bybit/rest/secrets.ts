@@ -1,4 +1,4 @@
-/** Takes an account's key and secret out of what the exchange says, whoever quotes them: it does so in its refusals. */
+/** Removes an account's key and secret from texts of the exchange, which quotes them in its refusals. */
 import type { Credentials } from '../../../ports/exchange.ts';
 
 export function withoutSecrets(text: string, credentials: Credentials | null): string {

@@ -1,17 +1,17 @@
 /**
- * One request for all who want to know the same. What an account holds is shared until the request leaves: whoever joins
- * is answered exactly as if he had asked himself, and nobody joins a request that is on its way, because what he did
- * meanwhile might not be in its answer. What the market shows is shared until it is answered: it does not depend on who
- * asks, and every quote says how old it is. A price that wakes thousands of tasks costs one look at the market after the
- * other, and each account one at its positions and margin, not one for each task.
+ * One request for all callers that want to read the same. A read of an account is shared until the request is sent: a
+ * caller that joins before gets the answer that its own request would have got, and no caller joins later, because the
+ * answer might not show what that caller did meanwhile. A read of the market is shared until it is answered, because every
+ * quote carries its own time. So when one price wakes thousands of tasks, the market is read once at a time, and each
+ * account's positions and margin once rather than once for each task.
  */
 export class SharedReads {
   readonly #notLeft = new Map<string, Promise<unknown>>();
 
   /**
-   * @param key what is asked, in full
-   * @param read asks; calls `onLeave` when nobody may join any more, never before it has returned; without that call its
-   * answer ends it
+   * @param key names the whole request
+   * @param read sends it, and calls `onLeave` from when on no caller may join, but not before it has returned; without
+   * that call the answer ends the sharing
    */
   share<T>(key: string, read: (onLeave: () => void) => Promise<T>): Promise<T> {
     const known = this.#notLeft.get(key) as Promise<T> | undefined;
@@ -21,7 +21,7 @@ export class SharedReads {
     };
     const reading = read(left);
     this.#notLeft.set(key, reading);
-    // What never leaves because it is refused here is not waited for either.
+    // A request that is refused before it is sent ends the sharing too.
     reading.then(left, left);
     return reading;
   }

@@ -1,7 +1,7 @@
 /**
- * One websocket kept alive: gives stream.machine its socket, timers and voice. It owns sending, receiving and counting
- * what cannot be read; the order of steps is the machine's, which topics come is subscriptions.ts, the meaning of data its
- * listener's. Local time throughout. Source: Bybit docs v5/ws/connect.
+ * One websocket kept alive: gives stream.machine its socket, its timers and its reports. It owns sending, receiving and
+ * counting frames that cannot be read. The machine owns the order of steps, subscriptions.ts which topics deliver, and the
+ * listener what the data means. All times are local. Source: Bybit docs v5/ws/connect.
  */
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
@@ -12,7 +12,7 @@ import { messageOf } from '../../../domain/errors.ts';
 import { plainText } from '../../../domain/foreign-text.ts';
 import type { Inspection } from '../../../ports/inspection.ts';
 import type { ExchangeClock } from '../time/exchange-clock.ts';
-import { type Frame, readFrame } from './frames.ts';
+import { type Frame, readFrame, type RequestAnswer, type TopicsAnswer } from './frames.ts';
 import type { LocalTime } from '../time/local-time.ts';
 import type { DataFrame } from '../messages.ts';
 import { fewOf, Outages, type OutageTimes } from './outages.ts';
@@ -26,7 +26,7 @@ import { wireLimits } from '../wire-limits.ts';
 export interface StreamTimes
   extends Omit<StreamSettings, 'needsLogin'>, Omit<TopicTimes, 'proofMaxMs'>, OutageTimes {
   readonly pingEveryMs: number;
-  /** How long after a ping the exchange may say nothing at all. */
+  /** How long after a ping the exchange may stay silent. */
   readonly pongMaxMs: number;
 }
 
@@ -46,7 +46,7 @@ export const streamTimes: StreamTimes = {
   remindEveryMs: 900_000,
 };
 
-/** What connections of one exchange share. */
+/** What all connections to one exchange share. */
 export interface StreamTools {
   readonly clock: ExchangeClock;
   readonly local: LocalTime;
@@ -56,9 +56,9 @@ export interface StreamTools {
   readonly budget: RollingWindow;
   readonly times: StreamTimes;
   readonly counters: { malformedFrames: number; connections: number };
-  /** Who may be watching the streams. */
+  /** Shows the streams' machines to an inspector. */
   readonly inspection?: Inspection | undefined;
-  /** A price older than this on arrival, by exchange time, is no news; `Infinity` where that clock may jump. */
+  /** A price older than this on arrival, by exchange time, is ignored; `Infinity` where that clock may jump. */
   readonly priceAgeMaxMs: number;
 }
 
@@ -69,33 +69,33 @@ export interface ConnectionPlan {
   readonly login: (() => object) | null;
   /** Topics in one request share its fate, so public ones are asked for one by one. */
   readonly topicsPerRequest: number;
-  /** Takes out of a reason what nobody is to read. */
+  /** Removes secrets from a reason before it is logged or reported. */
   readonly mask?: (text: string) => string;
   readonly listener: ConnectionListener;
 }
 
 export interface ConnectionListener {
   /**
-   * True when the data is fresh; what is not does not end a silence. May throw `Unreadable` or a `ZodError`: the frame
-   * is then counted as malformed.
+   * @returns true when the data is fresh; stale data does not end a topic's silence
+   * @throws Unreadable or ZodError: the frame is then counted as malformed
    */
   data(frame: DataFrame): boolean;
-  /** Something that is wanted comes, or nothing is wanted. */
+  /** At least one wanted topic delivers, or none is wanted. */
   live(): void;
-  /** Connected, and nothing of what is wanted comes. */
+  /** Connected, and no wanted topic delivers. */
   stale(reason: string): void;
-  /** These topics deliver, from now on or again. */
+  /** These topics deliver from now on, or again. */
   proved?(topics: readonly string[]): void;
-  /** These do not, whatever the others do; they are asked for again until they are `proved`. */
+  /** These topics do not deliver; they are asked for again until they are `proved`. */
   missing?(topics: readonly string[], reason: string): void;
-  /** Not connected any more; repeated at every failed attempt. */
+  /** The connection is lost; called again for every failed attempt. */
   lost(reason: string): void;
   loginRefused(reason: string): void;
 }
 
 const topicCheckEveryMs = 250;
 
-/** In this process, so that no two are shown under one name. */
+/** Counted over the whole process, so that no two connections have the same name in the inspector. */
 let connectionsMade = 0;
 
 export class Connection {
@@ -107,7 +107,7 @@ export class Connection {
   readonly #malformed: RareLog;
   readonly #mistakes: RareLog;
   readonly #actor;
-  /** Its name for those who watch: without the account. */
+  /** Its name in the inspector, without the account. */
   readonly #shownAs: string;
   #socket: WebSocket | null = null;
   #lastFrameAtMs = 0;
@@ -156,7 +156,7 @@ export class Connection {
     if (this.#subscriptions.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
   }
 
-  /** Nothing of it is wanted any more; what is on its way may still come. */
+  /** The topic is no longer wanted; data that is on its way may still arrive. */
   remove(name: string): void {
     this.#subscriptions.remove(name);
     this.#outages.forget(name);
@@ -181,33 +181,33 @@ export class Connection {
       actions: {
         'send login': () => this.#sendLogin(),
         'send subscriptions': () => this.#subscriptions.ask(),
-        'report live': () => this.#tell('live', () => listener.live()),
-        'report stale': (args) => this.#tell('stale', () => listener.stale(reasonOf(args)), reasonOf(args)),
+        'report live': () => this.#report('live', () => listener.live()),
+        'report stale': (args) => this.#report('stale', () => listener.stale(reasonOf(args)), reasonOf(args)),
         'report lost': (args) => {
           this.#outages.begin(this.#subscriptions.names, reasonOf(args));
-          this.#tell('lost', () => listener.lost(reasonOf(args)), reasonOf(args));
+          this.#report('lost', () => listener.lost(reasonOf(args)), reasonOf(args));
         },
         'report login refused': (args) =>
-          this.#tell('login refused', () => listener.loginRefused(reasonOf(args)), reasonOf(args)),
+          this.#report('login refused', () => listener.loginRefused(reasonOf(args)), reasonOf(args)),
       },
     });
   }
 
-  /** A listener's mistake must not end the machine. */
-  #tell(what: string, tell: () => void, reason = ''): void {
+  #report(what: string, report: () => void, reason = ''): void {
     if (what === 'live') this.#log.info('stream connected');
     else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
-    this.#guard(what, tell);
+    this.#guard(what, report);
   }
 
-  /** A listener that is told of each topic reports it in its own words. */
+  /** A listener with `missing` logs each topic itself. */
   get #missingLevel(): 'debug' | 'warn' {
     return this.#plan.listener.missing ? 'debug' : 'warn';
   }
 
-  #guard(what: string, tell: () => void): void {
+  /** A listener that throws must not end the machine. */
+  #guard(what: string, report: () => void): void {
     try {
-      tell();
+      report();
     } catch (error) {
       this.#log.error({ err: error }, `a listener failed on "${what}"`);
     }
@@ -266,7 +266,7 @@ export class Connection {
       cancel = local.after(times.pongMaxMs, () => {
         const silentMs = Math.round(local.nowMs() - this.#lastFrameAtMs);
         if (this.#lastFrameAtMs < sentAtMs) {
-          sendBack({ type: 'HEARTBEAT_MISSED', reason: `nothing heard for ${silentMs} ms` });
+          sendBack({ type: 'HEARTBEAT_MISSED', reason: `nothing received for ${silentMs} ms` });
         } else cancel = local.after(times.pingEveryMs - times.pongMaxMs, ping);
       });
     };
@@ -281,12 +281,12 @@ export class Connection {
     const check = (): void => {
       cancel();
       cancel = local.after(topicCheckEveryMs, check);
-      const standing = this.#subscriptions.look();
+      const standing = this.#subscriptions.review();
       if (standing === before) return;
       before = standing;
       sendBack(eventOf(standing));
     };
-    // Not at once: the subscriptions are sent after this starts.
+    // Not at once, because the subscriptions are sent after this actor starts.
     cancel = local.soon(check);
     this.#checkTopics = check;
     return () => {
@@ -301,19 +301,19 @@ export class Connection {
   }
 
   #onMissing(names: readonly string[], reason: string): void {
-    const message = 'nothing comes of these topics; they are asked for again';
+    const message = 'no data comes for these topics; they are asked for again';
     this.#log[this.#missingLevel]({ topics: fewOf(names), reason }, message);
     this.#outages.begin(names, reason);
     this.#guard('missing', () => this.#plan.listener.missing?.(names, `${fewOf(names)}: ${reason}`));
   }
 
-  /** Whatever arrives, it ends here at the worst: nothing that is thrown may leave the socket's event. */
+  /** No error may leave the handler of the socket's event, because that would end the process. */
   #receive(text: string, sendBack: (event: StreamEvent) => void): void {
     this.#lastFrameAtMs = this.#tools.local.nowMs();
     try {
       this.#read(readFrame(text), sendBack);
     } catch (error) {
-      this.#countMalformed('', `it broke its reader: ${messageOf(error)}`);
+      this.#countMalformed('', `reading it failed: ${messageOf(error)}`);
     }
   }
 
@@ -330,13 +330,13 @@ export class Connection {
         else sendBack({ type: 'LOGIN_REFUSED', reason: this.#masked(frame.reason) });
         return;
       case 'subscription':
-        this.#readAnswer(this.#subscriptions.answered(frame.requestId, frame.accepted, frame.reason), frame);
+        if (this.#subscriptions.takeRequestAnswer(frame)) this.#checkTopics?.();
+        else this.#countUnknownAnswer(frame);
         return;
-      case 'topics': {
-        const { granted, refused, accepted, reason } = frame;
-        this.#readAnswer(this.#subscriptions.judged(granted, refused, accepted, reason), frame);
+      case 'topics':
+        if (this.#subscriptions.takeTopicsAnswer(frame)) this.#checkTopics?.();
+        else this.#countUnknownAnswer(frame);
         return;
-      }
       case 'unsubscription':
         return;
       case 'malformed':
@@ -344,9 +344,8 @@ export class Connection {
     }
   }
 
-  #readAnswer(isKnown: boolean, frame: Frame & { readonly kind: 'subscription' | 'topics' }): void {
-    if (isKnown) this.#checkTopics?.();
-    else this.#countMalformed('', `an answer to an unknown request: ${frame.reason}`);
+  #countUnknownAnswer({ reason }: RequestAnswer | TopicsAnswer): void {
+    this.#countMalformed('', `an answer to an unknown request: ${reason}`);
   }
 
   #receiveData(frame: DataFrame, sentAtMs: number | null): void {
@@ -360,7 +359,7 @@ export class Connection {
       }
       this.#mistakes.warn(() => ({ err: error, topic: plainText(frame.topic) }));
     }
-    if (this.#subscriptions.heard(frame.topic)) this.#checkTopics?.();
+    if (this.#subscriptions.markReceived(frame.topic)) this.#checkTopics?.();
   }
 
   #countMalformed(topic: string, reason: string): void {
@@ -389,9 +388,9 @@ function eventOf(standing: Standing): StreamEvent {
     case 'live':
       return { type: 'SUBSCRIBED' };
     case 'withheld':
-      return { type: 'WITHHELD', reason: 'the exchange withholds everything that is wanted' };
+      return { type: 'WITHHELD', reason: 'the exchange withholds every wanted topic' };
     case 'silent':
-      return { type: 'WENT_SILENT', reason: 'nothing of what is wanted comes' };
+      return { type: 'WENT_SILENT', reason: 'no wanted topic delivers' };
     case 'waiting':
       return { type: 'GRANTED' };
   }

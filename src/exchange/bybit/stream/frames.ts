@@ -1,30 +1,37 @@
 /**
- * Tells what a websocket frame is: data, or the answer to something we sent. Every stream of Bybit answers in its own
- * form (Bybit docs: v5/ws/connect); all of them are read here, so that a connection need not know which it is on.
- * What is in the data is left to the feeds.
+ * Says what a websocket frame is: data, or the answer to something we sent. Every stream of Bybit answers in its own
+ * form (Bybit docs: v5/ws/connect); all forms are read here, so that a connection need not know which stream it serves.
+ * What the data means is left to the feeds.
  */
 import { plainText } from '../../../domain/foreign-text.ts';
 import { commandResponse, type DataFrame, dataFrame, replyFrame } from '../messages.ts';
 import { shortReason } from '../parse.ts';
+
+/** The answer to a whole request for topics. */
+export interface RequestAnswer {
+  readonly kind: 'subscription';
+  /** Empty where the exchange leaves it out. */
+  readonly requestId: string;
+  readonly accepted: boolean;
+  readonly reason: string;
+}
+
+/** An answer that names topics instead of a request. */
+export interface TopicsAnswer {
+  readonly kind: 'topics';
+  readonly granted: readonly string[];
+  readonly refused: readonly string[];
+  readonly accepted: boolean;
+  readonly reason: string;
+}
 
 export type Frame =
   /** `sentAtMs` is exchange time, null when the frame does not say. */
   | { readonly kind: 'data'; readonly frame: DataFrame; readonly sentAtMs: number | null }
   | { readonly kind: 'pong'; readonly sentAtMs: number | null }
   | { readonly kind: 'login'; readonly accepted: boolean; readonly reason: string }
-  | {
-      readonly kind: 'subscription';
-      readonly requestId: string;
-      readonly accepted: boolean;
-      readonly reason: string;
-    }
-  | {
-      readonly kind: 'topics';
-      readonly granted: readonly string[];
-      readonly refused: readonly string[];
-      readonly accepted: boolean;
-      readonly reason: string;
-    }
+  | RequestAnswer
+  | TopicsAnswer
   | { readonly kind: 'unsubscription' }
   | { readonly kind: 'malformed'; readonly topic: string; readonly reason: string };
 
@@ -69,7 +76,7 @@ function readReply(json: unknown): Frame {
   return { kind: 'malformed', topic: '', reason: `neither data nor a known answer (op ${reply.op})` };
 }
 
-/** Only what is a text or a number by itself: anything else might break on its way to one. */
+/** Only a string or a number is converted: the conversion of an object might throw. */
 function timeOf(value: unknown): number | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const timeMs = Number(value);

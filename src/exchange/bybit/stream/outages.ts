@@ -1,7 +1,7 @@
 /**
- * How long each wanted topic of a connection has been missing, over however many sockets, and the alarm about those that
- * stay away: once after a minute and again every quarter of an hour, as long as it lasts. It owns when; what missing means
- * is topics.ts. In local time: an outage is a matter of our line, not of the exchange's clock.
+ * How long each wanted topic of a connection has been missing, over any number of reconnects, and the alarm about topics
+ * that stay missing: once after a minute and then every quarter of an hour. It owns when to report; topics.ts says what
+ * missing means. It counts local time, because an outage has nothing to do with the exchange's clock.
  */
 import type { Logger } from 'pino';
 import type { LocalTime } from '../time/local-time.ts';
@@ -10,18 +10,18 @@ interface Outage {
   readonly sinceMs: number;
   dueAtMs: number;
   reason: string;
-  isTold: boolean;
+  isReported: boolean;
 }
 
 export interface OutageTimes {
-  /** Missing for so long is critical. */
+  /** After this long a missing topic is critical. */
   readonly criticalAfterMs: number;
   readonly remindEveryMs: number;
 }
 
 const namesMax = 5;
 
-/** At most five of them, and how many there are beyond. */
+/** The first five names, and how many more there are. */
 export const fewOf = (names: readonly string[]): string =>
   names.length <= namesMax
     ? names.join(', ')
@@ -40,7 +40,7 @@ export class Outages {
     this.#times = times;
   }
 
-  /** Missing, still or from now on. */
+  /** These topics are missing, still or from now on. */
   begin(names: readonly string[], reason: string): void {
     const nowMs = this.#local.nowMs();
     for (const name of names) {
@@ -48,23 +48,24 @@ export class Outages {
       if (outage) outage.reason = reason;
       else {
         const dueAtMs = nowMs + this.#times.criticalAfterMs;
-        this.#outages.set(name, { sinceMs: nowMs, dueAtMs, reason, isTold: false });
+        this.#outages.set(name, { sinceMs: nowMs, dueAtMs, reason, isReported: false });
       }
     }
     this.#schedule();
   }
 
-  /** They are there. */
+  /** These topics deliver again. */
   end(names: readonly string[]): void {
-    const back: string[] = [];
+    const returned: string[] = [];
     for (const name of names) {
-      if (this.#outages.get(name)?.isTold) back.push(name);
+      if (this.#outages.get(name)?.isReported) returned.push(name);
       this.#outages.delete(name);
     }
-    if (back.length > 0) this.#log.warn({ topics: fewOf(back) }, 'what was missing comes again');
+    if (returned.length > 0)
+      this.#log.warn({ topics: fewOf(returned) }, 'topics that were missing deliver again');
   }
 
-  /** Nobody wants it any more. */
+  /** The topic is no longer wanted. */
   forget(name: string): void {
     this.#outages.delete(name);
   }
@@ -88,7 +89,7 @@ export class Outages {
     for (const [name, outage] of this.#outages) {
       if (outage.dueAtMs > nowMs) continue;
       outage.dueAtMs = nowMs + this.#times.remindEveryMs;
-      outage.isTold = true;
+      outage.isReported = true;
       const group = byReason.get(outage.reason);
       if (!group) byReason.set(outage.reason, { names: [name], sinceMs: outage.sinceMs });
       else {
@@ -100,7 +101,7 @@ export class Outages {
       const forSeconds = Math.round((nowMs - sinceMs) / 1_000);
       const fields = { topics: fewOf(names), reason, forSeconds };
       // The highest level of the log, which writes it as critical.
-      this.#log.fatal(fields, 'nothing comes though it is wanted; what depends on it waits');
+      this.#log.fatal(fields, 'no data comes for wanted topics; tasks that need them wait');
     }
     this.#schedule();
   }

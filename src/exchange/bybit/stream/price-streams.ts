@@ -18,21 +18,21 @@ interface LastTicker {
 }
 
 /**
- * The time of a frame, if it is news: rarely old data is pushed again (docs/exchange.md#streams), and a stalled
- * connection brings its backlog at once.
+ * The time of a frame whose data is fresh, else null: the exchange now and then pushes old data again
+ * (docs/exchange.md#streams), and a stalled connection delivers its backlog at once.
  */
-function newsAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): number | null {
+function freshAtMs(frame: DataFrame, last: LastTicker, tools: StreamTools): number | null {
   const atMs = frame.ts;
   if (atMs === null) throw new Unreadable('ts is missing');
-  if (atMs < last.atMs || isDoubtful(frame, tools)) return null;
-  // A tape may have jumped, and its prices are those of now whatever the clock believes.
-  if (tools.clock.isBeyond(atMs)) return tools.clock.reckonedMs();
+  if (atMs < last.atMs || hasImpossibleTime(frame, tools)) return null;
+  // A tape may have jumped: its prices hold now, even while the clock does not believe its time yet.
+  if (tools.clock.isBeyond(atMs)) return tools.clock.estimatedMs();
   last.atMs = atMs;
-  return tools.clock.reckonedMs() - atMs > tools.priceAgeMaxMs ? null : atMs;
+  return tools.clock.estimatedMs() - atMs > tools.priceAgeMaxMs ? null : atMs;
 }
 
-/** Its time is further ahead than is believed of an exchange that never jumps: then nothing in it is believed. */
-const isDoubtful = ({ ts }: DataFrame, { clock }: StreamTools): boolean =>
+/** A time too far ahead for an exchange whose clock never jumps: nothing in such a frame is used. */
+const hasImpossibleTime = ({ ts }: DataFrame, { clock }: StreamTools): boolean =>
   ts !== null && clock.rules.isToday && clock.isBeyond(ts);
 
 interface FeedPlan extends Pick<ConnectionPlan, 'name' | 'url' | 'topicsPerRequest'> {
@@ -40,24 +40,24 @@ interface FeedPlan extends Pick<ConnectionPlan, 'name' | 'url' | 'topicsPerReque
   readonly tickers: ReadonlyMap<string, LastTicker>;
   readonly data: (frame: DataFrame) => boolean;
   readonly onConnected?: () => void;
-  /** Whatever was known may have changed unseen. */
+  /** Clears the last prices, which may have changed while nothing was received. */
   readonly forget: () => void;
 }
 
 /**
- * A connection that tells its listener of which sources prices come, and of which they do not: each for itself, because
- * the exchange may refuse one topic and deliver the others.
+ * A connection that reports each source as live or stale by itself, because the exchange may refuse one topic and deliver
+ * the others.
  */
 function feedConnection(plan: FeedPlan, listener: MarketListener, tools: StreamTools): Connection {
   const { feed, name, url, topicsPerRequest, data, onConnected, forget } = plan;
-  /** Topics of which a price came on this connection. */
+  /** Topics that delivered a price on this connection. */
   const flowing = new Set<string>();
   const sourcesOf = (topics: readonly string[]): string[] =>
     topics.flatMap((topic) => plan.tickers.get(topic)?.source ?? []);
-  const heard: ConnectionListener = {
+  const reports: ConnectionListener = {
     data,
     live: () => onConnected?.(),
-    // Each topic was reported `missing` by itself.
+    // Each topic was already reported as `missing`.
     stale: () => undefined,
     proved: (topics) => {
       for (const topic of topics) flowing.add(topic);
@@ -75,10 +75,10 @@ function feedConnection(plan: FeedPlan, listener: MarketListener, tools: StreamT
     },
     loginRefused: () => undefined,
   };
-  return new Connection({ name, url, login: null, topicsPerRequest, listener: heard }, tools);
+  return new Connection({ name, url, login: null, topicsPerRequest, listener: reports }, tools);
 }
 
-/** Index, mark and last price of base coins; the index comes from the perpetual's `indexPrice` and never from its last price. */
+/** Index, mark and last price of base coins. The index comes from the perpetual's `indexPrice`, never from its last price. */
 export class UnderlyingStream {
   readonly #connection: Connection;
   readonly #listener: MarketListener;
@@ -105,7 +105,7 @@ export class UnderlyingStream {
     );
   }
 
-  /** Resolves when it is connected and, if any coin is watched, a price came. @throws Retryable when it is closed before. */
+  /** Resolves when connected and, if any coin is watched, with the first price. @throws Retryable when closed before that */
   open(): Promise<void> {
     this.#connection.open();
     return this.#first.promise;
@@ -118,21 +118,21 @@ export class UnderlyingStream {
   }
 
   close(): void {
-    this.#first.impossible(new Retryable('The price stream was closed'));
+    this.#first.fail(new Retryable('The price stream was closed'));
     this.#connection.close();
   }
 
   /**
-   * Absent in a delta = unchanged; every frame says that the prices still hold, so every frame is a tick
+   * A field that a delta lacks is unchanged. Every frame confirms that the prices still hold, so every frame is a tick
    * (docs/exchange.md#streams).
    */
   #data(frame: DataFrame): boolean {
     const last = this.#tickers.get(frame.topic);
-    if (!last) throw new Unreadable('a topic that nobody asked for');
+    if (!last) throw new Unreadable('a topic that was not asked for');
     const changed = underlyingReadings(linearTickerRow.parse(frame.data));
     const before = last.atMs;
-    const atMs = newsAtMs(frame, last, this.#tools);
-    if (frame.ts !== null && frame.ts >= before && !isDoubtful(frame, this.#tools))
+    const atMs = freshAtMs(frame, last, this.#tools);
+    if (frame.ts !== null && frame.ts >= before && !hasImpossibleTime(frame, this.#tools))
       last.readings = frame.type === 'delta' ? { ...last.readings, ...changed } : changed;
     if (atMs === null || last.readings.index === undefined) return false;
     this.#listener.tick({ feed: 'underlying', source: last.source, readings: last.readings, atMs });
@@ -147,12 +147,12 @@ export class UnderlyingStream {
   }
 }
 
-/** Topics on one connection: 21,000 characters are allowed, and an option's topic has up to 36 (Bybit docs v5/ws/connect). */
+/** A connection may name 21,000 characters of topics, and an option's topic has up to 36 (Bybit docs v5/ws/connect). */
 const topicsPerConnection = 500;
 
 /**
  * The tickers of the options that triggers look at, on as many connections as they need. A quiet option pushes little,
- * so once a price came its silence means nothing here; how old a reading may be is for its reader to say.
+ * so silence after the first price means nothing here; the readers of a price judge its age.
  */
 export class OptionTickers {
   readonly #url: string;
@@ -185,7 +185,12 @@ export class OptionTickers {
 
   #another(): OptionStream {
     const name = `options ${this.#streams.length + 1}`;
-    const stream = new OptionStream(name, this.#url, this.#listener, this.#tools);
+    const stream = new OptionStream({
+      name,
+      url: this.#url,
+      listener: this.#listener,
+      tools: this.#tools,
+    });
     this.#streams.push(stream);
     return stream;
   }
@@ -193,13 +198,20 @@ export class OptionTickers {
 
 const topicOf = (symbol: string): string => `tickers.${symbol}`;
 
+interface OptionStreamOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly listener: MarketListener;
+  readonly tools: StreamTools;
+}
+
 class OptionStream {
   readonly #connection: Connection;
   readonly #listener: MarketListener;
   readonly #tools: StreamTools;
   readonly #tickers = new Map<string, LastTicker>();
 
-  constructor(name: string, url: string, listener: MarketListener, tools: StreamTools) {
+  constructor({ name, url, listener, tools }: OptionStreamOptions) {
     this.#listener = listener;
     this.#tools = tools;
     this.#connection = feedConnection(
@@ -241,10 +253,10 @@ class OptionStream {
   /** Every message is a full state. */
   #data(frame: DataFrame): boolean {
     const last = this.#tickers.get(frame.topic);
-    // Some may still be on their way when nobody wants them any more.
+    // Data may still be on its way when the option is no longer watched.
     if (!last) return false;
     const row = optionTickerRow.parse(frame.data);
-    const atMs = newsAtMs(frame, last, this.#tools);
+    const atMs = freshAtMs(frame, last, this.#tools);
     const quote = atMs === null ? null : parseQuote(row, atMs);
     if (quote === null) return false;
     this.#listener.tick({

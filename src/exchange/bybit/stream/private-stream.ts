@@ -1,20 +1,27 @@
 /**
- * The events of one account (docs/exchange.md#streams): what is asked for and how it becomes the domain's events;
+ * The events of one account (docs/exchange.md#streams). It owns the topics and how rows become the domain's events;
  * staying connected is connection.ts.
  */
 import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { AccountKey, AccountListener } from '../../../ports/exchange.ts';
 import { Connection, type StreamTools } from './connection.ts';
 import { FirstTime } from '../time/first-time.ts';
-import { type DataFrame, executionRow, type OrderRow, orderRow, positionRow } from '../messages.ts';
+import {
+  type DataFrame,
+  executionRow,
+  optionCategory,
+  type OrderRow,
+  orderRow,
+  positionRow,
+} from '../messages.ts';
 import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from '../parse.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 import { streamSignature } from '../rest/signature.ts';
 
 export interface AccountTimes {
-  /** Not live for so long, the account counts as one that is not let in. */
+  /** An account whose stream is not live for so long is reported as barred. */
   readonly unreachableAfterMs: number;
-  /** Nothing asked of the exchange for so long, the account's owner is reminded to ask. */
+  /** After so long without a request the listener is called as `idle`. */
   readonly idleAfterMs: number;
 }
 
@@ -23,11 +30,21 @@ export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfte
 const privateTopics = ['order.option', 'execution.option', 'position.option'];
 const loginValidMs = 10_000;
 
+export interface PrivateStreamOptions {
+  readonly url: string;
+  readonly key: AccountKey;
+  readonly listener: AccountListener;
+  readonly tools: StreamTools;
+  /** A log-in was refused, perhaps because the time it was signed with is wrong. */
+  readonly onTimeRefused: () => void;
+  readonly times?: Pick<AccountTimes, 'unreachableAfterMs'>;
+}
+
 export class PrivateStream {
   readonly #connection: Connection;
   readonly #listener: AccountListener;
   readonly #tools: StreamTools;
-  readonly #onClockDoubt: () => void;
+  readonly #onTimeRefused: () => void;
   readonly #host: string;
   readonly #apiKey: string;
   readonly #unreachableAfterMs: number;
@@ -37,26 +54,19 @@ export class PrivateStream {
   #isLive = false;
   #loginsRefused = 0;
 
-  constructor(
-    url: string,
-    key: AccountKey,
-    listener: AccountListener,
-    tools: StreamTools,
-    onClockDoubt: () => void,
-    { unreachableAfterMs }: Pick<AccountTimes, 'unreachableAfterMs'> = accountTimes,
-  ) {
+  constructor({ url, key, listener, tools, onTimeRefused, times = accountTimes }: PrivateStreamOptions) {
     this.#host = new URL(url).host;
     this.#apiKey = key.apiKey;
-    this.#unreachableAfterMs = unreachableAfterMs;
+    this.#unreachableAfterMs = times.unreachableAfterMs;
     this.#listener = listener;
     this.#tools = tools;
-    this.#onClockDoubt = onClockDoubt;
+    this.#onTimeRefused = onTimeRefused;
     this.#connection = new Connection(
       {
         name: `account ${key.accountId}`,
         url,
         login: () => {
-          const expiresMs = tools.clock.reckonedMs() + loginValidMs;
+          const expiresMs = tools.clock.estimatedMs() + loginValidMs;
           const signature = streamSignature(key.apiSecret, expiresMs);
           return { req_id: 'login', op: 'auth', args: [key.apiKey, expiresMs, signature] };
         },
@@ -87,11 +97,11 @@ export class PrivateStream {
 
   close(): void {
     this.#stopWaiting?.();
-    this.#first.impossible(new Retryable('The account stream was closed'));
+    this.#first.fail(new Retryable('The account stream was closed'));
     this.#connection.close();
   }
 
-  /** A push may carry several rows; one that cannot be read does not cost the others. */
+  /** A frame may carry several rows; a row that cannot be read does not affect the others. */
   #data(frame: DataFrame): boolean {
     const [kind] = frame.topic.split('.');
     if (!Array.isArray(frame.data)) throw new Unreadable('data is no list');
@@ -109,18 +119,18 @@ export class PrivateStream {
 
   #row(kind: string, row: unknown): void {
     const { category } = Object(row) as { category?: unknown };
-    if (category !== undefined && category !== 'option') return;
+    if (category !== undefined && category !== optionCategory) return;
     if (kind === 'order') this.#order(orderRow.parse(row));
     else if (kind === 'execution') this.#listener.fill(parseFill(executionRow.parse(row)));
     else if (kind === 'position') this.#listener.position(parsePosition(positionRow.parse(row)));
-    else throw new Unreadable('a topic that nobody asked for');
+    else throw new Unreadable('a topic that was not asked for');
   }
 
   #order(row: OrderRow): void {
     if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
   }
 
-  /** In local time: how long nothing answers is no matter of the exchange's clock. */
+  /** Counts local time, because an outage has nothing to do with the exchange's clock. */
   #waitForLive(): void {
     const { local } = this.#tools;
     this.#stopWaiting?.();
@@ -148,14 +158,14 @@ export class PrivateStream {
     this.#listener.disconnected(reason);
   }
 
-  /** The first refusal may be our clock's fault; a second one with a corrected clock is the key's. */
+  /** The first refusal may be due to our clock; after the clock was measured again, a second one is due to the key. */
   #loginRefused(reason: string): void {
-    this.#onClockDoubt();
+    this.#onTimeRefused();
     this.#loginsRefused += 1;
     if (this.#loginsRefused < 2) return;
     const words = reason.replaceAll(this.#apiKey, '<api key>');
-    const said = `${this.#host} refuses the log-in of the account stream: Bybit answered "${words}"`;
-    this.#first.impossible(new Terminal(said, { scope: 'account' }));
-    this.#listener.barred?.(said);
+    const problem = `${this.#host} refuses the log-in of the account stream: Bybit answered "${words}"`;
+    this.#first.fail(new Terminal(problem, { scope: 'account' }));
+    this.#listener.barred?.(problem);
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Keeps the wanted topics of one connection subscribed: asks, reads the answers, asks again for what is refused,
- * unanswered or silent, and reports which topics deliver and which do not. The rules are topics.ts; when to look, and
- * what the connection does about it, is connection.ts.
+ * Keeps the wanted topics of one connection subscribed: asks, reads the answers, asks again for topics that are refused,
+ * unanswered or silent, and reports which topics deliver and which do not. The rules are in topics.ts; connection.ts
+ * decides when to review them and what follows for the connection.
  */
+import type { RequestAnswer, TopicsAnswer } from './frames.ts';
 import { type Standing, type Topic, TopicBook, type TopicTimes } from './topics.ts';
 
 export interface SubscriptionsPlan {
@@ -12,19 +13,19 @@ export interface SubscriptionsPlan {
   readonly random: () => number;
   readonly nowMs: () => number;
   readonly send: (frame: object) => void;
-  /** These deliver, or are granted where events are rare. */
+  /** Called with topics that deliver, or that were granted where events are rare. */
   readonly onProved: (names: readonly string[]) => void;
-  /** These do not, and are asked for again until they do. */
+  /** Called with topics that do not deliver; they are asked for again until they do. */
   readonly onMissing: (names: readonly string[], reason: string) => void;
 }
 
 /** How the exchange refuses a topic that it delivers already. */
-const isThereAlready = (reason: string): boolean => /already subscribed/i.test(reason);
+const isSubscribedAlready = (reason: string): boolean => /already subscribed/i.test(reason);
 
 export class Subscriptions {
   readonly #plan: SubscriptionsPlan;
   readonly #book: TopicBook;
-  /** Not answered yet, by request id. */
+  /** Topics of the requests that are not answered yet, by request id. */
   #requests = new Map<string, readonly string[]>();
   #requestsMade = 0;
 
@@ -37,7 +38,7 @@ export class Subscriptions {
     return this.#book.names;
   }
 
-  /** False when it was there already. */
+  /** @returns false when the topic was wanted already */
   add(topic: Topic): boolean {
     return this.#book.add(topic);
   }
@@ -48,12 +49,13 @@ export class Subscriptions {
     this.#plan.send({ op: 'unsubscribe', args: [name] });
   }
 
+  /** For a new connection, which has no subscriptions yet. */
   startOver(): void {
     this.#book.startOver();
     this.#requests.clear();
   }
 
-  /** Sends what is due. */
+  /** Sends the requests that are due. */
   ask(): void {
     for (const { names, leaveFirst } of this.#book.takeDue(this.#plan.nowMs(), this.#plan.topicsPerRequest)) {
       this.#forgetRequestsOf(names);
@@ -65,42 +67,43 @@ export class Subscriptions {
     }
   }
 
-  /** An answer to a whole request. False when it is not known to what. */
-  answered(requestId: string, accepted: boolean, reason: string): boolean {
+  /** @returns false when the answer belongs to no open request */
+  takeRequestAnswer({ requestId, accepted, reason }: Omit<RequestAnswer, 'kind'>): boolean {
     const key = this.#requests.has(requestId) ? requestId : this.#onlyRequest();
     const names = this.#requests.get(key);
     if (!names) return false;
     this.#requests.delete(key);
-    if (accepted || (names.length === 1 && isThereAlready(reason)))
-      this.#book.granted(names, this.#plan.nowMs());
-    else this.#book.refused(names, reason);
+    if (accepted || (names.length === 1 && isSubscribedAlready(reason)))
+      this.#book.markGranted(names, this.#plan.nowMs());
+    else this.#book.markRefused(names, reason);
     return true;
   }
 
-  /** An answer that names topics instead of a request. False when it says nothing of any. */
-  judged(granted: readonly string[], refused: readonly string[], accepted: boolean, reason: string): boolean {
-    if (granted.length + refused.length === 0) return this.answered('', accepted, reason);
-    this.#book.granted(granted, this.#plan.nowMs());
-    this.#book.refused(refused, reason);
+  /** @returns false when the answer names no topic and belongs to no open request */
+  takeTopicsAnswer({ granted, refused, accepted, reason }: TopicsAnswer): boolean {
+    if (granted.length + refused.length === 0)
+      return this.takeRequestAnswer({ requestId: '', accepted, reason });
+    this.#book.markGranted(granted, this.#plan.nowMs());
+    this.#book.markRefused(refused, reason);
     this.#forgetRequestsOf([...granted, ...refused]);
     return true;
   }
 
-  /** True when the data changes what the connection is worth. */
-  heard(name: string): boolean {
-    return this.#book.heard(name, this.#plan.nowMs());
+  /** @returns true when the topic was not proved before, so that its standing is worth a review now */
+  markReceived(name: string): boolean {
+    return this.#book.markReceived(name, this.#plan.nowMs());
   }
 
-  /** Reports what changed, asks for what is due. */
-  look(): Standing {
-    const { standing, proved, missing } = this.#book.look(this.#plan.nowMs());
+  /** Reports what changed, and sends the requests that are due. */
+  review(): Standing {
+    const { standing, proved, missing } = this.#book.review(this.#plan.nowMs());
     if (proved.length > 0) this.#plan.onProved(proved);
     for (const [reason, names] of missing) this.#plan.onMissing(names, reason);
     this.ask();
     return standing;
   }
 
-  /** Some answers carry no id: then they mean the only request that is open. */
+  /** An answer without an id means the only request that is open. */
   #onlyRequest(): string {
     const [only = ''] = this.#requests.keys();
     return this.#requests.size === 1 ? only : '';

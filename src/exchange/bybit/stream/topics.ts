@@ -1,22 +1,23 @@
 /**
- * What became of each topic of one connection: asked for, granted, refused, delivering, silent; and when it is asked for
+ * The state of each topic of one connection (asked for, granted, refused, delivering, silent), and when to ask for it
  * again. It owns the proof of a subscription: where prices are pushed only a price counts, because the exchange
- * acknowledges topics that it never delivers. It keeps no clock and sends nothing.
+ * acknowledges topics that it never delivers. It has no clock and sends nothing.
  * Source: Bybit docs v5/ws/connect and v5/websocket/public/ticker.
  */
 export interface Topic {
   readonly name: string;
   /**
-   * What proves it. `flow`: data, again and again; `first`: the first data, then it may be quiet; `answer`: the
-   * exchange's answer, because the first event may be hours away, and without which the others are of no use.
+   * What proves the subscription. `flow`: data, again and again. `first`: the first data, after which it may be quiet.
+   * `answer`: the exchange's answer, because the first event may be hours away; a connection with such topics is of use
+   * only when all of them are granted.
    */
   readonly proof: 'flow' | 'first' | 'answer';
 }
 
 export interface TopicTimes {
-  /** How long after it was asked for a topic may prove nothing. */
+  /** How long after it was asked for a topic may stay unproved. */
   readonly proofMaxMs: number;
-  /** How long a topic that flows may be silent. */
+  /** How long a `flow` topic may be silent. */
   readonly staleAfterMs: number;
   /** First wait before a topic is asked for again; each further one is twice as long, up to the cap. */
   readonly askAgainFirstMs: number;
@@ -24,8 +25,9 @@ export interface TopicTimes {
 }
 
 /**
- * Of a connection: `live`: something wanted comes, or nothing is wanted; `waiting`: it may still come; `withheld`: the
- * exchange refuses it, or is quiet where quiet proves nothing; `silent`: it should come and does not.
+ * The state of a connection. `live`: at least one wanted topic delivers, or none is wanted. `waiting`: data may still
+ * come. `withheld`: the exchange refuses the topics, or is quiet where silence proves nothing. `silent`: data should come
+ * and does not.
  */
 export type Standing = 'live' | 'waiting' | 'withheld' | 'silent';
 
@@ -39,32 +41,35 @@ interface Entry {
   /** Local times on this connection. */
   askedAtMs: number | null;
   askAgainAtMs: number;
-  heardAtMs: number | null;
+  receivedAtMs: number | null;
   isGranted: boolean;
-  /** How often it was asked for in vain since it was last proved, on whatever connection. */
+  /** How often it was asked for in vain since it was last proved, on this connection or an earlier one. */
   failures: number;
   problem: Problem | null;
-  /** What was last reported of it. */
+  /** What was last reported about it. */
   reported: 'nothing' | 'proved' | 'missing';
 }
 
 export interface Ask {
   readonly names: readonly string[];
-  /** Granted before and silent: left first, because the exchange only confirms what it believes to deliver. */
+  /**
+   * The topics were granted before and are silent. They are unsubscribed first, because the exchange only confirms a topic
+   * that it believes to deliver already.
+   */
   readonly leaveFirst: boolean;
 }
 
-export interface News {
+export interface Review {
   readonly standing: Standing;
-  /** Proved now, and not when last looked at. */
+  /** Topics that are proved now and were not at the last review. */
   readonly proved: readonly string[];
-  /** Found missing now, by what is wrong with them. */
+  /** Topics found missing at this review, by what is wrong with them. */
   readonly missing: ReadonlyMap<string, readonly string[]>;
 }
 
 export class TopicBook {
   readonly #times: TopicTimes;
-  /** In [0, 1): many daemons must not ask in step. */
+  /** In [0, 1): jitter, so that many daemons do not ask at the same moment. */
   readonly #random: () => number;
   readonly #entries = new Map<string, Entry>();
 
@@ -77,14 +82,14 @@ export class TopicBook {
     return [...this.#entries.keys()];
   }
 
-  /** False when it was there already. */
+  /** @returns false when the topic was wanted already */
   add(topic: Topic): boolean {
     if (this.#entries.has(topic.name)) return false;
     this.#entries.set(topic.name, {
       topic,
       askedAtMs: null,
       askAgainAtMs: Number.POSITIVE_INFINITY,
-      heardAtMs: null,
+      receivedAtMs: null,
       isGranted: false,
       failures: 0,
       problem: null,
@@ -93,17 +98,17 @@ export class TopicBook {
     return true;
   }
 
-  /** False when it was not there. */
+  /** @returns false when the topic was not wanted */
   remove(name: string): boolean {
     return this.#entries.delete(name);
   }
 
-  /** A new connection knows nothing of what the last one had subscribed. */
+  /** For a new connection, which has no subscriptions yet. */
   startOver(): void {
     for (const entry of this.#entries.values()) {
       entry.askedAtMs = null;
       entry.askAgainAtMs = Number.POSITIVE_INFINITY;
-      entry.heardAtMs = null;
+      entry.receivedAtMs = null;
       entry.isGranted = false;
       entry.problem = null;
       entry.reported = 'nothing';
@@ -111,8 +116,8 @@ export class TopicBook {
   }
 
   /**
-   * What is to be asked for now; it counts as asked from now on. Topics in one request share its fate, so one that was
-   * asked for in vain is asked for alone.
+   * The requests that are due; their topics count as asked for from now on. Topics in one request share its fate, so a
+   * topic that was asked for in vain gets a request of its own.
    */
   takeDue(nowMs: number, namesMax: number): readonly Ask[] {
     const asks: Ask[] = [];
@@ -131,11 +136,11 @@ export class TopicBook {
     return asks;
   }
 
-  granted(names: readonly string[], nowMs: number): void {
+  markGranted(names: readonly string[], nowMs: number): void {
     for (const entry of this.#of(names)) {
       if (entry.isGranted) continue;
       entry.isGranted = true;
-      // Its silence counts from the answer; one that was silent before has to deliver first.
+      // Silence is counted from this answer. A topic that was silent before stays a problem until it delivers.
       if (entry.problem?.kind !== 'silent') {
         entry.problem = null;
         entry.askAgainAtMs = Number.POSITIVE_INFINITY;
@@ -144,18 +149,18 @@ export class TopicBook {
     }
   }
 
-  refused(names: readonly string[], reason: string): void {
+  markRefused(names: readonly string[], reason: string): void {
     for (const entry of this.#of(names)) {
       entry.isGranted = false;
       entry.problem = { kind: 'refused', text: `Bybit refuses it: ${reason}` };
     }
   }
 
-  /** True for the first data of a topic on this connection, and for data that ends its silence. */
-  heard(name: string, nowMs: number): boolean {
+  /** @returns true for the first data of a topic on this connection, and for data that ends its silence */
+  markReceived(name: string, nowMs: number): boolean {
     const entry = this.#entries.get(name);
     if (!entry) return false;
-    entry.heardAtMs = nowMs;
+    entry.receivedAtMs = nowMs;
     // Data proves a subscription even if its acknowledgement was lost.
     entry.isGranted = true;
     entry.problem = null;
@@ -164,8 +169,8 @@ export class TopicBook {
     return entry.reported !== 'proved';
   }
 
-  /** Judges every topic, plans when to ask again, and says what changed. */
-  look(nowMs: number): News {
+  /** Judges every topic, plans when to ask again, and returns what changed since the last review. */
+  review(nowMs: number): Review {
     const proved: string[] = [];
     const missing = new Map<string, string[]>();
     for (const entry of this.#entries.values()) {
@@ -190,15 +195,15 @@ export class TopicBook {
     return { standing: this.#standing(nowMs), proved, missing };
   }
 
-  #isProved({ topic, isGranted, heardAtMs }: Entry, nowMs: number): boolean {
+  #isProved({ topic, isGranted, receivedAtMs }: Entry, nowMs: number): boolean {
     if (topic.proof === 'answer') return isGranted;
-    if (heardAtMs === null) return false;
-    return topic.proof === 'first' || nowMs - heardAtMs <= this.#times.staleAfterMs;
+    if (receivedAtMs === null) return false;
+    return topic.proof === 'first' || nowMs - receivedAtMs <= this.#times.staleAfterMs;
   }
 
-  #problemOf({ topic, askedAtMs, heardAtMs, isGranted }: Entry, nowMs: number): Problem | null {
+  #problemOf({ topic, askedAtMs, receivedAtMs, isGranted }: Entry, nowMs: number): Problem | null {
     const { staleAfterMs, proofMaxMs } = this.#times;
-    if (topic.proof === 'flow' && heardAtMs !== null)
+    if (topic.proof === 'flow' && receivedAtMs !== null)
       return { kind: 'silent', text: `nothing came for ${staleAfterMs} ms` };
     if (askedAtMs === null || nowMs - askedAtMs < proofMaxMs) return null;
     return isGranted
@@ -227,6 +232,6 @@ export class TopicBook {
   }
 }
 
-/** Another socket would change nothing: the exchange answered, or silence is usual. */
+/** Connecting again would change nothing: the exchange has answered, or silence is usual for this topic. */
 const isWithheld = ({ topic, problem }: Entry): boolean =>
   problem !== null && (problem.kind === 'refused' || topic.proof === 'first');

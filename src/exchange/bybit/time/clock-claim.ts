@@ -1,16 +1,16 @@
 /**
- * When a time is believed that lies far from the reckoning: not on one answer, and not while others contradict it. A
- * **claim** is such a time; it is believed when so many readings agree upon it, over so much local time, and forgotten as
- * soon as one shows that the reckoning was right. What is believed is the earliest time they agree upon, because every
- * reading is a lower bound. While frames come, answers alone are not enough: what one host says of its time must not outvote
- * the streams, and a clock that really moved is told by the next frame.
+ * Decides when to believe a time that lies far from the estimate of the exchange's clock: not on one answer, and not while
+ * other readings contradict it. Such a time is a **claim**. It is believed when enough readings agree on it, over enough
+ * local time, and dropped as soon as a reading confirms the estimate. The earliest time they agree on is believed, because
+ * every reading is a lower bound. While frames arrive, answers alone are not enough: one host that reports a wrong time
+ * must not outvote the streams, and when the clock has really moved the next frame shows it.
  */
 export interface ClockRules {
-  /** A step no longer than this, ms, is believed at once. */
+  /** A step of at most this, ms, is believed at once. */
   readonly stepMaxMs: number;
-  /** How many readings have to agree upon a longer one, the first included. */
+  /** How many readings have to agree on a larger step, the first included. */
   readonly agreeingMin: number;
-  /** How much local time has to pass from the first of them to the last, ms. */
+  /** Local time that has to pass from the first of these readings to the last, ms. */
   readonly agreeingForMs: number;
   /** Local time before the exchange is asked again while a claim is open, ms. */
   readonly askAgainMs: number;
@@ -18,7 +18,7 @@ export interface ClockRules {
   readonly isToday: boolean;
 }
 
-/** The exchange itself: its clock never jumps, but this computer may have slept. */
+/** For the real exchange: its clock never jumps, but this computer may have slept. */
 export const todaysClock: ClockRules = {
   stepMaxMs: 5_000,
   agreeingMin: 3,
@@ -28,8 +28,8 @@ export const todaysClock: ClockRules = {
 };
 
 /**
- * The paper exchange, wherever it runs: a tape that is played fast steps by a quarter of a minute within a millisecond, and
- * whoever moves it by hand by hours; the frames after that agree.
+ * For the paper exchange, wherever it runs: a tape that is played fast steps by a quarter of a minute within a millisecond,
+ * and by hours when its operator moves it; the frames after that agree.
  */
 export const tapeClock: ClockRules = {
   stepMaxMs: 120_000,
@@ -39,20 +39,21 @@ export const tapeClock: ClockRules = {
   isToday: false,
 };
 
-/** The time that a reading tells, and whether a stream told it; the others are answers to what was asked. */
-export interface ToldTime {
+/** A time that the exchange reported. */
+export interface ReportedTime {
   readonly exchangeMs: number;
+  /** From a frame of a stream; else from the answer to a request. */
   readonly isFrame: boolean;
 }
 
-interface TimeReading extends ToldTime {
+interface TimeReading extends ReportedTime {
   readonly localMs: number;
 }
 
-/** The last frame is so recent that another one is due. */
+/** While the last frame is younger than this, frames count as arriving. */
 const framesComeWithinMs = 5_000;
 
-/** The same answer, taken once as a frame and once as a measurement, is one reading. */
+/** The same time within this span is one reading: an answer is seen twice, when it arrives and when a measurement ends. */
 const oneReadingWithinMs = 50;
 
 interface Claim {
@@ -78,7 +79,7 @@ export class ClockClaim {
     return this.#claim !== null;
   }
 
-  /** The time that is claimed, `null` when none is. */
+  /** The claimed time, `null` when none is. */
   get atMs(): number | null {
     return this.#claim?.atMs ?? null;
   }
@@ -87,13 +88,13 @@ export class ClockClaim {
     this.#claim = null;
   }
 
-  /** A stream told a time, whichever. */
-  heardFrame(localMs: number): void {
+  /** A frame with any time arrived. */
+  noteFrame(localMs: number): void {
     this.#frameAtLocalMs = localMs;
   }
 
-  /** One more reading, far from the reckoning. @returns the time to believe, `null` while it is not agreed upon */
-  hear(reading: TimeReading): number | null {
+  /** Adds a reading that is far from the estimate. @returns the time to believe, `null` while not enough readings agree */
+  add(reading: TimeReading): number | null {
     const claim = this.#joined(reading);
     this.#claim = claim;
     const { agreeingMin, agreeingForMs } = this.#rules;
@@ -127,7 +128,7 @@ export class ClockClaim {
     };
   }
 
-  /** A tape goes on as fast as it likes, so that no later time speaks against it. */
+  /** A tape may run at any speed, so a later time never contradicts its claim. */
   #agrees(claim: Claim, exchangeMs: number, localMs: number): boolean {
     const { stepMaxMs, isToday } = this.#rules;
     const latestMs = claim.atMs + localMs - claim.sinceLocalMs + stepMaxMs;

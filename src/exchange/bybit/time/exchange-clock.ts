@@ -1,24 +1,24 @@
 /**
- * The exchange's clock, reckoned here: the newest time the exchange has shown, plus local time elapsed since. It owns
- * alarms on that clock; it leaves asking for the time to whoever can reach the exchange.
+ * An estimate of the exchange's clock: the newest time the exchange has shown, plus the local time elapsed since. It owns
+ * alarms on that clock; asking for the time is left to the time keeper.
  *
- * Why it is built of lower bounds: a request stamped 1 s ahead of the exchange is refused whatever its window, one
- * stamped a little late is not (Bybit docs: v5/guide). The time inside a frame is when the exchange sent it, so at arrival
- * the exchange's time is that or later; a frame that lies a little ahead of the reckoning moves it forward at once, a late one is no
- * news and is ignored. Only a measurement, which has an upper bound too, may find the reckoning ahead; then `nowMs` stands
- * still until the exchange has caught up, because time handed out does not go backwards.
+ * It is built of lower bounds, because a request stamped 1 s ahead of the exchange is refused whatever its window, while
+ * one stamped a little late is not (Bybit docs: v5/guide). The time inside a frame is when the exchange sent it, so at
+ * arrival the exchange's time is that or later. A frame a little ahead of the estimate moves it forward at once; a late frame says
+ * nothing new and is ignored. Only a measurement, which has an upper bound too, can show that the estimate is ahead. Then
+ * `nowMs` stands still until the exchange has caught up, because the time it returns never goes backwards.
  *
- * What lies far from the reckoning, ahead or behind, the first reading included, is a claim (clock-claim.ts): one answer
- * that all others contradict moves nothing, in any mode. A clock that is proved to be far ahead is set back, handed-out time
- * and all: standing still for days would be worse.
+ * A time far from the estimate, ahead or behind, the first reading included, is a claim (clock-claim.ts): a single answer
+ * that all others contradict moves nothing, in any mode. A clock that is proved to be far ahead is set back, and `nowMs`
+ * with it, because standing still for days would be worse.
  */
 import TinyQueue from 'tinyqueue';
 import type { Clock } from '../../../ports/clock.ts';
-import { ClockClaim, tapeClock, type ClockRules, type ToldTime } from './clock-claim.ts';
+import { ClockClaim, tapeClock, type ClockRules, type ReportedTime } from './clock-claim.ts';
 import { localTime, type LocalTime } from './local-time.ts';
 
 interface Alarm {
-  /** Moved when a clock that had jumped is set back: what is to ring in a minute rings in a minute. */
+  /** Moved when a clock that had jumped is set back, so that an alarm set for a minute ahead rings after a minute. */
   atMs: number;
   readonly madeAtLocalMs: number;
   readonly order: number;
@@ -28,11 +28,11 @@ interface Alarm {
 
 export interface ExchangeClockOptions {
   readonly local?: LocalTime;
-  /** Default: those of a tape. */
+  /** Default: `tapeClock`. */
   readonly rules?: ClockRules;
 }
 
-/** A first reading that is this near to this computer's date needs no other to agree. */
+/** A first reading this near to this computer's date is believed at once. */
 const nearTodayMs = 60_000;
 
 export class ExchangeClock implements Clock {
@@ -43,13 +43,13 @@ export class ExchangeClock implements Clock {
   #isSet = false;
   #baseMs: number;
   #baseLocalMs: number;
-  #handedOutMs = 0;
+  #returnedMs = 0;
   #jumpedAtLocalMs = Number.POSITIVE_INFINITY;
   #stepsForward = 0;
   #alarmsMade = 0;
   #cancelled = 0;
   #stopTimer: (() => void) | null = null;
-  #onDoubt: () => void = () => undefined;
+  #onContradiction: () => void = () => undefined;
 
   constructor(options: ExchangeClockOptions = {}) {
     this.#local = options.local ?? localTime;
@@ -59,12 +59,12 @@ export class ExchangeClock implements Clock {
     this.#baseLocalMs = this.#local.nowMs();
   }
 
-  /** False until the exchange has been heard; until then `nowMs` is this computer's date and binds nothing. */
+  /** False until a time of the exchange was believed; until then `nowMs` is this computer's date and may go backwards. */
   get isSet(): boolean {
     return this.#isSet;
   }
 
-  /** A time that is not believed yet, ms since epoch; `null` when there is none. While there is, ask the exchange again. */
+  /** A time that is not believed yet, ms since epoch, else `null`. While there is one, the exchange should be asked again. */
   get claimedMs(): number | null {
     return this.#claim.atMs;
   }
@@ -75,68 +75,68 @@ export class ExchangeClock implements Clock {
 
   /** How far this computer's own date is behind the exchange's time; negative when it is ahead. */
   get aheadOfLocalMs(): number {
-    return this.reckonedMs() - this.#local.dateMs();
+    return this.estimatedMs() - this.#local.dateMs();
   }
 
-  /** Whether a frame's time is further ahead than is believed: its prices are no news either. */
+  /** Whether a frame's time is too far ahead to be believed at once. */
   isBeyond(exchangeMs: number): boolean {
-    return this.#isSet && exchangeMs - this.reckonedMs() > this.#rules.stepMaxMs;
+    return this.#isSet && exchangeMs - this.estimatedMs() > this.#rules.stepMaxMs;
   }
 
-  /** Milliseconds since epoch, whole, never smaller than a value handed out before. */
+  /** Whole milliseconds since epoch, never smaller than a value returned before, unless the clock is set back. */
   nowMs(): number {
-    const reckonedMs = this.reckonedMs();
-    if (!this.#isSet) return reckonedMs;
-    this.#handedOutMs = Math.max(this.#handedOutMs, reckonedMs);
-    return this.#handedOutMs;
+    const estimatedMs = this.estimatedMs();
+    if (!this.#isSet) return estimatedMs;
+    this.#returnedMs = Math.max(this.#returnedMs, estimatedMs);
+    return this.#returnedMs;
   }
 
   /**
-   * The best guess of the exchange's time now. Equal to `nowMs()` except while that one stands still; what signs
-   * requests takes this one, so that a clock found ahead does not keep every request refused until it is caught up.
+   * The estimate of the exchange's time now, in whole milliseconds since epoch. Equal to `nowMs()` except while that one
+   * stands still. Requests are signed with this one, so that after the clock was ahead they are accepted again at once.
    */
-  reckonedMs(): number {
+  estimatedMs(): number {
     return Math.floor(this.#baseMs + this.#local.nowMs() - this.#baseLocalMs);
   }
 
-  /** Takes the sending time of a frame of a stream, ms, as `observe` does that of an answer. */
+  /** Takes the time at which a stream's frame was sent, ms since epoch. */
   observeFrame(exchangeMs: number): void {
     if (!Number.isFinite(exchangeMs)) return;
-    this.#claim.heardFrame(this.#local.nowMs());
+    this.#claim.noteFrame(this.#local.nowMs());
     this.#observe({ exchangeMs, isFrame: true });
   }
 
-  /** Takes the sending time of an answer, ms; moves the clock forward or not at all. */
+  /** Takes the time at which an answer was sent, ms since epoch; a small step moves the clock forward, never back. */
   observe(exchangeMs: number): void {
     if (Number.isFinite(exchangeMs)) this.#observe({ exchangeMs, isFrame: false });
   }
 
-  #observe(told: ToldTime): void {
-    const { exchangeMs } = told;
-    const aheadMs = exchangeMs - this.reckonedMs();
+  #observe(reported: ReportedTime): void {
+    const { exchangeMs } = reported;
+    const aheadMs = exchangeMs - this.estimatedMs();
     if (!this.#isSet || aheadMs > this.#rules.stepMaxMs) {
-      if (this.#claims(told)) this.#stepsForward += 1;
+      if (this.#claims(reported)) this.#stepsForward += 1;
       return;
     }
     if (aheadMs >= -this.#rules.stepMaxMs) this.#claim.drop();
-    // Old data is pushed again now and then; that everything is old would be our mistake, and is asked about.
-    else if (this.#rules.isToday) this.#onDoubt();
+    // Old data is pushed again now and then; but if every time is old, our clock is wrong: the exchange is asked.
+    else if (this.#rules.isToday) this.#onContradiction();
     if (aheadMs <= 0) return;
     this.#setTo(exchangeMs);
     this.#stepsForward += 1;
   }
 
   /** @returns whether it is believed by now */
-  #claims({ exchangeMs, isFrame }: ToldTime): boolean {
+  #claims({ exchangeMs, isFrame }: ReportedTime): boolean {
     const isNearToday = !this.#isSet && Math.abs(exchangeMs - this.#local.dateMs()) <= nearTodayMs;
     const localMs = this.#local.nowMs();
-    const agreedMs = isNearToday ? exchangeMs : this.#claim.hear({ exchangeMs, localMs, isFrame });
+    const agreedMs = isNearToday ? exchangeMs : this.#claim.add({ exchangeMs, localMs, isFrame });
     if (agreedMs === null) {
-      this.#onDoubt();
+      this.#onContradiction();
       return false;
     }
     this.#claim.drop();
-    const backByMs = this.#isSet ? this.reckonedMs() - agreedMs : 0;
+    const backByMs = this.#isSet ? this.estimatedMs() - agreedMs : 0;
     if (backByMs > 0) this.#setBack(backByMs, agreedMs);
     else this.#jumpedAtLocalMs = this.#local.nowMs();
     this.#setTo(agreedMs);
@@ -154,13 +154,13 @@ export class ExchangeClock implements Clock {
     const latestMs = Math.ceil(earliestMs + this.#local.nowMs() - askedAtMs);
     if (!Number.isFinite(earliestMs)) return;
     const { stepMaxMs } = this.#rules;
-    const aheadMs = earliestMs - this.reckonedMs();
+    const aheadMs = earliestMs - this.estimatedMs();
     if (!this.#isSet || aheadMs > stepMaxMs) {
       this.#claims({ exchangeMs: earliestMs, isFrame: false });
       return;
     }
-    const behindMs = this.reckonedMs() - latestMs;
-    // A frame that came while we asked may know of a jump after the answer was written: then the bound is void.
+    const behindMs = this.estimatedMs() - latestMs;
+    // The clock may have jumped after the answer was written, as a frame that came meanwhile shows: then the bound is void.
     const isVoid = stepsBefore !== this.#stepsForward;
     if (behindMs > stepMaxMs) {
       if (!isVoid) this.#claims({ exchangeMs: earliestMs, isFrame: false });
@@ -171,9 +171,9 @@ export class ExchangeClock implements Clock {
     else if (behindMs > 0 && !isVoid) this.#setTo(latestMs);
   }
 
-  /** Calls back when a time is claimed that is not believed; the listener should measure. */
-  onDoubt(listener: () => void): void {
-    this.#onDoubt = listener;
+  /** Calls back when a time far from the estimate arrives and is not believed; the listener should measure. */
+  onContradiction(listener: () => void): void {
+    this.#onContradiction = listener;
   }
 
   alarm(atMs: number, ring: () => void): () => void {
@@ -185,7 +185,7 @@ export class ExchangeClock implements Clock {
     return () => this.#cancel(alarm);
   }
 
-  /** Forgets every alarm. */
+  /** Drops every alarm. */
   close(): void {
     this.#stopTimer?.();
     this.#stopTimer = null;
@@ -195,9 +195,9 @@ export class ExchangeClock implements Clock {
     this.#cancelled = 0;
   }
 
-  /** What was set by the wrong time since the jump is moved with the clock. */
+  /** Alarms that were set since the jump, by the wrong time, are moved with the clock. */
   #setBack(byMs: number, toMs: number): void {
-    this.#handedOutMs = Math.min(this.#handedOutMs, toMs);
+    this.#returnedMs = Math.min(this.#returnedMs, toMs);
     const alarms = this.#alarms.data;
     this.#alarms.data = [];
     this.#alarms.length = 0;
@@ -214,14 +214,14 @@ export class ExchangeClock implements Clock {
     this.#ringDue();
   }
 
-  /** Rings what is due, each in a turn of the event loop of its own, and sets the local timer for the next one. */
+  /** Rings each due alarm in a turn of the event loop of its own, and sets the local timer for the next one. */
   #ringDue(): void {
     this.#stopTimer?.();
     this.#stopTimer = null;
     const nowMs = this.nowMs();
     for (let next = this.#alarms.peek(); next; next = this.#alarms.peek()) {
       if (next.state === 'waiting' && next.atMs > nowMs) {
-        this.#stopTimer = this.#local.after(next.atMs - this.reckonedMs(), () => this.#ringDue());
+        this.#stopTimer = this.#local.after(next.atMs - this.estimatedMs(), () => this.#ringDue());
         return;
       }
       this.#alarms.pop();

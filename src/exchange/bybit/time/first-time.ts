@@ -1,22 +1,25 @@
-/** Whether something that keeps trying has worked once. */
+/** A promise that a connection which keeps trying is live for the first time. */
 
-/** Settled once: by the first time live, or by what makes that impossible. */
+/** Settles once: resolves with the first success, or rejects with what makes success impossible. */
 export class FirstTime {
   readonly promise: Promise<void>;
   #resolve = (): void => undefined;
   #reject: (error: Error) => void = () => undefined;
+
   constructor() {
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever opened may have gone away already.
+    // The caller may not be waiting any more.
     this.promise.catch(() => undefined);
   }
+
   happened(): void {
     this.#resolve();
   }
-  impossible(error: Error): void {
+
+  fail(error: Error): void {
     this.#reject(error);
   }
 }

@@ -1,16 +1,16 @@
 /**
- * Time of this computer: how long a socket was silent, how long to wait before connecting again, how many requests left
- * in the last second. It owns the only timers of this folder and never says what time it is at the exchange, because
- * the exchange's clock may run faster than ours (a tape played fast). Tests replace it.
+ * The time of this computer, which measures how long a socket was silent, how long to wait before connecting again and how
+ * many requests left in the last second. It owns the only timers of this folder. It never stands for the exchange's time,
+ * because that clock may run faster than ours (a tape played fast). Tests replace it.
  */
 export interface LocalTime {
-  /** Milliseconds on a clock that only runs forward; meaningless as a date. */
+  /** Milliseconds on a monotonic clock; meaningless as a date. */
   nowMs(): number;
-  /** Milliseconds since epoch as this computer believes; only a first guess of the exchange's time. */
+  /** Milliseconds since epoch by this computer's clock; only a first guess of the exchange's time. */
   dateMs(): number;
   /** Runs once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void;
-  /** Runs once, after whatever is running now and its promises; the returned function cancels it. */
+  /** Runs once, after the code that is running now and its promises; the returned function cancels it. */
   soon(run: () => void): () => void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Keeps the exchange clock measured: before anything is signed, every minute, whenever it is doubted, and again and again
- * while a time is claimed that is not believed yet. It owns when to ask, and the warnings about times that were not believed
- * and about this computer's own clock; how to correct is the exchange clock's (Bybit docs: v5/market/time).
+ * Keeps the exchange clock measured: before anything is signed, every minute, when a time contradicts it or is refused, and
+ * repeatedly while a claimed time is not believed yet. It owns when to ask, and the warnings about times that were not
+ * believed and about this computer's own clock; the exchange clock corrects itself (Bybit docs: v5/market/time).
  */
 import type { Logger } from 'pino';
 import { durationText } from '../../../domain/explain/duration-text.ts';
@@ -12,30 +12,30 @@ import type { LocalTime } from './local-time.ts';
 
 const measureEveryMs = 60_000;
 const measureAgainAfterMs = 1_000;
-/** However many doubt it at once, one question is enough. */
-const doubtEveryMs = 250;
+/** Any number of requests to measure within this span causes one measurement. */
+const measureSoonEveryMs = 250;
 const askAgainCapMs = 10_000;
 const warnEveryMs = 60_000;
-/** This computer's clock may be wrong by so much before a person should know. */
+/** This computer's clock may be wrong by so much before it is worth a warning. */
 const localOffMaxMs = 60_000;
 
 export interface TimeKeeperOptions {
   readonly clock: ExchangeClock;
   readonly local: LocalTime;
   readonly log: Logger;
-  /** Who is asked, for people. */
+  /** Host that is asked, for messages. */
   readonly host: string;
-  /** It has not answered for a minute. */
-  readonly onUnreachable?: ((said: string) => void) | undefined;
+  /** Called once for each outage, when the host has not answered for a minute. */
+  readonly onUnreachable?: ((problem: string) => void) | undefined;
 }
 
 export class TimeKeeper {
   readonly #options: TimeKeeperOptions;
   readonly #clock: ExchangeClock;
   readonly #local: LocalTime;
-  /** Since when it is not answered, in local time; `null` while it is. */
-  #silence: Ongoing | null = null;
-  #ask: () => Promise<number> = () => Promise.reject(new Error('nobody to ask for the time'));
+  /** Since when the host does not answer, in local time, and which reminders were logged; `null` while it answers. */
+  #outage: Ongoing | null = null;
+  #ask: () => Promise<number> = () => Promise.reject(new Error('no host to ask for the time'));
   #started: Promise<void> | null = null;
   #measuring: Promise<void> | null = null;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
@@ -53,17 +53,18 @@ export class TimeKeeper {
     this.#options = options;
     this.#clock = clock;
     this.#local = local;
-    clock.onDoubt(() => {
+    clock.onContradiction(() => {
       this.#warn();
-      this.doubt();
+      this.measureSoon();
     });
   }
 
+  /** @param ask reads the exchange's time, ms since epoch */
   askWith(ask: () => Promise<number>): void {
     this.#ask = ask;
   }
 
-  /** Resolves when the clock is set; asks until then. @throws Retryable when it is closed before. */
+  /** Resolves when the clock is set, and asks until then. @throws Retryable when it is closed before that */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
       this.#refuse = reject;
@@ -72,16 +73,16 @@ export class TimeKeeper {
     return this.#started;
   }
 
-  /** Measures soon, unless that just happened. */
-  doubt(): void {
-    if (this.#local.nowMs() - this.#measuredAtMs >= doubtEveryMs) void this.#measure();
+  /** Measures now, unless that was done within the last 250 ms. */
+  measureSoon(): void {
+    if (this.#local.nowMs() - this.#measuredAtMs >= measureSoonEveryMs) void this.#measure();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#cancel?.();
     this.#cancelAsking?.();
-    this.#refuse?.(new Retryable('Closed before the exchange told its time'));
+    this.#refuse?.(new Retryable('Closed before the exchange answered with its time'));
   }
 
   async #untilSet(done: () => void): Promise<void> {
@@ -113,7 +114,7 @@ export class TimeKeeper {
     return this.#measuring;
   }
 
-  /** A claim is settled by other answers, one way or the other. */
+  /** More answers settle a claim: they confirm it, or they drop it. */
   #askAgain(): void {
     this.#cancelAsking?.();
     this.#cancelAsking = null;
@@ -126,7 +127,7 @@ export class TimeKeeper {
     this.#cancelAsking = this.#local.after(waitMs, () => void this.#measure());
   }
 
-  /** Only where the exchange's date is today's is a time far from the reckoning worth a person's attention. */
+  /** A time far from the estimate is worth a warning only where the exchange's date is today's. */
   #warn(): void {
     const { claimedMs, rules, isSet } = this.#clock;
     if (claimedMs === null || !rules.isToday || !isSet) return;
@@ -135,8 +136,8 @@ export class TimeKeeper {
     if (nowMs - this.#warnedAtMs < warnEveryMs) return;
     this.#warnedAtMs = nowMs;
     this.#options.log.warn(
-      { claimed: isoText(claimedMs), reckoned: isoText(this.#clock.reckonedMs()), times: this.#claims },
-      'a time far from all others is not believed until more answers agree',
+      { claimed: isoText(claimedMs), estimated: isoText(this.#clock.estimatedMs()), times: this.#claims },
+      'a reported time far from all others is not believed until more answers agree',
     );
   }
 
@@ -145,37 +146,37 @@ export class TimeKeeper {
     if (!this.#clock.rules.isToday || Math.abs(offMs) <= localOffMaxMs || this.#comparedWithLocal) return;
     this.#comparedWithLocal = true;
     this.#options.log.warn(
-      { exchange: isoText(this.#clock.reckonedMs()), offSeconds: Math.round(offMs / 1_000) },
+      { exchange: isoText(this.#clock.estimatedMs()), offSeconds: Math.round(offMs / 1_000) },
       "this computer's clock differs from the exchange's by more than a minute: set it right; the exchange's is used",
     );
   }
 
-  /** A warning when it begins, critical after a minute and then as reminders come, nothing in between. */
+  /** Logs a warning when the outage begins, then a critical line after a minute and with every reminder. */
   #unanswered(reason: string): void {
     const { log, host, onUnreachable } = this.#options;
     if (this.#isClosed) return;
     const nowMs = this.#local.nowMs();
-    if (this.#silence === null) {
-      this.#silence = beginOngoing(nowMs);
-      log.warn({ host, reason }, `${host} did not tell its time: it is asked again`);
+    if (this.#outage === null) {
+      this.#outage = beginOngoing(nowMs);
+      log.warn({ host, reason }, `${host} did not answer with its time: it is asked again`);
       return;
     }
-    if (!isReminderDue(this.#silence, nowMs)) return;
-    const isFirst = this.#silence.remindedMs === 0;
-    this.#silence = markReported(this.#silence, nowMs);
-    const said = `${host} does not answer, for ${durationText(nowMs - this.#silence.sinceMs)} now: ${reason}`;
+    if (!isReminderDue(this.#outage, nowMs)) return;
+    const isFirst = this.#outage.remindedMs === 0;
+    this.#outage = markReported(this.#outage, nowMs);
+    const problem = `${host} does not answer, for ${durationText(nowMs - this.#outage.sinceMs)} now: ${reason}`;
     // The highest level of the log, which writes it as critical.
-    const isStarting = this.#clock.isSet ? '' : '. No account is opened before it does';
-    log.fatal({ host, reason }, `${said}${isStarting}`);
-    if (isFirst) onUnreachable?.(said);
+    const consequence = this.#clock.isSet ? '' : '. No account is opened before it does';
+    log.fatal({ host, reason }, `${problem}${consequence}`);
+    if (isFirst) onUnreachable?.(problem);
   }
 
   #answered(): void {
     const { log, host } = this.#options;
-    if (this.#silence !== null && this.#silence.remindedMs > 0) log.info({ host }, `${host} answers again`);
-    this.#silence = null;
+    if (this.#outage !== null && this.#outage.remindedMs > 0) log.info({ host }, `${host} answers again`);
+    this.#outage = null;
   }
 }
 
-/** A wrong time may lie beyond every date. */
+/** A wrong time may be too large for a date. */
 const isoText = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms));
