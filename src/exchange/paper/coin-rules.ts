@@ -1,6 +1,6 @@
 /**
  * What the options of a coin look like: distance of strikes, tick, lot, digits. BTC and ETH have the exchange's own
- * filters, SOL its tick and lot; any other coin gets rules made from the first price that is seen of it.
+ * filters, SOL has its tick and lot; the rules of any other coin are made from its first price.
  */
 import { Decimal, toText } from '../../domain/money.ts';
 
@@ -79,7 +79,7 @@ export function coinRulesFor(baseCoin: string, price: number): CoinRules {
   return rules;
 }
 
-/** The rules of a coin that needs no price for them. */
+/** The rules of a coin that are the same at every price; undefined for other coins. */
 export const fixedRulesOf = (baseCoin: string): CoinRules | undefined => fixedRules.get(baseCoin);
 
 /**

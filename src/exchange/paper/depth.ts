@@ -1,6 +1,6 @@
 /**
- * The market maker nobody sees: several levels of bids and asks around the mark, tick-aligned, with sizes that belong
- * to symbol and level. Users' own orders are added elsewhere (engine/books.ts); here is only what they trade against.
+ * The market maker's book: several levels of bids and asks around the mark, on the tick grid, with sizes that depend on
+ * symbol and level alone. Users' own orders are added in engine/books.ts.
  */
 import { add, compare, onGrid, subtract, toText, Decimal, type DecimalString } from '../../domain/money.ts';
 import type { PaperInstrument } from './listing.ts';

@@ -1,6 +1,6 @@
 /**
  * The paper exchange, put together: market, engine, player and a server that speaks Bybit V5 over HTTP and WebSocket on
- * one loopback port. The only door for the rest of the product; everything behind it is free to change.
+ * one loopback port.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -78,22 +78,22 @@ export interface PaperExchangeOptions {
   /** Wall time from the acknowledgement to its effect. Default 3. */
   readonly fillDelayMs?: number;
   /**
-   * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (loopback is shared by everybody).
+   * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (all clients share loopback).
    */
   readonly rateLimits?: {
     readonly perEndpoint?: boolean;
     readonly perAddress?: boolean;
     readonly addressBanMs?: number;
   };
-  /** How many streams may attach, and what may wait for those that do not read. */
+  /** How many streams may attach, and how much may wait for clients that do not read. */
   readonly bounds?: Partial<SocketBounds>;
-  /** Told of the 1st, 10th, 100th … request or frame that could not be handled. */
+  /** Called for the 1st, 10th, 100th … request or frame that could not be handled. */
   readonly onFailure?: ReportFailure;
 }
 
 /** What the listeners have met. */
 export interface ListenerCounts extends GuardCounts {
-  /** Clients that were let go because they did not read. */
+  /** Clients that were dropped because they did not read. */
   readonly dropped: number;
 }
 
@@ -121,7 +121,7 @@ export interface PaperExchange {
   close(): Promise<void>;
 }
 
-/** @throws Error when the tape, the saved state or an opening position is wrong, or the port is taken. */
+/** @throws Error when the tape, the saved state or an opening position is wrong, or the port is taken */
 export async function startPaperExchange(
   options: PaperExchangeOptions,
   wall: WallClock = systemWallClock,
@@ -173,7 +173,7 @@ const listen = (server: Server, port: number): Promise<void> =>
 /** Of requests and of streams together. */
 const connectionsMax = 2_048;
 
-/** What a request has set off for later is guarded as the request was. */
+/** Guards what a request scheduled for later as the request itself is guarded. */
 const guarded = (wall: WallClock, guard: Guard): WallClock => ({
   nowMs: () => wall.nowMs(),
   epochMs: () => wall.epochMs(),
@@ -274,7 +274,7 @@ const limitsOf = ({ rateLimits }: PaperExchangeOptions, wall: WallClock): RateLi
     addressBanMs: rateLimits?.addressBanMs ?? 600_000,
   });
 
-/** Accounts of an earlier run that nobody asked for now stay in the file. */
+/** Accounts of an earlier run that were not opened in this one stay in the file. */
 function stateOf(engine: Engine, before: readonly AccountState[]) {
   const { accounts, seq } = engine.context;
   const away = before.filter(({ apiKey }) => !accounts.has(apiKey));

@@ -1,7 +1,7 @@
 /**
  * The instruments of every base coin at the exchange's own time: expiries from the ladder, strikes around the prices
  * seen so far (a strike once listed stays), a USDT series for all and a USDC series for the nearest quarterly. Statuses
- * follow the clock. Prices are none of its business.
+ * follow the clock. Options are priced in pricing.ts.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
 import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../bybit/symbols.ts';
@@ -26,7 +26,7 @@ interface PriceRange {
   high: number;
 }
 
-/** How far strikes reach from the lowest and the highest price seen, as factors. */
+/** How far strikes reach below the lowest and above the highest price seen, as factors of them. */
 const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
   daily: [0.8, 1.25],
   weekly: [0.65, 1.5],
@@ -41,17 +41,17 @@ const widestRange = 10_000;
 
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
-  /** By coin, as its first price made them: a coin that falls keeps its tick and its lot. */
+  /** By coin, made from its first price: a coin that falls keeps its tick and its lot. */
   readonly #rules = new Map<string, CoinRules>();
   readonly #listed = new Map<string, ReadonlyMap<string, PaperInstrument>>();
   #span = { fromMs: 0, untilMs: 0 };
 
-  /** Takes note of a price; far moves add strikes. */
+  /** To be called for every price of a coin; far moves add strikes. */
   notePrice(baseCoin: string, price: number): void {
     if (!this.#rules.has(baseCoin)) this.#rules.set(baseCoin, coinRulesFor(baseCoin, price));
     const range = this.#ranges.get(baseCoin);
     if (range && price >= range.low && price <= range.high) return;
-    // Widened in steps of 5 %, so that a trend does not relist on every tick.
+    // The range grows in steps of 5 %, so that a trend does not make a new list on every tick.
     const low = price * 0.95;
     const high = price * 1.05;
     const widened = range
@@ -82,7 +82,7 @@ export class Listing {
     return this.#ranges.has(coin) ? this.of(coin, nowMs).get(symbol) : undefined;
   }
 
-  /** Of a coin whose price was noted, or that needs none for its rules. */
+  /** Undefined for a coin without a price, unless its rules are the same at every price. */
   rulesOf(baseCoin: string): CoinRules | undefined {
     return this.#rules.get(baseCoin) ?? fixedRulesOf(baseCoin);
   }
@@ -143,7 +143,7 @@ function listedWithin(
   return listed;
 }
 
-/** The USDC series is smaller: whole far steps around the money. */
+/** The USDC series is smaller: it has only strikes of the far grid around the money. */
 const isOldSeries = ({ value, isFar }: Strike, range: PriceRange): boolean =>
   isFar && value >= range.low * 0.7 && value <= range.high * 1.4;
 
@@ -182,7 +182,7 @@ function makeInstrument(symbol: string, rules: CoinRules): PaperInstrument | und
   };
 }
 
-/** When an option is delivered, ms since epoch; null when the symbol is none. */
+/** When an option is delivered, ms since epoch; null when the symbol names no option. */
 export function deliveryMsOf(symbol: string): number | null {
   const parsed = tryParseOptionSymbol(symbol);
   const dateMs = parsed && expiryDateMs(parsed.expiry);
@@ -192,7 +192,7 @@ export function deliveryMsOf(symbol: string): number | null {
 interface Strike {
   readonly text: DecimalString;
   readonly value: number;
-  /** On the grid of the far strikes as it is for this coin at every price. */
+  /** On the grid of the far strikes that this coin has at every price. */
   readonly isFar: boolean;
 }
 
@@ -202,14 +202,15 @@ function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: n
   const near = decimal(rules.strikeStep).times(scaleOf(range, Number(rules.strikeStep)));
   const nearStep = near.toNumber();
   /**
-   * By the strike alone, so that none is lost when the range grows. Of prices within a factor of two it is never above
-   * the near step; one wrong price, a thousand times too high, lists some strikes more and not a thousand times as many.
+   * Depends on the strike alone, so that no strike is lost when the range grows. For prices within a factor of two it is
+   * never above the near step. One wrong price, a thousand times too high, so lists some more strikes and not a thousand
+   * times as many.
    */
   const leastStep = (strike: number): number => {
     const step = Number(rules.strikeStep);
     return step * 2 ** Math.floor(Math.log2(strike / (step * strikesMax)));
   };
-  /** Strikes as multiples of the near step: whole numbers do not drift. */
+  /** Strikes as multiples of the near step, because whole numbers do not drift. */
   const multiples = new Set<number>();
   const add = (from: number, to: number, every: number): void => {
     const firstMultiple = Math.max(1, Math.ceil(from / nearStep));
@@ -235,8 +236,9 @@ function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: n
 }
 
 /**
- * Powers of two, by the lowest price: a finer or coarser grid shares its strikes with the one before. Coarser when there
- * would be more than `strikesMax` below it, finer when a step would be more than a tenth of it.
+ * By how much the grid is coarser than the coin's own: a power of two, so that a finer or coarser grid shares its strikes
+ * with the one before. It follows the lowest price: coarser when there would be more than `strikesMax` strikes below it,
+ * finer when a step would be more than a tenth of it.
  */
 function scaleOf(range: PriceRange, step: number): Decimal {
   const low = Math.max(range.low, range.high / widestRange);

@@ -1,6 +1,6 @@
 /**
- * The public side: index prices, instruments, marks and the market maker's book, computed only when somebody asks and
- * kept until the next tick. Knows no accounts; what users traded away is told to it through `take`.
+ * The public side: index prices, instruments, marks and the market maker's book, computed only when they are asked for
+ * and kept until the next tick. Knows no accounts; the engine reports what users traded away through `take`.
  */
 import { add, type DecimalString } from '../../domain/money.ts';
 import { depthAround, cappedTo, without, type Depth, type DepthSettings } from './depth.ts';
@@ -17,6 +17,7 @@ export interface OptionQuote {
   readonly depth: Depth;
 }
 
+/** What faults do to the market maker's book. */
 export interface BookShape {
   /** True when the market maker shows nothing on this side of a symbol. */
   hidden(symbol: string, side: 'bid' | 'ask'): boolean;
@@ -78,7 +79,7 @@ export class Market {
     this.forgetQuotes();
   }
 
-  /** After a change that is no price: a fault knob, a trade. */
+  /** To be called after a change that is no price: a fault, a trade. */
   forgetQuotes(): void {
     this.#quotes.clear();
   }

@@ -1,6 +1,6 @@
 /**
  * What an option is worth here: Black-76 on a forward with a small carry and a smile around the money. Deterministic
- * in index, strike, expiry and time; the market's accidents (spread, sizes, holes) are depth.ts's.
+ * in index, strike, expiry and time. Spread, sizes and missing levels are in depth.ts.
  */
 import { blackScholes } from '../../domain/market/greeks.ts';
 import type { PaperInstrument } from './listing.ts';

@@ -1,6 +1,6 @@
 /**
  * Reads recorded prices: one row a minute, `time,open,high,low,close`, plain or gzipped. A file with one bad row is
- * refused as a whole and the row is named, because a silent gap would show up as a trigger that never fired.
+ * refused as a whole and the row is named, because a gap that goes unnoticed would keep a trigger from firing.
  */
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
@@ -48,7 +48,7 @@ const row = z
   )
   .refine((minute) => minute.low <= Math.min(minute.open, minute.close), 'low is not the lowest');
 
-/** @throws Error naming the file and the first bad row. */
+/** @throws Error naming the file and the first bad row */
 export function readTape(file: TapeFile): MinuteSource {
   const minutes = parseTape(textOf(file.path), file.path);
   const playable = minutes.filter(
@@ -74,6 +74,10 @@ function textOf(path: string): string {
   }
 }
 
+/**
+ * @param name of the file, for errors
+ * @throws Error naming the first bad row
+ */
 export function parseTape(text: string, name: string): readonly Minute[] {
   const [firstLine, ...lines] = text.trimEnd().split(/\r?\n/);
   if (firstLine !== header) throw new Error(`${name}, row 1: expected the header "${header}"`);

@@ -1,6 +1,6 @@
 /**
- * A market that nobody recorded: a seeded geometric random walk, minute by minute, for as long as it is asked. Used by
- * the standing paper account, where a tape would end.
+ * Invented prices: a seeded geometric random walk, minute by minute, without an end. The standing paper account uses it,
+ * because a tape would end.
  */
 import { coinRulesFor } from './coin-rules.ts';
 import { minuteMs } from '../../domain/units.ts';

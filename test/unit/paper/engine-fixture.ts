@@ -1,6 +1,6 @@
 /**
- * An engine on a table: a market whose index is put by hand, wall time that passes on command, and everything the
- * engine tells an account written down in order.
+ * An engine without a server: a market whose index the test sets, wall time that passes on command, and everything that
+ * the engine reports to an account, in order.
  */
 import type { Account, AccountOptions } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
@@ -83,7 +83,7 @@ export class EngineFixture {
       market: this.market,
       faults: this.faults,
       wall: this.wall,
-      // Orders that are to trade at any price are priced far away.
+      // Without a price band, so that a test can price an order far away to have it filled.
       settings: { ...defaultEngineSettings, priceBand: null, ...settings },
       seed: 7,
       firstSeq: 0,

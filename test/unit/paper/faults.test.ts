@@ -1,4 +1,4 @@
-/** The knobs that act on orders; those on the wire are in test/contract. */
+/** Faults that act on orders; those on the wire are in test/contract. */
 import { describe, expect, it } from 'vitest';
 import { Faults } from '../../../src/exchange/paper/faults.ts';
 import { EngineFixture, call25 } from './engine-fixture.ts';

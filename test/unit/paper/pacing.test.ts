@@ -1,4 +1,4 @@
-/** The exchange's clock and the speed of the tape, on wall time moved by hand. */
+/** The exchange's clock and the speed of the tape, on wall time that the test lets pass. */
 import { describe, expect, it } from 'vitest';
 import type { Minute, MinuteSource } from '../../../src/exchange/paper/price-path.ts';
 import { ManualPlayer } from '../../../src/exchange/paper/manual-player.ts';

@@ -1,6 +1,6 @@
 /**
- * The order book as a taker meets it: the market maker's levels and users' resting orders in price-time order. Pure
- * about matching (what would trade, at which price); carrying it out is the engine's.
+ * The order book as a taker meets it: the market maker's levels and users' resting orders in price-time order. Says what
+ * would trade and at which price; execution.ts carries it out.
  */
 import {
   add,
@@ -98,6 +98,7 @@ export function matched(
     if (compare(rest, '0') <= 0 || !crosses(side, limit, offer.price)) break;
     const part = smaller(rest, offer.qty);
     taken.push({ ...offer, qty: part });
+/** Whether an order with this limit trades at `price`. */
     rest = subtract(rest, part);
   }
   return taken;

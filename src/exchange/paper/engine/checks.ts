@@ -1,6 +1,6 @@
 /**
  * Everything that is refused before an order is acknowledged, with the exchange's code and text (Bybit docs: v5/error).
- * Pure: says no or returns the order's terms; accepting it is the engine's.
+ * Returns a refusal or the order's terms; the engine accepts it.
  */
 import { blackScholes } from '../../../domain/market/greeks.ts';
 import {

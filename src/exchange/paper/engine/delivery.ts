@@ -1,7 +1,7 @@
 /**
  * Expiry at 08:00 UTC (docs/exchange.md#delivery): resting orders of the series are cancelled, in-the-money positions
- * pay out against the 30-minute average index less the delivery fee, all positions of the series disappear, and the
- * account is told through delivery record, transaction log and wallet.
+ * pay out against the 30-minute average index less the delivery fee, all positions of the series disappear, and delivery
+ * record, transaction log and wallet show it.
  */
 import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
 import { parseOptionSymbol } from '../../bybit/symbols.ts';
@@ -13,6 +13,7 @@ import { deliveryFee, intrinsicValue } from './fees.ts';
 import { moveCash, signed, without } from './ledger.ts';
 import type { PaperPosition } from './types.ts';
 
+/** Ends every order and settles every position whose option has expired. */
 export function settleExpired(context: EngineContext): void {
   const nowMs = context.market.nowMs();
   for (const symbol of context.resting.symbols()) {

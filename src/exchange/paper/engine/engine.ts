@@ -48,7 +48,10 @@ export class Engine {
     this.context = new EngineContext(parts);
   }
 
-  /** Opens an account, or takes it up where `saved` left it; one that is open already stays as it is. */
+  /**
+   * Opens an account, or restores it as `saved`; one that is open already stays as it is.
+   * @throws Error when an opening position names no option that is traded here
+   */
   addAccount(options: AccountOptions, saved?: AccountState): Account {
     const open = this.context.accounts.get(options.apiKey);
     if (open) return open;
@@ -253,9 +256,9 @@ export class Engine {
     };
   }
 
-  /** The market moved, or time did. */
+  /** To be called when the market or the clock moved: delivers what expired, fills what the market crosses. */
   onTick(): void {
-    // Expiries come once a day: between them no position is looked at.
+    // Options expire once a day, so positions are looked at once a day.
     const deliveryDay = Math.floor((this.context.market.nowMs() - deliveryHourMs) / dayMs);
     if (deliveryDay !== this.#settledDay) settleExpired(this.context);
     this.#settledDay = deliveryDay;

@@ -1,6 +1,6 @@
 /**
  * What happens to an order in the book: matching on arrival, resting, fills as the market moves through it, and the
- * ways it ends. Every fill goes through `fill`, which books cash and position and tells the account.
+ * ways it ends. Every fill books cash and position and is reported to the account.
  */
 import {
   add,

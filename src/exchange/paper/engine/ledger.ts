@@ -1,7 +1,7 @@
 /**
  * Cash and positions of one account: what a fill or a delivery changes, in exact decimals. The one invariant is that
- * the wallet moves by exactly −Σ side·price·qty − fees plus what deliveries pay. Decides nothing about whether a fill
- * may happen.
+ * the wallet moves by exactly −Σ side·price·qty − fees plus what deliveries pay. Whether a fill may happen is decided
+ * elsewhere.
  */
 import {
   add,
@@ -41,10 +41,11 @@ export interface TradeEffect {
   readonly realisedPnl: DecimalString;
 }
 
-/** Positive for long. */
+/** A quantity or an amount with the sign of its side: positive for long. */
 export const signed = (side: Side, qty: DecimalString): DecimalString =>
   side === 'Buy' ? qty : multiply(qty, '-1');
 
+/** Books a fill: cash, position, and what was closed. */
 export function applyTrade(account: AccountState, trade: Trade): TradeEffect {
   const held = account.positions[trade.symbol];
   const closing = held !== undefined && held.side !== trade.side;
@@ -147,6 +148,7 @@ export function moveCash(
     coin,
     side: entry.side,
     qty: entry.qty,
+/** A copy of a record that lacks one key. */
     price: entry.price,
     cashFlow,
     fee,

@@ -83,7 +83,7 @@ export function orderCost(
   return Decimal.max(0, margin.plus(fee).minus(premium));
 }
 
-/** How much of an order would open or grow a position, were it filled now. */
+/** How much of `qty` of an order would open or grow a position if it were filled now. */
 export function openingPart(
   account: AccountState,
   order: Pick<PaperOrder, 'symbol' | 'side'>,
@@ -94,6 +94,7 @@ export function openingPart(
 }
 
 /** Which positions and orders a summary is about. */
+/** @param chosen leaves out positions and orders; default all count. */
 export type Chosen = (of: { readonly symbol: string }) => boolean;
 
 export function summarise(

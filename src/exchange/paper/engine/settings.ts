@@ -16,7 +16,7 @@ export interface EngineSettings {
   }[];
   /** Sources contradict each other (docs/exchange.md#not-known); default: they pay. */
   readonly dailiesPayDeliveryFee: boolean;
-  /** False: anybody may be short of anything. */
+  /** False: an account may be short of any amount, whatever its wallet holds. */
   readonly marginChecked: boolean;
   /** `max(0.15·index − OTM, 0.10·index)` and `0.03·max(index, mark)` (docs/exchange.md#margin). */
   readonly marginFactors: { readonly initial: number; readonly floor: number; readonly maintenance: number };

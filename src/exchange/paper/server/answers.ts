@@ -30,8 +30,8 @@ export interface Page<T> {
 }
 
 /**
- * Rows after the one the cursor names. The cursor looks URL-encoded, as the real one does: a client that encodes it
- * once more and one that sends it as it is both get their page.
+ * The rows after the one that the cursor names. The cursor looks URL-encoded, as the real one does: it is understood
+ * from a client that sends it as it is and from one that encodes it once more.
  */
 export function pageOf<T>(
   rows: readonly T[],

@@ -1,6 +1,6 @@
 /**
- * One WebSocket as the streams see it: frames in, compact JSON out, and what the knobs can do to it. Knows the
- * transport only; topics, accounts and commands belong to the streams.
+ * One WebSocket as the streams see it: frames in, compact JSON out, and what faults do to it. Knows the transport only;
+ * topics, accounts and commands belong to the streams.
  */
 import type { WebSocket } from 'ws';
 import type { Backlog } from '../../../net/backlog.ts';
@@ -42,14 +42,14 @@ export class Connection {
     if (isOpen && this.#keepsUp()) this.#socket.send(text);
   }
 
-  /** A client that does not read is let go before it fills the memory. */
+  /** Drops a client that does not read, before its frames fill the memory; false when it was dropped. */
   #keepsUp(): boolean {
     if (this.#backlog.admits(this.#socket)) return true;
     this.drop();
     return false;
   }
 
-  /** True when a ping was sent; `onPong` is called once everything sent before it was taken in. */
+  /** True when a ping was sent; `onPong` is called when the client has read everything that was sent before it. */
   probe(onPong: () => void): boolean {
     // A client that never answered the last probe is not waited for again until it does.
     if (this.#halfOpen || this.#pongsSeen < this.#pingsSent || this.#socket.readyState !== this.#socket.OPEN)

@@ -1,7 +1,7 @@
 /**
  * The REST side: finds the endpoint, checks address budget, signature, account budget and input in the exchange's
- * order, lets the knobs strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the
- * answer is in the exchange's shape and the server lives on.
+ * order, lets faults strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the answer is
+ * in the exchange's shape and the server lives on.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';
@@ -19,7 +19,7 @@ import type { RateState } from './rate-limits.ts';
 import type { Route } from './routes.ts';
 import { isUnserved } from './unserved-paths.ts';
 
-/** A batch of 20 orders has some 10,000. */
+/** A batch of 20 orders has about 10,000 bytes. */
 const bodyMaxBytes = 131_072;
 const routes = new Map(
   [...marketRoutes, ...accountRoutes, ...orderRoutes].map((route) => [
@@ -42,13 +42,13 @@ export async function answerHttp(
   }
   const body = await bodyOf(request, bodyMaxBytes);
   if (body === null) {
-    // The rest of it is not read: the connection ends with the answer.
+    // The rest of the body is not read, so the connection ends with the answer.
     response.setHeader('Connection', 'close');
     send(response, 413, 'request body too large', 'text/plain');
     return;
   }
   if (!route) {
-    // What the exchange's demo trading answers for what it does not offer.
+    // What the exchange's demo trading answers for endpoints it does not offer.
     const reply = { ...failure(10032, 'Demo trading are not supported.'), time: context.player.nowMs() };
     if (isUnserved(method, path)) send(response, 200, JSON.stringify(reply));
     else send(response, 404, '404 page not found', 'text/plain');

@@ -162,8 +162,8 @@ export function optionTickerPush(market: Market, quote: OptionQuote, depth: Dept
 }
 
 /**
- * The perpetual follows the index exactly; funding and volume are there for readers that want the fields. Volume moves
- * with the clock, as trades would move it: a calm price must not look like a dead feed.
+ * The perpetual follows the index exactly; funding and volume are there for readers that need the fields. Volume grows
+ * with the clock, as it would with trades, because a price that does not move must not look like a dead feed.
  */
 export function linearTickerRow(market: Market, baseCoin: string): Record<string, string> {
   const index = market.index(baseCoin);

@@ -1,6 +1,6 @@
 /**
- * Order commands as both transports take them: one parsed body, one answer (docs/exchange.md#orders). HTTP wraps the
- * answer in its envelope, the trade stream in its own; budgets and faults of a command are the same for both.
+ * Order commands as both transports take them: one parsed body, one answer (docs/exchange.md#orders). HTTP and the trade
+ * stream wrap the answer each in its own envelope; budgets and faults of a command are the same for both.
  */
 import { z } from 'zod';
 import { decimalPattern } from '../../../domain/money.ts';
@@ -225,7 +225,7 @@ const faultFields = z.object({
   symbol: z.string().catch(''),
 });
 
-/** Where a request stands for the knobs: its endpoint and, when it has them, link id and symbol. */
+/** What is known of a request when it asks for a fault: its endpoint and, when it has them, link id and symbol. */
 export function faultSite(input: unknown, endpoint: string, apiKey: string) {
   const parsed = faultFields.safeParse(input);
   const { orderLinkId, symbol } = parsed.success ? parsed.data : { orderLinkId: undefined, symbol: '' };

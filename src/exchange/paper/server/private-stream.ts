@@ -1,6 +1,6 @@
 /**
  * /v5/private: authentication, subscriptions, and the engine's events as frames (docs/exchange.md#streams). A frame is
- * made the moment something happens and may be sent later, so a delayed event tells what was true then.
+ * made the moment something happens and may be sent later, so a delayed frame shows what was true at the event.
  */
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
@@ -24,13 +24,13 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
   readonly #accounts = new Map<Connection, Account>();
   #frames = 0;
 
-  /** The context comes later: the engine inside it needs this stream first. */
+  /** @param context asked for later, because the engine in it is made with this stream */
   constructor(context: () => ServerContext) {
     this.#context = context;
   }
 
   opened(): void {
-    // Nothing is known about a connection before it authenticates.
+    // A connection has no account before it authenticates.
   }
 
   closed(connection: Connection): void {

@@ -1,6 +1,6 @@
 /**
- * /v5/public/linear and /v5/public/option: who listens to what, the replies each of the two gives (they differ), and
- * publishing after a tick. Also the barrier that keeps a racing tape in step with its listeners.
+ * /v5/public/linear and /v5/public/option: which connection listens to what, the replies of each of the two (they
+ * differ), and publishing after a tick. Also the probes by which a racing tape waits for its listeners.
  */
 import type { Side } from '../../../domain/market/order.ts';
 import type { PaperFill } from '../engine/types.ts';
@@ -45,7 +45,7 @@ export class PublicStream implements Stream {
     else connection.send(failed(connection, frame, frame ? 'Invalid op' : 'Params Error'));
   }
 
-  /** Tells every listener what changed. */
+  /** Sends what changed to every listener. */
   publish(): void {
     for (const { topic, listeners } of this.#topics.values()) {
       const text = topic.update();
@@ -54,7 +54,7 @@ export class PublicStream implements Stream {
     }
   }
 
-  /** Trades of options are told by base coin (Bybit docs: v5/websocket/public/trade). */
+  /** Trades of options are published by base coin (Bybit docs: v5/websocket/public/trade). */
   traded(fills: readonly PaperFill[], side: Side): void {
     const [first] = fills;
     const name = `publicTrade.${first?.baseCoin ?? ''}`;

@@ -1,4 +1,4 @@
-/** The shape of an endpoint, and the small vocabulary their inputs share. Endpoints themselves are in *-routes.ts. */
+/** The shape of an endpoint, and the schemas that inputs share. The endpoints themselves are in *-routes.ts. */
 import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { failure, type Reply } from './answers.ts';
@@ -92,7 +92,7 @@ export const time = z
 
 export const category = z.enum(['option', 'linear', 'spot', 'inverse'], 'Illegal category');
 
-/** Start and end of a query: the last `defaultDays` up to now, never more than `maxDays`. Null = span too long. */
+/** Start and end of a query, by default the last `defaultDays`; null when they are more than `maxDays` apart. */
 export function spanOf(
   range: { startTime: number | undefined; endTime: number | undefined },
   nowMs: number,

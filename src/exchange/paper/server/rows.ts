@@ -128,7 +128,7 @@ export function executionPush(fill: PaperFill) {
   return { category: 'option', ...row, execPnl: fill.realisedPnl, isLeverage: '0' };
 }
 
-/** A trade as everybody sees it. */
+/** A trade as the public stream shows it. */
 export const publicTradeRow = (fill: PaperFill, side: Side) => ({
   T: fill.atMs,
   s: fill.symbol,

@@ -1,6 +1,6 @@
 /**
- * What a public topic sends: a snapshot for somebody new, and what changed since everybody was last told. One object
- * per topic, however many listen; nothing is computed for a topic without listeners.
+ * What a public topic sends: a snapshot to a new listener, and to all what changed since the last update. One object per
+ * topic, however many listen; nothing is computed for a topic without listeners.
  */
 import { publicDepth } from '../engine/books.ts';
 import type { Depth } from '../depth.ts';
@@ -8,9 +8,9 @@ import type { ServerContext } from './context.ts';
 import { levelChanges, linearDepth, linearTickerRow, optionTickerPush, pairs } from './market-rows.ts';
 
 export interface Topic {
-  /** The full state as text, or null when there is nothing to tell. */
+  /** The full state as text, or null when there is nothing to send. */
   snapshot(): string | null;
-  /** The news since the last call, or null when nothing changed. */
+  /** What changed since the last call, or null when nothing did. */
   update(): string | null;
 }
 

@@ -31,7 +31,7 @@ export class TradeStream implements Stream {
   }
 
   opened(): void {
-    // A connection means nothing before it authenticates.
+    // A connection has no session before it authenticates.
   }
 
   closed(connection: Connection): void {

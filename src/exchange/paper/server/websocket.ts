@@ -1,6 +1,6 @@
 /**
- * Takes WebSocket upgrades on the paths of the exchange's streams, hands each connection to its stream, cuts idle ones
- * and those that do not read, and carries out the knobs that act on sockets. Any other path is 404, as over HTTP.
+ * Takes WebSocket upgrades on the paths of the exchange's streams, gives each connection to its stream, closes idle
+ * connections and those that do not read, and carries out faults of sockets. Any other path is 404, as over HTTP.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -25,7 +25,7 @@ const idleMaxMs = 10 * 60_000;
 const idleCheckMs = 15_000;
 
 export interface SocketBounds extends BacklogOptions {
-  /** Streams that may be attached at a time, of all kinds. */
+  /** Streams of all kinds that may be attached at a time. */
   readonly streamsMax: number;
 }
 
