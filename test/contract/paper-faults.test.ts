@@ -214,7 +214,7 @@ describe('sockets', () => {
     socket.send({ op: 'ping' });
     await expect(socket.next(() => true, 200)).rejects.toThrow('no such frame');
     expect([ponged, socket.closed]).toEqual([false, false]);
-    exchange.faults.halfOpenSockets('private', false);
+    exchange.faults.resumeSockets('private');
     expect(await socket.ask({ op: 'ping' }, (frame) => frame['op'] === 'pong')).toBeDefined();
   });
 });

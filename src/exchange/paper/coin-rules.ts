@@ -62,9 +62,9 @@ const solFilters = {
   deliveryFeeRate: '0.0002',
 };
 
-/** By what they come from, so that equal rules are one object. */
-const made = new Map<string, CoinRules>();
-const madeMax = 1_000;
+/** By what they are made from, so that equal rules are one object. */
+const known = new Map<string, CoinRules>();
+const knownMax = 1_000;
 
 /** @param price of the coin in USD, above 0; it matters only for coins without rules of their own */
 export function coinRulesFor(baseCoin: string, price: number): CoinRules {
@@ -73,9 +73,9 @@ export function coinRulesFor(baseCoin: string, price: number): CoinRules {
   const step = strikeStepAt(price);
   const magnitude = Math.floor(Math.log10(price));
   const key = `${baseCoin === 'SOL' ? 'SOL' : ''} ${toText(step)} ${magnitude}`;
-  const rules = made.get(key) ?? rulesAt(step, magnitude, baseCoin === 'SOL' ? solFilters : {});
-  if (made.size >= madeMax) made.clear();
-  made.set(key, rules);
+  const rules = known.get(key) ?? rulesAt(step, magnitude, baseCoin === 'SOL' ? solFilters : {});
+  if (known.size >= knownMax) known.clear();
+  known.set(key, rules);
   return rules;
 }
 

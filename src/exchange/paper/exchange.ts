@@ -5,6 +5,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecimalString } from '../../domain/money.ts';
+import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
 import type { AccountOptions } from './engine/account.ts';
@@ -147,7 +148,7 @@ export async function startPaperExchange(
   const { port } = server.address() as AddressInfo;
   const manual = (): ManualPlayer => {
     if (player instanceof ManualPlayer) return player;
-    throw new Error('the index is set by hand only with a manual source');
+    throw new Error('index and clock can be set only with a manual source');
   };
   return {
     url: `http://127.0.0.1:${port}`,
@@ -178,8 +179,8 @@ const guarded = (wall: WallClock, guard: Guard): WallClock => ({
   nowMs: () => wall.nowMs(),
   epochMs: () => wall.epochMs(),
   sleep: (delayMs) => wall.sleep(delayMs),
-  breathe: (delayMs, enough) => wall.breathe(delayMs, enough),
-  after: (delayMs, action) => wall.after(delayMs, () => guard.run('what an order set off', action)),
+  breathe: (delayMs, isEnough) => wall.breathe(delayMs, isEnough),
+  after: (delayMs, action) => wall.after(delayMs, () => guard.run('the later effect of an order', action)),
 });
 
 function build(options: PaperExchangeOptions, wall: WallClock) {
@@ -209,7 +210,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     nowMs: () => player.nowMs(),
     firstSeq: saved?.seq ?? 0,
   });
-  const host = hostOf(options, market, engine, wall, () => streams);
+  const host = hostOf(options, { market, engine, wall, streams: () => streams });
   const player = playerOf(options, wall, host);
   const context: ServerContext = {
     market,
@@ -224,12 +225,12 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     linear: new PublicStream('linear', context),
     option: new PublicStream('option', context),
   };
-  const sockets = new Sockets(
-    { ...streams, private: privateStream, trade: new TradeStream(context) },
-    guardedWall,
+  const sockets = new Sockets({
+    streams: { ...streams, private: privateStream, trade: new TradeStream(context) },
+    wall: guardedWall,
     guard,
-    { ...defaultBounds, ...options.bounds },
-  );
+    bounds: { ...defaultBounds, ...options.bounds },
+  });
   faults.connect({
     sockets,
     onBookChange: () => market.forgetQuotes(),
@@ -271,45 +272,49 @@ const limitsOf = ({ rateLimits }: PaperExchangeOptions, wall: WallClock): RateLi
   new RateLimits(wall, {
     perEndpoint: rateLimits?.perEndpoint ?? true,
     perAddress: rateLimits?.perAddress ?? false,
-    addressBanMs: rateLimits?.addressBanMs ?? 600_000,
+    addressBanMs: rateLimits?.addressBanMs ?? 10 * minuteMs,
   });
 
 /** Accounts of an earlier run that were not opened in this one stay in the file. */
 function stateOf(engine: Engine, before: readonly AccountState[]) {
   const { accounts, seq } = engine.context;
-  const away = before.filter(({ apiKey }) => !accounts.has(apiKey));
-  return { seq, accounts: [...away, ...[...accounts.values()].map(({ state }) => state)] };
+  const unopened = before.filter(({ apiKey }) => !accounts.has(apiKey));
+  return { seq, accounts: [...unopened, ...[...accounts.values()].map(({ state }) => state)] };
 }
 
 const barrierMaxMs = 250;
 
-/** Ether beside bitcoin; with prices of another coin nothing is made up. */
-const besides = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
+/** Ether is derived from bitcoin; from another coin none is. */
+const defaultDerivedCoins = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
   baseCoin === 'BTC' ? { ETH: 0.068 } : {};
 
-const onPlaces = (coin: string, price: number): number =>
+const roundedIndex = (coin: string, price: number): number =>
   Number(price.toFixed(coinRulesFor(coin, price).indexPlaces));
 
-function hostOf(
-  options: PaperExchangeOptions,
-  market: Market,
-  engine: Engine,
-  wall: WallClock,
-  streams: () => { linear: PublicStream; option: PublicStream },
-): PlayerHost {
+interface HostParts {
+  readonly market: Market;
+  readonly engine: Engine;
+  readonly wall: WallClock;
+  /** Asked for at each tick, because the streams are made after the player. */
+  readonly streams: () => { readonly linear: PublicStream; readonly option: PublicStream };
+}
+
+function hostOf(options: PaperExchangeOptions, { market, engine, wall, streams }: HostParts): PlayerHost {
   const derived =
-    options.source.kind === 'manual' ? {} : (options.derivedCoins ?? besides(options.source.baseCoin));
+    options.source.kind === 'manual'
+      ? {}
+      : (options.derivedCoins ?? defaultDerivedCoins(options.source.baseCoin));
   const others = Object.entries(derived);
   return {
     tick(atMs, baseCoin, price) {
       market.tick(atMs, baseCoin, price);
       for (const [coin, factor] of others)
-        if (coin !== baseCoin) market.tick(atMs, coin, onPlaces(coin, price * factor));
+        if (coin !== baseCoin) market.tick(atMs, coin, roundedIndex(coin, price * factor));
       engine.onTick();
       streams().linear.publish();
       streams().option.publish();
     },
-    busy: () => engine.busy(),
+    isBusy: () => engine.isBusy(),
     barrier: () =>
       new Promise((resolve) => {
         let waiting = 0;
@@ -317,12 +322,12 @@ function hostOf(
           stop();
           resolve();
         };
-        const pong = (): void => {
+        const onPong = (): void => {
           waiting -= 1;
           if (waiting === 0) done();
         };
         const stop = wall.after(barrierMaxMs, done);
-        waiting = streams().linear.probe(pong) + streams().option.probe(pong);
+        waiting = streams().linear.probe(onPong) + streams().option.probe(onPong);
         if (waiting === 0) done();
       }),
   };
@@ -338,7 +343,7 @@ function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHo
     source.kind === 'tape'
       ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
       : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
-  return new TapePlayer(minutes, wall, host, pacing);
+  return new TapePlayer(minutes, { wall, host, pacing });
 }
 
 function momentOf(moment: string | number | undefined): number | undefined {

@@ -61,7 +61,10 @@ export interface FaultSite {
 /** What faults do to sockets; the server carries it out. */
 export interface SocketFaults {
   drop(stream: StreamName): void;
-  halfOpen(stream: StreamName, on: boolean): void;
+  /** They stay connected, send nothing and ignore what arrives. */
+  halfOpen(stream: StreamName): void;
+  /** Ends what `halfOpen` began. */
+  resume(stream: StreamName): void;
   malformedFrame(stream: StreamName): void;
 }
 
@@ -94,7 +97,7 @@ export class Faults {
     this.#rules = [];
     this.#hidden.clear();
     this.#sizeCaps.clear();
-    this.#sockets?.halfOpen('all', false);
+    this.#sockets?.resume('all');
     this.#onBookChange();
   }
 
@@ -133,8 +136,12 @@ export class Faults {
   }
 
   /** Sockets stay connected and say nothing more, not even pong; what they send is ignored. */
-  halfOpenSockets(stream: StreamName = 'all', on = true): void {
-    this.#sockets?.halfOpen(stream, on);
+  halfOpenSockets(stream: StreamName = 'all'): void {
+    this.#sockets?.halfOpen(stream);
+  }
+
+  resumeSockets(stream: StreamName = 'all'): void {
+    this.#sockets?.resume(stream);
   }
 
   malformedFrame(stream: StreamName = 'all'): void {
@@ -147,7 +154,7 @@ export class Faults {
     this.#sockets?.drop('all');
   }
 
-  hidden(symbol: string, side: 'bid' | 'ask'): boolean {
+  isHidden(symbol: string, side: 'bid' | 'ask'): boolean {
     const hidden = this.#hidden.get(symbol);
     return hidden === 'both' || hidden === side;
   }
@@ -156,9 +163,9 @@ export class Faults {
     return this.#sizeCaps.get(symbol) ?? null;
   }
 
-  /** Called once by whoever builds the exchange. */
-  connect(parts: { sockets: SocketFaults; onBookChange: () => void; onRestart: () => void }): void {
-    this.#sockets = parts.sockets;
+  /** Called once, when the exchange is put together; without sockets their faults do nothing. */
+  connect(parts: { sockets?: SocketFaults; onBookChange: () => void; onRestart: () => void }): void {
+    this.#sockets = parts.sockets ?? null;
     this.#onBookChange = parts.onBookChange;
     this.#onRestart = parts.onRestart;
   }

@@ -4,6 +4,7 @@
  * follow the clock. Options are priced in pricing.ts.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
+import { dayMs } from '../../domain/units.ts';
 import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../bybit/symbols.ts';
 import { coinRulesFor, fixedRulesOf, type CoinRules } from './coin-rules.ts';
 import { expiriesAt, expiryOn, ladderSpan, type Expiry, type ExpiryClass } from './expiries.ts';
@@ -34,7 +35,7 @@ const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
   quarterly: [0.43, 2.6],
 };
 const fineReach = [0.62, 1.65] as const;
-const fineWithinMs = 35 * 86_400_000;
+const fineWithinMs = 35 * dayMs;
 const strikesMax = 120;
 /** No strikes are listed for a price that is a smaller share of the highest. */
 const widestRange = 10_000;
@@ -78,7 +79,7 @@ export class Listing {
 
   /** Undefined for anything not shown at `nowMs`. */
   find(symbol: string, nowMs: number): PaperInstrument | undefined {
-    const coin = symbol.slice(0, symbol.indexOf('-'));
+    const coin = baseCoinOf(symbol);
     return this.#ranges.has(coin) ? this.of(coin, nowMs).get(symbol) : undefined;
   }
 
@@ -89,7 +90,7 @@ export class Listing {
 
   /** The instrument a symbol names, listed or not; undefined when it is no option, or its coin is not known. */
   instrumentOf(symbol: string): PaperInstrument | undefined {
-    const rules = this.rulesOf(symbol.slice(0, symbol.indexOf('-')));
+    const rules = this.rulesOf(baseCoinOf(symbol));
     return rules && instrumentOf(symbol, rules);
   }
 
@@ -103,31 +104,38 @@ export class Listing {
   #list(baseCoin: string): ReadonlyMap<string, PaperInstrument> {
     const rules = this.rulesOf(baseCoin);
     const range = this.#ranges.get(baseCoin);
-    return rules && range ? listedWithin(baseCoin, rules, range, this.#span.fromMs) : new Map();
+    return rules && range ? instrumentsOf({ baseCoin, rules, range, atMs: this.#span.fromMs }) : new Map();
   }
 }
 
-/** Listings made before: worlds and backtests that begin alike have the same. */
-const drawn = new WeakMap<CoinRules, Map<string, ReadonlyMap<string, PaperInstrument>>>();
-const drawnMax = 16;
+const baseCoinOf = (symbol: string): string => symbol.slice(0, symbol.indexOf('-'));
 
-function listedWithin(
-  baseCoin: string,
-  rules: CoinRules,
-  range: PriceRange,
-  atMs: number,
-): ReadonlyMap<string, PaperInstrument> {
-  const ofRules = drawn.get(rules) ?? new Map<string, ReadonlyMap<string, PaperInstrument>>();
-  drawn.set(rules, ofRules);
+/** Lists made before, because simulations and backtests with the same beginning ask for the same. */
+const knownLists = new WeakMap<CoinRules, Map<string, ReadonlyMap<string, PaperInstrument>>>();
+const knownListsMax = 16;
+
+/** What the list of a coin's instruments follows from. */
+interface ListingBasis {
+  readonly baseCoin: string;
+  readonly rules: CoinRules;
+  readonly range: PriceRange;
+  /** The expiries are those of this moment. */
+  readonly atMs: number;
+}
+
+function instrumentsOf(basis: ListingBasis): ReadonlyMap<string, PaperInstrument> {
+  const { baseCoin, rules, range, atMs } = basis;
+  const ofRules = knownLists.get(rules) ?? new Map<string, ReadonlyMap<string, PaperInstrument>>();
+  knownLists.set(rules, ofRules);
   const key = `${baseCoin} ${range.low} ${range.high} ${atMs}`;
   const before = ofRules.get(key);
   if (before) return before;
-  if (ofRules.size >= drawnMax) ofRules.clear();
+  if (ofRules.size >= knownListsMax) ofRules.clear();
   const listed = new Map<string, PaperInstrument>();
   const expiries = expiriesAt(atMs);
   const legacy = expiries.find(({ kind, deliveryMs }) => kind === 'quarterly' && deliveryMs > atMs);
   for (const expiry of expiries) {
-    for (const strike of strikesOf(expiry, range, rules, atMs)) {
+    for (const strike of strikesOf(expiry, basis)) {
       for (const letter of ['C', 'P']) {
         const symbol = `${baseCoin}-${expiry.code}-${strike.text}-${letter}`;
         const names =
@@ -147,16 +155,16 @@ function listedWithin(
 const isOldSeries = ({ value, isFar }: Strike, range: PriceRange): boolean =>
   isFar && value >= range.low * 0.7 && value <= range.high * 1.4;
 
-/** An instrument never changes, and a market that moves lists most of them again. */
-const made = new WeakMap<CoinRules, Map<string, PaperInstrument | undefined>>();
-const madeMax = 50_000;
+/** Instruments made before, because a market that moves lists most of them again. */
+const knownInstruments = new WeakMap<CoinRules, Map<string, PaperInstrument | undefined>>();
+const knownInstrumentsMax = 50_000;
 
 /** Undefined when the symbol is no option. */
 function instrumentOf(symbol: string, rules: CoinRules): PaperInstrument | undefined {
-  const ofRules = made.get(rules) ?? new Map<string, PaperInstrument | undefined>();
-  made.set(rules, ofRules);
+  const ofRules = knownInstruments.get(rules) ?? new Map<string, PaperInstrument | undefined>();
+  knownInstruments.set(rules, ofRules);
   if (ofRules.has(symbol)) return ofRules.get(symbol);
-  if (ofRules.size >= madeMax) ofRules.clear();
+  if (ofRules.size >= knownInstrumentsMax) ofRules.clear();
   const instrument = makeInstrument(symbol, rules);
   ofRules.set(symbol, instrument);
   return instrument;
@@ -172,7 +180,7 @@ function makeInstrument(symbol: string, rules: CoinRules): PaperInstrument | und
   const whole = Number.isInteger(strike) ? strike : Math.round(strike / Number(rules.tickSize));
   return {
     symbol,
-    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 4_000_000 + (whole % 1_000_000) * 4 + variant,
+    symbolId: (Math.floor(dateMs / dayMs) % 10_000) * 4_000_000 + (whole % 1_000_000) * 4 + variant,
     baseCoin: parsed.baseCoin,
     settleCoin: parsed.settleCoin,
     isCall: parsed.optionType === 'call',
@@ -196,9 +204,9 @@ interface Strike {
   readonly isFar: boolean;
 }
 
-function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: number): readonly Strike[] {
+function strikesOf(expiry: Expiry, { range, rules, atMs }: ListingBasis): readonly Strike[] {
   const isLong = expiry.kind === 'monthly' || expiry.kind === 'quarterly';
-  const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - nowMs <= fineWithinMs);
+  const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - atMs <= fineWithinMs);
   const near = decimal(rules.strikeStep).times(scaleOf(range, Number(rules.strikeStep)));
   const nearStep = near.toNumber();
   /**

@@ -34,9 +34,9 @@ export interface Progress {
 
 export interface PlayerHost {
   tick(atMs: number, baseCoin: string, price: number): void;
-  /** Open user orders, or events of theirs still to come. */
-  busy(): boolean;
-  /** Resolves when every subscribed client has taken in what was published, or after a bounded wait. */
+  /** True while users' orders are open, or events of theirs are still to come. */
+  isBusy(): boolean;
+  /** Resolves when every subscribed client has read what was published, or after a bounded wait. */
   barrier(): Promise<void>;
 }
 
@@ -61,6 +61,12 @@ const pointsPerMinute = 4;
  */
 const barrierRounds = 3;
 
+export interface TapePlayerOptions {
+  readonly wall: WallClock;
+  readonly host: PlayerHost;
+  readonly pacing?: PacingOptions | undefined;
+}
+
 export class TapePlayer implements Player {
   readonly clock: TapeClock;
   readonly done: Promise<void>;
@@ -82,7 +88,7 @@ export class TapePlayer implements Player {
   #activityWallMs = -Infinity;
   #finish: () => void = () => undefined;
 
-  constructor(source: MinuteSource, wall: WallClock, host: PlayerHost, pacing: PacingOptions = {}) {
+  constructor(source: MinuteSource, { wall, host, pacing = {} }: TapePlayerOptions) {
     const speed = pacing.speed ?? (source.totalMinutes === null ? 1 : 'fast');
     this.#pacing = {
       speed,
@@ -150,13 +156,13 @@ export class TapePlayer implements Player {
     return this.#mode === 'closed';
   }
 
-  #lively(): boolean {
-    return this.#host.busy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
+  #isLively(): boolean {
+    return this.#host.isBusy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed()) {
-      if (this.#mode === 'ended' || this.#lively()) await this.#step(1);
+      if (this.#mode === 'ended' || this.#isLively()) await this.#step(1);
       else if (this.#pacing.speed === 'fast') await this.#playMinute();
       else await this.#step(this.#pacing.speed);
     }
@@ -186,11 +192,11 @@ export class TapePlayer implements Player {
       }
       this.clock.set(point.atMs, 0);
       this.#pass(point);
-      if (this.#host.busy()) return;
+      if (this.#host.isBusy()) return;
     }
-    const stopped = (): boolean => this.#mode !== 'fast' || this.#lively();
-    for (let round = 0; round < barrierRounds && !stopped(); round += 1) await this.#host.barrier();
-    if (!stopped()) await this.#wall.breathe(this.#pacing.minuteMs, stopped);
+    const mustStop = (): boolean => this.#mode !== 'fast' || this.#isLively();
+    for (let round = 0; round < barrierRounds && !mustStop(); round += 1) await this.#host.barrier();
+    if (!mustStop()) await this.#wall.breathe(this.#pacing.minuteMs, mustStop);
     if (!this.#isClosed() && !this.#point(this.#next)) this.#end();
   }
 

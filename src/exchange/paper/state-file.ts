@@ -149,7 +149,7 @@ const stateFile = z.object({
   accounts: z.array(account),
 });
 
-const maxBytes = 256 * megabyte;
+const stateMaxBytes = 256 * megabyte;
 
 export interface SavedState {
   /** The last number used for an id: a restored exchange must not repeat one. */
@@ -162,7 +162,7 @@ export function readState(path: string): SavedState | null {
   if (!existsSync(path)) return null;
   let json: unknown;
   try {
-    json = JSON.parse(readBounded(path, maxBytes).toString('utf8'));
+    json = JSON.parse(readBounded(path, stateMaxBytes).toString('utf8'));
   } catch (cause) {
     throw new Error(`${path}: not a paper account file`, { cause });
   }
@@ -186,7 +186,7 @@ export function writeState(path: string, state: SavedState): void {
   renameSync(fresh, path);
 }
 
-const saveGapMs = 200;
+const saveDelayMs = 200;
 
 /** Saves some time after the first change, and at once on `close`. */
 export class StateSaver {
@@ -202,7 +202,7 @@ export class StateSaver {
   }
 
   changed(): void {
-    this.#planned ??= this.#wall.after(saveGapMs, () => this.#save());
+    this.#planned ??= this.#wall.after(saveDelayMs, () => this.#save());
   }
 
   close(): void {

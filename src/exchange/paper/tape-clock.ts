@@ -4,6 +4,7 @@
  * milliseconds *of real time*, so a tape at 60,000 times real speed does not outdate a request on its way. At real-time
  * speed the rule is Bybit's own (docs/exchange.md#receive-window).
  */
+import { minuteMs } from '../../domain/units.ts';
 import type { WallClock } from './wall-clock.ts';
 
 interface Anchor {
@@ -13,7 +14,7 @@ interface Anchor {
   readonly rate: number;
 }
 
-const historyMs = 60_000;
+const historyMs = minuteMs;
 const aheadMaxMs = 1_000;
 
 export class TapeClock {

@@ -10,8 +10,10 @@ export interface WallClock {
   /** Calls `action` once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, action: () => void): () => void;
   sleep(delayMs: number): Promise<void>;
-  /** Lets waiting I/O in, at least once and for at least `delayMs`, much finer than a timer can. */
-  breathe(delayMs: number, enough: () => boolean): Promise<void>;
+  /**
+   * Lets waiting I/O run, at least once and for `delayMs` or until `isEnough`; much finer than a timer.
+   */
+  breathe(delayMs: number, isEnough: () => boolean): Promise<void>;
 }
 
 export const systemWallClock: WallClock = {
@@ -27,11 +29,11 @@ export const systemWallClock: WallClock = {
     new Promise((resolve) => {
       setTimeout(resolve, delayMs);
     }),
-  breathe(delayMs, enough) {
+  breathe(delayMs, isEnough) {
     const untilMs = performance.now() + delayMs;
     return new Promise((resolve) => {
       const look = (): void => {
-        if (enough() || performance.now() >= untilMs) resolve();
+        if (isEnough() || performance.now() >= untilMs) resolve();
         else setImmediate(look);
       };
       setImmediate(look);

@@ -48,7 +48,7 @@ describe('delivery', () => {
       { type: 'DELIVERY', symbol: expiring, cashFlow: '-300', fee },
       { type: 'DELIVERY', symbol: worthless, cashFlow: '0', fee: '0' },
     ]);
-    expect(fixture.told.map(({ kind }) => kind)).toEqual(['position', 'wallet', 'position', 'wallet']);
+    expect(fixture.reports.map(({ kind }) => kind)).toEqual(['position', 'wallet', 'position', 'wallet']);
   });
 
   it('cancels resting orders of the series with CancelByDelivery and leaves others alone', () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Minute, MinuteSource } from '../../../src/exchange/paper/price-path.ts';
 import { ManualPlayer } from '../../../src/exchange/paper/manual-player.ts';
-import { TapePlayer, type PacingOptions } from '../../../src/exchange/paper/player.ts';
+import { TapePlayer, type PacingOptions, type PlayerHost } from '../../../src/exchange/paper/player.ts';
 import { TapeClock } from '../../../src/exchange/paper/tape-clock.ts';
-import { HandClock } from './engine-fixture.ts';
+import { ManualClock } from './engine-fixture.ts';
 
 const startMs = Date.UTC(2023, 2, 1);
 const minute = (at: number): Minute => ({
@@ -22,7 +22,7 @@ const tape = (minutes: number): MinuteSource => ({
 });
 
 interface Stage {
-  readonly wall: HandClock;
+  readonly wall: ManualClock;
   readonly player: TapePlayer;
   readonly ticks: { atMs: number; price: number }[];
   barriers: number;
@@ -32,29 +32,29 @@ interface Stage {
 }
 
 function stageWith(minutes: number, pacing: PacingOptions = {}): Stage {
-  const wall = new HandClock();
+  const wall = new ManualClock();
   const ticks: { atMs: number; price: number }[] = [];
   const stage = { wall, ticks, barriers: 0, isBusy: false, atBarrier: () => undefined } as unknown as Stage;
-  const player = new TapePlayer(
-    tape(minutes),
-    wall,
-    {
-      tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
-      busy: () => stage.isBusy,
-      barrier: () => {
-        stage.barriers += 1;
-        stage.atBarrier();
-        return Promise.resolve();
-      },
+  const host: PlayerHost = {
+    tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
+    isBusy: () => stage.isBusy,
+    barrier: () => {
+      stage.barriers += 1;
+      stage.atBarrier();
+      return Promise.resolve();
     },
-    { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
-  );
+  };
+  const player = new TapePlayer(tape(minutes), {
+    wall,
+    host,
+    pacing: { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
+  });
   player.open();
   return Object.assign(stage, { player });
 }
 
 /** Lets promises and timers run for so much wall time, a millisecond at a time. */
-async function pass(wall: HandClock, durationMs: number): Promise<void> {
+async function pass(wall: ManualClock, durationMs: number): Promise<void> {
   for (let at = 0; at < durationMs; at += 1) {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     wall.pass(1);
@@ -64,7 +64,7 @@ async function pass(wall: HandClock, durationMs: number): Promise<void> {
 
 describe('the exchange clock', () => {
   it('accepts at real-time speed what Bybit accepts: server - window <= timestamp < server + 1000', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     clock.set(startMs, 1);
     wall.pass(20_000);
@@ -78,7 +78,7 @@ describe('the exchange clock', () => {
   });
 
   it('accepts what it showed within the window of real time, however far the tape raced since', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     wall.pass(1_000);
     for (let at = 1; at <= 1_000; at += 1) {
@@ -93,14 +93,14 @@ describe('the exchange clock', () => {
   });
 
   it('never goes back', () => {
-    const clock = new TapeClock(new HandClock(), startMs);
+    const clock = new TapeClock(new ManualClock(), startMs);
     clock.set(startMs + 5_000, 0);
     clock.set(startMs, 0);
     expect(clock.nowMs()).toBe(startMs + 5_000);
   });
 
-  it('does not blame a client whose clock ran on while the tape was waiting to start', () => {
-    const wall = new HandClock();
+  it('accepts a client whose clock ran on while the tape waited to start', () => {
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     wall.pass(30_000);
     expect(clock.nowMs()).toBe(startMs);
@@ -138,7 +138,7 @@ describe('the player', () => {
     stage.player.close();
   });
 
-  it('stops racing at once when somebody acts, and goes on after quietMs', async () => {
+  it('stops racing at once when a client acts, and races again after quietMs', async () => {
     const stage = stageWith(1_000);
     stage.atBarrier = () => {
       if (stage.barriers === 10) stage.player.touch();
@@ -167,7 +167,7 @@ describe('the player', () => {
     stage.player.close();
   });
 
-  it('plays at a multiple of real time when told to', async () => {
+  it('plays at a multiple of real time when one is set', async () => {
     const stage = stageWith(100, { speed: 60 });
     stage.player.start();
     await pass(stage.wall, 10_000);
@@ -180,7 +180,7 @@ describe('the player', () => {
     stage.player.close();
   });
 
-  it('lets time go on at the last price after the tape has ended', async () => {
+  it('lets time pass on at the last price after the tape has ended', async () => {
     const stage = stageWith(2);
     stage.player.start();
     await stage.player.done;
@@ -192,13 +192,13 @@ describe('the player', () => {
   });
 });
 
-describe('prices by hand', () => {
-  it('stay where they are put, while time passes as it does or by command', () => {
-    const wall = new HandClock();
+describe('prices that the caller sets', () => {
+  it('stay where they were set, while time passes as it really does or by command', () => {
+    const wall = new ManualClock();
     const ticks: string[] = [];
     const host = {
       tick: (atMs: number, coin: string, price: number) => void ticks.push(`${atMs} ${coin} ${price}`),
-      busy: () => false,
+      isBusy: () => false,
       barrier: () => Promise.resolve(),
     };
     const running = new ManualPlayer(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readState, StateSaver, writeState } from '../../../src/exchange/paper/state-file.ts';
-import { EngineFixture, HandClock } from './engine-fixture.ts';
+import { EngineFixture, ManualClock } from './engine-fixture.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -41,7 +41,7 @@ describe('the state file', () => {
   });
 
   it('is written once for many changes, and once more on close', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const path = join(directory, 'paper.json');
     let made = 0;
     const saver = new StateSaver(path, wall, () => ({ seq: (made += 1), accounts: [] }));

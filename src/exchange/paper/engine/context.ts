@@ -71,7 +71,7 @@ export class EngineContext {
     this.#scheduled.add(cancel);
   }
 
-  get scheduled(): number {
+  get scheduledCount(): number {
     return this.#scheduled.size;
   }
 

@@ -3,9 +3,17 @@ import type { Account } from './account.ts';
 import type { Side } from '../../../domain/market/order.ts';
 import type { PaperFill, PaperOrder } from './types.ts';
 
+export interface OrderReport {
+  /** The engine's own object, which changes later. */
+  readonly order: PaperOrder;
+  /** Fields that this one message shows otherwise (the second `Filled` of a late cancel). */
+  readonly overrides?: Partial<PaperOrder> | undefined;
+  readonly delayMs: number;
+}
+
+/** Delays are wall time between the event and its message. */
 export interface EngineEvents {
-  /** `told` overrides fields of this one message (the second `Filled` of a late cancel). */
-  order(account: Account, order: PaperOrder, delayMs: number, told?: Partial<PaperOrder>): void;
+  order(account: Account, report: OrderReport): void;
   fills(account: Account, fills: readonly PaperFill[], delayMs: number): void;
   position(account: Account, symbol: string, delayMs: number): void;
   wallet(account: Account, delayMs: number): void;

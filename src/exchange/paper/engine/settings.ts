@@ -1,5 +1,6 @@
 /** The engine's numbers in one place, each with the section of docs/exchange.md it comes from. */
 import type { DecimalString } from '../../../domain/money.ts';
+import type { Market } from '../market.ts';
 
 export interface EngineSettings {
   /** Without a VIP level, fractions of the index price (docs/exchange.md#fees). */
@@ -36,6 +37,12 @@ export interface EngineSettings {
   } | null;
   /** Wall time between an acknowledgement and its effect. */
   readonly fillDelayMs: number;
+}
+
+/** What margin, prices and refusals depend on. The engine's context is one. */
+export interface Conditions {
+  readonly market: Market;
+  readonly settings: EngineSettings;
 }
 
 export const defaultEngineSettings: EngineSettings = {

@@ -24,6 +24,9 @@ export const failure = (retCode: number, retMsg: string, retExtInfo: unknown = {
 
 export const refused = (refusal: Refusal): Reply => failure(refusal.code, refusal.text);
 
+export const unknownKey = failure(10003, 'API key is invalid.');
+export const overRateLimit = failure(10006, 'Too many visits. Exceeded the API Rate Limit.');
+
 export interface Page<T> {
   readonly list: readonly T[];
   readonly nextPageCursor: string;
@@ -36,8 +39,7 @@ export interface Page<T> {
 export function pageOf<T>(
   rows: readonly T[],
   idOf: (row: T) => string,
-  limit: number,
-  cursor: string | undefined,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Page<T> {
   const wanted = cursor === undefined || cursor === '' ? null : /last(?:%3D|=)(.*)$/.exec(cursor)?.[1];
   const start = wanted === null ? 0 : rows.findIndex((row) => idOf(row) === wanted) + 1;

@@ -7,24 +7,32 @@ import type { Backlog } from '../../../net/backlog.ts';
 
 export type StreamKind = 'linear' | 'option' | 'private' | 'trade';
 
+export interface ConnectionOptions {
+  readonly socket: WebSocket;
+  readonly id: string;
+  readonly kind: StreamKind;
+  readonly backlog: Backlog;
+  readonly openedWallMs: number;
+}
+
 export class Connection {
   readonly id: string;
   readonly kind: StreamKind;
   readonly topics = new Set<string>();
   readonly #socket: WebSocket;
   readonly #backlog: Backlog;
-  #halfOpen = false;
+  #isHalfOpen = false;
   #pingsSent = 0;
   #pongsSeen = 0;
   #onPong: (() => void) | null = null;
   lastSeenWallMs: number;
 
-  constructor(socket: WebSocket, id: string, kind: StreamKind, nowWallMs: number, backlog: Backlog) {
+  constructor({ socket, id, kind, backlog, openedWallMs }: ConnectionOptions) {
     this.#socket = socket;
     this.#backlog = backlog;
     this.id = id;
     this.kind = kind;
-    this.lastSeenWallMs = nowWallMs;
+    this.lastSeenWallMs = openedWallMs;
     socket.on('pong', (data) => {
       this.#pongsSeen = Math.max(this.#pongsSeen, Number(data.toString('utf8')) || 0);
       if (this.#pongsSeen === this.#pingsSent) this.#onPong?.();
@@ -38,7 +46,7 @@ export class Connection {
   }
 
   sendText(text: string): void {
-    const isOpen = !this.#halfOpen && this.#socket.readyState === this.#socket.OPEN;
+    const isOpen = !this.#isHalfOpen && this.#socket.readyState === this.#socket.OPEN;
     if (isOpen && this.#keepsUp()) this.#socket.send(text);
   }
 
@@ -51,8 +59,12 @@ export class Connection {
 
   /** True when a ping was sent; `onPong` is called when the client has read everything that was sent before it. */
   probe(onPong: () => void): boolean {
-    // A client that never answered the last probe is not waited for again until it does.
-    if (this.#halfOpen || this.#pongsSeen < this.#pingsSent || this.#socket.readyState !== this.#socket.OPEN)
+    // A client that has not answered the last probe gets no other until it does.
+    if (
+      this.#isHalfOpen ||
+      this.#pongsSeen < this.#pingsSent ||
+      this.#socket.readyState !== this.#socket.OPEN
+    )
       return false;
     this.#pingsSent += 1;
     this.#onPong = onPong;
@@ -68,9 +80,15 @@ export class Connection {
     this.#socket.close(1001);
   }
 
-  setHalfOpen(on: boolean): void {
-    this.#halfOpen = on;
-    if (on) this.#socket.pause();
-    else this.#socket.resume();
+  /** Stays connected, sends nothing more and ignores what arrives. */
+  halfOpen(): void {
+    this.#isHalfOpen = true;
+    this.#socket.pause();
+  }
+
+  /** Ends what `halfOpen` began. */
+  resume(): void {
+    this.#isHalfOpen = false;
+    this.#socket.resume();
   }
 }

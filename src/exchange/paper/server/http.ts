@@ -9,7 +9,7 @@ import { Refusal } from '../engine/checks.ts';
 import { bodyOf } from '../../../net/request-body.ts';
 import { targetOf } from '../../../net/request-target.ts';
 import { accountRoutes } from './account-routes.ts';
-import { failure, refused, type Reply } from './answers.ts';
+import { failure, overRateLimit, refused, unknownKey, type Reply } from './answers.ts';
 import { apiKeyOf, authenticate, isSigned } from './auth.ts';
 import type { ServerContext } from './context.ts';
 import { marketRoutes } from './market-routes.ts';
@@ -37,21 +37,21 @@ export async function answerHttp(
   const method = request.method ?? '';
   const route = routes.get(`${method} ${path}`);
   if (!context.limits.admits(request.socket.remoteAddress ?? '')) {
-    send(response, 403, 'access too frequent', 'text/plain');
+    sendText(response, 403, 'access too frequent');
     return;
   }
   const body = await bodyOf(request, bodyMaxBytes);
   if (body === null) {
     // The rest of the body is not read, so the connection ends with the answer.
     response.setHeader('Connection', 'close');
-    send(response, 413, 'request body too large', 'text/plain');
+    sendText(response, 413, 'request body too large');
     return;
   }
   if (!route) {
     // What the exchange's demo trading answers for endpoints it does not offer.
     const reply = { ...failure(10032, 'Demo trading are not supported.'), time: context.player.nowMs() };
-    if (isUnserved(method, path)) send(response, 200, JSON.stringify(reply));
-    else send(response, 404, '404 page not found', 'text/plain');
+    if (isUnserved(method, path)) sendJson(response, 200, JSON.stringify(reply));
+    else sendText(response, 404, '404 page not found');
     return;
   }
   const payload = route.method === 'GET' ? query : body;
@@ -80,11 +80,12 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   }
   const broken = faults.strike('httpError', site);
   if (broken) {
-    send(response, broken.status, `<html><body>${broken.status}</body></html>`, 'text/html');
+    const text = `<html><body>${broken.status}</body></html>`;
+    send(response, { status: broken.status, type: 'text/html', text });
     return;
   }
   if (route.isPrivate && !isSigned(request.headers)) {
-    send(response, 401, JSON.stringify({ ...failure(10003, 'API key is invalid.'), time: player.nowMs() }));
+    sendJson(response, 401, JSON.stringify({ ...unknownKey, time: player.nowMs() }));
     return;
   }
   const account = route.isPrivate
@@ -100,7 +101,7 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   }
   setLimitHeaders(response, rate, context);
   const text = JSON.stringify({ ...reply, time: player.nowMs() });
-  send(response, 200, faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
+  sendJson(response, 200, faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
 }
 
 function replyTo(
@@ -110,10 +111,9 @@ function replyTo(
 ): { reply: Reply; rate: RateState | null } {
   if (account instanceof Refusal) return { reply: refused(account), rate: null };
   const rate = account && context.limits.use(account.apiKey, route.path, route.perSecond);
-  if (rate && rate.retryAfterMs > 0)
-    return { reply: failure(10006, 'Too many visits. Exceeded the API Rate Limit.'), rate };
+  if (rate && rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
   if (input === undefined) return { reply: failure(10001, 'Request parameter error.'), rate };
-  const rejected = account && rejectFault(input, route.path, context, account);
+  const rejected = account && rejectFault(context.faults, faultSite(input, route.path, account.apiKey));
   return { reply: rejected ?? route.handle(input, context, account), rate };
 }
 
@@ -143,7 +143,19 @@ function lose(response: ServerResponse, how: 'silence' | 'reset' | undefined): v
   if (how === 'reset') response.socket?.destroy();
 }
 
-function send(response: ServerResponse, status: number, text: string, type = 'application/json'): void {
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+const sendJson = (response: ServerResponse, status: number, text: string): void =>
+  send(response, { status, type: 'application/json', text });
+
+const sendText = (response: ServerResponse, status: number, text: string): void =>
+  send(response, { status, type: 'text/plain', text });
+
+function send(response: ServerResponse, { status, type, text }: Answer): void {
   if (response.destroyed) return;
   response.statusCode = status;
   response.setHeader('Content-Type', `${type}; charset=utf-8`);

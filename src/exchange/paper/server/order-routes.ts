@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { isOpen, type PaperOrder } from '../engine/types.ts';
 import { isZero } from '../../../domain/money.ts';
-import { failure, pageOf, success } from './answers.ts';
+import { pageOf, success, unknownKey } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import { orderCommands } from './order-commands.ts';
 import { executionRow, orderRow } from './rows.ts';
@@ -76,8 +76,7 @@ const filters = {
 const nothing = (of: string) => success({ category: of, list: [], nextPageCursor: '' });
 
 const realtime = privateGet(
-  '/v5/order/realtime',
-  50,
+  { path: '/v5/order/realtime', perSecond: 50 },
   z.object({ ...filters, openOnly: text, orderFilter: text, limit: limit(20, 50) }),
   (input, context, account) => {
     if (input.category !== 'option') return nothing(input.category);
@@ -91,14 +90,13 @@ const realtime = privateGet(
       .map(orderRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ orderId }) => orderId, input.limit, input.cursor),
+      ...pageOf(rows, ({ orderId }) => orderId, input),
     });
   },
 );
 
 const history = privateGet(
-  '/v5/order/history',
-  50,
+  { path: '/v5/order/history', perSecond: 50 },
   z.object({
     ...filters,
     orderStatus: text,
@@ -110,7 +108,7 @@ const history = privateGet(
   (input, context, account) => {
     if (input.category !== 'option') return nothing(input.category);
     const nowMs = context.player.nowMs();
-    const span = spanOf(input, nowMs, 7, 7);
+    const span = spanOf(input, nowMs, { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
     const rows = account.state.orders
       .filter((order) => order.status !== 'Accepted' && !isOpen(order))
@@ -123,19 +121,18 @@ const history = privateGet(
       .map(orderRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ orderId }) => orderId, input.limit, input.cursor),
+      ...pageOf(rows, ({ orderId }) => orderId, input),
     });
   },
 );
 
 const executions = privateGet(
-  '/v5/execution/list',
-  50,
+  { path: '/v5/execution/list', perSecond: 50 },
   z.object({ ...filters, execType: text, startTime: time, endTime: time, limit: limit(50, 100) }),
   (input, context, account) => {
     if (input.category !== 'option') return nothing(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
-    const span = spanOf(input, context.player.nowMs(), 7, 7);
+    const span = spanOf(input, context.player.nowMs(), { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
     if (input.execType !== undefined && input.execType !== 'Trade') return nothing('option');
     // The base coin defaults to BTC here, unlike in the order queries.
@@ -148,7 +145,7 @@ const executions = privateGet(
       .map(executionRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ execId }) => execId, input.limit, input.cursor),
+      ...pageOf(rows, ({ execId }) => execId, input),
     });
   },
 );
@@ -159,8 +156,7 @@ const commands = orderCommands.map(({ name, perSecond, run }): Route => ({
   isPrivate: true,
   perSecond,
   isCommand: true,
-  handle: (input, context, account) =>
-    account ? run(input, context, account) : failure(10003, 'API key is invalid.'),
+  handle: (input, context, account) => (account ? run(input, context, account) : unknownKey),
 }));
 
 export const orderRoutes: readonly Route[] = [...commands, realtime, history, executions];

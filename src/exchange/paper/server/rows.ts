@@ -13,11 +13,12 @@ import {
 } from '../../../domain/money.ts';
 import type { Side } from '../../../domain/market/order.ts';
 import type { Account } from '../engine/account.ts';
-import { leaves } from '../engine/books.ts';
+import { leavesQty } from '../engine/books.ts';
 import { positionMargin, summarise } from '../engine/margin.ts';
-import type { EngineSettings } from '../engine/settings.ts';
+import type { Conditions } from '../engine/settings.ts';
 import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
-import type { Market } from '../market.ts';
+import { markOf, type Market } from '../market.ts';
+import type { SettleCoin } from '../../bybit/symbols.ts';
 
 const short = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
 
@@ -29,7 +30,7 @@ function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K>
 }
 
 export function orderRow(order: PaperOrder) {
-  const leavesQty = isOpen(order) ? leaves(order) : '0';
+  const openQty = isOpen(order) ? leavesQty(order) : '0';
   const averagePrice = isZero(order.executedQty)
     ? ''
     : short(decimal(order.executedValue).dividedBy(order.executedQty));
@@ -48,8 +49,8 @@ export function orderRow(order: PaperOrder) {
     cancelType: order.cancelType,
     rejectReason: order.rejectReason,
     avgPrice: averagePrice,
-    leavesQty,
-    leavesValue: isOpen(order) ? multiply(leavesQty, order.price) : '0',
+    leavesQty: openQty,
+    leavesValue: isOpen(order) ? multiply(openQty, order.price) : '0',
     cumExecQty: order.executedQty,
     cumExecValue: order.executedValue,
     cumExecFee: order.fee,
@@ -162,14 +163,10 @@ export const fastExecutionPush = (fill: PaperFill) => ({
 const greekText = (value: number, size: DecimalString, sign: 1 | -1): string =>
   short(new Decimal(value.toFixed(10)).times(size).times(sign));
 
-export function positionRow(
-  symbol: string,
-  position: PaperPosition | undefined,
-  market: Market,
-  settings: EngineSettings,
-) {
-  const quote = market.quote(symbol);
-  const mark = short(new Decimal((quote?.value.mark ?? 0).toFixed(quote?.instrument.rules.markPlaces ?? 8)));
+/** @param position undefined for an option that is not held */
+export function positionRow(symbol: string, position: PaperPosition | undefined, conditions: Conditions) {
+  const quote = conditions.market.quote(symbol);
+  const mark = quote ? short(markOf(quote)) : '0';
   const base = {
     symbol,
     positionIdx: 0,
@@ -200,7 +197,7 @@ export function positionRow(
     cumRealisedPnl: '',
   };
   if (!position) return { ...base, ...noExposure };
-  const margin = positionMargin(position, market, settings);
+  const margin = positionMargin(position, conditions);
   const sign = position.side === 'Buy' ? 1 : -1;
   const greek = (value: number | undefined): string => greekText(value ?? 0, position.qty, sign);
   return {
@@ -236,23 +233,14 @@ const noExposure = {
 } as const;
 
 /** The stream says `entryPrice` where REST says `avgPrice`. */
-export function positionPush(
-  symbol: string,
-  position: PaperPosition | undefined,
-  market: Market,
-  settings: EngineSettings,
-) {
-  const { avgPrice, ...row } = positionRow(symbol, position, market, settings);
+export function positionPush(symbol: string, position: PaperPosition | undefined, conditions: Conditions) {
+  const { avgPrice, ...row } = positionRow(symbol, position, conditions);
   return { category: 'option', ...row, entryPrice: avgPrice, cumRealisedPnl: row.curRealisedPnl };
 }
 
-export function walletRow(
-  account: Account,
-  market: Market,
-  settings: EngineSettings,
-  coins?: readonly string[],
-) {
-  const summary = summarise(account, market, settings);
+/** @param coins default: those of which there is any */
+export function walletRow(account: Account, conditions: Conditions, coins?: readonly string[]) {
+  const summary = summarise(account, conditions);
   const equity = summary.wallet.plus(summary.optionValue);
   const rate = (margin: Decimal): string =>
     summary.wallet.greaterThan(0) ? short(margin.dividedBy(summary.wallet), 4) : '';
@@ -272,17 +260,16 @@ export function walletRow(
     totalPerpUPL: '0',
     totalInitialMargin: short(initial),
     totalMaintenanceMargin: short(maintenance),
-    coin: shown.map((coin) => coinRow(account, coin, market, settings)),
+    coin: shown.map((coin) => coinRow(account, coin, conditions)),
   };
 }
 
 /** What belongs to one settle coin, positions and working orders. */
-function coinRow(account: Account, coin: 'USDT' | 'USDC', market: Market, settings: EngineSettings) {
+function coinRow(account: Account, coin: SettleCoin, conditions: Conditions) {
   const summary = summarise(
     account,
-    market,
-    settings,
-    ({ symbol }) => market.instrument(symbol)?.settleCoin === coin,
+    conditions,
+    ({ symbol }) => conditions.market.instrument(symbol)?.settleCoin === coin,
   );
   const wallet = decimal(account.state.wallet[coin]);
   const equity = short(wallet.plus(summary.optionValue));
