@@ -83,8 +83,8 @@ export function coinRulesFor(baseCoin: string, price: number): CoinRules {
 export const fixedRulesOf = (baseCoin: string): CoinRules | undefined => fixedRules.get(baseCoin);
 
 /**
- * The largest step of the ladder 1, 2.5, 5, 10, 25, 50 … (times any power of ten) that is at most 2.5 % of the price; so
- * near strikes lie 1 % to 2.5 % of it apart, and twice as far, 2, 5, 10, is a round figure again.
+ * The largest step of the ladder 1, 2.5, 5, 10, 25, 50 … (times any power of ten) that is at most 2.5 % of the price.
+ * Near strikes are then 1 % to 2.5 % of it apart, and the double distance of far ones (2, 5, 10) is a round figure too.
  */
 export function strikeStepAt(price: number): Decimal {
   const most = new Decimal(price).times('0.025');

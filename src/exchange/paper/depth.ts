@@ -51,7 +51,7 @@ interface Sizes {
   readonly ask: readonly DecimalString[];
 }
 
-/** Sizes belong to symbol and level for good; a chain of hundreds of symbols asks for them on every tick. */
+/** Sizes never change, and a chain of hundreds of symbols asks for them on every tick. */
 const knownSizes = new WeakMap<DepthSettings, Map<string, Sizes>>();
 
 function sizesOf(instrument: PaperInstrument, settings: DepthSettings): Sizes {

@@ -92,7 +92,7 @@ export interface PaperExchangeOptions {
   readonly onFailure?: ReportFailure;
 }
 
-/** What the listeners have met. */
+/** What went wrong on the listeners so far. */
 export interface ListenerCounts extends GuardCounts {
   /** Clients that were dropped because they did not read. */
   readonly dropped: number;
@@ -171,7 +171,7 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, '127.0.0.1', resolve);
   });
 
-/** Of requests and of streams together. */
+/** Connections of requests and of streams together. */
 const connectionsMax = 2_048;
 
 /** Guards what a request scheduled for later as the request itself is guarded. */
@@ -284,7 +284,7 @@ function stateOf(engine: Engine, before: readonly AccountState[]) {
 
 const barrierMaxMs = 250;
 
-/** Ether is derived from bitcoin; from another coin none is. */
+/** ETH is derived from BTC; from the prices of another coin nothing is derived. */
 const defaultDerivedCoins = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
   baseCoin === 'BTC' ? { ETH: 0.068 } : {};
 

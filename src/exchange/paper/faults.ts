@@ -13,7 +13,7 @@ export type Fault =
   | { readonly kind: 'delayAnswer'; readonly ms: number }
   /** HTTP only: no effect. */
   | { readonly kind: 'httpError'; readonly status: number }
-  /** The effect happens, the answer is cut JSON. */
+  /** The effect happens, the answer is JSON that breaks off. */
   | { readonly kind: 'malformedAnswer' }
   | { readonly kind: 'reject'; readonly retCode: number; readonly retMsg?: string }
   /** Acknowledged, then `Rejected` on the stream. */
@@ -61,7 +61,7 @@ export interface FaultSite {
 /** What faults do to sockets; the server carries it out. */
 export interface SocketFaults {
   drop(stream: StreamName): void;
-  /** They stay connected, send nothing and ignore what arrives. */
+  /** They stay connected, but send and read nothing until `resume`. */
   halfOpen(stream: StreamName): void;
   /** Ends what `halfOpen` began. */
   resume(stream: StreamName): void;
@@ -135,7 +135,7 @@ export class Faults {
     this.#sockets?.drop(stream);
   }
 
-  /** Sockets stay connected and say nothing more, not even pong; what they send is ignored. */
+  /** Sockets stay connected, but send and read nothing, not even ping and pong, until `resumeSockets`. */
   halfOpenSockets(stream: StreamName = 'all'): void {
     this.#sockets?.halfOpen(stream);
   }

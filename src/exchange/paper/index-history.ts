@@ -21,7 +21,7 @@ export class IndexHistory {
     if (last && (last.price === price || atMs - last.atMs < sampleEveryMs)) return;
     this.#samples.push({ atMs, price });
     const kept = this.#samples.findIndex((sample) => sample.atMs >= atMs - keptMs);
-    // The sample before the window still holds at its start.
+    // The newest sample before that is kept too, because its price still stood at the start.
     if (kept > 512) this.#samples = this.#samples.slice(kept - 1);
   }
 

@@ -119,7 +119,7 @@ export class Market {
   }
 
   instrument(symbol: string): PaperInstrument | undefined {
-    // What is held needs no listing, which is made anew every day.
+    // An option that is held is found without the listing, which is made anew every day.
     return this.#held.has(symbol)
       ? this.listing.instrumentOf(symbol)
       : this.listing.find(symbol, this.#nowMs);
@@ -143,7 +143,7 @@ export class Market {
       status,
       value,
       index,
-      // What an option is worth is asked far more often than its book.
+      // Computed only when asked for, which happens far less often than for the value.
       get depth() {
         return depth();
       },

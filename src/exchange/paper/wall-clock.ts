@@ -10,9 +10,7 @@ export interface WallClock {
   /** Calls `action` once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, action: () => void): () => void;
   sleep(delayMs: number): Promise<void>;
-  /**
-   * Lets waiting I/O run, at least once and for `delayMs` or until `isEnough`; much finer than a timer.
-   */
+  /** Lets waiting I/O run, at least once, for `delayMs` or until `isEnough`; much finer than a timer. */
   breathe(delayMs: number, isEnough: () => boolean): Promise<void>;
 }
 

@@ -246,7 +246,7 @@ export class Engine {
     });
   }
 
-  /** Margin rates before and after an order, as fractions of the wallet; a Refusal when it could not be placed. */
+  /** The margin now and what an order would add to it; a Refusal when the order is wrong whatever the wallet holds. */
   preCheck(account: Account, request: OrderRequest) {
     const { market, settings } = this.context;
     const before = summarise(account, this.context);

@@ -37,7 +37,7 @@ export class Connection {
       this.#pongsSeen = Math.max(this.#pongsSeen, Number(data.toString('utf8')) || 0);
       if (this.#pongsSeen === this.#pingsSent) this.#onPong?.();
     });
-    // The answer to a ping waits like any other frame.
+    // The answer to a ping counts against the backlog like any other frame.
     socket.on('ping', () => void this.#keepsUp());
   }
 
@@ -80,7 +80,7 @@ export class Connection {
     this.#socket.close(1001);
   }
 
-  /** Stays connected, sends nothing more and ignores what arrives. */
+  /** Stays connected, but sends and reads nothing until `resume`. */
   halfOpen(): void {
     this.#isHalfOpen = true;
     this.#socket.pause();

@@ -1,7 +1,7 @@
 /**
  * The REST side: finds the endpoint, checks address budget, signature, account budget and input in the exchange's
  * order, lets faults strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the answer is
- * in the exchange's shape and the server lives on.
+ * in the exchange's shape and the server keeps running.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';

@@ -119,8 +119,8 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
 }
 
 /**
- * Volatility of a quote by Newton's method from the mark's, which is a step or two away; where vega is too small for
- * that the quote has no meaningful volatility and shows the mark's.
+ * The volatility of a quote by Newton's method, which begins at that of the mark, a step or two away. Where vega is too
+ * small for that, the quote has no meaningful volatility and shows that of the mark.
  */
 function levelIv(market: Market, { instrument, value }: OptionQuote, level: Level): number {
   const yearsToExpiry = Math.max(1_000, instrument.expiry.deliveryMs - market.nowMs()) / yearMs;

@@ -28,7 +28,7 @@ interface Filtered {
   readonly settleCoin: string;
 }
 
-/** Priority: order id, link id, symbol, base coin; then everything. */
+/** By order id, else by link id, else by symbol, base coin and settle coin together. */
 function chosenBy(filter: Filter): (row: Filtered) => boolean {
   const { orderId, orderLinkId, symbol, baseCoin, settleCoin } = filter;
   if (orderId !== undefined) return (row) => row.orderId === orderId;
@@ -50,7 +50,7 @@ function isVisible(context: ServerContext, account: Account, endpoint: string) {
   };
 }
 
-/** Open orders first come from the pending set; closed ones are the newest of the list, up to 500. */
+/** Open orders, and after them the newest 500 closed ones that a restart has not made the exchange forget. */
 function realtimeOrders(account: Account): readonly PaperOrder[] {
   const known = account.state.orders.slice(account.realtimeFrom);
   const closed = known
