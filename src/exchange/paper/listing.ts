@@ -37,8 +37,8 @@ const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
 const fineReach = [0.62, 1.65] as const;
 const fineWithinMs = 35 * dayMs;
 const strikesMax = 120;
-/** No strikes are listed for a price that is a smaller share of the highest. */
-const widestRange = 10_000;
+/** No strikes are listed for a lowest price that is farther below the highest than this factor. */
+const rangeFactorMax = 10_000;
 
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
@@ -249,7 +249,7 @@ function strikesOf(expiry: Expiry, { range, rules, atMs }: ListingBasis): readon
  * finer when a step would be more than a tenth of it.
  */
 function scaleOf(range: PriceRange, step: number): Decimal {
-  const low = Math.max(range.low, range.high / widestRange);
+  const low = Math.max(range.low, range.high / rangeFactorMax);
   const coarser = Math.max(0, Math.ceil(Math.log2(low / (step * strikesMax))));
   const finer = Math.max(0, Math.ceil(Math.log2((step * 10) / low)));
   return new Decimal(2).pow(coarser - finer);

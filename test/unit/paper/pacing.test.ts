@@ -21,7 +21,7 @@ const tape = (minutes: number): MinuteSource => ({
   minute: (at) => (at < minutes ? minute(at) : undefined),
 });
 
-interface Stage {
+interface PlayerFixture {
   readonly wall: ManualClock;
   readonly player: TapePlayer;
   readonly ticks: { atMs: number; price: number }[];
@@ -31,16 +31,22 @@ interface Stage {
   atBarrier: () => void;
 }
 
-function stageWith(minutes: number, pacing: PacingOptions = {}): Stage {
+function fixtureWith(minutes: number, pacing: PacingOptions = {}): PlayerFixture {
   const wall = new ManualClock();
   const ticks: { atMs: number; price: number }[] = [];
-  const stage = { wall, ticks, barriers: 0, isBusy: false, atBarrier: () => undefined } as unknown as Stage;
+  const fixture = {
+    wall,
+    ticks,
+    barriers: 0,
+    isBusy: false,
+    atBarrier: () => undefined,
+  } as unknown as PlayerFixture;
   const host: PlayerHost = {
     tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
-    isBusy: () => stage.isBusy,
+    isBusy: () => fixture.isBusy,
     barrier: () => {
-      stage.barriers += 1;
-      stage.atBarrier();
+      fixture.barriers += 1;
+      fixture.atBarrier();
       return Promise.resolve();
     },
   };
@@ -50,7 +56,7 @@ function stageWith(minutes: number, pacing: PacingOptions = {}): Stage {
     pacing: { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
   });
   player.open();
-  return Object.assign(stage, { player });
+  return Object.assign(fixture, { player });
 }
 
 /** Lets promises and timers run for so much wall time, a millisecond at a time. */
@@ -111,84 +117,84 @@ describe('the exchange clock', () => {
 
 describe('the player', () => {
   it('plays every point of every quiet minute in order, with three barriers after each minute', async () => {
-    const stage = stageWith(50);
-    stage.player.start();
-    await stage.player.done;
-    expect(stage.ticks.map(({ atMs }) => atMs)).toEqual(
+    const fixture = fixtureWith(50);
+    fixture.player.start();
+    await fixture.player.done;
+    expect(fixture.ticks.map(({ atMs }) => atMs)).toEqual(
       Array.from({ length: 50 }, (_, at) => [0, 20, 40, 59].map((s) => at * 60_000 + s * 1_000)).flat(),
     );
-    expect(stage.barriers).toBe(150);
-    expect(stage.player.progress()).toEqual({
+    expect(fixture.barriers).toBe(150);
+    expect(fixture.player.progress()).toEqual({
       playedMinutes: 50,
       totalMinutes: 50,
       index: '150.00',
       mode: 'ended',
     });
-    stage.player.close();
+    fixture.player.close();
   });
 
   it('waits for the first public subscription, or for start()', async () => {
-    const stage = stageWith(5, { startWhen: 'subscribed' });
-    await pass(stage.wall, 500);
-    expect(stage.player.progress().mode).toBe('waiting');
-    expect(stage.ticks).toHaveLength(1);
-    stage.player.subscribed();
-    await stage.player.done;
-    expect(stage.ticks).toHaveLength(20);
-    stage.player.close();
+    const fixture = fixtureWith(5, { startWhen: 'subscribed' });
+    await pass(fixture.wall, 500);
+    expect(fixture.player.progress().mode).toBe('waiting');
+    expect(fixture.ticks).toHaveLength(1);
+    fixture.player.subscribed();
+    await fixture.player.done;
+    expect(fixture.ticks).toHaveLength(20);
+    fixture.player.close();
   });
 
   it('stops racing at once when a client acts, and races again after quietMs', async () => {
-    const stage = stageWith(1_000);
-    stage.atBarrier = () => {
-      if (stage.barriers === 10) stage.player.touch();
+    const fixture = fixtureWith(1_000);
+    fixture.atBarrier = () => {
+      if (fixture.barriers === 10) fixture.player.touch();
     };
-    stage.player.start();
-    await pass(stage.wall, 250);
-    expect(stage.barriers).toBe(10);
-    expect(stage.player.progress().mode).toBe('real time');
-    expect(stage.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
-    await pass(stage.wall, 250);
-    await stage.player.done;
-    stage.player.close();
+    fixture.player.start();
+    await pass(fixture.wall, 250);
+    expect(fixture.barriers).toBe(10);
+    expect(fixture.player.progress().mode).toBe('real time');
+    expect(fixture.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
+    await pass(fixture.wall, 250);
+    await fixture.player.done;
+    fixture.player.close();
   });
 
   it('stays in real time while an order is open: a second of tape a second', async () => {
-    const stage = stageWith(1_000);
-    stage.isBusy = true;
-    stage.player.start();
-    await pass(stage.wall, 60_000);
-    expect(stage.player.nowMs() - startMs).toBe(60_000);
-    const inside = stage.ticks.find(({ atMs }) => atMs === 10_000);
+    const fixture = fixtureWith(1_000);
+    fixture.isBusy = true;
+    fixture.player.start();
+    await pass(fixture.wall, 60_000);
+    expect(fixture.player.nowMs() - startMs).toBe(60_000);
+    const inside = fixture.ticks.find(({ atMs }) => atMs === 10_000);
     expect(inside?.price).toBeCloseTo(99, 9); // halfway from the open (100) to the low (98)
-    stage.isBusy = false;
-    await pass(stage.wall, 200);
-    await stage.player.done;
-    stage.player.close();
+    fixture.isBusy = false;
+    await pass(fixture.wall, 200);
+    await fixture.player.done;
+    fixture.player.close();
   });
 
   it('plays at a multiple of real time when one is set', async () => {
-    const stage = stageWith(100, { speed: 60 });
-    stage.player.start();
-    await pass(stage.wall, 10_000);
-    expect(stage.player.nowMs() - startMs).toBe(600_000);
-    stage.player.touch();
-    await pass(stage.wall, 100);
-    const before = stage.player.nowMs();
-    await pass(stage.wall, 100);
-    expect(stage.player.nowMs() - before).toBe(100);
-    stage.player.close();
+    const fixture = fixtureWith(100, { speed: 60 });
+    fixture.player.start();
+    await pass(fixture.wall, 10_000);
+    expect(fixture.player.nowMs() - startMs).toBe(600_000);
+    fixture.player.touch();
+    await pass(fixture.wall, 100);
+    const before = fixture.player.nowMs();
+    await pass(fixture.wall, 100);
+    expect(fixture.player.nowMs() - before).toBe(100);
+    fixture.player.close();
   });
 
   it('lets time pass on at the last price after the tape has ended', async () => {
-    const stage = stageWith(2);
-    stage.player.start();
-    await stage.player.done;
-    const before = stage.player.nowMs();
-    await pass(stage.wall, 1_000);
-    expect(stage.player.nowMs() - before).toBe(1_000);
-    expect(stage.ticks[stage.ticks.length - 1]?.price).toBe(102);
-    stage.player.close();
+    const fixture = fixtureWith(2);
+    fixture.player.start();
+    await fixture.player.done;
+    const before = fixture.player.nowMs();
+    await pass(fixture.wall, 1_000);
+    expect(fixture.player.nowMs() - before).toBe(1_000);
+    expect(fixture.ticks[fixture.ticks.length - 1]?.price).toBe(102);
+    fixture.player.close();
   });
 });
 

@@ -20,11 +20,11 @@ import { leavesQty, type OwnedOrder } from './books.ts';
 import {
   cancelOrder,
   enterBook,
+  fillCrossedOrders,
   fillAsMaker,
   matchArrival,
   reportOrder,
   siteOf,
-  sweep,
   trimToPosition,
 } from './execution.ts';
 import { markOf } from '../market.ts';
@@ -277,7 +277,7 @@ export class Engine {
     const deliveryDay = Math.floor((this.context.market.nowMs() - deliveryHourMs) / dayMs);
     if (deliveryDay !== this.#settledDay) settleExpired(this.context);
     this.#settledDay = deliveryDay;
-    if (this.context.resting.size > 0) sweep(this.context);
+    if (this.context.resting.size > 0) fillCrossedOrders(this.context);
   }
 
   /** True while an order is open or an acknowledged command has not taken effect. */

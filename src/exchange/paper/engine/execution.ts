@@ -83,7 +83,7 @@ function restInBook(context: EngineContext, { account, order }: OwnedOrder): voi
 }
 
 /** Fills every resting order that the market maker's book now crosses. */
-export function sweep(context: EngineContext): void {
+export function fillCrossedOrders(context: EngineContext): void {
   for (const symbol of context.resting.symbols()) {
     const quote = context.market.quote(symbol);
     if (quote?.status !== 'Trading') continue;

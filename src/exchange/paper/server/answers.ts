@@ -15,6 +15,9 @@ export const success = (result: unknown, retExtInfo: unknown = {}, retMsg = 'OK'
   retExtInfo,
 });
 
+/** A list without rows, for a product of which nothing is traded here. */
+export const emptyList = (category: string): Reply => success({ category, list: [], nextPageCursor: '' });
+
 export const failure = (retCode: number, retMsg: string, retExtInfo: unknown = {}): Reply => ({
   retCode,
   retMsg,

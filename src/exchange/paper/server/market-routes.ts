@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { publicDepth } from '../engine/books.ts';
 import type { PaperInstrument } from '../listing.ts';
 import type { Market } from '../market.ts';
-import { failure, pageOf, success } from './answers.ts';
+import { emptyList, failure, pageOf, success } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import {
   linearDepth,
@@ -16,7 +16,6 @@ import {
 import { category, limit, publicGet, text, type Route } from './routes.ts';
 
 const symbolInvalid = failure(10001, 'params error: symbol invalid');
-const emptyList = (name: string) => success({ category: name, list: [], nextPageCursor: '' });
 
 const coinOfLinear = (market: Market, symbol: string): string | undefined =>
   market.baseCoins().find((coin) => symbol === `${coin}USDT`);

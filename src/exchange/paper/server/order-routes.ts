@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { isOpen, type PaperOrder } from '../engine/types.ts';
 import { isZero } from '../../../domain/money.ts';
-import { pageOf, success, unknownKey } from './answers.ts';
+import { emptyList, pageOf, success, unknownKey } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import { orderCommands } from './order-commands.ts';
 import { executionRow, orderRow } from './rows.ts';
@@ -73,13 +73,11 @@ const filters = {
   cursor: text,
 };
 
-const nothing = (of: string) => success({ category: of, list: [], nextPageCursor: '' });
-
 const realtime = privateGet(
   { path: '/v5/order/realtime', perSecond: 50 },
   z.object({ ...filters, openOnly: text, orderFilter: text, limit: limit(20, 50) }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
     const wantsClosed = input.openOnly === '1';
     const rows = realtimeOrders(account)
@@ -106,7 +104,7 @@ const history = privateGet(
     limit: limit(20, 50),
   }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const nowMs = context.player.nowMs();
     const span = spanOf(input, nowMs, { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
@@ -130,11 +128,11 @@ const executions = privateGet(
   { path: '/v5/execution/list', perSecond: 50 },
   z.object({ ...filters, execType: text, startTime: time, endTime: time, limit: limit(50, 100) }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
     const span = spanOf(input, context.player.nowMs(), { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
-    if (input.execType !== undefined && input.execType !== 'Trade') return nothing('option');
+    if (input.execType !== undefined && input.execType !== 'Trade') return emptyList('option');
     // The base coin defaults to BTC here, unlike in the order queries.
     const baseCoin = input.symbol === undefined ? (input.baseCoin ?? 'BTC') : input.baseCoin;
     const rows = account.state.fills

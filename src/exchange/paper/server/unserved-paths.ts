@@ -70,7 +70,7 @@ const pathsOf = (method: string, text: string): string[] =>
     .split('\n')
     .flatMap((line) => {
       const [group = '', names = ''] = line.split(': ');
-      return names.split(' ').map((name) => `${method} /v5/${group}${name === '.' ? '' : `/${name}`}`);
+      return names.split(' ').map((name) => `${method} /v5/${group}/${name}`);
     });
 
 const unserved = new Set([...pathsOf('GET', reads), ...pathsOf('POST', writes)]);
