@@ -25,11 +25,11 @@ describe('the state file', () => {
     expect(readdirSync(join(directory, 'sub'))).toEqual(['paper.json']);
   });
 
-  it('does not exist at first', () => {
+  it('reads as null before it was written', () => {
     expect(readState(join(directory, 'none.json'))).toBeNull();
   });
 
-  it('is refused with its place when it is damaged', () => {
+  it('is refused with the place of the damage', () => {
     const path = join(directory, 'paper.json');
     writeFileSync(path, '{"version":1,"seq":');
     expect(() => readState(path)).toThrow('not a paper account file');

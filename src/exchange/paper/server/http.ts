@@ -75,7 +75,7 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   const site = faultSite(input, route.path, apiKeyOf(request.headers));
   const lost = faults.strike('loseRequest', site);
   if (lost) {
-    lose(response, lost.how);
+    withholdAnswer(response, lost.how);
     return;
   }
   const broken = faults.strike('httpError', site);
@@ -96,7 +96,7 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   if (delayMs > 0) await wall.sleep(delayMs);
   const unanswered = faults.strike('loseAnswer', site);
   if (unanswered) {
-    lose(response, unanswered.how);
+    withholdAnswer(response, unanswered.how);
     return;
   }
   setLimitHeaders(response, rate, context);
@@ -138,7 +138,7 @@ function setLimitHeaders(response: ServerResponse, rate: RateState | null, conte
   response.setHeader('X-Bapi-Limit-Reset-Timestamp', String(nowMs + rate.retryAfterMs));
 }
 
-function lose(response: ServerResponse, how: 'silence' | 'reset' | undefined): void {
+function withholdAnswer(response: ServerResponse, how: 'silence' | 'reset' | undefined): void {
   // Silence keeps the connection open until the client gives up or the server closes.
   if (how === 'reset') response.socket?.destroy();
 }

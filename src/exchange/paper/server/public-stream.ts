@@ -42,7 +42,7 @@ export class PublicStream implements Stream {
     if (frame?.op === 'ping') connection.send(this.#pong(connection, frame));
     else if (frame?.op === 'subscribe') this.#subscribe(connection, frame);
     else if (frame?.op === 'unsubscribe') this.#unsubscribe(connection, frame);
-    else connection.send(failed(connection, frame, frame ? 'Invalid op' : 'Params Error'));
+    else connection.send(failureFrame(connection, frame, frame ? 'Invalid op' : 'Params Error'));
   }
 
   /** Sends what changed to every listener. */
@@ -83,12 +83,12 @@ export class PublicStream implements Stream {
   #subscribe(connection: Connection, frame: RequestFrame): void {
     const names = topicsOf(frame);
     if (!names) {
-      connection.send(failed(connection, frame, 'Params Error'));
+      connection.send(failureFrame(connection, frame, 'Params Error'));
       return;
     }
     const characters = [...connection.topics, ...names].join('').length;
     if (characters > argsMaxCharacters) {
-      connection.send(failed(connection, frame, 'args length exceeds 21000 characters'));
+      connection.send(failureFrame(connection, frame, 'args length exceeds 21000 characters'));
       return;
     }
     const known = names.filter((name) => this.#topicFor(name) !== null);
@@ -101,10 +101,10 @@ export class PublicStream implements Stream {
     }
     // The linear stream takes a request as a whole or not at all.
     if (unknown.length > 0) {
-      connection.send(failed(connection, frame, `error:handler not found,topic:${unknown.join(',')}`));
+      connection.send(failureFrame(connection, frame, `error:handler not found,topic:${unknown.join(',')}`));
       return;
     }
-    connection.send(accepted(connection, frame));
+    connection.send(successFrame(connection, frame));
     this.#joinAll(connection, known);
   }
 
@@ -112,7 +112,7 @@ export class PublicStream implements Stream {
     const names = topicsOf(frame) ?? [];
     for (const name of names) this.#leave(connection, name);
     connection.send(
-      this.#kind === 'option' ? commandResponse(connection, names, []) : accepted(connection, frame),
+      this.#kind === 'option' ? commandResponse(connection, names, []) : successFrame(connection, frame),
     );
   }
 
@@ -148,7 +148,7 @@ export class PublicStream implements Stream {
   }
 }
 
-const accepted = (connection: Connection, frame: RequestFrame) => ({
+const successFrame = (connection: Connection, frame: RequestFrame) => ({
   success: true,
   ret_msg: '',
   conn_id: connection.id,
@@ -156,7 +156,7 @@ const accepted = (connection: Connection, frame: RequestFrame) => ({
   op: frame.op,
 });
 
-const failed = (connection: Connection, frame: RequestFrame | null, why: string) => ({
+const failureFrame = (connection: Connection, frame: RequestFrame | null, why: string) => ({
   success: false,
   ret_msg: why,
   conn_id: connection.id,

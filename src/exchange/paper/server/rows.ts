@@ -20,7 +20,7 @@ import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../
 import { markOf, type Market } from '../market.ts';
 import type { SettleCoin } from '../../bybit/symbols.ts';
 
-const short = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
+const rounded = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
 
 function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K> {
   const copy: Partial<T> = { ...row };
@@ -33,7 +33,7 @@ export function orderRow(order: PaperOrder) {
   const openQty = isOpen(order) ? leavesQty(order) : '0';
   const averagePrice = isZero(order.executedQty)
     ? ''
-    : short(decimal(order.executedValue).dividedBy(order.executedQty));
+    : rounded(decimal(order.executedValue).dividedBy(order.executedQty));
   return {
     orderId: order.orderId,
     orderLinkId: order.linkId,
@@ -161,12 +161,12 @@ export const fastExecutionPush = (fill: PaperFill) => ({
 });
 
 const greekText = (value: number, size: DecimalString, sign: 1 | -1): string =>
-  short(new Decimal(value.toFixed(10)).times(size).times(sign));
+  rounded(new Decimal(value.toFixed(10)).times(size).times(sign));
 
 /** @param position undefined for an option that is not held */
 export function positionRow(symbol: string, position: PaperPosition | undefined, conditions: Conditions) {
   const quote = conditions.market.quote(symbol);
-  const mark = quote ? short(markOf(quote)) : '0';
+  const mark = quote ? rounded(markOf(quote)) : '0';
   const base = {
     symbol,
     positionIdx: 0,
@@ -202,11 +202,11 @@ export function positionRow(symbol: string, position: PaperPosition | undefined,
   const greek = (value: number | undefined): string => greekText(value ?? 0, position.qty, sign);
   return {
     ...base,
-    positionValue: short(margin.value),
-    positionIM: short(margin.initial),
-    positionIMByMp: short(margin.initial),
-    positionMM: short(margin.maintenance),
-    positionMMByMp: short(margin.maintenance),
+    positionValue: rounded(margin.value),
+    positionIM: rounded(margin.initial),
+    positionIMByMp: rounded(margin.initial),
+    positionMM: rounded(margin.maintenance),
+    positionMMByMp: rounded(margin.maintenance),
     positionBalance: '',
     delta: greek(quote?.value.delta),
     gamma: greek(quote?.value.gamma),
@@ -243,7 +243,7 @@ export function walletRow(account: Account, conditions: Conditions, coins?: read
   const summary = summarise(account, conditions);
   const equity = summary.wallet.plus(summary.optionValue);
   const rate = (margin: Decimal): string =>
-    summary.wallet.greaterThan(0) ? short(margin.dividedBy(summary.wallet), 4) : '';
+    summary.wallet.greaterThan(0) ? rounded(margin.dividedBy(summary.wallet), 4) : '';
   const initial = summary.positionInitial.plus(summary.orderInitial);
   const maintenance = summary.positionMaintenance.plus(summary.orderMaintenance);
   const all = ['USDT', 'USDC'] as const;
@@ -253,13 +253,13 @@ export function walletRow(account: Account, conditions: Conditions, coins?: read
     accountLTV: '0',
     accountIMRate: rate(initial),
     accountMMRate: rate(maintenance),
-    totalEquity: short(equity),
-    totalWalletBalance: short(summary.wallet),
-    totalMarginBalance: short(summary.wallet),
-    totalAvailableBalance: short(Decimal.max(0, summary.available)),
+    totalEquity: rounded(equity),
+    totalWalletBalance: rounded(summary.wallet),
+    totalMarginBalance: rounded(summary.wallet),
+    totalAvailableBalance: rounded(Decimal.max(0, summary.available)),
     totalPerpUPL: '0',
-    totalInitialMargin: short(initial),
-    totalMaintenanceMargin: short(maintenance),
+    totalInitialMargin: rounded(initial),
+    totalMaintenanceMargin: rounded(maintenance),
     coin: shown.map((coin) => coinRow(account, coin, conditions)),
   };
 }
@@ -272,19 +272,19 @@ function coinRow(account: Account, coin: SettleCoin, conditions: Conditions) {
     ({ symbol }) => conditions.market.instrument(symbol)?.settleCoin === coin,
   );
   const wallet = decimal(account.state.wallet[coin]);
-  const equity = short(wallet.plus(summary.optionValue));
+  const equity = rounded(wallet.plus(summary.optionValue));
   return {
     coin,
     equity,
     usdValue: equity,
-    walletBalance: short(wallet),
+    walletBalance: rounded(wallet),
     free: '',
     locked: '0',
     borrowAmount: '0',
     accruedInterest: '0',
-    totalOrderIM: short(summary.orderInitial),
-    totalPositionIM: short(summary.positionInitial),
-    totalPositionMM: short(summary.positionMaintenance),
+    totalOrderIM: rounded(summary.orderInitial),
+    totalPositionIM: rounded(summary.positionInitial),
+    totalPositionMM: rounded(summary.positionMaintenance),
     unrealisedPnl: '0',
     cumRealisedPnl: '0',
     bonus: '0',
@@ -310,7 +310,10 @@ export function greekRows(account: Account, market: Market) {
       totals.totalVega += quote.value.vega * size;
       totals.totalTheta += quote.value.theta * size;
     }
-    const texts = Object.entries(totals).map(([name, value]) => [name, short(new Decimal(value.toFixed(8)))]);
+    const texts = Object.entries(totals).map(([name, value]) => [
+      name,
+      rounded(new Decimal(value.toFixed(8))),
+    ]);
     return { baseCoin, ...(Object.fromEntries(texts) as Record<keyof typeof totals, string>) };
   });
 }

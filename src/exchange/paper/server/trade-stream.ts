@@ -65,24 +65,24 @@ export class TradeStream implements Stream {
       });
     else if (frame.op === 'auth') this.#authenticate(connection, frame);
     else if (command) return this.#run(connection, frame, command);
-    else connection.send(plain(connection, frame, unknownOp));
+    else connection.send(answerFrame(connection, frame, unknownOp));
   }
 
   #authenticate(connection: Connection, frame: RequestFrame): void {
     const { engine, player } = this.#context;
     player.touch();
     if (this.#sessions.has(connection)) {
-      connection.send(plain(connection, frame, failure(20001, 'Repeated auth')));
+      connection.send(answerFrame(connection, frame, failure(20001, 'Repeated auth')));
       return;
     }
     const account = authenticateSocket(frame.args ?? [], engine.context.accounts, player.clock);
     if (account instanceof Refusal) {
       const reply = account.code === 10001 ? refused(account) : failure(10004, 'Invalid sign');
-      connection.send(plain(connection, frame, reply));
+      connection.send(answerFrame(connection, frame, reply));
       return;
     }
     this.#sessions.set(connection, { account, requestIds: new Set() });
-    connection.send(plain(connection, frame, success({})));
+    connection.send(answerFrame(connection, frame, success({})));
   }
 
   async #run(connection: Connection, frame: RequestFrame, command: CommandSpec): Promise<void> {
@@ -91,7 +91,7 @@ export class TradeStream implements Stream {
     const session = this.#sessions.get(connection);
     if (!session) {
       const reply = failure(10005, 'Permission denied, please authenticate first');
-      connection.send(plain(connection, frame, reply));
+      connection.send(answerFrame(connection, frame, reply));
       return;
     }
     const [body] = frame.args ?? [];
@@ -101,11 +101,11 @@ export class TradeStream implements Stream {
     }
     const endpoint = `/v5/order/${command.name}`;
     const site = faultSite(body, endpoint, session.account.apiKey);
-    if (this.#lost(connection, faults.strike('loseRequest', site))) return;
+    if (this.#isWithheld(connection, faults.strike('loseRequest', site))) return;
     const answer = this.#answer({ session, frame, command, body });
     const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + ackDelayMs;
     if (delayMs > 0) await wall.sleep(delayMs);
-    if (this.#lost(connection, faults.strike('loseAnswer', site))) return;
+    if (this.#isWithheld(connection, faults.strike('loseAnswer', site))) return;
     const text = JSON.stringify({
       ...acknowledgement(frame, answer, player.nowMs()),
       connId: connection.id,
@@ -113,7 +113,8 @@ export class TradeStream implements Stream {
     connection.sendText(faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
   }
 
-  #lost(connection: Connection, fault: { how?: 'silence' | 'reset' } | undefined): boolean {
+  /** True when a fault takes a request or its answer; `reset` ends the connection as well. */
+  #isWithheld(connection: Connection, fault: { how?: 'silence' | 'reset' } | undefined): boolean {
     if (fault?.how === 'reset') connection.drop();
     return fault !== undefined;
   }
@@ -143,7 +144,7 @@ const echo = (frame: RequestFrame) => (frame.reqId === undefined ? {} : { reqId:
 
 const unknownOp = failure(10404, 'op is not correct, or category is not support');
 
-const plain = (connection: Connection, frame: RequestFrame, reply: Reply) => ({
+const answerFrame = (connection: Connection, frame: RequestFrame, reply: Reply) => ({
   ...echo(frame),
   retCode: reply.retCode,
   retMsg: reply.retMsg,
