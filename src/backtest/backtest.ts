@@ -214,7 +214,7 @@ class World {
   }
 
   #isBusy(): boolean {
-    return this.#engine.busy() || this.#supervisor.rollsUnderWay().length > 0;
+    return this.#engine.isBusy() || this.#supervisor.rollsUnderWay().length > 0;
   }
 
   async #tick(atMs: number, price: number): Promise<void> {
@@ -287,7 +287,7 @@ class World {
   }
 
   #worthOf(account: Account): DecimalString {
-    const { wallet, optionValue } = summarise(account, this.#market, this.#engine.context.settings);
+    const { wallet, optionValue } = summarise(account, this.#engine.context);
     return toText(wallet.plus(optionValue));
   }
 }

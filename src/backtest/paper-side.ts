@@ -106,7 +106,8 @@ export class PaperSideAccount implements TradingAccount {
 
 /** What the engine reports of an account goes to that account's listener at once. */
 export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
-  order: (account, order, _, told) => sideOf(account)?.listener?.order(reportOf({ ...order, ...told })),
+  order: (account, { order, overrides }) =>
+    sideOf(account)?.listener?.order(reportOf({ ...order, ...overrides })),
   fills: (account, fills) => fills.forEach((fill) => sideOf(account)?.listener?.fill(fillOf(fill))),
   position: (account, symbol) => sideOf(account)?.listener?.position(positionOf(account, symbol)),
   wallet: () => undefined,

@@ -70,8 +70,7 @@ export function positionOf(account: Account, symbol: string): Position {
 export function marginOf(account: Account, market: Market, settings: EngineSettings): Margin {
   const { wallet, optionValue, positionInitial, orderInitial, positionMaintenance, available } = summarise(
     account,
-    market,
-    settings,
+    { market, settings },
   );
   const rate = (margin: typeof wallet) => (wallet.isZero() ? null : toText(margin.dividedBy(wallet)));
   return {

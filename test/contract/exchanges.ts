@@ -149,7 +149,6 @@ export function backtestWorld() {
     events: paperSideEvents(() => sides[0] ?? null),
   });
   faults.connect({
-    sockets: { drop: () => {}, halfOpen: () => {}, malformedFrame: () => {} },
     onBookChange: () => market.forgetQuotes(),
     onRestart: () => engine.forgetRecent(),
   });

@@ -1,7 +1,16 @@
 /** The knobs on the wire: each does to a client what it says, and the exchange's own books stay right. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
-import { pause, pick, plain, RawSocket, rows, signed, type Answer } from '../unit/paper/wire.ts';
+import {
+  type Answer,
+  pause,
+  pick,
+  plainGet,
+  RawSocket,
+  rows,
+  signedGet,
+  signedPost,
+} from '../unit/paper/wire.ts';
 
 const symbol = 'BTC-31MAR23-25000-C-USDT';
 let exchange: PaperExchange;
@@ -19,9 +28,9 @@ const body = (linkId: string, price = '3000'): string =>
     orderLinkId: linkId,
   });
 const post = (path: string, text: string): Promise<Answer> =>
-  signed('POST', path, text, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+  signedPost(path, text, { url: exchange.url, timestampMs: exchange.player.nowMs() });
 const get = (path: string, query: string): Promise<Answer> =>
-  signed('GET', path, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+  signedGet(path, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
 const create = (linkId: string, price?: string): Promise<Answer> =>
   post('/v5/order/create', body(linkId, price));
 const fresh = (): string => `fault-${(links += 1)}`;
@@ -94,7 +103,7 @@ describe('a request', () => {
 
   it('does not have to wait for public data to break', async () => {
     exchange.faults.add({ kind: 'httpError', status: 503, match: { endpoint: '/v5/market/tickers' } });
-    const ask = () => plain('GET', exchange.url, '/v5/market/tickers', `category=option&symbol=${symbol}`);
+    const ask = () => plainGet(exchange.url, '/v5/market/tickers', `category=option&symbol=${symbol}`);
     expect((await ask()).status).toBe(503);
     expect((await ask()).status).toBe(200);
   });
@@ -214,7 +223,7 @@ describe('sockets', () => {
     socket.send({ op: 'ping' });
     await expect(socket.next(() => true, 200)).rejects.toThrow('no such frame');
     expect([ponged, socket.closed]).toEqual([false, false]);
-    exchange.faults.halfOpenSockets('private', false);
+    exchange.faults.resumeSockets('private');
     expect(await socket.ask({ op: 'ping' }, (frame) => frame['op'] === 'pong')).toBeDefined();
   });
 });
@@ -227,7 +236,7 @@ describe('budgets', () => {
       accounts: [],
       rateLimits: { perAddress: true, addressBanMs: 200 },
     });
-    const ask = async () => (await plain('GET', exchange.url, '/v5/market/time')).status;
+    const ask = async () => (await plainGet(exchange.url, '/v5/market/time')).status;
     const statuses: number[] = [];
     for (let round = 0; round < 61; round += 1)
       statuses.push(...(await Promise.all(Array.from({ length: 10 }, ask))));

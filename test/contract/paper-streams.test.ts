@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
-import { levels, pick, plain, RawSocket, rows, signed, type Answer } from '../unit/paper/wire.ts';
+import { type Answer, levels, pick, plainGet, RawSocket, rows, signedPost } from '../unit/paper/wire.ts';
 
 const symbol = 'BTC-31MAR23-25000-C-USDT';
 const startMs = Date.UTC(2023, 2, 5, 12);
@@ -30,7 +30,7 @@ const order = (change: Record<string, unknown> = {}): string => {
   });
 };
 const post = (path: string, body: string): Promise<Answer> =>
-  signed('POST', path, body, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+  signedPost(path, body, { url: exchange.url, timestampMs: exchange.player.nowMs() });
 
 beforeAll(async () => {
   exchange = await startPaperExchange({
@@ -124,8 +124,7 @@ describe('the public streams', () => {
     for (const [price, size] of levels(delta, 'data.b'))
       if (size === '0') book.delete(price);
       else book.set(price, size);
-    const { json } = await plain(
-      'GET',
+    const { json } = await plainGet(
       exchange.url,
       '/v5/market/orderbook',
       `category=option&symbol=${symbol}&limit=25`,

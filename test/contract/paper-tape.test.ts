@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchangeOptions } from '../../src/exchange/paper/exchange.ts';
 import { readTape } from '../../src/exchange/paper/tape.ts';
-import { pause, pick, plain, RawSocket, signed } from '../unit/paper/wire.ts';
+import { pause, pick, plainGet, RawSocket, signedGet, signedPost } from '../unit/paper/wire.ts';
 
 const path = fileURLToPath(
   new URL('../../src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz', import.meta.url),
@@ -74,7 +74,7 @@ describe('pacing over real sockets', () => {
     while (exchange.player.progress().playedMinutes < 200) await pause(5);
     const heardMs = Number(pick(socket.frames.at(-1), 'ts'));
 
-    const answer = await signed('POST', '/v5/order/create', order('rests', '5'), {
+    const answer = await signedPost('/v5/order/create', order('rests', '5'), {
       url: exchange.url,
       timestampMs: heardMs,
     });
@@ -86,7 +86,7 @@ describe('pacing over real sockets', () => {
     expect(Math.abs(passedMs - (performance.now() - startedMs))).toBeLessThan(300);
 
     const cancel = JSON.stringify({ category: 'option', symbol, orderLinkId: 'rests' });
-    await signed('POST', '/v5/order/cancel', cancel, {
+    await signedPost('/v5/order/cancel', cancel, {
       url: exchange.url,
       timestampMs: exchange.player.nowMs(),
     });
@@ -109,7 +109,7 @@ describe('pacing over real sockets', () => {
     await exchange.player.done;
     expect(exchange.account('k').positions()).toEqual([]);
     const ask = (from: string, query: string) =>
-      signed('GET', from, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+      signedGet(from, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
     const record = (await ask('/v5/asset/delivery-record', 'category=option')).json;
     const delivered = Number(pick(record, 'result.list.0.deliveryPrice'));
     const paid = Math.max(0, delivered - 23_000);
@@ -117,15 +117,13 @@ describe('pacing over real sockets', () => {
     expect(Number(exchange.account('k').wallet().USDT)).toBeCloseTo(100_000 - paid - fee, 4);
     const log = (await ask('/v5/account/transaction-log', 'category=option&type=DELIVERY')).json;
     expect(pick(log, 'result.list.0.symbol')).toBe(expiring);
-    const prices = await plain(
-      'GET',
+    const prices = await plainGet(
       exchange.url,
       '/v5/market/delivery-price',
       'category=option&settleCoin=USDT',
     );
     expect(Number(pick(prices.json, 'result.list.0.deliveryPrice'))).toBe(delivered);
-    const latest = await plain(
-      'GET',
+    const latest = await plainGet(
       exchange.url,
       '/v5/market/new-delivery-price',
       'category=option&baseCoin=BTC',
@@ -145,7 +143,7 @@ describe('a standing account', () => {
     };
     const first = await startPaperExchange(options);
     const send = (url: string, timestampMs: number, text: string) =>
-      signed('POST', '/v5/order/create', text, { url, timestampMs });
+      signedPost('/v5/order/create', text, { url, timestampMs });
     await send(first.url, first.player.nowMs(), order('filled', '3000'));
     await send(first.url, first.player.nowMs(), order('resting', '5'));
     await pause(50);

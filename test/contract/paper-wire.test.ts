@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import { hmacHex } from '../../src/exchange/paper/server/auth.ts';
-import { pick, plain, RawSocket, rows, signed, type Answer } from '../unit/paper/wire.ts';
+import {
+  type Answer,
+  pick,
+  plainGet,
+  plainPost,
+  RawSocket,
+  rows,
+  signedGet,
+  signedPost,
+} from '../unit/paper/wire.ts';
 
 const symbol = 'BTC-31MAR23-25000-C-USDT';
 const startMs = Date.UTC(2023, 2, 5, 12);
@@ -22,9 +31,9 @@ const order = (change: Record<string, unknown> = {}): string => {
   });
 };
 const get = (path: string, query = ''): Promise<Answer> =>
-  signed('GET', path, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+  signedGet(path, query, { url: exchange.url, timestampMs: exchange.player.nowMs() });
 const post = (path: string, body: string): Promise<Answer> =>
-  signed('POST', path, body, { url: exchange.url, timestampMs: exchange.player.nowMs() });
+  signedPost(path, body, { url: exchange.url, timestampMs: exchange.player.nowMs() });
 
 beforeAll(async () => {
   exchange = await startPaperExchange({
@@ -60,18 +69,18 @@ describe('signatures', () => {
 
   it('that are wrong get 10004, an unknown key 10003, none at all 401', async () => {
     const base = { url: exchange.url, timestampMs: exchange.player.nowMs() };
-    expect(
-      (await signed('GET', '/v5/account/info', '', { ...base, sign: '0'.repeat(64) })).json,
-    ).toMatchObject({ retCode: 10004 });
-    expect((await signed('GET', '/v5/account/info', '', { ...base, key: 'nobody' })).json).toMatchObject({
+    expect((await signedGet('/v5/account/info', '', { ...base, sign: '0'.repeat(64) })).json).toMatchObject({
+      retCode: 10004,
+    });
+    expect((await signedGet('/v5/account/info', '', { ...base, key: 'nobody' })).json).toMatchObject({
       retCode: 10003,
     });
-    expect((await plain('GET', exchange.url, '/v5/account/info')).status).toBe(401);
+    expect((await plainGet(exchange.url, '/v5/account/info')).status).toBe(401);
   });
 
   it('may leave the receive window out, which then is 5000', async () => {
     const at = (timestampMs: number) =>
-      signed('GET', '/v5/account/info', '', { url: exchange.url, timestampMs, recvWindow: null });
+      signedGet('/v5/account/info', '', { url: exchange.url, timestampMs, recvWindow: null });
     expect((await at(exchange.player.nowMs() - 4_000)).json).toMatchObject({ retCode: 0 });
     expect((await at(exchange.player.nowMs() - 6_000)).json).toMatchObject({ retCode: 10002 });
   });
@@ -79,7 +88,7 @@ describe('signatures', () => {
 
 describe('the receive window', () => {
   const at = (offsetMs: number, recvWindow = '5000'): Promise<Answer> =>
-    signed('GET', '/v5/account/info', '', {
+    signedGet('/v5/account/info', '', {
       url: exchange.url,
       timestampMs: exchange.player.nowMs() + offsetMs,
       recvWindow,
@@ -100,13 +109,13 @@ describe('the receive window', () => {
 
 describe('REST', () => {
   it('answers unknown paths, wrong methods and unknown socket paths with 404', async () => {
-    expect((await plain('GET', exchange.url, '/v5/nope')).status).toBe(404);
-    expect((await plain('GET', exchange.url, '/v5/order/create')).status).toBe(404);
+    expect((await plainGet(exchange.url, '/v5/nope')).status).toBe(404);
+    expect((await plainGet(exchange.url, '/v5/order/create')).status).toBe(404);
     await expect(new RawSocket(`${exchange.wsUrl}/v5/public/spot`).open()).rejects.toThrow('404');
   });
 
   it('wraps every answer in the envelope, in compact JSON', async () => {
-    const { text, json } = await plain('GET', exchange.url, '/v5/market/time');
+    const { text, json } = await plainGet(exchange.url, '/v5/market/time');
     expect(text).toMatch(
       /^\{"retCode":0,"retMsg":"OK","result":\{"timeSecond":"\d{10}","timeNano":"\d{19}"\},"retExtInfo":\{\},"time":\d{13}\}$/,
     );
@@ -128,39 +137,24 @@ describe('REST', () => {
     let cursor = '';
     for (let page = 0; page < 10; page += 1) {
       const sent = page % 2 === 0 ? encodeURIComponent(cursor) : cursor;
-      const { json } = await plain(
-        'GET',
-        exchange.url,
-        '/v5/market/instruments-info',
-        `${query}&cursor=${sent}`,
-      );
+      const { json } = await plainGet(exchange.url, '/v5/market/instruments-info', `${query}&cursor=${sent}`);
       for (const row of rows(json)) symbols.add(String(row['symbol']));
       cursor = String(pick(json, 'result.nextPageCursor'));
       if (cursor === '') break;
     }
-    const whole = await plain(
-      'GET',
-      exchange.url,
-      '/v5/market/instruments-info',
-      'category=option&limit=1000',
-    );
+    const whole = await plainGet(exchange.url, '/v5/market/instruments-info', 'category=option&limit=1000');
     expect(symbols.size).toBe(rows(whole.json).length);
-    const byDefault = await plain('GET', exchange.url, '/v5/market/instruments-info', 'category=option');
+    const byDefault = await plainGet(exchange.url, '/v5/market/instruments-info', 'category=option');
     expect(rows(byDefault.json)).toHaveLength(500);
   });
 
   it('says "0" where there is no quote, and joins tickers to fewer symbols than instruments', async () => {
     exchange.faults.noQuote(symbol, 'bid');
-    const { json } = await plain(
-      'GET',
-      exchange.url,
-      '/v5/market/tickers',
-      `category=option&symbol=${symbol}`,
-    );
+    const { json } = await plainGet(exchange.url, '/v5/market/tickers', `category=option&symbol=${symbol}`);
     expect(rows(json)[0]).toMatchObject({ bid1Price: '0', bid1Size: '0', bid1Iv: '0' });
     expect(pick(json, 'result.list.0.ask1Price')).not.toBe('0');
     exchange.faults.noQuote(symbol, null);
-    const neither = await plain('GET', exchange.url, '/v5/market/tickers', 'category=option');
+    const neither = await plainGet(exchange.url, '/v5/market/tickers', 'category=option');
     expect(neither.json).toMatchObject({ retCode: 10001 });
   });
 
@@ -185,7 +179,7 @@ describe('REST', () => {
 
   it('counts the budget of each endpoint in headers and refuses an excess with 10006', async () => {
     const send = (path: string) =>
-      signed('GET', path, '', {
+      signedGet(path, '', {
         url: exchange.url,
         key: 'limited',
         timestampMs: exchange.player.nowMs(),
@@ -212,7 +206,7 @@ let free: PaperExchange;
 beforeAll(async () => (free = await unlimited()));
 afterAll(() => free.close());
 const postFree = (path: string, body: string): Promise<Answer> =>
-  signed('POST', path, body, { url: free.url, timestampMs: free.player.nowMs() });
+  signedPost(path, body, { url: free.url, timestampMs: free.player.nowMs() });
 
 describe('what is not offered', () => {
   it.each([
@@ -269,11 +263,11 @@ describe('what is not offered', () => {
       ['GET', '/v5/earn/product'],
       ['POST', '/v5/crypto-loan-flexible/borrow'],
     ] as const) {
-      const answer = await plain(method, exchange.url, path);
+      const answer = await (method === 'GET' ? plainGet : plainPost)(exchange.url, path);
       expect([answer.status, answer.json['retCode']], path).toEqual([200, 10032]);
     }
-    expect((await plain('POST', exchange.url, '/v5/market/kline')).status).toBe(404);
-    expect((await plain('GET', exchange.url, '/v5/earning/product')).status).toBe(404);
+    expect((await plainPost(exchange.url, '/v5/market/kline')).status).toBe(404);
+    expect((await plainGet(exchange.url, '/v5/earning/product')).status).toBe(404);
   });
 
   it('does not name a position after what every object has', async () => {
@@ -310,7 +304,7 @@ describe('a fill', () => {
     await owner.authenticate(taxed.player.nowMs() + 10_000);
     await owner.ask({ op: 'subscribe', args: ['execution.option'] });
     const sign = () => ({ url: taxed.url, timestampMs: taxed.player.nowMs() });
-    await signed('POST', '/v5/order/create', order({ orderType: 'Market', price: '' }), sign());
+    await signedPost('/v5/order/create', order({ orderType: 'Market', price: '' }), sign());
     const trade = await everybody.next(({ topic }) => topic === 'publicTrade.BTC', 20_000);
     expect(pick(trade, 'data.0')).toMatchObject({ s: symbol, S: 'Buy', v: '0.05', BT: false });
     const told = await owner.next(({ topic }) => topic === 'execution.option', 20_000);
@@ -323,7 +317,7 @@ describe('a fill', () => {
       feeRate: '0.000054',
     });
     expect(Number(extra?.fee)).toBeCloseTo(0.18 * fee, 7);
-    const list = await signed('GET', '/v5/execution/list', 'category=option', sign());
+    const list = await signedGet('/v5/execution/list', 'category=option', sign());
     expect(rows(list.json)[0]?.['extraFees']).toEqual([extra]);
     const paid = Number(pick(told, 'data.0.execPrice')) * 0.05 + fee + Number(extra?.fee);
     expect(Number(taxed.account('k').wallet().USDT)).toBeCloseTo(100_000 - paid, 6);

@@ -36,7 +36,7 @@ export async function inflict(stage: Stage, harm: Harm, counts: HarmCounts): Pro
     case 'exchange sockets':
       counts.socketCuts += 1;
       if (harm.forMs > 0) {
-        await paper.ask('halfOpenSockets', harm.stream, true);
+        await paper.ask('halfOpenSockets', harm.stream);
         await sleep(harm.forMs);
       }
       await paper.ask('dropSockets', harm.stream);

@@ -24,7 +24,7 @@ export function paperCommands(paper: PaperExchange) {
     },
     removeFault: (number: number) => rules.get(number)?.(),
     dropSockets: (stream: StreamName) => paper.faults.dropSockets(stream),
-    halfOpenSockets: (stream: StreamName, on: boolean) => paper.faults.halfOpenSockets(stream, on),
+    halfOpenSockets: (stream: StreamName) => paper.faults.halfOpenSockets(stream),
     restart: () => paper.faults.restart(),
     clearFaults: () => paper.faults.clear(),
     books: (apiKey: string): AccountBooks => {

@@ -1,6 +1,6 @@
 /**
  * What the options of a coin look like: distance of strikes, tick, lot, digits. BTC and ETH have the exchange's own
- * filters, SOL its tick and lot; any other coin gets rules made from the first price that is seen of it.
+ * filters, SOL has its tick and lot; the rules of any other coin are made from its first price.
  */
 import { Decimal, toText } from '../../domain/money.ts';
 
@@ -62,9 +62,9 @@ const solFilters = {
   deliveryFeeRate: '0.0002',
 };
 
-/** By what they come from, so that equal rules are one object. */
-const made = new Map<string, CoinRules>();
-const madeMax = 1_000;
+/** By what they are made from, so that equal rules are one object. */
+const known = new Map<string, CoinRules>();
+const knownMax = 1_000;
 
 /** @param price of the coin in USD, above 0; it matters only for coins without rules of their own */
 export function coinRulesFor(baseCoin: string, price: number): CoinRules {
@@ -73,18 +73,18 @@ export function coinRulesFor(baseCoin: string, price: number): CoinRules {
   const step = strikeStepAt(price);
   const magnitude = Math.floor(Math.log10(price));
   const key = `${baseCoin === 'SOL' ? 'SOL' : ''} ${toText(step)} ${magnitude}`;
-  const rules = made.get(key) ?? rulesAt(step, magnitude, baseCoin === 'SOL' ? solFilters : {});
-  if (made.size >= madeMax) made.clear();
-  made.set(key, rules);
+  const rules = known.get(key) ?? rulesAt(step, magnitude, baseCoin === 'SOL' ? solFilters : {});
+  if (known.size >= knownMax) known.clear();
+  known.set(key, rules);
   return rules;
 }
 
-/** The rules of a coin that needs no price for them. */
+/** The rules of a coin that are the same at every price; undefined for other coins. */
 export const fixedRulesOf = (baseCoin: string): CoinRules | undefined => fixedRules.get(baseCoin);
 
 /**
- * The largest step of the ladder 1, 2.5, 5, 10, 25, 50 … (times any power of ten) that is at most 2.5 % of the price; so
- * near strikes lie 1 % to 2.5 % of it apart, and twice as far, 2, 5, 10, is a round figure again.
+ * The largest step of the ladder 1, 2.5, 5, 10, 25, 50 … (times any power of ten) that is at most 2.5 % of the price.
+ * Near strikes are then 1 % to 2.5 % of it apart, and the double distance of far ones (2, 5, 10) is a round figure too.
  */
 export function strikeStepAt(price: number): Decimal {
   const most = new Decimal(price).times('0.025');

@@ -1,10 +1,11 @@
 /**
  * The paper exchange, put together: market, engine, player and a server that speaks Bybit V5 over HTTP and WebSocket on
- * one loopback port. The only door for the rest of the product; everything behind it is free to change.
+ * one loopback port.
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecimalString } from '../../domain/money.ts';
+import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
 import type { AccountOptions } from './engine/account.ts';
@@ -78,22 +79,22 @@ export interface PaperExchangeOptions {
   /** Wall time from the acknowledgement to its effect. Default 3. */
   readonly fillDelayMs?: number;
   /**
-   * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (loopback is shared by everybody).
+   * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (all clients share loopback).
    */
   readonly rateLimits?: {
     readonly perEndpoint?: boolean;
     readonly perAddress?: boolean;
     readonly addressBanMs?: number;
   };
-  /** How many streams may attach, and what may wait for those that do not read. */
+  /** How many streams may attach, and how much may wait for clients that do not read. */
   readonly bounds?: Partial<SocketBounds>;
-  /** Told of the 1st, 10th, 100th … request or frame that could not be handled. */
+  /** Called for the 1st, 10th, 100th … request or frame that could not be handled. */
   readonly onFailure?: ReportFailure;
 }
 
-/** What the listeners have met. */
+/** What went wrong on the listeners so far. */
 export interface ListenerCounts extends GuardCounts {
-  /** Clients that were let go because they did not read. */
+  /** Clients that were dropped because they did not read. */
   readonly dropped: number;
 }
 
@@ -121,7 +122,7 @@ export interface PaperExchange {
   close(): Promise<void>;
 }
 
-/** @throws Error when the tape, the saved state or an opening position is wrong, or the port is taken. */
+/** @throws Error when the tape, the saved state or an opening position is wrong, or the port is taken */
 export async function startPaperExchange(
   options: PaperExchangeOptions,
   wall: WallClock = systemWallClock,
@@ -147,7 +148,7 @@ export async function startPaperExchange(
   const { port } = server.address() as AddressInfo;
   const manual = (): ManualPlayer => {
     if (player instanceof ManualPlayer) return player;
-    throw new Error('the index is set by hand only with a manual source');
+    throw new Error('index and clock can be set only with a manual source');
   };
   return {
     url: `http://127.0.0.1:${port}`,
@@ -170,16 +171,16 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, '127.0.0.1', resolve);
   });
 
-/** Of requests and of streams together. */
+/** Connections of requests and of streams together. */
 const connectionsMax = 2_048;
 
-/** What a request has set off for later is guarded as the request was. */
+/** Guards what a request scheduled for later as the request itself is guarded. */
 const guarded = (wall: WallClock, guard: Guard): WallClock => ({
   nowMs: () => wall.nowMs(),
   epochMs: () => wall.epochMs(),
   sleep: (delayMs) => wall.sleep(delayMs),
-  breathe: (delayMs, enough) => wall.breathe(delayMs, enough),
-  after: (delayMs, action) => wall.after(delayMs, () => guard.run('what an order set off', action)),
+  breathe: (delayMs, isEnough) => wall.breathe(delayMs, isEnough),
+  after: (delayMs, action) => wall.after(delayMs, () => guard.run('the later effect of an order', action)),
 });
 
 function build(options: PaperExchangeOptions, wall: WallClock) {
@@ -209,7 +210,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     nowMs: () => player.nowMs(),
     firstSeq: saved?.seq ?? 0,
   });
-  const host = hostOf(options, market, engine, wall, () => streams);
+  const host = hostOf(options, { market, engine, wall, streams: () => streams });
   const player = playerOf(options, wall, host);
   const context: ServerContext = {
     market,
@@ -224,12 +225,12 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     linear: new PublicStream('linear', context),
     option: new PublicStream('option', context),
   };
-  const sockets = new Sockets(
-    { ...streams, private: privateStream, trade: new TradeStream(context) },
-    guardedWall,
+  const sockets = new Sockets({
+    streams: { ...streams, private: privateStream, trade: new TradeStream(context) },
+    wall: guardedWall,
     guard,
-    { ...defaultBounds, ...options.bounds },
-  );
+    bounds: { ...defaultBounds, ...options.bounds },
+  });
   faults.connect({
     sockets,
     onBookChange: () => market.forgetQuotes(),
@@ -271,45 +272,49 @@ const limitsOf = ({ rateLimits }: PaperExchangeOptions, wall: WallClock): RateLi
   new RateLimits(wall, {
     perEndpoint: rateLimits?.perEndpoint ?? true,
     perAddress: rateLimits?.perAddress ?? false,
-    addressBanMs: rateLimits?.addressBanMs ?? 600_000,
+    addressBanMs: rateLimits?.addressBanMs ?? 10 * minuteMs,
   });
 
-/** Accounts of an earlier run that nobody asked for now stay in the file. */
+/** Accounts of an earlier run that were not opened in this one stay in the file. */
 function stateOf(engine: Engine, before: readonly AccountState[]) {
   const { accounts, seq } = engine.context;
-  const away = before.filter(({ apiKey }) => !accounts.has(apiKey));
-  return { seq, accounts: [...away, ...[...accounts.values()].map(({ state }) => state)] };
+  const unopened = before.filter(({ apiKey }) => !accounts.has(apiKey));
+  return { seq, accounts: [...unopened, ...[...accounts.values()].map(({ state }) => state)] };
 }
 
 const barrierMaxMs = 250;
 
-/** Ether beside bitcoin; with prices of another coin nothing is made up. */
-const besides = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
+/** ETH is derived from BTC; from the prices of another coin nothing is derived. */
+const defaultDerivedCoins = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>
   baseCoin === 'BTC' ? { ETH: 0.068 } : {};
 
-const onPlaces = (coin: string, price: number): number =>
+const roundedIndex = (coin: string, price: number): number =>
   Number(price.toFixed(coinRulesFor(coin, price).indexPlaces));
 
-function hostOf(
-  options: PaperExchangeOptions,
-  market: Market,
-  engine: Engine,
-  wall: WallClock,
-  streams: () => { linear: PublicStream; option: PublicStream },
-): PlayerHost {
+interface HostParts {
+  readonly market: Market;
+  readonly engine: Engine;
+  readonly wall: WallClock;
+  /** Asked for at each tick, because the streams are made after the player. */
+  readonly streams: () => { readonly linear: PublicStream; readonly option: PublicStream };
+}
+
+function hostOf(options: PaperExchangeOptions, { market, engine, wall, streams }: HostParts): PlayerHost {
   const derived =
-    options.source.kind === 'manual' ? {} : (options.derivedCoins ?? besides(options.source.baseCoin));
+    options.source.kind === 'manual'
+      ? {}
+      : (options.derivedCoins ?? defaultDerivedCoins(options.source.baseCoin));
   const others = Object.entries(derived);
   return {
     tick(atMs, baseCoin, price) {
       market.tick(atMs, baseCoin, price);
       for (const [coin, factor] of others)
-        if (coin !== baseCoin) market.tick(atMs, coin, onPlaces(coin, price * factor));
+        if (coin !== baseCoin) market.tick(atMs, coin, roundedIndex(coin, price * factor));
       engine.onTick();
       streams().linear.publish();
       streams().option.publish();
     },
-    busy: () => engine.busy(),
+    isBusy: () => engine.isBusy(),
     barrier: () =>
       new Promise((resolve) => {
         let waiting = 0;
@@ -317,12 +322,12 @@ function hostOf(
           stop();
           resolve();
         };
-        const pong = (): void => {
+        const onPong = (): void => {
           waiting -= 1;
           if (waiting === 0) done();
         };
         const stop = wall.after(barrierMaxMs, done);
-        waiting = streams().linear.probe(pong) + streams().option.probe(pong);
+        waiting = streams().linear.probe(onPong) + streams().option.probe(onPong);
         if (waiting === 0) done();
       }),
   };
@@ -338,7 +343,7 @@ function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHo
     source.kind === 'tape'
       ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
       : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
-  return new TapePlayer(minutes, wall, host, pacing);
+  return new TapePlayer(minutes, { wall, host, pacing });
 }
 
 function momentOf(moment: string | number | undefined): number | undefined {

@@ -1,7 +1,7 @@
 /**
- * Which days have an option expiry, and since when they are listed, relative to any moment (docs/exchange.md#symbols):
+ * Which days have an option expiry at any moment, and since when they are listed (docs/exchange.md#symbols):
  * dailies, weeklies on Fridays, monthlies and quarterlies on the last Friday, all at 08:00 UTC. A day's class and
- * launch depend on the calendar alone, so the ladder is the same however a clock got there.
+ * launch depend on the calendar alone, so the ladder of a moment is always the same.
  */
 import { expiryOf } from '../bybit/symbols.ts';
 import { dayMs, hourMs, minuteMs } from '../../domain/units.ts';
@@ -37,10 +37,10 @@ export function expiriesAt(nowMs: number): readonly Expiry[] {
   return days.filter((expiry) => nowMs >= expiry.shownFromMs && nowMs < expiry.shownUntilMs);
 }
 
-/** When in a day the ladder, or a status on it, changes. */
+/** At what times of a day the ladder, or a status on it, changes. */
 const changesMs = [8 * hourMs, 8 * hourMs + preLaunchMs, 8 * hourMs + deliveringMs];
 
-/** From when until when the ladder is the one of `nowMs`. */
+/** The span around `nowMs` in which the ladder and the statuses on it do not change. */
 export function ladderSpan(nowMs: number): { readonly fromMs: number; readonly untilMs: number } {
   const todayMs = Math.floor(nowMs / dayMs) * dayMs;
   const edges = [-dayMs, 0, dayMs].flatMap((day) => changesMs.map((change) => todayMs + day + change));

@@ -1,5 +1,5 @@
 /**
- * The knobs: everything a real exchange, its network or its operators have been seen doing to a client, each for chosen
+ * Faults: everything a real exchange, its network or its operators have been seen doing to a client, each for chosen
  * requests and for a number of times. Owns which fault strikes next; the server and the engine ask at the place where
  * the fault would happen and carry it out.
  */
@@ -13,14 +13,14 @@ export type Fault =
   | { readonly kind: 'delayAnswer'; readonly ms: number }
   /** HTTP only: no effect. */
   | { readonly kind: 'httpError'; readonly status: number }
-  /** The effect happens, the answer is cut JSON. */
+  /** The effect happens, the answer is JSON that breaks off. */
   | { readonly kind: 'malformedAnswer' }
   | { readonly kind: 'reject'; readonly retCode: number; readonly retMsg?: string }
   /** Acknowledged, then `Rejected` on the stream. */
   | { readonly kind: 'rejectLater'; readonly reason?: string }
-  /** What happened is told on the private stream so much later (wall). */
+  /** The private stream reports what happened only after so much wall time. */
   | { readonly kind: 'delayEvents'; readonly ms: number }
-  /** The acknowledged order reaches the book so much later (wall). */
+  /** The acknowledged order reaches the book only after so much wall time. */
   | { readonly kind: 'delayEffect'; readonly ms: number }
   /** Acknowledged, shown as New, never filled. */
   | { readonly kind: 'noFill' }
@@ -30,7 +30,7 @@ export type Fault =
   | { readonly kind: 'duplicateFilled' }
   /** The order fills while it is being cancelled: two `Filled` messages (docs/exchange.md#fills). */
   | { readonly kind: 'lateCancel' }
-  /** Queries do not show orders and fills younger than this (wall). */
+  /** Queries do not show orders and fills that changed within so much wall time. */
   | { readonly kind: 'staleReads'; readonly ms: number };
 
 export type FaultKind = Fault['kind'];
@@ -50,7 +50,7 @@ export type FaultRule = Fault & {
   readonly times?: number | 'always';
 };
 
-/** Where a request or an order stands when it asks for its fault. */
+/** What is known of a request or an order when it asks for a fault. */
 export interface FaultSite {
   readonly apiKey: string;
   readonly linkId?: string | null;
@@ -58,10 +58,13 @@ export interface FaultSite {
   readonly endpoint?: string;
 }
 
-/** What the server does to its sockets when told; set by the server itself. */
+/** What faults do to sockets; the server carries it out. */
 export interface SocketFaults {
   drop(stream: StreamName): void;
-  halfOpen(stream: StreamName, on: boolean): void;
+  /** They stay connected, but send and read nothing until `resume`. */
+  halfOpen(stream: StreamName): void;
+  /** Ends what `halfOpen` began. */
+  resume(stream: StreamName): void;
   malformedFrame(stream: StreamName): void;
 }
 
@@ -80,7 +83,7 @@ export class Faults {
   #onBookChange: () => void = () => undefined;
   #onRestart: () => void = () => undefined;
 
-  /** Returns a function that takes the rule away again. */
+  /** Returns a function that removes the rule. */
   add(rule: FaultRule): () => void {
     const live = { rule, left: rule.times === 'always' ? Infinity : (rule.times ?? 1) };
     this.#rules.push(live);
@@ -89,16 +92,16 @@ export class Faults {
     };
   }
 
-  /** Takes every rule and every book knob away; sockets that were dropped stay dropped. */
+  /** Removes every rule and every change of a book, and resumes half-open sockets; dropped ones stay dropped. */
   clear(): void {
     this.#rules = [];
     this.#hidden.clear();
     this.#sizeCaps.clear();
-    this.#sockets?.halfOpen('all', false);
+    this.#sockets?.resume('all');
     this.#onBookChange();
   }
 
-  /** The first matching fault of this kind, used up once; undefined when none strikes. */
+  /** The first fault of this kind that matches, used up once; undefined when none does. */
   strike<K extends FaultKind>(kind: K, site: FaultSite): FaultOf<K> | undefined {
     if (this.#rules.length === 0) return undefined;
     const live = this.#rules.find(({ rule }) => rule.kind === kind && matches(rule.match, site));
@@ -114,14 +117,14 @@ export class Faults {
       FaultOf<K> | undefined;
   }
 
-  /** The market maker shows nothing for a symbol ("0" bid or ask); null brings him back. */
+  /** The market maker shows nothing for a symbol ("0" bid or ask); null ends it. */
   noQuote(symbol: string, side: 'bid' | 'ask' | 'both' | null = 'both'): void {
     if (side === null) this.#hidden.delete(symbol);
     else this.#hidden.set(symbol, side);
     this.#onBookChange();
   }
 
-  /** At most `qty` on each side of a symbol's book; null lifts it. */
+  /** The market maker shows at most `qty` on each side of a symbol's book; null ends it. */
   thinBook(symbol: string, qty: DecimalString | null): void {
     if (qty === null) this.#sizeCaps.delete(symbol);
     else this.#sizeCaps.set(symbol, qty);
@@ -132,9 +135,13 @@ export class Faults {
     this.#sockets?.drop(stream);
   }
 
-  /** Sockets stay connected and say nothing more, not even pong; what they send is ignored. */
-  halfOpenSockets(stream: StreamName = 'all', on = true): void {
-    this.#sockets?.halfOpen(stream, on);
+  /** Sockets stay connected, but send and read nothing, not even ping and pong, until `resumeSockets`. */
+  halfOpenSockets(stream: StreamName = 'all'): void {
+    this.#sockets?.halfOpen(stream);
+  }
+
+  resumeSockets(stream: StreamName = 'all'): void {
+    this.#sockets?.resume(stream);
   }
 
   malformedFrame(stream: StreamName = 'all'): void {
@@ -147,7 +154,7 @@ export class Faults {
     this.#sockets?.drop('all');
   }
 
-  hidden(symbol: string, side: 'bid' | 'ask'): boolean {
+  isHidden(symbol: string, side: 'bid' | 'ask'): boolean {
     const hidden = this.#hidden.get(symbol);
     return hidden === 'both' || hidden === side;
   }
@@ -156,9 +163,9 @@ export class Faults {
     return this.#sizeCaps.get(symbol) ?? null;
   }
 
-  /** Called once by whoever builds the exchange. */
-  connect(parts: { sockets: SocketFaults; onBookChange: () => void; onRestart: () => void }): void {
-    this.#sockets = parts.sockets;
+  /** Called once, when the exchange is put together; without sockets their faults do nothing. */
+  connect(parts: { sockets?: SocketFaults; onBookChange: () => void; onRestart: () => void }): void {
+    this.#sockets = parts.sockets ?? null;
     this.#onBookChange = parts.onBookChange;
     this.#onRestart = parts.onRestart;
   }

@@ -2,9 +2,11 @@
  * What the index was lately, for the delivery price: the time-weighted average of the last 30 minutes before 08:00 UTC
  * (docs/exchange.md#delivery). Bounded: it forgets what no delivery can need any more.
  */
-export const deliveryWindowMs = 30 * 60_000;
+import { minuteMs } from '../../domain/units.ts';
+
+export const deliveryWindowMs = 30 * minuteMs;
 const keptMs = 2 * deliveryWindowMs;
-const sampleGapMs = 1_000;
+const sampleEveryMs = 1_000;
 
 interface Sample {
   readonly atMs: number;
@@ -14,12 +16,12 @@ interface Sample {
 export class IndexHistory {
   #samples: Sample[] = [];
 
-  note(atMs: number, price: number): void {
+  addPrice(atMs: number, price: number): void {
     const last = this.#samples[this.#samples.length - 1];
-    if (last && (last.price === price || atMs - last.atMs < sampleGapMs)) return;
+    if (last && (last.price === price || atMs - last.atMs < sampleEveryMs)) return;
     this.#samples.push({ atMs, price });
     const kept = this.#samples.findIndex((sample) => sample.atMs >= atMs - keptMs);
-    // The sample before the window still holds at its start.
+    // The newest sample before that is kept too, because its price still stood at the start.
     if (kept > 512) this.#samples = this.#samples.slice(kept - 1);
   }
 

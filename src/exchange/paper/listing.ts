@@ -1,9 +1,10 @@
 /**
  * The instruments of every base coin at the exchange's own time: expiries from the ladder, strikes around the prices
  * seen so far (a strike once listed stays), a USDT series for all and a USDC series for the nearest quarterly. Statuses
- * follow the clock. Prices are none of its business.
+ * follow the clock. Options are priced in pricing.ts.
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
+import { dayMs } from '../../domain/units.ts';
 import { expiryDateMs, tryParseOptionSymbol, type SettleCoin } from '../bybit/symbols.ts';
 import { coinRulesFor, fixedRulesOf, type CoinRules } from './coin-rules.ts';
 import { expiriesAt, expiryOn, ladderSpan, type Expiry, type ExpiryClass } from './expiries.ts';
@@ -26,7 +27,7 @@ interface PriceRange {
   high: number;
 }
 
-/** How far strikes reach from the lowest and the highest price seen, as factors. */
+/** How far strikes reach below the lowest and above the highest price seen, as factors of them. */
 const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
   daily: [0.8, 1.25],
   weekly: [0.65, 1.5],
@@ -34,24 +35,24 @@ const reach: Readonly<Record<ExpiryClass, readonly [number, number]>> = {
   quarterly: [0.43, 2.6],
 };
 const fineReach = [0.62, 1.65] as const;
-const fineWithinMs = 35 * 86_400_000;
+const fineWithinMs = 35 * dayMs;
 const strikesMax = 120;
-/** No strikes are listed for a price that is a smaller share of the highest. */
-const widestRange = 10_000;
+/** No strikes are listed for a lowest price that is farther below the highest than this factor. */
+const rangeFactorMax = 10_000;
 
 export class Listing {
   readonly #ranges = new Map<string, PriceRange>();
-  /** By coin, as its first price made them: a coin that falls keeps its tick and its lot. */
+  /** By coin, made from its first price: a coin that falls keeps its tick and its lot. */
   readonly #rules = new Map<string, CoinRules>();
   readonly #listed = new Map<string, ReadonlyMap<string, PaperInstrument>>();
   #span = { fromMs: 0, untilMs: 0 };
 
-  /** Takes note of a price; far moves add strikes. */
+  /** To be called for every price of a coin; far moves add strikes. */
   notePrice(baseCoin: string, price: number): void {
     if (!this.#rules.has(baseCoin)) this.#rules.set(baseCoin, coinRulesFor(baseCoin, price));
     const range = this.#ranges.get(baseCoin);
     if (range && price >= range.low && price <= range.high) return;
-    // Widened in steps of 5 %, so that a trend does not relist on every tick.
+    // The range grows in steps of 5 %, so that a trend does not make a new list on every tick.
     const low = price * 0.95;
     const high = price * 1.05;
     const widened = range
@@ -78,18 +79,18 @@ export class Listing {
 
   /** Undefined for anything not shown at `nowMs`. */
   find(symbol: string, nowMs: number): PaperInstrument | undefined {
-    const coin = symbol.slice(0, symbol.indexOf('-'));
+    const coin = baseCoinOf(symbol);
     return this.#ranges.has(coin) ? this.of(coin, nowMs).get(symbol) : undefined;
   }
 
-  /** Of a coin whose price was noted, or that needs none for its rules. */
+  /** Undefined for a coin without a price, unless its rules are the same at every price. */
   rulesOf(baseCoin: string): CoinRules | undefined {
     return this.#rules.get(baseCoin) ?? fixedRulesOf(baseCoin);
   }
 
   /** The instrument a symbol names, listed or not; undefined when it is no option, or its coin is not known. */
   instrumentOf(symbol: string): PaperInstrument | undefined {
-    const rules = this.rulesOf(symbol.slice(0, symbol.indexOf('-')));
+    const rules = this.rulesOf(baseCoinOf(symbol));
     return rules && instrumentOf(symbol, rules);
   }
 
@@ -103,31 +104,38 @@ export class Listing {
   #list(baseCoin: string): ReadonlyMap<string, PaperInstrument> {
     const rules = this.rulesOf(baseCoin);
     const range = this.#ranges.get(baseCoin);
-    return rules && range ? listedWithin(baseCoin, rules, range, this.#span.fromMs) : new Map();
+    return rules && range ? instrumentsOf({ baseCoin, rules, range, atMs: this.#span.fromMs }) : new Map();
   }
 }
 
-/** Listings made before: worlds and backtests that begin alike have the same. */
-const drawn = new WeakMap<CoinRules, Map<string, ReadonlyMap<string, PaperInstrument>>>();
-const drawnMax = 16;
+const baseCoinOf = (symbol: string): string => symbol.slice(0, symbol.indexOf('-'));
 
-function listedWithin(
-  baseCoin: string,
-  rules: CoinRules,
-  range: PriceRange,
-  atMs: number,
-): ReadonlyMap<string, PaperInstrument> {
-  const ofRules = drawn.get(rules) ?? new Map<string, ReadonlyMap<string, PaperInstrument>>();
-  drawn.set(rules, ofRules);
+/** Lists made before, because simulations and backtests with the same beginning ask for the same. */
+const knownLists = new WeakMap<CoinRules, Map<string, ReadonlyMap<string, PaperInstrument>>>();
+const knownListsMax = 16;
+
+/** What the list of a coin's instruments follows from. */
+interface ListingBasis {
+  readonly baseCoin: string;
+  readonly rules: CoinRules;
+  readonly range: PriceRange;
+  /** The expiries are those of this moment. */
+  readonly atMs: number;
+}
+
+function instrumentsOf(basis: ListingBasis): ReadonlyMap<string, PaperInstrument> {
+  const { baseCoin, rules, range, atMs } = basis;
+  const ofRules = knownLists.get(rules) ?? new Map<string, ReadonlyMap<string, PaperInstrument>>();
+  knownLists.set(rules, ofRules);
   const key = `${baseCoin} ${range.low} ${range.high} ${atMs}`;
   const before = ofRules.get(key);
   if (before) return before;
-  if (ofRules.size >= drawnMax) ofRules.clear();
+  if (ofRules.size >= knownListsMax) ofRules.clear();
   const listed = new Map<string, PaperInstrument>();
   const expiries = expiriesAt(atMs);
   const legacy = expiries.find(({ kind, deliveryMs }) => kind === 'quarterly' && deliveryMs > atMs);
   for (const expiry of expiries) {
-    for (const strike of strikesOf(expiry, range, rules, atMs)) {
+    for (const strike of strikesOf(expiry, basis)) {
       for (const letter of ['C', 'P']) {
         const symbol = `${baseCoin}-${expiry.code}-${strike.text}-${letter}`;
         const names =
@@ -143,20 +151,20 @@ function listedWithin(
   return listed;
 }
 
-/** The USDC series is smaller: whole far steps around the money. */
+/** The USDC series is smaller: it has only strikes of the far grid around the money. */
 const isOldSeries = ({ value, isFar }: Strike, range: PriceRange): boolean =>
   isFar && value >= range.low * 0.7 && value <= range.high * 1.4;
 
-/** An instrument never changes, and a market that moves lists most of them again. */
-const made = new WeakMap<CoinRules, Map<string, PaperInstrument | undefined>>();
-const madeMax = 50_000;
+/** Instruments made before, because a market that moves lists most of them again. */
+const knownInstruments = new WeakMap<CoinRules, Map<string, PaperInstrument | undefined>>();
+const knownInstrumentsMax = 50_000;
 
 /** Undefined when the symbol is no option. */
 function instrumentOf(symbol: string, rules: CoinRules): PaperInstrument | undefined {
-  const ofRules = made.get(rules) ?? new Map<string, PaperInstrument | undefined>();
-  made.set(rules, ofRules);
+  const ofRules = knownInstruments.get(rules) ?? new Map<string, PaperInstrument | undefined>();
+  knownInstruments.set(rules, ofRules);
   if (ofRules.has(symbol)) return ofRules.get(symbol);
-  if (ofRules.size >= madeMax) ofRules.clear();
+  if (ofRules.size >= knownInstrumentsMax) ofRules.clear();
   const instrument = makeInstrument(symbol, rules);
   ofRules.set(symbol, instrument);
   return instrument;
@@ -172,7 +180,7 @@ function makeInstrument(symbol: string, rules: CoinRules): PaperInstrument | und
   const whole = Number.isInteger(strike) ? strike : Math.round(strike / Number(rules.tickSize));
   return {
     symbol,
-    symbolId: (Math.floor(dateMs / 86_400_000) % 10_000) * 4_000_000 + (whole % 1_000_000) * 4 + variant,
+    symbolId: (Math.floor(dateMs / dayMs) % 10_000) * 4_000_000 + (whole % 1_000_000) * 4 + variant,
     baseCoin: parsed.baseCoin,
     settleCoin: parsed.settleCoin,
     isCall: parsed.optionType === 'call',
@@ -182,7 +190,7 @@ function makeInstrument(symbol: string, rules: CoinRules): PaperInstrument | und
   };
 }
 
-/** When an option is delivered, ms since epoch; null when the symbol is none. */
+/** When an option is delivered, ms since epoch; null when the symbol names no option. */
 export function deliveryMsOf(symbol: string): number | null {
   const parsed = tryParseOptionSymbol(symbol);
   const dateMs = parsed && expiryDateMs(parsed.expiry);
@@ -192,24 +200,25 @@ export function deliveryMsOf(symbol: string): number | null {
 interface Strike {
   readonly text: DecimalString;
   readonly value: number;
-  /** On the grid of the far strikes as it is for this coin at every price. */
+  /** On the grid of the far strikes that this coin has at every price. */
   readonly isFar: boolean;
 }
 
-function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: number): readonly Strike[] {
+function strikesOf(expiry: Expiry, { range, rules, atMs }: ListingBasis): readonly Strike[] {
   const isLong = expiry.kind === 'monthly' || expiry.kind === 'quarterly';
-  const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - nowMs <= fineWithinMs);
+  const isFine = expiry.kind === 'daily' || (isLong && expiry.deliveryMs - atMs <= fineWithinMs);
   const near = decimal(rules.strikeStep).times(scaleOf(range, Number(rules.strikeStep)));
   const nearStep = near.toNumber();
   /**
-   * By the strike alone, so that none is lost when the range grows. Of prices within a factor of two it is never above
-   * the near step; one wrong price, a thousand times too high, lists some strikes more and not a thousand times as many.
+   * Depends on the strike alone, so that no strike is lost when the range grows. For prices within a factor of two it is
+   * never above the near step. One wrong price, a thousand times too high, so lists some more strikes and not a thousand
+   * times as many.
    */
   const leastStep = (strike: number): number => {
     const step = Number(rules.strikeStep);
     return step * 2 ** Math.floor(Math.log2(strike / (step * strikesMax)));
   };
-  /** Strikes as multiples of the near step: whole numbers do not drift. */
+  /** Strikes as multiples of the near step, because whole numbers do not drift. */
   const multiples = new Set<number>();
   const add = (from: number, to: number, every: number): void => {
     const firstMultiple = Math.max(1, Math.ceil(from / nearStep));
@@ -235,11 +244,12 @@ function strikesOf(expiry: Expiry, range: PriceRange, rules: CoinRules, nowMs: n
 }
 
 /**
- * Powers of two, by the lowest price: a finer or coarser grid shares its strikes with the one before. Coarser when there
- * would be more than `strikesMax` below it, finer when a step would be more than a tenth of it.
+ * By how much the grid is coarser than the coin's own: a power of two, so that a finer or coarser grid shares its strikes
+ * with the one before. It follows the lowest price: coarser when there would be more than `strikesMax` strikes below it,
+ * finer when a step would be more than a tenth of it.
  */
 function scaleOf(range: PriceRange, step: number): Decimal {
-  const low = Math.max(range.low, range.high / widestRange);
+  const low = Math.max(range.low, range.high / rangeFactorMax);
   const coarser = Math.max(0, Math.ceil(Math.log2(low / (step * strikesMax))));
   const finer = Math.max(0, Math.ceil(Math.log2((step * 10) / low)));
   return new Decimal(2).pow(coarser - finer);

@@ -1,6 +1,6 @@
 /**
- * Prices by hand, for tests and for trying things out: the index stays where it was put, time passes as it really does
- * (or stands still), and `advance` jumps ahead.
+ * Prices that a caller sets, for tests and for trying things out: the index stays where it was set, time passes as it
+ * really does (or stands still), and `advance` jumps ahead.
  */
 import { isPositive, readDecimal } from '../../domain/money.ts';
 import { coinRulesFor } from './coin-rules.ts';
@@ -11,7 +11,7 @@ import type { WallClock } from './wall-clock.ts';
 export interface ManualSettings {
   readonly prices: Readonly<Record<string, string>>;
   readonly startMs: number;
-  /** A standing clock moves by `advance` alone. Default false. */
+  /** A standing clock moves by `advance` alone. */
   readonly standing: boolean;
   readonly tickMs: number;
 }
@@ -57,6 +57,7 @@ export class ManualPlayer implements Player {
     return { playedMinutes: 0, totalMinutes: null, index: price.toFixed(places), mode: 'real time' };
   }
 
+  /** @throws Error when the price is no decimal above 0 */
   setIndex(baseCoin: string, price: string): void {
     const read = readDecimal(price);
     if (read === null || !isPositive(read))
@@ -71,7 +72,7 @@ export class ManualPlayer implements Player {
   }
 
   start(): void {
-    // Nothing waits: time has been running from the beginning.
+    // Time has been running from the beginning.
   }
   subscribed(): void {
     // See start.

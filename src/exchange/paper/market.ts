@@ -1,10 +1,10 @@
 /**
- * The public side: index prices, instruments, marks and the market maker's book, computed only when somebody asks and
- * kept until the next tick. Knows no accounts; what users traded away is told to it through `take`.
+ * The public side: index prices, instruments, marks and the market maker's book, computed only when they are asked for
+ * and kept until the next tick. Knows no accounts; the engine reports what users traded away through `take`.
  */
-import { add, type DecimalString } from '../../domain/money.ts';
-import { depthAround, cappedTo, without, type Depth, type DepthSettings } from './depth.ts';
-import { IndexHistory } from './index-history.ts';
+import { add, decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
+import { depthAround, cappedTo, levelsLeft, type Depth, type DepthSettings } from './depth.ts';
+import { deliveryWindowMs, IndexHistory } from './index-history.ts';
 import { Listing, type InstrumentStatus, type PaperInstrument } from './listing.ts';
 import { valueOption, type PricingSettings, type Valuation } from './pricing.ts';
 
@@ -17,12 +17,17 @@ export interface OptionQuote {
   readonly depth: Depth;
 }
 
+/** What faults do to the market maker's book. */
 export interface BookShape {
   /** True when the market maker shows nothing on this side of a symbol. */
-  hidden(symbol: string, side: 'bid' | 'ask'): boolean;
-  /** The most he shows on each side, or null. */
+  isHidden(symbol: string, side: 'bid' | 'ask'): boolean;
+  /** The most that the market maker shows on each side, or null. */
   sizeCap(symbol: string): DecimalString | null;
 }
+
+/** The mark price of an option, in the digits that the exchange shows. */
+export const markOf = ({ value, instrument }: OptionQuote): Decimal =>
+  new Decimal(value.mark.toFixed(instrument.rules.markPlaces));
 
 export interface MarketSettings {
   readonly pricing: PricingSettings;
@@ -74,11 +79,11 @@ export class Market {
       });
     const history = this.#histories.get(baseCoin) ?? new IndexHistory();
     this.#histories.set(baseCoin, history);
-    history.note(atMs, price);
+    history.addPrice(atMs, price);
     this.forgetQuotes();
   }
 
-  /** After a change that is no price: a fault knob, a trade. */
+  /** To be called after a change that is no price: a fault, a trade. */
   forgetQuotes(): void {
     this.#quotes.clear();
   }
@@ -114,7 +119,7 @@ export class Market {
   }
 
   instrument(symbol: string): PaperInstrument | undefined {
-    // What is held needs no listing, which is made anew every day.
+    // An option that is held is found without the listing, which is made anew every day.
     return this.#held.has(symbol)
       ? this.listing.instrumentOf(symbol)
       : this.listing.find(symbol, this.#nowMs);
@@ -126,12 +131,8 @@ export class Market {
     if (known) return known;
     const instrument = this.instrument(symbol);
     if (!instrument || !this.#index.has(instrument.baseCoin)) return undefined;
-    const value = valueOption(
-      instrument,
-      this.index(instrument.baseCoin),
-      this.#nowMs,
-      this.#settings.pricing,
-    );
+    const moment = { index: this.index(instrument.baseCoin), nowMs: this.#nowMs };
+    const value = valueOption(instrument, moment, this.#settings.pricing);
     const status = this.listing.statusOf(instrument, this.#nowMs);
     const depth = once(() =>
       status === 'Trading' ? this.#depth(instrument, value.mark) : { bids: [], asks: [] },
@@ -142,7 +143,7 @@ export class Market {
       status,
       value,
       index,
-      // What an option is worth is asked far more often than its book.
+      // Computed only when asked for, which happens far less often than for the value.
       get depth() {
         return depth();
       },
@@ -165,11 +166,17 @@ export class Market {
   /** "0" outside the last 30 minutes, as on the wire. */
   predictedDeliveryPrice(instrument: PaperInstrument): number {
     const aheadMs = instrument.expiry.deliveryMs - this.#nowMs;
-    if (aheadMs <= 0 || aheadMs > 30 * 60_000) return 0;
-    return this.deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs, this.#nowMs);
+    if (aheadMs <= 0 || aheadMs > deliveryWindowMs) return 0;
+    return this.#averageIndex(instrument.baseCoin, instrument.expiry.deliveryMs, this.#nowMs);
   }
 
-  deliveryPrice(baseCoin: string, deliveryMs: number, untilMs = deliveryMs): number {
+  /** What options of a coin were delivered at, in the digits of its mark prices. */
+  deliveryPrice(baseCoin: string, deliveryMs: number): DecimalString {
+    const price = this.#averageIndex(baseCoin, deliveryMs, deliveryMs);
+    return toText(decimal(price.toFixed(this.listing.rulesOf(baseCoin)?.markPlaces ?? 8)));
+  }
+
+  #averageIndex(baseCoin: string, deliveryMs: number, untilMs: number): number {
     const average = this.#histories.get(baseCoin)?.averageBefore(deliveryMs, untilMs) ?? 0;
     return Number(average.toFixed(Math.max(8, this.indexPlaces(baseCoin))));
   }
@@ -180,10 +187,10 @@ export class Market {
     const cap = this.#shape.sizeCap(symbol);
     const full = depthAround(instrument, mark, this.#settings.depth);
     const shown = (side: 'bid' | 'ask') => {
-      if (this.#shape.hidden(symbol, side)) return [];
+      if (this.#shape.isHidden(symbol, side)) return [];
       const levels = side === 'bid' ? full.bids : full.asks;
       const capped = cap === null ? levels : cappedTo(levels, cap);
-      return taken ? without(capped, taken[side]) : capped;
+      return taken ? levelsLeft(capped, taken[side]) : capped;
     };
     return { bids: shown('bid'), asks: shown('ask') };
   }

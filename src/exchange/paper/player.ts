@@ -1,7 +1,7 @@
 /**
  * Pacing: plays a tape or a walk fast through quiet stretches and in real time while anything is under way, because a
  * roll needs seconds of real network and database work that a racing tape would not leave it. Owns the position on the
- * tape and the exchange's clock; what a tick does to the market, and who is listening, belongs to the host.
+ * tape and the exchange's clock; what a tick does to the market, and which clients listen, belongs to the host.
  */
 import { coinRulesFor } from './coin-rules.ts';
 import { pointsOf, priceBetween, type MinuteSource, type PricePoint } from './price-path.ts';
@@ -11,7 +11,7 @@ import type { WallClock } from './wall-clock.ts';
 export interface PacingOptions {
   /** `fast`, or a multiple of real time for quiet stretches. Default `fast` for a tape, 1 for a walk. */
   readonly speed?: 'fast' | number | undefined;
-  /** Real time is kept for so long (wall) after the last activity. Default 300. */
+  /** Wall time that real time is kept after the last activity. Default 300. */
   readonly quietMs?: number | undefined;
   /** Wall pause after each fast minute, on top of the barriers, for slower reactions to arrive. Default 0. */
   readonly minuteMs?: number | undefined;
@@ -34,9 +34,9 @@ export interface Progress {
 
 export interface PlayerHost {
   tick(atMs: number, baseCoin: string, price: number): void;
-  /** Open user orders, or events of theirs still to come. */
-  busy(): boolean;
-  /** Resolves when every subscribed client has taken in what was published, or after a bounded wait. */
+  /** True while users' orders are open, or events of theirs are still to come. */
+  isBusy(): boolean;
+  /** Resolves when every subscribed client has read what was published, or after a bounded wait. */
   barrier(): Promise<void>;
 }
 
@@ -45,21 +45,27 @@ export interface Player {
   readonly done: Promise<void>;
   nowMs(): number;
   progress(): Progress;
-  /** Lets a waiting player go. */
+  /** Begins to play, if it waits to be started. */
   start(): void;
-  /** Somebody sent a signed request or an order: real time from now on. */
+  /** To be called for a signed request or an order: real time from now on. */
   touch(): void;
-  /** A first public subscription exists. */
+  /** To be called for a public subscription: begins to play, if it waits for one. */
   subscribed(): void;
   close(): void;
 }
 
 const pointsPerMinute = 4;
 /**
- * The first answer to a barrier says that a client has taken the minute in; by the later ones whatever it did about it
- * at once has arrived too, so that a reaction falls into the minute that caused it.
+ * The first answer to a barrier says that a client has read the minute. By the later ones its immediate reaction has
+ * arrived too, so that it falls into the minute that caused it.
  */
 const barrierRounds = 3;
+
+export interface TapePlayerOptions {
+  readonly wall: WallClock;
+  readonly host: PlayerHost;
+  readonly pacing?: PacingOptions | undefined;
+}
 
 export class TapePlayer implements Player {
   readonly clock: TapeClock;
@@ -82,7 +88,7 @@ export class TapePlayer implements Player {
   #activityWallMs = -Infinity;
   #finish: () => void = () => undefined;
 
-  constructor(source: MinuteSource, wall: WallClock, host: PlayerHost, pacing: PacingOptions = {}) {
+  constructor(source: MinuteSource, { wall, host, pacing = {} }: TapePlayerOptions) {
     const speed = pacing.speed ?? (source.totalMinutes === null ? 1 : 'fast');
     this.#pacing = {
       speed,
@@ -145,18 +151,18 @@ export class TapePlayer implements Player {
     this.#finish();
   }
 
-  /** Asked through a method because it changes during every await. */
+  /** A method, because the mode may change during every await and the compiler would assume that it does not. */
   #isClosed(): boolean {
     return this.#mode === 'closed';
   }
 
-  #lively(): boolean {
-    return this.#host.busy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
+  #isLively(): boolean {
+    return this.#host.isBusy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed()) {
-      if (this.#mode === 'ended' || this.#lively()) await this.#step(1);
+      if (this.#mode === 'ended' || this.#isLively()) await this.#step(1);
       else if (this.#pacing.speed === 'fast') await this.#playMinute();
       else await this.#step(this.#pacing.speed);
     }
@@ -186,11 +192,11 @@ export class TapePlayer implements Player {
       }
       this.clock.set(point.atMs, 0);
       this.#pass(point);
-      if (this.#host.busy()) return;
+      if (this.#host.isBusy()) return;
     }
-    const stopped = (): boolean => this.#mode !== 'fast' || this.#lively();
-    for (let round = 0; round < barrierRounds && !stopped(); round += 1) await this.#host.barrier();
-    if (!stopped()) await this.#wall.breathe(this.#pacing.minuteMs, stopped);
+    const mustStop = (): boolean => this.#mode !== 'fast' || this.#isLively();
+    for (let round = 0; round < barrierRounds && !mustStop(); round += 1) await this.#host.barrier();
+    if (!mustStop()) await this.#wall.breathe(this.#pacing.minuteMs, mustStop);
     if (!this.#isClosed() && !this.#point(this.#next)) this.#end();
   }
 
@@ -205,7 +211,7 @@ export class TapePlayer implements Player {
     this.#host.tick(atMs, this.#source.baseCoin, price);
   }
 
-  /** The last price stays and time goes on: open orders and expiries outlive the tape. */
+  /** The last price stays and time passes on, because open orders and expiries outlive the tape. */
   #end(): void {
     if (this.#mode === 'ended') return;
     this.#enter('ended', 1);

@@ -31,7 +31,7 @@ export interface MinuteSource {
 const pointOffsets = [0, 20 / 60, 40 / 60, 59 / 60] as const;
 export const lastPointMs = (spanMs: number): number => Math.round((59 / 60) * spanMs);
 
-/** @param spanMs how long the "minute" lasts, where it is none */
+/** @param spanMs how long the "minute" lasts, when rows are farther apart */
 export function pointsOf(minute: Minute, spanMs = minuteMs): readonly PricePoint[] {
   const { open, high, low, close } = minute;
   const lowFirst = Math.abs(open - low) <= Math.abs(high - open);

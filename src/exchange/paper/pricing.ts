@@ -1,8 +1,9 @@
 /**
  * What an option is worth here: Black-76 on a forward with a small carry and a smile around the money. Deterministic
- * in index, strike, expiry and time; the market's accidents (spread, sizes, holes) are depth.ts's.
+ * in index, strike, expiry and time. Spread, sizes and missing levels are in depth.ts.
  */
 import { blackScholes } from '../../domain/market/greeks.ts';
+import { dayMs } from '../../domain/units.ts';
 import type { PaperInstrument } from './listing.ts';
 
 export interface PricingSettings {
@@ -24,18 +25,17 @@ export interface Valuation {
   readonly theta: number;
 }
 
-const yearMs = 365 * 86_400_000;
+export const yearMs = 365 * dayMs;
 const secondInYears = 1_000 / yearMs;
 
 export function valueOption(
   instrument: PaperInstrument,
-  index: number,
-  nowMs: number,
+  { index, nowMs }: { index: number; nowMs: number },
   settings: PricingSettings,
 ): Valuation {
   const years = Math.max(secondInYears, (instrument.expiry.deliveryMs - nowMs) / yearMs);
   const forward = index * Math.exp(settings.carry * years);
-  const iv = smile(forward, instrument.strike, years, settings.volatility);
+  const iv = settings.volatility * smileFactor(Math.log(instrument.strike / forward), years);
   const value = blackScholes({
     optionType: instrument.isCall ? 'call' : 'put',
     spot: forward,
@@ -54,11 +54,14 @@ export function valueOption(
   };
 }
 
-/** Puts a little dearer than calls, wings dearer than the middle, tamed near expiry where log-moneyness explodes. */
-function smile(forward: number, strike: number, years: number, volatility: number): number {
-  const moneyness = Math.log(strike / forward) / Math.sqrt(Math.max(years, 3 / 365));
+/**
+ * A strike's volatility over that at the money: puts cost a little more than calls, and far strikes more than near ones.
+ * Bounded, because log-moneyness by the root of time grows without end towards expiry.
+ */
+function smileFactor(logMoneyness: number, years: number): number {
+  const moneyness = logMoneyness / Math.sqrt(Math.max(years, 3 / 365));
   const shape = 1 - 0.06 * moneyness + 0.08 * moneyness * moneyness;
-  return volatility * Math.min(2.5, Math.max(0.7, shape));
+  return Math.min(2.5, Math.max(0.7, shape));
 }
 
 /** A model's number as a decimal string without exponent or trailing zeros. */

@@ -1,6 +1,6 @@
 /**
- * Seeded randomness: the same seed gives the same market, the same book sizes and the same ids, so that whatever a
- * test finds can be repeated. Nothing in the paper exchange calls `Math.random`.
+ * Seeded randomness: the same seed gives the same market, the same book sizes and the same ids, so that what a test finds
+ * can be repeated. Nothing in the paper exchange calls `Math.random`.
  */
 import { createHash } from 'node:crypto';
 

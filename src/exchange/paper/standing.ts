@@ -1,7 +1,8 @@
 /**
- * The paper exchange of a daemon that was given no other: a random walk from now on, in real time, with accounts that
- * survive restarts in a file. Every account starts with cash and two short options, so that there is something to roll.
+ * The paper exchange of a daemon that was given no other exchange: a random walk that begins now and runs in real time,
+ * with accounts that survive restarts in a file. Every account starts with cash and two short options to roll.
  */
+import { dayMs } from '../../domain/units.ts';
 import type { ReportFailure } from '../../net/guard.ts';
 import { expiriesAt } from './expiries.ts';
 import type { AccountOptions, OpeningPosition } from './engine/account.ts';
@@ -11,9 +12,9 @@ const startPrice = 60_000;
 const cashUsdt = '100000';
 const heldQty = '0.5';
 const strikeAway = 4_000;
-const expiryAwayMinMs = 14 * 86_400_000;
+const expiryAwayMinMs = 14 * dayMs;
 
-/** @param statePath where the accounts are kept; without it they are forgotten at the end */
+/** @param statePath the file of the accounts; without it they are forgotten when the exchange is closed */
 export const startStandingExchange = (
   statePath: string | undefined,
   onFailure: ReportFailure,

@@ -1,6 +1,6 @@
 /**
  * A standing paper account on disk: every account's state in one JSON file, replaced atomically, at most once per
- * interval and once more on close. Read back through a schema, so a damaged file is refused with its place.
+ * interval and once more on close. It is read back through a schema, which names what is wrong in a damaged file.
  */
 import { renameSync, writeFileSync, existsSync, mkdirSync, fsyncSync, openSync, closeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { megabyte, readBounded } from '../../files/bounded-file.ts';
 import type { AccountState } from './engine/types.ts';
 import type { WallClock } from './wall-clock.ts';
 
-/** Longer than what is taken from outside: sums and quotients are in it. */
+/** Longer than what is accepted from outside, because sums and quotients are saved too. */
 const decimalText = z.string().regex(/^-?\d{1,100}(\.\d{1,100})?$/);
 const moneyOrNothing = z.union([decimalText, z.literal('')]);
 const side = z.enum(['Buy', 'Sell']);
@@ -149,20 +149,20 @@ const stateFile = z.object({
   accounts: z.array(account),
 });
 
-const maxBytes = 256 * megabyte;
+const stateMaxBytes = 256 * megabyte;
 
 export interface SavedState {
-  /** Where ids go on: a restored exchange must not repeat one. */
+  /** The last number used for an id: a restored exchange must not repeat one. */
   readonly seq: number;
   readonly accounts: readonly AccountState[];
 }
 
-/** @throws Error naming the file and the first wrong place in it. */
+/** @throws Error naming the file and the first wrong place in it */
 export function readState(path: string): SavedState | null {
   if (!existsSync(path)) return null;
   let json: unknown;
   try {
-    json = JSON.parse(readBounded(path, maxBytes).toString('utf8'));
+    json = JSON.parse(readBounded(path, stateMaxBytes).toString('utf8'));
   } catch (cause) {
     throw new Error(`${path}: not a paper account file`, { cause });
   }
@@ -172,6 +172,7 @@ export function readState(path: string): SavedState | null {
   throw new Error(`${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is wrong'}`);
 }
 
+/** Replaces the file; a crash leaves the old one or the new one, whole. */
 export function writeState(path: string, state: SavedState): void {
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.new`;
@@ -185,7 +186,7 @@ export function writeState(path: string, state: SavedState): void {
   renameSync(fresh, path);
 }
 
-const saveGapMs = 200;
+const saveDelayMs = 200;
 
 /** Saves some time after the first change, and at once on `close`. */
 export class StateSaver {
@@ -201,7 +202,7 @@ export class StateSaver {
   }
 
   changed(): void {
-    this.#planned ??= this.#wall.after(saveGapMs, () => this.#save());
+    this.#planned ??= this.#wall.after(saveDelayMs, () => this.#save());
   }
 
   close(): void {

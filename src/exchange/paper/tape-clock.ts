@@ -4,6 +4,7 @@
  * milliseconds *of real time*, so a tape at 60,000 times real speed does not outdate a request on its way. At real-time
  * speed the rule is Bybit's own (docs/exchange.md#receive-window).
  */
+import { minuteMs } from '../../domain/units.ts';
 import type { WallClock } from './wall-clock.ts';
 
 interface Anchor {
@@ -13,7 +14,7 @@ interface Anchor {
   readonly rate: number;
 }
 
-const historyMs = 60_000;
+const historyMs = minuteMs;
 const aheadMaxMs = 1_000;
 
 export class TapeClock {
@@ -30,12 +31,12 @@ export class TapeClock {
     return Math.floor(this.#at(this.#last(), this.#wall.nowMs()));
   }
 
-  /** From this moment the clock shows `tapeMs` and moves on at `rate`. It never goes back. */
+  /** Sets the clock to `tapeMs`, never back, from where it moves at `rate`. */
   set(tapeMs: number, rate: number): void {
     const wallMs = this.#wall.nowMs();
     const last = this.#last();
     const anchor = { wallMs, tapeMs: Math.max(tapeMs, this.#at(last, wallMs)), rate };
-    // Anchors closer than a tenth of a millisecond are one moment as far as any request can tell.
+    // To a request, anchors closer than a tenth of a millisecond are one moment.
     if (wallMs - last.wallMs < 0.1 && this.#anchors.length > 1) this.#anchors.pop();
     this.#anchors.push(anchor);
     if (this.#anchors.length > 1_000 && (this.#anchors[500]?.wallMs ?? wallMs) < wallMs - historyMs)
@@ -63,7 +64,7 @@ export class TapeClock {
     return timestampMs < this.#latestShownMs() + aheadMaxMs;
   }
 
-  /** While the clock stands (before the tape starts) a client's own clock runs on; that is not its fault. */
+  /** While the clock stands, before the tape starts, a client's own clock runs on: that is no reason to refuse it. */
   #latestShownMs(): number {
     const last = this.#last();
     const wallMs = this.#wall.nowMs();

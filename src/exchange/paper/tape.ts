@@ -1,6 +1,6 @@
 /**
  * Reads recorded prices: one row a minute, `time,open,high,low,close`, plain or gzipped. A file with one bad row is
- * refused as a whole and the row is named, because a silent gap would show up as a trigger that never fired.
+ * refused as a whole and the row is named, because a gap that goes unnoticed would keep a trigger from firing.
  */
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
@@ -20,8 +20,8 @@ export interface TapeFile {
   readonly baseCoin?: string | undefined;
 }
 
-/** Packed or not, some years of minutes. */
-const maxBytes = 256 * megabyte;
+/** Some years of minutes, compressed or not. */
+const tapeMaxBytes = 256 * megabyte;
 
 const header = 'time,open,high,low,close';
 const price = z
@@ -29,7 +29,7 @@ const price = z
   .regex(/^\d{1,20}(\.\d{1,20})?$/, 'expected a price like 23140.48')
   .transform(Number)
   .refine((value) => value > 0, 'expected a price above 0');
-const row = z
+const priceRow = z
   .tuple([
     z
       .string()
@@ -48,7 +48,7 @@ const row = z
   )
   .refine((minute) => minute.low <= Math.min(minute.open, minute.close), 'low is not the lowest');
 
-/** @throws Error naming the file and the first bad row. */
+/** @throws Error naming the file and the first bad row */
 export function readTape(file: TapeFile): MinuteSource {
   const minutes = parseTape(textOf(file.path), file.path);
   const playable = minutes.filter(
@@ -66,28 +66,33 @@ export function readTape(file: TapeFile): MinuteSource {
 
 function textOf(path: string): string {
   try {
-    const bytes = readBounded(path, maxBytes);
+    const bytes = readBounded(path, tapeMaxBytes);
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return decodeText(isPacked ? gunzipSync(bytes, { maxOutputLength: maxBytes }) : bytes);
+    return decodeText(isPacked ? gunzipSync(bytes, { maxOutputLength: tapeMaxBytes }) : bytes);
   } catch (cause) {
     throw new Error(`${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
+/**
+ * @param name of the file, for errors
+ * @throws Error naming the first bad row
+ */
 export function parseTape(text: string, name: string): readonly Minute[] {
   const [firstLine, ...lines] = text.trimEnd().split(/\r?\n/);
   if (firstLine !== header) throw new Error(`${name}, row 1: expected the header "${header}"`);
   let previousMs: number | null = null;
   return lines.map((line, at) => {
-    const parsed = row.safeParse(line.split(','));
-    if (!parsed.success) throw badRow(name, at, line, parsed.error.issues[0]?.message ?? 'not a price row');
+    const place = { name, row: at + 2, line };
+    const parsed = priceRow.safeParse(line.split(','));
+    if (!parsed.success) throw badRow(place, parsed.error.issues[0]?.message ?? 'not a price row');
     const minute = parsed.data;
     if (previousMs !== null && minute.atMs !== previousMs + minuteMs)
-      throw badRow(name, at, line, 'expected the minute right after the row before');
+      throw badRow(place, 'expected the minute right after the row before');
     previousMs = minute.atMs;
     return minute;
   });
 }
 
-const badRow = (name: string, at: number, line: string, why: string): Error =>
-  new Error(`${name}, row ${at + 2}: ${why} (found "${line.slice(0, 80)}")`);
+const badRow = ({ name, row, line }: { name: string; row: number; line: string }, why: string): Error =>
+  new Error(`${name}, row ${row}: ${why} (found "${line.slice(0, 80)}")`);

@@ -1,10 +1,11 @@
 /**
- * A market that nobody recorded: a seeded geometric random walk, minute by minute, for as long as it is asked. Used by
- * the standing paper account, where a tape would end.
+ * Invented prices: a seeded geometric random walk, minute by minute, without an end. The standing paper account uses it,
+ * because a tape would end.
  */
 import { coinRulesFor } from './coin-rules.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Minute, MinuteSource } from './price-path.ts';
+import { yearMs } from './pricing.ts';
 import { normalFrom, randomStream } from './random.ts';
 
 export interface WalkSettings {
@@ -18,8 +19,9 @@ export interface WalkSettings {
   readonly baseCoin?: string | undefined;
 }
 
-const minutesPerYear = 525_600;
+const minutesPerYear = yearMs / minuteMs;
 const stepsPerMinute = 6;
+
 export function randomWalk(settings: WalkSettings): MinuteSource {
   const baseCoin = settings.baseCoin ?? 'BTC';
   const { indexPlaces } = coinRulesFor(baseCoin, settings.startPrice);

@@ -1,17 +1,17 @@
 /**
- * The machine's own time, the only place in the paper exchange that reads it. Everything a client sees is stamped with
- * the exchange's clock (tape-clock.ts); this one only measures how long things really take.
+ * The machine's own time; nothing else in the paper exchange reads it. Everything a client sees is stamped with the
+ * exchange's clock (tape-clock.ts); this one only measures how long things really take.
  */
 export interface WallClock {
   /** Monotonic milliseconds with a fraction, from an arbitrary zero. */
   nowMs(): number;
   /** Milliseconds since epoch, for defaults such as "start the market now". */
   epochMs(): number;
-  /** Calls `action` once after `delayMs`; the returned function calls it off. */
+  /** Calls `action` once after `delayMs`; the returned function cancels that. */
   after(delayMs: number, action: () => void): () => void;
   sleep(delayMs: number): Promise<void>;
-  /** Lets waiting I/O in, at least once and for at least `delayMs`, much finer than a timer can. */
-  breathe(delayMs: number, enough: () => boolean): Promise<void>;
+  /** Lets waiting I/O run, at least once, for `delayMs` or until `isEnough`; much finer than a timer. */
+  breathe(delayMs: number, isEnough: () => boolean): Promise<void>;
 }
 
 export const systemWallClock: WallClock = {
@@ -27,11 +27,11 @@ export const systemWallClock: WallClock = {
     new Promise((resolve) => {
       setTimeout(resolve, delayMs);
     }),
-  breathe(delayMs, enough) {
+  breathe(delayMs, isEnough) {
     const untilMs = performance.now() + delayMs;
     return new Promise((resolve) => {
       const look = (): void => {
-        if (enough() || performance.now() >= untilMs) resolve();
+        if (isEnough() || performance.now() >= untilMs) resolve();
         else setImmediate(look);
       };
       setImmediate(look);

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, onTestFailed } from 'vitest';
 import { WebSocket } from 'ws';
 import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
 import { InspectorRelay } from '../../../src/telemetry/inspector/relay.ts';
-import { plain, RawSocket, signed } from '../../unit/paper/wire.ts';
+import { plainGet, RawSocket, signedGet, signedPost } from '../../unit/paper/wire.ts';
 import {
   chance,
   frame,
@@ -102,7 +102,7 @@ describe('the paper server', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
     for (const path of ['//', '///', '/%', '/\\', 'http://[', '*'])
       expect(await sendRaw(port, upgrade(path, 'x')), path).toMatch(/^HTTP\/1\.1 404 /);
-    expect((await plain('GET', exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
+    expect((await plainGet(exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
   });
 
   it('takes a full address for its path', async () => {
@@ -121,7 +121,7 @@ describe('the paper server', () => {
     for (const path of streams) await throwFrames(below, port, path, 60);
     for (const path of streams) await throwTexts(`${exchange.wsUrl}${path}`);
     expect(exchange.listeners()).toMatchObject({ failed: 0 });
-    expect((await plain('GET', exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
+    expect((await plainGet(exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
     const stream = await new RawSocket(`${exchange.wsUrl}/v5/public/linear`).open();
     expect(await stream.ask({ op: 'ping', req_id: 'x' })).toMatchObject({ ret_msg: 'pong', req_id: 'x' });
     stream.socket.terminate();
@@ -138,7 +138,7 @@ describe('the paper server', () => {
       const body = path.endsWith('batch')
         ? JSON.stringify({ category: 'option', request: [order(below), order(below)] })
         : JSON.stringify(order(below));
-      const answer = await signed('POST', path, body, { ...sign, timestampMs: exchange.player.nowMs() });
+      const answer = await signedPost(path, body, { ...sign, timestampMs: exchange.player.nowMs() });
       expect(answer.status, body).toBe(200);
       expect(answer.json['retCode'], body).toBeTypeOf('number');
     });
@@ -149,7 +149,7 @@ describe('the paper server', () => {
       '/v5/execution/list',
       '/v5/asset/delivery-record',
     ]) {
-      const answer = await signed('GET', path, query, { ...sign, timestampMs: exchange.player.nowMs() });
+      const answer = await signedGet(path, query, { ...sign, timestampMs: exchange.player.nowMs() });
       expect(answer.json['retCode'], path).toBe(path === '/v5/position/list' ? 10001 : 0);
     }
     await settle();
@@ -205,7 +205,7 @@ describe('the paper server', () => {
     expect(exchange.listeners().dropped).toBe(clients.length);
     for (const client of clients) client.socket.terminate();
     await Promise.all(closed);
-    expect((await plain('GET', exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
+    expect((await plainGet(exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
   }, 60_000);
 
   it('lets only so many streams attach', async () => {
@@ -226,7 +226,7 @@ describe('the paper server', () => {
       throw new Error('a fault of ours');
     };
     for (let asked = 0; asked < 12; asked += 1)
-      expect((await plain('GET', exchange.url, '/v5/market/time')).status).toBe(500);
+      expect((await plainGet(exchange.url, '/v5/market/time')).status).toBe(500);
     const stream = await new RawSocket(`${exchange.wsUrl}/v5/private`).open();
     const closed = once(stream.socket, 'close');
     stream.send({ op: 'ping' });
@@ -234,7 +234,7 @@ describe('the paper server', () => {
     expect(exchange.listeners().failed).toBe(13);
     expect(reported).toEqual(['GET /v5/market/time', 'GET /v5/market/time']);
     Reflect.deleteProperty(exchange.player, 'nowMs');
-    expect((await plain('GET', exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
+    expect((await plainGet(exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
   });
 });
 
@@ -249,7 +249,7 @@ describe('the inspector', () => {
     for (const path of ['/', '/source', '/?task=__proto__']) await throwFrames(below, port, path, 60);
     for (const path of ['/', '/source']) await throwTexts(`${opened.url.replace('http', 'ws')}${path}`);
     expect(warnings.filter((line) => line.includes('could not handle'))).toEqual([]);
-    expect((await plain('GET', opened.url, '/')).text).toContain('Stately inspector');
+    expect((await plainGet(opened.url, '/')).text).toContain('Stately inspector');
     expect(heapMb() - before).toBeLessThan(150);
   }, 120_000);
 

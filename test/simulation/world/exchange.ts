@@ -60,7 +60,6 @@ export class SimExchange {
     // The range of a whole world, so that a market that moves does not list everything again.
     for (const price of listedPricesUsdt) this.market.listing.notePrice('BTC', price);
     this.faults.connect({
-      sockets: { drop: () => undefined, halfOpen: () => undefined, malformedFrame: () => undefined },
       onBookChange: () => this.market.forgetQuotes(),
       onRestart: () => this.engine.forgetRecent(),
     });
@@ -74,10 +73,10 @@ export class SimExchange {
       firstSeq: 0,
       nowMs: () => this.nowMs(),
       events: {
-        order: (account, order, delayMs, told) => {
+        order: (account, { order, overrides, delayMs }) => {
           this.traded.add(order.symbol);
           witness.orderChanged(account, order);
-          this.#tell(account, delayMs, { ...order, ...told }, (sink, seen) => sink.order(seen));
+          this.#tell(account, delayMs, { ...order, ...overrides }, (sink, seen) => sink.order(seen));
         },
         fills: (account, fills, delayMs) => {
           witness.filled(account, fills);

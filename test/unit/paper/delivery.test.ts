@@ -5,11 +5,10 @@ import { EngineFixture } from './engine-fixture.ts';
 
 const expiring = 'BTC-6MAR23-23000-C-USDT';
 const worthless = 'BTC-6MAR23-24000-C-USDT';
-const at = (text: string): number => Date.parse(text);
 
 function fixtureAt(text: string): EngineFixture {
   const fixture = new EngineFixture();
-  fixture.nowMs = at(text);
+  fixture.nowMs = Date.parse(text);
   fixture.setIndex(23_500);
   return fixture;
 }
@@ -23,10 +22,10 @@ describe('delivery', () => {
         { symbol: worthless, side: 'Sell', qty: '1', averagePrice: '100' },
       ],
     });
-    fixture.nowMs = at('2023-03-06T07:45Z');
+    fixture.nowMs = Date.parse('2023-03-06T07:45Z');
     fixture.setIndex(23_700); // 15 minutes at 23,500 and 15 at 23,700
     expect(fixture.market.predictedDeliveryPrice(fixture.market.instrument(expiring) as never)).toBe(23_500);
-    fixture.nowMs = at('2023-03-06T08:00Z');
+    fixture.nowMs = Date.parse('2023-03-06T08:00Z');
     fixture.setIndex(23_900);
 
     const fee = multiply('0.00015', multiply('23600', '0.5'));
@@ -48,7 +47,7 @@ describe('delivery', () => {
       { type: 'DELIVERY', symbol: expiring, cashFlow: '-300', fee },
       { type: 'DELIVERY', symbol: worthless, cashFlow: '0', fee: '0' },
     ]);
-    expect(fixture.told.map(({ kind }) => kind)).toEqual(['position', 'wallet', 'position', 'wallet']);
+    expect(fixture.reports.map(({ kind }) => kind)).toEqual(['position', 'wallet', 'position', 'wallet']);
   });
 
   it('cancels resting orders of the series with CancelByDelivery and leaves others alone', () => {
@@ -56,7 +55,7 @@ describe('delivery', () => {
     const account = fixture.account();
     const dying = fixture.place(account, { symbol: expiring, price: '5' });
     const living = fixture.place(account, { price: '5' });
-    fixture.nowMs = at('2023-03-06T08:00Z');
+    fixture.nowMs = Date.parse('2023-03-06T08:00Z');
     fixture.setIndex(23_500);
     expect(dying).toMatchObject({ status: 'Cancelled', cancelType: 'CancelByDelivery' });
     expect(living.status).toBe('New');
@@ -66,7 +65,7 @@ describe('delivery', () => {
     const fixture = fixtureAt('2023-03-06T07:00Z');
     const account = fixture.account();
     const order = fixture.place(account, { symbol: expiring, qty: '0.2', price: '3000' });
-    fixture.nowMs = at('2023-03-06T08:00Z');
+    fixture.nowMs = Date.parse('2023-03-06T08:00Z');
     fixture.setIndex(23_500);
     const [closed] = account.state.closed;
     const entry = toText(decimal(order.executedValue).dividedBy('0.2'));

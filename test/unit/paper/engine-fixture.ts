@@ -1,6 +1,6 @@
 /**
- * An engine on a table: a market whose index is put by hand, wall time that passes on command, and everything the
- * engine tells an account written down in order.
+ * An engine without a server: a market whose index the test sets, wall time that passes on command, and everything that
+ * the engine reports to an account, in order.
  */
 import type { Account, AccountOptions } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
@@ -12,8 +12,8 @@ import { defaultDepth } from '../../../src/exchange/paper/depth.ts';
 import { Market } from '../../../src/exchange/paper/market.ts';
 import type { WallClock } from '../../../src/exchange/paper/wall-clock.ts';
 
-/** Wall time that stands until it is moved. */
-export class HandClock implements WallClock {
+/** Wall time that stands until a test lets it pass. */
+export class ManualClock implements WallClock {
   #nowMs = 0;
   #waiting: { atMs: number; action: () => void }[] = [];
 
@@ -33,8 +33,8 @@ export class HandClock implements WallClock {
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.after(delayMs, resolve));
   }
-  breathe(delayMs: number, enough: () => boolean): Promise<void> {
-    return delayMs === 0 || enough() ? Promise.resolve() : this.sleep(delayMs);
+  breathe(delayMs: number, isEnough: () => boolean): Promise<void> {
+    return delayMs === 0 || isEnough() ? Promise.resolve() : this.sleep(delayMs);
   }
   pass(durationMs: number): void {
     const untilMs = this.#nowMs + durationMs;
@@ -49,7 +49,7 @@ export class HandClock implements WallClock {
   }
 }
 
-export interface Told {
+export interface Reported {
   readonly kind: 'order' | 'fills' | 'position' | 'wallet';
   readonly order?: PaperOrder;
   readonly fills?: readonly PaperFill[];
@@ -59,13 +59,17 @@ export interface Told {
 export const startMs = Date.UTC(2023, 2, 5, 12);
 export const call25 = 'BTC-31MAR23-25000-C-USDT';
 export const call26 = 'BTC-31MAR23-26000-C-USDT';
+/** An account that is short of half a `call25`. */
+export const shortCall25 = {
+  positions: [{ symbol: call25, side: 'Sell', qty: '0.5', averagePrice: '900' }],
+} as const;
 
 export class EngineFixture {
-  readonly wall = new HandClock();
+  readonly wall = new ManualClock();
   readonly faults = new Faults();
   readonly market: Market;
   readonly engine: Engine;
-  readonly told: Told[] = [];
+  readonly reports: Reported[] = [];
   nowMs = startMs;
   #links = 0;
 
@@ -75,7 +79,6 @@ export class EngineFixture {
       this.faults,
     );
     this.faults.connect({
-      sockets: { drop: () => undefined, halfOpen: () => undefined, malformedFrame: () => undefined },
       onBookChange: () => this.market.forgetQuotes(),
       onRestart: () => this.engine.forgetRecent(),
     });
@@ -83,17 +86,17 @@ export class EngineFixture {
       market: this.market,
       faults: this.faults,
       wall: this.wall,
-      // Orders that are to trade at any price are priced far away.
+      // Without a price band, so that a test can price an order far away to have it filled.
       settings: { ...defaultEngineSettings, priceBand: null, ...settings },
       seed: 7,
       firstSeq: 0,
       nowMs: () => this.nowMs,
       events: {
-        order: (_, order, delayMs, told) =>
-          void this.told.push({ kind: 'order', order: { ...order, ...told }, delayMs }),
-        fills: (_, fills, delayMs) => void this.told.push({ kind: 'fills', fills, delayMs }),
-        position: (_, __, delayMs) => void this.told.push({ kind: 'position', delayMs }),
-        wallet: (_, delayMs) => void this.told.push({ kind: 'wallet', delayMs }),
+        order: (_, { order, overrides, delayMs }) =>
+          void this.reports.push({ kind: 'order', order: { ...order, ...overrides }, delayMs }),
+        fills: (_, fills, delayMs) => void this.reports.push({ kind: 'fills', fills, delayMs }),
+        position: (_, __, delayMs) => void this.reports.push({ kind: 'position', delayMs }),
+        wallet: (_, delayMs) => void this.reports.push({ kind: 'wallet', delayMs }),
         changed: () => undefined,
       },
     });
@@ -160,7 +163,7 @@ export class EngineFixture {
   }
 
   statuses(): readonly string[] {
-    return this.told.flatMap(({ order }) => (order ? [order.status] : []));
+    return this.reports.flatMap(({ order }) => (order ? [order.status] : []));
   }
 }
 

@@ -1,9 +1,7 @@
 /** The rules of order entry and matching, one by one (docs/exchange.md#orders). */
 import { describe, expect, it } from 'vitest';
 import { add, compare, decimal, multiply, subtract, sum, toText } from '../../../src/domain/money.ts';
-import { EngineFixture, call25, call26, isAck } from './engine-fixture.ts';
-
-const short = { positions: [{ symbol: call25, side: 'Sell', qty: '0.5', averagePrice: '900' }] } as const;
+import { EngineFixture, call25, call26, isAck, shortCall25 } from './engine-fixture.ts';
 
 describe('order entry', () => {
   it('acknowledges first: an order just accepted is neither open nor filled', () => {
@@ -12,10 +10,10 @@ describe('order entry', () => {
     expect(fixture.code(account)).toBe(0);
     expect(account.openOrders()).toEqual([]);
     expect(account.state.fills).toEqual([]);
-    expect(fixture.engine.busy()).toBe(true);
+    expect(fixture.engine.isBusy()).toBe(true);
     fixture.wall.pass(10);
     expect(account.state.orders[0]?.status).toBe('Filled');
-    expect(fixture.engine.busy()).toBe(false);
+    expect(fixture.engine.isBusy()).toBe(false);
   });
 
   it('refuses an order without a link id, or with one of the wrong form', () => {
@@ -37,7 +35,7 @@ describe('order entry', () => {
     expect(fixture.engine.stats).toEqual({ ordersAccepted: 1, ordersRejected: 2, duplicateLinkIds: 2 });
   });
 
-  it('lets a refused link id be used again, and another account have the same', () => {
+  it('accepts the link id of a refused order again, and the same one from another account', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     expect(fixture.code(account, { linkId: 'again', qty: '0.001' })).toBe(10001);
@@ -69,7 +67,7 @@ describe('order entry', () => {
     expect(fixture.code(account, eth)).toBe(0);
   });
 
-  it('prices an order by volatility when asked to', () => {
+  it('prices an order by volatility when it asks for one', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     const iv = String(fixture.market.quote(call25)?.value.iv);
@@ -107,7 +105,7 @@ describe('matching', () => {
     expect(account.state.fills).toHaveLength(2);
     const [first, second] = account.state.fills;
     expect(compare(first?.price ?? '0', second?.price ?? '0')).toBe(-1);
-    expect(fixture.told.filter(({ kind }) => kind === 'fills')).toHaveLength(1);
+    expect(fixture.reports.filter(({ kind }) => kind === 'fills')).toHaveLength(1);
   });
 
   it('lets an order inside the spread rest until the market moves through it, at its own price as maker', () => {
@@ -123,7 +121,7 @@ describe('matching', () => {
     expect(fixture.statuses()).toEqual(['New', 'Filled']);
   });
 
-  it('fills in parts when the book is thin, and the rest when size comes back', () => {
+  it('fills a part when the book is thin, and the rest when size comes back', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     fixture.faults.thinBook(call25, '0.2');
@@ -165,7 +163,7 @@ describe('matching', () => {
     expect(fixture.place(account, { price: '3000', timeInForce: 'FOK' }).status).toBe('Filled');
   });
 
-  it('cancels a PostOnly order that would take, and lets one rest that would not', () => {
+  it('cancels a PostOnly order that would trade at once, and lets another rest', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     const { bid, ask } = fixture.best(call25);
@@ -210,7 +208,7 @@ describe('matching', () => {
     expect(fixture.place(account, { side: 'Sell', price: inside }).status).toBe('New');
   });
 
-  it('charges what the fills say', () => {
+  it('charges the fees that the fills show', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     const order = fixture.place(account, { price: '3000' });
@@ -259,7 +257,7 @@ describe('amend and cancel', () => {
     expect(account.find({ linkId })?.status).toBe('New');
     fixture.wall.pass(10);
     expect(account.find({ linkId })).toMatchObject({ status: 'Cancelled', cancelType: 'CancelByUser' });
-    expect(fixture.engine.busy()).toBe(false);
+    expect(fixture.engine.isBusy()).toBe(false);
   });
 
   it('does not find an order that is over, unknown, or not in the book yet: 110001', () => {
@@ -281,10 +279,10 @@ describe('amend and cancel', () => {
     fixture.faults.add({ kind: 'lateCancel' });
     fixture.engine.cancel(account, { symbol: call25, linkId });
     fixture.wall.pass(10);
-    const told = fixture.told.flatMap(({ order }) =>
+    const reported = fixture.reports.flatMap(({ order }) =>
       order ? [[order.status, order.cancelType, order.rejectReason]] : [],
     );
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['New', 'UNKNOWN', 'EC_NoError'],
       ['Filled', 'UNKNOWN', 'EC_NoError'],
       ['Filled', 'CancelByUser', 'EC_OrigClOrdIDDoesNotExist'],
@@ -308,47 +306,47 @@ describe('reduce-only', () => {
   it('refuses an order with nothing to reduce: 110017', () => {
     const fixture = new EngineFixture();
     expect(fixture.code(fixture.account(), { reduceOnly: true })).toBe(110017);
-    const account = fixture.account({ ...short, apiKey: 'short' });
+    const account = fixture.account({ ...shortCall25, apiKey: 'short' });
     expect(fixture.code(account, { reduceOnly: true, side: 'Sell', price: '3000' })).toBe(110017);
   });
 
   it('never turns a position round: the order is cut to it', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     const order = fixture.place(account, { reduceOnly: true, qty: '2', price: '3000' });
     expect(order).toMatchObject({ status: 'Filled', qty: '0.5', executedQty: '0.5' });
     expect(account.state.positions).toEqual({});
     expect(order.closedPnl).toBe(multiply(subtract('900', account.state.fills[0]?.price ?? '0'), '0.5'));
   });
 
-  it('cancels a resting one when the position it would reduce is gone', () => {
+  it('cancels a resting order when the position that it would reduce is gone', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     const resting = fixture.place(account, { reduceOnly: true, price: '400' });
     fixture.place(account, { price: '3000', qty: '0.5' });
     expect(resting).toMatchObject({ status: 'Cancelled', cancelType: 'CancelByReduceOnly' });
   });
 
-  it('trims a resting one when the position shrinks', () => {
+  it('trims a resting order when the position shrinks', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     const resting = fixture.place(account, { reduceOnly: true, price: '400' });
     fixture.place(account, { price: '3000', qty: '0.3' });
     expect(resting).toMatchObject({ status: 'New', qty: '0.2' });
   });
 
-  it('trims the newest of several first', () => {
+  it('trims the newest of several orders first', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     const older = fixture.place(account, { reduceOnly: true, price: '400', qty: '0.2' });
     const newer = fixture.place(account, { reduceOnly: true, price: '405', qty: '0.3' });
     fixture.place(account, { price: '3000', qty: '0.2' });
     expect([older.qty, newer.qty]).toEqual(['0.2', '0.1']);
   });
 
-  it('lets two together reduce no more than there is', () => {
+  it('lets two orders together reduce no more than the position', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     fixture.place(account, { reduceOnly: true, price: '400', qty: '0.4' });
     expect(fixture.place(account, { reduceOnly: true, price: '405', qty: '0.4' })).toMatchObject({
       qty: '0.1',

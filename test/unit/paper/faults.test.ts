@@ -1,10 +1,10 @@
-/** The knobs that act on orders; those on the wire are in test/contract. */
+/** Faults that act on orders; those on the wire are in test/contract. */
 import { describe, expect, it } from 'vitest';
 import { Faults } from '../../../src/exchange/paper/faults.ts';
 import { EngineFixture, call25 } from './engine-fixture.ts';
 
 describe('a fault', () => {
-  it('strikes as often as it was told to, and only where it matches', () => {
+  it('strikes as often as its rule says, and only where it matches', () => {
     const faults = new Faults();
     faults.add({ kind: 'noFill', times: 2, match: { apiKey: 'a', linkIdPrefix: 'open-' } });
     const site = { apiKey: 'a', linkId: 'open-1' };
@@ -16,14 +16,14 @@ describe('a fault', () => {
     expect(faults.strike('noFill', site)).toBeUndefined();
   });
 
-  it('names an endpoint in the words of either transport', () => {
+  it('names an endpoint as either transport does', () => {
     const faults = new Faults();
     faults.add({ kind: 'loseAnswer', match: { endpoint: 'order.create' }, times: 'always' });
     expect(faults.strike('loseAnswer', { apiKey: 'a', endpoint: '/v5/order/create' })).toBeDefined();
     expect(faults.strike('loseAnswer', { apiKey: 'a', endpoint: '/v5/order/cancel' })).toBeUndefined();
   });
 
-  it('can be taken away', () => {
+  it('can be removed', () => {
     const faults = new Faults();
     const remove = faults.add({ kind: 'noFill', times: 'always' });
     remove();
@@ -62,17 +62,17 @@ describe('an order under a fault', () => {
     expect(fixture.statuses()).toEqual(['Rejected']);
   });
 
-  it('has its final message and its execution told twice, but filled once (duplicateFilled)', () => {
+  it('has its final message and its execution reported twice, but is filled once (duplicateFilled)', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     fixture.faults.add({ kind: 'duplicateFilled' });
     fixture.place(account);
     expect(fixture.statuses()).toEqual(['Filled', 'Filled']);
-    expect(fixture.told.filter(({ kind }) => kind === 'fills')).toHaveLength(2);
+    expect(fixture.reports.filter(({ kind }) => kind === 'fills')).toHaveLength(2);
     expect(account.state.fills).toHaveLength(1);
   });
 
-  it('reaches the book late (delayEffect), or is told about late (delayEvents)', () => {
+  it('reaches the book late (delayEffect), or is reported late (delayEvents)', () => {
     const fixture = new EngineFixture();
     const account = fixture.account();
     fixture.faults.add({ kind: 'delayEffect', ms: 500 });
@@ -80,13 +80,13 @@ describe('an order under a fault', () => {
     expect(order.status).toBe('Accepted');
     fixture.wall.pass(500);
     expect(order.status).toBe('Filled');
-    fixture.told.length = 0;
+    fixture.reports.length = 0;
     fixture.faults.add({ kind: 'delayEvents', ms: 700 });
     fixture.place(account);
-    expect(fixture.told.map(({ delayMs }) => delayMs)).toEqual([700, 700, 700, 700]);
-    fixture.told.length = 0;
+    expect(fixture.reports.map(({ delayMs }) => delayMs)).toEqual([700, 700, 700, 700]);
+    fixture.reports.length = 0;
     fixture.place(account);
-    expect(fixture.told[0]?.delayMs).toBe(0);
+    expect(fixture.reports[0]?.delayMs).toBe(0);
   });
 
   it('finds no quote on the hidden side of a symbol (noQuote)', () => {

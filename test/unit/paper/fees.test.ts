@@ -33,18 +33,18 @@ describe('a delivery fee', () => {
 
 describe('a settlement', () => {
   it('pays a long call its intrinsic value and takes it from a short one', () => {
-    const option = { isCall: true, strike: '104000', feeRate: '0.00015' };
-    expect(settlementOf({ side: 'Buy', qty: '0.02' }, option, '107281.774', '0.125')).toEqual({
+    const option = { isCall: true, strike: '104000' };
+    const terms = { deliveryPrice: '107281.774', feeRate: '0.00015', feeCap: '0.125' };
+    expect(settlementOf({ side: 'Buy', qty: '0.02' }, option, terms)).toEqual({
       payout: '65.63548',
       fee: '0.32184533',
     });
-    expect(settlementOf({ side: 'Sell', qty: '0.02' }, option, '107281.774', '0.125').payout).toBe(
-      '-65.63548',
-    );
+    expect(settlementOf({ side: 'Sell', qty: '0.02' }, option, terms).payout).toBe('-65.63548');
   });
 
   it('pays a put below its strike', () => {
-    expect(intrinsicValue(false, '25000', '23500')).toBe('1500');
-    expect(intrinsicValue(false, '25000', '26000')).toBe('0');
+    const put = { isCall: false, strike: '25000' };
+    expect(intrinsicValue(put, '23500')).toBe('1500');
+    expect(intrinsicValue(put, '26000')).toBe('0');
   });
 });

@@ -1,20 +1,14 @@
 /** Cross margin of short options and what it refuses (docs/exchange.md#margin). */
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../src/exchange/paper/engine/margin.ts';
-import { EngineFixture, call25, call26 } from './engine-fixture.ts';
-
-const short = { positions: [{ symbol: call25, side: 'Sell', qty: '0.5', averagePrice: '900' }] } as const;
+import { EngineFixture, call25, call26, shortCall25 } from './engine-fixture.ts';
 
 describe('margin', () => {
   it('asks for a full margin on a short, as the published formulas say', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account(short);
+    const account = fixture.account(shortCall25);
     const mark = fixture.market.quote(call25)?.value.mark ?? 0;
-    const { positionInitial, positionMaintenance, available } = summarise(
-      account,
-      fixture.market,
-      fixture.engine.context.settings,
-    );
+    const { positionInitial, positionMaintenance, available } = summarise(account, fixture.engine.context);
     const unit = Math.max(0.15 * 23_500 - 1_500, 0.1 * 23_500) + Math.max(900, mark);
     expect(positionInitial.toNumber()).toBeCloseTo(unit * 0.5, 6);
     expect(positionMaintenance.toNumber()).toBeCloseTo((0.03 * 23_500 + mark + 0.002 * 23_500) * 0.5, 6);
@@ -33,7 +27,7 @@ describe('margin', () => {
 
   it('cannot open the far leg before closing the near one on a wallet that carries only one', () => {
     const fixture = new EngineFixture();
-    const account = fixture.account({ ...short, usdt: '2500' });
+    const account = fixture.account({ ...shortCall25, usdt: '2500' });
     const far = { side: 'Sell', symbol: call26, qty: '0.5', price: '400' } as const;
     expect(fixture.code(account, far)).toBe(110007);
     fixture.place(account, { reduceOnly: true, price: '3000' });
@@ -44,7 +38,7 @@ describe('margin', () => {
     const fixture = new EngineFixture();
     const { market, engine } = fixture;
     const account = fixture.account();
-    const summary = () => summarise(account, market, engine.context.settings);
+    const summary = () => summarise(account, engine.context);
     fixture.place(account, { side: 'Buy', price: '100' });
     expect(summary().orderMaintenance.toNumber()).toBe(0);
     fixture.place(account, { side: 'Sell', price: '5000', qty: '0.5' });
@@ -53,9 +47,7 @@ describe('margin', () => {
       (0.03 * 23_500 + mark + 0.002 * 23_500) * 0.5,
       6,
     );
-    const btc = summarise(account, market, engine.context.settings, ({ symbol }) =>
-      symbol.startsWith('ETH-'),
-    );
-    expect([btc.orderInitial.toNumber(), btc.orderMaintenance.toNumber()]).toEqual([0, 0]);
+    const ofEth = summarise(account, engine.context, ({ symbol }) => symbol.startsWith('ETH-'));
+    expect([ofEth.orderInitial.toNumber(), ofEth.orderMaintenance.toNumber()]).toEqual([0, 0]);
   });
 });

@@ -1,10 +1,10 @@
-/** The exchange's clock and the speed of the tape, on wall time moved by hand. */
+/** The exchange's clock and the speed of the tape, on wall time that the test lets pass. */
 import { describe, expect, it } from 'vitest';
 import type { Minute, MinuteSource } from '../../../src/exchange/paper/price-path.ts';
 import { ManualPlayer } from '../../../src/exchange/paper/manual-player.ts';
-import { TapePlayer, type PacingOptions } from '../../../src/exchange/paper/player.ts';
+import { TapePlayer, type PacingOptions, type PlayerHost } from '../../../src/exchange/paper/player.ts';
 import { TapeClock } from '../../../src/exchange/paper/tape-clock.ts';
-import { HandClock } from './engine-fixture.ts';
+import { ManualClock } from './engine-fixture.ts';
 
 const startMs = Date.UTC(2023, 2, 1);
 const minute = (at: number): Minute => ({
@@ -21,8 +21,8 @@ const tape = (minutes: number): MinuteSource => ({
   minute: (at) => (at < minutes ? minute(at) : undefined),
 });
 
-interface Stage {
-  readonly wall: HandClock;
+interface PlayerFixture {
+  readonly wall: ManualClock;
   readonly player: TapePlayer;
   readonly ticks: { atMs: number; price: number }[];
   barriers: number;
@@ -31,30 +31,36 @@ interface Stage {
   atBarrier: () => void;
 }
 
-function stageWith(minutes: number, pacing: PacingOptions = {}): Stage {
-  const wall = new HandClock();
+function fixtureWith(minutes: number, pacing: PacingOptions = {}): PlayerFixture {
+  const wall = new ManualClock();
   const ticks: { atMs: number; price: number }[] = [];
-  const stage = { wall, ticks, barriers: 0, isBusy: false, atBarrier: () => undefined } as unknown as Stage;
-  const player = new TapePlayer(
-    tape(minutes),
+  const fixture = {
     wall,
-    {
-      tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
-      busy: () => stage.isBusy,
-      barrier: () => {
-        stage.barriers += 1;
-        stage.atBarrier();
-        return Promise.resolve();
-      },
+    ticks,
+    barriers: 0,
+    isBusy: false,
+    atBarrier: () => undefined,
+  } as unknown as PlayerFixture;
+  const host: PlayerHost = {
+    tick: (atMs, _, price) => void ticks.push({ atMs: atMs - startMs, price }),
+    isBusy: () => fixture.isBusy,
+    barrier: () => {
+      fixture.barriers += 1;
+      fixture.atBarrier();
+      return Promise.resolve();
     },
-    { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
-  );
+  };
+  const player = new TapePlayer(tape(minutes), {
+    wall,
+    host,
+    pacing: { speed: 'fast', minuteMs: 0, startWhen: 'called', ...pacing },
+  });
   player.open();
-  return Object.assign(stage, { player });
+  return Object.assign(fixture, { player });
 }
 
 /** Lets promises and timers run for so much wall time, a millisecond at a time. */
-async function pass(wall: HandClock, durationMs: number): Promise<void> {
+async function pass(wall: ManualClock, durationMs: number): Promise<void> {
   for (let at = 0; at < durationMs; at += 1) {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     wall.pass(1);
@@ -64,7 +70,7 @@ async function pass(wall: HandClock, durationMs: number): Promise<void> {
 
 describe('the exchange clock', () => {
   it('accepts at real-time speed what Bybit accepts: server - window <= timestamp < server + 1000', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     clock.set(startMs, 1);
     wall.pass(20_000);
@@ -78,7 +84,7 @@ describe('the exchange clock', () => {
   });
 
   it('accepts what it showed within the window of real time, however far the tape raced since', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     wall.pass(1_000);
     for (let at = 1; at <= 1_000; at += 1) {
@@ -93,14 +99,14 @@ describe('the exchange clock', () => {
   });
 
   it('never goes back', () => {
-    const clock = new TapeClock(new HandClock(), startMs);
+    const clock = new TapeClock(new ManualClock(), startMs);
     clock.set(startMs + 5_000, 0);
     clock.set(startMs, 0);
     expect(clock.nowMs()).toBe(startMs + 5_000);
   });
 
-  it('does not blame a client whose clock ran on while the tape was waiting to start', () => {
-    const wall = new HandClock();
+  it('accepts a client whose clock ran on while the tape waited to start', () => {
+    const wall = new ManualClock();
     const clock = new TapeClock(wall, startMs);
     wall.pass(30_000);
     expect(clock.nowMs()).toBe(startMs);
@@ -111,94 +117,94 @@ describe('the exchange clock', () => {
 
 describe('the player', () => {
   it('plays every point of every quiet minute in order, with three barriers after each minute', async () => {
-    const stage = stageWith(50);
-    stage.player.start();
-    await stage.player.done;
-    expect(stage.ticks.map(({ atMs }) => atMs)).toEqual(
+    const fixture = fixtureWith(50);
+    fixture.player.start();
+    await fixture.player.done;
+    expect(fixture.ticks.map(({ atMs }) => atMs)).toEqual(
       Array.from({ length: 50 }, (_, at) => [0, 20, 40, 59].map((s) => at * 60_000 + s * 1_000)).flat(),
     );
-    expect(stage.barriers).toBe(150);
-    expect(stage.player.progress()).toEqual({
+    expect(fixture.barriers).toBe(150);
+    expect(fixture.player.progress()).toEqual({
       playedMinutes: 50,
       totalMinutes: 50,
       index: '150.00',
       mode: 'ended',
     });
-    stage.player.close();
+    fixture.player.close();
   });
 
   it('waits for the first public subscription, or for start()', async () => {
-    const stage = stageWith(5, { startWhen: 'subscribed' });
-    await pass(stage.wall, 500);
-    expect(stage.player.progress().mode).toBe('waiting');
-    expect(stage.ticks).toHaveLength(1);
-    stage.player.subscribed();
-    await stage.player.done;
-    expect(stage.ticks).toHaveLength(20);
-    stage.player.close();
+    const fixture = fixtureWith(5, { startWhen: 'subscribed' });
+    await pass(fixture.wall, 500);
+    expect(fixture.player.progress().mode).toBe('waiting');
+    expect(fixture.ticks).toHaveLength(1);
+    fixture.player.subscribed();
+    await fixture.player.done;
+    expect(fixture.ticks).toHaveLength(20);
+    fixture.player.close();
   });
 
-  it('stops racing at once when somebody acts, and goes on after quietMs', async () => {
-    const stage = stageWith(1_000);
-    stage.atBarrier = () => {
-      if (stage.barriers === 10) stage.player.touch();
+  it('stops racing at once when a client acts, and races again after quietMs', async () => {
+    const fixture = fixtureWith(1_000);
+    fixture.atBarrier = () => {
+      if (fixture.barriers === 10) fixture.player.touch();
     };
-    stage.player.start();
-    await pass(stage.wall, 250);
-    expect(stage.barriers).toBe(10);
-    expect(stage.player.progress().mode).toBe('real time');
-    expect(stage.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
-    await pass(stage.wall, 250);
-    await stage.player.done;
-    stage.player.close();
+    fixture.player.start();
+    await pass(fixture.wall, 250);
+    expect(fixture.barriers).toBe(10);
+    expect(fixture.player.progress().mode).toBe('real time');
+    expect(fixture.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
+    await pass(fixture.wall, 250);
+    await fixture.player.done;
+    fixture.player.close();
   });
 
   it('stays in real time while an order is open: a second of tape a second', async () => {
-    const stage = stageWith(1_000);
-    stage.isBusy = true;
-    stage.player.start();
-    await pass(stage.wall, 60_000);
-    expect(stage.player.nowMs() - startMs).toBe(60_000);
-    const inside = stage.ticks.find(({ atMs }) => atMs === 10_000);
+    const fixture = fixtureWith(1_000);
+    fixture.isBusy = true;
+    fixture.player.start();
+    await pass(fixture.wall, 60_000);
+    expect(fixture.player.nowMs() - startMs).toBe(60_000);
+    const inside = fixture.ticks.find(({ atMs }) => atMs === 10_000);
     expect(inside?.price).toBeCloseTo(99, 9); // halfway from the open (100) to the low (98)
-    stage.isBusy = false;
-    await pass(stage.wall, 200);
-    await stage.player.done;
-    stage.player.close();
+    fixture.isBusy = false;
+    await pass(fixture.wall, 200);
+    await fixture.player.done;
+    fixture.player.close();
   });
 
-  it('plays at a multiple of real time when told to', async () => {
-    const stage = stageWith(100, { speed: 60 });
-    stage.player.start();
-    await pass(stage.wall, 10_000);
-    expect(stage.player.nowMs() - startMs).toBe(600_000);
-    stage.player.touch();
-    await pass(stage.wall, 100);
-    const before = stage.player.nowMs();
-    await pass(stage.wall, 100);
-    expect(stage.player.nowMs() - before).toBe(100);
-    stage.player.close();
+  it('plays at a multiple of real time when one is set', async () => {
+    const fixture = fixtureWith(100, { speed: 60 });
+    fixture.player.start();
+    await pass(fixture.wall, 10_000);
+    expect(fixture.player.nowMs() - startMs).toBe(600_000);
+    fixture.player.touch();
+    await pass(fixture.wall, 100);
+    const before = fixture.player.nowMs();
+    await pass(fixture.wall, 100);
+    expect(fixture.player.nowMs() - before).toBe(100);
+    fixture.player.close();
   });
 
-  it('lets time go on at the last price after the tape has ended', async () => {
-    const stage = stageWith(2);
-    stage.player.start();
-    await stage.player.done;
-    const before = stage.player.nowMs();
-    await pass(stage.wall, 1_000);
-    expect(stage.player.nowMs() - before).toBe(1_000);
-    expect(stage.ticks[stage.ticks.length - 1]?.price).toBe(102);
-    stage.player.close();
+  it('lets time pass on at the last price after the tape has ended', async () => {
+    const fixture = fixtureWith(2);
+    fixture.player.start();
+    await fixture.player.done;
+    const before = fixture.player.nowMs();
+    await pass(fixture.wall, 1_000);
+    expect(fixture.player.nowMs() - before).toBe(1_000);
+    expect(fixture.ticks[fixture.ticks.length - 1]?.price).toBe(102);
+    fixture.player.close();
   });
 });
 
-describe('prices by hand', () => {
-  it('stay where they are put, while time passes as it does or by command', () => {
-    const wall = new HandClock();
+describe('prices that the caller sets', () => {
+  it('stay where they were set, while time passes as it really does or by command', () => {
+    const wall = new ManualClock();
     const ticks: string[] = [];
     const host = {
       tick: (atMs: number, coin: string, price: number) => void ticks.push(`${atMs} ${coin} ${price}`),
-      busy: () => false,
+      isBusy: () => false,
       barrier: () => Promise.resolve(),
     };
     const running = new ManualPlayer(

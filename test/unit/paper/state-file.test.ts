@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readState, StateSaver, writeState } from '../../../src/exchange/paper/state-file.ts';
-import { EngineFixture, HandClock } from './engine-fixture.ts';
+import { EngineFixture, ManualClock } from './engine-fixture.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -25,11 +25,11 @@ describe('the state file', () => {
     expect(readdirSync(join(directory, 'sub'))).toEqual(['paper.json']);
   });
 
-  it('does not exist at first', () => {
+  it('reads as null before it was written', () => {
     expect(readState(join(directory, 'none.json'))).toBeNull();
   });
 
-  it('is refused with its place when it is damaged', () => {
+  it('is refused with the place of the damage', () => {
     const path = join(directory, 'paper.json');
     writeFileSync(path, '{"version":1,"seq":');
     expect(() => readState(path)).toThrow('not a paper account file');
@@ -41,7 +41,7 @@ describe('the state file', () => {
   });
 
   it('is written once for many changes, and once more on close', () => {
-    const wall = new HandClock();
+    const wall = new ManualClock();
     const path = join(directory, 'paper.json');
     let made = 0;
     const saver = new StateSaver(path, wall, () => ({ seq: (made += 1), accounts: [] }));

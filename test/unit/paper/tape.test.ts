@@ -28,7 +28,7 @@ describe('a tape', () => {
 
   it.each([
     ['a wrong header', 'time,o,h,l,c\n' + good, 'row 1: expected the header'],
-    ['a price that is none', head + '2023-03-01T00:00Z,x,2,1,1\n', 'row 2: expected a price'],
+    ['a price that is no number', head + '2023-03-01T00:00Z,x,2,1,1\n', 'row 2: expected a price'],
     ['a missing column', head + good + '2023-03-01T00:01Z,1,2,1\n', 'row 3'],
     ['a high below the close', head + '2023-03-01T00:00Z,10,11,9,12\n', 'row 2: high is not the highest'],
     ['a low above the open', head + '2023-03-01T00:00Z,10,12,11,12\n', 'row 2: low is not the lowest'],

@@ -45,29 +45,39 @@ export interface Signing {
   readonly sign?: string;
 }
 
-export async function signed(
-  method: 'GET' | 'POST',
-  path: string,
-  payload: string,
-  signing: Signing,
-): Promise<Answer> {
-  const { url, key = 'k', secret = 's', timestampMs, recvWindow = '5000' } = signing;
+export const signedGet = (path: string, query: string, signing: Signing): Promise<Answer> =>
+  send({ method: 'GET', url: signing.url, path, payload: query, headers: signatureOf(query, signing) });
+
+export const signedPost = (path: string, body: string, signing: Signing): Promise<Answer> =>
+  send({ method: 'POST', url: signing.url, path, payload: body, headers: signatureOf(body, signing) });
+
+export const plainGet = (url: string, path: string, query = ''): Promise<Answer> =>
+  send({ method: 'GET', url, path, payload: query });
+
+export const plainPost = (url: string, path: string, body = ''): Promise<Answer> =>
+  send({ method: 'POST', url, path, payload: body });
+
+function signatureOf(payload: string, signing: Signing): Record<string, string> {
+  const { key = 'k', secret = 's', timestampMs, recvWindow = '5000' } = signing;
   const sign = signing.sign ?? hmac(secret, `${timestampMs}${key}${recvWindow ?? ''}${payload}`);
-  return plain(method, url, path, payload, {
+  return {
     'X-BAPI-API-KEY': key,
     'X-BAPI-TIMESTAMP': String(timestampMs),
     'X-BAPI-SIGN': sign,
     ...(recvWindow === null ? {} : { 'X-BAPI-RECV-WINDOW': recvWindow }),
-  });
+  };
 }
 
-export async function plain(
-  method: 'GET' | 'POST',
-  url: string,
-  path: string,
-  payload = '',
-  headers: Record<string, string> = {},
-): Promise<Answer> {
+interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly path: string;
+  /** The query of a GET, the body of a POST. */
+  readonly payload: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function send({ method, url, path, payload, headers }: HttpRequest): Promise<Answer> {
   const query = method === 'GET' && payload !== '' ? `?${payload}` : '';
   const response = await fetch(`${url}${path}${query}`, {
     method,

@@ -1,6 +1,6 @@
 /**
- * One account while the exchange runs: its state plus the indexes that make look-ups cheap. Everything in here can be
- * rebuilt from the state; only the state is saved.
+ * One account while the exchange runs: its state and the indexes that make look-ups cheap. Only the state is saved; the
+ * indexes are rebuilt from it.
  */
 import { createHash } from 'node:crypto';
 import type { Side } from '../../../domain/market/order.ts';
@@ -10,7 +10,7 @@ import { isOpen, isPending, type AccountState, type PaperOrder } from './types.t
 export interface AccountOptions {
   readonly apiKey: string;
   readonly apiSecret: string;
-  /** Whom the key belongs to; by default every key has a user of its own. */
+  /** The user that the key belongs to; by default each key has its own. */
   readonly userId?: number;
   /** Opening cash, e.g. `"10000"`. */
   readonly usdt: DecimalString;

@@ -1,6 +1,6 @@
 /**
- * The order book as a taker meets it: the market maker's levels and users' resting orders in price-time order. Pure
- * about matching (what would trade, at which price); carrying it out is the engine's.
+ * The order book as a taker meets it: the market maker's levels and users' resting orders in price-time order. Says what
+ * would trade and at which price; execution.ts carries it out.
  */
 import {
   add,
@@ -16,7 +16,8 @@ import type { Depth, Level } from '../depth.ts';
 import type { Account } from './account.ts';
 import type { PaperOrder } from './types.ts';
 
-export interface Resting {
+/** An order and the account it belongs to. */
+export interface OwnedOrder {
   readonly account: Account;
   readonly order: PaperOrder;
 }
@@ -25,18 +26,18 @@ export interface Resting {
 export interface Offer {
   readonly price: DecimalString;
   readonly qty: DecimalString;
-  readonly resting: Resting | null;
+  readonly resting: OwnedOrder | null;
 }
 
 export class RestingOrders {
-  readonly #bySymbol = new Map<string, Set<Resting>>();
+  readonly #bySymbol = new Map<string, Set<OwnedOrder>>();
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  add(resting: Resting): void {
+  add(resting: OwnedOrder): void {
     const orders = this.#bySymbol.get(resting.order.symbol) ?? new Set();
     orders.add(resting);
     this.#bySymbol.set(resting.order.symbol, orders);
@@ -57,24 +58,20 @@ export class RestingOrders {
   }
 
   /** Oldest first. */
-  of(symbol: string): readonly Resting[] {
+  of(symbol: string): readonly OwnedOrder[] {
     return [...(this.#bySymbol.get(symbol) ?? [])].sort((a, b) => a.order.priority - b.order.priority);
   }
 }
 
-export const leaves = (order: PaperOrder): DecimalString => subtract(order.qty, order.executedQty);
+/** The quantity that an order can still execute. */
+export const leavesQty = (order: PaperOrder): DecimalString => subtract(order.qty, order.executedQty);
 
 /** What an incoming order of `side` can trade with, best first; users before the market maker at one price. */
-export function offersFor(
-  side: Side,
-  depth: Depth,
-  resting: readonly Resting[],
-  mayTrade: (resting: Resting) => boolean,
-): readonly Offer[] {
+export function offersFor(side: Side, depth: Depth, resting: readonly OwnedOrder[]): readonly Offer[] {
   const levels = side === 'Buy' ? depth.asks : depth.bids;
   const users = resting
-    .filter((other) => other.order.side !== side && mayTrade(other))
-    .map((other): Offer => ({ price: other.order.price, qty: leaves(other.order), resting: other }));
+    .filter((other) => other.order.side !== side)
+    .map((other): Offer => ({ price: other.order.price, qty: leavesQty(other.order), resting: other }));
   const maker = levels.map((level): Offer => ({ ...level, resting: null }));
   const direction = side === 'Buy' ? 1 : -1;
   return [...users, ...maker].sort(
@@ -85,11 +82,9 @@ export function offersFor(
   );
 }
 
-/** The offers an order of `side` takes up to its limit, each cut to what is needed. */
-export function matched(
-  side: Side,
-  limit: DecimalString,
-  qty: DecimalString,
+/** The offers that an order for `qty` takes up to its limit price, the last one cut to what is still needed. */
+export function matchedOffers(
+  { side, price: limit, qty }: Pick<PaperOrder, 'side' | 'price' | 'qty'>,
   offers: readonly Offer[],
 ): readonly Offer[] {
   let rest = qty;
@@ -103,6 +98,7 @@ export function matched(
   return taken;
 }
 
+/** Whether an order with this limit trades at `price`. */
 export const crosses = (side: Side, limit: DecimalString, price: DecimalString): boolean =>
   side === 'Buy' ? compare(price, limit) <= 0 : compare(price, limit) >= 0;
 
@@ -110,12 +106,13 @@ export const totalQty = (offers: readonly { qty: DecimalString }[]): DecimalStri
   toText(offers.reduce((total, { qty }) => total.plus(qty), decimal('0')));
 
 /** The public book of a symbol: the market maker's levels with users' orders added in. */
-export function publicDepth(depth: Depth, resting: readonly Resting[]): Depth {
+export function publicDepth(depth: Depth, resting: readonly OwnedOrder[]): Depth {
   if (resting.length === 0) return depth;
   const merged = (levels: readonly Level[], side: Side): Level[] => {
     const byPrice = new Map(levels.map(({ price, qty }) => [price, qty]));
     for (const { order } of resting)
-      if (order.side === side) byPrice.set(order.price, add(byPrice.get(order.price) ?? '0', leaves(order)));
+      if (order.side === side)
+        byPrice.set(order.price, add(byPrice.get(order.price) ?? '0', leavesQty(order)));
     const direction = side === 'Buy' ? -1 : 1;
     return [...byPrice]
       .map(([price, qty]) => ({ price, qty }))

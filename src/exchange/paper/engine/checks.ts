@@ -1,6 +1,6 @@
 /**
  * Everything that is refused before an order is acknowledged, with the exchange's code and text (Bybit docs: v5/error).
- * Pure: says no or returns the order's terms; accepting it is the engine's.
+ * Returns a refusal or the order's terms; the engine accepts it.
  */
 import { blackScholes } from '../../../domain/market/greeks.ts';
 import {
@@ -13,11 +13,12 @@ import {
   type DecimalString,
 } from '../../../domain/money.ts';
 import type { Side } from '../../../domain/market/order.ts';
-import type { Market, OptionQuote } from '../market.ts';
+import { markOf, type Market, type OptionQuote } from '../market.ts';
+import { yearMs } from '../pricing.ts';
 import type { Account } from './account.ts';
 import { orderCost, openingPart, summarise } from './margin.ts';
-import type { EngineSettings } from './settings.ts';
-import type { OrderRequest } from './types.ts';
+import type { Conditions, EngineSettings } from './settings.ts';
+import { isOpen, type OrderRequest, type PaperOrder } from './types.ts';
 
 export class Refusal {
   readonly code: number;
@@ -27,6 +28,8 @@ export class Refusal {
     this.text = text;
   }
 }
+
+export const notEnoughMargin = new Refusal(110007, 'ab not enough for new order');
 
 /** What an accepted order trades at. */
 export interface Terms {
@@ -42,9 +45,9 @@ const linkIdPattern = /^[A-Za-z0-9_-]{1,36}$/;
 export function checkCreate(
   account: Account,
   request: OrderRequest,
-  market: Market,
-  settings: EngineSettings,
+  conditions: Conditions,
 ): Terms | Refusal {
+  const { market, settings } = conditions;
   const { linkId } = request;
   if (linkId === null) return new Refusal(10001, 'params error: orderLinkId is required for options');
   if (!linkIdPattern.test(linkId)) return new Refusal(10001, 'params error: orderLinkId invalid');
@@ -53,7 +56,7 @@ export function checkCreate(
   if (account.knowsLinkId(linkId)) return new Refusal(110072, 'OrderLinkedID is duplicate');
   const size = checkQty(request.qty, quote);
   if (size) return size;
-  const price = priceOf(request, quote, market, settings);
+  const price = priceOf(request, quote, conditions);
   if (price instanceof Refusal) return price;
   const open = [...account.pending].filter((order) => order.baseCoin === quote.instrument.baseCoin);
   if (open.length >= settings.openOrdersMax)
@@ -61,7 +64,7 @@ export function checkCreate(
   const held = account.state.positions[request.symbol];
   if (request.reduceOnly && (!held || held.side === request.side))
     return new Refusal(110017, 'Reduce-only rule not satisfied');
-  return checkMargin(account, request, price, market, settings) ?? { quote, linkId, price };
+  return checkMargin(account, { ...request, price }, conditions) ?? { quote, linkId, price };
 }
 
 /** The quote of a symbol that trades now. */
@@ -84,8 +87,7 @@ export function checkQty(qty: DecimalString, { instrument }: OptionQuote): Refus
 }
 
 export function checkPrice(
-  price: DecimalString,
-  side: Side,
+  { side, price }: { side: Side; price: DecimalString },
   quote: OptionQuote,
   settings: EngineSettings,
 ): Refusal | null {
@@ -96,7 +98,7 @@ export function checkPrice(
   if (!settings.priceBand) return null;
   const { buyIndexFraction, sellIndexFraction, markFraction } = settings.priceBand;
   const indexFraction = side === 'Buy' ? buyIndexFraction : sellIndexFraction;
-  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
+  const mark = markOf(quote);
   const width = Decimal.max(decimal(quote.index).times(indexFraction), mark.times(markFraction));
   if (side === 'Buy' && decimal(price).greaterThan(mark.plus(width)))
     return new Refusal(30208, 'The order price is higher than the maximum buying price');
@@ -108,8 +110,7 @@ export function checkPrice(
 function priceOf(
   request: OrderRequest,
   quote: OptionQuote,
-  market: Market,
-  settings: EngineSettings,
+  { market, settings }: Conditions,
 ): DecimalString | Refusal {
   if (request.orderType === 'Market') return protectionPrice(request, quote, settings);
   if (request.orderIv !== null) {
@@ -117,10 +118,11 @@ function priceOf(
       compare(request.orderIv, '0') > 0 && compare(request.orderIv, impliedVolatilityMax) <= 0;
     if (!isPossible) return new Refusal(10001, 'params error: orderIv invalid');
     const price = priceAtVolatility(request.orderIv, quote, market.nowMs());
-    return checkPrice(price, request.side, quote, settings) ?? price;
+    return checkPrice({ side: request.side, price }, quote, settings) ?? price;
   }
-  if (request.price === null) return new Refusal(10001, 'params error: price is required');
-  return checkPrice(request.price, request.side, quote, settings) ?? request.price;
+  const { side, price } = request;
+  if (price === null) return new Refusal(10001, 'params error: price is required');
+  return checkPrice({ side, price }, quote, settings) ?? price;
 }
 
 /** A Market order is an IOC limit at this price (docs/exchange.md#orders). */
@@ -130,10 +132,10 @@ function protectionPrice(
   settings: EngineSettings,
 ): DecimalString | Refusal {
   const { tickSize, minPrice } = quote.instrument.rules;
-  const opposite = request.side === 'Buy' ? quote.depth.asks : quote.depth.bids;
-  if (opposite.length === 0)
+  const otherSide = request.side === 'Buy' ? quote.depth.asks : quote.depth.bids;
+  if (otherSide.length === 0)
     return new Refusal(110118, 'The market order has no price: market liquidity is low');
-  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
+  const mark = markOf(quote);
   const { fraction, ticks } = settings.marketProtection;
   const width = Decimal.max(mark.times(fraction), new Decimal(tickSize).times(ticks));
   const price = request.side === 'Buy' ? mark.plus(width) : mark.minus(width);
@@ -148,7 +150,7 @@ function priceAtVolatility(iv: DecimalString, quote: OptionQuote, nowMs: number)
     optionType: instrument.isCall ? 'call' : 'put',
     spot: value.forward,
     strike: instrument.strike,
-    yearsToExpiry: (instrument.expiry.deliveryMs - nowMs) / (365 * 86_400_000),
+    yearsToExpiry: (instrument.expiry.deliveryMs - nowMs) / yearMs,
     volatility: Number(iv),
   });
   const { tickSize, minPrice, markPlaces } = instrument.rules;
@@ -157,23 +159,20 @@ function priceAtVolatility(iv: DecimalString, quote: OptionQuote, nowMs: number)
 
 function checkMargin(
   account: Account,
-  request: OrderRequest,
-  price: DecimalString,
-  market: Market,
-  settings: EngineSettings,
+  order: OrderRequest & { readonly price: DecimalString },
+  conditions: Conditions,
 ): Refusal | null {
-  if (!settings.marginChecked || request.reduceOnly) return null;
-  const opening = openingPart(account.state, request, decimal(request.qty));
-  const cost = orderCost({ ...request, price }, opening, market, settings);
-  if (cost.isZero() || cost.lessThanOrEqualTo(summarise(account, market, settings).available)) return null;
-  return new Refusal(110007, 'ab not enough for new order');
+  if (!conditions.settings.marginChecked || order.reduceOnly) return null;
+  const opening = openingPart(account.state, order, decimal(order.qty));
+  const cost = orderCost(order, opening, conditions);
+  const isAffordable = cost.isZero() || cost.lessThanOrEqualTo(summarise(account, conditions).available);
+  return isAffordable ? null : notEnoughMargin;
 }
 
 /** An order that a cancel or an amend can still reach. */
-export function checkReachable<T extends { status: string }>(
-  order: T | undefined,
-  verb: string,
-): T | Refusal {
-  const reachable = order !== undefined && (order.status === 'New' || order.status === 'PartiallyFilled');
-  return reachable ? order : new Refusal(110001, `order not exists or too late to ${verb}`);
+export function checkReachable(
+  order: PaperOrder | undefined,
+  verb: 'cancel' | 'replace',
+): PaperOrder | Refusal {
+  return order && isOpen(order) ? order : new Refusal(110001, `order not exists or too late to ${verb}`);
 }

@@ -1,4 +1,4 @@
-/** What the parts of the engine share: the market, the accounts' resting orders, ids, time and the knobs. */
+/** What the parts of the engine share: the market, the accounts and their resting orders, ids, time, faults. */
 import type { Faults } from '../faults.ts';
 import type { Market } from '../market.ts';
 import { idFor } from '../random.ts';
@@ -18,7 +18,7 @@ export interface EngineParts {
   readonly seed: number;
   /** Exchange time. */
   readonly nowMs: () => number;
-  /** Where id counters go on after a restart. */
+  /** The last number that was used before a restart; ids continue after it. */
   readonly firstSeq: number;
 }
 
@@ -31,7 +31,7 @@ export class EngineContext {
   readonly nowMs: () => number;
   readonly accounts = new Map<string, Account>();
   readonly resting = new RestingOrders();
-  /** Orders a fault keeps from executing beyond so much; by order id. */
+  /** The most that an order may execute because of a fault, by order id. */
   readonly fillCaps = new Map<string, DecimalString>();
   readonly #seed: number;
   readonly #scheduled = new Set<() => void>();
@@ -62,7 +62,7 @@ export class EngineContext {
     return idFor(this.#seed, kind, this.nextSeq());
   }
 
-  /** Work that an acknowledgement promised; the tape stays in real time until it is done. */
+  /** Schedules what an acknowledgement promised; the tape stays in real time until it is done. */
   later(delayMs: number, work: () => void): void {
     const cancel = this.wall.after(delayMs, () => {
       this.#scheduled.delete(cancel);
@@ -71,7 +71,7 @@ export class EngineContext {
     this.#scheduled.add(cancel);
   }
 
-  get scheduled(): number {
+  get scheduledCount(): number {
     return this.#scheduled.size;
   }
 
@@ -80,6 +80,7 @@ export class EngineContext {
     this.#scheduled.clear();
   }
 
+  /** Notes when an order or a fill changed, for the stale-reads fault. */
   touchRow(account: Account, id: string): void {
     account.changedWallMs.set(id, this.wall.nowMs());
   }

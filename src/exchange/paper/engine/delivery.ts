@@ -1,30 +1,31 @@
 /**
  * Expiry at 08:00 UTC (docs/exchange.md#delivery): resting orders of the series are cancelled, in-the-money positions
- * pay out against the 30-minute average index less the delivery fee, all positions of the series disappear, and the
- * account is told through delivery record, transaction log and wallet.
+ * pay out against the 30-minute average index less the delivery fee, all positions of the series disappear, and delivery
+ * record, transaction log and wallet show it.
  */
-import { add, decimal, multiply, subtract, toText, type DecimalString } from '../../../domain/money.ts';
+import { add, multiply, subtract, type DecimalString } from '../../../domain/money.ts';
 import { parseOptionSymbol } from '../../bybit/symbols.ts';
 import { deliveryMsOf, type PaperInstrument } from '../listing.ts';
 import type { Account } from './account.ts';
 import type { EngineContext } from './context.ts';
-import { end } from './execution.ts';
+import { cancelOrder } from './execution.ts';
 import { deliveryFee, intrinsicValue } from './fees.ts';
 import { moveCash, signed, without } from './ledger.ts';
 import type { PaperPosition } from './types.ts';
 
+/** Ends every order and settles every position whose option has expired. */
 export function settleExpired(context: EngineContext): void {
   const nowMs = context.market.nowMs();
   for (const symbol of context.resting.symbols()) {
     if (!isExpired(symbol, nowMs)) continue;
-    for (const { account, order } of context.resting.of(symbol))
-      end(context, account, order, 'Cancelled', 'CancelByDelivery', 'EC_NoError');
+    for (const owned of context.resting.of(symbol))
+      cancelOrder(context, owned, { cancelType: 'CancelByDelivery', rejectReason: 'EC_NoError' });
   }
   for (const account of context.accounts.values()) {
     for (const position of Object.values(account.state.positions)) {
       const instrument = context.market.listing.instrumentOf(position.symbol);
       if (instrument && instrument.expiry.deliveryMs <= nowMs)
-        deliver(context, account, position, instrument);
+        deliver(context, { account, position, instrument });
     }
   }
 }
@@ -37,52 +38,57 @@ export interface Settlement {
   readonly fee: DecimalString;
 }
 
-/** Pure arithmetic of one position's delivery. */
+/** What an option is delivered at, and what that costs. */
+export interface DeliveryTerms {
+  readonly deliveryPrice: DecimalString;
+  readonly feeRate: DecimalString;
+  /** Share of the option's value that the fee never exceeds. */
+  readonly feeCap: DecimalString;
+}
+
+/** Arithmetic of one position's delivery. */
 export function settlementOf(
   position: Pick<PaperPosition, 'side' | 'qty'>,
-  option: { isCall: boolean; strike: DecimalString; feeRate: DecimalString },
-  deliveryPrice: DecimalString,
-  feeCap: DecimalString,
+  option: { readonly isCall: boolean; readonly strike: DecimalString },
+  { deliveryPrice, feeRate, feeCap }: DeliveryTerms,
 ): Settlement {
-  const intrinsic = intrinsicValue(option.isCall, option.strike, deliveryPrice);
+  const intrinsic = intrinsicValue(option, deliveryPrice);
   return {
     payout: multiply(signed(position.side, position.qty), intrinsic),
-    fee: deliveryFee({ rate: option.feeRate, deliveryPrice, intrinsic, qty: position.qty, cap: feeCap }),
+    fee: deliveryFee({ rate: feeRate, deliveryPrice, intrinsic, qty: position.qty, cap: feeCap }),
   };
 }
 
-function deliver(
-  context: EngineContext,
-  account: Account,
-  position: PaperPosition,
-  instrument: PaperInstrument,
-): void {
+interface Holding {
+  readonly account: Account;
+  readonly position: PaperPosition;
+  readonly instrument: PaperInstrument;
+}
+
+function deliver(context: EngineContext, { account, position, instrument }: Holding): void {
   const { symbol, side, qty, averagePrice } = position;
   const { settings, market } = context;
-  const deliveryPrice = toText(
-    decimal(
-      market
-        .deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs)
-        .toFixed(instrument.rules.markPlaces),
-    ),
-  );
-  const exempt = instrument.expiry.kind === 'daily' && !settings.dailiesPayDeliveryFee;
-  const feeRate = exempt ? '0' : instrument.rules.deliveryFeeRate;
+  const deliveryPrice = market.deliveryPrice(instrument.baseCoin, instrument.expiry.deliveryMs);
+  const isExempt = instrument.expiry.kind === 'daily' && !settings.dailiesPayDeliveryFee;
+  const feeRate = isExempt ? '0' : instrument.rules.deliveryFeeRate;
   const { strike } = parseOptionSymbol(symbol);
-  const option = { isCall: instrument.isCall, strike, feeRate };
-  const { payout, fee } = settlementOf(position, option, deliveryPrice, settings.deliveryFeeCap);
+  const terms = { deliveryPrice, feeRate, feeCap: settings.deliveryFeeCap };
+  const { payout, fee } = settlementOf(position, { isCall: instrument.isCall, strike }, terms);
   const atMs = context.nowMs();
-  const entryId = context.id('delivery');
-  const entry = {
-    type: 'DELIVERY' as const,
+  moveCash(account.state, {
+    id: context.id('delivery'),
+    type: 'DELIVERY',
     symbol,
+    coin: instrument.settleCoin,
     side,
     qty,
     price: deliveryPrice,
+    cashFlow: payout,
+    fee,
     orderId: '',
     linkId: '',
-  };
-  moveCash(account.state, instrument.settleCoin, payout, fee, { ...entry, atMs, entryId });
+    atMs,
+  });
   const gain = subtract(payout, multiply(signed(side, qty), averagePrice));
   account.state.positions = without(account.state.positions, symbol);
   account.state.deliveries.push({

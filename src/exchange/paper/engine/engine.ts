@@ -5,13 +5,32 @@
  */
 import { compare, decimal, toText, type DecimalString } from '../../../domain/money.ts';
 import { freshState, Account, type AccountOptions } from './account.ts';
-import { checkCreate, checkPrice, checkQty, checkReachable, Refusal, tradedQuote } from './checks.ts';
+import {
+  checkCreate,
+  checkPrice,
+  checkQty,
+  checkReachable,
+  notEnoughMargin,
+  Refusal,
+  tradedQuote,
+} from './checks.ts';
 import { EngineContext, type EngineParts } from './context.ts';
 import { settleExpired } from './delivery.ts';
-import { end, enter, fill, matchArrival, siteOf, sweep, tell, trimToPosition } from './execution.ts';
+import { leavesQty, type OwnedOrder } from './books.ts';
+import {
+  cancelOrder,
+  enterBook,
+  fillCrossedOrders,
+  fillAsMaker,
+  matchArrival,
+  reportOrder,
+  siteOf,
+  trimToPosition,
+} from './execution.ts';
+import { markOf } from '../market.ts';
 import { openingPart, orderCost, orderMaintenanceOf, summarise } from './margin.ts';
 import { isOpen, type AccountState, type OrderRequest, type PaperOrder } from './types.ts';
-import { dayMs } from '../../../domain/units.ts';
+import { dayMs, hourMs } from '../../../domain/units.ts';
 
 export interface OrderRef {
   readonly symbol: string;
@@ -22,6 +41,11 @@ export interface OrderRef {
 export interface Ack {
   readonly orderId: string;
   readonly linkId: string;
+}
+
+export interface Amendment {
+  readonly qty?: DecimalString | undefined;
+  readonly price?: DecimalString | undefined;
 }
 
 export interface CancelFilter {
@@ -36,7 +60,8 @@ export interface EngineStats {
   duplicateLinkIds: number;
 }
 
-const deliveryHourMs = 8 * 3_600_000;
+/** Options are delivered at 08:00 UTC. */
+const deliveryHourMs = 8 * hourMs;
 
 export class Engine {
   readonly context: EngineContext;
@@ -48,7 +73,10 @@ export class Engine {
     this.context = new EngineContext(parts);
   }
 
-  /** Opens an account, or takes it up where `saved` left it; one that is open already stays as it is. */
+  /**
+   * Opens an account, or restores it as `saved`; one that is open already stays as it is.
+   * @throws Error when an opening position names no option that is traded here
+   */
   addAccount(options: AccountOptions, saved?: AccountState): Account {
     const open = this.context.accounts.get(options.apiKey);
     if (open) return open;
@@ -61,9 +89,7 @@ export class Engine {
         throw new Error(`account ${options.apiKey}: ${opening.symbol} is no option of a coin traded here`);
       account.state.positions[opening.symbol] = {
         ...opening,
-        averagePrice:
-          opening.averagePrice ??
-          toText(decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces))),
+        averagePrice: opening.averagePrice ?? toText(markOf(quote)),
         realisedPnl: '0',
         openFee: '0',
         openedAtMs: this.context.nowMs(),
@@ -72,22 +98,22 @@ export class Engine {
       };
     }
     for (const symbol of Object.keys(account.state.positions)) market.hold(symbol);
-    for (const order of account.pending) this.#takeUp(account, order);
+    for (const order of account.pending) this.#restore({ account, order });
     this.context.accounts.set(options.apiKey, account);
     this.#settledDay = -1;
     this.context.events.changed();
     return account;
   }
 
-  #takeUp(account: Account, order: PaperOrder): void {
-    this.context.market.hold(order.symbol);
-    if (isOpen(order)) this.context.resting.add({ account, order });
-    else this.#enterLater(account, order);
+  #restore(owned: OwnedOrder): void {
+    this.context.market.hold(owned.order.symbol);
+    if (isOpen(owned.order)) this.context.resting.add(owned);
+    else this.#enterLater(owned);
   }
 
   create(account: Account, request: OrderRequest): Ack | Refusal {
     const { context } = this;
-    const terms = checkCreate(account, request, context.market, context.settings);
+    const terms = checkCreate(account, request, context);
     if (terms instanceof Refusal) {
       this.stats.ordersRejected += 1;
       if (terms.code === 110072) this.stats.duplicateLinkIds += 1;
@@ -121,22 +147,18 @@ export class Engine {
     };
     account.add(order);
     context.events.changed();
-    this.#enterLater(account, order);
+    this.#enterLater({ account, order });
     return { orderId: order.orderId, linkId: order.linkId };
   }
 
-  #enterLater(account: Account, order: PaperOrder): void {
-    const late = this.context.faults.strike('delayEffect', siteOf(account, order))?.ms ?? 0;
-    this.context.later(this.context.settings.fillDelayMs + late, () => {
-      enter(this.context, account, order);
+  #enterLater(owned: OwnedOrder): void {
+    const lateMs = this.context.faults.strike('delayEffect', siteOf(owned))?.ms ?? 0;
+    this.context.later(this.context.settings.fillDelayMs + lateMs, () => {
+      enterBook(this.context, owned);
     });
   }
 
-  amend(
-    account: Account,
-    ref: OrderRef,
-    change: { qty?: DecimalString | undefined; price?: DecimalString | undefined },
-  ): Ack | Refusal {
+  amend(account: Account, ref: OrderRef, change: Amendment): Ack | Refusal {
     const { context } = this;
     const order = checkReachable(this.#find(account, ref), 'replace');
     if (order instanceof Refusal) return order;
@@ -147,17 +169,19 @@ export class Engine {
         10001,
         'The order remains unchanged as the parameters entered match the existing ones.',
       );
+    const { side } = order;
     const wrongPrice =
-      change.price === undefined ? null : checkPrice(change.price, order.side, quote, context.settings);
+      change.price === undefined ? null : checkPrice({ side, price: change.price }, quote, context.settings);
+    if (wrongPrice) return wrongPrice;
     const wrongQty = change.qty === undefined ? null : checkQty(change.qty, quote);
-    if (wrongPrice ?? wrongQty) return (wrongPrice ?? wrongQty) as Refusal;
+    if (wrongQty) return wrongQty;
     if (change.qty !== undefined && compare(change.qty, order.executedQty) <= 0)
       return new Refusal(
         110064,
         'The number of contracts modified cannot be less than or equal to the filled quantity',
       );
-    const refused = this.#affordable(account, order, change);
-    if (refused) return refused;
+    const owned = { account, order };
+    if (!this.#isAffordable(owned, change)) return notEnoughMargin;
     context.later(context.settings.fillDelayMs, () => {
       if (!isOpen(order)) return;
       order.price = change.price ?? order.price;
@@ -165,41 +189,32 @@ export class Engine {
       order.updatedAtMs = context.nowMs();
       order.priority = context.nextSeq();
       context.events.changed();
-      if (order.reduceOnly && !trimToPosition(context, account, order)) return;
-      tell(context, account, order);
+      if (order.reduceOnly && !trimToPosition(context, owned)) return;
+      reportOrder(context, owned);
       context.events.position(account, order.symbol, 0);
-      matchArrival(context, account, order);
+      matchArrival(context, owned);
     });
     return { orderId: order.orderId, linkId: order.linkId };
   }
 
-  #affordable(
-    account: Account,
-    order: PaperOrder,
-    change: { qty?: DecimalString | undefined; price?: DecimalString | undefined },
-  ): Refusal | null {
-    const { market, settings } = this.context;
-    if (!settings.marginChecked || order.reduceOnly) return null;
-    const cost = (qty: DecimalString, price: DecimalString) =>
+  #isAffordable({ account, order }: OwnedOrder, change: Amendment): boolean {
+    if (!this.context.settings.marginChecked || order.reduceOnly) return true;
+    const costOf = (amended: PaperOrder) =>
       orderCost(
-        { ...order, qty, price },
-        openingPart(account.state, order, decimal(qty).minus(order.executedQty)),
-        market,
-        settings,
+        amended,
+        openingPart(account.state, order, decimal(amended.qty).minus(order.executedQty)),
+        this.context,
       );
-    const more = cost(change.qty ?? order.qty, change.price ?? order.price).minus(
-      cost(order.qty, order.price),
-    );
-    const { available } = summarise(account, market, settings);
-    return more.greaterThan(0) && more.greaterThan(available)
-      ? new Refusal(110007, 'ab not enough for new order')
-      : null;
+    const { qty = order.qty, price = order.price } = change;
+    const more = costOf({ ...order, qty, price }).minus(costOf(order));
+    const { available } = summarise(account, this.context);
+    return more.lessThanOrEqualTo(0) || more.lessThanOrEqualTo(available);
   }
 
   cancel(account: Account, ref: OrderRef): Ack | Refusal {
     const order = checkReachable(this.#find(account, ref), 'cancel');
     if (order instanceof Refusal) return order;
-    this.#cancelLater(account, order);
+    this.#cancelLater({ account, order });
     return { orderId: order.orderId, linkId: order.linkId };
   }
 
@@ -209,38 +224,41 @@ export class Engine {
       if (filter.baseCoin !== undefined) return order.baseCoin === filter.baseCoin;
       return filter.settleCoin === undefined || order.settleCoin === filter.settleCoin;
     });
-    for (const order of chosen) this.#cancelLater(account, order);
+    for (const order of chosen) this.#cancelLater({ account, order });
     return chosen.map(({ orderId, linkId }) => ({ orderId, linkId }));
   }
 
-  #cancelLater(account: Account, order: PaperOrder): void {
+  #cancelLater(owned: OwnedOrder): void {
     const { context } = this;
+    const { order } = owned;
     context.later(context.settings.fillDelayMs, () => {
-      if (isOpen(order) && context.faults.strike('lateCancel', siteOf(account, order))) {
+      if (isOpen(order) && context.faults.strike('lateCancel', siteOf(owned))) {
         context.fillCaps.delete(order.orderId);
-        const qty = toText(decimal(order.qty).minus(order.executedQty));
-        fill(context, account, order, [{ price: order.price, qty, resting: null }], true);
+        fillAsMaker(context, owned, [{ price: order.price, qty: leavesQty(order), resting: null }]);
       }
-      if (isOpen(order)) end(context, account, order, 'Cancelled', 'CancelByUser', 'EC_PerCancelRequest');
+      if (isOpen(order))
+        cancelOrder(context, owned, { cancelType: 'CancelByUser', rejectReason: 'EC_PerCancelRequest' });
       else if (order.status === 'Filled')
-        tell(context, account, order, {
+        reportOrder(context, owned, {
           cancelType: 'CancelByUser',
           rejectReason: 'EC_OrigClOrdIDDoesNotExist',
         });
     });
   }
 
-  /** Margin rates before and after an order, as fractions of the wallet; a Refusal when it could not be placed. */
+  /** The margin now and what an order would add to it; a Refusal when the order is wrong whatever the wallet holds. */
   preCheck(account: Account, request: OrderRequest) {
     const { market, settings } = this.context;
-    const before = summarise(account, market, settings);
-    const terms = checkCreate(account, request, market, { ...settings, marginChecked: false });
+    const before = summarise(account, this.context);
+    const unchecked = { market, settings: { ...settings, marginChecked: false } };
+    const terms = checkCreate(account, request, unchecked);
     if (terms instanceof Refusal) return terms;
     const opening = request.reduceOnly
       ? decimal('0')
       : openingPart(account.state, request, decimal(request.qty));
-    const cost = orderCost({ ...request, price: terms.price }, opening, market, settings);
-    const maintenanceCost = orderMaintenanceOf({ ...request, price: terms.price }, opening, market, settings);
+    const order = { ...request, price: terms.price };
+    const cost = orderCost(order, opening, this.context);
+    const maintenanceCost = orderMaintenanceOf(order, opening, this.context);
     const initial = before.positionInitial.plus(before.orderInitial);
     const maintenance = before.positionMaintenance.plus(before.orderMaintenance);
     return {
@@ -253,18 +271,18 @@ export class Engine {
     };
   }
 
-  /** The market moved, or time did. */
+  /** To be called when the market or the clock moved: delivers what expired, fills what the market crosses. */
   onTick(): void {
-    // Expiries come once a day: between them no position is looked at.
+    // Options expire once a day, so positions are looked at once a day.
     const deliveryDay = Math.floor((this.context.market.nowMs() - deliveryHourMs) / dayMs);
     if (deliveryDay !== this.#settledDay) settleExpired(this.context);
     this.#settledDay = deliveryDay;
-    if (this.context.resting.size > 0) sweep(this.context);
+    if (this.context.resting.size > 0) fillCrossedOrders(this.context);
   }
 
   /** True while an order is open or an acknowledged command has not taken effect. */
-  busy(): boolean {
-    return this.context.resting.size > 0 || this.context.scheduled > 0;
+  isBusy(): boolean {
+    return this.context.resting.size > 0 || this.context.scheduledCount > 0;
   }
 
   /** order/realtime forgets its recent closed orders (docs/exchange.md#look-ups). */

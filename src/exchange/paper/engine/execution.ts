@@ -1,6 +1,6 @@
 /**
  * What happens to an order in the book: matching on arrival, resting, fills as the market moves through it, and the
- * ways it ends. Every fill goes through `fill`, which books cash and position and tells the account.
+ * ways it ends. Every fill books cash and position and is reported to the account.
  */
 import {
   add,
@@ -16,121 +16,138 @@ import {
 import type { DecimalString } from '../../../domain/money.ts';
 import { opposite } from '../../../domain/market/order.ts';
 import type { Account } from './account.ts';
-import { crosses, leaves, matched, offersFor, totalQty, type Offer, type Resting } from './books.ts';
+import {
+  crosses,
+  leavesQty,
+  matchedOffers,
+  offersFor,
+  totalQty,
+  type Offer,
+  type OwnedOrder,
+} from './books.ts';
+import { markOf } from '../market.ts';
 import type { EngineContext } from './context.ts';
 import { tradeFee } from './fees.ts';
 import { applyTrade } from './ledger.ts';
 import { isOpen, isPending, type ExtraFee, type PaperFill, type PaperOrder } from './types.ts';
 
-/** An acknowledged order reaches the book. */
-export function enter(context: EngineContext, account: Account, order: PaperOrder): void {
+/** Puts an acknowledged order into the book, unless it is rejected there. */
+export function enterBook(context: EngineContext, owned: OwnedOrder): void {
+  const { order } = owned;
   if (order.status !== 'Accepted') return;
-  const site = siteOf(account, order);
+  const site = siteOf(owned);
   const rejected = context.faults.strike('rejectLater', site);
   if (rejected) {
-    end(context, account, order, 'Rejected', 'UNKNOWN', rejected.reason ?? 'EC_Others');
+    rejectOrder(context, owned, rejected.reason ?? 'EC_Others');
     return;
   }
   if (context.market.quote(order.symbol)?.status !== 'Trading') {
-    end(context, account, order, 'Rejected', 'UNKNOWN', 'EC_InvalidSymbolStatus');
+    rejectOrder(context, owned, 'EC_InvalidSymbolStatus');
     return;
   }
   const noFill = context.faults.strike('noFill', site);
   const capped = noFill ? { qty: '0' } : context.faults.strike('partialFill', site);
   if (capped) context.fillCaps.set(order.orderId, capped.qty);
-  if (order.reduceOnly && !trimToPosition(context, account, order)) return;
-  matchArrival(context, account, order);
+  if (order.reduceOnly && !trimToPosition(context, owned)) return;
+  matchArrival(context, owned);
 }
 
 /** Tries to trade an order that just arrived or was amended, then lets it rest or ends it, by its time in force. */
-export function matchArrival(context: EngineContext, account: Account, order: PaperOrder): void {
-  const offers = fillableOffers(context, account, order);
+export function matchArrival(context: EngineContext, owned: OwnedOrder): void {
+  const { order } = owned;
+  const offers = fillableOffers(context, owned);
   if (order.timeInForce === 'PostOnly' && offers.length > 0) {
-    end(context, account, order, 'Cancelled', 'UNKNOWN', 'EC_PostOnlyWillTakeLiquidity');
+    cancelOrder(context, owned, { cancelType: 'UNKNOWN', rejectReason: 'EC_PostOnlyWillTakeLiquidity' });
     return;
   }
-  if (order.timeInForce === 'FOK' && compare(totalQty(offers), leaves(order)) < 0) {
-    end(context, account, order, 'Cancelled', 'UNKNOWN', 'EC_CancelForNoFullFill');
+  if (order.timeInForce === 'FOK' && compare(totalQty(offers), leavesQty(order)) < 0) {
+    cancelOrder(context, owned, { cancelType: 'UNKNOWN', rejectReason: 'EC_CancelForNoFullFill' });
     return;
   }
-  const wasNew = order.status === 'Accepted';
-  if (wasNew) order.status = 'New';
-  fill(context, account, order, offers, false);
+  const isArriving = order.status === 'Accepted';
+  if (isArriving) order.status = 'New';
+  fillAsTaker(context, owned, offers);
   if (order.status === 'Filled') return;
   if (order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
-    end(context, account, order, 'Cancelled', 'UNKNOWN', 'EC_NoImmediateQtyToFill');
+    cancelOrder(context, owned, { cancelType: 'UNKNOWN', rejectReason: 'EC_NoImmediateQtyToFill' });
     return;
   }
-  rest(context, account, order);
-  if (wasNew && isZero(order.executedQty)) tell(context, account, order);
+  restInBook(context, owned);
+  if (isArriving && isZero(order.executedQty)) reportOrder(context, owned);
 }
 
-function rest(context: EngineContext, account: Account, order: PaperOrder): void {
+function restInBook(context: EngineContext, { account, order }: OwnedOrder): void {
   account.refresh(order);
-  const known = context.resting.of(order.symbol).some((resting) => resting.order === order);
-  if (!known) context.resting.add({ account, order });
+  const isResting = context.resting.of(order.symbol).some((resting) => resting.order === order);
+  if (!isResting) context.resting.add({ account, order });
 }
 
 /** Fills every resting order that the market maker's book now crosses. */
-export function sweep(context: EngineContext): void {
+export function fillCrossedOrders(context: EngineContext): void {
   for (const symbol of context.resting.symbols()) {
     const quote = context.market.quote(symbol);
     if (quote?.status !== 'Trading') continue;
-    for (const { account, order } of context.resting.of(symbol)) {
+    for (const owned of context.resting.of(symbol)) {
+      const { order } = owned;
       const { bids, asks } = context.market.quote(symbol)?.depth ?? quote.depth;
       const best = (order.side === 'Buy' ? asks : bids)[0];
       if (!best || !crosses(order.side, order.price, best.price)) continue;
-      const offers = fillableOffers(context, account, order).filter((offer) => offer.resting === null);
-      // A resting order trades at its own price: the market came to it.
-      fill(
-        context,
-        account,
-        order,
-        offers.map((offer) => ({ ...offer, price: order.price })),
-        true,
-      );
+      const offers = fillableOffers(context, owned).filter((offer) => offer.resting === null);
+      fillAsMaker(context, owned, offers);
     }
   }
 }
 
-function fillableOffers(context: EngineContext, account: Account, order: PaperOrder): readonly Offer[] {
+function fillableOffers(context: EngineContext, { account, order }: OwnedOrder): readonly Offer[] {
   const depth = context.market.quote(order.symbol)?.depth ?? { bids: [], asks: [] };
-  const mayTrade = ({ account: other, order: resting }: Resting): boolean =>
-    other !== account && context.fillCaps.get(resting.orderId) === undefined;
-  const offers = offersFor(order.side, depth, context.resting.of(order.symbol), mayTrade);
+  const resting = context.resting
+    .of(order.symbol)
+    .filter((other) => other.account !== account && !context.fillCaps.has(other.order.orderId));
   const cap = context.fillCaps.get(order.orderId);
-  const wanted = leaves(order);
-  const allowed = cap === undefined ? wanted : smaller(wanted, subtract(cap, order.executedQty));
-  return matched(order.side, order.price, allowed, offers);
+  const wanted = leavesQty(order);
+  const qty = cap === undefined ? wanted : smaller(wanted, subtract(cap, order.executedQty));
+  return matchedOffers({ ...order, qty }, offersFor(order.side, depth, resting));
 }
 
-/** Carries out trades of one order against these offers, telling the account once at the end. */
-export function fill(
-  context: EngineContext,
-  account: Account,
-  order: PaperOrder,
-  offers: readonly Offer[],
-  isMaker: boolean,
-): void {
+/** Trades an order that arrives against these offers, and reports it to its account once, at the end. */
+function fillAsTaker(context: EngineContext, owned: OwnedOrder, offers: readonly Offer[]): void {
   if (offers.length === 0) return;
-  const fills = offers.map((offer) => {
-    if (offer.resting) {
-      const { account: maker, order: resting } = offer.resting;
-      report(context, maker, resting, [book(context, maker, resting, offer.price, offer.qty, true)]);
-    } else context.market.take(order.symbol, order.side === 'Buy' ? 'ask' : 'bid', offer.qty);
-    return book(context, account, order, offer.price, offer.qty, isMaker);
-  });
-  report(context, account, order, fills);
-  context.events.traded?.(fills, isMaker ? opposite(order.side) : order.side);
+  const { order } = owned;
+  const fills = offers.map((offer) => tradeOffer(context, owned, { ...offer, isMaker: false }));
+  reportFills(context, owned, fills);
+  context.events.traded?.(fills, order.side);
 }
 
-function book(
+/** Trades a resting order against these offers at its own price, because the market came to it. */
+export function fillAsMaker(context: EngineContext, owned: OwnedOrder, offers: readonly Offer[]): void {
+  if (offers.length === 0) return;
+  const { order } = owned;
+  const { price } = order;
+  const fills = offers.map((offer) => tradeOffer(context, owned, { ...offer, price, isMaker: true }));
+  reportFills(context, owned, fills);
+  context.events.traded?.(fills, opposite(order.side));
+}
+
+interface Execution {
+  readonly price: DecimalString;
+  readonly qty: DecimalString;
+  readonly isMaker: boolean;
+}
+
+/** Books both sides of a trade; the account of a resting order on the other side has its report at once. */
+function tradeOffer(context: EngineContext, owned: OwnedOrder, offer: Offer & Execution): PaperFill {
+  const { order } = owned;
+  if (offer.resting) {
+    const fill = bookFill(context, offer.resting, { ...offer, isMaker: true });
+    reportFills(context, offer.resting, [fill]);
+  } else context.market.take(order.symbol, order.side === 'Buy' ? 'ask' : 'bid', offer.qty);
+  return bookFill(context, owned, offer);
+}
+
+function bookFill(
   context: EngineContext,
-  account: Account,
-  order: PaperOrder,
-  price: DecimalString,
-  qty: DecimalString,
-  isMaker: boolean,
+  { account, order }: OwnedOrder,
+  { price, qty, isMaker }: Execution,
 ): PaperFill {
   const { settings, market } = context;
   const quote = market.quote(order.symbol);
@@ -153,7 +170,7 @@ function book(
   order.executedValue = add(order.executedValue, multiply(price, qty));
   order.fee = add(order.fee, fee);
   order.closedPnl = add(order.closedPnl, effect.realisedPnl);
-  order.status = isZero(leaves(order)) ? 'Filled' : 'PartiallyFilled';
+  order.status = isZero(leavesQty(order)) ? 'Filled' : 'PartiallyFilled';
   order.updatedAtMs = atMs;
   const filled: PaperFill = {
     execId,
@@ -166,7 +183,7 @@ function book(
     orderType: order.orderType,
     orderPrice: order.price,
     orderQty: order.qty,
-    leavesQty: leaves(order),
+    leavesQty: leavesQty(order),
     price,
     qty,
     fee,
@@ -175,7 +192,7 @@ function book(
     isMaker,
     closedQty: effect.closedQty,
     realisedPnl: effect.realisedPnl,
-    markPrice: toText(decimal((quote?.value.mark ?? 0).toFixed(quote?.instrument.rules.markPlaces ?? 8))),
+    markPrice: quote ? toText(markOf(quote)) : '0',
     markIv: (quote?.value.iv ?? 0).toFixed(4),
     indexPrice: index,
     underlyingPrice: (quote?.value.forward ?? 0).toFixed(quote?.instrument.rules.indexPlaces ?? 2),
@@ -188,20 +205,16 @@ function book(
   return filled;
 }
 
-function report(
-  context: EngineContext,
-  account: Account,
-  order: PaperOrder,
-  fills: readonly PaperFill[],
-): void {
-  const delayMs = context.faults.pending('delayEvents', siteOf(account, order))?.ms ?? 0;
-  settle(context, account, order);
-  const twice =
-    order.status === 'Filled' &&
-    context.faults.strike('duplicateFilled', siteOf(account, order)) !== undefined;
-  for (let round = 0; round < (twice ? 2 : 1); round += 1) {
+function reportFills(context: EngineContext, owned: OwnedOrder, fills: readonly PaperFill[]): void {
+  const { account, order } = owned;
+  const site = siteOf(owned);
+  const delayMs = context.faults.pending('delayEvents', site)?.ms ?? 0;
+  updateIndexes(context, owned);
+  const isRepeated =
+    order.status === 'Filled' && context.faults.strike('duplicateFilled', site) !== undefined;
+  for (let round = 0; round < (isRepeated ? 2 : 1); round += 1) {
     context.events.fills(account, fills, delayMs);
-    tell(context, account, order);
+    reportOrder(context, owned);
   }
   context.events.position(account, order.symbol, delayMs);
   context.events.wallet(account, delayMs);
@@ -209,7 +222,7 @@ function report(
 }
 
 /** Brings the indexes in line with the order's status. */
-function settle(context: EngineContext, account: Account, order: PaperOrder): void {
+function updateIndexes(context: EngineContext, { account, order }: OwnedOrder): void {
   account.refresh(order);
   context.touchRow(account, order.orderId);
   if (!isPending(order)) {
@@ -219,76 +232,96 @@ function settle(context: EngineContext, account: Account, order: PaperOrder): vo
   context.events.changed();
 }
 
-/** Pushes the order as it is now. A `delayEvents` fault is used up by the final message. */
-export function tell(
+/** Reports the order as it is now. A `delayEvents` fault is used up by the final message. */
+export function reportOrder(
   context: EngineContext,
-  account: Account,
-  order: PaperOrder,
-  told?: Partial<PaperOrder>,
+  owned: OwnedOrder,
+  overrides?: Partial<PaperOrder>,
 ): void {
-  const site = siteOf(account, order);
+  const { account, order } = owned;
+  const site = siteOf(owned);
   const delay = isOpen(order)
     ? context.faults.pending('delayEvents', site)
     : context.faults.strike('delayEvents', site);
   context.touchRow(account, order.orderId);
-  context.events.order(account, order, delay?.ms ?? 0, told);
+  context.events.order(account, { order, overrides, delayMs: delay?.ms ?? 0 });
 }
 
-/** Ends an order that is not (fully) filled. */
-export function end(
+/** Why an order was cancelled, in the exchange's words (Bybit docs: v5/enum). */
+interface Cancellation {
+  readonly cancelType: string;
+  readonly rejectReason: string;
+}
+
+/** Cancels what is left of an order; it may have fills. */
+export function cancelOrder(context: EngineContext, owned: OwnedOrder, why: Cancellation): void {
+  endOrder(context, owned, { status: 'Cancelled', ...why });
+}
+
+function rejectOrder(context: EngineContext, owned: OwnedOrder, rejectReason: string): void {
+  endOrder(context, owned, { status: 'Rejected', cancelType: 'UNKNOWN', rejectReason });
+}
+
+function endOrder(
   context: EngineContext,
-  account: Account,
-  order: PaperOrder,
-  status: 'Cancelled' | 'Rejected',
-  cancelType: string,
-  rejectReason: string,
+  owned: OwnedOrder,
+  ending: Cancellation & { readonly status: 'Cancelled' | 'Rejected' },
 ): void {
-  order.status = status;
-  order.cancelType = cancelType;
-  order.rejectReason = rejectReason;
+  const { account, order } = owned;
+  order.status = ending.status;
+  order.cancelType = ending.cancelType;
+  order.rejectReason = ending.rejectReason;
   order.updatedAtMs = context.nowMs();
-  settle(context, account, order);
-  tell(context, account, order);
+  updateIndexes(context, owned);
+  reportOrder(context, owned);
   context.events.position(account, order.symbol, 0);
 }
 
-/** An arriving reduce-only order is cut to what other reduce-only orders leave of the position; false = it is over. */
-export function trimToPosition(context: EngineContext, account: Account, order: PaperOrder): boolean {
+/**
+ * Cuts an arriving reduce-only order to what other reduce-only orders leave of the position. When that is nothing it
+ * cancels the order and returns false.
+ */
+export function trimToPosition(context: EngineContext, owned: OwnedOrder): boolean {
+  const { account, order } = owned;
   const held = account.state.positions[order.symbol];
   const others = context.resting
     .of(order.symbol)
     .filter((other) => other.account === account && other.order !== order && other.order.reduceOnly)
     .filter((other) => other.order.side === order.side);
-  const committed = totalQty(others.map((other) => ({ qty: leaves(other.order) })));
+  const committed = totalQty(others.map((other) => ({ qty: leavesQty(other.order) })));
   const room = held && held.side !== order.side ? subtract(held.qty, committed) : '0';
   if (compare(room, '0') <= 0) {
-    end(context, account, order, 'Cancelled', 'CancelByReduceOnly', 'EC_NoError');
+    cancelOrder(context, owned, noLongerReducing);
     return false;
   }
   order.qty = smaller(order.qty, add(order.executedQty, room));
   return true;
 }
 
-/** After a position shrank, resting reduce-only orders give way, newest first. */
+const noLongerReducing: Cancellation = { cancelType: 'CancelByReduceOnly', rejectReason: 'EC_NoError' };
+
+/** Cuts or cancels resting reduce-only orders after the position shrank, the newest first. */
 function trimReducers(context: EngineContext, account: Account, symbol: string): void {
   const held = account.state.positions[symbol];
   let room = held?.qty ?? '0';
-  for (const { account: owner, order } of context.resting.of(symbol)) {
-    if (owner !== account || !order.reduceOnly || !isOpen(order)) continue;
+  for (const owned of context.resting.of(symbol)) {
+    const { order } = owned;
+    if (owned.account !== account || !order.reduceOnly || !isOpen(order)) continue;
     if (!held || held.side === order.side || compare(room, '0') <= 0) {
-      end(context, account, order, 'Cancelled', 'CancelByReduceOnly', 'EC_NoError');
+      cancelOrder(context, owned, noLongerReducing);
       continue;
     }
-    if (compare(leaves(order), room) > 0) {
+    if (compare(leavesQty(order), room) > 0) {
       order.qty = add(order.executedQty, room);
       order.updatedAtMs = context.nowMs();
-      tell(context, account, order);
+      reportOrder(context, owned);
     }
-    room = subtract(room, leaves(order));
+    room = subtract(room, leavesQty(order));
   }
 }
 
-export const siteOf = (account: Account, order: PaperOrder) => ({
+/** What is known of an order when it asks for a fault. */
+export const siteOf = ({ account, order }: OwnedOrder) => ({
   apiKey: account.apiKey,
   linkId: order.linkId,
   symbol: order.symbol,

@@ -35,7 +35,10 @@ export const deliveryFee = ({ rate, deliveryPrice, intrinsic, qty, cap }: Delive
 };
 
 /** What one unit of an option pays at `price` of the underlying. */
-export function intrinsicValue(isCall: boolean, strike: DecimalString, price: DecimalString): DecimalString {
+export function intrinsicValue(
+  { isCall, strike }: { readonly isCall: boolean; readonly strike: DecimalString },
+  price: DecimalString,
+): DecimalString {
   const gain = isCall ? decimal(price).minus(strike) : decimal(strike).minus(price);
   return toText(Decimal.max(0, gain));
 }

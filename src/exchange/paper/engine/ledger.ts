@@ -1,7 +1,7 @@
 /**
  * Cash and positions of one account: what a fill or a delivery changes, in exact decimals. The one invariant is that
- * the wallet moves by exactly −Σ side·price·qty − fees plus what deliveries pay. Decides nothing about whether a fill
- * may happen.
+ * the wallet moves by exactly −Σ side·price·qty − fees plus what deliveries pay. Whether a fill may happen is decided
+ * elsewhere.
  */
 import {
   add,
@@ -16,7 +16,7 @@ import {
 } from '../../../domain/money.ts';
 import { opposite, type Side } from '../../../domain/market/order.ts';
 import type { SettleCoin } from '../../bybit/symbols.ts';
-import type { AccountState, PaperPosition } from './types.ts';
+import type { AccountState, LedgerEntry } from './types.ts';
 
 export interface Trade {
   readonly symbol: string;
@@ -41,10 +41,11 @@ export interface TradeEffect {
   readonly realisedPnl: DecimalString;
 }
 
-/** Positive for long. */
+/** A quantity or an amount with the sign of its side: positive for long. */
 export const signed = (side: Side, qty: DecimalString): DecimalString =>
   side === 'Buy' ? qty : multiply(qty, '-1');
 
+/** Books a fill: cash, position, and what was closed. */
 export function applyTrade(account: AccountState, trade: Trade): TradeEffect {
   const held = account.positions[trade.symbol];
   const closing = held !== undefined && held.side !== trade.side;
@@ -54,18 +55,15 @@ export function applyTrade(account: AccountState, trade: Trade): TradeEffect {
     : '0';
   const cashFlow = multiply(signed(opposite(trade.side), trade.price), trade.qty);
   const paid = add(trade.fee, trade.extraFee ?? '0');
-  moveCash(account, trade.settleCoin, cashFlow, paid, { ...trade, type: 'TRADE' });
-  settlePosition(account, trade, held, closedQty, realisedPnl);
-  return { closedQty, realisedPnl };
+  const { entryId: id, settleCoin: coin } = trade;
+  moveCash(account, { ...trade, type: 'TRADE', id, coin, cashFlow, fee: paid });
+  const effect = { closedQty, realisedPnl };
+  movePosition(account, trade, effect);
+  return effect;
 }
 
-function settlePosition(
-  account: AccountState,
-  trade: Trade,
-  held: PaperPosition | undefined,
-  closedQty: DecimalString,
-  realisedPnl: DecimalString,
-): void {
+function movePosition(account: AccountState, trade: Trade, { closedQty, realisedPnl }: TradeEffect): void {
+  const held = account.positions[trade.symbol];
   const closedFee = isZero(closedQty) ? '0' : share(trade.fee, closedQty, trade.qty);
   const openedQty = subtract(trade.qty, closedQty);
   const restQty = held && compare(closedQty, '0') > 0 ? subtract(held.qty, closedQty) : '0';
@@ -98,10 +96,13 @@ function settlePosition(
     }
     account.positions = without(account.positions, trade.symbol);
   }
-  if (compare(openedQty, '0') > 0) openOrGrow(account, trade, openedQty, subtract(trade.fee, closedFee));
+  if (compare(openedQty, '0') > 0)
+    openOrGrow(account, { ...trade, qty: openedQty, fee: subtract(trade.fee, closedFee) });
 }
 
-function openOrGrow(account: AccountState, trade: Trade, qty: DecimalString, fee: DecimalString): void {
+/** Books a trade, or the part of one, that closes nothing. */
+function openOrGrow(account: AccountState, trade: Trade): void {
+  const { qty, fee } = trade;
   const held = account.positions[trade.symbol];
   const total = add(held?.qty ?? '0', qty);
   const value = add(multiply(held?.averagePrice ?? '0', held?.qty ?? '0'), multiply(trade.price, qty));
@@ -118,30 +119,16 @@ function openOrGrow(account: AccountState, trade: Trade, qty: DecimalString, fee
   };
 }
 
-export interface CashEntry {
-  readonly type: 'TRADE' | 'DELIVERY';
-  readonly symbol: string;
-  readonly side: Side;
-  readonly qty: DecimalString;
-  readonly price: DecimalString;
-  readonly orderId: string;
-  readonly linkId: string;
-  readonly atMs: number;
-  readonly entryId: string;
-}
+/** A movement of cash before it is booked. */
+export type CashEntry = Omit<LedgerEntry, 'change' | 'balance'>;
 
 /** Books `cashFlow − fee` into the wallet and writes the line of the transaction log. */
-export function moveCash(
-  account: AccountState,
-  coin: SettleCoin,
-  cashFlow: DecimalString,
-  fee: DecimalString,
-  entry: CashEntry,
-): void {
+export function moveCash(account: AccountState, entry: CashEntry): void {
+  const { coin, cashFlow, fee } = entry;
   const change = subtract(cashFlow, fee);
   account.wallet[coin] = add(account.wallet[coin], change);
   account.ledger.push({
-    id: entry.entryId,
+    id: entry.id,
     type: entry.type,
     symbol: entry.symbol,
     coin,
@@ -161,5 +148,6 @@ export function moveCash(
 const share = (total: DecimalString, part: DecimalString, whole: DecimalString): DecimalString =>
   toText(decimal(total).times(part).dividedBy(whole).toDecimalPlaces(8));
 
+/** A copy of a record that lacks one key. */
 export const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));

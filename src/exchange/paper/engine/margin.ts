@@ -5,9 +5,9 @@
  */
 import { decimal, Decimal, toText, type DecimalString } from '../../../domain/money.ts';
 import type { Side } from '../../../domain/market/order.ts';
-import type { Market, OptionQuote } from '../market.ts';
+import { markOf, type OptionQuote } from '../market.ts';
 import { tradeFee } from './fees.ts';
-import type { EngineSettings } from './settings.ts';
+import type { Conditions, EngineSettings } from './settings.ts';
 import type { Account } from './account.ts';
 import type { AccountState, PaperOrder, PaperPosition } from './types.ts';
 
@@ -31,7 +31,7 @@ export function shortMargin(
 ): { initial: Decimal; maintenance: Decimal } {
   const { initial, floor, maintenance } = settings.marginFactors;
   const index = new Decimal(quote.index);
-  const mark = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces));
+  const mark = markOf(quote);
   const { strike, isCall } = quote.instrument;
   const outOfTheMoney = Decimal.max(0, isCall ? index.minus(strike).neg() : index.minus(strike));
   const mm = Decimal.max(index, mark).times(maintenance).plus(mark).plus(index.times('0.002'));
@@ -43,13 +43,12 @@ export function shortMargin(
 
 export function positionMargin(
   position: Pick<PaperPosition, 'symbol' | 'side' | 'qty' | 'averagePrice'>,
-  market: Market,
-  settings: EngineSettings,
+  { market, settings }: Conditions,
 ): { initial: Decimal; maintenance: Decimal; value: Decimal } {
   const quote = market.quote(position.symbol);
   const zero = new Decimal(0);
   if (!quote) return { initial: zero, maintenance: zero, value: zero };
-  const worth = new Decimal(quote.value.mark.toFixed(quote.instrument.rules.markPlaces)).times(position.qty);
+  const worth = markOf(quote).times(position.qty);
   if (position.side === 'Buy') return { initial: zero, maintenance: zero, value: worth };
   const unit = shortMargin(quote, position.averagePrice, settings);
   return {
@@ -63,8 +62,7 @@ export function positionMargin(
 export function orderCost(
   order: { symbol: string; side: Side; qty: DecimalString; price: DecimalString },
   openingQty: Decimal,
-  market: Market,
-  settings: EngineSettings,
+  { market, settings }: Conditions,
 ): Decimal {
   const quote = market.quote(order.symbol);
   if (!quote || openingQty.lessThanOrEqualTo(0)) return new Decimal(0);
@@ -83,7 +81,7 @@ export function orderCost(
   return Decimal.max(0, margin.plus(fee).minus(premium));
 }
 
-/** How much of an order would open or grow a position, were it filled now. */
+/** How much of `qty` of an order would open or grow a position if it were filled now. */
 export function openingPart(
   account: AccountState,
   order: Pick<PaperOrder, 'symbol' | 'side'>,
@@ -96,10 +94,10 @@ export function openingPart(
 /** Which positions and orders a summary is about. */
 export type Chosen = (of: { readonly symbol: string }) => boolean;
 
+/** @param chosen leaves out positions and orders; default all count. */
 export function summarise(
   { state: account, pending }: Account,
-  market: Market,
-  settings: EngineSettings,
+  conditions: Conditions,
   chosen: Chosen = () => true,
 ): MarginSummary {
   const zero = new Decimal(0);
@@ -108,7 +106,7 @@ export function summarise(
   let positionMaintenance = zero;
   let optionValue = zero;
   for (const position of Object.values(account.positions).filter(chosen)) {
-    const margin = positionMargin(position, market, settings);
+    const margin = positionMargin(position, conditions);
     positionInitial = positionInitial.plus(margin.initial);
     positionMaintenance = positionMaintenance.plus(margin.maintenance);
     optionValue = optionValue.plus(margin.value);
@@ -118,8 +116,8 @@ export function summarise(
   for (const order of pending) {
     if (order.reduceOnly || !chosen(order)) continue;
     const openQty = openingPart(account, order, decimal(order.qty).minus(order.executedQty));
-    orderInitial = orderInitial.plus(orderCost(order, openQty, market, settings));
-    orderMaintenance = orderMaintenance.plus(orderMaintenanceOf(order, openQty, market, settings));
+    orderInitial = orderInitial.plus(orderCost(order, openQty, conditions));
+    orderMaintenance = orderMaintenance.plus(orderMaintenanceOf(order, openQty, conditions));
   }
   const available = wallet.minus(positionInitial).minus(orderInitial);
   return {
@@ -137,8 +135,7 @@ export function summarise(
 export function orderMaintenanceOf(
   order: { symbol: string; side: Side; price: DecimalString },
   openingQty: Decimal,
-  market: Market,
-  settings: EngineSettings,
+  { market, settings }: Conditions,
 ): Decimal {
   const quote = market.quote(order.symbol);
   if (!quote || order.side === 'Buy') return new Decimal(0);

@@ -1,5 +1,6 @@
 /** The engine's numbers in one place, each with the section of docs/exchange.md it comes from. */
 import type { DecimalString } from '../../../domain/money.ts';
+import type { Market } from '../market.ts';
 
 export interface EngineSettings {
   /** Without a VIP level, fractions of the index price (docs/exchange.md#fees). */
@@ -14,20 +15,21 @@ export interface EngineSettings {
     readonly subFeeType: string;
     readonly share: DecimalString;
   }[];
-  /** Sources contradict each other (docs/exchange.md#not-known); default: they pay. */
+  /** Default true, though sources contradict each other (docs/exchange.md#not-known). */
   readonly dailiesPayDeliveryFee: boolean;
-  /** False: anybody may be short of anything. */
+  /** False: an account may be short of any amount, whatever its wallet holds. */
   readonly marginChecked: boolean;
   /** `max(0.15·index − OTM, 0.10·index)` and `0.03·max(index, mark)` (docs/exchange.md#margin). */
   readonly marginFactors: { readonly initial: number; readonly floor: number; readonly maintenance: number };
-  /** Of one base coin (docs/exchange.md#orders). */
+  /** Open orders of one base coin (docs/exchange.md#orders). */
   readonly openOrdersMax: number;
   /** Deviation from mark at which a Market order stops, a fraction of the mark and a floor in ticks. */
   readonly marketProtection: { readonly fraction: number; readonly ticks: number };
   /**
-   * A buy farther above the mark than this, and a sale farther below it, are refused: a share of the index, and never
-   * less than one of the mark, so that no Market order stops outside. The exchange has bands for options; of their
-   * width only that of sales was ever published, in 2022, as 1 % of the index: this one is wider. null = none.
+   * A buy farther above the mark than this, and a sale farther below it, are refused; null = none is. The width is a share
+   * of the index, and at least a share of the mark, so that the protection price of a Market order lies inside. The
+   * exchange has such bands for options but published only the width for sales, in 2022, as 1 % of the index: this one
+   * is wider.
    */
   readonly priceBand: {
     readonly buyIndexFraction: number;
@@ -36,6 +38,12 @@ export interface EngineSettings {
   } | null;
   /** Wall time between an acknowledgement and its effect. */
   readonly fillDelayMs: number;
+}
+
+/** What margin, prices and refusals depend on. The engine's context is one. */
+export interface Conditions {
+  readonly market: Market;
+  readonly settings: EngineSettings;
 }
 
 export const defaultEngineSettings: EngineSettings = {

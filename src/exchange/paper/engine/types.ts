@@ -9,7 +9,7 @@ import type { Side } from '../../../domain/market/order.ts';
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
 export type OrderStatus = 'Accepted' | 'New' | 'PartiallyFilled' | 'Filled' | 'Cancelled' | 'Rejected';
 
-/** An order as a client asked for it, already checked for shape but not for sense. */
+/** An order as a client asked for it; its shape was checked, its terms were not. */
 export interface OrderRequest {
   readonly symbol: string;
   readonly side: Side;
@@ -46,7 +46,7 @@ export interface PaperOrder {
   closedPnl: DecimalString;
   readonly acceptedAtMs: number;
   updatedAtMs: number;
-  /** Place in the queue of equals. */
+  /** Among orders of one price the lower one trades first. */
   priority: number;
 }
 

@@ -3,22 +3,24 @@
  * key.
  */
 import { z } from 'zod';
-import { failure, pageOf, success } from './answers.ts';
+import { emptyList, failure, pageOf, success } from './answers.ts';
 import { greekRows, positionRow, walletRow } from './rows.ts';
 import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Route } from './routes.ts';
 import { summarise } from '../engine/margin.ts';
 import type { ClosedPosition } from '../engine/types.ts';
 import { sum } from '../../../domain/money.ts';
+import { dayMs } from '../../../domain/units.ts';
+
+const isOfCoin = (symbol: string, baseCoin: string): boolean => symbol.startsWith(`${baseCoin}-`);
 
 const walletBalance = privateGet(
-  '/v5/account/wallet-balance',
-  50,
+  { path: '/v5/account/wallet-balance', perSecond: 50 },
   z.object({ accountType: z.literal('UNIFIED', 'only support UNIFIED'), coin: text }),
-  (input, { market, engine }, account) =>
-    success({ list: [walletRow(account, market, engine.context.settings, input.coin?.split(','))] }),
+  (input, { engine }, account) =>
+    success({ list: [walletRow(account, engine.context, input.coin?.split(','))] }),
 );
 
-const accountInfo = privateGet('/v5/account/info', 50, z.object({}), (_, { player }) =>
+const accountInfo = privateGet({ path: '/v5/account/info', perSecond: 50 }, z.object({}), (_, { player }) =>
   success({
     marginMode: 'REGULAR_MARGIN',
     updatedTime: String(player.nowMs()),
@@ -32,8 +34,7 @@ const accountInfo = privateGet('/v5/account/info', 50, z.object({}), (_, { playe
 );
 
 const feeRate = privateGet(
-  '/v5/account/fee-rate',
-  5,
+  { path: '/v5/account/fee-rate', perSecond: 5 },
   z.object({ category, symbol: text, baseCoin: text }),
   (input, { market, engine }) => {
     const { takerFeeRate, makerFeeRate } = engine.context.settings;
@@ -44,8 +45,7 @@ const feeRate = privateGet(
 );
 
 const transactionLog = privateGet(
-  '/v5/account/transaction-log',
-  25,
+  { path: '/v5/account/transaction-log', perSecond: 25 },
   z.object({
     category: text,
     currency: text,
@@ -57,14 +57,14 @@ const transactionLog = privateGet(
     cursor: text,
   }),
   (input, { player }, account) => {
-    const span = spanOf(input, player.nowMs(), 1, 7);
+    const span = spanOf(input, player.nowMs(), { defaultDays: 1, maxDays: 7 });
     if (!span) return spanTooLong(7);
     const rows = account.state.ledger
       .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
       .filter(
         (entry) => entry.type === (input.type ?? entry.type) && entry.coin === (input.currency ?? entry.coin),
       )
-      .filter(({ symbol }) => symbol.startsWith(`${input.baseCoin ?? symbol.split('-')[0] ?? ''}-`))
+      .filter(({ symbol }) => input.baseCoin === undefined || isOfCoin(symbol, input.baseCoin))
       .reverse()
       .map((entry) => ({
         id: entry.id,
@@ -90,22 +90,20 @@ const transactionLog = privateGet(
         orderLinkId: entry.linkId,
         extraFees: '',
       }));
-    return success(pageOf(rows, ({ id }) => id, input.limit, input.cursor));
+    return success(pageOf(rows, ({ id }) => id, input));
   },
 );
 
 const optionAssets = privateGet(
-  '/v5/account/option-asset-info',
-  50,
+  { path: '/v5/account/option-asset-info', perSecond: 50 },
   z.object({}),
   (_, { market, engine, player }, account) => {
-    const { settings } = engine.context;
     const result = greekRows(account, market).map(({ baseCoin, totalDelta }) => {
-      const isOfCoin = ({ symbol }: { symbol: string }): boolean => symbol.startsWith(`${baseCoin}-`);
-      const summary = summarise(account, market, settings, isOfCoin);
+      const isChosen = ({ symbol }: { symbol: string }): boolean => isOfCoin(symbol, baseCoin);
+      const summary = summarise(account, engine.context, isChosen);
       const rows = Object.values(account.state.positions)
-        .filter(isOfCoin)
-        .map((position) => positionRow(position.symbol, position, market, settings));
+        .filter(isChosen)
+        .map((position) => positionRow(position.symbol, position, engine.context));
       return {
         coin: baseCoin,
         totalDelta,
@@ -122,8 +120,7 @@ const optionAssets = privateGet(
 );
 
 const coinGreeks = privateGet(
-  '/v5/asset/coin-greeks',
-  50,
+  { path: '/v5/asset/coin-greeks', perSecond: 50 },
   z.object({ baseCoin: text }),
   (input, { market }, account) => {
     const list = greekRows(account, market).filter(
@@ -134,46 +131,42 @@ const coinGreeks = privateGet(
 );
 
 const positions = privateGet(
-  '/v5/position/list',
-  50,
+  { path: '/v5/position/list', perSecond: 50 },
   z.object({ category, symbol: text, baseCoin: text, settleCoin: text, limit: limit(20, 200), cursor: text }),
   (input, { market, engine }, account) => {
-    if (input.category !== 'option')
-      return success({ category: input.category, list: [], nextPageCursor: '' });
+    if (input.category !== 'option') return emptyList(input.category);
     const held = account.state.positions;
-    const { settings } = engine.context;
     if (input.symbol !== undefined) {
       const position = Object.hasOwn(held, input.symbol) ? held[input.symbol] : undefined;
       if (!market.instrument(input.symbol) && !position)
         return failure(10001, 'params error: symbol invalid');
-      const row = positionRow(input.symbol, position, market, settings);
+      const row = positionRow(input.symbol, position, engine.context);
       return success({ category: 'option', list: [row], nextPageCursor: '' });
     }
     const chosen = Object.values(held)
-      .filter(({ symbol }) => symbol.startsWith(`${input.baseCoin ?? symbol.split('-')[0] ?? ''}-`))
+      .filter(({ symbol }) => input.baseCoin === undefined || isOfCoin(symbol, input.baseCoin))
       .filter(({ symbol }) => {
         const { settleCoin } = market.instrument(symbol) ?? {};
         return settleCoin === (input.settleCoin ?? settleCoin);
       });
-    const page = pageOf(chosen, ({ symbol }) => symbol, input.limit, input.cursor);
-    const list = page.list.map((position) => positionRow(position.symbol, position, market, settings));
+    const page = pageOf(chosen, ({ symbol }) => symbol, input);
+    const list = page.list.map((position) => positionRow(position.symbol, position, engine.context));
     return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
   },
 );
 
 const closedPositions = privateGet(
-  '/v5/position/get-closed-positions',
-  50,
+  { path: '/v5/position/get-closed-positions', perSecond: 50 },
   z.object({ category, symbol: text, startTime: time, endTime: time, limit: limit(50, 100), cursor: text }),
   (input, { player }, account) => {
-    const span = spanOf(input, player.nowMs(), 1, 7);
+    const span = spanOf(input, player.nowMs(), { defaultDays: 1, maxDays: 7 });
     if (!span) return spanTooLong(7);
     const rows = account.state.closed
       .filter(({ closedAtMs }) => closedAtMs >= span.fromMs && closedAtMs <= span.toMs)
       .filter(({ symbol }) => symbol === (input.symbol ?? symbol))
       .map((row, at) => ({ id: String(at), row: closedRow(row) }))
       .reverse();
-    const page = pageOf(rows, ({ id }) => id, input.limit, input.cursor);
+    const page = pageOf(rows, ({ id }) => id, input);
     const list = page.list.map(({ row }) => row);
     return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
   },
@@ -195,8 +188,7 @@ const closedRow = (row: ClosedPosition) => ({
 });
 
 const deliveryRecords = privateGet(
-  '/v5/asset/delivery-record',
-  50,
+  { path: '/v5/asset/delivery-record', perSecond: 50 },
   z.object({
     category,
     symbol: text,
@@ -207,7 +199,7 @@ const deliveryRecords = privateGet(
     cursor: text,
   }),
   (input, { player }, account) => {
-    const span = spanOf(input, player.nowMs(), 30, 30);
+    const span = spanOf(input, player.nowMs(), { defaultDays: 30, maxDays: 30 });
     if (!span) return spanTooLong(30);
     const rows = account.state.deliveries
       .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
@@ -227,75 +219,82 @@ const deliveryRecords = privateGet(
       .reverse();
     return success({
       category: 'option',
-      ...pageOf(rows, ({ symbol, deliveryTime }) => `${symbol}@${deliveryTime}`, input.limit, input.cursor),
+      ...pageOf(rows, ({ symbol, deliveryTime }) => `${symbol}@${deliveryTime}`, input),
     });
   },
 );
 
-const queryKey = privateGet('/v5/user/query-api', 10, z.object({}), (_, { player }, account) =>
-  success({
-    id: '1',
-    note: 'paper',
-    apiKey: account.apiKey,
-    readOnly: 0,
-    secret: '',
-    permissions: {
-      ContractTrade: ['Order', 'Position'],
-      Spot: ['SpotTrade'],
-      Wallet: [],
-      Options: ['OptionsTrade'],
-      Derivatives: ['DerivativesTrade'],
-      Exchange: [],
-      Earn: [],
-      BlockTrade: [],
-      Affiliate: [],
-    },
-    ips: ['127.0.0.1'],
-    type: 1,
-    deadlineDay: 365,
-    expiredAt: new Date(player.nowMs() + 365 * 86_400_000).toISOString(),
-    createdAt: new Date(player.nowMs()).toISOString(),
-    unified: 0,
-    uta: 1,
-    userID: account.userId,
-    inviterID: 0,
-    vipLevel: 'No VIP',
-    mktMakerLevel: '0',
-    affiliateID: 0,
-    rsaPublicKey: '',
-    isMaster: true,
-    parentUid: '0',
-    kycLevel: 'LEVEL_DEFAULT',
-    kycRegion: '',
-  }),
+const queryKey = privateGet(
+  { path: '/v5/user/query-api', perSecond: 10 },
+  z.object({}),
+  (_, { player }, account) =>
+    success({
+      id: '1',
+      note: 'paper',
+      apiKey: account.apiKey,
+      readOnly: 0,
+      secret: '',
+      permissions: {
+        ContractTrade: ['Order', 'Position'],
+        Spot: ['SpotTrade'],
+        Wallet: [],
+        Options: ['OptionsTrade'],
+        Derivatives: ['DerivativesTrade'],
+        Exchange: [],
+        Earn: [],
+        BlockTrade: [],
+        Affiliate: [],
+      },
+      ips: ['127.0.0.1'],
+      type: 1,
+      deadlineDay: 365,
+      expiredAt: new Date(player.nowMs() + 365 * dayMs).toISOString(),
+      createdAt: new Date(player.nowMs()).toISOString(),
+      unified: 0,
+      uta: 1,
+      userID: account.userId,
+      inviterID: 0,
+      vipLevel: 'No VIP',
+      mktMakerLevel: '0',
+      affiliateID: 0,
+      rsaPublicKey: '',
+      isMaster: true,
+      parentUid: '0',
+      kycLevel: 'LEVEL_DEFAULT',
+      kycRegion: '',
+    }),
 );
 
-const coinInfo = privateGet('/v5/asset/coin/query-info', 5, z.object({ coin: text }), (input) => {
-  const rows = ['USDT', 'USDC', 'BTC', 'ETH']
-    .filter((coin) => coin === (input.coin ?? coin))
-    .map((coin) => ({
-      name: coin,
-      coin,
-      remainAmount: '1000000',
-      chains: [
-        {
-          chain: 'ETH',
-          chainType: 'Ethereum',
-          confirmation: '12',
-          withdrawFee: '1',
-          depositMin: '0',
-          withdrawMin: '1',
-          minAccuracy: '8',
-          chainDeposit: '0',
-          chainWithdraw: '0',
-          withdrawPercentageFee: '0',
-          contractAddress: '',
-          safeConfirmNumber: '12',
-        },
-      ],
-    }));
-  return success({ rows });
-});
+const coinInfo = privateGet(
+  { path: '/v5/asset/coin/query-info', perSecond: 5 },
+  z.object({ coin: text }),
+  (input) => {
+    const rows = ['USDT', 'USDC', 'BTC', 'ETH']
+      .filter((coin) => coin === (input.coin ?? coin))
+      .map((coin) => ({
+        name: coin,
+        coin,
+        remainAmount: '1000000',
+        chains: [
+          {
+            chain: 'ETH',
+            chainType: 'Ethereum',
+            confirmation: '12',
+            withdrawFee: '1',
+            depositMin: '0',
+            withdrawMin: '1',
+            minAccuracy: '8',
+            chainDeposit: '0',
+            chainWithdraw: '0',
+            withdrawPercentageFee: '0',
+            contractAddress: '',
+            safeConfirmNumber: '12',
+          },
+        ],
+      }));
+    return success({ rows });
+  },
+);
 
 export const accountRoutes: readonly Route[] = [
   walletBalance,

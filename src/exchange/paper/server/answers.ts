@@ -15,6 +15,9 @@ export const success = (result: unknown, retExtInfo: unknown = {}, retMsg = 'OK'
   retExtInfo,
 });
 
+/** A list without rows, for a product of which nothing is traded here. */
+export const emptyList = (category: string): Reply => success({ category, list: [], nextPageCursor: '' });
+
 export const failure = (retCode: number, retMsg: string, retExtInfo: unknown = {}): Reply => ({
   retCode,
   retMsg,
@@ -24,20 +27,22 @@ export const failure = (retCode: number, retMsg: string, retExtInfo: unknown = {
 
 export const refused = (refusal: Refusal): Reply => failure(refusal.code, refusal.text);
 
+export const unknownKey = failure(10003, 'API key is invalid.');
+export const overRateLimit = failure(10006, 'Too many visits. Exceeded the API Rate Limit.');
+
 export interface Page<T> {
   readonly list: readonly T[];
   readonly nextPageCursor: string;
 }
 
 /**
- * Rows after the one the cursor names. The cursor looks URL-encoded, as the real one does: a client that encodes it
- * once more and one that sends it as it is both get their page.
+ * The rows after the one that the cursor names. The cursor looks URL-encoded, as the real one does: it is understood
+ * from a client that sends it as it is and from one that encodes it once more.
  */
 export function pageOf<T>(
   rows: readonly T[],
   idOf: (row: T) => string,
-  limit: number,
-  cursor: string | undefined,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Page<T> {
   const wanted = cursor === undefined || cursor === '' ? null : /last(?:%3D|=)(.*)$/.exec(cursor)?.[1];
   const start = wanted === null ? 0 : rows.findIndex((row) => idOf(row) === wanted) + 1;

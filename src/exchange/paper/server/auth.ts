@@ -1,6 +1,6 @@
 /**
- * Who signed a request, and whether rightly and freshly (docs/exchange.md#requests). Compares raw bytes as they were
- * sent.
+ * Which account signed a request, and whether the signature is right and fresh (docs/exchange.md#requests). Compares raw
+ * bytes as they were sent.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -45,7 +45,10 @@ export function authenticate(
   return account;
 }
 
-/** `shown within recvWindow <= timestamp < now + 1000`; a clock ahead is refused however large the window. */
+/**
+ * Refuses a timestamp that the clock did not show within `recvWindow` ms, or that is a second or more ahead of it,
+ * however large the window.
+ */
 export function checkTime(timestamp: string, recvWindow: string, clock: TapeClock): Refusal | null {
   const plain = /^\d{1,16}$/;
   const isRight =
@@ -69,7 +72,7 @@ export function authenticateSocket(
     return new Refusal(10001, 'Params Error');
   const account = accounts.get(apiKey);
   if (!account) return new Refusal(10003, 'API key is invalid.');
-  // One second of grace, in real time: the frame was under way while the tape ran.
+  // One second of grace, in real time: the tape ran on while the frame was on its way.
   if (Number(expires) <= clock.shownAgoMs(1_000))
     return new Refusal(10004, 'Params Error: expires is in the past');
   return sameText(hmacHex(account.apiSecret, `GET/realtime${String(expires)}`), signature)

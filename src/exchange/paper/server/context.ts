@@ -1,4 +1,4 @@
-/** What every part of the server needs: the exchange behind it, the knobs, the clocks. */
+/** What every part of the server needs: the exchange behind it, faults, clocks. */
 import type { Engine } from '../engine/engine.ts';
 import type { Faults } from '../faults.ts';
 import type { Market } from '../market.ts';

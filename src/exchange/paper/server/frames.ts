@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 
-/** Some clients number their requests; the echo is a text either way. */
+/** Some clients number their requests; the answer has the id as text in any case. */
 const requestId = z.union([z.string(), z.number()]).transform(String);
 
 const requestFrame = z.object({
@@ -15,7 +15,7 @@ const requestFrame = z.object({
 
 export type RequestFrame = z.output<typeof requestFrame>;
 
-/** Null for anything that is no request: broken JSON, a wrong shape. */
+/** Null for broken JSON and for wrong shapes. */
 export function parseFrame(text: string): RequestFrame | null {
   try {
     const parsed = requestFrame.safeParse(JSON.parse(text));
@@ -25,6 +25,7 @@ export function parseFrame(text: string): RequestFrame | null {
   }
 }
 
+/** The topics that a frame names; null when it names none or something else. */
 export const topicsOf = (frame: RequestFrame): readonly string[] | null => {
   const parsed = z.array(z.string()).min(1).safeParse(frame.args);
   return parsed.success ? parsed.data : null;
@@ -33,7 +34,7 @@ export const topicsOf = (frame: RequestFrame): readonly string[] | null => {
 /** What one stream does with its connections. */
 export interface Stream {
   opened(connection: Connection): void;
-  /** A promise when the answer takes its time; whatever fails is the guard's. */
+  /** A promise when the answer comes later; the guard handles what fails in it. */
   received(connection: Connection, frame: RequestFrame | null): void | Promise<void>;
   closed(connection: Connection): void;
 }

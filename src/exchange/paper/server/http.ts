@@ -1,7 +1,7 @@
 /**
  * The REST side: finds the endpoint, checks address budget, signature, account budget and input in the exchange's
- * order, lets the knobs strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the
- * answer is in the exchange's shape and the server lives on.
+ * order, lets faults strike, and writes compact JSON with the X-Bapi headers. Whatever a request contains, the answer is
+ * in the exchange's shape and the server keeps running.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';
@@ -9,7 +9,7 @@ import { Refusal } from '../engine/checks.ts';
 import { bodyOf } from '../../../net/request-body.ts';
 import { targetOf } from '../../../net/request-target.ts';
 import { accountRoutes } from './account-routes.ts';
-import { failure, refused, type Reply } from './answers.ts';
+import { failure, overRateLimit, refused, unknownKey, type Reply } from './answers.ts';
 import { apiKeyOf, authenticate, isSigned } from './auth.ts';
 import type { ServerContext } from './context.ts';
 import { marketRoutes } from './market-routes.ts';
@@ -19,7 +19,7 @@ import type { RateState } from './rate-limits.ts';
 import type { Route } from './routes.ts';
 import { isUnserved } from './unserved-paths.ts';
 
-/** A batch of 20 orders has some 10,000. */
+/** A batch of 20 orders has about 10,000 bytes. */
 const bodyMaxBytes = 131_072;
 const routes = new Map(
   [...marketRoutes, ...accountRoutes, ...orderRoutes].map((route) => [
@@ -37,21 +37,21 @@ export async function answerHttp(
   const method = request.method ?? '';
   const route = routes.get(`${method} ${path}`);
   if (!context.limits.admits(request.socket.remoteAddress ?? '')) {
-    send(response, 403, 'access too frequent', 'text/plain');
+    sendText(response, 403, 'access too frequent');
     return;
   }
   const body = await bodyOf(request, bodyMaxBytes);
   if (body === null) {
-    // The rest of it is not read: the connection ends with the answer.
+    // The rest of the body is not read, so the connection ends with the answer.
     response.setHeader('Connection', 'close');
-    send(response, 413, 'request body too large', 'text/plain');
+    sendText(response, 413, 'request body too large');
     return;
   }
   if (!route) {
-    // What the exchange's demo trading answers for what it does not offer.
+    // What the exchange's demo trading answers for endpoints it does not offer.
     const reply = { ...failure(10032, 'Demo trading are not supported.'), time: context.player.nowMs() };
-    if (isUnserved(method, path)) send(response, 200, JSON.stringify(reply));
-    else send(response, 404, '404 page not found', 'text/plain');
+    if (isUnserved(method, path)) sendJson(response, 200, JSON.stringify(reply));
+    else sendText(response, 404, '404 page not found');
     return;
   }
   const payload = route.method === 'GET' ? query : body;
@@ -75,16 +75,17 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   const site = faultSite(input, route.path, apiKeyOf(request.headers));
   const lost = faults.strike('loseRequest', site);
   if (lost) {
-    lose(response, lost.how);
+    withholdAnswer(response, lost.how);
     return;
   }
   const broken = faults.strike('httpError', site);
   if (broken) {
-    send(response, broken.status, `<html><body>${broken.status}</body></html>`, 'text/html');
+    const text = `<html><body>${broken.status}</body></html>`;
+    send(response, { status: broken.status, type: 'text/html', text });
     return;
   }
   if (route.isPrivate && !isSigned(request.headers)) {
-    send(response, 401, JSON.stringify({ ...failure(10003, 'API key is invalid.'), time: player.nowMs() }));
+    sendJson(response, 401, JSON.stringify({ ...unknownKey, time: player.nowMs() }));
     return;
   }
   const account = route.isPrivate
@@ -95,12 +96,12 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   if (delayMs > 0) await wall.sleep(delayMs);
   const unanswered = faults.strike('loseAnswer', site);
   if (unanswered) {
-    lose(response, unanswered.how);
+    withholdAnswer(response, unanswered.how);
     return;
   }
   setLimitHeaders(response, rate, context);
   const text = JSON.stringify({ ...reply, time: player.nowMs() });
-  send(response, 200, faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
+  sendJson(response, 200, faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
 }
 
 function replyTo(
@@ -110,10 +111,9 @@ function replyTo(
 ): { reply: Reply; rate: RateState | null } {
   if (account instanceof Refusal) return { reply: refused(account), rate: null };
   const rate = account && context.limits.use(account.apiKey, route.path, route.perSecond);
-  if (rate && rate.retryAfterMs > 0)
-    return { reply: failure(10006, 'Too many visits. Exceeded the API Rate Limit.'), rate };
+  if (rate && rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
   if (input === undefined) return { reply: failure(10001, 'Request parameter error.'), rate };
-  const rejected = account && rejectFault(input, route.path, context, account);
+  const rejected = account && rejectFault(context.faults, faultSite(input, route.path, account.apiKey));
   return { reply: rejected ?? route.handle(input, context, account), rate };
 }
 
@@ -138,12 +138,24 @@ function setLimitHeaders(response: ServerResponse, rate: RateState | null, conte
   response.setHeader('X-Bapi-Limit-Reset-Timestamp', String(nowMs + rate.retryAfterMs));
 }
 
-function lose(response: ServerResponse, how: 'silence' | 'reset' | undefined): void {
+function withholdAnswer(response: ServerResponse, how: 'silence' | 'reset' | undefined): void {
   // Silence keeps the connection open until the client gives up or the server closes.
   if (how === 'reset') response.socket?.destroy();
 }
 
-function send(response: ServerResponse, status: number, text: string, type = 'application/json'): void {
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+const sendJson = (response: ServerResponse, status: number, text: string): void =>
+  send(response, { status, type: 'application/json', text });
+
+const sendText = (response: ServerResponse, status: number, text: string): void =>
+  send(response, { status, type: 'text/plain', text });
+
+function send(response: ServerResponse, { status, type, text }: Answer): void {
   if (response.destroyed) return;
   response.statusCode = status;
   response.setHeader('Content-Type', `${type}; charset=utf-8`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { publicDepth } from '../engine/books.ts';
 import type { PaperInstrument } from '../listing.ts';
 import type { Market } from '../market.ts';
-import { failure, pageOf, success } from './answers.ts';
+import { emptyList, failure, pageOf, success } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import {
   linearDepth,
@@ -14,10 +14,8 @@ import {
   pairs,
 } from './market-rows.ts';
 import { category, limit, publicGet, text, type Route } from './routes.ts';
-import { toText, decimal } from '../../../domain/money.ts';
 
 const symbolInvalid = failure(10001, 'params error: symbol invalid');
-const emptyList = (name: string) => success({ category: name, list: [], nextPageCursor: '' });
 
 const coinOfLinear = (market: Market, symbol: string): string | undefined =>
   market.baseCoins().find((coin) => symbol === `${coin}USDT`);
@@ -39,7 +37,7 @@ const instruments = publicGet(
         .filter(
           ({ symbol, status }) => symbol === (input.symbol ?? symbol) && status === (input.status ?? status),
         );
-      return success({ category: 'linear', ...pageOf(rows, nameOf, input.limit, input.cursor) });
+      return success({ category: 'linear', ...pageOf(rows, nameOf, input) });
     }
     if (input.category !== 'option') return emptyList(input.category);
     const single = input.symbol === undefined ? undefined : market.instrument(input.symbol);
@@ -48,7 +46,7 @@ const instruments = publicGet(
     const rows = chosen
       .map((instrument) => ({ instrument, status: market.listing.statusOf(instrument, market.nowMs()) }))
       .filter(({ status }) => status !== 'Closed' && status === (input.status ?? status));
-    const page = pageOf(rows, ({ instrument }) => instrument.symbol, input.limit, input.cursor);
+    const page = pageOf(rows, ({ instrument }) => instrument.symbol, input);
     const list = page.list.map(({ instrument, status }) => optionInstrumentRow(instrument, status));
     return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
   },
@@ -156,19 +154,12 @@ const deliveryPrices = publicGet(
       )
       .map(({ symbol, baseCoin, expiry }) => ({
         symbol,
-        deliveryPrice: deliveryText(market, baseCoin, expiry.deliveryMs),
+        deliveryPrice: market.deliveryPrice(baseCoin, expiry.deliveryMs),
         deliveryTime: String(expiry.deliveryMs),
       }));
-    return success({ category: 'option', ...pageOf(rows, nameOf, input.limit, input.cursor) });
+    return success({ category: 'option', ...pageOf(rows, nameOf, input) });
   },
 );
-
-const deliveryText = (market: Market, baseCoin: string, deliveryMs: number): string =>
-  toText(
-    decimal(
-      market.deliveryPrice(baseCoin, deliveryMs).toFixed(market.listing.rulesOf(baseCoin)?.markPlaces ?? 8),
-    ),
-  );
 
 const newDeliveryPrices = publicGet(
   '/v5/market/new-delivery-price',
@@ -178,7 +169,7 @@ const newDeliveryPrices = publicGet(
       .map(({ expiry }) => expiry.deliveryMs)
       .filter((deliveryMs) => deliveryMs <= market.nowMs());
     const list = [...new Set(times)].map((deliveryMs) => ({
-      deliveryPrice: deliveryText(market, input.baseCoin, deliveryMs),
+      deliveryPrice: market.deliveryPrice(input.baseCoin, deliveryMs),
       deliveryTime: String(deliveryMs),
     }));
     return success({ category: 'option', list });

@@ -1,8 +1,9 @@
 /** Public data in the wire's shapes (docs/exchange.md#quotes): instruments, tickers, order books. */
 import { blackScholes } from '../../../domain/market/greeks.ts';
 import { compare } from '../../../domain/money.ts';
+import { dayMs, hourMs } from '../../../domain/units.ts';
 import type { Depth, Level } from '../depth.ts';
-import { plainNumber } from '../pricing.ts';
+import { plainNumber, yearMs } from '../pricing.ts';
 import { hashFraction } from '../random.ts';
 import type { InstrumentStatus, PaperInstrument } from '../listing.ts';
 import type { Market, OptionQuote } from '../market.ts';
@@ -75,6 +76,7 @@ function perpetualPrices(market: Market, baseCoin: string) {
   };
 }
 
+const fundingEveryMs = 8 * hourMs;
 const noLevel: Level = { price: '0', qty: '0' };
 
 /** What REST and stream share of an option ticker; they name quotes and mark volatility differently. */
@@ -117,11 +119,11 @@ function optionTicker(market: Market, quote: OptionQuote, depth: Depth) {
 }
 
 /**
- * Volatility of a quote by Newton's method from the mark's, which is a step or two away; where vega is too small for
- * that the quote has no meaningful volatility and shows the mark's.
+ * The volatility of a quote by Newton's method, which begins at that of the mark, a step or two away. Where vega is too
+ * small for that, the quote has no meaningful volatility and shows that of the mark.
  */
 function levelIv(market: Market, { instrument, value }: OptionQuote, level: Level): number {
-  const yearsToExpiry = Math.max(1_000, instrument.expiry.deliveryMs - market.nowMs()) / (365 * 86_400_000);
+  const yearsToExpiry = Math.max(1_000, instrument.expiry.deliveryMs - market.nowMs()) / yearMs;
   const optionType = instrument.isCall ? 'call' : 'put';
   const option = { optionType, spot: value.forward, strike: instrument.strike, yearsToExpiry } as const;
   let volatility = value.iv;
@@ -162,17 +164,17 @@ export function optionTickerPush(market: Market, quote: OptionQuote, depth: Dept
 }
 
 /**
- * The perpetual follows the index exactly; funding and volume are there for readers that want the fields. Volume moves
- * with the clock, as trades would move it: a calm price must not look like a dead feed.
+ * The perpetual follows the index exactly; funding and volume are there for readers that need the fields. Volume grows
+ * with the clock, as it would with trades, because a price that does not move must not look like a dead feed.
  */
 export function linearTickerRow(market: Market, baseCoin: string): Record<string, string> {
   const index = market.index(baseCoin);
   const { open, high, low } = market.stats(baseCoin);
-  const nextFundingMs = (Math.floor(market.nowMs() / 28_800_000) + 1) * 28_800_000;
+  const nextFundingMs = (Math.floor(market.nowMs() / fundingEveryMs) + 1) * fundingEveryMs;
   const places = perpetualPlaces(market, baseCoin);
   const tick = 10 ** -places;
   const last = index.toFixed(places);
-  const volume = 12_000 + (market.nowMs() % 86_400_000) / 1_000_000;
+  const volume = 12_000 + (market.nowMs() % dayMs) / 1_000_000;
   return {
     symbol: `${baseCoin}USDT`,
     tickDirection: 'PlusTick',
@@ -226,9 +228,9 @@ export const pairs = (levels: readonly Level[], limit: number): [string, string]
 export function levelChanges(before: readonly Level[], after: readonly Level[]): [string, string][] {
   const old = new Map(before.map(({ price, qty }) => [price, qty]));
   const fresh = new Set(after.map(({ price }) => price));
-  const gone = before
+  const vanished = before
     .filter(({ price }) => !fresh.has(price))
     .map(({ price }): [string, string] => [price, '0']);
   const changed = after.filter(({ price, qty }) => compare(old.get(price) ?? '0', qty) !== 0);
-  return [...gone, ...pairs(changed, Infinity)];
+  return [...vanished, ...pairs(changed, Infinity)];
 }

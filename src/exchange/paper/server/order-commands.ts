@@ -1,6 +1,6 @@
 /**
- * Order commands as both transports take them: one parsed body, one answer (docs/exchange.md#orders). HTTP wraps the
- * answer in its envelope, the trade stream in its own; budgets and faults of a command are the same for both.
+ * Order commands as both transports take them: one parsed body, one answer (docs/exchange.md#orders). HTTP and the trade
+ * stream wrap the answer each in its own envelope; budgets and faults of a command are the same for both.
  */
 import { z } from 'zod';
 import { decimalPattern } from '../../../domain/money.ts';
@@ -8,6 +8,7 @@ import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
 import type { Ack } from '../engine/engine.ts';
 import type { OrderRequest } from '../engine/types.ts';
+import type { Faults, FaultSite } from '../faults.ts';
 import { failure, refused, success, type Reply } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import {
@@ -129,19 +130,26 @@ const single =
     return parsed.success ? one(body, context, account) : parameterError(parsed.error);
   };
 
-/** Not atomic: the top level says 0, the two lists are index-aligned (docs/exchange.md#orders). */
+interface BatchSpec {
+  readonly one: SingleCommand;
+  /** For faults: the endpoint of the same command on one order. */
+  readonly endpoint: string;
+  readonly showsCreateTime: boolean;
+}
+
+/** Not atomic: the code of the whole is 0, and two lists have each order's answer (docs/exchange.md#orders). */
 const batch =
-  (one: SingleCommand, endpoint: string, withTime: boolean): Command =>
+  ({ one, endpoint, showsCreateTime }: BatchSpec): Command =>
   (body, context, account) => {
     const parsed = batchBody.safeParse(body);
     if (!parsed.success) return parameterError(parsed.error);
     const refusal = unsupported(body, batchParameters);
     if (refusal) return refused(refusal);
-    const replies = parsed.data.request.map(
-      (item) => rejectFault(item, endpoint, context, account) ?? one(item, context, account),
-    );
-    const list = replies.map((reply, at) => {
-      const site = faultSite(parsed.data.request[at], endpoint, account.apiKey);
+    const answers = parsed.data.request.map((item) => {
+      const site = faultSite(item, endpoint, account.apiKey);
+      return { site, reply: rejectFault(context.faults, site) ?? one(item, context, account) };
+    });
+    const list = answers.map(({ site, reply }) => {
       const ack = z.object({ orderId: z.string() }).safeParse(reply.result);
       const isAccepted = reply.retCode === 0 && ack.success;
       return {
@@ -149,12 +157,16 @@ const batch =
         symbol: site.symbol,
         orderId: isAccepted ? ack.data.orderId : '',
         orderLinkId: site.linkId ?? '',
-        ...(withTime ? { createAt: isAccepted ? String(context.player.nowMs()) : '' } : {}),
+        ...(showsCreateTime ? { createAt: isAccepted ? String(context.player.nowMs()) : '' } : {}),
       };
     });
-    const codes = replies.map(({ retCode, retMsg }) => ({ code: retCode, msg: retMsg }));
+    const codes = answers.map(({ reply }) => ({ code: reply.retCode, msg: reply.retMsg }));
     return success({ list }, { list: codes });
   };
+
+const createEach: BatchSpec = { one: createOne, endpoint: 'order/create', showsCreateTime: true };
+const amendEach: BatchSpec = { one: amendOne, endpoint: 'order/amend', showsCreateTime: false };
+const cancelEach: BatchSpec = { one: cancelOne, endpoint: 'order/cancel', showsCreateTime: false };
 
 const cancelAll: Command = (body, { engine }, account) => {
   const parsed = cancelAllFields.safeParse(body);
@@ -213,9 +225,9 @@ export const orderCommands: readonly CommandSpec[] = [
   { name: 'create', perSecond: 10, onSocket: true, run: single(createOne) },
   { name: 'amend', perSecond: 10, onSocket: true, run: single(amendOne) },
   { name: 'cancel', perSecond: 10, onSocket: true, run: single(cancelOne) },
-  { name: 'create-batch', perSecond: 10, onSocket: true, run: batch(createOne, 'order/create', true) },
-  { name: 'amend-batch', perSecond: 10, onSocket: true, run: batch(amendOne, 'order/amend', false) },
-  { name: 'cancel-batch', perSecond: 10, onSocket: true, run: batch(cancelOne, 'order/cancel', false) },
+  { name: 'create-batch', perSecond: 10, onSocket: true, run: batch(createEach) },
+  { name: 'amend-batch', perSecond: 10, onSocket: true, run: batch(amendEach) },
+  { name: 'cancel-batch', perSecond: 10, onSocket: true, run: batch(cancelEach) },
   { name: 'cancel-all', perSecond: 1, onSocket: false, run: cancelAll },
   { name: 'pre-check', perSecond: 10, onSocket: false, run: preCheck },
 ];
@@ -225,19 +237,15 @@ const faultFields = z.object({
   symbol: z.string().catch(''),
 });
 
-/** Where a request stands for the knobs: its endpoint and, when it has them, link id and symbol. */
+/** What is known of a request when it asks for a fault: its endpoint and, when it has them, link id and symbol. */
 export function faultSite(input: unknown, endpoint: string, apiKey: string) {
   const parsed = faultFields.safeParse(input);
   const { orderLinkId, symbol } = parsed.success ? parsed.data : { orderLinkId: undefined, symbol: '' };
   return { apiKey, endpoint, linkId: orderLinkId ?? null, symbol };
 }
 
-export function rejectFault(
-  input: unknown,
-  endpoint: string,
-  context: ServerContext,
-  account: Account,
-): Reply | undefined {
-  const fault = context.faults.strike('reject', faultSite(input, endpoint, account.apiKey));
+/** The refusal that a fault gives instead of the command's own answer. */
+export function rejectFault(faults: Faults, site: FaultSite): Reply | undefined {
+  const fault = faults.strike('reject', site);
   return fault && failure(fault.retCode, fault.retMsg ?? 'rejected by a fault');
 }

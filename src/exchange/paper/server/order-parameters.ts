@@ -1,19 +1,19 @@
 /**
  * Which parameters of an order command are taken, and which are refused because they would change what the order does
- * and nothing here does that: a stop that is dropped silently is a stop that somebody relies on. What the documentation
- * has for other products, or what only says how an absent stop would work, does no harm and is taken (Bybit docs:
- * v5/order/create-order, amend-order, cancel-order, cancel-all).
+ * and that is not offered here: a trader would rely on a stop that is dropped silently. Parameters that the
+ * documentation has for other products, or that only say how an absent stop would work, are taken and ignored (Bybit
+ * docs: v5/order/create-order, amend-order, cancel-order, cancel-all).
  */
 import { Refusal } from '../engine/checks.ts';
 
-/** Values with which a parameter of either kind asks for nothing. */
+/** The values with which a parameter asks for nothing that is not offered here. */
 type Harmless = 'any' | readonly unknown[];
 
 export type Parameters = ReadonlyMap<string, Harmless>;
 
 const off: Harmless = ['', '0', 0, false, null];
 
-/** How a stop or a condition would be triggered: without one these say nothing. */
+/** How a stop or a condition would be triggered; without one these have no effect. */
 const triggering: readonly [string, Harmless][] = [
   ['tpTriggerBy', 'any'],
   ['slTriggerBy', 'any'],
@@ -35,7 +35,7 @@ const taken = (...names: string[]): [string, Harmless][] => names.map((name) => 
 export const createParameters: Parameters = new Map<string, Harmless>([
   ...taken('category', 'symbol', 'side', 'orderType', 'qty', 'price', 'orderIv', 'timeInForce'),
   ...taken('positionIdx', 'orderLinkId', 'reduceOnly'),
-  // For spot alone, and for orders of retail clients, of which there are none here.
+  // For spot alone, and for orders of retail clients: there are none here.
   ...taken('isLeverage', 'marketUnit', 'rpiTakerAccess'),
   ...stops,
   ['tpOrderType', ['', 'Market', null]],
@@ -44,7 +44,7 @@ export const createParameters: Parameters = new Map<string, Harmless>([
   ['orderFilter', ['', 'Order', null]],
   ['closeOnTrigger', off],
   ['mmp', off],
-  // An account's orders never meet each other here.
+  // Two orders of one account never trade with each other here.
   ['smpType', ['', 'None', null]],
   ['slippageToleranceType', ['', 'UNKNOWN', null]],
   ['slippageTolerance', off],
@@ -63,7 +63,7 @@ export const cancelParameters: Parameters = new Map<string, Harmless>([
   ['orderFilter', ['', 'Order', null]],
 ]);
 
-/** Around the orders of a batch; each order has its own. */
+/** Parameters of the batch itself; each order in it has those of its command. */
 export const batchParameters: Parameters = new Map<string, Harmless>([...taken('category', 'request')]);
 
 export const cancelAllParameters: Parameters = new Map<string, Harmless>([

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
 import { isOpen, type PaperOrder } from '../engine/types.ts';
 import { isZero } from '../../../domain/money.ts';
-import { failure, pageOf, success } from './answers.ts';
+import { emptyList, pageOf, success, unknownKey } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import { orderCommands } from './order-commands.ts';
 import { executionRow, orderRow } from './rows.ts';
@@ -28,7 +28,7 @@ interface Filtered {
   readonly settleCoin: string;
 }
 
-/** Priority: order id, link id, symbol, base coin; then everything. */
+/** By order id, else by link id, else by symbol, base coin and settle coin together. */
 function chosenBy(filter: Filter): (row: Filtered) => boolean {
   const { orderId, orderLinkId, symbol, baseCoin, settleCoin } = filter;
   if (orderId !== undefined) return (row) => row.orderId === orderId;
@@ -50,7 +50,7 @@ function isVisible(context: ServerContext, account: Account, endpoint: string) {
   };
 }
 
-/** Open orders first come from the pending set; closed ones are the newest of the list, up to 500. */
+/** Open orders, and after them the newest 500 closed ones that a restart has not made the exchange forget. */
 function realtimeOrders(account: Account): readonly PaperOrder[] {
   const known = account.state.orders.slice(account.realtimeFrom);
   const closed = known
@@ -73,14 +73,11 @@ const filters = {
   cursor: text,
 };
 
-const nothing = (of: string) => success({ category: of, list: [], nextPageCursor: '' });
-
 const realtime = privateGet(
-  '/v5/order/realtime',
-  50,
+  { path: '/v5/order/realtime', perSecond: 50 },
   z.object({ ...filters, openOnly: text, orderFilter: text, limit: limit(20, 50) }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
     const wantsClosed = input.openOnly === '1';
     const rows = realtimeOrders(account)
@@ -91,14 +88,13 @@ const realtime = privateGet(
       .map(orderRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ orderId }) => orderId, input.limit, input.cursor),
+      ...pageOf(rows, ({ orderId }) => orderId, input),
     });
   },
 );
 
 const history = privateGet(
-  '/v5/order/history',
-  50,
+  { path: '/v5/order/history', perSecond: 50 },
   z.object({
     ...filters,
     orderStatus: text,
@@ -108,9 +104,9 @@ const history = privateGet(
     limit: limit(20, 50),
   }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const nowMs = context.player.nowMs();
-    const span = spanOf(input, nowMs, 7, 7);
+    const span = spanOf(input, nowMs, { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
     const rows = account.state.orders
       .filter((order) => order.status !== 'Accepted' && !isOpen(order))
@@ -123,21 +119,20 @@ const history = privateGet(
       .map(orderRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ orderId }) => orderId, input.limit, input.cursor),
+      ...pageOf(rows, ({ orderId }) => orderId, input),
     });
   },
 );
 
 const executions = privateGet(
-  '/v5/execution/list',
-  50,
+  { path: '/v5/execution/list', perSecond: 50 },
   z.object({ ...filters, execType: text, startTime: time, endTime: time, limit: limit(50, 100) }),
   (input, context, account) => {
-    if (input.category !== 'option') return nothing(input.category);
+    if (input.category !== 'option') return emptyList(input.category);
     const byId = input.orderId !== undefined || input.orderLinkId !== undefined;
-    const span = spanOf(input, context.player.nowMs(), 7, 7);
+    const span = spanOf(input, context.player.nowMs(), { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
-    if (input.execType !== undefined && input.execType !== 'Trade') return nothing('option');
+    if (input.execType !== undefined && input.execType !== 'Trade') return emptyList('option');
     // The base coin defaults to BTC here, unlike in the order queries.
     const baseCoin = input.symbol === undefined ? (input.baseCoin ?? 'BTC') : input.baseCoin;
     const rows = account.state.fills
@@ -148,7 +143,7 @@ const executions = privateGet(
       .map(executionRow);
     return success({
       category: 'option',
-      ...pageOf(rows, ({ execId }) => execId, input.limit, input.cursor),
+      ...pageOf(rows, ({ execId }) => execId, input),
     });
   },
 );
@@ -159,8 +154,7 @@ const commands = orderCommands.map(({ name, perSecond, run }): Route => ({
   isPrivate: true,
   perSecond,
   isCommand: true,
-  handle: (input, context, account) =>
-    account ? run(input, context, account) : failure(10003, 'API key is invalid.'),
+  handle: (input, context, account) => (account ? run(input, context, account) : unknownKey),
 }));
 
 export const orderRoutes: readonly Route[] = [...commands, realtime, history, executions];

@@ -1,6 +1,6 @@
 /**
  * /v5/private: authentication, subscriptions, and the engine's events as frames (docs/exchange.md#streams). A frame is
- * made the moment something happens and may be sent later, so a delayed event tells what was true then.
+ * made the moment something happens and may be sent later, so a delayed frame shows what was true at the event.
  */
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
@@ -19,18 +19,25 @@ const categoryTopics = new Set<string>(
 );
 const otherTopics = new Set(['dcp.option', 'dcp.future', 'dcp.spot']);
 
+interface Push {
+  readonly kind: string;
+  /** Asked for only when a connection listens. */
+  readonly rows: () => unknown;
+  readonly delayMs: number;
+}
+
 export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'traded'> {
   readonly #context: () => ServerContext;
   readonly #accounts = new Map<Connection, Account>();
   #frames = 0;
 
-  /** The context comes later: the engine inside it needs this stream first. */
+  /** @param context asked for later, because the engine in it is made with this stream */
   constructor(context: () => ServerContext) {
     this.#context = context;
   }
 
   opened(): void {
-    // Nothing is known about a connection before it authenticates.
+    // A connection has no account before it authenticates.
   }
 
   closed(connection: Connection): void {
@@ -49,30 +56,26 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     } else answer(connection, frame, frame ? 'Invalid op' : 'Params Error');
   }
 
-  order: EngineEvents['order'] = (account, order, delayMs, told) => {
-    this.#push(account, 'order', () => [orderPush({ ...order, ...told })], delayMs);
+  order: EngineEvents['order'] = (account, { order, overrides, delayMs }) => {
+    this.#push(account, { kind: 'order', delayMs, rows: () => [orderPush({ ...order, ...overrides })] });
   };
 
   fills: EngineEvents['fills'] = (account, fills, delayMs) => {
-    this.#push(account, 'execution', () => fills.map(executionPush), delayMs);
-    this.#push(account, 'execution.fast', () => fills.map(fastExecutionPush), delayMs);
+    this.#push(account, { kind: 'execution', delayMs, rows: () => fills.map(executionPush) });
+    this.#push(account, { kind: 'execution.fast', delayMs, rows: () => fills.map(fastExecutionPush) });
   };
 
   position: EngineEvents['position'] = (account, symbol, delayMs) => {
     const { market, engine } = this.#context();
     const held = account.state.positions[symbol];
-    this.#push(
-      account,
-      'position',
-      () => [positionPush(symbol, held, market, engine.context.settings)],
-      delayMs,
-    );
-    this.#push(account, 'greeks', () => greekRows(account, market), delayMs);
+    const rows = () => [positionPush(symbol, held, engine.context)];
+    this.#push(account, { kind: 'position', delayMs, rows });
+    this.#push(account, { kind: 'greeks', delayMs, rows: () => greekRows(account, market) });
   };
 
   wallet: EngineEvents['wallet'] = (account, delayMs) => {
-    const { market, engine } = this.#context();
-    this.#push(account, 'wallet', () => [walletRow(account, market, engine.context.settings)], delayMs);
+    const { engine } = this.#context();
+    this.#push(account, { kind: 'wallet', delayMs, rows: () => [walletRow(account, engine.context)] });
   };
 
   #authenticate(connection: Connection, frame: RequestFrame): void {
@@ -107,7 +110,7 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     return mixed ? 'All-in-one topics and categorised topics cannot be in the same subscription request' : '';
   }
 
-  #push(account: Account, kind: string, rows: () => unknown, delayMs: number): void {
+  #push(account: Account, { kind, rows, delayMs }: Push): void {
     const names = [kind, `${kind}.option`];
     const targets = [...this.#accounts].flatMap(([connection, owner]) =>
       owner === account

@@ -1,6 +1,6 @@
 /**
- * /v5/public/linear and /v5/public/option: who listens to what, the replies each of the two gives (they differ), and
- * publishing after a tick. Also the barrier that keeps a racing tape in step with its listeners.
+ * /v5/public/linear and /v5/public/option: which connection listens to what, the replies of each of the two (they
+ * differ), and publishing after a tick. Also the probes by which a racing tape waits for its listeners.
  */
 import type { Side } from '../../../domain/market/order.ts';
 import type { PaperFill } from '../engine/types.ts';
@@ -42,10 +42,10 @@ export class PublicStream implements Stream {
     if (frame?.op === 'ping') connection.send(this.#pong(connection, frame));
     else if (frame?.op === 'subscribe') this.#subscribe(connection, frame);
     else if (frame?.op === 'unsubscribe') this.#unsubscribe(connection, frame);
-    else connection.send(failed(connection, frame, frame ? 'Invalid op' : 'Params Error'));
+    else connection.send(failureFrame(connection, frame, frame ? 'Invalid op' : 'Params Error'));
   }
 
-  /** Tells every listener what changed. */
+  /** Sends what changed to every listener. */
   publish(): void {
     for (const { topic, listeners } of this.#topics.values()) {
       const text = topic.update();
@@ -54,7 +54,7 @@ export class PublicStream implements Stream {
     }
   }
 
-  /** Trades of options are told by base coin (Bybit docs: v5/websocket/public/trade). */
+  /** Trades of options are published by base coin (Bybit docs: v5/websocket/public/trade). */
   traded(fills: readonly PaperFill[], side: Side): void {
     const [first] = fills;
     const name = `publicTrade.${first?.baseCoin ?? ''}`;
@@ -83,12 +83,12 @@ export class PublicStream implements Stream {
   #subscribe(connection: Connection, frame: RequestFrame): void {
     const names = topicsOf(frame);
     if (!names) {
-      connection.send(failed(connection, frame, 'Params Error'));
+      connection.send(failureFrame(connection, frame, 'Params Error'));
       return;
     }
     const characters = [...connection.topics, ...names].join('').length;
     if (characters > argsMaxCharacters) {
-      connection.send(failed(connection, frame, 'args length exceeds 21000 characters'));
+      connection.send(failureFrame(connection, frame, 'args length exceeds 21000 characters'));
       return;
     }
     const known = names.filter((name) => this.#topicFor(name) !== null);
@@ -101,10 +101,10 @@ export class PublicStream implements Stream {
     }
     // The linear stream takes a request as a whole or not at all.
     if (unknown.length > 0) {
-      connection.send(failed(connection, frame, `error:handler not found,topic:${unknown.join(',')}`));
+      connection.send(failureFrame(connection, frame, `error:handler not found,topic:${unknown.join(',')}`));
       return;
     }
-    connection.send(accepted(connection, frame));
+    connection.send(successFrame(connection, frame));
     this.#joinAll(connection, known);
   }
 
@@ -112,7 +112,7 @@ export class PublicStream implements Stream {
     const names = topicsOf(frame) ?? [];
     for (const name of names) this.#leave(connection, name);
     connection.send(
-      this.#kind === 'option' ? commandResponse(connection, names, []) : accepted(connection, frame),
+      this.#kind === 'option' ? commandResponse(connection, names, []) : successFrame(connection, frame),
     );
   }
 
@@ -148,7 +148,7 @@ export class PublicStream implements Stream {
   }
 }
 
-const accepted = (connection: Connection, frame: RequestFrame) => ({
+const successFrame = (connection: Connection, frame: RequestFrame) => ({
   success: true,
   ret_msg: '',
   conn_id: connection.id,
@@ -156,7 +156,7 @@ const accepted = (connection: Connection, frame: RequestFrame) => ({
   op: frame.op,
 });
 
-const failed = (connection: Connection, frame: RequestFrame | null, why: string) => ({
+const failureFrame = (connection: Connection, frame: RequestFrame | null, why: string) => ({
   success: false,
   ret_msg: why,
   conn_id: connection.id,

@@ -1,7 +1,7 @@
 /**
  * The exchange's budgets (docs/exchange.md#rate-limits): requests per account and endpoint in a rolling wall second,
- * shared by REST and WebSocket order entry, and requests per address in five seconds. Counting only; the answer to an
- * excess is the server's.
+ * shared by REST and WebSocket order entry, and requests per address in five seconds. Only counts; the server answers
+ * what exceeds them.
  */
 import type { WallClock } from '../wall-clock.ts';
 

@@ -1,7 +1,7 @@
-/** The shape of an endpoint, and the small vocabulary their inputs share. Endpoints themselves are in *-routes.ts. */
+/** The shape of an endpoint, and the schemas that inputs share. The endpoints themselves are in *-routes.ts. */
 import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
-import { failure, type Reply } from './answers.ts';
+import { failure, unknownKey, type Reply } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import { dayMs } from '../../../domain/units.ts';
 
@@ -42,33 +42,22 @@ export const publicGet = <S extends z.ZodType>(
   },
 });
 
-function privateRoute<S extends z.ZodType>(
-  method: 'GET' | 'POST',
-  path: string,
-  perSecond: number,
-  schema: S,
-  handler: Handler<S, Account>,
-): Route {
-  return {
-    method,
-    path,
-    isPrivate: true,
-    perSecond,
-    isCommand: method === 'POST',
-    handle(input, context, account) {
-      if (!account) return failure(10003, 'API key is invalid.');
-      const parsed = schema.safeParse(input);
-      return parsed.success ? handler(parsed.data, context, account) : parameterError(parsed.error);
-    },
-  };
-}
-
 export const privateGet = <S extends z.ZodType>(
-  path: string,
-  perSecond: number,
+  { path, perSecond }: Pick<Route, 'path' | 'perSecond'>,
   schema: S,
   handler: Handler<S, Account>,
-): Route => privateRoute('GET', path, perSecond, schema, handler);
+): Route => ({
+  method: 'GET',
+  path,
+  isPrivate: true,
+  perSecond,
+  isCommand: false,
+  handle(input, context, account) {
+    if (!account) return unknownKey;
+    const parsed = schema.safeParse(input);
+    return parsed.success ? handler(parsed.data, context, account) : parameterError(parsed.error);
+  },
+});
 
 /** An absent parameter and an empty one are the same thing in a query. */
 export const text = z
@@ -92,12 +81,11 @@ export const time = z
 
 export const category = z.enum(['option', 'linear', 'spot', 'inverse'], 'Illegal category');
 
-/** Start and end of a query: the last `defaultDays` up to now, never more than `maxDays`. Null = span too long. */
+/** Start and end of a query, by default the last `defaultDays`; null when they are more than `maxDays` apart. */
 export function spanOf(
   range: { startTime: number | undefined; endTime: number | undefined },
   nowMs: number,
-  defaultDays: number,
-  maxDays: number,
+  { defaultDays, maxDays }: { defaultDays: number; maxDays: number },
 ): { fromMs: number; toMs: number } | null {
   const { startTime, endTime } = range;
   const fromMs = startTime ?? (endTime ?? nowMs) - defaultDays * dayMs;

@@ -13,13 +13,14 @@ import {
 } from '../../../domain/money.ts';
 import type { Side } from '../../../domain/market/order.ts';
 import type { Account } from '../engine/account.ts';
-import { leaves } from '../engine/books.ts';
+import { leavesQty } from '../engine/books.ts';
 import { positionMargin, summarise } from '../engine/margin.ts';
-import type { EngineSettings } from '../engine/settings.ts';
+import type { Conditions } from '../engine/settings.ts';
 import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
-import type { Market } from '../market.ts';
+import { markOf, type Market } from '../market.ts';
+import type { SettleCoin } from '../../bybit/symbols.ts';
 
-const short = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
+const rounded = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
 
 function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K> {
   const copy: Partial<T> = { ...row };
@@ -29,10 +30,10 @@ function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K>
 }
 
 export function orderRow(order: PaperOrder) {
-  const leavesQty = isOpen(order) ? leaves(order) : '0';
+  const openQty = isOpen(order) ? leavesQty(order) : '0';
   const averagePrice = isZero(order.executedQty)
     ? ''
-    : short(decimal(order.executedValue).dividedBy(order.executedQty));
+    : rounded(decimal(order.executedValue).dividedBy(order.executedQty));
   return {
     orderId: order.orderId,
     orderLinkId: order.linkId,
@@ -48,8 +49,8 @@ export function orderRow(order: PaperOrder) {
     cancelType: order.cancelType,
     rejectReason: order.rejectReason,
     avgPrice: averagePrice,
-    leavesQty,
-    leavesValue: isOpen(order) ? multiply(leavesQty, order.price) : '0',
+    leavesQty: openQty,
+    leavesValue: isOpen(order) ? multiply(openQty, order.price) : '0',
     cumExecQty: order.executedQty,
     cumExecValue: order.executedValue,
     cumExecFee: order.fee,
@@ -128,7 +129,7 @@ export function executionPush(fill: PaperFill) {
   return { category: 'option', ...row, execPnl: fill.realisedPnl, isLeverage: '0' };
 }
 
-/** A trade as everybody sees it. */
+/** A trade as the public stream shows it. */
 export const publicTradeRow = (fill: PaperFill, side: Side) => ({
   T: fill.atMs,
   s: fill.symbol,
@@ -160,16 +161,12 @@ export const fastExecutionPush = (fill: PaperFill) => ({
 });
 
 const greekText = (value: number, size: DecimalString, sign: 1 | -1): string =>
-  short(new Decimal(value.toFixed(10)).times(size).times(sign));
+  rounded(new Decimal(value.toFixed(10)).times(size).times(sign));
 
-export function positionRow(
-  symbol: string,
-  position: PaperPosition | undefined,
-  market: Market,
-  settings: EngineSettings,
-) {
-  const quote = market.quote(symbol);
-  const mark = short(new Decimal((quote?.value.mark ?? 0).toFixed(quote?.instrument.rules.markPlaces ?? 8)));
+/** @param position undefined for an option that is not held */
+export function positionRow(symbol: string, position: PaperPosition | undefined, conditions: Conditions) {
+  const quote = conditions.market.quote(symbol);
+  const mark = quote ? rounded(markOf(quote)) : '0';
   const base = {
     symbol,
     positionIdx: 0,
@@ -200,16 +197,16 @@ export function positionRow(
     cumRealisedPnl: '',
   };
   if (!position) return { ...base, ...noExposure };
-  const margin = positionMargin(position, market, settings);
+  const margin = positionMargin(position, conditions);
   const sign = position.side === 'Buy' ? 1 : -1;
   const greek = (value: number | undefined): string => greekText(value ?? 0, position.qty, sign);
   return {
     ...base,
-    positionValue: short(margin.value),
-    positionIM: short(margin.initial),
-    positionIMByMp: short(margin.initial),
-    positionMM: short(margin.maintenance),
-    positionMMByMp: short(margin.maintenance),
+    positionValue: rounded(margin.value),
+    positionIM: rounded(margin.initial),
+    positionIMByMp: rounded(margin.initial),
+    positionMM: rounded(margin.maintenance),
+    positionMMByMp: rounded(margin.maintenance),
     positionBalance: '',
     delta: greek(quote?.value.delta),
     gamma: greek(quote?.value.gamma),
@@ -236,26 +233,17 @@ const noExposure = {
 } as const;
 
 /** The stream says `entryPrice` where REST says `avgPrice`. */
-export function positionPush(
-  symbol: string,
-  position: PaperPosition | undefined,
-  market: Market,
-  settings: EngineSettings,
-) {
-  const { avgPrice, ...row } = positionRow(symbol, position, market, settings);
+export function positionPush(symbol: string, position: PaperPosition | undefined, conditions: Conditions) {
+  const { avgPrice, ...row } = positionRow(symbol, position, conditions);
   return { category: 'option', ...row, entryPrice: avgPrice, cumRealisedPnl: row.curRealisedPnl };
 }
 
-export function walletRow(
-  account: Account,
-  market: Market,
-  settings: EngineSettings,
-  coins?: readonly string[],
-) {
-  const summary = summarise(account, market, settings);
+/** @param coins default: those of which there is any */
+export function walletRow(account: Account, conditions: Conditions, coins?: readonly string[]) {
+  const summary = summarise(account, conditions);
   const equity = summary.wallet.plus(summary.optionValue);
   const rate = (margin: Decimal): string =>
-    summary.wallet.greaterThan(0) ? short(margin.dividedBy(summary.wallet), 4) : '';
+    summary.wallet.greaterThan(0) ? rounded(margin.dividedBy(summary.wallet), 4) : '';
   const initial = summary.positionInitial.plus(summary.orderInitial);
   const maintenance = summary.positionMaintenance.plus(summary.orderMaintenance);
   const all = ['USDT', 'USDC'] as const;
@@ -265,39 +253,38 @@ export function walletRow(
     accountLTV: '0',
     accountIMRate: rate(initial),
     accountMMRate: rate(maintenance),
-    totalEquity: short(equity),
-    totalWalletBalance: short(summary.wallet),
-    totalMarginBalance: short(summary.wallet),
-    totalAvailableBalance: short(Decimal.max(0, summary.available)),
+    totalEquity: rounded(equity),
+    totalWalletBalance: rounded(summary.wallet),
+    totalMarginBalance: rounded(summary.wallet),
+    totalAvailableBalance: rounded(Decimal.max(0, summary.available)),
     totalPerpUPL: '0',
-    totalInitialMargin: short(initial),
-    totalMaintenanceMargin: short(maintenance),
-    coin: shown.map((coin) => coinRow(account, coin, market, settings)),
+    totalInitialMargin: rounded(initial),
+    totalMaintenanceMargin: rounded(maintenance),
+    coin: shown.map((coin) => coinRow(account, coin, conditions)),
   };
 }
 
 /** What belongs to one settle coin, positions and working orders. */
-function coinRow(account: Account, coin: 'USDT' | 'USDC', market: Market, settings: EngineSettings) {
+function coinRow(account: Account, coin: SettleCoin, conditions: Conditions) {
   const summary = summarise(
     account,
-    market,
-    settings,
-    ({ symbol }) => market.instrument(symbol)?.settleCoin === coin,
+    conditions,
+    ({ symbol }) => conditions.market.instrument(symbol)?.settleCoin === coin,
   );
   const wallet = decimal(account.state.wallet[coin]);
-  const equity = short(wallet.plus(summary.optionValue));
+  const equity = rounded(wallet.plus(summary.optionValue));
   return {
     coin,
     equity,
     usdValue: equity,
-    walletBalance: short(wallet),
+    walletBalance: rounded(wallet),
     free: '',
     locked: '0',
     borrowAmount: '0',
     accruedInterest: '0',
-    totalOrderIM: short(summary.orderInitial),
-    totalPositionIM: short(summary.positionInitial),
-    totalPositionMM: short(summary.positionMaintenance),
+    totalOrderIM: rounded(summary.orderInitial),
+    totalPositionIM: rounded(summary.positionInitial),
+    totalPositionMM: rounded(summary.positionMaintenance),
     unrealisedPnl: '0',
     cumRealisedPnl: '0',
     bonus: '0',
@@ -323,7 +310,10 @@ export function greekRows(account: Account, market: Market) {
       totals.totalVega += quote.value.vega * size;
       totals.totalTheta += quote.value.theta * size;
     }
-    const texts = Object.entries(totals).map(([name, value]) => [name, short(new Decimal(value.toFixed(8)))]);
+    const texts = Object.entries(totals).map(([name, value]) => [
+      name,
+      rounded(new Decimal(value.toFixed(8))),
+    ]);
     return { baseCoin, ...(Object.fromEntries(texts) as Record<keyof typeof totals, string>) };
   });
 }

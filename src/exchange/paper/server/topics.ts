@@ -1,6 +1,6 @@
 /**
- * What a public topic sends: a snapshot for somebody new, and what changed since everybody was last told. One object
- * per topic, however many listen; nothing is computed for a topic without listeners.
+ * What a public topic sends: a snapshot to a new listener, and to all what changed since the last update. One object per
+ * topic, however many listen; nothing is computed for a topic without listeners.
  */
 import { publicDepth } from '../engine/books.ts';
 import type { Depth } from '../depth.ts';
@@ -8,9 +8,9 @@ import type { ServerContext } from './context.ts';
 import { levelChanges, linearDepth, linearTickerRow, optionTickerPush, pairs } from './market-rows.ts';
 
 export interface Topic {
-  /** The full state as text, or null when there is nothing to tell. */
+  /** The full state as text, or null when there is nothing to send. */
   snapshot(): string | null;
-  /** The news since the last call, or null when nothing changed. */
+  /** What changed since the last call, or null when nothing did. */
   update(): string | null;
 }
 
@@ -34,7 +34,7 @@ export function linearTopic(name: string, context: ServerContext): Topic | null 
   if (kind === 'orderbook')
     return levels === undefined
       ? null
-      : book(name, symbol, levels, () => linearDepth(context.market, coin), context);
+      : book(context, { topic: name, symbol, levels, depthNow: () => linearDepth(context.market, coin) });
   return ['publicTrade', 'kline', 'priceLimit', 'liquidation', 'allLiquidation'].includes(kind)
     ? silent
     : null;
@@ -49,12 +49,12 @@ export function optionTopic(name: string, context: ServerContext): Topic | null 
   if (kind === 'orderbook' && rest.length === 2 && isOption) {
     const levels = Number(rest[0]);
     if (levels !== 25 && levels !== 100) return /^\d+$/.test(rest[0] ?? '') ? silent : null;
-    const depth = (): Depth =>
+    const depthNow = (): Depth =>
       publicDepth(
         context.market.quote(symbol)?.depth ?? { bids: [], asks: [] },
         context.engine.context.resting.of(symbol),
       );
-    return book(name, symbol, levels, depth, context);
+    return book(context, { topic: name, symbol, levels, depthNow });
   }
   if (kind === 'publicTrade' || kind === 'kline') return silentFor(symbol, context);
   return null;
@@ -64,7 +64,7 @@ const silentFor = (baseCoin: string, context: ServerContext): Topic | null =>
   context.market.baseCoins().includes(baseCoin) ? silent : null;
 
 function linearTicker(topic: string, coin: string, context: ServerContext): Topic {
-  let told: Record<string, string> | null = null;
+  let sent: Record<string, string> | null = null;
   let sequence = 9_532_239_429;
   const frame = (type: string, data: Record<string, string>): string => {
     sequence += 1;
@@ -72,14 +72,14 @@ function linearTicker(topic: string, coin: string, context: ServerContext): Topi
   };
   return {
     snapshot() {
-      told ??= linearTickerRow(context.market, coin);
-      return frame('snapshot', told);
+      sent ??= linearTickerRow(context.market, coin);
+      return frame('snapshot', sent);
     },
     update() {
       const now = linearTickerRow(context.market, coin);
-      const before = told ?? {};
+      const before = sent ?? {};
       const changed = Object.entries(now).filter(([field, value]) => before[field] !== value);
-      told = now;
+      sent = now;
       if (changed.length === 0) return null;
       return frame('delta', { symbol: `${coin}USDT`, ...Object.fromEntries(changed) });
     },
@@ -87,7 +87,7 @@ function linearTicker(topic: string, coin: string, context: ServerContext): Topi
 }
 
 function optionTicker(topic: string, symbol: string, context: ServerContext): Topic {
-  let told = '';
+  let sent = '';
   const state = (): string | null => {
     const quote = context.market.quote(symbol);
     if (!quote || quote.status === 'Closed') return null;
@@ -106,21 +106,22 @@ function optionTicker(topic: string, symbol: string, context: ServerContext): To
     },
     update() {
       const data = state();
-      if (data === null || data === told) return null;
-      told = data;
+      if (data === null || data === sent) return null;
+      sent = data;
       return frame(data);
     },
   };
 }
 
-function book(
-  topic: string,
-  symbol: string,
-  levels: number,
-  depthNow: () => Depth,
-  context: ServerContext,
-): Topic {
-  let told: Depth | null = null;
+interface BookTopic {
+  readonly topic: string;
+  readonly symbol: string;
+  readonly levels: number;
+  readonly depthNow: () => Depth;
+}
+
+function book(context: ServerContext, { topic, symbol, levels, depthNow }: BookTopic): Topic {
+  let sent: Depth | null = null;
   let update = 1;
   const isOption = symbol.includes('-');
   const cut = ({ bids, asks }: Depth): Depth => ({
@@ -136,15 +137,15 @@ function book(
   };
   return {
     snapshot() {
-      told ??= cut(depthNow());
-      return frame('snapshot', pairs(told.bids, levels), pairs(told.asks, levels));
+      sent ??= cut(depthNow());
+      return frame('snapshot', pairs(sent.bids, levels), pairs(sent.asks, levels));
     },
     update() {
       const now = cut(depthNow());
-      const before = told ?? { bids: [], asks: [] };
+      const before = sent ?? { bids: [], asks: [] };
       const b = levelChanges(before.bids, now.bids);
       const a = levelChanges(before.asks, now.asks);
-      told = now;
+      sent = now;
       return b.length + a.length === 0 ? null : frame('delta', b, a);
     },
   };

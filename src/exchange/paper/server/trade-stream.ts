@@ -4,7 +4,7 @@
  */
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
-import { failure, type Reply } from './answers.ts';
+import { failure, overRateLimit, refused, success, type Reply } from './answers.ts';
 import { authenticateSocket, checkTime } from './auth.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
@@ -15,6 +15,19 @@ import type { RateState } from './rate-limits.ts';
 interface Session {
   readonly account: Account;
   readonly requestIds: Set<string>;
+}
+
+interface CommandFrame {
+  readonly session: Session;
+  readonly frame: RequestFrame;
+  readonly command: CommandSpec;
+  readonly body: object;
+}
+
+interface CommandAnswer {
+  readonly reply: Reply;
+  /** Null when the budget was not asked. */
+  readonly rate: RateState | null;
 }
 
 const rememberedIdsMax = 10_000;
@@ -31,7 +44,7 @@ export class TradeStream implements Stream {
   }
 
   opened(): void {
-    // A connection means nothing before it authenticates.
+    // A connection has no session before it authenticates.
   }
 
   closed(connection: Connection): void {
@@ -52,24 +65,24 @@ export class TradeStream implements Stream {
       });
     else if (frame.op === 'auth') this.#authenticate(connection, frame);
     else if (command) return this.#run(connection, frame, command);
-    else connection.send(plain(connection, frame, 10404, 'op is not correct, or category is not support'));
+    else connection.send(answerFrame(connection, frame, unknownOp));
   }
 
   #authenticate(connection: Connection, frame: RequestFrame): void {
     const { engine, player } = this.#context;
     player.touch();
     if (this.#sessions.has(connection)) {
-      connection.send(plain(connection, frame, 20001, 'Repeated auth'));
+      connection.send(answerFrame(connection, frame, failure(20001, 'Repeated auth')));
       return;
     }
     const account = authenticateSocket(frame.args ?? [], engine.context.accounts, player.clock);
     if (account instanceof Refusal) {
-      const code = account.code === 10001 ? 10001 : 10004;
-      connection.send(plain(connection, frame, code, code === 10004 ? 'Invalid sign' : account.text));
+      const reply = account.code === 10001 ? refused(account) : failure(10004, 'Invalid sign');
+      connection.send(answerFrame(connection, frame, reply));
       return;
     }
     this.#sessions.set(connection, { account, requestIds: new Set() });
-    connection.send(plain(connection, frame, 0, 'OK'));
+    connection.send(answerFrame(connection, frame, success({})));
   }
 
   async #run(connection: Connection, frame: RequestFrame, command: CommandSpec): Promise<void> {
@@ -77,7 +90,8 @@ export class TradeStream implements Stream {
     player.touch();
     const session = this.#sessions.get(connection);
     if (!session) {
-      connection.send(plain(connection, frame, 10005, 'Permission denied, please authenticate first'));
+      const reply = failure(10005, 'Permission denied, please authenticate first');
+      connection.send(answerFrame(connection, frame, reply));
       return;
     }
     const [body] = frame.args ?? [];
@@ -87,26 +101,25 @@ export class TradeStream implements Stream {
     }
     const endpoint = `/v5/order/${command.name}`;
     const site = faultSite(body, endpoint, session.account.apiKey);
-    if (this.#lost(connection, faults.strike('loseRequest', site))) return;
-    const { reply, rate } = this.#reply(session, frame, command, body);
+    if (this.#isWithheld(connection, faults.strike('loseRequest', site))) return;
+    const answer = this.#answer({ session, frame, command, body });
     const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + ackDelayMs;
     if (delayMs > 0) await wall.sleep(delayMs);
-    if (this.#lost(connection, faults.strike('loseAnswer', site))) return;
-    const text = JSON.stringify(acknowledgement(connection, frame, reply, rate, player.nowMs()));
+    if (this.#isWithheld(connection, faults.strike('loseAnswer', site))) return;
+    const text = JSON.stringify({
+      ...acknowledgement(frame, answer, player.nowMs()),
+      connId: connection.id,
+    });
     connection.sendText(faults.strike('malformedAnswer', site) ? text.slice(0, text.length / 2) : text);
   }
 
-  #lost(connection: Connection, fault: { how?: 'silence' | 'reset' } | undefined): boolean {
+  /** True when a fault takes a request or its answer; `reset` ends the connection as well. */
+  #isWithheld(connection: Connection, fault: { how?: 'silence' | 'reset' } | undefined): boolean {
     if (fault?.how === 'reset') connection.drop();
     return fault !== undefined;
   }
 
-  #reply(
-    session: Session,
-    frame: RequestFrame,
-    command: CommandSpec,
-    body: object,
-  ): { reply: Reply; rate: RateState | null } {
+  #answer({ session, frame, command, body }: CommandFrame): CommandAnswer {
     const { account, requestIds } = session;
     const refuse = (code: number, text: string) => ({ reply: failure(code, text), rate: null });
     if (frame.reqId !== undefined) {
@@ -121,19 +134,20 @@ export class TradeStream implements Stream {
     if (late) return refuse(late.code, late.text);
     const endpoint = `/v5/order/${command.name}`;
     const rate = this.#context.limits.use(account.apiKey, endpoint, command.perSecond);
-    if (rate.retryAfterMs > 0)
-      return { reply: failure(10006, 'Too many visits. Exceeded the API Rate Limit.'), rate };
-    const rejected = rejectFault(body, endpoint, this.#context, account);
+    if (rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
+    const rejected = rejectFault(this.#context.faults, faultSite(body, endpoint, account.apiKey));
     return { reply: rejected ?? command.run(body, this.#context, account), rate };
   }
 }
 
 const echo = (frame: RequestFrame) => (frame.reqId === undefined ? {} : { reqId: frame.reqId });
 
-const plain = (connection: Connection, frame: RequestFrame, retCode: number, retMsg: string) => ({
+const unknownOp = failure(10404, 'op is not correct, or category is not support');
+
+const answerFrame = (connection: Connection, frame: RequestFrame, reply: Reply) => ({
   ...echo(frame),
-  retCode,
-  retMsg,
+  retCode: reply.retCode,
+  retMsg: reply.retMsg,
   op: frame.op,
   connId: connection.id,
 });
@@ -146,13 +160,7 @@ const paramsError = (connection: Connection, frame: RequestFrame | null) => ({
   conn_id: connection.id,
 });
 
-const acknowledgement = (
-  connection: Connection,
-  frame: RequestFrame,
-  reply: Reply,
-  rate: RateState | null,
-  nowMs: number,
-) => ({
+const acknowledgement = (frame: RequestFrame, { reply, rate }: CommandAnswer, nowMs: number) => ({
   ...echo(frame),
   retCode: reply.retCode,
   retMsg: reply.retMsg,
@@ -168,5 +176,4 @@ const acknowledgement = (
     Traceid: '0',
     Timenow: String(nowMs),
   },
-  connId: connection.id,
 });

@@ -1,9 +1,9 @@
 /**
- * Endpoints that the exchange documents and this server does not have (Bybit docs: v5/intro, one page per endpoint). A
- * client that asks for one learns by a code that it is not offered here; any other path is a mistake, and 404.
+ * Endpoints that the exchange documents and this server does not have (Bybit docs: v5/intro, one page per endpoint). The
+ * answer to one of them is a code which says that it is not offered here; any other path is a mistake and gets 404.
  */
 
-/** A group and what it holds a line; a dot is the group itself. */
+/** Each line has a group and some of its paths. */
 const reads = `
 account: borrow-history collateral-info contract-transaction-log instruments-info mmp-state pay-info query-dcp-info smp-group
 account: trade-info-for-analysis user-setting-config withdrawal
@@ -60,7 +60,7 @@ user: agreement create-demo-member create-sub-api create-sub-member del-submembe
 user: frozen-sub-member update-api update-sub-api
 `;
 
-/** Products of which nothing is here: whatever a client asks for below these is not offered. */
+/** Products that are not offered at all, whatever the path below them. */
 const otherProducts =
   /^\/v5\/(?:alpha|card|crypto-loan(?:-common|-fixed|-flexible)?|earn|event|fiat|lending|p2p|spot-cross-margin-trade|spot-lever-token|spot-x|strategy)\/./;
 
@@ -70,7 +70,7 @@ const pathsOf = (method: string, text: string): string[] =>
     .split('\n')
     .flatMap((line) => {
       const [group = '', names = ''] = line.split(': ');
-      return names.split(' ').map((name) => `${method} /v5/${group}${name === '.' ? '' : `/${name}`}`);
+      return names.split(' ').map((name) => `${method} /v5/${group}/${name}`);
     });
 
 const unserved = new Set([...pathsOf('GET', reads), ...pathsOf('POST', writes)]);

@@ -1,10 +1,11 @@
 /**
- * Takes WebSocket upgrades on the paths of the exchange's streams, hands each connection to its stream, cuts idle ones
- * and those that do not read, and carries out the knobs that act on sockets. Any other path is 404, as over HTTP.
+ * Takes WebSocket upgrades on the paths of the exchange's streams, gives each connection to its stream, closes idle
+ * connections and those that do not read, and carries out faults of sockets. Any other path is 404, as over HTTP.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { megabyte } from '../../../files/bounded-file.ts';
 import { Backlog, type BacklogOptions } from '../../../net/backlog.ts';
 import { refuseUpgrade, type Guard } from '../../../net/guard.ts';
 import { targetOf } from '../../../net/request-target.ts';
@@ -12,6 +13,7 @@ import type { SocketFaults, StreamName } from '../faults.ts';
 import type { WallClock } from '../wall-clock.ts';
 import { Connection, type StreamKind } from './connection.ts';
 import { parseFrame, type Stream } from './frames.ts';
+import { minuteMs } from '../../../domain/units.ts';
 
 const kinds = new Map<string, StreamKind>([
   ['/v5/public/linear', 'linear'],
@@ -21,20 +23,27 @@ const kinds = new Map<string, StreamKind>([
 ]);
 /** The largest frame that makes sense is a batch of 20 orders or 21,000 characters of topics. */
 const frameMaxBytes = 131_072;
-const idleMaxMs = 10 * 60_000;
+const idleMaxMs = 10 * minuteMs;
 const idleCheckMs = 15_000;
 
 export interface SocketBounds extends BacklogOptions {
-  /** Streams that may be attached at a time, of all kinds. */
+  /** Streams of all kinds that may be attached at a time. */
   readonly streamsMax: number;
 }
 
 /** The exchange allows 1,000 market-data connections of an address (Bybit docs: v5/rate-limit). */
 export const defaultBounds: SocketBounds = {
   streamsMax: 1_000,
-  eachMaxBytes: 8 * 1024 * 1024,
-  allMaxBytes: 64 * 1024 * 1024,
+  eachMaxBytes: 8 * megabyte,
+  allMaxBytes: 64 * megabyte,
 };
+
+export interface SocketsOptions {
+  readonly streams: Readonly<Record<StreamKind, Stream>>;
+  readonly wall: WallClock;
+  readonly guard: Guard;
+  readonly bounds: SocketBounds;
+}
 
 export class Sockets implements SocketFaults {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: frameMaxBytes });
@@ -47,18 +56,13 @@ export class Sockets implements SocketFaults {
   #opened = 0;
   #stopIdleCheck: () => void;
 
-  constructor(
-    streams: Readonly<Record<StreamKind, Stream>>,
-    wall: WallClock,
-    guard: Guard,
-    bounds: SocketBounds = defaultBounds,
-  ) {
+  constructor({ streams, wall, guard, bounds }: SocketsOptions) {
     this.#streams = streams;
     this.#wall = wall;
     this.#guard = guard;
     this.#bounds = bounds;
     this.backlog = new Backlog(bounds);
-    this.#stopIdleCheck = wall.after(idleCheckMs, () => this.#cutIdle());
+    this.#stopIdleCheck = wall.after(idleCheckMs, () => this.#closeIdle());
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -82,8 +86,12 @@ export class Sockets implements SocketFaults {
     for (const connection of this.#of(stream)) connection.drop();
   }
 
-  halfOpen(stream: StreamName, on: boolean): void {
-    for (const connection of this.#of(stream)) connection.setHalfOpen(on);
+  halfOpen(stream: StreamName): void {
+    for (const connection of this.#of(stream)) connection.halfOpen();
+  }
+
+  resume(stream: StreamName): void {
+    for (const connection of this.#of(stream)) connection.resume();
   }
 
   malformedFrame(stream: StreamName): void {
@@ -100,7 +108,8 @@ export class Sockets implements SocketFaults {
   #accept(socket: WebSocket, kind: StreamKind, activeMaxMs: number | null): void {
     this.#opened += 1;
     const id = `paper-${kind}-${this.#opened}`;
-    const connection = new Connection(socket, id, kind, this.#wall.nowMs(), this.backlog);
+    const openedWallMs = this.#wall.nowMs();
+    const connection = new Connection({ socket, id, kind, openedWallMs, backlog: this.backlog });
     const stream = this.#streams[kind];
     this.#open.add(connection);
     const stopClock = activeMaxMs === null ? null : this.#wall.after(activeMaxMs, () => connection.close());
@@ -121,11 +130,11 @@ export class Sockets implements SocketFaults {
     return [...this.#open].filter(({ kind }) => stream === 'all' || kind === stream);
   }
 
-  #cutIdle(): void {
+  #closeIdle(): void {
     const nowMs = this.#wall.nowMs();
     for (const connection of this.#open)
       if (nowMs - connection.lastSeenWallMs > idleMaxMs) connection.close();
-    this.#stopIdleCheck = this.#wall.after(idleCheckMs, () => this.#cutIdle());
+    this.#stopIdleCheck = this.#wall.after(idleCheckMs, () => this.#closeIdle());
   }
 }
 
