@@ -3,9 +3,8 @@
  * passes as fast as the prices can be read: no database and no sockets. Option prices are a model's (the paper
  * exchange's: Black-76 with a smile at one volatility); the underlying's are the file's.
  */
-import { minuteMs } from '../domain/units.ts';
 import { pino } from 'pino';
-import { BadInput } from '../domain/errors.ts';
+import { hourMs, minuteMs } from '../domain/units.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
@@ -22,6 +21,7 @@ import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import { lastPointMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
+import { cannotBegin } from './cannot-begin.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
 import type { Candle } from './price-file.ts';
@@ -60,11 +60,11 @@ export interface BacktestResult extends Outcome {
 
 /** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
 const busyStepMs = 100;
-const sampleEveryMs = 3_600_000;
+const sampleEveryMs = hourMs;
 /** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
 const clockMarginMs = 40 * minuteMs;
 /** A delivery that the next price comes so soon after is left to it. */
-const deliveryPatienceMs = 3_600_000;
+const deliveryPatienceMs = hourMs;
 const accountId = 'backtest';
 
 /** @throws BadInput when the spec, the position or the prices do not fit */
@@ -244,7 +244,11 @@ class World {
     const { symbol, qty: wanted } = parseTaskSpec(spec, bybitRules);
     const quote = this.#market.quote(symbol);
     if (quote?.status !== 'Trading')
-      throw wrong('symbol', symbol, 'an option that is listed when the prices begin');
+      throw cannotBegin({
+        path: 'symbol',
+        found: symbol,
+        expected: 'an option that is listed when the prices begin',
+      });
     this.#notRollingUntilMs = quote.instrument.expiry.deliveryMs;
     const held = { symbol, side, qty: wanted === 'all' ? qty : wanted };
     const open = (apiKey: string): Account =>
@@ -262,7 +266,11 @@ class World {
     await this.#supervisor.workInbox();
     const [answer] = this.#store.answers;
     if (answer?.status !== 'done')
-      throw wrong('task', answer?.text ?? 'no answer', 'a task that fits the first price');
+      throw cannotBegin({
+        path: 'task',
+        found: answer?.text ?? 'no answer',
+        expected: 'a task that fits the first price',
+      });
   }
 
   #account(): PaperSideAccount {
@@ -299,6 +307,3 @@ const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettin
   },
   carry: 0.02,
 });
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The backtest cannot begin', [{ path, found, expected }]);

@@ -32,6 +32,13 @@ import {
   reportOf,
 } from './translate.ts';
 
+interface Write {
+  readonly command: Command;
+  readonly linkId: string;
+  /** Exchange time after which the decision is too old. */
+  readonly notAfterMs: number;
+}
+
 export class PaperSideAccount implements TradingAccount {
   readonly #engine: Engine;
   readonly #account: Account;
@@ -58,20 +65,20 @@ export class PaperSideAccount implements TradingAccount {
   submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
     const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
-    return this.#write('create', linkId, notAfterMs, () =>
+    return this.#write({ command: 'create', linkId, notAfterMs }, () =>
       this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }),
     );
   }
 
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
     const { linkId, symbol, price } = order;
-    return this.#write('amend', linkId, notAfterMs, () =>
+    return this.#write({ command: 'amend', linkId, notAfterMs }, () =>
       this.#engine.amend(this.#account, { linkId, symbol }, { price }),
     );
   }
 
   cancel({ linkId, symbol }: OrderRef, notAfterMs: number): Promise<void> {
-    return this.#write('cancel', linkId, notAfterMs, () =>
+    return this.#write({ command: 'cancel', linkId, notAfterMs }, () =>
       this.#engine.cancel(this.#account, { linkId, symbol }),
     );
   }
@@ -92,8 +99,8 @@ export class PaperSideAccount implements TradingAccount {
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
     Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
 
-  /** Refused as the adapter would have read it. */
-  #write(command: Command, linkId: string, notAfterMs: number, act: () => object): Promise<void> {
+  /** @throws what the adapter would make of the engine's refusal */
+  #write({ command, linkId, notAfterMs }: Write, act: () => object): Promise<void> {
     const subject = `${command} ${linkId}`;
     const lateMs = this.#engine.context.nowMs() - notAfterMs;
     if (lateMs > 0) return Promise.reject(new Retryable(`${subject}: decided ${lateMs} ms too long ago`));

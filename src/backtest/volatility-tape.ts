@@ -3,6 +3,7 @@
  * the prices. A value holds until the next one. Where the tape does not reach it says what was used instead.
  */
 import { BadInput } from '../domain/errors.ts';
+import { isoText } from '../files/moment.ts';
 import { candlesOf, type PriceShape } from './price-file.ts';
 
 /** A volatility above 500 % a year is none: such a file is in per cent, as volatility indices are published. */
@@ -115,8 +116,6 @@ export class VolatilityTape {
     return { everyMs, used: later + (isThereFirst ? 1 : 0), missing };
   }
 }
-
-const isoText = (atMs: number): string => new Date(atMs).toISOString();
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The volatilities do not fit', [{ path, found, expected }]);

@@ -39,7 +39,8 @@ export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOption
     });
     try {
       if (!(await follow(stage, screen, interruption))) return 130;
-      const summary = await conclude(stage, screen, dataDir ?? null, startedMs);
+      const summary = await conclude(stage, screen, startedMs);
+      screen.summary(summary, stage.story, dataDir ?? null);
       return isGood(summary) ? 0 : 1;
     } finally {
       await stage.close();
@@ -68,19 +69,12 @@ async function follow(stage: Stage, screen: Screen, interruption: Interruption):
   return true;
 }
 
-async function conclude(
-  stage: Stage,
-  screen: Screen,
-  dataDir: string | null,
-  startedMs: number,
-): Promise<DemoSummary> {
-  const { paper, story, apiKey, daemon } = stage;
-  await daemon.stop();
-  for (const event of await story.read()) screen.event(event);
+/** Stops the daemon, shows what it did at the end, and compares. */
+async function conclude(stage: Stage, screen: Screen, startedMs: number): Promise<DemoSummary> {
+  await stage.daemon.stop();
+  for (const event of await stage.story.read()) screen.event(event);
   screen.end();
-  const summary = summarizeDemo(paper, apiKey, story, (performance.now() - startedMs) / 1_000);
-  screen.summary(summary, story, dataDir);
-  return summary;
+  return summarizeDemo(stage, (performance.now() - startedMs) / 1_000);
 }
 
 const isGood = ({ rolls, failed, duplicateOrders, positionsMatch }: DemoSummary): boolean =>

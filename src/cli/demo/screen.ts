@@ -2,11 +2,10 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
-import { renderTable } from '../shell/output.ts';
+import { renderTable, secondText, typedCommand } from '../shell/output.ts';
 import type { Story, StoryEvent } from './story.ts';
 import type { DemoSummary, HeldRow } from './summary.ts';
 import { wrapped } from './wrapped.ts';
-import { typedCommand } from '../shell/output.ts';
 
 export interface Screen {
   step(text: string): void;
@@ -105,7 +104,7 @@ function summaryText(summary: DemoSummary, story: Story): string {
   const ledger = renderTable(
     ['time (UTC)', 'index', 'from', 'to', 'close', 'open', 'net credit', 'fees'],
     story.rolls.map((roll) => [
-      momentText(new Date(roll.startedAtMs).toISOString()),
+      secondText(roll.startedAtMs),
       roll.indexPrice,
       roll.fromSymbol,
       roll.toSymbol ?? '(closed)',

@@ -3,7 +3,9 @@ import { compare, sum } from '../../domain/money.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { PaperExchange } from '../../exchange/paper/exchange.ts';
-import type { Story } from './story.ts';
+import type { Stage } from './stage.ts';
+
+type Played = Pick<Stage, 'paper' | 'apiKey' | 'story'>;
 
 export interface HeldRow {
   readonly symbol: string;
@@ -31,12 +33,8 @@ export interface DemoSummary {
   readonly seconds: number;
 }
 
-export function summarizeDemo(
-  paper: PaperExchange,
-  apiKey: string,
-  story: Story,
-  seconds: number,
-): DemoSummary {
+/** @param seconds how long the demo took */
+export function summarizeDemo({ paper, apiKey, story }: Played, seconds: number): DemoSummary {
   const { rolls } = story;
   const stats = paper.stats();
   const exchangePositions = sorted(

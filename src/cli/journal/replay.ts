@@ -24,7 +24,7 @@ export const replayCommand = (): Command =>
       const session = openSession(options);
       await withStore(session, async (store) => {
         const tasks = await listJournals(operator, store, taskId ?? null);
-        const bar = options.json || !process.stderr.isTTY ? null : progressBar('| {value} of {total} rows');
+        const bar = progressBar(session.out, '| {value} of {total} rows');
         bar?.start(
           tasks.reduce((total, { rows }) => total + rows, 0),
           0,

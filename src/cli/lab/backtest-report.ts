@@ -2,6 +2,8 @@
 import type { BacktestResult } from '../../backtest/backtest.ts';
 import { escaped } from '../../drawing/markup.ts';
 import type { SweepRow } from '../../backtest/sweep.ts';
+import { hourMs } from '../../domain/units.ts';
+import { secondText } from '../shell/output.ts';
 import { moneyCells } from '../task/roll-cells.ts';
 import { bestOf, sweepCells, sweepHead } from './sweep-table.ts';
 import { unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
@@ -21,13 +23,13 @@ const pointsMax = 1_000;
 export function reportOf(result: BacktestResult, { tape, task, volatility, sweep }: ReportFacts): string {
   const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
   const rows = rolls.map((roll) => [
-    timeOf(roll.startedAtMs),
+    secondText(roll.startedAtMs),
     roll.indexPrice,
     roll.fromSymbol,
     roll.toSymbol ?? '(closed)',
     ...moneyCells(roll),
   ]);
-  const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / 3_600_000).toFixed(2)]);
+  const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / hourMs).toFixed(2)]);
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Backtest of ${escaped(task)}</title>
 <style>
@@ -39,7 +41,7 @@ path { fill: none; stroke-width: 1.5 } text { font-size: 12px; fill: #555 } svg.
 b.rolling { color: #0b62c4 } b.alone { color: #888 }
 </style>
 <h1>Backtest of ${escaped(task)}</h1>
-<p>${escaped(tape)}, ${timeOf(result.fromMs)} to ${timeOf(result.toMs)}, ${result.candles} rows. Prices of options are a
+<p>${escaped(tape)}, ${secondText(result.fromMs)} to ${secondText(result.toMs)}, ${result.candles} rows. Prices of options are a
 model's (Black-76 with a smile, volatility ${escaped(volatility)}); the amounts are an illustration.</p>
 <p><b class="rolling">rolling</b> and <b class="alone">not rolling</b>, worth against the beginning, settle coin after fees;
 a line for every roll</p>
@@ -69,7 +71,7 @@ const unhedgedOf = ({ unhedged }: BacktestResult): string => {
 };
 
 const refusalsOf = ({ refusals }: BacktestResult): string => {
-  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeOf(lastAtMs), text]);
+  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), secondText(lastAtMs), text]);
   const head = ['Times', 'Last (UTC)', 'Why it did not roll though its trigger held'];
   return rows.length === 0 ? '' : tableOf(head, rows);
 };
@@ -122,5 +124,3 @@ const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]):
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${row(head, 'th')}\n${rows.map((cells) => row(cells, 'td')).join('\n')}</table>`;
 };
-
-const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

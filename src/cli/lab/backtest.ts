@@ -2,15 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { BacktestResult } from '../../backtest/backtest.ts';
+import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import { playJob, type BacktestJob } from '../../backtest/job.ts';
 import type { PriceShape } from '../../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../../backtest/sweep.ts';
-import { BadInput, messageOf } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
 import { jobOf, type BacktestInput } from './backtest-job.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from '../shell/duration-text.ts';
-import { createOutput, renderTable, timeText } from '../shell/output.ts';
+import { createOutput, renderTable, timeText, type Output } from '../shell/output.ts';
 import { progressBar } from '../shell/progress-bar.ts';
 import { moneyCells, moneyHead } from '../task/roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
@@ -41,12 +42,12 @@ export const backtestCommand = (): Command =>
     )
     .addHelpText('after', help)
     .action(async (options: BacktestCliOptions) => {
-      const { json = false, tape, report } = options;
+      const { json = false, tape, task, report } = options;
       const out = createOutput(json);
       const job = jobOf(options);
       const axes = (options.sweep ?? []).map(readAxis);
       gridOf(axes, job);
-      const { result, shape, ivShape } = await playBase(job, json);
+      const { result, shape, ivShape } = await playBase(job, out);
       out.record({ tape, shape, ...volatilityOf(options), ivShape, ...result });
       const files = [
         ...(shape ? [shapeText(tape, shape)] : []),
@@ -55,10 +56,12 @@ export const backtestCommand = (): Command =>
         ...volatilityGapsText(options.ivTape ?? '', result),
       ];
       out.say(pageOf(result, files.join('\n'), volatilityText(options)));
-      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, json);
+      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, out);
       for (const row of rows) out.record({ type: 'sweep', ...row });
       if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
-      if (report !== undefined) writeReport(report, result, rows, options);
+      if (report === undefined) return;
+      const volatility = volatilityText(options);
+      writeReport(report, reportOf(result, { tape, task, volatility, sweep: rows }));
     });
 
 const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
@@ -72,8 +75,8 @@ interface Base {
   readonly ivShape: PriceShape | null;
 }
 
-async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
-  const bar = json || !process.stderr.isTTY ? null : progressBar('of the prices');
+async function playBase(job: BacktestJob, out: Output): Promise<Base> {
+  const bar = progressBar(out, 'of the prices');
   let shape: PriceShape | null = null;
   let ivShape: PriceShape | null = null;
   bar?.start(100, 0);
@@ -89,8 +92,8 @@ async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
   }
 }
 
-async function playSweep(options: SweepOptions, json: boolean): Promise<readonly SweepRow[]> {
-  const bar = json || !process.stderr.isTTY ? null : progressBar('of the runs');
+async function playSweep(options: SweepOptions, out: Output): Promise<readonly SweepRow[]> {
+  const bar = progressBar(out, 'of the runs');
   bar?.start(100, 0);
   try {
     return await sweep({ ...options, onDone: (done, of) => bar?.update((100 * done) / of) });
@@ -151,22 +154,17 @@ function refusalLines(refusals: BacktestResult['refusals']): string[] {
     : ['', renderTable(['TIMES', 'LAST', 'WHY IT DID NOT ROLL THOUGH ITS TRIGGER HELD'], rows)];
 }
 
-function writeReport(
-  file: string,
-  result: BacktestResult,
-  sweep: readonly SweepRow[],
-  options: BacktestCliOptions,
-): void {
-  const { tape, task } = options;
+function writeReport(file: string, page: string): void {
   try {
-    writeFileSync(file, reportOf(result, { tape, task, volatility: volatilityText(options), sweep }));
+    writeFileSync(file, page);
   } catch (error) {
-    throw wrong('--report', messageOf(error), 'a file that can be written');
+    throw cannotBegin({
+      path: '--report',
+      found: messageOf(error),
+      expected: 'a file that can be written',
+    });
   }
 }
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The backtest cannot begin', [{ path, found, expected }]);
 
 const help = `
 The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database

@@ -48,7 +48,7 @@ export const inspectCommand = (): Command =>
           session.out.record({ taskId, rows: rowsTotal, url: stage.url });
           session.out.say(`${rowsTotal} rows are played as soon as a watcher attaches: ${stage.url}`);
           await stage.source.watched();
-          const rows = await play(store, taskId, pace, stage.source, session);
+          const rows = await play(store, taskId, { pace, source: stage.source, log: session.log });
           session.out.record({ taskId, played: rows });
           session.out.say(`${rows} rows played.`);
         } finally {
@@ -85,12 +85,17 @@ interface Pace {
   readonly pauseMaxS: number;
 }
 
+interface Showing {
+  readonly pace: Pace;
+  readonly source: InspectorSource;
+  readonly log: Session['log'];
+}
+
+/** @returns how many rows were shown @throws Error when the journal does not replay or the inspector has closed */
 async function play(
   store: Pick<Ports, 'tasks'>,
   taskId: string,
-  { speed, pauseMaxS }: Pace,
-  source: InspectorSource,
-  { log }: Session,
+  { pace, source, log }: Showing,
 ): Promise<number> {
   let atMs = 0;
   const everybody: Watcher = { only: null, known: new Set(), send: (text) => source.send(text) };
@@ -102,7 +107,7 @@ async function play(
     if (replay.result.mismatch) break;
     for (const row of rows) {
       if (!source.isOpen) throw new Error('the inspector has gone away');
-      if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));
+      if (atMs > 0) await sleep(pauseBefore(row.atMs - atMs, pace));
       atMs = row.atMs;
       if (!replay.feed([row])) break;
       narrator.tell();
@@ -117,6 +122,9 @@ async function play(
     );
   return rows;
 }
+
+const pauseBefore = (sinceLastMs: number, { speed, pauseMaxS }: Pace): number =>
+  Math.min(Math.max(0, sinceLastMs) / speed, pauseMaxS * 1_000);
 
 function positive(option: string, text: string): number {
   const value = Number(text);

@@ -22,7 +22,7 @@ export interface Output {
 export function createOutput(json: boolean): Output {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   const say = (text: string): void => {
-    if (!json) write(emphasised(visibleText(text), wantsColour(process.stdout.isTTY)));
+    if (!json) write(emphasised(visibleText(text), { hasColour: wantsColour(process.stdout.isTTY) }));
   };
   return {
     json,
@@ -53,8 +53,8 @@ function typedDataDir(): string | undefined {
   return argv.find((word) => word.startsWith('--data='))?.slice('--data='.length);
 }
 
-/** What nobody may overlook stands out where there are colours. */
-export const emphasised = (text: string, hasColour: boolean): string =>
+/** Makes the words that must not be overlooked stand out. */
+export const emphasised = (text: string, { hasColour }: { readonly hasColour: boolean }): string =>
   hasColour
     ? text.replace(/\b(?:FAILED|critical|refused)\b/g, (word) => styleText(['bold', 'red'], word))
     : text;
@@ -100,6 +100,9 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     .join('\n');
 }
 
+/** A moment as people read it, to the second, for a place that says UTC itself. */
+export const secondText = (atMs: number): string =>
+  new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+
 /** A moment as people read it, always UTC, to the second. */
-export const timeText = (atMs: number): string =>
-  `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export const timeText = (atMs: number): string => `${secondText(atMs)} UTC`;

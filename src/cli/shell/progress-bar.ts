@@ -1,6 +1,7 @@
 /** The bar under a command that takes a while, on stderr: what is on stdout stays data. */
 import { SingleBar } from 'cli-progress';
 import { stopSignals } from '../../stop-signals.ts';
+import type { Output } from './output.ts';
 
 /** The cursor is shown again, and long lines are wrapped again. */
 const asBefore = '\u001b[?25h\u001b[?7h';
@@ -10,8 +11,10 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /**
  * While it stands the cursor is hidden and lines are not wrapped; however the process ends, the terminal is left as it was.
  * @param words after the bar, with cli-progress's placeholders
+ * @returns `null` where no person watches: for JSON, and when stderr is no terminal
  */
-export function progressBar(words: string): SingleBar {
+export function progressBar({ json }: Pick<Output, 'json'>, words: string): SingleBar | null {
+  if (json || !process.stderr.isTTY) return null;
   const bar = new SingleBar({
     format: ` {bar} {percentage}% ${words}`,
     barsize: 24,

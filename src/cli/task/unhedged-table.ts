@@ -1,10 +1,11 @@
 /** How long a backtest was without its position, and why: for the terminal and the report alike. */
 import type { UnhedgedInterval } from '../../backtest/unhedged.ts';
+import { minuteMs } from '../../domain/units.ts';
 import { durationText } from '../shell/duration-text.ts';
 import { timeText } from '../shell/output.ts';
 
 /** Shorter ones in which nothing went wrong are only counted: an order was being worked. */
-const shortMs = 60_000;
+const shortMs = minuteMs;
 
 const forMs = ({ sinceMs, untilMs }: UnhedgedInterval): number => untilMs - sinceMs;
 
