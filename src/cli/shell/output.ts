@@ -1,6 +1,6 @@
 /**
- * What a command says on stdout: sentences and tables for a person, or JSON lines and nothing else for a program.
- * Logs and errors go to stderr and are not its business.
+ * What a command prints on stdout: sentences and tables for a person, or JSON lines and nothing else for a program. Logs and
+ * errors go to stderr; they are the logger's and `failure.ts`'s.
  */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
@@ -10,12 +10,12 @@ import { shellWord } from './shell-word.ts';
 
 export interface Output {
   readonly json: boolean;
-  /** One JSON line; a person does not see it. */
+  /** Prints one JSON line; only with `--json`. */
   record(record: object): void;
-  /** A sentence, or some lines; a program does not see it. */
+  /** Prints a sentence, or some lines; only without `--json`. */
   say(text: string): void;
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
-  /** What a newcomer would type next. */
+  /** Prints the commands that a newcomer would type next; only without `--json`. */
   next(...commands: readonly string[]): void;
 }
 
@@ -37,15 +37,15 @@ export function createOutput(json: boolean): Output {
 }
 
 /**
- * As the person runs this program: `npx rollkeeper task list --data ./kept`.
- * @param dataDir where the database is that the suggestion leads to: the one that was typed, unless it is another
+ * A command as the person would type it, with the program's name as they started it: `npx rollkeeper task list --data ./kept`.
+ * @param dataDir directory of the database that the command is for; default: the one on this command line
  */
 export function typedCommand(command: string, dataDir = typedDataDir()): string {
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
 }
 
-/** What was typed after `--data`, so that a suggested command leads to the same database. */
+/** The `--data` of this command line. */
 function typedDataDir(): string | undefined {
   const { argv } = process;
   const at = argv.indexOf('--data');
@@ -61,13 +61,13 @@ export const emphasised = (text: string, { hasColour }: { readonly hasColour: bo
 
 const figure = /^[+-]?\d[\d.]*( ?(?:%|[A-Z]{3,5}))?$|^-$|^$/;
 
-/** A column of figures stands to the right, so that its digits stand under each other. */
+/** Columns of figures are aligned to the right, so that their digits line up. */
 const alignmentOf = (rows: readonly (readonly string[])[], at: number): 'left' | 'right' => {
   const cells = rows.map((row) => row[at] ?? '');
   return cells.every((cell) => figure.test(cell)) && cells.some((cell) => /\d/.test(cell)) ? 'right' : 'left';
 };
 
-/** Columns under their heads, two spaces apart, no frames: it can be read, grepped and cut. */
+/** A table without frames, columns two spaces apart, so that it can be read, grepped and cut. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = '';
   const table = new Table({
