@@ -1,4 +1,4 @@
-/** The demo's account of itself: what was rolled, and whether exchange and database agree about what is held now. */
+/** The result of the demo: what was rolled, and whether the exchange and the database agree about what is held now. */
 import { compare, sum } from '../../domain/money.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
@@ -67,7 +67,7 @@ export function summarizeDemo({ paper, apiKey, story }: Played, seconds: number)
   };
 }
 
-/** Two tasks may have come to the same option, of which the exchange knows one position. */
+/** Two tasks may hold the same option, which is one position at the exchange. */
 function bySymbol(rows: readonly HeldRow[]): HeldRow[] {
   const totals = new Map<string, HeldRow>();
   for (const row of rows) {
@@ -82,7 +82,7 @@ const sorted = (rows: readonly HeldRow[]): HeldRow[] =>
     .map(({ symbol, side, qty }) => ({ symbol, side, qty }))
     .sort((a, b) => a.symbol.localeCompare(b.symbol));
 
-/** Per leg: orders that traded beyond what the leg had to trade. */
+/** Orders that traded more than their leg had left to trade. */
 function countDuplicates(paper: PaperExchange, apiKey: string, rolls: readonly RollSummary[]): number {
   const qtyOf = new Map(
     rolls.flatMap(({ rollId, qty }) => [

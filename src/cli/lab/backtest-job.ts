@@ -1,4 +1,4 @@
-/** The options of `rollkeeper backtest` as a job, each wrong one named. */
+/** Turns the options of `rollkeeper backtest` into a job. */
 import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import type { BacktestJob } from '../../backtest/job.ts';
 import { isoText, momentExpected, readMoment } from '../../files/moment.ts';
@@ -17,7 +17,7 @@ export interface BacktestInput {
   readonly cash: string;
 }
 
-/** @throws BadInput naming the option */
+/** @throws BadInput naming the first wrong option */
 export function jobOf(input: BacktestInput): BacktestJob {
   const [fromMs, toMs] = [moment('--from', input.from), moment('--to', input.to)];
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
