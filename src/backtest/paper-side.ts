@@ -1,4 +1,4 @@
-/** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
+/** The paper engine as an exchange of a backtest: the ports call it directly, without a server, delays and failures. */
 import { Retryable } from '../domain/errors.ts';
 import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../domain/market/option.ts';
 import type {
@@ -111,7 +111,7 @@ export class PaperSideAccount implements TradingAccount {
   }
 }
 
-/** What the engine reports of an account goes to that account's listener at once. */
+/** Passes what the engine reports of an account to that account's listener at once. */
 export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
   order: (account, order, _, told) => sideOf(account)?.listener?.order(reportOf({ ...order, ...told })),
   fills: (account, fills) => fills.forEach((fill) => sideOf(account)?.listener?.fill(fillOf(fill))),
@@ -120,7 +120,7 @@ export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount |
   changed: () => undefined,
 });
 
-/** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
+/** Quotes carry the time at which they are asked for, because a recorded price holds until the next row. */
 export class PaperSideMarket implements MarketData {
   readonly rules = bybitRules;
   readonly #market: Market;
@@ -143,7 +143,7 @@ export class PaperSideMarket implements MarketData {
     return Promise.resolve();
   }
 
-  /** Tells what the market shows now of the base coin and of every option that is watched. */
+  /** Publishes the readings of now: of the underlying, and of every option that is watched. */
   publish(baseCoin: string): void {
     const atMs = this.#nowMs();
     const index = this.#market.indexText(baseCoin);
@@ -160,7 +160,7 @@ export class PaperSideMarket implements MarketData {
   }
 
   watchUnderlying(): void {
-    // The one there is always comes.
+    // The only underlying is always published.
   }
   watchOption(symbol: string): void {
     this.watched.add(symbol);
@@ -201,7 +201,7 @@ export class PaperSideMarket implements MarketData {
     return Promise.resolve({ index, mark: index, last: index });
   }
 
-  /** What triggers look at: without the book, which is most of a quote's work. */
+  /** The readings that triggers need. Computing a whole quote takes much longer, most of it for the book. */
   #readingsNow(symbol: string): Readings | null {
     const found = this.#market.quote(symbol);
     return found?.status === 'Trading' ? readingsOf(found) : null;

@@ -1,7 +1,7 @@
 /**
- * Reads price files as people have them: with a header or none, in any order of columns, oldest or newest first, candles
- * or trades, in pieces, so that a file may be longer than memory. Every row's time is decided by itself, in UTC. Says what
- * it took the file for, and names the first row and cell that make no sense.
+ * Reads price files as people have them: with or without a header, columns in any order, oldest or newest row first, candles
+ * or trades. Reads in pieces, so that a file may be larger than memory. The form of the time is recognised in each row by
+ * itself, in UTC. Reports how the file was understood, and names the first row and cell that cannot be read.
  */
 import Papa from 'papaparse';
 import { BadInput, messageOf } from '../domain/errors.ts';
@@ -29,16 +29,16 @@ export interface PriceFile {
   readonly fromMs?: number | undefined;
   /** Exclusive. */
   readonly toMs?: number | undefined;
-  /** At the end of what was read. */
+  /** Receives how the file was understood, after the last candle. */
   readonly onShape?: (shape: PriceShape) => void;
-  /** How much of the file is read, 0 to 1. */
+  /** Receives how much of the file has been read, 0 to 1. */
   readonly onRead?: (share: number) => void;
 }
 
-/** What a price, or a volatility, may be. */
+/** Bounds of a price, or of a volatility. */
 export const priceMin = 1e-9;
 export const priceMax = 1e8;
-/** Ten times what any program writes into a row, and three times the minutes since 1970. */
+/** Ten times the longest row of any known program; three times as many lines as there were minutes since 1970. */
 const lineLengthMax = 65_536;
 const linesMax = 100_000_000;
 const bannerLinesMax = 20;
@@ -92,7 +92,7 @@ class PriceReader {
   #header: Header | null = null;
   #columns: Columns | null = null;
   #pending = '';
-  /** Lines that are done with. */
+  /** Lines that have been read. */
   #lines = 0;
   #banner = 0;
   #firstTime: TimeForm | null = null;
@@ -179,7 +179,7 @@ class PriceReader {
     this.#columns = bareColumns(line);
     if (this.#columns) return true;
     this.#banner += 1;
-    // A title is one cell, or says where the file is from; what has more is a row or a header that was not understood.
+    // A title has one cell or names a web page. A line with more cells is a row or a header that was not understood.
     const isTitle = !/[,;\t|]/.test(line) || /https?:\/\//i.test(line);
     if (isTitle && /[a-z]/i.test(line) && this.#banner <= bannerLinesMax) return false;
     throw this.#bad(1, line, firstLineExpected(line));
@@ -198,14 +198,14 @@ class PriceReader {
       const ready = isTrades ? this.#minutes.add(candle) : candle;
       if (ready) candles.push(ready);
     }
-    // What ends with a line end has nothing behind it.
+    // After the last line end comes an empty entry, which is no line.
     this.#lines += text.endsWith('\n') ? data.length - 1 : data.length;
     if (this.#lines > linesMax) throw this.#bad(0, '', `at most ${linesMax} lines`);
     this.kept += candles.length;
     return candles;
   }
 
-  /** @param row counted from the lines that are done with */
+  /** @param row counted from the lines that were read before @returns `null` for a line to be skipped */
   #read(cells: readonly string[], row: number, columns: Columns): Candle | null {
     const { timeAt, hourAt, pricesAt } = columns;
     const day = (cells[timeAt] ?? '').trim();
@@ -265,7 +265,7 @@ class PriceReader {
     return `${expected} that of the row before (${isoText(before)})`;
   }
 
-  /** Without a quote in it there is nothing to know about cells, and a row costs a fifth. */
+  /** Text without quotes is split without a parser, which takes a fifth of the time. */
   #cellsOf(text: string, separator: string): readonly (readonly string[])[] {
     if (!text.includes('"')) return text.split('\n').map((line) => line.split(separator));
     const { data, errors } = Papa.parse<string[]>(text, { delimiter: separator, newline: '\n' });
@@ -276,7 +276,7 @@ class PriceReader {
     throw this.#bad(badAt + 1, (data[badAt] ?? []).join(separator), expected);
   }
 
-  /** Files that were put one after the other bring their headers along. */
+  /** Concatenated files repeat their header. */
   #isHeaderAgain(cells: readonly string[]): boolean {
     const again = this.#header && headerIn(cells.join(this.#header.separator));
     return again?.names.join() === this.#header?.names.join() && this.#header !== null;
@@ -329,7 +329,7 @@ class PriceReader {
 
 const plainNumber = /^\d{1,16}(?:\.\d{0,20})?$/;
 
-/** `NaN` for what is no number of at most forty digits. */
+/** `NaN` for anything but a number of at most forty digits. */
 function priceIn(cell: string): number {
   if (plainNumber.test(cell)) return Number(cell);
   const text = readDecimal(cell.trim());
