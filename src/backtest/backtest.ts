@@ -1,11 +1,10 @@
 /**
- * What would the rule have done? The real supervisor, machines and planner against the paper engine, on a clock that
- * passes as fast as the prices can be read: no database and no sockets. Option prices are a model's (the paper
- * exchange's: Black-76 with a smile at one volatility); the underlying's are the file's.
+ * Plays recorded prices against a task, to show what it would have done. The supervisor, the machines and the planner are the
+ * daemon's; they trade on the paper engine, on a clock that runs as fast as the prices can be read, without database and
+ * sockets. Prices of the underlying come from the file, option prices from the paper exchange's model: Black-76 with a smile.
  */
-import { minuteMs } from '../domain/units.ts';
 import { pino } from 'pino';
-import { BadInput } from '../domain/errors.ts';
+import { hourMs, minuteMs } from '../domain/units.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
@@ -22,6 +21,7 @@ import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import { lastPointMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
+import { cannotBegin } from './cannot-begin.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
 import type { Candle } from './price-file.ts';
@@ -31,19 +31,19 @@ import { settle, VirtualTime } from './virtual-time.ts';
 import type { VolatilityCoverage, VolatilityTape } from './volatility-tape.ts';
 
 export interface BacktestOptions {
-  /** As `task add` takes it. */
+  /** A spec as `task add` accepts it. */
   readonly spec: unknown;
-  /** The position at the beginning: `spec.qty` of the spec's option, opened at its mark; this much when it says `all`. */
+  /** Size of the position when the spec says `all`, base coin. The position is opened at the mark of the first price. */
   readonly qty: DecimalString;
   readonly side: Side;
-  /** Settle coin on the account beside it. */
+  /** Cash on the account, settle coin. */
   readonly cash: DecimalString;
-  /** At-the-money volatility, fraction a year. */
+  /** At-the-money volatility, fraction per year. */
   readonly volatility: number;
-  /** As it was, instead of the one volatility. */
+  /** Recorded volatility, used instead of `volatility`. */
   readonly volatilities?: VolatilityTape | null;
   readonly candles: AsyncIterable<readonly Candle[]>;
-  /** For tests: false plays also the minutes in which nothing can happen. */
+  /** For tests: `false` also plays the rows in which nothing can happen. */
   readonly skipsQuiet?: boolean;
 }
 
@@ -51,23 +51,23 @@ export interface BacktestResult extends Outcome {
   readonly fromMs: number;
   readonly toMs: number;
   readonly candles: number;
-  /** How far apart the rows are: the median of the first hundred. */
+  /** Distance of the rows: the median over the first hundred. */
   readonly rowEveryMs: number;
   readonly gaps: Gaps;
-  /** How far the tape of volatilities reaches; null when there is none. */
+  /** How far the recorded volatility reaches; `null` when there is none. */
   readonly volatility: VolatilityCoverage | null;
 }
 
-/** While a roll is under way the market is looked at so often, as the paper exchange does in real time. */
+/** Interval of prices while a roll is under way, the same as on the paper exchange in real time. */
 const busyStepMs = 100;
-const sampleEveryMs = 3_600_000;
-/** What rings by the clock finds the prices of the half hour before, of which a delivery takes the average. */
+const sampleEveryMs = hourMs;
+/** Rows are played for this long before anything that is due by the clock: a delivery needs the average of half an hour. */
 const clockMarginMs = 40 * minuteMs;
-/** A delivery that the next price comes so soon after is left to it. */
-const deliveryPatienceMs = 3_600_000;
+/** An option is delivered at the last price, without waiting for the next row, when that row is later by more than this. */
+const deliveryPatienceMs = hourMs;
 const accountId = 'backtest';
 
-/** @throws BadInput when the spec, the position or the prices do not fit */
+/** Plays all candles. @throws BadInput when the spec, the position and the prices do not fit together */
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   let world: World | null = null;
   let candles = 0;
@@ -82,7 +82,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
         if (!world.skip(candle, spanMs)) await world.play(candle, spanMs);
       }
     }
-    if (!world) throw new Error('a price file yields a candle at least, or throws');
+    if (!world) throw new Error('a price file yields at least one candle, or throws');
     const outcome = world.outcome();
     const volatility = volatilities?.coverage(outcome.fromMs, outcome.toMs) ?? null;
     const { gaps, rowEveryMs } = distance;
@@ -108,11 +108,11 @@ class World {
   #worthAtStart: DecimalString = '0';
   #before: PricePoint | null = null;
   #nextSampleMs = 0;
-  /** When the position that is left alone is delivered; no more once it is. */
+  /** When the position that is left alone is delivered; `Infinity` once it has been. */
   #notRollingUntilMs = Infinity;
-  /** Prices seen so far: a new high or low lists new strikes. */
+  /** Lowest and highest price so far: beyond them the exchange lists new strikes. */
   readonly #seen = { low: Infinity, high: 0 };
-  /** Prices that stay between these wake nobody. */
+  /** Prices that stay between these levels reach no trigger. */
   #quiet = { above: Infinity, below: 0 };
 
   constructor(options: BacktestOptions, startMs: number) {
@@ -149,7 +149,7 @@ class World {
     void this.#prices.open(this.#supervisor.marketListener);
   }
 
-  /** A minute in which nothing can happen is only counted. @returns false when it has to be played */
+  /** Passes over a row in which nothing can happen. @returns false when the row has to be played */
   skip({ atMs, low, high, close }: Candle, spanMs: number): boolean {
     const isQuiet =
       low > this.#quiet.above &&
@@ -185,8 +185,8 @@ class World {
   }
 
   /**
-   * What expires where rows are missing is delivered at its time, at the last price. With the next row it would be later by
-   * as much as is missing, and the task would ask for its record every few seconds all the while.
+   * Delivers what expires where rows are missing at its own time, at the last price. If the delivery waited for the next row, it
+   * would be late by the whole gap, and the task would ask for the delivery record every few seconds until then.
    */
   async #deliverBefore(untilMs: number): Promise<void> {
     for (;;) {
@@ -227,7 +227,7 @@ class World {
     this.#quiet = this.#quietRange();
   }
 
-  /** Floats are enough to say that nothing happens: what is within the last digit of a level is played. */
+  /** Floats are precise enough here, because prices within one tick of a level are played. */
   #quietRange(): { readonly above: number; readonly below: number } {
     if (this.#isBusy() || this.#prices.watched.size > 0) return { above: Infinity, below: 0 };
     const priceTick = 10 ** -this.#market.indexPlaces(this.#baseCoin);
@@ -238,13 +238,17 @@ class World {
     };
   }
 
-  /** With the first price on the market: the position is there, and given into care. */
+  /** At the first price: opens the position on both accounts, and adds the task that manages one of them. */
   async #begin(): Promise<void> {
     const { spec, qty, side, cash } = this.#options;
     const { symbol, qty: wanted } = parseTaskSpec(spec, bybitRules);
     const quote = this.#market.quote(symbol);
     if (quote?.status !== 'Trading')
-      throw wrong('symbol', symbol, 'an option that is listed when the prices begin');
+      throw cannotBegin({
+        path: 'symbol',
+        found: symbol,
+        expected: 'an option that is listed when the prices begin',
+      });
     this.#notRollingUntilMs = quote.instrument.expiry.deliveryMs;
     const held = { symbol, side, qty: wanted === 'all' ? qty : wanted };
     const open = (apiKey: string): Account =>
@@ -262,7 +266,11 @@ class World {
     await this.#supervisor.workInbox();
     const [answer] = this.#store.answers;
     if (answer?.status !== 'done')
-      throw wrong('task', answer?.text ?? 'no answer', 'a task that fits the first price');
+      throw cannotBegin({
+        path: 'task',
+        found: answer?.text ?? 'no answer',
+        expected: 'a task that fits the first price',
+      });
   }
 
   #account(): PaperSideAccount {
@@ -278,7 +286,7 @@ class World {
   #sample(): void {
     if (!this.#accounts || !this.#before) return;
     const { atMs, price } = this.#before;
-    // Of a minute that was left out the market has not heard.
+    // The market has not received the prices of rows that were passed over.
     this.#market.tick(atMs, this.#baseCoin, price);
     this.#nextSampleMs = atMs - (atMs % sampleEveryMs) + sampleEveryMs;
     const worthOf = (account: Account) => subtract(this.#worthOf(account), this.#worthAtStart);
@@ -292,13 +300,10 @@ class World {
   }
 }
 
-/** Asked anew for every value: the volatility may be another then. */
+/** A getter, because recorded volatility changes while prices are played. */
 const pricingOf = ({ volatility, volatilities }: BacktestOptions): PricingSettings => ({
   get volatility() {
     return volatilities?.value ?? volatility;
   },
   carry: 0.02,
 });
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The backtest cannot begin', [{ path, found, expected }]);

@@ -1,4 +1,4 @@
-/** A backtest as it can be handed to another thread: everything by its value or by the name of its file. */
+/** A backtest as plain data that can be sent to another thread: files are given by name. */
 import type { DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
 import { backtest, type BacktestResult } from './backtest.ts';
@@ -12,7 +12,7 @@ export interface BacktestJob {
   readonly side: Side;
   readonly cash: DecimalString;
   readonly volatility: number;
-  /** Instead of the one volatility; the name of a file. */
+  /** File with recorded volatility, used instead of `volatility`. */
   readonly volatilityPath?: string | undefined;
   readonly tape: {
     readonly path: string;
@@ -22,7 +22,7 @@ export interface BacktestJob {
 }
 
 export interface JobExtras extends Pick<PriceFile, 'onShape' | 'onRead'> {
-  /** The tape, when it is read already. */
+  /** The candles of the tape, when it has been read already. */
   readonly prices?: SharedPrices;
   readonly onVolatilityShape?: (shape: PriceShape) => void;
 }

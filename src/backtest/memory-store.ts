@@ -1,9 +1,9 @@
-/** The ports to a database, kept in memory for one account and one run: nobody else owns anything and nothing is lost. */
+/** The ports to a database, in memory, for one account and one run: there is no other owner and nothing gets lost. */
 import { Conflict } from '../domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../ports/inbox.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../ports/journal.ts';
 
-/** Hears of every state a task comes to, in order. */
+/** Receives every turn of the task, in order. */
 export type OnTurn = (turn: Pick<TurnRecord, 'atMs' | 'state' | 'snapshotJson'>) => void;
 
 export class MemoryStore {
@@ -29,7 +29,7 @@ export class MemoryStore {
       const stored = this.#tasks.get(taskId);
       if (stored?.version !== expectedVersion)
         return conflict(`Task ${taskId}: version ${expectedVersion} expected, not ${stored?.version ?? '-'}`);
-      this.#take(record, expectedVersion + 1);
+      this.#store(record, expectedVersion + 1);
       for (const answer of answers) this.#answer(answer);
       return Promise.resolve();
     },
@@ -66,7 +66,7 @@ export class MemoryStore {
     },
     create: (task: NewTask) => {
       if (this.#tasks.has(task.taskId)) return conflict(`Task ${task.taskId} exists already`);
-      this.#take(task, 1);
+      this.#store(task, 1);
       this.#answer(task.answer);
       return Promise.resolve();
     },
@@ -74,7 +74,7 @@ export class MemoryStore {
     release: () => Promise.resolve(),
   };
 
-  #take(turn: NewTask | TurnRecord, version: number): void {
+  #store(turn: NewTask | TurnRecord, version: number): void {
     const { accountId, taskId, state, phase, snapshotJson, machine } = turn;
     this.#tasks.set(taskId, { accountId, taskId, version, state, phase, snapshotJson, machine });
     this.turns += 1;

@@ -1,4 +1,4 @@
-/** The paper engine behind the ports, without its server: what a backtest trades on. Nothing lags and nothing fails. */
+/** The paper engine as an exchange of a backtest: the ports call it directly, without a server, delays and failures. */
 import { Retryable } from '../domain/errors.ts';
 import { isOfFamily, isOfSeries, type OptionFamily, type OptionSeries } from '../domain/market/option.ts';
 import type {
@@ -32,6 +32,13 @@ import {
   reportOf,
 } from './translate.ts';
 
+interface Write {
+  readonly command: Command;
+  readonly linkId: string;
+  /** Exchange time after which the decision is too old. */
+  readonly notAfterMs: number;
+}
+
 export class PaperSideAccount implements TradingAccount {
   readonly #engine: Engine;
   readonly #account: Account;
@@ -58,20 +65,20 @@ export class PaperSideAccount implements TradingAccount {
   submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     const { linkId, symbol, side, qty, price, timeInForce, reduceOnly } = order;
     const request = { linkId, symbol, side, qty, price, timeInForce, reduceOnly };
-    return this.#write('create', linkId, notAfterMs, () =>
+    return this.#write({ command: 'create', linkId, notAfterMs }, () =>
       this.#engine.create(this.#account, { ...request, orderType: 'Limit', orderIv: null }),
     );
   }
 
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
     const { linkId, symbol, price } = order;
-    return this.#write('amend', linkId, notAfterMs, () =>
+    return this.#write({ command: 'amend', linkId, notAfterMs }, () =>
       this.#engine.amend(this.#account, { linkId, symbol }, { price }),
     );
   }
 
   cancel({ linkId, symbol }: OrderRef, notAfterMs: number): Promise<void> {
-    return this.#write('cancel', linkId, notAfterMs, () =>
+    return this.#write({ command: 'cancel', linkId, notAfterMs }, () =>
       this.#engine.cancel(this.#account, { linkId, symbol }),
     );
   }
@@ -92,8 +99,8 @@ export class PaperSideAccount implements TradingAccount {
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
     Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
 
-  /** Refused as the adapter would have read it. */
-  #write(command: Command, linkId: string, notAfterMs: number, act: () => object): Promise<void> {
+  /** @throws what the adapter would make of the engine's refusal */
+  #write({ command, linkId, notAfterMs }: Write, act: () => object): Promise<void> {
     const subject = `${command} ${linkId}`;
     const lateMs = this.#engine.context.nowMs() - notAfterMs;
     if (lateMs > 0) return Promise.reject(new Retryable(`${subject}: decided ${lateMs} ms too long ago`));
@@ -104,7 +111,7 @@ export class PaperSideAccount implements TradingAccount {
   }
 }
 
-/** What the engine reports of an account goes to that account's listener at once. */
+/** Passes what the engine reports of an account to that account's listener at once. */
 export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
   order: (account, { order, overrides }) =>
     sideOf(account)?.listener?.order(reportOf({ ...order, ...overrides })),
@@ -114,7 +121,7 @@ export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount |
   changed: () => undefined,
 });
 
-/** The model's quotes are as fresh as the moment that asks: recorded prices stand until the next row says otherwise. */
+/** Quotes carry the time at which they are asked for, because a recorded price holds until the next row. */
 export class PaperSideMarket implements MarketData {
   readonly rules = bybitRules;
   readonly #market: Market;
@@ -137,7 +144,7 @@ export class PaperSideMarket implements MarketData {
     return Promise.resolve();
   }
 
-  /** Tells what the market shows now of the base coin and of every option that is watched. */
+  /** Publishes the readings of now: of the underlying, and of every option that is watched. */
   publish(baseCoin: string): void {
     const atMs = this.#nowMs();
     const index = this.#market.indexText(baseCoin);
@@ -154,7 +161,7 @@ export class PaperSideMarket implements MarketData {
   }
 
   watchUnderlying(): void {
-    // The one there is always comes.
+    // The only underlying is always published.
   }
   watchOption(symbol: string): void {
     this.watched.add(symbol);
@@ -195,7 +202,7 @@ export class PaperSideMarket implements MarketData {
     return Promise.resolve({ index, mark: index, last: index });
   }
 
-  /** What triggers look at: without the book, which is most of a quote's work. */
+  /** The readings that triggers need. Computing a whole quote takes much longer, most of it for the book. */
   #readingsNow(symbol: string): Readings | null {
     const found = this.#market.quote(symbol);
     return found?.status === 'Trading' ? readingsOf(found) : null;

@@ -1,19 +1,19 @@
 /**
- * What the columns of a price file are: told by its header, or by the shape of its first row when it has none. Knows the
- * names and habits of the programs that write such files; leaves reading the rows to others.
+ * Finds out what the columns of a price file are: from its header, or from the form of its first row when it has none. Knows
+ * how the programs that write such files name their columns; reading the rows is left to `price-file.ts`.
  */
 import Papa from 'papaparse';
 import { readMoment, type TimeForm } from '../files/moment.ts';
 
-/** What the file was taken for. */
+/** How the file was understood. */
 export interface PriceShape {
   readonly hasHeader: boolean;
   readonly separator: string;
   /** How the first row writes its time. */
   readonly time: TimeForm;
-  /** Where another row writes it differently for the first time. */
+  /** Each other form of time, and the first row that uses it. */
   readonly otherTimes: readonly { readonly row: number; readonly time: TimeForm }[];
-  /** A day and an hour in columns of their own. */
+  /** Whether day and hour have a column each. */
   readonly timeInTwoColumns: boolean;
   readonly prices: 'close' | 'open, high, low, close' | 'trades, put together to minutes';
   readonly order: 'oldest first' | 'newest first';
@@ -23,14 +23,14 @@ export interface Columns {
   readonly header: readonly string[] | null;
   readonly separator: string;
   readonly timeAt: number;
-  /** Of the hour, when it stands in a column of its own. */
+  /** Column of the hour, when it is not in that of the day. */
   readonly hourAt: number | null;
-  /** Of open, high, low, close; the same four times when there is only a close. */
+  /** Columns of open, high, low and close; four times the same when there is only a close. */
   readonly pricesAt: readonly [number, number, number, number];
   readonly prices: PriceShape['prices'];
 }
 
-/** Without case, spaces and signs. A number since 1970 is taken before a text, where a file has both. */
+/** Names in lower case, without spaces and signs. A number since 1970 comes before a text, for files that have both. */
 const timeNames = [
   'unix',
   'unixtime',
@@ -89,7 +89,7 @@ const hourShape = /^\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 const compactHourShape = /^\d{6}$/;
 const dayShape = /^[\d./-]{8,10}$/;
 
-/** Cells of one line, quotes taken away. `null` when a quote is not closed. */
+/** Cells of one line, without their quotes. `null` when a quote is not closed. */
 export function cellsOf(line: string, separator: string): readonly string[] | null {
   const { data, errors } = Papa.parse<string[]>(line, { delimiter: separator, newline: '\n' });
   return errors.length > 0 ? null : (data[0] ?? ['']).map((cell) => cell.trim());
@@ -105,14 +105,14 @@ export function headerIn(line: string): Header | null {
   for (const separator of separators) {
     if (!line.includes(separator)) continue;
     const names = (cellsOf(line, separator) ?? []).map(plainName);
-    // pandas and R leave the name of their index empty, and that is where they keep the time.
+    // pandas and R write the time as the index of a table, and leave the name of that column empty.
     const hasTime = placeOf(names, timeNames) >= 0 || names[0] === '';
     if (hasTime && placeOf(names, closeNames) >= 0) return { names, separator };
   }
   return null;
 }
 
-/** Columns by the names of a header. The first row says how the file uses them; `null` when it has no time there. */
+/** Columns by the names in a header, checked against the first row; `null` when that row has no time in them. */
 export function namedColumns({ names, separator }: Header, firstRow: string): Columns | null {
   const cells = cellsOf(firstRow, separator);
   if (!cells) return null;
@@ -176,7 +176,7 @@ export function bareColumns(line: string): Columns | null {
   return null;
 }
 
-/** The cell of a first row that should have been its time: the one by that name, or the first; `null` when there is none. */
+/** The cell of a first row that should have been its time, by its name or else the first; `null` when the row is empty. */
 export function timeCell({ names, separator }: Header, firstRow: string): string | null {
   const cells = cellsOf(firstRow, separator) ?? [];
   const at = names.findIndex((name) => timeNames.includes(name));
@@ -189,7 +189,7 @@ export const nameOf = (columns: Columns, at: number): string => {
   return columns.prices === 'open, high, low, close' ? (names[columns.pricesAt.indexOf(at)] ?? '') : 'price';
 };
 
-/** A day and an hour in two cells as one text. */
+/** Day and hour of two cells, as one text. */
 export const joined = (day: string, hour: string): string => `${day} ${hour}`;
 
 const isDayAndHour = (day = '', hour = ''): boolean =>
@@ -199,7 +199,7 @@ const isDayAndHour = (day = '', hour = ''): boolean =>
 
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** Of the first of the wanted names that is there; -1 when none is. */
+/** Index of the first wanted name that is there; -1 when none is. */
 const placeOf = (names: readonly string[], wanted: readonly string[]): number => {
   const name = wanted.find((each) => names.includes(each));
   return name === undefined ? -1 : names.indexOf(name);

@@ -1,11 +1,11 @@
 /**
- * Reads price files as people have them: with a header or none, in any order of columns, oldest or newest first, candles
- * or trades, in pieces, so that a file may be longer than memory. Every row's time is decided by itself, in UTC. Says what
- * it took the file for, and names the first row and cell that make no sense.
+ * Reads price files as people have them: with or without a header, columns in any order, oldest or newest row first, candles
+ * or trades. Reads in pieces, so that a file may be larger than memory. The form of the time is recognised in each row by
+ * itself, in UTC. Reports how the file was understood, and names the first row and cell that cannot be read.
  */
 import Papa from 'papaparse';
 import { BadInput, messageOf } from '../domain/errors.ts';
-import { momentExpected, readMoment, type TimeForm } from '../files/moment.ts';
+import { isoText, momentExpected, readMoment, type TimeForm } from '../files/moment.ts';
 import { readDecimal } from '../domain/money.ts';
 import {
   bareColumns,
@@ -18,7 +18,7 @@ import {
   type Header,
   type PriceShape,
 } from './price-columns.ts';
-import { CandleRows, MinuteCandles, type Candle } from './price-order.ts';
+import { CandleRows, MinuteCandles, unreadablePrices, type Candle } from './price-order.ts';
 import { textOf } from './text-source.ts';
 
 export type { PriceShape } from './price-columns.ts';
@@ -29,16 +29,16 @@ export interface PriceFile {
   readonly fromMs?: number | undefined;
   /** Exclusive. */
   readonly toMs?: number | undefined;
-  /** At the end of what was read. */
+  /** Receives how the file was understood, after the last candle. */
   readonly onShape?: (shape: PriceShape) => void;
-  /** How much of the file is read, 0 to 1. */
+  /** Receives how much of the file has been read, 0 to 1. */
   readonly onRead?: (share: number) => void;
 }
 
-/** What a price, or a volatility, may be. */
+/** Bounds of a price, or of a volatility. */
 export const priceMin = 1e-9;
 export const priceMax = 1e8;
-/** Ten times what any program writes into a row, and three times the minutes since 1970. */
+/** Ten times the longest row of any known program; three times as many lines as there were minutes since 1970. */
 const lineLengthMax = 65_536;
 const linesMax = 100_000_000;
 const bannerLinesMax = 20;
@@ -47,13 +47,17 @@ const cellExpected = 'a price from 0.000000001 to 100000000, as a plain number w
 /** Candles in pieces, oldest first. @throws BadInput naming the file, the first bad row and what is wrong with it */
 export async function* candlesOf(file: PriceFile): AsyncGenerator<readonly Candle[], void> {
   const reader = new PriceReader(file);
-  for await (const text of piecesOf(file)) yield reader.take(text, false);
-  yield reader.take('', true);
+  for await (const text of piecesOf(file)) yield reader.take(text);
+  yield reader.takeLastLine();
   yield* reader.rest();
   if (reader.shape) file.onShape?.(reader.shape);
   if (reader.kept > 0) return;
-  if (reader.shape) throw wrong(file.path, 'no row between the chosen start and end', 'prices in that time');
-  throw wrong(file.path, 'no row', 'prices');
+  const { path } = file;
+  throw unreadablePrices(
+    reader.shape
+      ? { path, found: 'no row between the chosen start and end', expected: 'prices in that time' }
+      : { path, found: 'no row', expected: 'prices' },
+  );
 }
 
 async function* piecesOf({ path, onRead }: PriceFile): AsyncGenerator<string, void> {
@@ -61,8 +65,24 @@ async function* piecesOf({ path, onRead }: PriceFile): AsyncGenerator<string, vo
     yield* textOf(path, onRead);
   } catch (error) {
     if (error instanceof BadInput) throw error;
-    throw wrong(path, messageOf(error), 'a file of prices, plain or gzipped');
+    const found = messageOf(error);
+    throw unreadablePrices({ path, found, expected: 'a file of prices, plain or gzipped' });
   }
+}
+
+/** A row of data that is read, and where it stands. */
+interface Row {
+  /** Counted from the lines that were read before. */
+  readonly row: number;
+  readonly cells: readonly string[];
+  readonly columns: Columns;
+}
+
+interface BadCell {
+  /** Index of the cell in its row. */
+  readonly at: number;
+  readonly found: string;
+  readonly expected: string;
 }
 
 class PriceReader {
@@ -72,7 +92,7 @@ class PriceReader {
   #header: Header | null = null;
   #columns: Columns | null = null;
   #pending = '';
-  /** Lines that are done with. */
+  /** Lines that have been read. */
   #lines = 0;
   #banner = 0;
   #firstTime: TimeForm | null = null;
@@ -98,16 +118,31 @@ class PriceReader {
       otherTimes: this.#otherTimes,
       timeInTwoColumns: columns.hourAt !== null,
       prices: columns.prices,
-      order: this.#isNewestFirst === true ? 'newest first' : 'oldest first',
+      order: this.#order,
     };
   }
 
-  /** @returns what can be played already: nothing while the newest rows come first, or may do so */
-  take(piece: string, isEnd: boolean): readonly Candle[] {
-    let text = this.#pending + piece;
-    const end = isEnd ? text.length : text.lastIndexOf('\n') + 1;
+  get #order(): PriceShape['order'] {
+    return this.#isNewestFirst === true ? 'newest first' : 'oldest first';
+  }
+
+  /** @returns what can be played already: nothing while the file has, or may have, its newest rows first */
+  take(piece: string): readonly Candle[] {
+    const text = this.#pending + piece;
+    const end = text.lastIndexOf('\n') + 1;
     this.#pending = text.slice(end);
-    text = text.slice(0, end);
+    return this.#takeLines(text.slice(0, end));
+  }
+
+  /** The last line of a file that does not end it. */
+  takeLastLine(): readonly Candle[] {
+    const text = this.#pending;
+    this.#pending = '';
+    return this.#takeLines(text);
+  }
+
+  #takeLines(lines: string): readonly Candle[] {
+    let text = lines;
     while (!this.#columns && text !== '') {
       const lineEnd = text.indexOf('\n');
       const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
@@ -123,12 +158,12 @@ class PriceReader {
     return [];
   }
 
-  /** What had to wait for the end. */
+  /** What could be played only when the whole file was read. */
   *rest(): Generator<readonly Candle[], void> {
     const last = this.#minutes.end();
     if (last) this.#rows.add([last]);
     this.kept += last ? 1 : 0;
-    yield* this.#rows.pieces(this.#isNewestFirst === true);
+    yield* this.#rows.pieces(this.#order);
   }
 
   /** @returns whether the line is the first row */
@@ -144,7 +179,7 @@ class PriceReader {
     this.#columns = bareColumns(line);
     if (this.#columns) return true;
     this.#banner += 1;
-    // A title is one cell, or says where the file is from; what has more is a row or a header that was not understood.
+    // A title has one cell or names a web page. A line with more cells is a row or a header that was not understood.
     const isTitle = !/[,;\t|]/.test(line) || /https?:\/\//i.test(line);
     if (isTitle && /[a-z]/i.test(line) && this.#banner <= bannerLinesMax) return false;
     throw this.#bad(1, line, firstLineExpected(line));
@@ -163,14 +198,14 @@ class PriceReader {
       const ready = isTrades ? this.#minutes.add(candle) : candle;
       if (ready) candles.push(ready);
     }
-    // What ends with a line end has nothing behind it.
+    // After the last line end comes an empty entry, which is no line.
     this.#lines += text.endsWith('\n') ? data.length - 1 : data.length;
     if (this.#lines > linesMax) throw this.#bad(0, '', `at most ${linesMax} lines`);
     this.kept += candles.length;
     return candles;
   }
 
-  /** @param row counted from the lines that are done with */
+  /** @param row counted from the lines that were read before @returns `null` for a line to be skipped */
   #read(cells: readonly string[], row: number, columns: Columns): Candle | null {
     const { timeAt, hourAt, pricesAt } = columns;
     const day = (cells[timeAt] ?? '').trim();
@@ -178,7 +213,10 @@ class PriceReader {
     const moment = readMoment(time);
     if (!moment) {
       if (this.#isHeaderAgain(cells) || isSkipped(cells.join(''))) return null;
-      throw this.#bad(row, time, momentExpected(time), cells, timeAt);
+      throw this.#badCell(
+        { row, cells, columns },
+        { at: timeAt, found: time, expected: momentExpected(time) },
+      );
     }
     const { atMs, form } = moment;
     const close = priceIn(cells[pricesAt[3]] ?? '');
@@ -187,9 +225,9 @@ class PriceReader {
     const high = isClose ? close : priceIn(cells[pricesAt[1]] ?? '');
     const low = isClose ? close : priceIn(cells[pricesAt[2]] ?? '');
     if (!(open >= priceMin && high >= priceMin && low >= priceMin && close >= priceMin))
-      throw this.#badPrice(row, cells, columns);
+      throw this.#badPrice({ row, cells, columns });
     if (high > priceMax || open > priceMax || close > priceMax || low > priceMax)
-      throw this.#badPrice(row, cells, columns);
+      throw this.#badPrice({ row, cells, columns });
     if (high < low || high < open || high < close || low > open || low > close)
       throw this.#bad(
         row,
@@ -197,7 +235,8 @@ class PriceReader {
         'a high that is the highest and a low that is the lowest',
       );
     if (form !== this.#latestTime) this.#noteForm(form, row);
-    this.#checkOrder(atMs, row, cells, columns);
+    const expected = this.#complaintOfOrder(atMs, columns);
+    if (expected !== null) throw this.#badCell({ row, cells, columns }, { at: timeAt, found: day, expected });
     return { atMs, open, high, low, close };
   }
 
@@ -208,30 +247,25 @@ class PriceReader {
     this.#otherTimes.push({ row: this.#lines + row, time: form });
   }
 
-  /** Which way a file goes is decided by its first two times; trades may share one. */
-  #checkOrder(atMs: number, row: number, cells: readonly string[], columns: Columns): void {
+  /**
+   * The first two different times decide which way the file goes; several trades may have the same time.
+   * @returns what would have been right, or `null` when the time is in order
+   */
+  #complaintOfOrder(atMs: number, { prices }: Columns): string | null {
     const before = this.#latestMs;
     this.#latestMs = atMs;
-    const isTrades = columns.prices.startsWith('trades');
-    if (Number.isNaN(before) || (isTrades && atMs === before)) return;
+    if (Number.isNaN(before) || (prices.startsWith('trades') && atMs === before)) return null;
     if (this.#isNewestFirst === null && atMs !== before) {
       this.#isNewestFirst = atMs < before;
       this.#minutes.isNewestFirst = this.#isNewestFirst;
-      return;
+      return null;
     }
-    if (this.#isNewestFirst === true ? atMs < before : atMs > before) return;
+    if (this.#isNewestFirst === true ? atMs < before : atMs > before) return null;
     const expected = this.#isNewestFirst === true ? 'a time before' : 'a time after';
-    const found = (cells[columns.timeAt] ?? '').trim();
-    throw this.#bad(
-      row,
-      found,
-      `${expected} that of the row before (${isoText(before)})`,
-      cells,
-      columns.timeAt,
-    );
+    return `${expected} that of the row before (${isoText(before)})`;
   }
 
-  /** Without a quote in it there is nothing to know about cells, and a row costs a fifth. */
+  /** Text without quotes is split without a parser, which takes a fifth of the time. */
   #cellsOf(text: string, separator: string): readonly (readonly string[])[] {
     if (!text.includes('"')) return text.split('\n').map((line) => line.split(separator));
     const { data, errors } = Papa.parse<string[]>(text, { delimiter: separator, newline: '\n' });
@@ -242,34 +276,50 @@ class PriceReader {
     throw this.#bad(badAt + 1, (data[badAt] ?? []).join(separator), expected);
   }
 
-  /** Files that were put one after the other bring their headers along. */
+  /** Concatenated files repeat their header. */
   #isHeaderAgain(cells: readonly string[]): boolean {
     const again = this.#header && headerIn(cells.join(this.#header.separator));
     return again?.names.join() === this.#header?.names.join() && this.#header !== null;
   }
 
-  #badPrice(row: number, cells: readonly string[], columns: Columns): BadInput {
+  #badPrice(place: Row): BadInput {
+    const { cells, columns } = place;
     const isGood = (at: number): boolean => {
       const price = priceIn(cells[at] ?? '');
       return price >= priceMin && price <= priceMax;
     };
-    const at = columns.pricesAt.find((place) => !isGood(place)) ?? 0;
-    return this.#bad(row, cells[at]?.trim() ?? 'no such cell', priceExpected(cells[at]), cells, at);
+    const at = columns.pricesAt.find((each) => !isGood(each)) ?? 0;
+    const found = cells[at]?.trim() ?? 'no such cell';
+    return this.#badCell(place, { at, found, expected: priceExpected(cells[at]) });
   }
 
-  #bad(row: number, found: string, expected: string, cells?: readonly string[], at?: number): BadInput {
-    const columns = this.#columns;
-    const column = columns && at !== undefined ? `, ${nameOf(columns, at)}` : '';
-    const line = cells && columns ? ` in ${shown(cells.join(columns.separator))}` : '';
-    return wrong(`${this.#file.path}, row ${this.#lines + row}${column}`, `${shown(found)}${line}`, expected);
+  #bad(row: number, found: string, expected: string): BadInput {
+    return unreadablePrices({ path: this.#rowName(row), found: shown(found), expected });
+  }
+
+  /** Names the column beside the row, and shows the whole row beside the cell. */
+  #badCell({ row, cells, columns }: Row, { at, found, expected }: BadCell): BadInput {
+    return unreadablePrices({
+      path: `${this.#rowName(row)}, ${nameOf(columns, at)}`,
+      found: `${shown(found)} in ${shown(cells.join(columns.separator))}`,
+      expected,
+    });
+  }
+
+  /** @param row counted from the lines that were read before */
+  #rowName(row: number): string {
+    return `${this.#file.path}, row ${this.#lines + row}`;
   }
 
   #badFirstTime(line: string, header: Header): BadInput {
     const time = timeCell(header, line);
     const expected = momentExpected(time ?? '');
     if (time === null) return this.#bad(1, line, `a first row with ${expected}`);
-    const place = `${this.#file.path}, row ${this.#lines + 1}, time`;
-    return wrong(place, `${shown(time)} in ${shown(line)}`, expected);
+    return unreadablePrices({
+      path: `${this.#rowName(1)}, time`,
+      found: `${shown(time)} in ${shown(line)}`,
+      expected,
+    });
   }
 
   #tooLong(line: string): BadInput {
@@ -279,7 +329,7 @@ class PriceReader {
 
 const plainNumber = /^\d{1,16}(?:\.\d{0,20})?$/;
 
-/** `NaN` for what is no number of at most forty digits. */
+/** `NaN` for anything but a number of at most forty digits. */
 function priceIn(cell: string): number {
   if (plainNumber.test(cell)) return Number(cell);
   const text = readDecimal(cell.trim());
@@ -301,9 +351,4 @@ const firstLineExpected = (line: string): string =>
 const isSkipped = (line: string): boolean =>
   line.startsWith('#') || line.startsWith('//') || line.trim() === '';
 
-const isoText = (atMs: number): string => new Date(atMs).toISOString();
-
 const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The price file cannot be read', [{ path, found, expected }]);

@@ -1,6 +1,10 @@
-/** Rows brought into the order in which they are played: newest first turned around, trades put together to minutes. */
-import { BadInput } from '../domain/errors.ts';
+/**
+ * Brings rows into the order in which they are played: reverses a file with the newest rows first, and aggregates trades
+ * into candles of a minute. Owns how candles are packed into flat arrays of numbers.
+ */
+import { BadInput, type InputIssue } from '../domain/errors.ts';
 import { minuteMs } from '../domain/units.ts';
+import type { PriceShape } from './price-columns.ts';
 
 /** Prices of one interval, USD. */
 export interface Candle {
@@ -11,12 +15,26 @@ export interface Candle {
   readonly close: number;
 }
 
-const columns = 5;
-const pieceRows = 4_096;
-/** Of a file that has to be held whole, about 400 MB. */
+/** Numbers of one packed candle: `atMs, open, high, low, close`. */
+export const packedFields = 5;
+/** Candles that are handed on at a time. */
+export const pieceRows = 4_096;
+/** About 400 MB: how much of a file is held when it has to be held as a whole. */
 const heldRowsMax = 10_000_000;
 
-/** Candles that wait for the end of their file. */
+export const unreadablePrices = (issue: InputIssue): BadInput =>
+  new BadInput('The price file cannot be read', [issue]);
+
+/** The candles as one flat array, `packedFields` numbers each. */
+export function packed(candles: readonly Candle[]): Float64Array {
+  const piece = new Float64Array(candles.length * packedFields);
+  candles.forEach(({ atMs, open, high, low, close }, at) =>
+    piece.set([atMs, open, high, low, close], at * packedFields),
+  );
+  return piece;
+}
+
+/** Holds candles until the whole file has been read. */
 export class CandleRows {
   #pieces: Float64Array[] = [];
   #rows = 0;
@@ -26,35 +44,33 @@ export class CandleRows {
     if (candles.length === 0) return;
     this.#rows += candles.length;
     if (this.#rows > heldRowsMax) {
-      const expected = `at most ${heldRowsMax} rows in a file with the newest first: turn it around, or cut it`;
-      throw new BadInput('The price file cannot be read', [
-        { path: 'rows', found: 'more of them', expected },
-      ]);
+      throw unreadablePrices({
+        path: 'rows',
+        found: 'more of them',
+        expected: `at most ${heldRowsMax} rows in a file with the newest first: reverse it, or split it`,
+      });
     }
-    const piece = new Float64Array(candles.length * columns);
-    candles.forEach(({ atMs, open, high, low, close }, at) =>
-      piece.set([atMs, open, high, low, close], at * columns),
-    );
-    this.#pieces.push(piece);
+    this.#pieces.push(packed(candles));
   }
 
-  /** All of it, and nothing is held any more. */
+  /** Everything that was held, in the order of the file; nothing is held afterwards. */
   take(): readonly Candle[] {
     if (this.#pieces.length === 0) return [];
-    const all = [...this.pieces(false)].flat();
+    const all = [...this.pieces('oldest first')].flat();
     this.#pieces = [];
     return all;
   }
 
-  *pieces(isTurned: boolean): Generator<readonly Candle[], void> {
-    const order = isTurned ? this.#pieces.reverse() : this.#pieces;
-    for (const piece of order) {
-      const rows = piece.length / columns;
+  /** Everything that is held, oldest first. @param order in which the file has its rows */
+  *pieces(order: PriceShape['order']): Generator<readonly Candle[], void> {
+    const isReversed = order === 'newest first';
+    for (const piece of isReversed ? this.#pieces.reverse() : this.#pieces) {
+      const rows = piece.length / packedFields;
       for (let from = 0; from < rows; from += pieceRows) {
         const count = Math.min(pieceRows, rows - from);
         yield Array.from({ length: count }, (_, row) => {
-          const at = (isTurned ? rows - 1 - from - row : from + row) * columns;
-          const [atMs = 0, open = 0, high = 0, low = 0, close = 0] = piece.subarray(at, at + columns);
+          const at = (isReversed ? rows - 1 - from - row : from + row) * packedFields;
+          const [atMs = 0, open = 0, high = 0, low = 0, close = 0] = piece.subarray(at, at + packedFields);
           return { atMs, open, high, low, close };
         });
       }
@@ -62,12 +78,12 @@ export class CandleRows {
   }
 }
 
-/** Trades as they come, whichever way the file goes, put together to the minutes in which they were made. */
+/** Aggregates trades, oldest or newest first, into candles of a minute. */
 export class MinuteCandles {
   isNewestFirst = false;
   #minute: Candle | null = null;
 
-  /** @returns the minute before, when this trade begins another */
+  /** @returns the finished candle when this trade begins another minute, else `null` */
   add({ atMs, close: price }: Candle): Candle | null {
     const startMs = atMs - (atMs % minuteMs);
     const minute = this.#minute;
@@ -81,10 +97,11 @@ export class MinuteCandles {
     return done;
   }
 
+  /** @returns the candle of the last trades */
   end(): Candle | null {
     const minute = this.#minute;
     this.#minute = null;
-    // The first that was read is then the last that was traded.
+    // With the newest first, the trade that was read first is the last of its minute.
     return minute && this.isNewestFirst ? { ...minute, open: minute.close, close: minute.open } : minute;
   }
 }

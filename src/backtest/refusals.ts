@@ -1,22 +1,22 @@
-/** Why a task did not roll though its trigger held: each kind of answer once, with how often it was given. */
+/** Counts why a task did not roll though its trigger held, by kind of reason. */
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 
 export interface Refusal {
-  /** As it was said last. */
+  /** Text of the latest one. */
   readonly text: string;
   readonly times: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** A task gives a handful of kinds; beyond so many the rarest would say nothing. */
+/** A task has a handful of kinds; this bounds memory whatever happens. */
 const kindsMax = 50;
 
 export class Refusals {
   readonly #byKind = new Map<string, Refusal>();
 
-  /** @param reasons of the task, newest first: the newest counts when it is later than what was counted before */
+  /** Counts the newest reason once. @param reasons of the task, newest first */
   note([newest]: readonly NotedReason[]): void {
     if (!newest) return;
     const { kind, atMs } = newest;

@@ -1,31 +1,31 @@
 /**
- * How far apart the rows of a file are, and where some are missing. The distance is the median over the first of them: one
- * row that came early or late says nothing about the others.
+ * Finds out how far apart the rows of a file are, and where rows are missing. The distance is the median over the first rows,
+ * so that a single early or late row does not distort it.
  */
 import type { Candle } from './price-file.ts';
 import { minuteMs } from '../domain/units.ts';
 
-/** A candle and how long it lasts: to the next row, or as long as rows do. */
+/** A candle and how long it lasts: until the next row, but at most the usual distance. */
 export interface Span {
   readonly candle: Candle;
   readonly spanMs: number;
 }
 
-/** Where rows are missing: nothing happens for as long. */
+/** Where rows are missing; no price moves there. */
 export interface Gaps {
   readonly count: number;
   readonly longestMs: number;
-  /** When the longest begins. */
+  /** When the longest gap begins. */
   readonly longestAtMs: number | null;
-  /** Rows that came early: the one before lasts until they begin. */
+  /** How many rows came early: the row before each lasts only until it begins. */
   readonly early: number;
 }
 
-/** What comes first is enough to tell how far apart the rows are, wherever the file was cut. */
-const rowsToTell = 100;
+/** So many rows are collected before the distance is computed, however small the pieces are. */
+const rowsForMedian = 100;
 
 export class RowDistance {
-  /** Null until the first row. */
+  /** `null` until the first row. */
   rowEveryMs: number | null = null;
   #gaps: Gaps = { count: 0, longestMs: 0, longestAtMs: null, early: 0 };
 
@@ -33,17 +33,17 @@ export class RowDistance {
     return this.#gaps;
   }
 
-  /** Every candle with its span; a candle is copied only where it waits for the next. */
+  /** Every candle with its span. Candles are copied only when they are kept beyond their piece. */
   async *spans(pieces: AsyncIterable<readonly Candle[]>): AsyncGenerator<readonly Span[], void> {
     let waiting: Candle | null = null;
-    for await (const piece of openedWide(pieces)) {
+    for await (const piece of withLongFirstPiece(pieces)) {
       this.rowEveryMs ??= median(piece);
       const spans: Span[] = [];
       for (const candle of piece) {
         if (waiting) spans.push({ candle: waiting, spanMs: this.#spanOf(waiting.atMs, candle.atMs) });
         waiting = candle;
       }
-      // A piece may be filled anew for the next.
+      // The source may reuse the objects of this piece for the next.
       waiting = waiting && { ...waiting };
       if (spans.length > 0) yield spans;
     }
@@ -62,13 +62,14 @@ export class RowDistance {
   }
 }
 
-async function* openedWide(
+/** The first piece with at least `rowsForMedian` candles, if there are so many; the others as they come. */
+async function* withLongFirstPiece(
   pieces: AsyncIterable<readonly Candle[]>,
 ): AsyncGenerator<readonly Candle[], void> {
   let first: Candle[] | null = [];
   for await (const piece of pieces) {
     if (first === null) yield piece;
-    else if (first.push(...piece.map((candle) => ({ ...candle }))) >= rowsToTell) {
+    else if (first.push(...piece.map((candle) => ({ ...candle }))) >= rowsForMedian) {
       yield first;
       first = null;
     }
@@ -76,7 +77,7 @@ async function* openedWide(
   if (first !== null && first.length > 0) yield first;
 }
 
-/** A minute where there is only one row. */
+/** The median distance; a minute when there is only one row. */
 function median(candles: readonly Candle[]): number {
   const distances = candles.slice(1).map(({ atMs }, at) => atMs - (candles[at]?.atMs ?? 0));
   const sorted = distances.sort((a, b) => a - b);

@@ -1,25 +1,17 @@
 /**
- * The prices of a file in memory that threads share: a sweep reads and parses its tape once, not once for every run. A year
- * of minutes takes 21 MB.
+ * The prices of a file in memory shared by threads: a sweep reads and parses its tape once instead of once for every run. A
+ * year of minutes takes 21 MB.
  */
 import { candlesOf, type Candle, type PriceFile } from './price-file.ts';
+import { packed, packedFields, pieceRows } from './price-order.ts';
 
-/** Rows of `atMs, open, high, low, close`. */
+/** Packed candles, one after the other. */
 export type SharedPrices = SharedArrayBuffer;
-
-const columns = 5;
-const pieceRows = 4_096;
 
 /** @throws BadInput as `candlesOf` */
 export async function sharePrices(file: PriceFile): Promise<SharedPrices> {
   const pieces: Float64Array[] = [];
-  for await (const candles of candlesOf(file)) {
-    const piece = new Float64Array(candles.length * columns);
-    candles.forEach(({ atMs, open, high, low, close }, at) =>
-      piece.set([atMs, open, high, low, close], at * columns),
-    );
-    pieces.push(piece);
-  }
+  for await (const candles of candlesOf(file)) pieces.push(packed(candles));
   const length = pieces.reduce((total, piece) => total + piece.length, 0);
   const shared = new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT);
   const all = new Float64Array(shared);
@@ -33,11 +25,11 @@ export async function sharePrices(file: PriceFile): Promise<SharedPrices> {
 
 type Filled = { -readonly [Field in keyof Candle]: Candle[Field] };
 
-/** As `candlesOf` gives them, but a piece is filled anew for the next: whoever wants to keep a candle copies it. */
-// eslint-disable-next-line @typescript-eslint/require-await -- in place of a file that is read
+/** As `candlesOf`, but the next piece reuses the objects of this one: a caller that keeps a candle has to copy it. */
+// eslint-disable-next-line @typescript-eslint/require-await -- it stands in for `candlesOf`, which reads a file
 export async function* candlesIn(shared: SharedPrices): AsyncGenerator<readonly Candle[], void> {
   const all = new Float64Array(shared);
-  const rows = all.length / columns;
+  const rows = all.length / packedFields;
   const piece = Array.from({ length: pieceRows }, (): Filled => ({
     atMs: 0,
     open: 0,
@@ -47,7 +39,7 @@ export async function* candlesIn(shared: SharedPrices): AsyncGenerator<readonly 
   }));
   for (let from = 0; from < rows; from += pieceRows) {
     const filled = rows - from < pieceRows ? piece.slice(0, rows - from) : piece;
-    filled.forEach((candle, row) => fill(candle, all, (from + row) * columns));
+    filled.forEach((candle, row) => fill(candle, all, (from + row) * packedFields));
     yield filled;
   }
 }

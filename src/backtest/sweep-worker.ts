@@ -3,7 +3,7 @@ import { BadInput } from '../domain/errors.ts';
 import { playJob } from './job.ts';
 import type { SweepOutcome, SweepRun } from './sweep.ts';
 
-/** A run that cannot begin says why: it is an answer, and ends no other run. */
+/** A run that cannot begin returns the reason, so that the other runs continue. */
 export default async function run({ job, prices }: SweepRun): Promise<SweepOutcome> {
   try {
     const { rolls, state, netCredit, fees, result, worstDrawdown } = await playJob(job, { prices });

@@ -1,6 +1,6 @@
 /**
- * One task with many parameters: a grid of values for places in its spec, each a backtest of its own, on every core. The
- * grid is checked as a whole before anything is played.
+ * Plays a task with many combinations of parameters, each a backtest of its own, on all cores. All combinations are checked
+ * before the first one is played.
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
@@ -13,7 +13,7 @@ import { runsFromSource } from '../files/package-files.ts';
 import type { BacktestJob } from './job.ts';
 import { sharePrices, type SharedPrices } from './shared-prices.ts';
 
-/** What a thread is given. */
+/** The input of a thread. */
 export interface SweepRun {
   readonly job: BacktestJob;
   readonly prices: SharedPrices;
@@ -21,7 +21,7 @@ export interface SweepRun {
 
 /** One parameter and the values it takes, e.g. `trigger=24000..27000:500`. */
 export interface Axis {
-  /** Where it stands in the spec, e.g. `guards.netCredit.min`. */
+  /** Place in the spec, e.g. `guards.netCredit.min`. */
   readonly path: string;
   readonly values: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface SweepOutcome {
   readonly fees: DecimalString;
   readonly result: DecimalString;
   readonly worstDrawdown: DecimalString;
-  /** Why this run could not begin. */
+  /** Why this run could not begin; `null` when it was played. */
   readonly refusal: string | null;
 }
 
@@ -44,7 +44,7 @@ export interface SweepRow extends SweepOutcome {
 export interface SweepOptions {
   readonly axes: readonly Axis[];
   readonly job: BacktestJob;
-  /** Default: every core. */
+  /** Default: one for each core. */
   readonly threads?: number;
   readonly onDone?: (done: number, of: number) => void;
 }
@@ -54,7 +54,7 @@ const rangeShape =
   /^(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)(?::(\d{1,20}(?:\.\d{1,20})?))?$/;
 const axisExpected = 'like trigger=24000..27000:500, target=1..3 or guards.cooldown=5m,1h';
 
-/** @throws BadInput when it is no `place=values` */
+/** Reads `place=values`. @throws BadInput when the text is anything else */
 export function readAxis(text: string): Axis {
   const at = text.indexOf('=');
   const [path, list] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
@@ -65,7 +65,7 @@ export function readAxis(text: string): Axis {
   const [first, last, by] = [decimal(from), decimal(to), decimal(step)];
   const steps = last.minus(first).dividedBy(by).floor();
   if (by.isZero() || steps.lessThan(0) || steps.greaterThan(runsMax))
-    throw wrong('--sweep', JSON.stringify(text), `a range that leads upwards, of ${runsMax} values at most`);
+    throw wrong('--sweep', JSON.stringify(text), `a rising range of at most ${runsMax} values`);
   const values = Array.from({ length: steps.toNumber() + 1 }, (_, index) =>
     toText(first.plus(by.times(index))),
   );
@@ -78,21 +78,21 @@ export function gridOf(
   job: BacktestJob,
 ): { readonly parameters: Readonly<Record<string, string>>; readonly job: BacktestJob }[] {
   const total = axes.reduce((product, { values }) => product * values.length, 1);
-  if (total > runsMax) throw wrong('--sweep', `${total} runs`, `${runsMax} at most`);
+  if (total > runsMax) throw wrong('--sweep', `${total} runs`, `at most ${runsMax}`);
   let grid: Readonly<Record<string, string>>[] = [{}];
   for (const { path, values } of axes)
     grid = grid.flatMap((parameters) => values.map((value) => ({ ...parameters, [path]: value })));
   return grid.map((parameters) => ({ parameters, job: { ...job, spec: specWith(job.spec, parameters) } }));
 }
 
-/** In the order of the grid, whichever run ends first. @throws BadInput before anything is played */
+/** @returns the rows in the order of the grid @throws BadInput before anything is played */
 export async function sweep({ axes, job, threads, onDone }: SweepOptions): Promise<readonly SweepRow[]> {
   const grid = gridOf(axes, job);
   const size = Math.min(threads ?? availableParallelism(), grid.length);
   const pool = new Piscina<SweepRun, SweepOutcome>({
     filename: new URL(runsFromSource ? 'sweep-worker.ts' : 'sweep-worker.js', import.meta.url).href,
     execArgv: runsFromSource ? ['--import', 'tsx'] : [],
-    // They start while the prices are read.
+    // All threads start now, while the prices are being read.
     minThreads: size,
     maxThreads: size,
   });
@@ -119,8 +119,8 @@ function specWith(spec: unknown, parameters: Readonly<Record<string, string>>): 
     parseTaskSpec(changed, bybitRules);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    const with_ = Object.entries(parameters).map(([path, value]) => `${path}=${value}`);
-    throw new BadInput(`The task is not valid with ${with_.join(', ')}`, error.issues);
+    const chosen = Object.entries(parameters).map(([path, value]) => `${path}=${value}`);
+    throw new BadInput(`The task is not valid with ${chosen.join(', ')}`, error.issues);
   }
   return changed;
 }
@@ -144,7 +144,7 @@ function place(spec: Record<string, unknown>, path: string, value: string): void
   else inner[last] = written;
 }
 
-/** A bare number goes the way in which the option is rolled, a call up and a put down: below 100 in strikes, else in USD. */
+/** A number without a sign is a step up for a call and down for a put, in strikes when it is below 100, else in USD. */
 function stepOf(spec: Record<string, unknown>, value: string): string {
   if (!/^\d{1,20}(\.\d{1,20})?$/.test(value)) return value;
   const { optionType } = parseOptionSymbol(String(spec['symbol']));

@@ -1,4 +1,4 @@
-/** What a backtest came to: rolls, money, time in each state, and how it compares with having done nothing. */
+/** Adds up the result of a backtest: rolls, money, time in each state, and the comparison with the position left alone. */
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { decimal, subtract, sum, type DecimalString } from '../domain/money.ts';
@@ -6,7 +6,7 @@ import type { TurnRecord } from '../ports/journal.ts';
 import { Refusals, type Refusal } from './refusals.ts';
 import { UnhedgedIntervals, type UnhedgedInterval } from './unhedged.ts';
 
-/** Worth of the account against its worth at the beginning, settle coin, after fees. */
+/** Change in the worth of the accounts since the beginning, settle coin, after fees. */
 export interface EquityPoint {
   readonly atMs: number;
   readonly rolling: DecimalString;
@@ -19,19 +19,19 @@ export interface Outcome {
   readonly state: string;
   readonly netCredit: DecimalString;
   readonly fees: DecimalString;
-  /** At the end. */
+  /** Change in worth from beginning to end, settle coin. */
   readonly result: { readonly rolling: DecimalString; readonly notRolling: DecimalString };
-  /** The deepest fall from an earlier high, by the points of the curve; 0 or more. */
+  /** The largest fall from an earlier high among all samples; 0 or more. */
   readonly worstDrawdown: { readonly rolling: DecimalString; readonly notRolling: DecimalString };
   readonly msInState: Readonly<Record<string, number>>;
-  /** Every time between the legs of a roll, oldest first. */
+  /** Every interval between the legs of a roll, oldest first. */
   readonly unhedged: readonly UnhedgedInterval[];
   /** Why it did not roll though its trigger held, the most frequent reason first. */
   readonly refusals: readonly Refusal[];
   readonly equity: readonly EquityPoint[];
 }
 
-/** Of a curve, two years of hours; a longer one is kept coarser, so that it needs no more memory. */
+/** Two years of hours. A longer curve keeps fewer points a day, so that it needs no more memory. */
 const pointsMax = 17_520;
 
 export class Tally {
@@ -41,7 +41,7 @@ export class Tally {
   readonly #refusals = new Refusals();
   readonly #falls = { rolling: new Fall(), notRolling: new Fall() };
   #equity: EquityPoint[] = [];
-  /** Every so many samples become a point of the curve. */
+  /** One of so many samples becomes a point of the curve. */
   #samplesAPoint = 1;
   #samples = 0;
   #last: EquityPoint | null = null;
@@ -100,7 +100,7 @@ export class Tally {
   }
 }
 
-/** From the beginning, which is 0. */
+/** The largest fall from an earlier high of a curve that begins at 0. */
 class Fall {
   #high = '0';
   worst = '0';

@@ -1,6 +1,6 @@
 /**
- * The text of a file in pieces, so that it may be longer than memory: gzipped or plain (its first bytes say so, not its
- * name), UTF-8 or UTF-16, with any line ends. Leaves what stands in the lines to others.
+ * Reads the text of a file in pieces, so that it may be larger than memory: plain or gzipped, as its first bytes say whatever
+ * its name is, UTF-8 or UTF-16, with any line ends. What the lines mean is left to `price-file.ts`.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { encodingOf } from '../files/text-encoding.ts';
 
 const pieceBytes = 1 << 18;
 
-/** Whose first bytes these are cannot be read, and what to do about it. */
+/** Formats that cannot be read, by their first bytes, each with what to do about it. */
 const packed: readonly (readonly [magic: readonly number[], name: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive: unpack it first'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'packed by zstd: unpack it first'],
@@ -23,9 +23,9 @@ const packed: readonly (readonly [magic: readonly number[], name: string])[] = [
 ];
 
 /**
- * With every line end made `\n`, and without a byte order mark.
- * @param onRead how much of the file is read, 0 to 1
- * @throws Error saying why it cannot be read
+ * The text with `\n` for every line end, and without a byte order mark.
+ * @param onRead receives how much of the file has been read, 0 to 1
+ * @throws Error that says why the file cannot be read
  */
 export async function* textOf(path: string, onRead?: (share: number) => void): AsyncGenerator<string, void> {
   const entry = await stat(path);
@@ -59,7 +59,7 @@ async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, v
 
 async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // What fails is thrown by the loop below.
+  // A failure is thrown by the loop below.
   pipeline(bytes, gunzip, () => undefined);
   try {
     yield* gunzip as AsyncIterable<Buffer>;
@@ -81,7 +81,7 @@ function decoderFor(first: Buffer): TextDecoder {
   return new TextDecoder(encoding, { fatal: true });
 }
 
-/** A carriage return at the end of a piece waits for the next, which may begin with its line feed. */
+/** Keeps a carriage return at the end of a piece, because the next piece may begin with its line feed. */
 class LineEnds {
   #held = '';
 

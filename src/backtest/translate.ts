@@ -1,4 +1,4 @@
-/** From the engine's rows to the domain's words, as the adapter reads them off the wire (its own tests compare the two). */
+/** Translates the paper engine's data to the domain's, as the adapter would read it off the wire (a test compares the two). */
 import { decimal, Decimal, isZero, toText } from '../domain/money.ts';
 import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import type {
@@ -97,7 +97,7 @@ export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: 
   };
 }
 
-/** Of the same figures as the quote. */
+/** Readings with the same figures as the quote. */
 export const readingsOf = ({ instrument, value, index }: OptionQuote): Readings => ({
   optionMark: text(value.mark, instrument.rules.markPlaces),
   optionIndex: index,
@@ -119,7 +119,7 @@ export const listedOf = (found: OptionQuote, atMs: number): ListedOption => ({
   quote: found.status === 'Trading' ? quoteOf(found, atMs) : null,
 });
 
-/** An instrument changes nothing but its status, and every look at a listing asks for hundreds of them. */
+/** Kept because only the status of an instrument changes, and every look at a listing needs hundreds of them. */
 const translated = new WeakMap<PaperInstrument, Instrument>();
 
 export function instrumentOf(instrument: PaperInstrument, status: Instrument['status']): Instrument {

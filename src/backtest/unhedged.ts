@@ -1,4 +1,4 @@
-/** When a backtest was without its position: a roll's old option closed, the new one not open yet, and what kept it so. */
+/** When a backtest was without its position, and why: the old option of a roll closed, the new one not open yet. */
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { DecimalString } from '../domain/money.ts';
 import { leftToOpen } from '../domain/roll/roll.ts';
@@ -7,15 +7,15 @@ import type { RollContext } from '../domain/roll/roll-context.ts';
 export interface UnhedgedInterval {
   readonly rollId: string;
   readonly sinceMs: number;
-  /** The end of the prices when it never ended. */
+  /** The end of the prices when the interval has not ended. */
   readonly untilMs: number;
   readonly hasEnded: boolean;
-  /** What was missing last, base coin. */
+  /** Quantity that was still missing at last, base coin. */
   readonly qty: DecimalString;
   readonly symbol: string;
-  /** Orders of leg 2 by then. */
+  /** How many orders leg 2 had sent. */
   readonly orders: number;
-  /** What last kept it from being opened; `""` when nothing did and an order was being worked. */
+  /** Why the new option was last not opened; `""` when an order was being worked all the time. */
   readonly reason: string;
 }
 
@@ -25,7 +25,7 @@ export class UnhedgedIntervals {
   readonly #ended: UnhedgedInterval[] = [];
   #open: Open | null = null;
 
-  /** The task after a turn. */
+  /** @param atMs time of the turn after which the task has this context */
   note({ roll, reasons, lastRoll }: Pick<RollContext, 'roll' | 'reasons' | 'lastRoll'>, atMs: number): void {
     const sinceMs = roll?.nakedInterval?.sinceMs ?? null;
     const former = this.#open;

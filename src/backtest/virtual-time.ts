@@ -1,7 +1,7 @@
 /**
- * Time that passes when it is told to: what waits is called in order, and everything that follows from it at once has
- * happened before the next is called. Two things due at the same time come in the order in which they were asked for, so that
- * the same input always tells the same story. The saga's clock and the paper exchange's alike.
+ * A clock that is moved by hand, for the saga and the paper exchange. Timers fire in order, and all promises that follow from
+ * one have settled before the next fires. Timers due at the same time fire in the order in which they were set, so that the same
+ * input always gives the same result.
  */
 import TinyQueue from 'tinyqueue';
 import type { WallClock } from '../exchange/paper/wall-clock.ts';
@@ -50,7 +50,7 @@ export class VirtualTime implements Clock, WallClock {
     return this.sleep(delayMs);
   }
 
-  /** When the next thing is due; `Infinity` when nothing is. */
+  /** When the next timer is due; `Infinity` when there is none. */
   get nextMs(): number {
     for (let next = this.#queue.peek(); next; next = this.#queue.peek()) {
       if (next.action) return next.atMs;
@@ -59,12 +59,12 @@ export class VirtualTime implements Clock, WallClock {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Nothing is due before: the hands are moved. */
+  /** Moves the clock without firing timers; the caller knows that none is due before. */
   skipTo(atMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, atMs);
   }
 
-  /** Lets time pass until `untilMs`, or until `enough` says so. */
+  /** Fires timers until `untilMs`, or until `enough` returns true. */
   async passTo(untilMs: number, enough: () => boolean = () => false): Promise<void> {
     while (!enough()) {
       if (this.nextMs > untilMs) {
@@ -79,13 +79,13 @@ export class VirtualTime implements Clock, WallClock {
   }
 }
 
-/** So often a process that plays on virtual time looks at signals, sockets and other processes. */
+/** After so many calls, one lets the process handle signals, sockets and other processes. */
 const breatheEvery = 1_000;
 let settled = 0;
 
 /**
- * Resolves when every promise that is due has run: nothing here waits for anything real, and Node calls a tick when no
- * microtask is left. A turn of the event loop would do as well and costs a system call each time.
+ * Resolves when no promise callback is left to run. This is enough because nothing waits for I/O here, and Node runs the next
+ * tick when no microtask is left. A turn of the event loop would do as well, but costs a system call each time.
  */
 export const settle = (): Promise<void> =>
   new Promise((resolve) => {

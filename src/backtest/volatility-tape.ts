@@ -1,28 +1,29 @@
 /**
- * Volatility as it was: a file of times and at-the-money volatilities, in the shapes of a price file, read whole before
- * the prices. A value holds until the next one. Where the tape does not reach it says what was used instead.
+ * Recorded volatility: a file of times and at-the-money volatilities, in any form of a price file, read as a whole before the
+ * prices. A value holds until the next one. Reports what was used where the file has no value.
  */
 import { BadInput } from '../domain/errors.ts';
+import { isoText } from '../files/moment.ts';
 import { candlesOf, type PriceShape } from './price-file.ts';
 
-/** A volatility above 500 % a year is none: such a file is in per cent, as volatility indices are published. */
+/** No volatility is above 500 % a year: a file with larger values is in per cent, as volatility indices are published. */
 const fractionMax = 5;
 const fractionMin = 0.01;
 const percentMax = 1_000;
 
-/** What was played with another value than that of its own time. */
+/** How far the file covers what is played, and where an older or later value was used instead. */
 export interface VolatilityCoverage {
   readonly unit: 'fractions' | 'per cent';
   readonly firstMs: number;
   readonly lastMs: number;
-  /** How long its first value was used before the tape begins, and its last after it ends, ms. */
+  /** How long its first value was used before the file begins, and its last one after it ends, ms. */
   readonly beforeMs: number;
   readonly afterMs: number;
-  /** How far apart its values are, the median; 0 when there is only one. */
+  /** Median distance of its values; 0 when there is only one. */
   readonly everyMs: number;
   /** How many of its values were used. */
   readonly used: number;
-  /** Where values are missing in what is played: how often, and the longest of them. */
+  /** Where values are missing within what is played: how often, and the longest interval. */
   readonly missing: {
     readonly count: number;
     readonly longestMs: number;
@@ -33,7 +34,7 @@ export interface VolatilityCoverage {
 export class VolatilityTape {
   readonly #path: string;
   readonly #times: readonly number[];
-  /** Fractions a year. */
+  /** Fractions per year. */
   readonly #values: readonly number[];
   readonly #unit: VolatilityCoverage['unit'];
   readonly shape: PriceShape | null;
@@ -63,12 +64,12 @@ export class VolatilityTape {
     return new VolatilityTape(path, rows, shape);
   }
 
-  /** Fraction a year. */
+  /** The volatility of now, fraction per year. */
   get value(): number {
     return this.#values[this.#at] ?? 0;
   }
 
-  /** Whether `goTo` has anything to do. */
+  /** Whether `goTo` would change the value. */
   isDue(atMs: number): boolean {
     return (this.#times[this.#at + 1] ?? Number.POSITIVE_INFINITY) <= atMs;
   }
@@ -78,8 +79,8 @@ export class VolatilityTape {
   }
 
   /**
-   * How far the tape reaches over what is played; its last value holds for as long as the one before it did.
-   * @throws BadInput when it does not reach into it at all
+   * How far the file covers what is played. Its last value holds for as long as the one before it did.
+   * @throws BadInput when it covers nothing of what is played
    */
   coverage(fromMs: number, toMs: number): VolatilityCoverage {
     const firstMs = this.#times[0] ?? 0;
@@ -90,7 +91,7 @@ export class VolatilityTape {
       throw wrong(
         this.#path,
         found,
-        `some of the time that is played, ${isoText(fromMs)} to ${isoText(toMs)}`,
+        `volatilities for at least a part of ${isoText(fromMs)} to ${isoText(toMs)}, which is played`,
       );
     }
     const [beforeMs, afterMs] = [Math.max(0, firstMs - fromMs), Math.max(0, toMs - endMs)];
@@ -115,8 +116,6 @@ export class VolatilityTape {
     return { everyMs, used: later + (isThereFirst ? 1 : 0), missing };
   }
 }
-
-const isoText = (atMs: number): string => new Date(atMs).toISOString();
 
 const wrong = (path: string, found: string, expected: string): BadInput =>
   new BadInput('The volatilities do not fit', [{ path, found, expected }]);

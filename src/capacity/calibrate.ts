@@ -1,6 +1,6 @@
 /**
- * Measures for some seconds what this machine does: commits of live tasks on a scratch database, and what a waiting task
- * costs in memory and at a start. It owns the measuring; what follows from it is estimate.ts's.
+ * Measures for some seconds how fast this machine is: commits of live tasks on a scratch database, and what a waiting task
+ * costs in memory and at a start. What follows from the figures is computed by `estimate.ts`.
  */
 import { getHeapStatistics } from 'node:v8';
 import { totalmem } from 'node:os';
@@ -14,11 +14,11 @@ import type { Calibration } from './estimate.ts';
 import { newTask, surroundings, turnsPerSecond } from './live-tasks.ts';
 
 const busyTasks = 500;
-const restingTasks = 20_000;
+const waitingTasks = 20_000;
 const secondsEach = 2;
 
 export async function calibrate(scratchUrl: string, log: StoreLog): Promise<Calibration> {
-  const resting = measureRest();
+  const waiting = measureWaiting();
   const store = await openStore({
     databaseUrl: scratchUrl,
     encryptionKey: Buffer.alloc(32),
@@ -32,7 +32,7 @@ export async function calibrate(scratchUrl: string, log: StoreLog): Promise<Cali
     return {
       durableTurnsPerSecond: await turnsPerSecond(store.journal, stored.slice(1), secondsEach),
       turnsPerSecondOfOneTask,
-      ...resting,
+      ...waiting,
       freeHeapBytes: freeHeapBytes(),
     };
   } finally {
@@ -40,7 +40,7 @@ export async function calibrate(scratchUrl: string, log: StoreLog): Promise<Cali
   }
 }
 
-/** What the heap may still take; a limit beyond the memory there is means nothing. */
+/** How much the heap may still grow: up to its limit, or to most of the machine's memory when the limit is beyond that. */
 const freeHeapBytes = (): number => {
   const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
   return Math.min(limit, totalmem() * 0.8) - used;
@@ -61,9 +61,9 @@ async function fill(store: Store): Promise<readonly StoredTask[]> {
   return tasks.map((task) => ({ ...task, version: 1 }));
 }
 
-/** Arms many waiting tasks as a start does, and sees what that took. */
-function measureRest(): Pick<Calibration, 'bytesPerRestingTask' | 'tasksArmedPerSecond'> {
-  const stored = Array.from({ length: restingTasks }, (_, at) => newTask('1', `resting${at}`));
+/** Arms many waiting tasks as a start does, and measures time and memory. */
+function measureWaiting(): Pick<Calibration, 'bytesPerRestingTask' | 'tasksArmedPerSecond'> {
+  const stored = Array.from({ length: waitingTasks }, (_, at) => newTask('1', `waiting${at}`));
   const shared = surroundings({ commit: () => Promise.resolve(), close: () => Promise.resolve() });
   const registry = new TaskRegistry();
   const { clock, market } = shared;

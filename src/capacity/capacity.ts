@@ -1,11 +1,11 @@
-/** How much one daemon carries here: a scratch database is made, measured on and dropped, and the figures are added up. */
+/** Estimates how much one daemon can handle on this machine, from measurements on a scratch database that is dropped again. */
 import { connectionLimits, requestLimits } from '../exchange/bybit/rest/request-budget.ts';
 import { withScratchDatabase } from '../store/scratch-database.ts';
 import type { StoreLog } from '../store/log.ts';
 import { calibrate } from './calibrate.ts';
 import { estimate, type Calibration, type Capacity } from './estimate.ts';
 
-/** @throws BadInput when the database may not be used for it */
+/** @throws BadInput when no scratch database may be created beside `databaseUrl` */
 export async function measureCapacity(
   databaseUrl: string,
   log: StoreLog,

@@ -1,19 +1,19 @@
 /**
- * From what was measured on this machine, and from what the exchange allows, to what one daemon carries and which bound
- * is met first. Pure arithmetic; measuring is calibrate.ts's.
+ * Computes how much one daemon can handle, and which bound is reached first, from what was measured on this machine and what
+ * the exchange allows. Measuring is done by `calibrate.ts`.
  */
 
-/** What this machine does, each measured for a second or so. */
+/** How fast this machine is, each figure measured for a second or two. */
 export interface Calibration {
   /** Turns committed a second by many tasks together. */
   readonly durableTurnsPerSecond: number;
-  /** Turns committed a second by one task alone: how long a commit takes. */
+  /** Turns committed a second by one task alone, which shows how long a commit takes. */
   readonly turnsPerSecondOfOneTask: number;
   /** Heap of one task that waits for its trigger. */
   readonly bytesPerRestingTask: number;
-  /** How long the process may still grow, bytes. */
+  /** How much the heap may still grow, bytes. */
   readonly freeHeapBytes: number;
-  /** Stored tasks armed a second at a start, reading them not counted. */
+  /** Stored tasks armed a second at a start, not counting the time to read them. */
   readonly tasksArmedPerSecond: number;
 }
 
@@ -25,13 +25,13 @@ export interface ExchangeLimits {
   readonly newConnectionsPerSecond: number;
 }
 
-/** A roll as it usually goes: two walks of five price steps each (task-spec.ts), filled at the last one. */
+/** A usual roll: two walks of five price steps each, the default of `task-spec.ts`, filled at the last step. */
 const stepsOfWalk = 5;
 const legs = 2;
 export const aRoll = {
-  /** From the price to the end of its cooldown: what the demo's journal has, 186 turns for 7 rolls. */
+  /** From the price to the end of the cooldown: the demo's journal has 186 turns for 7 rolls. */
   turns: 26,
-  /** For each leg a look at positions, margin and chain, an order, and a quote and an amendment for each step. */
+  /** For each leg: positions, margin and chain, an order, and a quote and an amendment for each step. */
   requests: legs * (3 + 1 + 2 * stepsOfWalk),
   creates: legs,
   amends: legs * stepsOfWalk,
@@ -39,17 +39,17 @@ export const aRoll = {
 
 export interface Bound {
   readonly what: string;
-  /** Rolls a second that it allows. */
+  /** How many rolls a second it allows. */
   readonly rollsPerSecond: number;
   readonly why: string;
 }
 
 export interface Capacity {
-  /** Waiting tasks, by memory. */
+  /** How many waiting tasks fit into memory. */
   readonly tasksMax: number;
-  /** Accounts that roll at their own full speed at the same moment before the address or this machine binds. */
+  /** How many accounts can roll at full speed at the same time before the address or this machine is the bound. */
   readonly accountsAtOnce: number;
-  /** Lowest first: the first one binds. */
+  /** Lowest first: the first one is reached first. */
   readonly bounds: readonly Bound[];
   readonly secondsToArm: number;
   readonly secondsToConnectThousandAccounts: number;

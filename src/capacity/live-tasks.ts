@@ -1,6 +1,6 @@
 /**
- * Live tasks that do nothing but make durable turns: each pauses and resumes as fast as its commits come back. What a
- * commit of many tasks together costs can be measured so without any exchange.
+ * Live tasks that only commit turns: each pauses and resumes as fast as its commits return. So the cost of commits of many
+ * tasks together can be measured without an exchange.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Terminal } from '../domain/errors.ts';
@@ -18,7 +18,7 @@ import { TaskActor, type TaskSurroundings } from '../runtime/task/task-actor.ts'
 const machine = provideEffects();
 const warmUpMs = 500;
 
-/** As a daemon stores it when it begins to manage a position. */
+/** A task as a daemon stores it when it begins to manage a position. */
 export function newTask(accountId: string, taskId: string): NewTask {
   const written = { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: '+1000' };
   const spec = parseTaskSpec(written, bybitRules);
@@ -45,7 +45,7 @@ export function newTask(accountId: string, taskId: string): NewTask {
   };
 }
 
-/** Nothing here ever reaches an exchange: a paused task asks for nothing. */
+/** Stands for the exchange, which a task that only pauses and resumes never calls. */
 const unused = new Proxy({}, { get: () => () => Promise.reject(new Error('no exchange here')) });
 
 export function surroundings(journal: Journal): TaskSurroundings {
@@ -67,7 +67,7 @@ export function surroundings(journal: Journal): TaskSurroundings {
   };
 }
 
-/** Turns a second of all tasks together, each acknowledged by the journal before the next. */
+/** Turns a second of all tasks together. Each task waits for the commit of a turn before its next one. */
 export async function turnsPerSecond(
   journal: Journal,
   tasks: readonly StoredTask[],

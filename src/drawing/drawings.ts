@@ -1,6 +1,6 @@
 /**
- * The state machines, drawn as Mermaid diagrams or written as code for Stately's editor: every state in its parent, every
- * transition with its event and guard. As pictures: `machine-svg.ts`.
+ * Draws the state machines as Mermaid diagrams, or writes them as code for Stately's editor: every state inside its parent,
+ * every transition with its event and guard. `machine-svg.ts` draws them as pictures.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
@@ -47,7 +47,7 @@ export interface Arrow {
   readonly label: string;
 }
 
-/** Everything that can lead out of a state; what stays where it is leads to itself. */
+/** All transitions of the node and of the states in it. One without a target leads to its own state. */
 export function arrowsOf(node: AnyStateNode): Arrow[] {
   const own = [...node.transitions.values()].flat();
   const always = node.always ?? [];
@@ -68,7 +68,7 @@ function arrowsOfOne(node: AnyStateNode, { target, eventType, guard }: Drawn): A
   return (target ?? [node]).map((to) => ({ from: idOf(node), to: idOf(to), label }));
 }
 
-/** One `createMachine(…)` that stands alone, as Stately's editor imports it: the chart, with every word by its name. */
+/** The chart as one `createMachine(…)` that Stately's editor can import; guards, actions and actors appear by name only. */
 export function codeOf(machine: AnyStateMachine): string {
   const chart = JSON.stringify(
     machine.config,

@@ -1,4 +1,4 @@
-/** A machine as a picture: laid out by elkjs, states within their parents, every transition with its event and guard. */
+/** Draws a machine as a picture, laid out by elkjs: states inside their parents, every transition with its event and guard. */
 import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk-api.js';
 import elkModule from 'elkjs/lib/elk.bundled.js';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
@@ -7,7 +7,7 @@ import { escaped } from './markup.ts';
 
 const Elk = elkModule as unknown as new () => ELK;
 
-/** Of a character and a line at the size that is drawn, px: nothing here can measure a text. */
+/** Width of a character and height of a line, px: text cannot be measured here. */
 const [characterPx, linePx] = [6.6, 15];
 const [titlePx, paddingPx] = [24, 12];
 
@@ -21,7 +21,7 @@ const layout = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '36',
   'elk.spacing.nodeNode': '28',
   'elk.spacing.edgeNode': '16',
-  // Read from the top, as the chart is written.
+  // States in the order of the chart, from top to bottom.
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
 };
 
@@ -67,12 +67,12 @@ function boxOf(node: AnyStateNode): ElkNode {
 
 const dotId = (node: AnyStateNode): string => `${idOf(node)}•`;
 
-/** Where a state with states in it begins. */
+/** The dot from which an arrow leads to the initial state. */
 const dotIn = (node: AnyStateNode): ElkNode[] =>
   initialOf(node) ? [{ id: dotId(node), width: 10, height: 10 }] : [];
 
 function edgesOf(root: AnyStateNode): ElkExtendedEdge[] {
-  const edges = [...begins(root), ...together(arrowsOf(root))];
+  const edges = [...initialArrows(root), ...merged(arrowsOf(root))];
   return edges.map(({ from, to, label }, at) => {
     const lines = label === '' ? [] : label.split('\n');
     const width = Math.max(0, ...lines.map((line) => line.length * characterPx));
@@ -81,26 +81,28 @@ function edgesOf(root: AnyStateNode): ElkExtendedEdge[] {
   });
 }
 
-function begins(node: AnyStateNode): Arrow[] {
+/** Arrows from each dot to its initial state. */
+function initialArrows(node: AnyStateNode): Arrow[] {
   const initial = initialOf(node);
   return [
     ...(initial ? [{ from: dotId(node), to: idOf(initial), label: '' }] : []),
-    ...Object.values(node.states).flatMap(begins),
+    ...Object.values(node.states).flatMap(initialArrows),
   ];
 }
 
-/** One arrow for all that leads the same way, a line each. */
-function together(arrows: readonly Arrow[]): Arrow[] {
-  const merged = new Map<string, Arrow>();
+/** One arrow for all transitions between the same two states, with a line for each. */
+function merged(arrows: readonly Arrow[]): Arrow[] {
+  const byEnds = new Map<string, Arrow>();
   for (const each of arrows) {
     const arrow = { ...each, label: each.label === '' ? 'otherwise' : each.label };
-    const way = `${arrow.from} ${arrow.to}`;
-    const former = merged.get(way);
-    merged.set(way, former ? { ...arrow, label: `${former.label}\n${arrow.label}` } : arrow);
+    const ends = `${arrow.from} ${arrow.to}`;
+    const former = byEnds.get(ends);
+    byEnds.set(ends, former ? { ...arrow, label: `${former.label}\n${arrow.label}` } : arrow);
   }
-  return [...merged.values()];
+  return [...byEnds.values()];
 }
 
+/** Ids of all final states. */
 const finals = (node: AnyStateNode): ReadonlySet<string> =>
   new Set(
     Object.values(node.states).flatMap((child) => [

@@ -1,3 +1,3 @@
-/** Text within HTML and SVG: what is given as text is shown as text. */
+/** Escapes text for HTML and SVG. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

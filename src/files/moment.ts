@@ -24,6 +24,9 @@ export interface Moment {
   readonly form: TimeForm;
 }
 
+/** A moment in error texts, which `readMoment` reads again: `2023-03-01T08:00:00.000Z`. */
+export const isoText = (atMs: number): string => new Date(atMs).toISOString();
+
 export const firstMomentMs = Date.UTC(2000, 0, 1);
 /** Exclusive. */
 export const lastMomentMs = Date.UTC(2100, 0, 1);

@@ -1,6 +1,6 @@
 /**
- * Folds a journal through the machines that wrote it, with effects that never answer: every stimulus goes to the actor
- * that received it then, and what comes out must be what was stored, byte for byte.
+ * Plays a journal through the versions of the machines that wrote it, with effects that never answer. Every event goes to the
+ * actor that received it originally, and the state and snapshot after it must equal what was stored, byte for byte.
  */
 import {
   createActor,
@@ -21,7 +21,7 @@ import { tagsOf } from '../runtime/task/state-tags.ts';
 /** One row of a journal, as far as a replay needs it. */
 export interface ReplayedRow {
   readonly version: number;
-  /** Actor that received the stimulus; `""` is the task itself. */
+  /** Actor that received the event; `""` is the task itself. */
   readonly path: string;
   readonly eventJson: string;
   readonly state: string;
@@ -31,9 +31,9 @@ export interface ReplayedRow {
 
 export interface Mismatch {
   readonly version: number;
-  /** Type of the event that led to it. */
+  /** Type of the event after which they differ. */
   readonly event: string;
-  /** Where the two differ first, e.g. `context.held.qty`. */
+  /** First place where journal and replay differ, e.g. `context.held.qty`. */
   readonly at: string;
   readonly journal: string;
   readonly replay: string;
@@ -48,22 +48,22 @@ export interface ReplayResult {
 
 const never = fromPromise<never, never>(() => new Promise(() => undefined));
 
-/** Without their effects, by version. */
+/** Machines without their effects, by version. */
 type InertMachines = ReadonlyMap<string, typeof rollMachine>;
-/** By version, for `ReplayOptions.machines`. */
+/** For `ReplayOptions.machines`. */
 export const inertMachines = (versions: readonly (typeof rollMachine)[]): InertMachines =>
   new Map(versions.map((machine) => [machine.version ?? '', inert(machine)]));
 
 const known = inertMachines(rollVersions);
 
 export interface ReplayOptions {
-  /** Receives from XState everything that happens to the machines. */
+  /** Receives XState's inspection events of the machines. */
   readonly inspect?: (event: InspectionEvent) => void;
-  /** Default: every version that this program has. */
+  /** Default: all versions in this program. */
   readonly machines?: InertMachines;
 }
 
-/** The machine, and every machine that it runs, with effects that never answer: whatever happens to it is sent to it. */
+/** The machine, and every machine that it runs, with effects that never answer, so that only events that are sent move it. */
 export function inert<Machine extends AnyStateMachine>(machine: Machine): Machine {
   const actors = Object.entries(machine.implementations.actors as Record<string, unknown>).map(
     ([name, logic]) => [name, logic instanceof StateMachine ? inert(logic as AnyStateMachine) : never],
@@ -71,14 +71,14 @@ export function inert<Machine extends AnyStateMachine>(machine: Machine): Machin
   return machine.provide({ actors: Object.fromEntries(actors) as object }) as Machine;
 }
 
-/** What the chart that wrote a row says of its state; `waiting` where this program does not have that chart. */
+/** The phase of a row's state by the chart that wrote it; `waiting` when this program does not have that version. */
 export function phaseOfRow(row: Pick<ReplayedRow, 'machine' | 'state'> | undefined): TaskPhase {
   const machine = row && known.get(row.machine);
   const tags = machine ? tagsOf(machine, row.state) : null;
   return taskPhases.find((phase) => tags?.has(phase)) ?? 'waiting';
 }
 
-/** Feeds rows in order; stops at the first mismatch. Rows may come in pieces. */
+/** Plays rows in order, in any number of pieces, and stops at the first mismatch. */
 export class Replay {
   readonly #options: ReplayOptions;
   #actor: AnyActorRef | null = null;
@@ -94,21 +94,21 @@ export class Replay {
     return { rows: this.#rows, state: this.#state, mismatch: this.#mismatch };
   }
 
-  /** @returns false when there is no point in going on */
+  /** @returns false once there is a mismatch */
   feed(rows: Iterable<ReplayedRow>): boolean {
     for (const row of rows) {
       if (this.#mismatch) return false;
-      this.#take(row);
+      this.#play(row);
     }
     return this.#mismatch === null;
   }
 
-  /** Ends the actors that were made; the result stays. */
+  /** Stops the actors; the result remains. */
   stop(): void {
     this.#actor?.stop();
   }
 
-  #take(row: ReplayedRow): void {
+  #play(row: ReplayedRow): void {
     const event = JSON.parse(row.eventJson) as { type: string };
     const differ = (at: string, journal: string, replay: string): void => {
       this.#mismatch = { version: row.version, event: event.type, at, journal, replay };
@@ -117,7 +117,7 @@ export class Replay {
       differ('version', String(row.version), String(this.#rows + 1));
       return;
     }
-    const problem = this.#stimulate(row, event);
+    const problem = this.#send(row, event);
     if (problem !== null) {
       differ('event', row.eventJson, problem);
       return;
@@ -141,11 +141,11 @@ export class Replay {
   }
 
   /** @returns why the event cannot be played, or `null` */
-  #stimulate({ path, machine }: ReplayedRow, event: { type: string }): string | null {
+  #send({ path, machine }: ReplayedRow, event: { type: string }): string | null {
     if (event.type === 'CREATED')
       return this.#create(machine, (event as unknown as { input: RollInput }).input);
     if (!this.#actor) return 'the journal does not begin with CREATED';
-    // The version bump of a new owner: nothing happens to the task itself.
+    // A daemon took over the account: only the version changes, the task receives no event.
     if (event.type === 'ADOPTED') return null;
     const { children } = this.#actor.getSnapshot() as { children?: Record<string, AnyActorRef | undefined> };
     const receiver = path === '' ? this.#actor : children?.[path];
@@ -168,12 +168,12 @@ export class Replay {
   }
 }
 
-/** @returns the whole journal's result */
+/** Plays a whole journal. */
 export function replay(rows: Iterable<ReplayedRow>, options: ReplayOptions = {}): ReplayResult {
-  const folding = new Replay(options);
-  folding.feed(rows);
-  folding.stop();
-  return folding.result;
+  const whole = new Replay(options);
+  whole.feed(rows);
+  whole.stop();
+  return whole.result;
 }
 
 interface Difference {

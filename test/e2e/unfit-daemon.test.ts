@@ -68,7 +68,7 @@ test('two accounts that turn out to be one user of the exchange are managed as o
   expect(younger?.problem).toMatch(/same user of the exchange as account "fixture-key-0"/);
 });
 
-test('account add asks the exchange whose key it is, and refuses a second key of a user that has an account', async () => {
+test('account add asks the exchange which user a key belongs to, and refuses a second key of a user that has an account', async () => {
   fixture = await DaemonFixture.open('Sell', { sameUser: true });
   const daemon = fixture.startDaemon();
   await untilManagedBy(daemon);
@@ -93,6 +93,8 @@ test('account add asks the exchange whose key it is, and refuses a second key of
   const nowhere = { ...env, BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
   const unasked = await run(add, { env: { ...nowhere, BYBIT_TIMEOUT_SECONDS: '1' } });
   expect(unasked).toMatchObject({ code: 0, stderr: '' });
-  expect(unasked.stdout).toContain('could not be asked whose key this is (no answer from 127.0.0.1:1');
+  expect(unasked.stdout).toContain(
+    'could not be asked which user this key belongs to (no answer from 127.0.0.1:1',
+  );
   await fixture.until(() => criticals(daemon, 'same user of the exchange').length === 1);
 });

@@ -1,4 +1,4 @@
-/** `rollkeeper account add`. On paper money the keys are made up; elsewhere they come from the exchange. */
+/** `rollkeeper account add`. On paper the keys are made up; elsewhere they come from the exchange. */
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import { addAccount } from '../../application/add-account.ts';
@@ -19,9 +19,9 @@ interface Options extends CommonOptions {
 
 export const accountAddCommand = (): Command =>
   new Command('add')
-    .description('Add an account: one API key at the exchange of this mode')
+    .description('Add an account: an API key of the exchange that the mode trades on')
     .argument('<name>', "a name none of the user's other accounts has")
-    .requiredOption('--user <name>', 'who owns it')
+    .requiredOption('--user <name>', 'the user who owns the account')
     .option('--api-key <key>', 'the API key (in paper mode one is made up)')
     .option('--api-secret-file <file>', 'file with the API secret; - reads it from a pipe')
     .addHelpText('after', help)
@@ -55,12 +55,12 @@ async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; 
 }
 
 const help = `
-The account belongs to the exchange of the current mode (ROLLKEEPER_MODE). On paper no key is needed: one is made up,
-and the daemon opens the account with cash and two short options, so that there is something to roll.
-The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or is asked for
-without being shown. It is stored encrypted with ENCRYPTION_KEY and never printed again.
+The account belongs to the current mode (ROLLKEEPER_MODE). On paper no key is needed: one is made up, and the daemon opens
+the account with cash and two short options, so that there is something to roll.
+The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or from a prompt that
+does not show it. It is stored encrypted with ENCRYPTION_KEY and never printed.
 At Bybit the key needs "Unified Trading: options" and no right to withdraw.
-One account for each key, and for each user (or sub-account) of the exchange: two would trade the same positions twice.
+Each key, and each user or sub-account of the exchange, can be added once: two accounts would trade the same positions.
 
 Examples:
   rollkeeper account add main --user ann

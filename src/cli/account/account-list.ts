@@ -1,4 +1,4 @@
-/** `rollkeeper account list`. Secrets never leave the database through here. */
+/** `rollkeeper account list`. It never reads secrets. */
 import { Command } from 'commander';
 import { troubleView } from '../../application/account-trouble.ts';
 import { operator } from '../../application/caller.ts';
@@ -46,13 +46,13 @@ export const accountListCommand = (): Command =>
 
 function managerOf({ environment, daemon, problem }: Account): string {
   if (daemon !== null) return daemon;
-  if (problem !== null) return 'nobody: see below';
+  if (problem !== null) return 'none: see below';
   return environment === ('archive' as string) ? '-' : 'no daemon';
 }
 
 const help = `
-MANAGED BY is the daemon that watches its tasks now. An account that no running daemon can manage is named below the
-table, with what they say of it.
+MANAGED BY is the daemon that watches the account's tasks now. An account that no running daemon can manage is named below
+the table, with the reason.
 
 Examples:
   rollkeeper account list

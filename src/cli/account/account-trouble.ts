@@ -1,8 +1,8 @@
-/** Why an account cannot trade, for the pages of its tasks and its own. */
+/** Why an account cannot trade, in the same words wherever it is shown. */
 import type { TroubleView } from '../../application/account-trouble.ts';
 import { timeText } from '../shell/output.ts';
 
-/** What is seen in a table beside a state. */
+/** The short form, for tables. */
 export const cannotTrade = 'cannot trade';
 
 export const troubleText = (account: string, { said, sinceMs }: TroubleView): string =>

@@ -1,6 +1,6 @@
 /**
  * Where the API secret of a new account comes from: a file, the environment, a pipe or a hidden prompt. Never from the
- * command line, where every process of the machine and the shell's history would see it.
+ * command line, which every process of the machine can see and the shell keeps in its history.
  */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
@@ -10,15 +10,15 @@ import { BadInput, messageOf } from '../../domain/errors.ts';
 import { decodeText } from '../../files/text-encoding.ts';
 import { readBounded } from '../../files/bounded-file.ts';
 
-/** No secret is longer; what is, is another file. */
+/** No secret is that long: a longer file is a wrong file. */
 const maxBytes = 16 << 10;
 
-/** Bybit's are longer; a paper exchange takes what its accounts file says. */
+/** Bybit's secrets are longer than this; a paper exchange accepts whatever its accounts file says. */
 const charactersMin: Readonly<Record<Mode, number>> = { live: 8, testnet: 8, demo: 8, paper: 1 };
 
-/** @throws BadInput when there is none to be had. */
+/** @throws BadInput when no secret is given, or what is given cannot be one */
 export async function readApiSecret(mode: Mode, file: string | undefined): Promise<string> {
-  const secret = (await fromSomewhere(file)).trim();
+  const secret = (await readAnywhere(file)).trim();
   if (/^[\x21-\x7e]{1,512}$/.test(secret) && secret.length >= charactersMin[mode]) return secret;
   const found = secret === '' ? 'nothing' : `${String(secret.length)} characters (not shown)`;
   throw new BadInput('The API secret is not usable', [
@@ -31,7 +31,7 @@ export async function readApiSecret(mode: Mode, file: string | undefined): Promi
   ]);
 }
 
-async function fromSomewhere(file: string | undefined): Promise<string> {
+async function readAnywhere(file: string | undefined): Promise<string> {
   if (file !== undefined) return readFile(file);
   const given = apiSecretFromEnvironment();
   if (given !== null) return given;

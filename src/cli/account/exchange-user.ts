@@ -1,6 +1,6 @@
 /**
- * Asks the exchange whom a new API key belongs to, for as long as a person waits. When it cannot be asked the account is
- * added all the same: the daemon asks before it manages it.
+ * Asks the exchange which of its users a new API key belongs to. When it does not answer, the account is added all the same,
+ * because the daemon asks again before it manages the account.
  */
 import { messageOf } from '../../domain/errors.ts';
 import type { Credentials } from '../../ports/exchange.ts';
@@ -16,8 +16,8 @@ export async function exchangeUserOf(
     return await ownerOfKey(config, log.child({}, { level: 'error' }), key);
   } catch (error) {
     out.say(
-      `The exchange could not be asked whose key this is (${messageOf(error)}); ` +
-        'the daemon asks before it manages the account.',
+      `The exchange could not be asked which user this key belongs to (${messageOf(error)}); ` +
+        'the daemon asks again before it manages the account.',
     );
     return null;
   }

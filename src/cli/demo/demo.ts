@@ -1,6 +1,6 @@
 /**
- * `rollkeeper demo`: three weeks of real prices, four positions, every part real but the money. What happens is in
- * `demo/`, loaded only when the demo is asked for.
+ * `rollkeeper demo`: three weeks of real prices and four positions, with every part real but the money. Everything else of this
+ * folder is loaded only when the demo runs.
  */
 import { Command } from 'commander';
 import { inspectOption, portOf, type InspectOptions } from '../shell/inspector-port.ts';
@@ -8,7 +8,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 
 export const demoCommand = (): Command =>
   new Command('demo')
-    .description('Play three weeks of real prices against four positions, on paper, in about a minute')
+    .description('Play three weeks of recorded prices against four positions, on paper, in about a minute')
     .addOption(inspectOption())
     .addHelpText('after', help)
     .action(async (options: CommonOptions & InspectOptions) => {
@@ -24,14 +24,15 @@ export const demoCommand = (): Command =>
     });
 
 const help = `
-A database comes up in a temporary directory (or in --data DIR, where it is kept), the paper exchange plays the real
-BTC prices of 1 to 21 March 2023, and the daemon, a process of its own, rolls a short call up and a short put down.
-The tape runs fast while nothing happens and in real time while a roll is under way.
+It starts a database in a temporary directory (or in --data DIR, where it is kept) and a paper exchange that plays the real
+BTC prices of 1 to 21 March 2023. The daemon, a process of its own, rolls four short options: a call and a put that follow
+the price, a call by its delta, and a put before it expires. The tape runs fast while nothing happens and in real time while
+a roll is under way.
 
 Examples:
   rollkeeper demo
-  rollkeeper demo --data ./demo        look at it afterwards: rollkeeper task list --data ./demo
+  rollkeeper demo --data ./demo        keep it, then: rollkeeper task list --data ./demo
   rollkeeper demo --inspect            watch the machines at http://127.0.0.1:8080 meanwhile
   rollkeeper demo --json | tail -1     the summary, for programs
 
-Exit codes: 0 every roll complete, positions match · 1 not so, or the demo could not run · 2 wrong arguments`;
+Exit codes: 0 every roll complete, positions match · 1 not so, or the demo failed · 2 wrong arguments`;

@@ -1,4 +1,4 @@
-/** Plays the demo from the first minute of the tape to the last: sets the stage, follows the story, compares in the end. */
+/** Plays the demo from the first minute of the tape to the last: sets everything up, shows what happens, and compares at the end. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { setStage, type Stage } from './stage.ts';
 import { summarizeDemo, type DemoSummary } from './summary.ts';
 
 const pollMs = 150;
-/** How long rolls may go on after the tape's last minute. */
+/** How long the demo waits after the tape's last minute for rolls under way to end. */
 const endingTimeoutMs = 20_000;
 
 export interface DemoOptions {
   readonly json: boolean;
-  /** Kept afterwards; without it a temporary directory is used and removed. */
+  /** Directory that is kept; without it, a temporary one is used and removed. */
   readonly dataDir: string | undefined;
-  /** Where the daemon's inspector opens. */
+  /** Port of the daemon's inspector; without it, there is none. */
   readonly inspectorPort: number | undefined;
   readonly log: Logger;
 }
@@ -39,7 +39,8 @@ export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOption
     });
     try {
       if (!(await follow(stage, screen, interruption))) return 130;
-      const summary = await conclude(stage, screen, dataDir ?? null, startedMs);
+      const summary = await conclude(stage, screen, startedMs);
+      screen.summary(summary, stage.story, dataDir ?? null);
       return isGood(summary) ? 0 : 1;
     } finally {
       await stage.close();
@@ -68,19 +69,12 @@ async function follow(stage: Stage, screen: Screen, interruption: Interruption):
   return true;
 }
 
-async function conclude(
-  stage: Stage,
-  screen: Screen,
-  dataDir: string | null,
-  startedMs: number,
-): Promise<DemoSummary> {
-  const { paper, story, apiKey, daemon } = stage;
-  await daemon.stop();
-  for (const event of await story.read()) screen.event(event);
+/** Stops the daemon, shows what it did at the end, and compares. */
+async function conclude(stage: Stage, screen: Screen, startedMs: number): Promise<DemoSummary> {
+  await stage.daemon.stop();
+  for (const event of await stage.story.read()) screen.event(event);
   screen.end();
-  const summary = summarizeDemo(paper, apiKey, story, (performance.now() - startedMs) / 1_000);
-  screen.summary(summary, story, dataDir);
-  return summary;
+  return summarizeDemo(stage, (performance.now() - startedMs) / 1_000);
 }
 
 const isGood = ({ rolls, failed, duplicateOrders, positionsMatch }: DemoSummary): boolean =>
@@ -91,7 +85,7 @@ interface Interruption {
   forget(): void;
 }
 
-/** Ctrl-C, or closing the terminal, ends the demo in order: a database left running would outlive the terminal. */
+/** Ctrl-C, or closing the terminal, ends the demo in order, so that its database and daemon do not keep running. */
 function catchInterruption(): Interruption {
   let happened = false;
   const note = (): void => void (happened = true);

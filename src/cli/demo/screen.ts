@@ -2,11 +2,10 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
-import { renderTable } from '../shell/output.ts';
+import { renderTable, secondText, typedCommand } from '../shell/output.ts';
 import type { Story, StoryEvent } from './story.ts';
 import type { DemoSummary, HeldRow } from './summary.ts';
 import { wrapped } from './wrapped.ts';
-import { typedCommand } from '../shell/output.ts';
 
 export interface Screen {
   step(text: string): void;
@@ -16,7 +15,7 @@ export interface Screen {
   summary(summary: DemoSummary, story: Story, dataDir: string | null): void;
 }
 
-/** JSON lines and nothing else. */
+/** Prints JSON lines and nothing else. */
 export function jsonScreen(write: (line: string) => void): Screen {
   return {
     step: (text) => write(JSON.stringify({ type: 'step', text })),
@@ -27,7 +26,7 @@ export function jsonScreen(write: (line: string) => void): Screen {
   };
 }
 
-/** In columns: below it the bar is short and does not name what is held. */
+/** Width in columns; on a narrower screen the bar is short and does not name what is held. */
 const wideScreen = 110;
 const usualColumns = 80;
 const barOf = (columns: number) =>
@@ -79,7 +78,7 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
 const minuteText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 const momentText = (at: string): string => at.slice(0, 19).replace('T', ' ');
 
-/** What is held now, shortly: `27000C 21000P`. */
+/** What is held now, in short: `27000C 21000P`. */
 const heldIn = (story: Story): string =>
   story
     .tasks()
@@ -105,7 +104,7 @@ function summaryText(summary: DemoSummary, story: Story): string {
   const ledger = renderTable(
     ['time (UTC)', 'index', 'from', 'to', 'close', 'open', 'net credit', 'fees'],
     story.rolls.map((roll) => [
-      momentText(new Date(roll.startedAtMs).toISOString()),
+      secondText(roll.startedAtMs),
       roll.indexPrice,
       roll.fromSymbol,
       roll.toSymbol ?? '(closed)',

@@ -30,7 +30,7 @@ const guards = { cooldown: '1m' };
 
 /**
  * Four positions of 1 March 2023, with the index at 23 140: a call above the market and a put below that follow the price,
- * a call that is rolled when its delta grows, and a put that is rolled out in time before it expires.
+ * a call that is rolled when its delta grows, and a put that is rolled to a later expiry.
  */
 export const demoSpecs = [
   { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', execution, guards },
@@ -55,7 +55,7 @@ export const heldQty = '0.5';
 export interface Stage {
   readonly paper: PaperExchange;
   readonly apiKey: string;
-  /** Follows their tasks. */
+  /** What happens to the demo's tasks. */
   readonly story: Story;
   readonly daemon: DaemonProcess;
   close(): Promise<void>;
@@ -65,11 +65,11 @@ export interface StageOptions {
   readonly dataDir: string;
   readonly inspectorPort: number | undefined;
   readonly log: Logger;
-  /** Tells what is being set up, for people. */
+  /** Receives a phrase for each thing that is being set up, to show to people. */
   readonly onStep: (text: string) => void;
 }
 
-/** Sets everything up and leaves the tape at its beginning; `stage.paper.player.start()` lets it go. */
+/** Sets everything up and leaves the tape at its beginning; `stage.paper.player.start()` starts it. */
 export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOptions): Promise<Stage> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -103,7 +103,7 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
     if (inspector) onStep(`the inspector can be attached at ${inspector.url}`);
     closers.push(() => daemon.stop());
     onStep('handing four short positions over to the daemon');
-    const taskIds = await Promise.all(demoSpecs.map((spec) => entrust(store, spec, daemon)));
+    const taskIds = await Promise.all(demoSpecs.map((spec) => addDemoTask(store, spec, daemon)));
     return { paper, apiKey: key.apiKey, story: new Story(store, taskIds), daemon, close };
   } catch (error) {
     await close();
@@ -129,7 +129,8 @@ async function openDemoAccount(
   await addAccount(operator, store, { userName: 'demo', name: 'demo', environment: 'paper', ...key });
 }
 
-async function entrust(store: Ports, spec: object, daemon: DaemonProcess): Promise<string> {
+/** @returns the task's id, once the daemon manages the position */
+async function addDemoTask(store: Ports, spec: object, daemon: DaemonProcess): Promise<string> {
   const asked = await Promise.race([
     addTask(operator, store, { account: { name: 'demo' }, spec, waitMs: adoptionTimeoutMs }),
     daemon.failed,
@@ -146,7 +147,7 @@ export interface DaemonProcess {
   readonly logPath: string;
   /** Rejects when the daemon ends without being asked to. */
   readonly failed: Promise<never>;
-  /** Drains and ends it. @throws Error when it did not exit with 0 */
+  /** Drains the daemon and waits until it has ended. @throws Error when it did not exit with 0 */
   stop(): Promise<void>;
 }
 
@@ -162,7 +163,7 @@ function startDaemon(
   const inspect = inspectorPort === undefined ? [] : ['--inspect', String(inspectorPort)];
   const child = spawn(process.execPath, [compiledProgram, 'start', '--data', dataDir, '--json', ...inspect], {
     stdio: ['ignore', logFile, logFile],
-    // A group of its own: Ctrl-C is for us, and we end the daemon in order.
+    // In a process group of its own, so that Ctrl-C reaches only this process, which then stops the daemon in order.
     detached: true,
     env: childEnvironment({
       ROLLKEEPER_MODE: 'paper',

@@ -1,6 +1,6 @@
 /**
- * Follows the demo's tasks through the database, as anybody could: reads new journal rows and tells what happened as
- * one event per transition, per leg and per roll. Knows nothing of how it is shown.
+ * Follows the demo's tasks by reading new journal rows from the database, and reports an event for each transition, leg and
+ * roll. `screen.ts` shows them.
  */
 import { triggerText } from '../../domain/explain/trigger-text.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -43,7 +43,7 @@ export type StoryEvent =
       readonly type: 'roll';
       readonly taskId: string;
       readonly at: string;
-      /** What made it due, and what makes the next one due, for people. */
+      /** The condition that triggered this roll, and the one for the next, as text. */
       readonly trigger: string;
       readonly nextTrigger: string;
     } & Omit<RollSummary, 'trigger' | 'nextTrigger'>);
@@ -68,7 +68,7 @@ export class Story {
     );
   }
 
-  /** What was committed since the last call. */
+  /** Events of what was committed since the last call. */
   async read(): Promise<StoryEvent[]> {
     const events: StoryEvent[] = [];
     for (const [taskId, follower] of this.#followers) {
@@ -82,7 +82,7 @@ export class Story {
     return events;
   }
 
-  /** Latest context of every task. */
+  /** The latest state of every task that has one. */
   tasks(): { readonly taskId: string; readonly state: string; readonly context: RollContext }[] {
     return [...this.#followers].flatMap(([taskId, { context, state }]) =>
       context ? [{ taskId, state, context }] : [],

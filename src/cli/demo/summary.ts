@@ -1,9 +1,11 @@
-/** The demo's account of itself: what was rolled, and whether exchange and database agree about what is held now. */
+/** The result of the demo: what was rolled, and whether the exchange and the database agree about what is held now. */
 import { compare, sum } from '../../domain/money.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { PaperExchange } from '../../exchange/paper/exchange.ts';
-import type { Story } from './story.ts';
+import type { Stage } from './stage.ts';
+
+type Played = Pick<Stage, 'paper' | 'apiKey' | 'story'>;
 
 export interface HeldRow {
   readonly symbol: string;
@@ -31,12 +33,8 @@ export interface DemoSummary {
   readonly seconds: number;
 }
 
-export function summarizeDemo(
-  paper: PaperExchange,
-  apiKey: string,
-  story: Story,
-  seconds: number,
-): DemoSummary {
+/** @param seconds how long the demo took */
+export function summarizeDemo({ paper, apiKey, story }: Played, seconds: number): DemoSummary {
   const { rolls } = story;
   const stats = paper.stats();
   const exchangePositions = sorted(
@@ -69,7 +67,7 @@ export function summarizeDemo(
   };
 }
 
-/** Two tasks may have come to the same option, of which the exchange knows one position. */
+/** Two tasks may hold the same option, which is one position at the exchange. */
 function bySymbol(rows: readonly HeldRow[]): HeldRow[] {
   const totals = new Map<string, HeldRow>();
   for (const row of rows) {
@@ -84,7 +82,7 @@ const sorted = (rows: readonly HeldRow[]): HeldRow[] =>
     .map(({ symbol, side, qty }) => ({ symbol, side, qty }))
     .sort((a, b) => a.symbol.localeCompare(b.symbol));
 
-/** Per leg: orders that traded beyond what the leg had to trade. */
+/** Orders that traded more than their leg had left to trade. */
 function countDuplicates(paper: PaperExchange, apiKey: string, rolls: readonly RollSummary[]): number {
   const qtyOf = new Map(
     rolls.flatMap(({ rollId, qty }) => [

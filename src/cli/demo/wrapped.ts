@@ -1,6 +1,6 @@
 /**
- * A line of text as lines of at most so many columns, broken between words, what follows indented. A word that is longer
- * than that stands alone. For screens that cut what is longer, because a bar under the text needs lines that stay single.
+ * Breaks a line of text between words into lines of at most so many columns, all but the first indented. A word that is longer
+ * stands alone on its line. The demo's screen needs this because a terminal with a bar does not wrap lines itself.
  */
 export function wrapped(text: string, columns: number): readonly string[] {
   if (text.length <= columns) return [text];

@@ -8,9 +8,9 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 
 export const journalExportCommand = (): Command =>
   new Command('export')
-    .description('Write a journal to a file: JSON lines with a checksum, without keys and accounts')
+    .description('Write a journal to a file: JSON lines with a checksum, without API keys and account ids')
     .argument('<task>', 'the task')
-    .option('--out <file>', 'where to; default: standard output')
+    .option('--out <file>', 'file to write; default: standard output')
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions & { readonly out?: string }) => {
       const session = openSession(options);
@@ -29,6 +29,6 @@ Examples:
   rollkeeper journal export k7m2p9qx4d > failure.jsonl
   rollkeeper journal export k7m2p9qx4d --out failure.jsonl
 
-Next: rollkeeper journal import FILE, elsewhere
+Next, on another database: rollkeeper journal import FILE
 
 Exit codes: 0 written · 1 failed · 2 no such task`;

@@ -9,13 +9,13 @@ import { megabyte, readBounded } from '../../files/bounded-file.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
-/** Some ten thousand rolls. */
+/** Enough for some ten thousand rolls. */
 const maxBytes = 256 * megabyte;
 
 export const journalImportCommand = (): Command =>
   new Command('import')
-    .description('Read an exported journal into the database, to be looked at and replayed')
-    .argument('<file>', 'as journal export wrote it; - reads it from a pipe')
+    .description('Read an exported journal into the database, to look at it and to replay it')
+    .argument('<file>', 'a file written by journal export; - reads it from a pipe')
     .addHelpText('after', help)
     .action(async (file: string, options: CommonOptions) => {
       const session = openSession(options, { makesDatabase: true });
@@ -25,7 +25,7 @@ export const journalImportCommand = (): Command =>
       await withStore(session, (store) => importJournal(operator, store, { journal, phase }));
       session.out.record({ taskId: journal.taskId, rows: journal.rows.length });
       session.out.say(
-        `${journal.rows.length} rows of task ${journal.taskId} are in the archive; no daemon serves it.`,
+        `${journal.rows.length} rows of task ${journal.taskId} are in the archive; no daemon manages this task.`,
       );
       session.out.next(`rollkeeper replay ${journal.taskId}`, `rollkeeper journal ${journal.taskId}`);
     });

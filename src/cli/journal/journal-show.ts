@@ -15,10 +15,10 @@ interface Options extends CommonOptions {
 
 export const journalShowCommand = (): Command =>
   new Command('show')
-    .description('Show every row of a journal, or the task as it was at one of them')
+    .description('Show every row of a journal, or the task as it was at one row')
     .argument('<task>', 'the task')
     .option('--at <version>', 'the task as it was after this row')
-    .option('--mermaid', 'the way through the states, as a Mermaid diagram')
+    .option('--mermaid', 'draw the path through the states as a Mermaid diagram')
     .addHelpText('after', help)
     .action(async (taskId: string, options: Options) => {
       const session = openSession(options);
@@ -63,7 +63,7 @@ function rowAt(rows: readonly JournalRow[], version: string): JournalRow {
   ]);
 }
 
-/** States are nodes, rows are arrows; a state that is come back to is one node. */
+/** States are nodes and rows are arrows; a state that is entered several times is one node. */
 function mermaidOf(rows: readonly JournalRow[]): string {
   const idOf = (state: string): string => state.replaceAll('.', '_');
   const states = [...new Set(rows.map(({ state }) => state))];

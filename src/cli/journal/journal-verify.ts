@@ -8,7 +8,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const journalVerifyCommand = (): Command =>
   new Command('verify')
     .description('Find rows that were edited, removed or moved since they were written')
-    .argument('[task]', 'one task; without it all of them')
+    .argument('[task]', 'one task; without it, all tasks')
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: CommonOptions) => {
       const session = openSession(options);
@@ -21,7 +21,7 @@ export const journalVerifyCommand = (): Command =>
     });
 
 const help = `
-Each row carries a hash of itself and of all rows before it; the task carries that of its last row.
+Each row carries a hash of itself and of all rows before it; the task carries the hash of its last row.
 
 Examples:
   rollkeeper journal verify
@@ -29,4 +29,4 @@ Examples:
 
 With --json: {"faults":[{"taskId":…,"version":…,"problem":…}]}
 
-Exit codes: 0 all as written · 1 something is not · 2 no such task`;
+Exit codes: 0 every row as written · 1 at least one is not · 2 no such task`;

@@ -24,7 +24,7 @@ export const replayCommand = (): Command =>
       const session = openSession(options);
       await withStore(session, async (store) => {
         const tasks = await listJournals(operator, store, taskId ?? null);
-        const bar = options.json || !process.stderr.isTTY ? null : progressBar('| {value} of {total} rows');
+        const bar = progressBar(session.out, '| {value} of {total} rows');
         bar?.start(
           tasks.reduce((total, { rows }) => total + rows, 0),
           0,
@@ -56,9 +56,9 @@ async function replayTask(
 ): Promise<ReplayResult> {
   const replay = new Replay();
   for await (const rows of journalPages(operator, store, taskId)) {
-    const goesOn = replay.feed(rows);
+    const agrees = replay.feed(rows);
     onRows(rows.length);
-    if (!goesOn) break;
+    if (!agrees) break;
   }
   replay.stop();
   return replay.result;
@@ -71,12 +71,12 @@ const mismatchText = (
   `Task ${taskId}, version ${version} (${event}): ${at} is ${journal} in the journal, ${replay} in the replay`;
 
 const help = `
-Nothing is changed and nothing is sent. Run it with a new version over a copy of the database, or the database itself,
-before the new version runs on it: exit code 1 says that its machines would have done something else.
+Nothing is changed and nothing is sent. Run it with a new version of the program before that version's daemon runs on the
+database: exit code 1 means that its machines would have decided differently somewhere.
 
 Examples:
   rollkeeper replay k7m2p9qx4d
   rollkeeper replay --all
-  rollkeeper replay --all --json              one line per task, and a sum
+  rollkeeper replay --all --json              one line per task, and a total
 
-Exit codes: 0 everything agrees · 1 something does not · 2 no such task`;
+Exit codes: 0 every journal agrees · 1 at least one does not · 2 no such task`;

@@ -1,7 +1,7 @@
-/** The options of `rollkeeper backtest` as a job, each wrong one named. */
+/** Turns the options of `rollkeeper backtest` into a job. */
+import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import type { BacktestJob } from '../../backtest/job.ts';
-import { BadInput } from '../../domain/errors.ts';
-import { momentExpected, readMoment } from '../../files/moment.ts';
+import { isoText, momentExpected, readMoment } from '../../files/moment.ts';
 import { decimalPattern, isPositive } from '../../domain/money.ts';
 import { readSpecFile } from '../task/task-spec-input.ts';
 
@@ -17,15 +17,15 @@ export interface BacktestInput {
   readonly cash: string;
 }
 
-/** @throws BadInput naming the option */
+/** @throws BadInput naming the first wrong option */
 export function jobOf(input: BacktestInput): BacktestJob {
   const [fromMs, toMs] = [moment('--from', input.from), moment('--to', input.to)];
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs)
-    throw wrong(
-      '--to',
-      JSON.stringify(input.to),
-      `a moment after --from (${new Date(fromMs).toISOString()})`,
-    );
+    throw cannotBegin({
+      path: '--to',
+      found: JSON.stringify(input.to),
+      expected: `a moment after --from (${isoText(fromMs)})`,
+    });
   return {
     spec: readSpecFile(input.task, '--task'),
     side: input.side === 'short' ? 'Sell' : 'Buy',
@@ -40,20 +40,21 @@ export function jobOf(input: BacktestInput): BacktestJob {
 function volatility(text: string): number {
   const value = Number(positive('--iv', text));
   if (value >= 0.01 && value <= 5) return value;
-  throw wrong('--iv', JSON.stringify(text), 'a fraction a year from 0.01 to 5, like 0.55 for 55 %');
+  throw cannotBegin({
+    path: '--iv',
+    found: JSON.stringify(text),
+    expected: 'a fraction a year from 0.01 to 5, like 0.55 for 55 %',
+  });
 }
 
 function positive(path: string, text: string): string {
   if (decimalPattern.test(text) && isPositive(text)) return text;
-  throw wrong(path, JSON.stringify(text), 'a number above 0');
+  throw cannotBegin({ path, found: JSON.stringify(text), expected: 'a number above 0' });
 }
 
 function moment(path: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const read = readMoment(text.trim());
   if (read) return read.atMs;
-  throw wrong(path, JSON.stringify(text), momentExpected(text.trim()));
+  throw cannotBegin({ path, found: JSON.stringify(text), expected: momentExpected(text.trim()) });
 }
-
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The backtest cannot begin', [{ path, found, expected }]);

@@ -1,7 +1,9 @@
-/** A backtest as one HTML page that needs nothing else: the curve with its rolls, the figures, every roll. */
+/** A backtest as one self-contained HTML page: the equity curve, the figures and every roll. */
 import type { BacktestResult } from '../../backtest/backtest.ts';
 import { escaped } from '../../drawing/markup.ts';
 import type { SweepRow } from '../../backtest/sweep.ts';
+import { hourMs } from '../../domain/units.ts';
+import { secondText } from '../shell/output.ts';
 import { moneyCells } from '../task/roll-cells.ts';
 import { bestOf, sweepCells, sweepHead } from './sweep-table.ts';
 import { unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
@@ -9,25 +11,25 @@ import { unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
 export interface ReportFacts {
   readonly tape: string;
   readonly task: string;
-  /** A figure, or where it comes from. */
+  /** The one volatility, or which file it comes from. */
   readonly volatility: string;
   readonly sweep: readonly SweepRow[];
 }
 
 const [width, height, margin] = [960, 320, 56] as const;
-/** More than the screen has pixels would only make the page heavy. */
+/** More points than a screen has pixels would only make the page larger. */
 const pointsMax = 1_000;
 
 export function reportOf(result: BacktestResult, { tape, task, volatility, sweep }: ReportFacts): string {
   const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
   const rows = rolls.map((roll) => [
-    timeOf(roll.startedAtMs),
+    secondText(roll.startedAtMs),
     roll.indexPrice,
     roll.fromSymbol,
     roll.toSymbol ?? '(closed)',
     ...moneyCells(roll),
   ]);
-  const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / 3_600_000).toFixed(2)]);
+  const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / hourMs).toFixed(2)]);
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Backtest of ${escaped(task)}</title>
 <style>
@@ -39,10 +41,10 @@ path { fill: none; stroke-width: 1.5 } text { font-size: 12px; fill: #555 } svg.
 b.rolling { color: #0b62c4 } b.alone { color: #888 }
 </style>
 <h1>Backtest of ${escaped(task)}</h1>
-<p>${escaped(tape)}, ${timeOf(result.fromMs)} to ${timeOf(result.toMs)}, ${result.candles} rows. Prices of options are a
-model's (Black-76 with a smile, volatility ${escaped(volatility)}); the amounts are an illustration.</p>
-<p><b class="rolling">rolling</b> and <b class="alone">not rolling</b>, worth against the beginning, settle coin after fees;
-a line for every roll</p>
+<p>${escaped(tape)}, ${secondText(result.fromMs)} to ${secondText(result.toMs)}, ${result.candles} rows. Option prices come
+from a model (Black-76 with a smile, volatility ${escaped(volatility)}), so the amounts are an illustration.</p>
+<p><b class="rolling">rolling</b> and <b class="alone">not rolling</b>, change in worth since the beginning, in settle
+coin after fees; a vertical line for every roll</p>
 ${chartOf(result)}
 ${tableOf(
   ['', 'rolling', 'not rolling'],
@@ -69,7 +71,7 @@ const unhedgedOf = ({ unhedged }: BacktestResult): string => {
 };
 
 const refusalsOf = ({ refusals }: BacktestResult): string => {
-  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeOf(lastAtMs), text]);
+  const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), secondText(lastAtMs), text]);
   const head = ['Times', 'Last (UTC)', 'Why it did not roll though its trigger held'];
   return rows.length === 0 ? '' : tableOf(head, rows);
 };
@@ -95,7 +97,7 @@ function chartOf({ equity, rolls, fromMs, toMs }: BacktestResult): string {
 </svg>`;
 }
 
-/** Bars from nothing to the left or right, so that the good and the bad stand out. */
+/** Bars to the left for losses and to the right for gains. */
 function sweepOf(rows: readonly SweepRow[]): string {
   const best = bestOf(rows);
   // Pixels, not money: floats will do.
@@ -112,7 +114,7 @@ function sweepOf(rows: readonly SweepRow[]): string {
     return `<tr${row === best ? ' class="best"' : ''}>${cells.join('')}<td>${bar(row)}</td></tr>`;
   });
   return `<h2>Other parameters</h2>
-<p>${rows.length} runs over the same prices; the best result is marked, which is no promise.</p>
+<p>${rows.length} runs over the same prices; the best result is marked. Past prices promise nothing.</p>
 <table><tr>${head}</tr>
 ${body.join('\n')}</table>`;
 }
@@ -122,5 +124,3 @@ const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]):
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${row(head, 'th')}\n${rows.map((cells) => row(cells, 'td')).join('\n')}</table>`;
 };
-
-const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

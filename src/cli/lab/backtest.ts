@@ -2,15 +2,16 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { BacktestResult } from '../../backtest/backtest.ts';
+import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import { playJob, type BacktestJob } from '../../backtest/job.ts';
 import type { PriceShape } from '../../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../../backtest/sweep.ts';
-import { BadInput, messageOf } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
 import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
 import { jobOf, type BacktestInput } from './backtest-job.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from '../shell/duration-text.ts';
-import { createOutput, renderTable, timeText } from '../shell/output.ts';
+import { createOutput, renderTable, timeText, type Output } from '../shell/output.ts';
 import { progressBar } from '../shell/progress-bar.ts';
 import { moneyCells, moneyHead } from '../task/roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
@@ -24,29 +25,44 @@ interface BacktestCliOptions extends CommonOptions, BacktestInput {
 
 export const backtestCommand = (): Command =>
   new Command('backtest')
-    .description('Play recorded prices against a task: what would the rule have done?')
+    .description('Play recorded prices against a task, and show what it would have done')
     .requiredOption('--task <file>', 'the task spec, as for task add --spec')
-    .requiredOption('--tape <file>', 'prices of the underlying, e.g. a row a minute: CSV, plain or .gz')
-    .option('--from <time>', 'first moment, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row')
-    .option('--to <time>', 'end, exclusive; default: after the last row')
-    .option('--iv <volatility>', 'at-the-money volatility of the option model, a fraction a year', '0.55')
-    .option('--iv-tape <file>', 'volatility as it was: a file like --tape, with fractions or per cent')
-    .option('--qty <quantity>', 'size of the position when the spec says all', '1')
-    .addOption(new Option('--side <side>', 'the position').choices(['short', 'long']).default('short'))
-    .option('--cash <amount>', 'settle coin on the account beside it', '100000')
-    .option('--report <file>', 'write an HTML page with the equity curve, which needs nothing else')
+    .requiredOption(
+      '--tape <file>',
+      'prices of the underlying, e.g. one row per minute: CSV, plain or gzipped',
+    )
+    .option(
+      '--from <time>',
+      'play from this time, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row',
+    )
+    .option('--to <time>', 'play until just before this time; default: to the last row')
+    .option(
+      '--iv <volatility>',
+      'at-the-money volatility of the option model, as a fraction per year',
+      '0.55',
+    )
+    .option(
+      '--iv-tape <file>',
+      'recorded volatility instead of --iv: a file like --tape, in fractions or per cent',
+    )
+    .option('--qty <quantity>', 'size of the position, in base coin, when the spec says all', '1')
+    .addOption(
+      new Option('--side <side>', 'side of the position').choices(['short', 'long']).default('short'),
+    )
+    .option('--cash <amount>', 'cash on the account, in settle coin', '100000')
+    .option('--report <file>', 'write an HTML page with the equity curve, in one file')
     .option(
       '--sweep <place=values...>',
-      'play every combination, on every core: trigger=24000..27000:500 target=1..3',
+      'play every combination of values: trigger=24000..27000:500 target=1..3',
     )
     .addHelpText('after', help)
     .action(async (options: BacktestCliOptions) => {
-      const { json = false, tape, report } = options;
+      const { json = false, tape, task, report } = options;
       const out = createOutput(json);
       const job = jobOf(options);
       const axes = (options.sweep ?? []).map(readAxis);
       gridOf(axes, job);
-      const { result, shape, ivShape } = await playBase(job, json);
+      const { result, shape, ivShape } = await playBase(job, out);
       out.record({ tape, shape, ...volatilityOf(options), ivShape, ...result });
       const files = [
         ...(shape ? [shapeText(tape, shape)] : []),
@@ -55,10 +71,12 @@ export const backtestCommand = (): Command =>
         ...volatilityGapsText(options.ivTape ?? '', result),
       ];
       out.say(pageOf(result, files.join('\n'), volatilityText(options)));
-      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, json);
+      const rows = axes.length === 0 ? [] : await playSweep({ axes, job }, out);
       for (const row of rows) out.record({ type: 'sweep', ...row });
       if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
-      if (report !== undefined) writeReport(report, result, rows, options);
+      if (report === undefined) return;
+      const volatility = volatilityText(options);
+      writeReport(report, reportOf(result, { tape, task, volatility, sweep: rows }));
     });
 
 const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
@@ -72,8 +90,8 @@ interface Base {
   readonly ivShape: PriceShape | null;
 }
 
-async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
-  const bar = json || !process.stderr.isTTY ? null : progressBar('of the prices');
+async function playBase(job: BacktestJob, out: Output): Promise<Base> {
+  const bar = progressBar(out, 'of the prices');
   let shape: PriceShape | null = null;
   let ivShape: PriceShape | null = null;
   bar?.start(100, 0);
@@ -89,8 +107,8 @@ async function playBase(job: BacktestJob, json: boolean): Promise<Base> {
   }
 }
 
-async function playSweep(options: SweepOptions, json: boolean): Promise<readonly SweepRow[]> {
-  const bar = json || !process.stderr.isTTY ? null : progressBar('of the runs');
+async function playSweep(options: SweepOptions, out: Output): Promise<readonly SweepRow[]> {
+  const bar = progressBar(out, 'of the runs');
   bar?.start(100, 0);
   try {
     return await sweep({ ...options, onDone: (done, of) => bar?.update((100 * done) / of) });
@@ -133,7 +151,7 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
   ].join('\n');
 }
 
-/** A position that was missing is explained, however it came back. */
+/** Every interval without the position is explained, also one that ended well. */
 function unhedgedLines(unhedged: BacktestResult['unhedged']): string[] {
   const text = unhedgedText(unhedged);
   const rows = unhedgedRows(unhedged);
@@ -143,7 +161,7 @@ function unhedgedLines(unhedged: BacktestResult['unhedged']): string[] {
   ];
 }
 
-/** A rule that never rolls is more often too strict than right. */
+/** Shown because a rule that never rolls is usually too strict. */
 function refusalLines(refusals: BacktestResult['refusals']): string[] {
   const rows = refusals.map(({ text, times, lastAtMs }) => [String(times), timeText(lastAtMs), text]);
   return rows.length === 0
@@ -151,35 +169,30 @@ function refusalLines(refusals: BacktestResult['refusals']): string[] {
     : ['', renderTable(['TIMES', 'LAST', 'WHY IT DID NOT ROLL THOUGH ITS TRIGGER HELD'], rows)];
 }
 
-function writeReport(
-  file: string,
-  result: BacktestResult,
-  sweep: readonly SweepRow[],
-  options: BacktestCliOptions,
-): void {
-  const { tape, task } = options;
+function writeReport(file: string, page: string): void {
   try {
-    writeFileSync(file, reportOf(result, { tape, task, volatility: volatilityText(options), sweep }));
+    writeFileSync(file, page);
   } catch (error) {
-    throw wrong('--report', messageOf(error), 'a file that can be written');
+    throw cannotBegin({
+      path: '--report',
+      found: messageOf(error),
+      expected: 'a file that can be written',
+    });
   }
 }
 
-const wrong = (path: string, found: string, expected: string): BadInput =>
-  new BadInput('The backtest cannot begin', [{ path, found, expected }]);
-
 const help = `
-The machines, the planner and the paper exchange's engine are the ones that trade; only the clock is another. No database
-and no daemon are needed. A position of the spec's option is there with the first price, sold (or bought) at its mark; the
-same position left alone is what the result is compared with.
+The machines, the planner and the paper exchange's engine are those that trade; only the clock differs. No database and no
+daemon are needed. At the first price the position is opened in the spec's option at its mark price: sold, or bought with
+--side long. The result is compared with the same position left alone.
 
-Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with a header or none, oldest or newest row first: open,
-high, low and close, a close alone, or trades. Times are seconds, milliseconds, microseconds or nanoseconds since 1970, told by
-their size row by row; 2023-03-01 08:00, 2023.03.01 08:00, 01.03.2023 (day first), 03/01/2023 (month first); in one column or
-two. All are UTC unless they name a zone, --from and --to too.
+Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with or without a header, oldest or newest row first.
+Their prices are open, high, low and close, or a close alone, or trades. Their times are numbers since 1970 (seconds,
+milliseconds, microseconds or nanoseconds, recognised by their size in each row), or 2023-03-01 08:00, 2023.03.01 08:00,
+01.03.2023 (day first), 03/01/2023 (month first), in one column or two. Times without a zone are UTC, also in --from and --to.
 
---sweep takes places in the task and their values, from..to:step or a,b,c, and plays every combination. A bare target goes
-the way the option is rolled: below 100 in strikes, else in USD.
+--sweep names places in the task, each with values (a,b,c) or a range (from..to:step), and plays every combination on all
+cores. A target without a sign is a step in the direction in which the option is rolled: strikes if it is below 100, else USD.
 
 Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
@@ -188,7 +201,7 @@ Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
 
-With --json: one line with every roll, money, time in each state, every time without the position (unhedged) and the equity
-curve, then one for each run of a sweep.
+With --json: one line with every roll, the money, the time in each state, every interval without the position (unhedged) and
+the equity curve; then one line for each run of a sweep.
 
-Exit codes: 0 played · 2 the spec, an option or a row of the file is wrong, which is named`;
+Exit codes: 0 played · 2 wrong spec, option or row of a file: the error names it`;

@@ -1,4 +1,4 @@
-/** `rollkeeper capacity`: what one daemon carries on this machine, and which limit is met first. */
+/** `rollkeeper capacity`: how many tasks and rolls one daemon can handle on this machine, and which limit is reached first. */
 import { Command } from 'commander';
 import { withDatabase } from '../shell/database.ts';
 import { openSession, type CommonOptions, type Session } from '../shell/session.ts';
@@ -6,7 +6,9 @@ import type { Calibration, Capacity } from '../../capacity/estimate.ts';
 
 export const capacityCommand = (): Command =>
   new Command('capacity')
-    .description('Measure for some seconds what this machine carries, and say which limit is met first')
+    .description(
+      'Measure for some seconds how much this machine can handle, and name the limit reached first',
+    )
     .addHelpText('after', help)
     .action(async (options: CommonOptions) => {
       const session = openSession(options, { encryptionKey: false, makesDatabase: true });
@@ -15,10 +17,10 @@ export const capacityCommand = (): Command =>
         measureCapacity(databaseUrl, session.log),
       );
       session.out.record({ ...measured, ...capacity });
-      tell(session, measured, capacity);
+      print(session, measured, capacity);
     });
 
-function tell({ out }: Session, measured: Calibration, capacity: Capacity): void {
+function print({ out }: Session, measured: Calibration, capacity: Capacity): void {
   const { bounds, tasksMax, accountsAtOnce, secondsToArm, secondsToConnectThousandAccounts } = capacity;
   const [first] = bounds;
   out.table(
@@ -49,10 +51,10 @@ function tell({ out }: Session, measured: Calibration, capacity: Capacity): void
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 const help = `
-A database of its own is made for it beside the one that is given, and dropped again. Nothing is asked of the exchange;
-its limits are those published for an account without VIP level. A roll means two walks of five price steps; one that
-crosses at once needs a third of the requests. Tasks that a price wakes together share what they read, so a herd needs
-fewer. The memory is what Node allows: NODE_OPTIONS=--max-old-space-size=8192 allows more.
+It creates a database of its own beside the given one, and drops it afterwards. It sends nothing to the exchange, whose
+limits are those published for an account without VIP level. A roll is counted as two walks of five price steps; one that
+crosses the spread at once needs a third of the requests. Tasks that are triggered by the same price share what they read,
+so many together need fewer. Memory is what Node allows: NODE_OPTIONS=--max-old-space-size=8192 allows more.
 
 Examples:
   rollkeeper capacity

@@ -1,4 +1,4 @@
-/** `rollkeeper inspect`: a journal, played once more for people, in the Stately inspector. */
+/** `rollkeeper inspect`: plays a journal again in the Stately inspector, for people to watch. */
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operator } from '../../application/caller.ts';
@@ -27,7 +27,7 @@ export const inspectCommand = (): Command =>
     .argument('<task>', 'the id of the task')
     .option(
       '--port <port>',
-      'of the inspector on 127.0.0.1; one that is open there is used',
+      'port of the inspector on 127.0.0.1; a running inspector there is used',
       String(inspectorPort),
     )
     .option('--speed <times>', 'how many times as fast as it happened', '60')
@@ -48,7 +48,7 @@ export const inspectCommand = (): Command =>
           session.out.record({ taskId, rows: rowsTotal, url: stage.url });
           session.out.say(`${rowsTotal} rows are played as soon as a watcher attaches: ${stage.url}`);
           await stage.source.watched();
-          const rows = await play(store, taskId, pace, stage.source, session);
+          const rows = await play(store, taskId, { pace, source: stage.source, log: session.log });
           session.out.record({ taskId, played: rows });
           session.out.say(`${rows} rows played.`);
         } finally {
@@ -63,7 +63,7 @@ interface Stage {
   close(): Promise<void>;
 }
 
-/** The relay that is open at the port, as a daemon's is, or one of our own. */
+/** The relay that is already open at the port, like a running daemon's, or else a new one. */
 async function openStage(port: number, { log }: Session): Promise<Stage> {
   const found = port === 0 ? null : await InspectorSource.connect(relayUrl(port));
   if (found) return { url: relayUrl(port), source: found, close: () => found.close() };
@@ -85,24 +85,29 @@ interface Pace {
   readonly pauseMaxS: number;
 }
 
+interface Showing {
+  readonly pace: Pace;
+  readonly source: InspectorSource;
+  readonly log: Session['log'];
+}
+
+/** @returns how many rows were shown @throws Error when the journal does not replay or the inspector has closed */
 async function play(
   store: Pick<Ports, 'tasks'>,
   taskId: string,
-  { speed, pauseMaxS }: Pace,
-  source: InspectorSource,
-  { log }: Session,
+  { pace, source, log }: Showing,
 ): Promise<number> {
   let atMs = 0;
-  const everybody: Watcher = { only: null, known: new Set(), send: (text) => source.send(text) };
-  const narrator = new Narrator({ watchers: new Set([everybody]), nowMs: () => atMs, log });
+  const everything: Watcher = { only: null, known: new Set(), send: (text) => source.send(text) };
+  const narrator = new Narrator({ watchers: new Set([everything]), nowMs: () => atMs, log });
   const replay = new Replay({
     inspect: (event) => narrator.see(`journal of ${taskId}`, event),
   });
   for await (const rows of journalPages(operator, store, taskId)) {
     if (replay.result.mismatch) break;
     for (const row of rows) {
-      if (!source.isOpen) throw new Error('the inspector has gone away');
-      if (atMs > 0) await sleep(Math.min(Math.max(0, row.atMs - atMs) / speed, pauseMaxS * 1_000));
+      if (!source.isOpen) throw new Error('the inspector was closed before the end of the journal');
+      if (atMs > 0) await sleep(pauseBefore(row.atMs - atMs, pace));
       atMs = row.atMs;
       if (!replay.feed([row])) break;
       narrator.flush();
@@ -112,11 +117,14 @@ async function play(
   const { rows, mismatch } = replay.result;
   if (mismatch)
     throw new Error(
-      `the machines of this program do not go the way of the journal at version ${mismatch.version}: ` +
-        `${typedCommand(`rollkeeper replay ${taskId}`)} says where`,
+      `the machines of this program differ from the journal at version ${mismatch.version}: ` +
+        `${typedCommand(`rollkeeper replay ${taskId}`)} shows where`,
     );
   return rows;
 }
+
+const pauseBefore = (sinceLastMs: number, { speed, pauseMaxS }: Pace): number =>
+  Math.min(Math.max(0, sinceLastMs) / speed, pauseMaxS * 1_000);
 
 function positive(option: string, text: string): number {
   const value = Number(text);
@@ -127,12 +135,12 @@ function positive(option: string, text: string): number {
 }
 
 const help = `
-It waits until a watcher attaches, plays and ends. Nothing is changed and nothing is sent to the exchange. When a daemon's
-inspector is open at that port, the journal is shown there, beside the daemon's machines.
+It waits until a browser opens the inspector, plays the journal, and ends. Nothing is changed and nothing is sent to the
+exchange. When a daemon's inspector is open at that port, the journal is shown there, beside the daemon's machines.
 
 Examples:
   rollkeeper inspect k7m2p9qx4d
-  rollkeeper inspect k7m2p9qx4d --speed 1 --pause-max 60     as it happened
-  rollkeeper inspect k7m2p9qx4d --pause-max 0.05             quickly, and go back to what is interesting
+  rollkeeper inspect k7m2p9qx4d --speed 1 --pause-max 60     in real time
+  rollkeeper inspect k7m2p9qx4d --pause-max 0.05             quickly, to go back afterwards to what is interesting
 
-Exit codes: 0 played · 1 the journal does not replay, or the watcher has left · 2 no such task or port`;
+Exit codes: 0 played · 1 the journal does not replay, or the inspector was closed · 2 no such task or port`;

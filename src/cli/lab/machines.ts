@@ -15,7 +15,7 @@ interface MachinesOptions extends CommonOptions {
 export const machinesCommand = (): Command =>
   new Command('machines')
     .description('Draw the state machines')
-    .argument('[name]', `one of ${Object.keys(machines).join(', ')}; without it all of them`)
+    .argument('[name]', `one of ${Object.keys(machines).join(', ')}; without it, all of them`)
     .option('--mermaid', 'as Mermaid diagrams (the default)')
     .addOption(new Option('--svg', 'as a picture; one machine at a time').conflicts('mermaid'))
     .addOption(new Option('--code', "as code that Stately's editor imports").conflicts(['mermaid', 'svg']))
@@ -25,7 +25,7 @@ export const machinesCommand = (): Command =>
       const chosen = Object.entries(machines).filter(([key]) => name === undefined || name === key);
       if (chosen.length === 0) throw wrong(name ?? '', `one of ${Object.keys(machines).join(', ')}`);
       if (options.svg === true && chosen.length > 1 && !out.json)
-        throw wrong('all of them', 'one machine: several pictures are no picture');
+        throw wrong('all of them', 'one machine, because --svg draws one at a time');
       for (const [key, machine] of chosen) {
         const drawing = await drawingOf(machine, options);
         out.record({ name: key, version: machine.version ?? null, ...drawing });

@@ -1,4 +1,4 @@
-/** The options of `rollkeeper paper` as settings of the exchange, each wrong one named. */
+/** Turns the options of `rollkeeper paper` into settings of the exchange. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { parseInput } from '../../domain/bad-input.ts';
@@ -107,7 +107,7 @@ export function paperSettings(options: PaperOptions): PaperSettings {
   };
 }
 
-/** Nothing is made up for other coins: what they cost is not known here. */
+/** Only BTC has a default: what other coins cost is not known here. */
 function startPriceOf(typed: { '--coin': string; '--start-price'?: number | undefined }): number {
   const price = typed['--start-price'] ?? (typed['--coin'] === 'BTC' ? 25_000 : null);
   if (price !== null) return price;
@@ -119,7 +119,7 @@ function startPriceOf(typed: { '--coin': string; '--start-price'?: number | unde
 const defaultAccount = { apiKey: 'paper', apiSecret: 'paper', usdt: '100000' };
 
 const key = z
-  .string({ error: 'a text of printable letters' })
+  .string({ error: 'a text of printable characters' })
   .regex(/^[\x21-\x7e]{1,128}$/, { error: 'a text without spaces' });
 const amountExpected = 'an amount above 0, like "0.5"';
 const amount = z

@@ -1,6 +1,6 @@
 /**
- * `rollkeeper paper`: the paper exchange alone, for a daemon elsewhere or for any Bybit client. What it does is
- * `exchange/paper`; this turns options into its settings and stays until it is told to stop.
+ * `rollkeeper paper`: the paper exchange in a process of its own, for a daemon elsewhere or for any Bybit client. What it does
+ * is in `exchange/paper`; this command starts it and keeps running until a stop signal.
  */
 import { once } from 'node:events';
 import { Command } from 'commander';
@@ -14,12 +14,12 @@ import { openSession, type CommonOptions, type Session } from '../shell/session.
 export const paperCommand = (): Command =>
   new Command('paper')
     .description('Run the paper exchange alone: Bybit V5 over HTTP and WebSocket, on this machine only')
-    .option('--port <port>', '0 takes any free one', '8787')
+    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', '8787')
     .option('--tape <file>', 'play recorded minutes (CSV, may be gzipped) instead of a random walk')
     .option('--from <moment>', 'where the tape starts, like 2023-03-09T00:00Z')
     .option('--to <moment>', 'where the tape ends')
     .option('--speed <speed>', 'fast, or a multiple of real time (default: fast for a tape, 1 for a walk)')
-    .option('--coin <coin>', 'whose prices they are: BTC, SOL, DOGE …', 'BTC')
+    .option('--coin <coin>', 'the coin that the prices are of: BTC, SOL, DOGE …', 'BTC')
     .option('--seed <number>', 'seed of the random walk', '1')
     .option('--start-price <price>', 'where the random walk starts (default: 25000 for BTC)')
     .option('--accounts <file>', 'YAML with the accounts (default: one with key "paper", secret "paper")')
@@ -55,7 +55,7 @@ async function listen(settings: ReturnType<typeof paperSettings>, log: Logger): 
     });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    const found = `${String(settings.port)}, which another process has`;
+    const found = `${String(settings.port)}, which another process uses`;
     throw new BadInput('The port is taken', [
       { path: '--port', found, expected: 'a free port, or 0 for any' },
     ]);

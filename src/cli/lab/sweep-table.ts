@@ -1,4 +1,4 @@
-/** The runs of a sweep as a table: parameters, what came of each, the best marked. */
+/** The runs of a sweep as a table: the parameters and the result of each, with the best one marked. */
 import type { SweepRow } from '../../backtest/sweep.ts';
 import { compare } from '../../domain/money.ts';
 import { renderTable } from '../shell/output.ts';
@@ -26,7 +26,7 @@ export const sweepCells = (row: SweepRow): string[] =>
       ]
     : [...Object.values(row.parameters), '', '', '', '', '', `not begun: ${row.refusal}`];
 
-/** `null` when none could begin. */
+/** The run with the best result; `null` when no run could begin. */
 export function bestOf(rows: readonly SweepRow[]): SweepRow | null {
   const [first, ...others] = rows.filter(({ refusal }) => refusal === null);
   return others.reduce<SweepRow | null>(
@@ -38,5 +38,5 @@ export function bestOf(rows: readonly SweepRow[]): SweepRow | null {
 export function sweepPage(rows: readonly SweepRow[]): string {
   const best = bestOf(rows);
   const cells = rows.map((row) => [row === best ? '*' : '', ...sweepCells(row)]);
-  return `${renderTable(['', ...sweepHead(rows)], cells)}\n\n* the best result of ${rows.length} runs on these prices, which is no promise`;
+  return `${renderTable(['', ...sweepHead(rows)], cells)}\n\n* the best of ${rows.length} runs on these prices; past prices promise nothing`;
 }

@@ -1,19 +1,20 @@
 /**
- * What a use case could not find or do, in the words of this command line: which argument it was, which names there are,
- * and what to type next. The operator sees everybody's names; use cases themselves never name what was not asked for.
+ * Translates what a use case could not find or do into the words of this command line: which argument was wrong, which names
+ * exist, and what to type next. The operator may see the names of all users; use cases themselves never name anything that was
+ * not asked for.
  */
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
 import { Ambiguous, KeyTaken, NotFound } from '../../domain/request-errors.ts';
 import { typedCommand } from './output.ts';
 
-/** All names there are. */
+/** The names that exist. */
 export interface KnownNames {
   users(): Promise<readonly string[]>;
-  /** Of one user, or everybody's, with the names of their owners. */
+  /** Accounts of one user, or of all users. */
   accounts(userName?: string): Promise<readonly { readonly name: string; readonly userName: string }[]>;
 }
 
-/** @returns what to throw instead: `BadInput` with advice for what a person got wrong, anything else as it is */
+/** @returns the error to throw instead: `BadInput` with advice for a wrong name, any other error as it is */
 export async function advised(error: unknown, names: KnownNames): Promise<unknown> {
   if (error instanceof NotFound) return missing(error, names);
   if (error instanceof KeyTaken) return keyTaken(error);

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** The `rollkeeper` command: takes signals and looks at Node's version before anything is loaded, then runs the program. */
+/** The `rollkeeper` command: handles signals and checks Node's version before anything is loaded, then runs the program. */
 import { stopSignals } from '../../stop-signals.ts';
 import { version } from './version.ts';
 
-// First of all: a daemon that is told to stop ends with 0 at every moment of its life, also while it is still loading.
-// From Node's own start up to this line the signal is Node's, and ends the process as signals do.
+// A daemon that receives a stop signal exits with 0 at any moment, also while it is still loading, so this comes first.
+// Before this line runs, Node's default applies and the signal kills the process.
 const stopAtOnce = (): void => process.exit(0);
 const takeSignals = (): void => stopSignals.forEach((signal) => void process.off(signal, stopAtOnce));
 const isDaemon = process.argv.includes('start');
@@ -22,6 +22,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 } else {
   const { runCli } = await import('./program.ts');
   await runCli(argv, takeSignals);
-  // Node gives signals back before it has ended by itself; here they are ours to the last.
+  // While Node shuts down it removes signal handlers, and a late signal would kill the process: exit while ours are set.
   if (isDaemon) process.exit();
 }

@@ -1,6 +1,6 @@
 /**
- * What people type before commander reads it: options that every command takes may stand anywhere, `help task add` is
- * `task add --help`, and what other programs call `rm` or `delete` is answered with what there is instead.
+ * Rewrites the command line before commander reads it: options that every command accepts may stand anywhere, `help task add`
+ * becomes `task add --help`, and `rm` or `delete`, which other programs have, are answered with what to do instead.
  */
 import type { Command } from 'commander';
 import { typedCommand } from './output.ts';
@@ -29,12 +29,12 @@ export function normalised(program: Command, argv: readonly string[]): readonly 
   const rest = argv.slice(at);
   if (common.length === 0) return argv;
   const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
-  // A group has no options of its own: its help, or the complaint about a wrong word, needs none.
+  // A group has no options of its own: without a command it only prints its help.
   if (group.commands.length > 0 && rest.length === 0) return path;
   return [...path, ...rest.slice(0, end), ...common, ...rest.slice(end)];
 }
 
-/** A word that is no command is left for commander to name. */
+/** A word that is no command stays on the line: commander reports it. */
 function helpOf(program: Command, words: readonly string[], common: readonly string[]): readonly string[] {
   const path: string[] = [];
   let group = program;
@@ -57,7 +57,7 @@ const instead: Readonly<Record<string, () => string>> = {
     `a user is never deleted. Pause the tasks of their accounts: ${typedCommand('rollkeeper task list --user NAME')}`,
 };
 
-/** What to do for a removal that is asked for by another name, or does not exist; null for any other command line. */
+/** What to type instead of a removal that has another name here or does not exist; `null` for any other command line. */
 export function removalHint(program: Command, argv: readonly string[]): string | null {
   const [name = '', verb = ''] = argv.filter((word) => !word.startsWith('-'));
   const group = program.commands.find((each) => each.name() === name);

@@ -1,17 +1,17 @@
 /**
- * What commands there are, in the order of the help, and where each one lives. A command line that names one loads nothing of the
- * others; help, suggestions and completion load them all.
+ * The commands in the order of the help, and the file of each one. A command line that names one loads only that one; help,
+ * suggestions and completion load them all.
  */
 import { Command } from 'commander';
 
-/** What `start` calls once it takes signals itself. */
+/** Called by `start` when it handles stop signals itself. */
 type TakeSignals = () => void;
 type Load = (takeSignals: TakeSignals) => Promise<Command>;
 
 interface Group {
   readonly description: string;
   readonly commands: Readonly<Record<string, Load>>;
-  /** Which one is meant when the next word is none of them. */
+  /** The command that is meant when the next word names none. */
   readonly usual?: string;
 }
 
@@ -32,7 +32,7 @@ const account: Group = {
 };
 
 const task: Group = {
-  description: 'Positions under care: what to watch for, and what to roll into',
+  description: 'Managed positions: what to watch for, and what to roll into',
   commands: {
     add: async () => (await import('../task/task-add.ts')).taskAddCommand(),
     edit: async () => (await import('../task/task-edit.ts')).taskEditCommand(),
@@ -79,7 +79,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   completion: async () => (await import('./completion.ts')).completionCommand(),
 };
 
-/** @param words the command line: where it begins with the name of a command, only that one is loaded */
+/** @param words the command line: when it begins with the name of a command, only that one is loaded */
 export async function loadCommands(
   words: readonly string[],
   takeSignals: TakeSignals,

@@ -1,4 +1,4 @@
-/** `rollkeeper completion`: a script for a shell, made from the commands as they are. */
+/** `rollkeeper completion`: prints a completion script for a shell, made from the commands of this program. */
 import { Argument, Command } from 'commander';
 import { createOutput } from './output.ts';
 
@@ -18,7 +18,7 @@ export const completionCommand = (): Command =>
     });
 
 interface Place {
-  /** `''` at the top, `task add` below. */
+  /** Words of the command: `''` for the program itself, `task add` for a command. */
   readonly path: string;
   readonly commands: readonly string[];
   readonly options: readonly string[];
@@ -33,7 +33,7 @@ function places(command: Command, path: readonly string[] = []): readonly Place[
   return [own, ...command.commands.flatMap((child) => places(child, [...path, child.name()]))];
 }
 
-/** Names of commands and options are letters and dashes: nothing of them needs quoting. */
+/** Nothing is quoted, because names of commands and options consist of letters and dashes. */
 export function scriptOf(shell: Shell, program: Command): string {
   const all = places(program);
   if (shell === 'fish') return fishScript(all);
@@ -41,7 +41,7 @@ export function scriptOf(shell: Shell, program: Command): string {
   return shell === 'bash' ? bash : `${zshPrelude}${bash}`;
 }
 
-/** Bash's `complete` in zsh needs zsh's own completion, which a fresh `.zshrc` has not switched on. */
+/** Bash's `complete` needs zsh's own completion, which a new `.zshrc` has not switched on. */
 const zshPrelude = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 autoload -U +X bashcompinit && bashcompinit
 `;

@@ -1,7 +1,8 @@
 /**
- * Opens the database for one command and closes it again, whatever happens. An embedded one is brought up to date on
- * the way; it is made by `start` and by the commands that begin with an empty one; the schema of somebody's Postgres is changed only by
- * `migrate` and `start`. The store is loaded when it is needed: help and usage errors answer without it.
+ * Opens the database for one command and closes it again, whatever happens. An embedded database is created by `start` and by
+ * the commands that make sense on an empty one, and its schema is brought up to date whenever it is opened. The schema of any
+ * other Postgres is changed only by `migrate` and `start`. The store is loaded when it is needed: help and usage errors do
+ * without it.
  */
 import { existsSync } from 'node:fs';
 import { paperKey } from '../../config.ts';
@@ -15,7 +16,7 @@ import { advised, type KnownNames } from './advised.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
-/** What use cases work with, out of the database and of the exchange's rules. */
+/** The ports of the use cases: the database's, and the exchange's rules. */
 export type OpenStore = Store & Ports;
 
 export async function withDatabase<T>(
@@ -66,7 +67,7 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
     }
   });
 
-/** The database of a demo, made where there is none: for as long as the store is open. */
+/** Opens the embedded database of a demo, and creates it where there is none. Closing the store closes the database. */
 export async function openEmbeddedStore(
   dataDir: string,
   log: Logger,

@@ -1,6 +1,6 @@
 /**
- * The one place that prints errors and chooses the exit code: 2 for something the person typed or configured, 1 for
- * something that went wrong. A user's mistake never shows a stack; the chain of causes is shown on request.
+ * The one place that prints errors and chooses the exit code: 2 for something that the person typed or configured, 1 for
+ * anything else that went wrong. A person's mistake never shows a stack; causes are shown with `--verbose`.
  */
 import { CommanderError } from 'commander';
 import { BadInput, messageOf } from '../../domain/errors.ts';
@@ -31,7 +31,7 @@ export function reportFailure(error: unknown, { json, verbose }: FailureOptions)
   return isUserMistake ? 2 : 1;
 }
 
-/** Commander has printed its own message, or the help that was asked for. */
+/** Commander has already printed its message, or the help that was asked for. */
 function reportUsage(error: CommanderError, json: boolean): number {
   if (error.exitCode === 0) return 0;
   if (json) printJson({ error: { kind: 'Usage', message: error.message.replace(/^error: /, '') } });

@@ -4,7 +4,7 @@ import { BadInput } from '../../domain/errors.ts';
 import { inspectorPort } from '../../telemetry/inspector/relay.ts';
 
 export interface InspectOptions {
-  /** `true` is the usual port. */
+  /** `true` when it is given without a port: the default port. */
   readonly inspect?: true | string;
 }
 
@@ -14,7 +14,7 @@ export const inspectOption = (): Option =>
     `let the Stately inspector watch the machines, on this port of 127.0.0.1 (default: ${inspectorPort})`,
   );
 
-/** @param option where it was given @returns `undefined` when it is not asked for @throws BadInput */
+/** @param option the option that the port was given by @returns `undefined` when no inspector is wanted @throws BadInput */
 export function portOf(inspect: true | string | undefined, option = '--inspect'): number | undefined {
   if (inspect === undefined) return undefined;
   const port = inspect === true ? inspectorPort : Number(inspect);

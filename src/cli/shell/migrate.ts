@@ -1,4 +1,4 @@
-/** `rollkeeper migrate`: brings the database to the newest schema and says what was done. */
+/** `rollkeeper migrate`: brings the database to the newest schema and prints the migrations that were applied. */
 import { Command } from 'commander';
 import { withDatabase } from './database.ts';
 import { openSession, type CommonOptions } from './session.ts';
@@ -24,7 +24,7 @@ export const migrateCommand = (): Command =>
     });
 
 const help = `
-\`rollkeeper start\` does this itself unless ROLLKEEPER_MIGRATE_AT_START=false. Running it again changes nothing.
+rollkeeper start does this itself unless ROLLKEEPER_MIGRATE_AT_START=false. Running it again changes nothing.
 
 Examples:
   rollkeeper migrate

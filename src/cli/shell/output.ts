@@ -1,6 +1,6 @@
 /**
- * What a command says on stdout: sentences and tables for a person, or JSON lines and nothing else for a program.
- * Logs and errors go to stderr and are not its business.
+ * What a command prints on stdout: sentences and tables for a person, or JSON lines and nothing else for a program. Logs and
+ * errors go to stderr; they are the logger's and `failure.ts`'s.
  */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
@@ -10,19 +10,19 @@ import { shellWord } from './shell-word.ts';
 
 export interface Output {
   readonly json: boolean;
-  /** One JSON line; a person does not see it. */
+  /** Prints one JSON line; only with `--json`. */
   record(record: object): void;
-  /** A sentence, or some lines; a program does not see it. */
+  /** Prints a sentence, or some lines; only without `--json`. */
   say(text: string): void;
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
-  /** What a newcomer would type next. */
+  /** Prints the commands that a newcomer would type next; only without `--json`. */
   next(...commands: readonly string[]): void;
 }
 
 export function createOutput(json: boolean): Output {
   const write = (text: string): void => void process.stdout.write(`${text}\n`);
   const say = (text: string): void => {
-    if (!json) write(emphasised(visibleText(text), wantsColour(process.stdout.isTTY)));
+    if (!json) write(emphasised(visibleText(text), { hasColour: wantsColour(process.stdout.isTTY) }));
   };
   return {
     json,
@@ -37,15 +37,15 @@ export function createOutput(json: boolean): Output {
 }
 
 /**
- * As the person runs this program: `npx rollkeeper task list --data ./kept`.
- * @param dataDir where the database is that the suggestion leads to: the one that was typed, unless it is another
+ * A command as the person would type it, with the program's name as they started it: `npx rollkeeper task list --data ./kept`.
+ * @param dataDir directory of the database that the command is for; default: the one on this command line
  */
 export function typedCommand(command: string, dataDir = typedDataDir()): string {
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
 }
 
-/** What was typed after `--data`, so that a suggested command leads to the same database. */
+/** The `--data` of this command line. */
 function typedDataDir(): string | undefined {
   const { argv } = process;
   const at = argv.indexOf('--data');
@@ -53,21 +53,21 @@ function typedDataDir(): string | undefined {
   return argv.find((word) => word.startsWith('--data='))?.slice('--data='.length);
 }
 
-/** What nobody may overlook stands out where there are colours. */
-export const emphasised = (text: string, hasColour: boolean): string =>
+/** Makes the words that must not be overlooked stand out. */
+export const emphasised = (text: string, { hasColour }: { readonly hasColour: boolean }): string =>
   hasColour
     ? text.replace(/\b(?:FAILED|critical|refused)\b/g, (word) => styleText(['bold', 'red'], word))
     : text;
 
 const figure = /^[+-]?\d[\d.]*( ?(?:%|[A-Z]{3,5}))?$|^-$|^$/;
 
-/** A column of figures stands to the right, so that its digits stand under each other. */
+/** Columns of figures are aligned to the right, so that their digits line up. */
 const alignmentOf = (rows: readonly (readonly string[])[], at: number): 'left' | 'right' => {
   const cells = rows.map((row) => row[at] ?? '');
   return cells.every((cell) => figure.test(cell)) && cells.some((cell) => /\d/.test(cell)) ? 'right' : 'left';
 };
 
-/** Columns under their heads, two spaces apart, no frames: it can be read, grepped and cut. */
+/** A table without frames, columns two spaces apart, so that it can be read, grepped and cut. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = '';
   const table = new Table({
@@ -100,6 +100,9 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     .join('\n');
 }
 
+/** A moment as people read it, to the second, for a place that says UTC itself. */
+export const secondText = (atMs: number): string =>
+  new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+
 /** A moment as people read it, always UTC, to the second. */
-export const timeText = (atMs: number): string =>
-  `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export const timeText = (atMs: number): string => `${secondText(atMs)} UTC`;

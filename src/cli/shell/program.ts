@@ -1,6 +1,6 @@
 /**
  * The `rollkeeper` program: its commands, its help and its exit codes. Each command lives in its own file; this one
- * only lists them and sees to it that all of them fail the same way.
+ * puts them together and makes all of them fail the same way.
  */
 import { Command } from 'commander';
 import { loadConfig } from '../../config.ts';
@@ -15,10 +15,11 @@ const failedEndMs = 1_000;
 
 /**
  * Runs one command line and sets `process.exitCode`; never throws.
- * @param takeSignals ends what `bin.ts` does on SIGTERM, SIGINT and SIGHUP; called once the command does it itself
+ * @param takeSignals removes the handlers that `bin.ts` has set for SIGTERM, SIGINT and SIGHUP; called by a command that
+ * handles them itself
  */
 export async function runCli(argv: readonly string[], takeSignals = () => {}): Promise<void> {
-  leaveQuietlyWhenNobodyReads();
+  leaveQuietlyWhenOutputCloses();
   try {
     const program = await buildProgram(takeSignals, argv);
     const typed = normalised(program, argv);
@@ -27,7 +28,7 @@ export async function runCli(argv: readonly string[], takeSignals = () => {}): P
     await program.parseAsync([...typed], { from: 'user' });
   } catch (error) {
     process.exitCode = reportFailure(error, { json: argv.includes('--json'), verbose: wantsCauses(argv) });
-    // Whatever a failed command had opened by then must not keep it from ending; a clean end never gets here.
+    // What a failed command has left open must not keep the process alive. A clean end never gets here.
     setTimeout(() => process.exit(), failedEndMs).unref();
   }
 }
@@ -36,7 +37,7 @@ export async function runCli(argv: readonly string[], takeSignals = () => {}): P
 export async function buildProgram(takeSignals = () => {}, words: readonly string[] = []): Promise<Command> {
   const program = new Command('rollkeeper')
     .description(
-      'Keeps option positions on Bybit: when a trigger fires, it closes the old option and opens the next.',
+      'Manages option positions on Bybit: when a trigger fires, it closes the old option and opens the next one.',
     )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
@@ -49,7 +50,7 @@ export async function buildProgram(takeSignals = () => {}, words: readonly strin
   return program;
 }
 
-/** The same at every level: common options, errors as exceptions with exit code 2, and the way to the help. */
+/** Gives every command its common options, errors that are thrown, and a pointer to its help after an error. */
 function prepare(command: Command, path: string): void {
   command
     .exitOverride()
@@ -65,16 +66,16 @@ const rootHelp = `
 First steps, on paper money and without any key:
   rollkeeper demo                     three weeks of real prices in a minute
   rollkeeper user add ann
-  rollkeeper account add main --user ann    says which option it holds, and how to put it under care
+  rollkeeper account add main --user ann    prints the task add command for an option that it holds
   rollkeeper start                    the daemon; everything else also works while it runs
 
-Every command explains itself with --help (or: rollkeeper help task add). All take --json, --data DIR and
+Every command explains itself with --help (or: rollkeeper help task add). All accept --json, --data DIR and
 --database-url URL, anywhere on the line. rollkeeper completion prints a script for bash, zsh or fish.
 The configuration comes from the environment or a .env file: see .env.example.
 
 Exit codes: 0 done · 1 failed or refused · 2 wrong command, argument or configuration`;
 
-/** Somebody who asked for debug logs wants to see causes as well. */
+/** At log level debug or trace causes are shown, too. */
 function wantsCauses(argv: readonly string[]): boolean {
   if (argv.includes('--verbose')) return true;
   try {
@@ -86,10 +87,10 @@ function wantsCauses(argv: readonly string[]): boolean {
 }
 
 /**
- * `rollkeeper task list | head -1` closes the pipe early, and a closed terminal takes nothing more: that is no failure. What
- * a command has opened is ended as when it is told to stop, so that no database outlives its reader.
+ * `rollkeeper task list | head -1` closes the pipe early, and a closed terminal accepts no more output: that is no failure.
+ * The command stops as on a stop signal, so that no embedded database keeps running without it.
  */
-function leaveQuietlyWhenNobodyReads(): void {
+function leaveQuietlyWhenOutputCloses(): void {
   let isLeaving = false;
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

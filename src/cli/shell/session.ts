@@ -23,30 +23,30 @@ export interface Session {
 }
 
 /**
- * Adds `--json`, `--data`, `--database-url` and `--verbose` under their own heading, after a command's own options; one
- * that has its own meaning for such an option keeps it.
+ * Adds `--json`, `--data`, `--database-url` and `--verbose` under a heading of their own, after the command's own options.
+ * A command that defines one of them itself keeps its own.
  */
 export function addCommonOptions(command: Command): void {
   const own = new Set(command.options.map((option) => option.long));
   for (const option of [
-    new Option('--json', 'print JSON lines on stdout, and nothing else there'),
+    new Option('--json', 'print JSON lines on stdout and nothing else'),
     new Option(
       '--data <dir>',
       'use the embedded database in this directory (default: the nearest .rollkeeper)',
     ),
     new Option('--database-url <url>', 'use this Postgres, like postgres://user:password@host:5432/name'),
-    new Option('--verbose', 'log what happens, and show the causes of an error'),
+    new Option('--verbose', 'log what happens, and show what caused an error'),
   ]) {
     if (!own.has(option.long)) command.addOption(option.helpGroup('Common options:'));
   }
 }
 
 export interface SessionNeeds {
-  /** `false` for commands that never touch a secret. */
+  /** `false` for commands that never read or store a secret. */
   readonly encryptionKey?: boolean;
-  /** A command that only reads or changes what is there makes no database of its own. */
+  /** `true` for commands that make sense on an empty database. */
   readonly makesDatabase?: boolean;
-  /** A command that runs for long logs what it does; one that answers only warns. */
+  /** A command that keeps running logs what it does on stdout; one that answers and ends logs only warnings, on stderr. */
   readonly runsLong?: boolean;
 }
 

@@ -1,3 +1,3 @@
-/** A word as it must be typed in a shell, for the commands that are suggested. */
+/** Quotes a word for a shell where it needs it, so that a suggested command can be pasted. */
 export const shellWord = (text: string): string =>
   /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

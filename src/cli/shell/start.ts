@@ -1,4 +1,4 @@
-/** `rollkeeper start`: the daemon in this process, until it is told to stop. What it does is `main.ts`. */
+/** `rollkeeper start`: runs the daemon in this process until a stop signal. What the daemon does is in `main.ts`. */
 import { Command } from 'commander';
 import { inspectOption, portOf, type InspectOptions } from './inspector-port.ts';
 import { openSession, type CommonOptions } from './session.ts';
@@ -18,12 +18,12 @@ export const startCommand = (takeSignals: () => void): Command =>
 const help = `
 Without any configuration it runs in paper mode on an embedded database in .rollkeeper: no key, no real money.
 The mode is ROLLKEEPER_MODE=paper|testnet|demo|live; every mode but paper needs ENCRYPTION_KEY, and live has to be
-asked for twice (see .env.example).
+confirmed by a second variable, ROLLKEEPER_LIVE (see .env.example).
 
-SIGTERM, Ctrl-C or the end of its terminal (SIGHUP) drains: no new roll starts, rolls under way reach a committed state,
-then it exits with 0, also when it comes while the daemon starts. After DRAIN_TIMEOUT_SECONDS it stops anyway; whatever was
-under way goes on at the next start. To outlive its terminal, a daemon is a service of its own (setsid, systemd): Node takes
-SIGHUP under nohup, too.
+SIGTERM, Ctrl-C or closing the terminal (SIGHUP) drains the daemon: no new roll starts, rolls under way reach a committed
+state, and it exits with 0, also when the signal comes while it starts. After DRAIN_TIMEOUT_SECONDS it stops anyway; the
+next start continues what was under way. To keep a daemon running without a terminal, make it a service (systemd, setsid):
+nohup is not enough, because the daemon stops on SIGHUP even then.
 
 Examples:
   rollkeeper start

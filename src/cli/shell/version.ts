@@ -1,4 +1,4 @@
-/** The version of this package, read from where it is kept; without any package, because it is asked for before one is loaded. */
+/** The version in `package.json`. Imports no package, because `--version` is answered before any is loaded. */
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../../files/package-files.ts';
 

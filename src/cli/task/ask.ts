@@ -1,6 +1,6 @@
 /**
- * How long a command that asks a daemon waits, and what is said of its answer. No daemon is no failure: the command waits
- * for one. A refusal is, and exits with 1.
+ * How long a command waits for a daemon's answer, and how it shows that answer. Without a daemon the command stays queued,
+ * which is no failure; a refusal is one, and exits with 1.
  */
 import { Option } from 'commander';
 import { z } from 'zod';
@@ -24,7 +24,8 @@ const waitShape = z.object({
 export const parseWait = (text: string): number =>
   parseInput(waitShape, { '--wait': text }, 'The command is not right')['--wait'];
 
-export function tell({ out, config }: Session, asked: Asked, waitSeconds: number): void {
+/** Prints the answer, or that the command is still queued, and sets the exit code. */
+export function reportAnswer({ out, config }: Session, asked: Asked, waitSeconds: number): void {
   out.record(asked);
   const { taskId, status, answer } = asked;
   if (status === 'refused') process.exitCode = 1;

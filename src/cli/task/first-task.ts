@@ -1,6 +1,6 @@
 /**
- * The `task add` command a newcomer could type next. On a paper exchange of the daemon's own every account starts with
- * two short options, so the suggestion is one that will be adopted; elsewhere it only shows the form.
+ * The `task add` command that a newcomer could type next. On the daemon's own paper exchange every account starts with two
+ * short options, so the suggestion works there; elsewhere it only shows the form.
  */
 import type { Config } from '../../config.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
@@ -17,7 +17,7 @@ export async function firstTask(config: Config, accountName: string): Promise<st
 
 const aboveMarket = '500';
 
-/** The short call, with a trigger a little above where the market starts: half-way between both strikes. */
+/** The account's short call, with a trigger above the first price, which is half-way between the strikes of both options. */
 async function standingCall({ mode, exchange }: Config): Promise<{ symbol: string; trigger: string } | null> {
   if (mode !== 'paper' || exchange.restUrl !== null) return null;
   const { standingAccount } = await import('../../exchange/paper/standing.ts');

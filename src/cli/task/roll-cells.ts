@@ -1,4 +1,4 @@
-/** What a roll came to, as cells of a table: average prices of both legs, net credit, fees. */
+/** The money of a roll as cells of a table: average prices of both legs, net credit, fees. */
 import { averagePrice } from '../../domain/orders/order-progress.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 

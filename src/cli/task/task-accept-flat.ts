@@ -6,7 +6,7 @@ export const taskAcceptFlatCommand = (): Command =>
   taskAskCommand({
     name: 'accept-flat',
     ask: wishFor('acceptFlat'),
-    description: 'Stop here: leave a FAILED task, or a roll under way, as it is, and end it',
+    description: 'End a FAILED task, or a roll under way, as it stands now',
     explanation:
-      'Nothing more is opened or closed: what was closed stays closed, what was opened stays open, and the task is over.\nAn order that is being worked is ended first, and what it has traded by then stays.',
+      'What was closed stays closed, what was opened stays open, nothing more is traded, and the task is over.\nAn order that is being worked is cancelled first; what it has traded by then stays.',
   });

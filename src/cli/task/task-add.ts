@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { addTask } from '../../application/add-task.ts';
 import { operator } from '../../application/caller.ts';
 import { findAccount } from '../../application/find-account.ts';
-import { parseWait, tell, waitOption } from './ask.ts';
+import { parseWait, reportAnswer, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { readSpec, type SpecOptions } from './task-spec-input.ts';
@@ -16,16 +16,19 @@ interface Options extends CommonOptions, SpecOptions {
 
 export const taskAddCommand = (): Command =>
   new Command('add')
-    .description('Put a position under care')
+    .description('Let Rollkeeper manage a position: watch it and roll it when its trigger fires')
     .requiredOption('--account <name>', 'the account that holds the position')
-    .option('--user <name>', 'its owner, when several have an account of that name')
+    .option('--user <name>', 'the owner of the account, needed when several users have one of that name')
     .option('--symbol <symbol>', 'the option held, like BTC-31MAR23-26000-C-USDT')
     .option(
       '--trigger <price>',
-      'roll when the index reaches it: from below for a call, from above for a put',
+      'roll when the index reaches this price: from below for a call, from above for a put',
     )
-    .option('--target <step>', 'the new strike: +1000 (further by that much) or "+2 steps"; -1000 for a put')
-    .option('--qty <quantity>', 'in base coin; without it the whole position')
+    .option(
+      '--target <step>',
+      'the next strike: +1000 (1000 above the old one) or "+2 steps" (two listed strikes above); -1000 for a put',
+    )
+    .option('--qty <quantity>', 'how much of the position, in base coin; default: all of it')
     .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
     .addOption(waitOption())
     .addHelpText('after', help)
@@ -40,20 +43,20 @@ export const taskAddCommand = (): Command =>
           session.log.warn(`Account ${options.account} is served by a daemon in ${environment} mode only`);
         }
         const wish = { account, spec, waitMs: waitSeconds * 1_000 };
-        tell(session, await addTask(operator, store, wish), waitSeconds);
+        reportAnswer(session, await addTask(operator, store, wish), waitSeconds);
       });
     });
 
 const help = `
-The daemon adopts the position: side and size come from the account, not from you. Without a running daemon the task is
-queued and taken up by the next one; that is exit code 0 and status "queued".
+The daemon manages the position as the account holds it: side and size are read there. Without a running daemon the task
+is queued until the next one starts; the exit code is 0 then, and the status is "queued".
 
 Examples:
   rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
   rollkeeper task add --account main --symbol BTC-31MAR23-21000-P-USDT --trigger 21500 --target -1000 --qty 0.3
   rollkeeper task add --account main --spec call.yaml
 
-call.yaml, with everything it can say:
+call.yaml, with everything that a spec can say:
   symbol: BTC-31MAR23-26000-C-USDT
   qty: all                                    # or "0.3"
   trigger:                                    # one condition, or any / all of several; or just a price
@@ -63,7 +66,7 @@ call.yaml, with everything it can say:
       - all: [ { profit: { above: 80% } }, { moneyness: { above: -1% } }, { optionMark: { below: 50 } } ]
       - daysToExpiry: { below: 2 }
       - expiryDay: { after: 06:30 }
-  evenIfTrue: false                           # true: may be added though its trigger holds already
+  evenIfTrue: false                           # true: add it even if its trigger holds already
   target: { strike: +2 steps, expiry: next-weekly }   # +1000, +5%, delta 0.25, same; same, min 7d; or: target: close
   guards:
     netCredit: { min: 0 }

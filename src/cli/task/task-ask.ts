@@ -1,10 +1,10 @@
-/** The form all commands have that ask something of one task: pause, resume, the three ways out of a roll, remove. */
+/** What the commands for one task have in common: pause, resume, retry, reopen, accept-flat and remove. */
 import { Command } from 'commander';
 import { askTask, type TaskWish } from '../../application/ask-task.ts';
 import { operator, type Caller } from '../../application/caller.ts';
 import type { Asked } from '../../application/command.ts';
 import type { Ports } from '../../application/ports.ts';
-import { parseWait, tell, waitOption } from './ask.ts';
+import { parseWait, reportAnswer, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -22,7 +22,7 @@ export interface TaskAsk {
   readonly explanation: string;
 }
 
-/** Asks for one of the plain wishes. */
+/** The use case for a command that needs nothing but the id of the task. */
 export const wishFor =
   (kind: TaskWish['kind']): TaskAsk['ask'] =>
   (caller, ports, wish) =>
@@ -39,13 +39,13 @@ export const taskAskCommand = ({ name, ask, description, explanation }: TaskAsk)
       const session = openSession(options);
       await withStore(session, async (store) => {
         const wish = { taskId, waitMs: waitSeconds * 1_000 };
-        tell(session, await ask(operator, store, wish), waitSeconds);
+        reportAnswer(session, await ask(operator, store, wish), waitSeconds);
       });
     });
 
 const help = (name: string, explanation: string): string => `
 ${explanation}
-Without a running daemon the command is queued, and done by the next one before it looks at a price.
+Without a running daemon the command is queued; the next daemon does it before it looks at any price.
 
 Examples:
   rollkeeper task ${name} k7m2p9qx4d

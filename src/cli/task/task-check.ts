@@ -10,7 +10,7 @@ import { readSpecFile } from './task-spec-input.ts';
 
 export const taskCheckCommand = (): Command =>
   new Command('check')
-    .description('Check a task spec without a daemon or a database, and print all that it says')
+    .description('Check a task spec without a daemon or a database, and print it in full')
     .argument('<file>', 'a YAML or JSON file; - reads it from a pipe')
     .addHelpText('after', help)
     .action((file: string, { json = false }: CommonOptions) => {
@@ -21,8 +21,8 @@ export const taskCheckCommand = (): Command =>
     });
 
 const help = `
-What it prints is the spec in full, with every default in its place; it can be given to task add as it is. Whether the
-option is listed and held is for the daemon to find out.
+It prints the spec with every default filled in; task add accepts that output as it is. Whether the option is listed, and
+held by the account, is checked only by task add and task preview.
 
 Examples:
   rollkeeper task check roll.yaml

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { editTask } from '../../application/edit-task.ts';
-import { parseWait, tell, waitOption } from './ask.ts';
+import { parseWait, reportAnswer, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { readSpecInput, specError, type SpecOptions } from './task-spec-input.ts';
@@ -13,12 +13,12 @@ interface Options extends CommonOptions, SpecOptions {
 
 export const taskEditCommand = (): Command =>
   new Command('edit')
-    .description('Give a task a new spec, for the position that it manages')
+    .description('Give a task a new spec for the position that it manages')
     .argument('<id>', 'the task')
     .option('--trigger <price>', 'as for task add')
     .option('--target <step>', 'as for task add')
-    .option('--qty <quantity>', 'in base coin, or all; without it as much as the task manages now')
-    .option('--symbol <symbol>', 'the option that it manages now, which is meant without it')
+    .option('--qty <quantity>', 'in base coin, or all; default: as much as the task manages now')
+    .option('--symbol <symbol>', 'the option that the task manages now (the default)')
     .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
     .addOption(waitOption())
     .addHelpText('after', help)
@@ -31,15 +31,15 @@ export const taskEditCommand = (): Command =>
         const asked = await editTask(operator, store, wish).catch((error: unknown) => {
           throw specError(error, options);
         });
-        tell(session, asked, waitSeconds);
+        reportAnswer(session, asked, waitSeconds);
       });
     });
 
 const help = `
-The new spec takes the place of the old one as a whole: what it does not say is as task add has it without being told.
-It is judged like a new task's: it has to fit the position, and its trigger must not hold yet. The trigger starts anew
-where the spec puts it; rolls, ledger and a cooldown that runs are kept. During a roll it is refused.
-Without a running daemon the command is queued, and done by the next one before it looks at a price.
+The new spec replaces the old one as a whole: what it does not mention gets the default that task add gives it.
+It is checked like a new task's: it has to fit the position, and its trigger must not hold yet. The trigger starts at the
+level in the new spec; rolls, ledger and a running cooldown are kept. During a roll an edit is refused.
+Without a running daemon the command is queued; the next daemon does it before it looks at any price.
 
 Examples:
   rollkeeper task edit k7m2p9qx4d --trigger 26500 --target +1000

@@ -22,14 +22,14 @@ export const taskLedgerCommand = (): Command =>
         const waitMs = waitSeconds * 1_000;
         const account = await accountForTask(operator, store, { taskId, waitMs });
         if (account === null) {
-          session.out.say('No daemon has taken it up yet: there is nothing to account for.');
+          session.out.say('No daemon has managed this task yet, so its ledger is empty.');
           return;
         }
         const { isPriced, ...known } = account;
         session.out.record(known);
         session.out.say(pageOf(known));
         if (!isPriced && known.state !== 'COMPLETED')
-          session.out.say('\nThe open result needs a daemon, which knows what the option is worth now.');
+          session.out.say('\nThe open result needs a daemon: it knows what the option is worth now.');
       });
     });
 
@@ -72,8 +72,8 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
 }
 
 const help = `
-Money is in settle coin, exactly as the exchange executed and charged it. Cash flow is what the account's balance has
-moved by since the task was added. Realised counts what was closed or delivered, the open result what is still held.
+Money is in settle coin, exactly as the exchange executed and charged it. Cash flow is how much the task has changed the
+account's balance since it was added. Realised counts what was closed or delivered; the open result, what is still held.
 
 Examples:
   rollkeeper task ledger k7m2p9qx4d

@@ -13,7 +13,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 
 export const taskListCommand = (): Command =>
   new Command('list')
-    .description('Show all tasks, also those no daemon has taken up yet (QUEUED)')
+    .description('Show all tasks, also those that no daemon manages yet (QUEUED)')
     .option('--user <name>', "only this user's")
     .addHelpText('after', help)
     .action(async (options: CommonOptions & { readonly user?: string }) => {
@@ -59,8 +59,8 @@ const endingWord = (ending: TaskEnding): string =>
 
 const help = `
 States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
-COMPLETED says how: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle of a
-roll
+COMPLETED says how the task ended: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle
+of a roll.
 
 Examples:
   rollkeeper task list

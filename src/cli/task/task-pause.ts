@@ -7,5 +7,6 @@ export const taskPauseCommand = (): Command =>
     name: 'pause',
     ask: wishFor('pause'),
     description: 'Stop a task from rolling until it is resumed',
-    explanation: 'A roll that is under way is finished first: between its legs the position would be open.',
+    explanation:
+      'A roll that is under way is finished first, because between its legs the position is missing.',
   });

@@ -23,10 +23,10 @@ interface Options extends CommonOptions, SpecOptions {
 
 export const taskPreviewCommand = (): Command =>
   new Command('preview')
-    .description('Show what a roll would do now: legs, prices, candidates, margin, and what would forbid it')
-    .argument('[id]', 'a task in care; without it a spec, by the options of task add')
+    .description('Show what a roll would do now: legs, prices, candidates, margin and guards')
+    .argument('[id]', 'a managed task; without it, a spec given as to task add')
     .option('--account <name>', 'the account that holds the position of the spec')
-    .option('--user <name>', 'its owner, when several have an account of that name')
+    .option('--user <name>', 'the owner of the account, needed when several users have one of that name')
     .option('--symbol <symbol>', 'the option held')
     .option('--trigger <price>', 'as for task add')
     .option('--target <step>', 'as for task add')
@@ -156,8 +156,8 @@ export const guardsOf = ({ guards }: Preview): string =>
       );
 
 const help = `
-The daemon plans exactly what a roll would do this moment, on fresh quotes, and does nothing. Prices are those at which
-both legs could be traded at once; margin is an estimate by the exchange's formulas for cross margin.
+The daemon plans a roll on fresh quotes, exactly as it would plan a real one, and trades nothing. Prices are those at which
+both legs could be traded at once; margin is estimated with the exchange's formulas for cross margin.
 
 Examples:
   rollkeeper task preview k7m2p9qx4d
@@ -166,4 +166,4 @@ Examples:
 
 With --json: one line {"taskId":…,"state":…,"now":…,"conditions":[…],"reasons":[…],"ledger":{…},"preview":{…}}
 
-Exit codes: 0 shown · 1 no daemon, or it cannot say · 2 wrong spec, no such task or account`;
+Exit codes: 0 shown · 1 no daemon, or no plan at the moment · 2 wrong spec, no such task or account`;

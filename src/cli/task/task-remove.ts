@@ -7,7 +7,7 @@ export const taskRemoveCommand = (): Command =>
   taskAskCommand({
     name: 'remove',
     ask: removeTask,
-    description: 'End the management of a task; its position is left as it is',
+    description: 'Stop managing a position; the position itself is left as it is',
     explanation:
-      'Nothing is opened or closed. The task is COMPLETED then, its journal is kept, and its position can be added again.\nDuring a roll it is refused, because a part of the position may be closed: task accept-flat ends the roll where it stands.',
+      'Nothing is opened or closed. The task becomes COMPLETED, its journal is kept, and the position can be added again.\nDuring a roll it is refused, because a part of the position may be closed: task accept-flat ends the roll as it stands.',
   });

@@ -8,5 +8,5 @@ export const taskReopenCommand = (): Command =>
     ask: wishFor('reopen'),
     description: 'Open the old option again instead of the new one',
     explanation:
-      'For a task whose old option is closed and whose new one is not open yet, FAILED or still trying: it goes back to where\nit was. An order that is being worked is ended first. Once a part is open at the new option there is no way back.',
+      'For a task whose old option is closed and whose new one is not open yet, FAILED or still trying: it buys or sells the\nold option back. An order that is being worked is cancelled first. Once a part of the new option is open, there is no\nway back.',
   });

@@ -7,5 +7,6 @@ export const taskResumeCommand = (): Command =>
     name: 'resume',
     ask: wishFor('resume'),
     description: 'Let a paused task roll again',
-    explanation: 'It goes on where it was. If its trigger holds by now, it rolls at once.',
+    explanation:
+      'The task continues with the spec, the ledger and the trigger that it had. If the trigger holds now, it rolls at once.',
   });

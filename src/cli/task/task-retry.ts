@@ -8,5 +8,5 @@ export const taskRetryCommand = (): Command =>
     ask: wishFor('retry'),
     description: 'Try again now: a FAILED task, or a roll that is under way',
     explanation:
-      'Look first: task show says what is open and what is not. It goes on with the same roll, for exactly what is missing,\nas if for the first time. An order that is being worked goes on; if it ends short, the next try follows at once.',
+      'Look first: task show says what is open and what is not. The same roll continues with exactly what is missing, and\nfailed attempts are counted from zero again. An order that is being worked is left alone; if it ends before it is\nfilled, the next attempt follows at once.',
   });

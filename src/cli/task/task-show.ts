@@ -1,4 +1,4 @@
-/** `rollkeeper task show`: one task, its last transitions, what was asked of it and what it told. */
+/** `rollkeeper task show`: one task with its last transitions, commands and alerts. */
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { showTask, type TaskPage } from '../../application/show-task.ts';
@@ -76,7 +76,7 @@ function pageOf(view: TaskPage): string {
   return sections.join('\n\n');
 }
 
-/** In the middle of a roll it may be nothing, or a part of two options. */
+/** In the middle of a roll a task may hold nothing, or a part of each of two options. */
 function holdsText({ side, qty, symbol, holdings }: TaskView): string {
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
@@ -84,7 +84,9 @@ function holdsText({ side, qty, symbol, holdings }: TaskView): string {
 
 function daemonOf({ owner, lastOwner }: TaskPage): string {
   if (owner !== null) return owner;
-  return lastOwner === null ? 'none has taken it up yet' : `none: ${lastOwner}, which had it, has ended`;
+  return lastOwner === null
+    ? 'none has managed it yet'
+    : `none: ${lastOwner}, which managed it last, has ended`;
 }
 
 function eventType(eventJson: string): string {
@@ -93,7 +95,7 @@ function eventType(eventJson: string): string {
 }
 
 const help = `
-Times are the exchange's for transitions and alerts, the database's for commands; all UTC.
+All times are UTC: of the exchange's clock for transitions and alerts, of the database's for commands.
 
 Examples:
   rollkeeper task show k7m2p9qx4d

@@ -1,7 +1,7 @@
 /**
- * A task's spec as it is given to `task add`, `task edit` or `task check`: a YAML or JSON file, or the short form by options.
- * Both end as plain data that `parseTaskSpec` accepts; it is that data, not its normal form, that goes to the daemon,
- * which parses it again.
+ * Reads a task's spec as it is given to `task add`, `task edit` or `task check`: a YAML or JSON file, or the short form by
+ * options. Both become plain data that `parseTaskSpec` accepts. The daemon receives that data, not its normal form, and parses
+ * it again.
  */
 import { exchangeRules } from '../../daemon/venue.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
@@ -16,7 +16,7 @@ export interface SpecOptions {
   readonly qty?: string;
 }
 
-/** @throws BadInput naming file or option, value and what would be right. */
+/** @throws BadInput naming the file or option, the value found and what would be right */
 export function readSpec(options: SpecOptions): unknown {
   const input = readSpecInput(options);
   try {
@@ -27,7 +27,7 @@ export function readSpec(options: SpecOptions): unknown {
   }
 }
 
-/** What is wrong with a spec, by the file or the options that it was given by; any other error as it is. */
+/** Names the file or the options that a wrong spec came from; returns any other error as it is. */
 export function specError(error: unknown, { spec: file }: SpecOptions): unknown {
   if (!(error instanceof BadInput)) return error;
   const [subject, rename] =
@@ -40,7 +40,7 @@ export function specError(error: unknown, { spec: file }: SpecOptions): unknown 
   );
 }
 
-/** What was given, whether it is a spec or not. @throws BadInput when it cannot be read */
+/** The spec as it was given, not checked yet. @throws BadInput when it cannot be read */
 export function readSpecInput(options: SpecOptions): unknown {
   const { spec: file, symbol, trigger, target, qty } = options;
   const short = Object.fromEntries(
@@ -55,7 +55,7 @@ export function readSpecInput(options: SpecOptions): unknown {
 }
 
 /**
- * @param given how the file was named on the command line
+ * @param given the argument or option that named the file
  * @throws BadInput as `readSpec`
  */
 export function readSpecFile(file: string, given = 'FILE'): unknown {

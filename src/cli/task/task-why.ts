@@ -58,8 +58,8 @@ const reasonsOf = (reasons: readonly NotedReason[]): string =>
   );
 
 const help = `
-Shows where the task stands, how far each condition of its trigger is from being reached, what each guard would say of a
-roll at this moment, and the last answers of those that came near. Without a daemon it shows what is stored.
+Shows the state of the task, how far each condition of its trigger is from being reached, the verdict of each guard on a
+roll at this moment, and why the last attempts did not roll. Without a daemon it shows what is stored.
 
 Examples:
   rollkeeper task why k7m2p9qx4d

@@ -1,14 +1,15 @@
-/** How long a backtest was without its position, and why: for the terminal and the report alike. */
+/** How long a backtest was without its position, and why, for both the terminal and the report. */
 import type { UnhedgedInterval } from '../../backtest/unhedged.ts';
+import { minuteMs } from '../../domain/units.ts';
 import { durationText } from '../shell/duration-text.ts';
 import { timeText } from '../shell/output.ts';
 
-/** Shorter ones in which nothing went wrong are only counted: an order was being worked. */
-const shortMs = 60_000;
+/** Shorter intervals in which nothing went wrong are only counted: an order was being worked then. */
+const shortMs = minuteMs;
 
 const forMs = ({ sinceMs, untilMs }: UnhedgedInterval): number => untilMs - sinceMs;
 
-/** One sentence for all of them; `null` when there was none. */
+/** One sentence for all intervals; `null` when there was none. */
 export function unhedgedText(intervals: readonly UnhedgedInterval[]): string | null {
   if (intervals.length === 0) return null;
   const longestMs = Math.max(...intervals.map(forMs));
@@ -19,7 +20,7 @@ export function unhedgedText(intervals: readonly UnhedgedInterval[]): string | n
 
 export const unhedgedHead = ['WITHOUT THE POSITION', 'FOR', 'MISSING', 'ORDERS', 'BECAUSE'] as const;
 
-/** The long ones, and those in which something went wrong. */
+/** The long intervals, and those in which something went wrong. */
 export const unhedgedRows = (intervals: readonly UnhedgedInterval[]): string[][] =>
   intervals
     .filter((interval) => interval.reason !== '' || forMs(interval) >= shortMs)

@@ -1,6 +1,7 @@
 /** The same machines on another clock: what a rule would have done, and that minutes left out change nothing. */
 import { describe, expect, test } from 'vitest';
 import { backtest, type BacktestOptions } from '../../../src/backtest/backtest.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/units.ts';
 import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
 import { demoSpecs, demoTapePath } from '../../../src/cli/demo/stage.ts';
@@ -16,7 +17,7 @@ const run = (spec: unknown, changes: Partial<BacktestOptions> = {}) =>
 async function* prices(...path: readonly number[]): AsyncGenerator<readonly Candle[]> {
   const startMs = Date.UTC(2023, 2, 1);
   yield path.map((price, at) => ({
-    atMs: startMs + at * 60_000,
+    atMs: startMs + at * minuteMs,
     open: price,
     high: price,
     low: price,
@@ -58,7 +59,7 @@ describe('three weeks of March 2023', () => {
     const { state, rolls, result, msInState } = await run(spec);
     expect([state, rolls]).toEqual(['COMPLETED', []]);
     expect(result.rolling).toBe(result.notRolling);
-    expect(msInState['IDLE.watching']).toBeGreaterThan(55 * 3_600_000);
+    expect(msInState['IDLE.watching']).toBeGreaterThan(55 * hourMs);
   });
 
   test('say why nothing rolled, with how often: never for want of a price that is fresh enough', async () => {
@@ -146,7 +147,7 @@ describe('rows that are not a minute apart', () => {
   }
   const flat = (price: number) => ({ open: price, close: price, high: price, low: price });
 
-  test.each([60_000, 3_600_000, 86_400_000])('are played over their %i ms', async (everyMs) => {
+  test.each([minuteMs, hourMs, dayMs])('are played over their %i ms', async (everyMs) => {
     const result = await run(callUp, { candles: rows(everyMs, 23_000, 24_600, 24_600) });
     const { rolls, fromMs, toMs, rowEveryMs, msInState } = result;
     expect(rowEveryMs).toBe(everyMs);
@@ -160,34 +161,35 @@ describe('rows that are not a minute apart', () => {
 
   test('come to the same when quiet ones are not played', async () => {
     const path = Array.from({ length: 400 }, (_, at) => 23_000 + 1_800 * Math.sin(at / 40));
-    const hourly = (skipsQuiet: boolean) => run(callUp, { candles: rows(3_600_000, ...path), skipsQuiet });
-    const [skipped, played] = [await hourly(true), await hourly(false)];
+    const hourly = () => rows(hourMs, ...path);
+    const skipped = await run(callUp, { candles: hourly() });
+    const played = await run(callUp, { candles: hourly(), skipsQuiet: false });
     expect(skipped.rolls.length).toBeGreaterThan(0);
     expect(skipped).toEqual(played);
   });
 
   test('that come early or are missing are counted, and played for as long as they last', async () => {
     async function* nearer(): AsyncGenerator<readonly Candle[]> {
-      yield* rows(3_600_000, ...Array.from({ length: 120 }, () => 23_000));
-      yield [119 * 60 + 15, 123 * 60].map((at) => ({ ...flat(23_000), atMs: startMs + at * 60_000 }));
+      yield* rows(hourMs, ...Array.from({ length: 120 }, () => 23_000));
+      yield [119 * 60 + 15, 123 * 60].map((at) => ({ ...flat(23_000), atMs: startMs + at * minuteMs }));
     }
     const { rowEveryMs, gaps } = await run(callUp, { candles: nearer() });
-    expect(rowEveryMs).toBe(3_600_000);
-    const longestAtMs = startMs + (119 * 60 + 15) * 60_000;
-    expect(gaps).toEqual({ count: 1, longestMs: 225 * 60_000, longestAtMs, early: 1 });
+    expect(rowEveryMs).toBe(hourMs);
+    const longestAtMs = startMs + (119 * 60 + 15) * minuteMs;
+    expect(gaps).toEqual({ count: 1, longestMs: 225 * minuteMs, longestAtMs, early: 1 });
   });
 
   test('deliver at its time what expires where they are missing, however long that is', async () => {
     const missingUntilMs = Date.UTC(2099, 11, 31);
     async function* gone(): AsyncGenerator<readonly Candle[]> {
-      yield* rows(60_000, 23_000, 23_010);
-      yield [0, 1].map((at) => ({ ...flat(29_000), atMs: missingUntilMs + at * 60_000 }));
+      yield* rows(minuteMs, 23_000, 23_010);
+      yield [0, 1].map((at) => ({ ...flat(29_000), atMs: missingUntilMs + at * minuteMs }));
     }
     const { state, result, msInState } = await run(callUp, { candles: gone() });
     expect(state).toBe('COMPLETED');
     // Worthless at the last price before the gap: the premium is kept.
     expect(Number(result.rolling)).toBeGreaterThan(0);
     expect(result.rolling).toBe(result.notRolling);
-    expect(msInState['IDLE.settling'] ?? 0).toBeLessThan(3_600_000);
+    expect(msInState['IDLE.settling'] ?? 0).toBeLessThan(hourMs);
   });
 });

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BadInput } from '../../../src/domain/errors.ts';
+import { minuteMs } from '../../../src/domain/units.ts';
 import { candlesOf, type Candle, type PriceFile, type PriceShape } from '../../../src/backtest/price-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-prices-'));
@@ -32,29 +33,53 @@ const flat = (price: number, at = atMs): Candle => ({
 });
 const ohlc: Candle = { atMs, open: 2, high: 4, low: 1, close: 3 };
 
+const minute = (at: number): number => atMs + at * minuteMs;
+
 describe('a file is taken for', () => {
-  test.each<[string, string, Candle, Partial<PriceShape>]>([
-    ['seconds and a close', '1677628800,23000', flat(23_000), { time: 'seconds', prices: 'close' }],
-    ['milliseconds', '1677628800000,23000', flat(23_000), { time: 'milliseconds', hasHeader: false }],
-    ['microseconds', '1677628800000000,23000', flat(23_000), { time: 'microseconds' }],
-    ['ISO with a zone', '2023-03-01T00:00Z,23000', flat(23_000), { time: 'ISO' }],
-    ['ISO without one, which is UTC', '2023-03-01 00:00:00,23000', flat(23_000), { time: 'ISO' }],
-    ['no header and OHLC', '1677628800,2,4,1,3', ohlc, { prices: 'open, high, low, close' }],
+  test.each<[string, string, { candle: Candle; shape: Partial<PriceShape> }]>([
+    [
+      'seconds and a close',
+      '1677628800,23000',
+      { candle: flat(23_000), shape: { time: 'seconds', prices: 'close' } },
+    ],
+    [
+      'milliseconds',
+      '1677628800000,23000',
+      { candle: flat(23_000), shape: { time: 'milliseconds', hasHeader: false } },
+    ],
+    ['microseconds', '1677628800000000,23000', { candle: flat(23_000), shape: { time: 'microseconds' } }],
+    ['ISO with a zone', '2023-03-01T00:00Z,23000', { candle: flat(23_000), shape: { time: 'ISO' } }],
+    [
+      'ISO without one, which is UTC',
+      '2023-03-01 00:00:00,23000',
+      { candle: flat(23_000), shape: { time: 'ISO' } },
+    ],
+    [
+      'no header and OHLC',
+      '1677628800,2,4,1,3',
+      { candle: ohlc, shape: { prices: 'open, high, low, close' } },
+    ],
     [
       'a header in another order',
       'Close,Low,High,Open,Timestamp\n3,1,4,2,1677628800',
-      ohlc,
-      { hasHeader: true },
+      { candle: ohlc, shape: { hasHeader: true } },
     ],
     [
       'more columns than are needed',
       'open_time,open,high,low,close,volume\n1677628800000,2,4,1,3,99',
-      ohlc,
-      {},
+      { candle: ohlc, shape: {} },
     ],
-    ['a header with a close only', 'date;price\n2023-03-01;23000', flat(23_000), { separator: ';' }],
-    ['tabs and Windows line ends', '1677628800\t23000\r\n', flat(23_000), { separator: '\t' }],
-  ])('%s', async (_, text, candle, shape) => {
+    [
+      'a header with a close only',
+      'date;price\n2023-03-01;23000',
+      { candle: flat(23_000), shape: { separator: ';' } },
+    ],
+    [
+      'tabs and Windows line ends',
+      '1677628800\t23000\r\n',
+      { candle: flat(23_000), shape: { separator: '\t' } },
+    ],
+  ])('%s', async (_, text, { candle, shape }) => {
     expect(await read(text)).toEqual({
       candles: [candle],
       shape: expect.objectContaining(shape) as PriceShape,
@@ -62,14 +87,13 @@ describe('a file is taken for', () => {
   });
 
   test('gzipped, and between two moments', async () => {
-    const rows = [0, 1, 2, 3].map((minute) => `${atMs + minute * 60_000},${10 + minute}`).join('\n');
-    const limits = { fromMs: atMs + 60_000, toMs: atMs + 180_000 };
+    const rows = [0, 1, 2, 3].map((at) => `${minute(at)},${10 + at}`).join('\n');
+    const limits = { fromMs: minute(1), toMs: minute(3) };
     const { candles } = await read(rows, limits, 'prices.csv.gz');
-    expect(candles).toEqual([flat(11, atMs + 60_000), flat(12, atMs + 120_000)]);
+    expect(candles).toEqual([flat(11, minute(1)), flat(12, minute(2))]);
   });
 });
 
-const minute = (at: number): number => atMs + at * 60_000;
 const rising = [flat(10, minute(0)), flat(11, minute(1)), flat(12, minute(2))];
 
 describe('a file as programs write it', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf } from '../../../src/backtest/price-file.ts';
+import { minuteMs } from '../../../src/domain/units.ts';
 import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
 import { unhedgedRows, unhedgedText } from '../../../src/cli/task/unhedged-table.ts';
@@ -26,21 +27,21 @@ describe('when series change, at 08:00', () => {
   });
 
   test.each([
-    ['BTC-24MAR23-25000-C-USDT', 'same', 'next-weekly', 7],
-    ['BTC-24MAR23-25000-C-USDT', '+1 steps', 'min 8d', 7],
-    ['BTC-31MAR23-25000-C-USDT', '+1 steps', 'next-monthly', 14],
-    ['BTC-31MAR23-25000-C-USDT', 'delta 0.4', 'min 15d', 14],
-    ['BTC-17MAR23-24000-P-USDT', '-1 steps', 'min 7d', 1],
-    ['BTC-17MAR23-24000-P-USDT', 'same', 'next-weekly', 1],
-    ['BTC-18MAR23-25000-C-USDT', 'same', 'min 2d', 1],
-    ['BTC-28APR23-25000-C-USDT', '+1 steps', 'next-quarterly', 42],
+    { symbol: 'BTC-24MAR23-25000-C-USDT', strike: 'same', expiry: 'next-weekly', days: 7 },
+    { symbol: 'BTC-24MAR23-25000-C-USDT', strike: '+1 steps', expiry: 'min 8d', days: 7 },
+    { symbol: 'BTC-31MAR23-25000-C-USDT', strike: '+1 steps', expiry: 'next-monthly', days: 14 },
+    { symbol: 'BTC-31MAR23-25000-C-USDT', strike: 'delta 0.4', expiry: 'min 15d', days: 14 },
+    { symbol: 'BTC-17MAR23-24000-P-USDT', strike: '-1 steps', expiry: 'min 7d', days: 1 },
+    { symbol: 'BTC-17MAR23-24000-P-USDT', strike: 'same', expiry: 'next-weekly', days: 1 },
+    { symbol: 'BTC-18MAR23-25000-C-USDT', strike: 'same', expiry: 'min 2d', days: 1 },
+    { symbol: 'BTC-28APR23-25000-C-USDT', strike: '+1 steps', expiry: 'next-quarterly', days: 42 },
   ])(
-    '%s to %s, %s, is rolled at %i days to expiry, each time within minutes',
-    async (symbol, strike, expiry, days) => {
+    '$symbol to $strike, $expiry, is rolled at $days days to expiry, each time within minutes',
+    async ({ symbol, strike, expiry, days }) => {
       const spec = { symbol, trigger: { daysToExpiry: { below: days } }, target: { strike, expiry } };
       const played = await backtest({ ...common, spec: { ...spec, evenIfTrue: true }, candles: from(16) });
       for (const { sinceMs, untilMs, reason } of played.unhedged)
-        expect(untilMs - sinceMs, reason).toBeLessThan(15 * 60_000);
+        expect(untilMs - sinceMs, reason).toBeLessThan(15 * minuteMs);
       expect(played.unhedged.every(({ hasEnded }) => hasEnded)).toBe(true);
       expect(played.rolls.length).toBeGreaterThan(0);
     },

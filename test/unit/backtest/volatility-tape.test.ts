@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import type { BacktestResult } from '../../../src/backtest/backtest.ts';
+import { hourMs } from '../../../src/domain/units.ts';
 import { VolatilityTape } from '../../../src/backtest/volatility-tape.ts';
 import { volatilityGapsText } from '../../../src/cli/lab/backtest-files.ts';
 import { demoTapePath } from '../../../src/cli/demo/stage.ts';
@@ -54,22 +55,21 @@ test('a long file is read piece by piece to its end', async () => {
 });
 
 describe('says where volatility did not move', () => {
-  const hour = 3_600_000;
   const tapeOf = (...hours: readonly number[]) =>
-    VolatilityTape.open(file('hours.csv', 'time,iv', ...hours.map((at) => `${day(1) + at * hour},0.5`)));
+    VolatilityTape.open(file('hours.csv', 'time,iv', ...hours.map((at) => `${day(1) + at * hourMs},0.5`)));
   const saidOf = async (tape: Promise<VolatilityTape>, toHours: number) => {
-    const volatility = (await tape).coverage(day(1), day(1) + toHours * hour);
+    const volatility = (await tape).coverage(day(1), day(1) + toHours * hourMs);
     return volatilityGapsText('iv.csv', { volatility } as BacktestResult).join(' ');
   };
 
   test('where rows are missing in the middle', async () => {
     const tape = await tapeOf(0, 1, 2, 3, 40, 41, 42);
-    expect(tape.coverage(day(1), day(1) + 42 * hour)).toMatchObject({
-      everyMs: hour,
+    expect(tape.coverage(day(1), day(1) + 42 * hourMs)).toMatchObject({
+      everyMs: hourMs,
       used: 7,
-      missing: { count: 1, longestMs: 37 * hour, longestAtMs: day(1) + 3 * hour },
+      missing: { count: 1, longestMs: 37 * hourMs, longestAtMs: day(1) + 3 * hourMs },
     });
-    expect(tape.coverage(day(1), day(1) + 3 * hour).missing.count).toBe(0);
+    expect(tape.coverage(day(1), day(1) + 3 * hourMs).missing.count).toBe(0);
     expect(await saidOf(tapeOf(0, 1, 2, 40), 40)).toMatch(/missing at 1 place, the longest for 38\.0 h/);
   });
 

@@ -1,4 +1,4 @@
-/** What a use case could not find is told to the operator with the names that there are and what to type. */
+/** What a use case could not find is reported to the operator with the existing names and the command to type. */
 import { describe, expect, it } from 'vitest';
 import { advised, type KnownNames } from '../../../src/cli/shell/advised.ts';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
@@ -14,58 +14,57 @@ const names: KnownNames = {
   accounts: (userName) =>
     Promise.resolve(all.filter((one) => userName === undefined || one.userName === userName)),
 };
-const nobody: KnownNames = { users: () => Promise.resolve([]), accounts: () => Promise.resolve([]) };
+const noNames: KnownNames = { users: () => Promise.resolve([]), accounts: () => Promise.resolve([]) };
 
 async function textOf(error: Error, known = names): Promise<string> {
-  const told = await advised(error, known);
-  expect(told).toBeInstanceOf(BadInput);
-  return String(told);
+  const advice = await advised(error, known);
+  expect(advice).toBeInstanceOf(BadInput);
+  return String(advice);
 }
 
-describe('The operator is told', () => {
-  it.each<[string, Error, KnownNames, RegExp]>([
+describe('The operator is shown', () => {
+  it.each<[string, Error, RegExp]>([
     [
       'which users there are',
       new NotFound('user', 'carl'),
-      names,
       /Unknown user\n {2}user: found "carl", expected one of ann, bob$/,
-    ],
-    [
-      'that there is no user yet',
-      new NotFound('user', 'carl'),
-      nobody,
-      /expected a user to be added first \(there is none\)$/,
     ],
     [
       'which accounts there are',
       new NotFound('account', 'x'),
-      names,
       /no such account\n {2}--account: found "x", expected one of main, side$/,
     ],
-    ['which of one user', new NotFound('account', 'x', 'ann'), names, /expected one of main$/],
+    ['which accounts one user has', new NotFound('account', 'x', 'ann'), /expected one of main$/],
     [
-      'how to add an account',
-      new NotFound('account', 'x'),
-      nobody,
-      /added first: .*rollkeeper account add main --user NAME/,
-    ],
-    [
-      'where ids of tasks are shown',
+      'where ids of tasks are listed',
       new NotFound('task', 'x'),
-      names,
       /id: found "x", expected the id of a task, as shown by: .*rollkeeper task list/,
     ],
     [
-      'whose accounts have one name',
+      'which users have an account of that name',
       new Ambiguous('main'),
-      names,
       /More than one account.*\n {2}--account: found "main", expected --user beside it: one of ann, bob$/,
     ],
-  ])('%s', async (_, error, known, text) => {
-    expect(await textOf(error, known)).toMatch(text);
+  ])('%s', async (_, error, text) => {
+    expect(await textOf(error)).toMatch(text);
   });
 
-  it('who has a key already', async () => {
+  it.each<[string, Error, RegExp]>([
+    [
+      'that there is no user yet',
+      new NotFound('user', 'carl'),
+      /expected a user to be added first \(there is none\)$/,
+    ],
+    [
+      'how to add the first account',
+      new NotFound('account', 'x'),
+      /added first: .*rollkeeper account add main --user NAME/,
+    ],
+  ])('%s', async (_, error, text) => {
+    expect(await textOf(error, noNames)).toMatch(text);
+  });
+
+  it('which account has a key already', async () => {
     const holder = { accountId: '7', name: 'main', userName: 'ann' };
     expect(await textOf(new KeyTaken(true, holder))).toMatch(
       /apiKey: found the key, as account "main" of ann \(id 7\) has it, expected a key of another account/,
@@ -76,19 +75,19 @@ describe('The operator is told', () => {
     expect(await textOf(new KeyTaken(true, null))).toContain('found a key that another account has');
   });
 
-  it('nothing else than what happened, when it was no name', async () => {
+  it('any other error as it is', async () => {
     const error = new Retryable('the database is away');
     expect(await advised(error, names)).toBe(error);
   });
 });
 
-describe('A use case itself', () => {
+describe('The error of a use case', () => {
   it.each([
     new NotFound('account', 'x', 'ann'),
     new NotFound('task', 'x'),
     new Ambiguous('main'),
     new KeyTaken(true, { accountId: '7', name: 'main', userName: 'zoe' }),
-  ])('names no flag, no command and nobody else: %s', (error) => {
+  ])('names no flag, no command and no other account: %s', (error) => {
     expect(error.message).not.toMatch(/--|rollkeeper|zoe|one of/);
   });
 });

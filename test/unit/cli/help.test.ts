@@ -60,7 +60,7 @@ describe('the help', () => {
     const help = all.find(({ path }) => path === 'rollkeeper task add')?.help ?? '';
     expect(help).toContain('--trigger 25500 --target +1000');
     expect(help).toContain('index: { above: 25500, for: 5s }');
-    expect(help).toContain('queued and taken up by the next one');
+    expect(help).toContain('is queued until the next one starts');
   });
 
   it('offers no way to type a secret', () => {

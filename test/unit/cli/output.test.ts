@@ -16,12 +16,12 @@ it('A table is columns under their heads, without frames or colours', () => {
 
 it('What failed, is critical or was refused stands out where there are colours, and nowhere else', () => {
   const table = 'main  FAILED  critical: refused by the exchange\nside  IDLE.watching';
-  expect(emphasised(table, true)).toBe(
+  expect(emphasised(table, { hasColour: true })).toBe(
     'main  \u001b[1m\u001b[31mFAILED\u001b[39m\u001b[22m  ' +
       '\u001b[1m\u001b[31mcritical\u001b[39m\u001b[22m: ' +
       '\u001b[1m\u001b[31mrefused\u001b[39m\u001b[22m by the exchange\nside  IDLE.watching',
   );
-  expect(emphasised(table, false)).toBe(table);
+  expect(emphasised(table, { hasColour: false })).toBe(table);
 });
 
 it('A moment is written in UTC', () => {
