@@ -12,8 +12,7 @@ import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
 import type { OrderTag } from '../src/domain/roll/task-phase.ts';
 import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/orders/outcomes.ts';
-
-const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
+import { unprovided } from './unprovided.ts';
 
 type Answer = Stamped<WriteAnswer>;
 type QuoteAnswer = Stamped<ReadAnswer<Quote>>;

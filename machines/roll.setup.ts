@@ -44,8 +44,8 @@ import type { RollTag } from '../src/domain/roll/task-phase.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
+import { unprovided } from './unprovided.ts';
 
-const unprovided = () => Promise.reject(new Error('the runtime provides this actor'));
 const silent = () => {};
 type OrderActor = ActorRefFrom<typeof orderMachine>;
 /** The order that is being worked; `undefined` where nothing runs, as on a walk over the chart. */

@@ -1,3 +1,4 @@
+/** A span of time for people at a terminal, in the unit that fits its length. */
 import { hourMs, minuteMs } from '../../domain/units.ts';
 
 /** `12.5 s`, `5.0 min`, `112.0 h`. */
