@@ -12,6 +12,14 @@ const format = 'rollkeeper journal 1';
 /** A row holds one snapshot of one task: some ten thousand letters. */
 const lineMax = 1 << 20;
 
+interface FileLine {
+  readonly text: string;
+  /** The file and the number of the line, from 1. */
+  readonly path: string;
+  /** What would be right there, for the error. */
+  readonly expected: string;
+}
+
 const headShape = z.object({ format: z.literal(format), taskId: z.string().min(1), rows: z.int() });
 const rowShape = z.object({
   version: z.int(),
@@ -42,15 +50,24 @@ export function readJournal(text: string, name: string): ExportedJournal {
   const end = text.trimEnd().lastIndexOf('\n') + 1;
   const [body, tail] = [text.slice(0, end), text.slice(end).trim()];
   const lines = body.trimEnd().split('\n');
-  const sum = parsed(tailShape, tail, name, lines.length + 1, 'a checksum as the last line');
+  const pathOf = (line: number): string => `${name}:${line}`;
+  const sum = parsed(tailShape, {
+    text: tail,
+    path: pathOf(lines.length + 1),
+    expected: 'a checksum as the last line',
+  });
   if (sum.sha256 !== checksum(body))
     throw wrong(name, 'another checksum than its content has', 'a file as it was exported');
-  const head = parsed(headShape, lines[0] ?? '', name, 1, `a first line with "format":"${format}"`);
-  const rows = lines.slice(1).map((line, at): ExportedRow => {
-    const { event, snapshot, ...row } = parsed(rowShape, line, name, at + 2, 'a row of a journal');
+  const head = parsed(headShape, {
+    text: lines[0] ?? '',
+    path: pathOf(1),
+    expected: `a first line with "format":"${format}"`,
+  });
+  const rows = lines.slice(1).map((text, at): ExportedRow => {
+    const path = pathOf(at + 2);
+    const { event, snapshot, ...row } = parsed(rowShape, { text, path, expected: 'a row of a journal' });
     const odd = unreadableIn(event) ?? unreadableIn(snapshot);
-    if (odd !== null)
-      throw wrong(`${name}:${at + 2}`, odd, 'JSON with numbers that are finite and can be written out');
+    if (odd !== null) throw wrong(path, odd, 'JSON with numbers that are finite and can be written out');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
   if (rows.length === 0) throw wrong(name, 'no row', 'a journal of at least one row');
@@ -84,19 +101,13 @@ const oddNumber = /^[+-]?(?:infinity|nan|0[xbo][\da-f]+|\d+(?:\.\d*)?e[+-]?\d{3,
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function parsed<Shape extends z.ZodType>(
-  shape: Shape,
-  line: string,
-  name: string,
-  at: number,
-  expected: string,
-): z.output<Shape> {
-  if (line.length > lineMax)
-    throw wrong(`${name}:${at}`, `a line of ${line.length} letters`, `${expected}, of at most ${lineMax}`);
+function parsed<Shape extends z.ZodType>(shape: Shape, { text, path, expected }: FileLine): z.output<Shape> {
+  if (text.length > lineMax)
+    throw wrong(path, `a line of ${text.length} letters`, `${expected}, of at most ${lineMax}`);
   try {
-    return shape.parse(JSON.parse(line));
+    return shape.parse(JSON.parse(text));
   } catch {
-    throw wrong(`${name}:${at}`, JSON.stringify(line.slice(0, 60)), expected);
+    throw wrong(path, JSON.stringify(text.slice(0, 60)), expected);
   }
 }
 

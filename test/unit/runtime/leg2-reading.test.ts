@@ -26,8 +26,12 @@ import { dayMs, hourMs } from '../../../src/domain/units.ts';
 const startMs = Date.UTC(2023, 2, 17, 7, 59, 30);
 const strikes = Array.from({ length: 15 }, (_, at) => 17_000 + at * 1_000);
 
+type OptionLetter = 'C' | 'P';
+
 /** What the exchange lists at a moment, as far as it can differ between the legs. */
 interface World {
+  /** Calls or puts: only these are listed. */
+  readonly type: OptionLetter;
   readonly nowMs: number;
   readonly index: number;
   /** By symbol. */
@@ -48,10 +52,10 @@ function daysAt(nowMs: number): { dayMs: number; isTraded: boolean }[] {
   });
 }
 
-function instrumentsOf(world: World, type: 'C' | 'P'): Instrument[] {
+function instrumentsOf(world: World): Instrument[] {
   return daysAt(world.nowMs).flatMap(({ dayMs: date, isTraded }) =>
     strikes.flatMap((strike) => {
-      const symbol = `BTC-${expiryOf(date)}-${strike}-${type}-USDT`;
+      const symbol = `BTC-${expiryOf(date)}-${strike}-${world.type}-USDT`;
       if (world.unlisted.has(symbol)) return [];
       const expiryMs = date + 8 * hourMs;
       const status = !isTraded
@@ -77,14 +81,14 @@ function quoteIn(world: World, symbol: string): Quote[] {
   return [{ ...quote, index: String(world.index), greeks, atMs: world.nowMs }];
 }
 
-const marketOf = (world: World, type: 'C' | 'P'): MarketData =>
+const marketOf = (world: World): MarketData =>
   ({
     rules: bybitRules,
-    listed: () => Promise.resolve(instrumentsOf(world, type)),
+    listed: () => Promise.resolve(instrumentsOf(world)),
     quotes: (symbols: readonly string[]) =>
       Promise.resolve(symbols.flatMap((symbol) => quoteIn(world, symbol))),
     chain: (series: Parameters<MarketData['chain']>[0]) => {
-      const found = instrumentsOf(world, type).filter((instrument) => isOfSeries(instrument, series));
+      const found = instrumentsOf(world).filter((instrument) => isOfSeries(instrument, series));
       return Promise.resolve(
         withQuotes(
           found,
@@ -94,8 +98,9 @@ const marketOf = (world: World, type: 'C' | 'P'): MarketData =>
     },
   }) as unknown as MarketData;
 
-async function answerTo(question: MarketQuestion, world: World, type: 'C' | 'P', held: string | null) {
-  const chain = await readChain(question, marketOf(world, type), world.nowMs);
+/** @param held the option that the account still holds, by symbol */
+async function answerTo(question: MarketQuestion, world: World, held: string | null) {
+  const chain = await readChain(question, marketOf(world), world.nowMs);
   const positions =
     held === null ? [] : [{ symbol: held, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
   return {
@@ -122,7 +127,16 @@ const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome
 /** As a daemon that comes back has it. */
 const restored = (context: RollContext): RollContext => JSON.parse(JSON.stringify(context)) as RollContext;
 
-async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, closedQty: string) {
+interface ClosedLeg1 {
+  readonly type: OptionLetter;
+  readonly target: object;
+  /** In how many days the held option expires. */
+  readonly heldDay: number;
+  readonly closedQty: string;
+}
+
+/** The roll once leg 1 has closed so much; `null` when leg 1 was refused. */
+async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   const symbol = `BTC-${expiryOf(startMs + heldDay * dayMs)}-24000-${type}-USDT`;
   const guards = { notBeforeExpiry: '0s', allowWrongWay: false };
   const spec = readSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
@@ -130,8 +144,8 @@ async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, close
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
   take(saga.locked(context, { atMs: startMs, version: 1 }));
-  const world = { nowMs: startMs, index: 24_000, ...calm };
-  take(saga.planned(context, await answerTo(saga.leg1Question(context), world, type, symbol), planLeg1));
+  const world = { type, nowMs: startMs, index: 24_000, ...calm };
+  take(saga.planned(context, await answerTo(saga.leg1Question(context), world, symbol), planLeg1));
   if (context.plan?.kind !== 'order') return null;
   take(saga.frozen(context, 'closed'));
   take(saga.closed(context, filled(symbol, closedQty, startMs)));
@@ -139,10 +153,10 @@ async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, close
 }
 
 /** Independently of how leg 2 ranks: everything of the wanted expiry and side that can be sold. */
-function openable(world: World, type: 'C' | 'P', from: string, wanted: string): string[] {
+function openable(world: World, from: string, wanted: string): string[] {
   const [old, aim] = [parseOptionSymbol(from), parseOptionSymbol(wanted)];
-  const direction = Math.sign(Number(aim.strike) - Number(old.strike)) || (type === 'C' ? 1 : -1);
-  const ofExpiry = instrumentsOf(world, type).filter(
+  const direction = Math.sign(Number(aim.strike) - Number(old.strike)) || (world.type === 'C' ? 1 : -1);
+  const ofExpiry = instrumentsOf(world).filter(
     ({ symbol, strike }) =>
       parseOptionSymbol(symbol).expiry === aim.expiry &&
       symbol !== from &&
@@ -157,7 +171,7 @@ function openable(world: World, type: 'C' | 'P', from: string, wanted: string): 
     .map(({ symbol }) => symbol);
 }
 
-const targetOf = (type: 'C' | 'P') => {
+const targetOf = (type: OptionLetter) => {
   const sign = type === 'C' ? '+' : '-';
   return fc
     .record({
@@ -184,7 +198,7 @@ const targetOf = (type: 'C' | 'P') => {
 };
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-const scenes = fc.constantFrom<'C' | 'P'>('C', 'P').chain((type) =>
+const scenes = fc.constantFrom<OptionLetter>('C', 'P').chain((type) =>
   fc.record({
     type: fc.constant(type),
     target: targetOf(type),
@@ -212,7 +226,7 @@ describe('between the legs', () => {
         fc.asyncProperty(scenes, async (scene) => {
           const { type, target, heldDay, closedQty, index, waitedMs, troubles, refusesWanted, compensates } =
             scene;
-          const closed = await afterLeg1(type, target, heldDay, closedQty);
+          const closed = await afterLeg1({ type, target, heldDay, closedQty });
           if (closed?.roll?.toSymbol == null) return;
           const { held } = closed;
           const wanted = closed.roll.toSymbol;
@@ -228,7 +242,7 @@ describe('between the legs', () => {
           if (scene.isSilent)
             for (const strike of strikes)
               troubled.silent.add(`BTC-${parseOptionSymbol(wanted).expiry}-${strike}-${type}-USDT`);
-          const world: World = { nowMs: startMs + waitedMs, index, ...troubled };
+          const world: World = { type, nowMs: startMs + waitedMs, index, ...troubled };
           const refused = {
             cause: said('delisted'),
             atMs: world.nowMs - 1_000,
@@ -242,7 +256,7 @@ describe('between the legs', () => {
             refusedOptions: refusesWanted ? [{ ...refused, symbol: wanted }] : [],
           };
           const context = { ...closed, roll };
-          const answer = await answerTo(saga.leg2Question(context), world, type, null);
+          const answer = await answerTo(saga.leg2Question(context), world, null);
           const plan = saga.planned(context, answer, planLeg2).plan ?? null;
           const goal = compensates ? held.symbol : wanted;
           if (world.nowMs >= optionNamed(goal).expiryMs) {
@@ -251,14 +265,14 @@ describe('between the legs', () => {
             return;
           }
           const can = compensates
-            ? instrumentsOf(world, type)
+            ? instrumentsOf(world)
                 .filter(
                   ({ symbol, status }) =>
                     symbol === goal && status === 'Trading' && quoteIn(world, symbol).length > 0,
                 )
                 .map(({ symbol }) => symbol)
-            : openable(world, type, held.symbol, wanted);
-          const listedNow = new Set(instrumentsOf(world, type).map(({ symbol }) => symbol));
+            : openable(world, held.symbol, wanted);
+          const listedNow = new Set(instrumentsOf(world).map(({ symbol }) => symbol));
           for (const [, symbol] of reasonTextOrNothing(reasonOf({ plan })).matchAll(
             /(\S+) is not listed any more/g,
           ))

@@ -7,14 +7,18 @@ import { describe, expect, test } from 'vitest';
 import type { Field } from '../../../src/domain/rules/triggers.ts';
 import { TriggerBook, type SourcedWatch } from '../../../src/runtime/triggers/trigger-book.ts';
 
+interface Of {
+  readonly source?: string;
+  readonly field?: Field;
+}
 const watch = (
   direction: 'rising' | 'falling',
   level: string,
-  source = 'BTC',
-  field: Field = 'index',
+  { source = 'BTC', field = 'index' }: Of = {},
 ): SourcedWatch => ({ source, field, direction, level });
-const rising = (level: string, source?: string, field?: Field) => [watch('rising', level, source, field)];
-const falling = (level: string, source?: string, field?: Field) => [watch('falling', level, source, field)];
+const rising = (level: string) => [watch('rising', level)];
+const falling = (level: string) => [watch('falling', level)];
+const moment = (level: string) => watch('rising', level, { source: 'clock', field: 'clock' });
 
 const tasks = 8;
 const coins = ['BTC', 'ETH'];
@@ -62,7 +66,7 @@ describe('a price', () => {
         for (const step of list) {
           if (step.do === 'arm') {
             const direction = step.isRising ? 'rising' : 'falling';
-            book.arm(`${step.task}`, [watch(direction, `${step.level}`, coinOf(step.task))]);
+            book.arm(`${step.task}`, [watch(direction, `${step.level}`, { source: coinOf(step.task) })]);
             plain.waiting.set(step.task, { level: step.level, isRising: step.isRising });
           } else if (step.do === 'disarm') {
             book.disarm(`${step.task}`);
@@ -144,8 +148,8 @@ test('arming and disarming for ever keeps the book as small as what waits in it'
 describe('a task that waits for several levels', () => {
   const several = [
     watch('rising', '25500'),
-    watch('rising', '0.45', 'BTC-31MAR23-26000-C-USDT', 'delta'),
-    watch('rising', '1000', 'clock', 'clock'),
+    watch('rising', '0.45', { source: 'BTC-31MAR23-26000-C-USDT', field: 'delta' }),
+    moment('1000'),
   ];
 
   test.each<[string, Field, string]>([
@@ -180,8 +184,8 @@ describe('a task that waits for several levels', () => {
   test('shows the next moment that a task waits for', () => {
     const book = new TriggerBook();
     expect(book.nearest('clock', 'clock', 'rising')).toBeNull();
-    book.arm('late', [watch('rising', '2000', 'clock', 'clock')]);
-    book.arm('soon', [watch('rising', '1000', 'clock', 'clock')]);
+    book.arm('late', [moment('2000')]);
+    book.arm('soon', [moment('1000')]);
     expect(book.nearest('clock', 'clock', 'rising')).toBe('1000');
     book.disarm('soon');
     expect(book.nearest('clock', 'clock', 'rising')).toBe('2000');
