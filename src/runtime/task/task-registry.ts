@@ -1,27 +1,24 @@
 /** Every task that lives in this daemon, found by its id or by its account. */
+import { Groups } from '../groups.ts';
 import type { TaskActor } from './task-actor.ts';
 
 /** Live tasks; ids are unique over all accounts. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, TaskActor>();
-  readonly #byAccount = new Map<string, Set<TaskActor>>();
+  readonly #byAccount = new Groups<string, TaskActor>();
 
   /** Instead of a former actor of the same id. */
   add(task: TaskActor): void {
     const former = this.#tasks.get(task.taskId);
     if (former) this.remove(former);
     this.#tasks.set(task.taskId, task);
-    const ofAccount = this.#byAccount.get(task.accountId);
-    if (ofAccount) ofAccount.add(task);
-    else this.#byAccount.set(task.accountId, new Set([task]));
+    this.#byAccount.add(task.accountId, task);
   }
 
   /** Removes this very actor; a successor under the same id stays. */
   remove(task: TaskActor): void {
     if (this.#tasks.get(task.taskId) === task) this.#tasks.delete(task.taskId);
-    const ofAccount = this.#byAccount.get(task.accountId);
-    ofAccount?.delete(task);
-    if (ofAccount?.size === 0) this.#byAccount.delete(task.accountId);
+    this.#byAccount.remove(task.accountId, task);
   }
 
   get(taskId: string): TaskActor | undefined {
@@ -48,6 +45,6 @@ export class TaskRegistry {
 
   /** A copy, so that tasks may be removed while it is gone through. */
   ofAccount(accountId: string): readonly TaskActor[] {
-    return [...(this.#byAccount.get(accountId) ?? [])];
+    return this.#byAccount.of(accountId);
   }
 }
