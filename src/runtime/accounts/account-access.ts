@@ -21,6 +21,7 @@ import {
 import type { Alert } from '../../domain/alert.ts';
 import { alertText } from '../../domain/explain/alert-text.ts';
 import { messageOf, Terminal } from '../../domain/errors.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../../ports/exchange.ts';
@@ -37,7 +38,7 @@ export interface AccountAccessOptions extends AccountNames {
   readonly log: Logger;
 }
 
-const askAgainEveryMs = 60_000;
+const askAgainEveryMs = minuteMs;
 const storeAgainAfterMs = 5_000;
 
 /** Connects accounts, and keeps what was noticed of each from one connection to the next. */

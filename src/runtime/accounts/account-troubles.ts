@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { AccountUnmanageable, messageOf, Terminal } from '../../domain/errors.ts';
+import { hourMs, minuteMs } from '../../domain/units.ts';
 import type { TaskOwnership } from '../../ports/journal.ts';
 import { logCritical } from '../critical.ts';
 
@@ -20,7 +21,7 @@ export interface FailedTries {
 
 /** What may pass by itself is reported to other daemons only after so many tries. */
 const passingTriesMax = 3;
-const stayAwayMs = { first: 60_000, max: 3_600_000 };
+const stayAwayMs = { first: minuteMs, max: hourMs };
 
 /** Reports each trouble once for each reason, in the log and to the other daemons. */
 export class AccountTroubles {

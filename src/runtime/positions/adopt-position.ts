@@ -10,6 +10,7 @@ import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
+import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm } from '../../domain/spec/clock-form.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
@@ -142,7 +143,7 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   for (const condition of conditionsOf(trigger)) {
     if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
-    const delivered = `${clockForm(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
     refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
   }
 }

@@ -10,6 +10,7 @@ import { add, compare, smaller, subtract } from '../../domain/money.ts';
 import type { Position, Side } from '../../domain/market/order.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { HeldIndex } from './held-index.ts';
@@ -17,7 +18,7 @@ import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 
 /** A failed roll waits for a person, which may take days. */
-const failedRollAgainMs = 60_000;
+const failedRollAgainMs = minuteMs;
 
 export interface PositionWatchOptions {
   readonly accountId: string;
