@@ -9,8 +9,8 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { symbol } from './memory-store.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
 const short = (qty: string): Position => ({ symbol, side: 'Sell', qty, averagePrice: '900' });
 const managed = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side: 'Sell', qty });
 

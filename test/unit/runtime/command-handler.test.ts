@@ -2,7 +2,6 @@
  * Each command gets exactly one answer: with the transition when there is one, from the command handler when nothing
  * changed, and none yet while the answer cannot be stored.
  */
-import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import type { TradingAccount } from '../../../src/ports/exchange.ts';
@@ -12,10 +11,8 @@ import { CommandHandler } from '../../../src/runtime/commands/command-handler.ts
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { storedTask } from './memory-store.ts';
+import { storedTask, symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
-
-const log = pino({ level: 'silent' });
 
 const command = (
   commandId: string,
@@ -29,13 +26,13 @@ const add = (commandId: string, spec: object = {}): Command => ({
   taskId: 'new',
   kind: 'add',
   askedBy: 'operator',
-  payload: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23900, target: 1000, ...spec },
+  payload: { symbol, trigger: 23900, target: 1000, ...spec },
 });
 
 /** A handler for the tasks of account 1; `added` collects the ids of the commands whose tasks were to be stored. */
 function open(create?: (task: NewTask) => Promise<void>) {
   const fixture = new TasksFixture();
-  const { store, registry, router, account, market, clock } = fixture;
+  const { store, registry, router, account, market, clock, log } = fixture;
   const added: string[] = [];
   const managed = new Map<string, TradingAccount>([['1', account]]);
   const handler = new CommandHandler({

@@ -7,8 +7,8 @@ import { Retryable } from '../../../src/domain/errors.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { stayOpen } from '../../support/task-fixture.ts';
-import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture: SupervisorFixture;
 beforeEach(() => {

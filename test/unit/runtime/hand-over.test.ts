@@ -5,8 +5,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fillAll, stayOpen } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { SupervisorFixture, rollUnderWay, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture, rollUnderWay } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture: SupervisorFixture;
 /** What became of accounts, in order: `close`, `give back 1`. */

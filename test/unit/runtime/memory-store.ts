@@ -18,14 +18,12 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
 import { optionNamed, readSpec } from '../../support/options.ts';
 
+/** The option that the tasks of these tests hold unless they say otherwise. */
+export const symbol = 'BTC-31MAR23-24000-C-USDT';
+
 /** A fresh task as the store keeps it. */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
-  const spec = readSpec({
-    symbol: 'BTC-31MAR23-24000-C-USDT',
-    trigger: 23500,
-    target: 1000,
-    ...changes,
-  });
+  const spec = readSpec({ symbol, trigger: 23500, target: 1000, ...changes });
   const held = { ...optionNamed(spec.symbol), side: 'Sell', qty: '0.3', premium: '270' } as const;
   const input = { taskId, spec, held };
   return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };

@@ -1,8 +1,8 @@
 /** What an owner does to a position is noticed once it is sure, reported to the task, and never fought. */
 import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/domain/market/order.ts';
-import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 import type { Behaviour } from '../../support/task-fixture.ts';
 
 /** Until a second list has confirmed what a first one showed. */

@@ -3,9 +3,8 @@
  * fire nothing, and neither does anything after the router was stopped.
  */
 import { describe, expect, test } from 'vitest';
-import { TasksFixture } from './tasks-fixture.ts';
+import { confirming, TasksFixture } from './tasks-fixture.ts';
 
-const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 const put = { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: -1000 };
 
 describe('a price', () => {

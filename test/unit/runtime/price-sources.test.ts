@@ -1,8 +1,8 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
 import { describe, expect, test } from 'vitest';
+import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
 const later = { target: { strike: 'same', expiry: 'next-weekly' } };
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 

@@ -5,9 +5,7 @@ import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, stayOpen, strikes, TaskFixture } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { MemoryStore } from './memory-store.ts';
-
-export const symbol = 'BTC-31MAR23-24000-C-USDT';
+import { MemoryStore, symbol } from './memory-store.ts';
 
 export class SupervisorFixture {
   readonly clock = new VirtualClock();

@@ -6,8 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import { fillAll, stayOpen } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { SupervisorFixture, rollUnderWay, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture, rollUnderWay } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture = new SupervisorFixture();
 afterEach(() => (fixture = new SupervisorFixture()));

@@ -1,4 +1,5 @@
 /** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a task host. */
+import { pino } from 'pino';
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
 import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
@@ -9,13 +10,15 @@ import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { MemoryStore, storedTask } from './memory-store.ts';
+import { MemoryStore, storedTask, symbol } from './memory-store.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
+/** Changes to a task: its trigger has to hold for five seconds. */
+export const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 
 export class TasksFixture implements TaskListener {
   readonly clock = new VirtualClock();
+  readonly log = pino({ level: 'silent' });
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
   /** The same one at the exchange for the tasks of every account. */
