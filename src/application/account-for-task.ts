@@ -7,7 +7,7 @@ import type { RollSummary } from '../domain/roll/roll.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskAccount extends LedgerView {
@@ -28,7 +28,7 @@ export async function accountForTask(
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<TaskAccount | null> {
-  const { accountId, state, snapshotJson } = await knownTask(caller, ports, taskId);
+  const { accountId, state, snapshotJson } = await findTask(caller, ports, taskId);
   if (snapshotJson === null) return null;
   const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
   const { context } = snapshot;

@@ -1,7 +1,7 @@
 /** Entrusts a position to the daemon that manages its account. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
-import { command, type Asked } from './command.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
 import { findAccount, type AccountName } from './find-account.ts';
 import type { Ports } from './ports.ts';
 import { newTaskId } from './task-id.ts';
@@ -19,8 +19,8 @@ export async function addTask(
   caller: Caller,
   ports: Pick<Ports, 'directory' | 'commands' | 'rules'>,
   { account, spec, waitMs }: TaskToAdd,
-): Promise<Asked> {
+): Promise<CommandResult> {
   parseTaskSpec(spec, ports.rules);
   const { accountId } = await findAccount(caller, ports, account);
-  return command(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
+  return sendCommand(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
 }

@@ -1,8 +1,8 @@
 /** Gives a task a new spec. The daemon holds it against the position as it does a new task's, and refuses it during a roll. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
-import { command, type Asked } from './command.ts';
-import { knownTask } from './known-task.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
@@ -18,12 +18,12 @@ export async function editTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
   { taskId, spec, waitMs }: TaskEdit,
-): Promise<Asked> {
-  const task = await knownTask(caller, ports, taskId);
+): Promise<CommandResult> {
+  const task = await findTask(caller, ports, taskId);
   const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
   const { accountId } = task;
-  return command(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
+  return sendCommand(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
 }
 
 /** A spec that says nothing of the position means the one that is managed, and as much of it. */

@@ -6,7 +6,7 @@ import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
 import type { Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskQuestion {
@@ -41,7 +41,7 @@ export async function explainTask(
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<Explanation> {
-  const task = await knownTask(caller, ports, taskId);
+  const task = await findTask(caller, ports, taskId);
   const { accountId, userName, accountName } = task;
   const isAsked = task.state !== 'COMPLETED' && task.state !== 'QUEUED';
   const reply: Reply = isAsked

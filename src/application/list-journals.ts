@@ -1,6 +1,6 @@
 /** Which journals there are, and how long. */
 import { assertOperator, type Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface JournalLength {
@@ -17,7 +17,7 @@ export async function listJournals(
   ports: Pick<Ports, 'tasks' | 'archive'>,
   taskId: string | null,
 ): Promise<readonly JournalLength[]> {
-  if (taskId !== null) return [{ taskId, rows: (await knownTask(caller, ports, taskId)).version }];
+  if (taskId !== null) return [{ taskId, rows: (await findTask(caller, ports, taskId)).version }];
   assertOperator(caller, "list everybody's journals");
   return ports.archive.taskIds();
 }

@@ -4,7 +4,7 @@ import type { AdviceReply } from '../ports/advice.ts';
 import type { Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
 import { findAccount, type AccountName } from './find-account.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { newTaskId } from './task-id.ts';
 
@@ -14,7 +14,7 @@ export async function previewTask(
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<AdviceReply | null> {
-  const { accountId } = await knownTask(caller, ports, taskId);
+  const { accountId } = await findTask(caller, ports, taskId);
   return ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
 }
 

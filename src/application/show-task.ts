@@ -2,7 +2,7 @@
 import { alertText } from '../domain/explain/alert-text.ts';
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { specOf, viewOf, type TaskView } from './task-view.ts';
 
@@ -31,7 +31,7 @@ export async function showTask(
   ports: Pick<Ports, 'tasks' | 'rules'>,
   taskId: string,
 ): Promise<TaskPage> {
-  const task = await knownTask(caller, ports, taskId);
+  const task = await findTask(caller, ports, taskId);
   const { owner, lastOwner, journal, commands } = task;
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
   return {

@@ -1,7 +1,7 @@
 /** Finds rows of journals that were edited, removed or moved since they were written. */
 import type { JournalFault } from '../ports/journal-keeping.ts';
 import { assertOperator, type Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -14,6 +14,6 @@ export async function verifyJournals(
   taskId: string | null,
 ): Promise<readonly JournalFault[]> {
   if (taskId === null) assertOperator(caller, "verify everybody's journals");
-  else await knownTask(caller, ports, taskId);
+  else await findTask(caller, ports, taskId);
   return ports.archive.verify(taskId);
 }

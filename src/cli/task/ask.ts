@@ -4,7 +4,7 @@
  */
 import { Option } from 'commander';
 import { z } from 'zod';
-import type { Asked } from '../../application/command.ts';
+import type { CommandResult } from '../../application/send-command.ts';
 import { parseInput } from '../../domain/bad-input.ts';
 import type { Session } from '../shell/session.ts';
 
@@ -24,7 +24,7 @@ const waitShape = z.object({
 export const parseWait = (text: string): number =>
   parseInput(waitShape, { '--wait': text }, 'The command is not right')['--wait'];
 
-export function tell({ out, config }: Session, asked: Asked, waitSeconds: number): void {
+export function tell({ out, config }: Session, asked: CommandResult, waitSeconds: number): void {
   out.record(asked);
   const { taskId, status, answer } = asked;
   if (status === 'refused') process.exitCode = 1;

@@ -5,7 +5,7 @@ import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 /** @throws NotFound when the caller sees no such task */
-export async function knownTask(
+export async function findTask(
   caller: Caller,
   { tasks }: Pick<Ports, 'tasks'>,
   taskId: string,

@@ -3,7 +3,7 @@ import type { NewCommand } from '../ports/command-sending.ts';
 import { askedBy, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
-export interface Asked {
+export interface CommandResult {
   readonly taskId: string;
   readonly commandId: string;
   readonly status: 'queued' | 'done' | 'refused';
@@ -11,20 +11,20 @@ export interface Asked {
   readonly answer: string | null;
 }
 
-export interface Wish extends Omit<NewCommand, 'askedBy'> {
+export interface CommandToSend extends Omit<NewCommand, 'askedBy'> {
   /** How long to wait for a daemon's answer. */
   readonly waitMs: number;
 }
 
 /** The caller may see the account: that is looked at before. @throws BadInput as `CommandSending.send` */
-export async function command(
+export async function sendCommand(
   caller: Caller,
   { commands }: Pick<Ports, 'commands'>,
-  { waitMs, ...wish }: Wish,
-): Promise<Asked> {
-  const commandId = await commands.send({ ...wish, askedBy: askedBy(caller) });
+  { waitMs, ...command }: CommandToSend,
+): Promise<CommandResult> {
+  const commandId = await commands.send({ ...command, askedBy: askedBy(caller) });
   const answer = await commands.awaitAnswer(commandId, waitMs);
-  const { taskId } = wish;
+  const { taskId } = command;
   return answer === null
     ? { taskId, commandId, status: 'queued', answer: null }
     : { taskId, commandId, status: answer.status, answer: answer.text };
