@@ -1,4 +1,4 @@
-/** Entrusts a position to the daemon that manages its account. */
+/** Asks the daemon that manages an account to manage a position in it. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
@@ -9,12 +9,15 @@ import { newTaskId } from './task-id.ts';
 export interface TaskToAdd {
   /** The account that holds the position. */
   readonly account: AccountName;
-  /** As a person wrote it; the daemon reads it again and holds it against the position. */
+  /** As a person wrote it; the daemon reads it again and compares it with the position. */
   readonly spec: unknown;
   readonly waitMs: number;
 }
 
-/** @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount` */
+/**
+ * Checks the spec, sends it as a command and waits up to `waitMs` for the answer. Without one the command stays queued.
+ * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`
+ */
 export async function addTask(
   caller: Caller,
   ports: Pick<Ports, 'directory' | 'commands' | 'rules'>,

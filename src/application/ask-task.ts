@@ -1,4 +1,4 @@
-/** Asks a task to pause, to resume, or for one of the ways out of a roll. */
+/** Asks a task to pause, to resume, or to leave a roll in one of three ways. */
 import type { Command } from '../ports/inbox.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
@@ -11,7 +11,7 @@ export interface TaskWish {
   readonly waitMs: number;
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
 export async function askTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,

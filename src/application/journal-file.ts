@@ -1,6 +1,6 @@
 /**
- * A journal as the text of a file: a failure in production becomes a fixture in one command. It holds no account, no key and
- * no name; its rows are chained by hash, and the last line is a checksum of all before it.
+ * A journal as the text of a file: a failure in production becomes a fixture in one command. It holds no account, no
+ * key and no name. Its rows are chained by hash, and the last line is a checksum of all lines before it.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import type { ExportedJournal, ExportedRow } from '../ports/journal-keeping.ts';
 
 const format = 'rollkeeper journal 1';
 
-/** A row holds one snapshot of one task: some ten thousand letters. */
+/** Letters of a line at most; a row with its snapshot has some ten thousand. */
 const lineMax = 1 << 20;
 
 interface FileLine {
@@ -33,7 +33,7 @@ const rowShape = z.object({
 });
 const tailShape = z.object({ sha256: z.string() });
 
-/** JSON lines: what it is, one line a row, a checksum. */
+/** JSON lines: a head with format, task and number of rows; one line for each row; a checksum. */
 export function writeJournal({ taskId, rows }: ExportedJournal): string {
   const lines = [
     JSON.stringify({ format, taskId, rows: rows.length }),
@@ -45,7 +45,7 @@ export function writeJournal({ taskId, rows }: ExportedJournal): string {
   return `${text}${JSON.stringify({ sha256: checksum(text) })}\n`;
 }
 
-/** @throws BadInput naming the line and what is wrong with it */
+/** @param name of the file, for errors @throws BadInput naming the line and what is wrong with it */
 export function readJournal(text: string, name: string): ExportedJournal {
   const end = text.trimEnd().lastIndexOf('\n') + 1;
   const [body, tail] = [text.slice(0, end), text.slice(end).trim()];
@@ -77,8 +77,8 @@ export function readJournal(text: string, name: string): ExportedJournal {
 }
 
 /**
- * A journal may have been written by anybody, and replay calculates with what stands in it: no task was ever moved by
- * `Infinity`, hexadecimal or an exponent, because such a figure is refused where it enters.
+ * The first figure that no journal of ours holds. A file may come from a stranger, and replay calculates with what it
+ * says; in a running task `Infinity`, hexadecimal and exponents are refused where they enter.
  */
 function unreadableIn(json: string): string | null {
   let odd: string | null = null;

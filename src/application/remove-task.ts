@@ -1,4 +1,4 @@
-/** Ends the management of a task. Its position is left as it is; the daemon refuses it during a roll. */
+/** Removes a task and leaves its position as it is. The daemon refuses this during a roll. */
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findTask } from './find-task.ts';
@@ -9,7 +9,7 @@ export interface TaskRemoval {
   readonly waitMs: number;
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
 export async function removeTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,

@@ -1,4 +1,4 @@
-/** One command for the daemon that holds a task, and its answer. No daemon is no failure: the command waits for one. */
+/** Sends one command to the daemon that manages a task, and waits for its answer. Without a daemon it stays queued. */
 import type { NewCommand } from '../ports/command-sending.ts';
 import { askedBy, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
@@ -7,7 +7,7 @@ export interface CommandResult {
   readonly taskId: string;
   readonly commandId: string;
   readonly status: 'queued' | 'done' | 'refused';
-  /** The daemon's sentence; `null` while queued. */
+  /** One sentence; `null` while queued. */
   readonly answer: string | null;
 }
 
@@ -16,7 +16,10 @@ export interface CommandToSend extends Omit<NewCommand, 'askedBy'> {
   readonly waitMs: number;
 }
 
-/** The caller may see the account: that is looked at before. @throws BadInput as `CommandSending.send` */
+/**
+ * Does not check whether the caller may see the account: each use case has done so.
+ * @throws BadInput as `CommandSending.send`
+ */
 export async function sendCommand(
   caller: Caller,
   { commands }: Pick<Ports, 'commands'>,
