@@ -1,6 +1,6 @@
 /**
- * Which tasks hold which option: what is reported of an option finds them without asking every task. Sends each the
- * delivery of its option, by one alarm at the next one.
+ * Which tasks hold which option, so that a report of an option finds them without asking every task. Sends the tasks
+ * the delivery of their option; one alarm waits for the next delivery.
  */
 import type { Clock } from '../../ports/clock.ts';
 import { Groups } from '../groups.ts';
@@ -28,7 +28,7 @@ export class HeldIndex {
     this.#deliveredWithinMs = deliveredWithinMs;
   }
 
-  /** What the task holds now. The delivery of an option that was delivered meanwhile is sent at once. */
+  /** Takes from the task which option it holds now. If that was delivered meanwhile, its delivery is sent at once. */
   note(task: TaskActor): void {
     const { symbol, expiryMs } = task.context.held;
     const key = keyOf(task.accountId, symbol);
@@ -43,7 +43,7 @@ export class HeldIndex {
     else this.#setAlarm(expiryMs + this.#deliveredWithinMs);
   }
 
-  /** It is dropped here. */
+  /** Removes a task that is dropped. */
   forget(task: TaskActor): void {
     const before = this.#held.get(task);
     if (!before) return;
@@ -52,12 +52,12 @@ export class HeldIndex {
     this.#byExpiry.remove(before.expiryMs, task);
   }
 
-  /** Oldest first. */
+  /** The tasks that hold this option of the account, in the order in which they were noted. */
   holdersOf(accountId: string, symbol: string): readonly TaskActor[] {
     return this.#holders.of(keyOf(accountId, symbol));
   }
 
-  /** No delivery is sent any more. */
+  /** Sends no delivery any more. */
   close(): void {
     this.#cancel();
   }
@@ -80,7 +80,7 @@ export class HeldIndex {
   }
 }
 
-/** Sent again after every turn until the task takes it up: a roll under way has to end first. */
+/** Called again after every turn until the task accepts the delivery: a roll under way has to end first. */
 function sendDelivery(task: TaskActor): void {
   if (task.hasTag('settles')) task.send({ type: 'EXPIRED' });
 }
