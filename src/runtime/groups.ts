@@ -16,6 +16,7 @@ export class Groups<Key, Member> {
     if (members?.size === 0) this.#groups.delete(key);
   }
 
+  /** Whether the key has a member. */
   has(key: Key): boolean {
     return this.#groups.has(key);
   }

@@ -1,8 +1,8 @@
-/** Which options' tickers are streamed: those that some task's trigger looks at, each once, and no longer than that. */
+/** Streams the tickers of the options that the trigger of some task looks at, each once and no longer than needed. */
 import type { MarketData } from '../../ports/market-data.ts';
 import { Groups } from '../groups.ts';
 
-/** Asks the market for tickers and gives them up, by what tasks want. */
+/** Watches and unwatches tickers as tasks want them. */
 export class OptionWatch {
   readonly #market: Pick<MarketData, 'watchOption' | 'unwatchOption'>;
   /** By task: the symbol that it wants. */
@@ -14,7 +14,9 @@ export class OptionWatch {
     this.#market = market;
   }
 
-  /** The task wants this ticker now instead of the one that it wanted before; the first to want it starts the stream. */
+  /**
+   * The task wants this ticker now instead of the one that it wanted before; the first to want it starts the stream.
+   */
   want(taskId: string, symbol: string): void {
     if (this.#symbols.get(taskId) === symbol) return;
     this.leave(taskId);
