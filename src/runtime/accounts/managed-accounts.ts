@@ -128,7 +128,7 @@ export class ManagedAccounts {
     let total = 0;
     for await (const stored of ownership.adopt(accountId)) {
       if (this.#isGivenUp(accountId, attempt)) return false;
-      await tasks.bringBack(accountId, stored);
+      await tasks.restore(accountId, stored);
       if (this.#isGivenUp(accountId, attempt)) return false;
       total += stored.length;
     }

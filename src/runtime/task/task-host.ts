@@ -37,7 +37,7 @@ export interface TaskHostOptions extends AccountNames {
 
 const activeUsualMax = 10_000;
 /** Tasks are restored in batches, so that prices and sagas are served in between. */
-const bringBackBatch = 200;
+const restoreBatch = 200;
 const reloadDelayMs = 1_000;
 
 /** The tasks of this daemon. */
@@ -90,14 +90,14 @@ export class TaskHost implements TaskListener {
    * Restores tasks of an open account, in batches. Resolves when all are restored, or the account was closed meanwhile.
    * A task that this program cannot restore is logged and left out.
    */
-  async bringBack(accountId: string, stored: readonly StoredTask[]): Promise<void> {
+  async restore(accountId: string, stored: readonly StoredTask[]): Promise<void> {
     const { clock, log } = this.#options;
     const surroundings = this.#accounts.get(accountId);
     if (!surroundings) return;
     for (const [index, task] of stored.entries()) {
       this.#start(surroundings, task);
-      if (index % bringBackBatch === bringBackBatch - 1) {
-        log.info({ done: index + 1, of: stored.length }, 'bringing tasks back');
+      if (index % restoreBatch === restoreBatch - 1) {
+        log.info({ done: index + 1, of: stored.length }, 'restoring tasks');
         await pause(clock, 0);
         if (this.#accounts.get(accountId) !== surroundings) return;
       }
@@ -174,7 +174,7 @@ export class TaskHost implements TaskListener {
     if (isHolding(task.context)) task.send({ type: 'PRICES_STALE' });
     const { symbol, baseCoin } = task.context.held;
     market.watchUnderlying(baseCoin);
-    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
+    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is restored');
     this.prices.watch(task);
     this.held.note(task);
     task.passivate();
