@@ -77,7 +77,7 @@ describe('a command for an account that is handed over', () => {
     expect(answers).toEqual([]);
   });
 
-  test('can wait for its end: the handler knows for which it works', async () => {
+  test('can wait until that is answered: the handler knows the accounts that it works for', async () => {
     let finish = (): void => undefined;
     const { handler, ask } = open(() => new Promise((resolve) => (finish = resolve)));
     expect(handler.isWorkingFor('1')).toBe(false);
@@ -116,7 +116,7 @@ describe('a command', () => {
     ['retry', 'cannot retry task a while it is IDLE.watching'],
     ['reopen', 'cannot reopen task a while it is IDLE.watching'],
     ['acceptFlat', 'cannot accept flat for task a while it is IDLE.watching'],
-  ] as const)('%s is refused in the wrong state, and says which', async (kind, text) => {
+  ] as const)('%s is refused in the wrong state, which the answer names', async (kind, text) => {
     const { fixture, ask, answers, store } = open();
     fixture.add('a');
     await ask(command('c1', kind));
@@ -141,7 +141,7 @@ describe('a command', () => {
     expect(answers[0]?.text).toBe('cannot pause task a while it is COMPLETED');
   });
 
-  test('handed over and not yet committed is not handed over again', async () => {
+  test('sent to its task and not yet committed is not sent again', async () => {
     const { fixture, handler, store, answers } = open();
     fixture.add('a');
     store.held = [];
@@ -157,7 +157,7 @@ describe('a command', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('whose answer cannot be stored stays in the inbox until it can', async () => {
+  test('whose answer cannot be stored stays in the inbox until it can be', async () => {
     const { fixture, ask, handler, answers, store } = open();
     fixture.add('a');
     store.failing.set('answer', new Retryable('the database is away'));

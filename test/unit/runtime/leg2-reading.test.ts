@@ -1,6 +1,7 @@
 /**
- * As long as the option that leg 1 was closed for, or a neighbour on its side, is listed, quoted and trading, leg 2 plans
- * an order: over random targets, price moves and time that passes between the legs, read as the runtime reads.
+ * Leg 2 plans an order as long as the option that leg 1 was closed for, or a neighbour on the same side, is listed,
+ * quoted and trading: over random targets, price moves and times between the legs, with the market read as the runtime
+ * reads it.
  */
 import { reasonTextOrNothing } from '../../../src/domain/explain/reason-text.ts';
 import { said } from '../../support/texts.ts';
@@ -74,7 +75,7 @@ function quoteIn(world: World, symbol: string): Quote[] {
   const { strike, optionType } = parseOptionSymbol(symbol);
   const { quote } = listed(symbol);
   if (quote === null || world.silent.has(symbol)) return [];
-  // No model, only the right way: the farther in the money, the nearer to one.
+  // Not a pricing model: only the farther in the money, the nearer the delta is to one.
   const inMoney = (world.index - Number(strike)) * (optionType === 'call' ? 1 : -1);
   const delta = (0.5 + 0.49 * Math.tanh(inMoney / 3_000)).toFixed(4);
   const greeks = { delta, gamma: '0', vega: '0', theta: '0', volatility: null };
@@ -124,7 +125,7 @@ const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome
   result: executedQty === '0.3' ? 'filled' : 'partial',
 });
 
-/** As a daemon that comes back has it. */
+/** The context as it is after a restart. */
 const restored = (context: RollContext): RollContext => JSON.parse(JSON.stringify(context)) as RollContext;
 
 interface ClosedLeg1 {
@@ -152,7 +153,7 @@ async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   return restored(context);
 }
 
-/** Independently of how leg 2 ranks: everything of the wanted expiry and side that can be sold. */
+/** Every option of the wanted expiry and side that can be sold, found without the ranking of leg 2. */
 function openable(world: World, from: string, wanted: string): string[] {
   const [old, aim] = [parseOptionSymbol(from), parseOptionSymbol(wanted)];
   const direction = Math.sign(Number(aim.strike) - Number(old.strike)) || (world.type === 'C' ? 1 : -1);
@@ -218,7 +219,7 @@ const scenes = fc.constantFrom<OptionLetter>('C', 'P').chain((type) =>
 
 describe('between the legs', () => {
   test(
-    'leg 2 plans an order while anything on the wanted side can be had, and tells the truth when not',
+    'leg 2 plans an order while any option on the wanted side can be opened, and its refusal is true when none can',
     { timeout: 600_000 },
     async () => {
       const seen = { orders: 0, elsewhere: 0, none: 0, expired: 0 };

@@ -13,7 +13,7 @@ test('one stale source ends what was being confirmed on it, and nothing else', (
   expect(task.state).toBe('IDLE.watching');
 });
 
-test('why a trigger cannot fire is known until prices come again', () => {
+test('the reason why a trigger cannot fire is known until prices come again', () => {
   const fixture = new TasksFixture();
   const health = new PriceHealth(fixture.router, fixture.log);
   const { context } = fixture.add('a');

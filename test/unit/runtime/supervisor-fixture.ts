@@ -1,4 +1,4 @@
-/** A supervisor with everything around it in memory, on a virtual clock: the store, the market and one account at the exchange. */
+/** A supervisor on a virtual clock, with the store, the market and one account at the exchange in memory. */
 import { pino } from 'pino';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
@@ -14,7 +14,7 @@ export class SupervisorFixture {
   readonly account = new FixtureAccount(this.clock, [
     { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
   ]);
-  /** What connecting an account leads to instead, by account. */
+  /** The error that connecting an account fails with, by account. */
   readonly unreachable = new Map<string, Error>();
   readonly supervisor = new Supervisor({
     journal: this.store.journal,
@@ -40,7 +40,7 @@ export class SupervisorFixture {
     await this.clock.advance(0);
   }
 
-  /** Runs something that waits for the clock, moving it on. */
+  /** Moves the clock on, and awaits work that waits for it. */
   async during<Result>(work: Promise<Result>, byMs = 1_000): Promise<Result> {
     await this.clock.advance(byMs);
     return work;

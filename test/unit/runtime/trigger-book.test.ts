@@ -59,7 +59,7 @@ class PlainBook {
 }
 
 describe('a price', () => {
-  test('wakes whom a search through everybody would find, in the order of their levels', () => {
+  test('wakes the tasks that a search through all of them would find, in the order of their levels', () => {
     fc.assert(
       fc.property(steps, (list) => {
         const [book, plain] = [new TriggerBook(), new PlainBook()];
@@ -125,7 +125,7 @@ describe('a task that waits for something else now', () => {
     expect(book.size).toBe(0);
   });
 
-  test('may turn round', () => {
+  test('may wait in the other direction', () => {
     const book = new TriggerBook();
     book.arm('a', rising('100'));
     book.arm('a', falling('100'));
@@ -156,7 +156,7 @@ describe('a task that waits for several levels', () => {
     ['BTC', 'index', '25500'],
     ['BTC-31MAR23-26000-C-USDT', 'delta', '0.5'],
     ['clock', 'clock', '1000'],
-  ])('is woken once by whichever is reached first (%s %s)', (source, field, value) => {
+  ])('is woken once by the level that is reached first (%s %s)', (source, field, value) => {
     const book = new TriggerBook();
     book.arm('a', several);
     expect(book.wake(source, field, value)).toEqual(['a']);
