@@ -1,4 +1,4 @@
-/** What a task earned and paid over all its rolls, and what its position is worth now as far as a daemon knows. */
+/** What a task earned and paid over all its rolls, and what its position is worth now if a daemon answers. */
 import { ledgerView, type LedgerView } from '../domain/explain/advice.ts';
 import type { HeldOption } from '../domain/market/held-option.ts';
 import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
@@ -7,28 +7,32 @@ import type { RollSummary } from '../domain/roll/roll.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskAccount extends LedgerView {
   readonly taskId: string;
   readonly state: string;
-  /** Of a task that is COMPLETED. */
+  /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   readonly held: HeldOption;
-  /** Those that have ended, oldest first. */
+  /** The rolls that have ended, oldest first. */
   readonly rolls: readonly RollSummary[];
-  /** A daemon was asked and has answered: otherwise what is held has no price. */
+  /** Whether a daemon has answered with prices; otherwise what is held has none. */
   readonly isPriced: boolean;
 }
 
-/** @returns null while no daemon has taken the task up @throws NotFound when the caller sees no such task */
+/**
+ * The task's account; its position is priced by its daemon if that answers within `waitMs`.
+ * @returns null while no daemon has adopted the task
+ * @throws NotFound when the caller sees no such task
+ */
 export async function accountForTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<TaskAccount | null> {
-  const { accountId, state, snapshotJson } = await knownTask(caller, ports, taskId);
+  const { accountId, state, snapshotJson } = await findTask(caller, ports, taskId);
   if (snapshotJson === null) return null;
   const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
   const { context } = snapshot;

@@ -4,7 +4,10 @@ import type { NewAccount } from '../ports/directory.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
-/** @throws NotFound when the caller sees no such user; KeyTaken; BadInput naming what is taken or unusable */
+/**
+ * Stores the account under the named user. `KeyTaken` names the account that has the key to the operator alone.
+ * @throws NotFound when the caller sees no such user; KeyTaken; BadInput naming what is taken or unusable
+ */
 export async function addAccount(
   caller: Caller,
   { directory }: Pick<Ports, 'directory'>,
@@ -13,7 +16,7 @@ export async function addAccount(
   try {
     return await directory.addAccount(account, scopeOf(caller));
   } catch (error) {
-    // Whose key it is, is nothing for other users.
+    // A user must not learn which other user has the key.
     if (error instanceof KeyTaken && caller.kind !== 'operator') throw new KeyTaken(error.isSameKey, null);
     throw error;
   }

@@ -1,7 +1,7 @@
-/** Entrusts a position to the daemon that manages its account. */
+/** Asks the daemon that manages an account to manage a position in it. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
-import { command, type Asked } from './command.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
 import { findAccount, type AccountName } from './find-account.ts';
 import type { Ports } from './ports.ts';
 import { newTaskId } from './task-id.ts';
@@ -9,18 +9,21 @@ import { newTaskId } from './task-id.ts';
 export interface TaskToAdd {
   /** The account that holds the position. */
   readonly account: AccountName;
-  /** As a person wrote it; the daemon reads it again and holds it against the position. */
+  /** As a person wrote it; the daemon reads it again and compares it with the position. */
   readonly spec: unknown;
   readonly waitMs: number;
 }
 
-/** @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount` */
+/**
+ * Checks the spec, sends it as a command and waits up to `waitMs` for the answer. Without one the command stays queued.
+ * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`
+ */
 export async function addTask(
   caller: Caller,
   ports: Pick<Ports, 'directory' | 'commands' | 'rules'>,
   { account, spec, waitMs }: TaskToAdd,
-): Promise<Asked> {
+): Promise<CommandResult> {
   parseTaskSpec(spec, ports.rules);
   const { accountId } = await findAccount(caller, ports, account);
-  return command(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
+  return sendCommand(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
 }

@@ -3,7 +3,7 @@ import type { User } from '../ports/directory.ts';
 import { assertOperator, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
-/** @throws NotAllowed to users; BadInput when the name is unusable or taken */
+/** Only the operator may. @throws NotAllowed to users; BadInput when the name is unusable or taken */
 export async function addUser(
   caller: Caller,
   { directory }: Pick<Ports, 'directory'>,

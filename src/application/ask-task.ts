@@ -1,8 +1,8 @@
-/** Asks a task to pause, to resume, or for one of the ways out of a roll. */
+/** Asks a task to pause, to resume, or to leave a roll in one of three ways. */
 import type { Command } from '../ports/inbox.ts';
 import type { Caller } from './caller.ts';
-import { command, type Asked } from './command.ts';
-import { knownTask } from './known-task.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskWish {
@@ -11,12 +11,12 @@ export interface TaskWish {
   readonly waitMs: number;
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
 export async function askTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId, kind, waitMs }: TaskWish,
-): Promise<Asked> {
-  const { accountId } = await knownTask(caller, ports, taskId);
-  return command(caller, ports, { accountId, taskId, kind, payload: null, waitMs });
+): Promise<CommandResult> {
+  const { accountId } = await findTask(caller, ports, taskId);
+  return sendCommand(caller, ports, { accountId, taskId, kind, payload: null, waitMs });
 }

@@ -1,4 +1,4 @@
-/** Why a task did not roll, and how far it is from rolling: as its daemon says, or as far as the database knows. */
+/** Why a task did not roll, and how far it is from rolling: as its daemon answers, or as far as the database shows. */
 import { nowText, type Advice } from '../domain/explain/advice.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -6,7 +6,7 @@ import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
 import type { Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskQuestion {
@@ -15,14 +15,14 @@ export interface TaskQuestion {
   readonly waitMs: number;
 }
 
-/** `not asked`: it is over, or no daemon has taken it up; `none`: no daemon has answered in time. */
+/** `not asked`: the task is over, or no daemon has adopted it; `none`: no daemon has answered in time. */
 export type Reply = AdviceReply | { readonly kind: 'not asked' } | { readonly kind: 'none' };
 
 export interface Explanation {
   readonly userName: string;
   readonly accountName: string;
   readonly accountTrouble: TroubleView | null;
-  /** What the daemon says, or what is stored. */
+  /** The daemon's advice, or what is stored if there is none. */
   readonly known: Advice | StoredExplanation;
   readonly reply: Reply;
 }
@@ -30,18 +30,19 @@ export interface Explanation {
 export interface StoredExplanation {
   readonly taskId: string;
   readonly state: string;
+  /** What the task does now, as a sentence. */
   readonly now: string;
   /** Newest first. */
   readonly reasons: readonly NotedReason[];
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** Asks the task's daemon and waits up to `waitMs` for it. @throws NotFound when the caller sees no such task */
 export async function explainTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<Explanation> {
-  const task = await knownTask(caller, ports, taskId);
+  const task = await findTask(caller, ports, taskId);
   const { accountId, userName, accountName } = task;
   const isAsked = task.state !== 'COMPLETED' && task.state !== 'QUEUED';
   const reply: Reply = isAsked
@@ -52,7 +53,7 @@ export async function explainTask(
 }
 
 function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {
-  if (snapshotJson === null) return { taskId, state, now: 'no daemon has taken it up yet', reasons: [] };
+  if (snapshotJson === null) return { taskId, state, now: 'no daemon has adopted it yet', reasons: [] };
   const { context } = JSON.parse(snapshotJson) as { context: RollContext };
   return { taskId, state, now: nowText(state, context), reasons: context.reasons };
 }

@@ -1,10 +1,10 @@
-/** A task's journal as the text of a file, without keys and accounts. */
+/** A task's journal as the text of a file, without keys and account names. */
 import type { Caller } from './caller.ts';
 import { writeJournal } from './journal-file.ts';
 import type { Ports } from './ports.ts';
 import { showJournal } from './show-journal.ts';
 
-/** @throws NotFound when the caller sees no such task */
+/** The first 10,000 rows as `readJournal` reads them. @throws NotFound when the caller sees no such task */
 export async function exportJournal(
   caller: Caller,
   ports: Pick<Ports, 'tasks'>,

@@ -1,4 +1,4 @@
-/** The one account that is meant by a name. */
+/** Finds the account that a person names. */
 import { Ambiguous, NotFound } from '../domain/request-errors.ts';
 import type { Account } from '../ports/directory.ts';
 import type { Caller } from './caller.ts';
@@ -7,11 +7,11 @@ import type { Ports } from './ports.ts';
 
 export interface AccountName {
   readonly name: string;
-  /** Its owner, where several that the caller sees have an account of that name. */
+  /** The user it belongs to; needed when several users that the caller sees have an account of that name. */
   readonly userName?: string | undefined;
 }
 
-/** @throws NotFound (user or account); Ambiguous when more than one has this name */
+/** @throws NotFound when the caller sees no such user or account; Ambiguous when several accounts have this name */
 export async function findAccount(
   caller: Caller,
   ports: Pick<Ports, 'directory'>,

@@ -1,4 +1,4 @@
-/** Puts an exported journal into the database, into an account that no daemon serves. */
+/** Stores an exported journal in the database, under an account that no daemon manages. */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import { assertOperator, type Caller } from './caller.ts';
 import type { ExportedJournal } from '../ports/journal-keeping.ts';
@@ -10,7 +10,10 @@ export interface ImportedJournal {
   readonly phase: TaskPhase;
 }
 
-/** @throws NotAllowed to users; BadInput when the task is there already, or a value cannot be stored */
+/**
+ * Stores every row, or nothing.
+ * @throws NotAllowed to users; BadInput when the task exists already, or the database refuses a value
+ */
 export async function importJournal(
   caller: Caller,
   { archive }: Pick<Ports, 'archive'>,

@@ -1,6 +1,6 @@
 /**
- * A journal as the text of a file: a failure in production becomes a fixture in one command. It holds no account, no key and
- * no name; its rows are chained by hash, and the last line is a checksum of all before it.
+ * A journal as the text of a file: a failure in production becomes a fixture in one command. It holds no account, no
+ * key and no name. Its rows are chained by hash, and the last line is a checksum of all lines before it.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -9,8 +9,16 @@ import type { ExportedJournal, ExportedRow } from '../ports/journal-keeping.ts';
 
 const format = 'rollkeeper journal 1';
 
-/** A row holds one snapshot of one task: some ten thousand letters. */
+/** Letters of a line at most; a row with its snapshot has some ten thousand. */
 const lineMax = 1 << 20;
+
+interface FileLine {
+  readonly text: string;
+  /** The file and the number of the line, from 1. */
+  readonly path: string;
+  /** What would be right there, for the error. */
+  readonly expected: string;
+}
 
 const headShape = z.object({ format: z.literal(format), taskId: z.string().min(1), rows: z.int() });
 const rowShape = z.object({
@@ -25,7 +33,7 @@ const rowShape = z.object({
 });
 const tailShape = z.object({ sha256: z.string() });
 
-/** JSON lines: what it is, one line a row, a checksum. */
+/** JSON lines: a head with format, task and number of rows; one line for each row; a checksum. */
 export function writeJournal({ taskId, rows }: ExportedJournal): string {
   const lines = [
     JSON.stringify({ format, taskId, rows: rows.length }),
@@ -37,20 +45,29 @@ export function writeJournal({ taskId, rows }: ExportedJournal): string {
   return `${text}${JSON.stringify({ sha256: checksum(text) })}\n`;
 }
 
-/** @throws BadInput naming the line and what is wrong with it */
+/** @param name of the file, for errors @throws BadInput naming the line and what is wrong with it */
 export function readJournal(text: string, name: string): ExportedJournal {
   const end = text.trimEnd().lastIndexOf('\n') + 1;
   const [body, tail] = [text.slice(0, end), text.slice(end).trim()];
   const lines = body.trimEnd().split('\n');
-  const sum = parsed(tailShape, tail, name, lines.length + 1, 'a checksum as the last line');
+  const pathOf = (line: number): string => `${name}:${line}`;
+  const sum = parsed(tailShape, {
+    text: tail,
+    path: pathOf(lines.length + 1),
+    expected: 'a checksum as the last line',
+  });
   if (sum.sha256 !== checksum(body))
     throw wrong(name, 'another checksum than its content has', 'a file as it was exported');
-  const head = parsed(headShape, lines[0] ?? '', name, 1, `a first line with "format":"${format}"`);
-  const rows = lines.slice(1).map((line, at): ExportedRow => {
-    const { event, snapshot, ...row } = parsed(rowShape, line, name, at + 2, 'a row of a journal');
+  const head = parsed(headShape, {
+    text: lines[0] ?? '',
+    path: pathOf(1),
+    expected: `a first line with "format":"${format}"`,
+  });
+  const rows = lines.slice(1).map((text, at): ExportedRow => {
+    const path = pathOf(at + 2);
+    const { event, snapshot, ...row } = parsed(rowShape, { text, path, expected: 'a row of a journal' });
     const odd = unreadableIn(event) ?? unreadableIn(snapshot);
-    if (odd !== null)
-      throw wrong(`${name}:${at + 2}`, odd, 'JSON with numbers that are finite and can be written out');
+    if (odd !== null) throw wrong(path, odd, 'JSON with numbers that are finite and can be written out');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
   if (rows.length === 0) throw wrong(name, 'no row', 'a journal of at least one row');
@@ -60,8 +77,8 @@ export function readJournal(text: string, name: string): ExportedJournal {
 }
 
 /**
- * A journal may have been written by anybody, and replay calculates with what stands in it: no task was ever moved by
- * `Infinity`, hexadecimal or an exponent, because such a figure is refused where it enters.
+ * The first figure that no journal of ours holds. A file may come from a stranger, and replay calculates with what it
+ * says; in a running task `Infinity`, hexadecimal and exponents are refused where they enter.
  */
 function unreadableIn(json: string): string | null {
   let odd: string | null = null;
@@ -84,19 +101,13 @@ const oddNumber = /^[+-]?(?:infinity|nan|0[xbo][\da-f]+|\d+(?:\.\d*)?e[+-]?\d{3,
 
 const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function parsed<Shape extends z.ZodType>(
-  shape: Shape,
-  line: string,
-  name: string,
-  at: number,
-  expected: string,
-): z.output<Shape> {
-  if (line.length > lineMax)
-    throw wrong(`${name}:${at}`, `a line of ${line.length} letters`, `${expected}, of at most ${lineMax}`);
+function parsed<Shape extends z.ZodType>(shape: Shape, { text, path, expected }: FileLine): z.output<Shape> {
+  if (text.length > lineMax)
+    throw wrong(path, `a line of ${text.length} letters`, `${expected}, of at most ${lineMax}`);
   try {
-    return shape.parse(JSON.parse(line));
+    return shape.parse(JSON.parse(text));
   } catch {
-    throw wrong(`${name}:${at}`, JSON.stringify(line.slice(0, 60)), expected);
+    throw wrong(path, JSON.stringify(text.slice(0, 60)), expected);
   }
 }
 

@@ -1,11 +1,11 @@
-/** A task's journal in pages: rows with their snapshots are some megabytes at a time, however long it is. */
+/** A task's journal in pages, so that however long it is only some megabytes are in memory. */
 import type { JournalRow } from '../ports/task-reading.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 const pageRows = 500;
 
-/** Rows in order of versions; none for a task that the caller does not see. The last page may be empty. */
+/** Rows in order of versions, 500 a page; the last page may be empty. An unknown task has one page, which is empty. */
 export async function* journalPages(
   caller: Caller,
   { tasks }: Pick<Ports, 'tasks'>,

@@ -3,7 +3,7 @@ import type { Account } from '../ports/directory.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
-/** @throws NotFound when the caller sees no such user */
+/** The accounts of one user, or of all that the caller sees. @throws NotFound when the caller sees no such user */
 export const listAccounts = (
   caller: Caller,
   { directory }: Pick<Ports, 'directory'>,

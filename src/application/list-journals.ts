@@ -1,6 +1,6 @@
-/** Which journals there are, and how long. */
+/** Lists the journals with their lengths. */
 import { assertOperator, type Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface JournalLength {
@@ -9,7 +9,7 @@ export interface JournalLength {
 }
 
 /**
- * @param taskId `null` for every journal there is, oldest first
+ * @param taskId `null` for every journal, oldest first
  * @throws NotFound when the caller sees no such task; NotAllowed to users who ask for all
  */
 export async function listJournals(
@@ -17,7 +17,7 @@ export async function listJournals(
   ports: Pick<Ports, 'tasks' | 'archive'>,
   taskId: string | null,
 ): Promise<readonly JournalLength[]> {
-  if (taskId !== null) return [{ taskId, rows: (await knownTask(caller, ports, taskId)).version }];
-  assertOperator(caller, "list everybody's journals");
+  if (taskId !== null) return [{ taskId, rows: (await findTask(caller, ports, taskId)).version }];
+  assertOperator(caller, "list every user's journals");
   return ports.archive.taskIds();
 }

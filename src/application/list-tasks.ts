@@ -1,9 +1,9 @@
-/** Tasks as they stand, also those that no daemon has taken up yet (`QUEUED`), by user, account and age. */
+/** Lists tasks as they are now, also those that no daemon has adopted yet (`QUEUED`), by user, account and age. */
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
-/** An unknown user has none. */
+/** The tasks of one user, or of all that the caller sees; empty for an unknown user. */
 export async function listTasks(
   caller: Caller,
   { tasks, rules }: Pick<Ports, 'tasks' | 'rules'>,

@@ -1,8 +1,9 @@
-/** The users with the number of their accounts, oldest first; a user sees only themself. */
+/** Lists the users with the number of their accounts. */
 import type { ListedUser } from '../ports/directory.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
+/** Oldest first. A caller who is a user gets this user alone. */
 export const listUsers = (
   caller: Caller,
   { directory }: Pick<Ports, 'directory'>,

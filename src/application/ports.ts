@@ -1,4 +1,4 @@
-/** What use cases work with; each names those that it needs. */
+/** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
@@ -12,6 +12,6 @@ export interface Ports {
   readonly commands: CommandSending;
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
-  /** How the exchange names options: a spec is read with it. */
+  /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -1,20 +1,20 @@
-/** What a roll would do now: of a task, or of a position that is not managed yet. Nothing is changed and nothing stored. */
+/** What a roll of a task, or of a position that is not managed yet, would do now. Nothing is changed or stored. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
 import { findAccount, type AccountName } from './find-account.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { newTaskId } from './task-id.ts';
 
-/** @returns null when no daemon has answered in time @throws NotFound when the caller sees no such task */
+/** @returns null when no daemon has answered within `waitMs` @throws NotFound when the caller sees no such task */
 export async function previewTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId, waitMs }: TaskQuestion,
 ): Promise<AdviceReply | null> {
-  const { accountId } = await knownTask(caller, ports, taskId);
+  const { accountId } = await findTask(caller, ports, taskId);
   return ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
 }
 
@@ -27,7 +27,7 @@ export interface SpecQuestion {
 }
 
 /**
- * @returns null when no daemon has answered in time
+ * @returns null when no daemon has answered within `waitMs`
  * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`
  */
 export async function previewSpec(

@@ -1,7 +1,7 @@
-/** Ends the management of a task. Its position is left as it is; the daemon refuses it during a roll. */
+/** Removes a task and leaves its position as it is. The daemon refuses this during a roll. */
 import type { Caller } from './caller.ts';
-import { command, type Asked } from './command.ts';
-import { knownTask } from './known-task.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskRemoval {
@@ -9,12 +9,12 @@ export interface TaskRemoval {
   readonly waitMs: number;
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
 export async function removeTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId, waitMs }: TaskRemoval,
-): Promise<Asked> {
-  const { accountId } = await knownTask(caller, ports, taskId);
-  return command(caller, ports, { accountId, taskId, kind: 'remove', payload: null, waitMs });
+): Promise<CommandResult> {
+  const { accountId } = await findTask(caller, ports, taskId);
+  return sendCommand(caller, ports, { accountId, taskId, kind: 'remove', payload: null, waitMs });
 }

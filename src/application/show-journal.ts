@@ -1,15 +1,15 @@
-/** Every row of a task's journal, with the snapshots. */
+/** Shows the rows of a task's journal, with the snapshots. */
 import type { JournalRow } from '../ports/task-reading.ts';
 import { scopeOf, type Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
-/** In order of versions, the first 10,000. @throws NotFound when the caller sees no such task */
+/** The first 10,000 rows, in order of versions. @throws NotFound when the caller sees no such task */
 export async function showJournal(
   caller: Caller,
   ports: Pick<Ports, 'tasks'>,
   taskId: string,
 ): Promise<readonly JournalRow[]> {
-  await knownTask(caller, ports, taskId);
+  await findTask(caller, ports, taskId);
   return ports.tasks.journalRows(taskId, {}, scopeOf(caller));
 }

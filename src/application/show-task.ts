@@ -1,8 +1,8 @@
-/** One task with its last transitions, what was asked of it and what it reported. */
+/** Shows one task with its last transitions, the commands it received and the alerts it raised. */
 import { alertText } from '../domain/explain/alert-text.ts';
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { specOf, viewOf, type TaskView } from './task-view.ts';
 
@@ -11,27 +11,27 @@ export interface AlertView extends TaskAlertRow {
 }
 
 export interface TaskPage extends TaskView {
-  /** As it is in force: in normal form once a daemon has taken the task up, before as it was given. */
+  /** The spec in force: in normal form once a daemon has adopted the task, as it was written before. */
   readonly spec: unknown;
-  /** Session of the daemon that holds it; `null` when that has ended. */
+  /** Session of the daemon that holds the task; `null` when that session has ended. */
   readonly owner: string | null;
-  /** Session of the daemon that held it last; `null` while `QUEUED`. */
+  /** Session of the daemon that held the task last; `null` while `QUEUED`. */
   readonly lastOwner: string | null;
-  /** The last ones, oldest first. */
+  /** The last transitions, oldest first. */
   readonly transitions: readonly Pick<Transition, 'version' | 'atMs' | 'path' | 'state' | 'eventJson'>[];
-  /** Waiting ones and the last answered, oldest first. */
+  /** Those that wait and the last that were answered, oldest first. */
   readonly commands: readonly TaskCommandRow[];
-  /** The last ones of the task and of its account, oldest first. */
+  /** The last alerts of the task and of its account, oldest first. */
   readonly alerts: readonly AlertView[];
 }
 
-/** @throws NotFound when the caller sees no such task */
+/** The task's page; alerts with their sentences. @throws NotFound when the caller sees no such task */
 export async function showTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'rules'>,
   taskId: string,
 ): Promise<TaskPage> {
-  const task = await knownTask(caller, ports, taskId);
+  const task = await findTask(caller, ports, taskId);
   const { owner, lastOwner, journal, commands } = task;
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
   return {

@@ -1,6 +1,6 @@
 /**
- * How a stored task looks to people: which option it holds now and where its trigger stands now. Both are in the
- * snapshot once a daemon has taken the task up, and in the spec before.
+ * A stored task as people see it: which option it holds now and what its trigger is now. Both are in the snapshot once
+ * a daemon has adopted the task, and in the spec before.
  */
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
@@ -23,15 +23,15 @@ export interface TaskView {
   readonly environment: string;
   readonly state: string;
   readonly version: number;
-  /** The option held now. */
+  /** The option that is held now. */
   readonly symbol: string;
-  /** `long` or `short`; null while nobody has looked at the position. */
+  /** Null until a daemon has adopted the position. */
   readonly side: 'long' | 'short' | null;
-  /** Base coin, or `all` until the position was adopted. */
+  /** In base coin; may be `all` until a daemon has adopted the position. */
   readonly qty: string;
-  /** One option outside of rolls; during a roll none, one or two; `null` until the position was adopted. */
+  /** One option between rolls; none, one or two during a roll; `null` until a daemon has adopted the position. */
   readonly holdings: readonly HeldPosition[] | null;
-  /** Of a task that is COMPLETED. */
+  /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   /** `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
@@ -66,7 +66,7 @@ const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
     condition as unknown as z.ZodType<Trigger>,
   ]),
 );
-/** The part of a snapshot this page shows; whatever is not there is simply not shown. */
+/** The part of a snapshot that is shown; a snapshot of another shape is shown by its spec. */
 const snapshotShape = z.object({
   context: z.object({
     held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
@@ -77,7 +77,7 @@ const snapshotShape = z.object({
 });
 const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
 
-/** @param rules a spec that no daemon has taken up yet is still as it was written */
+/** Never throws because of a spec that cannot be read: its symbol and quantity are `?` then. */
 export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const accountTrouble = troubleView(row.trouble);
@@ -124,7 +124,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   };
 }
 
-/** The fills of an order that is being worked are counted in, as far as they are known. */
+/** Counts the fills of an order that is being worked, as far as they are known. */
 function positionIn(
   snapshot: TaskSnapshot<RollContext>,
   state: string,
@@ -142,7 +142,7 @@ function positionIn(
   };
 }
 
-/** A spec in normal form, as the daemon stores it, or as it was given, while it waits in the inbox. */
+/** Reads a spec in normal form, as the daemon stores it, or as it was written, while it waits in the inbox. */
 function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return normal.data;
@@ -155,7 +155,7 @@ function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' |
   }
 }
 
-/** As it is in force: an edited task has another one than it was added with. */
+/** The spec in force, which after an edit is not the one that the task was added with. */
 export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
   if (snapshotJson === null) return spec;
   const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };

@@ -1,11 +1,12 @@
 /** Finds rows of journals that were edited, removed or moved since they were written. */
 import type { JournalFault } from '../ports/journal-keeping.ts';
 import { assertOperator, type Caller } from './caller.ts';
-import { knownTask } from './known-task.ts';
+import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 /**
- * @param taskId `null` for every journal there is
+ * The first fault of each journal; empty when there is none.
+ * @param taskId `null` for every journal
  * @throws NotFound when the caller sees no such task; NotAllowed to users who ask for all
  */
 export async function verifyJournals(
@@ -13,7 +14,7 @@ export async function verifyJournals(
   ports: Pick<Ports, 'tasks' | 'archive'>,
   taskId: string | null,
 ): Promise<readonly JournalFault[]> {
-  if (taskId === null) assertOperator(caller, "verify everybody's journals");
-  else await knownTask(caller, ports, taskId);
+  if (taskId === null) assertOperator(caller, "verify every user's journals");
+  else await findTask(caller, ports, taskId);
   return ports.archive.verify(taskId);
 }

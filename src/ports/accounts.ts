@@ -1,11 +1,18 @@
-/** What is kept of an account besides its tasks: why it cannot trade, and the alerts about it. */
+/** What is stored about an account besides its tasks: why it cannot trade, and the alerts about it. */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { Alert } from './alerts.ts';
 
 export interface AccountBook {
-  /** What was stored last; `null` when nothing keeps it from trading. */
+  /**
+   * What was stored last; `null` when nothing keeps the account from trading. Rejects when the database cannot be read.
+   */
   trouble(accountId: string): Promise<AccountTrouble | null>;
-  /** Stores it, and the alert with it in one transaction. @param atMs exchange time */
+  /**
+   * Stores the trouble, and the alert about it in the same transaction. Rejects when nothing was stored, or when that
+   * is not known: storing it again is harmless.
+   * @param trouble `null` when it is over
+   * @param alert `atMs` is exchange time; `null` when no alert is due
+   */
   noteTrouble(
     accountId: string,
     trouble: AccountTrouble | null,

@@ -1,30 +1,34 @@
 /**
- * Asking the daemon that manages an account what a task would do now, and why it did not before. Question and answer are
- * messages: nothing of them is stored, nobody finds them later, and asking again is harmless.
+ * Asking the daemon that manages an account what a task would do now, and why it did not roll before. Question and
+ * answer are messages: neither is stored, so neither can be found later, and asking again is harmless.
  */
 import type { Advice } from '../domain/explain/advice.ts';
 
 export interface AdviceQuestion {
   readonly accountId: string;
   readonly taskId: string;
-  /** Of a position that is not managed yet; `null` for a task that is. */
+  /** A task's spec as parsed JSON, for a position that is not managed yet; `null` to ask about a task that exists. */
   readonly spec: unknown;
 }
 
 export type AdviceReply =
   | { readonly kind: 'advice'; readonly advice: Advice }
-  /** The daemon cannot say, and why. */
+  /** The daemon cannot give advice now; the reason is one sentence. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface AdviceAsking {
   /**
    * @returns null when no daemon that manages the account has answered within `timeoutMs`
-   * @throws Error when the question could not be sent by then, or is longer than any spec
+   * @throws Error when the question could not be sent within that time, or is longer than any spec
    */
   ask(question: AdviceQuestion, timeoutMs: number): Promise<AdviceReply | null>;
 }
 
 export interface AdviceAnswering {
-  /** @param answer what this daemon says; `null` for an account that it does not manage. It may be asked twice. */
+  /**
+   * Resolves when this daemon listens for questions, or after a first failure: it then keeps trying. Never rejects.
+   * @param answer is called for every question, for the same one perhaps twice; `null` for an account that this daemon
+   * does not manage
+   */
   answerWith(answer: (question: AdviceQuestion) => Promise<AdviceReply | null>): Promise<void>;
 }

@@ -1,2 +1,2 @@
-/** What a person must hear. Alerts leave through the outbox, written in the transaction that caused them. */
+/** What is reported to a person: written to the outbox in the transaction that caused it, and sent from there. */
 export type { Alert } from '../domain/alert.ts';

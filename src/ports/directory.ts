@@ -1,10 +1,10 @@
-/** Users and their accounts, without any secret: what people add and see of them. */
+/** Users and their accounts as people add and see them. No secret can be read here. */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 
 /** The exchange that an account belongs to. */
 export type ExchangeEnvironment = 'paper' | 'testnet' | 'demo' | 'live';
 
-/** Whose rows a query may answer with: everybody's for `null`, otherwise this user's and no others. */
+/** Whose rows a query may return: this user's alone, or every user's for `null`. */
 export interface Scope {
   readonly userId: string | null;
 }
@@ -31,31 +31,36 @@ export interface Account {
   readonly trouble: AccountTrouble | null;
   /** The daemon that manages it now; null when none does. */
   readonly daemon: string | null;
-  /** Why not, in the words of the daemons that live, or because it is a duplicate; null when nothing is known. */
+  /**
+   * Why no daemon manages it, as the running daemons report it, or that it is a duplicate; null when nothing is known.
+   */
   readonly problem: string | null;
 }
 
 export interface NewAccount {
   readonly userName: string;
-  /** Unique among the user's accounts. */
+  /** Unique among the accounts of the user. */
   readonly name: string;
   readonly environment: ExchangeEnvironment;
   readonly apiKey: string;
   readonly apiSecret: string;
-  /** Whom the exchange says the key belongs to, when it could be asked. */
+  /** Id of the exchange's user that the key belongs to; null or left out when the exchange could not be asked. */
   readonly exchangeUserId?: string | null;
 }
 
 export interface Directory {
-  /** @throws BadInput when the name is unusable or taken */
+  /** Adds a user without accounts. @throws BadInput when the name is unusable or taken */
   addUser(name: string): Promise<User>;
-  /** Oldest first. */
+  /** The users within the scope, oldest first. */
   users(scope: Scope): Promise<readonly ListedUser[]>;
   /**
-   * Stores the account with its secret sealed.
+   * Stores the account, its secret encrypted.
    * @throws NotFound when there is no such user within the scope; KeyTaken; BadInput naming what is taken or unusable
    */
   addAccount(account: NewAccount, scope: Scope): Promise<{ readonly accountId: string }>;
-  /** By user and age. @throws NotFound when there is no such user within the scope */
+  /**
+   * Accounts of one user or of all, by user and then oldest first.
+   * @throws NotFound when there is no such user within the scope
+   */
   accounts(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly Account[]>;
 }

@@ -1,6 +1,6 @@
 /**
- * What the saga needs of one account at the exchange, and nothing more. Every rejected promise is one of
- * `Retryable`, `Terminal` or `UnknownOutcome` (domain/errors): the caller never sees an exchange's own code.
+ * What the saga needs of one account at the exchange, and nothing more. Every promise rejects with `Retryable`,
+ * `Terminal` or `UnknownOutcome` (domain/errors): no caller has to know what the codes of an exchange mean.
  */
 import type {
   Fill,
@@ -18,11 +18,14 @@ import type { MarketData } from './market-data.ts';
 export interface Exchange {
   readonly market: MarketData;
   readonly clock: Clock;
-  /** Not opened yet, and nothing is asked for it before. */
+  /** The account, not opened yet: no request is sent before `open`. */
   account(key: AccountKey): TradingAccount;
-  /** The user of the exchange that a key belongs to; null when it does not tell. @throws Retryable | Terminal */
+  /**
+   * Id of the exchange's user that a key belongs to; null when the exchange does not show it.
+   * @throws Retryable | Terminal
+   */
   ownerOf(key: Credentials): Promise<string | null>;
-  /** Ends every connection, of the market and of the accounts. */
+  /** Ends every connection of the market and of the accounts. */
   close(): Promise<void>;
 }
 
@@ -32,44 +35,51 @@ export interface OrderRef {
 }
 
 /**
- * Every write carries until when it may leave, exchange time: whether it is too late is asked with the very time that
- * the request is signed with, after whatever it had to wait for here. Too late is `Retryable`: it has not left.
- * Domain/write-window.ts says why.
+ * `notAfterMs` of a write is the exchange time until which it may be sent. It is compared with the time that the
+ * request is signed with, after all waiting on this side. A request that is too late is not sent and rejects with
+ * `Retryable`. The reason is in domain/orders/write-window.ts. A write that may have reached the exchange rejects with
+ * `UnknownOutcome`; reads never do.
  */
 export interface TradingAccount {
   /** Connects the private stream and keeps it connected; resolves when it is live for the first time. */
   open(listener: AccountListener): Promise<void>;
+  /** Ends the private stream and every connection of the account; the listener receives nothing more. */
   close(): Promise<void>;
 
-  /** Resolves when the request was *acknowledged*, which proves nothing about fills. */
+  /** Places a limit order. Resolves when the request was *acknowledged*, which proves nothing about fills. */
   submit(order: OrderRequest, notAfterMs: number): Promise<void>;
-  /** Changes the limit price of an open order; acknowledgement only. */
+  /** Changes the limit price of an open order. Resolves when the request was acknowledged. */
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void>;
+  /** Cancels what is left of an open order. Resolves when the request was acknowledged: fills may still be reported. */
   cancel(order: OrderRef, notAfterMs: number): Promise<void>;
-  /** One pass over open and recent orders, history and executions. */
+  /** Looks once through open and recent orders, history and executions. An order that is not found may still appear. */
   findOrder(order: OrderRef): Promise<OrderSighting>;
 
-  /** The position in one symbol, flat or not. */
+  /** The position in one symbol; without one its side is `null` and its quantity 0. */
   position(symbol: string): Promise<Position>;
   /** Every open option position of the account. */
   positions(): Promise<readonly Position[]>;
+  /** What the account has and needs as margin: amounts in USD, rates as fractions of 1. */
   margin(): Promise<Margin>;
   /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */
   settlement(option: { readonly symbol: string; readonly expiryMs: number }): Promise<Settlement | null>;
 }
 
-/** What the private stream says. Reports may repeat, come late or out of order. */
+/** Receives what the private stream reports. Reports may repeat, come late or out of order. */
 export interface AccountListener {
+  /** The state of an order, which need not be one that this program sent. */
   order(report: OrderReport): void;
+  /** One execution; the same `execId` may come twice. */
   fill(fill: Fill): void;
   /** A position as the stream shows it, flat or not; pushed on every change and also without one. */
   position(position: Position): void;
-  /** The exchange does not let the account in at all: its log-in is refused, or nothing answers there. `connected` ends it. */
+  /** The exchange refuses the account's log-in, or does not answer there. Over with the next `connected`. */
   barred?(said: string): void;
-  /** Nothing was asked for the account for some minutes: whether it is still let in is known only by asking. */
+  /** No request was made for the account for minutes: only a request shows whether it still has access. */
   idle?(): void;
-  /** The stream is live (again): whatever happened before was possibly missed and must be looked up. */
+  /** The stream is live, for the first time or again: what happened before may have been missed; look it up. */
   connected(): void;
+  /** The stream is down and will be connected again; the reason is for the log. */
   disconnected(reason: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** The one way in: whatever a person asks of a task is a row here until the owning daemon has answered it. */
+/** Commands for tasks, the only way in: each is stored until the daemon that manages the account has answered it. */
 export interface CommandAnswer {
   readonly commandId: string;
   readonly status: 'done' | 'refused';
@@ -11,17 +11,17 @@ export interface Command {
   readonly accountId: string;
   readonly taskId: string;
   readonly kind: 'add' | 'edit' | 'remove' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
-  /** Who asks: `operator`, or `user:` and the id of one. Journaled with what the command leads to. */
+  /** `operator`, or `user:` and a user's id. Journaled with what the command leads to. */
   readonly askedBy: string;
-  /** Parsed JSON; for `add` and `edit` a task's spec, otherwise `null`. */
+  /** Parsed JSON, not validated: a task's spec for `add` and `edit`, otherwise `null`. */
   readonly payload: unknown;
 }
 
 export interface Inbox {
-  /** Unanswered commands for these accounts, oldest first. */
+  /** Unanswered commands for these accounts, oldest first. Rejects when the database cannot be read. */
   waiting(accountIds: readonly string[]): Promise<readonly Command[]>;
-  /** For a command that changed no task. Answering twice keeps the first answer. */
+  /** Stores the answer to a command that changed no task. A command that has an answer already keeps it. */
   answer(answer: CommandAnswer): Promise<void>;
-  /** Calls back when a command may have arrived; also after a reconnect. */
+  /** Calls `onArrival` whenever a command may have arrived, also without one and after a reconnect. */
   listen(onArrival: () => void): Promise<void>;
 }

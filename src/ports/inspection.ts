@@ -1,22 +1,27 @@
-/** Watching the machines. A watcher never answers, and nothing that goes wrong on its side comes back. */
+/**
+ * Shows the machines to watchers. A watcher sends nothing back, and its failures never reach a task: no method throws.
+ */
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 
-/** A name for a root actor, the same whenever it is brought back, e.g. a task's id. Never an account's. */
+/** Name of a root actor, the same after the actor is restored, e.g. a task's id. Never an account's name. */
 export type RootName = string;
 
 export interface Inspection {
-  /** What XState's `inspect` hook reports of the system under this root. Costs little while there is no watcher. */
+  /** Takes what XState's `inspect` hook reports of the actors under this root. Costs little without a watcher. */
   see(root: RootName, event: InspectionEvent): void;
-  /** From now on this actor is shown to every watcher that comes. */
+  /** Shows this actor to every watcher that connects from now on. */
   follow(root: RootName, actor: AnyActorRef): void;
+  /** Shows the actor of this name to no new watcher any more. */
   leave(root: RootName): void;
 }
 
-/** A root actor as it stands; a passivated one has no actor. */
+/** A root actor in its present state. */
 export interface StandingActor {
   readonly root: RootName;
   /** Its machine. */
   readonly logic: unknown;
+  /** Persisted snapshot of a passivated task; null when there is an actor to ask. */
   readonly snapshot: unknown;
+  /** Null for a passivated task. */
   readonly actor: AnyActorRef | null;
 }

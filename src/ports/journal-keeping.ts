@@ -1,7 +1,8 @@
-/** Journals as a whole: which there are, whether they are still as they were written, and such that come from elsewhere. */
+/** Whole journals: lists them, verifies that they are as they were written, and imports those of another database. */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import type { JournalRow } from './task-reading.ts';
 
+/** A row without the daemon that wrote it. */
 export type ExportedRow = Omit<JournalRow, 'writer'>;
 
 export interface ExportedJournal {
@@ -12,18 +13,22 @@ export interface ExportedJournal {
 export interface JournalFault {
   readonly taskId: string;
   readonly version: number;
+  /** What is wrong with the row of that version, as a sentence. */
   readonly problem: string;
 }
 
 export interface JournalKeeping {
-  /** The first fault of each journal, or of one task's, that is not as it was written; none when all are. */
+  /**
+   * The first fault of each journal that is not as it was written; empty when all are.
+   * @param taskId `null` for every journal
+   */
   verify(taskId: string | null): Promise<readonly JournalFault[]>;
-  /** Every task that was ever taken up with the length of its journal, oldest first. */
+  /** Every task that was ever adopted, with the length of its journal, oldest first. */
   taskIds(): Promise<readonly { readonly taskId: string; readonly rows: number }[]>;
   /**
-   * Into an account that no daemon serves; one that is refused leaves nothing behind, not even that account.
+   * Stores a journal under an account that no daemon manages. A journal that is refused leaves nothing behind.
    * @param phase what the chart says of the state of the last row
-   * @throws BadInput when a task of this id is there already, or the database does not take a value
+   * @throws BadInput when a task of this id exists already, or the database refuses a value
    */
   import(journal: ExportedJournal, phase: TaskPhase): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Durable memory of tasks. One record is one turn of one task, the unit of durability; it is
- * committed together with its alerts and the answers to the commands that caused it, or not at all.
+ * Durable memory of tasks. One record is one turn of one task. It is committed together with its alerts and the answers
+ * to the commands that caused it, or not at all.
  */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import type { Alert } from './alerts.ts';
@@ -31,16 +31,17 @@ export interface TurnRecord {
 
 export interface Journal {
   /**
-   * Resolves when the record is durable.
-   * @throws Conflict when the stored version is another: someone else owns the task.
-   * @throws Retryable when too many records wait already (the database is away): nothing was queued.
+   * Resolves when the record is durable. Records of one task are committed in the order of the calls.
+   * @throws Conflict when the stored version is not `expectedVersion`: another daemon owns the task
+   * @throws Retryable when the record was not stored, e.g. because too many wait for the database already
+   * @throws Terminal when the database refuses a value; UnknownOutcome when it may have been stored
    */
   commit(record: TurnRecord): Promise<void>;
-  /** Stops taking records, writes what waits, and resolves when all of it is settled. */
+  /** Takes no further record, writes those that wait, and resolves when every one is committed or rejected. */
   close(): Promise<void>;
 }
 
-/** A task as stored, with everything needed to bring its actor back. */
+/** A task as it is stored, with everything that restoring its actor needs. */
 export interface StoredTask {
   readonly accountId: string;
   readonly taskId: string;
@@ -48,7 +49,7 @@ export interface StoredTask {
   readonly state: string;
   readonly phase: TaskPhase;
   readonly snapshotJson: string;
-  /** Version of the machine that made the snapshot: only that one goes on with it. */
+  /** Version of the machine that made the snapshot: no other version may restore it. */
   readonly machine: string;
 }
 
@@ -60,6 +61,7 @@ export interface ReloadedTask extends StoredTask {
 export interface NewTask {
   readonly accountId: string;
   readonly taskId: string;
+  /** Exchange time. */
   readonly atMs: number;
   readonly specJson: string;
   readonly eventJson: string;
@@ -67,7 +69,7 @@ export interface NewTask {
   readonly phase: TaskPhase;
   readonly snapshotJson: string;
   readonly machine: string;
-  /** The command that asked for it, answered in the same transaction. */
+  /** The answer to the command that added it, stored in the same transaction. */
   readonly answer: CommandAnswer;
 }
 
@@ -77,53 +79,64 @@ export interface Shard {
   readonly accountIds: readonly string[];
 }
 
-/** What a daemon holds, after it has taken what it may. */
+/** What a daemon holds after a claim. */
 export interface Holding {
   readonly shards: readonly Shard[];
-  /** How many of them others are to have: they are beyond its fair share, or it cannot serve them. */
+  /** How many of them other daemons are to have: they exceed its fair share, or it cannot manage them. */
   readonly surplus: number;
-  /** Which of them, the most urgent first; any, when it is not said. */
+  /** Which of them may be given back, the most urgent first. Default: any. */
   readonly movable?: readonly number[];
-  /** Accounts of these shards that no daemon could manage, each of those alive having tried. */
+  /** Accounts of these shards that every running daemon has failed to manage. */
   readonly unmanageable?: readonly string[];
-  /** Accounts of these shards that are not to be managed: another one has the same key or exchange user. */
+  /** Accounts of these shards that must not be managed: an older account has the same key or exchange user. */
   readonly duplicates?: readonly string[];
 }
 
-/** What a daemon makes of an account. */
+/** Whether a daemon could manage an account. */
 export type AccountState =
   | { readonly kind: 'managed' }
   | {
       readonly kind: 'failed';
-      /** For a person; holds no secret. */
+      /** One sentence for a person, without secrets. */
       readonly reason: string;
-      /** No other daemon would do better. */
+      /** Every other daemon would fail as well. */
       readonly forEverybody: boolean;
-      /** So long it wants no shard with this account merely to even out the load. */
+      /** For how long this daemon takes no shard with this account merely to even out the load. */
       readonly stayAwayMs: number;
     };
 
-/** Which tasks a daemon holds. */
+/**
+ * Which accounts and tasks a daemon holds. Every promise rejects with `Retryable` when the database cannot be reached,
+ * unless the method says otherwise.
+ */
 export interface TaskOwnership {
-  /** Takes free shards up to this daemon's fair share. Safe to repeat: others join and leave, accounts are added. */
+  /**
+   * Takes free shards up to this daemon's fair share. To be repeated: other daemons join and leave, accounts are added.
+   * @throws BadInput when a person has to change the set-up, e.g. a pooler that shares sessions
+   */
   claimAccounts(): Promise<Holding>;
-  /** Lets others know how it went, so that one that cannot manage an account leaves it to one that can. Never rejects. */
+  /** Reports to the other daemons whether this one could manage an account: if not, another tries. Never rejects. */
   noteAccount(accountId: string, state: AccountState): Promise<void>;
-  /** Lets another daemon have the shard; its accounts are released before. */
+  /** Frees the shard for another daemon. The caller has released its accounts before. */
   giveBack(shard: number): Promise<void>;
-  /** Takes no further shard and counts no longer when they are shared out; what is held stays held. */
+  /** Takes no further shard, and is not counted when shards are shared out. Shards that are held stay held. */
   resign(): Promise<void>;
   /**
-   * Takes over every task of an account that is not over: bumps the version (with a journal row of its own), which
-   * fences any former owner. They come in batches, each as soon as it is taken over, rolls under way first.
+   * Takes over every task of an account that is not over. It raises each version by one (with a journal row of its
+   * own), which fences a former owner. Tasks come in batches, each as soon as it is taken over, rolls under way first.
+   * @throws Conflict when this daemon does not hold the account's shard
    */
   adopt(accountId: string): AsyncIterable<readonly StoredTask[]>;
-  /** The newest stored form of one task. */
+  /** The newest stored form of one task; `null` when the account has no such task. */
   reload(accountId: string, taskId: string): Promise<ReloadedTask | null>;
-  /** Stores a new task at version 1 with its first journal row. @throws Conflict when the id is taken. */
+  /**
+   * Stores a new task at version 1 with its first journal row.
+   * @throws Conflict when the id is taken, or this daemon does not hold the account's shard
+   * @throws Terminal when the database refuses a value; UnknownOutcome when the task may have been stored
+   */
   create(task: NewTask): Promise<void>;
-  /** Calls back when the session that holds the shards is lost: the daemon must stop acting until it claims again. */
+  /** Calls the listener when the session that holds the shards is lost: the daemon must stop until it claims again. */
   onLost(listener: (reason: string) => void): void;
-  /** Gives every shard back. */
+  /** Gives every shard back, and ends the session that held them. */
   release(): Promise<void>;
 }

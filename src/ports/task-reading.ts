@@ -1,6 +1,6 @@
 /**
- * What people see of tasks and their journals. Nothing here changes a task: that is done by the owning daemon, through the
- * journal. Times are ms since epoch, by the database's clock unless said otherwise.
+ * What people see of tasks and their journals. Nothing here changes a task: only the daemon that manages it does,
+ * through the journal. Times are ms since epoch, by the database's clock unless said otherwise.
  */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
@@ -9,7 +9,7 @@ import type { ExchangeEnvironment, Scope } from './directory.ts';
 
 export interface TaskRow {
   readonly taskId: string;
-  /** 0 for a task that waits in the inbox to be made. */
+  /** 0 while no daemon has answered the `add`. */
   readonly version: number;
   /** Dotted state of the saga, or `QUEUED` while no daemon has answered the `add`. */
   readonly state: string;
@@ -59,22 +59,23 @@ export interface TaskCommandRow {
 
 export interface TaskAlertRow extends Alert {
   readonly alertId: string;
-  /** `null` for an alert about the account. */
+  /** The turn that raised it; `null` for an alert about the account. */
   readonly version: number | null;
-  /** Exchange time of the turn that raised it. */
+  /** Exchange time. */
   readonly atMs: number;
   readonly delivered: boolean;
 }
 
 export interface TaskDetails extends TaskRow {
-  /** Session of the daemon that holds it; null when that has ended. */
+  /** Session of the daemon that holds the task; null when that session has ended. */
   readonly owner: string | null;
-  /** Session of the daemon that held it last; null while `QUEUED`. */
+  /** Session of the daemon that held the task last; null while `QUEUED`. */
   readonly lastOwner: string | null;
-  /** The last ones, oldest first. */
+  /** The last transitions, oldest first. */
   readonly journal: readonly Transition[];
-  /** Waiting ones and the last answered, oldest first. */
+  /** Those that wait and the last that were answered, oldest first. */
   readonly commands: readonly TaskCommandRow[];
+  /** The last alerts of the task and of its account, oldest first. */
   readonly alerts: readonly TaskAlertRow[];
 }
 
@@ -90,19 +91,19 @@ export interface UndeliveredAlert extends Alert {
 }
 
 export interface TaskReading {
-  /** Tasks, and wishes for tasks that no daemon has answered yet, by user, account and age. */
+  /** Tasks by user, account and age, also those that are still `QUEUED`. Empty for an unknown user. */
   listTasks(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly TaskRow[]>;
-  /** One task with its recent history; `null` when there is none within the scope. */
+  /** One task with its recent history; `null` when there is no such task within the scope. */
   showTask(taskId: string, scope: Scope): Promise<TaskDetails | null>;
-  /** The journal of one task in order of versions, snapshots included; empty when there is none within the scope. */
+  /** The journal of one task in order of versions; empty when there is no such task within the scope. */
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
-  /** Every roll of a task that has ended, oldest first. */
+  /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */
   rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
 }
 
 export interface JournalPage {
-  /** Default: the first. */
+  /** The first row's version. Default: 1. */
   readonly fromVersion?: number;
-  /** Rows at most. */
+  /** How many rows at most. Default: 10,000. */
   readonly limit?: number;
 }

@@ -1,5 +1,5 @@
-/** What an owner must look at now, in the log: the same severity, and the same word to look for, as an alert of a task. */
+/** Log lines that a person must look at now. They have the same severity, and the same word, as an alert of a task. */
 import type { Logger } from 'pino';
 
-/** The highest level of the log, which writes it as `critical` (telemetry/logger.ts). */
+/** Logs at the highest level, which is written as `critical` (telemetry/logger.ts). */
 export const logCritical = (log: Logger, fields: object, text: string): void => log.fatal(fields, text);

@@ -1,6 +1,6 @@
 /**
- * A daemon's runtime, put together: shards and managed accounts, tasks, prices and commands. It owns the order in which
- * they begin and end; each of them owns what it does.
+ * Puts a daemon's runtime together: shards and managed accounts, tasks, prices and commands. It owns the order in which
+ * they begin and end; everything else is theirs.
  */
 import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
@@ -26,16 +26,16 @@ export interface SupervisorOptions extends AccountNames {
   readonly journal: Journal;
   readonly ownership: TaskOwnership;
   readonly inbox: Inbox;
-  /** Keeps what the exchange refuses an account; without one it is only in the log. */
+  /** Stores what the exchange refuses an account. Default: it is only in the log. */
   readonly accounts?: AccountBook;
   readonly market: MarketData;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The account's connection to the exchange, not opened yet. */
+  /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
-  /** Shows the machines to those who watch. */
+  /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
-  /** How many tasks keep their machines though nothing is under way in them. */
+  /** How many tasks stay active though nothing is under way in them. */
   readonly activeMax?: number;
 }
 
@@ -71,28 +71,28 @@ export class Supervisor {
     return this.#prices;
   }
 
-  /** Takes this daemon's share of the accounts (`Shards.claim`). Safe to repeat. */
+  /** Takes this daemon's share of the accounts, as `Shards.claim` says. To be repeated. */
   claim(): Promise<void> {
     return this.#shards.claim();
   }
 
-  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
   }
 
-  /** Looks into the inbox of every account managed here. */
+  /** Handles the commands that wait for the accounts managed here. Never rejects. */
   workInbox(): Promise<void> {
     return this.#commands.work();
   }
 
-  /** No new roll starts and no command is taken; resolves when there is no roll any more, or after `boundMs`. */
+  /** Starts no new roll and takes no command; resolves when no roll is under way, or after `boundMs`. */
   drain(boundMs: number): Promise<void> {
     this.#beginNothing();
     return this.#shards.drain(boundMs);
   }
 
-  /** Stops every actor where it stands and leaves the exchange. What was committed is what the next start finds. */
+  /** Stops every task where it is and closes the accounts. The next start finds what was committed. */
   async stop(): Promise<void> {
     this.#beginNothing();
     await this.#shards.end();
@@ -100,24 +100,24 @@ export class Supervisor {
     this.#tasks.end();
   }
 
-  /** The shards were lost: gives everything up; `claim` starts over. */
+  /** Drops every task and closes the accounts, because the shards were lost; `claim` starts again. */
   async abandon(reason: string): Promise<void> {
-    this.#log.error({ reason }, 'every task is given up until it is claimed again');
+    this.#log.error({ reason }, 'every task is dropped until its account is claimed again');
     await this.#shards.abandon();
   }
 
-  /** Tasks of which a roll is under way now. */
+  /** Tasks that are in a roll now. */
   rollsUnderWay(): TaskActor[] {
     return this.#tasks.rolling();
   }
 
-  /** Up to so many tasks as they stand, rolls under way first. */
+  /** Up to `tasksMax` tasks in their present state, rolls under way first. */
   standing(tasksMax: number): StandingActor[] {
     const { registry } = this.#tasks;
     return registry.first(tasksMax, (task) => task.hasTag('rolling')).map(({ standing }) => standing);
   }
 
-  /** The nearest prices of an underlying, below and above, that tasks wait for. */
+  /** The nearest prices of an underlying that tasks wait for, as `PriceRouter.levelsAround` says. */
   levelsAround(baseCoin: string): ReturnType<PriceRouter['levelsAround']> {
     return this.#tasks.prices.levelsAround(baseCoin);
   }

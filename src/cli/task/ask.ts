@@ -4,7 +4,7 @@
  */
 import { Option } from 'commander';
 import { z } from 'zod';
-import type { Asked } from '../../application/command.ts';
+import type { CommandResult } from '../../application/send-command.ts';
 import { parseInput } from '../../domain/bad-input.ts';
 import type { Session } from '../shell/session.ts';
 
@@ -25,7 +25,7 @@ export const parseWait = (text: string): number =>
   parseInput(waitShape, { '--wait': text }, 'The command is not right')['--wait'];
 
 /** Prints the answer, or that the command is still queued, and sets the exit code. */
-export function reportAnswer({ out, config }: Session, asked: Asked, waitSeconds: number): void {
+export function reportAnswer({ out, config }: Session, asked: CommandResult, waitSeconds: number): void {
   out.record(asked);
   const { taskId, status, answer } = asked;
   if (status === 'refused') process.exitCode = 1;

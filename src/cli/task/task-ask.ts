@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { askTask, type TaskWish } from '../../application/ask-task.ts';
 import { operator, type Caller } from '../../application/caller.ts';
-import type { Asked } from '../../application/command.ts';
+import type { CommandResult } from '../../application/send-command.ts';
 import type { Ports } from '../../application/ports.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
@@ -16,7 +16,7 @@ export interface TaskAsk {
     caller: Caller,
     ports: Pick<Ports, 'tasks' | 'commands'>,
     wish: { readonly taskId: string; readonly waitMs: number },
-  ) => Promise<Asked>;
+  ) => Promise<CommandResult>;
   readonly description: string;
   /** What a person should know before typing it. */
   readonly explanation: string;

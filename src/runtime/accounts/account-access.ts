@@ -1,7 +1,7 @@
 /**
- * Notices that the exchange refuses an account, on whatever path, and reports it once for all of its tasks: at once, again
- * as reminders do, and when it is over. Everything that is asked for the account passes through here. While something is
- * refused it is asked again every minute; what it is asked for, and when, is otherwise its callers' business.
+ * Notices when the exchange refuses an account, in whichever request, and reports it once for all tasks of the account:
+ * when it begins, again like a reminder, and when it is over. Every request for the account passes through here. A read
+ * that is refused is repeated every minute; all other requests are decided by the callers.
  */
 import type { Logger } from 'pino';
 import {
@@ -21,6 +21,7 @@ import {
 import type { Alert } from '../../domain/alert.ts';
 import { alertText } from '../../domain/explain/alert-text.ts';
 import { messageOf, Terminal } from '../../domain/errors.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../../ports/exchange.ts';
@@ -29,18 +30,18 @@ import { logCritical } from '../critical.ts';
 import { pause } from '../pause.ts';
 
 export interface AccountAccessOptions extends AccountNames {
-  /** Without one, what is noticed is only in the log. */
+  /** Stores the trouble and its alerts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
-  /** The account's connection to the exchange, not opened yet. */
+  /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const askAgainEveryMs = 60_000;
+const askAgainEveryMs = minuteMs;
 const storeAgainAfterMs = 5_000;
 
-/** Connects accounts, and keeps what was noticed of each from one connection to the next. */
+/** Connects accounts, and keeps what it noticed of each from one connection to the next. */
 export class AccountAccess {
   readonly #options: AccountAccessOptions;
   readonly #watches = new Map<string, AccessWatch>();
@@ -50,8 +51,8 @@ export class AccountAccess {
   }
 
   /**
-   * The account, not opened yet, with everything that is asked for it watched; closing it ends the watch.
-   * @throws whatever keeps it from being connected
+   * The account, not opened yet; every request through it is watched until it is closed.
+   * @throws what `connect` of the options rejects with
    */
   async connect(accountId: string): Promise<TradingAccount> {
     const account = await this.#options.connect(accountId);
@@ -66,19 +67,20 @@ export class AccountAccess {
 interface AccessWatchOptions extends Omit<AccountAccessOptions, 'connect'> {
   readonly accountId: string;
   readonly account: TradingAccount;
-  /** What the last watch of this account has still to store. */
+  /** What the last watch of this account still has to store. */
   readonly after: Promise<void> | undefined;
 }
 
+/** Watches one connection of an account. */
 class AccessWatch {
   readonly account: TradingAccount;
   readonly #accountId: string;
   readonly #options: AccessWatchOptions;
-  /** How to ask again for what is refused. */
+  /** The reads that are refused, to be repeated. */
   readonly #again = new Map<Ask, () => Promise<unknown>>();
-  /** `undefined` until it is known what was stored. */
+  /** `undefined` until the stored trouble was read. */
   #trouble: AccountTrouble | null | undefined = undefined;
-  /** Refusals and passes are taken one after the other: each is stored before the next is looked at. */
+  /** Refusals and passes are processed one by one: each is stored before the next is looked at. */
   #work: Promise<void>;
   #cancelAlarm: (() => void) | null = null;
   #isClosed = false;
@@ -110,7 +112,7 @@ class AccessWatch {
     this.#change((trouble) => trouble && withoutRefusal(trouble, ask));
   }
 
-  /** What was noticed before is still reported. */
+  /** Notices nothing more. What was noticed before is still reported. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
@@ -149,7 +151,7 @@ class AccessWatch {
     };
   }
 
-  /** Asks, and notices whether that is refused; then it is asked again later. */
+  /** Does a read, and repeats it later if it is refused. */
   async #noted<T>(ask: Ask, work: () => Promise<T>): Promise<T> {
     try {
       return await this.#once(ask, work);
@@ -159,7 +161,7 @@ class AccessWatch {
     }
   }
 
-  /** The same, for what must not be repeated from here. */
+  /** Does a request that must not be repeated from here, and notices whether it is refused. */
   async #once<T>(ask: Ask, work: () => Promise<T>): Promise<T> {
     try {
       const answer = await work();
@@ -175,7 +177,7 @@ class AccessWatch {
     this.#work = this.#work.then(() => this.#take(change));
   }
 
-  /** Never rejects: what cannot be stored is in the log, and stored later. */
+  /** Never rejects: what cannot be stored is logged, and stored later. */
   async #take(change: (trouble: AccountTrouble | null) => AccountTrouble | null): Promise<void> {
     const { clock } = this.#options;
     const before = this.#trouble === undefined ? await this.#stored() : this.#trouble;
@@ -208,7 +210,7 @@ class AccessWatch {
     } catch (error) {
       log.warn(
         { accountId: this.#accountId, err: error },
-        'it cannot be read whether the account could trade',
+        'the stored trouble of the account cannot be read',
       );
       return null;
     }

@@ -1,7 +1,7 @@
 /**
- * One period in which this daemon manages an account, from its opening to its release. What the exchange reports of the
- * account in that time comes in here and is handed to the task it concerns. Nothing of a period outlives it: once it has
- * ended it passes nothing on and watches nothing, and the next period begins knowing nothing of it.
+ * One period in which this daemon manages an account, from its opening to its release. It receives what the exchange
+ * reports of the account and passes it to the task that it concerns. Once a period has ended it passes nothing on and
+ * watches nothing, and the next period knows nothing of it.
  */
 import type { Logger } from 'pino';
 import type { Fill, OrderReport, Position } from '../../domain/market/order.ts';
@@ -20,11 +20,11 @@ export interface AccountPeriodOptions {
   readonly held: HeldIndex;
   readonly clock: Clock;
   readonly log: Logger;
-  /** What its owner calls it, for the log. */
+  /** For the log. */
   readonly accountName: string;
 }
 
-/** Receives what the account's private stream reports, and passes on nothing after its end. */
+/** Listens to the account's private stream until it ends. */
 export class AccountPeriod implements AccountListener {
   readonly #options: AccountPeriodOptions;
   readonly #positions: PositionWatch;
@@ -35,6 +35,7 @@ export class AccountPeriod implements AccountListener {
     this.#positions = new PositionWatch(options);
   }
 
+  /** Passes the report to the order of the task that sent it; an order of no task managed here is ignored. */
   order(report: OrderReport): void {
     const task = this.#taskOfOrder(report.linkId);
     if (!task) return;
@@ -42,6 +43,7 @@ export class AccountPeriod implements AccountListener {
     task.sendToOrder({ type: 'ORDER_REPORTED', report }, report.linkId);
   }
 
+  /** Passes the fill to the order of the task that sent it; an order of no task managed here is ignored. */
   fill(fill: Fill): void {
     const task = this.#taskOfOrder(fill.linkId);
     if (!task) return;
@@ -49,10 +51,12 @@ export class AccountPeriod implements AccountListener {
     task.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId);
   }
 
+  /** Compares the position with what the tasks hold. */
   position(position: Position): void {
     if (!this.#isOver) this.#positions.pushed(position);
   }
 
+  /** Looks up every working order, and has the positions compared: reports may have been missed. */
   connected(): void {
     if (this.#isOver) return;
     const { accountId, accountName, registry, log } = this.#options;
@@ -61,18 +65,19 @@ export class AccountPeriod implements AccountListener {
     for (const task of registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
   }
 
+  /** Is only logged. */
   disconnected(reason: string): void {
     if (this.#isOver) return;
     const { accountId, accountName, log } = this.#options;
     log.warn({ account: accountName, accountId, reason }, 'private stream is down');
   }
 
-  /** Every task of the account is here. */
+  /** To be called once every task of the account is here: has the positions compared. */
   complete(): void {
     if (!this.#isOver) this.#positions.lookAtAll();
   }
 
-  /** Passes on and watches nothing from here on. */
+  /** From here on nothing is passed on or watched. */
   end(): void {
     this.#isOver = true;
     this.#positions.close();

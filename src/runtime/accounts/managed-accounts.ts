@@ -1,6 +1,6 @@
 /**
- * The accounts that this daemon manages: connects them, has their tasks adopted and brought back, tries again later when
- * that fails, and releases them at any moment, also half-way there. Which accounts these are is said by the shards.
+ * The accounts that this daemon manages: connects them, adopts and restores their tasks, tries again later when that
+ * fails, and can release them at any moment, also half-way there. Which accounts these are is decided in shards.ts.
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
@@ -22,25 +22,26 @@ export interface ManagedAccountsOptions extends AccountNames {
   readonly log: Logger;
 }
 
-/** One try to manage an account; its connection once it exists. */
+/** One try to manage an account. */
 interface Attempt {
+  /** The connection, once it exists. */
   account: TradingAccount | null;
 }
 
-/** An account that has not answered for so long counts as one that cannot be managed here; it goes on being tried. */
+/** An account that has not answered for so long is reported as one that cannot be managed here; the try continues. */
 const answerMaxMs = 45_000;
 
-/** Accounts by id; an account is in here once every task of it is back. */
+/** Accounts by id. An account counts as managed once every task of it is restored. */
 export class ManagedAccounts {
   readonly #options: ManagedAccountsOptions;
   readonly #troubles: AccountTroubles;
-  /** Connected, and every task of them back. */
+  /** Connected, and every task restored. */
   readonly #accounts = new Map<string, TradingAccount>();
-  /** On their way there; an attempt that is no longer in here was given up and ends by itself. */
+  /** Attempts under way; one that is no longer in here was given up, and ends by itself. */
   readonly #attempts = new Map<string, Attempt>();
-  /** Under way, of every account that was opened. */
+  /** The present period of every account that was opened. */
   readonly #periods = new Map<string, AccountPeriod>();
-  /** Could not be managed: when to try again. */
+  /** Accounts that could not be managed, and when to try again. */
   readonly #retries = new Map<string, { readonly failures: number; readonly atMs: number }>();
 
   constructor(options: ManagedAccountsOptions) {
@@ -48,7 +49,7 @@ export class ManagedAccounts {
     this.#troubles = new AccountTroubles(options);
   }
 
-  /** `undefined` when the account is not managed here, or not every task of it is back. */
+  /** `undefined` when the account is not managed here, or not every task of it is restored. */
   get(accountId: string): TradingAccount | undefined {
     return this.#accounts.get(accountId);
   }
@@ -57,7 +58,9 @@ export class ManagedAccounts {
     return [...this.#accounts.keys()];
   }
 
-  /** It is time to take it, because it is neither managed here nor about to be. */
+  /**
+   * Whether to call `manage` now: the account is neither managed nor about to be, and no wait after a failure is left.
+   */
   isDue(accountId: string): boolean {
     return (
       !this.#accounts.has(accountId) &&
@@ -66,13 +69,16 @@ export class ManagedAccounts {
     );
   }
 
-  /** Never rejects. @returns whether the account is managed now; if not, it is due again later */
+  /**
+   * Connects the account and restores its tasks. Never rejects.
+   * @returns false when that failed, and it is due later
+   */
   async manage(accountId: string): Promise<boolean> {
     const attempt: Attempt = { account: null };
     this.#attempts.set(accountId, attempt);
     const answered = this.#expectAnswer(accountId, attempt);
     try {
-      return await this.#take(accountId, attempt, answered);
+      return await this.#claim(accountId, attempt, answered);
     } catch (error) {
       if (this.#isGivenUp(accountId, attempt)) return false;
       this.#postpone(accountId, error);
@@ -83,7 +89,7 @@ export class ManagedAccounts {
     }
   }
 
-  /** Lets go of it, wherever it is on its way; what was committed is what its next daemon finds. */
+  /** Drops the account's tasks and closes it, also half-way there. Its next daemon finds what was committed. */
   async release(accountId: string): Promise<void> {
     this.#periods.get(accountId)?.end();
     this.#periods.delete(accountId);
@@ -94,19 +100,19 @@ export class ManagedAccounts {
     await account?.close();
   }
 
-  /** Also those that are only on their way. */
+  /** Releases all accounts, also those that are half-way there. */
   async releaseAll(): Promise<void> {
     const accountIds = new Set([...this.#accounts.keys(), ...this.#attempts.keys()]);
     await Promise.all([...accountIds].map((accountId) => this.release(accountId)));
   }
 
-  /** Accounts held here that no daemon can manage, as the look at all of them shows. */
+  /** Accounts held here that every running daemon has failed to manage. */
   reportUnmanageable(accountIds: readonly string[]): void {
     this.#troubles.unmanageable(accountIds);
   }
 
   /** @returns false when it was given up meanwhile: its connection is closed then, and the next daemon adopts again */
-  async #take(accountId: string, attempt: Attempt, answered: () => void): Promise<boolean> {
+  async #claim(accountId: string, attempt: Attempt, answered: () => void): Promise<boolean> {
     const { access, ownership, tasks, log } = this.#options;
     const account = await access.connect(accountId);
     if (this.#isGivenUp(accountId, attempt)) {
@@ -122,7 +128,7 @@ export class ManagedAccounts {
     let total = 0;
     for await (const stored of ownership.adopt(accountId)) {
       if (this.#isGivenUp(accountId, attempt)) return false;
-      await tasks.bringBack(accountId, stored);
+      await tasks.restore(accountId, stored);
       if (this.#isGivenUp(accountId, attempt)) return false;
       total += stored.length;
     }
@@ -149,7 +155,7 @@ export class ManagedAccounts {
     return this.#attempts.get(accountId) !== attempt;
   }
 
-  /** @returns what is to be called when it has answered */
+  /** @returns a function to call when the account has answered */
   #expectAnswer(accountId: string, attempt: Attempt): () => void {
     const { clock } = this.#options;
     return clock.alarm(clock.nowMs() + answerMaxMs, () => {

@@ -1,6 +1,6 @@
 /**
- * This daemon's share of the accounts: claims it shard by shard, has the accounts in it managed, and hands over what
- * others are to have as soon as nothing is under way there; all of it when the daemon drains.
+ * This daemon's share of the accounts: claims it shard by shard, has its accounts managed, and hands over what other
+ * daemons are to have as soon as nothing is under way there; all of it when the daemon drains.
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
@@ -25,12 +25,12 @@ export interface ShardsOptions {
 const claimWaitMs = 15_000;
 const drainPollMs = 50;
 
-/** The shards held by this daemon, and what becomes of the accounts in them. */
+/** The shards that this daemon holds, and the claims and hand-overs of the accounts in them. */
 export class Shards {
   readonly #options: ShardsOptions;
-  /** Held, and not on their way to another daemon. */
+  /** Held, and not being handed over. */
   #shards: readonly Shard[] = [];
-  /** Claims, adoptions and hand-overs that have not ended: the end of the daemon waits for them. */
+  /** Claims, adoptions and hand-overs under way: `end` waits for them. */
   readonly #underWay = new Set<Promise<unknown>>();
   #isDraining = false;
 
@@ -39,8 +39,9 @@ export class Shards {
   }
 
   /**
-   * Takes this daemon's share of the accounts, and hands over what is beyond it. Safe to repeat. Resolves when they are
-   * managed, or after a while: an account that cannot be reached holds up no other, and goes on being tried.
+   * Takes this daemon's share of the accounts, and hands over what exceeds it. To be repeated. Resolves when the
+   * accounts are managed, or after 15 s: an account that cannot be reached holds up no other, and its attempt
+   * continues.
    * @throws what `TaskOwnership.claimAccounts` throws
    */
   async claim(): Promise<void> {
@@ -63,14 +64,14 @@ export class Shards {
   }
 
   /**
-   * Claims nothing any more, and hands each account over as soon as no roll is under way there. Resolves when there is no
-   * roll any more, or after `boundMs`.
+   * Claims nothing any more, and hands each account over as soon as no roll is under way there. Resolves when no roll
+   * is under way at all, or after `boundMs`.
    */
   async drain(boundMs: number): Promise<void> {
     const { ownership, tasks, clock, log } = this.#options;
     this.#isDraining = true;
     this.#tracked(ownership.resign()).catch((error: unknown) =>
-      log.warn({ err: error }, 'others count this daemon until its session ends'),
+      log.warn({ err: error }, 'other daemons count this one until its session ends'),
     );
     const deadlineMs = clock.nowMs() + boundMs;
     for (;;) {
@@ -80,13 +81,13 @@ export class Shards {
     }
   }
 
-  /** Releases every account; the shards themselves go with the session that holds them. */
+  /** Releases every account. The shards themselves end with the session that holds them. */
   async abandon(): Promise<void> {
     this.#shards = [];
     await this.#options.accounts.releaseAll();
   }
 
-  /** For good: waits also for what was under way. */
+  /** Releases every account for good, and waits for claims and hand-overs under way. Never rejects because of these. */
   async end(): Promise<void> {
     this.#isDraining = true;
     await this.abandon();
@@ -98,7 +99,7 @@ export class Shards {
     if (await accounts.manage(accountId)) void commands.work();
   }
 
-  /** Accounts that are duplicates of others are released as soon as nothing is under way there. */
+  /** Reports unmanageable accounts, and releases duplicates in which nothing is under way. */
   async #follow({ duplicates = [], unmanageable = [] }: Holding): Promise<void> {
     const { accounts } = this.#options;
     accounts.reportUnmanageable(unmanageable);
@@ -108,7 +109,7 @@ export class Shards {
     await Promise.all(leaving.map((accountId) => accounts.release(accountId)));
   }
 
-  /** Hands over what others are to have and nothing is under way in; the rest has to wait for another look. */
+  /** Hands over surplus shards in which nothing is under way; the others wait for the next claim. */
   async #handOver({ surplus, movable }: Pick<Holding, 'surplus' | 'movable'>): Promise<void> {
     const candidates = movable
       ? movable.flatMap((wanted) => this.#shards.filter(({ shard }) => shard === wanted))
@@ -120,7 +121,7 @@ export class Shards {
     await Promise.all(leaving.map((shard) => this.#tracked(this.#handOverShard(shard))));
   }
 
-  /** Never rejects: a shard that cannot be given back goes with the session that holds it. */
+  /** Never rejects: a shard that cannot be given back ends with the session that holds it. */
   async #handOverShard({ shard, accountIds }: Shard): Promise<void> {
     const { ownership, accounts, log } = this.#options;
     try {
@@ -137,7 +138,7 @@ export class Shards {
     return !commands.isWorkingFor(accountId) && !tasks.isRolling(accountId);
   }
 
-  /** Asked through a method because it changes during every await. */
+  /** A method, because a field that may change during an await would be narrowed by the compiler. */
   #isEnding(): boolean {
     return this.#isDraining;
   }

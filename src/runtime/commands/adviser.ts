@@ -1,6 +1,6 @@
 /**
- * Answers what a task would do now and why it did not before: reads the market as leg 2 would, and changes nothing. For a
- * position that is not managed yet it answers from the spec.
+ * Advises what a task would do now and why it did not roll before: reads the market as leg 2 would, and changes
+ * nothing. For a position that is not managed yet the advice is about the spec.
  */
 import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
@@ -20,16 +20,16 @@ import type { PriceHealth } from '../triggers/price-health.ts';
 export interface AdviserOptions {
   readonly question: AdviceQuestion;
   readonly account: TradingAccount;
-  /** `undefined` when it does not live here. */
+  /** `undefined` when this daemon has no such task. */
   readonly task: TaskActor | undefined;
-  /** The one that a new task would begin with. */
+  /** The version that a new task would begin with. */
   readonly machine: ProvidedRollMachine;
   readonly market: MarketData;
   readonly prices: Pick<PriceHealth, 'whyBlind'>;
   readonly clock: Clock;
 }
 
-/** It changes nothing, so whatever keeps it from being answered now is an answer too. */
+/** Never rejects: what keeps the question from being answered is the reason of a refusal. */
 export async function replyTo(options: AdviserOptions): Promise<AdviceReply> {
   try {
     return { kind: 'advice', advice: await adviseOn(options) };
@@ -63,7 +63,10 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
 }
 
-/** As it would begin. */
+/**
+ * The task that the spec would make of the position, in its first state.
+ * @throws BadInput when the spec does not fit
+ */
 async function newTask({ question, account, market, machine }: AdviserOptions): Promise<AdvisedTask> {
   const { taskId, spec } = question;
   const input = await fitToAccount({ taskId, spec, account, market, takenPositions: [] });

@@ -1,6 +1,6 @@
 /**
- * Answers the inbox: hands each command to the task it is for, as an event, and sees that it gets exactly one answer.
- * A command that changes a task is answered in the same transaction; one that changes nothing is answered here.
+ * Handles the inbox: sends each command to its task as an event, and sees that it gets exactly one answer. A command
+ * that changes a task is answered in the same transaction; a command that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
@@ -19,16 +19,19 @@ import type { TaskRegistry } from '../task/task-registry.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
 
-/** The accounts managed here; what is for others is left in the inbox. */
+/** The accounts managed here; commands for other accounts are left in the inbox. */
 export interface CommandedAccounts {
   readonly ids: readonly string[];
+  /** `undefined` when the account is not managed here. */
   get(accountId: string): TradingAccount | undefined;
 }
 
-/** The tasks that live here, and the place where a new one begins to. */
+/** The tasks of this daemon, and how to add one. */
 export interface CommandedTasks {
   readonly registry: TaskRegistry;
+  /** The version that new tasks begin with. */
   readonly machine: ProvidedRollMachine;
+  /** As `TaskHost.create`. */
   create(task: NewTask, account: TradingAccount): Promise<void>;
 }
 
@@ -36,7 +39,7 @@ export interface CommandHandlerOptions {
   readonly inbox: Inbox;
   readonly accounts: CommandedAccounts;
   readonly tasks: CommandedTasks;
-  /** For the state of a task that does not live here. */
+  /** For the state of a task that this daemon does not have. */
   readonly ownership: Pick<TaskOwnership, 'reload'>;
   readonly market: MarketData;
   readonly prices: Pick<PriceHealth, 'whyBlind'>;
@@ -53,7 +56,7 @@ const eventTypes = {
   remove: 'REMOVED',
 } as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit'>, TaskEvent['type']>;
 
-/** What is asked of a task, before it is said by whom. */
+/** The event for a task, without the command that caused it. */
 type Request =
   | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
   | ({ readonly type: 'EDITED' } & FittingSpec);
@@ -61,7 +64,7 @@ type Request =
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
   readonly #options: CommandHandlerOptions;
-  /** Handed over, answer not yet committed: a second look at the inbox must not hand them over again. */
+  /** By id: sent to their tasks, the answer not yet committed. The next look at the inbox must not send them again. */
   readonly #underWay = new Map<string, Command>();
   #round: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -70,12 +73,12 @@ export class CommandHandler {
     this.#options = options;
   }
 
-  /** A command for this account is not answered yet: it must not be released. */
+  /** Whether a command for this account is being handled: the account must not be released then. */
   isWorkingFor(accountId: string): boolean {
     return [...this.#underWay.values()].some((command) => command.accountId === accountId);
   }
 
-  /** Works through what waits for the accounts managed here, one command after the other. Never rejects. */
+  /** Handles the commands that wait for the accounts managed here, one after the other. Never rejects. */
   work(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     const accountIds = this.#options.accounts.ids;
@@ -83,7 +86,7 @@ export class CommandHandler {
     return this.#round;
   }
 
-  /** What a task, or a spec, would do now; `null` when its account is not managed here. */
+  /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     const { accounts, tasks, market, prices, clock } = this.#options;
     const account = accounts.get(question.accountId);
@@ -92,7 +95,7 @@ export class CommandHandler {
     return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock });
   }
 
-  /** Finishes what is being answered; the rest is left to the next daemon. */
+  /** Begins no further round. The present one ends; what comes later is left to the next daemon. */
   close(): void {
     this.#isClosed = true;
   }
@@ -142,7 +145,7 @@ export class CommandHandler {
     return command.kind === 'edit' ? this.#edit(command) : this.#ask(command, command.kind);
   }
 
-  /** `null`: answered in the transaction that stored the task. */
+  /** @returns null when the transaction that stored the task has answered */
   async #add(command: Command): Promise<CommandAnswer | null> {
     const { tasks } = this.#options;
     try {
@@ -161,14 +164,15 @@ export class CommandHandler {
     if (!task) return refused(command, await this.#storedStateOf(command));
     try {
       const fitting = await fitEdit({ command, context: task.context, ...this.#settingOf(command, task) });
-      if (registry.get(command.taskId) !== task) throw new Error('the task was given up or ended meanwhile');
-      return await this.#hand(task, command, { type: 'EDITED', ...fitting });
+      if (registry.get(command.taskId) !== task)
+        throw new Error('the task was released or has ended meanwhile');
+      return await this.#send(task, command, { type: 'EDITED', ...fitting });
     } catch (error) {
       return this.#refusalOf(command, error);
     }
   }
 
-  /** @throws what is no fault of the command: it is done later, here or elsewhere */
+  /** @throws the error when it is no fault of the command, which is then handled later, here or by another daemon */
   #refusalOf(command: Command, error: unknown): CommandAnswer {
     const isRefusal = error instanceof BadInput || error instanceof Conflict;
     if (!isRefusal || !this.#isOurs(command)) throw error;
@@ -178,11 +182,11 @@ export class CommandHandler {
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
     const task = this.#options.tasks.registry.get(command.taskId);
     if (!task) return refused(command, await this.#storedStateOf(command));
-    return this.#hand(task, command, { type: eventTypes[kind] });
+    return this.#send(task, command, { type: eventTypes[kind] });
   }
 
-  /** `null`: answered with the turn that it caused. */
-  async #hand(task: TaskActor, command: Command, request: Request): Promise<CommandAnswer | null> {
+  /** @returns null when the turn that the command caused has answered */
+  async #send(task: TaskActor, command: Command, request: Request): Promise<CommandAnswer | null> {
     const { commandId, askedBy } = command;
     const { answer, isRecorded } = ask(task, { ...request, commandId, askedBy });
     if (!answer) return refused(command, task.state);
@@ -196,7 +200,7 @@ export class CommandHandler {
     return stored?.state ?? 'unknown here';
   }
 
-  /** What a spec is held against: the account, the market, and what tasks other than this one manage. */
+  /** What a spec is compared with: the account, the market, and what tasks other than this one manage. */
   #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
     const { tasks, market, clock } = this.#options;
     const others = tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);

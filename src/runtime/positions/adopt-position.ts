@@ -1,6 +1,6 @@
 /**
- * Makes a task of a position: checks the spec against what the account really holds and what is really listed. A refusal
- * names the value and what would be right. Storing the task is its caller's.
+ * Makes a task of a position: compares the spec with what the account holds and what is listed. A refusal names the
+ * value and what would be right. The caller stores the task.
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput } from '../../domain/errors.ts';
@@ -10,6 +10,7 @@ import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
+import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm } from '../../domain/spec/clock-form.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
@@ -32,13 +33,14 @@ import { firstSnapshot } from '../task/first-snapshot.ts';
 interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
-  /** What other tasks of the account already manage. */
+  /** What other tasks of the account manage already. */
   readonly takenPositions: readonly HeldPosition[];
 }
 
 export interface AdoptionOptions extends AccountAndMarket {
   readonly command: Command;
   readonly machine: ProvidedRollMachine;
+  /** Exchange time. */
   readonly nowMs: number;
 }
 
@@ -48,7 +50,11 @@ export interface FitOptions extends AccountAndMarket {
   readonly spec: unknown;
 }
 
-/** @throws BadInput when the spec does not fit the account or the listing; Retryable when that could not be found out */
+/**
+ * The new task with its first journal row and the answer to the command, not stored yet.
+ * @throws BadInput when the spec does not fit the account or the listing, or its trigger holds already
+ * @throws Retryable | Terminal when the account or the market cannot be read
+ */
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
   const { command, machine, market, nowMs } = options;
   const { taskId, payload } = command;
@@ -75,8 +81,8 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
 }
 
 /**
- * Reads the spec and what it is about, as the account and the listing really are.
- * @throws BadInput when they do not fit; Retryable when that could not be found out
+ * Reads the spec and the position that it names, as the account holds it and the exchange lists it.
+ * @throws BadInput when they do not fit; Retryable | Terminal when the account or the market cannot be read
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   const { taskId, account, market, takenPositions } = options;
@@ -94,7 +100,7 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   return { taskId, spec, held };
 }
 
-/** @throws BadInput always */
+/** Refuses a spec. @param path of the value in the spec @throws BadInput always */
 export const refuse = (path: string, found: string, expected: string): never => {
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
@@ -138,16 +144,19 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
   return instrument;
 }
 
-/** An hour of the last day that comes after the delivery would never come. */
+/** Refuses an hour of the expiry day that comes after the delivery: it would never come. @throws BadInput */
 function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   for (const condition of conditionsOf(trigger)) {
     if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
-    const delivered = `${clockForm(held.expiryMs % 86_400_000)} UTC, when ${held.symbol} is delivered`;
+    const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
     refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
   }
 }
 
-/** One who adds or edits a task seldom means that it rolls this very moment. @throws BadInput */
+/**
+ * Refuses a trigger that holds already: a person who adds or edits a task seldom means it to roll at once.
+ * @throws BadInput naming the present values; Retryable | Terminal when the market cannot be read
+ */
 export async function refuseIfTrue(
   { trigger }: TaskSpec,
   held: HeldOption,

@@ -1,6 +1,6 @@
 /**
- * Holds the new spec of a task against what its account really holds and what is really listed, as adoption does: the task
- * keeps its position, and takes of it what the spec says and no other task has.
+ * Compares the new spec of a task with what its account holds and what is listed, as adoption does. The task keeps its
+ * position, and manages as much of it as the spec says and no other task has.
  */
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { premiumOf } from '../../domain/roll/ledger.ts';
@@ -15,16 +15,20 @@ export interface FittingSpec {
 }
 
 export interface EditOptions extends Omit<AdoptionOptions, 'machine'> {
-  /** Of the task that is edited; `takenPositions` are those of others. */
+  /** Of the task that is edited; `takenPositions` are those of other tasks. */
   readonly context: RollContext;
 }
 
-/** @throws BadInput when the spec is wrong or does not fit; Retryable when that could not be found out */
+/**
+ * The spec in normal form with the quantity that the task manages under it.
+ * @throws BadInput when the spec is wrong or does not fit, or its trigger holds already
+ * @throws Retryable | Terminal when the account or the market cannot be read
+ */
 export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
   const { command, context, market, nowMs } = options;
   const { held, roll, rollsDone } = context;
   const spec = parseTaskSpec(command.payload, market.rules);
-  // In the middle of a roll the account holds something else, and the task refuses every spec.
+  // During a roll the account holds something else. The task will refuse the spec, whatever it says.
   if (roll !== null) return { spec, qty: held.qty };
   if (spec.symbol !== held.symbol)
     refuse('symbol', spec.symbol, `${held.symbol}, which the task manages now`);

@@ -1,8 +1,9 @@
 /**
- * Which tasks hold which option: what is reported of an option finds them without asking every task. Sends each the
- * delivery of its option, by one alarm at the next one.
+ * Which tasks hold which option, so that a report of an option finds them without asking every task. Sends the tasks
+ * the delivery of their option; one alarm waits for the next delivery.
  */
 import type { Clock } from '../../ports/clock.ts';
+import { Groups } from '../groups.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
 interface Holding {
@@ -16,8 +17,8 @@ export class HeldIndex {
   readonly #deliveredWithinMs: number;
   readonly #held = new Map<TaskActor, Holding>();
   /** By account and symbol. */
-  readonly #holders = new Map<string, Set<TaskActor>>();
-  readonly #byExpiry = new Map<number, Set<TaskActor>>();
+  readonly #holders = new Groups<string, TaskActor>();
+  readonly #byExpiry = new Groups<number, TaskActor>();
   #alarmAtMs = Number.POSITIVE_INFINITY;
   #cancel: () => void = () => undefined;
 
@@ -27,7 +28,7 @@ export class HeldIndex {
     this.#deliveredWithinMs = deliveredWithinMs;
   }
 
-  /** What the task holds now. The delivery of an option that was delivered meanwhile is sent at once. */
+  /** Takes from the task which option it holds now. If that was delivered meanwhile, its delivery is sent at once. */
   note(task: TaskActor): void {
     const { symbol, expiryMs } = task.context.held;
     const key = keyOf(task.accountId, symbol);
@@ -35,28 +36,28 @@ export class HeldIndex {
     if (before?.key !== key || before.expiryMs !== expiryMs) {
       this.forget(task);
       this.#held.set(task, { key, expiryMs });
-      addTo(this.#holders, key, task);
-      addTo(this.#byExpiry, expiryMs, task);
+      this.#holders.add(key, task);
+      this.#byExpiry.add(expiryMs, task);
     }
     if (this.#clock.nowMs() >= expiryMs + this.#deliveredWithinMs) sendDelivery(task);
     else this.#setAlarm(expiryMs + this.#deliveredWithinMs);
   }
 
-  /** It is dropped here. */
+  /** Removes a task that is dropped. */
   forget(task: TaskActor): void {
     const before = this.#held.get(task);
     if (!before) return;
     this.#held.delete(task);
-    removeFrom(this.#holders, before.key, task);
-    removeFrom(this.#byExpiry, before.expiryMs, task);
+    this.#holders.remove(before.key, task);
+    this.#byExpiry.remove(before.expiryMs, task);
   }
 
-  /** Oldest first. */
+  /** The tasks that hold this option of the account, in the order in which they were noted. */
   holdersOf(accountId: string, symbol: string): readonly TaskActor[] {
-    return [...(this.#holders.get(keyOf(accountId, symbol)) ?? [])];
+    return this.#holders.of(keyOf(accountId, symbol));
   }
 
-  /** No delivery is sent any more. */
+  /** Sends no delivery any more. */
   close(): void {
     this.#cancel();
   }
@@ -71,29 +72,17 @@ export class HeldIndex {
   #ring(): void {
     const nowMs = this.#clock.nowMs();
     this.#alarmAtMs = Number.POSITIVE_INFINITY;
-    const expiries = [...this.#byExpiry.keys()];
+    const expiries = this.#byExpiry.keys();
     for (const expiryMs of expiries.filter((ms) => ms + this.#deliveredWithinMs <= nowMs))
-      for (const task of [...(this.#byExpiry.get(expiryMs) ?? [])]) sendDelivery(task);
+      for (const task of this.#byExpiry.of(expiryMs)) sendDelivery(task);
     const ahead = expiries.map((ms) => ms + this.#deliveredWithinMs).filter((ms) => ms > nowMs);
     if (ahead.length > 0) this.#setAlarm(Math.min(...ahead));
   }
 }
 
-/** Sent again after every turn until the task takes it up: a roll under way has to end first. */
+/** Called again after every turn until the task accepts the delivery: a roll under way has to end first. */
 function sendDelivery(task: TaskActor): void {
   if (task.hasTag('settles')) task.send({ type: 'EXPIRED' });
 }
 
 const keyOf = (accountId: string, symbol: string): string => `${accountId} ${symbol}`;
-
-function addTo<Key>(sets: Map<Key, Set<TaskActor>>, key: Key, task: TaskActor): void {
-  const tasks = sets.get(key);
-  if (tasks) tasks.add(task);
-  else sets.set(key, new Set([task]));
-}
-
-function removeFrom<Key>(sets: Map<Key, Set<TaskActor>>, key: Key, task: TaskActor): void {
-  const tasks = sets.get(key);
-  tasks?.delete(task);
-  if (tasks?.size === 0) sets.delete(key);
-}

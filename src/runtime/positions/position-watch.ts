@@ -1,23 +1,24 @@
 /**
- * Notices what an owner does to a position outside of rolls, in one period of managing an account. A push that differs
- * from what the tasks hold, and every reconnect, lead to a look at the account's positions. A list is evidence only if it
- * was asked for long enough after the last thing that a task knows of its position, and only if a second list, asked for
- * as long after the first, says the same; whatever cannot be judged yet is looked at later, never dropped. What a task
- * makes of it is decided by the saga.
+ * Notices owner actions: changes of a position outside of rolls, in one period of managing an account. A push that
+ * differs from what the tasks hold, and every reconnect, lead to a list of the account's positions. A list is evidence
+ * only if it was requested long enough after the last thing that a task knows of its position, and if a second list,
+ * requested as long after the first, says the same. What cannot be judged yet is looked at later, never dropped. The
+ * saga decides what a task does about it.
  */
 import type { Logger } from 'pino';
 import { add, compare, smaller, subtract } from '../../domain/money.ts';
 import type { Position, Side } from '../../domain/market/order.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { HeldIndex } from './held-index.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 
-/** A failed roll waits for a person, which may take days. */
-const failedRollAgainMs = 60_000;
+/** How long to wait when only failed rolls are left: these wait for a person, perhaps for days. */
+const failedRollAgainMs = minuteMs;
 
 export interface PositionWatchOptions {
   readonly accountId: string;
@@ -28,7 +29,7 @@ export interface PositionWatchOptions {
   readonly log: Logger;
 }
 
-/** What the account shows in one option; `side` is `null` when it is flat. */
+/** What a list shows of one option; `side` is `null` when the account is flat in it. */
 interface Finding {
   readonly side: Side | null;
   readonly qty: string;
@@ -40,9 +41,9 @@ export class PositionWatch {
   readonly #options: PositionWatchOptions;
   /** By symbol: when one of our orders was last reported in it. */
   readonly #ownMoves = new Map<string, number>();
-  /** By symbol, what is to be looked at: the push that differed, or `null` where anything may have been missed. */
+  /** By symbol, what is to be checked: the push that differed, or `null` where a push may have been missed. */
   readonly #toCheck = new Map<string, Position | null>();
-  /** By symbol: what a first list showed and a second one has to confirm. */
+  /** By symbol: what a first list showed and a second list has to confirm. */
   readonly #findings = new Map<string, Finding>();
   #failures = 0;
   #cancelAlarm: (() => void) | null = null;
@@ -52,18 +53,20 @@ export class PositionWatch {
     this.#options = options;
   }
 
-  /** A look that is under way ends without saying anything. */
+  /** Checks nothing any more; a check under way reports nothing. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
   }
 
-  /** An order of ours was reported in this option. */
+  /**
+   * To be called when an order of ours is reported in this option: lists requested shortly afterwards prove nothing.
+   */
   moved(symbol: string): void {
     this.#ownMoves.set(symbol, this.#options.clock.nowMs());
   }
 
-  /** The private stream shows this position, changed or not. */
+  /** To be called when the private stream shows this position, changed or not. */
   pushed(position: Position): void {
     const { symbol } = position;
     if (this.#toCheck.get(symbol) === null || !this.#concernsTask(symbol)) return;
@@ -71,7 +74,7 @@ export class PositionWatch {
     if (this.#differs(position)) this.#lookIn(listsLagMs);
   }
 
-  /** Anything may have happened while the stream was down. */
+  /** Checks every position that a task holds: anything may have happened while the stream was down. */
   lookAtAll(): void {
     const { accountId, registry } = this.#options;
     for (const { context } of registry.ofAccount(accountId)) this.#toCheck.set(context.held.symbol, null);
@@ -105,7 +108,7 @@ export class PositionWatch {
         const retryAfterMs = Math.max(listsLagMs, backOffAfter(this.#failures));
         log.warn(
           { accountId, retryAfterMs, err: error },
-          'positions could not be compared with what the tasks hold; they will be',
+          'positions could not be compared with what the tasks hold; trying again',
         );
         this.#lookIn(retryAfterMs);
         return;
@@ -124,7 +127,7 @@ export class PositionWatch {
   }
 
   #judge(symbol: string, positions: readonly Position[], askedAtMs: number): void {
-    // What has moved meanwhile is still to be looked at, and was not in this list.
+    // An option that moved meanwhile is still to be checked: this list may not show the move.
     if (!this.#isSettled(symbol, askedAtMs)) {
       this.#findings.delete(symbol);
       return;
@@ -147,7 +150,7 @@ export class PositionWatch {
     this.#toCheck.delete(symbol);
   }
 
-  /** The older task keeps what it has for as long as there is enough. */
+  /** Sends each task what is left for it; the older task keeps what it has as long as there is enough. */
   #report(holders: readonly TaskActor[], first: Finding, askedAtMs: number): void {
     const { log, accountId } = this.#options;
     const { side, qty } = first;
@@ -173,10 +176,10 @@ export class PositionWatch {
     }
   }
 
-  /** A list asked for at this time says something: no roll moves the option, and none did shortly before. */
+  /** Whether a list requested at this time proves anything: no roll moves the option, and none did shortly before. */
   #isSettled(symbol: string, askedAtMs: number): boolean {
     const holders = this.#holdersOf(symbol);
-    // During a roll the saga looks itself.
+    // During a roll the saga reads the positions itself.
     const isBetweenRolls = holders.every((task) => task.hasTag('between rolls'));
     if (!isBetweenRolls || this.#isRolledInto(symbol)) return false;
     const known = holders.map(({ context }) => context.heldAsOfMs);
@@ -212,7 +215,7 @@ export class PositionWatch {
   }
 }
 
-/** More than the tasks hold matters only to a task that was given all there was. */
+/** A larger position than the tasks hold counts as a difference only if one of them was given all of it. */
 function isAsHeld(holders: readonly TaskActor[], side: Side | null, qty: string): boolean {
   const total = holders.reduce((sum, { context }) => add(sum, context.held.qty), '0');
   const isOneSided = holders.every(({ context }) => context.held.side === side);

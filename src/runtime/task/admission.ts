@@ -1,9 +1,9 @@
 /**
- * How many tasks may decide something at the same time? A price that wakes thousands would make each of them wait for all
- * the others at every step, until every order is too old to be sent (domain/orders/write-window.ts) and has to be decided anew,
- * for ever. So only so many read the market and submit at a time; the others wait with nothing decided. Accounts take
- * turns: in one turn come as many tasks as the account may send orders, which share one look at its positions and margin.
- * Rolls that are open on one side go first.
+ * Limits how many tasks decide at the same time. If a price woke thousands at once, each would wait for all the others
+ * at every step, until every order is too old to be sent (domain/orders/write-window.ts) and has to be decided anew,
+ * for ever. So only a limited number reads the market and submits; the others wait with nothing decided. Accounts take
+ * turns: one turn admits as many tasks as the account may send orders, and these share one reading of its positions and
+ * margin. Naked rolls go first.
  */
 import type { OrderPace } from '../../domain/market/exchange-rules.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -14,18 +14,19 @@ export interface Applicant {
   readonly taskId: string;
 }
 
-/** `naked`: its old option is closed and its new one is not open. */
+/** `naked`: the old option is closed and the new one is not open yet. */
 export type Urgency = 'naked' | 'usual';
 
 /**
- * While fewer are inside, the next account has its turn: enough to keep a machine busy, few enough to be done at once.
- * `giving way`: while accounts are taken over, the rolls that stand still there are more urgent than those that begin, so
- * fewer begin; one that is open on one side is never kept waiting for that.
+ * How many tasks are inside before accounts have to wait for their turn: enough to keep a machine busy, few enough to
+ * be done at once. `giving way`: while accounts are taken over, their interrupted rolls are more urgent than new ones,
+ * so fewer new ones are admitted; a naked roll never waits for a takeover.
  */
 const insideEnough = { usually: 128, 'giving way': 16 };
-/** An account's turn ends when all have decided; one that hangs does not keep the others out for longer than this. */
+/** An account's turn ends when all its tasks have decided, or after this, in case one of them hangs. */
 const turnMaxMs = 250;
 
+/** A task that waits to be admitted. */
 interface Waiting {
   readonly taskId: string;
   readonly enter: () => void;
@@ -35,29 +36,29 @@ interface Waiting {
 interface Account {
   readonly waiting: Record<Urgency, Set<Waiting>>;
   readonly inside: Set<string>;
-  /** When its last tasks came in, at most as many as the pace allows, oldest first. */
+  /** When its last tasks were admitted, oldest first; at most as many as the pace allows. */
   entriesMs: number[];
 }
 
-/** Lets so many tasks at a time read the market and submit, accounts in turn. */
+/** Admits a limited number of tasks at a time to read the market and to submit, accounts in turn. */
 export class Admission {
   readonly #clock: Clock;
   readonly #pace: OrderPace;
-  /** By task that is inside. */
+  /** The accounts of the tasks that are inside, by task id. */
   readonly #inside = new Map<string, Account>();
-  /** Those of which tasks wait or are inside, or were a moment ago; in the order of their turns. */
+  /** Accounts with a task that waits, is inside or was a moment ago; in the order of their turns. */
   readonly #accounts = new Map<string, Account>();
   #cancelAlarm: () => void = () => undefined;
-  /** Takeovers under way. */
+  /** How many takeovers are under way. */
   #takeovers = 0;
 
-  /** @param pace at which an account may send orders: no more of its tasks are admitted */
+  /** @param pace at which an account may send orders, and so at which its tasks are admitted */
   constructor(clock: Clock, pace: OrderPace) {
     this.#clock = clock;
     this.#pace = pace;
   }
 
-  /** Resolves when the task may decide; at once when it is inside. Never when `stopping` comes first. */
+  /** Resolves when the task may decide; at once when it is inside already, never when `stopping` comes first. */
   enter({ accountId, taskId }: Applicant, urgency: Urgency, stopping: Stopping): Promise<void> {
     if (this.#inside.has(taskId)) return Promise.resolve();
     return new Promise((enter) => {
@@ -66,12 +67,12 @@ export class Admission {
     });
   }
 
-  /** It is inside. */
+  /** Whether the task is inside. */
   has(taskId: string): boolean {
     return this.#inside.has(taskId);
   }
 
-  /** It has decided, or is gone. */
+  /** To be called when the task has decided, or was dropped. Does nothing when it is not inside. */
   leave(taskId: string): void {
     const account = this.#inside.get(taskId);
     if (!account) return;
@@ -80,7 +81,7 @@ export class Admission {
     this.#admit();
   }
 
-  /** Leaves most of the machine to a takeover until it is settled. */
+  /** Admits fewer new rolls until the takeover is settled. Never rejects. */
   async giveWay(takeover: Promise<unknown>): Promise<void> {
     this.#takeovers += 1;
     await Promise.allSettled([takeover]);
@@ -88,7 +89,7 @@ export class Admission {
     this.#admit();
   }
 
-  /** No task that waits is let in any more. */
+  /** Admits none of the tasks that wait: their promises never settle. */
   close(): void {
     this.#cancelAlarm();
     this.#accounts.clear();
@@ -116,7 +117,10 @@ export class Admission {
     }
   }
 
-  /** The first account that may has its turn, and its next one after all others. @returns false when none may */
+  /**
+   * Gives the first account that may have a turn its turn, and its next one after all others.
+   * @returns false when none may
+   */
   #takeTurn(urgency: Urgency, nowMs: number): boolean {
     for (const [accountId, account] of this.#accounts) {
       if (account.waiting[urgency].size === 0 || freeAtMs(account, this.#pace, nowMs) > nowMs) continue;
@@ -136,8 +140,9 @@ export class Admission {
   }
 
   /**
-   * There is room, but the accounts that wait for it have sent as much as they may, or have their turn. A roll that waits
-   * to begin while none may is looked at again when one leaves. Forgets accounts of which nothing waits.
+   * Sets the alarm for the next turn: there is room, but the accounts that wait have sent as much as they may, or have
+   * their turn. While no new roll may be admitted, those that wait need no alarm: the next task that leaves admits
+   * them. Forgets accounts in which no task waits.
    */
   #waitForTurns(nowMs: number, mayBegin: boolean): void {
     let nextMs = Number.POSITIVE_INFINITY;
@@ -152,7 +157,7 @@ export class Admission {
   }
 }
 
-/** When its next turn may begin; forgets the entries that count no more. */
+/** When the account's next turn may begin. Forgets entries that are older than the pace's window. */
 function freeAtMs(account: Account, { ordersMax, windowMs }: OrderPace, nowMs: number): number {
   account.entriesMs = account.entriesMs.filter((atMs) => atMs > nowMs - windowMs);
   const [oldestMs = nowMs] = account.entriesMs;
@@ -161,7 +166,7 @@ function freeAtMs(account: Account, { ordersMax, windowMs }: OrderPace, nowMs: n
   return account.inside.size === 0 ? inPaceMs : Math.max(inPaceMs, lastMs + turnMaxMs);
 }
 
-/** Takes out up to so many; those that were stopped meanwhile are left out. */
+/** Removes up to `max` tasks and returns them; those that were stopped meanwhile are removed and not returned. */
 function take(waiting: Set<Waiting>, max: number): Waiting[] {
   const taken: Waiting[] = [];
   for (const first of waiting) {

@@ -1,7 +1,7 @@
 /**
- * Turns an async function into an XState actor that can be invoked. Unlike a promise actor, its completion is handed to
- * the task, which delivers it as a turn of its own; the function asks its task whether the turn that invoked it is
- * committed and whether it was merely restarted with a restored snapshot.
+ * Turns an async function into an XState actor that can be invoked. Unlike a promise actor, it gives its result to the
+ * task, which delivers it as a turn of its own. The function can ask its task whether the turn that invoked it is
+ * committed, and whether it was only restarted with a restored snapshot.
  */
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
 import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
@@ -14,11 +14,11 @@ export interface EffectHost {
   readonly account: TradingAccount;
   readonly market: MarketData;
   readonly clock: Clock;
-  /** The effect was started by a restored snapshot: it may have acted before. */
+  /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
-  /** Resolves when the task may decide something new (admission.ts). */
+  /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */
   admitted(stopping: Stopping): Promise<void>;
-  /** Resolves, with the exchange time of the current turn, once it is durable; never when the task was lost. */
+  /** Resolves with the exchange time of the current turn once that turn is durable; never when the task is lost. */
   committed(): Promise<number>;
   /** Resolves once every turn made so far is durable. */
   settled(): Promise<void>;
@@ -26,22 +26,22 @@ export interface EffectHost {
   deliver(complete: (stamp: Stamp) => void): void;
 }
 
-/** By actor system: a task and its orders share one. */
+/** By actor system; a task and its orders share one. */
 const hosts = new WeakMap<object, EffectHost>();
 
-/** From now on effects in this actor system find their task's host. */
+/** Sets the host that effects in this actor system will find. */
 export const hostEffects = (system: object, host: EffectHost): void => {
   hosts.set(system, host);
 };
 
-/** @throws Error when no host was set for this actor system */
+/** The host that was set for this actor system. @throws Error when none was */
 export function hostOf(system: object): EffectHost {
   const host = hosts.get(system);
   if (!host) throw new Error('an effect was invoked outside of a task');
   return host;
 }
 
-/** Shows an effect that its actor was stopped: an AbortSignal without its price for thousands a second. */
+/** Shows an effect that its actor was stopped. An AbortSignal would cost too much for thousands a second. */
 export class Stopping {
   #isStopped = false;
   #whenStopped: () => void = () => {};
@@ -50,19 +50,19 @@ export class Stopping {
     return this.#isStopped;
   }
 
-  /** One thing at a time: an effect waits for one thing after the other. */
+  /** Sets what `stop` calls, instead of what was set before: an effect waits for one thing at a time. */
   call(whenStopped: () => void): void {
     this.#whenStopped = whenStopped;
   }
 
-  /** Once: also calls what the effect waits for. */
+  /** Marks the effect as stopped, and calls what was set last. To be called once. */
   stop(): void {
     this.#isStopped = true;
     this.#whenStopped();
   }
 }
 
-/** Resolves once the exchange's clock shows `atMs`; never when `stopping` comes first. */
+/** Resolves with `{}` once the exchange's clock shows `atMs`; never when `stopping` comes first. */
 export const untilTime = (clock: Clock, atMs: number, stopping: Stopping): Promise<object> =>
   new Promise((resolve) => stopping.call(clock.alarm(atMs, () => resolve({}))));
 
@@ -70,7 +70,9 @@ type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input 
 type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
 
 /**
- * @param run answers with an outcome and never throws; `stopping` shows when the actor is stopped
+ * An actor logic that runs `run` with its input, and completes with its answer and the stamp of the turn that delivers
+ * it.
+ * @param run never rejects: a failure is an answer too; `stopping` shows when the actor is stopped
  */
 export function effect<Answer extends object, Input>(
   run: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Answer>,

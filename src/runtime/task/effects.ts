@@ -1,7 +1,8 @@
 /**
- * The effects of the machines: the only place where a task touches the exchange. Writes wait for the commit of the turn
- * that decided them, leave only while that decision is fresh, and, when merely restarted, answer "unknown" instead of
- * acting twice. Reads wait for no commit; the one that a decision is made on waits until the task is admitted.
+ * The effects of the machines: the only place where a task touches the exchange. A write waits for the commit of the
+ * turn that decided it, is sent only while that decision is fresh, and answers "unknown" instead of acting twice when
+ * it was only restarted. A read waits for no commit; the reading that a roll is decided on waits until the task is
+ * admitted.
  */
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
@@ -32,7 +33,7 @@ interface SettlementReading {
   readonly undelivered?: Undelivered;
 }
 
-/** The roll machine with every effect in place: the one list of what a task may do in the world. */
+/** The roll machine with all its effects: the one list of what a task may do in the world. */
 export function provideEffects(machine = rollMachine) {
   const alarm = effect<object, { atMs: number }>(({ atMs }, { clock }, stopping) =>
     untilTime(clock, atMs, stopping),
@@ -93,7 +94,7 @@ function causeOf(error: unknown): Cause {
 }
 
 const readAttemptsMax = 3;
-/** A longer wait is the machine's to take: it can be seen and reported there. */
+/** A longer wait is left to the machine, where it can be seen and reported. */
 const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(
@@ -139,8 +140,8 @@ async function readMarket(
 }
 
 /**
- * Where nothing may take the target's place two quotes do: a whole expiry is a hundred times as much to send and read. A
- * target that is found by its delta needs all of them.
+ * Reads no more quotes than needed: a whole expiry is a hundred times as much to send and read. If no other option may
+ * replace the target, two quotes are enough; a target that is found by its delta needs those of the whole expiry.
  */
 async function readOptions(
   { held, target, chosen, alternatives }: MarketQuestion,
@@ -174,7 +175,11 @@ async function readOptions(
   return withinReach(search, alternatives, [...old, ...chain]);
 }
 
-/** What a roll may come to, each with what the exchange takes for it. */
+/**
+ * The held option and those that a roll may open, each with its quote and the costs of a unit.
+ * @param nowMs exchange time
+ * @throws Retryable | Terminal when the market cannot be read
+ */
 export const readChain = async (
   question: MarketQuestion,
   market: MarketData,
@@ -182,7 +187,7 @@ export const readChain = async (
 ): Promise<readonly PricedOption[]> =>
   withCosts(await readOptions(question, market, nowMs), question.held, market.rules);
 
-/** A delivery that is overdue is looked for in the position and in the listing, too. */
+/** Reads the settlement; if that is overdue, also whether the position and the listing still show the option. */
 async function readSettlement(
   option: { readonly symbol: string; readonly expiryMs: number },
   { account, market, clock }: EffectHost,

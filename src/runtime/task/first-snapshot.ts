@@ -1,4 +1,4 @@
-/** A task as it begins: what the machine makes of a position and its spec, before anything happened. */
+/** The first snapshot of a task: what the machine makes of a position and its spec before anything has happened. */
 import { createActor } from 'xstate';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import type { StoredTask } from '../../ports/journal.ts';
@@ -8,7 +8,7 @@ import { phaseOf } from './state-tags.ts';
 
 export type FirstSnapshot = Pick<StoredTask, 'state' | 'phase' | 'snapshotJson' | 'machine'>;
 
-/** What is stored of a new task: nothing is started, and the same input gives the same text. */
+/** What is stored of a new task. Starts no effect, and gives the same text for the same input. */
 export function firstSnapshot(machine: ProvidedRollMachine, input: RollInput): FirstSnapshot {
   const actor = createActor(machine, { input });
   const state = stateName(actor.getSnapshot().value);

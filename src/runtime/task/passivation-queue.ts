@@ -1,26 +1,26 @@
 /**
- * Which task lets go of its machine? Activating one costs as much as a turn, and a task that was just busy is often busy
- * again: those that fell quiet last stay active, and the one that has been quiet longest is passivated when there are too
- * many.
+ * Decides which task is passivated. Activating a task costs as much as a turn, and a task that was just busy is often
+ * busy again: those that fell quiet last stay active, and when there are too many, the one that has been quiet longest
+ * is passivated.
  */
 
 export interface Passivatable {
-  /** Does nothing while something is under way. */
+  /** Drops the machine; does nothing while something is under way. */
   passivate(): void;
 }
 
-/** The quiet tasks that keep their machines. */
+/** The quiet tasks that are still active. */
 export class PassivationQueue<Task extends Passivatable> {
   readonly #activeMax: number;
-  /** Quiet as far as is known, longest first. */
+  /** Quiet when they were added, the longest first. */
   readonly #quiet = new Set<Task>();
 
-  /** @param activeMax how many quiet tasks keep their machines */
+  /** @param activeMax how many quiet tasks stay active */
   constructor(activeMax: number) {
     this.#activeMax = activeMax;
   }
 
-  /** It has just fallen quiet, also if it had done so before. */
+  /** Adds a task that has just fallen quiet, or moves it to the end, and passivates one task if there are too many. */
   add(task: Task): void {
     this.#quiet.delete(task);
     this.#quiet.add(task);
@@ -32,7 +32,7 @@ export class PassivationQueue<Task extends Passivatable> {
     }
   }
 
-  /** It is dropped. */
+  /** Removes a task that is dropped. */
   forget(task: Task): void {
     this.#quiet.delete(task);
   }

@@ -1,14 +1,14 @@
 /**
- * Rings for as long as a task misses a position. It lives beside whatever else the task does, so an order that works for
- * hours is reported too. It rings once when it starts: of the reminders that fell due while no daemon ran, the task sends
- * at most one. Whether a reminder is due is the machine's to say; this only knows when to ask.
+ * Reminds a task for as long as its position is missing. It runs beside everything else the task does, so that an order
+ * that works for hours is reported too. It also reminds once when it starts: of the reminders that fell due while no
+ * daemon ran, the task sends at most one. The machine decides whether a reminder is due; this only knows when to ask.
  */
 import { fromCallback, type EventObject } from 'xstate';
 import { nextReminderMs } from '../../domain/orders/reminders.ts';
 import { hostOf, Stopping, untilTime, type EffectHost } from './effect.ts';
 
 interface ReminderInput {
-  /** Since when the position is missing, exchange time; `null` = nothing is, it never rings. */
+  /** Since when the position is missing, exchange time; `null` when none is: then no reminder is sent. */
   readonly sinceMs: number | null;
 }
 

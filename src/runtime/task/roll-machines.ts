@@ -1,28 +1,28 @@
 /**
- * Every version of the roll machine that this program has, with its effects. The version that made a snapshot moves it
- * on: a saga under way ends as it began.
+ * Every version of the roll machine that this program has, with its effects. A snapshot is restored by the version that
+ * made it, so that a saga ends with the version it began with.
  */
 import { rollVersions } from '../../../machines/roll.versions.ts';
 import { Terminal } from '../../domain/errors.ts';
 import { provideEffects, type ProvidedRollMachine } from './effects.ts';
 
-/** They hold nothing of a task: every supervisor of a process can have the same. */
+/** Machines hold no state of a task, so that every supervisor of a process can use the same. */
 const withEffects = rollVersions.map((machine) => provideEffects(machine));
 
 /** Roll machines by version. */
 export class RollMachines {
-  /** New tasks begin with it. */
+  /** The newest version, with which new tasks begin. */
   readonly current: ProvidedRollMachine;
   readonly #byVersion: ReadonlyMap<string, ProvidedRollMachine>;
 
   constructor(versions: readonly ProvidedRollMachine[] = withEffects) {
     this.#byVersion = new Map(versions.map((machine) => [machine.version ?? '', machine]));
     const current = versions.at(-1);
-    if (!current) throw new Error('a program has a machine at least');
+    if (!current) throw new Error('no version of the roll machine is given');
     this.current = current;
   }
 
-  /** @throws Terminal when a newer program made the snapshot, or one that is too old */
+  /** The machine of this version. @throws Terminal when this program does not have it, being too old or too new */
   of(version: string): ProvidedRollMachine {
     const machine = this.#byVersion.get(version);
     if (machine) return machine;

@@ -1,4 +1,4 @@
-/** The state of a machine as one dotted name, e.g. `ROLL_INITIATED.closingLeg1`: what the database and people see. */
+/** The state of a machine as one dotted name, e.g. `ROLL_INITIATED.closingLeg1`, as the database and people see it. */
 export function stateName(value: unknown): string {
   if (typeof value === 'string') return value;
   const [entry] = Object.entries(value as Record<string, unknown>);

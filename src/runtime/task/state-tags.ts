@@ -1,6 +1,6 @@
 /**
- * The tags of a state by its name: what a chart says of a state (domain/roll/task-phase.ts), for a task that is passivated
- * and has no machine to ask.
+ * The tags that a chart gives to a state (domain/roll/task-phase.ts), found by the state's name: a passivated task has
+ * no machine to ask.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { Terminal } from '../../domain/errors.ts';
@@ -9,7 +9,7 @@ import { taskPhases, type TaskPhase } from '../../domain/roll/task-phase.ts';
 const noTags: ReadonlySet<string> = new Set();
 const tagsOfMachines = new WeakMap<AnyStateMachine, ReadonlyMap<string, ReadonlySet<string>>>();
 
-/** @param state dotted, e.g. `IDLE.watching` @returns none when the chart has no such state */
+/** @param state dotted, e.g. `IDLE.watching` @returns an empty set when the chart has no such state */
 export function tagsOf(machine: AnyStateMachine, state: string): ReadonlySet<string> {
   let tags = tagsOfMachines.get(machine);
   if (!tags) {
@@ -19,7 +19,7 @@ export function tagsOf(machine: AnyStateMachine, state: string): ReadonlySet<str
   return tags.get(state) ?? noTags;
 }
 
-/** @param state dotted @throws Terminal when the chart has no such state, or says nothing of its phase */
+/** @param state dotted @throws Terminal when the chart has no such state, or gives it no phase */
 export function phaseOf(machine: AnyStateMachine, state: string): TaskPhase {
   const tags = tagsOf(machine, state);
   const phase = taskPhases.find((each) => tags.has(each));

@@ -1,8 +1,8 @@
 /**
  * One task as an XState actor with its recorder. Owns the mailbox (one stimulus a turn, never two), the turn's record
- * for the journal, and the write-ahead gate. A task in which nothing is under way can be passivated: it keeps the text of
- * its snapshot and no machine, until something is sent to it. Which events come, and what becomes of a task that was
- * lost, is its host's business.
+ * for the journal, and the write-ahead gate. A task in which nothing is under way can be passivated: it keeps the text
+ * of its snapshot but no machine until an event is sent to it. The host decides which events are sent, and what becomes
+ * of a task that was lost.
  */
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
@@ -37,13 +37,13 @@ export interface TaskSurroundings {
   readonly host: TaskListener;
 }
 
-/** Receives what becomes of tasks. */
+/** Is called after a task's turns, and when it falls quiet or is lost. */
 export interface TaskListener {
-  /** After every turn, committed or not yet. */
+  /** Called after every turn, whether it is committed yet or not. */
   turnTaken(task: TaskActor, turn: FinishedTurn): void;
-  /** Nothing is under way in it any more and everything is committed: it may be passivated. */
+  /** Called when nothing is under way in the task any more and all is committed: it may be passivated. */
   fellQuiet(task: TaskActor): void;
-  /** It can no longer be kept here: its commit failed or its machine broke. It is already stopped. */
+  /** Called when a commit of the task failed or its machine broke. The task is stopped already. */
   lost(task: TaskActor, error: unknown): void;
 }
 
@@ -53,9 +53,10 @@ export interface FinishedTurn {
   readonly record: TurnRecord | null;
 }
 
-/** The machine of an order that is being worked, as it stands. */
+/** The machine of an order that is being worked, in its present state. */
 export interface WorkedOrder {
   readonly context: OrderContext;
+  /** What the chart of the order says of its state. */
   hasTag(tag: OrderTag): boolean;
 }
 
@@ -65,23 +66,23 @@ export type TaskOrderEvent = Unstamped<OrderEvent>;
 
 type Stimulate = (actor: Actor<ProvidedRollMachine>, stamp: Stamp) => void;
 
-/** What can be read off a persisted snapshot, and off a live one alike. */
+/** What a persisted snapshot and a live one have in common. */
 interface RestoredSnapshot {
   readonly status: string;
   readonly context: RollContext;
   readonly children: object;
 }
 
-/** One task of one account, from the moment it is brought back until it is dropped. */
+/** One task of one account, from its restoring until it is dropped. */
 export class TaskActor {
   readonly accountId: string;
   readonly taskId: string;
   readonly #surroundings: TaskSurroundings;
-  /** The version that the task began with, until it is moved to another. */
+  /** The version that made the stored snapshot. */
   readonly #machine: ProvidedRollMachine;
   /** `null` while the task is passivated. */
   #actor: Actor<ProvidedRollMachine> | null = null;
-  /** Read off the text; while the task is passivated, for those who ask before `passivate` was called. */
+  /** Parsed from the text, and kept until the task is activated or `passivate` is called. */
   #restored: RestoredSnapshot | null;
   readonly #mailbox: (() => void)[] = [];
   #version: number;
@@ -105,13 +106,13 @@ export class TaskActor {
     this.#restored = readSnapshot(stored.snapshotJson);
   }
 
-  /** Brings the task back: effects that were under way start again, knowing that they are resumed. */
+  /** Restores the task: effects that were under way start again and can see that they are resumed. */
   start(): void {
     if (this.#restored && hasNothingUnderWay(this.#restored)) return;
     this.#activate();
   }
 
-  /** Lets go of the machine if nothing is under way, and of what was read off the text. */
+  /** Drops the machine and the parsed snapshot; does nothing while something is under way. */
   passivate(): void {
     if (!this.#isQuiet()) return;
     this.#actor?.stop();
@@ -123,17 +124,17 @@ export class TaskActor {
     return this.#actor === null;
   }
 
-  /** Sends one event to the task's machine as a turn of its own. */
+  /** Sends one event to the task's machine as a turn of its own; does nothing once the task is stopped. */
   send(event: TaskEvent, onTurn?: (finished: FinishedTurn) => void): void {
     this.#deliver((actor, stamp) => actor.send({ ...event, ...stamp }), onTurn);
   }
 
-  /** The order that is being worked; `null` when none is. */
+  /** The order that is being worked, or `null`. */
   get order(): WorkedOrder | null {
     return (this.#actor && ordersOf(this.#actor)[0]?.order) ?? null;
   }
 
-  /** Sends one event to the order that is being worked under this link id, or to every one. */
+  /** Sends one event to the order that is being worked under this link id, or to every order that is. */
   sendToOrder(event: TaskOrderEvent, linkId?: string): void {
     if (!this.#actor) return;
     for (const { child, order } of ordersOf(this.#actor)) {
@@ -142,7 +143,7 @@ export class TaskActor {
     }
   }
 
-  /** For good: what waits in the mailbox is dropped; what was committed stays. */
+  /** Stops the task for good. Events in the mailbox are dropped; what was committed stays. */
   stop(): void {
     this.#stopped = true;
     this.#mailbox.length = 0;
@@ -150,11 +151,12 @@ export class TaskActor {
     this.#surroundings.admission.leave(this.taskId);
   }
 
-  /** Of a passivated task it is read off the text each time, once `passivate` was called. */
+  /** The saga's context. For a passivated task it is parsed anew each time. */
   get context(): RollContext {
     return (this.#actor?.getSnapshot() ?? this.#restored ?? readSnapshot(this.#snapshotJson)).context;
   }
 
+  /** The order that is being worked as the last turn's snapshot has it, or `null`. */
   get workingOrder(): WorkingOrder | null {
     return workingOrderIn(JSON.parse(this.#snapshotJson) as TaskSnapshot<RollContext>);
   }
@@ -164,12 +166,12 @@ export class TaskActor {
     return this.#actor ? stateName(this.#actor.getSnapshot().value) : this.#state;
   }
 
-  /** What the chart says of its state. */
+  /** Whether the chart gives this tag to the present state. */
   hasTag(tag: RollTag): boolean {
     return this.#actor ? this.#actor.getSnapshot().hasTag(tag) : tagsOf(this.#machine, this.#state).has(tag);
   }
 
-  /** Its machine has ended, which a passivated one never has. */
+  /** Whether the machine has ended; a passivated task never has. */
   get isOver(): boolean {
     return this.#actor?.getSnapshot().status === 'done';
   }
@@ -183,7 +185,7 @@ export class TaskActor {
     return { root: this.taskId, logic: this.#machine, snapshot, actor: this.#actor };
   }
 
-  /** Resolves when every turn made so far is committed. */
+  /** Resolves when every turn made so far is committed, or was refused. */
   async settled(): Promise<void> {
     if (this.#uncommitted === 0) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -326,11 +328,11 @@ export class TaskActor {
 
 const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snapshotJson) as RestoredSnapshot;
 
-/** No effect and no order: only an event from outside can move it. */
+/** No effect and no order is under way: only an event from outside can change the task. */
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
   status === 'active' && Object.keys(children).length === 0;
 
-/** It reads the market, or hands in the order that came of it. */
+/** The task reads the market, or submits the order that it decided on. */
 const isDeciding = (actor: Actor<ProvidedRollMachine>): boolean =>
   Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market') ||
   ordersOf(actor).some(({ order }) => order.hasTag('submitting'));

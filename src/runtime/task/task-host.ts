@@ -1,7 +1,7 @@
 /**
- * The life of tasks in this daemon: brings them back from the journal, has prices and deliveries reach them, passivates
- * those that are quiet, goes back to the journal when a turn of one was lost, and drops it when it is over or its account
- * is released. Which accounts these are is the managed accounts' to say.
+ * The life of tasks in this daemon: restores them from the journal, has prices and deliveries sent to them, passivates
+ * those that are quiet, restores a task again when a turn of it could not be stored, and drops it when it is over or
+ * its account is released. Which accounts these are is decided in accounts/managed-accounts.ts.
  */
 import type { Logger } from 'pino';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
@@ -29,18 +29,18 @@ export interface TaskHostOptions extends AccountNames {
   readonly admission: Admission;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Shows the machines to those who watch. */
+  /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
-  /** How many tasks keep their machines though nothing is under way in them. */
+  /** How many tasks stay active though nothing is under way in them. Default: 10,000. */
   readonly activeMax?: number | undefined;
 }
 
 const activeUsualMax = 10_000;
-/** Idle tasks are brought back in batches, so that prices and sagas are served in between. */
-const bringBackBatch = 200;
+/** Tasks are restored in batches, so that prices and sagas are served in between. */
+const restoreBatch = 200;
 const reloadDelayMs = 1_000;
 
-/** The tasks that live in this daemon. */
+/** The tasks of this daemon. */
 export class TaskHost implements TaskListener {
   readonly registry = new TaskRegistry();
   readonly prices: PriceRouter;
@@ -60,12 +60,12 @@ export class TaskHost implements TaskListener {
     this.#quiet = new PassivationQueue(activeMax);
   }
 
-  /** The one that new tasks begin with. */
+  /** The version that new tasks begin with. */
   get machine(): ProvidedRollMachine {
     return this.#machines.current;
   }
 
-  /** From now on tasks of this account may live here, and act through this connection. */
+  /** From now on tasks of this account may be restored or created here; they act through this connection. */
   open(accountId: string, account: TradingAccount): void {
     const { journal, market, clock, inspection, admission } = this.#options;
     this.#accounts.set(accountId, {
@@ -80,21 +80,24 @@ export class TaskHost implements TaskListener {
     });
   }
 
-  /** Drops every task of the account; what was committed is what its next daemon finds. */
+  /** Drops every task of the account. Its next daemon finds what was committed. */
   close(accountId: string): void {
     this.#accounts.delete(accountId);
     for (const task of this.registry.ofAccount(accountId)) this.#drop(task);
   }
 
-  /** Tasks of an open account as they are stored; stops half-way when it is closed. */
-  async bringBack(accountId: string, stored: readonly StoredTask[]): Promise<void> {
+  /**
+   * Restores tasks of an open account, in batches. Resolves when all are restored, or the account was closed meanwhile.
+   * A task that this program cannot restore is logged and left out.
+   */
+  async restore(accountId: string, stored: readonly StoredTask[]): Promise<void> {
     const { clock, log } = this.#options;
     const surroundings = this.#accounts.get(accountId);
     if (!surroundings) return;
     for (const [index, task] of stored.entries()) {
       this.#start(surroundings, task);
-      if (index % bringBackBatch === bringBackBatch - 1) {
-        log.info({ done: index + 1, of: stored.length }, 'bringing tasks back');
+      if (index % restoreBatch === restoreBatch - 1) {
+        log.info({ done: index + 1, of: stored.length }, 'restoring tasks');
         await pause(clock, 0);
         if (this.#accounts.get(accountId) !== surroundings) return;
       }
@@ -102,9 +105,10 @@ export class TaskHost implements TaskListener {
   }
 
   /**
-   * Stores a new task and starts it. An account that was released meanwhile is left to the daemon that takes it next,
-   * which finds the task.
-   * @param account the connection that the position was seen through @throws what `TaskOwnership.create` throws
+   * Stores a new task and starts it. If the account was released meanwhile, the task is stored all the same, and
+   * started by the daemon that claims the account next.
+   * @param account the connection that the position was read through
+   * @throws what `TaskOwnership.create` throws
    */
   async create(task: NewTask, account: TradingAccount): Promise<void> {
     await this.#options.ownership.create(task);
@@ -112,27 +116,28 @@ export class TaskHost implements TaskListener {
     if (surroundings?.account === account) this.#start(surroundings, { ...task, version: 1 });
   }
 
-  /** A roll of this account is under way. */
+  /** Whether a task of this account is in a roll. */
   isRolling(accountId: string): boolean {
     return this.registry.ofAccount(accountId).some((task) => task.hasTag('rolling'));
   }
 
-  /** Tasks of which a roll is under way now. */
+  /** Tasks that are in a roll now. */
   rolling(): TaskActor[] {
     return [...this.registry.all()].filter((task) => task.hasTag('rolling'));
   }
 
-  /** No new roll starts from here on, and a task that is lost is left to the next daemon. */
+  /** Starts no new roll from here on; a task that is lost is left to the next daemon. */
   drain(): void {
     this.#isDraining = true;
     this.prices.stop();
   }
 
-  /** After the last account was closed. */
+  /** To be called after the last account was closed. */
   end(): void {
     this.held.close();
   }
 
+  /** Logs the turn, arms the task for what it waits for now, and drops it when it is over. */
   turnTaken(task: TaskActor, finished: FinishedTurn): void {
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
@@ -142,10 +147,12 @@ export class TaskHost implements TaskListener {
     if (finished.record && !task.isOver) this.held.note(task);
   }
 
+  /** Has the task passivated when too many are active. */
   fellQuiet(task: TaskActor): void {
     this.#quiet.add(task);
   }
 
+  /** Drops the task, and restores it from the journal if this daemon still owns it. */
   lost(task: TaskActor, error: unknown): void {
     const surroundings = this.#accounts.get(task.accountId);
     this.#drop(task);
@@ -163,17 +170,17 @@ export class TaskHost implements TaskListener {
     if (!task) return;
     this.registry.add(task);
     task.start();
-    // Whether the trigger went on holding while no daemon looked is not known.
+    // Whether the trigger kept holding while no daemon watched it is not known.
     if (isConditionHolding(task.context)) task.send({ type: 'PRICES_STALE' });
     const { symbol, baseCoin } = task.context.held;
     market.watchUnderlying(baseCoin);
-    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is back');
+    log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is restored');
     this.prices.watch(task);
     this.held.note(task);
     task.passivate();
   }
 
-  /** `null` when this program cannot go on with it: the others of its account are not held up by that. */
+  /** `null` when this program cannot restore the task; that must not hold up the others of its account. */
   #taskOf(stored: StoredTask, surroundings: TaskSurroundings): TaskActor | null {
     try {
       return new TaskActor(stored, surroundings);
@@ -184,8 +191,9 @@ export class TaskHost implements TaskListener {
   }
 
   /**
-   * Whatever the reason, the journal knows better. A conflict need not mean that another daemon has the task: a turn of
-   * before this daemon's own re-adoption may have been refused, and took the newer one behind it along.
+   * Restores a task that was lost from the journal, if it is still ours. A conflict need not mean that another daemon
+   * owns the task: a turn from before this daemon adopted it again may have been refused, and the newer one behind it
+   * with it.
    */
   async #reload(
     { accountId, taskId }: TaskActor,

@@ -1,29 +1,27 @@
-/** Every task that lives in this daemon, found by its id or by its account. */
+/** The tasks of this daemon, found by id or by account. */
+import { Groups } from '../groups.ts';
 import type { TaskActor } from './task-actor.ts';
 
-/** Live tasks; ids are unique over all accounts. */
+/** Tasks by id; ids are unique over all accounts. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, TaskActor>();
-  readonly #byAccount = new Map<string, Set<TaskActor>>();
+  readonly #byAccount = new Groups<string, TaskActor>();
 
-  /** Instead of a former actor of the same id. */
+  /** Adds a task; replaces a former actor of the same id. */
   add(task: TaskActor): void {
     const former = this.#tasks.get(task.taskId);
     if (former) this.remove(former);
     this.#tasks.set(task.taskId, task);
-    const ofAccount = this.#byAccount.get(task.accountId);
-    if (ofAccount) ofAccount.add(task);
-    else this.#byAccount.set(task.accountId, new Set([task]));
+    this.#byAccount.add(task.accountId, task);
   }
 
   /** Removes this very actor; a successor under the same id stays. */
   remove(task: TaskActor): void {
     if (this.#tasks.get(task.taskId) === task) this.#tasks.delete(task.taskId);
-    const ofAccount = this.#byAccount.get(task.accountId);
-    ofAccount?.delete(task);
-    if (ofAccount?.size === 0) this.#byAccount.delete(task.accountId);
+    this.#byAccount.remove(task.accountId, task);
   }
 
+  /** `undefined` when this daemon has no such task. */
   get(taskId: string): TaskActor | undefined {
     return this.#tasks.get(taskId);
   }
@@ -32,22 +30,23 @@ export class TaskRegistry {
     return this.#tasks.size;
   }
 
+  /** Every task, the one that was added first at the front. */
   all(): IterableIterator<TaskActor> {
     return this.#tasks.values();
   }
 
-  /** Up to `most` of them, those that `goFirst` before others. */
-  first(most: number, goFirst: (task: TaskActor) => boolean): readonly TaskActor[] {
+  /** Up to `tasksMax` tasks; those for which `goesFirst` holds come before the others. */
+  first(tasksMax: number, goesFirst: (task: TaskActor) => boolean): readonly TaskActor[] {
     const [first, others]: [TaskActor[], TaskActor[]] = [[], []];
     for (const task of this.#tasks.values()) {
-      if (goFirst(task)) first.push(task);
-      else if (others.length < most) others.push(task);
+      if (goesFirst(task)) first.push(task);
+      else if (others.length < tasksMax) others.push(task);
     }
-    return [...first, ...others].slice(0, most);
+    return [...first, ...others].slice(0, tasksMax);
   }
 
-  /** A copy, so that tasks may be removed while it is gone through. */
+  /** A copy, so that tasks may be removed while a caller iterates over it. Empty for an unknown account. */
   ofAccount(accountId: string): readonly TaskActor[] {
-    return [...(this.#byAccount.get(accountId) ?? [])];
+    return this.#byAccount.of(accountId);
   }
 }

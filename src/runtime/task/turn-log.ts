@@ -1,6 +1,6 @@
 /**
- * What the log says of a turn that changed something: one line for each step of a task, with the event that caused it and
- * the order it is about, and the alerts. Turns within a step are at the level for debugging.
+ * Logs the turns that changed something: one line for each step of a task, with the event that caused it and the order
+ * it is about, and one for each alert. Turns within a step are logged at level debug.
  */
 import type { Logger } from 'pino';
 import { isZero } from '../../domain/money.ts';
@@ -10,10 +10,10 @@ import type { OrderTag } from '../../domain/roll/task-phase.ts';
 import { logCritical } from '../critical.ts';
 import type { FinishedTurn, TaskActor, WorkedOrder } from './task-actor.ts';
 
-/** What the log said last of each task. */
+/** The step of each task that was logged last. */
 const lastSteps = new WeakMap<TaskActor, string>();
 
-/** @param account what people call it */
+/** Logs a finished turn; one without a record is not logged. @param account its name, for people */
 export function logTurn(
   { log, account }: { readonly log: Logger; readonly account: string },
   task: TaskActor,
@@ -38,7 +38,7 @@ export function logTurn(
   }
 }
 
-/** What an order does, as one step to a person. */
+/** What an order does, in words. */
 const orderSteps = {
   submitting: 'is sent',
   delayed: 'waits to be sent again',
@@ -57,7 +57,7 @@ function orderText(order: WorkedOrder): string {
   return `${side} ${qty} ${symbol} at ${price} ${orderSteps[tag]}${filled} (${linkId})`;
 }
 
-/** `PRICE`; of an effect that has ended, what it was: `planning done`. */
+/** The type of an event, e.g. `PRICE`; for an effect that has ended its name, e.g. `planning done`. */
 function eventName(event: object): string {
   const type = 'type' in event ? String(event.type) : '';
   const done = /^xstate\.(done|error)\.actor\.(?:\d+\.)?(?:roll\.|order\.)?(.*)$/.exec(type);

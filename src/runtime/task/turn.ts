@@ -1,6 +1,6 @@
 /**
  * One turn: everything that one stimulus causes in one task, in one synchronous stretch. Collects what the journal
- * must know of it, and lets the effects invoked in it go on when it is durable.
+ * stores of it, and releases the effects invoked in it once it is durable.
  */
 import { answerText } from '../../domain/explain/answer-text.ts';
 import type { RollEmitted } from '../../domain/roll/events.ts';
@@ -17,10 +17,10 @@ export interface Stimulus {
 export class Turn {
   readonly alerts: Alert[] = [];
   readonly answers: CommandAnswer[] = [];
-  /** Exchange time; what this turn decides is as old as this. */
+  /** Exchange time of the turn, from which the age of its decisions counts. */
   readonly atMs: number;
   readonly isResuming: boolean;
-  /** Resolves with `atMs`. */
+  /** Resolves with `atMs` once `settle` is called; never when the journal has refused the turn. */
   readonly committed: Promise<number>;
   readonly #commit: (atMs: number) => void;
   #stimulus: Stimulus | null = null;
@@ -33,7 +33,7 @@ export class Turn {
     this.#commit = resolve;
   }
 
-  /** The first event that reached one of the task's machines caused all the rest. */
+  /** Keeps the first event that reached one of the task's machines: it caused all the others. */
   noteEvent(stimulus: Stimulus): void {
     this.#stimulus ??= stimulus;
   }
@@ -42,7 +42,7 @@ export class Turn {
     return this.#stimulus;
   }
 
-  /** An alert or an answer that a machine has given in this turn. */
+  /** Collects an alert or an answer that a machine has emitted in this turn. */
   noteEmitted(emitted: RollEmitted): void {
     const { code, figures } = emitted;
     if (emitted.type === 'alert') this.alerts.push({ severity: emitted.severity, code, figures });
@@ -54,7 +54,7 @@ export class Turn {
       });
   }
 
-  /** Opens the write-ahead gate. A turn that is never committed keeps it shut for ever. */
+  /** Opens the write-ahead gate; to be called when the turn is durable, or has changed nothing. */
   settle(): void {
     this.#commit(this.atMs);
   }

@@ -3,11 +3,11 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TriggerBook } from './trigger-book.ts';
 
 export interface ClockListener {
-  /** The moment has come that these tasks waited for. */
+  /** Called when the moment has come that these tasks waited for. */
   timeReached(taskIds: readonly string[]): void;
 }
 
-/** Wakes tasks that wait for a moment. */
+/** Reports the tasks whose moment has come. */
 export class ClockLevels {
   readonly #book: TriggerBook;
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class ClockLevels {
     this.#listener = listener;
   }
 
-  /** Something was armed: the alarm moves to the front if that is earlier. */
+  /** To be called when a task was armed: sets the alarm earlier if need be. */
   armed(): void {
     const next = this.#book.nearest('clock', 'clock', 'rising');
     if (this.#isStopped || next === null) return;
@@ -33,7 +33,7 @@ export class ClockLevels {
     this.#cancel = this.#clock.alarm(atMs, () => this.#ring());
   }
 
-  /** No moment is reported any more. */
+  /** Reports no moment any more. */
   stop(): void {
     this.#isStopped = true;
     this.#cancel();
@@ -41,7 +41,7 @@ export class ClockLevels {
 
   #ring(): void {
     this.#alarmAtMs = null;
-    // Every level is a whole millisecond, so what rang is reached and does not ring again.
+    // Every level is a whole millisecond, so the level of this alarm is reached now and does not ring again.
     this.#listener.timeReached(this.#book.wake('clock', 'clock', String(this.#clock.nowMs())));
     this.armed();
   }

@@ -1,39 +1,37 @@
-/** Which options' tickers are streamed: those that some task's trigger looks at, each once, and no longer than that. */
+/** Streams the tickers of the options that the trigger of some task looks at, each once and no longer than needed. */
 import type { MarketData } from '../../ports/market-data.ts';
+import { Groups } from '../groups.ts';
 
-/** Asks the market for tickers and gives them up, by what tasks want. */
+/** Watches and unwatches tickers as tasks want them. */
 export class OptionWatch {
   readonly #market: Pick<MarketData, 'watchOption' | 'unwatchOption'>;
-  readonly #wantedBy = new Map<string, string>();
-  readonly #wanting = new Map<string, Set<string>>();
+  /** By task: the symbol that it wants. */
+  readonly #symbols = new Map<string, string>();
+  /** By symbol: the tasks that want it. */
+  readonly #tasks = new Groups<string, string>();
 
   constructor(market: Pick<MarketData, 'watchOption' | 'unwatchOption'>) {
     this.#market = market;
   }
 
-  /** Instead of what the task wanted before. */
+  /**
+   * The task wants this ticker now instead of the one that it wanted before; the first to want it starts the stream.
+   */
   want(taskId: string, symbol: string): void {
-    if (this.#wantedBy.get(taskId) === symbol) return;
+    if (this.#symbols.get(taskId) === symbol) return;
     this.leave(taskId);
-    this.#wantedBy.set(taskId, symbol);
-    const tasks = this.#wanting.get(symbol);
-    if (tasks) {
-      tasks.add(taskId);
-      return;
-    }
-    this.#wanting.set(symbol, new Set([taskId]));
-    this.#market.watchOption(symbol);
+    this.#symbols.set(taskId, symbol);
+    const isWatched = this.#tasks.has(symbol);
+    this.#tasks.add(symbol, taskId);
+    if (!isWatched) this.#market.watchOption(symbol);
   }
 
-  /** It wants none any more. */
+  /** The task wants no ticker any more; the last one ends the stream. Does nothing when it wanted none. */
   leave(taskId: string): void {
-    const symbol = this.#wantedBy.get(taskId);
+    const symbol = this.#symbols.get(taskId);
     if (symbol === undefined) return;
-    this.#wantedBy.delete(taskId);
-    const tasks = this.#wanting.get(symbol);
-    tasks?.delete(taskId);
-    if (tasks?.size !== 0) return;
-    this.#wanting.delete(symbol);
-    this.#market.unwatchOption(symbol);
+    this.#symbols.delete(taskId);
+    this.#tasks.remove(symbol, taskId);
+    if (!this.#tasks.has(symbol)) this.#market.unwatchOption(symbol);
   }
 }

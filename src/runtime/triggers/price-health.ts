@@ -1,6 +1,6 @@
 /**
- * What the market feed reports, for the router, the log and the answer why a task waits: of which sources prices come,
- * and of which they do not. It owns saying each change once; that nothing fires on what is stale is price-router.ts.
+ * Listens to the market feed for the router, the log and the advice why a task waits: knows which sources have fresh
+ * prices and which have none, and logs each change once. That nothing fires on stale prices is in price-router.ts.
  */
 import type { Logger } from 'pino';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -12,11 +12,11 @@ const namedMax = 5;
 /** Stands for everything of a feed. */
 const all = '';
 
-/** Passes ticks on to the router, and knows which sources are silent. */
+/** Passes ticks on to the router, and knows which sources are stale. */
 export class PriceHealth implements MarketListener {
   readonly #router: PriceRouter;
   readonly #log: Logger;
-  /** Why nothing comes, by source; what never came is not in it until the feed says so. */
+  /** Why a source is stale, by source; one that never had a price is not in it until the feed reports it as stale. */
   readonly #stale: Readonly<Record<Feed, Map<string, string>>> = {
     underlying: new Map(),
     options: new Map(),
@@ -28,8 +28,10 @@ export class PriceHealth implements MarketListener {
     this.#log = log;
   }
 
+  /** Passes the tick on. */
   tick: MarketListener['tick'] = (tick) => this.#router.tick(tick);
 
+  /** Notes why the sources are stale, logs it, and has the router forget their prices. */
   stale: MarketListener['stale'] = (feed, reason, sources) => {
     this.#router.forget(feed, sources);
     for (const source of sources ?? [all]) this.#stale[feed].set(source, reason);
@@ -39,7 +41,7 @@ export class PriceHealth implements MarketListener {
     );
   };
 
-  /** An option's first price after a roll is no news to a person; one that was missing is. */
+  /** Logs that prices are back; the first price of an option after a roll only at level debug. */
   live: MarketListener['live'] = (feed, sources) => {
     const isFirst = !this.#everLive.has(feed);
     this.#everLive.add(feed);
@@ -48,7 +50,7 @@ export class PriceHealth implements MarketListener {
     this.#log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
   };
 
-  /** Why the task's trigger cannot fire now whatever the market does, or `null`. */
+  /** One sentence on why the task's trigger cannot fire now whatever the market does; `null` when it can. */
   whyBlind({ trigger, held: { symbol, baseCoin } }: Pick<RollContext, 'trigger' | 'held'>): string | null {
     const fields = fieldsOf(trigger).filter((field) => field !== 'clock');
     const sources = [

@@ -1,7 +1,7 @@
 /**
- * Brings prices, option tickers and the time to the tasks they concern: a tick asks the trigger book and wakes only the
- * tasks that it hits. Level, not edge: a task that starts to wait is compared with the last fresh readings at once. A
- * stale feed wakes no task, and an option's ticker that fell silent counts as unknown.
+ * Sends prices, option tickers and the time to the tasks they concern: for a tick it asks the trigger book and wakes
+ * only the tasks that are hit. A trigger is a level and not an edge: a task that starts to wait is compared with the
+ * last fresh readings at once. A stale feed wakes no task, and an option's ticker that fell silent counts as unknown.
  */
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
@@ -33,7 +33,7 @@ interface LastReadings {
   readonly atMs: number;
 }
 
-/** A task that waits, and what is known of the fields that its trigger looks at. */
+/** A task that waits: its context, and the readings of the fields that its trigger looks at. */
 interface Waiting {
   readonly context: RollContext;
   readonly readings: Readings;
@@ -53,7 +53,7 @@ export class PriceRouter implements ClockListener {
     underlying: new Map(),
     options: new Map(),
   };
-  /** Tasks of which a condition has to go on holding. */
+  /** Tasks with a condition that has to keep holding for some time. */
   readonly #holding = new Set<string>();
   #isStopped = false;
 
@@ -64,7 +64,7 @@ export class PriceRouter implements ClockListener {
     this.#options = new OptionWatch(market);
   }
 
-  /** Wakes the tasks that these readings hit. */
+  /** Takes the readings, and wakes the tasks that they hit. */
   tick({ feed, source, readings, atMs }: Tick): void {
     if (this.#isStopped) return;
     this.#last[feed].set(source, { readings, atMs });
@@ -75,8 +75,8 @@ export class PriceRouter implements ClockListener {
   }
 
   /**
-   * Nothing may fire on what a feed said before of these sources, or of all; the next tick ends it. What was being
-   * confirmed on them is no longer.
+   * Drops the last readings of these sources, or of all, so that nothing fires on them before the next tick. Tasks that
+   * were confirming a condition on them begin again.
    */
   forget(feed: Feed, sources?: readonly string[]): void {
     const forgotten = sources ? new Set(sources) : null;
@@ -88,30 +88,33 @@ export class PriceRouter implements ClockListener {
     }
   }
 
+  /** Wakes tasks whose moment has come. */
   timeReached(taskIds: readonly string[]): void {
     this.#wakeAll(taskIds);
   }
 
-  /** Arms a task that has begun to wait, or waits for something else, after comparing it with the last readings. */
+  /**
+   * To be called when a task begins to wait, or waits for something else: wakes it on the last readings, or arms it.
+   */
   watch(task: TaskActor): void {
     const waiting = this.#waiting(task);
     if (waiting && !this.#send(task, waiting)) this.#arm(task, waiting);
   }
 
-  /** Arms a task that was woken and in which nothing has changed. */
+  /** Arms a task again that was woken and in which nothing has changed. */
   rearm(task: TaskActor): void {
     const waiting = this.#waiting(task);
     if (waiting) this.#arm(task, waiting);
   }
 
-  /** It is dropped. */
+  /** Forgets a task that is dropped. */
   leave(task: TaskActor): void {
     this.#book.disarm(task.taskId);
     this.#options.leave(task.taskId);
     this.#holding.delete(task.taskId);
   }
 
-  /** No new roll starts from here on. */
+  /** Wakes no task any more, so that no new roll starts. */
   stop(): void {
     this.#isStopped = true;
     this.#levels.stop();
@@ -134,7 +137,7 @@ export class PriceRouter implements ClockListener {
     return this.#book.size;
   }
 
-  /** What is known and fresh of the fields that the task's trigger looks at, and the index. */
+  /** The fresh readings of the fields that the task's trigger looks at, and of the index. */
   readingsFor({ trigger, held }: RollContext): Readings {
     const underlying = this.#last.underlying.get(held.baseCoin)?.readings ?? {};
     const fields = fieldsOf(trigger);
@@ -154,7 +157,7 @@ export class PriceRouter implements ClockListener {
     }
   }
 
-  /** `null` when no price can start a roll of it now: nothing is armed for it then. */
+  /** `null` when no price can start a roll of the task now; it is disarmed then. */
   #waiting(task: TaskActor): Waiting | null {
     if (task.isOver || !task.hasTag('armed')) {
       this.#book.disarm(task.taskId);

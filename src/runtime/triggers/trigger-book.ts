@@ -1,7 +1,7 @@
 /**
- * Which tasks are hit by a price? Keeps, per source and field, the levels of waiting tasks in two heaps, so that a tick
- * compares with two tops and touches no task that it does not wake. A task may wait for several levels; the first one
- * that is reached takes it out of the book until it is armed again.
+ * Finds the tasks that a price hits. It keeps the levels of waiting tasks in two heaps per source and field, so that a
+ * tick is compared with two tops and touches no task that it does not wake. A task may wait for several levels; the
+ * first one that is reached takes the task out of the book until it is armed again.
  */
 import TinyQueue from 'tinyqueue';
 import type { Decimal } from '../../domain/money.ts';
@@ -19,7 +19,7 @@ interface Waiting {
   readonly field: Field;
   readonly direction: Watch['direction'];
   readonly level: Decimal;
-  /** What is no longer armed stays in its heap until it comes up, or the heap is swept. */
+  /** A disarmed entry stays in its heap until it is at the top, or the heap is swept. */
   isArmed: boolean;
 }
 
@@ -36,14 +36,14 @@ const nearestFirst = {
   falling: (a: Waiting, b: Waiting) => b.level.comparedTo(a.level),
 } as const;
 
-/** Levels that tasks wait for; nothing in here knows a task. */
+/** The levels that tasks wait for. Tasks are known by their ids alone. */
 export class TriggerBook {
   /** By source, then field. */
   readonly #sides = new Map<string, Map<Field, Side>>();
   readonly #armed = new Map<string, readonly Waiting[]>();
   #armedEntries = 0;
 
-  /** Replaces what the task waited for. */
+  /** Arms the task with these levels instead of those it waited for; none disarms it. */
   arm(taskId: string, watches: readonly SourcedWatch[]): void {
     const before = this.#armed.get(taskId);
     if (before && isSame(before, watches)) return;
@@ -57,7 +57,7 @@ export class TriggerBook {
     for (const entry of entries) this.#push(entry);
   }
 
-  /** It waits for nothing any more. */
+  /** Removes every level of the task; does nothing when it has none. */
   disarm(taskId: string): void {
     const entries = this.#armed.get(taskId);
     if (!entries) return;
@@ -66,7 +66,9 @@ export class TriggerBook {
     this.#armedEntries -= entries.length;
   }
 
-  /** Takes out, nearest level first, every task that a value wakes. */
+  /**
+   * Disarms every task that this value hits, and returns their ids: rising levels first, each kind from the nearest on.
+   */
   wake(source: string, field: Field, value: DecimalString): string[] {
     const side = this.#sides.get(source)?.get(field);
     if (!side) return [];
@@ -77,7 +79,7 @@ export class TriggerBook {
     ];
   }
 
-  /** The level that a value on its way up, or down, reaches first, or `null`. */
+  /** The level that a rising, or falling, value reaches first; `null` when no task waits there. */
   nearest(source: string, field: Field, direction: Watch['direction']): DecimalString | null {
     const heap = this.#sides.get(source)?.get(field)?.[direction];
     for (let top = heap?.peek(); heap && top; top = heap.peek()) {
@@ -87,12 +89,12 @@ export class TriggerBook {
     return null;
   }
 
-  /** Tasks that wait. */
+  /** How many tasks wait. */
   get size(): number {
     return this.#armed.size;
   }
 
-  /** What the heaps hold, disarmed entries included: bounded by what is armed. */
+  /** How many entries the heaps hold, disarmed ones included; bounded by the number of armed ones. */
   get entries(): number {
     let total = 0;
     for (const fields of this.#sides.values())

@@ -30,7 +30,7 @@ describe('a task on the list', () => {
     expect(view(row({ spec: readSpec(asTyped) }))).toMatchObject(expected);
   });
 
-  it('shows what it holds and where its trigger stands after a roll, not what the spec said', () => {
+  it('shows what it holds and its trigger after a roll, not what the spec said', () => {
     const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
     const above = { ...trigger, level: '26500' };
     const moved = { kind: 'any', of: [above, { ...above, kind: 'delta', level: '0.45' }] };
@@ -46,7 +46,7 @@ describe('a task on the list', () => {
     });
   });
 
-  it('is still listed when nobody can read its spec', () => {
+  it('is still listed when its spec cannot be read', () => {
     expect(view(row({ spec: { from: 'another version' } }))).toMatchObject({
       symbol: '?',
       trigger: null,

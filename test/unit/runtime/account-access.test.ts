@@ -1,4 +1,6 @@
-/** That an account is refused is reported once for all of its tasks, on whatever path it is said, and when it is over. */
+/**
+ * That an account is refused is reported once for all of its tasks, whichever request shows it, and when it is over.
+ */
 import { describe, expect, it, test } from 'vitest';
 import { pino } from 'pino';
 import { Terminal } from '../../../src/domain/errors.ts';
@@ -112,7 +114,7 @@ describe('an account that the exchange refuses', () => {
     for (const text of scene.book.alerts) expect(text).toContain(said);
   });
 
-  it('is asked again by itself, so that its end is noticed though nothing happens', async () => {
+  it('is read again every minute, so that the end of the refusal is noticed though nothing else happens', async () => {
     const scene = await Scene.open('margin');
     await scene.ask('margin');
     scene.refused.clear();
@@ -120,14 +122,14 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.alerts.at(-1)).toContain('can trade again');
   });
 
-  it('is not taken to be let in because something else passes', async () => {
+  it('does not count as accepted because another request passes', async () => {
     const scene = await Scene.open('submit');
     await scene.ask('submit');
     await scene.ask('positions');
     expect(scene.book.alerts).toEqual([begins]);
   });
 
-  it('whose orders were last refused an hour ago is left to its next order', async () => {
+  it('whose orders were last refused an hour ago is judged by its next order', async () => {
     const scene = await Scene.open('submit');
     await scene.ask('submit');
     await scene.clock.advance(62 * minuteMs);
@@ -147,14 +149,14 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.alerts[1]).toContain('can trade again');
   });
 
-  it('is noticed while nothing is asked', async () => {
+  it('is noticed while no request is made', async () => {
     const scene = await Scene.open('positions');
     scene.listener.idle?.();
     await settle();
     expect(scene.book.alerts).toEqual([begins]);
   });
 
-  it('is not news to its next daemon, which goes on reminding and says the end', async () => {
+  it('is not news to its next daemon, which keeps reminding and reports the end', async () => {
     const scene = await Scene.open('positions');
     await scene.ask('positions');
     await scene.account.close();
@@ -170,7 +172,7 @@ describe('an account that the exchange refuses', () => {
     expect(scene.book.alerts.at(-1)).toContain('can trade again');
   });
 
-  it('is reported though it is given up in the same moment', async () => {
+  it('is reported though it is released in the same moment', async () => {
     const scene = await Scene.open('open');
     await scene.account.open(deaf).catch(() => scene.account.close());
     await settle();

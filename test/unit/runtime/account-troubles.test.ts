@@ -1,4 +1,4 @@
-/** What is said of accounts that cannot be managed here, and how often. */
+/** What is reported about accounts that cannot be managed here, and how often. */
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import { AccountUnmanageable, Retryable, Terminal } from '../../../src/domain/errors.ts';
@@ -33,7 +33,7 @@ beforeEach(() => {
 
 const refused = (text: string) => new Terminal(text, { scope: 'account' });
 
-test('a refusal is reported at once, once for each reason, and others are let try; the wait grows up to an hour', () => {
+test('a refusal is reported at once, once for each reason, and to the other daemons; the wait grows up to an hour', () => {
   for (let failures = 1; failures <= 12; failures += 1)
     troubles.failed('1', refused('unmatched IP'), { failures, retryAfterMs: 0 });
   expect(criticals).toEqual([
@@ -45,7 +45,7 @@ test('a refusal is reported at once, once for each reason, and others are let tr
   expect(criticals).toHaveLength(2);
 });
 
-test('what may pass by itself is reported, and left to others, only when it lasts', () => {
+test('a failure that may pass by itself is reported, and left to other daemons, only when it lasts', () => {
   const away = new Retryable('no answer');
   troubles.failed('1', away, { failures: 1, retryAfterMs: 0 });
   troubles.failed('1', away, { failures: 2, retryAfterMs: 0 });
@@ -55,13 +55,13 @@ test('what may pass by itself is reported, and left to others, only when it last
   expect(criticals).toHaveLength(1);
 });
 
-test('what is wrong with the account itself is no reason to hand it to another', () => {
+test('a fault of the account itself is no reason for another daemon to try', () => {
   troubles.failed('1', new AccountUnmanageable('it has the same API key'), { failures: 1, retryAfterMs: 0 });
   expect(notes).toMatchObject([{ state: { forEverybody: true } }]);
   expect(criticals[0]).not.toMatch(/another daemon/);
 });
 
-test('that no daemon can is reported when it begins, and again when it has been well meanwhile', () => {
+test('that no daemon can manage an account is reported when it begins, and again after the account was managed meanwhile', () => {
   troubles.failed('1', refused('key expired'), { failures: 1, retryAfterMs: 0 });
   troubles.unmanageable(['1']);
   troubles.unmanageable(['1']);

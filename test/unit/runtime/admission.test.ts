@@ -1,4 +1,4 @@
-/** Who decides now, who waits, and whose turn comes next. */
+/** Which tasks decide now, which wait, and which account has the next turn. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Admission, type Urgency } from '../../../src/runtime/task/admission.ts';
@@ -22,7 +22,7 @@ const named = (account: string, total: number): string[] =>
   Array.from({ length: total }, (_, at) => `${account}${at}`);
 
 describe('a task', () => {
-  test('alone comes in at once, and again while it is inside', async () => {
+  test('alone is admitted at once, and again while it is inside', async () => {
     const { clock, admission, entered, ask } = door();
     ask('a1');
     ask('a1');
@@ -33,7 +33,7 @@ describe('a task', () => {
     expect(admission.has('a1')).toBe(false);
   });
 
-  test('that was stopped while it waited never comes in, and takes no other’s place', async () => {
+  test('that was stopped while it waited is never admitted, and takes no place from another', async () => {
     const { clock, admission, entered, ask } = door();
     const stopping = new Stopping();
     ask('a1');
@@ -47,7 +47,7 @@ describe('a task', () => {
 });
 
 describe('the tasks of an account', () => {
-  test('that wait come in together when the one before them has decided', async () => {
+  test('that wait are admitted together when the one before them has decided', async () => {
     const { clock, admission, entered, ask } = door();
     named('a', 5).forEach((taskId) => ask(taskId));
     await clock.advance(0);
@@ -78,7 +78,7 @@ describe('the tasks of an account', () => {
     expect(entered).toHaveLength(20);
   });
 
-  test('that are open on one side come before those that are not', async () => {
+  test('that are naked come before those that are not', async () => {
     const { clock, admission, entered, ask } = door();
     named('a', 12).forEach((taskId) => ask(taskId));
     ask('a99', 'naked');
@@ -110,7 +110,7 @@ describe('the accounts', () => {
     expect(entered.slice(0, 11)).toEqual([...named('a', 10), 'b0']);
   });
 
-  test('of which a roll is open on one side come first', async () => {
+  test('that have a naked roll come first', async () => {
     const { clock, admission, entered, ask } = full();
     ask('a0');
     ask('b0', 'naked');
@@ -120,7 +120,7 @@ describe('the accounts', () => {
   });
 });
 
-test('while accounts are taken over only a few begin, none that is open on one side waits, and the rest follow', async () => {
+test('while accounts are taken over only a few tasks begin, no naked one waits, and the rest follow', async () => {
   const { clock, admission, entered, ask } = door();
   let taken = (): void => undefined;
   void admission.giveWay(new Promise<void>((resolve) => (taken = resolve)));
@@ -136,7 +136,7 @@ test('while accounts are taken over only a few begin, none that is open on one s
   expect(entered).toHaveLength(2 * accounts.length);
 });
 
-test('every task comes in, whichever leaves whenever', async () => {
+test('every task is admitted, in whatever order the others leave', async () => {
   const applicants = fc.array(
     fc.record({ account: fc.integer({ min: 0, max: 5 }), naked: fc.boolean(), staysMs: fc.nat(3_000) }),
     { maxLength: 200 },

@@ -1,4 +1,6 @@
-/** A task is made of a position only if the account holds it, no other task manages it, and the exchange would trade it. */
+/**
+ * A task is made of a position only if the account holds it, no other task manages it, and the exchange would trade it.
+ */
 import { createActor } from 'xstate';
 import { describe, expect, test } from 'vitest';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
@@ -9,8 +11,8 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { symbol } from './memory-store.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
 const short = (qty: string): Position => ({ symbol, side: 'Sell', qty, averagePrice: '900' });
 const managed = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side: 'Sell', qty });
 
@@ -62,7 +64,7 @@ const refusalOf = async (scene: Scene): Promise<string> => {
 };
 
 describe('an adopted position', () => {
-  test('is stored as a watching task that can be brought back, with the answer to who asked', async () => {
+  test('is stored as a watching task that can be restored, with the answer to its command', async () => {
     const task = await adopt({});
     expect(task).toMatchObject({
       accountId: '1',
@@ -82,7 +84,7 @@ describe('an adopted position', () => {
     expect(JSON.stringify(actor.getPersistedSnapshot())).toBe(task.snapshotJson);
   });
 
-  test('is what the account holds: its side is read there, never assumed', async () => {
+  test('has the side that the account holds: it is read, never assumed', async () => {
     expect(await heldOf({})).toEqual(managed('0.3'));
     expect(await heldOf({ positions: [{ ...short('0.5'), side: 'Buy' }] })).toEqual({
       symbol,
@@ -91,7 +93,7 @@ describe('an adopted position', () => {
     });
   });
 
-  test('carries what it was opened at, for its part, and when it is delivered', async () => {
+  test('has its part of the premium it was opened at, and the time of its delivery', async () => {
     expect(await adoptedIn({ spec: { qty: '0.1' } })).toMatchObject({
       premium: '90',
       expiryMs: Date.UTC(2023, 2, 31, 8),
@@ -104,7 +106,7 @@ describe('an adopted position', () => {
 });
 
 describe('two tasks on one position', () => {
-  test('share it: all is what the first one left', async () => {
+  test('share it: `all` means what the first task left', async () => {
     expect(await heldOf({ taken: [managed('0.1')] })).toEqual(managed('0.2'));
     expect(await heldOf({ taken: [managed('0.1'), managed('0.1')], spec: { qty: '0.1' } })).toEqual(
       managed('0.1'),
@@ -120,7 +122,7 @@ describe('two tasks on one position', () => {
     );
   });
 
-  test('on different options do not get into each other’s way', async () => {
+  test('on different options do not concern each other', async () => {
     expect(await heldOf({ taken: [managed('0.3', 'BTC-31MAR23-25000-C-USDT')] })).toEqual(managed('0.3'));
     expect(await heldOf({ taken: [managed('0.3', 'BTC-31MAR23-24000-C')] })).toEqual(managed('0.3'));
   });
@@ -180,7 +182,7 @@ describe('a task is refused', () => {
     ],
   ])('%s', async (_, scene, refusal) => expect(await refusalOf(scene)).toBe(refusal));
 
-  test('not when it says that it means it', async () => {
+  test('not for a trigger that holds already when its spec says evenIfTrue', async () => {
     expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(managed('0.3'));
   });
 

@@ -2,7 +2,6 @@
  * Each command gets exactly one answer: with the transition when there is one, from the command handler when nothing
  * changed, and none yet while the answer cannot be stored.
  */
-import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import type { TradingAccount } from '../../../src/ports/exchange.ts';
@@ -12,10 +11,8 @@ import { CommandHandler } from '../../../src/runtime/commands/command-handler.ts
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { storedTask } from './memory-store.ts';
+import { storedTask, symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
-
-const log = pino({ level: 'silent' });
 
 const command = (
   commandId: string,
@@ -29,13 +26,13 @@ const add = (commandId: string, spec: object = {}): Command => ({
   taskId: 'new',
   kind: 'add',
   askedBy: 'operator',
-  payload: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23900, target: 1000, ...spec },
+  payload: { symbol, trigger: 23900, target: 1000, ...spec },
 });
 
 /** A handler for the tasks of account 1; `added` collects the ids of the commands whose tasks were to be stored. */
 function open(create?: (task: NewTask) => Promise<void>) {
   const fixture = new TasksFixture();
-  const { store, registry, router, account, market, clock } = fixture;
+  const { store, registry, router, account, market, clock, log } = fixture;
   const added: string[] = [];
   const managed = new Map<string, TradingAccount>([['1', account]]);
   const handler = new CommandHandler({
@@ -80,7 +77,7 @@ describe('a command for an account that is handed over', () => {
     expect(answers).toEqual([]);
   });
 
-  test('can wait for its end: the handler knows for which it works', async () => {
+  test('can wait until that is answered: the handler knows the accounts that it works for', async () => {
     let finish = (): void => undefined;
     const { handler, ask } = open(() => new Promise((resolve) => (finish = resolve)));
     expect(handler.isWorkingFor('1')).toBe(false);
@@ -119,7 +116,7 @@ describe('a command', () => {
     ['retry', 'cannot retry task a while it is IDLE.watching'],
     ['reopen', 'cannot reopen task a while it is IDLE.watching'],
     ['acceptFlat', 'cannot accept flat for task a while it is IDLE.watching'],
-  ] as const)('%s is refused in the wrong state, and says which', async (kind, text) => {
+  ] as const)('%s is refused in the wrong state, which the answer names', async (kind, text) => {
     const { fixture, ask, answers, store } = open();
     fixture.add('a');
     await ask(command('c1', kind));
@@ -144,7 +141,7 @@ describe('a command', () => {
     expect(answers[0]?.text).toBe('cannot pause task a while it is COMPLETED');
   });
 
-  test('handed over and not yet committed is not handed over again', async () => {
+  test('sent to its task and not yet committed is not sent again', async () => {
     const { fixture, handler, store, answers } = open();
     fixture.add('a');
     store.held = [];
@@ -160,7 +157,7 @@ describe('a command', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('whose answer cannot be stored stays in the inbox until it can', async () => {
+  test('whose answer cannot be stored stays in the inbox until it can be', async () => {
     const { fixture, ask, handler, answers, store } = open();
     fixture.add('a');
     store.failing.set('answer', new Retryable('the database is away'));

@@ -1,14 +1,14 @@
 /**
- * A task is given a new spec, or taken back, between rolls: the real supervisor and machine, with the exchange and the
- * store in memory. During a roll both are refused with the state that forbids it.
+ * A task is edited or removed between rolls: the real supervisor and machine, with the exchange and the store in
+ * memory. During a roll both are refused, and the refusal names the state.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { stayOpen } from '../../support/task-fixture.ts';
-import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture: SupervisorFixture;
 beforeEach(() => {
@@ -21,7 +21,7 @@ async function begin(changes: object = {}): Promise<void> {
   await fixture.tick('23000');
 }
 
-/** Asks and gives the answer, `undefined` while there is none. */
+/** Sends a command and returns its answer, `undefined` while there is none. */
 async function ask(kind: Command['kind'], payload: unknown = null, commandId = 'c1') {
   fixture.store.commands.push({
     commandId,
@@ -39,7 +39,7 @@ const spec = (changes: object = {}) => ({ symbol, trigger: 25_000, target: 1000,
 const eventOf = (at: number): object => JSON.parse(fixture.store.records.at(at)?.eventJson ?? '{}') as object;
 
 describe('an edited task', () => {
-  test('waits for what its new spec says and no longer for the old trigger', async () => {
+  test('waits for the trigger of its new spec and no longer for the old one', async () => {
     await begin();
     expect(await ask('edit', spec({ trigger: 23_800, target: 2000 }))).toMatchObject({
       status: 'done',
@@ -82,7 +82,7 @@ describe('an edited task', () => {
     expect(fixture.links).toEqual([]);
   });
 
-  test('that is paused stays paused, and one that cools down goes on cooling down', async () => {
+  test('that is paused stays paused, and one that cools down keeps cooling down', async () => {
     await begin();
     await ask('pause', null, 'c0');
     await ask('edit', spec());
@@ -152,7 +152,7 @@ describe('an edit is refused', () => {
     expect(fixture.store.stateOf('a')).toBe(before);
   });
 
-  test('when what others manage would be taken', async () => {
+  test('when it would take what other tasks manage', async () => {
     fixture.store.keep(storedTask('b'));
     await begin();
     const answer = await ask('edit', spec());
@@ -170,7 +170,7 @@ describe('an edit is refused', () => {
     );
   });
 
-  test('during a roll, with the state that forbids it; so is a removal', async () => {
+  test('during a roll, naming the state; so is a removal', async () => {
     await begin();
     fixture.account.behaviours = [stayOpen];
     await fixture.tick('23500');
@@ -186,7 +186,7 @@ describe('an edit is refused', () => {
     expect(fixture.store.contextOf('a').spec.trigger).toMatchObject({ level: '23500' });
   });
 
-  test('not at all while the exchange does not answer: it is asked again and done once', async () => {
+  test('not at all while the exchange does not answer: the command is handled again later, and done once', async () => {
     await begin();
     const position = fixture.account.position.bind(fixture.account);
     fixture.account.position = () => Promise.reject(new Retryable('timeout'));

@@ -1,15 +1,16 @@
 /**
- * Accounts go from one daemon to another: one that holds too many, or leaves, stops their tasks, closes them and only then
- * gives them back; never in the middle of a roll or of a command, and nothing of a handed-over account lives on here.
+ * Accounts go from one daemon to another: a daemon that holds too many, or leaves, stops their tasks, closes them and
+ * only then gives them back, never in the middle of a roll or of a command. It keeps nothing of an account it has
+ * handed over.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fillAll, stayOpen } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { SupervisorFixture, rollUnderWay, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture, rollUnderWay } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture: SupervisorFixture;
-/** What became of accounts, in order: `close`, `give back 1`. */
+/** The closing and giving back of accounts, in order: `close with 0 tasks`, `give back 1`. */
 let steps: string[];
 
 beforeEach(() => {
@@ -55,7 +56,7 @@ describe('a daemon that holds more than its share', () => {
     expect(fixture.supervisor.taskCount).toBe(1);
   });
 
-  test('keeps an account with a roll under way, gives another instead, and that one when the roll has ended', async () => {
+  test('keeps an account with a roll under way until the roll has ended, and gives another one back instead', async () => {
     fixture.store.accountIds = ['1', '2'];
     fixture.store.keep(storedTask('a'), storedTask('b', { trigger: 29000 }, '2'));
     await look();
@@ -72,7 +73,7 @@ describe('a daemon that holds more than its share', () => {
     expect(fixture.store.accountIds).toEqual([]);
   });
 
-  test('gives an account up that is just being opened, and nothing of it comes to life later', async () => {
+  test('releases an account that is just being opened, and starts none of its tasks later', async () => {
     fixture.store.keep(storedTask('a'));
     let live = (): void => undefined;
     fixture.account.open = () => new Promise((resolve) => (live = resolve));
@@ -87,7 +88,7 @@ describe('a daemon that holds more than its share', () => {
     expect(fixture.store.tasks.get('a')?.version).toBeLessThanOrEqual(2);
   });
 
-  test('gives an account up whose tasks are just being brought back, and brings no further one back', async () => {
+  test('releases an account whose tasks are just being restored, and restores no further one', async () => {
     fixture.store.keep(...Array.from({ length: 450 }, (_, at) => storedTask(`idle${at}`)));
     const claim = fixture.supervisor.claim();
     await settle();
@@ -98,7 +99,7 @@ describe('a daemon that holds more than its share', () => {
     expect(fixture.supervisor.taskCount).toBe(0);
   });
 
-  test('waits for a task that is being added there, and then hands it over with the rest', async () => {
+  test('waits for a task that is being added to an account, and then hands it over with the rest', async () => {
     await look();
     const { commands, ownership } = fixture.store;
     commands.push({
@@ -147,7 +148,7 @@ describe('a daemon that holds more than its share', () => {
 });
 
 describe('a daemon that leaves', () => {
-  test('hands its accounts over at once, but the one with a roll under way only when that has ended', async () => {
+  test('hands over its accounts at once, but an account with a roll under way only when that roll has ended', async () => {
     fixture.store.accountIds = ['1', '2'];
     fixture.store.keep(storedTask('a'), storedTask('b', { trigger: 29000 }, '2'));
     await look();
@@ -164,7 +165,7 @@ describe('a daemon that leaves', () => {
     expect(fixture.store.accountIds).toEqual([]);
   });
 
-  test('hands over also what it claimed while it was asked to leave', async () => {
+  test('also hands over accounts of a claim that was under way when it was asked to leave', async () => {
     fixture.store.keep(storedTask('a'), await rollUnderWay('b'));
     await look();
     const { ownership } = fixture.store;

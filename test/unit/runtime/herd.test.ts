@@ -1,4 +1,6 @@
-/** More tasks than may decide at the same time are woken by one price: whatever becomes of each, all of them get their turn. */
+/**
+ * One price wakes more tasks than may decide at the same time: whether they roll or fail, each of them gets its turn.
+ */
 import { expect, test } from 'vitest';
 import { caredFor } from '../../../src/domain/roll/roll.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
@@ -6,7 +8,7 @@ import { TasksFixture } from './tasks-fixture.ts';
 
 const total = 300;
 
-/** Tasks of as many accounts. */
+/** As many tasks, each of another account. */
 function herd(fixture: TasksFixture, changes: object = {}): TaskActor[] {
   return Array.from({ length: total }, (_, at) =>
     fixture.add(`task${String(at).padStart(6, '0')}`, changes, `${at}`),
@@ -39,7 +41,7 @@ test('all of them are refused when the target is not quoted', async () => {
   expect(tasks.filter(({ context }) => context.reasons.length === 0)).toEqual([]);
 });
 
-test('all of them give up while nothing can be read, and roll after their cooldown when it can be again', async () => {
+test('all of them end their roll while the market cannot be read, and roll after their cooldown when it can be again', async () => {
   const fixture = new TasksFixture(`${total}`);
   const tasks = herd(fixture, { execution: { style: 'cross' } });
   fixture.market.isAway = true;
@@ -52,7 +54,7 @@ test('all of them give up while nothing can be read, and roll after their cooldo
   expect(tasks.map(({ context }) => context.rollsDone)).toEqual(Array(total).fill(1));
 });
 
-test('those that follow come in when the ones that decide are given up', async () => {
+test('those that wait are admitted when the tasks that decide are dropped', async () => {
   const fixture = new TasksFixture(`${total}`);
   const tasks = herd(fixture, { execution: { style: 'cross' } });
   fixture.account.margin = () => new Promise(() => undefined);

@@ -1,6 +1,7 @@
 /**
- * As long as the option that leg 1 was closed for, or a neighbour on its side, is listed, quoted and trading, leg 2 plans
- * an order: over random targets, price moves and time that passes between the legs, read as the runtime reads.
+ * Leg 2 plans an order as long as the option that leg 1 was closed for, or a neighbour on the same side, is listed,
+ * quoted and trading: over random targets, price moves and times between the legs, with the market read as the runtime
+ * reads it.
  */
 import { reasonTextOrNothing } from '../../../src/domain/explain/reason-text.ts';
 import { said } from '../../support/texts.ts';
@@ -27,8 +28,12 @@ import { dayMs, hourMs } from '../../../src/domain/units.ts';
 const startMs = Date.UTC(2023, 2, 17, 7, 59, 30);
 const strikes = Array.from({ length: 15 }, (_, at) => 17_000 + at * 1_000);
 
+type OptionLetter = 'C' | 'P';
+
 /** What the exchange lists at a moment, as far as it can differ between the legs. */
 interface World {
+  /** Calls or puts: only these are listed. */
+  readonly type: OptionLetter;
   readonly nowMs: number;
   readonly index: number;
   /** By symbol. */
@@ -49,10 +54,10 @@ function daysAt(nowMs: number): { dayMs: number; isTraded: boolean }[] {
   });
 }
 
-function instrumentsOf(world: World, type: 'C' | 'P'): Instrument[] {
+function instrumentsOf(world: World): Instrument[] {
   return daysAt(world.nowMs).flatMap(({ dayMs: date, isTraded }) =>
     strikes.flatMap((strike) => {
-      const symbol = `BTC-${expiryOf(date)}-${strike}-${type}-USDT`;
+      const symbol = `BTC-${expiryOf(date)}-${strike}-${world.type}-USDT`;
       if (world.unlisted.has(symbol)) return [];
       const expiryMs = date + 8 * hourMs;
       const status = !isTraded
@@ -71,21 +76,21 @@ function quoteIn(world: World, symbol: string): Quote[] {
   const { strike, optionType } = parseOptionSymbol(symbol);
   const { quote } = listed(symbol);
   if (quote === null || world.silent.has(symbol)) return [];
-  // No model, only the right way: the farther in the money, the nearer to one.
+  // Not a pricing model: only the farther in the money, the nearer the delta is to one.
   const inMoney = (world.index - Number(strike)) * (optionType === 'call' ? 1 : -1);
   const delta = (0.5 + 0.49 * Math.tanh(inMoney / 3_000)).toFixed(4);
   const greeks = { delta, gamma: '0', vega: '0', theta: '0', volatility: null };
   return [{ ...quote, index: String(world.index), greeks, atMs: world.nowMs }];
 }
 
-const marketOf = (world: World, type: 'C' | 'P'): MarketData =>
+const marketOf = (world: World): MarketData =>
   ({
     rules: bybitRules,
-    listed: () => Promise.resolve(instrumentsOf(world, type)),
+    listed: () => Promise.resolve(instrumentsOf(world)),
     quotes: (symbols: readonly string[]) =>
       Promise.resolve(symbols.flatMap((symbol) => quoteIn(world, symbol))),
     chain: (series: Parameters<MarketData['chain']>[0]) => {
-      const found = instrumentsOf(world, type).filter((instrument) => isOfSeries(instrument, series));
+      const found = instrumentsOf(world).filter((instrument) => isOfSeries(instrument, series));
       return Promise.resolve(
         withQuotes(
           found,
@@ -95,8 +100,9 @@ const marketOf = (world: World, type: 'C' | 'P'): MarketData =>
     },
   }) as unknown as MarketData;
 
-async function answerTo(question: MarketQuestion, world: World, type: 'C' | 'P', held: string | null) {
-  const chain = await readChain(question, marketOf(world, type), world.nowMs);
+/** @param held the option that the account still holds, by symbol */
+async function answerTo(question: MarketQuestion, world: World, held: string | null) {
+  const chain = await readChain(question, marketOf(world), world.nowMs);
   const positions =
     held === null ? [] : [{ symbol: held, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
   return {
@@ -120,10 +126,19 @@ const filled = (symbol: string, executedQty: string, atMs: number): OrderOutcome
   result: executedQty === '0.3' ? 'filled' : 'partial',
 });
 
-/** As a daemon that comes back has it. */
+/** The context as it is after a restart. */
 const restored = (context: RollContext): RollContext => JSON.parse(JSON.stringify(context)) as RollContext;
 
-async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, closedQty: string) {
+interface ClosedLeg1 {
+  readonly type: OptionLetter;
+  readonly target: object;
+  /** In how many days the held option expires. */
+  readonly heldDay: number;
+  readonly closedQty: string;
+}
+
+/** The roll once leg 1 has closed so much; `null` when leg 1 was refused. */
+async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   const symbol = `BTC-${expiryOf(startMs + heldDay * dayMs)}-24000-${type}-USDT`;
   const guards = { notBeforeExpiry: '0s', allowWrongWay: false };
   const spec = readSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
@@ -131,19 +146,19 @@ async function afterLeg1(type: 'C' | 'P', target: object, heldDay: number, close
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
   take(saga.lockRoll(context, { atMs: startMs, version: 1 }));
-  const world = { nowMs: startMs, index: 24_000, ...calm };
-  take(saga.planLeg(context, await answerTo(saga.leg1Question(context), world, type, symbol), planLeg1));
+  const world = { type, nowMs: startMs, index: 24_000, ...calm };
+  take(saga.planLeg(context, await answerTo(saga.leg1Question(context), world, symbol), planLeg1));
   if (context.plan?.kind !== 'order') return null;
   take(saga.freezeOrder(context, 'closed'));
   take(saga.countClosing(context, filled(symbol, closedQty, startMs)));
   return restored(context);
 }
 
-/** Independently of how leg 2 ranks: everything of the wanted expiry and side that can be sold. */
-function openable(world: World, type: 'C' | 'P', from: string, wanted: string): string[] {
+/** Every option of the wanted expiry and side that can be sold, found without the ranking of leg 2. */
+function openable(world: World, from: string, wanted: string): string[] {
   const [old, aim] = [parseOptionSymbol(from), parseOptionSymbol(wanted)];
-  const direction = Math.sign(Number(aim.strike) - Number(old.strike)) || (type === 'C' ? 1 : -1);
-  const ofExpiry = instrumentsOf(world, type).filter(
+  const direction = Math.sign(Number(aim.strike) - Number(old.strike)) || (world.type === 'C' ? 1 : -1);
+  const ofExpiry = instrumentsOf(world).filter(
     ({ symbol, strike }) =>
       parseOptionSymbol(symbol).expiry === aim.expiry &&
       symbol !== from &&
@@ -158,7 +173,7 @@ function openable(world: World, type: 'C' | 'P', from: string, wanted: string): 
     .map(({ symbol }) => symbol);
 }
 
-const targetOf = (type: 'C' | 'P') => {
+const targetOf = (type: OptionLetter) => {
   const sign = type === 'C' ? '+' : '-';
   return fc
     .record({
@@ -185,7 +200,7 @@ const targetOf = (type: 'C' | 'P') => {
 };
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
-const scenes = fc.constantFrom<'C' | 'P'>('C', 'P').chain((type) =>
+const scenes = fc.constantFrom<OptionLetter>('C', 'P').chain((type) =>
   fc.record({
     type: fc.constant(type),
     target: targetOf(type),
@@ -205,7 +220,7 @@ const scenes = fc.constantFrom<'C' | 'P'>('C', 'P').chain((type) =>
 
 describe('between the legs', () => {
   test(
-    'leg 2 plans an order while anything on the wanted side can be had, and tells the truth when not',
+    'leg 2 plans an order while any option on the wanted side can be opened, and its refusal is true when none can',
     { timeout: 600_000 },
     async () => {
       const seen = { orders: 0, elsewhere: 0, none: 0, expired: 0 };
@@ -213,7 +228,7 @@ describe('between the legs', () => {
         fc.asyncProperty(scenes, async (scene) => {
           const { type, target, heldDay, closedQty, index, waitedMs, troubles, refusesWanted, compensates } =
             scene;
-          const closed = await afterLeg1(type, target, heldDay, closedQty);
+          const closed = await afterLeg1({ type, target, heldDay, closedQty });
           if (closed?.roll?.toSymbol == null) return;
           const { held } = closed;
           const wanted = closed.roll.toSymbol;
@@ -229,7 +244,7 @@ describe('between the legs', () => {
           if (scene.isSilent)
             for (const strike of strikes)
               troubled.silent.add(`BTC-${parseOptionSymbol(wanted).expiry}-${strike}-${type}-USDT`);
-          const world: World = { nowMs: startMs + waitedMs, index, ...troubled };
+          const world: World = { type, nowMs: startMs + waitedMs, index, ...troubled };
           const refused = {
             cause: said('delisted'),
             atMs: world.nowMs - 1_000,
@@ -243,7 +258,7 @@ describe('between the legs', () => {
             refusedOptions: refusesWanted ? [{ ...refused, symbol: wanted }] : [],
           };
           const context = { ...closed, roll };
-          const answer = await answerTo(saga.leg2Question(context), world, type, null);
+          const answer = await answerTo(saga.leg2Question(context), world, null);
           const plan = saga.planLeg(context, answer, planLeg2).plan ?? null;
           const goal = compensates ? held.symbol : wanted;
           if (world.nowMs >= optionNamed(goal).expiryMs) {
@@ -252,14 +267,14 @@ describe('between the legs', () => {
             return;
           }
           const can = compensates
-            ? instrumentsOf(world, type)
+            ? instrumentsOf(world)
                 .filter(
                   ({ symbol, status }) =>
                     symbol === goal && status === 'Trading' && quoteIn(world, symbol).length > 0,
                 )
                 .map(({ symbol }) => symbol)
-            : openable(world, type, held.symbol, wanted);
-          const listedNow = new Set(instrumentsOf(world, type).map(({ symbol }) => symbol));
+            : openable(world, held.symbol, wanted);
+          const listedNow = new Set(instrumentsOf(world).map(({ symbol }) => symbol));
           for (const [, symbol] of reasonTextOrNothing(reasonOf({ plan })).matchAll(
             /(\S+) is not listed any more/g,
           ))

@@ -1,4 +1,4 @@
-/** The book of accounts in memory, for one account; it fails as often as a test asks it to. */
+/** The account book in memory, for one account; it fails as often as `failing` says. */
 import { alertText } from '../../../src/domain/explain/alert-text.ts';
 import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
 import type { AccountBook } from '../../../src/ports/accounts.ts';
@@ -9,7 +9,7 @@ export class MemoryBook implements AccountBook {
   readonly noted: (Alert & { readonly atMs: number })[] = [];
   failing = 0;
 
-  /** As people read them. */
+  /** The alerts as people read them. */
   get alerts(): string[] {
     return this.noted.map((alert) => `${alert.severity}: ${alertText(alert)}`);
   }

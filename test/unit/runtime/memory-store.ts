@@ -1,6 +1,6 @@
 /**
- * The daemon's memory without a database: versions are checked and bumped as the real store does, so that a test can
- * own tasks, lose them to another daemon, and read every record. The real store has its own suite in test/contract.
+ * The store in memory: versions are checked and raised as the real store does it, so that a test can own tasks, lose
+ * them to another daemon, and read every record. The real store has its own suite in test/contract.
  */
 import { asRead } from '../../support/texts.ts';
 import { Conflict } from '../../../src/domain/errors.ts';
@@ -18,19 +18,18 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
 import { optionNamed, readSpec } from '../../support/options.ts';
 
-/** A fresh task as the store keeps it. */
+/** The option that a task holds unless its test sets another. */
+export const symbol = 'BTC-31MAR23-24000-C-USDT';
+
+/** A new task as the store keeps it. @param changes to its spec */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
-  const spec = readSpec({
-    symbol: 'BTC-31MAR23-24000-C-USDT',
-    trigger: 23500,
-    target: 1000,
-    ...changes,
-  });
+  const spec = readSpec({ symbol, trigger: 23500, target: 1000, ...changes });
   const held = { ...optionNamed(spec.symbol), side: 'Sell', qty: '0.3', premium: '270' } as const;
   const input = { taskId, spec, held };
   return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }
 
+/** Journal, ownership and inbox over the same tasks. */
 export class MemoryStore {
   readonly tasks = new Map<string, StoredTask>();
   readonly records: TurnRecord[] = [];
@@ -38,16 +37,16 @@ export class MemoryStore {
   /** Tasks that another daemon has adopted. */
   readonly takenAway = new Set<string>();
   commands: Command[] = [];
-  /** Each is a shard of its own. */
+  /** The accounts that this daemon may claim; each is a shard of its own. */
   accountIds: string[] = ['1'];
-  /** How many of them other daemons wait for. */
+  /** How many of the shards other daemons are to have. */
   surplus = 0;
-  /** What was made of accounts, in order. */
+  /** What was noted about accounts, in order. */
   readonly notes: { readonly accountId: string; readonly state: AccountState }[] = [];
   hasResigned = false;
-  /** Thrown by the next operation of this kind. */
+  /** The error that the next operation of this kind rejects with. */
   readonly failing = new Map<'commit' | 'answer' | 'waiting' | 'reload' | 'adopt', Error>();
-  /** Commits wait here while it is set; calling one lets it go. */
+  /** While this is set, commits wait in it; calling an entry commits. */
   held: (() => void)[] | null = null;
 
   keep(...tasks: StoredTask[]): void {
@@ -58,7 +57,7 @@ export class MemoryStore {
     return this.tasks.get(taskId)?.state;
   }
 
-  /** As committed. */
+  /** The saga's context as it was committed last. */
   contextOf(taskId: string): RollContext {
     const { snapshotJson } = this.tasks.get(taskId) ?? { snapshotJson: '{}' };
     return (JSON.parse(snapshotJson) as { context: RollContext }).context;
@@ -68,7 +67,7 @@ export class MemoryStore {
     return this.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
 
-  /** What another daemon does when it takes the task over. */
+  /** Does what another daemon does when it adopts the task. */
   takeAway(taskId: string): void {
     this.takenAway.add(taskId);
     this.#bump(taskId);

@@ -1,11 +1,11 @@
-/** What an owner does to a position is noticed once it is sure, reported to the task, and never fought. */
+/** A change that an owner makes to a position is noticed once it is proved, reported to the task, and never undone. */
 import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/domain/market/order.ts';
-import { SupervisorFixture, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 import type { Behaviour } from '../../support/task-fixture.ts';
 
-/** Until a second list has confirmed what a first one showed. */
+/** How long it takes until a second list has confirmed what the first list showed. */
 const bothListsMs = 21_000;
 
 const seen = (qty: string, side: Position['side'] = 'Sell'): Position => ({
@@ -23,7 +23,7 @@ async function fixtureWith(...tasks: [string, object?][]) {
   await fixture.clock.advance(bothListsMs);
   return fixture;
 }
-/** What the exchange says from now on, pushed or not. */
+/** The position that the exchange shows from now on, in pushes and in lists. */
 async function change(fixture: SupervisorFixture, position: Position): Promise<void> {
   fixture.account.positions = () => Promise.resolve(position.side === null ? [] : [position]);
   fixture.account.listener?.position(position);
@@ -33,7 +33,7 @@ const stateOf = (fixture: SupervisorFixture, taskId = 'a') => fixture.store.stat
 const contextOf = (fixture: SupervisorFixture, taskId = 'a') => fixture.store.contextOf(taskId);
 
 describe('a position that its owner closed', () => {
-  test('ends its task once two lists say so, ten seconds apart', async () => {
+  test('ends its task once two lists show it, ten seconds apart', async () => {
     const fixture = await fixtureWith(['a']);
     await change(fixture, seen('0', null));
     await fixture.clock.advance(19_000);
@@ -79,7 +79,7 @@ describe('a position that its owner closed', () => {
 });
 
 describe('a position that its owner changed', () => {
-  test('to less is what the task manages; to more than it was given is said once, and left alone', async () => {
+  test('to less is what the task manages then; one that is larger is reported once, and not managed', async () => {
     const fixture = await fixtureWith(['a']);
     await change(fixture, seen('0.2'));
     await fixture.clock.advance(bothListsMs);
@@ -94,7 +94,7 @@ describe('a position that its owner changed', () => {
     );
   });
 
-  test('because another task left its part there when it was over is no reason to take that over', async () => {
+  test('because another task left its part when it was over is not managed any further', async () => {
     const fixture = await fixtureWith(['a']);
     fixture.account.positions = () => Promise.resolve([seen('0.6')]);
     fixture.account.listener?.connected();
@@ -102,7 +102,7 @@ describe('a position that its owner changed', () => {
     expect(contextOf(fixture).held.qty).toBe('0.3');
   });
 
-  test('to more than a task manages that wants no more does not concern it', async () => {
+  test('to more does not concern a task with a fixed quantity', async () => {
     const fixture = await fixtureWith(['a', { qty: '0.3' }]);
     await change(fixture, seen('0.5'));
     await fixture.clock.advance(bothListsMs);
@@ -117,8 +117,8 @@ describe('a position that its owner changed', () => {
   });
 });
 
-describe('what is distinguished from the owner’s doing', () => {
-  test('is a position that cannot be read: it is read again, without another push', async () => {
+describe('no owner action', () => {
+  test('is seen while a position cannot be read: it is read again, without another push', async () => {
     const fixture = await fixtureWith(['a']);
     fixture.account.listener?.position(seen('0', null));
     fixture.account.positions = () => Promise.reject(new Error('timeout'));
@@ -129,7 +129,7 @@ describe('what is distinguished from the owner’s doing', () => {
     expect(stateOf(fixture)).toBe('COMPLETED');
   });
 
-  /** What is shown for so long is what was held before the roll. */
+  /** For so long, lists still show what was held before the roll. */
   function lagging(fixture: SupervisorFixture, forMs: number): void {
     const truth = fixture.account.positions.bind(fixture.account);
     const freshFromMs = fixture.clock.nowMs() + forMs;
@@ -137,7 +137,7 @@ describe('what is distinguished from the owner’s doing', () => {
       fixture.clock.nowMs() < freshFromMs ? Promise.resolve([seen('0.3')]) : truth();
   }
 
-  test('is a list that a look of an earlier period would ask for after a roll of this one', async () => {
+  test('is seen in a list that a check of an earlier period would request after a roll of this one', async () => {
     const fixture = await fixtureWith(['a']);
     fixture.account.listener?.connected();
     await fixture.supervisor.abandon('the session ended');
@@ -149,7 +149,7 @@ describe('what is distinguished from the owner’s doing', () => {
     expect(stateOf(fixture)).toBe('IDLE.coolingDown');
   });
 
-  test('is a list asked for shortly after a roll whose fills were not reported but looked up', async () => {
+  test('is seen in a list requested shortly after a roll whose fills were looked up, not reported', async () => {
     const fixture = await fixtureWith(['a']);
     const fillSilently: Behaviour = (order, account) => {
       account.accept(order);
@@ -168,7 +168,7 @@ describe('what is distinguished from the owner’s doing', () => {
     expect(stateOf(fixture)).toBe('IDLE.coolingDown');
   });
 
-  test('does not hide what he does within seconds of a roll: that is seen, only later', async () => {
+  test('is missed because it came within seconds of a roll: it is only noticed later', async () => {
     const fixture = await fixtureWith(['a']);
     await fixture.tick('23500');
     await fixture.clock.advance(1_000);
@@ -180,7 +180,7 @@ describe('what is distinguished from the owner’s doing', () => {
     expect(contextOf(fixture)).toMatchObject({ held: { symbol: rolledInto, qty: '0' } });
   });
 
-  test('is a roll of our own, however its positions are pushed', async () => {
+  test('is seen in a roll of our own, however its positions are pushed', async () => {
     const fixture = await fixtureWith(['a']);
     await fixture.tick('23500');
     fixture.account.listener?.position(seen('0', null));
@@ -201,7 +201,7 @@ describe('an expiry', () => {
     atMs: expiryMs + 800,
   };
 
-  test('is waited for, looked up until it is on record, and booked', async () => {
+  test('is waited for, looked up until the exchange has a record of it, and booked', async () => {
     const fixture = await fixtureWith(['a']);
     await fixture.clock.advance(expiryMs - fixture.clock.nowMs() + 4_000);
     expect(stateOf(fixture)).toBe('IDLE.watching');
@@ -213,7 +213,7 @@ describe('an expiry', () => {
     expect(contextOf(fixture).ledger).toMatchObject({ debits: '30', fees: '1', realised: '240' });
   });
 
-  test('of which nothing is ever on record ends the task after two hours, when nothing of it is left', async () => {
+  test('that never gets a record ends the task after two hours, when nothing of the position is left', async () => {
     const fixture = await fixtureWith(['a']);
     fixture.account.showNothing();
     fixture.market.expiries = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TaskFixture } from '../../support/task-fixture.ts';
 
 describe('a passivated task', () => {
-  test('is one that waits for its trigger, from the start and again after a roll and its cooldown', async () => {
+  test('waits for its trigger, from the start and again after a roll and its cooldown', async () => {
     const fixture = new TaskFixture({ spec: { guards: { cooldown: '1m' } } });
     expect(fixture.task.isPassivated).toBe(true);
     await fixture.price('23500');
@@ -32,7 +32,7 @@ describe('a passivated task', () => {
     expect(fixture.task.isPassivated).toBe(true);
   });
 
-  test('goes on where it stood: versions without a gap, and the snapshots of one that was always active', async () => {
+  test('continues where it was: no version is missing, and its snapshots are those of a task that was always active', async () => {
     const fixture = new TaskFixture();
     for (const commandId of ['c1', 'c2', 'c3']) {
       fixture.task.send({ type: 'PAUSE', commandId });

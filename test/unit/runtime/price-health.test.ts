@@ -1,14 +1,10 @@
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
-import { TasksFixture } from './tasks-fixture.ts';
-
-const log = pino({ level: 'silent' });
-const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
+import { confirming, TasksFixture } from './tasks-fixture.ts';
 
 test('one stale source ends what was being confirmed on it, and nothing else', () => {
   const fixture = new TasksFixture();
-  const health = new PriceHealth(fixture.router, log);
+  const health = new PriceHealth(fixture.router, fixture.log);
   const task = fixture.add('a', confirming);
   fixture.tick('23600');
   health.stale('underlying', 'refused', ['ETH']);
@@ -17,9 +13,9 @@ test('one stale source ends what was being confirmed on it, and nothing else', (
   expect(task.state).toBe('IDLE.watching');
 });
 
-test('why a trigger cannot fire is known until prices come again', () => {
+test('the reason why a trigger cannot fire is known until prices come again', () => {
   const fixture = new TasksFixture();
-  const health = new PriceHealth(fixture.router, log);
+  const health = new PriceHealth(fixture.router, fixture.log);
   const { context } = fixture.add('a');
   health.stale('options', 'refused', [context.held.symbol]);
   expect(health.whyBlind(context)).toBeNull();

@@ -1,11 +1,10 @@
 /**
- * Prices reach the tasks they concern. A trigger is a level: who starts to wait beyond it is woken at once; old prices
- * fire nothing, and neither does anything after the router was stopped.
+ * Prices reach the tasks they concern. A trigger is a level: a task that starts to wait beyond it is woken at once. Old
+ * prices fire nothing, and a stopped router wakes no task.
  */
 import { describe, expect, test } from 'vitest';
-import { TasksFixture } from './tasks-fixture.ts';
+import { confirming, TasksFixture } from './tasks-fixture.ts';
 
-const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 const put = { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22500, target: -1000 };
 
 describe('a price', () => {
@@ -92,8 +91,8 @@ describe('a stopped router', () => {
   });
 });
 
-describe('a trigger that must go on holding', () => {
-  test('at exactly its level costs one look per price and never runs in a circle', () => {
+describe('a trigger that must keep holding', () => {
+  test('at exactly its level costs one turn per price and never runs in a circle', () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', confirming);
     fixture.tick('23500');
@@ -104,7 +103,7 @@ describe('a trigger that must go on holding', () => {
     expect((fixture.turns.get('a') ?? 0) - before).toBe(3);
   });
 
-  test('lets go below the level, and is woken again when the price comes back', () => {
+  test('ends its confirmation below the level, and is woken again when the price comes back', () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', confirming);
     fixture.tick('23600');
@@ -114,7 +113,7 @@ describe('a trigger that must go on holding', () => {
     expect(task.state).toBe('IDLE.confirming');
   });
 
-  test('starts over when prices go stale: it is not known whether it went on holding', async () => {
+  test('starts over when prices go stale: it is not known whether it kept holding', async () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', confirming);
     fixture.tick('23600');

@@ -1,8 +1,8 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
 import { describe, expect, test } from 'vitest';
+import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
 const later = { target: { strike: 'same', expiry: 'next-weekly' } };
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 
@@ -59,7 +59,7 @@ describe("an option's ticker", () => {
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 
-  test('of a feed that went stale fires nothing, and the other feed goes on', () => {
+  test('of a feed that went stale fires nothing, and the other feed still does', () => {
     const fixture = new TasksFixture();
     fixture.ticker(symbol, { delta: '0.5' });
     fixture.router.forget('options');
@@ -119,7 +119,7 @@ describe('the clock', () => {
 describe('a combination', () => {
   const both = { trigger: { all: [{ index: { above: 23_500, for: '5s' } }, { delta: { above: 0.45 } }] } };
 
-  test('remembers since when a part has been holding, and fires as soon as the other comes', async () => {
+  test('remembers since when a part has been holding, and fires as soon as the other part holds', async () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', both);
     fixture.tick('23600');
@@ -129,7 +129,7 @@ describe('a combination', () => {
     expect(task.state).toBe('ROLL_INITIATED.planning');
   });
 
-  test('waits for the rest of the time when the other came first', async () => {
+  test('waits for the rest of the time when the other part held first', async () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', both);
     fixture.ticker(symbol, { delta: '0.5' });
@@ -141,7 +141,7 @@ describe('a combination', () => {
     expect(task.context.roll ?? task.context.lastRoll).toBeTruthy();
   });
 
-  test('starts over when either part lets go meanwhile', async () => {
+  test('starts over when either part stops holding meanwhile', async () => {
     const fixture = new TasksFixture();
     const task = fixture.add('a', both);
     fixture.ticker(symbol, { delta: '0.5' });

@@ -1,13 +1,11 @@
-/** A supervisor with everything around it in memory, on a virtual clock: the store, the market and one account at the exchange. */
+/** A supervisor on a virtual clock, with the store, the market and one account at the exchange in memory. */
 import { pino } from 'pino';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, stayOpen, strikes, TaskFixture } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { MemoryStore } from './memory-store.ts';
-
-export const symbol = 'BTC-31MAR23-24000-C-USDT';
+import { MemoryStore, symbol } from './memory-store.ts';
 
 export class SupervisorFixture {
   readonly clock = new VirtualClock();
@@ -16,7 +14,7 @@ export class SupervisorFixture {
   readonly account = new FixtureAccount(this.clock, [
     { symbol, side: 'Sell', qty: '0.3', averagePrice: '900' },
   ]);
-  /** What connecting an account leads to instead, by account. */
+  /** The error that connecting an account fails with, by account. */
   readonly unreachable = new Map<string, Error>();
   readonly supervisor = new Supervisor({
     journal: this.store.journal,
@@ -42,7 +40,7 @@ export class SupervisorFixture {
     await this.clock.advance(0);
   }
 
-  /** Runs something that waits for the clock, moving it on. */
+  /** Moves the clock on, and awaits work that waits for it. */
   async during<Result>(work: Promise<Result>, byMs = 1_000): Promise<Result> {
     await this.clock.advance(byMs);
     return work;

@@ -1,19 +1,19 @@
 /**
- * The supervisor without a database: it brings tasks back, rolls under way first, drops a task the moment another daemon
- * owns it, goes back to what the journal knows when a commit fails, and lets rolls end before it leaves.
+ * The supervisor without a database: it restores tasks, rolls under way first, drops a task the moment another daemon
+ * owns it, restores it from the journal when a commit fails, and lets rolls end before it leaves.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { Conflict, Retryable } from '../../../src/domain/errors.ts';
 import { fillAll, stayOpen } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
-import { SupervisorFixture, rollUnderWay, symbol } from './supervisor-fixture.ts';
-import { storedTask } from './memory-store.ts';
+import { SupervisorFixture, rollUnderWay } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
 
 let fixture = new SupervisorFixture();
 afterEach(() => (fixture = new SupervisorFixture()));
 
 describe('a claim', () => {
-  test('brings rolls under way back first, and serves them while idle tasks follow in batches', async () => {
+  test('restores rolls under way first, and serves them while idle tasks follow in batches', async () => {
     const idle = Array.from({ length: 450 }, (_, at) => storedTask(`idle${at}`));
     fixture.store.keep(...idle, await rollUnderWay('zzz'));
     const claim = fixture.supervisor.claim();
@@ -24,7 +24,7 @@ describe('a claim', () => {
     expect(fixture.supervisor.taskCount).toBe(451);
   });
 
-  test('takes every task over under a new version, and repeats without harm', async () => {
+  test('takes every task over under a new version, and may be repeated', async () => {
     fixture.store.keep(storedTask('a'));
     await fixture.during(fixture.supervisor.claim());
     await fixture.during(fixture.supervisor.claim());
@@ -68,7 +68,7 @@ describe('a task that another daemon owns now', () => {
 });
 
 describe('a turn that could not be stored', () => {
-  test('because one from before this very daemon adopted the task again stood in front of it loses no task', async () => {
+  test('because an older one from before the task was adopted again was refused with it loses no task', async () => {
     fixture.store.keep(storedTask('a'));
     await fixture.during(fixture.supervisor.claim());
     fixture.store.failing.set('commit', new Conflict('a turn before this one was refused'));
@@ -78,7 +78,7 @@ describe('a turn that could not be stored', () => {
     expect(fixture.links).toEqual(['close-a-v2', 'open-a-v2']);
   });
 
-  test('is undone: the task comes back from the journal and rolls on the price that still holds', async () => {
+  test('is undone: the task is restored from the journal and rolls on the price that still holds', async () => {
     fixture.store.keep(storedTask('a'));
     await fixture.during(fixture.supervisor.claim());
     fixture.store.failing.set('commit', new Retryable('too many records wait'));
@@ -93,7 +93,7 @@ describe('a turn that could not be stored', () => {
   });
 });
 
-describe('what the account says', () => {
+describe('what the private stream reports', () => {
   test('reaches the order it is about, and no other', async () => {
     fixture.store.keep(storedTask('a'));
     await fixture.during(fixture.supervisor.claim());
@@ -162,7 +162,7 @@ describe('a new task', () => {
 });
 
 describe('a task that was waiting for confirmation when its daemon died', () => {
-  test('starts waiting anew: it is not known whether the trigger went on holding', async () => {
+  test('starts waiting anew: it is not known whether the trigger kept holding', async () => {
     fixture.store.keep(storedTask('a', { trigger: { index: { above: 23500, for: '5s' } } }));
     await fixture.during(fixture.supervisor.claim());
     await fixture.tick('23500');
@@ -205,7 +205,7 @@ describe('the end', () => {
     expect(fixture.links).toEqual(['close-a-v2']);
   });
 
-  test('is not put off for ever by a roll that does not end', async () => {
+  test('is not delayed for ever by a roll that does not end', async () => {
     fixture.store.keep(await rollUnderWay('a'));
     await fixture.during(fixture.supervisor.claim());
     await fixture.during(fixture.supervisor.drain(5_000), 5_000);
@@ -214,7 +214,7 @@ describe('the end', () => {
     expect(fixture.supervisor.taskCount).toBe(0);
   });
 
-  test('waits for a claim that is under way and takes nothing of it: a shard claimed after it would be held for ever', async () => {
+  test('waits for a claim that is under way and manages none of its accounts: a later one would be held for ever', async () => {
     fixture.store.keep(storedTask('a'));
     let answer = (): void => undefined;
     Object.assign(fixture.store.ownership, {
@@ -233,7 +233,7 @@ describe('the end', () => {
     expect(fixture.supervisor.taskCount).toBe(0);
   });
 
-  test('of ownership gives every task up, and the next claim brings them back', async () => {
+  test('of ownership drops every task, and the next claim restores them', async () => {
     fixture.store.keep(storedTask('a'));
     await fixture.during(fixture.supervisor.claim());
     await fixture.supervisor.abandon('the session ended');

@@ -1,4 +1,5 @@
-/** A few live tasks with registry and price router around them, on a virtual clock: the runtime without a task host. */
+/** A few tasks with registry and price router, on a virtual clock: the runtime without a task host. */
+import { pino } from 'pino';
 import type { Readings } from '../../../src/domain/rules/triggers.ts';
 import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import { PriceRouter } from '../../../src/runtime/triggers/price-router.ts';
@@ -9,16 +10,18 @@ import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { MemoryStore, storedTask } from './memory-store.ts';
+import { MemoryStore, storedTask, symbol } from './memory-store.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
-const symbol = 'BTC-31MAR23-24000-C-USDT';
+/** Changes to a task: its trigger has to hold for five seconds. */
+export const confirming = { trigger: { index: { above: 23500, for: '5s' } } };
 
 export class TasksFixture implements TaskListener {
   readonly clock = new VirtualClock();
+  readonly log = pino({ level: 'silent' });
   readonly store = new MemoryStore();
   readonly registry = new TaskRegistry();
-  /** The same one at the exchange for the tasks of every account. */
+  /** The account at the exchange, the same one for the tasks of every account. */
   readonly account: FixtureAccount;
   readonly market = new FixtureMarket(this.clock, strikes);
   readonly router = new PriceRouter({
@@ -27,10 +30,10 @@ export class TasksFixture implements TaskListener {
     market: this.market,
   });
   readonly admission = new Admission(this.clock, bybitRules.orderPace);
-  /** Turns of each task, with or without a record. */
+  /** How many turns each task took, with or without a record. */
   readonly turns = new Map<string, number>();
 
-  /** @param heldQty what the account is short of */
+  /** @param heldQty quantity of the short position in the account */
   constructor(heldQty = '0.3') {
     this.account = new FixtureAccount(this.clock, [
       { symbol, side: 'Sell', qty: heldQty, averagePrice: '900' },
@@ -81,7 +84,7 @@ export class TasksFixture implements TaskListener {
     this.ticker(baseCoin, { index: price });
   }
 
-  /** What a feed says of one source. */
+  /** Readings of one source, as its feed brings them. */
   ticker(source: string, readings: Readings): void {
     if (!source.startsWith('ETH')) this.market.moveTo(readings);
     const feed = bybitRules.readSymbol(source) ? 'options' : 'underlying';

@@ -7,14 +7,18 @@ import { describe, expect, test } from 'vitest';
 import type { Field } from '../../../src/domain/rules/triggers.ts';
 import { TriggerBook, type SourcedWatch } from '../../../src/runtime/triggers/trigger-book.ts';
 
+interface Of {
+  readonly source?: string;
+  readonly field?: Field;
+}
 const watch = (
   direction: 'rising' | 'falling',
   level: string,
-  source = 'BTC',
-  field: Field = 'index',
+  { source = 'BTC', field = 'index' }: Of = {},
 ): SourcedWatch => ({ source, field, direction, level });
-const rising = (level: string, source?: string, field?: Field) => [watch('rising', level, source, field)];
-const falling = (level: string, source?: string, field?: Field) => [watch('falling', level, source, field)];
+const rising = (level: string) => [watch('rising', level)];
+const falling = (level: string) => [watch('falling', level)];
+const moment = (level: string) => watch('rising', level, { source: 'clock', field: 'clock' });
 
 const tasks = 8;
 const coins = ['BTC', 'ETH'];
@@ -55,14 +59,14 @@ class PlainBook {
 }
 
 describe('a price', () => {
-  test('wakes whom a search through everybody would find, in the order of their levels', () => {
+  test('wakes the tasks that a search through all of them would find, in the order of their levels', () => {
     fc.assert(
       fc.property(steps, (list) => {
         const [book, plain] = [new TriggerBook(), new PlainBook()];
         for (const step of list) {
           if (step.do === 'arm') {
             const direction = step.isRising ? 'rising' : 'falling';
-            book.arm(`${step.task}`, [watch(direction, `${step.level}`, coinOf(step.task))]);
+            book.arm(`${step.task}`, [watch(direction, `${step.level}`, { source: coinOf(step.task) })]);
             plain.waiting.set(step.task, { level: step.level, isRising: step.isRising });
           } else if (step.do === 'disarm') {
             book.disarm(`${step.task}`);
@@ -121,7 +125,7 @@ describe('a task that waits for something else now', () => {
     expect(book.size).toBe(0);
   });
 
-  test('may turn round', () => {
+  test('may wait in the other direction', () => {
     const book = new TriggerBook();
     book.arm('a', rising('100'));
     book.arm('a', falling('100'));
@@ -144,15 +148,15 @@ test('arming and disarming for ever keeps the book as small as what waits in it'
 describe('a task that waits for several levels', () => {
   const several = [
     watch('rising', '25500'),
-    watch('rising', '0.45', 'BTC-31MAR23-26000-C-USDT', 'delta'),
-    watch('rising', '1000', 'clock', 'clock'),
+    watch('rising', '0.45', { source: 'BTC-31MAR23-26000-C-USDT', field: 'delta' }),
+    moment('1000'),
   ];
 
   test.each<[string, Field, string]>([
     ['BTC', 'index', '25500'],
     ['BTC-31MAR23-26000-C-USDT', 'delta', '0.5'],
     ['clock', 'clock', '1000'],
-  ])('is woken once by whichever is reached first (%s %s)', (source, field, value) => {
+  ])('is woken once by the level that is reached first (%s %s)', (source, field, value) => {
     const book = new TriggerBook();
     book.arm('a', several);
     expect(book.wake(source, field, value)).toEqual(['a']);
@@ -180,8 +184,8 @@ describe('a task that waits for several levels', () => {
   test('shows the next moment that a task waits for', () => {
     const book = new TriggerBook();
     expect(book.nearest('clock', 'clock', 'rising')).toBeNull();
-    book.arm('late', [watch('rising', '2000', 'clock', 'clock')]);
-    book.arm('soon', [watch('rising', '1000', 'clock', 'clock')]);
+    book.arm('late', [moment('2000')]);
+    book.arm('soon', [moment('1000')]);
     expect(book.nearest('clock', 'clock', 'rising')).toBe('1000');
     book.disarm('soon');
     expect(book.nearest('clock', 'clock', 'rising')).toBe('2000');
