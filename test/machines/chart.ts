@@ -78,7 +78,7 @@ export function nameOf(transition: Transition): string {
   return `${source.path.join('.') || '(root)'}: ${event}${condition} ${equals.indexOf(transition) + 1}`;
 }
 
-/** Every transition that the walks take: at each place they come to, whatever may happen happens. */
+/** Every transition that the walks take, when each event that may come is sent at each place they reach. */
 export function taken(...walks: readonly Walk[]): Set<string> {
   const names = new Set<string>();
   for (const walk of walks) {
@@ -88,7 +88,8 @@ export function taken(...walks: readonly Walk[]): Set<string> {
       place.stop();
       const { status, context } = snapshot as unknown as { status: string; context: never };
       if (status !== 'active') continue;
-      for (const event of walk.events(context)) transitionsUpon(walk.machine, snapshot, event, names);
+      for (const event of walk.events(context))
+        for (const name of transitionsUpon(walk.machine, snapshot, event)) names.add(name);
     }
   }
   return names;
@@ -98,8 +99,8 @@ function transitionsUpon(
   machine: AnyStateMachine,
   snapshot: Snapshot<unknown>,
   event: AnyEventObject,
-  names: Set<string>,
-): void {
+): Set<string> {
+  const names = new Set<string>();
   const actor = createActor(machine, {
     snapshot,
     inspect: (inspected: InspectionEvent) => {
@@ -111,6 +112,7 @@ function transitionsUpon(
   actor.start();
   actor.send(event);
   actor.stop();
+  return names;
 }
 
 export interface Walk {

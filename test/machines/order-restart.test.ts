@@ -56,7 +56,7 @@ const markets: Record<string, Market> = {
     const { account } = scene.fixture;
     account.behaviours = [busy, accept(stayOpen)];
     onCancel(scene, () => {
-      account.fill(link, '0', 'cancelled', true);
+      account.fillSilently(link, '0', 'cancelled');
       account.isBlind = true;
       scene.fixture.clock.alarm(scene.fixture.clock.nowMs() + 2_200, () => (account.isBlind = false));
     });
@@ -65,7 +65,7 @@ const markets: Record<string, Market> = {
     const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
     onCancel(scene, () => {
-      account.fill(link, '0.1', 'cancelled', true);
+      account.fillSilently(link, '0.1', 'cancelled');
       const order = account.orders.get(link);
       if (order) account.listener?.order(order.report);
     });
@@ -73,7 +73,7 @@ const markets: Record<string, Market> = {
   'all trades while it is being cancelled, unheard': (scene, accept) => {
     const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
-    onCancel(scene, () => account.fill(link, '0.3', undefined, true));
+    onCancel(scene, () => account.fillSilently(link, '0.3'));
   },
   'the answer of the submit is lost': (scene, accept) => {
     const { account } = scene.fixture;

@@ -177,7 +177,7 @@ describe('nothing is taken for a fill but executed quantity', () => {
       refuseWith(new UnknownOutcome('duplicate', { orderExists: true })),
     ];
     await fixture.price('23500');
-    fixture.account.fill('close-task000001-v1', '0.3', undefined, true);
+    fixture.account.fillSilently('close-task000001-v1', '0.3');
     await fixture.clock.advance(600_000);
     // Sent once more because the position moved: the exchange says that it has it, and that is the end of it.
     expect(fixture.account.submitted.map(({ linkId }) => linkId)).toEqual(

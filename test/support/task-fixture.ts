@@ -97,25 +97,35 @@ export class FixtureAccount implements TradingAccount {
   }
 
   /** Executes `qty` and pushes what the private stream would. */
-  fill(linkId: string, qty: string, ends?: 'cancelled', silently = false): void {
+  fill(linkId: string, qty: string, ends?: 'cancelled'): void {
+    const { order, fill } = this.fillSilently(linkId, qty, ends);
+    if (fill) this.listener?.fill(fill);
+    this.listener?.order(order);
+  }
+
+  /** Executes `qty`; the private stream pushes nothing of it. */
+  fillSilently(
+    linkId: string,
+    qty: string,
+    ends?: 'cancelled',
+  ): { readonly order: OrderReport; readonly fill: Fill | null } {
     const order = this.orders.get(linkId);
     if (!order) throw new Error(`no order ${linkId}`);
     const { request } = order;
     const atMs = this.#clock.nowMs();
+    const fill = {
+      execId: `e${linkId}-${order.fills.length + 1}`,
+      linkId,
+      symbol: request.symbol,
+      side: request.side,
+      qty,
+      price: request.price,
+      fee: multiply(qty, '0.7'),
+      atMs,
+    };
     if (!isZero(qty)) {
-      const fill = {
-        execId: `e${linkId}-${order.fills.length + 1}`,
-        linkId,
-        symbol: request.symbol,
-        side: request.side,
-        qty,
-        price: request.price,
-        fee: multiply(qty, '0.7'),
-        atMs,
-      };
       order.fills.push(fill);
       this.#move(request, qty);
-      if (!silently) this.listener?.fill(fill);
     }
     const executedQty = add(order.report.executedQty, qty);
     const status = compare(executedQty, request.qty) >= 0 ? 'filled' : (ends ?? 'open');
@@ -127,7 +137,7 @@ export class FixtureAccount implements TradingAccount {
       fee: multiply(executedQty, '0.7'),
       updatedAtMs: atMs,
     };
-    if (!silently) this.listener?.order(order.report);
+    return { order: order.report, fill: isZero(qty) ? null : fill };
   }
 
   /** The exchange ends it by itself. */
@@ -229,7 +239,7 @@ export const refuseWith =
 /** Takes the order and fills it, but the answer and the stream messages are lost. */
 export const fillUnheard: Behaviour = (order, account) => {
   account.accept(order);
-  account.fill(order.linkId, order.qty, undefined, true);
+  account.fillSilently(order.linkId, order.qty);
   throw new Error('socket hang up');
 };
 

@@ -77,11 +77,12 @@ export class SimExchange {
         order: (account, order, delayMs, told) => {
           this.traded.add(order.symbol);
           witness.orderChanged(account, order);
-          this.#tell(account, delayMs, { ...order, ...told }, (sink, seen) => sink.order(seen));
+          const report = { ...order, ...told };
+          this.#deliver(account, delayMs, (sink) => sink.order(report));
         },
         fills: (account, fills, delayMs) => {
           witness.filled(account, fills);
-          for (const fill of fills) this.#tell(account, delayMs, fill, (sink, seen) => sink.fill(seen));
+          for (const fill of fills) this.#deliver(account, delayMs, (sink) => sink.fill(fill));
         },
         position: () => undefined,
         wallet: () => undefined,
@@ -112,7 +113,7 @@ export class SimExchange {
     for (const sink of this.#indexSinks) sink.index(baseCoin, this.market.indexText(baseCoin));
   }
 
-  /** Forgets its recent closed orders and answers nobody for a while (docs/exchange.md#look-ups). */
+  /** Forgets its recent closed orders and answers no request for a while (docs/exchange.md#look-ups). */
   restart(awayMs: number): void {
     this.#awayUntilMs = this.nowMs() + awayMs;
     this.faults.restart();
@@ -133,13 +134,11 @@ export class SimExchange {
     return () => this.#indexSinks.delete(sink);
   }
 
-  #tell<Row>(account: Account, delayMs: number, row: Row, say: (sink: AccountSink, row: Row) => void): void {
+  #deliver(account: Account, delayMs: number, report: (sink: AccountSink) => void): void {
     const sinks = this.#sinks.get(account.apiKey);
     if (!sinks) return;
-    const tellAll = (): void => {
-      for (const sink of sinks) say(sink, row);
-    };
-    if (delayMs === 0) tellAll();
-    else this.#timeline.after(delayMs, tellAll);
+    const reportToAll = (): void => sinks.forEach(report);
+    if (delayMs === 0) reportToAll();
+    else this.#timeline.after(delayMs, reportToAll);
   }
 }

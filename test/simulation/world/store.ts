@@ -96,24 +96,17 @@ export class SimStore implements TaskOwnership, Inbox {
 
   /** In two statements, as `store/postgres-ownership` does. */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
-    const underWay = await this.#adopt(accountId, true, []);
-    yield underWay;
-    yield await this.#adopt(
-      accountId,
-      false,
-      underWay.map(({ taskId }) => taskId),
-    );
+    const rolling = await this.#adopt(accountId, ({ phase }) => phase === 'rolling');
+    yield rolling;
+    const adopted = new Set(rolling.map(({ taskId }) => taskId));
+    yield await this.#adopt(accountId, ({ taskId }) => !adopted.has(taskId));
   }
 
-  #adopt(
-    accountId: string,
-    onlyUnderWay: boolean,
-    except: readonly string[],
-  ): Promise<readonly StoredTask[]> {
+  #adopt(accountId: string, isWanted: (task: StoredTask) => boolean): Promise<readonly StoredTask[]> {
     const { database, owner } = this.#parts;
     return this.#ask(`Adopting the tasks of account ${accountId}`, () => {
       this.#assertHeld(accountId);
-      return database.adopt(accountId, owner, onlyUnderWay, except);
+      return database.adopt(accountId, owner, isWanted);
     });
   }
 
