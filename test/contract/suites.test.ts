@@ -27,9 +27,10 @@ const runs = new Map(
   }),
 );
 
-/** Told of what happens; a suite of the port that tells them drives them. */
+/** Receivers of reports; the suite of the port that reports to them covers them. */
 const listeners = ['AccountListener', 'MarketListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
+  Exchange: 'the Bybit adapter alone implements it: exchange-adapter.test.ts, exchange-market.test.ts',
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
   AdviceAsking: 'Postgres alone implements it: store-advice.test.ts',
   AdviceAnswering: 'Postgres alone implements it: store-advice.test.ts',
