@@ -22,7 +22,7 @@ interface Trade {
 }
 
 async function trade(quote: Quote, { linkId, side, soldAt }: Trade): Promise<LegCost> {
-  const { account, heard } = fixture;
+  const { account, received } = fixture;
   const price = (side === 'Buy' ? quote.ask : quote.bid) ?? '0';
   const order = {
     linkId,
@@ -34,7 +34,7 @@ async function trade(quote: Quote, { linkId, side, soldAt }: Trade): Promise<Leg
     reduceOnly: false,
   } as const;
   await account.submit(order, whenever);
-  await until(`${linkId} is filled`, () => heard.last(linkId)?.status === 'filled');
+  await until(`${linkId} is filled`, () => received.last(linkId)?.status === 'filled');
   const shortMargin = bybitRules.shortMargin(optionNamed(quote.symbol), quote, soldAt ?? price);
   return { side, qty, price, fee: multiply(bybitRules.takerFee(quote, price), qty), shortMargin };
 }

@@ -69,7 +69,7 @@ describe('Accounts', () => {
     expect(await store.directory.users(annOnly)).toMatchObject([{ name: 'ann' }]);
   });
 
-  it('cannot share one API key, and are told who has it', async () => {
+  it('cannot share one API key, and the error names the user who has it', async () => {
     for (const environment of ['live', 'paper'] as const) {
       const one = { ...account, environment, apiKey: 'ONE' };
       await store.directory.addAccount({ ...one, name: `${environment} 1` });
@@ -161,7 +161,7 @@ describe('Users', () => {
     });
   });
 
-  it('see their own tasks and nobody else’s', async () => {
+  it('see their own tasks and no others', async () => {
     await store.ownership.claimAccounts();
     const accountId = await addTestAccount(store);
     const accounts = await store.directory.accounts();

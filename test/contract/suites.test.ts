@@ -48,6 +48,6 @@ test('every port has a suite, or the reason why it has none', () => {
   expect(runs.size).toBe(7);
 });
 
-test('every suite is run over an implementation', () => {
+test('every suite runs over an implementation', () => {
   expect([...runs].filter(([, implementations]) => implementations === 0)).toEqual([]);
 });

@@ -26,7 +26,7 @@ const kindOf: Readonly<Record<string, Kind>> = {
   src: 'actors',
 };
 
-/** Names that the chart uses, by kind; `after` tells where a timer is set that would not survive a restart. */
+/** Names that the chart uses, by kind; `after` lists the timers that would not survive a restart. */
 export function wordsOf(chart: unknown): Record<Kind | 'after', Set<string>> {
   const words = {
     guards: new Set<string>(),
@@ -121,7 +121,7 @@ export interface Walk {
   readonly input?: unknown;
   /** What may happen next, given what the machine knows. */
   readonly events: (context: never) => readonly AnyEventObject[];
-  /** The part of the context that tells two visits of a state apart. */
+  /** The part of the context that distinguishes two visits of a state. */
   readonly facts?: (context: never) => unknown;
 }
 
@@ -140,7 +140,7 @@ export function pathsOf({ machine, input, events, facts = () => null }: Walk): P
   return paths.map(({ steps }) => steps.map(({ event }) => event as AnyEventObject).slice(1));
 }
 
-/** Goes one path with a live actor; `visit` hears of every state on it, also of those passed through at once. */
+/** Goes one path with a live actor; `visit` gets every state on it, also those that are left at once. */
 export function follow({ machine, input }: Walk, path: Path, visit: (state: string) => void = () => {}) {
   const actor = createActor(machine, {
     input: input,

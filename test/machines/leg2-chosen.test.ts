@@ -177,8 +177,8 @@ describe('an option that refuses', () => {
     await fixture.clock.advance(0);
     expect(symbols(fixture)).toEqual([call25, call26]);
     expect(fixture.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call26, qty: '0.3' } });
-    const [told] = fixture.alerts.filter(({ text }) => text.includes('instead of'));
-    expect(told?.text).toBe(
+    const [alert] = fixture.alerts.filter(({ text }) => text.includes('instead of'));
+    expect(alert?.text).toBe(
       `Leg 2 of task000001-v1 goes to ${call26} instead of ${call25}: ${call25} was refused (Bybit answered 30228 "no new positions").`,
     );
   });

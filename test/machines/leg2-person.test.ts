@@ -4,7 +4,7 @@ import { Terminal } from '../../src/domain/errors.ts';
 import {
   fillAll,
   fillPart,
-  fillUnheard,
+  fillWithLostAnswer,
   refuseWith,
   stayOpen,
   TaskFixture,
@@ -162,7 +162,7 @@ describe('while an order of leg 2 is being worked', () => {
     });
   });
 
-  test('accept-flat waits for an order whose fate nobody knows', async () => {
+  test('accept-flat waits for an order with an unknown outcome', async () => {
     const fixture = await afterLeg1([
       (order, account) => {
         account.isBlind = true;
@@ -263,7 +263,7 @@ describe('while leg 1 is under way', () => {
     fixture.account.behaviours = [
       (order, account) => {
         account.isBlind = true;
-        return fillUnheard(order, account);
+        return fillWithLostAnswer(order, account);
       },
     ];
     await fixture.price('23500');

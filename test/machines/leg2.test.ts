@@ -120,7 +120,7 @@ describe('leg 2', () => {
 });
 
 describe('a target that is lost between the legs', () => {
-  test('is replaced by the next strike when its quote is gone, and a person is told', async () => {
+  test('is replaced by the next strike when its quote is gone, and a person gets an alert', async () => {
     const fixture = await afterLeg1(({ market }) => market.silent.add('25000'));
     expect(sent(fixture).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
       `Buy 0.3 ${call24}`,
@@ -145,7 +145,7 @@ describe('a target that is lost between the legs', () => {
     expect(delisted.task.context.held.symbol).toBe(call26);
   });
 
-  test('is told of once, however often the replacement is tried', async () => {
+  test('brings one alert, however often the replacement is tried', async () => {
     const fixture = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin]);
     await fixture.clock.advance(10 * minuteMs);
     expect(opened(fixture).length).toBeGreaterThan(8);
@@ -203,7 +203,7 @@ describe('a target that is lost between the legs', () => {
     expect(fixture.task.context.held.symbol).toBe(call25);
   });
 
-  test('that has expired needs a person, who is reminded until he accepts it', async () => {
+  test('that has expired needs a person, with reminders until the flat position is accepted', async () => {
     const expiryMs = Date.UTC(2023, 2, 31, 8);
     const fixture = new TaskFixture({
       spec: { guards: { notBeforeExpiry: '1m' } },
@@ -269,7 +269,7 @@ describe('the fallback reopenLeg1', () => {
     expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
   });
 
-  test('counts an order nobody filled as a failed try', async () => {
+  test('counts an order without a fill as a failed try', async () => {
     const fixture = await afterLeg1(() => {}, leg2, [stayOpen, stayOpen, fillAll]);
     await fixture.clock.advance(10 * minuteMs);
     expect(opened(fixture).map(({ symbol }) => symbol)).toEqual([call25, call25, call24]);

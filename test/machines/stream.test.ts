@@ -198,7 +198,7 @@ describe('a stream', () => {
     expect(stream.said.at(-1)).toBe(`lost: ${reason}`);
   });
 
-  it('tells of a refused log-in and tries again later', () => {
+  it('reports a refused log-in and tries again later', () => {
     const stream = start();
     stream.send({ type: 'OPEN' }, { type: 'SOCKET_OPENED' }, { type: 'LOGIN_REFUSED', reason: 'bad sign' });
     expect(stream.said.slice(1).sort()).toEqual(['lost: bad sign', 'refused: bad sign']);

@@ -172,7 +172,7 @@ export class FixtureAccount implements TradingAccount {
     return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
   }
 
-  /** Nothing is held any more. */
+  /** The account holds nothing any more. */
   showNothing(): void {
     this.#positions.clear();
   }
@@ -237,7 +237,7 @@ export const refuseWith =
     throw error;
   };
 /** Takes the order and fills it, but the answer and the stream messages are lost. */
-export const fillUnheard: Behaviour = (order, account) => {
+export const fillWithLostAnswer: Behaviour = (order, account) => {
   account.accept(order);
   account.fillSilently(order.linkId, order.qty);
   throw new Error('socket hang up');
@@ -326,7 +326,7 @@ export class TaskFixture {
     return this.clock.advance(0);
   }
 
-  /** The daemon dies where it stands and comes back from the last committed record. */
+  /** The daemon is killed and brings the task back from the last committed record. */
   restart(): void {
     this.task.stop();
     const last = this.journal.records.at(-1);
@@ -343,7 +343,7 @@ export class TaskFixture {
     );
   }
 
-  /** Kills the task as soon as its n-th record is committed, before anybody else hears of it; it comes back at once. */
+  /** Kills the task as soon as its n-th record is committed, before the commit is acknowledged; it comes back at once. */
   crashAfter(crashAt: number): void {
     const commit = this.journal.commit.bind(this.journal);
     this.journal.commit = async (record) => {

@@ -1,6 +1,6 @@
 /**
  * What the saga relies on of the journal: an acknowledged turn is durable, with its alerts and answers or not at all,
- * and nobody writes a task that another daemon has.
+ * and no daemon writes a task that another one has.
  */
 import { expect } from 'vitest';
 import { Conflict, Retryable, Terminal } from '../../../src/domain/errors.ts';

@@ -12,7 +12,7 @@ import { Market } from '../../../src/exchange/paper/market.ts';
 import type { PricingSettings } from '../../../src/exchange/paper/pricing.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Who wants to hear what happens to an account. */
+/** Receives what happens to an account. */
 export interface AccountSink {
   order(order: PaperOrder): void;
   fill(fill: PaperFill): void;
@@ -25,7 +25,7 @@ export interface IndexSink {
   index(baseCoin: string, price: string): void;
 }
 
-/** Told everything, at once, before anybody else. */
+/** Receives everything at once, before any client does. */
 export interface ExchangeWitness {
   orderChanged(account: Account, order: PaperOrder): void;
   filled(account: Account, fills: readonly PaperFill[]): void;
@@ -49,7 +49,7 @@ export class SimExchange {
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
   readonly #indexSinks = new Set<IndexSink>();
-  /** Until then nobody is answered. */
+  /** No request is answered before. */
   #awayUntilMs = 0;
 
   constructor(timeline: Timeline, options: SimExchangeOptions) {
@@ -91,7 +91,7 @@ export class SimExchange {
     });
   }
 
-  /** In whole ms, as an exchange tells its time. */
+  /** In whole ms, as exchanges give their time. */
   nowMs(): number {
     return Math.floor(this.#startMs + this.#timeline.nowMs());
   }

@@ -154,7 +154,7 @@ export class SimStore implements TaskOwnership, Inbox {
     this.#parts.process.after(this.#latencyMs(), () => this.#onArrival());
   }
 
-  /** The server ends the session: its locks are free at once; the daemon hears of it later. */
+  /** The server ends the session: its locks are free at once; the daemon learns of it later. */
   loseSession(noticedAfterMs?: number): void {
     const { database, process } = this.#parts;
     const session = this.#session;
@@ -182,7 +182,7 @@ export class SimStore implements TaskOwnership, Inbox {
     return this.#session;
   }
 
-  /** The daemon asks now and then; a server that hears nothing for long ends the session by itself. */
+  /** The daemon asks now and then; a server that gets no request for long ends the session by itself. */
   #beat(session: string): void {
     const { process, timeline, database } = this.#parts;
     timeline.after(sessionSilenceMaxMs, () => {
