@@ -52,7 +52,7 @@ const peers: readonly Peer[] = [
   },
 ];
 
-/** The peers of one run: one that fails is told of at once, and not asked again. */
+/** The peers of one run: one that fails is reported at once, and not measured again. */
 class Peers {
   readonly failures: Error[] = [];
   readonly #options: FixtureOptions;

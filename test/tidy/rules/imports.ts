@@ -1,5 +1,5 @@
 /**
- * Who may import whom: five floors, every import goes down, no circle anywhere (ARCHITECTURE.md). The table is the
+ * Which folder may import which: five floors, every import goes down, no circle anywhere (ARCHITECTURE.md). The table is the
  * rule; the rest reads import statements.
  */
 import { posix } from 'node:path';
@@ -8,7 +8,7 @@ import { lineOf, treeOf, type Finding, type Rule, type SourceText } from '../sou
 
 const adapter = ['ports', 'domain'];
 
-/** A zone or one file of it (as a path prefix). Nobody but cli imports main, nobody imports test. */
+/** A zone or one file of it (as a path prefix). Only cli imports main, and nothing imports test. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   files: ['domain'],

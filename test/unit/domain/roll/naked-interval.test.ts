@@ -1,4 +1,4 @@
-/** When a person hears of a missing position: after 1, 5 and 15 minutes, then every 15, each reminder once. */
+/** When a person is reminded of a missing position: after 1, 5 and 15 minutes, then every 15, each reminder once. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dueReminderMs, nextReminderMs } from '../../../../src/domain/orders/reminders.ts';
@@ -39,29 +39,29 @@ describe('reminders', () => {
   });
 });
 
-describe('in a gap', () => {
-  const gap = openGap(nowMs);
+describe('in a naked interval', () => {
+  const interval = openGap(nowMs);
 
   test('each reminder is due once, and of several missed ones only the last', () => {
-    expect(isReminderDue(gap, nowMs + minutes(20), false)).toBe(true);
-    const told = toldOf(gap, nowMs + minutes(20));
-    expect(told.remindedMs).toBe(minutes(15));
-    expect(isReminderDue(told, nowMs + minutes(29), false)).toBe(false);
-    expect(isReminderDue(told, nowMs + minutes(30), false)).toBe(true);
+    expect(isReminderDue(interval, nowMs + minutes(20), false)).toBe(true);
+    const reminded = toldOf(interval, nowMs + minutes(20));
+    expect(reminded.remindedMs).toBe(minutes(15));
+    expect(isReminderDue(reminded, nowMs + minutes(29), false)).toBe(false);
+    expect(isReminderDue(reminded, nowMs + minutes(30), false)).toBe(true);
   });
 
   test('nothing is due before the first minute, nor when the clock stepped back', () => {
-    expect(isReminderDue(gap, nowMs + 59_999, false)).toBe(false);
-    expect(isReminderDue(gap, nowMs - minutes(30), false)).toBe(false);
+    expect(isReminderDue(interval, nowMs + 59_999, false)).toBe(false);
+    expect(isReminderDue(interval, nowMs - minutes(30), false)).toBe(false);
   });
 
   test('a person who was asked already is reminded at the slow pace', () => {
-    expect(isReminderDue(gap, nowMs + minutes(5), true)).toBe(false);
-    expect(isReminderDue(gap, nowMs + minutes(15), true)).toBe(true);
+    expect(isReminderDue(interval, nowMs + minutes(5), true)).toBe(false);
+    expect(isReminderDue(interval, nowMs + minutes(15), true)).toBe(true);
   });
 
-  test('what was told never makes an earlier reminder due again', () => {
-    const late = toldOf(gap, nowMs + minutes(30), 'margin');
+  test('an alert never makes an earlier reminder due again', () => {
+    const late = toldOf(interval, nowMs + minutes(30), 'margin');
     expect(toldOf(late, nowMs + minutes(1))).toEqual(late);
     expect(late.told).toEqual(['margin']);
   });

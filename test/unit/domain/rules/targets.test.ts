@@ -130,7 +130,7 @@ describe('a delta', () => {
     expect(choose(call, delta('0.5'), fewCalls)).toBe('strike 24000 is the one held already');
   });
 
-  test('that nobody quotes is refused', () => {
+  test('without a quote is refused', () => {
     expect(choose(call, delta('0.25'), calls)).toBe('no call is trading delta 0.25 from strike 24000');
   });
 });

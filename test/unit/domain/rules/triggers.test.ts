@@ -191,9 +191,9 @@ describe('a condition that must go on holding', () => {
   });
 });
 
-describe('whoever waits hears of everything that can change the answer', () => {
-  /** Prices jump about; a task is told only when one of its watches is reached, as the trigger book does it. */
-  test('and finds what a look at every price would have found', () => {
+describe('the watches of a waiting task cover everything that can change the answer', () => {
+  /** Prices jump; a task is woken only when one of its watches is reached, as the trigger book does it. */
+  test('and find what a look at every price would have found', () => {
     const leaf = fc
       .record({
         kind: fc.constantFrom<ConditionKind>('index', 'mark', 'delta'),
