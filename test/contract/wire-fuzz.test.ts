@@ -2,6 +2,7 @@
  * The clients against a server of ours that answers with garbage: every request ends in a value or in one of the domain's
  * errors, no frame breaks anything, memory and log stay bounded, and at the end everything works.
  */
+import { heldBytes, megabyte } from '../support/memory.ts';
 import { repeatText, seed } from '../support/seed.ts';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
@@ -18,14 +19,8 @@ import { wireLimits } from '../../src/exchange/bybit/wire-limits.ts';
 import { StreamServer, ticker, until } from '../unit/bybit/stream-server.ts';
 import { badAnswer, badFrame, randomFrom } from './garbage.ts';
 
-const megabyte = 1024 * 1024;
 const heapMaxBytes = 300 * megabyte;
 const symbol = 'BTC-31MAR23-26000-C-USDT';
-
-const heldBytes = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
 
 /** An error that is not caught would end the daemon. */
 const escaped: unknown[] = [];

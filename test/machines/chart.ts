@@ -1,6 +1,7 @@
 /** Reads a chart and walks it: its states, the words it uses, and every place that a set of events leads to. */
 import {
   createActor,
+  fromPromise,
   type AnyEventObject,
   type AnyStateMachine,
   type AnyStateNode,
@@ -9,6 +10,9 @@ import {
 } from 'xstate';
 import { getShortestPaths, getStateNodes } from 'xstate/graph';
 import { stateName } from '../../src/runtime/task/state-name.ts';
+
+/** For effects of a walk, whose events bring the answers instead. */
+export const neverAnswers = fromPromise<never, never>(() => new Promise(() => {})) as never;
 
 /** Every state without states of its own, as `ROLL_INITIATED.closingLeg1`. */
 export const statesOf = (machine: AnyStateMachine): string[] =>

@@ -12,8 +12,8 @@ import {
   type Behaviour,
 } from '../support/task-fixture.ts';
 import { minuteMs } from '../../src/domain/units.ts';
+import { afterLeg1, noMargin } from './leg2-fixture.ts';
 
-const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 const badPrice = refuseWith(new Terminal('price is out of its band', { code: '110003', scope: 'price' }));
 const barred = refuseWith(new Terminal('trading banned', { code: '10027', scope: 'account' }));
 
@@ -26,14 +26,6 @@ function alertTimes(fixture: TaskFixture): string[] {
     .flatMap(({ atMs, alerts }) =>
       alerts.map(({ severity }) => `${severity} ${Math.floor((atMs - sinceMs) / minuteMs)}`),
     );
-}
-
-/** A task whose old option is closed and whose leg 2 meets `behaviours`. */
-async function afterLeg1(behaviours: Behaviour[], spec: object = {}): Promise<TaskFixture> {
-  const fixture = new TaskFixture({ spec });
-  fixture.account.behaviours = [fillAll, ...behaviours];
-  await fixture.price('23500');
-  return fixture;
 }
 
 /** No daemon runs for a while, then one brings the task back. */

@@ -1,23 +1,11 @@
 /** Between the legs the trader's position is missing: what the saga does there, for as long as it takes. */
 import { describe, expect, test } from 'vitest';
-import { Terminal } from '../../src/domain/errors.ts';
-import {
-  fillAll,
-  fillPart,
-  refuseWith,
-  stayOpen,
-  TaskFixture,
-  type Behaviour,
-} from '../support/task-fixture.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 import { minuteMs } from '../../src/domain/units.ts';
-
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const call26 = 'BTC-31MAR23-26000-C-USDT';
+import { call24, call25, call26, noMargin } from './leg2-fixture.ts';
 
 const sent = (fixture: TaskFixture) => fixture.account.submitted;
 const opened = (fixture: TaskFixture) => sent(fixture).filter(({ linkId }) => linkId.startsWith('open-'));
-const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 /** Closes the old option; what happens in that moment is leg 2's lot. */
 const closeAnd =
   (act: () => void): Behaviour =>

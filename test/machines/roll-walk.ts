@@ -1,6 +1,5 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { said } from '../support/texts.ts';
-import { fromPromise } from 'xstate';
 import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Position, Settlement } from '../../src/domain/market/order.ts';
@@ -10,29 +9,25 @@ import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
-import { done, type Walk } from './chart.ts';
+import { done, neverAnswers, type Walk } from './chart.ts';
 import { readSpec } from '../support/options.ts';
-
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const call26 = 'BTC-31MAR23-26000-C-USDT';
-const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
+import { call24, call25, call26 } from './leg2-fixture.ts';
 
 /** The machine with effects that never answer: the walk does. */
 const machine = rollMachine.provide({
   actors: {
-    alarm: never,
-    reminder: never,
-    'read market': never,
-    'read settlement': never,
+    alarm: neverAnswers,
+    reminder: neverAnswers,
+    'read market': neverAnswers,
+    'read settlement': neverAnswers,
     'work order': orderMachine.provide({
       actors: {
-        alarm: never,
-        'submit order': never,
-        'amend order': never,
-        'cancel order': never,
-        'look up order': never,
-        'read quote': never,
+        alarm: neverAnswers,
+        'submit order': neverAnswers,
+        'amend order': neverAnswers,
+        'cancel order': neverAnswers,
+        'look up order': neverAnswers,
+        'read quote': neverAnswers,
       },
     }),
   },

@@ -17,6 +17,7 @@ import { add, compare, isPositive, isZero, sum, type DecimalString } from '../..
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
 import { caredFor, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
+import { legOf } from '../support/link-ids.ts';
 
 /** An order as the exchange's books have it. */
 export interface BookedOrder {
@@ -111,7 +112,6 @@ function failedSince(commits: readonly Commit[]): number | undefined {
   return commits[before + 1]?.version;
 }
 
-const legOf = (linkId: string): string => linkId.replace(/-a\d+$/, '');
 const executed = (orders: readonly BookedOrder[]): DecimalString =>
   sum(orders.map(({ executedQty }) => executedQty));
 const ordersOf = ({ orders }: TaskHistory, leg: 'close' | 'open', rollId: string): readonly BookedOrder[] =>
