@@ -165,7 +165,7 @@ describe('an order being cancelled', () => {
     expect(await work.outcome()).toMatchObject(isFilled);
     const isReported = ({ linkId, status }: OrderReport): boolean =>
       linkId === work.linkId && status === 'filled';
-    await until('it was told twice', () => fixture.received.orders.filter(isReported).length === 2);
+    await until('it was reported twice', () => fixture.received.orders.filter(isReported).length === 2);
   });
 
   it('that had filled unheard is found filled', async () => {

@@ -161,7 +161,7 @@ describe('a cancellation', () => {
   });
 });
 
-describe('the answer of a submit that comes after the order was heard of', () => {
+describe('the answer of a submit that comes after the order was reported', () => {
   function heardFirst(): OrderFixture {
     const fixture = new OrderFixture();
     fixture.receiveFill(fill('e1', '0.1'));
@@ -333,7 +333,7 @@ describe('a price found on a quote that has grown old', () => {
     });
   });
 
-  test('does not matter once the order is heard of', async () => {
+  test('does not matter once the order is reported', async () => {
     const fixture = await oldPrice();
     fixture.receiveReport(report());
     expect(fixture.waitsFor).toBe('look up order');

@@ -38,7 +38,7 @@ describe('a submit of unknown outcome', () => {
     expect(fixture.waitsFor).toBe('cancel order');
   });
 
-  test('is heard of by the stream while it is looked for', async () => {
+  test('is reported by the stream while it is looked up', async () => {
     const fixture = await unknown();
     await fixture.lookUp(null);
     expect(fixture.state).toBe('resolving.waiting');
@@ -323,7 +323,7 @@ describe('an order whose fate stays unknown', () => {
     expect(fixture.calls).toHaveLength(1);
   });
 
-  test('and was heard of again is asked about from the beginning when it is lost once more', async () => {
+  test('and was reported again is asked about from the beginning when it is lost once more', async () => {
     const fixture = await unknown({ orderExists: true });
     await hours(fixture, 6 * 60_000);
     expect(fixture.calls).toHaveLength(2);

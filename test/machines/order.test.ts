@@ -177,14 +177,14 @@ describe('a refused submit', () => {
 });
 
 describe('a fill while the order is being cancelled', () => {
-  test('counts when it is heard before the answer', async () => {
+  test('counts when it is reported before the answer', async () => {
     const fixture = await cancelling();
     fixture.receiveFill(fill('e1', '0.3'));
     fixture.receiveReport(filled);
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3', reason: '' });
   });
 
-  test('counts when it is heard after the acknowledgement', async () => {
+  test('counts when it is reported after the acknowledgement', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
     expect(fixture.state).toBe('awaitingEnd');
@@ -201,7 +201,7 @@ describe('a fill while the order is being cancelled', () => {
     expect(fixture.output).toMatchObject({ result: 'filled', value: '300', fee: '0.2' });
   });
 
-  test('is looked for when nothing is heard after the acknowledgement', async () => {
+  test('is looked up when nothing is reported after the acknowledgement', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
     await fixture.ring();
@@ -307,7 +307,7 @@ describe('fills', () => {
     expect(fixture.context.progress).toEqual({ report: null, fills: [] });
   });
 
-  test('heard before the acknowledgement end the order all the same', () => {
+  test('reported before the acknowledgement end the order all the same', () => {
     const fixture = new OrderFixture();
     fixture.receiveFill(fill('e1', '0.3'));
     fixture.receiveReport(filled);

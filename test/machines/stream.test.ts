@@ -167,8 +167,8 @@ describe('a stream', () => {
   it('gives up a socket that does not answer pings', () => {
     const stream = start();
     stream.goLive();
-    stream.send({ type: 'HEARTBEAT_MISSED', reason: 'nothing heard' });
-    expect(stream.said.at(-1)).toBe('lost: nothing heard');
+    stream.send({ type: 'HEARTBEAT_MISSED', reason: 'no pong' });
+    expect(stream.said.at(-1)).toBe('lost: no pong');
   });
 
   it('backs off, says why and comes back when a part of it breaks', async () => {

@@ -74,10 +74,10 @@ export class SimExchange {
       firstSeq: 0,
       nowMs: () => this.nowMs(),
       events: {
-        order: (account, order, delayMs, told) => {
+        order: (account, order, delayMs, reported) => {
           this.traded.add(order.symbol);
           witness.orderChanged(account, order);
-          const report = { ...order, ...told };
+          const report = { ...order, ...reported };
           this.#deliver(account, delayMs, (sink) => sink.order(report));
         },
         fills: (account, fills, delayMs) => {

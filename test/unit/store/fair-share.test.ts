@@ -1,4 +1,4 @@
-/** Shares come to rest with every slice held by a daemon that can serve it, and evenly, wherever they start and whoever moves first. */
+/** Shares settle with every slice held by a daemon that can serve it, and evenly, wherever they start and whichever daemon moves first. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shares, type Member, type Slice } from '../../../src/store/ownership/fair-share.ts';
@@ -86,7 +86,7 @@ const spread = (loads: readonly number[]): number => Math.max(...loads) - Math.m
 describe.each(Array.from({ length: 10 }, (_, at) => at + 1))('among %i daemons', (daemons) => {
   test.each([
     ['the first holds all', 0],
-    ['nobody holds any', null],
+    ['no daemon holds any', null],
   ])('1 to 64 slices are all held and evenly, where %s', (_, holder) => {
     for (let slices = 1; slices <= 64; slices += 1) {
       const table = new Table(daemons, Array<number | null>(slices).fill(holder));
@@ -108,7 +108,7 @@ const anyTable = fc.integer({ min: 1, max: 8 }).chain((daemons) =>
 const shuffled = (daemons: number, seed: number): number[] =>
   inOrder(daemons).sort((a, b) => ((a + seed) % 7) - ((b + seed) % 7));
 
-test('whatever they hold and whoever looks first, they come to rest in a few looks, and then nothing moves', () => {
+test('whatever they hold and whichever looks first, they settle in a few looks, and then nothing moves', () => {
   fc.assert(
     fc.property(anyTable, ({ daemons, holders, seed }) => {
       const table = new Table(daemons, holders);
@@ -123,7 +123,7 @@ test('whatever they hold and whoever looks first, they come to rest in a few loo
   );
 });
 
-test('whoever cannot serve what, every slice ends with a daemon that can, if there is one, and then nothing moves', () => {
+test('whichever daemon cannot serve which slice, every slice ends with one that can, if there is one, and then nothing moves', () => {
   fc.assert(
     fc.property(anyTable, fc.float({ min: 0, max: 1, noNaN: true }), ({ daemons, holders, seed }, share) => {
       const canServe = (daemon: number, shard: number): boolean =>
@@ -146,7 +146,7 @@ test('a daemon that can serve nothing ends with nothing, and is tried with its s
   expect(table.failedBy.flat()).toHaveLength(4);
 });
 
-test('what nobody can serve stays where it is, is held all the same, and is tried by another after a while', () => {
+test('a slice that no daemon can serve stays where it is, is held all the same, and is tried by another after a while', () => {
   const table = new Table(2, [0], () => false);
   table.settle([0, 1]);
   expect(table.holders).toEqual([1]);

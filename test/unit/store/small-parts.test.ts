@@ -53,7 +53,7 @@ describe('postmaster.pid', () => {
 });
 
 describe('The user Postgres runs as when we are root', () => {
-  it('is nobody, else the last unprivileged one, and never root', () => {
+  it('is `nobody`, else the last unprivileged one, and never root', () => {
     const passwd = ['root:x:0:0::/root:/bin/sh', 'app:x:1000:1000::/home/app:/bin/sh'];
     expect(unprivilegedUser([...passwd, 'nobody:x:99:98:::'].join('\n'))).toEqual({ uid: 99, gid: 98 });
     expect(unprivilegedUser(passwd.join('\n'))).toEqual({ uid: 1000, gid: 1000 });
@@ -62,7 +62,7 @@ describe('The user Postgres runs as when we are root', () => {
 });
 
 describe('A platform without binaries', () => {
-  it('is told to bring a database of its own', async () => {
+  it('gets the advice to bring a database of its own', async () => {
     const refusal = installedPackage('sunos-sparc');
     await expect(refusal).rejects.toBeInstanceOf(BadInput);
     await expect(refusal).rejects.toThrow(/sunos-sparc, expected DATABASE_URL/);
