@@ -17,7 +17,7 @@ export async function addAccount(
     return await directory.addAccount(account, scopeOf(caller));
   } catch (error) {
     // A user must not learn which other user has the key.
-    if (error instanceof KeyTaken && caller.kind !== 'operator') throw new KeyTaken(error.isSameKey, null);
+    if (error instanceof KeyTaken && caller.kind !== 'operator') throw new KeyTaken(error.shared, null);
     throw error;
   }
 }

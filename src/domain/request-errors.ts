@@ -44,17 +44,17 @@ export interface KeyHolder {
 /** An account with this key, or of the same user of the exchange, is there already: both would trade the same positions. */
 export class KeyTaken extends Error {
   override readonly name = 'KeyTaken';
-  /** Otherwise it is another key of the same user of the exchange. */
-  readonly isSameKey: boolean;
+  /** What both accounts have in common: the very key, or the user of the exchange that it belongs to. */
+  readonly shared: 'key' | 'user';
   /** `null` when it is not known, or not for the caller to see. */
   readonly holder: KeyHolder | null;
-  constructor(isSameKey: boolean, holder: KeyHolder | null) {
+  constructor(shared: 'key' | 'user', holder: KeyHolder | null) {
     super(
-      isSameKey
+      shared === 'key'
         ? 'Another account has this API key'
         : 'Another account belongs to the same user of the exchange',
     );
-    this.isSameKey = isSameKey;
+    this.shared = shared;
     this.holder = holder;
   }
 }

@@ -69,7 +69,7 @@ export const prettyOptions: PrettyOptions = {
   translateTime: 'SYS:HH:MM:ss.l',
   customPrettifiers: {
     // Pino hands its own levels over to the stream, which then does not know this one.
-    level: (level, _key, _record, { labelColorized, colors }) =>
+    level: (level, ...[, , { labelColorized, colors }]) =>
       level === 'critical' ? colors.bgRed('CRITICAL') : labelColorized,
   },
   ignore: 'taskId,symbol,rollId',

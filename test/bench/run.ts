@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME ...] [--json]`: measures ratios in one run. Prints a table, or one JSON line per comparison;
- * what goes on meanwhile is told on stderr. Exits with 1 when a bench broke; a ratio that is not reached is a result.
+ * progress goes to stderr. Exits with 1 when a bench broke; a ratio that is not reached is a result.
  */
 import { fork } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -66,7 +66,7 @@ afterAll(async () => {
 const unknownTask = { name: 'NotFound', what: 'task', sought: 'bobs' };
 
 describe('A user', () => {
-  it('lists themself, their accounts and their tasks, and nobody else’s', async () => {
+  it('lists themself, their accounts and their tasks, and no others', async () => {
     expect((await listUsers(ann, store)).map(({ name }) => name)).toEqual(['ann']);
     expect((await listAccounts(ann, store)).map(({ userName }) => userName)).toEqual(['ann']);
     expect((await listTasks(ann, store)).map(({ taskId }) => taskId)).toEqual(['annes']);
@@ -118,7 +118,7 @@ describe('A user', () => {
     await expect(previewSpec(ann, store, wish)).rejects.toMatchObject(unknownAccount);
   });
 
-  it('adds no user, imports no journal and looks through nobody’s journals but their own', async () => {
+  it('adds no user, imports no journal and looks through no journals but their own', async () => {
     const refused = { name: 'NotAllowed' };
     await expect(addUser(ann, store, 'carl')).rejects.toMatchObject(refused);
     await expect(
@@ -128,10 +128,10 @@ describe('A user', () => {
     await expect(listJournals(ann, store, null)).rejects.toMatchObject(refused);
   });
 
-  it('adds accounts for themself alone, and is not told whose key it is', async () => {
+  it('adds accounts for themself alone, and gets no name of the owner of a key', async () => {
     const another = { ...account, name: 'second', apiKey: 'key-bob', userName: 'ann' };
     const added = addAccount(ann, store, another);
-    await expect(added).rejects.toMatchObject({ name: 'KeyTaken', isSameKey: true, holder: null });
+    await expect(added).rejects.toMatchObject({ name: 'KeyTaken', shared: 'key', holder: null });
     await expect(addAccount(operator, store, another)).rejects.toMatchObject({ holder: { userName: 'bob' } });
     await expect(addAccount(ann, store, { ...another, userName: 'bob', apiKey: 'b' })).rejects.toMatchObject({
       what: 'user',
@@ -149,7 +149,7 @@ describe('A user', () => {
 });
 
 describe('The operator', () => {
-  it('sees everybody’s', async () => {
+  it('sees those of all users', async () => {
     expect((await listUsers(operator, store)).map(({ name }) => name)).toEqual(['ann', 'bob']);
     expect((await listTasks(operator, store)).map(({ taskId }) => taskId)).toEqual(['annes', 'bobs']);
     expect(await listTasks(operator, store, { userName: 'bob' })).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** The embedded database on unfriendly ground: as root, as nobody in particular, without links, behind closed doors. */
+/** The embedded database on unfriendly ground: as root, as an unprivileged user, without links, in folders that cannot be entered. */
 import { spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { silentLog } from '../../src/store/log.ts';
 import { query, temporaryDirectory } from '../support/database.ts';
 
 const isRoot = process.getuid?.() === 0;
-const nobody = { uid: 65534, gid: 65534 };
+const unprivileged = { uid: 65534, gid: 65534 };
 const sourceDir = new URL('../../', import.meta.url).pathname;
 /** Why tests that need another user cannot run here, or null. */
 const noOtherUser = !isRoot
   ? 'only root can become another user'
-  : (await canEnter(nobody, sourceDir))
+  : (await canEnter(unprivileged, sourceDir))
     ? null
-    : `uid ${nobody.uid} cannot read ${sourceDir}`;
+    : `uid ${unprivileged.uid} cannot read ${sourceDir}`;
 
 let home: string;
 beforeEach(async () => {
@@ -38,7 +38,7 @@ async function packageWithoutLinks(): Promise<{ nativeDir: string; packageVersio
 }
 
 /** Runs a module that prints JSON, as another user. */
-const runAs = (user: typeof nobody, program: string): Promise<unknown> =>
+const runAs = (user: typeof unprivileged, program: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const args = ['--import', 'tsx', '--input-type=module', '-e', program];
     const child = spawn(process.execPath, args, { ...user, cwd: sourceDir, env: { PATH: '' } });
@@ -53,7 +53,7 @@ const moduleUrl = (path: string): string =>
 describe('Binaries installed without install scripts', () => {
   it('get their links at start, in place', async () => {
     const without = await packageWithoutLinks();
-    const binaries = await runnableBinaries(without, isRoot ? nobody : null, []);
+    const binaries = await runnableBinaries(without, isRoot ? unprivileged : null, []);
     expect(binaries.postgres.startsWith(without.nativeDir)).toBe(true);
     expect(binaries.version).toMatch(/^18\./);
   });
@@ -62,9 +62,9 @@ describe('Binaries installed without install scripts', () => {
     if (noOtherUser !== null) skip(noOtherUser);
     const without = await packageWithoutLinks();
     await mkdir(join(home, 'cache'), { mode: 0o755 });
-    await chown(join(home, 'cache'), nobody.uid, nobody.gid);
+    await chown(join(home, 'cache'), unprivileged.uid, unprivileged.gid);
     const result = await runAs(
-      nobody,
+      unprivileged,
       `const { runnableBinaries } = await import(${moduleUrl('embedded/binaries.ts')});
        const found = await runnableBinaries(${JSON.stringify(without)}, null, [${JSON.stringify(join(home, 'cache'))}]);
        process.stdout.write(JSON.stringify(found));`,
@@ -91,22 +91,22 @@ describe('Root', () => {
     const hidden = join(await behindClosedDoors(), 'native');
     await cp(nativeDir, hidden, { recursive: true, verbatimSymlinks: true });
     const cache = join(home, 'cache');
-    const find = () => runnableBinaries({ nativeDir: hidden, packageVersion: 'test' }, nobody, [cache]);
+    const find = () => runnableBinaries({ nativeDir: hidden, packageVersion: 'test' }, unprivileged, [cache]);
     const [first, second] = await Promise.all([find(), find()]);
     expect(first).toEqual(second);
     expect(first.postgres).toBe(join(cache, 'rollkeeper-postgres-test-0/bin/postgres'));
     expect(await readdir(cache)).toEqual(['rollkeeper-postgres-test-0']);
   });
 
-  it('does not run a copy that somebody else could have written', async ({ skip }) => {
+  it('does not run a copy that another user could have written', async ({ skip }) => {
     if (!isRoot) skip('only root drops its rights');
     const { nativeDir } = await installedPackage();
     const hidden = join(await behindClosedDoors(), 'native');
     await cp(nativeDir, hidden, { recursive: true, verbatimSymlinks: true });
     const planted = join(home, 'cache/rollkeeper-postgres-test-0');
     await cp(nativeDir, planted, { recursive: true, verbatimSymlinks: true });
-    await chown(planted, nobody.uid, nobody.gid);
-    const find = runnableBinaries({ nativeDir: hidden, packageVersion: 'test' }, nobody, [
+    await chown(planted, unprivileged.uid, unprivileged.gid);
+    const find = runnableBinaries({ nativeDir: hidden, packageVersion: 'test' }, unprivileged, [
       join(home, 'cache'),
     ]);
     await expect(find).rejects.toThrow(/can be written by others; remove it/);
@@ -133,9 +133,9 @@ describe('An ordinary user', () => {
     if (noOtherUser !== null) skip(noOtherUser);
     const dataDir = join(home, 'own/data');
     await mkdir(join(home, 'own'));
-    await chown(join(home, 'own'), nobody.uid, nobody.gid);
+    await chown(join(home, 'own'), unprivileged.uid, unprivileged.gid);
     const result = await runAs(
-      nobody,
+      unprivileged,
       `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded/embedded-postgres.ts')});
        const log = { debug() {}, info() {}, warn() {}, error() {} };
        const db = await openEmbeddedDatabase(${JSON.stringify(dataDir)}, { role: 'daemon', log });
@@ -144,16 +144,16 @@ describe('An ordinary user', () => {
        process.stdout.write(JSON.stringify({ started: db.started, url }));`,
     );
     expect(result).toMatchObject({ started: true });
-    expect((await stat(join(dataDir, 'postgres'))).uid).toBe(nobody.uid);
+    expect((await stat(join(dataDir, 'postgres'))).uid).toBe(unprivileged.uid);
     expect((await stat(dataDir)).mode & 0o077).toBe(0);
   });
 
-  it('is told when the data directory is another user’s', async ({ skip }) => {
+  it('gets an error when the data directory is another user’s', async ({ skip }) => {
     if (noOtherUser !== null) skip(noOtherUser);
     const dataDir = join(home, 'data');
     await (await openEmbeddedDatabase(dataDir, { role: 'daemon', log: silentLog })).close();
     const attempt = runAs(
-      nobody,
+      unprivileged,
       `const { openEmbeddedDatabase } = await import(${moduleUrl('embedded/embedded-postgres.ts')});
        await openEmbeddedDatabase(${JSON.stringify(dataDir)}, { role: 'visitor', log: {} });`,
     );

@@ -136,7 +136,7 @@ describe('The server', () => {
   it('is brought back under the same URL when it dies under a daemon', async () => {
     const database = await open('daemon');
     process.kill(serverPid(), 'SIGKILL');
-    // Until the daemon is in again, the place is free for whoever opens the directory first.
+    // Until the daemon is back, any process may open the directory first.
     const daemons = () => query(database.url, sql('lock-holder'), [...embeddedDaemonLock]).catch(() => []);
     await expect.poll(daemons).toEqual([{ name: `rollkeeper daemon pid ${process.pid}` }]);
     await expect(open('daemon')).rejects.toThrow(BadInput);
@@ -144,10 +144,10 @@ describe('The server', () => {
     expect(serverPid()).toBe(0);
   });
 
-  it('is started over the pid file of a dead server nobody has reaped, which Postgres takes for alive', async ({
+  it('is started over the pid file of a dead server that was never reaped, which Postgres takes for alive', async ({
     skip,
   }) => {
-    if (process.platform !== 'linux') skip('only Linux tells a zombie from a living process');
+    if (process.platform !== 'linux') skip('only Linux distinguishes a zombie from a living process');
     await (await open('daemon')).close();
     const { identity } = await serverOptions();
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { ...identity });
@@ -191,7 +191,7 @@ const serverOptions = async (): Promise<ServerOptions> => {
 };
 
 describe('A data directory', () => {
-  it('has one daemon at a time; the second is told who holds it', async () => {
+  it('has one daemon at a time; the second gets the name of the first', async () => {
     const database = await open('daemon');
     const refusal = await openElsewhere('daemon').catch((error: unknown) => String(error));
     expect(refusal).toContain('Another daemon is running');
@@ -209,7 +209,7 @@ describe('A data directory', () => {
     expect(new Set(systems.map((rows) => JSON.stringify(rows))).size).toBe(1);
   });
 
-  it('lets visitors in beside a daemon, and a visitor never stops a server somebody uses', async () => {
+  it('lets visitors in beside a daemon, and a visitor never stops a server in use', async () => {
     const visitor = await open('visitor');
     expect(visitor.started).toBe(true);
     const daemon = await open('daemon');
@@ -247,7 +247,7 @@ describe('A data directory', () => {
     await leaving.close();
   });
 
-  it('makes whoever comes wait while somebody is about to stop the server', async () => {
+  it('makes a newcomer wait while a process is about to stop the server', async () => {
     const database = await open('daemon');
     const stopper = new Client({ connectionString: database.url });
     await stopper.connect();

@@ -6,17 +6,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import { Heard, key, openFixture, until, whenever } from './exchange-fixture.ts';
+import { ReceivedReports, key, openFixture, until, whenever } from './exchange-fixture.ts';
 import { closing, resting } from './suites/account-fixture.ts';
 
 let paper: PaperExchange;
 let bybit: BybitExchange;
 let account: TradingAccount;
-let heard: Heard;
+let received: ReceivedReports;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
-  ({ paper, bybit, account, heard, close } = await openFixture());
+  ({ paper, bybit, account, received, close } = await openFixture());
 });
 
 afterEach(() => close());
@@ -27,7 +27,7 @@ describe('an account at the exchange', () => {
     const refused = await wrong.positions().catch((error: unknown) => error);
     expect(refused).toMatchObject({ name: 'Terminal', scope: 'account' });
     expect(String(refused)).not.toContain('not-the-secret');
-    const opening = await wrong.open(new Heard()).catch((error: unknown) => error);
+    const opening = await wrong.open(new ReceivedReports()).catch((error: unknown) => error);
     expect(opening).toMatchObject({ name: 'Terminal', scope: 'account' });
     await wrong.close();
   });
@@ -66,7 +66,7 @@ describe('the streams', () => {
     paper.faults.halfOpenSockets('private');
     await until(
       'it is connected again',
-      () => heard.stream.filter((said) => said === 'connected').length === 2,
+      () => received.stream.filter((said) => said === 'connected').length === 2,
     );
   });
 
@@ -76,7 +76,7 @@ describe('the streams', () => {
     await until('it is counted', () => bybit.counters.malformedFrames === 1);
     const order = closing();
     await account.submit(order, whenever);
-    await until('it is filled', () => heard.last(order.linkId)?.status === 'filled');
-    expect(heard.stream).toEqual(['connected']);
+    await until('it is filled', () => received.last(order.linkId)?.status === 'filled');
+    expect(received.stream).toEqual(['connected']);
   });
 });

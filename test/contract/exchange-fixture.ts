@@ -1,6 +1,6 @@
 /**
- * A paper exchange, the adapter connected to it, and ears for what its streams say: what the contract tests of the
- * exchange share. Waits and time-outs are short, and in local time.
+ * A paper exchange, the adapter connected to it, and receivers of what its streams report: what the contract tests of
+ * the exchange share. Waits and time-outs are short, and in local time.
  */
 import { noProgress, noteReport } from '../../src/domain/orders/order-progress.ts';
 import { pino } from 'pino';
@@ -15,12 +15,12 @@ export const startMs = Date.UTC(2023, 2, 1);
 /** Held short, 0.5, when a fixture opens. */
 export const short = 'BTC-31MAR23-26000-C-USDT';
 export const key = { accountId: 'a1', apiKey: 'paper-key', apiSecret: 'paper-secret' };
-/** For writes of which nobody asks how old their decision is. */
+/** For writes whose decision may have any age. */
 export const whenever = Number.POSITIVE_INFINITY;
 export const log = pino({ level: 'silent' });
 
-/** What an account's stream has said so far. */
-export class Heard {
+/** What an account's stream has reported so far. */
+export class ReceivedReports {
   readonly orders: OrderReport[] = [];
   readonly fills: Fill[] = [];
   readonly stream: string[] = [];
@@ -45,7 +45,7 @@ export async function until(what: string, holds: () => boolean, maxMs = 60_000):
   }
 }
 
-/** What the market has said so far. */
+/** What the market has reported so far. */
 export class Watched {
   readonly ticks: Tick[] = [];
   readonly feed: string[] = [];
@@ -59,7 +59,7 @@ export interface EngineFixture {
   readonly paper: PaperExchange;
   readonly bybit: BybitExchange;
   readonly account: TradingAccount;
-  readonly heard: Heard;
+  readonly received: ReceivedReports;
   readonly close: () => Promise<void>;
 }
 
@@ -95,11 +95,11 @@ export async function openFixture(averagePrice?: string): Promise<EngineFixture>
   });
   const bybit = connect(paper, 700, 5_000);
   const account = bybit.account(key);
-  const heard = new Heard();
-  await account.open(heard);
+  const received = new ReceivedReports();
+  await account.open(received);
   const close = async (): Promise<void> => {
     await bybit.close();
     await paper.close();
   };
-  return { paper, bybit, account, heard, close };
+  return { paper, bybit, account, received, close };
 }

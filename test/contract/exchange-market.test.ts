@@ -10,7 +10,7 @@ import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper
 import type { TradingAccount } from '../../src/ports/exchange.ts';
 import {
   connect,
-  Heard,
+  ReceivedReports,
   key,
   log,
   openFixture,
@@ -40,7 +40,7 @@ describe('the market', () => {
     await bybit.market.open(watched);
   });
 
-  it('takes a coin nobody lists without losing the others', async () => {
+  it('takes a coin without a listing and keeps the others', async () => {
     bybit.market.watchUnderlying('NOSUCH');
     bybit.market.watchUnderlying('NOSUCH');
     for (const price of ['23600', '23700', '23800']) {
@@ -85,7 +85,7 @@ describe('the market', () => {
       timeoutMs: 2_000,
     });
     const prices = new Watched();
-    const events = new Heard();
+    const events = new ReceivedReports();
     const trader = exchange.account(key);
     const rung: number[] = [];
     try {

@@ -19,8 +19,8 @@ import { SimMarketData } from '../simulation/world/prices.ts';
 import { Process } from '../simulation/world/process.ts';
 import { Chance } from '../simulation/world/random.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
-import { nobody } from '../simulation/world/watch.ts';
-import { Heard, key, openFixture, startMs, until, Watched } from './exchange-fixture.ts';
+import { noWatch } from '../simulation/world/watch.ts';
+import { ReceivedReports, key, openFixture, startMs, until, Watched } from './exchange-fixture.ts';
 import { type AccountFixture, held, index } from './suites/account-fixture.ts';
 import { cannot } from './suites/contract.ts';
 import type { MarketFixture } from './suites/market-data.ts';
@@ -38,13 +38,13 @@ const opening = {
 
 /** The Bybit adapter, on the paper server over real HTTP and websockets. */
 export async function openBybitAccount(): Promise<AccountFixture> {
-  const { paper, bybit, account, heard, close } = await openFixture(soldAt);
+  const { paper, bybit, account, received, close } = await openFixture(soldAt);
   // The clock follows the prices.
   bybit.market.watchUnderlying('BTC');
   await bybit.market.open(new Watched());
   return {
     account,
-    heard,
+    received,
     unopened: () => bybit.account(key),
     nowMs: () => bybit.clock.nowMs(),
     ordersTaken: () =>
@@ -65,9 +65,9 @@ export async function openBybitAccount(): Promise<AccountFixture> {
     until,
     faults: paper.faults,
     restart: async () => {
-      const before = heard.stream.length;
+      const before = received.stream.length;
       paper.faults.restart();
-      await until('it is connected again', () => heard.stream.slice(before).includes('connected'));
+      await until('it is connected again', () => received.stream.slice(before).includes('connected'));
     },
     breakStream: () => paper.faults.dropSockets('private'),
     close,
@@ -88,7 +88,7 @@ export function simulatedWorld() {
     clock,
     chance: new Chance(seed),
     weather: fairWeather(),
-    watch: nobody,
+    watch: noWatch,
     owner: 'daemon-a',
   });
   let price = index;
@@ -109,11 +109,11 @@ export async function openSimulatedAccount(): Promise<AccountFixture> {
   const { drive, exchange, clock, link, setIndex, pass, advance } = simulatedWorld();
   const atExchange = exchange.addAccount(opening);
   const account = new SimAccount(link, key.apiKey, () => {});
-  const heard = new Heard();
-  await drive.during(account.open(heard));
+  const received = new ReceivedReports();
+  await drive.during(account.open(received));
   return {
     account: drive.driven(account),
-    heard,
+    received,
     unopened: () => drive.driven(new SimAccount(link, key.apiKey, () => {})),
     nowMs: () => clock.nowMs(),
     ordersTaken: () => atExchange.state.orders.map(({ linkId }) => linkId),
@@ -123,10 +123,10 @@ export async function openSimulatedAccount(): Promise<AccountFixture> {
     until: drive.until,
     faults: exchange.faults,
     restart: async () => {
-      const before = heard.stream.length;
+      const before = received.stream.length;
       exchange.faults.restart();
       account.breakStream(0, 100);
-      await drive.until('it is connected again', () => heard.stream.slice(before).includes('connected'));
+      await drive.until('it is connected again', () => received.stream.slice(before).includes('connected'));
     },
     breakStream: () => account.breakStream(50, 500),
   };
@@ -173,11 +173,11 @@ export async function openBacktestAccount(): Promise<AccountFixture> {
   const atExchange = engine.addAccount(opening);
   const account = new PaperSideAccount(engine, atExchange, market);
   sides.push(account);
-  const heard = new Heard();
-  await account.open(heard);
+  const received = new ReceivedReports();
+  await account.open(received);
   return {
     account: drive.driven(account),
-    heard,
+    received,
     unopened: () => new PaperSideAccount(engine, atExchange, market),
     nowMs: () => time.nowMs(),
     ordersTaken: () => atExchange.state.orders.map(({ linkId }) => linkId),

@@ -21,7 +21,7 @@ describeInbox('memory of a backtest', {
   open: openBacktest,
   skip: [
     {
-      reason: 'a backtest asks and has the inbox worked itself: nobody listens',
+      reason: 'a backtest sends commands and has them handled itself: it needs no listener',
       tests: [arrival, reconnect],
     },
   ],
@@ -30,7 +30,10 @@ describeInbox('memory of a backtest', {
 describeInbox('memory of the runtime tests', {
   open: openUnit,
   skip: [
-    { reason: 'a test asks and has the inbox worked itself: nobody listens', tests: [arrival, reconnect] },
+    {
+      reason: 'a test sends commands and has them handled itself: it needs no listener',
+      tests: [arrival, reconnect],
+    },
     {
       reason: 'it shows its tests every answer that was given, so that one too many is seen',
       tests: ['keeps the first answer when it is answered twice'],

@@ -1,4 +1,4 @@
-/** What was written stays as it was written, and whoever changes it is found; as a file it comes back whole or not at all. */
+/** A journal stays as it was written, and a change of it is found; as a file it comes back whole or not at all. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readJournal, writeJournal } from '../../src/application/journal-file.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -48,7 +48,7 @@ beforeEach(async () => {
     });
 });
 
-/** As somebody would who has the database's password. */
+/** As an intruder would who has the database's password. */
 async function tamper(statement: string): Promise<void> {
   await query(database.url, 'ALTER TABLE journal DISABLE TRIGGER journal_is_append_only');
   await query(database.url, statement);
@@ -57,7 +57,7 @@ async function tamper(statement: string): Promise<void> {
 const row = (version: number) => `task_id = '${task}' AND version = ${version}`;
 
 describe('a journal', () => {
-  it('that nobody touched is as it was written, adoption and all', async () => {
+  it('that was not tampered with is as it was written, adoption included', async () => {
     await adoptAll(store, accountId);
     expect(await store.archive.verify(task)).toEqual([]);
     expect(await store.tasks.journalRows(task)).toHaveLength(6);

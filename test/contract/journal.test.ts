@@ -83,7 +83,7 @@ describeJournal('journal of a single task in tests', {
     writesAtOnce,
     noneWaits,
     {
-      reason: 'it knows one task, which nobody takes over, and no commands',
+      reason: 'it has one task, which no daemon takes over, and no commands',
       tests: [
         'writes turns of many tasks that come at once, each task in order and without a gap',
         'answers commands with the turn that they caused, and keeps the first answer',

@@ -1,4 +1,4 @@
-/** What a preview says of margin is what the exchange says once the roll is done. */
+/** The margin that a preview shows is the margin that the exchange reports once the roll is done. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { entryPrice } from '../../src/domain/market/held-option.ts';
 import { multiply } from '../../src/domain/money.ts';
@@ -14,9 +14,15 @@ let fixture: EngineFixture;
 beforeAll(async () => (fixture = await openFixture()));
 afterAll(() => fixture.close());
 
-/** @param soldAt what the short was, or is, sold at; by default at what it trades now */
-async function trade(linkId: string, side: Side, quote: Quote, soldAt?: string): Promise<LegCost> {
-  const { account, heard } = fixture;
+interface Trade {
+  readonly linkId: string;
+  readonly side: Side;
+  /** Price that the short was, or is, sold at; by default what it trades at now. */
+  readonly soldAt?: string;
+}
+
+async function trade(quote: Quote, { linkId, side, soldAt }: Trade): Promise<LegCost> {
+  const { account, received } = fixture;
   const price = (side === 'Buy' ? quote.ask : quote.bid) ?? '0';
   const order = {
     linkId,
@@ -28,12 +34,12 @@ async function trade(linkId: string, side: Side, quote: Quote, soldAt?: string):
     reduceOnly: false,
   } as const;
   await account.submit(order, whenever);
-  await until(`${linkId} is filled`, () => heard.last(linkId)?.status === 'filled');
+  await until(`${linkId} is filled`, () => received.last(linkId)?.status === 'filled');
   const shortMargin = bybitRules.shortMargin(optionNamed(quote.symbol), quote, soldAt ?? price);
   return { side, qty, price, fee: multiply(bybitRules.takerFee(quote, price), qty), shortMargin };
 }
 
-it('margin before, between and after, within a hundredth of it', async () => {
+it('the estimated margin before, between and after the legs differs from the real one by less than a hundredth', async () => {
   const { account, bybit } = fixture;
   const [old, wanted] = await bybit.market.quotes([short, next]);
   const before = await account.margin();
@@ -45,9 +51,9 @@ it('margin before, between and after, within a hundredth of it', async () => {
     premium: String(Number(averagePrice) * 0.5),
   });
   if (!old || !wanted) throw new Error('not quoted');
-  const closing = await trade('buy-back', 'Buy', old, entry);
+  const closing = await trade(old, { linkId: 'buy-back', side: 'Buy', soldAt: entry });
   const between = await account.margin();
-  const opening = await trade('sell-next', 'Sell', wanted);
+  const opening = await trade(wanted, { linkId: 'sell-next', side: 'Sell' });
   const after = await account.margin();
   const steps = marginSteps(before, { baseCoin: 'BTC', closing, opening });
   const near = (estimate: string | null, real: string | null): void => {

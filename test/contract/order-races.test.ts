@@ -68,17 +68,17 @@ class Work {
 
   async start(): Promise<void> {
     await fixture.bybit.account(key).open({
-      order: (report) => this.#hear({ type: 'ORDER_REPORTED', report, ...this.#stamp }),
-      fill: (fill) => this.#hear({ type: 'FILL_REPORTED', fill, ...this.#stamp }),
+      order: (report) => this.#receive({ type: 'ORDER_REPORTED', report, ...this.#stamp }),
+      fill: (fill) => this.#receive({ type: 'FILL_REPORTED', fill, ...this.#stamp }),
       position: () => {},
-      connected: () => this.#hear({ type: 'RECONNECTED', ...this.#stamp }),
+      connected: () => this.#receive({ type: 'RECONNECTED', ...this.#stamp }),
       disconnected: () => {},
     });
     this.#actor.start();
   }
   stop = (): void => void this.#actor.stop();
 
-  #hear(event: OrderEvent): void {
+  #receive(event: OrderEvent): void {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
   get #stamp() {
@@ -163,9 +163,9 @@ describe('an order being cancelled', () => {
     const work = await resting();
     fixture.paper.faults.add({ kind: 'lateCancel', match: on(work) });
     expect(await work.outcome()).toMatchObject(isFilled);
-    const isTold = ({ linkId, status }: OrderReport): boolean =>
+    const isReported = ({ linkId, status }: OrderReport): boolean =>
       linkId === work.linkId && status === 'filled';
-    await until('it was told twice', () => fixture.heard.orders.filter(isTold).length === 2);
+    await until('it was reported twice', () => fixture.received.orders.filter(isReported).length === 2);
   });
 
   it('that had filled unheard is found filled', async () => {
@@ -176,14 +176,17 @@ describe('an order being cancelled', () => {
     expect(await work.outcome()).toMatchObject(isFilled);
   });
 
-  it.each([110079, 30035])('is asked to end again after a while when it hears %i', async (retCode) => {
-    const work = await resting({ deadlineMs: 500 });
-    const match = { ...on(work), endpoint: '/v5/order/cancel' };
-    fixture.paper.faults.add({ kind: 'reject', retCode, match, times: 2 });
-    expect(await work.outcome()).toMatchObject({ result: 'unfilled' });
-    expect(work.context.cancels).toBe(3);
-    expect(work.orders).toMatchObject([{ status: 'Cancelled', cancelType: 'CancelByUser' }]);
-  });
+  it.each([110079, 30035])(
+    'is cancelled again after a while when the exchange answers %i',
+    async (retCode) => {
+      const work = await resting({ deadlineMs: 500 });
+      const match = { ...on(work), endpoint: '/v5/order/cancel' };
+      fixture.paper.faults.add({ kind: 'reject', retCode, match, times: 2 });
+      expect(await work.outcome()).toMatchObject({ result: 'unfilled' });
+      expect(work.context.cancels).toBe(3);
+      expect(work.orders).toMatchObject([{ status: 'Cancelled', cancelType: 'CancelByUser' }]);
+    },
+  );
 
   it('whose answer is lost is cancelled all the same', async () => {
     const work = await resting({ deadlineMs: 500 });
@@ -255,7 +258,7 @@ describe('an order that trades in parts', () => {
   });
 });
 
-describe('an order that nobody knows of', () => {
+describe('an order that the exchange does not know', () => {
   it('because its answer was lost is found, filled, and not sent again', async () => {
     fixture.paper.faults.add({ kind: 'loseAnswer', match: { endpoint: '/v5/order/create' } });
     fixture.paper.faults.add({ kind: 'delayEvents', ms: 20_000 });

@@ -49,7 +49,7 @@ const until = async (what: string, fits: () => boolean): Promise<void> => {
   }
   throw new Error(`never happened: ${what}`);
 };
-const told = (topic: string, linkId: string, status?: string): readonly Frame[] =>
+const framesOf = (topic: string, linkId: string, status?: string): readonly Frame[] =>
   updates
     .filter((frame) => frame['topic'] === topic)
     .flatMap((frame) => frame['data'] as Frame[])
@@ -235,9 +235,9 @@ describe('bybit-api over WebSocket', () => {
     const order = { category: 'option', symbol: call, side: 'Buy', orderType: 'Limit', qty: '0.2' } as const;
     const ack = await trade.submitNewOrder({ ...order, price: '60000', orderLinkId: 'ws-1' });
     expect(ack).toMatchObject({ retCode: 0, data: { orderLinkId: 'ws-1' } });
-    await until('the fill', () => told('order.option', 'ws-1', 'Filled').length > 0);
-    expect(told('execution.option', 'ws-1')).toHaveLength(1);
-    expect(told('execution.option', 'ws-1')[0]).toMatchObject({ execQty: '0.2', isMaker: false });
+    await until('the fill', () => framesOf('order.option', 'ws-1', 'Filled').length > 0);
+    expect(framesOf('execution.option', 'ws-1')).toHaveLength(1);
+    expect(framesOf('execution.option', 'ws-1')[0]).toMatchObject({ execQty: '0.2', isMaker: false });
     const positions = updates.filter((frame) => frame['topic'] === 'position.option');
     expect(pick(positions.at(-1), 'data.0')).toMatchObject({ symbol: call, side: 'Buy', size: '0.2' });
     expect(updates.some((frame) => frame['topic'] === 'wallet')).toBe(true);
@@ -246,12 +246,12 @@ describe('bybit-api over WebSocket', () => {
   it('amends and cancels over the socket', async () => {
     const order = { category: 'option', symbol: call, side: 'Buy', orderType: 'Limit', qty: '0.1' } as const;
     await trade.submitNewOrder({ ...order, price: '10', orderLinkId: 'ws-2' });
-    await until('it rests', () => told('order.option', 'ws-2', 'New').length > 0);
+    await until('it rests', () => framesOf('order.option', 'ws-2', 'New').length > 0);
     const ref = { category: 'option', symbol: call, orderLinkId: 'ws-2' } as const;
     expect(await trade.amendOrder({ ...ref, price: '20' })).toMatchObject({ retCode: 0 });
-    await until('the amend', () => told('order.option', 'ws-2').some((row) => row['price'] === '20'));
+    await until('the amend', () => framesOf('order.option', 'ws-2').some((row) => row['price'] === '20'));
     expect(await trade.cancelOrder(ref)).toMatchObject({ retCode: 0 });
-    await until('the cancel', () => told('order.option', 'ws-2', 'Cancelled').length > 0);
+    await until('the cancel', () => framesOf('order.option', 'ws-2', 'Cancelled').length > 0);
   });
 
   it('has a duplicate rejected with the raw answer', async () => {
@@ -278,6 +278,6 @@ describe('bybit-api over WebSocket', () => {
       price: '10',
       orderLinkId: 'after-drop',
     });
-    await until('news after the drop', () => told('order.option', 'after-drop', 'New').length > 0);
+    await until('news after the drop', () => framesOf('order.option', 'after-drop', 'New').length > 0);
   });
 });

@@ -122,16 +122,16 @@ describe('order entry over WebSocket', () => {
     send('1', 'gone');
     exchange.faults.add({ kind: 'loseAnswer', match: { linkIdPrefix: 'silent' } });
     send('2', 'silent');
-    send('3', 'heard');
+    send('3', 'answered');
     expect(await socket.next((frame) => frame['op'] === 'order.create')).toMatchObject({
       reqId: '3',
       retCode: 0,
     });
-    expect(orders().map(({ linkId }) => linkId)).toEqual(['silent', 'heard']);
+    expect(orders().map(({ linkId }) => linkId)).toEqual(['silent', 'answered']);
   });
 });
 
-describe('what the account is told', () => {
+describe('what the account receives', () => {
   it('can come late, while look-ups know already', async () => {
     const socket = await privateSocket();
     exchange.faults.add({ kind: 'delayEvents', ms: 400 });

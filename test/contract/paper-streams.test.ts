@@ -169,7 +169,7 @@ describe('the private stream', () => {
     expect(await late.authenticate(exchange.player.nowMs() - 2_000)).toMatchObject({ success: false });
   });
 
-  it('gives nothing to whoever is not authenticated', async () => {
+  it('sends nothing without authentication', async () => {
     const opened = await socket('/v5/private');
     expect(await opened.ask({ op: 'subscribe', args: ['order'] })).toMatchObject({ success: false });
   });
@@ -183,19 +183,19 @@ describe('the private stream', () => {
     expect(good).toMatchObject({ success: true });
   });
 
-  it('tells order, execution, position and wallet under the name that was subscribed', async () => {
+  it('sends order, execution, position and wallet under the name that was subscribed', async () => {
     const opened = await socket('/v5/private');
     await opened.authenticate(exchange.player.nowMs() + 5_000);
     await opened.ask({
       op: 'subscribe',
       args: ['order.option', 'execution.option', 'position', 'wallet', 'greeks'],
     });
-    await post('/v5/order/create', order({ price: '3000', orderLinkId: 'told' }));
+    await post('/v5/order/create', order({ price: '3000', orderLinkId: 'named' }));
     const execution = await opened.next((frame) => frame['topic'] === 'execution.option');
     expect(execution['data']).toMatchObject([
       {
         category: 'option',
-        orderLinkId: 'told',
+        orderLinkId: 'named',
         execQty: '0.05',
         isMaker: false,
         feeCurrency: 'USDT',
@@ -204,7 +204,7 @@ describe('the private stream', () => {
     ]);
     const filled = await opened.next((frame) => frame['topic'] === 'order.option');
     expect(filled['data']).toMatchObject([
-      { orderLinkId: 'told', orderStatus: 'Filled', leavesQty: '', cumExecQty: '0.05' },
+      { orderLinkId: 'named', orderStatus: 'Filled', leavesQty: '', cumExecQty: '0.05' },
     ]);
     expect('createType' in (rows(filled, 'data')[0] ?? {})).toBe(false);
     const position = await opened.next((frame) => frame['topic'] === 'position');

@@ -1,4 +1,4 @@
-/** The tape at full speed with somebody listening, and a standing account across restarts. */
+/** The tape at full speed with a subscriber, and a standing account across restarts. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

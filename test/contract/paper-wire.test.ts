@@ -72,7 +72,7 @@ describe('signatures', () => {
     expect((await signedGet('/v5/account/info', '', { ...base, sign: '0'.repeat(64) })).json).toMatchObject({
       retCode: 10004,
     });
-    expect((await signedGet('/v5/account/info', '', { ...base, key: 'nobody' })).json).toMatchObject({
+    expect((await signedGet('/v5/account/info', '', { ...base, key: 'unknown' })).json).toMatchObject({
       retCode: 10003,
     });
     expect((await plainGet(exchange.url, '/v5/account/info')).status).toBe(401);
@@ -292,24 +292,24 @@ describe('prices far from the mark', () => {
 });
 
 describe('a fill', () => {
-  it('is told to everybody by base coin, with the taxes on its fee to its owner alone', async () => {
+  it('is published by base coin, with the taxes on its fee to its owner alone', async () => {
     const taxed = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
       accounts: [{ apiKey: 'k', apiSecret: 's', usdt: '100000' }],
       engine: { extraFees: [{ feeType: 'GST', subFeeType: 'IND_GST', share: '0.18' }] },
     });
-    const everybody = await new RawSocket(`${taxed.wsUrl}/v5/public/option`).open();
+    const subscriber = await new RawSocket(`${taxed.wsUrl}/v5/public/option`).open();
     const owner = await new RawSocket(`${taxed.wsUrl}/v5/private`).open();
-    await everybody.ask({ op: 'subscribe', args: ['publicTrade.BTC'] });
+    await subscriber.ask({ op: 'subscribe', args: ['publicTrade.BTC'] });
     await owner.authenticate(taxed.player.nowMs() + 10_000);
     await owner.ask({ op: 'subscribe', args: ['execution.option'] });
     const sign = () => ({ url: taxed.url, timestampMs: taxed.player.nowMs() });
     await signedPost('/v5/order/create', order({ orderType: 'Market', price: '' }), sign());
-    const trade = await everybody.next(({ topic }) => topic === 'publicTrade.BTC', 20_000);
+    const trade = await subscriber.next(({ topic }) => topic === 'publicTrade.BTC', 20_000);
     expect(pick(trade, 'data.0')).toMatchObject({ s: symbol, S: 'Buy', v: '0.05', BT: false });
-    const told = await owner.next(({ topic }) => topic === 'execution.option', 20_000);
-    const fee = Number(pick(told, 'data.0.execFee'));
-    const [extra] = pick(told, 'data.0.extraFees') as { fee: string; feeRate: string }[];
+    const execution = await owner.next(({ topic }) => topic === 'execution.option', 20_000);
+    const fee = Number(pick(execution, 'data.0.execFee'));
+    const [extra] = pick(execution, 'data.0.extraFees') as { fee: string; feeRate: string }[];
     expect(extra).toMatchObject({
       feeCoin: 'USDT',
       feeType: 'GST',
@@ -319,7 +319,7 @@ describe('a fill', () => {
     expect(Number(extra?.fee)).toBeCloseTo(0.18 * fee, 7);
     const list = await signedGet('/v5/execution/list', 'category=option', sign());
     expect(rows(list.json)[0]?.['extraFees']).toEqual([extra]);
-    const paid = Number(pick(told, 'data.0.execPrice')) * 0.05 + fee + Number(extra?.fee);
+    const paid = Number(pick(execution, 'data.0.execPrice')) * 0.05 + fee + Number(extra?.fee);
     expect(Number(taxed.account('k').wallet().USDT)).toBeCloseTo(100_000 - paid, 6);
     await taxed.close();
   });

@@ -76,7 +76,7 @@ describe('A question for advice', () => {
     });
   });
 
-  it('writes no row and changes none, in whatever table, also when nobody answers', async () => {
+  it('writes no row and changes none, in any table, also without an answer', async () => {
     const before = await rows();
     expect(Object.keys(before)).toEqual(expect.arrayContaining(['commands', 'tasks', 'journal', 'alerts']));
     await asking.advice.ask(question('task'), 5_000);
@@ -88,7 +88,7 @@ describe('A question for advice', () => {
     expect(await rows()).not.toEqual(before);
   });
 
-  it('is asked and answered where the database lets nobody write', async () => {
+  it('is asked and answered on a database that is read-only', async () => {
     const other = await createTestDatabase();
     const name = new URL(other.url).pathname.slice(1);
     await query(other.url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
@@ -108,7 +108,7 @@ describe('A question for advice', () => {
     );
   });
 
-  it('that is longer than anything anybody writes is refused before it is sent', async () => {
+  it('that is longer than a person would write is refused before it is sent', async () => {
     const spec = { note: 'x'.repeat(500_000) };
     await expect(asking.advice.ask(question('longer', spec), 5_000)).rejects.toThrow(/too long/);
   });
@@ -156,7 +156,7 @@ describe('A question for advice', () => {
     expect(await asking.advice.ask(question('task'), 5_000)).toEqual(adviceOf('task', 'waiting'));
   });
 
-  it('takes no time when nobody is to be waited for', async () => {
+  it('takes no time when it may not wait', async () => {
     expect(await asking.advice.ask(question('task'), 0)).toBeNull();
   });
 });
@@ -200,7 +200,7 @@ describe('The answer to a command', () => {
     await pooler.close();
   });
 
-  it('that was there before anybody waited is given at once', async () => {
+  it('that came before it was awaited is given at once', async () => {
     const commandId = await send(asking);
     await daemon.inbox.answer(answerOf(commandId));
     const before = performance.now();
@@ -208,7 +208,7 @@ describe('The answer to a command', () => {
     expect(performance.now() - before).toBeLessThan(500);
   });
 
-  it('comes to everybody who waits for it, and says whom it was for', async () => {
+  it('comes to every caller that waits for it, and says whom it was for', async () => {
     const commandId = await send(asking);
     const answers = [asking, asking, daemon].map((store) => store.commands.awaitAnswer(commandId, 10_000));
     expect(

@@ -69,14 +69,14 @@ describe('Accounts', () => {
     expect(await store.directory.users(annOnly)).toMatchObject([{ name: 'ann' }]);
   });
 
-  it('cannot share one API key, and are told who has it', async () => {
+  it('cannot share one API key, and the error names the user who has it', async () => {
     for (const environment of ['live', 'paper'] as const) {
       const one = { ...account, environment, apiKey: 'ONE' };
       await store.directory.addAccount({ ...one, name: `${environment} 1` });
       const holder = { name: `${environment} 1`, userName: 'ann', accountId: expect.any(String) as string };
       await expect(store.directory.addAccount({ ...one, name: `${environment} 2` })).rejects.toMatchObject({
         name: 'KeyTaken',
-        isSameKey: true,
+        shared: 'key',
         holder,
       });
     }
@@ -89,7 +89,7 @@ describe('Accounts', () => {
       store.directory.addAccount({ ...sub, apiKey: 'SUB-B', name: 'sub b' }),
     ).rejects.toMatchObject({
       name: 'KeyTaken',
-      isSameKey: false,
+      shared: 'user',
       holder: { name: 'sub a', userName: 'ann' },
     });
     await store.directory.addAccount({ ...sub, apiKey: 'SUB-C', exchangeUserId: '4712', name: 'sub c' });
@@ -161,7 +161,7 @@ describe('Users', () => {
     });
   });
 
-  it('see their own tasks and nobody else’s', async () => {
+  it('see their own tasks and no others', async () => {
     await store.ownership.claimAccounts();
     const accountId = await addTestAccount(store);
     const accounts = await store.directory.accounts();

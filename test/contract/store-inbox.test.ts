@@ -50,7 +50,7 @@ describe('A command', () => {
     );
   });
 
-  it('has its answer awaited, and null tells that nobody answered in time', async () => {
+  it('has its answer awaited, and null when none comes in time', async () => {
     const commandId = await store.commands.send(pause());
     expect(await store.commands.awaitAnswer(commandId, 50)).toBeNull();
     const answer = store.commands.awaitAnswer(commandId, 5_000);

@@ -91,7 +91,7 @@ describe('Group commit', () => {
 });
 
 describe('A refused turn', () => {
-  it('is told which version and which owner it met, or that there is no such task', async () => {
+  it('gets an error with the version and the owner that are stored, or that there is no such task', async () => {
     const [task = ''] = await makeTasks('met', 1);
     await expect(store.journal.commit(turn(task, 5))).rejects.toThrow(
       /met-0: version 5 .* but version 1 of daemon-a/,
@@ -142,7 +142,7 @@ describe('While the database is away', () => {
     await wire.close();
   });
 
-  it('closes within its bound and tells of every turn whether it may have been written', async () => {
+  it('closes within its bound and says of every turn whether it may have been written', async () => {
     const [task = ''] = await makeTasks('closing', 1);
     const { wire, journal } = await openCut({ drainMaxMs: 300 });
     wire.mode = 'stalled';

@@ -51,7 +51,7 @@ const migrateInProcess = (url: string): Promise<string[]> =>
   });
 
 describe('Migrations', () => {
-  it('started by three processes at once run once each, and nobody fails', async () => {
+  it('started by three processes at once run once each, and no process fails', async () => {
     database = await createTestDatabase({ migrated: false });
     const applied = await Promise.all([1, 2, 3].map(() => migrateInProcess(database.url)));
     expect(applied.map((names) => names.length).sort()).toEqual([0, 0, all.length]);

@@ -109,7 +109,7 @@ describe('A daemon whose lock session dies', () => {
     stopped.kill('SIGKILL');
   });
 
-  it('is told the outcome of a creation is unknown, and finds the task by adopting', async () => {
+  it('gets an unknown outcome for a creation, and finds the task by adopting', async () => {
     const wire = await openWire(database.url);
     const daemon = await open({ environment: 'demo' }, wire.url);
     const accountId = await addTestAccount(reader, 'demo');

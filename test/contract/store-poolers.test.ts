@@ -123,7 +123,7 @@ describe('A connection that cannot be made', () => {
 
   it.each([
     [
-      'nobody listens',
+      'no process listens',
       'postgres://ops:hunter2@127.0.0.1:1/rolls',
       /127\.0\.0\.1:1\/rolls \(DATABASE_URL\).*ECONNREFUSED/,
     ],

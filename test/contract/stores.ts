@@ -121,7 +121,7 @@ export async function openPostgres(): Promise<StoreFixture> {
   };
 }
 
-/** An inbox that hears of commands at once or not at all, on a connection that can be lost. */
+/** An inbox that learns of commands at once or not at all, on a connection that can be lost. */
 async function onWire(databaseUrl: string) {
   const wire = await openWire(databaseUrl);
   const pool = openPool({ databaseUrl, name: 'test', log: silentLog });

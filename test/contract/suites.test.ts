@@ -27,7 +27,7 @@ const runs = new Map(
   }),
 );
 
-/** Told of what happens; a suite of the port that tells them drives them. */
+/** Receivers of reports; the suite of the port that reports to them covers them. */
 const listeners = ['AccountListener', 'MarketListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
@@ -48,6 +48,6 @@ test('every port has a suite, or the reason why it has none', () => {
   expect(runs.size).toBe(7);
 });
 
-test('every suite is run over an implementation', () => {
+test('every suite runs over an implementation', () => {
   expect([...runs].filter(([, implementations]) => implementations === 0)).toEqual([]);
 });

@@ -12,11 +12,11 @@ const severalDaemons = [
   'lets another daemon have a shard that is given back; one that is not held is no matter',
   'gives no more to a daemon that has resigned nor counts it, and leaves it what it holds',
   'counts a daemon once however often it claims, and not one that only reads',
-  'leaves an account to a daemon that can manage it, and with the last one when nobody can',
+  'leaves an account to a daemon that can manage it, and with the last one when no daemon can',
   'fences the former owner when another daemon adopts',
 ] as const;
 const sessions = [
-  'tells once that its session is lost, and refuses to act until it claims again',
+  'reports once that its session is lost, and refuses to act until it claims again',
   'holds nothing more after everything was released, and may claim again',
 ] as const;
 
@@ -28,7 +28,7 @@ describeTaskOwnership('simulated world', {
     unstorable,
     {
       reason: 'its daemons manage every account they claim, and what they note is not kept',
-      tests: ['leaves an account to a daemon that can manage it, and with the last one when nobody can'],
+      tests: ['leaves an account to a daemon that can manage it, and with the last one when no daemon can'],
     },
   ],
 });

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { AccountAccess } from '../../src/runtime/accounts/account-access.ts';
 import { FixtureAccount, type Behaviour, fillAll, fillPart } from '../support/task-fixture.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
-import { Heard } from './exchange-fixture.ts';
+import { ReceivedReports } from './exchange-fixture.ts';
 import { openBacktestAccount, openBybitAccount, openSimulatedAccount } from './exchanges.ts';
 import { type AccountFixture, ask, held, other, restingPrice } from './suites/account-fixture.ts';
 import { cannot } from './suites/contract.ts';
@@ -48,8 +48,8 @@ async function openWatched(): Promise<AccountFixture> {
     log: pino({ level: 'silent' }),
   });
   const account = await access.connect('a1');
-  await account.open(inner.heard);
-  inner.heard.stream.shift();
+  await account.open(inner.received);
+  inner.received.stream.shift();
   return { ...inner, account };
 }
 
@@ -76,11 +76,11 @@ async function openScripted(): Promise<AccountFixture> {
     { symbol: held, side: 'Sell', qty: '0.5', averagePrice: '700' },
   ]);
   account.behaviours = [byPrice];
-  const heard = new Heard();
-  await account.open(heard);
+  const received = new ReceivedReports();
+  await account.open(received);
   return {
     account,
-    heard,
+    received,
     unopened: () => new FixtureAccount(clock, []),
     nowMs: () => clock.nowMs(),
     ordersTaken: () => account.submitted.map(({ linkId }) => linkId),
@@ -129,7 +129,7 @@ describeTradingAccount('account that a test scripts', {
       ],
     },
     {
-      reason: 'it refuses what it is told to refuse',
+      reason: 'it refuses what the test sets up',
       tests: [
         'refuses as over what can be neither amended nor cancelled any more, or never was',
         'refuses for good what the account cannot pay for, with the code, naming the order',

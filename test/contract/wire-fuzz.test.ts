@@ -2,6 +2,7 @@
  * The clients against a server of ours that answers with garbage: every request ends in a value or in one of the domain's
  * errors, no frame breaks anything, memory and log stay bounded, and at the end everything works.
  */
+import { heldBytes, megabyte } from '../support/memory.ts';
 import { repeatText, seed } from '../support/seed.ts';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
@@ -18,16 +19,10 @@ import { wireLimits } from '../../src/exchange/bybit/wire-limits.ts';
 import { StreamServer, ticker, until } from '../unit/bybit/stream-server.ts';
 import { badAnswer, badFrame, randomFrom } from './garbage.ts';
 
-const megabyte = 1024 * 1024;
 const heapMaxBytes = 300 * megabyte;
 const symbol = 'BTC-31MAR23-26000-C-USDT';
 
-const heldBytes = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
-
-/** What nobody catches would end the daemon. */
+/** An error that is not caught would end the daemon. */
 const escaped: unknown[] = [];
 const note = (error: unknown): void => void escaped.push(error);
 beforeEach(() => {
@@ -163,8 +158,8 @@ describe('streams', () => {
     expect(escaped).toEqual([]);
     expect(counted()).toBeGreaterThan(3_000);
     expect(heldBytes() - before).toBeLessThan(heapMaxBytes);
-    const told = server.logs.filter(({ msg }) => msg.includes('could not be read'));
-    expect(told.length).toBeLessThan(50);
+    const warnings = server.logs.filter(({ msg }) => msg.includes('could not be read'));
+    expect(warnings.length).toBeLessThan(50);
     expect(Math.max(...server.logs.map((line) => JSON.stringify(line).length))).toBeLessThan(2_000);
     expect(JSON.stringify(server.logs)).not.toMatch(/\\u001b|\\u0007/);
     server.reports.length = 0;
@@ -178,7 +173,7 @@ describe('streams', () => {
   it.each<[string, (socket: net.Socket) => void]>([
     ['a text that is no UTF-8', (socket) => socket.write(Buffer.from([0x81, 2, 0xc3, 0x28]))],
     ['a reserved opcode', (socket) => socket.write(Buffer.from([0x83, 0]))],
-    ['a compressed frame that nobody agreed on', (socket) => socket.write(Buffer.from([0xc1, 1, 0x20]))],
+    ['a compressed frame that was never agreed on', (socket) => socket.write(Buffer.from([0xc1, 1, 0x20]))],
     ['a frame of an exabyte', (socket) => socket.write(Buffer.from([0x82, 127, 0, 0xff, 0, 0, 0, 0, 0, 0]))],
     ['no frame at all', (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
     [

@@ -36,7 +36,7 @@ export interface Coverage {
 
 export const noCoverage = (): Coverage => ({ transitions: new Set(), actions: new Set() });
 
-/** Notes what happens to actors of this machine. */
+/** Adds the transitions and actions that actors of this machine take to the coverage. */
 export const coverageOf =
   (machineId: string, { transitions, actions }: Coverage) =>
   (event: InspectionEvent): void => {
@@ -54,22 +54,29 @@ export const coverageOf =
 const typeOf = (action: unknown): string =>
   typeof action === 'string' ? action : String((action as { type?: unknown }).type);
 
-/** What the chart has, to be taken. */
+/** All transitions and actions of the chart. */
 export const wantedOf = (machine: AnyStateMachine): Coverage => ({
   transitions: new Set(transitionsOf(machine)),
   actions: wordsOf(machine.config).actions,
 });
 
-const rowOf = (machine: AnyStateMachine, event: object, actor: AnyActor, version: number): ReplayedRow => ({
+/** Versions of the row and of the machine that writes it. */
+type RowOptions = Pick<ReplayedRow, 'version' | 'machine'>;
+
+const rowOf = (actor: AnyActor, event: object, { version, machine }: RowOptions): ReplayedRow => ({
   version,
   path: '',
   eventJson: JSON.stringify(event),
   state: stateName((actor.getSnapshot() as { value: unknown }).value),
   snapshotJson: JSON.stringify(actor.getPersistedSnapshot()),
-  machine: machine.version ?? '1',
+  machine,
 });
 
-/** Plays events and writes each of them down, also one that is only answered and changes nothing. @param from a row to go on after; `null`: from the beginning */
+/**
+ * Plays events and makes a row of each, also of an event that changes nothing.
+ *
+ * @param from the row to continue after; `null` plays from the beginning
+ */
 function play(
   { machine, input }: Walk,
   { from, events, coverage }: { from: ReplayedRow | null; events: readonly object[]; coverage: Coverage },
@@ -78,17 +85,19 @@ function play(
     ...(from ? { snapshot: JSON.parse(from.snapshotJson) as never } : { input }),
     inspect: coverageOf(machine.id, coverage),
   } as never).start();
-  const rows = from ? [from] : [rowOf(machine, { type: 'CREATED', input }, actor, 1)];
+  const machineVersion = machine.version ?? '1';
+  const created = { type: 'CREATED', input };
+  const rows = from ? [from] : [rowOf(actor, created, { version: 1, machine: machineVersion })];
   for (const event of events) {
     actor.send(JSON.parse(JSON.stringify(event)) as AnyEventObject);
     const [last] = rows.slice(-1);
-    rows.push(rowOf(machine, event, actor, (last?.version ?? 0) + 1));
+    rows.push(rowOf(actor, event, { version: (last?.version ?? 0) + 1, machine: machineVersion }));
   }
   actor.stop();
   return from ? rows.slice(1) : rows;
 }
 
-/** As few journals as take everything that the walks can take: whatever may happen at each place they come to. */
+/** Few journals that together take every transition and action that the walks can take. */
 export function collect(walks: readonly Walk[]): CorpusJournal[] {
   const covered = noCoverage();
   const journals: CorpusJournal[] = [];

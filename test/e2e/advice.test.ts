@@ -50,7 +50,7 @@ describe('task preview', () => {
     expect(preview?.candidates.length).toBeGreaterThan(3);
   });
 
-  test('of a spec that is in nobody’s care yet takes no position and stores no task', async () => {
+  test('of a spec that no task manages yet takes no position and stores no task', async () => {
     const file = join(cwd, 'roll.yaml');
     writeFileSync(
       file,
@@ -88,7 +88,7 @@ describe('task preview', () => {
 });
 
 describe('task why', () => {
-  test('tells the distance to each condition, and what each guard would say', async () => {
+  test('shows the distance to each condition, and what each guard would say', async () => {
     const ran = await run(['task', 'why', task, ...database()]);
     expect(ran.stdout).toContain(
       'IDLE.watching: waiting: any of (index above 24500 for 1 s, delta above 0.8) does not hold.',
@@ -136,7 +136,7 @@ describe('task ledger', () => {
   });
 });
 
-test('without a daemon, what is stored is still told', async () => {
+test('without a daemon, what is stored is still shown', async () => {
   const lonely = await DaemonFixture.open();
   try {
     const daemon = lonely.startDaemon();

@@ -75,13 +75,13 @@ describe('an API secret', () => {
 });
 
 describe('a daemon that answers', () => {
-  it('is heard: done exits with 0', async () => {
+  it('sets the exit code: done exits with 0', async () => {
     const [ran] = await Promise.all([run([...task, ...roll]), answerNext('done', 'adopted, short 0.5')]);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/^Task [a-z2-9]{10}: adopted, short 0.5$/m);
   });
 
-  it('is heard: refused exits with 1, also as JSON', async () => {
+  it('sets the exit code: refused exits with 1, also as JSON', async () => {
     const [ran] = await Promise.all([
       run([...task, ...roll, '--json']),
       answerNext('refused', 'no such position'),

@@ -124,7 +124,7 @@ describe('two daemons', () => {
   });
 });
 
-/** So that the next task may care for the same position. */
+/** So that the next task may manage the same position. */
 async function endTask(taskId: string): Promise<void> {
   const client = new Client({ connectionString: fixture.database.url });
   await client.connect();

@@ -34,7 +34,7 @@ const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => 
   }
 };
 
-/** The states that an actor went through, in order, as the receiver was told. */
+/** The states that an actor went through, in order, as the receiver got them. */
 const statesOf = (messages: readonly Message[], sessionId: string): string[] => {
   const states = messages
     .filter((message) => message.sessionId === sessionId && message.type === '@xstate.snapshot')
@@ -45,7 +45,7 @@ const statesOf = (messages: readonly Message[], sessionId: string): string[] => 
 const introductionsOf = (messages: readonly Message[]): Message[] =>
   messages.filter(({ type }) => type === '@xstate.actor');
 
-test('a roll can be watched while it happens, and afterwards, and no key or account is told', async () => {
+test('a roll can be watched while it happens, and afterwards, and no key or account is shown', async () => {
   fixture = await DaemonFixture.open();
   const daemon = fixture.startDaemon({}, '--inspect', '0');
   const task = await fixture.addTask();

@@ -9,7 +9,7 @@ afterEach(() => fixture.close());
 
 const targetSymbol = 'BTC-31MAR23-26000-C-USDT';
 
-test('a leg 2 refused for margin is told of louder and louder, also after a kill, and opens once when there is margin', async () => {
+test('a leg 2 refused for margin brings alerts of rising severity, also after a kill, and opens once when there is margin', async () => {
   fixture = await DaemonFixture.open();
   const daemon = fixture.startDaemon();
   const task = await fixture.addTask({ execution: { style: 'cross' } });
@@ -82,7 +82,7 @@ test('an option that refuses gives way to the next best at once, over the wire a
   expect(fixture.orders().filter((order) => order.includes(targetSymbol))).toEqual([]);
 });
 
-test('a person may leave it as it is while it keeps trying', async () => {
+test('a person may accept a flat position while leg 2 is still being tried', async () => {
   fixture = await DaemonFixture.open();
   fixture.startDaemon();
   const task = await fixture.addTask({ execution: { style: 'cross' } });

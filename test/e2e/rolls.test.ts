@@ -166,7 +166,7 @@ describe('the daemon', () => {
     expect(await fixture.store.tasks.listTasks()).toEqual([]);
   });
 
-  test('told to stop while it starts ends with 0, however far it has come', async () => {
+  test('asked to stop while it starts ends with 0, however far it has come', async () => {
     fixture = await DaemonFixture.open();
     for (const afterMs of [0, 20, 60, 150, 400]) {
       const daemon = fixture.startDaemon();

@@ -13,7 +13,7 @@ const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTime
 const hasLost = ({ logs }: Daemon): boolean => logs.some((line) => line.includes('the shards were lost'));
 const executed = (orders: readonly string[]): string[] => orders.filter((order) => !/ 0 /.test(order));
 
-test('stopped after the commit and before the order, a daemon sends nothing when it goes on, although nobody placed that order', async () => {
+test('stopped after the commit and before the order, a daemon sends nothing when it continues, although no other daemon placed that order', async () => {
   fixture = await DaemonFixture.open();
   const stopped = fixture.startDaemon();
   const task = await fixture.addTask();

@@ -1,6 +1,6 @@
 /**
- * Daemons come and go while rolls are under way: real processes on one database and one exchange. Accounts spread out
- * over whoever is alive, and every roll is two orders, whoever began it and whoever ended it.
+ * Daemons come and go while rolls are under way: real processes on one database and one exchange. Accounts spread over the
+ * daemons that are alive, and every roll is two orders, whichever daemon began it and whichever ended it.
  */
 import { afterEach, expect, test } from 'vitest';
 import { DaemonFixture } from '../support/daemon-fixture.ts';

@@ -1,6 +1,6 @@
 /**
- * A daemon that cannot open the accounts beside one that can: real processes on one database. Whoever can does the work,
- * the other says so once, and what nobody can do is shown as such and goes on being tried.
+ * A daemon that cannot open the accounts beside one that can: real processes on one database. The one that
+ * can does the work, the other reports it once, and an account that no daemon can open is shown as such and tried again.
  */
 import { afterEach, expect, test } from 'vitest';
 import { DaemonFixture, type NamedDaemon } from '../support/daemon-fixture.ts';
@@ -45,7 +45,7 @@ test('with a wrong ENCRYPTION_KEY leaves every account to the daemon that can op
   expect(await unfit.terminate()).toBe(0);
 });
 
-test('alone with a wrong ENCRYPTION_KEY says that nobody can open an account, and the next one that can takes it', async () => {
+test('alone with a wrong ENCRYPTION_KEY reports that no daemon can open an account, and the next one that can claims it', async () => {
   fixture = await DaemonFixture.open('Sell', { accountsTotal: 2 });
   const unfit = fixture.startDaemon(wrongKey);
   await fixture.until(() => criticals(unfit, 'no daemon can manage account').length === 2);

@@ -103,8 +103,8 @@ describe('a task', () => {
   });
 });
 
-describe('what an owner does himself', () => {
-  test('to close his position ends the task, which says so and does nothing', async () => {
+describe('what an owner does by hand', () => {
+  test('to close the position ends the task, which says so and does nothing', async () => {
     fixture = await DaemonFixture.open();
     fixture.startDaemon();
     const task = await fixture.addTask();

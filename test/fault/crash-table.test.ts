@@ -11,24 +11,24 @@ import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
 import { columns, CrashTable, drawn, type Column, type Rows } from './crash-table.ts';
-import { gapsIn } from './effects-of.ts';
+import { missingRows } from './effects-of.ts';
 import { tampering } from './tampered-host.ts';
 
 vi.mock(import('../../src/runtime/task/effect.ts'), async (original) => {
   const [effects, { tampered }] = await Promise.all([original(), import('./tampered-host.ts')]);
   return { ...effects, hostEffects: (system, host) => effects.hostEffects(system, tampered(host)) };
 });
-// XState says so when an actor that is over is sent something; here that is what is tried.
+// XState warns when an event is sent to an actor that is over, which happens here on purpose.
 vi.spyOn(console, 'warn').mockReturnValue();
 
 const fromTheStart = (rule: FaultRule): Incident => ({ atMs: 0, kind: 'exchange fault', rule, forMs: null });
 
-/** An answer comes before what it led to is heard of: else nobody waits for the answer any more. */
+/** An answer comes before the report of its result: otherwise the machine would no longer wait for the answer. */
 const slowNews = fromTheStart({ kind: 'delayEvents', ms: 300, times: 'always' });
 
 /** Orders begin at mid and are repriced until they trade. */
 const walking = { incidents: [slowNews] };
-/** An order has so little time that whoever believes too soon that it was never placed makes another one. */
+/** An order has so little time that a daemon which assumes too early that it was never placed makes another one. */
 const hurried = {
   spec: { execution: { every: '300ms', steps: 1, deadline: '1s', slippage: { max: '50%' } } },
 };
@@ -41,7 +41,7 @@ const unfilled = {
     fromTheStart({ kind: 'partialFill', qty: '0.1', match: { linkIdPrefix: 'open-' } }),
   ],
 };
-/** The exchange takes the order of leg 1 and not that of leg 2; here nobody hears of either. */
+/** The exchange takes the order of leg 1 and not that of leg 2; the daemon gets an answer to neither. */
 const unanswered = {
   incidents: (['close-', 'open-'] as const).map((linkIdPrefix) =>
     fromTheStart({
@@ -101,19 +101,19 @@ describe.each(Object.keys(rows))('%s', (effect) => {
 
 describe('the table', () => {
   test('has a row for every effect of the machines, and no other', () => {
-    expect(gapsIn(rows, rollMachine)).toEqual([]);
+    expect(missingRows(rows, rollMachine)).toEqual([]);
   });
 
-  test('is not complete for a machine that does one thing more', () => {
+  test('is not complete for a machine with one more effect', () => {
     const actors = { 'send a postcard': fromPromise(() => Promise.resolve()) };
     const chatty = rollMachine.provide({
       actors: { 'work order': orderMachine.provide({ actors } as never) },
     });
-    expect(gapsIn(rows, chatty)).toEqual(['"order: send a postcard" has no row']);
-    expect(gapsIn(rows, orderMachine)).toContain('"roll: alarm" is no effect of any machine');
+    expect(missingRows(rows, chatty)).toEqual(['"order: send a postcard" has no row']);
+    expect(missingRows(rows, orderMachine)).toContain('"roll: alarm" is no effect of any machine');
   });
 
-  test('counts nothing that never happens', async () => {
+  test('refuses a row whose story never runs the effect', async () => {
     const calm: Rows = { 'order: cancel order': { kind: 'write', story: walking } };
     await expect(new CrashTable(calm).try('order: cancel order', 'crash before commit')).rejects.toThrow(
       '"order: cancel order" is never invoked',
@@ -128,15 +128,15 @@ describe('the table', () => {
     }
   });
 
-  test('finds a database that fences nobody', async () => {
+  test('finds a database that fences no daemon', async () => {
     const { problems } = await table.try('order: submit order', 'conflict', unfence);
     expect(problems).not.toEqual([]);
   });
 
   test.each([
-    ['told twice', 2],
-    ['not told', 0],
-  ])('finds what the trader is %s', async (found, times) => {
+    ['alerted twice', 2],
+    ['not alerted', 0],
+  ])('finds what is %s', async (found, times) => {
     const tamper = ({ database: { alerts } }: Episode) => {
       const push = alerts.push.bind(alerts);
       alerts.push = (...news) => push(...Array.from({ length: times }, () => news).flat());
@@ -148,7 +148,7 @@ describe('the table', () => {
 
 afterAll(() => console.log(`worlds in which a roll came through:\n${drawn(passed)}`));
 
-/** Lets everybody store on top of whatever is there. */
+/** Lets every daemon store on top of any version. */
 function unfence({ database }: Episode): void {
   const flush = database.flush.bind(database);
   database.flush = (_owner, turns) =>

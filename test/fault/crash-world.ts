@@ -1,6 +1,6 @@
 /**
- * A world in which one task rolls once, and what can be done to it at a chosen moment of a chosen effect. It owns the
- * plan, the blows and what is to be said of the end; which blows a table strikes is the table's.
+ * A world in which one task rolls once, and the faults that can be injected at a chosen moment of a chosen effect. It owns
+ * the plan of the world, the faults and the check of the end; the table chooses which fault comes when.
  */
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
@@ -16,44 +16,44 @@ const taskId = 'table';
 const qty = '0.3';
 const usualStartMs = Date.UTC(2023, 2, 1, 9);
 const backAfterMs = 100;
-/** Longer than another daemon needs to look around, adopt and go on. */
+/** Longer than another daemon needs to look for free accounts, adopt the task and continue. */
 const standStillMs = 2_600;
-/** Later than the look-ups of a daemon that is back, and younger than the exchange takes it. */
+/** Later than the look-ups of a daemon that is back, and still within the exchange's receive window. */
 const lateMs = 4_000;
 
-/** How a roll comes to what a row of the table is about. */
+/** What makes a roll run the effect of a row of the table. */
 export interface Story {
   readonly spec?: object;
   readonly incidents?: readonly Incident[];
-  /** How long it is told before the world is calm; default 30 s. */
+  /** Time until the world is calm; default 30 s. */
   readonly lastsMs?: number;
   /** Exchange time; default 1 March 2023. */
   readonly startMs?: number;
-  /** What it comes to; default a roll. */
+  /** Its result without a fault; default a roll. */
   readonly ends?: 'rolled' | 'delivered';
 }
 
-export type Blow =
+export type Fault =
   | 'crash'
   | 'crash, and the request arrives late'
   | 'the request comes twice'
   | 'the answer comes twice'
   | 'conflict';
 
-export interface Strike {
+export interface FaultPlan {
   readonly effect: string;
   readonly moment: Moment;
-  /** Which time that the effect comes to this moment; from 1. */
+  /** The fault comes the nth time that the effect comes to this moment; from 1. */
   readonly nth: number;
-  readonly blow: Blow;
+  readonly fault: Fault;
 }
 
 export interface Ending {
   /** How often each effect came to each moment, by `momentKey`. */
   readonly moments: ReadonlyMap<string, number>;
-  /** What the trader was told, in order. */
-  readonly told: readonly string[];
-  /** Everything that is not as after a quiet roll; also that the strike missed. */
+  /** Texts of the alerts, in order. */
+  readonly alerts: readonly string[];
+  /** Everything that is not as after a roll without faults; also a planned fault that never happened. */
   readonly problems: readonly string[];
 }
 
@@ -63,19 +63,19 @@ export interface Circumstances {
   /** Of the effects that are followed. */
   readonly natures: Readonly<Record<string, Nature>>;
   readonly daemons: number;
-  readonly strike?: Strike;
+  readonly plan?: FaultPlan;
   /** Done to the world before it begins. */
   readonly tamper?: (episode: Episode) => void;
 }
 
-/** Lives the story through, struck at most once. */
-export async function live(
+/** Plays the story, with at most one fault. */
+export async function play(
   story: Story,
-  { natures, daemons, strike, tamper = () => undefined }: Circumstances,
+  { natures, daemons, plan, tamper = () => undefined }: Circumstances,
 ): Promise<Ending> {
   const moments = new Map<string, number>();
   const problems = new Set<string>();
-  let hasStruck: HasStruck = () => strike === undefined;
+  let hasHappened: HasHappened = () => plan === undefined;
   const life = new EffectLife({
     machine: rollMachine,
     natures,
@@ -87,8 +87,8 @@ export async function live(
     onMoment: (effect, moment, owner) => {
       const nth = (moments.get(momentKey(effect, moment)) ?? 0) + 1;
       moments.set(momentKey(effect, moment), nth);
-      if (strike?.effect === effect && strike.moment === moment && strike.nth === nth)
-        hasStruck = blows[strike.blow](episode, owner);
+      if (plan?.effect === effect && plan.moment === moment && plan.nth === nth)
+        hasHappened = injections[plan.fault](episode, owner);
     },
   });
   const episode: Episode = new Episode(planOf(story, daemons), {
@@ -105,12 +105,12 @@ export async function live(
   tampering.stop();
   tamper(episode);
   const { violations, rolls } = await episode.run();
-  if (!hasStruck()) problems.add('the strike missed');
+  if (!hasHappened()) problems.add('the fault never happened');
   const { ends = 'rolled' } = story;
   if (rolls !== (ends === 'rolled' ? 1 : 0)) problems.add(`${rolls} rolls were made`);
   return {
     moments,
-    told: episode.database.alerts.map(alertText),
+    alerts: episode.database.alerts.map(alertText),
     problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode, ends)],
   };
 }
@@ -146,18 +146,18 @@ function planOf(story: Story, daemons: number): EpisodePlan {
   };
 }
 
-/** Asked at the end. */
-type HasStruck = () => boolean;
+/** Called at the end. */
+type HasHappened = () => boolean;
 
-const blows: Record<Blow, (episode: Episode, owner: string) => HasStruck> = {
+const injections: Record<Fault, (episode: Episode, owner: string) => HasHappened> = {
   crash: (episode, owner) => {
     daemonOf(episode, owner).process.kill();
-    episode.timeline.after(backAfterMs, () => episode.bear(0));
+    episode.timeline.after(backAfterMs, () => episode.startDaemon(0));
     return () => true;
   },
   'crash, and the request arrives late': (episode, owner) => {
     Object.assign(daemonOf(episode, owner).weather, { lateRequests: 1, lateByMs: lateMs });
-    return blows.crash(episode, owner);
+    return injections.crash(episode, owner);
   },
   'the request comes twice': (episode, owner) => {
     const { weather } = daemonOf(episode, owner);
@@ -168,7 +168,7 @@ const blows: Record<Blow, (episode: Episode, owner: string) => HasStruck> = {
     tampering.doublesAnswer = true;
     return () => !tampering.doublesAnswer;
   },
-  /** The daemon stands still there, its session ends, and when it goes on another has adopted the task. */
+  /** The daemon stands still there, its session ends, and when it continues another daemon has adopted the task. */
   conflict: (episode, owner) => {
     const daemon = daemonOf(episode, owner);
     let ownerMeanwhile: string | undefined = owner;

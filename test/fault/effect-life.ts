@@ -1,6 +1,6 @@
 /**
  * Follows the effects of one task through their lives, from what the task hands to its journal and what its daemon
- * exchanges with the world: no machine is asked, so that an effect is noticed however it is written.
+ * exchanges with the world: not from the machine, so that an effect is noticed however it is written.
  */
 import type { AnyStateMachine } from 'xstate';
 import type { Command } from '../../src/exchange/bybit/errors.ts';
@@ -9,13 +9,13 @@ import type { Watch } from '../simulation/world/watch.ts';
 import { machineIn, nameOf } from './effects-of.ts';
 
 /**
- * `invoked`: the turn that starts it is made and not stored · `stored`: that turn is stored, nobody knows yet ·
+ * `invoked`: the turn that starts it is made and not stored · `stored`: that turn is stored, and its daemon does not know yet ·
  * `sent`: its write leaves · `under way`: its request reaches the exchange, or it is about to ring · `answered`: the
  * turn that its answer causes is made and not stored.
  */
 export type Moment = 'invoked' | 'stored' | 'sent' | 'under way' | 'answered';
 
-/** What an effect is to the world: it changes it, it looks at it, or it asks nobody and rings in time. */
+/** What an effect does: it changes the world, reads it, or only waits for a time. */
 export type Nature =
   | { readonly kind: 'write' | 'read' }
   | {

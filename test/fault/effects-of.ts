@@ -1,4 +1,4 @@
-/** The effects that a chart can start, read off the chart itself: whoever adds one cannot leave it out of a table. */
+/** The effects that a chart can start, read off the chart itself: a new effect without a row in a table fails. */
 import { StateMachine, type AnyStateMachine } from 'xstate';
 
 /** `machine: effect`, of this machine and of every machine that it runs. */
@@ -16,8 +16,11 @@ export function machineIn(machine: AnyStateMachine, name: string): AnyStateMachi
   return logic instanceof StateMachine ? (logic as AnyStateMachine) : null;
 }
 
-/** What is wrong with a table for these machines: effects without a row, and rows for what no machine does. */
-export function gapsIn(rows: Readonly<Record<string, unknown>>, ...machines: AnyStateMachine[]): string[] {
+/** Effects of these machines without a row in the table, and rows for effects that no machine has. */
+export function missingRows(
+  rows: Readonly<Record<string, unknown>>,
+  ...machines: AnyStateMachine[]
+): string[] {
   const effects = machines.flatMap(effectsOf);
   return [
     ...effects.filter((effect) => !(effect in rows)).map((effect) => `"${effect}" has no row`),

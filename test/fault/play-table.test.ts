@@ -1,13 +1,13 @@
 /**
- * Every effect of the machines of which nothing is stored, the daemon's life and the websocket: whatever becomes of an
- * effect, in whichever state runs it, the machine goes on, closes what it opened, and hears nothing of an earlier run.
+ * Every effect of the machines of which nothing is stored, the daemon's life and the websocket: however an effect ends,
+ * and whichever state runs it, the machine continues, closes what it opened, and gets nothing from an earlier run.
  */
 import { describe, expect, test } from 'vitest';
 import { fromPromise } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import { streamMachine, type StreamEvent } from '../../machines/stream.machine.ts';
 import { streamTimes } from '../../src/exchange/bybit/stream/connection.ts';
-import { effectsOf, gapsIn, nameOf } from './effects-of.ts';
+import { effectsOf, missingRows, nameOf } from './effects-of.ts';
 import { columnNames, rest, statesRunning, tryColumn, type Stage } from './play-table.ts';
 import type { Step } from './play.ts';
 
@@ -109,7 +109,7 @@ describe.each([
   });
 
   test('has a row for every effect', () => {
-    expect(gapsIn(rows, machine)).toEqual([]);
+    expect(missingRows(rows, machine)).toEqual([]);
     expect(new Set(cells.map(({ effect }) => nameOf(machine, effect)))).toEqual(new Set(effectsOf(machine)));
   });
 
@@ -122,7 +122,7 @@ describe.each([
 
 test('a table without a row for each effect of a machine is not complete', () => {
   const actors = { 'water the plants': fromPromise(() => Promise.resolve()) };
-  expect(gapsIn(daemonRows, daemonMachine.provide({ actors } as never))).toEqual([
+  expect(missingRows(daemonRows, daemonMachine.provide({ actors } as never))).toEqual([
     '"daemon: water the plants" has no row',
   ]);
 });

@@ -1,6 +1,6 @@
 /**
  * Stands between tasks and their effects (a test puts it there by mocking `hostEffects`): makes a completion come twice,
- * or opens the write-ahead gate too early, to see that somebody notices.
+ * or opens the write-ahead gate too early, to show that the table finds it.
  */
 import type { EffectHost } from '../../src/runtime/task/effect.ts';
 
@@ -13,7 +13,7 @@ export const tampering = {
   },
 };
 
-/** What is not tampered with is asked of the task's own host, whose getters answer anew every time. */
+/** Everything else comes from the task's own host, whose getters are read anew every time. */
 export const tampered = (host: EffectHost): EffectHost => {
   const changes: Partial<EffectHost> = {
     deliver: (complete) => {

@@ -6,7 +6,7 @@ import { expectReplay, rowsOf } from '../support/replayed.ts';
 import {
   fillAll,
   fillPart,
-  fillUnheard,
+  fillWithLostAnswer,
   refuseWith,
   stayOpen,
   TaskFixture,
@@ -79,7 +79,7 @@ async function stoppedBeforeItsOrderLeft(): Promise<{ fixture: TaskFixture; wake
 /** Two markets: one that fills at once, one where every answer of an order is lost. */
 const markets: Record<string, Behaviour[]> = {
   'orders fill at once': [fillAll],
-  'every acknowledgement is lost': [fillUnheard],
+  'every acknowledgement is lost': [fillWithLostAnswer],
   'orders fill in parts': [fillPart('0.1', 'cancelled'), fillAll],
 };
 

@@ -1,6 +1,7 @@
 /** Reads a chart and walks it: its states, the words it uses, and every place that a set of events leads to. */
 import {
   createActor,
+  fromPromise,
   type AnyEventObject,
   type AnyStateMachine,
   type AnyStateNode,
@@ -9,6 +10,9 @@ import {
 } from 'xstate';
 import { getShortestPaths, getStateNodes } from 'xstate/graph';
 import { stateName } from '../../src/runtime/task/state-name.ts';
+
+/** For effects of a walk, whose events bring the answers instead. */
+export const neverAnswers = fromPromise<never, never>(() => new Promise(() => {})) as never;
 
 /** Every state without states of its own, as `ROLL_INITIATED.closingLeg1`. */
 export const statesOf = (machine: AnyStateMachine): string[] =>
@@ -26,7 +30,7 @@ const kindOf: Readonly<Record<string, Kind>> = {
   src: 'actors',
 };
 
-/** Names that the chart uses, by kind; `after` tells where a timer is set that would not survive a restart. */
+/** Names that the chart uses, by kind; `after` lists the timers that would not survive a restart. */
 export function wordsOf(chart: unknown): Record<Kind | 'after', Set<string>> {
   const words = {
     guards: new Set<string>(),
@@ -78,7 +82,7 @@ export function nameOf(transition: Transition): string {
   return `${source.path.join('.') || '(root)'}: ${event}${condition} ${equals.indexOf(transition) + 1}`;
 }
 
-/** Every transition that the walks take: at each place they come to, whatever may happen happens. */
+/** Every transition that the walks take, when each event that may come is sent at each place they reach. */
 export function taken(...walks: readonly Walk[]): Set<string> {
   const names = new Set<string>();
   for (const walk of walks) {
@@ -88,7 +92,8 @@ export function taken(...walks: readonly Walk[]): Set<string> {
       place.stop();
       const { status, context } = snapshot as unknown as { status: string; context: never };
       if (status !== 'active') continue;
-      for (const event of walk.events(context)) transitionsUpon(walk.machine, snapshot, event, names);
+      for (const event of walk.events(context))
+        for (const name of transitionsUpon(walk.machine, snapshot, event)) names.add(name);
     }
   }
   return names;
@@ -98,8 +103,8 @@ function transitionsUpon(
   machine: AnyStateMachine,
   snapshot: Snapshot<unknown>,
   event: AnyEventObject,
-  names: Set<string>,
-): void {
+): Set<string> {
+  const names = new Set<string>();
   const actor = createActor(machine, {
     snapshot,
     inspect: (inspected: InspectionEvent) => {
@@ -111,6 +116,7 @@ function transitionsUpon(
   actor.start();
   actor.send(event);
   actor.stop();
+  return names;
 }
 
 export interface Walk {
@@ -119,7 +125,7 @@ export interface Walk {
   readonly input?: unknown;
   /** What may happen next, given what the machine knows. */
   readonly events: (context: never) => readonly AnyEventObject[];
-  /** The part of the context that tells two visits of a state apart. */
+  /** The part of the context that distinguishes two visits of a state. */
   readonly facts?: (context: never) => unknown;
 }
 
@@ -138,7 +144,7 @@ export function pathsOf({ machine, input, events, facts = () => null }: Walk): P
   return paths.map(({ steps }) => steps.map(({ event }) => event as AnyEventObject).slice(1));
 }
 
-/** Goes one path with a live actor; `visit` hears of every state on it, also of those passed through at once. */
+/** Goes one path with a live actor; `visit` gets every state on it, also those that are left at once. */
 export function follow({ machine, input }: Walk, path: Path, visit: (state: string) => void = () => {}) {
   const actor = createActor(machine, {
     input: input,

@@ -34,7 +34,7 @@ describe('one frame with an index of 240000 for 24000', () => {
     expect(fixture.task.state).toBe('IDLE.watching');
   });
 
-  test('again and again is tried no more often than every ten seconds, and told once', async () => {
+  test('again and again is tried no more often than every ten seconds, with one alert', async () => {
     const fixture = new TaskFixture();
     fixture.market.moveTo({ index: '23000' });
     for (let seconds = 0; seconds < 60; seconds += 1) {

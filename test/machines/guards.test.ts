@@ -24,7 +24,7 @@ describe('a guard that refuses', () => {
     expect(fixture.task.state).toBe('IDLE.coolingDown');
   });
 
-  test('is told once, and again after an hour, however often it refuses', async () => {
+  test('brings one alert, and another after an hour, however often it refuses', async () => {
     const fixture = new TaskFixture({ spec: { guards: credit } });
     for (let minute = 0; minute < 125; minute += 1) {
       if (fixture.task.state === 'IDLE.watching') await fixture.price('23500');
@@ -37,7 +37,7 @@ describe('a guard that refuses', () => {
     expect(links(fixture)).toEqual([]);
   });
 
-  test('is not told at all when the task says skip, and still remembered', async () => {
+  test('brings no alert when the task says skip, and is still recorded', async () => {
     const fixture = new TaskFixture({ spec: { guards: { ...credit, whenRefused: 'skip' } } });
     await fixture.price('23500');
     await fixture.clock.advance(1_000);

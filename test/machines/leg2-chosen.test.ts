@@ -3,14 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { Terminal } from '../../src/domain/errors.ts';
 import { fillAll, fillPart, refuseWith, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 import { minuteMs } from '../../src/domain/units.ts';
+import { call24, call25, call26, noMargin } from './leg2-fixture.ts';
 
 const call23 = 'BTC-31MAR23-23000-C-USDT';
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const call26 = 'BTC-31MAR23-26000-C-USDT';
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 
-const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 const notThere = refuseWith(
   new Terminal('Bybit answered 30228 "no new positions"', { code: '30228', scope: 'symbol' }),
 );
@@ -177,8 +174,8 @@ describe('an option that refuses', () => {
     await fixture.clock.advance(0);
     expect(symbols(fixture)).toEqual([call25, call26]);
     expect(fixture.task.context).toMatchObject({ rollsDone: 1, held: { symbol: call26, qty: '0.3' } });
-    const [told] = fixture.alerts.filter(({ text }) => text.includes('instead of'));
-    expect(told?.text).toBe(
+    const [alert] = fixture.alerts.filter(({ text }) => text.includes('instead of'));
+    expect(alert?.text).toBe(
       `Leg 2 of task000001-v1 goes to ${call26} instead of ${call25}: ${call25} was refused (Bybit answered 30228 "no new positions").`,
     );
   });

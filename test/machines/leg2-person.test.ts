@@ -1,30 +1,10 @@
 /** A person always has a way out: retry, reopen and accept-flat while a roll is under way, never with two orders alive. */
 import { describe, expect, test } from 'vitest';
-import { Terminal } from '../../src/domain/errors.ts';
-import {
-  fillAll,
-  fillPart,
-  fillUnheard,
-  refuseWith,
-  stayOpen,
-  TaskFixture,
-  type Behaviour,
-} from '../support/task-fixture.ts';
+import { fillAll, fillPart, fillWithLostAnswer, stayOpen, TaskFixture } from '../support/task-fixture.ts';
 import { minuteMs } from '../../src/domain/units.ts';
-
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
+import { afterLeg1, call24, call25, noMargin } from './leg2-fixture.ts';
 
 type Ask = 'RETRY' | 'REOPEN' | 'ACCEPT_FLAT';
-
-/** A task whose old option is closed and whose leg 2 meets `behaviours`. */
-async function afterLeg1(behaviours: Behaviour[], spec: object = {}): Promise<TaskFixture> {
-  const fixture = new TaskFixture({ spec });
-  fixture.account.behaviours = [fillAll, ...behaviours];
-  await fixture.price('23500');
-  return fixture;
-}
 
 async function ask(fixture: TaskFixture, type: Ask, forMs = 0): Promise<string> {
   let text = 'no answer';
@@ -162,7 +142,7 @@ describe('while an order of leg 2 is being worked', () => {
     });
   });
 
-  test('accept-flat waits for an order whose fate nobody knows', async () => {
+  test('accept-flat waits for an order with an unknown outcome', async () => {
     const fixture = await afterLeg1([
       (order, account) => {
         account.isBlind = true;
@@ -263,7 +243,7 @@ describe('while leg 1 is under way', () => {
     fixture.account.behaviours = [
       (order, account) => {
         account.isBlind = true;
-        return fillUnheard(order, account);
+        return fillWithLostAnswer(order, account);
       },
     ];
     await fixture.price('23500');

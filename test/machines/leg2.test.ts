@@ -1,23 +1,11 @@
 /** Between the legs the trader's position is missing: what the saga does there, for as long as it takes. */
 import { describe, expect, test } from 'vitest';
-import { Terminal } from '../../src/domain/errors.ts';
-import {
-  fillAll,
-  fillPart,
-  refuseWith,
-  stayOpen,
-  TaskFixture,
-  type Behaviour,
-} from '../support/task-fixture.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 import { minuteMs } from '../../src/domain/units.ts';
-
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const call26 = 'BTC-31MAR23-26000-C-USDT';
+import { call24, call25, call26, noMargin } from './leg2-fixture.ts';
 
 const sent = (fixture: TaskFixture) => fixture.account.submitted;
 const opened = (fixture: TaskFixture) => sent(fixture).filter(({ linkId }) => linkId.startsWith('open-'));
-const noMargin = refuseWith(new Terminal('margin is short', { code: '110007', scope: 'margin' }));
 /** Closes the old option; what happens in that moment is leg 2's lot. */
 const closeAnd =
   (act: () => void): Behaviour =>
@@ -120,7 +108,7 @@ describe('leg 2', () => {
 });
 
 describe('a target that is lost between the legs', () => {
-  test('is replaced by the next strike when its quote is gone, and a person is told', async () => {
+  test('is replaced by the next strike when its quote is gone, and a person gets an alert', async () => {
     const fixture = await afterLeg1(({ market }) => market.silent.add('25000'));
     expect(sent(fixture).map(({ side, symbol, qty }) => `${side} ${qty} ${symbol}`)).toEqual([
       `Buy 0.3 ${call24}`,
@@ -145,7 +133,7 @@ describe('a target that is lost between the legs', () => {
     expect(delisted.task.context.held.symbol).toBe(call26);
   });
 
-  test('is told of once, however often the replacement is tried', async () => {
+  test('brings one alert, however often the replacement is tried', async () => {
     const fixture = await afterLeg1(({ market }) => market.silent.add('25000'), {}, [noMargin]);
     await fixture.clock.advance(10 * minuteMs);
     expect(opened(fixture).length).toBeGreaterThan(8);
@@ -203,7 +191,7 @@ describe('a target that is lost between the legs', () => {
     expect(fixture.task.context.held.symbol).toBe(call25);
   });
 
-  test('that has expired needs a person, who is reminded until he accepts it', async () => {
+  test('that has expired needs a person, with reminders until the flat position is accepted', async () => {
     const expiryMs = Date.UTC(2023, 2, 31, 8);
     const fixture = new TaskFixture({
       spec: { guards: { notBeforeExpiry: '1m' } },
@@ -269,7 +257,7 @@ describe('the fallback reopenLeg1', () => {
     expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
   });
 
-  test('counts an order nobody filled as a failed try', async () => {
+  test('counts an order without a fill as a failed try', async () => {
     const fixture = await afterLeg1(() => {}, leg2, [stayOpen, stayOpen, fillAll]);
     await fixture.clock.advance(10 * minuteMs);
     expect(opened(fixture).map(({ symbol }) => symbol)).toEqual([call25, call25, call24]);

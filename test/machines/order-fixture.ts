@@ -1,4 +1,4 @@
-/** The order machine alone, its effects held in the test's hand: each request waits until the test answers it. */
+/** The order machine alone: each request of an effect waits until the test answers it. */
 import { reasonText, reasonTextOrNothing } from '../../src/domain/explain/reason-text.ts';
 import { said, withReason } from '../support/texts.ts';
 import { createActor, fromPromise, type Snapshot } from 'xstate';
@@ -66,7 +66,7 @@ export class OrderFixture {
   readonly cancelledAtMs: number[] = [];
   readonly lookedUpAtMs: number[] = [];
   readonly asked: Asked[] = [];
-  /** What a person was told, each time one was asked for. */
+  /** Texts that a person was called with. */
   readonly calls: string[] = [];
   /** Answers in words that nothing is known about, as the task receives them. */
   readonly said: string[] = [];
@@ -86,7 +86,7 @@ export class OrderFixture {
     const { output } = this.#actor.getSnapshot();
     return output && withReason(output);
   }
-  /** What is being waited for: at most one thing at a time. */
+  /** The effect that the machine waits for: at most one at a time. */
   get waitsFor(): Effect | undefined {
     return this.asked[0]?.effect;
   }
@@ -102,14 +102,16 @@ export class OrderFixture {
     const at = this.asked.findIndex((request) => request.effect === effect);
     const [request] = at < 0 ? [] : this.asked.splice(at, 1);
     if (!request)
-      throw new Error(`nobody asks to ${effect}; state ${this.state}, asked ${this.waitsFor ?? 'nothing'}`);
+      throw new Error(
+        `the machine does not wait for "${effect}"; state ${this.state}, it waits for ${this.waitsFor ?? 'nothing'}`,
+      );
     request.answer({ ...output, atMs: this.nowMs, version: 1 } as never);
     await settle();
   }
 
   acknowledge = (effect: Effect): Promise<void> => this.answer(effect, { kind: 'acknowledged' });
 
-  /** Lets the alarm ring that the machine waits for, at its time. */
+  /** Moves time to the alarm that the machine waits for, and rings it. */
   async ring(): Promise<void> {
     const alarm = this.asked.find(({ effect }) => effect === 'alarm');
     if (!alarm) throw new Error(`no alarm is set in ${this.state}`);
@@ -124,7 +126,7 @@ export class OrderFixture {
     });
   }
 
-  /** One look-up that finds this much. */
+  /** Answers a look-up with this. */
   lookUp(order: OrderReport | null, fills: readonly Fill[] = [], positionQty = '0.3'): Promise<void> {
     const position: Position = { symbol, side: 'Sell', qty: positionQty, averagePrice: '900' };
     return this.answer('look up order', {
@@ -133,12 +135,12 @@ export class OrderFixture {
     });
   }
 
-  /** The private stream says something. */
-  hear(event: Unstamped<OrderEvent>): void {
+  /** The private stream reports something. */
+  receive(event: Unstamped<OrderEvent>): void {
     this.#actor.send({ ...event, atMs: this.nowMs, version: 1 });
   }
-  hearFill = (fill: Fill): void => this.hear({ type: 'FILL_REPORTED', fill });
-  hearReport = (report: OrderReport): void => this.hear({ type: 'ORDER_REPORTED', report });
+  receiveFill = (fill: Fill): void => this.receive({ type: 'FILL_REPORTED', fill });
+  receiveReport = (report: OrderReport): void => this.receive({ type: 'ORDER_REPORTED', report });
 
   /** Through JSON and back, as after a restart. */
   restart(): void {

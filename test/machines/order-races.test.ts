@@ -1,6 +1,6 @@
 /**
  * The exchange, the network and the order machine never agree on who was first. Whatever overtakes what, the order ends
- * with what was traded, nothing is asked for in a hurry, and no answer is believed against what was heard.
+ * with what was traded, nothing is asked for in a hurry, and no answer is believed against what was reported.
  */
 import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
@@ -23,16 +23,16 @@ import {
 const refused = (scope: string, reason = 'no') => ({ kind: 'refused', cause: said(reason), scope });
 const retry = (retryAfterMs: number) => ({ kind: 'retry', cause: said('being processed'), retryAfterMs });
 
-describe('Filled told twice, the second time as a cancellation that came too late,', () => {
+describe('Filled reported twice, the second time as a cancellation that came too late,', () => {
   const second = { ...filled, updatedAtMs: startMs + 5 };
 
   test('counts once', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
-    fixture.hearReport(filled);
-    fixture.hearReport(second);
+    fixture.receiveReport(filled);
+    fixture.receiveReport(second);
     expect(fixture.state).toBe('verifying');
-    fixture.hearFill(fill('e1', '0.3'));
+    fixture.receiveFill(fill('e1', '0.3'));
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3', value: '300', reason: '' });
   });
 });
@@ -43,8 +43,8 @@ describe('an amendment', () => {
     await fixture.answer('amend order', refused('final', 'filled beyond the new quantity'));
     await fixture.lookUp(report({ executedQty: '0.1' }), [fill('e1', '0.1')]);
     expect(fixture.state).toBe('working');
-    fixture.hearFill(fill('e2', '0.2'));
-    fixture.hearReport(filled);
+    fixture.receiveFill(fill('e2', '0.2'));
+    fixture.receiveReport(filled);
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
   });
 
@@ -65,13 +65,13 @@ describe('an amendment', () => {
     const fixture = await amending();
     await fixture.acknowledge('amend order');
     expect(fixture.context.price).toBe('1010');
-    fixture.hearReport(report({ price: '1000', updatedAtMs: startMs + 9_000 }));
+    fixture.receiveReport(report({ price: '1000', updatedAtMs: startMs + 9_000 }));
     expect(fixture.context.price).toBe('1000');
   });
 
   test('is not followed by another one before the order was seen, when its outcome is unknown', async () => {
     const fixture = await working();
-    fixture.hearReport(report());
+    fixture.receiveReport(report());
     await fixture.ring();
     await fixture.quote();
     await fixture.answer('amend order', { kind: 'unknown', cause: said('timeout') });
@@ -84,7 +84,7 @@ describe('an amendment', () => {
     expect(fixture.state).toBe('working');
   });
 
-  test('that may be retried waits as long as it was told to', async () => {
+  test('that may be retried waits as long as the exchange says', async () => {
     const fixture = await amending();
     await fixture.answer('amend order', retry(20_000));
     const atMs = fixture.nowMs;
@@ -114,7 +114,7 @@ describe('a cancellation', () => {
     return fixture.cancelledAtMs.map((atMs, at, all) => atMs - (all[at - 1] ?? atMs)).slice(1);
   }
 
-  test('that may be retried waits as long as it was told to', async () => {
+  test('that may be retried waits as long as the exchange says', async () => {
     const fixture = await cancelling();
     await fixture.answer('cancel order', retry(1_000));
     const atMs = fixture.nowMs;
@@ -145,27 +145,27 @@ describe('a cancellation', () => {
     await inVain(fixture, refused('account', 'the API key is not accepted'), 31 * 60_000);
     expect(fixture.calls).toHaveLength(4);
     expect(fixture.calls[0]).toBe('it should be over and still is open (the API key is not accepted)');
-    fixture.hearReport(report({ status: 'cancelled' }));
+    fixture.receiveReport(report({ status: 'cancelled' }));
     expect(fixture.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 
-  test('after a long absence is tried before anybody is asked', async () => {
+  test('after a long absence is tried before a person is asked', async () => {
     const fixture = await working();
     fixture.restart();
     fixture.nowMs = startMs + 3_600_000;
     await fixture.ring();
     await fixture.acknowledge('cancel order');
-    fixture.hearReport(report({ status: 'cancelled' }));
+    fixture.receiveReport(report({ status: 'cancelled' }));
     expect(fixture.calls).toEqual([]);
     expect(fixture.output?.result).toBe('unfilled');
   });
 });
 
-describe('the answer of a submit that comes after the order was heard of', () => {
+describe('the answer of a submit that comes after the order was reported', () => {
   function heardFirst(): OrderFixture {
     const fixture = new OrderFixture();
-    fixture.hearFill(fill('e1', '0.1'));
-    fixture.hearReport(report({ executedQty: '0.1' }));
+    fixture.receiveFill(fill('e1', '0.1'));
+    fixture.receiveReport(report({ executedQty: '0.1' }));
     expect(fixture.state).toBe('submitting');
     return fixture;
   }
@@ -188,7 +188,7 @@ describe('the answer of a submit that comes after the order was heard of', () =>
     await fixture.lookUp(report({ executedQty: '0.1' }), [fill('e1', '0.1')]);
     expect(fixture.state).toBe('working');
     expect(fixture.submitted).toHaveLength(1);
-    fixture.hearReport(report({ status: 'cancelled', executedQty: '0.1' }));
+    fixture.receiveReport(report({ status: 'cancelled', executedQty: '0.1' }));
     expect(fixture.output).toMatchObject({
       result: 'partial',
       executedQty: '0.1',
@@ -200,7 +200,7 @@ describe('the answer of a submit that comes after the order was heard of', () =>
   test('may come while a second try is waited for: it is looked up instead', async () => {
     const fixture = new OrderFixture();
     await fixture.answer('submit order', retry(5_000));
-    fixture.hearReport(report());
+    fixture.receiveReport(report());
     expect(fixture.waitsFor).toBe('look up order');
     expect(fixture.submitted).toHaveLength(1);
   });
@@ -228,17 +228,17 @@ describe('a refusal', () => {
 
   test('after the acknowledgement, with something executed, leaves a part', async () => {
     const fixture = await working();
-    fixture.hearReport(report({ status: 'rejected', executedQty: '0.1', reason: 'later' }));
+    fixture.receiveReport(report({ status: 'rejected', executedQty: '0.1', reason: 'later' }));
     expect(fixture.state).toBe('verifying');
-    fixture.hearFill(fill('e1', '0.1'));
+    fixture.receiveFill(fill('e1', '0.1'));
     expect(fixture.output).toMatchObject({ result: 'partial', executedQty: '0.1', reason: 'later' });
   });
 
   test('by the exchange itself, long after it took the order, says why', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '0.1'));
+    fixture.receiveFill(fill('e1', '0.1'));
     fixture.nowMs = startMs + 100_000;
-    fixture.hearReport(
+    fixture.receiveReport(
       report({ status: 'cancelled', executedQty: '0.1', refusal: 'request', reason: 'CancelByReduceOnly' }),
     );
     expect(fixture.output).toMatchObject({
@@ -254,9 +254,9 @@ describe('a report', () => {
   test('older than what is known takes nothing back', async () => {
     const fixture = await amending();
     await fixture.acknowledge('amend order');
-    fixture.hearReport(report({ price: '1010', executedQty: '0.2', updatedAtMs: startMs + 9 }));
-    fixture.hearReport(report({ price: '1000', executedQty: '0.1', updatedAtMs: startMs + 10 }));
-    fixture.hearReport(report({ price: '1000', executedQty: '0.2', updatedAtMs: startMs + 8 }));
+    fixture.receiveReport(report({ price: '1010', executedQty: '0.2', updatedAtMs: startMs + 9 }));
+    fixture.receiveReport(report({ price: '1000', executedQty: '0.1', updatedAtMs: startMs + 10 }));
+    fixture.receiveReport(report({ price: '1000', executedQty: '0.2', updatedAtMs: startMs + 8 }));
     expect(fixture.context.progress.report?.executedQty).toBe('0.2');
     expect(fixture.context.price).toBe('1010');
   });
@@ -279,11 +279,11 @@ describe('a report', () => {
       await fixture.lookUp(null, [], '0.2');
       if (lookUp < 2) await fixture.ring();
     }
-    fixture.hear({ type: 'RECONNECTED' });
+    fixture.receive({ type: 'RECONNECTED' });
     expect(fixture.waitsFor).toBe('look up order');
   });
 
-  test('of somebody else under our link id is no sign of absence', async () => {
+  test('of another order under our link id is no sign of absence', async () => {
     const fixture = await unknown();
     for (let lookUp = 0; lookUp < 20; lookUp += 1) {
       await fixture.lookUp(report({ side: 'Sell' }));
@@ -333,9 +333,9 @@ describe('a price found on a quote that has grown old', () => {
     });
   });
 
-  test('does not matter once the order is heard of', async () => {
+  test('does not matter once the order is reported', async () => {
     const fixture = await oldPrice();
-    fixture.hearReport(report());
+    fixture.receiveReport(report());
     expect(fixture.waitsFor).toBe('look up order');
   });
 });
@@ -352,13 +352,13 @@ test('a submit that may be retried only after its deadline is given up at once, 
   });
 });
 
-test('what is told again of an order that is settled changes nothing in its task', async () => {
+test('a repeated report of an order that is settled changes nothing in its task', async () => {
   const fixture = new TaskFixture();
   await fixture.price('23500');
   const { held, rollsDone, lastRoll } = fixture.task.context;
   const turns = fixture.journal.records.length;
   for (const { report, fills } of fixture.account.orders.values()) {
-    for (const told of fills) fixture.account.listener?.fill(told);
+    for (const fill of fills) fixture.account.listener?.fill(fill);
     fixture.account.listener?.order({ ...report, updatedAtMs: report.updatedAtMs + 5 });
   }
   await fixture.clock.advance(1_000);

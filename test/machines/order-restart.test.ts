@@ -52,28 +52,28 @@ function onCancel({ fixture }: Scene, end: () => void): void {
 }
 
 const markets: Record<string, Market> = {
-  'nobody sells, and the end is not heard of': (scene, accept) => {
+  'there is no seller, and the end is not reported': (scene, accept) => {
     const { account } = scene.fixture;
     account.behaviours = [busy, accept(stayOpen)];
     onCancel(scene, () => {
-      account.fill(link, '0', 'cancelled', true);
+      account.fillSilently(link, '0', 'cancelled');
       account.isBlind = true;
       scene.fixture.clock.alarm(scene.fixture.clock.nowMs() + 2_200, () => (account.isBlind = false));
     });
   },
-  'a part trades at the end, and only the end of the order is heard of': (scene, accept) => {
+  'a part trades at the end, and only the end of the order is reported': (scene, accept) => {
     const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
     onCancel(scene, () => {
-      account.fill(link, '0.1', 'cancelled', true);
+      account.fillSilently(link, '0.1', 'cancelled');
       const order = account.orders.get(link);
       if (order) account.listener?.order(order.report);
     });
   },
-  'all trades while it is being cancelled, unheard': (scene, accept) => {
+  'all trades while it is being cancelled, and nothing is reported': (scene, accept) => {
     const { account } = scene.fixture;
     account.behaviours = [accept(stayOpen), accept(fillAll)];
-    onCancel(scene, () => account.fill(link, '0.3', undefined, true));
+    onCancel(scene, () => account.fillSilently(link, '0.3'));
   },
   'the answer of the submit is lost': (scene, accept) => {
     const { account } = scene.fixture;
@@ -99,7 +99,7 @@ async function live({ fixture }: Scene): Promise<void> {
   await fixture.clock.advance(100_000);
 }
 
-/** Kills the task as soon as its n-th record is committed, before anybody else hears of it; what waits is lost. */
+/** Kills the task as soon as its n-th record is committed, before the commit is acknowledged; turns that wait are lost. */
 function crashAfter(fixture: TaskFixture, crashAt: number): void {
   const commit = fixture.journal.commit.bind(fixture.journal);
   const never = new Promise<never>(() => {});

@@ -63,12 +63,12 @@ class Storm {
     }
   }
 
-  /** What the request led to may have been heard of first, and have ended the wait for its answer. */
+  /** A report of the request's result may have come first, and have ended the wait for its answer. */
   async #answer(effect: Write, answer: object): Promise<void> {
     if (this.fixture.waits(effect)) await this.fixture.answer(effect, answer);
   }
 
-  /** The request under way may have left or not; restarted, nobody knows. */
+  /** The request under way may have left or not; after the restart the machine does not know. */
   async #restart(): Promise<void> {
     const effect = writes.find((write) => this.fixture.waits(write));
     if (effect && this.#roll(2) === 1) {
@@ -81,7 +81,7 @@ class Storm {
     if (effect) await this.#answer(effect, unknown);
   }
 
-  /** No more faults: everything is taken, answered and heard. */
+  /** No more faults: everything is taken, answered and reported. */
   async calmDown(): Promise<void> {
     this.#calm = true;
     for (let steps = 0; !this.fixture.isOver(); steps += 1) {
@@ -107,7 +107,7 @@ class Storm {
     this.taken += 1;
     this.#takenAtMs = this.fixture.nowMs;
     this.order = report({ price, updatedAtMs: this.fixture.nowMs });
-    this.#tell();
+    this.#report();
   }
 
   #deliverLate(): void {
@@ -160,8 +160,8 @@ class Storm {
     this.fills.push(trade);
     const executedQty = add(this.order.executedQty, qty);
     const isAll = compare(executedQty, this.order.qty) === 0;
-    for (let told = this.#roll(3); told < 2 && !this.fixture.isOver(); told += 1)
-      this.fixture.hearFill(trade);
+    for (let reported = this.#roll(3); reported < 2 && !this.fixture.isOver(); reported += 1)
+      this.fixture.receiveFill(trade);
     this.#change({ executedQty, averagePrice: '1000', ...(isAll && { status: 'filled' }) });
   }
 
@@ -169,14 +169,14 @@ class Storm {
     if (!this.order) return;
     const before = this.order;
     this.order = { ...before, ...changes, updatedAtMs: this.fixture.nowMs };
-    this.#tell();
-    if (this.#roll(6) === 5 && !this.fixture.isOver()) this.fixture.hearReport(before);
+    this.#report();
+    if (this.#roll(6) === 5 && !this.fixture.isOver()) this.fixture.receiveReport(before);
   }
 
-  /** Not at all, once or twice. */
-  #tell(): void {
-    for (let told = this.#roll(3); told < 2 && this.order && !this.fixture.isOver(); told += 1)
-      this.fixture.hearReport(this.order);
+  /** Reports the order not at all, once or twice. */
+  #report(): void {
+    for (let reported = this.#roll(3); reported < 2 && this.order && !this.fixture.isOver(); reported += 1)
+      this.fixture.receiveReport(this.order);
   }
 }
 
@@ -187,7 +187,7 @@ test('in any storm one order lives at most, and the outcome is what was traded',
       const storm = new Storm((sides) => (numbers.next().value as number) % sides);
       for (let steps = 0; steps < stepsMax && !storm.fixture.isOver(); steps += 1) await storm.step();
       if (!storm.fixture.isOver()) await storm.calmDown();
-      // Nothing that left may arrive any more after the outcome is told.
+      // Requests that left before may not arrive once the outcome is reported.
       storm.fixture.nowMs += lateMaxMs;
       await storm.step();
       const { fixture, order, taken } = storm;

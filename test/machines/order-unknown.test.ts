@@ -1,5 +1,5 @@
 /**
- * When nobody knows what became of a submit, the order is looked up by its link id before anything else; only a proof
+ * When the outcome of a submit is unknown, the order is looked up by its link id before anything else; only a proof
  * that it was never placed lets it out again, identical, and what stays unknown goes to a person and is never given up.
  */
 import { said } from '../support/texts.ts';
@@ -38,12 +38,12 @@ describe('a submit of unknown outcome', () => {
     expect(fixture.waitsFor).toBe('cancel order');
   });
 
-  test('is heard of by the stream while it is looked for', async () => {
+  test('is reported by the stream while it is looked up', async () => {
     const fixture = await unknown();
     await fixture.lookUp(null);
     expect(fixture.state).toBe('resolving.waiting');
-    fixture.hearReport(filled);
-    fixture.hearFill(fill('e1', '0.3'));
+    fixture.receiveReport(filled);
+    fixture.receiveFill(fill('e1', '0.3'));
     expect(fixture.output?.result).toBe('filled');
   });
 
@@ -68,12 +68,12 @@ describe('a submit of unknown outcome', () => {
 });
 
 describe('more than was ordered', () => {
-  test('is not believed of a frame: the order goes on, and its look-up tells what was executed', async () => {
+  test('is not believed of a frame: the order goes on, and its look-up says what was executed', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '3'));
-    fixture.hearReport({ ...filled, executedQty: '3' });
+    fixture.receiveFill(fill('e1', '3'));
+    fixture.receiveReport({ ...filled, executedQty: '3' });
     expect(fixture.output).toBeUndefined();
-    fixture.hearReport(filled);
+    fixture.receiveReport(filled);
     await fixture.ring();
     await fixture.lookUp(filled, [fill('e1', '0.3')]);
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
@@ -81,8 +81,8 @@ describe('more than was ordered', () => {
 
   test('or more than its last report counts is looked up, and what is found takes its place', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '0.3'));
-    fixture.hearReport(report({ status: 'cancelled', executedQty: '0.1' }));
+    fixture.receiveFill(fill('e1', '0.3'));
+    fixture.receiveReport(report({ status: 'cancelled', executedQty: '0.1' }));
     expect(fixture.output).toBeUndefined();
     await fixture.ring();
     await fixture.lookUp(report({ status: 'cancelled', executedQty: '0.1' }), [fill('e1', '0.1')]);
@@ -106,7 +106,7 @@ describe('a submit that is answered in words that nothing is known about', () =>
   const words = 'create: Bybit answered 99999 "Brand new rule"';
   const unlisted = () => unknown({ cause: said(words), answered: 'unlisted' });
 
-  test('is told at once, and is over, with these words, as soon as it is proved absent', async () => {
+  test('is reported at once, and ends with these words as soon as it is proved absent', async () => {
     const fixture = await unlisted();
     expect(fixture.said).toEqual([words]);
     await lookInVain(fixture, 60_000);
@@ -206,7 +206,7 @@ describe('absence is not proved', () => {
   test('by anything, once the order was seen', async () => {
     const fixture = await unknown();
     await fixture.lookUp(report());
-    fixture.hear({ type: 'RECONNECTED' });
+    fixture.receive({ type: 'RECONNECTED' });
     await lookInVain(fixture, 30_000);
     expect(fixture.submitted).toHaveLength(1);
   });
@@ -226,7 +226,7 @@ describe('a position that moved while the order is looked for in vain', () => {
     return fixture.nowMs - startMs;
   }
 
-  test('may have been moved by somebody else: after a quiet minute the identical order goes out', async () => {
+  test('may have been moved by another task or the owner: after a quiet minute the identical order goes out', async () => {
     const fixture = await unknown();
     expect(await untilSentAgain(fixture, () => '0.2')).toBeGreaterThanOrEqual(60_000);
     expect(fixture.submitted).toHaveLength(2);
@@ -248,7 +248,7 @@ describe('a position that moved while the order is looked for in vain', () => {
     expect(fixture.output?.result).toBe('filled');
   });
 
-  test('keeps to the wait it is told when it is sent after its deadline', async () => {
+  test('waits as long as the exchange says when it is sent after its deadline', async () => {
     const fixture = await unknown();
     fixture.nowMs = startMs + 130_000;
     await untilSentAgain(fixture, () => '0.2');
@@ -266,7 +266,7 @@ describe('a position that moved while the order is looked for in vain', () => {
     await fixture.answer('submit order', { kind: 'acknowledged' });
     await fixture.ring();
     await fixture.answer('cancel order', { kind: 'acknowledged' });
-    fixture.hear({ type: 'ORDER_REPORTED', report: report({ status: 'cancelled' }) });
+    fixture.receive({ type: 'ORDER_REPORTED', report: report({ status: 'cancelled' }) });
     expect(fixture.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 });
@@ -302,7 +302,7 @@ describe('an order whose fate stays unknown', () => {
     expect(fixture.output?.result).toBe('filled');
   });
 
-  test('tells the person what is known', async () => {
+  test('gives the person what is known', async () => {
     const fixture = await unknown({ orderExists: true });
     await hours(fixture, 120_000);
     expect(fixture.calls).toEqual(['the exchange took it, but no look-up shows how it stands (timeout)']);
@@ -316,14 +316,14 @@ describe('an order whose fate stays unknown', () => {
     expect(fixture.calls).toHaveLength(1);
   });
 
-  test('is asked about once, not five times, after an hour in which nobody could look', async () => {
+  test('is asked about once, not five times, after an hour in which no daemon could look', async () => {
     const fixture = await unknown({ orderExists: true });
     fixture.nowMs += 3_600_000;
     await fixture.lookUp(null, [], '0.2');
     expect(fixture.calls).toHaveLength(1);
   });
 
-  test('and was heard of again is asked about from the beginning when it is lost once more', async () => {
+  test('and was reported again is asked about from the beginning when it is lost once more', async () => {
     const fixture = await unknown({ orderExists: true });
     await hours(fixture, 6 * 60_000);
     expect(fixture.calls).toHaveLength(2);

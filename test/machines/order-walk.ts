@@ -1,24 +1,22 @@
 /** What may happen to an order, whatever the exchange answers, says or swallows: the events for a walk over its chart. */
 import { said } from '../support/texts.ts';
-import { fromPromise } from 'xstate';
 import type { OrderContext } from '../../src/domain/orders/order-work.ts';
 import { executedQty, isFinal, isVerified } from '../../src/domain/orders/order-progress.ts';
 import { missingFillsLookUpsMax } from '../../src/domain/orders/unknown-outcome.ts';
 import { silenceMaxMs } from '../../src/domain/orders/order-work.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
-import { done, type Walk } from './chart.ts';
+import { done, neverAnswers, type Walk } from './chart.ts';
 import { fill, filled, linkId, provenAfterMs, report, startMs, symbol } from './order-fixture.ts';
 
-const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
 /** Without a task that it could report to, and with effects that never answer. */
 export const orderAlone = orderMachine.provide({
   actors: {
-    alarm: never,
-    'submit order': never,
-    'amend order': never,
-    'cancel order': never,
-    'look up order': never,
-    'read quote': never,
+    alarm: neverAnswers,
+    'submit order': neverAnswers,
+    'amend order': neverAnswers,
+    'cancel order': neverAnswers,
+    'look up order': neverAnswers,
+    'read quote': neverAnswers,
   },
   actions: { 'ask for a person': () => {}, 'report the answer': () => {} },
 });

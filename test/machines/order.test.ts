@@ -62,7 +62,7 @@ describe('a walk', () => {
   test('ends at its deadline', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
-    fixture.hearReport(report({ status: 'cancelled' }));
+    fixture.receiveReport(report({ status: 'cancelled' }));
     expect(fixture.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 });
@@ -71,7 +71,7 @@ describe('a crossing order', () => {
   test('is sent once at its bound, immediate or cancel, and ends with what the exchange says', () => {
     const fixture = new OrderFixture({ execution: cross });
     expect(fixture.submitted).toMatchObject([{ price: '1050', timeInForce: 'IOC' }]);
-    fixture.hearReport(report({ status: 'cancelled', reason: 'EC_NoImmediateQtyToFill' }));
+    fixture.receiveReport(report({ status: 'cancelled', reason: 'EC_NoImmediateQtyToFill' }));
     expect(fixture.output).toMatchObject({
       result: 'unfilled',
       executedQty: '0',
@@ -79,7 +79,7 @@ describe('a crossing order', () => {
     });
   });
 
-  test('that nobody hears of is cancelled and looked up, not amended', async () => {
+  test('that is never reported is cancelled and looked up, not amended', async () => {
     const fixture = await working({ execution: cross });
     await fixture.ring();
     expect(fixture.waitsFor).toBe('cancel order');
@@ -122,13 +122,13 @@ describe('a rest', () => {
     await fixture.ring();
     expect(fixture.nowMs).toBe(startMs + 120_000);
     await fixture.acknowledge('cancel order');
-    fixture.hearReport(report({ status: 'cancelled' }));
+    fixture.receiveReport(report({ status: 'cancelled' }));
     expect(fixture.output).toMatchObject({ result: 'unfilled', reason: 'not filled by its deadline' });
   });
 
   test('that the exchange ends because it would have taken was refused for its price alone', async () => {
     const fixture = await working({ execution: rest });
-    fixture.hearReport(report({ status: 'cancelled', refusal: 'price', reason: 'would have taken' }));
+    fixture.receiveReport(report({ status: 'cancelled', refusal: 'price', reason: 'would have taken' }));
     expect(fixture.output).toMatchObject({
       result: 'rejected',
       refusal: 'price',
@@ -177,19 +177,19 @@ describe('a refused submit', () => {
 });
 
 describe('a fill while the order is being cancelled', () => {
-  test('counts when it is heard before the answer', async () => {
+  test('counts when it is reported before the answer', async () => {
     const fixture = await cancelling();
-    fixture.hearFill(fill('e1', '0.3'));
-    fixture.hearReport(filled);
+    fixture.receiveFill(fill('e1', '0.3'));
+    fixture.receiveReport(filled);
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3', reason: '' });
   });
 
-  test('counts when it is heard after the acknowledgement', async () => {
+  test('counts when it is reported after the acknowledgement', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
     expect(fixture.state).toBe('awaitingEnd');
-    fixture.hearReport(filled);
-    fixture.hearFill(fill('e1', '0.3'));
+    fixture.receiveReport(filled);
+    fixture.receiveFill(fill('e1', '0.3'));
     expect(fixture.output).toMatchObject({ result: 'filled', executedQty: '0.3' });
   });
 
@@ -201,7 +201,7 @@ describe('a fill while the order is being cancelled', () => {
     expect(fixture.output).toMatchObject({ result: 'filled', value: '300', fee: '0.2' });
   });
 
-  test('is looked for when nothing is heard after the acknowledgement', async () => {
+  test('is looked up when nothing is reported after the acknowledgement', async () => {
     const fixture = await cancelling();
     await fixture.acknowledge('cancel order');
     await fixture.ring();
@@ -250,8 +250,8 @@ describe('an amendment', () => {
 
   test('overtaken by the fill is forgotten', async () => {
     const fixture = await amending();
-    fixture.hearFill(fill('e1', '0.3'));
-    fixture.hearReport(filled);
+    fixture.receiveFill(fill('e1', '0.3'));
+    fixture.receiveReport(filled);
     expect(fixture.output?.result).toBe('filled');
   });
 });
@@ -259,36 +259,36 @@ describe('an amendment', () => {
 describe('fills', () => {
   test('reported twice count once', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '0.1'));
-    for (let repeat = 0; repeat < 2; repeat += 1) fixture.hearReport(filled);
-    fixture.hearFill(fill('e1', '0.1'));
+    fixture.receiveFill(fill('e1', '0.1'));
+    for (let repeat = 0; repeat < 2; repeat += 1) fixture.receiveReport(filled);
+    fixture.receiveFill(fill('e1', '0.1'));
     expect(fixture.state).toBe('verifying');
-    fixture.hearFill(fill('e2', '0.2'));
+    fixture.receiveFill(fill('e2', '0.2'));
     expect(fixture.output).toMatchObject({ executedQty: '0.3', value: '300', fee: '0.2' });
   });
 
   test('that are complete do not end an order before the exchange says that it is over', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '0.3'));
+    fixture.receiveFill(fill('e1', '0.3'));
     expect(fixture.state).toBe('working');
-    fixture.hearReport(filled);
+    fixture.receiveReport(filled);
     expect(fixture.output?.result).toBe('filled');
   });
 
   test('that come after Cancelled are waited for', async () => {
     const fixture = await working();
-    fixture.hearReport(report({ status: 'cancelled', executedQty: '0.2' }));
+    fixture.receiveReport(report({ status: 'cancelled', executedQty: '0.2' }));
     expect(fixture.state).toBe('verifying');
-    fixture.hearFill(fill('e1', '0.1'));
+    fixture.receiveFill(fill('e1', '0.1'));
     expect(fixture.state).toBe('verifying');
-    fixture.hearFill(fill('e2', '0.1'));
+    fixture.receiveFill(fill('e2', '0.1'));
     expect(fixture.output).toMatchObject({ result: 'partial', executedQty: '0.2', value: '200' });
   });
 
   test('that never come are taken from the exchange, after looking for them', async () => {
     const fixture = await working();
     const cancelled = report({ status: 'cancelled', executedQty: '0.2', averagePrice: '1005', fee: '0.3' });
-    fixture.hearReport(cancelled);
+    fixture.receiveReport(cancelled);
     await fixture.ring();
     let lookUps = 0;
     for (; !fixture.isOver(); lookUps += 1) {
@@ -301,16 +301,16 @@ describe('fills', () => {
 
   test('of other orders are none of ours', async () => {
     const fixture = await working();
-    fixture.hearFill(fill('e1', '0.3', { linkId: 'close-task000001-v2' }));
-    fixture.hearFill(fill('e2', '0.3', { side: 'Sell' }));
-    fixture.hearReport({ ...filled, symbol: 'BTC-31MAR23-25000-C-USDT' });
+    fixture.receiveFill(fill('e1', '0.3', { linkId: 'close-task000001-v2' }));
+    fixture.receiveFill(fill('e2', '0.3', { side: 'Sell' }));
+    fixture.receiveReport({ ...filled, symbol: 'BTC-31MAR23-25000-C-USDT' });
     expect(fixture.context.progress).toEqual({ report: null, fills: [] });
   });
 
-  test('heard before the acknowledgement end the order all the same', () => {
+  test('reported before the acknowledgement end the order all the same', () => {
     const fixture = new OrderFixture();
-    fixture.hearFill(fill('e1', '0.3'));
-    fixture.hearReport(filled);
+    fixture.receiveFill(fill('e1', '0.3'));
+    fixture.receiveReport(filled);
     expect(fixture.output?.result).toBe('filled');
   });
 });
@@ -318,11 +318,11 @@ describe('fills', () => {
 describe('a reconnect', () => {
   test('leads to a look-up, because something may have been missed', async () => {
     const fixture = await working();
-    fixture.hear({ type: 'RECONNECTED' });
+    fixture.receive({ type: 'RECONNECTED' });
     expect(fixture.waitsFor).toBe('look up order');
     await fixture.lookUp(report());
     expect(fixture.state).toBe('working');
-    fixture.hear({ type: 'RECONNECTED' });
+    fixture.receive({ type: 'RECONNECTED' });
     await fixture.lookUp(filled, [fill('e1', '0.3')]);
     expect(fixture.output?.result).toBe('filled');
   });

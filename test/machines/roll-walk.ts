@@ -1,6 +1,5 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { said } from '../support/texts.ts';
-import { fromPromise } from 'xstate';
 import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Position, Settlement } from '../../src/domain/market/order.ts';
@@ -10,29 +9,25 @@ import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
-import { done, type Walk } from './chart.ts';
+import { done, neverAnswers, type Walk } from './chart.ts';
 import { readSpec } from '../support/options.ts';
-
-const call24 = 'BTC-31MAR23-24000-C-USDT';
-const call25 = 'BTC-31MAR23-25000-C-USDT';
-const call26 = 'BTC-31MAR23-26000-C-USDT';
-const never = fromPromise<never, never>(() => new Promise(() => {})) as never;
+import { call24, call25, call26 } from './leg2-fixture.ts';
 
 /** The machine with effects that never answer: the walk does. */
 const machine = rollMachine.provide({
   actors: {
-    alarm: never,
-    reminder: never,
-    'read market': never,
-    'read settlement': never,
+    alarm: neverAnswers,
+    reminder: neverAnswers,
+    'read market': neverAnswers,
+    'read settlement': neverAnswers,
     'work order': orderMachine.provide({
       actors: {
-        alarm: never,
-        'submit order': never,
-        'amend order': never,
-        'cancel order': never,
-        'look up order': never,
-        'read quote': never,
+        alarm: neverAnswers,
+        'submit order': neverAnswers,
+        'amend order': neverAnswers,
+        'cancel order': neverAnswers,
+        'look up order': neverAnswers,
+        'read quote': neverAnswers,
       },
     }),
   },
@@ -47,13 +42,17 @@ const quoted = (index: string) => ({
   greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null },
 });
 
-function reading(
-  positions: readonly Position[],
-  silent: readonly string[] = [],
-  symbols: readonly string[] = [call24, call25],
-  index = '23600',
-  atMs = nowMs,
-): object {
+interface ReadingOptions {
+  /** Symbols without a quote. */
+  readonly silent?: readonly string[];
+  /** Symbols of the chain. */
+  readonly symbols?: readonly string[];
+  readonly index?: string;
+  readonly atMs?: number;
+}
+
+function reading(positions: readonly Position[], options: ReadingOptions = {}): object {
+  const { silent = [], symbols = [call24, call25], index = '23600', atMs = nowMs } = options;
   const value: MarketReading = {
     askedAtMs: atMs,
     chain: priced(
@@ -108,20 +107,20 @@ function events({ held, roll }: RollContext) {
   });
   const readings = [
     reading([position({})]),
-    reading([position({})], [call25]),
-    reading([position({})], [call24, call25]),
-    // What fired is not what the exchange says when it is asked anew.
-    reading([position({})], [], [call24, call25], '20000'),
+    reading([position({})], { silent: [call25] }),
+    reading([position({})], { silent: [call24, call25] }),
+    // The index that the exchange gives no longer fulfils the trigger.
+    reading([position({})], { index: '20000' }),
     reading([position({ side: 'Buy' })]),
     reading([]),
-    // Long enough after a fill to count; the first of two lists.
-    reading([], [], [call24, call25], '23600', nowMs + 30_000),
+    // The first of two lists, late enough after a fill to count as evidence.
+    reading([], { atMs: nowMs + 30_000 }),
     { kind: 'failed', cause: said('timeout'), ...stamp },
-    reading([], [], [call24, call25], '23600', expiryMs),
-    reading([position({})], [], [call24, call26]),
-    // What was not there at first is looked at again, and is not there then either.
+    reading([], { atMs: expiryMs }),
+    reading([position({})], { symbols: [call24, call26] }),
+    // The second list, which also shows another position than the task expects.
     ...[[position({ side: 'Buy' })], [position({ qty: '0.1' })], []].map((seen) =>
-      reading(seen, [], [call24, call25], '23600', nowMs + 60_000),
+      reading(seen, { atMs: nowMs + 60_000 }),
     ),
   ];
   const closed = [

@@ -4,7 +4,7 @@ import { UnknownOutcome } from '../../src/domain/errors.ts';
 import {
   fillAll,
   fillPart,
-  fillUnheard,
+  fillWithLostAnswer,
   refuseWith,
   stayOpen,
   TaskFixture,
@@ -144,9 +144,9 @@ describe('nothing is taken for a fill but executed quantity', () => {
     });
   });
 
-  test('an order that filled while nobody heard is found by its link id and not sent again', async () => {
+  test('an order that filled without a report is found by its link id and not sent again', async () => {
     const fixture = new TaskFixture();
-    fixture.account.behaviours = [fillUnheard, fillAll];
+    fixture.account.behaviours = [fillWithLostAnswer, fillAll];
     await fixture.price('23500');
     await fixture.clock.advance(1_000);
     expect(sent(fixture).map(({ linkId }) => linkId)).toEqual(['close-task000001-v1', 'open-task000001-v1']);
@@ -177,7 +177,7 @@ describe('nothing is taken for a fill but executed quantity', () => {
       refuseWith(new UnknownOutcome('duplicate', { orderExists: true })),
     ];
     await fixture.price('23500');
-    fixture.account.fill('close-task000001-v1', '0.3', undefined, true);
+    fixture.account.fillSilently('close-task000001-v1', '0.3');
     await fixture.clock.advance(600_000);
     // Sent once more because the position moved: the exchange says that it has it, and that is the end of it.
     expect(fixture.account.submitted.map(({ linkId }) => linkId)).toEqual(

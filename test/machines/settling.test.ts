@@ -14,7 +14,7 @@ async function expired(): Promise<TaskFixture> {
 const severities = (fixture: TaskFixture) => fixture.alerts.map(({ severity }) => severity);
 
 describe('an option whose delivery is not on record', () => {
-  test('ends nothing while the account holds it and it is traded, and a person is told after two hours, every hour', async () => {
+  test('ends nothing while the account holds it and it is traded, and a person gets an alert after two hours and then every hour', async () => {
     const fixture = await expired();
     await fixture.clock.advance(2 * hourMs - 60_000);
     expect(severities(fixture)).toEqual([]);
@@ -57,7 +57,7 @@ describe('an option whose delivery is not on record', () => {
   });
 });
 
-describe('a task that was told of an expiry by a wrong clock', () => {
+describe('a task that saw an expiry too early by a wrong clock', () => {
   test('waits for its trigger again, and says so', async () => {
     const fixture = new TaskFixture();
     fixture.task.send({ type: 'EXPIRED' });

@@ -167,8 +167,8 @@ describe('a stream', () => {
   it('gives up a socket that does not answer pings', () => {
     const stream = start();
     stream.goLive();
-    stream.send({ type: 'HEARTBEAT_MISSED', reason: 'nothing heard' });
-    expect(stream.said.at(-1)).toBe('lost: nothing heard');
+    stream.send({ type: 'HEARTBEAT_MISSED', reason: 'no pong' });
+    expect(stream.said.at(-1)).toBe('lost: no pong');
   });
 
   it('backs off, says why and comes back when a part of it breaks', async () => {
@@ -198,7 +198,7 @@ describe('a stream', () => {
     expect(stream.said.at(-1)).toBe(`lost: ${reason}`);
   });
 
-  it('tells of a refused log-in and tries again later', () => {
+  it('reports a refused log-in and tries again later', () => {
     const stream = start();
     stream.send({ type: 'OPEN' }, { type: 'SOCKET_OPENED' }, { type: 'LOGIN_REFUSED', reason: 'bad sign' });
     expect(stream.said.slice(1).sort()).toEqual(['lost: bad sign', 'refused: bad sign']);

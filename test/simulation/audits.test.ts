@@ -146,7 +146,7 @@ describe('The audit of tasks', () => {
     answers: [],
     ...changes,
   });
-  const told: Alert[] = [{ severity: 'critical', code: 'look', figures: {} }];
+  const critical: Alert[] = [{ severity: 'critical', code: 'look', figures: {} }];
   const ended = (changes: object = {}) => ({
     snapshotJson: snapshot({
       lastRoll: {
@@ -222,17 +222,17 @@ describe('The audit of tasks', () => {
 
   it('finds a task that failed without a word', () => {
     audit.committed(turn(2, 'FAILED'), 'a');
-    expect(found).toEqual(['task t is FAILED and nobody was told']);
+    expect(found).toEqual(['task t is FAILED and no critical alert was written']);
     audit.committed(turn(3, 'IDLE.watching'), 'a');
-    audit.committed(turn(4, 'FAILED', { alerts: told }), 'a');
+    audit.committed(turn(4, 'FAILED', { alerts: critical }), 'a');
     expect(found).toHaveLength(1);
   });
 
-  it('finds a trader who was without a position for long and heard nothing', () => {
+  it('finds a long naked interval without a warning', () => {
     audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
     audit.committed(turn(3, 'LEG2_OPENING.opening'), 'a');
     nowMs += 100_000;
-    audit.checkTold();
+    audit.checkAlerted();
     expect(found).toEqual(['task t was LEG2_OPENING.opening for 100000 ms without a warning']);
   });
 

@@ -1,6 +1,6 @@
 /**
- * One simulated world from its first price to the calm at the end: runs a plan, lets its incidents happen, and has the
- * audits look at everything that becomes true or durable, at the moment it does.
+ * One simulated world from its first price to the calm at the end: runs a plan, carries its incidents out, and reports
+ * everything that becomes true or durable to the audits, at the moment it does.
  */
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { caredFor } from '../../src/domain/roll/roll.ts';
@@ -10,7 +10,7 @@ import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { contextOf, TaskAudit } from './audit/task-audit.ts';
-import { strike } from './happen.ts';
+import { carryOut } from './carry-out.ts';
 import { nameOf, type Incident } from './incidents.ts';
 import type { EpisodePlan } from './plan.ts';
 import { SimDaemon } from './world/daemon.ts';
@@ -18,15 +18,15 @@ import { SimDatabase } from './world/database.ts';
 import { SimExchange, type ExchangeWitness } from './world/exchange.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
-import { nobody, type Watch } from './world/watch.ts';
+import { noWatch, type Watch } from './world/watch.ts';
 
 const tickEveryMs = 1_000;
 const operatorEveryMs = 15_000;
-/** From the last incident on: people retry what failed, then the daemons are told to stop. */
+/** From the last incident on, an operator retries what failed; then the daemons are asked to stop. */
 const mendingMs = 60_000;
 const patienceMs = 150_000;
 const endingMs = 900_000;
-/** Whose margin was gone gets money. */
+/** Paid into every account in the end, because some have no margin left. */
 const depositUsdt = '100000000';
 
 export interface Violation {
@@ -44,7 +44,7 @@ export interface EpisodeResult {
 }
 
 export interface EpisodeOptions {
-  /** What happened, line by line, for whoever has to understand it. */
+  /** What happened, line by line, for the person who has to understand it. */
   readonly onStory?: (atMs: number, line: string) => void;
   readonly watch?: Watch;
 }
@@ -55,7 +55,7 @@ export class Episode {
   readonly chance: Chance;
   readonly database: SimDatabase;
   readonly exchange: SimExchange;
-  /** By place; a daemon that died is followed by the next of that place. */
+  /** By place; when a daemon dies, the next one takes its place. */
   readonly daemons: SimDaemon[] = [];
   crashes = 0;
   readonly #violations: Violation[] = [];
@@ -65,7 +65,7 @@ export class Episode {
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
   readonly #options: EpisodeOptions;
-  #births = 0;
+  #starts = 0;
   #commands = 0;
   #index: number;
   #isCalm = false;
@@ -84,24 +84,24 @@ export class Episode {
       created: (task) => this.#tasks.created(task),
       adopted: (task, owner) => {
         this.#tasks.adopted(task, owner);
-        this.tell(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
+        this.log(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
         this.#ledgers.committed(record);
         this.#options.watch?.stored(owner, record);
-        this.tell(
+        this.log(
           () =>
             `${owner} stores ${record.taskId} v${record.expectedVersion + 1} ${record.state} [${record.path || '-'} ${typeOf(record.eventJson)}]`,
         );
-        for (const alert of record.alerts) this.tell(() => `  ${alert.severity}: ${alertText(alert)}`);
+        for (const alert of record.alerts) this.log(() => `  ${alert.severity}: ${alertText(alert)}`);
       },
     });
     const witness: ExchangeWitness = {
       orderChanged: (account, order) => {
         this.#legs.orderChanged(order);
         this.#exposure.changed(account);
-        this.tell(
+        this.log(
           () =>
             `exchange: ${order.linkId} ${order.side} ${order.qty} ${order.symbol} at ${order.price} ${order.status} ${order.executedQty}`,
         );
@@ -116,10 +116,10 @@ export class Episode {
   }
 
   async run(): Promise<EpisodeResult> {
-    this.#furnish();
-    for (let place = 0; place < this.plan.daemons; place += 1) this.bear(place);
+    this.#setUp();
+    for (let place = 0; place < this.plan.daemons; place += 1) this.startDaemon(place);
     for (const incident of this.plan.incidents)
-      this.timeline.after(incident.atMs, () => this.#happen(incident));
+      this.timeline.after(incident.atMs, () => this.#carryOut(incident));
     this.#every(tickEveryMs, () => this.#tick());
     this.#every(operatorEveryMs, () => this.#operate());
     await this.timeline.run(this.plan.hostileMs);
@@ -140,26 +140,26 @@ export class Episode {
     };
   }
 
-  /** Lines are made only when somebody reads them. */
-  tell(line: () => string): void {
+  /** Adds a line to the story; the line is made only when the story is read. */
+  log(line: () => string): void {
     this.#options.onStory?.(this.timeline.nowMs(), line());
   }
 
-  /** A daemon starts at this place, with a name that nobody had before. */
-  bear(place: number): void {
-    this.#births += 1;
-    const name = `daemon-${place}.${this.#births}`;
-    this.tell(() => `${name} starts`);
+  /** Starts a daemon at this place, with a name that no daemon had before. */
+  startDaemon(place: number): void {
+    this.#starts += 1;
+    const name = `daemon-${place}.${this.#starts}`;
+    this.log(() => `${name} starts`);
     this.daemons[place] = new SimDaemon({
       name,
       timeline: this.timeline,
       exchange: this.exchange,
       database: this.database,
-      chance: this.chance.fork(this.#births),
-      watch: this.#options.watch ?? nobody,
+      chance: this.chance.fork(this.#starts),
+      watch: this.#options.watch ?? noWatch,
       activeMax: this.plan.activeMax,
       onSubmit: (owner, order) => {
-        this.tell(() => `${owner} sends ${order.linkId} at ${order.price}`);
+        this.log(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);
       },
     });
@@ -179,7 +179,7 @@ export class Episode {
     for (const daemon of this.daemons) daemon.store.notify();
   }
 
-  #furnish(): void {
+  #setUp(): void {
     this.exchange.setIndex('BTC', this.#index);
     for (const { accountId, usdt } of this.plan.accounts) {
       const tasks = this.plan.tasks.filter((task) => task.accountId === accountId);
@@ -191,11 +191,11 @@ export class Episode {
     for (const { taskId, spec } of this.plan.tasks) this.ask(taskId, 'add', spec);
   }
 
-  #happen(incident: Incident): void {
+  #carryOut(incident: Incident): void {
     const name = nameOf(incident);
     this.#faults[name] = (this.#faults[name] ?? 0) + 1;
-    this.tell(() => `*** ${name} ${JSON.stringify(incident)}`);
-    strike(this, incident);
+    this.log(() => `*** ${name} ${JSON.stringify(incident)}`);
+    carryOut(this, incident);
   }
 
   #tick(): void {
@@ -203,14 +203,14 @@ export class Episode {
     const isJump = this.chance.happens(jumpProbability);
     const moved = this.#index + noise * this.chance.normal() + (isJump ? this.chance.between(0, jump) : 0);
     if (!this.#isCalm) this.#index = Math.min(Math.max(moved, start / 3), start * 2.5);
-    // A calm market still breathes: nobody would ever come to an order that rests in one that stands.
-    const breath = this.#isCalm ? 1 + 0.06 * Math.sin(this.timeline.nowMs() / 1_700) : 1;
-    this.exchange.setIndex('BTC', this.#index * breath);
+    // A calm market still moves a little: in one that stands, no order that rests in the book would ever trade.
+    const wave = this.#isCalm ? 1 + 0.06 * Math.sin(this.timeline.nowMs() / 1_700) : 1;
+    this.exchange.setIndex('BTC', this.#index * wave);
   }
 
-  /** The person on call: retries what says that it needs somebody, and looks whether anybody was left in the dark. */
+  /** The operator: retries every failed task, resumes every paused one, and checks that naked intervals were alerted. */
   #operate(): void {
-    this.#tasks.checkTold();
+    this.#tasks.checkAlerted();
     for (const { taskId, state } of this.database.tasks()) {
       if (state.startsWith('FAILED')) this.ask(taskId, 'retry');
       if (state === 'PAUSED') this.ask(taskId, 'resume');
@@ -219,7 +219,7 @@ export class Episode {
 
   #calmDown(): void {
     this.#isCalm = true;
-    this.tell(() => '--- calm');
+    this.log(() => '--- calm');
     this.exchange.faults.clear();
     for (const { accountId } of this.plan.accounts)
       this.exchange.account(accountId).state.wallet.USDT = depositUsdt;
@@ -228,11 +228,11 @@ export class Episode {
       daemon.trouble.lostAnswers = 0;
       Object.assign(daemon.weather, { lateRequests: 0, doubledRequests: 0, jumbledUntilMs: 0 });
       daemon.clock.step(0);
-      if (!daemon.process.isAlive) this.bear(place);
+      if (!daemon.process.isAlive) this.startDaemon(place);
     });
   }
 
-  /** Whatever still waits for a quote within its slippage gets one: deep in the money a tick is nothing. */
+  /** Gives every order that waits for a quote within its slippage one: deep in the money a tick is a small part of the price. */
   #bringEveryOptionIntoTheMoney(): void {
     const { start, jump } = this.plan.index;
     this.#index = jump > 0 ? start * 4 : start / 6;
@@ -244,8 +244,8 @@ export class Episode {
         this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
     const expected = new Map<string, string>();
     for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
-      const isAtRest = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
-      if (!isAtRest) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
+      const hasEnded = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
+      if (!hasEnded) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
       for (const { symbol, qty } of caredFor(contextOf(snapshotJson))) {
         const key = `${accountId} ${symbol}`;
         expected.set(key, add(expected.get(key) ?? '0', qty));
@@ -258,7 +258,7 @@ export class Episode {
     for (const key of new Set([...expected.keys(), ...found.keys()]))
       if (expected.get(key) !== found.get(key))
         this.#violate(
-          `position ${key}: the exchange has ${found.get(key) ?? '0'}, the tasks care for ${expected.get(key) ?? '0'}`,
+          `position ${key}: the exchange has ${found.get(key) ?? '0'}, the tasks manage ${expected.get(key) ?? '0'}`,
         );
     const added = new Set(this.database.tasks().map(({ taskId }) => taskId));
     for (const { taskId } of this.plan.tasks)
@@ -273,7 +273,7 @@ export class Episode {
   }
 
   #violate(text: string): void {
-    this.tell(() => `!!! ${text}`);
+    this.log(() => `!!! ${text}`);
     this.#violations.push({ seed: this.plan.seed, atMs: this.timeline.nowMs(), text });
   }
 }

@@ -10,7 +10,7 @@ type Timed<Happening> = Happening & {
   readonly atMs: number;
 };
 
-/** Which of the daemons; one that does not run at the moment is passed over. */
+/** Place of the daemon; nothing happens when it does not run at that moment. */
 interface AtDaemon {
   readonly daemon: number;
 }
@@ -32,7 +32,7 @@ export type Incident = Timed<
   | ({ readonly kind: 'lost commit answers'; readonly count: number } & AtDaemon)
   | ({ readonly kind: 'lost session'; readonly noticedAfterMs: number } & AtDaemon)
   | { readonly kind: 'command'; readonly command: 'pause' | 'resume' }
-  /** Somebody steps in again and again while a roll is under way. */
+  /** A person sends the command again and again while a roll is under way. */
   | { readonly kind: 'steps in'; readonly command: 'retry' | 'reopen' | 'acceptFlat'; readonly times: number }
   /** Every other strike cannot be opened. */
   | { readonly kind: 'strikes refuse'; readonly retCode: number; readonly forMs: number }
@@ -44,7 +44,7 @@ type Happening = Incident extends infer I ? (I extends Incident ? Omit<I, 'atMs'
 export const nameOf = (incident: Incident): string =>
   incident.kind === 'exchange fault' ? incident.rule.kind : incident.kind;
 
-/** One code of each class (docs/exchange.md#errors), and one that nobody has heard of. */
+/** One code of each class (docs/exchange.md#errors), and one that is in no table. */
 const rejectCodes = [
   10000, 10001, 10002, 10005, 10006, 10016, 10027, 30035, 30208, 40004, 110003, 110007, 110022, 110063,
   110079, 110094, 110125, 987654,

@@ -1,6 +1,6 @@
 /**
- * From a world that went wrong to a short story: leaves out incidents, tasks, accounts and daemons for as long as the
- * same thing still goes wrong (delta debugging over the plan; the seed stays).
+ * Shortens a world that went wrong: leaves out incidents, tasks, accounts and daemons for as long as the same violation
+ * still occurs (delta debugging over the plan; the seed stays).
  */
 import { Episode, type Violation } from './episode.ts';
 import type { EpisodePlan } from './plan.ts';
@@ -29,7 +29,7 @@ export async function shrink(plan: EpisodePlan, violation: Violation): Promise<S
     best = await withFewer(best, 'tasks', stillFails);
     if (best.daemons > 1 && (await stillFails({ ...best, daemons: 1 }))) best = { ...best, daemons: 1 };
   }
-  return tell(best, violation);
+  return storyOf(best, violation);
 }
 
 /** Leaves out halves, then quarters, down to single ones. */
@@ -49,7 +49,7 @@ async function withFewer(
   return best;
 }
 
-async function tell(plan: EpisodePlan, violation: Violation): Promise<Story> {
+async function storyOf(plan: EpisodePlan, violation: Violation): Promise<Story> {
   const lines: string[] = [];
   const onStory = (atMs: number, line: string): void => {
     lines.push(`${(atMs / 1_000).toFixed(3).padStart(9)} s  ${line}`);

@@ -26,7 +26,7 @@ const program = new Command('simulate')
   .option('--rolls <n>', 'how many rolls', wholeNumber, 2_000)
   .option(
     '--seed <s>',
-    'the first world (default: a random one); the same seed tells the same story',
+    'the first world (default: a random one); the same seed gives the same story',
     wholeNumber,
   )
   .option('--starts <n>', 'from how many random worlds on, instead of one', wholeNumber, 1)
@@ -51,19 +51,19 @@ async function main({ rolls, seed, starts, workers, json }: Options): Promise<vo
   if (showsBar) bar.stop();
   const { summary, violations } = simulated;
   const story = await storyOf(simulated);
-  if (story) tell(simulated, story);
+  if (story) printStory(simulated, story);
   console.log(json ? JSON.stringify({ ...summary, found: violations, story }) : tableOf(summary));
   process.exitCode = violations.length > 0 ? 1 : 0;
 }
 
-/** The first thing that went wrong, with everything left out that it did not need. */
+/** The first violation, in the shortest world that still has it. */
 async function storyOf({ violations: [first] }: Simulated): Promise<Story | null> {
   if (!first) return null;
   console.error(`looking for a shorter story of seed ${first.seed} …`);
   return shrink(planEpisode(first.seed), first);
 }
 
-function tell({ violations }: Simulated, { plan, violation, lines }: Story): void {
+function printStory({ violations }: Simulated, { plan, violation, lines }: Story): void {
   for (const { seed, atMs, text } of violations.slice(0, 20))
     console.error(`violation: seed ${seed} at ${(atMs / 1_000).toFixed(3)} s: ${text}`);
   console.error(`\nseed ${plan.seed}, ${plan.daemons} daemon(s), ${plan.tasks.length} task(s); incidents:`);

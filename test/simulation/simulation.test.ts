@@ -1,4 +1,4 @@
-/** Thousands of rolls through crashes and faults of every kind: nothing twice, nothing lost, nobody left in the dark. */
+/** Thousands of rolls through crashes and faults of every kind: nothing twice, nothing lost, an alert wherever a person is needed. */
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Episode } from './episode.ts';
@@ -25,7 +25,7 @@ function npmRun(
 describe('A simulation', () => {
   it('of 2,000 rolls from a random world on breaks no invariant', async () => {
     const { code, out, err } = await npmRun('simulate', '--rolls', '2000', '--json');
-    // So that whoever sees it fail, or wonders what it tried, can play the same worlds.
+    // With this line the same worlds can be played again.
     console.log(err.split('\n')[0]);
     expect(err).not.toContain('violation');
     const summary = JSON.parse(out.trim().split('\n').at(-1) ?? '') as SimulationSummary;
@@ -84,7 +84,7 @@ describe('A simulation', () => {
     expect((await new Episode(planEpisode(4_840)).run()).violations).toEqual([]);
   });
 
-  it('tells the same story twice for the same seed, and another for another', async () => {
+  it('gives the same story twice for the same seed, and another for another', async () => {
     const story = async (seed: number) => {
       const lines: string[] = [];
       await new Episode(planEpisode(seed), { onStory: (atMs, line) => lines.push(`${atMs} ${line}`) }).run();
@@ -155,11 +155,11 @@ describe('The story of a violation', () => {
   ];
   const ofIt = [0, 1, 2, 5, 6].map((at) => lines[at]);
 
-  it('is the whole life of the task it names, and what struck it', () => {
+  it('is the whole life of the task it names, with the incidents', () => {
     expect(lifeIn(lines, 'task sim1x0 jumps from version 1 to 3')).toEqual(ofIt);
   });
 
-  it('is that of every task that traded the option it names', () => {
+  it('is the life of every task that traded the option it names', () => {
     expect(lifeIn(lines, 'position 1 BTC-10MAR23-25000-C-USDT: the exchange has 1')).toEqual(ofIt);
   });
 

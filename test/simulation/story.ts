@@ -1,11 +1,11 @@
-/** What a person reads of a violation: the whole life of the tasks it concerns, with everything that struck them. */
+/** What a person reads about a violation: the whole life of the tasks it concerns, with every incident. */
 
-/** What concerns every task: incidents, births and deaths of daemons, and what went wrong. */
+/** Lines that concern every task: incidents, daemons that start or are killed, and violations. */
 const concernsAll = /\*\*\*|---|!!!| starts$/;
 
 /**
- * Out of all lines of a world, those of the tasks that the violation names, or that had an order in an option that it
- * names, from their adoption on; all lines when it names neither.
+ * Of all lines of a world, those of the tasks that the violation names, or that had an order in an option that it names;
+ * all lines when it names neither.
  */
 export function lifeIn(lines: readonly string[], violation: string): readonly string[] {
   const tasks = new Set(violation.match(/\bsim\d+x\d+/g) ?? []);

@@ -1,6 +1,6 @@
 /**
- * A process that obeys another one: it runs named commands with plain values, which travel, and ends with its parent. So
- * nothing that it does shares a thread with whoever tests or measures.
+ * A child process that carries out its parent's commands: named ones with plain values, which can be sent between
+ * processes. It shares no thread with the test or the bench, and ends with its parent.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

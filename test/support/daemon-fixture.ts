@@ -1,5 +1,5 @@
 /**
- * A whole installation for one test: a database of its own, the paper exchange with prices set by hand, accounts
+ * A whole installation for one test: a database of its own, the paper exchange with prices that the test sets, accounts
  * with a short call and a short put each, and any number of daemons as real processes that can really be killed.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -56,16 +56,11 @@ export class DaemonFixture {
   readonly #daemons: Daemon[] = [];
   readonly #cwd = mkdtempSync(join(tmpdir(), 'rollkeeper-fixture-'));
 
-  private constructor(
-    paper: PaperExchange,
-    database: TestDatabase,
-    store: Store,
-    accountIds: readonly string[],
-  ) {
-    this.paper = paper;
-    this.database = database;
-    this.store = store;
-    this.accountIds = accountIds;
+  private constructor(parts: Pick<DaemonFixture, 'paper' | 'database' | 'store' | 'accountIds'>) {
+    this.paper = parts.paper;
+    this.database = parts.database;
+    this.store = parts.store;
+    this.accountIds = parts.accountIds;
   }
 
   /**
@@ -107,15 +102,15 @@ export class DaemonFixture {
       const account = { userName: 'fixture', name: key.apiKey, environment: 'paper', ...key } as const;
       accountIds.push((await store.directory.addAccount(account)).accountId);
     }
-    return new DaemonFixture(paper, database, store, accountIds);
+    return new DaemonFixture({ paper, database, store, accountIds });
   }
 
-  /** The first one. */
+  /** Of the first account. */
   get accountId(): string {
     return this.accountIds[0] ?? '';
   }
 
-  /** Of an embedded fixture. */
+  /** @throws Error when the fixture was not opened as `embedded` */
   get dataDir(): string {
     const { dataDir } = this.database as TestDatabase & { dataDir?: string };
     if (dataDir === undefined) throw new Error('this fixture has no data directory');
@@ -139,7 +134,7 @@ export class DaemonFixture {
     return daemon;
   }
 
-  /** Hands a position over and waits until a daemon has adopted it. */
+  /** Adds a task for a position and waits until a daemon has adopted it. */
   async addTask(changes: object = {}, accountId = this.accountId): Promise<string> {
     const taskId = newTaskId();
     const spec = { ...defaultSpec, ...changes };
@@ -203,7 +198,7 @@ export class DaemonFixture {
     );
   }
 
-  /** Holds the task's row, so that whatever a daemon wants to commit of it has to wait. */
+  /** Locks the task's row, so that every commit of the task has to wait. */
   async lockTask(taskId: string): Promise<RowLock> {
     const client = new Client({ connectionString: this.database.url });
     await client.connect();

@@ -21,7 +21,7 @@ const templateName = 'ROLLKEEPER_TEST_TEMPLATE';
 
 export interface TestDatabase {
   readonly url: string;
-  /** Drops the database, whoever is still connected. */
+  /** Drops the database, even when clients are still connected. */
   drop(): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ export async function temporaryDirectory(): Promise<string> {
   return path;
 }
 
-/** A store as a daemon opens it, with harmless values for what the test does not care about. */
+/** A store as a daemon opens it, with harmless values for what does not matter to the test. */
 export const openTestStore = (databaseUrl: string, options: Partial<StoreOptions> = {}): Promise<Store> =>
   openStore({
     databaseUrl,
@@ -124,7 +124,6 @@ export async function createTestTasks(
   store: Store,
   accountId: string,
   taskIds: readonly string[],
-  { state, phase }: Pick<StoredTask, 'state' | 'phase'> = { state: 'IDLE.watching', phase: 'waiting' },
 ): Promise<void> {
   for (const taskId of taskIds) {
     await store.ownership.create({
@@ -133,8 +132,8 @@ export async function createTestTasks(
       atMs: 1_000,
       specJson: '{}',
       eventJson: '{"type":"ADDED"}',
-      state,
-      phase,
+      state: 'IDLE.watching',
+      phase: 'waiting',
       snapshotJson: '{"value":"IDLE"}',
       machine: '1',
       answer: { commandId: `add-${taskId}`, status: 'done', text: 'added' },
@@ -156,7 +155,7 @@ export async function query<Row extends object>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   const client = new Client({ connectionString: url });
-  // A server that is killed meanwhile: the query tells.
+  // When the server is killed meanwhile, the query fails.
   client.on('error', () => undefined);
   await client.connect();
   try {

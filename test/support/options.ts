@@ -1,4 +1,4 @@
-/** Options for tests that have only their symbols at hand: what each says, delivered at 08:00 UTC of its day; and specs that name one. */
+/** Options for tests, made of their symbols and delivered at 08:00 UTC of their day; and specs that name one. */
 import type { Option } from '../../src/domain/market/option.ts';
 import { parseTaskSpec, type TaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';

@@ -97,25 +97,35 @@ export class FixtureAccount implements TradingAccount {
   }
 
   /** Executes `qty` and pushes what the private stream would. */
-  fill(linkId: string, qty: string, ends?: 'cancelled', silently = false): void {
+  fill(linkId: string, qty: string, ends?: 'cancelled'): void {
+    const { order, fill } = this.fillSilently(linkId, qty, ends);
+    if (fill) this.listener?.fill(fill);
+    this.listener?.order(order);
+  }
+
+  /** Executes `qty`; the private stream pushes nothing of it. */
+  fillSilently(
+    linkId: string,
+    qty: string,
+    ends?: 'cancelled',
+  ): { readonly order: OrderReport; readonly fill: Fill | null } {
     const order = this.orders.get(linkId);
     if (!order) throw new Error(`no order ${linkId}`);
     const { request } = order;
     const atMs = this.#clock.nowMs();
+    const fill = {
+      execId: `e${linkId}-${order.fills.length + 1}`,
+      linkId,
+      symbol: request.symbol,
+      side: request.side,
+      qty,
+      price: request.price,
+      fee: multiply(qty, '0.7'),
+      atMs,
+    };
     if (!isZero(qty)) {
-      const fill = {
-        execId: `e${linkId}-${order.fills.length + 1}`,
-        linkId,
-        symbol: request.symbol,
-        side: request.side,
-        qty,
-        price: request.price,
-        fee: multiply(qty, '0.7'),
-        atMs,
-      };
       order.fills.push(fill);
       this.#move(request, qty);
-      if (!silently) this.listener?.fill(fill);
     }
     const executedQty = add(order.report.executedQty, qty);
     const status = compare(executedQty, request.qty) >= 0 ? 'filled' : (ends ?? 'open');
@@ -127,7 +137,7 @@ export class FixtureAccount implements TradingAccount {
       fee: multiply(executedQty, '0.7'),
       updatedAtMs: atMs,
     };
-    if (!silently) this.listener?.order(order.report);
+    return { order: order.report, fill: isZero(qty) ? null : fill };
   }
 
   /** The exchange ends it by itself. */
@@ -162,7 +172,7 @@ export class FixtureAccount implements TradingAccount {
     return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
   }
 
-  /** Nothing is held any more. */
+  /** The account holds nothing any more. */
   showNothing(): void {
     this.#positions.clear();
   }
@@ -227,9 +237,9 @@ export const refuseWith =
     throw error;
   };
 /** Takes the order and fills it, but the answer and the stream messages are lost. */
-export const fillUnheard: Behaviour = (order, account) => {
+export const fillWithLostAnswer: Behaviour = (order, account) => {
   account.accept(order);
-  account.fill(order.linkId, order.qty, undefined, true);
+  account.fillSilently(order.linkId, order.qty);
   throw new Error('socket hang up');
 };
 
@@ -316,7 +326,7 @@ export class TaskFixture {
     return this.clock.advance(0);
   }
 
-  /** The daemon dies where it stands and comes back from the last committed record. */
+  /** The daemon is killed and brings the task back from the last committed record. */
   restart(): void {
     this.task.stop();
     const last = this.journal.records.at(-1);
@@ -333,7 +343,7 @@ export class TaskFixture {
     );
   }
 
-  /** Kills the task as soon as its n-th record is committed, before anybody else hears of it; it comes back at once. */
+  /** Kills the task as soon as its n-th record is committed, before the commit is acknowledged; it comes back at once. */
   crashAfter(crashAt: number): void {
     const commit = this.journal.commit.bind(this.journal);
     this.journal.commit = async (record) => {

@@ -1,7 +1,7 @@
 /**
  * A pooler in front of Postgres that lends its few sessions out by transaction, as pgbouncer does with
  * pool_mode=transaction (the one used last first), or for as long as a client is connected. It speaks the protocol as far
- * as messages have to be told apart: Postgres docs, "Frontend/Backend Protocol".
+ * as messages have to be kept apart: Postgres docs, "Frontend/Backend Protocol".
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
@@ -21,7 +21,7 @@ export interface PoolerOptions {
   readonly port?: number;
 }
 
-/** A session of the server, its start done by the driver, and whom it is lent to. */
+/** A session of the server, started by the driver, and the client that it is lent to. */
 interface Backend {
   readonly stream: Socket;
   borrower: Borrower | null;

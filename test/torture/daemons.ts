@@ -1,22 +1,22 @@
 /**
  * The daemons under torture: three at any time, so that others take over when one dies, each with a wire of its own
- * to the database. Owns starting, watching what they say, killing and freezing them; a daemon that ends by itself
- * while it was running is a crash, and is remembered.
+ * to the database. Starts them, reads their logs, kills and freezes them; a daemon that was running and ends by itself
+ * is kept as a crash.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDaemonProcess, type Daemon } from '../support/daemon-process.ts';
 import { openWire, type Wire } from '../support/database.ts';
 
-export interface Tortured {
+export interface TorturedDaemon {
   readonly name: string;
   readonly daemon: Daemon;
   readonly wire: Wire;
-  /** It has said that it runs. */
+  /** It has logged that it runs. */
   isRunning: boolean;
-  /** Accounts are in its care. */
-  isOwner: boolean;
-  /** Whoever made it end expects it to. */
-  isDoomed: boolean;
+  /** It has claimed at least one account. */
+  managesAccounts: boolean;
+  /** The torture ends it, so its end is no crash. */
+  isEndExpected: boolean;
 }
 
 /** One line of a daemon's log, as far as it matters here. */
@@ -33,16 +33,16 @@ export interface DaemonPoolOptions {
   readonly onLine: (line: LogLine) => void;
 }
 
-const standing = 3;
+const daemonCount = 3;
 const restartPauseMs = 300;
 
 export class DaemonPool {
   readonly crashes: string[] = [];
-  /** Everything that was ever said, for the story of a task that went wrong. */
+  /** Every line of every daemon, for the story of a task that went wrong. */
   readonly logs: string[] = [];
   readonly #options: DaemonPoolOptions;
-  readonly #alive = new Set<Tortured>();
-  readonly #watchers = new Set<(who: Tortured, line: LogLine) => void>();
+  readonly #alive = new Set<TorturedDaemon>();
+  readonly #watchers = new Set<(target: TorturedDaemon, line: LogLine) => void>();
   readonly #endings = new Set<Promise<void>>();
   #started = 0;
   #starting = 0;
@@ -54,72 +54,72 @@ export class DaemonPool {
   }
 
   async fill(): Promise<void> {
-    while (!this.#isClosing && this.#alive.size + this.#starting < standing) {
+    while (!this.#isClosing && this.#alive.size + this.#starting < daemonCount) {
       this.#starting += 1;
       await this.#start().finally(() => (this.#starting -= 1));
     }
   }
 
-  /** The first daemon that says something `matches` likes; null when none does in time. */
-  next(matches: (line: LogLine) => boolean, withinMs: number): Promise<Tortured | null> {
+  /** The first daemon that logs a matching line; null when none does in time. */
+  next(matches: (line: LogLine) => boolean, withinMs: number): Promise<TorturedDaemon | null> {
     return new Promise((resolve) => {
-      const stop = (who: Tortured | null): void => {
+      const stop = (target: TorturedDaemon | null): void => {
         clearTimeout(timer);
         this.#watchers.delete(watcher);
-        resolve(who);
+        resolve(target);
       };
       const timer = setTimeout(() => stop(null), withinMs);
-      const watcher = (who: Tortured, line: LogLine): void => {
-        if (matches(line)) stop(who);
+      const watcher = (target: TorturedDaemon, line: LogLine): void => {
+        if (matches(line)) stop(target);
       };
       this.#watchers.add(watcher);
     });
   }
 
-  get alive(): readonly Tortured[] {
+  get alive(): readonly TorturedDaemon[] {
     return [...this.#alive];
   }
 
-  /** The one with accounts in its care, or else any. */
-  owner(): Tortured | undefined {
-    return this.alive.findLast(({ isOwner }) => isOwner) ?? this.alive[0];
+  /** The newest daemon that manages accounts, or else any. */
+  manager(): TorturedDaemon | undefined {
+    return this.alive.findLast(({ managesAccounts }) => managesAccounts) ?? this.alive[0];
   }
 
-  async kill(victim: Tortured): Promise<void> {
-    victim.isDoomed = true;
-    await victim.daemon.kill();
+  async kill(target: TorturedDaemon): Promise<void> {
+    target.isEndExpected = true;
+    await target.daemon.kill();
   }
 
-  /** Stands still without its database, as a suspended machine does. */
-  async freeze({ daemon, wire }: Tortured, forMs: number): Promise<void> {
+  /** Stops the process and cuts its wire, as when a machine is suspended. */
+  async freeze({ daemon, wire }: TorturedDaemon, forMs: number): Promise<void> {
     daemon.process.kill('SIGSTOP');
     wire.cut();
     await sleep(forMs);
     daemon.process.kill('SIGCONT');
   }
 
-  /** Ends all of them in order. */
+  /** Asks every daemon to end, and waits until all have. */
   async terminate(): Promise<void> {
     this.#isClosing = true;
-    for (const who of this.#alive) {
-      who.isDoomed = true;
-      const code = await who.daemon.terminate();
-      // One that could not start has ended by itself at the same moment.
-      const hasNotStarted = !who.isRunning && code !== null;
+    for (const target of this.#alive) {
+      target.isEndExpected = true;
+      const code = await target.daemon.terminate();
+      // A daemon that could not start ended by itself at the same moment.
+      const hasNotStarted = !target.isRunning && code !== null;
       if (code !== 0 && !hasNotStarted)
-        this.crashes.push(`${who.name} ended with ${String(code)} when told to stop`);
+        this.crashes.push(`${target.name} ended with ${String(code)} when asked to stop`);
     }
     await Promise.all(this.#endings);
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const who of this.#alive) await this.kill(who);
+    for (const target of this.#alive) await this.kill(target);
     await Promise.all(this.#endings);
     process.off('exit', this.#killAll);
   }
 
-  /** Whatever made this process end: no daemon outlives it. */
+  /** No daemon outlives this process, whatever ends it. */
   readonly #killAll = (): void => {
     for (const { daemon } of this.#alive) daemon.process.kill('SIGKILL');
   };
@@ -134,15 +134,15 @@ export class DaemonPool {
       exchange,
       cwd,
       environment: { LOG_LEVEL: 'info', ROLLKEEPER_DAEMON_NAME: name },
-      onLine: (line) => this.#heard(tortured, line),
+      onLine: (line) => this.#receive(tortured, line),
     });
-    const tortured: Tortured = {
+    const tortured: TorturedDaemon = {
       name,
       daemon,
       wire,
       isRunning: false,
-      isOwner: false,
-      isDoomed: false,
+      managesAccounts: false,
+      isEndExpected: false,
     };
     this.#alive.add(tortured);
     const ending = new Promise<void>((resolve) => {
@@ -154,24 +154,26 @@ export class DaemonPool {
     void ending.then(() => this.#endings.delete(ending));
   }
 
-  async #ended(who: Tortured, how: string): Promise<void> {
-    this.#alive.delete(who);
-    if (!who.isDoomed && who.isRunning)
-      this.crashes.push(`${who.name} ended with ${how} by itself:\n${who.daemon.logs.slice(-5).join('\n')}`);
-    await who.wire.close();
-    // One that could not start, because the database is away, tries again as under any service manager.
-    if (!who.isDoomed) await sleep(restartPauseMs);
+  async #ended(target: TorturedDaemon, how: string): Promise<void> {
+    this.#alive.delete(target);
+    if (!target.isEndExpected && target.isRunning)
+      this.crashes.push(
+        `${target.name} ended with ${how} by itself:\n${target.daemon.logs.slice(-5).join('\n')}`,
+      );
+    await target.wire.close();
+    // A daemon that could not start, because the database is away, is started again, as by any service manager.
+    if (!target.isEndExpected) await sleep(restartPauseMs);
     await this.fill();
   }
 
-  #heard(who: Tortured, text: string): void {
-    this.logs.push(`${who.name} ${text}`);
-    // What keeps a daemon from starting is told as plain text or as an error without a message.
+  #receive(target: TorturedDaemon, text: string): void {
+    this.logs.push(`${target.name} ${text}`);
+    // The reason why a daemon cannot start is plain text, or an error without a message.
     if (!text.startsWith('{"level"')) return;
     const line = JSON.parse(text) as LogLine;
-    if (line.msg.startsWith('running')) who.isRunning = true;
-    if (line.msg === 'account is managed') who.isOwner = true;
+    if (line.msg.startsWith('running')) target.isRunning = true;
+    if (line.msg === 'account is managed') target.managesAccounts = true;
     this.#options.onLine(line);
-    for (const watcher of [...this.#watchers]) watcher(who, line);
+    for (const watcher of [...this.#watchers]) watcher(target, line);
   }
 }

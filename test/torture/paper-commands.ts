@@ -1,6 +1,6 @@
 /**
- * What the torturer may ask of the paper exchange in its other process: prices, faults, and a look into its books.
- * Plain values in and out, because they travel between processes.
+ * What the torture may ask of the paper exchange, which is another process: prices, faults, and the books. Plain values
+ * in and out, because they travel between processes.
  */
 import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { FaultRule, StreamName } from '../../src/exchange/paper/faults.ts';
@@ -17,7 +17,7 @@ export function paperCommands(paper: PaperExchange) {
   return {
     addresses: () => ({ url: paper.url, wsUrl: paper.wsUrl }),
     setIndex: (price: string) => paper.setIndex('BTC', price),
-    /** @returns a number to take the rule away again with */
+    /** @returns the number by which `removeFault` takes the rule away again */
     addFault: (rule: FaultRule): number => {
       rules.set(rules.size, paper.faults.add(rule));
       return rules.size - 1;

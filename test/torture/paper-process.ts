@@ -1,4 +1,4 @@
-/** The paper exchange as a process of its own, so that nothing it does shares a thread with whoever tortures. */
+/** The paper exchange as a process of its own, so that it shares no thread with the torture. */
 import type { PaperExchangeOptions } from '../../src/exchange/paper/exchange.ts';
 import { startCommanded, type CommandedProcess } from '../support/commanded-process.ts';
 import type { PaperCommands } from './paper-commands.ts';

@@ -1,12 +1,12 @@
 /**
- * What will be done to the daemon, decided by a seed before anything begins: at which moment it dies, who dies, and
- * what happens to database, sockets and requests meanwhile. Every harm ends by itself and stays within what the
- * exchange is known to do (a request is late by less than its window of 5 s, a look-up lags by seconds).
+ * The plan of a torture, decided by a seed before anything begins: which daemon is killed at which moment, and what
+ * happens to database, sockets and requests meanwhile. Every fault ends by itself and stays within what the exchange is
+ * known to do (a request is late by less than its window of 5 s, a look-up lags by seconds).
  */
 import type { FaultRule, StreamName } from '../../src/exchange/paper/faults.ts';
 import { randomStream } from '../../src/exchange/paper/random.ts';
 
-/** What a daemon has just said when the clock of its death starts. The middle of a roll is where it hurts. */
+/** State or message of a log line, from which the delay until the kill is counted. Most are in the middle of a roll. */
 export const moments = [
   'ROLL_INITIATED.planning',
   'ROLL_INITIATED.closingLeg1',
@@ -19,7 +19,7 @@ export const moments = [
 ] as const;
 export type Moment = (typeof moments)[number];
 
-export type Harm =
+export type Fault =
   | { readonly kind: 'postgres'; readonly signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL' }
   /** Bytes between the daemon and its database are lost one way or both, then the connection is cut. */
   | {
@@ -29,26 +29,26 @@ export type Harm =
     }
   | { readonly kind: 'exchange sockets'; readonly stream: StreamName; readonly forMs: number }
   | { readonly kind: 'exchange restart' }
-  /** The daemon stands still, another takes over and may prove its orders absent, and then it wakes up. */
+  /** The daemon stands still, another one takes over and may prove its orders absent, and then the first continues. */
   | { readonly kind: 'freeze'; readonly forMs: number }
-  /** Each of the rules strikes once; together they are one misfortune. */
-  | { readonly kind: 'fault'; readonly rules: readonly FaultRule[]; readonly forMs: number };
+  /** Each rule applies once. */
+  | { readonly kind: 'exchange answers'; readonly rules: readonly FaultRule[]; readonly forMs: number };
 
-export interface Blow {
-  /** So long nobody is killed: an order whose request was lost needs 10 s in one life to be proved absent. */
-  readonly lullMs: number;
+export interface PlannedKill {
+  /** No daemon is killed for so long: proving that an order whose request was lost is absent takes one daemon 10 s. */
+  readonly pauseMs: number;
   readonly moment: Moment;
-  /** How often it comes before it counts. */
+  /** The kill follows this occurrence of the moment, counted from 1. */
   readonly times: number;
   /** From the moment to the kill. */
   readonly delayMs: number;
-  /** The daemon that said it, or every daemon there is. */
+  /** The daemon that logged the moment, or all daemons. */
   readonly victims: 'one' | 'all';
-  readonly harms: readonly { readonly afterMs: number; readonly harm: Harm }[];
+  readonly faults: readonly { readonly afterMs: number; readonly fault: Fault }[];
 }
 
 const faultForMs = 6_000;
-const lullMs = 12_000;
+const pauseMs = 12_000;
 const lateEffectMaxMs = 4_000;
 const endpoints = [
   '/v5/order/create',
@@ -77,48 +77,48 @@ class Dice {
   chance(probability: number): boolean {
     return this.#next() < probability;
   }
-  /** Mostly the first instants, where the races are; now and then anywhere in the length of a roll. */
-  hotMs(): number {
+  /** Mostly within 250 ms, where the races are; sometimes anywhere in the length of a roll. */
+  delayMs(): number {
     return this.chance(0.3) ? this.upTo(2_000) : Math.floor(this.#next() ** 2 * 250);
   }
 }
 
-/** The same seed gives the same blows. The first ten hold every kind of harm. */
-export function planBlows(seed: number, count: number): Blow[] {
+/** The same seed gives the same plan. The first ten kills come with every kind of fault. */
+export function planKills(seed: number, count: number): PlannedKill[] {
   const dice = new Dice(seed);
   return Array.from({ length: count }, (_, at) => ({
-    lullMs: at % 6 === 5 ? lullMs : 0,
+    pauseMs: at % 6 === 5 ? pauseMs : 0,
     moment: dice.one(moments),
     times: 1 + dice.upTo(4),
-    delayMs: dice.hotMs(),
+    delayMs: dice.delayMs(),
     victims: dice.chance(0.15) ? ('all' as const) : ('one' as const),
-    harms: harmsOf(dice, at).map((harm) => ({ afterMs: dice.upTo(1_500), harm })),
+    faults: faultsOf(dice, at).map((fault) => ({ afterMs: dice.upTo(1_500), fault })),
   }));
 }
 
-function harmsOf(dice: Dice, at: number): Harm[] {
-  const harms: Harm[] = [faultOf(dice), faultOf(dice)];
-  if (at % 2 === 0) harms.push(socketsOf(dice));
-  if (at % 3 === 1) harms.push(wireOf(dice));
-  if (at % 6 === 3) harms.push({ kind: 'postgres', signal: dice.one(['SIGINT', 'SIGQUIT', 'SIGKILL']) });
-  if (at % 10 === 6) harms.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(9_500) });
-  if (at % 10 === 8) harms.push({ kind: 'exchange restart' });
-  return harms;
+function faultsOf(dice: Dice, at: number): Fault[] {
+  const faults: Fault[] = [answersOf(dice), answersOf(dice)];
+  if (at % 2 === 0) faults.push(socketsOf(dice));
+  if (at % 3 === 1) faults.push(wireOf(dice));
+  if (at % 6 === 3) faults.push({ kind: 'postgres', signal: dice.one(['SIGINT', 'SIGQUIT', 'SIGKILL']) });
+  if (at % 10 === 6) faults.push({ kind: 'freeze', forMs: 2_500 + dice.upTo(9_500) });
+  if (at % 10 === 8) faults.push({ kind: 'exchange restart' });
+  return faults;
 }
 
-const socketsOf = (dice: Dice): Harm => ({
+const socketsOf = (dice: Dice): Fault => ({
   kind: 'exchange sockets',
   stream: dice.one(['linear', 'option', 'private', 'private', 'all'] as const),
   forMs: dice.chance(0.5) ? 0 : 1_000 + dice.upTo(2_000),
 });
 
-const wireOf = (dice: Dice): Harm => ({
+const wireOf = (dice: Dice): Fault => ({
   kind: 'database wire',
   mode: dice.one(['cut', 'mute answers', 'stalled'] as const),
   forMs: 200 + dice.upTo(1_300),
 });
 
-function faultOf(dice: Dice): Harm {
+function answersOf(dice: Dice): Fault {
   const leg = { linkIdPrefix: dice.one(['close-', 'open-'] as const) };
   const request = { endpoint: dice.one(endpoints) };
   const how = dice.one(['silence', 'reset'] as const);
@@ -139,10 +139,14 @@ function faultOf(dice: Dice): Harm {
     { kind: 'lateCancel', match: leg },
     { kind: 'staleReads', ms: 500 + dice.upTo(2_000), match: leg },
   ];
-  // The order that everybody thinks lost, and that reaches the book when nobody waits for it any more.
+  // An order that seems lost, and reaches the book when its daemon waits for it no longer.
   const lateOrder: readonly FaultRule[] = [
     { kind: 'loseAnswer', how, match: { ...leg, endpoint: '/v5/order/create' } },
     { kind: 'delayEffect', ms: 1_000 + dice.upTo(lateEffectMaxMs - 1_000), match: leg },
   ];
-  return { kind: 'fault', rules: dice.chance(0.2) ? lateOrder : [dice.one(rules)], forMs: faultForMs };
+  return {
+    kind: 'exchange answers',
+    rules: dice.chance(0.2) ? lateOrder : [dice.one(rules)],
+    forMs: faultForMs,
+  };
 }

@@ -1,7 +1,7 @@
 /**
- * Who is tortured: four accounts with a call and a put each, short and long, USDT and USDC, walking and crossing. And
- * the price that tortures them: it swings, and every position is handed over again and again, to be rolled up and
- * then down again, so that rolls never end and strikes never leave the listing.
+ * The accounts of the torture: four with a call and a put each, short and long, USDT and USDC, walking and crossing. And
+ * the price: it swings, and each position goes from task to task, to be rolled up and then down again, so that rolls
+ * never end and strikes never leave the listing.
  */
 import type { AccountOptions } from '../../src/exchange/paper/engine/account.ts';
 import type { PriceSourceOptions } from '../../src/exchange/paper/exchange.ts';
@@ -10,7 +10,7 @@ import type { Side } from '../../src/domain/market/order.ts';
 const middle = 24_000;
 const swing = 1_800;
 const sweepMs = 9_000;
-/** Rolls of one task before its position is handed over for the way back. */
+/** Rolls of one task before another one takes its position the way back. */
 const rollsPerTask = 3;
 export const heldQty = '0.3';
 
@@ -29,24 +29,27 @@ export interface TorturedAccount {
 const walk = { style: 'walk', every: '200ms', steps: 2, deadline: '3s', slippage: { max: '20%' } };
 const cross = { style: 'cross', deadline: '3s', slippage: { max: '20%' } };
 
-const account = (name: string, side: Side, series: string, strikeStep: number, spec: object) => ({
-  name,
-  apiKey: `torture-${name}`,
-  apiSecret: `secret-of-${name}`,
-  side,
-  symbols: [`BTC-31MAR23-${middle}-C${series}`, `BTC-31MAR23-${middle}-P${series}`],
-  strikeStep,
-  spec,
+const withKey = (account: Omit<TorturedAccount, 'apiKey' | 'apiSecret'>): TorturedAccount => ({
+  ...account,
+  apiKey: `torture-${account.name}`,
+  apiSecret: `secret-of-${account.name}`,
 });
 
+const usdtSymbols = [`BTC-31MAR23-${middle}-C-USDT`, `BTC-31MAR23-${middle}-P-USDT`];
+const usdcSymbols = [`BTC-31MAR23-${middle}-C`, `BTC-31MAR23-${middle}-P`];
+const reopening = { execution: cross, leg2: { fallback: 'reopenLeg1', attempts: 2 } };
+
 export const portfolio: readonly TorturedAccount[] = [
-  account('walker', 'Sell', '-USDT', 500, { execution: walk }),
-  account('crosser', 'Buy', '-USDT', 500, { execution: cross }),
-  account('usdc', 'Sell', '', 1_000, { execution: walk }),
-  account('reopener', 'Sell', '-USDT', 500, {
-    execution: cross,
-    leg2: { fallback: 'reopenLeg1', attempts: 2 },
+  withKey({ name: 'walker', side: 'Sell', symbols: usdtSymbols, strikeStep: 500, spec: { execution: walk } }),
+  withKey({
+    name: 'crosser',
+    side: 'Buy',
+    symbols: usdtSymbols,
+    strikeStep: 500,
+    spec: { execution: cross },
   }),
+  withKey({ name: 'usdc', side: 'Sell', symbols: usdcSymbols, strikeStep: 1_000, spec: { execution: walk } }),
+  withKey({ name: 'reopener', side: 'Sell', symbols: usdtSymbols, strikeStep: 500, spec: reopening }),
 ];
 
 export const priceSource: PriceSourceOptions = {
@@ -74,13 +77,15 @@ export function indexAt(elapsedMs: number): string {
 
 export type Direction = 'up' | 'down';
 
-/** @param offset sets tasks apart, so that not all of them trigger on one price */
-export function specOf(
-  { spec, strikeStep }: TorturedAccount,
-  symbol: string,
-  direction: Direction,
-  offset: number,
-): object {
+export interface SpecOptions {
+  readonly symbol: string;
+  readonly direction: Direction;
+  /** Sets tasks apart, so that not all of them trigger on one price. */
+  readonly offset: number;
+}
+
+export function specOf({ spec, strikeStep }: TorturedAccount, options: SpecOptions): object {
+  const { symbol, direction, offset } = options;
   const level = direction === 'up' ? middle - strikeStep + offset : middle + strikeStep - offset;
   return {
     ...spec,

@@ -1,22 +1,23 @@
 /**
  * Compares what the journal says with what the exchange did, and names every difference. Pure functions over rows, so
- * that each check can be shown a history in which it must find something. What is checked, per task:
+ * that a test can show each check a history in which it must find something. Per task it finds:
  *
- * - **duplicate order**: the orders of one leg executed more than the roll had to move; or a link id executed twice;
+ * - **duplicate order**: the orders of one leg executed more than the roll had to move; or a link id was executed twice;
  *   or two orders of one leg were alive at the same time.
  * - **lost roll**: a locked roll that neither ended nor waits in FAILED with an alert; one that ended with another
  *   quantity closed or opened than the exchange executed; one that was given up although something was executed.
- * - **naked**: at any commit, something is closed and not opened again, and the outbox held no alert about it: each
- *   stretch of such commits must bring its first alert in the very commit it begins with.
- * - **stray order**: an order that no committed turn had decided when it reached the exchange.
+ * - **naked**: something is closed and not opened again, and the outbox held no alert about it. The first commit of each
+ *   naked interval must bring an alert.
+ * - **stray order**: an order that reached the exchange before a committed turn had decided on it.
  * - **journal gap**: versions that do not count 1, 2, 3 … up to the task's own.
  *
- * And per account: **position mismatch**, it holds anything else than its tasks care for.
+ * And per account **position mismatch**: it holds something else than its tasks manage.
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
 import { caredFor, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
+import { legOf } from '../support/link-ids.ts';
 
 /** An order as the exchange's books have it. */
 export interface BookedOrder {
@@ -26,7 +27,7 @@ export interface BookedOrder {
   readonly status: string;
   readonly executedQty: DecimalString;
   readonly acceptedAtMs: number;
-  /** When it came to its end, once it is over. */
+  /** When it was filled, cancelled or rejected, once it was. */
   readonly updatedAtMs: number;
 }
 
@@ -65,10 +66,10 @@ export type RollEnd = 'rolled' | 'given up' | 'waiting' | 'lost';
 
 export interface RollTrace {
   readonly rollId: string;
-  /** As last journaled. */
+  /** As the last commit has it. */
   readonly roll: Roll;
   readonly end: RollEnd;
-  /** What its summary said, once it has rolled. */
+  /** By its summary, once it has rolled. */
   readonly rolledQty: DecimalString | null;
 }
 
@@ -76,7 +77,7 @@ export function checkTask(history: TaskHistory): { rolls: readonly RollTrace[]; 
   const rolls = tracesOf(history);
   const found = [
     ...journalGaps(history),
-    ...nakedStretches(history),
+    ...nakedIntervals(history),
     ...strayOrders(history, rolls),
     ...rolls.flatMap((trace) => [...duplicateOrders(history, trace), ...losses(history, trace)]),
   ];
@@ -94,12 +95,12 @@ export function tracesOf({ commits, alerts }: TaskHistory): RollTrace[] {
     if (context.lastRoll) summaries.set(context.lastRoll.rollId, context.lastRoll.qty);
   }
   const now = commits.at(-1);
-  const isTold = alerts.some(({ version }) => version === failedSince(commits));
+  const hasAlert = alerts.some(({ version }) => version === failedSince(commits));
   return [...last].map(([rollId, roll]) => {
     const rolledQty = summaries.get(rollId) ?? null;
     const isOpen = now?.context.roll?.rollId === rollId;
     if (!isOpen) return { rollId, roll, rolledQty, end: rolledQty === null ? 'given up' : 'rolled' };
-    const waits = (now.state.startsWith('FAILED') || now.state.startsWith('COMPLETED')) && isTold;
+    const waits = (now.state.startsWith('FAILED') || now.state.startsWith('COMPLETED')) && hasAlert;
     return { rollId, roll, rolledQty, end: waits ? 'waiting' : 'lost' };
   });
 }
@@ -111,7 +112,6 @@ function failedSince(commits: readonly Commit[]): number | undefined {
   return commits[before + 1]?.version;
 }
 
-const legOf = (linkId: string): string => linkId.replace(/-a\d+$/, '');
 const executed = (orders: readonly BookedOrder[]): DecimalString =>
   sum(orders.map(({ executedQty }) => executedQty));
 const ordersOf = ({ orders }: TaskHistory, leg: 'close' | 'open', rollId: string): readonly BookedOrder[] =>
@@ -172,11 +172,11 @@ function losses(history: TaskHistory, { rollId, roll, end, rolledQty }: RollTrac
   }
 }
 
-function nakedStretches({ commits, alerts }: TaskHistory): Finding[] {
-  const told = new Set(alerts.map(({ version }) => version));
+function nakedIntervals({ commits, alerts }: TaskHistory): Finding[] {
+  const alerted = new Set(alerts.map(({ version }) => version));
   return commits.flatMap((commit, at): Finding[] => {
     const begins = isExposed(commit) && !isExposedAt(commits, at - 1);
-    if (!begins || told.has(commit.version)) return [];
+    if (!begins || alerted.has(commit.version)) return [];
     const text = `${commit.state} was committed as version ${commit.version} without an alert`;
     return [{ kind: 'naked', text }];
   });
@@ -186,11 +186,11 @@ const isExposedAt = (commits: readonly Commit[], at: number): boolean => {
   const commit = commits[at];
   return commit !== undefined && isExposed(commit);
 };
-/** Between the legs, by the state's name or by the quantities: each alone would trust the other. */
+/** Between the legs, by the state's name or by the quantities: neither is trusted to agree with the other. */
 const isExposed = ({ state, context }: Commit): boolean =>
   /^(LEG1_CLOSED|LEG2_OPENING)/.test(state) || isNaked(context.roll);
 
-/** Attempts are counted in the commit that the write-ahead gate waits for, before the order may leave. */
+/** The commit that the write-ahead gate waits for counts the attempt, so an order without a counted attempt left too early. */
 function strayOrders({ orders }: TaskHistory, rolls: readonly RollTrace[]): Finding[] {
   return orders.flatMap(({ linkId }): Finding[] => {
     const attempt = Number(/-a(\d+)$/.exec(linkId)?.[1] ?? '1');
@@ -212,24 +212,24 @@ function journalGaps({ version, commits }: TaskHistory): Finding[] {
   return [...gaps, { kind: 'journal gap', text: `the task is at ${version}, its journal at ${newest}` }];
 }
 
-/** @param caring the newest task of each position of this account */
+/** @param managed context of the newest task of each position of this account */
 export function checkPositions(
   account: string,
   positions: readonly HeldPosition[],
-  caring: readonly Parameters<typeof caredFor>[0][],
+  managed: readonly Parameters<typeof caredFor>[0][],
 ): Violation[] {
   const held = bySymbol(positions);
-  const cared = bySymbol(caring.flatMap(caredFor));
-  const symbols = [...new Set([...held.keys(), ...cared.keys()])].sort();
+  const expected = bySymbol(managed.flatMap(caredFor));
+  const symbols = [...new Set([...held.keys(), ...expected.keys()])].sort();
   return symbols.flatMap((symbol): Violation[] => {
-    const [here, there] = [held.get(symbol) ?? 'nothing', cared.get(symbol) ?? 'nothing'];
+    const [here, there] = [held.get(symbol) ?? 'nothing', expected.get(symbol) ?? 'nothing'];
     if (here === there) return [];
-    const text = `the exchange holds ${here} ${symbol}, its tasks care for ${there}`;
+    const text = `the exchange holds ${here} ${symbol}, its tasks manage ${there}`;
     return [{ kind: 'position mismatch', of: account, text }];
   });
 }
 
-/** `Sell 0.3` by symbol; a symbol held on both sides is told as such. */
+/** `Sell 0.3` by symbol; for a symbol held on both sides `Sell 0.3 and Buy 0.1`. */
 function bySymbol(positions: readonly HeldPosition[]): Map<string, string> {
   const totals = new Map<string, Map<string, DecimalString>>();
   for (const { symbol, side, qty } of positions) {

@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- --kills N [--seed S] [--json]`: kills daemons until it is enough and says whether every roll
- * happened once, completely. Exit codes: 0 it did · 1 it did not, or could not be found out · 130 interrupted.
+ * `npm run torture -- --kills N [--seed S] [--json]`: kills N daemons and says whether every roll happened once and
+ * completely. Exit codes: 0 it did · 1 it did not, or the run failed before it was known · 130 interrupted.
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
@@ -24,7 +24,7 @@ const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 process.once('SIGTERM', () => interruption.abort(new Error('interrupted')));
 
-const screen = screenFor(json ? process.stderr : process.stdout, kills, seed);
+const screen = screenFor(json ? process.stderr : process.stdout, { kills, seed });
 try {
   const report = await torture({
     kills,
@@ -39,6 +39,6 @@ try {
 } catch (error) {
   screen.end();
   if (!interruption.signal.aborted) throw error;
-  // Everything is closed; what still sleeps until its next blow is not waited for.
+  // Everything is closed; the timers of kills and faults still to come are not waited for.
   process.exit(130);
 }

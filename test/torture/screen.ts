@@ -1,7 +1,7 @@
 /** Shows the torture while it runs, and its result: a bar and a table for people, one line of JSON for programs. */
 import { SingleBar } from 'cli-progress';
 import { renderTable } from '../../src/cli/shell/output.ts';
-import type { Progress, TortureReport } from './torture.ts';
+import type { Progress, TortureOptions, TortureReport } from './torture.ts';
 
 const plainEvery = 10;
 
@@ -10,8 +10,10 @@ export interface Screen {
   end(): void;
 }
 
-export function screenFor(out: NodeJS.WriteStream, kills: number, seed: number): Screen {
-  if (!out.isTTY) return plainScreen(out, kills, seed);
+type Goal = Pick<TortureOptions, 'kills' | 'seed'>;
+
+export function screenFor(out: NodeJS.WriteStream, { kills, seed }: Goal): Screen {
+  if (!out.isTTY) return plainScreen(out, { kills, seed });
   const bar = new SingleBar({
     format:
       ' {bar} {value}/{total} kills | {rolls} rolls | {postgresRestarts} Postgres restarts | {socketCuts} sockets cut | {faults} faults',
@@ -28,8 +30,8 @@ export function screenFor(out: NodeJS.WriteStream, kills: number, seed: number):
   };
 }
 
-/** A line now and then, for logs. */
-function plainScreen(out: NodeJS.WriteStream, kills: number, seed: number): Screen {
+/** A line every few kills, for logs. */
+function plainScreen(out: NodeJS.WriteStream, { kills, seed }: Goal): Screen {
   let shown = 0;
   out.write(`seed ${seed}\n`);
   return {

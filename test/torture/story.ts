@@ -1,12 +1,12 @@
-/** What happened to one task, in the order of time, for whoever has to understand a violation. */
+/** What happened to one task, in the order of time, for the person who has to understand a violation. */
 import { checkTask, type BookedOrder, type Commit, type TaskHistory } from './reconcile.ts';
 
 export interface StoryRow {
-  /** What the turn answered to. */
+  /** The event that the turn handled. */
   readonly stimulus: string;
 }
 
-export interface ToldTask extends TaskHistory {
+export interface StoryTask extends TaskHistory {
   readonly commits: readonly (Commit & StoryRow)[];
 }
 
@@ -15,29 +15,34 @@ interface Moment {
   readonly text: string;
 }
 
-/** @param logs lines of all daemons; those that name the task and are no plain transition are told too */
-export function tellStory(task: ToldTask, logs: readonly string[]): string {
+/** @param logs lines of all daemons; the story quotes the warnings and errors that name the task */
+export function taskStory(task: StoryTask, logs: readonly string[]): string {
   const { violations } = checkTask(task);
   const moments = [...commitMoments(task), ...task.orders.flatMap(orderMoments)];
   moments.sort((a, b) => a.atMs - b.atMs);
-  const said = logs.filter((line) => line.includes(task.taskId) && /"level":"(warn|error)"/.test(line));
+  const quoted = logs.filter((line) => line.includes(task.taskId) && /"level":"(warn|error)"/.test(line));
   return [
     `Task ${task.taskId}`,
     ...violations.map(({ kind, text }) => `  ${kind}: ${text}`),
     ...moments.map(({ atMs, text }) => `  ${clockText(atMs)}  ${text}`),
-    ...said.map((line) => `  ${line}`),
+    ...quoted.map((line) => `  ${line}`),
   ].join('\n');
 }
 
-/** Adoptions are stamped by the database's clock, which is years from the exchange's: they keep their place. */
-function commitMoments({ commits, alerts }: ToldTask): Moment[] {
+/** The database's clock stamps adoptions, and it is years from the paper exchange's: they get the time of the commit before. */
+function commitMoments({ commits, alerts }: StoryTask): Moment[] {
   let lastMs = 0;
   return commits.flatMap(({ version, atMs, state, stimulus, context }) => {
     lastMs = stimulus === 'ADOPTED' ? lastMs : Math.max(lastMs, atMs);
     const { roll } = context;
     const tally = roll ? ` (closed ${roll.closed.executedQty}, opened ${roll.opened.executedQty})` : '';
-    const told = alerts.filter((alert) => alert.version === version).map((alert) => `alert: ${alert.text}`);
-    return [`v${version} ${stimulus} → ${state}${tally}`, ...told].map((text) => ({ atMs: lastMs, text }));
+    const alertTexts = alerts
+      .filter((alert) => alert.version === version)
+      .map((alert) => `alert: ${alert.text}`);
+    return [`v${version} ${stimulus} → ${state}${tally}`, ...alertTexts].map((text) => ({
+      atMs: lastMs,
+      text,
+    }));
   });
 }
 

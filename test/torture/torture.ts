@@ -1,22 +1,22 @@
 /**
- * The torture: kills daemons at the planned moments while prices swing and everything around breaks, lets it settle,
- * and then compares the exchange's books with the journal. Real Postgres, real processes, real sockets.
+ * The torture: kills daemons at the planned moments while prices swing and faults are injected around them, lets every
+ * roll end, and then compares the exchange's books with the journal. Real Postgres, real processes, real sockets.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogLine } from './daemons.ts';
-import { inflict, noHarms, type HarmCounts } from './harms.ts';
-import { planBlows, type Blow } from './plan.ts';
+import { audit, type Audit, type BookFigures } from './audit.ts';
+import type { LogLine, TorturedDaemon } from './daemons.ts';
+import { injectFault, noFaults, type FaultCounts } from './faults.ts';
+import { openInstallation, type Installation } from './installation.ts';
+import { planKills, type Fault, type PlannedKill } from './plan.ts';
 import { indexAt } from './portfolio.ts';
-import { reckon, type BookFigures, type Reckoning } from './reckoning.ts';
-import { setStage, type Stage } from './stage.ts';
 
 const priceEveryMs = 100;
-const tendEveryMs = 200;
-/** A moment that does not come is not waited for. */
+const lookEveryMs = 200;
+/** A daemon is killed also when the moment does not come in this time. */
 const momentMaxMs = 5_000;
 const settleMaxMs = 420_000;
 const rollsMaxMs = 120_000;
-/** How long nobody may reach the database before something else must be wrong. */
+/** After so long without a database, its planned faults cannot be the reason. */
 const databaseAwayMaxMs = 60_000;
 
 export interface TortureOptions {
@@ -31,15 +31,15 @@ export interface TortureOptions {
 export interface Progress {
   readonly kills: number;
   readonly ownersKilled: number;
-  /** As the daemons say; one killed before the commit of a roll's end has said it too early. */
+  /** As the daemons log them; a daemon killed before the commit of a roll's end has logged it too early. */
   readonly rolls: number;
-  readonly counts: HarmCounts;
+  readonly counts: FaultCounts;
 }
 
-/** What is stated in the end; the names are those of the JSON line. */
-export interface Figures extends HarmCounts, BookFigures {
+/** The result; the names are those of the JSON line. */
+export interface Figures extends FaultCounts, BookFigures {
   readonly kills: number;
-  /** Kills of a daemon that had accounts in its care; the others hit one that was starting or waiting. */
+  /** Kills of a daemon that managed accounts; the others hit a daemon that was starting or waiting. */
   readonly ownersKilled: number;
   readonly seed: number;
   readonly seconds: number;
@@ -47,23 +47,23 @@ export interface Figures extends HarmCounts, BookFigures {
   readonly crashes: number;
 }
 
-export interface TortureReport extends Omit<Reckoning, 'figures'> {
+export interface TortureReport extends Omit<Audit, 'figures'> {
   readonly figures: Figures;
   readonly crashes: readonly string[];
 }
 
-/** @throws Error when the stage cannot be set, or the signal tells to stop */
+/** @throws Error when the installation cannot be opened, or the signal aborts the run */
 export async function torture(options: TortureOptions): Promise<TortureReport> {
   const startedMs = performance.now();
   const run = new Run(options);
-  const stage = await setStage(options.seed, (line) => run.heard(line));
+  const installation = await openInstallation(options.seed, (line) => run.receiveLine(line));
   try {
-    await Promise.race([run.toTheEnd(stage), interruption(options.signal)]);
-    await stage.daemons.terminate();
-    const { figures, ...findings } = await reckon(stage);
+    await Promise.race([run.execute(installation), interruption(options.signal)]);
+    await installation.daemons.terminate();
+    const { figures, ...findings } = await audit(installation);
     const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
     const { kills, ownersKilled, counts } = run.progress();
-    const { crashes } = stage.daemons;
+    const { crashes } = installation.daemons;
     return {
       figures: {
         kills,
@@ -79,7 +79,7 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
     };
   } finally {
     run.stop();
-    await stage.close();
+    await installation.close();
   }
 }
 
@@ -93,8 +93,8 @@ function interruption(signal: AbortSignal | undefined): Promise<never> {
 
 class Run {
   readonly #options: TortureOptions;
-  readonly #counts = noHarms();
-  readonly #harms = new Set<Promise<void>>();
+  readonly #counts = noFaults();
+  readonly #faults = new Set<Promise<void>>();
   readonly #startedMs = performance.now();
   #kills = 0;
   #ownersKilled = 0;
@@ -115,7 +115,7 @@ class Run {
     };
   }
 
-  heard({ msg }: LogLine): void {
+  receiveLine({ msg }: LogLine): void {
     if (msg.startsWith('Rolled ')) this.#rolls += 1;
   }
 
@@ -123,79 +123,78 @@ class Run {
     this.#isSwinging = false;
   }
 
-  async toTheEnd(stage: Stage): Promise<void> {
-    await this.#kill(stage);
-    await this.#settle(stage);
+  async execute(installation: Installation): Promise<void> {
+    await this.#killAll(installation);
+    await this.#settle(installation);
   }
 
-  /** Every blow of the plan, until as many daemons are dead as were asked for. */
-  async #kill(stage: Stage): Promise<void> {
+  /** Follows the plan until as many daemons were killed as the options say. */
+  async #killAll(installation: Installation): Promise<void> {
     const { kills, seed } = this.#options;
-    const swinging = this.#swing(stage);
-    const tending = this.#tend(stage);
-    // Twice as many, because a blow may find its victim dead already.
-    for (const blow of planBlows(seed, kills * 2)) {
+    const swinging = this.#swingPrice(installation);
+    const acting = this.#actAsOwners(installation);
+    // Twice as many, because a daemon may be dead already when its kill is due.
+    for (const planned of planKills(seed, kills * 2)) {
       if (this.#kills >= kills) break;
-      await this.#strike(stage, blow);
-      this.#goOn();
+      await this.#carryOut(installation, planned);
+      this.#throwProblem();
       this.#options.onProgress?.(this.progress());
     }
-    await Promise.all(this.#harms);
+    await Promise.all(this.#faults);
     await this.#rollEnough();
     this.stop();
-    await Promise.all([swinging, tending]);
-    this.#goOn();
+    await Promise.all([swinging, acting]);
+    this.#throwProblem();
   }
 
   async #rollEnough(): Promise<void> {
     const { rollsMin = 0 } = this.#options;
     const deadlineMs = performance.now() + rollsMaxMs;
     while (this.#rolls < rollsMin && performance.now() < deadlineMs) {
-      await sleep(tendEveryMs);
-      this.#goOn();
+      await sleep(lookEveryMs);
+      this.#throwProblem();
     }
   }
 
-  /** Nothing breaks any more and the price stands still: every roll has to come to its end now. */
-  async #settle({ paper, hands }: Stage): Promise<void> {
+  /** Without faults and with a price that stands still, every roll has to end now: three looks in a row must show it. */
+  async #settle({ paper, owners }: Installation): Promise<void> {
     await paper.ask('clearFaults');
     const deadlineMs = performance.now() + settleMaxMs;
-    for (let restful = 0; restful < 3 && performance.now() < deadlineMs;) {
-      await sleep(tendEveryMs);
-      this.#goOn();
-      const rests = await Promise.all(hands.map((hand) => hand.isAtRest())).catch(() => [false]);
-      restful = rests.every(Boolean) ? restful + 1 : 0;
+    for (let settledLooks = 0; settledLooks < 3 && performance.now() < deadlineMs;) {
+      await sleep(lookEveryMs);
+      this.#throwProblem();
+      const settled = await Promise.all(owners.map((owner) => owner.isSettled())).catch(() => [false]);
+      settledLooks = settled.every(Boolean) ? settledLooks + 1 : 0;
     }
   }
 
-  async #strike(stage: Stage, blow: Blow): Promise<void> {
-    const { daemons } = stage;
-    const { lullMs, moment, delayMs, victims, harms } = blow;
-    for (const { afterMs, harm } of harms) this.#inflict(stage, harm, afterMs);
-    await sleep(lullMs);
+  async #carryOut(installation: Installation, planned: PlannedKill): Promise<void> {
+    const { daemons } = installation;
+    for (const { afterMs, fault } of planned.faults) this.#inject(installation, fault, afterMs);
+    await sleep(planned.pauseMs);
     let times = 0;
     const isMoment = ({ msg, state }: LogLine): boolean =>
-      [msg, state].includes(moment) && (times += 1) === blow.times;
-    const speaker = (await daemons.next(isMoment, momentMaxMs)) ?? daemons.owner();
-    await sleep(delayMs);
-    const doomed = victims === 'all' ? daemons.alive : daemons.alive.filter((who) => who === speaker);
-    for (const victim of doomed) {
-      if (victim.isDoomed || this.#kills >= this.#options.kills) continue;
+      [msg, state].includes(planned.moment) && (times += 1) === planned.times;
+    const logger = (await daemons.next(isMoment, momentMaxMs)) ?? daemons.manager();
+    await sleep(planned.delayMs);
+    const isVictim = (daemon: TorturedDaemon): boolean => planned.victims === 'all' || daemon === logger;
+    for (const victim of daemons.alive.filter(isVictim)) {
+      if (victim.isEndExpected || this.#kills >= this.#options.kills) continue;
       this.#kills += 1;
-      if (victim.isOwner) this.#ownersKilled += 1;
+      if (victim.managesAccounts) this.#ownersKilled += 1;
       await daemons.kill(victim);
     }
   }
 
-  #inflict(stage: Stage, harm: Blow['harms'][number]['harm'], afterMs: number): void {
-    const inflicted = sleep(afterMs)
-      .then(() => inflict(stage, harm, this.#counts))
+  #inject(installation: Installation, fault: Fault, afterMs: number): void {
+    const injected = sleep(afterMs)
+      .then(() => injectFault(installation, fault, this.#counts))
       .catch((error: unknown) => this.#fail(error));
-    this.#harms.add(inflicted);
-    void inflicted.then(() => this.#harms.delete(inflicted));
+    this.#faults.add(injected);
+    void injected.then(() => this.#faults.delete(injected));
   }
 
-  async #swing({ paper }: Stage): Promise<void> {
+  async #swingPrice({ paper }: Installation): Promise<void> {
     while (this.#isSwinging) {
       await paper
         .ask('setIndex', indexAt(performance.now() - this.#startedMs))
@@ -204,16 +203,16 @@ class Run {
     }
   }
 
-  async #tend({ hands }: Stage): Promise<void> {
-    for (let tendedMs = performance.now(); this.#isSwinging;) {
+  async #actAsOwners({ owners }: Installation): Promise<void> {
+    for (let actedMs = performance.now(); this.#isSwinging;) {
       try {
-        for (const hand of hands) await hand.tend();
-        tendedMs = performance.now();
+        for (const owner of owners) await owner.act();
+        actedMs = performance.now();
       } catch (error) {
-        // The database is down just now, as planned.
-        if (performance.now() - tendedMs > databaseAwayMaxMs) this.#fail(error);
+        // The plan takes the database away now and then.
+        if (performance.now() - actedMs > databaseAwayMaxMs) this.#fail(error);
       }
-      await sleep(tendEveryMs);
+      await sleep(lookEveryMs);
     }
   }
 
@@ -222,7 +221,7 @@ class Run {
     this.stop();
   }
 
-  #goOn(): void {
+  #throwProblem(): void {
     if (this.#problem !== null) throw this.#problem as Error;
   }
 }

@@ -55,12 +55,12 @@ async function anAccount(names: KnownNames, ofUser: string | undefined): Promise
     : `one of ${[...new Set(accounts.map(({ name }) => name))].join(', ')}`;
 }
 
-function keyTaken({ isSameKey, holder }: KeyTaken): BadInput {
+function keyTaken({ shared, holder }: KeyTaken): BadInput {
   const has = holder
     ? `account ${JSON.stringify(holder.name)} of ${holder.userName} (id ${holder.accountId}) has it`
     : '';
   const found = holder
-    ? `${isSameKey ? 'the key' : 'another key of the same user of the exchange'}, as ${has}`
+    ? `${shared === 'key' ? 'the key' : 'another key of the same user of the exchange'}, as ${has}`
     : 'a key that another account has';
   const expected =
     'a key of another account at the exchange: two accounts here would trade the same positions twice. ' +

@@ -165,9 +165,9 @@ export class PostgresDirectory implements Directory {
     const values = [environment, apiKey, exchangeUserId, accountId];
     const { rows } = await this.#pool.query<Twin>(sql('twins-of'), values);
     const [twin] = rows;
-    if (!twin) return new KeyTaken(true, null);
+    if (!twin) return new KeyTaken('key', null);
     const { sameKey, ...holder } = twin;
-    return new KeyTaken(sameKey, holder);
+    return new KeyTaken(sameKey ? 'key' : 'user', holder);
   }
 }
 

@@ -38,7 +38,7 @@ async function* run({ rounds, quick, say }: FixtureOptions): AsyncGenerator<Meas
       const takeover = await takeOver(herd, victim);
       takeovers.push(takeover);
       daemons.push(...others, start());
-      say(told(takeover));
+      say(describe(takeover));
     }
     for (const [name, key] of [
       ['every task of a killed daemon is owned', 'ownedMs'],
@@ -70,7 +70,7 @@ async function rolls(herd: Herd, daemons: readonly Daemon[], rounds: number): Pr
 const perSecond = ({ tasks }: Herd, ms: readonly number[]): string =>
   `${Math.round((tasks * 1_000) / median(ms))} rolls/s`;
 
-const told = ({ tasks, begun, ownedMs, movedMs }: Takeover): string =>
+const describe = ({ tasks, begun, ownedMs, movedMs }: Takeover): string =>
   `killed with ${tasks} tasks, ${begun} of them trading: owned after ${ownedMs.toFixed(0)} ms, those moved after ${movedMs.toFixed(0)} ms`;
 
 const bench: Bench = {

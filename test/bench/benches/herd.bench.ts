@@ -1,17 +1,17 @@
 /**
  * What happens in a crash: one price wakes every task of every account at the same moment. How fast the first legs are
- * out, how fast the rolls are done, and whether anybody waits much longer than others; beside it, how fast the same
- * exchange takes as many orders from somebody who only sends. The daemon is not held to what one address may send (98
- * requests a second, which would be all there is to see), but to what an account may.
+ * out, how fast the rolls are done, and whether some accounts wait much longer than others; beside it, how fast the
+ * same exchange takes as many orders from a client that only sends. The daemon keeps the limits of each account, but not
+ * that of its address (98 requests a second), which would hide everything else.
  */
 import type { Bench, FixtureOptions } from '../harness/bench.ts';
 import { atLeast, atMost, median, type Measured } from '../harness/comparison.ts';
-import type { Reckoning } from '../live/exchange-words.ts';
+import type { HerdTally } from '../live/exchange-words.ts';
 import { Herd } from '../live/herd.ts';
 
 interface Round {
   readonly bareMs: number;
-  readonly herd: Reckoning;
+  readonly herd: HerdTally;
 }
 
 async function* rounds({ rounds: total, quick, say }: FixtureOptions): AsyncGenerator<Measured> {
@@ -24,9 +24,9 @@ async function* rounds({ rounds: total, quick, say }: FixtureOptions): AsyncGene
     for (let round = 0; round <= total; round += 1) {
       await herd.untilShared([daemon]);
       const bareMs = await herd.bareMs();
-      const reckoning = await herd.roll();
-      say(told({ bareMs, herd: reckoning }));
-      if (round > 0) measured.push({ bareMs, herd: reckoning });
+      const tally = await herd.roll();
+      say(describe({ bareMs, herd: tally }));
+      if (round > 0) measured.push({ bareMs, herd: tally });
     }
     yield* comparisons(herd.tasks, size.accounts, measured);
   } finally {
@@ -34,7 +34,7 @@ async function* rounds({ rounds: total, quick, say }: FixtureOptions): AsyncGene
   }
 }
 
-const told = ({ bareMs, herd }: Round): string =>
+const describe = ({ bareMs, herd }: Round): string =>
   `bare ${bareMs.toFixed(0)} ms; old legs out after ${herd.lastClosingMs} ms, rolls done after ${herd.lastRolledMs} ms, ` +
   `${herd.orders} orders; accounts ${median(herd.accountsMs)} to ${Math.max(...herd.accountsMs)} ms`;
 

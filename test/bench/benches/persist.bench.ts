@@ -52,7 +52,7 @@ const peers: readonly Peer[] = [
   },
 ];
 
-/** The peers of one run: one that fails is told of at once, and not asked again. */
+/** The peers of one run: one that fails is reported at once, and not measured again. */
 class Peers {
   readonly failures: Error[] = [];
   readonly #options: FixtureOptions;
@@ -82,31 +82,41 @@ class Peers {
   }
 }
 
+/** What our turns are compared with. */
+interface Opponent {
+  readonly name: string;
+  readonly speedIn: (round: Round) => number | undefined;
+}
+
 function* comparisons(rounds: readonly Round[], most: number): Generator<Measured, void> {
-  const compare = (
-    tasks: number,
-    against: string,
-    reach: Reach,
-    other: (round: Round) => number | undefined,
-  ): Measured => {
+  const compare = (tasks: number, reach: Reach, { name, speedIn }: Opponent): Measured => {
     const ours = rounds.map(({ turns }) => turns.get(tasks) ?? Number.NaN);
-    const others = rounds.map((round) => other(round) ?? Number.NaN);
+    const others = rounds.map((round) => speedIn(round) ?? Number.NaN);
     return {
       case: `${tasks.toLocaleString('en-US')} tasks`,
-      against,
+      against: name,
       reach,
       rounds: ours.map((value, round) => value / (others[round] ?? Number.NaN)),
       figures: `${median(ours).toFixed(0)}/s against ${median(others).toFixed(0)}/s`,
     };
   };
-  yield compare(most, 'single commits of 16 clients', atLeast(1.7), ({ commits }) => commits);
+  yield compare(most, atLeast(1.7), {
+    name: 'single commits of 16 clients',
+    speedIn: ({ commits }) => commits,
+  });
   for (const { name, makes, machines, reachOfMost, reachAt50 } of peers) {
     if (!rounds.every((round) => round.peers.has(name))) continue;
     const speeds = (round: Round): PeerSpeed | undefined => round.peers.get(name);
     const fastest = [...new Set(rounds.map((round) => speeds(round)?.bestLoad))].join(' or ');
-    const best = compare(most, `${makes}, ${name}'s best`, atLeast(reachOfMost), (it) => speeds(it)?.best);
+    const best = compare(most, atLeast(reachOfMost), {
+      name: `${makes}, ${name}'s best`,
+      speedIn: (round) => speeds(round)?.best,
+    });
     yield { ...best, figures: `${best.figures} (${fastest} ${machines})` };
-    yield compare(50, `${makes}, 50 ${machines}`, atLeast(reachAt50), (it) => speeds(it)?.at.get(50));
+    yield compare(50, atLeast(reachAt50), {
+      name: `${makes}, 50 ${machines}`,
+      speedIn: (round) => speeds(round)?.at.get(50),
+    });
   }
 }
 

@@ -9,16 +9,15 @@ import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { withCosts } from '../../../src/domain/market/unit-costs.ts';
 import { expiryOf } from '../../../src/exchange/bybit/symbols.ts';
 import { optionNamed, readSpec } from '../../support/options.ts';
-import type { ListedOption, Margin } from '../../../src/domain/market/order.ts';
+import type { ListedOption } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
 import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
-import { listed } from '../../unit/domain/samples.ts';
+import { listed, margin, nowMs } from '../../unit/domain/samples.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
 
-const nowMs = Date.UTC(2023, 2, 1, 12);
 const [weeks, strikesEach] = [16, 46];
 const boundMs = 5;
 
@@ -45,15 +44,6 @@ const held: HeldOption = {
   side: 'Sell',
   qty: '0.3',
   premium: '270',
-};
-const margin: Margin = {
-  initialRate: '0.1',
-  maintenanceRate: '0.05',
-  equity: '10000',
-  available: '9000',
-  balance: '10000',
-  initial: '1000',
-  maintenance: '500',
 };
 const positions = [{ symbol, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
 const guards = {

@@ -1,5 +1,5 @@
 /**
- * What a price costs that hits nobody: the text of a ticker frame is read as the price stream reads it, and the router
+ * What a price costs that hits no task: the text of a ticker frame is read as the price stream reads it, and the router
  * asks the trigger book. Beside it the way without a book: one broadcast to every task's guard. And what a price costs
  * that hits a few: each task that it wakes is followed to the turn that starts its roll.
  */
@@ -40,13 +40,13 @@ function microsecondsPerTick(waiting: Waiting, ticks: number): number {
   return ((performance.now() - startedMs) * 1_000) / ticks;
 }
 
-/** The first round teaches the compiler how a price is that hits nobody, the second that others may hit. */
+/** The first round teaches the compiler how a price is that hits no task, the second that others may hit. */
 const warmUps = 2;
 
 /** Ticks that go further and further into the levels of those who wait for a rise; each wakes a few of them. */
 const rise = { centsEach: 20, from: 3_000_100 };
 
-/** Per task that was woken. `turn`: how often this book has been used so before; nobody is left at those levels. */
+/** Per task that was woken. `turn`: how often this book was used for this before; no task is left at those levels. */
 async function microsecondsPerWoken(waiting: Waiting, ticks: number, turn: number): Promise<number> {
   const texts = Array.from({ length: ticks }, (_, tick) => {
     const cents = rise.from + (turn * ticks + tick) * rise.centsEach;
@@ -80,7 +80,7 @@ function broadcast(total: number): (price: string) => number {
 function microsecondsPerBroadcast(emit: (price: string) => number, times: number): number {
   const startedMs = performance.now();
   for (let tick = 0; tick < times; tick += 1)
-    if (emit(priceAt(tick)) > 0) throw new Error('a price hit somebody');
+    if (emit(priceAt(tick)) > 0) throw new Error('a price hit a task');
   return ((performance.now() - startedMs) * 1_000) / times;
 }
 

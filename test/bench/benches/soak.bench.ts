@@ -53,8 +53,13 @@ const properties: readonly Property[] = [
   },
 ];
 
-/** Parts of equal length, each with the samples that fall into it. */
-function partsOf(samples: readonly Sample[], fromMs: number, windowMs: number, total: number): Part[] {
+interface Window {
+  readonly fromMs: number;
+  readonly windowMs: number;
+}
+
+/** The window in parts of equal length, each with the samples that fall into it. */
+function partsOf(samples: readonly Sample[], { fromMs, windowMs }: Window, total: number): Part[] {
   const partMs = windowMs / total;
   return Array.from({ length: total }, (_, at) => {
     const beginMs = fromMs + at * partMs;
@@ -62,10 +67,9 @@ function partsOf(samples: readonly Sample[], fromMs: number, windowMs: number, t
   });
 }
 
-function compared(
+function compare(
   property: Property,
-  first: readonly Part[],
-  last: readonly Part[],
+  { first, last }: { readonly first: readonly Part[]; readonly last: readonly Part[] },
   rolls: string,
 ): Measured {
   const before = first.map(property.of);
@@ -97,15 +101,15 @@ const bench: Bench = {
         const before = done;
         done = await world.rollsDone();
         if (playedMs === 0) doneAtFirst = done - before;
-        if (done === before) throw new Error('nothing has rolled any more');
+        if (done === before) throw new Error('no task rolls any more');
         if (sample) say(`${done - before} rolls; ${describe(sample)}`);
       }
       const samples = world.samples();
       const endMs = samples.at(-1)?.atMs ?? 0;
-      const first = partsOf(samples, startMs, windowMs, rounds);
-      const last = partsOf(samples, endMs - windowMs, windowMs, rounds);
+      const first = partsOf(samples, { fromMs: startMs, windowMs }, rounds);
+      const last = partsOf(samples, { fromMs: endMs - windowMs, windowMs }, rounds);
       const rolls = `${done} rolls, ${doneAtFirst} of them at first`;
-      for (const property of properties) yield compared(property, first, last, rolls);
+      for (const property of properties) yield compare(property, { first, last }, rolls);
     } finally {
       await world.close();
     }

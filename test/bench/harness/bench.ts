@@ -6,7 +6,7 @@ export interface FixtureOptions {
   readonly rounds: number;
   /** Smaller sizes, to see that a bench works; its figures mean nothing. */
   readonly quick: boolean;
-  /** What a person is told while it runs. */
+  /** Prints a line for a person while it runs. */
   readonly say: (line: string) => void;
 }
 

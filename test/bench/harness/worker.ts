@@ -19,14 +19,14 @@ process.on('disconnect', () => process.exit(1));
 async function run({ name, rounds, quick }: Order): Promise<void> {
   const bench = await load(name);
   const missing = bench.missing?.() ?? null;
-  if (missing !== null) return tell({ kind: 'skipped', reason: missing });
-  const say = (line: string): void => void tell({ kind: 'line', line });
+  if (missing !== null) return report({ kind: 'skipped', reason: missing });
+  const say = (line: string): void => void report({ kind: 'line', line });
   for await (const measured of bench.run({ rounds, quick, say }))
-    await tell({ kind: 'comparison', comparison: comparisonOf(name, measured), figures: measured.figures });
+    await report({ kind: 'comparison', comparison: comparisonOf(name, measured), figures: measured.figures });
 }
 
 const load = async (name: string): Promise<Bench> =>
   ((await import(`../benches/${name}.bench.ts`)) as { default: Bench }).default;
 
-const tell = (message: Message): Promise<void> =>
+const report = (message: Message): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));

@@ -1,5 +1,5 @@
 /**
- * How many orders the paper exchange takes in a second when nobody thinks before sending them: signed creates over
+ * How many orders the paper exchange takes in a second from a client that only sends: signed creates over
  * sockets that stay open, each the close of a short call as a roll sends it. A process of its own.
  */
 import { createHmac } from 'node:crypto';

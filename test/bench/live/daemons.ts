@@ -1,4 +1,4 @@
-/** The daemons of an installation: real processes that are told what they need by their environment, and really killed. */
+/** The daemons of an installation: real processes that get what they need by their environment, and are really killed. */
 import { fileURLToPath } from 'node:url';
 import { startDaemonProcess, usual, type Daemon as DaemonProcess } from '../../support/daemon-process.ts';
 
@@ -26,8 +26,8 @@ export interface Daemon extends DaemonProcess {
 export class Daemons {
   readonly #options: DaemonsOptions;
   readonly #all: Daemon[] = [];
-  /** Those that were told to end. */
-  readonly #unwanted = new Set<Daemon>();
+  /** Those that the bench ended. */
+  readonly #ended = new Set<Daemon>();
   /** The last lines of all of them. */
   readonly #lines: string[] = [];
 
@@ -60,19 +60,18 @@ export class Daemons {
   }
 
   async kill(daemon: Daemon): Promise<void> {
-    this.#unwanted.add(daemon);
+    this.#ended.add(daemon);
     await daemon.kill();
   }
 
-  /** One that nobody told to. */
+  /** Whether a daemon has ended by itself. */
   get hasEnded(): boolean {
     return this.#all.some(
-      (daemon) =>
-        !this.#unwanted.has(daemon) && (daemon.process.exitCode ?? daemon.process.signalCode) !== null,
+      (daemon) => !this.#ended.has(daemon) && (daemon.process.exitCode ?? daemon.process.signalCode) !== null,
     );
   }
 
-  /** What they said last. */
+  /** The last lines of all daemons. */
   get story(): string {
     return this.#lines.join('\n');
   }
@@ -87,7 +86,7 @@ export class Daemons {
     if (this.#lines.length > linesMax) this.#lines.shift();
   }
 
-  /** Whatever made this process end: no daemon outlives it. */
+  /** No daemon outlives this process, whatever ends it. */
   readonly #killAll = (): void => {
     for (const { process: child } of this.#all) child.kill('SIGKILL');
   };

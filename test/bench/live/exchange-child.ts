@@ -1,7 +1,7 @@
 /**
- * The process of the exchange: the paper exchange with accounts that each hold one short call, obeying its parent. It
- * notes when each request arrived and when each answer left, and reads off its own books what came of a price. Times are
- * of its own monotonic clock, so that nobody else's queue is measured.
+ * The process of the exchange: the paper exchange with accounts that each hold one short call, commanded by its parent.
+ * It notes when each request arrived and when each answer left, and reads off its own books what the tasks traded after a
+ * price. Times are of its own monotonic clock, so that no queue of another process is measured.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
@@ -9,7 +9,7 @@ import { startPaperExchange, type PaperExchange } from '../../../src/exchange/pa
 import { obeyParent } from '../../support/commanded-process.ts';
 import { callSymbol, startMs } from '../../support/daemon-fixture.ts';
 import type { ExchangeCommands, ExchangeOptions } from './exchange-words.ts';
-import { reckon } from './reckoning.ts';
+import { tallyHerd } from './herd-tally.ts';
 
 const createPath = '/v5/order/create';
 
@@ -78,7 +78,7 @@ function commandsOf(paper: PaperExchange): ExchangeCommands {
         // The frame was written before `setIndex` came back.
         const tickMs = performance.now();
       }),
-    reckon: (options) => reckon(paper, options),
+    tally: (options) => tallyHerd(paper, options),
   };
 }
 

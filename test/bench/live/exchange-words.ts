@@ -1,4 +1,4 @@
-/** What the bench and the process of the exchange say to each other. Plain values, because they travel. */
+/** The commands that the bench sends to the process of the exchange. Plain values, because they travel between processes. */
 
 export interface ExchangeOptions {
   readonly accounts: number;
@@ -19,7 +19,7 @@ export interface Reaction {
   readonly toOrderMs: number;
 }
 
-export interface ReckonOptions {
+export interface TallyOptions {
   readonly prefix: string;
   readonly accounts: number;
   readonly tasksEach: number;
@@ -29,8 +29,8 @@ export interface ReckonOptions {
   readonly sinceMs: number;
 }
 
-/** What a price has brought about so far, by the exchange's own books; times are ms since the price. */
-export interface Reckoning {
+/** What the tasks have traded since a price, by the exchange's own books; times are ms since the price. */
+export interface HerdTally {
   /** Tasks whose old leg was sent, tasks whose new leg is filled, and what that took. */
   readonly closing: number;
   readonly rolled: number;
@@ -54,5 +54,5 @@ export interface ExchangeCommands {
   readonly setIndex: (price: string) => number;
   /** Sets the price and waits for the next order. */
   readonly react: (price: string) => Promise<Reaction>;
-  readonly reckon: (options: ReckonOptions) => Reckoning;
+  readonly tally: (options: TallyOptions) => HerdTally;
 }

@@ -1,11 +1,11 @@
 /**
  * A herd: tasks of many accounts that one price wakes all at once. Each roll lifts the strike and the trigger by one step,
- * so the same tasks roll again at the next price. Daemons come and go as the bench likes; every roll is reckoned up from
+ * so the same tasks roll again at the next price. The bench starts and kills daemons as it likes; every roll is counted in
  * the exchange's books, and one that traded a leg twice ends the bench.
  */
 import { bareAcceptsMs } from './bare-accepts.ts';
 import type { Daemon } from './daemons.ts';
-import type { Reckoning } from './exchange-words.ts';
+import type { HerdTally } from './exchange-words.ts';
 import { keyPrefix, openInstallation, strikeStep, taskQty, type Installation } from './installation.ts';
 
 export interface HerdSize {
@@ -39,7 +39,7 @@ export class Herd {
     return herd;
   }
 
-  /** As many orders as there are tasks, from as many accounts, sent by nobody who thinks. */
+  /** Time for as many orders as there are tasks, from as many accounts, sent by a client that only sends. */
   async bareMs(): Promise<number> {
     const { exchange } = this.installation;
     this.#bareRuns += 1;
@@ -54,39 +54,39 @@ export class Herd {
     });
   }
 
-  /** Wakes all of them. @returns what is asked to know how far they are */
-  async wake(): Promise<() => Promise<Reckoning>> {
+  /** Wakes all of them. @returns a function that counts what they have traded so far */
+  async wake(): Promise<() => Promise<HerdTally>> {
     const { exchange } = this.installation;
     const sinceMs = await exchange.ask('setIndex', (firstLevel + this.#rolls * strikeStep + 1).toFixed(2));
     this.#rolls += 1;
     return async () => {
-      const reckoning = await exchange.ask('reckon', {
+      const tally = await exchange.ask('tally', {
         ...this.#size,
         prefix: keyPrefix,
         qty: taskQty,
         sinceMs,
       });
-      if (reckoning.twice.length > 0) throw new Error(`traded twice: ${reckoning.twice.join(', ')}`);
-      return reckoning;
+      if (tally.twice.length > 0) throw new Error(`traded twice: ${tally.twice.join(', ')}`);
+      return tally;
     };
   }
 
   /** Wakes all of them and waits until every roll is done. */
-  async roll(): Promise<Reckoning> {
+  async roll(): Promise<HerdTally> {
     return this.untilRolled(await this.wake());
   }
 
-  untilRolled(reckon: () => Promise<Reckoning>): Promise<Reckoning> {
+  untilRolled(tallyNow: () => Promise<HerdTally>): Promise<HerdTally> {
     const { exchange, until } = this.installation;
     let accepted = -1;
-    let last: Reckoning | null = null;
+    let last: HerdTally | null = null;
     return until(
       async () => {
-        // The books are read only when nothing more comes in: whoever is measured shares a core with the exchange.
+        // The books are read only when no order comes in: the daemon that is measured shares a core with the exchange.
         const acceptedBefore = accepted;
         accepted = await exchange.ask('ordersAccepted');
         if (accepted !== acceptedBefore) return null;
-        last = await reckon();
+        last = await tallyNow();
         return last.rolled === this.tasks ? last : null;
       },
       () =>
@@ -94,7 +94,7 @@ export class Herd {
     );
   }
 
-  /** Waits until every task waits for its next price, each daemon caring for its share of them. */
+  /** Waits until every task waits for its next price, each daemon managing its share of them. */
   async untilShared(cluster: readonly Daemon[]): Promise<void> {
     const { query, until } = this.installation;
     const shareMin = this.tasks / cluster.length / 2;

@@ -16,8 +16,8 @@ const accounts = 4;
 const restMs = 200;
 const patienceMs = 20_000;
 
-export interface ReactionBench {
-  /** Resolves when the roll is done, too. */
+export interface ReactionFixture {
+  /** Moves the price and measures the reaction; resolves when the roll is done. */
   react(): Promise<Reaction>;
   /** One commit of a task's row and its journal, then one request to the exchange, done bare, ms. */
   floorMs(): Promise<number>;
@@ -25,7 +25,7 @@ export interface ReactionBench {
 }
 
 /** @param samplesMax how often `react` may be asked */
-export async function openReaction(samplesMax: number): Promise<ReactionBench> {
+export async function openReaction(samplesMax: number): Promise<ReactionFixture> {
   const tasksEach = Math.ceil(samplesMax / accounts);
   const installation = await openInstallation({ accounts, tasksEach, levelOf: (at) => firstLevel + at });
   const { exchange, daemons, until } = installation;
@@ -75,7 +75,7 @@ function untilAdopted({ query, until }: Installation): Promise<object> {
       left = row?.left ?? 0;
       return left === 0 && row ? row : null;
     },
-    () => `${left} tasks are in nobody's care`,
+    () => `${left} tasks are not adopted`,
   );
 }
 

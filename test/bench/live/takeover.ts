@@ -1,5 +1,5 @@
 /**
- * A daemon dies in the middle of a herd, and others take over what it cared for: how long until they own all of it, and
+ * A daemon is killed in the middle of a herd, and others take over its tasks: how long until they own all of them, and
  * until every roll that it had begun to trade has made its next step.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import type { Daemon } from './daemons.ts';
 import type { Herd } from './herd.ts';
 
 export interface Takeover {
-  /** Tasks that the dead daemon cared for, and of how many it had begun to trade. */
+  /** Tasks of the killed daemon, and how many of them it had begun to trade. */
   readonly tasks: number;
   readonly begun: number;
   /** From SIGKILL on. */
@@ -22,7 +22,7 @@ const killAfterShare = 0.2;
 export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
   const { query, exchange, daemons, until } = herd.installation;
   const before = await exchange.ask('ordersAccepted');
-  const reckon = await herd.wake();
+  const tallyNow = await herd.wake();
   while ((await exchange.ask('ordersAccepted')) - before < herd.tasks * killAfterShare) await sleep(1);
   await daemons.kill(victim);
   const killedMs = performance.now();
@@ -30,7 +30,7 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
     `SELECT id, state, version FROM tasks WHERE split_part(owner, '/', 1) = $1`,
     [victim.name],
   );
-  // The others wait for their turn in the herd, whoever has them.
+  // The others have not begun: they wait for their turn in the herd under any daemon.
   const begun = left.filter(({ state }) => !/^(IDLE|ROLL_INITIATED\.planning)/.test(state));
   const untilNone = (text: string, value: string): Promise<number> => {
     let missing = 0;
@@ -53,6 +53,6 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
      JOIN tasks USING (id) WHERE tasks.version < left_behind.version + 2`,
     JSON.stringify(begun),
   );
-  await herd.untilRolled(reckon);
+  await herd.untilRolled(tallyNow);
   return { tasks: left.length, begun: begun.length, ownedMs, movedMs };
 }

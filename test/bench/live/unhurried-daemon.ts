@@ -7,7 +7,7 @@ import { connectionLimits, requestLimits } from '../../../src/exchange/bybit/res
 import { runDaemon } from '../../../src/main.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 
-// A window of no length lets everybody pass at once.
+// A window of no length lets every request pass at once.
 for (const limits of [requestLimits.address, connectionLimits]) Object.assign(limits, { windowMs: 0 });
 
 const config = loadConfig();

@@ -1,5 +1,5 @@
 /**
- * Loaded into a daemon before its own code (`node --import`): tells, every so often, what the process holds after a
+ * Loaded into a daemon before its own code (`node --import`): reports, every so often, what the process holds after a
  * forced collection and how late its timers were. Plain JavaScript, because no loader is there yet. One line of stdout
  * a sample: `probe {...}`. Its own collections are not counted as lag.
  */
@@ -15,7 +15,7 @@ setFlagsFromString('--expose-gc');
 /** @type {() => void} */
 const collect = runInNewContext('gc');
 
-/** Whoever can have listeners, found where it is made; what was collected drops out at the next sample. */
+/** Every emitter, noted where it is made; one that was collected drops out at the next sample. */
 let emitters = [];
 const init = EventEmitter.init;
 EventEmitter.init = function initNoted(options) {

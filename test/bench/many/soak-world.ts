@@ -1,6 +1,6 @@
 /**
- * A daemon at work for as long as one likes: a price that rises and falls for ever, and every second a new task which
- * the next rise rolls and ends. What it carries at any time is the same, so whatever grows in it is not needed. The
+ * A daemon at work for any time: a price that rises and falls for ever, and every second a new task which
+ * the next rise rolls and ends. What it carries at any time is the same, so it should not grow. The
  * daemon is a process of its own with a probe inside (probe.js); exchange and database are real.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -73,7 +73,7 @@ export async function openSoakWorld(sampleMs: number): Promise<SoakWorld> {
     play: async (forMs) => {
       const endMs = performance.now() + forMs;
       while (performance.now() < endMs) {
-        if (failures.length > 0) throw new AggregateError(failures, 'a task was not taken into care');
+        if (failures.length > 0) throw new AggregateError(failures, 'a task was not adopted');
         if (daemon.process.exitCode !== null) throw new Error(`the daemon has ended\n${bench.logs()}`);
         const nowMs = performance.now();
         bench.paper.setIndex('BTC', priceAt(nowMs - startedMs));

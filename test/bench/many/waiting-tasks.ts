@@ -1,6 +1,6 @@
 /**
  * Many tasks that wait for their triggers, as a start leaves them: passivated task actors and a real trigger book, with
- * a journal that takes everything and an exchange that never answers. Half wait for a rise, half for a fall; nobody
+ * a journal that takes everything and an exchange that never answers. Half wait for a rise, half for a fall; none
  * between 20,000 and 30,000.
  */
 import { createActor } from 'xstate';

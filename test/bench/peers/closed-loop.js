@@ -30,7 +30,7 @@ export async function tellSpeeds(run) {
 async function speedAt(run, machines, ms) {
   const spell = { transitions: 0, isOver: false };
   const ended = run(machines, spell);
-  // What breaks is heard of at once.
+  // An error is reported at once.
   await Promise.race([sleep(settleMs), ended]);
   const [before, startedMs] = [spell.transitions, performance.now()];
   await Promise.race([sleep(ms), ended]);

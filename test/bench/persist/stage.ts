@@ -17,22 +17,22 @@ export class PersistStage {
   readonly url: string;
   readonly #store: Store;
   readonly #close: () => Promise<void>;
-  /** As stored now, by id. */
+  /** Ids of the tasks, all of one account. */
   readonly #tasks: readonly string[];
   readonly #accountId: string;
 
-  private constructor(
-    url: string,
-    store: Store,
-    accountId: string,
-    tasks: readonly string[],
-    close: () => Promise<void>,
-  ) {
-    this.url = url;
-    this.#store = store;
-    this.#accountId = accountId;
-    this.#tasks = tasks;
-    this.#close = close;
+  private constructor(opened: {
+    readonly url: string;
+    readonly store: Store;
+    readonly accountId: string;
+    readonly tasks: readonly string[];
+    readonly close: () => Promise<void>;
+  }) {
+    this.url = opened.url;
+    this.#store = opened.store;
+    this.#accountId = opened.accountId;
+    this.#tasks = opened.tasks;
+    this.#close = opened.close;
   }
 
   static async open(tasksMax: number): Promise<PersistStage> {
@@ -40,15 +40,19 @@ export class PersistStage {
     await migrate(cluster.url, silentLog);
     const store = await openTestStore(cluster.url);
     const [accountId, other] = [await addTestAccount(store), await addTestAccount(store)];
-    await insertTasks(cluster.url, accountId, 'live', tasksMax);
-    await insertTasks(cluster.url, other, ceilingPrefix, ceilingClients);
+    await insertTasks(cluster.url, { accountId, prefix: 'live', total: tasksMax });
+    await insertTasks(cluster.url, {
+      accountId: other,
+      prefix: ceilingPrefix,
+      total: ceilingClients,
+    });
     await store.ownership.claimAccounts();
     const close = async (): Promise<void> => {
       await store.close();
       await cluster.remove();
     };
-    const ids = Array.from({ length: tasksMax }, (_, at) => `live${at}`);
-    return new PersistStage(cluster.url, store, accountId, ids, close);
+    const tasks = Array.from({ length: tasksMax }, (_, at) => `live${at}`);
+    return new PersistStage({ url: cluster.url, store, accountId, tasks, close });
   }
 
   /** Durable turns a second of so many live tasks. */
@@ -80,7 +84,14 @@ export class PersistStage {
   }
 }
 
-async function insertTasks(url: string, accountId: string, prefix: string, total: number): Promise<void> {
+async function insertTasks(
+  url: string,
+  {
+    accountId,
+    prefix,
+    total,
+  }: { readonly accountId: string; readonly prefix: string; readonly total: number },
+): Promise<void> {
   const { state, specJson, snapshotJson } = newTask(accountId, 'TASK');
   await query(
     url,

@@ -64,8 +64,8 @@ function seeded(): Below {
 const garbageRequests = (below: Below, count: number): string[] =>
   Array.from({ length: count }, () => request(below));
 
-async function throwFrames(below: Below, port: number, path: string, count: number): Promise<void> {
-  await inParallel(Array.from({ length: count }), 20, async () => {
+async function throwFrames(below: Below, port: number, path: string): Promise<void> {
+  await inParallel(Array.from({ length: 60 }), 20, async () => {
     const socket = await rawStream(port, path);
     for (let sent = 0; socket && sent < 5; sent += 1) socket.write(frame(below));
     await settle();
@@ -118,7 +118,7 @@ describe('the paper server', () => {
     const before = heapMb();
     await inParallel(garbageRequests(below, 2_000), 40, (bytes) => sendRaw(port, bytes, 150));
     await inParallel(paths, 10, (path) => sendRaw(port, upgrade(path, '%', ['Sec-WebSocket-Protocol: a,a'])));
-    for (const path of streams) await throwFrames(below, port, path, 60);
+    for (const path of streams) await throwFrames(below, port, path);
     for (const path of streams) await throwTexts(`${exchange.wsUrl}${path}`);
     expect(exchange.listeners()).toMatchObject({ failed: 0 });
     expect((await plainGet(exchange.url, '/v5/market/time')).json).toMatchObject({ retCode: 0 });
@@ -246,7 +246,7 @@ describe('the inspector', () => {
     const before = heapMb();
     await inParallel(garbageRequests(below, 2_000), 40, (bytes) => sendRaw(port, bytes, 150));
     await inParallel(paths, 10, (path) => sendRaw(port, upgrade(path, `127.0.0.1:${port}`)));
-    for (const path of ['/', '/source', '/?task=__proto__']) await throwFrames(below, port, path, 60);
+    for (const path of ['/', '/source', '/?task=__proto__']) await throwFrames(below, port, path);
     for (const path of ['/', '/source']) await throwTexts(`${opened.url.replace('http', 'ws')}${path}`);
     expect(warnings.filter((line) => line.includes('could not handle'))).toEqual([]);
     expect((await plainGet(opened.url, '/')).text).toContain('Stately inspector');

@@ -1,4 +1,4 @@
-/** What nobody should send, made from a seed: request lines, handshakes, frames and texts, and bare sockets to send it. */
+/** What no client should send, made from a seed: request lines, handshakes, frames and texts, and bare sockets to send it. */
 import { connect, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

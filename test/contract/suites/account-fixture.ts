@@ -5,7 +5,7 @@
 import type { OrderRequest } from '../../../src/domain/market/order.ts';
 import type { Faults } from '../../../src/exchange/paper/faults.ts';
 import type { TradingAccount } from '../../../src/ports/exchange.ts';
-import { type Heard, short, whenever } from '../exchange-fixture.ts';
+import { type ReceivedReports, short, whenever } from '../exchange-fixture.ts';
 import type { Closable } from './contract.ts';
 
 export const index = '23500';
@@ -13,25 +13,25 @@ export const index = '23500';
 export const held = short;
 /** Not held. */
 export const other = 'BTC-31MAR23-27000-C-USDT';
-/** A price at which nobody sells the held option, until bitcoin falls a lot. */
+/** A price at which the held option is not offered, until bitcoin falls a lot. */
 export const restingPrice = '300';
 export const ask = '625';
 
 export interface AccountFixture extends Closable {
   /** Open; time passes as it has to while it is asked. */
   readonly account: TradingAccount;
-  /** What its stream has said since it was opened. */
-  readonly heard: Heard;
+  /** What its stream has reported since it was opened. */
+  readonly received: ReceivedReports;
   /** The same account, not opened. */
   readonly unopened: () => TradingAccount;
-  /** Exchange time, as the account's owner reckons it. */
+  /** Exchange time, as the implementation estimates it. */
   readonly nowMs: () => number;
   /** Link ids of every order that the exchange took, oldest first. */
   readonly ordersTaken: () => readonly string[];
   readonly setIndex: (price: string) => Promise<void>;
   /** The exchange moves on by so much. */
   readonly advance: (durationMs: number) => Promise<void>;
-  /** So much passes for whatever is on its way. */
+  /** So much time passes, for everything that is on its way. */
   readonly pass: (durationMs: number) => Promise<void>;
   readonly until: (what: string, holds: () => boolean) => Promise<void>;
   readonly faults: Pick<Faults, 'add' | 'thinBook'>;
@@ -62,17 +62,23 @@ export const resting = (changes: Partial<OrderRequest> = {}): OrderRequest =>
   closing({ timeInForce: 'GTC', price: restingPrice, ...changes });
 
 /** Submits it and waits until it is filled. */
-export async function filled({ account, heard, until }: AccountFixture, order: OrderRequest): Promise<void> {
+export async function filled(
+  { account, received, until }: AccountFixture,
+  order: OrderRequest,
+): Promise<void> {
   await account.submit(order, whenever);
-  await until('it is filled', () => heard.last(order.linkId)?.status === 'filled');
+  await until('it is filled', () => received.last(order.linkId)?.status === 'filled');
   const sum = (): number =>
-    new Map(heard.fills.filter(({ linkId }) => linkId === order.linkId).map((fill) => [fill.execId, fill]))
+    new Map(received.fills.filter(({ linkId }) => linkId === order.linkId).map((fill) => [fill.execId, fill]))
       .size;
   await until('its fill is reported', () => sum() > 0);
 }
 
 /** Submits it and waits until it rests. */
-export async function rested({ account, heard, until }: AccountFixture, order: OrderRequest): Promise<void> {
+export async function rested(
+  { account, received, until }: AccountFixture,
+  order: OrderRequest,
+): Promise<void> {
   await account.submit(order, whenever);
-  await until('it rests', () => heard.last(order.linkId)?.status === 'open');
+  await until('it rests', () => received.last(order.linkId)?.status === 'open');
 }

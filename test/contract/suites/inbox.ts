@@ -10,7 +10,7 @@ export interface InboxFixture extends Closable {
   readonly otherAccountId: string;
   /** Puts a command into the inbox; returns its id. */
   readonly ask: (command?: Partial<Omit<Command, 'commandId'>>) => Promise<string>;
-  /** What the one who asked is told; `null` until it is answered. */
+  /** The answer that the sender of the command gets; `null` until it is answered. */
   readonly answerTo: (commandId: string) => Promise<CommandAnswer | null>;
   /** The connection is lost, `meanwhile` happens, and it comes back by itself. */
   readonly loseConnection: (meanwhile: () => Promise<unknown>) => Promise<void>;

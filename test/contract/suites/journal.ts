@@ -1,6 +1,6 @@
 /**
  * What the saga relies on of the journal: an acknowledged turn is durable, with its alerts and answers or not at all,
- * and nobody writes a task that another daemon has.
+ * and no daemon writes a task that another one has.
  */
 import { expect } from 'vitest';
 import { Conflict, Retryable, Terminal } from '../../../src/domain/errors.ts';
@@ -44,12 +44,13 @@ export interface AwayDatabase {
 
 const ofTask = ({ accountId }: JournalFixture, taskId: string) => ({ accountId, taskId });
 
-/** A turn of a task of the fixture's account. */
+type Turn = Partial<TurnRecord> & Pick<TurnRecord, 'expectedVersion'>;
+
+/** Commits a turn of a task of the fixture's account. */
 const commit = (
   fixture: JournalFixture,
   taskId: string,
-  expectedVersion: number,
-  changes: Partial<TurnRecord> = {},
+  { expectedVersion, ...changes }: Turn,
 ): Promise<void> => fixture.journal.commit(turnOf(ofTask(fixture, taskId), expectedVersion, changes));
 
 const versionOf = async ({ stored }: JournalFixture, taskId: string): Promise<number | undefined> =>
@@ -58,7 +59,8 @@ const versionOf = async ({ stored }: JournalFixture, taskId: string): Promise<nu
 const acknowledging = {
   'has the turn at the next version as soon as it is acknowledged': async (fixture) => {
     await fixture.make('one');
-    await commit(fixture, 'one', 1, {
+    await commit(fixture, 'one', {
+      expectedVersion: 1,
       state: 'PAUSED',
       phase: 'rolling',
       snapshotJson: '{"a":1}',
@@ -78,7 +80,9 @@ const acknowledging = {
     const tasks = Array.from({ length: 20 }, (_, at) => `many-${at}`);
     for (const task of tasks) await fixture.make(task);
     const upTo = Array.from({ length: 20 }, (_, at) => at + 1);
-    await Promise.all(tasks.flatMap((task) => upTo.map((version) => commit(fixture, task, version))));
+    await Promise.all(
+      tasks.flatMap((task) => upTo.map((version) => commit(fixture, task, { expectedVersion: version }))),
+    );
     for (const task of tasks) {
       const rows = await fixture.rows(task);
       expect(rows.map(({ version }) => version)).toEqual([...upTo, 21]);
@@ -90,7 +94,7 @@ const acknowledging = {
   'gives event and snapshot back byte for byte': async (fixture) => {
     await fixture.make('bytes');
     for (const [at, json] of oddJson.entries()) {
-      await commit(fixture, 'bytes', at + 1, { eventJson: json, snapshotJson: json });
+      await commit(fixture, 'bytes', { expectedVersion: at + 1, eventJson: json, snapshotJson: json });
       expect((await fixture.stored('bytes'))?.snapshotJson).toBe(json);
     }
     const rows = await fixture.rows('bytes');
@@ -101,7 +105,7 @@ const acknowledging = {
   'stores alerts of the turn with it, in their order': async (fixture) => {
     await fixture.make('alerting');
     const alerts = [alertOf('first'), alertOf('second', 'critical')];
-    await commit(fixture, 'alerting', 1, { alerts });
+    await commit(fixture, 'alerting', { expectedVersion: 1, alerts });
     expect(await fixture.alerts('alerting')).toMatchObject(alerts);
   },
 
@@ -109,8 +113,11 @@ const acknowledging = {
     await fixture.make('answering');
     const commandId = await fixture.ask({ taskId: 'answering' });
     const first: CommandAnswer = { commandId, status: 'done', text: 'paused' };
-    await commit(fixture, 'answering', 1, { answers: [first] });
-    await commit(fixture, 'answering', 2, { answers: [{ ...first, status: 'refused', text: 'late' }] });
+    await commit(fixture, 'answering', { expectedVersion: 1, answers: [first] });
+    await commit(fixture, 'answering', {
+      expectedVersion: 2,
+      answers: [{ ...first, status: 'refused', text: 'late' }],
+    });
     expect(await fixture.answerTo(commandId)).toEqual(first);
   },
 } satisfies Cases<JournalFixture>;
@@ -118,14 +125,14 @@ const acknowledging = {
 const refusing = {
   'throws Conflict when the stored version is another, older or newer': async (fixture) => {
     await fixture.make('versions');
-    await expect(commit(fixture, 'versions', 2)).rejects.toBeInstanceOf(Conflict);
-    await commit(fixture, 'versions', 1);
-    await expect(commit(fixture, 'versions', 1)).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'versions', { expectedVersion: 2 })).rejects.toBeInstanceOf(Conflict);
+    await commit(fixture, 'versions', { expectedVersion: 1 });
+    await expect(commit(fixture, 'versions', { expectedVersion: 1 })).rejects.toBeInstanceOf(Conflict);
     expect(await versionOf(fixture, 'versions')).toBe(2);
   },
 
   'throws Conflict for a task that does not exist': async (fixture) => {
-    await expect(commit(fixture, 'nowhere', 1)).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'nowhere', { expectedVersion: 1 })).rejects.toBeInstanceOf(Conflict);
     expect(await fixture.stored('nowhere')).toBeNull();
   },
 
@@ -134,8 +141,8 @@ const refusing = {
   ) => {
     await fixture.make('fenced');
     await fixture.takeOver('fenced');
-    await expect(commit(fixture, 'fenced', 1)).rejects.toBeInstanceOf(Conflict);
-    await expect(commit(fixture, 'fenced', 2)).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'fenced', { expectedVersion: 1 })).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'fenced', { expectedVersion: 2 })).rejects.toBeInstanceOf(Conflict);
     expect(await versionOf(fixture, 'fenced')).toBe(2);
   },
 
@@ -144,7 +151,9 @@ const refusing = {
     const commandId = await fixture.ask({ taskId: 'refused' });
     const answers = [{ commandId, status: 'done' as const, text: 'refused' }];
     const turn = { alerts: [alertOf('refused')], answers, snapshotJson: '{"refused":1}' };
-    await expect(commit(fixture, 'refused', 9, turn)).rejects.toBeInstanceOf(Conflict);
+    await expect(commit(fixture, 'refused', { ...turn, expectedVersion: 9 })).rejects.toBeInstanceOf(
+      Conflict,
+    );
     expect(await fixture.answerTo(commandId)).toBeNull();
     expect(await fixture.alerts('refused')).toEqual([]);
     expect((await fixture.stored('refused'))?.snapshotJson).not.toContain('refused');
@@ -154,7 +163,7 @@ const refusing = {
     const tasks = Array.from({ length: 20 }, (_, at) => `beside-${at}`);
     for (const task of tasks) await fixture.make(task);
     const outcomes = await Promise.allSettled(
-      tasks.map((task, at) => commit(fixture, task, at === 7 ? 5 : 1)),
+      tasks.map((task, at) => commit(fixture, task, { expectedVersion: at === 7 ? 5 : 1 })),
     );
     expect(outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([7]);
     expect((outcomes[7] as PromiseRejectedResult).reason).toBeInstanceOf(Conflict);
@@ -164,7 +173,10 @@ const refusing = {
 
   'refuses what waits behind a refused turn, even where the version would match': async (fixture) => {
     await fixture.make('behind');
-    const outcomes = await Promise.allSettled([commit(fixture, 'behind', 7), commit(fixture, 'behind', 1)]);
+    const outcomes = await Promise.allSettled([
+      commit(fixture, 'behind', { expectedVersion: 7 }),
+      commit(fixture, 'behind', { expectedVersion: 1 }),
+    ]);
     for (const outcome of outcomes)
       expect((outcome as PromiseRejectedResult).reason).toBeInstanceOf(Conflict);
     expect(await versionOf(fixture, 'behind')).toBe(1);
@@ -174,7 +186,10 @@ const refusing = {
     const tasks = ['sound-1', 'broken', 'sound-2'];
     for (const task of tasks) await fixture.make(task);
     const outcomes = await Promise.allSettled(
-      tasks.map((task) => commit(fixture, task, 1, task === 'broken' ? { snapshotJson: '{"cut off":' } : {})),
+      tasks.map((task) => {
+        const broken = task === 'broken' ? { snapshotJson: '{"cut off":' } : {};
+        return commit(fixture, task, { expectedVersion: 1, ...broken });
+      }),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(Terminal);
@@ -206,10 +221,10 @@ const closing = {
     await fixture.make('last');
     const settled: string[] = [];
     const commits = [1, 2, 3].map((version) =>
-      commit(fixture, 'last', version).then(() => settled.push('written')),
+      commit(fixture, 'last', { expectedVersion: version }).then(() => settled.push('written')),
     );
     const closed = fixture.journal.close().then(() => settled.push('closed'));
-    const refused = await commit(fixture, 'last', 4).catch((error: unknown) => error);
+    const refused = await commit(fixture, 'last', { expectedVersion: 4 }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Retryable);
     await Promise.all([...commits, closed]);
     expect(settled).toEqual(['written', 'written', 'written', 'closed']);

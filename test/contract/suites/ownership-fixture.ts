@@ -11,7 +11,7 @@ export interface DaemonStore {
 }
 
 export interface OwnershipFixture extends DaemonStore, Closable {
-  /** The one account that there is; nobody has claimed it yet. */
+  /** The only account; no daemon has claimed it yet. */
   readonly accountId: string;
   readonly addAccount: () => Promise<string>;
   /** Another daemon on the same database. */

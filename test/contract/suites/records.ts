@@ -2,7 +2,7 @@
 import type { Alert } from '../../../src/ports/alerts.ts';
 import type { NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../../src/ports/journal.ts';
 
-/** An alert that can be told from another one by its code; what was said may be any text. */
+/** An alert with a code of its own, and figures with any text. */
 export const alertOf = (code: string, severity: Alert['severity'] = 'warning'): Alert => ({
   severity,
   code,

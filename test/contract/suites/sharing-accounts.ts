@@ -107,7 +107,7 @@ export const sharing = {
     expect(await look(fixture)).toHaveLength(7);
   },
 
-  'leaves an account to a daemon that can manage it, and with the last one when nobody can': async (
+  'leaves an account to a daemon that can manage it, and with the last one when no daemon can': async (
     fixture,
   ) => {
     const accounts = await sevenAccounts(fixture);

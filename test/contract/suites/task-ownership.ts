@@ -202,7 +202,7 @@ const making = {
 } satisfies Cases<OwnershipFixture>;
 
 const losing = {
-  'tells once that its session is lost, and refuses to act until it claims again': async (fixture) => {
+  'reports once that its session is lost, and refuses to act until it claims again': async (fixture) => {
     const { ownership, accountId, until } = fixture;
     await makeAll(fixture, { kept: 'waiting' });
     const lost: string[] = [];

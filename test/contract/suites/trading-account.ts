@@ -9,12 +9,12 @@ import { contractOf, type Cases } from './contract.ts';
 import { figures } from './trading-figures.ts';
 import { orders, writes } from './trading-orders.ts';
 
-const connections = ({ heard }: AccountFixture): number =>
-  heard.stream.filter((said) => said === 'connected').length;
+const connections = ({ received }: AccountFixture): number =>
+  received.stream.filter((said) => said === 'connected').length;
 
 const stream = {
-  'says that its stream is live when it is open': ({ heard }) => {
-    expect(heard.stream).toEqual(['connected']);
+  'says that its stream is live when it is open': ({ received }) => {
+    expect(received.stream).toEqual(['connected']);
   },
 
   'can be closed without having been opened, and twice': async ({ unopened }) => {
@@ -24,22 +24,22 @@ const stream = {
   },
 
   'reports nothing more once it is closed': async (fixture) => {
-    const { account, heard, setIndex, pass } = fixture;
+    const { account, received, setIndex, pass } = fixture;
     const order = resting();
     await rested(fixture, order);
-    const before = [heard.orders.length, heard.fills.length];
+    const before = [received.orders.length, received.fills.length];
     await account.close();
     await setIndex('22000');
     await pass(200);
-    expect([heard.orders.length, heard.fills.length]).toEqual(before);
-    expect(heard.last(order.linkId)?.status).toBe('open');
+    expect([received.orders.length, received.fills.length]).toEqual(before);
+    expect(received.last(order.linkId)?.status).toBe('open');
   },
 
   'comes back by itself when its stream breaks, and says both': async (fixture) => {
-    const { heard, until, breakStream } = fixture;
+    const { received, until, breakStream } = fixture;
     breakStream();
     await until('it is connected again', () => connections(fixture) === 2);
-    expect(heard.stream[1]).toMatch(/^disconnected: ./);
+    expect(received.stream[1]).toMatch(/^disconnected: ./);
     await filled(fixture, closing());
   },
 
@@ -54,8 +54,8 @@ const stream = {
   },
 
   'pushes a position whenever it changes, and flat once it is gone': async (fixture) => {
-    const { heard, until } = fixture;
-    const last = () => heard.positions.findLast(({ symbol }) => symbol === held);
+    const { received, until } = fixture;
+    const last = () => received.positions.findLast(({ symbol }) => symbol === held);
     await filled(fixture, closing());
     await until('the smaller position is pushed', () => last()?.qty === '0.4');
     expect(last()).toMatchObject({ symbol: held, side: 'Sell' });

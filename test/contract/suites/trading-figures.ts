@@ -21,8 +21,8 @@ export const figures = {
   'a part bought back at the ask: fee of a taker, 0.03 % of the index': async (fixture) => {
     const order = closing({ qty: '0.1', price: '640' });
     await filled(fixture, order);
-    expect(shown(fixture.heard.fills)).toEqual(['Buy 0.1 at 625, fee 0.705']);
-    expect(fixture.heard.last(order.linkId)).toMatchObject({
+    expect(shown(fixture.received.fills)).toEqual(['Buy 0.1 at 625, fee 0.705']);
+    expect(fixture.received.last(order.linkId)).toMatchObject({
       executedQty: '0.1',
       averagePrice: '625',
       fee: '0.705',
@@ -43,9 +43,9 @@ export const figures = {
     const order = resting({ qty: '0.1', price: '300' });
     await rested(fixture, order);
     await fixture.setIndex('22000');
-    await fixture.until('it is filled', () => fixture.heard.last(order.linkId)?.status === 'filled');
-    await fixture.until('its fill is reported', () => fixture.heard.fills.length > 0);
-    expect(shown(fixture.heard.fills)).toEqual(['Buy 0.1 at 300, fee 0.44']);
+    await fixture.until('it is filled', () => fixture.received.last(order.linkId)?.status === 'filled');
+    await fixture.until('its fill is reported', () => fixture.received.fills.length > 0);
+    expect(shown(fixture.received.fills)).toEqual(['Buy 0.1 at 300, fee 0.44']);
     expect((await fixture.account.findOrder(order)).order).toMatchObject({
       averagePrice: '300',
       fee: '0.44',
@@ -56,7 +56,7 @@ export const figures = {
   'a cheap option: no fee beyond 7 % of its price': async (fixture) => {
     const symbol = 'BTC-31MAR23-32000-C-USDT';
     await filled(fixture, closing({ symbol, qty: '0.5', price: '55', reduceOnly: false }));
-    expect(shown(fixture.heard.fills)).toEqual(['Buy 0.5 at 55, fee 1.925']);
+    expect(shown(fixture.received.fills)).toEqual(['Buy 0.5 at 55, fee 1.925']);
     expect(await fixture.account.position(symbol)).toEqual({
       symbol,
       side: 'Buy',
@@ -68,7 +68,7 @@ export const figures = {
 
   'more sold of what is short: the average price of both': async (fixture) => {
     await filled(fixture, closing({ side: 'Sell', price: '610', reduceOnly: false }));
-    expect(shown(fixture.heard.fills)).toEqual(['Sell 0.1 at 610, fee 0.705']);
+    expect(shown(fixture.received.fills)).toEqual(['Sell 0.1 at 610, fee 0.705']);
     expect(await fixture.account.position(held)).toMatchObject({
       side: 'Sell',
       qty: '0.6',
@@ -79,7 +79,7 @@ export const figures = {
 
   'more bought than is short: through flat to the other side, at its price': async (fixture) => {
     await filled(fixture, closing({ qty: '0.7', reduceOnly: false }));
-    expect(shown(fixture.heard.fills)).toEqual(['Buy 0.7 at 625, fee 4.935']);
+    expect(shown(fixture.received.fills)).toEqual(['Buy 0.7 at 625, fee 4.935']);
     expect(await fixture.account.position(held)).toMatchObject({
       side: 'Buy',
       qty: '0.2',
@@ -91,20 +91,24 @@ export const figures = {
   'more to be reduced than there is: cut to the position, which is flat then': async (fixture) => {
     const order = closing({ qty: '0.8' });
     await filled(fixture, order);
-    expect(fixture.heard.last(order.linkId)).toMatchObject({ qty: '0.5', executedQty: '0.5', fee: '3.525' });
+    expect(fixture.received.last(order.linkId)).toMatchObject({
+      qty: '0.5',
+      executedQty: '0.5',
+      fee: '3.525',
+    });
     expect(await fixture.account.position(held)).toMatchObject({ side: null, qty: '0' });
     expect(await cash(fixture)).toBe('99683.975');
   },
 
   'a thin book: what there is, and the rest is cancelled': async (fixture) => {
-    const { account, heard, until, faults } = fixture;
+    const { account, received, until, faults } = fixture;
     faults.thinBook(held, '0.03');
     const order = closing({ qty: '0.1' });
     await account.submit(order, whenever);
-    await until('it is over', () => heard.last(order.linkId)?.status === 'cancelled');
-    await until('its fill is reported', () => heard.fills.length > 0);
-    expect(shown(heard.fills)).toEqual(['Buy 0.03 at 625, fee 0.2115']);
-    expect(heard.last(order.linkId)).toMatchObject({
+    await until('it is over', () => received.last(order.linkId)?.status === 'cancelled');
+    await until('its fill is reported', () => received.fills.length > 0);
+    expect(shown(received.fills)).toEqual(['Buy 0.03 at 625, fee 0.2115']);
+    expect(received.last(order.linkId)).toMatchObject({
       executedQty: '0.03',
       averagePrice: '625',
       fee: '0.2115',
@@ -132,7 +136,7 @@ export const figures = {
     const opening = { reduceOnly: false };
     await filled(fixture, closing({ ...opening, symbol: sold, side: 'Sell', qty: '0.2', price: '705' }));
     await filled(fixture, closing({ ...opening, symbol: bought, side: 'Buy', qty: '0.3', price: '45' }));
-    expect(shown(fixture.heard.fills)).toEqual(['Sell 0.2 at 705, fee 1.41', 'Buy 0.3 at 45, fee 0.945']);
+    expect(shown(fixture.received.fills)).toEqual(['Sell 0.2 at 705, fee 1.41', 'Buy 0.3 at 45, fee 0.945']);
     expect(await cash(fixture)).toBe('100125.145');
     const expiryMs = Date.UTC(2023, 2, 3, 8);
     await advance(expiryMs + 60_000 - fixture.nowMs());

@@ -6,28 +6,28 @@ import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, rested, resting } from './account-fixture.ts';
 import type { Cases } from './contract.ts';
 
-const reportsOf = ({ heard }: AccountFixture, linkId: string, status: OrderReport['status']) =>
-  heard.orders.filter((report) => report.linkId === linkId && report.status === status);
+const reportsOf = ({ received }: AccountFixture, linkId: string, status: OrderReport['status']) =>
+  received.orders.filter((report) => report.linkId === linkId && report.status === status);
 
 export const orders = {
   'reports an order and its fill on the stream after acknowledging it': async (fixture) => {
-    const { account, heard, nowMs, until } = fixture;
+    const { account, received, nowMs, until } = fixture;
     const order = closing();
     await account.submit(order, whenever);
-    await until('it is filled', () => heard.last(order.linkId)?.status === 'filled');
-    expect(heard.last(order.linkId)).toMatchObject({
+    await until('it is filled', () => received.last(order.linkId)?.status === 'filled');
+    expect(received.last(order.linkId)).toMatchObject({
       executedQty: '0.1',
       qty: '0.1',
       symbol: held,
       side: 'Buy',
       refusal: null,
     });
-    await until('its fill is reported', () => heard.fills.length > 0);
-    const [fill] = heard.fills;
+    await until('its fill is reported', () => received.fills.length > 0);
+    const [fill] = received.fills;
     expect(fill).toMatchObject({ linkId: order.linkId, symbol: held, qty: '0.1', side: 'Buy' });
     expect(fill?.execId).not.toBe('');
     expect(Number(fill?.fee)).toBeGreaterThan(0);
-    for (const atMs of [fill?.atMs, heard.last(order.linkId)?.updatedAtMs]) {
+    for (const atMs of [fill?.atMs, received.last(order.linkId)?.updatedAtMs]) {
       expect(atMs).toBeGreaterThanOrEqual(Date.UTC(2023, 2, 1));
       expect(atMs).toBeLessThanOrEqual(nowMs() + 1_000);
     }
@@ -36,73 +36,73 @@ export const orders = {
 
   'reports an order that rests as open, at its new price once it is amended, and ended when it is cancelled':
     async (fixture) => {
-      const { account, heard, until } = fixture;
+      const { account, received, until } = fixture;
       const order = resting();
       await rested(fixture, order);
       await account.amend({ ...order, price: '310' }, whenever);
-      await until('it is amended', () => heard.last(order.linkId)?.price === '310');
+      await until('it is amended', () => received.last(order.linkId)?.price === '310');
       expect((await account.findOrder(order)).order).toMatchObject({ status: 'open', price: '310' });
       await account.cancel(order, whenever);
-      await until('it is cancelled', () => heard.last(order.linkId)?.status === 'cancelled');
-      expect(heard.last(order.linkId)).toMatchObject({ executedQty: '0', refusal: null });
+      await until('it is cancelled', () => received.last(order.linkId)?.status === 'cancelled');
+      expect(received.last(order.linkId)).toMatchObject({ executedQty: '0', refusal: null });
       expect(await account.findOrder(order)).toMatchObject({ order: { status: 'cancelled' }, fills: [] });
     },
 
   'says why an order ended': async (fixture) => {
-    const { account, heard, until } = fixture;
+    const { account, received, until } = fixture;
     const order = resting();
     await rested(fixture, order);
     await account.cancel(order, whenever);
-    await until('it is cancelled', () => heard.last(order.linkId)?.status === 'cancelled');
-    expect(heard.last(order.linkId)?.reason).toContain('CancelByUser');
-    expect((await account.findOrder(order)).order?.reason).toBe(heard.last(order.linkId)?.reason);
+    await until('it is cancelled', () => received.last(order.linkId)?.status === 'cancelled');
+    expect(received.last(order.linkId)?.reason).toContain('CancelByUser');
+    expect((await account.findOrder(order)).order?.reason).toBe(received.last(order.linkId)?.reason);
   },
 
   'fills an order that is amended across the market': async (fixture) => {
-    const { account, heard, until } = fixture;
+    const { account, received, until } = fixture;
     const order = resting();
     await rested(fixture, order);
     await account.amend({ ...order, price: '640' }, whenever);
-    await until('it is filled', () => heard.last(order.linkId)?.status === 'filled');
+    await until('it is filled', () => received.last(order.linkId)?.status === 'filled');
   },
 
   'ends an order that finds too little with what it got': async (fixture) => {
-    const { account, heard, until, faults } = fixture;
+    const { account, received, until, faults } = fixture;
     faults.thinBook(held, '0.03');
     const order = closing();
     await account.submit(order, whenever);
-    await until('it is over', () => heard.last(order.linkId)?.status === 'cancelled');
-    expect(heard.last(order.linkId)).toMatchObject({ executedQty: '0.03', qty: '0.1' });
-    expect(heard.last(order.linkId)?.reason).not.toBe('');
+    await until('it is over', () => received.last(order.linkId)?.status === 'cancelled');
+    expect(received.last(order.linkId)).toMatchObject({ executedQty: '0.03', qty: '0.1' });
+    expect(received.last(order.linkId)?.reason).not.toBe('');
     const found = await account.findOrder(order);
     expect(found.order).toMatchObject({ status: 'cancelled', executedQty: '0.03' });
     expect(found.fills.map((fill) => fill.qty)).toEqual(['0.03']);
   },
 
   'ends an order that may not take and would, and refuses it for its price': async (fixture) => {
-    const { account, heard, until } = fixture;
+    const { account, received, until } = fixture;
     const order = closing({ timeInForce: 'PostOnly' });
     await account.submit(order, whenever);
-    await until('it is over', () => (heard.last(order.linkId)?.status ?? 'open') !== 'open');
-    expect(heard.last(order.linkId)).toMatchObject({ executedQty: '0', refusal: 'price' });
+    await until('it is over', () => (received.last(order.linkId)?.status ?? 'open') !== 'open');
+    expect(received.last(order.linkId)).toMatchObject({ executedQty: '0', refusal: 'price' });
   },
 
   'reports an order that is rejected after its acknowledgement': async (fixture) => {
-    const { account, heard, until, faults } = fixture;
+    const { account, received, until, faults } = fixture;
     const order = closing();
     faults.add({ kind: 'rejectLater', reason: 'EC_Others', match: { linkIdPrefix: order.linkId } });
     await account.submit(order, whenever);
-    await until('it is rejected', () => heard.last(order.linkId)?.status === 'rejected');
-    expect(heard.last(order.linkId)).toMatchObject({ executedQty: '0', reason: 'EC_Others' });
+    await until('it is rejected', () => received.last(order.linkId)?.status === 'rejected');
+    expect(received.last(order.linkId)).toMatchObject({ executedQty: '0', reason: 'EC_Others' });
   },
 
   'gives a fill that is reported twice the same id': async (fixture) => {
-    const { account, heard, until, faults } = fixture;
+    const { account, received, until, faults } = fixture;
     const order = closing();
     faults.add({ kind: 'duplicateFilled', match: { linkIdPrefix: order.linkId } });
     await account.submit(order, whenever);
-    await until('the fill is reported twice', () => heard.fills.length >= 2);
-    expect(new Set(heard.fills.map((fill) => fill.execId)).size).toBe(1);
+    await until('the fill is reported twice', () => received.fills.length >= 2);
+    expect(new Set(received.fills.map((fill) => fill.execId)).size).toBe(1);
   },
 
   'leaves an order filled that was filled before its cancel arrived, however often that is said': async (
@@ -121,13 +121,13 @@ export const orders = {
   },
 
   'finds an order after the exchange restarted and forgot its recent ones': async (fixture) => {
-    const { account, heard, restart } = fixture;
+    const { account, received, restart } = fixture;
     const order = closing();
     await filled(fixture, order);
     await restart();
     const found = await account.findOrder(order);
     expect(found.order).toMatchObject({ status: 'filled', executedQty: '0.1' });
-    expect(found.fills.map((fill) => fill.execId)).toEqual([heard.fills[0]?.execId]);
+    expect(found.fills.map((fill) => fill.execId)).toEqual([received.fills[0]?.execId]);
   },
 } satisfies Cases<AccountFixture>;
 
@@ -182,7 +182,7 @@ export const writes = {
   },
 
   'does not let a write leave that was decided too long ago; it may be decided anew': async (fixture) => {
-    const { account, heard, nowMs, ordersTaken, pass } = fixture;
+    const { account, received, nowMs, ordersTaken, pass } = fixture;
     const order = resting();
     await rested(fixture, order);
     const late = closing();
@@ -195,7 +195,7 @@ export const writes = {
       expect(await attempt().catch((error: unknown) => error)).toBeInstanceOf(Retryable);
     await pass(50);
     expect(ordersTaken()).toEqual([order.linkId]);
-    expect(heard.last(order.linkId)).toMatchObject({ status: 'open', price: order.price });
+    expect(received.last(order.linkId)).toMatchObject({ status: 'open', price: order.price });
     await account.submit(late, nowMs() + 60_000);
     expect(ordersTaken()).toEqual([order.linkId, late.linkId]);
   },

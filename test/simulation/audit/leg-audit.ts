@@ -3,6 +3,7 @@
  * A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
  */
 import { add, compare, larger, subtract } from '../../../src/domain/money.ts';
+import { legOf } from '../../support/link-ids.ts';
 import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 
 interface Leg {
@@ -51,5 +52,3 @@ export class LegAudit {
     return [...this.#legs.values()].reduce((total, { orders }) => total + orders.size, 0);
   }
 }
-
-const legOf = (linkId: string): string => linkId.replace(/-a\d+$/, '');

@@ -1,6 +1,6 @@
 /**
- * The journal as it grows, task by task: versions without gaps, nothing sent that was not decided durably first, alerts
- * where a person is needed, and every finished roll whole and within its guards.
+ * Audits the journal as it grows, task by task: versions without gaps, nothing sent that was not decided durably first,
+ * alerts where a person is needed, and every finished roll whole and within its guards.
  */
 import { compare } from '../../../src/domain/money.ts';
 import { rightWay } from '../../../src/domain/market/option.ts';
@@ -9,13 +9,13 @@ import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll/roll.ts';
 import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 
-/** A trader without his position for so long must have heard of it. */
+/** A naked interval of this length must have brought a warning. */
 const quietNakedMaxMs = 90_000;
 /** Longest way of an order from its decision to the wire, and some for clocks that disagree. */
 const fencedSendMaxMs = 4_000;
 /** How far the clocks of two daemons, or one before and after a step, may be apart. */
 const clocksApartMs = 1_800;
-/** An order that was decided so many turns ago can no longer leave. */
+/** An order can no longer leave so many turns after its decision. */
 const decisionsMax = 100;
 
 interface Watched {
@@ -24,7 +24,7 @@ interface Watched {
   readonly spec: RollContext['spec'];
   nakedSinceMs: number | null;
   /** A warning or worse since leg 1 was closed. */
-  isTold: boolean;
+  isWarned: boolean;
   lastRollId: string;
   lastEndMs: number;
   rolls: number;
@@ -59,7 +59,7 @@ export class TaskAudit {
       state,
       spec,
       nakedSinceMs: null,
-      isTold: false,
+      isWarned: false,
       lastRollId: '',
       lastEndMs: -Infinity,
       rolls: 0,
@@ -92,7 +92,7 @@ export class TaskAudit {
       this.#checkCooldown(task, record);
     const isRolling = (name: string) => /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(name);
     if (isRolling(task.state) && !isRolling(state)) this.#checkEnd(task, record);
-    // A person who says "again" means now.
+    // After a retry by a person the cooldown does not count.
     if (task.state.startsWith('FAILED')) task.lastEndMs = -Infinity;
     task.state = state;
   }
@@ -111,8 +111,8 @@ export class TaskAudit {
       );
   }
 
-  /** Nobody is left without a position and without a word. */
-  checkTold(): void {
+  /** No naked interval may last long without a warning. */
+  checkAlerted(): void {
     for (const [taskId, task] of this.#tasks) this.#checkNaked(task, taskId);
   }
 
@@ -127,15 +127,15 @@ export class TaskAudit {
     if (!isNaked) {
       this.#checkNaked(task, taskId);
       task.nakedSinceMs = null;
-      task.isTold = false;
+      task.isWarned = false;
     } else task.nakedSinceMs ??= this.#parts.nowMs();
-    if (alerts.some(({ severity }) => severity !== 'info')) task.isTold = true;
+    if (alerts.some(({ severity }) => severity !== 'info')) task.isWarned = true;
     if (state.startsWith('FAILED') && !task.state.startsWith('FAILED') && !hasCritical(alerts))
-      this.#parts.violate(`task ${taskId} is FAILED and nobody was told`);
+      this.#parts.violate(`task ${taskId} is FAILED and no critical alert was written`);
   }
 
-  #checkNaked({ nakedSinceMs, isTold, state }: Watched, taskId: string): void {
-    if (nakedSinceMs === null || isTold) return;
+  #checkNaked({ nakedSinceMs, isWarned, state }: Watched, taskId: string): void {
+    if (nakedSinceMs === null || isWarned) return;
     const forMs = this.#parts.nowMs() - nakedSinceMs;
     if (forMs > quietNakedMaxMs)
       this.#parts.violate(`task ${taskId} was ${state} for ${forMs} ms without a warning`);

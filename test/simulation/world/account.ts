@@ -16,8 +16,14 @@ import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
 import { fillOf, marginOf, positionOf, reportOf } from '../../../src/backtest/translate.ts';
 
-/** Told of every order as it leaves, before the network has it. */
+/** Called with every order as it leaves, before the network has it. */
 export type OnSubmit = (order: OrderRequest) => void;
+
+interface WriteRequest {
+  readonly notAfterMs: number;
+  readonly act: () => object | Refusal;
+  readonly onLeave?: () => void;
+}
 
 export class SimAccount implements TradingAccount {
   readonly #link: Link;
@@ -25,7 +31,7 @@ export class SimAccount implements TradingAccount {
   readonly #onSubmit: OnSubmit;
   #listener: AccountListener | null = null;
   #unfollow: () => void = () => undefined;
-  /** `deaf`: connected for all its owner knows, but silent. */
+  /** `deaf`: the daemon takes it for connected, but nothing arrives. */
   #stream: 'down' | 'live' | 'deaf' = 'down';
 
   constructor(link: Link, apiKey: string, onSubmit: OnSubmit) {
@@ -46,7 +52,7 @@ export class SimAccount implements TradingAccount {
     return Promise.resolve();
   }
 
-  /** The stream falls silent for `silentMs` before anybody notices (0 = at once), and is back after `awayMs` more. */
+  /** The stream falls silent, the daemon notices after `silentMs`, and it is back after `awayMs` more. */
   breakStream(silentMs: number, awayMs: number): void {
     if (this.#stream !== 'live') return;
     const { process } = this.#link.parts;
@@ -76,18 +82,18 @@ export class SimAccount implements TradingAccount {
         orderIv: null,
       });
     const onLeave = () => this.#onSubmit(order);
-    return this.#write('create', { linkId, symbol }, notAfterMs, create, onLeave);
+    return this.#write('create', { linkId, symbol }, { notAfterMs, act: create, onLeave });
   }
 
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {
     const { linkId, symbol, price } = order;
-    return this.#write('amend', order, notAfterMs, () =>
-      this.#engine.amend(this.#account, { linkId, symbol }, { price }),
-    );
+    const act = () => this.#engine.amend(this.#account, { linkId, symbol }, { price });
+    return this.#write('amend', order, { notAfterMs, act });
   }
 
   cancel(order: OrderRef, notAfterMs: number): Promise<void> {
-    return this.#write('cancel', order, notAfterMs, () => this.#engine.cancel(this.#account, order));
+    const act = () => this.#engine.cancel(this.#account, order);
+    return this.#write('cancel', order, { notAfterMs, act });
   }
 
   /** Three requests one after another, as the adapter makes them: each sees the account at another moment. */
@@ -140,9 +146,7 @@ export class SimAccount implements TradingAccount {
   #write(
     command: Command,
     { linkId, symbol }: OrderRef,
-    notAfterMs: number,
-    act: () => object | Refusal,
-    onLeave: () => void = () => undefined,
+    { notAfterMs, act, onLeave = () => undefined }: WriteRequest,
   ): Promise<void> {
     const site = { apiKey: this.#account.apiKey, endpoint: `/v5/order/${command}`, linkId, symbol };
     return this.#link.send({ command, site, act, notAfterMs, onLeave }).then(() => undefined);
@@ -161,7 +165,7 @@ export class SimAccount implements TradingAccount {
     return isOpen(order) || !isForgotten ? { ...order } : null;
   }
 
-  /** Positions lag like everything else: what was traded a moment ago may not be in them yet. */
+  /** Positions lag like everything else: they may not show the latest fills yet. */
   #positionSeen(symbol: string): Position {
     const now = positionOf(this.#account, symbol);
     return this.#hiddenFills()
@@ -199,19 +203,19 @@ export class SimAccount implements TradingAccount {
 
   #sink(): AccountSink {
     return {
-      order: (order) => this.#hear(() => this.#listener?.order(reportOf(order))),
-      fill: (fill) => this.#hear(() => this.#listener?.fill(fillOf(fill))),
+      order: (order) => this.#deliver(() => this.#listener?.order(reportOf(order))),
+      fill: (fill) => this.#deliver(() => this.#listener?.fill(fillOf(fill))),
     };
   }
 
-  #hear(tell: () => void): void {
+  #deliver(report: () => void): void {
     const { process, chance, weather, exchange } = this.#link.parts;
     if (this.#stream !== 'live') return;
     const isJumbled = exchange.nowMs() < weather.jumbledUntilMs;
     const times = isJumbled && chance.happens(0.3) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       process.after(isJumbled ? chance.between(1, 2_000) : this.#link.latencyMs(), () => {
-        if (this.#stream === 'live') tell();
+        if (this.#stream === 'live') report();
       });
     }
   }

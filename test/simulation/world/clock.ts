@@ -1,4 +1,4 @@
-/** A daemon's reckoning of exchange time: the truth plus an error that may step, but never backwards for its owner. */
+/** A daemon's estimate of exchange time: the true time plus an error that may step, but the estimate never goes backwards. */
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { SimExchange } from './exchange.ts';
 import type { Process } from './process.ts';
@@ -19,7 +19,7 @@ export class SimClock implements Clock {
     return this.#lastMs;
   }
 
-  /** From now on the reckoning is wrong by so much. */
+  /** From now on the estimate is wrong by so much. */
   step(skewMs: number): void {
     this.#skewMs = skewMs;
   }

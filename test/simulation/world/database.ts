@@ -127,19 +127,10 @@ export class SimDatabase {
     if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
   }
 
-  /** As `adopt-tasks.sql`: bumps the version and names the owner, only of those with a roll under way or of all. */
-  adopt(
-    accountId: string,
-    owner: string,
-    onlyUnderWay: boolean,
-    except: readonly string[],
-  ): readonly StoredTask[] {
+  /** As `adopt-tasks.sql`: bumps the version and sets the owner of those tasks of the account that are wanted. */
+  adopt(accountId: string, owner: string, isWanted: (task: StoredTask) => boolean): readonly StoredTask[] {
     const picked = [...this.#tasks.values()].filter(
-      (task) =>
-        task.accountId === accountId &&
-        task.phase !== 'over' &&
-        (task.phase === 'rolling' || !onlyUnderWay) &&
-        !except.includes(task.taskId),
+      (task) => task.accountId === accountId && task.phase !== 'over' && isWanted(task),
     );
     return picked.map((row) => {
       const taken = { ...row, owner, version: row.version + 1, writer: `${owner}/adopt` };

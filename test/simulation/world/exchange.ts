@@ -12,7 +12,7 @@ import { Market } from '../../../src/exchange/paper/market.ts';
 import type { PricingSettings } from '../../../src/exchange/paper/pricing.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Who wants to hear what happens to an account. */
+/** Receives what happens to an account. */
 export interface AccountSink {
   order(order: PaperOrder): void;
   fill(fill: PaperFill): void;
@@ -25,7 +25,7 @@ export interface IndexSink {
   index(baseCoin: string, price: string): void;
 }
 
-/** Told everything, at once, before anybody else. */
+/** Receives everything at once, before any client does. */
 export interface ExchangeWitness {
   orderChanged(account: Account, order: PaperOrder): void;
   filled(account: Account, fills: readonly PaperFill[]): void;
@@ -49,7 +49,7 @@ export class SimExchange {
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
   readonly #indexSinks = new Set<IndexSink>();
-  /** Until then nobody is answered. */
+  /** No request is answered before. */
   #awayUntilMs = 0;
 
   constructor(timeline: Timeline, options: SimExchangeOptions) {
@@ -76,11 +76,12 @@ export class SimExchange {
         order: (account, { order, overrides, delayMs }) => {
           this.traded.add(order.symbol);
           witness.orderChanged(account, order);
-          this.#tell(account, delayMs, { ...order, ...overrides }, (sink, seen) => sink.order(seen));
+          const report = { ...order, ...overrides };
+          this.#deliver(account, delayMs, (sink) => sink.order(report));
         },
         fills: (account, fills, delayMs) => {
           witness.filled(account, fills);
-          for (const fill of fills) this.#tell(account, delayMs, fill, (sink, seen) => sink.fill(seen));
+          for (const fill of fills) this.#deliver(account, delayMs, (sink) => sink.fill(fill));
         },
         position: () => undefined,
         wallet: () => undefined,
@@ -89,7 +90,7 @@ export class SimExchange {
     });
   }
 
-  /** In whole ms, as an exchange tells its time. */
+  /** In whole ms, as exchanges give their time. */
   nowMs(): number {
     return Math.floor(this.#startMs + this.#timeline.nowMs());
   }
@@ -111,7 +112,7 @@ export class SimExchange {
     for (const sink of this.#indexSinks) sink.index(baseCoin, this.market.indexText(baseCoin));
   }
 
-  /** Forgets its recent closed orders and answers nobody for a while (docs/exchange.md#look-ups). */
+  /** Forgets its recent closed orders and answers no request for a while (docs/exchange.md#look-ups). */
   restart(awayMs: number): void {
     this.#awayUntilMs = this.nowMs() + awayMs;
     this.faults.restart();
@@ -132,13 +133,11 @@ export class SimExchange {
     return () => this.#indexSinks.delete(sink);
   }
 
-  #tell<Row>(account: Account, delayMs: number, row: Row, say: (sink: AccountSink, row: Row) => void): void {
+  #deliver(account: Account, delayMs: number, report: (sink: AccountSink) => void): void {
     const sinks = this.#sinks.get(account.apiKey);
     if (!sinks) return;
-    const tellAll = (): void => {
-      for (const sink of sinks) say(sink, row);
-    };
-    if (delayMs === 0) tellAll();
-    else this.#timeline.after(delayMs, tellAll);
+    const reportToAll = (): void => sinks.forEach(report);
+    if (delayMs === 0) reportToAll();
+    else this.#timeline.after(delayMs, reportToAll);
   }
 }

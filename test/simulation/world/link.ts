@@ -18,7 +18,7 @@ const timeoutMs = 5_000;
 const recvWindowMs = 5_000;
 const clockAheadMaxMs = 1_000;
 
-/** Troubles of the network that the paper exchange's knobs do not know; each counts down as it strikes. */
+/** Faults of the network that the paper exchange cannot inject; each count goes down as its fault happens. */
 export interface Weather {
   /** Requests that arrive late, and by how much. */
   lateRequests: number;
@@ -55,7 +55,7 @@ interface Request<T> {
   readonly act: () => T | Refusal;
   /** The request may not leave after this (exchange time). */
   readonly notAfterMs?: number;
-  /** Told when the request really leaves. */
+  /** Called when the request really leaves. */
   readonly onLeave?: () => void;
 }
 
@@ -109,7 +109,7 @@ export class Link {
     return this.#arrive(signedAtMs, request);
   }
 
-  /** `null`: nobody answers. */
+  /** `null`: no answer comes. */
   #arrive<T>(
     signedAtMs: number,
     { command, site, act }: Request<T>,

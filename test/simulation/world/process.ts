@@ -9,7 +9,7 @@ export class Process {
   readonly #onDeath: () => void;
   #state: 'running' | 'stopped' | 'dead' = 'running';
   #held: (() => void)[] = [];
-  #doom: { stepsLeft: number; readonly strike: () => void } | null = null;
+  #interruption: { stepsLeft: number; readonly action: () => void } | null = null;
 
   constructor(timeline: Timeline, onDeath: () => void) {
     this.#timeline = timeline;
@@ -25,8 +25,8 @@ export class Process {
   }
 
   /** Strikes after so many more exchanges with the world: between any two awaits, wherever they are. */
-  doom(stepsLeft: number, strike: () => void): void {
-    this.#doom = { stepsLeft, strike };
+  interruptAfter(stepsLeft: number, action: () => void): void {
+    this.#interruption = { stepsLeft, action };
   }
 
   kill(): void {
@@ -68,12 +68,12 @@ export class Process {
   }
 
   #step(): void {
-    if (!this.#doom || this.#state !== 'running') return;
-    this.#doom.stepsLeft -= 1;
-    if (this.#doom.stepsLeft > 0) return;
-    const { strike } = this.#doom;
-    this.#doom = null;
-    strike();
+    if (!this.#interruption || this.#state !== 'running') return;
+    this.#interruption.stepsLeft -= 1;
+    if (this.#interruption.stepsLeft > 0) return;
+    const { action } = this.#interruption;
+    this.#interruption = null;
+    action();
   }
 
   /** One piece of held work at a time, each followed by all that it causes. */

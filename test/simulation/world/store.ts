@@ -100,24 +100,17 @@ export class SimStore implements TaskOwnership, Inbox {
 
   /** In two statements, as `store/postgres-ownership` does. */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
-    const underWay = await this.#adopt(accountId, true, []);
-    yield underWay;
-    yield await this.#adopt(
-      accountId,
-      false,
-      underWay.map(({ taskId }) => taskId),
-    );
+    const rolling = await this.#adopt(accountId, ({ phase }) => phase === 'rolling');
+    yield rolling;
+    const adopted = new Set(rolling.map(({ taskId }) => taskId));
+    yield await this.#adopt(accountId, ({ taskId }) => !adopted.has(taskId));
   }
 
-  #adopt(
-    accountId: string,
-    onlyUnderWay: boolean,
-    except: readonly string[],
-  ): Promise<readonly StoredTask[]> {
+  #adopt(accountId: string, isWanted: (task: StoredTask) => boolean): Promise<readonly StoredTask[]> {
     const { database, owner } = this.#parts;
     return this.#ask(`Adopting the tasks of account ${accountId}`, () => {
       this.#assertHeld(accountId);
-      return database.adopt(accountId, owner, onlyUnderWay, except);
+      return database.adopt(accountId, owner, isWanted);
     });
   }
 
@@ -165,7 +158,7 @@ export class SimStore implements TaskOwnership, Inbox {
     this.#parts.process.after(this.#latencyMs(), () => this.#onArrival());
   }
 
-  /** The server ends the session: its locks are free at once; the daemon hears of it later. */
+  /** The server ends the session: its locks are free at once; the daemon learns of it later. */
   loseSession(noticedAfterMs?: number): void {
     const { database, process } = this.#parts;
     const session = this.#session;
@@ -193,7 +186,7 @@ export class SimStore implements TaskOwnership, Inbox {
     return this.#session;
   }
 
-  /** The daemon asks now and then; a server that hears nothing for long ends the session by itself. */
+  /** The daemon asks now and then; a server that gets no request for long ends the session by itself. */
   #beat(session: string): void {
     const { process, timeline, database } = this.#parts;
     timeline.after(sessionSilenceMaxMs, () => {

@@ -1,5 +1,5 @@
 /**
- * Who may import whom: five floors, every import goes down, no circle anywhere (ARCHITECTURE.md). The table is the
+ * Which folder may import which: five floors, every import goes down, no circle anywhere (ARCHITECTURE.md). The table is the
  * rule; the rest reads import statements.
  */
 import { posix } from 'node:path';
@@ -8,7 +8,7 @@ import { lineOf, treeOf, type Finding, type Rule, type SourceText } from '../sou
 
 const adapter = ['ports', 'domain'];
 
-/** A zone or one file of it (as a path prefix). Nobody but cli imports main, nobody imports test. */
+/** A zone or one file of it (as a path prefix). Only cli imports main, and nothing imports test. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   files: ['domain'],
@@ -89,20 +89,21 @@ export interface Import {
 
 export function importsOf(file: SourceText): Import[] {
   const found: Import[] = [];
-  const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
+  const add = (node: ts.Node, specifier: ts.Node | undefined, { typeOnly }: { typeOnly: boolean }): void => {
     if (specifier && ts.isStringLiteralLike(specifier)) {
       found.push({ specifier: specifier.text, typeOnly, line: lineOf(file, node) });
     }
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
-      add(node, node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+      const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+      add(node, node.moduleSpecifier, { typeOnly });
     } else if (ts.isExportDeclaration(node)) {
-      add(node, node.moduleSpecifier, node.isTypeOnly);
+      add(node, node.moduleSpecifier, { typeOnly: node.isTypeOnly });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      add(node, node.arguments[0], false);
+      add(node, node.arguments[0], { typeOnly: false });
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      add(node, node.argument.literal, true);
+      add(node, node.argument.literal, { typeOnly: true });
     }
     ts.forEachChild(node, visit);
   };

@@ -12,7 +12,7 @@ export const findStrayFolders = (paths: readonly string[]): Finding[] =>
       message: `lies outside ${folders.join(', ')}: no other top-level folder`,
     }));
 
-/** `after` these comes somebody's own directory tree. */
+/** Folders below which a path belongs to one machine. */
 const homes = new RegExp(`/(home|Users|root|work)/[A-Za-z][\\w.-]*/|[A-Z]:\\\\Users\\\\`);
 export const machinePathRule: Rule = (file) =>
   findLines(file, homes, 'a path of one machine: make it relative, or take it from the configuration');
@@ -22,5 +22,5 @@ export const lockFileRule: Rule = (file: SourceText) =>
   findLines(
     file,
     new RegExp(`"resolved": "(?!${registry})`),
-    `resolved elsewhere than ${registry}: anybody must be able to install it; run npm install against the public registry`,
+    `resolved elsewhere than ${registry}: it must be installable everywhere; run npm install against the public registry`,
   );

@@ -1,6 +1,6 @@
 /**
- * The house above the adapters knows no exchange by name, nor how one writes its symbols: a second exchange is one more
- * folder under src/exchange. Text is looked at, comments too, because a comment that leans on one exchange dates.
+ * The code above the adapters knows no exchange by name, nor how one writes its symbols: a second exchange is one more
+ * folder under src/exchange. The rule reads comments too, because a comment about one exchange becomes wrong with a second.
  */
 import { findLines, type Rule } from '../source.ts';
 

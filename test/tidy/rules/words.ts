@@ -11,7 +11,7 @@ const ambient = new Set(['setTimeout', 'setInterval', 'setImmediate']);
 const fromPorts =
   'take time and chance from the event or from ports/clock, so that a replay gives the same answer';
 
-/** For domain, machines and runtime: whatever they know of time and chance is told to them. */
+/** For domain, machines and runtime: what they know of time and chance comes from events and ports. */
 export const clockRule: Rule = (file) =>
   findNodes(file, (node) => {
     if (['Date.now', 'Math.random', 'performance.now', 'crypto.randomUUID'].includes(dotted(node))) {

@@ -10,6 +10,7 @@ import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
 import { addressBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
 import { wireLimits } from '../../../src/exchange/bybit/wire-limits.ts';
+import { heldBytes, megabyte } from '../../support/memory.ts';
 
 type Script = (response: http.ServerResponse, url: string) => void;
 
@@ -18,7 +19,6 @@ let script: Script;
 let channel: RestChannel;
 /** Answers whose socket was closed before they ended. */
 let cutOff: number;
-const megabyte = 1024 * 1024;
 const good = (result: unknown = {}): string => JSON.stringify({ retCode: 0, result, time: Date.now() });
 
 async function open(timeoutMs: number): Promise<void> {
@@ -67,11 +67,6 @@ const cancel = () =>
     params: {},
     notAfterMs: Number.POSITIVE_INFINITY,
   });
-const heldBytes = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
-
 /** Writes for as long as the client reads, and counts. */
 function pour(response: http.ServerResponse, counted: (bytes: number) => void): void {
   const piece = Buffer.alloc(64 * 1024, 0x20);

@@ -66,13 +66,13 @@ describe('The operator is shown', () => {
 
   it('which account has a key already', async () => {
     const holder = { accountId: '7', name: 'main', userName: 'ann' };
-    expect(await textOf(new KeyTaken(true, holder))).toMatch(
+    expect(await textOf(new KeyTaken('key', holder))).toMatch(
       /apiKey: found the key, as account "main" of ann \(id 7\) has it, expected a key of another account/,
     );
-    expect(await textOf(new KeyTaken(false, holder))).toMatch(
+    expect(await textOf(new KeyTaken('user', holder))).toMatch(
       /found another key of the same user of the exchange, as account "main"/,
     );
-    expect(await textOf(new KeyTaken(true, null))).toContain('found a key that another account has');
+    expect(await textOf(new KeyTaken('key', null))).toContain('found a key that another account has');
   });
 
   it('any other error as it is', async () => {
@@ -86,7 +86,7 @@ describe('The error of a use case', () => {
     new NotFound('account', 'x', 'ann'),
     new NotFound('task', 'x'),
     new Ambiguous('main'),
-    new KeyTaken(true, { accountId: '7', name: 'main', userName: 'zoe' }),
+    new KeyTaken('key', { accountId: '7', name: 'main', userName: 'zoe' }),
   ])('names no flag, no command and no other account: %s', (error) => {
     expect(error.message).not.toMatch(/--|rollkeeper|zoe|one of/);
   });

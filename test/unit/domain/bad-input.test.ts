@@ -37,14 +37,14 @@ describe('input', () => {
     expect(issuesOf({})).toEqual([{ path: 'name', found: 'nothing', expected: 'a name' }]);
   });
 
-  test('that is wrong in two places is told of both', () => {
+  test('that is wrong in two places is named with both', () => {
     expect(issuesOf({ name: 1, ports: [{ number: 1.5 }] }).map(({ path }) => path)).toEqual([
       'name',
       'ports.0.number',
     ]);
   });
 
-  test('with a key nobody knows is told which, and which there are', () => {
+  test('with an unknown key is named with that key and the known ones', () => {
     expect(issuesOf({ name: 'n', prots: [] })).toEqual([
       { path: 'prots', found: 'an unknown key', expected: 'one of name, ports' },
     ]);
@@ -53,7 +53,7 @@ describe('input', () => {
     ]);
   });
 
-  test('that is no object at all is told at the top level', () => {
+  test('that is no object at all is named at the top level', () => {
     expect(issuesOf(null)).toEqual([{ path: '', found: 'null', expected: 'an object' }]);
     expect(() => parseInput(schema, 7, 'It is not valid')).toThrow(
       'It is not valid\n  (top level): found 7, expected an object',

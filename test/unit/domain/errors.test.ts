@@ -1,4 +1,4 @@
-/** What an error tells its reader: every wrong value on a line of its own, and what the caller does next in the name. */
+/** What an error says: every wrong value on a line of its own, and what the caller does next in the name. */
 import { describe, expect, test } from 'vitest';
 import {
   BadInput,
@@ -28,7 +28,7 @@ describe('an error', () => {
     expect(new UnknownOutcome('perhaps', { cause }).cause).toBe(cause);
   });
 
-  test('that may be retried says when, a second later if nobody knows better', () => {
+  test('that may be retried says when, a second later by default', () => {
     expect(new Retryable('later').retryAfterMs).toBe(1_000);
     expect(new Retryable('later', { retryAfterMs: 30 }).retryAfterMs).toBe(30);
   });
@@ -43,7 +43,7 @@ describe('an error', () => {
 });
 
 describe('bad input', () => {
-  test('is told line by line: where, what was found, what would be right', () => {
+  test('is listed line by line: where, what was found, what would be right', () => {
     const error = new BadInput('The task spec is not valid', [
       { path: 'trigger.index.above', found: '"abc"', expected: 'a price above 0, like 25500' },
       { path: 'ENCRYPTION_KEY', found: '', expected: '64 hex digits' },
@@ -61,7 +61,7 @@ describe('bad input', () => {
 });
 
 describe('the message of anything thrown', () => {
-  test('is the text of an error, and whatever else was thrown written out', () => {
+  test('is the text of an error, and any other thrown value written out', () => {
     expect(messageOf(new Terminal('no margin'))).toBe('no margin');
     expect(messageOf('just text')).toBe('just text');
     expect(messageOf(undefined)).toBe('undefined');

@@ -45,7 +45,7 @@ export function instrument(symbol: string, changes: Partial<Instrument> = {}): I
   };
 }
 
-/** An account with plenty. */
+/** Of an account with much available. */
 export const margin: Margin = {
   initialRate: '0.1',
   maintenanceRate: '0.05',

@@ -153,7 +153,7 @@ describe('no owner action', () => {
     const fixture = await fixtureWith(['a']);
     const fillSilently: Behaviour = (order, account) => {
       account.accept(order);
-      account.fill(order.linkId, order.qty, undefined, true);
+      account.fillSilently(order.linkId, order.qty);
     };
     fixture.account.behaviours = [fillSilently];
     await fixture.tick('23500');

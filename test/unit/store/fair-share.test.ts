@@ -90,7 +90,7 @@ const spread = (loads: readonly number[]): number => Math.max(...loads) - Math.m
 describe.each(Array.from({ length: 10 }, (_, at) => at + 1))('among %i daemons', (daemons) => {
   test.each([
     ['the first holds all', 0],
-    ['nobody holds any', null],
+    ['no daemon holds any', null],
   ])('1 to 64 slices are all held and evenly, where %s', (_, holder) => {
     for (let slices = 1; slices <= 64; slices += 1) {
       const table = new Table(daemons, Array<number | null>(slices).fill(holder));

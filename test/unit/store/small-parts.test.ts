@@ -53,7 +53,7 @@ describe('postmaster.pid', () => {
 });
 
 describe('The user Postgres runs as when we are root', () => {
-  it('is nobody, else the last unprivileged one, and never root', () => {
+  it('is `nobody`, else the last unprivileged one, and never root', () => {
     const passwd = ['root:x:0:0::/root:/bin/sh', 'app:x:1000:1000::/home/app:/bin/sh'];
     expect(unprivilegedUser([...passwd, 'nobody:x:99:98:::'].join('\n'))).toEqual({ uid: 99, gid: 98 });
     expect(unprivilegedUser(passwd.join('\n'))).toEqual({ uid: 1000, gid: 1000 });

@@ -83,7 +83,7 @@ const until = (version: number) => ({ version, commits: goodCommits.slice(0, ver
 const [closing, opening] = good.orders as [BookedOrder, BookedOrder];
 
 describe('a roll that happened once, completely', () => {
-  it('is found without a fault and counted as rolled', () => {
+  it('has no violation and counts as rolled', () => {
     const { rolls, violations } = checkTask(good);
     expect(violations).toEqual([]);
     expect(rolls.map(({ end }) => end)).toEqual(['rolled']);
@@ -148,7 +148,7 @@ describe('a lost roll is found', () => {
     ]);
   });
 
-  it('when it waits for a person who was not told', () => {
+  it('when it waits for a person and no alert was written', () => {
     const failed = commit(6, 'FAILED', { roll: roll(tally(1, '0.3'), tally(1, '0')) });
     const waiting = { version: 6, commits: [...goodCommits.slice(0, 5), failed], orders: [closing] };
     expect(kinds(waiting)).toEqual([]);
@@ -177,7 +177,7 @@ describe('a lost roll is found', () => {
   });
 });
 
-describe('nakedness is found', () => {
+describe('a naked interval is found', () => {
   it('when the commit that begins it brings no alert', () => {
     expect(spoilt({ alerts: good.alerts.slice(1) })).toEqual([
       { kind: 'naked', of: 't1', text: 'LEG1_CLOSED.checkpoint was committed as version 4 without an alert' },
@@ -189,7 +189,7 @@ describe('nakedness is found', () => {
     expect(spoilt({ commits, alerts: good.alerts.slice(1) })[0]?.kind).toBe('naked');
   });
 
-  it('again, when a second stretch of it is not told', () => {
+  it('again, when a second one begins without an alert', () => {
     const commits = [
       ...goodCommits.slice(0, 5),
       commit(6, 'ROLL_INITIATED.planning', { roll: roll(tally(1, '0.1'), tally(1, '0.1')) }),
@@ -219,10 +219,10 @@ describe('the journal', () => {
 });
 
 describe('positions', () => {
-  const caring = [{ held, roll: null }];
+  const managed = [{ held, roll: null }];
 
-  it('match when the account holds what its tasks care for', () => {
-    expect(checkPositions('a', [held], caring)).toEqual([]);
+  it('match when the account holds what its tasks manage', () => {
+    expect(checkPositions('a', [held], managed)).toEqual([]);
     const halfway = roll(tally(1, '0.2'), tally(1, '0.1'));
     const parts = [
       { ...held, qty: '0.1' },
@@ -232,23 +232,23 @@ describe('positions', () => {
   });
 
   it.each([
-    ['a missing one', [], `the exchange holds nothing ${oldSymbol}, its tasks care for Sell 0.3`],
+    ['a missing one', [], `the exchange holds nothing ${oldSymbol}, its tasks manage Sell 0.3`],
     [
       'another quantity',
       [{ ...held, qty: '0.6' }],
-      `the exchange holds Sell 0.6 ${oldSymbol}, its tasks care for Sell 0.3`,
+      `the exchange holds Sell 0.6 ${oldSymbol}, its tasks manage Sell 0.3`,
     ],
     [
       'the wrong side',
       [{ ...held, side: 'Buy' as const }],
-      `the exchange holds Buy 0.3 ${oldSymbol}, its tasks care for Sell 0.3`,
+      `the exchange holds Buy 0.3 ${oldSymbol}, its tasks manage Sell 0.3`,
     ],
     [
-      'something nobody cares for',
+      'something that no task manages',
       [held, { ...held, symbol: newSymbol }],
-      `the exchange holds Sell 0.3 ${newSymbol}, its tasks care for nothing`,
+      `the exchange holds Sell 0.3 ${newSymbol}, its tasks manage nothing`,
     ],
   ])('are found to differ by %s', (_, positions, text) => {
-    expect(checkPositions('a', positions, caring)).toEqual([{ kind: 'position mismatch', of: 'a', text }]);
+    expect(checkPositions('a', positions, managed)).toEqual([{ kind: 'position mismatch', of: 'a', text }]);
   });
 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Roll } from '../../../src/domain/roll/roll.ts';
-import { tellStory } from '../../torture/story.ts';
+import { taskStory } from '../../torture/story.ts';
 import { optionNamed } from '../../support/options.ts';
 
-it('a story tells commits, alerts and orders of a task in the order of time, and what daemons complained of', () => {
+it('a story has commits, alerts and orders of a task in the order of time, and the warnings and errors of daemons', () => {
   const held = {
     ...optionNamed('BTC-31MAR23-24000-C-USDT'),
     side: 'Sell' as const,
@@ -14,7 +14,7 @@ it('a story tells commits, alerts and orders of a task in the order of time, and
   const opened = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
   const roll = { rollId: 't1-v1', qty: '0.3', closed, opened, compensating: false } as unknown as Roll;
   const context = { held, roll, lastRoll: null };
-  const story = tellStory(
+  const story = taskStory(
     {
       taskId: 't1',
       version: 2,

@@ -81,7 +81,7 @@ describe('a rest', () => {
     expect(restOf('Sell', { bid: '800', ask: '900' })).toBe('950');
   });
 
-  test('takes mark for a near touch that nobody quotes', () => {
+  test('takes mark for a near touch without a quote', () => {
     expect(restOf('Buy', { bid: null, mark: '1002', ask: '1040' })).toBe('1000');
     expect(restOf('Sell', { bid: '960', mark: '1002', ask: null })).toBe('1005');
   });

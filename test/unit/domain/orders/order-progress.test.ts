@@ -1,5 +1,5 @@
 /**
- * What is known of an order does not depend on the order in which it was heard: fills count once, by execution id, and
+ * What is known of an order does not depend on the order in which it arrives: fills count once, by execution id, and
  * no report takes back what an earlier one proved.
  */
 import { said, withReason } from '../../../support/texts.ts';
@@ -23,13 +23,13 @@ import {
 } from '../../../../src/domain/orders/order-progress.ts';
 import { call24, fill, nowMs, report } from '../samples.ts';
 
-type Heard = { report: OrderReport } | { fill: Fill };
-const hear = (heard: readonly Heard[]): OrderProgress =>
-  heard.reduce(
+type Received = { report: OrderReport } | { fill: Fill };
+const receive = (received: readonly Received[]): OrderProgress =>
+  received.reduce(
     (known, item) => ('fill' in item ? noteFill(known, item.fill) : noteReport(known, item.report)),
     noProgress,
   );
-const reports = (...list: OrderReport[]): OrderProgress => hear(list.map((item) => ({ report: item })));
+const reports = (...list: OrderReport[]): OrderProgress => receive(list.map((item) => ({ report: item })));
 
 /** The true story of one order: parts of a hundredth each, one report after every fill, and an end. */
 const story = fc
@@ -48,24 +48,24 @@ const story = fc
   });
 
 /** Everything of a story, some of it twice or three times, in any order. */
-const retold = story.chain((truth) => {
-  const all: Heard[] = [
+const repeated = story.chain((truth) => {
+  const all: Received[] = [
     ...truth.fills.map((item) => ({ fill: item })),
     ...truth.reports.map((item) => ({ report: item })),
   ];
   const copies = fc.array(fc.constantFrom(...all), { maxLength: 12 });
-  const heard = copies.chain((again) => {
+  const received = copies.chain((again) => {
     const everything = [...all, ...again];
     return fc.shuffledSubarray(everything, { minLength: everything.length });
   });
-  return heard.map((items) => ({ ...truth, heard: items }));
+  return received.map((items) => ({ ...truth, received: items }));
 });
 
-describe('however often and in whatever order it is heard', () => {
+describe('however often and in whatever order reports arrive', () => {
   test('an order ends with the same quantity, verified, each fill counted once', () => {
     fc.assert(
-      fc.property(retold, ({ heard, fills, last }) => {
-        const known = hear(heard);
+      fc.property(repeated, ({ received, fills, last }) => {
+        const known = receive(received);
         expect(known.report).toEqual(last);
         expect([...known.fills].sort((a, b) => a.atMs - b.atMs)).toEqual(fills);
         expect(executedQty(known)).toBe(last.executedQty);
@@ -76,9 +76,9 @@ describe('however often and in whatever order it is heard', () => {
 
   test('what is proved executed never becomes less, and what is over never opens again', () => {
     fc.assert(
-      fc.property(retold, ({ heard }) => {
+      fc.property(repeated, ({ received }) => {
         let known = noProgress;
-        for (const item of heard) {
+        for (const item of received) {
           const next = 'fill' in item ? noteFill(known, item.fill) : noteReport(known, item.report);
           expect(Number(executedQty(next))).toBeGreaterThanOrEqual(Number(executedQty(known)));
           if (isFinal(known.report)) expect(isFinal(next.report)).toBe(true);
@@ -116,7 +116,7 @@ describe('an order is verified', () => {
     expect(isVerified(reports(cancelled))).toBe(false);
     expect(isVerified(noteFill(reports(cancelled), fill('e1', '0.1')))).toBe(false);
     expect(
-      isVerified(hear([{ report: cancelled }, { fill: fill('e1', '0.1') }, { fill: fill('e2', '0.1') }])),
+      isVerified(receive([{ report: cancelled }, { fill: fill('e1', '0.1') }, { fill: fill('e2', '0.1') }])),
     ).toBe(true);
   });
 
@@ -143,8 +143,8 @@ describe('the outcome', () => {
     expect(end(cancelled('0.1')).result).toBe('partial');
     expect(end(cancelled('0')).result).toBe('unfilled');
     expect(end(noProgress, { refusal: 'request' }).result).toBe('rejected');
-    expect(end(hear([{ fill: fill('e1', '0.1') }]), { refusal: 'request' }).result).toBe('partial');
-    expect(end(hear([{ fill: fill('e1', '0.3') }]), { refusal: 'request' }).result).toBe('filled');
+    expect(end(receive([{ fill: fill('e1', '0.1') }]), { refusal: 'request' }).result).toBe('partial');
+    expect(end(receive([{ fill: fill('e1', '0.3') }]), { refusal: 'request' }).result).toBe('filled');
   });
 
   test('says why the exchange refused it, at once or later, and nothing once the order was seen alive', () => {
@@ -157,7 +157,7 @@ describe('the outcome', () => {
   });
 
   test('takes its money from the fills when they are complete', () => {
-    const known = hear([
+    const known = receive([
       { report: report({ status: 'filled', executedQty: '0.3', averagePrice: '1', fee: '9' }) },
       { fill: fill('e1', '0.1', { price: '1000', fee: '0.11' }) },
       { fill: fill('e2', '0.2', { price: '1010', fee: '0.22' }) },
@@ -166,7 +166,7 @@ describe('the outcome', () => {
   });
 
   test('takes it from the exchange when fills are missing', () => {
-    const known = hear([
+    const known = receive([
       { report: report({ status: 'filled', executedQty: '0.3', averagePrice: '1005', fee: '0.5' }) },
       { fill: fill('e1', '0.1') },
     ]);
@@ -179,7 +179,7 @@ describe('the outcome', () => {
     expect(end(cancelled, { cause: { code: 'deadlinePassed', figures: {} } }).reason).toBe(
       'not filled by its deadline',
     );
-    expect(end(hear([{ fill: fill('e1', '0.3') }]), { cause: said('too late') }).reason).toBe('');
+    expect(end(receive([{ fill: fill('e1', '0.3') }]), { cause: said('too late') }).reason).toBe('');
     expect(filledQty(cancelled)).toBe('0');
   });
 

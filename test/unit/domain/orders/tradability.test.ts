@@ -64,7 +64,7 @@ describe('a position is opened', () => {
     expect(problem(holding('Sell', '2'))).toBeNull();
   });
 
-  test("never where the order would close somebody's position the other way", () => {
+  test('never where the order would close another position the other way', () => {
     expect(problem(holding('Buy', '0.2'))).toBe(
       `the account holds Buy 0.2 ${call24}, which an order to Sell would close`,
     );

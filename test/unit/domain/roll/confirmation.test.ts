@@ -1,4 +1,4 @@
-/** Nothing is closed on the word of one frame: what fired is looked for in figures that were asked for anew. */
+/** One frame never closes a position: a figure that fired is compared with figures that were read anew. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reasonTextOrNothing } from '../../../../src/domain/explain/reason-text.ts';
@@ -18,7 +18,7 @@ interface Case {
 
 const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', volatility: null });
 
-function doubt({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
+function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
   const target = { strike: 'same', expiry: 'next-weekly' };
   const { trigger } = readSpec({ symbol: call24, trigger: written, target });
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
@@ -35,10 +35,10 @@ function doubt({ trigger: written, fired, underlying, quote = {} }: Case): strin
 }
 
 describe('a figure that fired', () => {
-  test('an index of 240000 for 24000 is not confirmed, and both figures are told', () => {
+  test('an index of 240000 for 24000 is not confirmed, and both figures are named', () => {
     const fired = { index: '240000' };
     const underlying = { index: '24000' };
-    expect(doubt({ trigger: 25_000, fired, underlying, quote: { index: '24000' } })).toBe(
+    expect(reasonAgainst({ trigger: 25_000, fired, underlying, quote: { index: '24000' } })).toBe(
       "index 240000 was not confirmed: the option's quote says 24000, the perpetual's ticker asked anew 24000",
     );
   });
@@ -53,12 +53,12 @@ describe('a figure that fired', () => {
       'delta',
       { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' }, quote: { greeks: greeks('0.3') } },
     ],
-    ['a delta that is not told', { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' } }],
+    ['a delta that is not quoted', { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' } }],
     ['mark of the option', { trigger: { optionMark: { below: 50 } }, fired: { optionMark: '5' } }],
     ['profit', { trigger: { profit: { above: '80%' } }, fired: { optionMark: '5' } }],
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
   ])('%s is not confirmed by another one', (_, { quote = {}, ...rest }) => {
-    expect(doubt({ ...rest, quote: { index: '23000', mark: '1000', ...quote } })).toMatch(
+    expect(reasonAgainst({ ...rest, quote: { index: '23000', mark: '1000', ...quote } })).toMatch(
       /was not confirmed/,
     );
   });
@@ -80,12 +80,12 @@ describe('a figure that fired', () => {
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
     ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
   ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
-    expect(doubt({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();
+    expect(reasonAgainst({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();
   });
 
   test('is confirmed when the price came back by a hair, and not when it came back further', () => {
     const at = (index: string) =>
-      doubt({ trigger: 25_000, fired: { index: '25000' }, underlying: { index }, quote: { index } });
+      reasonAgainst({ trigger: 25_000, fired: { index: '25000' }, underlying: { index }, quote: { index } });
     expect([at('24999'), at('24875')]).toEqual([null, null]);
     expect(at('24874.9')).toMatch(/^index 25000 was not confirmed/);
   });
@@ -93,14 +93,15 @@ describe('a figure that fired', () => {
   test('is not confirmed by a ticker that the option’s own quote contradicts', () => {
     const fired = { index: '240000' };
     expect(
-      doubt({ trigger: 25_000, fired, underlying: { index: '240000' }, quote: { index: '24000' } }),
+      reasonAgainst({ trigger: 25_000, fired, underlying: { index: '240000' }, quote: { index: '24000' } }),
     ).toMatch(/the option's quote says 24000, the perpetual's ticker asked anew 240000/);
   });
 
   test('is not confirmed by an option’s own quote that the perpetual’s ticker contradicts', () => {
     const fired = { optionIndex: '30000' };
     const trigger = { moneyness: { above: '-1%' } };
-    const at = (index: string) => doubt({ trigger, fired, underlying: { index }, quote: { index: '30000' } });
+    const at = (index: string) =>
+      reasonAgainst({ trigger, fired, underlying: { index }, quote: { index: '30000' } });
     expect(at('24000')).toBe(
       "moneyness 25 % was not confirmed: the option's quote says 25 %, the perpetual's index asked anew is 24000",
     );
@@ -111,15 +112,17 @@ describe('a figure that fired', () => {
     const fired = { index: '240000', delta: '0.5' };
     const market = { underlying: { index: '24000' }, quote: { index: '24000', greeks: greeks('0.5') } };
     const parts = [{ index: { above: 25_000 } }, { delta: { above: 0.45 } }];
-    expect(doubt({ trigger: { any: parts }, fired, ...market })).toBeNull();
-    expect(doubt({ trigger: { all: parts }, fired, ...market })).toMatch(/^index 240000 was not confirmed/);
+    expect(reasonAgainst({ trigger: { any: parts }, fired, ...market })).toBeNull();
+    expect(reasonAgainst({ trigger: { all: parts }, fired, ...market })).toMatch(
+      /^index 240000 was not confirmed/,
+    );
   });
 
   test('is not confirmed by a condition that had not counted when it fired', () => {
     const parts = [{ index: { above: 25_000 } }, { delta: { above: 0.45, for: '5s' } }];
     const market = { underlying: { index: '24000' }, quote: { index: '24000', greeks: greeks('0.5') } };
     expect(
-      doubt({ trigger: { any: parts }, fired: { index: '240000', delta: '0.5' }, ...market }),
+      reasonAgainst({ trigger: { any: parts }, fired: { index: '240000', delta: '0.5' }, ...market }),
     ).not.toBeNull();
   });
 
@@ -129,14 +132,14 @@ describe('a figure that fired', () => {
       fc.property(price, price, fc.boolean(), (level, index, rises) => {
         const trigger = { index: rises ? { above: level } : { below: level } };
         const fired = { index: String(rises ? level * 10 : 1) };
-        const told = doubt({
+        const reason = reasonAgainst({
           trigger,
           fired,
           underlying: { index: `${index}` },
           quote: { index: `${index}` },
         });
-        if (rises ? index >= level : index <= level) expect(told).toBeNull();
-        if (rises ? index < level * 0.99 : index > level * 1.01) expect(told).not.toBeNull();
+        if (rises ? index >= level : index <= level) expect(reason).toBeNull();
+        if (rises ? index < level * 0.99 : index > level * 1.01) expect(reason).not.toBeNull();
       }),
     );
   });

@@ -21,27 +21,34 @@ import { optionNamed } from '../../../support/options.ts';
 
 const short: HeldOption = { ...held, qty: '0.3', premium: '270' };
 const long: HeldOption = { ...short, side: 'Buy' };
-/** Both legs of a roll. */
-const bookRoll = (ledger: Ledger, option: HeldOption, close: LegTally, open: LegTally): Ledger =>
-  bookOpening(bookClosing(ledger, option, { order: close, closedBefore: '0' }), option, open);
+interface Legs {
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+}
+
+const bookRoll = (ledger: Ledger, option: HeldOption, { closed, opened }: Legs): Ledger =>
+  bookOpening(bookClosing(ledger, option, { order: closed, closedBefore: '0' }), option, opened);
 const closed = tally('0.3', { value: '303', fee: '1.2' });
 const opened = tally('0.3', { value: '330.15', fee: '0.9' });
 
 describe('a roll', () => {
   test('of a short pays for what it closes and receives for what it opens', () => {
-    const ledger = bookRoll(openLedger(short), short, closed, opened);
+    const ledger = bookRoll(openLedger(short), short, { closed, opened });
     expect(ledger).toMatchObject({ debits: '303', credits: '330.15', fees: '2.1', realised: '-33' });
     expect(cashFlow(ledger)).toBe('25.05');
   });
 
   test('of a long receives for what it closes and pays for what it opens', () => {
-    const ledger = bookRoll(openLedger(long), long, closed, opened);
+    const ledger = bookRoll(openLedger(long), long, { closed, opened });
     expect(ledger).toMatchObject({ credits: '303', debits: '330.15', fees: '2.1', realised: '33' });
     expect(cashFlow(ledger)).toBe('-29.25');
   });
 
   test('of a part is set against its part of the premium', () => {
-    const ledger = bookRoll(openLedger(short), short, tally('0.1', { value: '101' }), tally('0'));
+    const ledger = bookRoll(openLedger(short), short, {
+      closed: tally('0.1', { value: '101' }),
+      opened: tally('0'),
+    });
     expect(ledger.realised).toBe('-11');
     expect(premiumOf({ ...short, premium: '100' }, '0.1')).toBe('33.33333333');
   });
@@ -70,8 +77,10 @@ describe('a chain of rolls', () => {
         let option: HeldOption = { ...short, side };
         let ledger = openLedger(option);
         for (const [close, open, fee] of prices) {
-          const legs = [tally('0.3', { value: close, fee }), tally('0.3', { value: open })] as const;
-          ledger = bookRoll(ledger, option, ...legs);
+          ledger = bookRoll(ledger, option, {
+            closed: tally('0.3', { value: close, fee }),
+            opened: tally('0.3', { value: open }),
+          });
           option = { ...option, premium: open };
         }
         const traded = subtract(ledger.credits, ledger.debits);
@@ -94,12 +103,10 @@ describe('a chain of rolls', () => {
           let option: HeldOption = { ...short, ...named, side, qty: '0.5' };
           let ledger = openLedger(option);
           for (const [close, open, fee] of prices) {
-            ledger = bookRoll(
-              ledger,
-              option,
-              tally('0.5', { value: close, fee }),
-              tally('0.5', { value: open }),
-            );
+            ledger = bookRoll(ledger, option, {
+              closed: tally('0.5', { value: close, fee }),
+              opened: tally('0.5', { value: open }),
+            });
             option = { ...option, premium: open };
           }
           const even = breakEven(ledger, option);

@@ -1,6 +1,6 @@
 /**
  * A planned roll never violates a guard, whatever the chain, the quotes and the account look like: thousands of random
- * markets, and everything that a plan promises reckoned again in plain numbers. A preview shows exactly that plan.
+ * markets, and everything that a plan promises calculated again in plain numbers. A preview shows exactly that plan.
  */
 import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
 import fc from 'fast-check';
@@ -162,7 +162,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
     .filter((scene) => scene !== null),
 );
 
-/** `null` for what nobody can mean. */
+/** `null` for a spec that is refused. */
 function specOf(input: object): TaskSpec | null {
   try {
     return readSpec(input);
@@ -173,7 +173,7 @@ function specOf(input: object): TaskSpec | null {
 
 const number = (text: string | null | undefined): number => Number(text ?? Number.NaN);
 
-/** Everything that is wrong with a plan, reckoned without the code that made it. */
+/** Everything that is wrong with a plan, calculated without the code that made it. */
 function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   if (plan.kind !== 'order') return [];
   const faults: string[] = [];
@@ -194,7 +194,7 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   fault(guards.rollsPerDayMax !== null && task.rollsOnDay.count >= guards.rollsPerDayMax, 'rolls per day');
   fault(held.expiryMs - nowMs < guards.notBeforeExpiryMs, 'too late');
   if (plan.toSymbol === null) {
-    fault(guards.whenRefused !== 'close', 'closed without being told to');
+    fault(guards.whenRefused !== 'close', 'closed although the spec does not say so');
     return faults;
   }
   const find = (symbol: string) => chain.find(({ instrument }) => instrument.symbol === symbol);

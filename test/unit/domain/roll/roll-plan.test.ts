@@ -111,15 +111,11 @@ describe('leg 1', () => {
     ],
     ['the target has no quote', market({ next: { quote: null } }), `refused: target: no quote for ${call25}`],
     [
-      'nobody bids for the target',
+      'the target has no bid',
       market({ next: { quote: { bid: null } } }),
       `refused: target: no bid for ${call25}`,
     ],
-    [
-      'nobody offers the old option',
-      market({ old: { quote: { ask: null } } }),
-      `refused: no ask for ${call24}`,
-    ],
+    ['the old option has no ask', market({ old: { quote: { ask: null } } }), `refused: no ask for ${call24}`],
     [
       'the old quote is stale',
       market({ old: { quote: { atMs: nowMs - 20_000 } } }),

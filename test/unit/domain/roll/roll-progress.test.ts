@@ -1,4 +1,4 @@
-/** After a roll the task cares for what is really there now: the new option, or the old one again after going back. */
+/** After a roll the task manages what is really there now: the new option, or the old one again after going back. */
 import { describe, expect, test } from 'vitest';
 import { firstRollContext, type RollContext } from '../../../../src/domain/roll/roll-context.ts';
 import { afterRoll } from '../../../../src/domain/roll/roll-progress.ts';
@@ -40,7 +40,7 @@ describe('a finished roll', () => {
     expect(afterRoll(task({ spec })).trigger).toMatchObject({ level: '23500' });
   });
 
-  test('of which only a part could be closed cares for the part that was opened', () => {
+  test('of which only a part could be closed manages the part that was opened', () => {
     const part = roll({ toSymbol: call25, closed: tally('0.2'), opened: tally('0.2') });
     expect(afterRoll(task({ roll: part })).held).toMatchObject({ symbol: call25, side: 'Sell', qty: '0.2' });
   });
@@ -63,7 +63,7 @@ describe('a roll that was taken back', () => {
     });
   });
 
-  test('still cares for the part that was never closed', () => {
+  test('still manages the part that was never closed', () => {
     expect(back('0.1', '0.1').held).toMatchObject({ symbol: call24, side: 'Sell', qty: '0.3' });
   });
 });

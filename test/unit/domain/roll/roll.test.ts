@@ -83,7 +83,7 @@ describe("an order's link id", () => {
     'stop-task000001-v1',
     'close-task000001-v1-b2',
     'x-close-t-v1',
-  ])('of somebody else (%j) belongs to no task', (linkId) => expect(taskOfLinkId(linkId)).toBeNull());
+  ])('of another origin (%j) belongs to no task', (linkId) => expect(taskOfLinkId(linkId)).toBeNull());
 });
 
 describe('a roll', () => {
@@ -197,7 +197,7 @@ describe('the rolls of a task', () => {
   });
 });
 
-test('a task cares for what it holds: during a roll, for what is left at the old option and open at the new one', () => {
+test('a task manages what it holds: during a roll, for what is left at the old option and open at the new one', () => {
   expect(caredFor({ held, roll: null })).toEqual([held]);
   const midway = roll({ qty: '0.3', toSymbol: call25, closed: tally('0.2'), opened: tally('0.1') });
   expect(

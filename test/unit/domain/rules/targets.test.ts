@@ -11,6 +11,7 @@ import {
   withinReach,
   type Search,
   type StrikeTarget,
+  type TargetChoice,
 } from '../../../../src/domain/rules/targets.ts';
 import { listed, nowMs, series } from '../samples.ts';
 import { optionNamed } from '../../../support/options.ts';
@@ -29,8 +30,13 @@ const search = (symbol: string, strike: StrikeTarget): Search => ({
   nowMs,
 });
 
-function choose(symbol: string, target: StrikeTarget, chain: readonly ListedOption[], allowWrongWay = false) {
-  const choice = chooseTarget(search(symbol, target), chain, allowWrongWay);
+const choose = (symbol: string, target: StrikeTarget, chain: readonly ListedOption[]) =>
+  strikeOrReason(chooseTarget(search(symbol, target), chain, false));
+
+const chooseAlsoWrongWay = (symbol: string, target: StrikeTarget, chain: readonly ListedOption[]) =>
+  strikeOrReason(chooseTarget(search(symbol, target), chain, true));
+
+function strikeOrReason(choice: TargetChoice): string {
   return choice.kind === 'target' ? choice.option.instrument.strike : reasonText(choice.reason);
 }
 
@@ -124,7 +130,7 @@ describe('a delta', () => {
     expect(choose(call, delta('0.5'), fewCalls)).toBe('strike 24000 is the one held already');
   });
 
-  test('that nobody quotes is refused', () => {
+  test('without a quote is refused', () => {
     expect(choose(call, delta('0.25'), calls)).toBe('no call is trading delta 0.25 from strike 24000');
   });
 });
@@ -241,8 +247,8 @@ describe('the wrong way', () => {
   });
 
   test('is gone when the task says so', () => {
-    expect(choose(call, steps(-1), calls, true)).toBe('23000');
-    expect(choose(put, amount('1000'), puts, true)).toBe('25000');
+    expect(chooseAlsoWrongWay(call, steps(-1), calls)).toBe('23000');
+    expect(chooseAlsoWrongWay(put, amount('1000'), puts)).toBe('25000');
   });
 });
 

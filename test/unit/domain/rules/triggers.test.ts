@@ -31,20 +31,15 @@ const call: HeldOption = {
 const put: HeldOption = { ...call, ...optionNamed('BTC-31MAR23-20000-P-USDT') };
 const long: HeldOption = { ...call, side: 'Buy' };
 
-const condition = (
-  kind: ConditionKind,
-  direction: 'above' | 'below',
-  level: string,
-  holdMs = 0,
-): Condition => ({
+const condition = (kind: ConditionKind, direction: 'above' | 'below', level: string): Condition => ({
   kind,
   direction,
   level,
-  holdMs,
+  holdMs: 0,
 });
 const above = condition('index', 'above', '25500');
-const below = condition('index', 'below', '22500', 5_000);
-const holds = (trigger: Trigger, readings: Readings, held = call, atMs = nowMs) =>
+const below = { ...condition('index', 'below', '22500'), holdMs: 5_000 };
+const holds = (trigger: Trigger, readings: Readings, { held = call, atMs = nowMs } = {}) =>
   judge({ trigger, held, heldSince: {} }, readings, atMs).holds;
 
 describe('a price of the underlying', () => {
@@ -101,8 +96,8 @@ describe('what a condition means for the option held', () => {
 
   test('holds by the clock alone, whatever prices are known', () => {
     const trigger = condition('daysToExpiry', 'below', '2');
-    expect(holds(trigger, {}, call, expiryMs - 172_800_001)).toBe(false);
-    expect(holds(trigger, {}, call, expiryMs - 172_800_000)).toBe(true);
+    expect(holds(trigger, {}, { atMs: expiryMs - 172_800_001 })).toBe(false);
+    expect(holds(trigger, {}, { atMs: expiryMs - 172_800_000 })).toBe(true);
   });
 
   test('is shown in its own unit, with the way that is left', () => {
@@ -158,14 +153,14 @@ describe('a combination', () => {
     expect(
       triggerText({
         kind: 'any',
-        of: [condition('index', 'above', '25500', 5_000), condition('profit', 'above', '0.8')],
+        of: [{ ...condition('index', 'above', '25500'), holdMs: 5_000 }, condition('profit', 'above', '0.8')],
       }),
     ).toBe('any of (index above 25500 for 5 s, profit above 80 %)');
   });
 });
 
 describe('a condition that must go on holding', () => {
-  const index = condition('index', 'above', '25500', 5_000);
+  const index = { ...condition('index', 'above', '25500'), holdMs: 5_000 };
   const profit = condition('profit', 'above', '0.8');
 
   test('holds when it has done so for long enough', () => {
@@ -187,7 +182,7 @@ describe('a condition that must go on holding', () => {
   });
 
   test('of several, the trigger is due as soon as enough of them have', () => {
-    const slow = condition('mark', 'above', '25500', 60_000);
+    const slow = { ...condition('mark', 'above', '25500'), holdMs: 60_000 };
     const readings = { index: '26000', mark: '26000' };
     const due = (kind: 'any' | 'all') =>
       judge({ trigger: { kind, of: [slow, index] }, held: call, heldSince: {} }, readings, nowMs).dueAtMs;
@@ -196,9 +191,9 @@ describe('a condition that must go on holding', () => {
   });
 });
 
-describe('whoever waits hears of everything that can change the answer', () => {
-  /** Prices jump about; a task is told only when one of its watches is reached, as the trigger book does it. */
-  test('and finds what a look at every price would have found', () => {
+describe('the watches of a waiting task cover everything that can change the answer', () => {
+  /** Prices jump; a task is woken only when one of its watches is reached, as the trigger book does it. */
+  test('and find what a look at every price would have found', () => {
     const leaf = fc
       .record({
         kind: fc.constantFrom<ConditionKind>('index', 'mark', 'delta'),

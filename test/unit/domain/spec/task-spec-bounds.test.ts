@@ -1,4 +1,4 @@
-/** A number that nobody can mean is refused with its path, however it is written. */
+/** A number beyond all reason is refused with its path, however it is written. */
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../../../src/domain/errors.ts';
 import { readSpec } from '../../../support/options.ts';

@@ -245,17 +245,17 @@ test('a task may only close', () => {
 });
 
 describe('a trigger', () => {
-  const condition = (kind: string, direction: string, level: string, holdMs = 0) => ({
+  const condition = (kind: string, direction: string, level: string) => ({
     kind,
     direction,
     level,
-    holdMs,
+    holdMs: 0,
   });
 
   test.each([
     [{ mark: { below: 20000 } }, condition('mark', 'below', '20000')],
-    [{ last: { above: 20000, for: '1m' } }, condition('last', 'above', '20000', 60_000)],
-    [{ delta: { above: 0.45, for: '5s' } }, condition('delta', 'above', '0.45', 5_000)],
+    [{ last: { above: 20000, for: '1m' } }, { ...condition('last', 'above', '20000'), holdMs: 60_000 }],
+    [{ delta: { above: 0.45, for: '5s' } }, { ...condition('delta', 'above', '0.45'), holdMs: 5_000 }],
     [{ optionMark: { below: 50 } }, condition('optionMark', 'below', '50')],
     [{ profit: { above: '80%' } }, condition('profit', 'above', '0.8')],
     [{ profit: { below: '-100%' } }, condition('profit', 'below', '-1')],

@@ -1,10 +1,11 @@
-/** Reads journal, outbox and the exchange's own books when all is quiet, has them compared, and counts what was found. */
+/** Audits the run once all is quiet: reads journal, outbox and the exchange's own books, has them compared, and counts what was found. */
 import type { Alert } from '../../src/domain/alert.ts';
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import type { caredFor } from '../../src/domain/roll/roll.ts';
 import type { JournalRow } from '../../src/ports/task-reading.ts';
 import { query } from '../support/database.ts';
-import type { Hand } from './hands.ts';
+import type { Installation } from './installation.ts';
+import type { PositionOwner } from './owner-actions.ts';
 import type { AccountBooks } from './paper-commands.ts';
 import {
   checkPositions,
@@ -15,14 +16,13 @@ import {
   type Violation,
   type ViolationKind,
 } from './reconcile.ts';
-import type { Stage } from './stage.ts';
-import { tellStory, type StoryRow } from './story.ts';
+import { taskStory, type StoryRow } from './story.ts';
 
 export interface BookFigures {
   /** Rolls that ended with a new option, or back at the old one. */
   readonly rolls: number;
   readonly givenUp: number;
-  /** Rolls that stopped in FAILED and said so. */
+  /** Rolls that stopped in FAILED with an alert. */
   readonly waiting: number;
   readonly duplicateOrders: number;
   readonly lostRolls: number;
@@ -32,35 +32,35 @@ export interface BookFigures {
   readonly positionsMatch: boolean;
 }
 
-export interface Reckoning {
+export interface Audit {
   readonly figures: BookFigures;
   readonly violations: readonly Violation[];
-  /** What happened to each task with a violation, to be read by a person. */
+  /** What happened to each task with a violation, for a person to read. */
   readonly stories: readonly string[];
 }
 
-export async function reckon(stage: Stage): Promise<Reckoning> {
+export async function audit(installation: Installation): Promise<Audit> {
+  const { owners, paper, daemons } = installation;
   const violations: Violation[] = [];
   const stories: string[] = [];
   const ends = { rolled: 0, 'given up': 0, waiting: 0, lost: 0 };
-  for (const account of new Set(stage.hands.map((hand) => hand.account))) {
-    const hands = stage.hands.filter((hand) => hand.account === account);
-    const books = await stage.paper.ask('books', account.apiKey);
-    const caring: Parameters<typeof caredFor>[0][] = [];
-    for (const hand of hands) {
-      // Nobody but the tasks trades: what none was given is there as it was.
-      if (hand.taskIds.length === 0) caring.push({ held: hand.opening, roll: null });
-      for (const taskId of hand.taskIds) {
-        const task = await readTask(stage, taskId, books);
+  for (const account of new Set(owners.map((owner) => owner.account))) {
+    const books = await paper.ask('books', account.apiKey);
+    const managed: Parameters<typeof caredFor>[0][] = [];
+    for (const owner of owners.filter((each) => each.account === account)) {
+      // Only tasks trade: a position that no task managed is still as it was.
+      if (owner.taskIds.length === 0) managed.push({ held: owner.opening, roll: null });
+      for (const taskId of owner.taskIds) {
+        const task = await readTask(installation, taskId, books);
         const checked = checkTask(task);
         for (const { end } of checked.rolls) ends[end] += 1;
         violations.push(...checked.violations);
-        if (checked.violations.length > 0) stories.push(tellStory(task, stage.daemons.logs));
+        if (checked.violations.length > 0) stories.push(taskStory(task, daemons.logs));
         const newest = task.commits.at(-1);
-        if (newest && isNewest(hand, taskId)) caring.push(newest.context);
+        if (newest && isNewest(owner, taskId)) managed.push(newest.context);
       }
     }
-    violations.push(...checkPositions(account.name, books.positions, caring));
+    violations.push(...checkPositions(account.name, books.positions, managed));
   }
   return { figures: figuresOf(ends, violations), violations, stories };
 }
@@ -80,9 +80,9 @@ function figuresOf(ends: Readonly<Record<RollEnd, number>>, violations: readonly
   };
 }
 
-const isNewest = ({ taskIds }: Hand, taskId: string): boolean => taskIds.at(-1) === taskId;
+const isNewest = ({ taskIds }: PositionOwner, taskId: string): boolean => taskIds.at(-1) === taskId;
 
-async function readTask({ store, databaseUrl }: Stage, taskId: string, { orders }: AccountBooks) {
+async function readTask({ store, databaseUrl }: Installation, taskId: string, { orders }: AccountBooks) {
   const details = await store.tasks.showTask(taskId);
   const rows = await store.tasks.journalRows(taskId);
   const stored = await query<Alert & { version: number }>(

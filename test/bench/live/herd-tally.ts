@@ -1,8 +1,8 @@
-/** What the exchange's own books say of a herd: which legs were sent, which are filled, when, and none of them twice. */
+/** Reads off the exchange's own books what a herd has traded: which legs were sent, which are filled, when, and which twice. */
 import { add, compare } from '../../../src/domain/money.ts';
 import type { PaperExchange } from '../../../src/exchange/paper/exchange.ts';
 import type { PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
-import type { Reckoning, ReckonOptions } from './exchange-words.ts';
+import type { HerdTally, TallyOptions } from './exchange-words.ts';
 
 /** All attempts at one leg of one roll. */
 interface Leg {
@@ -11,7 +11,7 @@ interface Leg {
   qty: string;
 }
 
-export function reckon(paper: PaperExchange, options: ReckonOptions): Reckoning {
+export function tallyHerd(paper: PaperExchange, options: TallyOptions): HerdTally {
   const { accounts, prefix, sinceMs } = options;
   const result = { closing: 0, rolled: 0, lastClosingMs: 0, lastRolledMs: 0, orders: 0 };
   const accountsMs: number[] = [];

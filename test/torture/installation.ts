@@ -1,6 +1,6 @@
 /**
- * What is tortured: a Postgres cluster of its own, the paper exchange in its own process, the accounts of the
- * portfolio, and the daemons. Owns opening all of it and leaving nothing behind, however it ends.
+ * The installation under torture: a Postgres cluster of its own, the paper exchange in its own process, the accounts of
+ * the portfolio, and the daemons. Opens all of it, and leaves nothing behind however the run ends.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,22 +11,22 @@ import { migrate } from '../../src/store/migrate.ts';
 import type { Store } from '../../src/store/store.ts';
 import { endPostmaster, openTestStore, startTestCluster } from '../support/database.ts';
 import { DaemonPool, type LogLine } from './daemons.ts';
-import { Hand } from './hands.ts';
+import { PositionOwner } from './owner-actions.ts';
 import { startPaperProcess, type PaperProcess } from './paper-process.ts';
 import { paperAccounts, portfolio, priceSource } from './portfolio.ts';
 
-export interface Stage {
+export interface Installation {
   readonly databaseUrl: string;
   readonly store: Store;
   readonly paper: PaperProcess;
   readonly daemons: DaemonPool;
-  readonly hands: readonly Hand[];
-  /** Ends the postmaster; it is started again by itself, on the same port. @returns false when none runs just now */
+  readonly owners: readonly PositionOwner[];
+  /** Ends the postmaster; the cluster starts it again on the same port. @returns false when none runs just now */
   endPostgres(signal: NodeJS.Signals): boolean;
   close(): Promise<void>;
 }
 
-export async function setStage(seed: number, onLine: (line: LogLine) => void): Promise<Stage> {
+export async function openInstallation(seed: number, onLine: (line: LogLine) => void): Promise<Installation> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -41,21 +41,21 @@ export async function setStage(seed: number, onLine: (line: LogLine) => void): P
     closers.push(() => store.close());
     const paper = await startPaperProcess({ source: priceSource, accounts: paperAccounts(), seed });
     closers.push(() => paper.close());
-    const hands = await openHands(store);
+    const owners = await openOwners(store);
     const daemons = new DaemonPool({ databaseUrl: cluster.url, exchange: paper, cwd, onLine });
     closers.push(() => daemons.close());
     await daemons.fill();
     const endPostgres = (signal: NodeJS.Signals) => endPostmaster(cluster.dataDir, signal);
-    return { databaseUrl: cluster.url, store, paper, daemons, hands, endPostgres, close };
+    return { databaseUrl: cluster.url, store, paper, daemons, owners, endPostgres, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openHands(store: Store): Promise<Hand[]> {
+async function openOwners(store: Store): Promise<PositionOwner[]> {
   await store.directory.addUser('torture');
-  const hands: Hand[] = [];
+  const owners: PositionOwner[] = [];
   for (const account of portfolio) {
     const { accountId } = await store.directory.addAccount({
       userName: 'torture',
@@ -63,7 +63,7 @@ async function openHands(store: Store): Promise<Hand[]> {
       ...account,
     });
     for (const symbol of account.symbols)
-      hands.push(new Hand({ store, account, accountId, symbol, offset: hands.length * 50 }));
+      owners.push(new PositionOwner({ store, account, accountId, symbol, offset: owners.length * 50 }));
   }
-  return hands;
+  return owners;
 }

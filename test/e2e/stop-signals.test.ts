@@ -1,7 +1,7 @@
 /**
- * A daemon that is told to stop, by SIGTERM, SIGINT or SIGHUP, ends with 0 wherever it is: while it loads, makes a database,
- * migrates, claims, runs, drains. The promise begins with the first line of ours that Node runs; until then the signal
- * is Node's. A module that is loaded before tells when that line has run.
+ * A daemon that is asked to stop, by SIGTERM, SIGINT or SIGHUP, ends with 0 whatever it is doing: while it loads, makes a
+ * database, migrates, claims, runs, drains. The promise begins with the first line of ours that Node runs; until then the
+ * signal is Node's. A module that is loaded before reports when that line has run.
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -97,7 +97,7 @@ test.each([
 });
 
 test.each(['starting', 'private stream is live', 'account is managed', 'running'])(
-  'told again and again from %j on, it ends with 0',
+  'asked again and again from %j on, it ends with 0',
   async (words) => {
     const daemon = start();
     await untilSaid(daemon, words);

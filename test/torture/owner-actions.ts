@@ -1,7 +1,7 @@
 /**
- * The owner of the positions: hands each over to a task, and when the task is over hands it over again for the way
- * back. Asks through the inbox like everybody else, whatever is just dying; an answer that does not come is waited
- * for, and a question that may not have been heard is asked again under its own id.
+ * What the owner of the positions does: hands each position to a task, and when the task is over hands it to another
+ * one for the way back. Sends commands through the inbox like every other client, whichever daemon is dying at that
+ * moment; waits for each answer, and sends a command that may not have arrived again under its own id.
  */
 import { randomUUID } from 'node:crypto';
 import { newTaskId } from '../../src/application/task-id.ts';
@@ -10,17 +10,18 @@ import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import type { Store } from '../../src/store/store.ts';
 import { heldQty, specOf, type TorturedAccount } from './portfolio.ts';
 
-interface Wish {
+/** A command that adds a task, sent or to be sent. */
+interface PendingTask {
   readonly commandId: string;
   readonly taskId: string;
   readonly spec: object;
-  isAsked: boolean;
+  isSent: boolean;
 }
 
-const restingStates = /^(IDLE\.watching|COMPLETED|FAILED|PAUSED)/;
+const settledStates = /^(IDLE\.watching|COMPLETED|FAILED|PAUSED)/;
 
-/** One position and the tasks that cared for it, one after the other. */
-export class Hand {
+/** The owner of one position, and the tasks that managed it one after the other. */
+export class PositionOwner {
   readonly account: TorturedAccount;
   /** As it was before any task. */
   readonly opening: HeldPosition;
@@ -29,7 +30,7 @@ export class Hand {
   readonly #accountId: string;
   readonly #offset: number;
   #symbol: string;
-  #wish: Wish | null = null;
+  #pending: PendingTask | null = null;
 
   constructor(options: {
     readonly store: Store;
@@ -46,23 +47,23 @@ export class Hand {
     this.#offset = options.offset;
   }
 
-  /** One look and at most one step; again whenever the database can be reached. */
-  async tend(): Promise<void> {
-    if (this.#wish) return this.#follow(this.#wish);
+  /** Looks once and takes at most one step; to be called again whenever the database can be reached. */
+  async act(): Promise<void> {
+    if (this.#pending) return this.#pursue(this.#pending);
     const task = await this.task();
     if (task && !task.state.startsWith('COMPLETED')) return;
     if (task) this.#symbol = task.context.held.symbol;
     const direction = this.taskIds.length % 2 === 0 ? 'up' : 'down';
-    const spec = specOf(this.account, this.#symbol, direction, this.#offset);
-    this.#wish = { commandId: randomUUID(), taskId: newTaskId(), spec, isAsked: false };
-    await this.#follow(this.#wish);
+    const spec = specOf(this.account, { symbol: this.#symbol, direction, offset: this.#offset });
+    this.#pending = { commandId: randomUUID(), taskId: newTaskId(), spec, isSent: false };
+    await this.#pursue(this.#pending);
   }
 
-  /** Nothing is under way and nothing was asked that is not answered; a first task may have been refused to the last. */
-  async isAtRest(): Promise<boolean> {
-    if (this.#wish) await this.#follow(this.#wish);
+  /** No roll is under way and no command waits for its answer. Without a task when even the first one was refused. */
+  async isSettled(): Promise<boolean> {
+    if (this.#pending) await this.#pursue(this.#pending);
     const task = await this.task();
-    return this.#wish === null && (task === null || restingStates.test(task.state));
+    return this.#pending === null && (task === null || settledStates.test(task.state));
   }
 
   /** The newest task of the position. */
@@ -73,10 +74,10 @@ export class Hand {
     return { state: details.state, context };
   }
 
-  async #follow(wish: Wish): Promise<void> {
-    const { commandId, taskId, spec } = wish;
-    if (!wish.isAsked) {
-      const question = {
+  async #pursue(pending: PendingTask): Promise<void> {
+    const { commandId, taskId, spec } = pending;
+    if (!pending.isSent) {
+      const command = {
         commandId,
         taskId,
         accountId: this.#accountId,
@@ -84,13 +85,13 @@ export class Hand {
         askedBy: 'operator',
         payload: spec,
       } as const;
-      await this.#store.commands.send(question);
-      wish.isAsked = true;
+      await this.#store.commands.send(command);
+      pending.isSent = true;
     }
     const answer = await this.#store.commands.awaitAnswer(commandId, 0);
     if (answer === null) return;
-    // A refusal is no end: the next look asks anew.
+    // After a refusal the next call of act() sends a new command.
     if (answer.status === 'done') this.taskIds.push(taskId);
-    this.#wish = null;
+    this.#pending = null;
   }
 }

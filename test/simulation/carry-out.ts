@@ -1,18 +1,18 @@
-/** How each incident is done to a simulated world. */
+/** Carries each incident out in a simulated world. */
 import type { Episode } from './episode.ts';
 import type { Incident } from './incidents.ts';
 import type { SimDaemon } from './world/daemon.ts';
 
-export function strike(world: Episode, incident: Incident): void {
+export function carryOut(world: Episode, incident: Incident): void {
   if ('daemon' in incident) {
     const daemon = world.daemons[incident.daemon];
-    if (daemon?.process.isRunning === true) strikeDaemon(world, daemon, incident);
-  } else strikeWorld(world, incident);
+    if (daemon?.process.isRunning === true) carryOutAtDaemon(world, daemon, incident);
+  } else carryOutInWorld(world, incident);
 }
 
 type DaemonIncident = Extract<Incident, { daemon: number }>;
 
-function strikeWorld(world: Episode, incident: Exclude<Incident, DaemonIncident>): void {
+function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncident>): void {
   const { exchange, database, timeline } = world;
   switch (incident.kind) {
     case 'exchange fault': {
@@ -60,7 +60,7 @@ function strikeWorld(world: Episode, incident: Exclude<Incident, DaemonIncident>
 
 const stepInEveryMs = 700;
 
-/** Whatever rolls at that moment is asked, then again a little later. */
+/** Sends the command to every task that rolls at that moment, and again a little later. */
 function stepIn(world: Episode, command: 'retry' | 'reopen' | 'acceptFlat', times: number): void {
   for (const { taskId, state } of world.database.tasks())
     if (/^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(state)) world.ask(taskId, command);
@@ -75,22 +75,22 @@ function otherStrikes(world: Episode): readonly string[] {
     .map(({ symbol }) => symbol);
 }
 
-function strikeDaemon(world: Episode, daemon: SimDaemon, incident: DaemonIncident): void {
+function carryOutAtDaemon(world: Episode, daemon: SimDaemon, incident: DaemonIncident): void {
   const { exchange, timeline } = world;
   switch (incident.kind) {
     case 'crash':
-      daemon.process.doom(incident.afterSteps, () => {
+      daemon.process.interruptAfter(incident.afterSteps, () => {
         world.crashes += 1;
-        world.tell(() => `*** ${daemon.owner} is killed`);
+        world.log(() => `*** ${daemon.owner} is killed`);
         daemon.process.kill();
         timeline.after(incident.backAfterMs, () => {
-          if (world.daemons[incident.daemon] === daemon) world.bear(incident.daemon);
+          if (world.daemons[incident.daemon] === daemon) world.startDaemon(incident.daemon);
         });
       });
       return;
     case 'stop the world':
-      daemon.process.doom(incident.afterSteps, () => {
-        world.tell(() => `*** ${daemon.owner} stands still for ${incident.forMs} ms`);
+      daemon.process.interruptAfter(incident.afterSteps, () => {
+        world.log(() => `*** ${daemon.owner} stands still for ${incident.forMs} ms`);
         daemon.process.stop(incident.forMs);
       });
       return;
