@@ -49,7 +49,7 @@ export const orderMachine = setup({
     'person must be asked': ({ context }) =>
       search.escalationsDue(search.unresolvedForMs(context)) > context.escalations,
     'order is out of time': ({ context }) => work.isOutOfTime(context),
-    'order is silent for long': ({ context }) => context.nowMs - context.heardAtMs >= work.silenceMaxMs,
+    'order is silent for long': ({ context }) => context.nowMs - context.reportedAtMs >= work.silenceMaxMs,
     'price follows the market': ({ context }) => context.execution.style !== 'cross',
     'answer is an acknowledgement': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
     'answer is a certain refusal': ({ context }, answer: WriteAnswer) =>

@@ -14,7 +14,7 @@ CREATE TABLE commands (
   CHECK ((status = 'waiting') = (answered_at IS NULL))
 );
 COMMENT ON TABLE commands IS 'The inbox: what people asked of tasks, and what the owning daemon answered. No key to tasks, because an add comes before its task.';
-COMMENT ON COLUMN commands.id IS 'Chosen by whoever asks, so that asking again after a lost connection asks once.';
+COMMENT ON COLUMN commands.id IS 'Chosen by the caller, so that asking again after a lost connection asks once.';
 CREATE INDEX commands_waiting ON commands (account_id, seq) WHERE status = 'waiting';
 
 CREATE TABLE alerts (
@@ -29,6 +29,6 @@ CREATE TABLE alerts (
   PRIMARY KEY (account_id, id),
   FOREIGN KEY (account_id, task_id) REFERENCES tasks (account_id, id)
 );
-COMMENT ON TABLE alerts IS 'The outbox: what people must hear, written in the transaction that caused it and delivered at least once.';
+COMMENT ON TABLE alerts IS 'The outbox: what people must be alerted of, written in the transaction that caused it and delivered at least once.';
 CREATE INDEX alerts_undelivered ON alerts (account_id, id) WHERE delivered_at IS NULL;
 CREATE INDEX alerts_of_task ON alerts (account_id, task_id, id);

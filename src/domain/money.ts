@@ -62,14 +62,18 @@ export function decimal(value: DecimalString): Decimal {
 /** Plain notation without exponent or trailing zeros: `"1200"`, `"0.05"`. */
 export const toText = (value: Decimal): DecimalString => (value.isZero() ? '0' : value.toFixed());
 
+/** Exact. */
 export const add = (a: DecimalString, b: DecimalString): DecimalString => toText(decimal(a).plus(decimal(b)));
+/** `a − b`, exact. */
 export const subtract = (a: DecimalString, b: DecimalString): DecimalString =>
   toText(decimal(a).minus(decimal(b)));
+/** Exact. */
 export const multiply = (a: DecimalString, b: DecimalString): DecimalString =>
   toText(decimal(a).times(decimal(b)));
 /** To a hundred-millionth, because a quotient need not end. */
 export const divide = (a: DecimalString, b: DecimalString): DecimalString =>
   toText(decimal(a).dividedBy(decimal(b)).toDecimalPlaces(8));
+/** Exact; `"0"` of nothing. */
 export const sum = (values: readonly DecimalString[]): DecimalString =>
   toText(values.reduce((total, value) => total.plus(decimal(value)), decimal('0')));
 
@@ -79,9 +83,13 @@ export const percentText = (share: DecimalString): string =>
 
 /** Negative, zero or positive, as `Array.prototype.sort` wants it. */
 export const compare = (a: DecimalString, b: DecimalString): number => decimal(a).comparedTo(decimal(b));
+/** Greater than 0. */
 export const isPositive = (value: DecimalString): boolean => decimal(value).greaterThan(0);
+/** 0, however it is written. */
 export const isZero = (value: DecimalString): boolean => decimal(value).isZero();
+/** The smaller of the two, as it is written. */
 export const smaller = (a: DecimalString, b: DecimalString): DecimalString => (compare(a, b) <= 0 ? a : b);
+/** The larger of the two, as it is written. */
 export const larger = (a: DecimalString, b: DecimalString): DecimalString => (compare(a, b) >= 0 ? a : b);
 
 /** `value` moved onto the grid of `step` (a tick or a lot), never past it in the given direction. */
@@ -99,5 +107,6 @@ export function onGrid(
   return toText(decimal(value).toNearest(step, rounding));
 }
 
+/** A whole multiple of `step` (a tick or a lot). */
 export const isOnGrid = (value: DecimalString, step: DecimalString): boolean =>
   decimal(value).modulo(step).isZero();

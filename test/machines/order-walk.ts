@@ -46,7 +46,7 @@ function events(context: OrderContext) {
   return [
     ...answers('submitting', [acknowledged, request, retry, unknown, { ...unknown, answered: 'page' }]),
     ...alarms.flatMap((id) => [done(`0.order.${id}`, stamp), done(`0.order.${id}`, late)]),
-    ...alarms.map((id) => done(`0.order.${id}`, { atMs: context.heardAtMs + silenceMaxMs, version: 7 })),
+    ...alarms.map((id) => done(`0.order.${id}`, { atMs: context.reportedAtMs + silenceMaxMs, version: 7 })),
     ...answers('pricing', [
       { kind: 'read', value: quote },
       { kind: 'failed', cause: said('timeout') },

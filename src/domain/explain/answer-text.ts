@@ -32,6 +32,7 @@ function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   return problem.code === 'noRoll' ? 'no roll is under way' : noWayBackText(problem);
 }
 
+/** The answer to a command as a sentence; one of a later version, whose code is unknown, as its code and figures. */
 export function answerText(answer: Reason): string {
   const say = (sentences as Readonly<Record<string, ((figures: never) => string) | undefined>>)[answer.code];
   return say ? say(answer.figures as never) : plainReason(answer);

@@ -53,6 +53,7 @@ function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
 export const guardSentences = sentences('refuses');
 const passingSentences = sentences('passes');
 
+/** What the guard has looked at, beside its bound, for a verdict that passes as for one that refuses. */
 export function verdictText({ code, passes, figures }: Verdict): string {
   const say = (passes ? passingSentences : guardSentences)[code] as (figures: object) => string;
   return say(figures);

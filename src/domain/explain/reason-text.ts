@@ -134,6 +134,9 @@ const sentences: Sentences<RollReasonFigures> = {
 /** The code and its figures as they are, where this program has no sentence for the code: a newer one may have stored it. */
 export const plainReason = ({ code, figures }: Reason): string => `${code} ${JSON.stringify(figures)}`;
 
+/**
+ * The reason as a clause without a full stop; one of a later version, whose code is unknown, as its code and figures.
+ */
 export function reasonText(reason: Reason): string {
   const say = (sentences as Readonly<Record<string, ((figures: never) => string) | undefined>>)[reason.code];
   return say ? say(reason.figures as never) : plainReason(reason);

@@ -9,6 +9,7 @@ import type { Missing } from '../roll/roll.ts';
 export const missingText = ({ qty, symbol, closedQty, fromSymbol }: Missing): string =>
   `${qty} of ${symbol ?? 'the target'} is missing (closed ${closedQty} ${fromSymbol})`;
 
+/** What a roll that needs a person leaves behind, as a sentence without a full stop. */
 export function leftoverText(leftover: Leftover): string {
   switch (leftover.kind) {
     case 'nothingChanged':
@@ -20,6 +21,7 @@ export function leftoverText(leftover: Leftover): string {
   }
 }
 
+/** What is held and what is missing of a roll that was ended, as a clause. */
 export function standingText({ fromSymbol, closedQty, leftQty, opened, missing }: RollStanding): string {
   const parts = [
     leftQty === null ? '' : `${leftQty} ${fromSymbol} still held`,
@@ -36,4 +38,5 @@ const noWayBack: Sentences<NoWayBackFigures> = {
   partlyOpen: ({ qty }) => `${qty} is open there already`,
 };
 
+/** Why the old option cannot be opened again, as a clause. */
 export const noWayBackText = ({ code, figures }: NoWayBack): string => noWayBack[code](figures as never);

@@ -10,4 +10,5 @@ const texts: Readonly<Record<TaskEnding, string>> = {
   flat: 'in the middle of a roll: what was closed was not opened again',
 };
 
+/** How the task ended, in a few words. */
 export const endingText = (ending: TaskEnding): string => texts[ending];

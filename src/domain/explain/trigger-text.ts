@@ -22,6 +22,7 @@ export function triggerText(trigger: Trigger): string {
   return `${names[trigger.kind]} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
 }
 
+/** What the condition speaks of, as people call it. */
 export const conditionName = (kind: ConditionKind): string => names[kind];
 
 const wayOf = ({ kind, direction }: Condition): string => (kind === 'expiryDay' ? 'after' : direction);

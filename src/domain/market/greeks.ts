@@ -28,6 +28,10 @@ export interface OptionValue {
   readonly theta: number;
 }
 
+/**
+ * Price and greeks of one unit by Black and Scholes with a continuous dividend yield (Merton 1973); at expiry, or
+ * without volatility, the intrinsic value.
+ */
 export function blackScholes(inputs: OptionInputs): OptionValue {
   const { spot, strike, yearsToExpiry, volatility, rate = 0, dividendYield = 0 } = inputs;
   const sign = inputs.optionType === 'call' ? 1 : -1;
@@ -71,6 +75,7 @@ export function impliedVolatility(inputs: Omit<OptionInputs, 'volatility'>, pric
   return (low + high) / 2;
 }
 
+/** Density of the standard normal distribution at `x`. */
 export const normalDensity = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
 const numerator = [

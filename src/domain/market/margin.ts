@@ -40,6 +40,10 @@ export interface LegCosts {
   readonly opening: LegCost | null;
 }
 
+/**
+ * Margin rates before, between and after the legs, as fractions of the balance; `null` rates where a figure is not
+ * known.
+ */
 export function marginSteps(margin: Margin, { baseCoin, closing, opening }: LegCosts): MarginSteps {
   const before = { initialRate: margin.initialRate, maintenanceRate: margin.maintenanceRate };
   const { balance, initial, maintenance } = margin;
@@ -94,6 +98,7 @@ interface RollOrders {
   readonly opening: LegOrder;
 }
 
+/** `marginSteps` of both orders of a roll, each as if it were filled at once. */
 export const marginOfRoll = (margin: Margin, { held, closing, opening }: RollOrders): MarginSteps =>
   marginSteps(margin, { baseCoin: held.baseCoin, closing: costOf(closing), opening: costOf(opening) });
 

@@ -33,11 +33,13 @@ export const optionOf = (of: Option): Option => ({
   expiryMs: of.expiryMs,
 });
 
+/** Of the same base coin, option type and settle coin: a roll never leaves its family. */
 export const isOfFamily = (option: OptionFamily, family: OptionFamily): boolean =>
   option.baseCoin === family.baseCoin &&
   option.optionType === family.optionType &&
   option.settleCoin === family.settleCoin;
 
+/** Of the same family and expiry. */
 export const isOfSeries = (option: OptionSeries, series: OptionSeries): boolean =>
   option.expiryMs === series.expiryMs && isOfFamily(option, series);
 

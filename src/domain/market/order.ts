@@ -5,6 +5,7 @@ import type { Expiry } from './expiries.ts';
 import type { Option } from './option.ts';
 
 export type Side = 'Buy' | 'Sell';
+/** The side that closes what was opened on this one. */
 export const opposite = (side: Side): Side => (side === 'Buy' ? 'Sell' : 'Buy');
 
 export interface OrderRequest {
@@ -133,6 +134,7 @@ export interface ListedOption {
   readonly quote: Quote | null;
 }
 
+/** Each instrument with its quote, `null` where there is none; in the order of the instruments. */
 export function withQuotes(instruments: readonly Instrument[], quotes: readonly Quote[]): ListedOption[] {
   const bySymbol = new Map(quotes.map((quote) => [quote.symbol, quote]));
   return instruments.map((instrument) => ({ instrument, quote: bySymbol.get(instrument.symbol) ?? null }));

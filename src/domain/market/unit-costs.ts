@@ -32,6 +32,7 @@ export interface PricedOption {
 export const touchPrice = ({ bid, ask, mark }: Quote, side: Side): DecimalString =>
   (side === 'Buy' ? ask : bid) ?? mark;
 
+/** The chain with what the exchange takes for one unit of each option that is quoted. */
 export const withCosts = (
   chain: readonly ListedOption[],
   held: HeldOption,

@@ -43,6 +43,7 @@ export function restored({ refusals, ...trouble }: AccountTrouble): AccountTroub
   return { ...trouble, refusals: { ...(lookUp && { positions: lookUp }), ...others } };
 }
 
+/** Nothing new to store: the same refusals, and no reminder more. */
 export const saysTheSame = (a: AccountTrouble, b: AccountTrouble): boolean =>
   wordsOf(a) === wordsOf(b) && a.remindedMs === b.remindedMs;
 const wordsOf = ({ refusals }: AccountTrouble): string =>
@@ -53,6 +54,7 @@ const wordsOf = ({ refusals }: AccountTrouble): string =>
  * it is taken to be over: a reminder for ever would be no news, and the next order will show.
  */
 const writesForgottenAfterMs = 3_600_000;
+/** The trouble without a refusal of orders that is too old to count; `null` when nothing else is refused. */
 export function withoutOldWrites(trouble: AccountTrouble, nowMs: number): AccountTrouble | null {
   const { writes, ...others } = trouble.refusals;
   const isOld = writes !== undefined && nowMs - writes.atMs >= writesForgottenAfterMs;
@@ -63,9 +65,11 @@ export function withoutOldWrites(trouble: AccountTrouble, nowMs: number): Accoun
 export const saidOf = ({ refusals }: AccountTrouble): string =>
   Object.values(refusals).toSorted((a, b) => b.atMs - a.atMs)[0]?.said ?? '';
 
+/** A reminder fell due since the last one that was sent. */
 export const isReminderOfTroubleDue = ({ sinceMs, remindedMs }: AccountTrouble, nowMs: number): boolean =>
   dueReminderMs(nowMs - sinceMs) > remindedMs;
 
+/** Notes that the reminders due at `nowMs` were sent. */
 export const reminded = (trouble: AccountTrouble, nowMs: number): AccountTrouble => ({
   ...trouble,
   remindedMs: Math.max(trouble.remindedMs, dueReminderMs(nowMs - trouble.sinceMs)),
@@ -81,18 +85,21 @@ export interface AccountAlertFigures {
 
 type AccountAlert = Pick<Alert, 'severity'> & ReasonOf<AccountAlertFigures>;
 
+/** The alert that the exchange refuses an account; `name` as people know it. */
 export const troubleBegins = (name: string, trouble: AccountTrouble): AccountAlert => ({
   severity: 'critical',
   code: 'accountBarred',
   figures: { name, said: saidOf(trouble) },
 });
 
+/** The reminder that the exchange still refuses the account. */
 export const troubleLasts = (name: string, trouble: AccountTrouble, nowMs: number): AccountAlert => ({
   severity: 'critical',
   code: 'accountStillBarred',
   figures: { name, said: saidOf(trouble), forMs: nowMs - trouble.sinceMs },
 });
 
+/** The alert that the account is served again, or that only an old refusal of orders is no longer counted. */
 export function troubleEnds(name: string, trouble: AccountTrouble, nowMs: number): AccountAlert {
   const said = saidOf(trouble);
   return withoutOldWrites(trouble, nowMs) === null

@@ -26,8 +26,10 @@ export interface OrderProgress {
 
 export const noProgress: OrderProgress = { report: null, fills: [] };
 
+/** The exchange has ended the order; `false` while there is no report. */
 export const isFinal = (report: OrderReport | null): boolean => report !== null && report.status !== 'open';
 
+/** The progress with the report, unless an earlier one proves more: more executed, or the end of the order. */
 export function noteReport(progress: OrderProgress, report: OrderReport): OrderProgress {
   return progress.report === null || supersedes(report, progress.report) ? { ...progress, report } : progress;
 }
@@ -39,6 +41,7 @@ function supersedes(next: OrderReport, last: OrderReport): boolean {
   return isFinal(next) || next.updatedAtMs >= last.updatedAtMs;
 }
 
+/** The progress with the fill, counted once by its execution id. */
 export function noteFill(progress: OrderProgress, fill: Fill): OrderProgress {
   return progress.fills.some(({ execId }) => execId === fill.execId)
     ? progress
@@ -52,6 +55,7 @@ export function noteSighting(progress: OrderProgress, { order, fills }: OrderSig
   return order ? noteReport(withFills, order) : withFills;
 }
 
+/** Sum of the fills, in base coin. */
 export const filledQty = ({ fills }: OrderProgress): DecimalString => sum(fills.map(({ qty }) => qty));
 
 /** Executed quantity as proved by either source. */
@@ -100,6 +104,7 @@ export interface OrderOutcome {
   readonly atMs: number;
 }
 
+/** How the order ended, by what is known of it at `order.nowMs`. */
 export function outcomeOf(
   order: {
     readonly linkId: string;

@@ -52,7 +52,7 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   /** The exchange took it or reported it: it cannot be sent again. */
   readonly acknowledged: boolean;
   /** When the exchange last took it or reported it. */
-  readonly heardAtMs: number;
+  readonly reportedAtMs: number;
   /** The exchange reported it since the current search began. */
   readonly found: boolean;
   /** How often its end was asked for. */
@@ -101,7 +101,7 @@ export function firstContext(input: OrderInput): OrderContext {
     deadlineAtMs: atMs + input.execution.deadlineMs,
     progress: noProgress,
     acknowledged: false,
-    heardAtMs: atMs,
+    reportedAtMs: atMs,
     found: false,
     cancels: 0,
     lookUps: 0,
@@ -124,6 +124,7 @@ export function firstContext(input: OrderInput): OrderContext {
 
 const timeInForce = { walk: 'GTC', cross: 'IOC', rest: 'PostOnly' } as const;
 
+/** What is sent for the order, at the price it stands at. */
 export const requestOf = (context: OrderContext): OrderRequest => ({
   linkId: context.linkId,
   symbol: context.symbol,
@@ -134,6 +135,7 @@ export const requestOf = (context: OrderContext): OrderRequest => ({
   reduceOnly: context.reduceOnly,
 });
 
+/** The link id, symbol and side are those of this order. */
 export const isOurs = (
   context: OrderContext,
   seen: { linkId: string; symbol: string; side: Side },
@@ -160,6 +162,7 @@ export const noteOwnReport = (
     ? { nowMs: atMs, ...noteExistence(context, atMs, noteReport(context.progress, report)) }
     : {};
 
+/** A fill of another order, or one beyond the ordered quantity, changes nothing. */
 export const noteOwnFill = (context: OrderContext, fill: Fill, atMs: number): Partial<OrderContext> =>
   isOurs(context, fill)
     ? { nowMs: atMs, ...noteExistence(context, atMs, ifPossible(context, noteFill(context.progress, fill))) }
@@ -174,6 +177,7 @@ export function progressSeen(context: OrderContext, { order, fills }: OrderSight
   return report === null ? progress : noteReport(progress, report);
 }
 
+/** The deadline has passed, in exchange time. */
 export const isOutOfTime = ({ nowMs, deadlineAtMs }: OrderContext): boolean => nowMs >= deadlineAtMs;
 
 /** Not later than the deadline, where something else is decided. */
@@ -199,6 +203,7 @@ export function nextPrice(context: OrderContext, answer: QuoteAnswer): string | 
   return compare(price, context.price) === 0 ? null : price;
 }
 
+/** Moves on by one step, to its price or the price it stands at. */
 export const planPrice = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   step: context.step + 1,
@@ -222,12 +227,14 @@ export const keepPrice = (
 export const isPriceFresh = ({ nowMs, pricedAtMs }: OrderContext): boolean =>
   nowMs - pricedAtMs <= quoteAgeMaxMs;
 
+/** Prices the order at its present step on a fresh quote; a quote that could not be read changes nothing. */
 export function priceAgain(context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> {
   if (answer.kind === 'failed') return {};
   const price = limitPrice(answer.value, context, context.step);
   return { nowMs: answer.atMs, price, amendedPrice: price, pricedAtMs: answer.value.atMs };
 }
 
+/** Waits one interval for a quote that can be priced on, and notes why the last one could not. */
 export const waitForQuote = (context: OrderContext, answer: QuoteAnswer): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   wakeAtMs: byDeadline(context, answer.atMs, answer.atMs + context.execution.everyMs),
@@ -257,12 +264,14 @@ export const isShutBeyondDeadline = ({
 }: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs'>): boolean =>
   positionMovedAtMs === null && (ending.notBeforeMs ?? 0) >= deadlineAtMs;
 
+/** Notes why the exchange refused the order; any other answer changes nothing. */
 export const noteRefusal = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
   nowMs: answer.atMs,
   ending:
     answer.kind === 'refused' ? { refusal: answer.scope, cause: answer.cause, before: [] } : context.ending,
 });
 
+/** Notes that the exchange took the order, and when to look at it again. */
 export const noteAcknowledgement = (context: OrderContext, { atMs }: Stamp): Partial<OrderContext> => ({
   nowMs: atMs,
   wakeAtMs: wakeTime(context, atMs),
@@ -279,7 +288,7 @@ export function noteExistence(
   return {
     progress,
     acknowledged: true,
-    heardAtMs: atMs,
+    reportedAtMs: atMs,
     found: true,
     price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
     // An order that outlives its cancellation is still unresolved.

@@ -27,6 +27,7 @@ export interface CauseFigures {
 /** Why a request, or an order, came to nothing. */
 export type Cause = ReasonOf<CauseFigures>;
 
+/** The same code with the same figures. */
 export const isSameCause = (a: Cause, b: Cause): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Answer of a write. Only `acknowledged` means that the exchange took the request, and even that proves no fill. */

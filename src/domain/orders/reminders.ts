@@ -29,6 +29,7 @@ export interface Ongoing {
   readonly reported: readonly string[];
 }
 
+/** As it is when it begins: nothing reminded of, nothing reported. */
 export const beginOngoing = (sinceMs: number): Ongoing => ({ sinceMs, remindedMs: 0, reported: [] });
 
 /** Of several reminders that fell due, while a daemon was down for example, only the last one counts. */

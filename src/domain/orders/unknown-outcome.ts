@@ -61,6 +61,7 @@ export const isNotUnderstood = (answer: WriteAnswer): boolean =>
 export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>
   found && progress.report?.status === 'open';
 
+/** Begins to look for the order, as if nothing was known of it. */
 export const startSearch = ({
   nowMs,
   unresolvedSinceMs,
@@ -124,6 +125,7 @@ export const isWorthSending = (context: OrderContext): boolean => {
   return !isOutOfTime(context) && !isShutBeyondDeadline(context) && !isNotUnderstood;
 };
 
+/** Counts one request to cancel; from the first on the order is unresolved until it has ended. */
 export const countCancellation = ({
   cancels,
   nowMs,

@@ -128,6 +128,7 @@ export interface AlertingTask {
 /** As a machine emits it. */
 export type EmittedAlert = { readonly type: 'alert' } & Alert;
 
+/** The alert as the chart emits it: severity, code and figures. */
 export const emitAlert = (severity: Alert['severity'], { code, figures }: Reason): EmittedAlert => ({
   type: 'alert',
   severity,
@@ -138,12 +139,14 @@ export const emitAlert = (severity: Alert['severity'], { code, figures }: Reason
 const alert = (severity: Alert['severity'], reason: ReasonOf<RollAlertFigures>): EmittedAlert =>
   emitAlert(severity, reason);
 
+/** A trigger fired and there is no roll, with the reason. */
 export const notRolled = ({ held, spec, plan }: AlertingTask): EmittedAlert =>
   alert('info', {
     code: 'notRolled',
     figures: { symbol: held.symbol, target: spec.target, reason: reasonOf({ plan }) },
   });
 
+/** The old option is closed, in whole or in part; quantity in base coin, value in settle coin. */
 export function leg1Closed({ held, roll }: AlertingTask): EmittedAlert {
   const { executedQty: qty, value } = roll?.closed ?? { executedQty: '0', value: '0' };
   const figures = {
@@ -156,6 +159,7 @@ export function leg1Closed({ held, roll }: AlertingTask): EmittedAlert {
   return alert('info', { code: 'leg1Closed', figures });
 }
 
+/** A part of the old option is still open, with the reason. */
 export const leg1HasRest = ({ held, roll, plan }: AlertingTask): EmittedAlert =>
   alert('warning', {
     code: 'leg1HasRest',
@@ -196,9 +200,11 @@ export const changedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: R
 export const grown = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
   alert('info', { code: 'grown', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
 
+/** The account holds less than the task manages. */
 export const foundSmaller = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
   alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
 
+/** The option was delivered and settled, or has expired without a record of it. */
 export function delivered({ held: { symbol }, ledger }: AlertingTask): EmittedAlert {
   const { settlement } = ledger;
   if (settlement === null) return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol } });
@@ -206,6 +212,7 @@ export function delivered({ held: { symbol }, ledger }: AlertingTask): EmittedAl
   return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee } });
 }
 
+/** The delivery is overdue, with what the exchange shows of the option. */
 export const deliveryDelayed = ({
   reasons: [last],
 }: {
@@ -216,9 +223,11 @@ export const deliveryDelayed = ({
     figures: { reason: last ? { code: last.code, figures: last.figures } : null },
   });
 
+/** The position is no longer in the account: the task is over. */
 export const positionGone = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
   alert('warning', { code: 'positionGone', figures: { symbol, reason: reasonOf({ plan }) } });
 
+/** The roll cannot continue by itself, and what it leaves behind. */
 export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): EmittedAlert =>
   alert('critical', {
     code: 'personNeeded',
@@ -233,14 +242,17 @@ function leftoverOf(roll: Roll | null): Leftover {
   return { kind: 'moved', qty: opened.executedQty, ofQty: qty, toSymbol };
 }
 
+/** The task has rolled as often as it may, and is over. */
 export const rollsUsedUp = ({ held: { symbol }, rollsDone }: AlertingTask): EmittedAlert =>
   alert('info', { code: 'rollsUsedUp', figures: { symbol, rolls: rollsDone } });
 
+/** The outcome of an order is unknown, or it outlives its cancellation, and for how long. */
 export function orderUnresolved({ held: { symbol } }: AlertingTask, event: OrderUnresolved): EmittedAlert {
   const { linkId, forMs, reason } = event;
   return alert('critical', { code: 'orderUnresolved', figures: { linkId, symbol, forMs, reason } });
 }
 
+/** The exchange gave an answer that is in no table. */
 export function answerNotUnderstood(
   { held: { symbol } }: AlertingTask,
   { linkId, cause }: AnswerNotUnderstood,

@@ -29,9 +29,11 @@ export function answerEdited(task: Pick<RollContext, 'held' | 'spec' | 'trigger'
   });
 }
 
+/** The answer to `remove`, with the position that is no longer managed. */
 export const answerRemoved = (task: Holder, event: RollEvent): Answer =>
   answered(event, { code: 'removed', figures: positionOf(task) });
 
+/** The alert that a task was removed, with the position that is no longer managed. */
 export function alertRemoved(task: Holder): EmittedAlert {
   const removed: ReasonOf<EditAlertFigures> = { code: 'removed', figures: positionOf(task) };
   return emitAlert('info', removed);

@@ -57,6 +57,7 @@ export interface TaskSnapshot<Context> {
   readonly children?: Readonly<Record<string, { readonly snapshot?: { readonly context?: object } }>>;
 }
 
+/** The order that is being worked in a stored snapshot; `null` when there is none. */
 export function workingOrderIn({ children = {} }: TaskSnapshot<unknown>): WorkingOrder | null {
   const contexts = Object.values(children).map(({ snapshot }) => snapshot?.context);
   return (contexts.find((context) => context !== undefined && 'progress' in context) ??

@@ -32,6 +32,7 @@ export interface TaskSettlement {
   readonly atMs: number;
 }
 
+/** Nothing received or paid yet; everything counts from the position as it was adopted. */
 export const openLedger = (adopted: HeldOption): Ledger => ({
   adopted,
   credits: '0',

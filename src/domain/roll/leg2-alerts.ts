@@ -120,6 +120,7 @@ export function leg2Reminder(context: RollContext, event: RollEvent): EmittedAle
   });
 }
 
+/** The reminder that a person has to decide, and what is missing for how long. */
 export const personStillNeeded = (context: RollContext, event: RollEvent): EmittedAlert =>
   alert('critical', {
     code: 'personStillNeeded',
@@ -131,9 +132,11 @@ export const personStillNeeded = (context: RollContext, event: RollEvent): Emitt
     },
   });
 
+/** Leg 2 is given up: the old option is opened again. */
 export const leg2GoesBack = (context: RollContext): EmittedAlert =>
   alert('critical', { code: 'leg2GoesBack', figures: givenUp(context) });
 
+/** Leg 2 is given up: the position stays closed. */
 export const leg2StaysFlat = (context: RollContext): EmittedAlert =>
   alert('critical', { code: 'leg2StaysFlat', figures: givenUp(context) });
 
@@ -175,6 +178,7 @@ function nextStepOf(context: RollContext, nowMs: number): NextStep {
   return { kind: 'order', linkId, side, qty, symbol };
 }
 
+/** Why the old option cannot be opened again; only meaningful when it cannot. */
 export function whyNoWayBack({ held, roll }: Pick<RollContext, 'held' | 'roll'>): NoWayBack {
   const { symbol } = held;
   if (roll?.compensating) return { code: 'alreadyGoingBack', figures: { symbol } };

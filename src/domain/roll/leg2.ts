@@ -19,9 +19,11 @@ const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) 
 export const canGoBack = ({ roll, held, wakeAtMs }: Leg2): boolean =>
   roll !== null && !roll.compensating && isZero(roll.opened.executedQty) && wakeAtMs < held.expiryMs;
 
+/** The tries are used up, and the fallback is to open the old option again. */
 export const mustGoBack = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'reopenLeg1' && isExhausted(context) && canGoBack(context);
 
+/** The tries are used up, and the fallback is to leave the position closed. */
 export const mustStayFlat = (context: Leg2): boolean =>
   context.spec.leg2.fallback === 'stayFlat' && isExhausted(context) && !context.roll?.compensating;
 
@@ -64,7 +66,7 @@ const markAlertedAt = (context: RollContext, atMs: number): Partial<RollContext>
 export const markNewsAlerted = (context: RollContext): Partial<RollContext> =>
   markAlertedAt(context, plannedAtMs(context));
 
-/** A person was markReminded of how leg 2 stands. */
+/** Notes that a person was reminded of how leg 2 stands. */
 export const markReminded = (context: RollContext, event: RollEvent): Partial<RollContext> =>
   markAlertedAt(context, timeOf(event));
 
@@ -76,6 +78,7 @@ export const mustRemind = ({ roll }: RollContext, event: RollEvent): boolean =>
 export const mustRemindOfDecision = ({ roll }: RollContext, event: RollEvent): boolean =>
   roll?.nakedInterval ? isSteadyReminderDue(roll.nakedInterval, timeOf(event)) : false;
 
+/** Exchange time of the event in ms; 0 of one that carries none. */
 export const timeOf = (event: RollEvent): number => ('atMs' in event ? event.atMs : 0);
 
 /** What the reminder of a task watches: since when something is missing; `null` while nothing is. */
@@ -97,6 +100,7 @@ export function startAgain({ roll, held, wakeAtMs }: RollContext): Partial<RollC
   };
 }
 
+/** The roll goes back to the old option, with its tries counted from 0. */
 export function turnBack(context: RollContext): Partial<RollContext> {
   const { roll } = startAgain(context);
   return { wish: null, ...(roll && { roll: { ...roll, compensating: true } }) };

@@ -46,6 +46,7 @@ const growth = ({ symbol, qty }: HeldOption, foundQty: DecimalString): RollReaso
   figures: { symbol, qty, foundQty },
 });
 
+/** Notes that the account holds more than the task manages, as alerted. */
 export function noteGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event, context);
   if (seen === null) return {};
@@ -54,6 +55,7 @@ export function noteGrowth(context: RollContext, event: RollEvent): Partial<Roll
   return { reasons: markAlerted(reasons) };
 }
 
+/** Manages from now on what the account was seen to hold; the difference is booked as a change by the owner. */
 export function takePositionAsSeen(context: RollContext, event: RollEvent): Partial<RollContext> {
   const seen = seenIn(event, context);
   const { held, ledger } = context;
@@ -99,9 +101,10 @@ export function bookClosedPosition(context: RollContext): Partial<RollContext> {
   };
 }
 
+/** The time of delivery has come. */
 export const isExpired = ({ held, wakeAtMs }: RollContext): boolean => wakeAtMs >= held.expiryMs;
 
-/** `undelivered` is looked at only when a delivery is noteOverdueDelivery. */
+/** `undelivered` is looked at only when a delivery is overdue. */
 export type SettlementAnswer = Stamped<
   ReadAnswer<{ readonly settlement: Settlement | null; readonly undelivered?: Undelivered }>
 >;
@@ -121,6 +124,7 @@ export function bookSettledPosition(context: RollContext, answer: SettlementAnsw
   return { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
 }
 
+/** The delivery is in the ledger. */
 export const isSettlementBooked = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
 
 const readAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;

@@ -34,5 +34,6 @@ export function isAlertDue([last]: readonly NotedReason[]): boolean {
   );
 }
 
+/** The newest reason as alerted, at its own time. */
 export const markAlerted = ([last, ...rest]: readonly NotedReason[]): readonly NotedReason[] =>
   last ? [{ ...last, alertedAtMs: last.atMs }, ...rest] : [];

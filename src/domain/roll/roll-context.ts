@@ -108,6 +108,7 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
 
 type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
 
+/** Plans a leg on one reading of the market; a reading that failed is a plan `unread`. */
 export function planLeg(
   context: RollContext,
   answer: Stamped<ReadAnswer<MarketReading>>,
@@ -188,8 +189,10 @@ export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened
   return { roll: { ...roll, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null } };
 }
 
+/** Counts an order of leg 1 and books it. */
 export const countClosing = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
   countLegOrder(context, 'closed', outcome);
+/** Counts an order of leg 2, or of the way back, and books it. */
 export const countOpening = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
   countLegOrder(context, 'opened', outcome);
 
@@ -252,11 +255,13 @@ export const canPriceAgain = ({ plan, roll, spec, wakeAtMs }: RollContext): bool
   roll !== null &&
   wakeAtMs < roll.startedAtMs + spec.execution.deadlineMs;
 
+/** The order that the plan stands for. @throws Error when there is none */
 export function orderOf({ plan }: RollContext): OrderPlan {
   if (plan?.kind !== 'order') throw new Error('an order is worked only when the plan stands');
   return plan.order;
 }
 
+/** Of a task that has just been adopted. */
 export const firstRollContext = (input: RollInput): RollContext => ({
   ...input,
   trigger: input.spec.trigger,
@@ -281,6 +286,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   ledger: openLedger(input.held),
 });
 
+/** Begins a roll: from here on its id and version stand. */
 export const lockRoll = (
   { taskId, triggeredPrice, trigger, held }: RollContext,
   { atMs, version }: Stamp,
@@ -347,6 +353,7 @@ export const mustReportRefusal = ({ spec, plan, reasons }: RollContext): boolean
   return isAlertDue(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
 };
 
+/** Notes that the newest reason was alerted. */
 export const markRefusalAlerted = ({ reasons }: RollContext): Partial<RollContext> => ({
   reasons: markAlerted(reasons),
 });
@@ -357,10 +364,14 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
+/**
+ * Sets when the task may fire again: after the cooldown, or after a short wait when the trigger was not confirmed.
+ */
 export const coolDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
   wakeAtMs: wakeAtMs + (unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : spec.guards.cooldownMs),
 });
 
+/** Closes the rest of the old option in another round, with failures counted from 0. */
 export const startNextRound = ({ roll }: RollContext): Partial<RollContext> =>
   roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
 

@@ -95,6 +95,7 @@ export interface PlanningTask extends OrderingTask {
 }
 
 type RefusedPlan = Extract<LegPlan, { kind: 'refused' }>;
+/** The plan to do nothing, for this reason. */
 export const refused = (reason: RollReason): RefusedPlan => ({ kind: 'refused', reason });
 
 /** Everything that leg 1 is decided on; what could not be looked at is `null`. */
@@ -113,6 +114,7 @@ const only = (plan: LegPlan): Examination => ({ plan, ...noExamination });
 export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan =>
   examine(task, reading, nowMs).plan;
 
+/** Leg 1 with everything it was decided on; for a preview, and for `planLeg1`. */
 export function examine(task: PlanningTask, reading: MarketReading, nowMs: number): Examination {
   const { held, roll, spec } = task;
   const qty = leftToClose(roll);

@@ -92,6 +92,7 @@ export interface RollStart {
   readonly held: HeldPosition;
 }
 
+/** As it is before anything is planned; its id is `<task>-v<version>`. */
 export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: RollStart): Roll => ({
   rollId: `${taskId}-v${version}`,
   lockedVersion: version,
@@ -131,6 +132,7 @@ export function orderLinkId({ leg, taskId, lockedVersion, attempt }: LegAttempt)
 export const taskOfLinkId = (linkId: string): string | null =>
   /^(?:close|open)-([a-z0-9]+)-v\d+(?:-a\d+)?$/.exec(linkId)?.[1] ?? null;
 
+/** The tally with one order more. */
 export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => ({
   attempts: tally.attempts,
   executedQty: add(tally.executedQty, outcome.executedQty),
@@ -158,6 +160,7 @@ export interface Missing {
   readonly fromSymbol: string;
 }
 
+/** What is closed and not opened again, and of which option. */
 export const missingOf = (roll: Roll): Missing => ({
   qty: leftToOpen(roll),
   symbol: roll.compensating ? roll.fromSymbol : roll.toSymbol,
@@ -165,6 +168,7 @@ export const missingOf = (roll: Roll): Missing => ({
   fromSymbol: roll.fromSymbol,
 });
 
+/** Something is closed and not opened again. */
 export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
 
 /** Part of the old option is neither closed nor given up. */
@@ -195,6 +199,7 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
   return toText(side === 'Sell' ? difference : difference.negated());
 }
 
+/** What the roll has come to; fees and values in settle coin. */
 export const summarize = (
   roll: Roll,
   { side }: Pick<HeldPosition, 'side'>,
@@ -223,5 +228,6 @@ const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 export const backOffAfter = (failures: number): number =>
   backOffMs[Math.min(Math.max(failures, 1), backOffMs.length) - 1] ?? backOffMs[0];
 
+/** The task has rolled as often as its guard allows. */
 export const rollsAreUsedUp = (spec: TaskSpec, rollsDone: number): boolean =>
   spec.guards.rollsMax !== null && rollsDone >= spec.guards.rollsMax;

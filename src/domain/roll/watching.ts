@@ -8,6 +8,7 @@ import { judge, type Judgement } from '../rules/triggers.ts';
 const judgementOf = (context: RollContext, event: RollEvent): Judgement | null =>
   event.type === 'PRICE' ? judge(context, event.readings, event.atMs) : null;
 
+/** A price came on which the whole trigger holds; `false` for other events. */
 export const triggerHolds = (context: RollContext, event: RollEvent): boolean =>
   judgementOf(context, event)?.holds ?? false;
 
@@ -27,6 +28,7 @@ export const holdingConditionsChanged = (context: RollContext, event: RollEvent)
   return now !== undefined && JSON.stringify(now) !== JSON.stringify(context.heldSince);
 };
 
+/** A condition that has to hold for a while holds. */
 export const isConditionHolding = ({ heldSince }: RollContext): boolean => Object.keys(heldSince).length > 0;
 
 /** Notes what holds now; `wakeAtMs` is when it will count if nothing changes but the time. */
@@ -41,6 +43,7 @@ export function noteHolding(context: RollContext, event: RollEvent): Partial<Rol
   };
 }
 
+/** Forgets since when conditions hold: prices were stale, or the task is paused. */
 export const forgetHolding = (): Partial<RollContext> => ({ heldSince: {} });
 
 /** Notes that the trigger came near: it held, but not for as long as it has to. */

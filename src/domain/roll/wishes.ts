@@ -47,7 +47,9 @@ export const endsOrder = (context: Rolling, event: RollEvent): boolean => {
   return wish !== null && wish !== 'retry' && orderUnderWay(context) !== null;
 };
 
+/** A person wants the roll ended where it stands. */
 export const isFlatAccepted = ({ wish }: Rolling): boolean => wish === 'acceptFlat';
+/** A person wants the old option opened again, and that is possible. */
 export const isWantedBack = (context: Rolling): boolean =>
   context.wish === 'reopen' && isNaked(context.roll) && canGoBack(context);
 
@@ -94,6 +96,7 @@ export interface WishAlertFigures {
 
 const warning = (reason: ReasonOf<WishAlertFigures>): EmittedAlert => emitAlert('warning', reason);
 
+/** The alert that the roll ended where it stood, because a person wanted it. */
 export const leftAsItIs = ({ held: { symbol }, roll }: Rolling): EmittedAlert =>
   warning({ code: 'leftAsItIs', figures: { symbol, standing: roll && standingOf(roll) } });
 

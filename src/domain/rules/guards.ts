@@ -112,6 +112,7 @@ const guardNames: readonly string[] = [
   'debit',
   'maintenanceMargin',
 ] satisfies readonly GuardName[];
+/** The code is one of the guards'. */
 export const isGuardName = (code: string): code is GuardName => guardNames.includes(code);
 
 /** What a guard says of a roll, with what it has looked at. */
@@ -119,6 +120,7 @@ export type Verdict = GuardReason & { readonly passes: boolean };
 
 /** Time passes by itself: who is refused for one of these waits, and closes nothing instead. */
 const waiting: readonly GuardName[] = ['rolls.perDay', 'quietHours', 'notBeforeExpiry'];
+/** The guard refuses for a time only: the roll may follow later without a new price. */
 export const isWaiting = (guard: GuardName | null): boolean => guard !== null && waiting.includes(guard);
 
 export interface DayCount {
@@ -127,6 +129,7 @@ export interface DayCount {
   readonly count: number;
 }
 
+/** Days since epoch, UTC. */
 export const dayOf = (atMs: number): number => Math.floor(atMs / dayMs);
 
 export interface RollMoment {

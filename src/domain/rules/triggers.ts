@@ -54,6 +54,7 @@ export type Trigger = Condition | Combination;
 /** How a trigger on the underlying's price moves when the strike has moved. */
 export type Follow = 'strike' | 'fixed' | 'percent';
 
+/** `any` or `all` of other triggers. */
 export const isCombination = (trigger: Trigger): trigger is Combination =>
   trigger.kind === 'any' || trigger.kind === 'all';
 
@@ -110,6 +111,7 @@ const opposite = { rising: 'falling', falling: 'rising' } as const;
 const atTime = (level: DecimalString): Watch => ({ field: 'clock', direction: 'rising', level });
 const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
 
+/** The field is at the level or beyond it; `false` while it is not known. */
 export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
   const value = readings[field];
   if (value === undefined) return false;
@@ -209,6 +211,7 @@ const fields: Readonly<Record<ConditionKind, Field>> = {
 };
 
 const optionFields: readonly Field[] = ['delta', 'optionMark', 'optionIndex'];
+/** It comes from the option's own ticker. */
 export const isOptionField = (field: Field): field is OptionField => optionFields.includes(field);
 
 /** What an option's quote says of it. */

@@ -41,6 +41,7 @@ export const decimalText = (expected: string) =>
     .refine((text) => decimalPattern.test(text), { error: expected, abort: true })
     .refine(isShort, { error: `${expected}; ${shortExpected}`, abort: true });
 
+/** A decimal above 0, given as a number or text. `expected` is what the error says would be right. */
 export const positive = (expected: string) => decimalText(expected).refine(isPositive, { error: expected });
 export const amount = decimalText('an amount of settle coin, like 0 or -12.5');
 export const price = positive('a price above 0, like 25500');
