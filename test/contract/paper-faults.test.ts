@@ -229,18 +229,18 @@ describe('sockets', () => {
 });
 
 describe('budgets', () => {
-  it('answer an address beyond 600 requests in 5 s with 403 until the ban is over, when switched on', async () => {
+  it('answer an address beyond its share of requests with 403 while it is banned, when switched on', async () => {
     await exchange.close();
     exchange = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' } },
       accounts: [],
-      rateLimits: { perAddress: true, addressBanMs: 200 },
+      rateLimits: { perAddress: true, addressMax: 20, addressBanMs: 60_000 },
     });
     const ask = async () => (await plainGet(exchange.url, '/v5/market/time')).status;
     const statuses: number[] = [];
-    for (let round = 0; round < 61; round += 1)
+    for (let round = 0; round < 3; round += 1)
       statuses.push(...(await Promise.all(Array.from({ length: 10 }, ask))));
-    expect(statuses.filter((status) => status === 200)).toHaveLength(600);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
     expect(statuses.filter((status) => status === 403)).toHaveLength(10);
     expect(await ask()).toBe(403);
   });

@@ -22,7 +22,7 @@ import type { ServerContext } from './server/context.ts';
 import { answerHttp } from './server/http.ts';
 import { PrivateStream } from './server/private-stream.ts';
 import { PublicStream } from './server/public-stream.ts';
-import { RateLimits } from './server/rate-limits.ts';
+import { addressUsualMax, RateLimits, type RateLimitOptions } from './server/rate-limits.ts';
 import { TradeStream } from './server/trade-stream.ts';
 import { defaultBounds, Sockets, type SocketBounds } from './server/websocket.ts';
 import { readState, StateSaver } from './state-file.ts';
@@ -81,11 +81,7 @@ export interface PaperExchangeOptions {
   /**
    * Limits as in docs/exchange.md#rate-limits. Default: endpoints on, address off (all clients share loopback).
    */
-  readonly rateLimits?: {
-    readonly perEndpoint?: boolean;
-    readonly perAddress?: boolean;
-    readonly addressBanMs?: number;
-  };
+  readonly rateLimits?: Partial<RateLimitOptions>;
   /** How many streams may attach, and how much may wait for clients that do not read. */
   readonly bounds?: Partial<SocketBounds>;
   /** Called for the 1st, 10th, 100th … request or frame that could not be handled. */
@@ -272,6 +268,7 @@ const limitsOf = ({ rateLimits }: PaperExchangeOptions, wall: WallClock): RateLi
   new RateLimits(wall, {
     perEndpoint: rateLimits?.perEndpoint ?? true,
     perAddress: rateLimits?.perAddress ?? false,
+    addressMax: rateLimits?.addressMax ?? addressUsualMax,
     addressBanMs: rateLimits?.addressBanMs ?? 10 * minuteMs,
   });
 

@@ -14,20 +14,30 @@ export interface RateState {
 
 const secondMs = 1_000;
 const addressWindowMs = 5_000;
-const addressMax = 600;
+export const addressUsualMax = 600;
+
+export interface RateLimitOptions {
+  readonly perEndpoint: boolean;
+  readonly perAddress: boolean;
+  /** Requests of one address in five seconds. */
+  readonly addressMax: number;
+  readonly addressBanMs: number;
+}
 
 export class RateLimits {
   readonly #wall: WallClock;
   readonly #isOn: boolean;
   readonly #seen = new Map<string, number[]>();
   readonly #addressIsOn: boolean;
+  readonly #addressMax: number;
   readonly #addressBanMs: number;
   readonly #addresses = new Map<string, { times: number[]; bannedUntilMs: number }>();
 
-  constructor(wall: WallClock, options: { perEndpoint: boolean; perAddress: boolean; addressBanMs: number }) {
+  constructor(wall: WallClock, options: RateLimitOptions) {
     this.#wall = wall;
     this.#isOn = options.perEndpoint;
     this.#addressIsOn = options.perAddress;
+    this.#addressMax = options.addressMax;
     this.#addressBanMs = options.addressBanMs;
   }
 
@@ -46,14 +56,14 @@ export class RateLimits {
     };
   }
 
-  /** False when the address must be answered 403: over 600 requests in 5 s, and for the whole ban after that. */
+  /** False when the address must be answered 403: too many requests in 5 s, and for the whole ban after that. */
   admits(address: string): boolean {
     if (!this.#addressIsOn) return true;
     const nowMs = this.#wall.nowMs();
     const known = this.#addresses.get(address) ?? { times: [], bannedUntilMs: -Infinity };
     known.times = known.times.filter((atMs) => nowMs - atMs < addressWindowMs);
     known.times.push(nowMs);
-    if (known.times.length > addressMax && nowMs >= known.bannedUntilMs)
+    if (known.times.length > this.#addressMax && nowMs >= known.bannedUntilMs)
       known.bannedUntilMs = nowMs + this.#addressBanMs;
     this.#addresses.set(address, known);
     return nowMs >= known.bannedUntilMs;
