@@ -15,7 +15,7 @@
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
-import { caredFor, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
+import { managedPositions, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { legOf } from '../support/link-ids.ts';
 
@@ -216,10 +216,10 @@ function journalGaps({ version, commits }: TaskHistory): Finding[] {
 export function checkPositions(
   account: string,
   positions: readonly HeldPosition[],
-  managed: readonly Parameters<typeof caredFor>[0][],
+  managed: readonly Parameters<typeof managedPositions>[0][],
 ): Violation[] {
   const held = bySymbol(positions);
-  const expected = bySymbol(managed.flatMap(caredFor));
+  const expected = bySymbol(managed.flatMap(managedPositions));
   const symbols = [...new Set([...held.keys(), ...expected.keys()])].sort();
   return symbols.flatMap((symbol): Violation[] => {
     const [here, there] = [held.get(symbol) ?? 'nothing', expected.get(symbol) ?? 'nothing'];

@@ -183,7 +183,7 @@ export const isClosed = (roll: Roll | null): boolean =>
   roll !== null && roll.closesOnly && !isPositive(leftToClose(roll));
 
 /** Where a task's quantity is now: during a roll partly at the old option, partly at the new one, partly nowhere. */
-export function caredFor({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
+export function managedPositions({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
   const parts = roll === null ? [held] : partsOf(held, roll);
   return parts.filter(({ qty }) => isPositive(qty));
 }

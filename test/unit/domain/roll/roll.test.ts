@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   backOffAfter,
-  caredFor,
+  managedPositions,
   countOrder,
   hasRest,
   isFlat,
@@ -198,10 +198,10 @@ describe('the rolls of a task', () => {
 });
 
 test('a task manages what it holds: during a roll, for what is left at the old option and open at the new one', () => {
-  expect(caredFor({ held, roll: null })).toEqual([held]);
+  expect(managedPositions({ held, roll: null })).toEqual([held]);
   const midway = roll({ qty: '0.3', toSymbol: call25, closed: tally('0.2'), opened: tally('0.1') });
   expect(
-    caredFor({ held: { ...held, symbol: call24, qty: '0.3' }, roll: midway }).map(
+    managedPositions({ held: { ...held, symbol: call24, qty: '0.3' }, roll: midway }).map(
       ({ symbol, qty }) => `${qty} ${symbol}`,
     ),
   ).toEqual([`0.1 ${call24}`, `0.1 ${call25}`]);
