@@ -17,5 +17,27 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
+  {
+    files: ['src/**/*.ts', 'machines/**/*.ts'],
+    rules: {
+      '@typescript-eslint/max-params': ['error', { max: 3 }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Write the properties out: a spread of a literal only hides them.',
+        },
+        {
+          selector: 'ArrayExpression > SpreadElement > ArrayExpression',
+          message: 'Write the elements out: a spread of a literal only hides them.',
+        },
+        {
+          selector:
+            ':matches(CallExpression, NewExpression)[arguments.length>1] > Literal[raw=/^(true|false)$/]',
+          message: 'Name what is true or false: in an options object, or by a function of its own.',
+        },
+      ],
+    },
+  },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );
