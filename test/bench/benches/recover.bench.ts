@@ -25,10 +25,10 @@ interface Start {
 
 /** A task between its legs, as the journal has it. */
 async function betweenLegs(): Promise<string> {
-  const bench = new TaskFixture();
-  await bench.price('23500');
-  await bench.clock.advance(10_000);
-  const record = bench.journal.records.find(({ state }) => state === 'LEG1_CLOSED.checkpoint');
+  const fixture = new TaskFixture();
+  await fixture.price('23500');
+  await fixture.clock.advance(10_000);
+  const record = fixture.journal.records.find(({ state }) => state === 'LEG1_CLOSED.checkpoint');
   if (!record) throw new Error('a roll without a checkpoint');
   return record.snapshotJson;
 }
@@ -56,7 +56,7 @@ async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<S
   const market = {
     rules: bybitRules,
     watchUnderlying: () => undefined,
-    chain: () => {
+    listed: () => {
       moving += 1;
       if (moving === underWay) movingMs = performance.now() - startedMs;
       return never;

@@ -11,6 +11,8 @@ export interface BareOrder {
   readonly prefix: string;
   readonly accounts: number;
   readonly total: number;
+  /** Limit of every order. */
+  readonly price: string;
   /** Begins every link id, which the exchange takes only once. */
   readonly mark: string;
   /** Exchange time less this computer's. */

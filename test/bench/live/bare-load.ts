@@ -35,14 +35,14 @@ async function run(order: BareOrder): Promise<number> {
   return tookMs;
 }
 
-function requestOf({ prefix, accounts, mark, skewMs }: BareOrder, at: number): string {
+function requestOf({ prefix, accounts, price, mark, skewMs }: BareOrder, at: number): string {
   const body = JSON.stringify({
     category: 'option',
     symbol: callSymbol,
     side: 'Buy',
     orderType: 'Limit',
     qty: '0.01',
-    price: '20000',
+    price,
     timeInForce: 'IOC',
     reduceOnly: true,
     orderLinkId: `${mark}-${at}`,

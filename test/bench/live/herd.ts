@@ -3,6 +3,8 @@
  * so the same tasks roll again at the next price. The bench starts and kills daemons as it likes; every roll is counted in
  * the exchange's books, and one that traded a leg twice ends the bench.
  */
+import { callSymbol } from '../../support/daemon-fixture.ts';
+import { optionNamed } from '../../support/options.ts';
 import { bareAcceptsMs } from './bare-accepts.ts';
 import type { Daemon } from './daemons.ts';
 import type { HerdTally } from './exchange-words.ts';
@@ -49,9 +51,17 @@ export class Herd {
       prefix: barePrefix,
       accounts: this.#size.accounts,
       total: this.tasks,
+      price: this.#crossingPrice(),
       mark: `bare-${this.#bareRuns}`,
       skewMs: exchangeMs - Date.now(),
     });
+  }
+
+  /** Above the ask of the call, and within the exchange's price band of a tenth of the index. */
+  #crossingPrice(): string {
+    const index = firstLevel + Math.max(0, this.#rolls - 1) * strikeStep;
+    const { strike } = optionNamed(callSymbol);
+    return String(Math.max(0, index - Number(strike)) + 2_000);
   }
 
   /** Wakes all of them. @returns a function that counts what they have traded so far */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActor } from 'xstate';
+import { rollMachine } from '../../../machines/roll.machine.ts';
 import { paperKey } from '../../../src/config.ts';
 import { multiply } from '../../../src/domain/money.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
@@ -150,9 +151,9 @@ async function addTasks(
     await query(
       databaseUrl,
       `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
-       SELECT account_id, id, 1, 'nobody', 'IDLE.watching', 'waiting', spec, snapshot, '2'
+       SELECT account_id, id, 1, 'nobody', 'IDLE.watching', 'waiting', spec, snapshot, $2
        FROM json_to_recordset($1::json) AS row (account_id bigint, id text, spec json, snapshot json)`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rows), rollMachine.version],
     );
   }
   await query(databaseUrl, 'VACUUM ANALYZE tasks');

@@ -29,7 +29,7 @@ export async function fillDatabase(
      SELECT n, 1, 'account ' || n, 'paper', 'key ' || n, '' FROM generate_series(1, $1::int) AS n`,
     [accounts],
   );
-  const { snapshotJson } = storedTask(0);
+  const { snapshotJson, machine } = storedTask(0);
   const everyTask = `FROM generate_series(0, $1::int - 1) AS n
      CROSS JOIN LATERAL (SELECT 1 + (n + n / ($1::int / $3::int)) % $2::int AS account_id, 'stock' || n AS id, n % ($1::int / $3::int) = 0 AS moves) AS task`;
   await query(
@@ -37,8 +37,8 @@ export async function fillDatabase(
     `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
      SELECT account_id, id, 1, 'nobody', CASE WHEN moves THEN 'LEG1_CLOSED.checkpoint' ELSE 'IDLE.watching' END,
        CASE WHEN moves THEN 'rolling' ELSE 'waiting' END, '{}',
-       CASE WHEN moves THEN replace($4, 'task000001', id) ELSE replace($5, 'waiting0', id) END::json, '2' ${everyTask}`,
-    [tasks, accounts, underWay, snapshotUnderWay, snapshotJson],
+       CASE WHEN moves THEN replace($4, 'task000001', id) ELSE replace($5, 'waiting0', id) END::json, $6 ${everyTask}`,
+    [tasks, accounts, underWay, snapshotUnderWay, snapshotJson, machine],
   );
   await query(url.href, 'VACUUM ANALYZE tasks');
   return url.href;

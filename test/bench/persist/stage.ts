@@ -92,11 +92,11 @@ async function insertTasks(
     total,
   }: { readonly accountId: string; readonly prefix: string; readonly total: number },
 ): Promise<void> {
-  const { state, specJson, snapshotJson } = newTask(accountId, 'TASK');
+  const { state, specJson, snapshotJson, machine } = newTask(accountId, 'TASK');
   await query(
     url,
     `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
-     SELECT $1, $2 || n, 1, 'nobody', $4, 'waiting', $5::json, replace($6, 'TASK', $2 || n)::json, '2' FROM generate_series(0, $3::int - 1) AS n`,
-    [accountId, prefix, total, state, specJson, snapshotJson],
+     SELECT $1, $2 || n, 1, 'nobody', $4, 'waiting', $5::json, replace($6, 'TASK', $2 || n)::json, $7 FROM generate_series(0, $3::int - 1) AS n`,
+    [accountId, prefix, total, state, specJson, snapshotJson, machine],
   );
 }
