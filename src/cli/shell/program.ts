@@ -9,6 +9,7 @@ import { normalised, removalHint } from './command-line.ts';
 import { loadCommands } from './commands.ts';
 import { reportFailure } from './failure.ts';
 import { addCommonOptions } from './session.ts';
+import { wrapped } from './wrapped.ts';
 import { version } from './version.ts';
 
 const failedEndMs = 1_000;
@@ -57,10 +58,17 @@ function prepare(command: Command, path: string): void {
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .showHelpAfterError(`  (see: ${path} --help)`)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'rollkeeper:')) });
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(fitting(text)),
+      outputError: (text, write) => write(text.replace(/^error:/, 'rollkeeper:')),
+    });
   if (command.commands.length === 0) addCommonOptions(command);
   for (const child of command.commands) prepare(child, `${path} ${child.name()}`);
 }
+
+/** A file or a program gets the lines as they are. */
+const fitting = (text: string): string =>
+  process.stdout.isTTY ? wrapped(text, process.stdout.columns) : text;
 
 const rootHelp = `
 First steps, on paper money and without any key:
