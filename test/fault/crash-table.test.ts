@@ -10,6 +10,7 @@ import { nextReminderMs } from '../../src/domain/orders/reminders.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
+import { repeatText } from '../support/seed.ts';
 import { columns, CrashTable, drawn, type Column, type Rows } from './crash-table.ts';
 import { missingRows } from './effects-of.ts';
 import { tampering } from './tampered-host.ts';
@@ -94,7 +95,7 @@ describe.each(Object.keys(rows))('%s', (effect) => {
 
   test.each(columns)('%s', async (column) => {
     const { worlds, problems } = await table.try(effect, column);
-    expect(problems).toEqual([]);
+    expect(problems, repeatText).toEqual([]);
     cells.set(column, worlds);
   });
 });

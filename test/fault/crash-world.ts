@@ -10,6 +10,7 @@ import type { Incident } from '../simulation/incidents.ts';
 import type { EpisodePlan } from '../simulation/plan.ts';
 import { EffectLife, type Moment, type Nature } from './effect-life.ts';
 import { tampering } from './tampered-host.ts';
+import { seed } from '../support/seed.ts';
 
 const accountId = '1';
 const taskId = 'table';
@@ -118,7 +119,7 @@ export async function play(
 function planOf(story: Story, daemons: number): EpisodePlan {
   const { spec, incidents = [], lastsMs = 30_000, startMs = usualStartMs } = story;
   return {
-    seed: 1,
+    seed,
     startMs,
     index: { start: 25_100, noise: 0, jumpProbability: 0, jump: 0 },
     accounts: [{ accountId, usdt: '1000000' }],
