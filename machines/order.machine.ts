@@ -10,6 +10,7 @@ import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain
 import * as search from '../src/domain/orders/unknown-outcome.ts';
 import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
+import { remindersDue } from '../src/domain/orders/reminders.ts';
 import type { OrderTag } from '../src/domain/roll/task-phase.ts';
 import type { OrderLookUp, ReadAnswer, Stamp, Stamped, WriteAnswer } from '../src/domain/orders/outcomes.ts';
 import { unprovided } from './unprovided.ts';
@@ -47,7 +48,7 @@ export const orderMachine = setup({
     'price is fresh or no longer matters': ({ context }) =>
       work.isPriceFresh(context) || work.isOutOfTime(context),
     'person must be asked': ({ context }) =>
-      search.escalationsDue(search.unresolvedForMs(context)) > context.escalations,
+      remindersDue(search.unresolvedForMs(context)) > context.escalations,
     'order is out of time': ({ context }) => work.isOutOfTime(context),
     'order is silent for long': ({ context }) => context.nowMs - context.reportedAtMs >= work.silenceMaxMs,
     'price follows the market': ({ context }) => context.execution.style !== 'cross',
@@ -114,7 +115,7 @@ export const orderMachine = setup({
       atMs: context.nowMs,
     })),
     'note escalation': assign(({ context }) => ({
-      escalations: search.escalationsDue(search.unresolvedForMs(context)),
+      escalations: remindersDue(search.unresolvedForMs(context)),
     })),
   },
 }).createMachine({

@@ -5,7 +5,7 @@
  */
 import type { Alert } from '../alert.ts';
 import type { ReasonOf } from '../reason.ts';
-import { dueReminderMs } from './reminders.ts';
+import type { Reminded } from './reminders.ts';
 
 /** What is asked of the exchange for an account; each may be refused by itself. */
 export type Ask = 'log-in' | 'positions' | 'margin' | 'orders' | 'deliveries' | 'writes';
@@ -17,11 +17,8 @@ export interface Refusal {
   readonly atMs: number;
 }
 
-export interface AccountTrouble {
+export interface AccountTrouble extends Reminded {
   readonly refusals: Readonly<Partial<Record<Ask, Refusal>>>;
-  readonly sinceMs: number;
-  /** The last reminder that was due and is sent, as its distance from `sinceMs`. */
-  readonly remindedMs: number;
 }
 
 /** With one more refusal; `null` before the first. */
@@ -64,16 +61,6 @@ export function withoutOldWrites(trouble: AccountTrouble, nowMs: number): Accoun
 /** The newest words. */
 export const saidOf = ({ refusals }: AccountTrouble): string =>
   Object.values(refusals).toSorted((a, b) => b.atMs - a.atMs)[0]?.said ?? '';
-
-/** A reminder fell due since the last one that was sent. */
-export const isReminderOfTroubleDue = ({ sinceMs, remindedMs }: AccountTrouble, nowMs: number): boolean =>
-  dueReminderMs(nowMs - sinceMs) > remindedMs;
-
-/** Notes that the reminders due at `nowMs` were sent. */
-export const reminded = (trouble: AccountTrouble, nowMs: number): AccountTrouble => ({
-  ...trouble,
-  remindedMs: Math.max(trouble.remindedMs, dueReminderMs(nowMs - trouble.sinceMs)),
-});
 
 export interface AccountAlertFigures {
   readonly accountBarred: { readonly name: string; readonly said: string };

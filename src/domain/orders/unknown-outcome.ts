@@ -15,7 +15,6 @@ import {
 } from './order-work.ts';
 import type { Cause, OrderLookUp, ReadAnswer, Stamped, WriteAnswer } from './outcomes.ts';
 import type { ReasonOf } from '../reason.ts';
-import { minuteMs } from '../units.ts';
 
 const emptyLookUpsMin = 3;
 const movedPositionMs = 60_000;
@@ -24,9 +23,6 @@ const waitsMs = [300, 700, 1_500, 3_000, 5_000, 10_000, 20_000, 30_000] as const
 export const missingFillsLookUpsMax = 7;
 export const verifyWaitMs = 400;
 const cancelWaitMs = 2_000;
-
-const escalateAfterMs = [minuteMs, 5 * minuteMs, 15 * minuteMs] as const;
-const escalateEveryMs = 15 * minuteMs;
 
 /** The n-th pause of a row; it grows to half a minute and stays there. */
 export const pauseMs = (n: number): number =>
@@ -148,13 +144,6 @@ export function waitForEnd(context: OrderContext, answer: Stamped<WriteAnswer>):
 /** How long the outcome of the order has been unknown, or it has outlived its cancellation. */
 export const unresolvedForMs = ({ nowMs, unresolvedSinceMs }: OrderContext): number =>
   unresolvedSinceMs === null ? 0 : nowMs - unresolvedSinceMs;
-
-/** How often a person should have been asked: after 1, 5 and 15 minutes, then every 15. */
-export function escalationsDue(forMs: number): number {
-  const first = escalateAfterMs.filter((afterMs) => forMs >= afterMs).length;
-  const later = Math.floor(forMs / escalateEveryMs) - 1;
-  return first + Math.max(later, 0);
-}
 
 interface Causes {
   /** What was said of the last request and of the last look-up. */

@@ -5,8 +5,6 @@
  */
 import type { Logger } from 'pino';
 import {
-  isReminderOfTroubleDue,
-  reminded,
   restored,
   saysTheSame,
   troubleBegins,
@@ -18,6 +16,7 @@ import {
   type AccountTrouble,
   type Ask,
 } from '../../domain/orders/account-trouble.ts';
+import { isReminderDue, markReminded } from '../../domain/orders/reminders.ts';
 import type { Alert } from '../../domain/alert.ts';
 import { alertText } from '../../domain/explain/alert-text.ts';
 import { messageOf, Terminal } from '../../domain/errors.ts';
@@ -193,8 +192,8 @@ class AccessWatch {
     }
     if (!this.#isClosed) this.#cancelAlarm ??= this.#askAgainLater();
     if (before === null) await this.#alert(after, troubleBegins(name, after), nowMs);
-    else if (isReminderOfTroubleDue(after, nowMs)) {
-      this.#trouble = reminded(after, nowMs);
+    else if (isReminderDue(after, nowMs)) {
+      this.#trouble = markReminded(after, nowMs);
       await this.#alert(this.#trouble, troubleLasts(name, after, nowMs), nowMs);
     } else if (!saysTheSame(before, after)) await this.#store(after, null, nowMs);
   }

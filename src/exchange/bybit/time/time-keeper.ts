@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { durationText } from '../../../domain/explain/duration-text.ts';
-import { beginOngoing, isReminderDue, markReported, type Ongoing } from '../../../domain/orders/reminders.ts';
+import { isReminderDue, markReminded, type Reminded } from '../../../domain/orders/reminders.ts';
 import { messageOf, Retryable } from '../../../domain/errors.ts';
 import type { ExchangeClock } from './exchange-clock.ts';
 import type { LocalTime } from './local-time.ts';
@@ -34,7 +34,7 @@ export class TimeKeeper {
   readonly #clock: ExchangeClock;
   readonly #local: LocalTime;
   /** Since when the host does not answer, in local time, and which reminders were logged; `null` while it answers. */
-  #outage: Ongoing | null = null;
+  #outage: Reminded | null = null;
   #ask: () => Promise<number> = () => Promise.reject(new Error('no host to ask for the time'));
   #started: Promise<void> | null = null;
   #measuring: Promise<void> | null = null;
@@ -157,13 +157,13 @@ export class TimeKeeper {
     if (this.#isClosed) return;
     const nowMs = this.#local.nowMs();
     if (this.#outage === null) {
-      this.#outage = beginOngoing(nowMs);
+      this.#outage = { sinceMs: nowMs, remindedMs: 0 };
       log.warn({ host, reason }, `${host} did not answer with its time: it is asked again`);
       return;
     }
     if (!isReminderDue(this.#outage, nowMs)) return;
     const isFirst = this.#outage.remindedMs === 0;
-    this.#outage = markReported(this.#outage, nowMs);
+    this.#outage = markReminded(this.#outage, nowMs);
     const problem = `${host} does not answer, for ${durationText(nowMs - this.#outage.sinceMs)} now: ${reason}`;
     // The highest level of the log, which writes it as critical.
     const consequence = this.#clock.isSet ? '' : '. No account is opened before it does';

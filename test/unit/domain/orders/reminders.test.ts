@@ -8,6 +8,7 @@ import {
   isSteadyReminderDue,
   markReported,
   nextReminderMs,
+  remindersDue,
 } from '../../../../src/domain/orders/reminders.ts';
 import { nowMs } from '../samples.ts';
 
@@ -33,6 +34,11 @@ describe('reminders', () => {
     [-1, 0],
   ])('after %d ms the one of %d ms is due', (forMs, dueMs) => expect(dueReminderMs(forMs)).toBe(dueMs));
 
+  test('are counted by how many fell due', () => {
+    const at = [-1, 0, 1, 4, 5, 14, 15, 29, 30, 100].map((count) => remindersDue(minutes(count)));
+    expect(at).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 8]);
+  });
+
   test('are due exactly when the next one before was reached', () => {
     fc.assert(
       fc.property(fc.nat({ max: minutes(600) }), (forMs) => {
@@ -50,7 +56,7 @@ describe('in a naked interval', () => {
 
   test('each reminder is due once, and of several missed ones only the last', () => {
     expect(isReminderDue(interval, nowMs + minutes(20))).toBe(true);
-    const reported = markReported(interval, nowMs + minutes(20));
+    const reported = markReported(interval, nowMs + minutes(20), null);
     expect(reported.remindedMs).toBe(minutes(15));
     expect(isReminderDue(reported, nowMs + minutes(29))).toBe(false);
     expect(isReminderDue(reported, nowMs + minutes(30))).toBe(true);
@@ -68,7 +74,7 @@ describe('in a naked interval', () => {
 
   test('what was reported never makes an earlier reminder due again', () => {
     const late = markReported(interval, nowMs + minutes(30), 'margin');
-    expect(markReported(late, nowMs + minutes(1))).toEqual(late);
+    expect(markReported(late, nowMs + minutes(1), null)).toEqual(late);
     expect(late.reported).toEqual(['margin']);
   });
 });
