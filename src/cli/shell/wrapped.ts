@@ -1,6 +1,6 @@
 /**
  * Breaks a help page at spaces where the terminal ends. Lines of prose are filled anew as one paragraph; a line in columns
- * continues under its last column, an indented one under its indent.
+ * continues under its last column, an indented one under its indent. (Commander's own boxWrap keeps no columns.)
  */
 
 /** @param columns width of the terminal; a single longer word stays whole */

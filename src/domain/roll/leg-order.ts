@@ -1,6 +1,6 @@
 /** The one order that a leg would send, or why there is none: priced, frozen, with nothing left to decide. */
 import type { HeldOption } from '../market/held-option.ts';
-import { opposite, type Side } from '../market/order.ts';
+import { opposite, type Instrument, type Side } from '../market/order.ts';
 import type { PricedQuote } from '../market/unit-costs.ts';
 import type { DecimalString } from '../money.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
@@ -25,7 +25,7 @@ export interface OrderPlan {
 }
 
 export type OrderOrProblem =
-  { readonly order: OrderPlan; readonly strike: DecimalString } | { readonly problem: RollReason };
+  { readonly order: OrderPlan; readonly instrument: Instrument } | { readonly problem: RollReason };
 
 export interface OrderingTask {
   readonly taskId: string;
@@ -48,7 +48,7 @@ export interface WantedOrder {
 
 /** What the market was at a time; exchange time in ms. */
 export interface MarketMoment {
-  readonly reading: Pick<MarketReading, 'chain' | 'positions'>;
+  readonly reading: MarketReading;
   readonly nowMs: number;
 }
 
@@ -73,7 +73,7 @@ export function orderIn(
   if (tooFar !== null) return { problem: tooFar };
   const attempt = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
   return {
-    strike: instrument.strike,
+    instrument,
     order: {
       linkId: orderLinkId({ leg, taskId, lockedVersion: roll.lockedVersion, attempt }),
       symbol,

@@ -2,12 +2,12 @@
  * The plan of leg 2: what was closed is opened again, at the best target that can be had now. A target that cannot be had
  * is passed over for the next best; only what remains of the old expiry ends the search.
  */
-import type { Instrument, ListedOption } from '../market/order.ts';
+import type { ListedOption } from '../market/order.ts';
 import { isPositive } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
 import { rankTargets } from '../rules/targets.ts';
-import { orderIn, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
+import { orderIn, type MarketMoment, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
 import { leftToOpen, targetOption } from './roll.ts';
 import { refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
 import type { PassedOver } from './roll-reasons.ts';
@@ -38,10 +38,8 @@ export function planLeg2(task: PlanningTask, reading: MarketReading, nowMs: numb
   return again.kind === 'order' ? again : nothingToOpen(problemsOf(attempt, ranked, 'bound'));
 }
 
-interface Attempt {
+interface Attempt extends MarketMoment {
   readonly task: PlanningTask;
-  readonly reading: MarketReading;
-  readonly nowMs: number;
   /** Everything that may be opened, best first. */
   readonly ranked: readonly string[];
 }
@@ -61,9 +59,9 @@ function firstOf(attempt: Attempt, symbols: readonly string[], within: Within): 
     const opening = openingOf(attempt, symbol, within);
     if ('problem' in opening) continue;
     const better = attempt.ranked.slice(0, attempt.ranked.indexOf(symbol));
-    const { expiryMs = null } = instrumentIn(attempt.reading.chain, symbol) ?? {};
+    const { strike, expiryMs } = opening.instrument;
     const passedOver = problemsOf(attempt, better.slice(0, passedOverMax), within);
-    const to = { toSymbol: symbol, toStrike: opening.strike, toExpiryMs: expiryMs };
+    const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
     return { kind: 'order', order: opening.order, ...to, passedOver };
   }
   return null;
@@ -90,9 +88,6 @@ function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[])
     ? [roll.toSymbol ?? roll.fromSymbol]
     : rankTargets(held, wanted, chain);
 }
-
-const instrumentIn = (chain: readonly ListedOption[], symbol: string): Instrument | undefined =>
-  chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument;
 
 const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
   const passedOver = all.slice(0, passedOverMax);

@@ -157,14 +157,10 @@ function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
 
-interface Moment extends MarketMoment {
-  readonly reading: MarketReading;
-}
-
 function examineRoll(
   task: PlanningTask,
   { target: wanted, closing }: { readonly target: Target; readonly closing: OrderOrProblem },
-  at: Moment,
+  at: MarketMoment,
 ): Examination {
   const { roll, spec } = task;
   const { guards } = spec;
@@ -220,7 +216,7 @@ function judgeOrders(
     farthestStrike,
     old: closing.order.quote,
     next: opening.order.quote,
-    nextStrike: opening.strike,
+    nextStrike: opening.instrument.strike,
   });
   return { margin, verdicts };
 }
