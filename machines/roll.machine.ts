@@ -1,7 +1,9 @@
 /** The saga of one task: watch, plan, close the old option, open the next one, and never guess that an order filled. */
 import * as saga from '../src/domain/roll/roll-context.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
+import { leg1Question, leg2Question } from '../src/domain/roll/planning.ts';
 import { rollSetup } from './roll.setup.ts';
+import { idleState, pausedState } from './roll-waiting.ts';
 
 export const rollMachine = rollSetup.createMachine({
   id: 'roll',
@@ -10,7 +12,13 @@ export const rollMachine = rollSetup.createMachine({
   initial: 'IDLE',
   on: {
     ORDER_UNRESOLVED: { actions: 'alert order unresolved' },
-    PAUSE: { guard: 'task is rolling', actions: ['remember the pause', 'answer pauses after roll'] },
+    PAUSE: [
+      {
+        guard: 'roll can be broken off',
+        actions: ['want the pause', 'withdraw the order', 'answer breaks off'],
+      },
+      { guard: 'task is rolling', actions: ['remember the pause', 'answer pauses after roll'] },
+    ],
     RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'answer resumed'] },
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
@@ -23,109 +31,19 @@ export const rollMachine = rollSetup.createMachine({
     },
   },
   states: {
-    IDLE: {
-      tags: ['waiting', 'idle', 'between rolls'],
-      initial: 'watching',
-      on: {
-        PAUSE: { target: 'PAUSED', actions: ['forget holding', 'answer paused'] },
-        EXPIRED: '.settling',
-        POSITION_SEEN: [
-          {
-            guard: 'owner closed position',
-            target: 'COMPLETED',
-            actions: ['alert closed by owner', 'drop the position'],
-          },
-          { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
-          { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
-        ],
-      },
-      states: {
-        watching: {
-          tags: ['armed', 'settles'],
-          on: {
-            PRICE: [
-              {
-                guard: 'trigger holds',
-                target: '#roll.ROLL_INITIATED',
-                actions: ['note holding', { type: 'lock the roll', params: ({ event }) => event }],
-              },
-              { guard: 'trigger holds soon', target: 'confirming', actions: 'note holding' },
-              { guard: 'holding changed', actions: 'note holding' },
-            ],
-            PRICES_STALE: { guard: 'a condition is holding', actions: 'forget holding' },
-          },
-        },
-        confirming: {
-          tags: ['armed', 'confirming', 'settles'],
-          invoke: {
-            src: 'alarm',
-            input: ({ context }) => ({ atMs: context.wakeAtMs }),
-            onDone: {
-              target: '#roll.ROLL_INITIATED',
-              actions: { type: 'lock the roll', params: ({ event }) => event.output },
-            },
-          },
-          on: {
-            PRICE: [
-              {
-                guard: 'trigger holds',
-                target: '#roll.ROLL_INITIATED',
-                actions: ['note holding', { type: 'lock the roll', params: ({ event }) => event }],
-              },
-              { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note holding' },
-              { guard: 'trigger holds soon' },
-              { target: 'watching', actions: ['note trigger did not last', 'note holding'] },
-            ],
-            PRICES_STALE: { target: 'watching', actions: ['note trigger did not last', 'forget holding'] },
-            EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
-          },
-        },
-        coolingDown: {
-          tags: 'settles',
-          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
-        },
-        settling: {
-          invoke: {
-            src: 'read settlement',
-            input: ({ context: { held } }) => ({ symbol: held.symbol, expiryMs: held.expiryMs }),
-            onDone: {
-              target: 'settlementRead',
-              actions: { type: 'book the settlement', params: ({ event }) => event.output },
-            },
-          },
-          on: { EXPIRED: {}, POSITION_SEEN: {} },
-        },
-        settlementRead: {
-          always: [
-            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'alert delivery' },
-            { guard: 'settlement is missing', target: '#roll.COMPLETED', actions: 'alert delivery' },
-            { guard: 'option has not expired', target: 'rollEnded', actions: 'note not expired' },
-            { guard: 'delay must be reported', target: 'awaitingSettlement', actions: 'alert delay' },
-            { target: 'awaitingSettlement' },
-          ],
-        },
-        awaitingSettlement: {
-          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'settling' },
-          on: { EXPIRED: {}, POSITION_SEEN: {} },
-        },
-        rollEnded: {
-          always: [
-            { guard: 'rolls are used up', target: '#roll.COMPLETED', actions: 'alert rolls used up' },
-            { guard: 'pause is wanted', target: '#roll.PAUSED', actions: ['forget the pause', 'cool down'] },
-            { target: 'coolingDown', actions: 'cool down' },
-          ],
-        },
-      },
-    },
+    IDLE: idleState,
     ROLL_INITIATED: {
       tags: 'rolling',
       initial: 'planning',
       states: {
         planning: {
-          always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
+          always: [
+            { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
+            { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
+          ],
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.leg1Question(context),
+            input: ({ context }) => leg1Question(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 1', params: ({ event }) => event.output },
@@ -196,6 +114,11 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'position is naked', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
             {
+              guard: 'position is reduced',
+              target: '#roll.IDLE.rollEnded',
+              actions: ['book what was closed', 'alert the result'],
+            },
+            {
               guard: 'position is closed',
               target: '#roll.COMPLETED',
               actions: ['book what was closed', 'alert the result'],
@@ -205,6 +128,7 @@ export const rollMachine = rollSetup.createMachine({
               target: '#roll.LEG2_OPENING.obeying',
               actions: 'note the refusal',
             },
+            { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
             { guard: 'a new price may help', target: 'backingOff', actions: 'note the refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
             { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
@@ -212,7 +136,10 @@ export const rollMachine = rollSetup.createMachine({
         },
         backingOff: {
           entry: 'count the failure and back off',
-          always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
+          always: [
+            { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
+            { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
+          ],
           invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'planning' },
         },
       },
@@ -225,7 +152,7 @@ export const rollMachine = rollSetup.createMachine({
           always: { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.leg2Question(context),
+            input: ({ context }) => leg2Question(context),
             onDone: {
               target: '#roll.LEG2_OPENING.judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },
@@ -331,7 +258,7 @@ export const rollMachine = rollSetup.createMachine({
           always: { guard: 'a person has decided', target: 'obeying' },
           invoke: {
             src: 'read market',
-            input: ({ context }) => saga.leg2Question(context),
+            input: ({ context }) => leg2Question(context),
             onDone: {
               target: 'judging',
               actions: { type: 'plan leg 2', params: ({ event }) => event.output },
@@ -340,26 +267,7 @@ export const rollMachine = rollSetup.createMachine({
         },
       },
     },
-    PAUSED: {
-      tags: ['waiting', 'between rolls', 'settles'],
-      on: {
-        EXPIRED: { target: 'IDLE.settling', actions: 'remember the pause' },
-        POSITION_SEEN: [
-          {
-            guard: 'owner closed position',
-            target: 'COMPLETED',
-            actions: ['alert closed by owner', 'drop the position'],
-          },
-          { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
-          { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
-        ],
-        PAUSE: { actions: 'answer paused' },
-        RESUME: [
-          { guard: 'cooldown is not over', target: 'IDLE.coolingDown', actions: 'answer resumed' },
-          { target: 'IDLE', actions: 'answer resumed' },
-        ],
-      },
-    },
+    PAUSED: pausedState,
     FAILED: {
       tags: ['waiting', 'failed'],
       entry: ['note the refusal', 'alert person needed', 'mark news alerted'],

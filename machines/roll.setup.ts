@@ -35,7 +35,8 @@ import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
 import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
-import { planLeg2 } from '../src/domain/roll/leg2-plan.ts';
+import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
+import * as asking from '../src/domain/roll/asked-trade.ts';
 import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';
@@ -72,8 +73,10 @@ export const rollSetup = setup({
     reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
   },
   guards: {
-    'trigger holds': ({ context, event }) => watching.triggerHolds(context, event),
-    'trigger holds soon': ({ context, event }) => watching.triggerHoldsSoon(context, event),
+    'a trade is due': ({ context, event }) => watching.isTradeDue(context, event),
+    'a trade is due at': ({ context }, { atMs }: Stamp) => watching.isTradeDueAt(context, atMs),
+    'an alert rule is due': ({ context, event }) => watching.isAlertRuleDue(context, event),
+    'a rule is due soon': ({ context, event }) => watching.isRuleDueSoon(context, event),
     'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
     'holding changed': ({ context, event }) => watching.holdingConditionsChanged(context, event),
     'a condition is holding': ({ context }) => watching.isConditionHolding(context),
@@ -85,6 +88,7 @@ export const rollSetup = setup({
     'settlement is missing': ({ context }) => life.isSettlementMissing(context),
     'option has not expired': ({ context }) => life.hasNotExpired(context),
     'delay must be reported': ({ context }) => life.mustReportDelay(context),
+    'position is reduced': ({ context }) => life.isReduced(context),
     'position is closed': ({ context }) => isClosed(context.roll),
     'position to close is gone': ({ context }) =>
       context.plan?.kind === 'gone' && context.roll?.closesOnly === true,
@@ -117,11 +121,16 @@ export const rollSetup = setup({
     'a person has decided': ({ context }) => context.wish !== null,
     'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
     'old option is wanted back': ({ context }) => wishes.isWantedBack(context),
+    'roll can be broken off': ({ context }) => asking.canBreakOff(context),
+    'roll is broken off': ({ context }) => asking.isBrokenOff(context),
+    'trade can be asked for': ({ context, event }) => asking.canBeAskedFor(context, event),
     'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'position is naked': ({ context }) => isNaked(context.roll),
     'old option can be reopened': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
-    'cooldown is not over': ({ context, event }) => event.type === 'RESUME' && event.atMs < context.wakeAtMs,
+    'all rules rest': ({ context }) => saga.allRulesRest(context, context.wakeAtMs),
+    'cooldown is not over': ({ context, event }) =>
+      event.type === 'RESUME' && saga.allRulesRest(context, event.atMs),
   },
   actions: {
     'note holding': assign(({ context, event }) => watching.noteHolding(context, event)),
@@ -129,9 +138,11 @@ export const rollSetup = setup({
     'note trigger did not last': assign(({ context, event }) =>
       watching.noteTriggerDidNotLast(context, event),
     ),
-    'lock the roll': assign(({ context }, stamp: Stamp) => saga.lockRoll(context, stamp)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => saga.planConfirmedLeg1(context, answer)),
-    'plan leg 2': assign(({ context }, answer: MarketAnswer) => saga.planLeg(context, answer, planLeg2)),
+    'lock the roll': assign(({ context }, stamp: Stamp) => lockRoll(context, stamp)),
+    'lock what is asked for': assign(({ context, event }) => asking.lockAsked(context, event)),
+    'rest the alert rules': assign(({ context, event }) => watching.restAlertRules(context, event)),
+    'plan leg 1': assign(({ context }, answer: MarketAnswer) => planClosing(context, answer)),
+    'plan leg 2': assign(({ context }, answer: MarketAnswer) => planOpening(context, answer)),
     'freeze the closing order': assign(({ context }) => saga.freezeOrder(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.freezeOrder(context, 'opened')),
     'count what was closed': assign(({ context }, order: OrderOutcome) => saga.countClosing(context, order)),
@@ -139,7 +150,7 @@ export const rollSetup = setup({
     'note the refusal': assign(({ context }) => saga.noteRefusal(context)),
     'note the answer': assign(({ context, event }) => saga.noteAnswer(context, event)),
     'mark refusal alerted': assign(({ context }) => saga.markRefusalAlerted(context)),
-    'give the roll up': assign({ roll: null, plan: null, wish: null }),
+    'give the roll up': assign(({ context }) => saga.giveUpRoll(context)),
     'book what was closed': assign(({ context }) => life.bookClosedPosition(context)),
     'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
       life.bookSettledPosition(context, answer),
@@ -149,7 +160,8 @@ export const rollSetup = setup({
     'take found position': assign(({ context }) => life.takePositionAsFound(context)),
     'note growth': assign(({ context, event }) => life.noteGrowth(context, event)),
     'drop the position': assign(({ context }) => life.dropPosition(context)),
-    'cool down': assign(({ context }) => saga.coolDown(context)),
+    'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
+    'cool down until': assign(({ context }, { atMs }: Stamp) => saga.coolDown(context, atMs)),
     'start the next round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
     'turn back to the old option': assign(({ context }) => leg2.turnBack(context)),
@@ -182,13 +194,23 @@ export const rollSetup = setup({
       enqueue.emit(editAlerts.answerRemoved(context, event));
       enqueue.emit(editAlerts.alertRemoved(context));
     }),
+    'withdraw the order': enqueueActions(({ event, self, enqueue }) => {
+      const order = orderOf(self.getSnapshot());
+      if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+    }),
+    'alert the rules': enqueueActions(({ context, event, enqueue }) => {
+      for (const alert of watching.ruleAlerts(context, event)) enqueue.emit(alert);
+    }),
     'remember the pause': assign({ pauseWanted: true }),
-    'forget the pause': assign({ pauseWanted: false }),
+    'want the pause': assign(({ context }) => asking.wantPause(context)),
+    'forget the pause': assign(({ context }) => asking.forgetPause(context)),
 
     'answer paused': emit(({ event }) => answered(event, { code: 'paused', figures: {} })),
     'answer pauses after roll': emit(({ event }) =>
       answered(event, { code: 'pausesAfterRoll', figures: {} }),
     ),
+    'answer breaks off': emit(({ event }) => answered(event, { code: 'breaksOff', figures: {} })),
+    'answer begins': emit(({ context, event }) => asking.answerBegins(context, event)),
     'answer resumed': emit(({ event }) => answered(event, { code: 'resumed', figures: {} })),
     'answer retries': emit(({ event }) => answered(event, { code: 'retries', figures: {} })),
     'answer reopens': emit(({ event }) => answered(event, { code: 'opensOldOption', figures: {} })),

@@ -11,7 +11,8 @@ import type { HeldPosition } from '../domain/market/held-option.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
-import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { parseTaskSpec, type TaskSpec } from '../domain/spec/task-spec.ts';
+import { triggerOf } from '../domain/rules/judging.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
@@ -33,7 +34,7 @@ export interface TaskView {
   readonly holdings: readonly HeldPosition[] | null;
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
-  /** `null` when the spec cannot be read. */
+  /** What it waits for: any of them, where it has several rules. `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
   /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
   readonly accountTrouble: TroubleView | null;
@@ -70,12 +71,20 @@ const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
 const snapshotShape = z.object({
   context: z.object({
     held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
-    trigger: triggerShape,
+    rules: z.array(z.object({ trigger: triggerShape })).min(1),
     rollsDone: z.number(),
     reasons: z.array(z.object({ code: z.string(), figures: z.looseObject({}), atMs: z.number() })),
   }),
 });
-const specShape = z.object({ symbol: z.string(), qty: z.string().default('all'), trigger: triggerShape });
+const specShape: z.ZodType<Summarized> = z.object({
+  symbol: z.string(),
+  qty: z.string().default('all'),
+  rules: z.array(z.object({ when: triggerShape })).min(1),
+});
+
+interface Summarized extends Pick<TaskSpec, 'symbol' | 'qty'> {
+  readonly rules: readonly { readonly when: Trigger }[];
+}
 
 /** Never throws because of a spec that cannot be read: its symbol and quantity are `?` then. */
 export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
@@ -96,7 +105,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
   const snapshot = snapshotShape.safeParse(stored);
   if (snapshot.success) {
-    const { held, trigger, rollsDone, reasons } = snapshot.data.context;
+    const { held, rules: standing, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
     const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
@@ -107,7 +116,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       qty,
       holdings,
       ending,
-      trigger,
+      trigger: triggerOf(standing),
       rollsDone,
       reasons: reasons.map(reasonView),
     };
@@ -145,15 +154,20 @@ function positionIn(
 /** Reads a spec in normal form, as the daemon stores it, or as it was written, while it waits in the inbox. */
 function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
   const normal = specShape.safeParse(spec);
-  if (normal.success) return normal.data;
+  if (normal.success) return summary(normal.data);
   try {
-    const { symbol, qty, trigger } = parseTaskSpec(spec, rules);
-    return { symbol, qty, trigger };
+    return summary(parseTaskSpec(spec, rules));
   } catch (error) {
     if (error instanceof BadInput) return null;
     throw error;
   }
 }
+
+const summary = ({ symbol, qty, rules }: Summarized): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> => ({
+  symbol,
+  qty,
+  trigger: triggerOf(rules.map(({ when }) => ({ trigger: when }))),
+});
 
 /** The spec in force, which after an edit is not the one that the task was added with. */
 export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {

@@ -11,7 +11,7 @@ import type { OrderEvent } from '../../src/domain/roll/events.ts';
 import type { OrderReport } from '../../src/domain/market/order.ts';
 import type { OrderInput } from '../../src/domain/orders/order-work.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
-import type { Execution } from '../../src/domain/spec/task-spec.ts';
+import type { Execution } from '../../src/domain/rules/rule.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
 import { hostEffects } from '../../src/runtime/task/effect.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';

@@ -44,7 +44,7 @@ describe('task preview', () => {
   });
 
   test('as JSON says the same to a program', async () => {
-    const { preview } = adviceOf(await run(['task', 'preview', task, '--json', ...database()]));
+    const preview = adviceOf(await run(['task', 'preview', task, '--json', ...database()])).rules[0]?.preview;
     expect(preview).toMatchObject({ would: 'nothing', from: callSymbol, to: 'BTC-31MAR23-26000-C-USDT' });
     expect(preview?.candidates[0]).toMatchObject({ symbol: 'BTC-31MAR23-26000-C-USDT', isTaken: false });
     expect(preview?.candidates.length).toBeGreaterThan(3);
@@ -66,7 +66,7 @@ describe('task preview', () => {
       '--json',
       ...database(),
     ]);
-    expect(adviceOf(ran).preview).toMatchObject({ would: 'roll', to: 'BTC-28APR23-20000-P-USDT' });
+    expect(adviceOf(ran).rules[0]?.preview).toMatchObject({ would: 'roll', to: 'BTC-28APR23-20000-P-USDT' });
     expect(await fixture.store.tasks.listTasks()).toHaveLength(1);
   });
 

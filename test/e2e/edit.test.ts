@@ -56,7 +56,10 @@ describe('task edit', () => {
     );
     const ran = await cli('task', 'edit', task, '--spec', file, '--json');
     expect(jsonLines(ran)).toMatchObject([{ taskId: task, status: 'done' }]);
-    expect((await fixture.task(task)).context.trigger).toMatchObject({ level: '26600', holdMs: 2_000 });
+    expect((await fixture.task(task)).context.rules[0]?.trigger).toMatchObject({
+      level: '26600',
+      holdMs: 2_000,
+    });
   });
 
   test('names what is wrong by the option or the file that it was given by', async () => {
@@ -104,7 +107,7 @@ describe('task edit', () => {
       daemon = fixture.startDaemon();
       expect(await fixture.store.commands.awaitAnswer(commandId, 60_000)).toMatchObject({ status: 'done' });
       expect((await edits()).length).toBe(before + round + 1);
-      expect((await fixture.task(task)).context.trigger).toMatchObject({ level: String(level) });
+      expect((await fixture.task(task)).context.rules[0]?.trigger).toMatchObject({ level: String(level) });
     }
   });
 
@@ -114,7 +117,9 @@ describe('task edit', () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('queued');
     daemon = fixture.startDaemon();
-    await fixture.untilTask(task, ({ context }) => JSON.stringify(context.trigger).includes('26900'));
+    await fixture.untilTask(task, ({ context }) =>
+      JSON.stringify(context.rules[0]?.trigger).includes('26900'),
+    );
   });
 });
 

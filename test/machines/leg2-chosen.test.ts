@@ -69,7 +69,9 @@ describe('the option that leg 1 was closed for', () => {
   });
 
   test('is not displaced by a series that is listed between the legs', async () => {
-    const fixture = new TaskFixture({ spec: { target: { strike: 'same', expiry: 'next-weekly' } } });
+    const fixture = new TaskFixture({
+      spec: { target: { strike: 'same', expiry: 'next-weekly' }, guards: { rolls: { perDay: 9 } } },
+    });
     fixture.market.expiries = ['31MAR23', '28APR23'];
     fixture.account.behaviours = [
       (order, account) => {
@@ -142,7 +144,7 @@ describe('the way back (reopenLeg1)', () => {
       spec: {
         target: { strike: 'same', expiry: 'next-weekly' },
         leg2: { fallback: 'reopenLeg1', attempts: 12 },
-        guards: { notBeforeExpiry: '1m' },
+        guards: { notBeforeExpiry: '1m', rolls: { perDay: 9 } },
       },
       startMs: expiryMs - 2 * minuteMs,
     });

@@ -120,7 +120,7 @@ describe('a target that is lost between the legs', () => {
     });
     expect(fixture.task.context).toMatchObject({
       held: { symbol: call26, qty: '0.3' },
-      trigger: { level: '25500' },
+      rules: [{ trigger: { level: '25500' } }],
     });
   });
 

@@ -7,7 +7,7 @@ import type { Fill, OrderReport, OrderRequest, Position, Quote } from '../../src
 import { unresolvedReason } from '../../src/domain/orders/unknown-outcome.ts';
 import type { OrderInput } from '../../src/domain/orders/order-work.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
-import type { Execution } from '../../src/domain/spec/task-spec.ts';
+import type { Execution } from '../../src/domain/rules/rule.ts';
 import { stateName } from '../../src/runtime/task/state-name.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { settle } from '../support/virtual-clock.ts';

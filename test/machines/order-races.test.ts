@@ -4,7 +4,7 @@
  */
 import { said } from '../support/texts.ts';
 import { describe, expect, test } from 'vitest';
-import type { Execution } from '../../src/domain/spec/task-spec.ts';
+import type { Execution } from '../../src/domain/rules/rule.ts';
 import { TaskFixture } from '../support/task-fixture.ts';
 import {
   amending,

@@ -41,7 +41,7 @@ describe('a roll', () => {
     ]);
     expect(fixture.task.context).toMatchObject({
       held: { symbol: 'BTC-31MAR23-25000-C-USDT', side: 'Sell', qty: '0.3' },
-      trigger: { level: '24500' },
+      rules: [{ trigger: { level: '24500' } }],
       rollsDone: 1,
       roll: null,
     });
@@ -59,7 +59,7 @@ describe('a roll', () => {
       'Buy BTC-31MAR23-22000-P-USDT',
       'Sell BTC-31MAR23-21000-P-USDT',
     ]);
-    expect(fixture.task.context.trigger).toMatchObject({ direction: 'below', level: '21500' });
+    expect(fixture.task.context.rules[0]?.trigger).toMatchObject({ direction: 'below', level: '21500' });
   });
 
   test('of a long position sells the old option and buys the next one', async () => {
@@ -102,7 +102,7 @@ describe('a roll', () => {
   });
 
   test('is not started again before the cooldown is over', async () => {
-    const fixture = new TaskFixture({ spec: { follow: 'fixed' } });
+    const fixture = new TaskFixture({ spec: { follow: 'fixed', guards: { rolls: { max: 6 } } } });
     await fixture.price('23500');
     await fixture.price('23600');
     expect(fixture.account.submitted).toHaveLength(2);

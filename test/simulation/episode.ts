@@ -3,7 +3,7 @@
  * everything that becomes true or durable to the audits, at the moment it does.
  */
 import { alertText } from '../../src/domain/explain/alert-text.ts';
-import { managedPositions } from '../../src/domain/roll/roll.ts';
+import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import { add } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
@@ -246,7 +246,7 @@ export class Episode {
     for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
       const hasEnded = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
       if (!hasEnded) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
-      for (const { symbol, qty } of managedPositions(contextOf(snapshotJson))) {
+      for (const { symbol, qty } of holdingsOf(contextOf(snapshotJson))) {
         const key = `${accountId} ${symbol}`;
         expected.set(key, add(expected.get(key) ?? '0', qty));
       }

@@ -2,12 +2,35 @@
 import type { Option } from '../../src/domain/market/option.ts';
 import { parseTaskSpec, type TaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
+import { termsOfRule, type DueTerms } from '../../src/domain/roll/terms.ts';
+import type { Rule } from '../../src/domain/rules/rule.ts';
+import type { Target } from '../../src/domain/rules/targets.ts';
 import { expiryDateMs, parseOptionSymbol } from '../../src/exchange/bybit/symbols.ts';
 
 export function optionNamed(symbol: string): Option {
   const { baseCoin, settleCoin, optionType, strike, expiry } = parseOptionSymbol(symbol);
   const expiryMs = (expiryDateMs(expiry) ?? 0) + 8 * 3_600_000;
   return { symbol, baseCoin, settleCoin, optionType, strike, expiryMs };
+}
+
+/** The rule at this place; the first, where none is said. */
+export function ruleOf({ rules }: TaskSpec, place = 0): Rule {
+  const rule = rules[place];
+  if (rule === undefined) throw new Error(`the spec has no rule ${place}`);
+  return rule;
+}
+
+/** Where the first rule rolls to; `null` when it does not roll. */
+export function targetOf(spec: TaskSpec): Target | null {
+  const { then } = ruleOf(spec);
+  return then.kind === 'roll' ? then.target : null;
+}
+
+/** What the first rule trades by. */
+export function termsOf(spec: TaskSpec): DueTerms {
+  const terms = termsOfRule(spec, 0);
+  if (terms === null) throw new Error('the first rule trades nothing');
+  return terms;
 }
 
 export const readSpec = (input: unknown): TaskSpec => parseTaskSpec(input, bybitRules);

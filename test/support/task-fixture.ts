@@ -289,8 +289,7 @@ export class TaskFixture {
     this.clock = new VirtualClock(startMs);
     const parsed = readSpec({
       symbol: 'BTC-31MAR23-24000-C-USDT',
-      trigger: 23500,
-      target: 1000,
+      ...('rules' in spec ? {} : { trigger: 23500, target: 1000 }),
       ...spec,
     });
     const { symbol } = parsed;

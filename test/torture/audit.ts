@@ -1,7 +1,8 @@
 /** Audits the run once all is quiet: reads journal, outbox and the exchange's own books, has them compared, and counts what was found. */
 import type { Alert } from '../../src/domain/alert.ts';
 import { alertText } from '../../src/domain/explain/alert-text.ts';
-import type { managedPositions } from '../../src/domain/roll/roll.ts';
+import type { HeldPosition } from '../../src/domain/market/held-option.ts';
+import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import type { JournalRow } from '../../src/ports/task-reading.ts';
 import { query } from '../support/database.ts';
 import type { Installation } from './installation.ts';
@@ -46,10 +47,10 @@ export async function audit(installation: Installation): Promise<Audit> {
   const ends = { rolled: 0, 'given up': 0, waiting: 0, lost: 0 };
   for (const account of new Set(owners.map((owner) => owner.account))) {
     const books = await paper.ask('books', account.apiKey);
-    const managed: Parameters<typeof managedPositions>[0][] = [];
+    const managed: HeldPosition[] = [];
     for (const owner of owners.filter((each) => each.account === account)) {
       // Only tasks trade: a position that no task managed is still as it was.
-      if (owner.taskIds.length === 0) managed.push({ held: owner.opening, roll: null });
+      if (owner.taskIds.length === 0) managed.push(owner.opening);
       for (const taskId of owner.taskIds) {
         const task = await readTask(installation, taskId, books);
         const checked = checkTask(task);
@@ -57,7 +58,7 @@ export async function audit(installation: Installation): Promise<Audit> {
         violations.push(...checked.violations);
         if (checked.violations.length > 0) stories.push(taskStory(task, daemons.logs));
         const newest = task.commits.at(-1);
-        if (newest && isNewest(owner, taskId)) managed.push(newest.context);
+        if (newest && isNewest(owner, taskId)) managed.push(...holdingsOf(newest.context));
       }
     }
     violations.push(...checkPositions(account.name, books.positions, managed));

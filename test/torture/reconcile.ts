@@ -15,7 +15,7 @@
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
-import { managedPositions, isNaked, type Roll } from '../../src/domain/roll/roll.ts';
+import { isNaked, type Roll } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { legOf } from '../support/link-ids.ts';
 
@@ -212,14 +212,14 @@ function journalGaps({ version, commits }: TaskHistory): Finding[] {
   return [...gaps, { kind: 'journal gap', text: `the task is at ${version}, its journal at ${newest}` }];
 }
 
-/** @param managed context of the newest task of each position of this account */
+/** @param managed what the tasks of this account manage, and what it opened with where no task manages it */
 export function checkPositions(
   account: string,
   positions: readonly HeldPosition[],
-  managed: readonly Parameters<typeof managedPositions>[0][],
+  managed: readonly HeldPosition[],
 ): Violation[] {
   const held = bySymbol(positions);
-  const expected = bySymbol(managed.flatMap(managedPositions));
+  const expected = bySymbol(managed);
   const symbols = [...new Set([...held.keys(), ...expected.keys()])].sort();
   return symbols.flatMap((symbol): Violation[] => {
     const [here, there] = [held.get(symbol) ?? 'nothing', expected.get(symbol) ?? 'nothing'];

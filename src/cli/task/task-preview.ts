@@ -7,6 +7,7 @@ import { BadInput } from '../../domain/errors.ts';
 import { percentText } from '../../domain/money.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
 import { verdictText } from '../../domain/explain/guard-text.ts';
+import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
 import type { AdviceReply } from '../../ports/advice.ts';
 import { parseWait, waitOption } from './ask.ts';
@@ -44,8 +45,7 @@ export const taskPreviewCommand = (): Command =>
         if (answer === null) throw new Error(noDaemon(session.config.mode, waitSeconds));
         if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
         session.out.record(answer.advice);
-        const { preview, now, triggerHolds } = answer.advice;
-        session.out.say(preview === null ? `No preview: ${now}.` : previewText(preview, triggerHolds));
+        session.out.say(adviceText(answer.advice));
       });
     });
 
@@ -73,7 +73,20 @@ function replyTo(
   ]);
 }
 
-function previewText(preview: Preview, triggerHolds: boolean): string {
+function adviceText({ now, rules }: Advice): string {
+  const shown = rules.flatMap((rule) => {
+    const { preview, does } = rule;
+    if (preview === null) return does === 'alert' ? [`${ruleTitle(rule)}\nIt only alerts.`] : [];
+    const text = previewText(preview, rule);
+    return [rules.length === 1 ? text : `${ruleTitle(rule)}\n${text}`];
+  });
+  return shown.length === 0 ? `No preview: ${now}.` : shown.join('\n\n');
+}
+
+/** `take profit: close`. */
+export const ruleTitle = ({ name, does }: RuleAdvice): string => `${name}: ${does}`;
+
+function previewText(preview: Preview, { triggerHolds }: RuleAdvice): string {
   const { from, to, would, reason, atMs } = preview;
   const heading = {
     roll: `It would roll ${from} to ${to ?? ''}`,

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
-import { distanceText, type Advice } from '../../domain/explain/advice.ts';
+import { distanceText, type Advice, type RuleAdvice } from '../../domain/explain/advice.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import type { NotedReason } from '../../domain/roll/reasons.ts';
 import { parseWait, waitOption } from './ask.ts';
@@ -10,7 +10,7 @@ import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
-import { guardsOf, noDaemon } from './task-preview.ts';
+import { guardsOf, noDaemon, ruleTitle } from './task-preview.ts';
 
 export const taskWhyCommand = (): Command =>
   new Command('why')
@@ -29,7 +29,8 @@ export const taskWhyCommand = (): Command =>
         session.out.record({ ...known, accountTrouble });
         if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
-        if (reply.kind === 'advice') session.out.say(waysOf(reply.advice));
+        if (reply.kind === 'advice')
+          for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);
         if (reply.kind === 'refused') session.out.say(`\nNo distances: ${reply.reason}.`);
         if (reply.kind === 'none')
@@ -37,7 +38,9 @@ export const taskWhyCommand = (): Command =>
       });
     });
 
-function waysOf({ conditions, preview, triggerHolds }: Advice): string {
+/** How far a rule is from acting, and what would forbid it. */
+function wayOf(rule: RuleAdvice, { rules }: Advice): string {
+  const { conditions, preview } = rule;
   const rows = conditions.map((condition) => [
     condition.isReached ? 'reached' : '',
     condition.text,
@@ -45,11 +48,16 @@ function waysOf({ conditions, preview, triggerHolds }: Advice): string {
   ]);
   const guards = preview === null ? '' : guardsOf(preview);
   return [
-    `\nTrigger: ${triggerHolds ? 'holds now' : 'does not hold now'}\n${renderTable(['', 'CONDITION', 'NOW'], rows)}`,
+    `\n${rules.length === 1 ? '' : `${ruleTitle(rule)}\n`}Trigger: ${holdText(rule)}\n${renderTable(['', 'CONDITION', 'NOW'], rows)}`,
     ...(preview?.would === 'nothing' ? [`\nIf it held now, it would not roll: ${preview.reason}.`] : []),
     ...(guards === '' ? [] : [`\nGuards\n${guards}`]),
   ].join('\n');
 }
+
+const holdText = ({ triggerHolds, restsUntilMs }: RuleAdvice): string => {
+  const holds = triggerHolds ? 'holds now' : 'does not hold now';
+  return restsUntilMs === null ? holds : `${holds}; the rule rests until ${timeText(restsUntilMs)}`;
+};
 
 const reasonsOf = (reasons: readonly NotedReason[]): string =>
   renderTable(
@@ -58,8 +66,8 @@ const reasonsOf = (reasons: readonly NotedReason[]): string =>
   );
 
 const help = `
-Shows the state of the task, how far each condition of its trigger is from being reached, the verdict of each guard on a
-roll at this moment, and why the last attempts did not roll. Without a daemon it shows what is stored.
+Shows the state of the task and, for each of its rules, how far each condition of its trigger is from being reached and the
+verdict of each guard on a roll at this moment; and why the last attempts did not roll. Without a daemon it shows what is stored.
 
 Examples:
   rollkeeper task why k7m2p9qx4d

@@ -11,7 +11,10 @@ import { previewRoll, type Preview } from './preview.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
+import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
+import { termsOfRule } from '../roll/terms.ts';
+import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import {
   conditionsOf,
   distanceOf,
@@ -54,13 +57,25 @@ export interface Advice {
   readonly atMs: number;
   /** Why it does not roll this very moment. */
   readonly now: string;
-  /** Whether the whole trigger holds at this moment. */
-  readonly triggerHolds: boolean;
-  readonly conditions: readonly ConditionView[];
+  /** In the order in which they are judged. */
+  readonly rules: readonly RuleAdvice[];
   /** Why it did not before; newest first. */
   readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
-  /** `null` while a roll is under way, or when the task is over. */
+}
+
+/** What a rule would do, and how far it is from that. */
+export interface RuleAdvice {
+  readonly name: string;
+  /** `roll to +1000`, `close`, `alert`. */
+  readonly does: string;
+  /** Whether its whole trigger holds at this moment. */
+  readonly triggerHolds: boolean;
+  /** It rests after a try until then; `null` when it does not. */
+  readonly restsUntilMs: number | null;
+  readonly rollsDone: number;
+  readonly conditions: readonly ConditionView[];
+  /** `null` while a roll is under way, when the task is over, and for a rule that only alerts. */
   readonly preview: Preview | null;
 }
 
@@ -77,7 +92,7 @@ export function advise(
   { reading, underlying }: { readonly reading: MarketReading; readonly underlying: Readings },
   nowMs: number,
 ): Advice {
-  const { taskId, held, trigger, heldSince, reasons, roll } = context;
+  const { taskId, held, reasons, rules } = context;
   const markOf = (symbol: string): DecimalString | null =>
     reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote?.mark ?? null;
   const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
@@ -88,12 +103,38 @@ export function advise(
     atMs: nowMs,
     reasons,
     now: nowText(state, context),
-    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
-    conditions: conditionsOf(trigger).map((condition, place) =>
-      viewOf(condition, { held, readings, heldSinceMs: heldSince[place] ?? null }),
-    ),
+    rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
     ledger: ledgerView(context, workingOrder, markOf),
-    preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
+  };
+}
+
+interface Moment {
+  readonly reading: MarketReading;
+  readonly readings: Readings;
+  readonly nowMs: number;
+}
+
+function ruleAdvice(
+  { context, place }: { readonly context: RollContext; readonly place: number },
+  { reading, readings, nowMs }: Moment,
+): RuleAdvice {
+  const { spec, rules, held, roll } = context;
+  const [rule, state] = [spec.rules[place], rules[place]];
+  if (rule === undefined || state === undefined) throw new Error(`the task has no rule ${place}`);
+  const { trigger, restsUntilMs, rollsDone } = state;
+  const heldSince = heldSinceOf(context, place);
+  const terms = termsOfRule(spec, place);
+  const isHeld = roll === null && !isZero(held.qty);
+  return {
+    name: rule.name,
+    does: actionText(rule.then),
+    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
+    restsUntilMs: restsUntilMs > nowMs ? restsUntilMs : null,
+    rollsDone,
+    conditions: conditionsOf(trigger).map((condition, at) =>
+      viewOf(condition, { held, readings, heldSinceMs: heldSince[at] ?? null }),
+    ),
+    preview: isHeld && terms ? previewRoll({ ...context, terms, trigger }, reading, nowMs) : null,
   };
 }
 
@@ -140,9 +181,9 @@ export function ledgerView(
 }
 
 /** One sentence about where the task stands. */
-export function nowText(state: string, { trigger, wakeAtMs, reasons }: RollContext): string {
+export function nowText(state: string, { rules, wakeAtMs, reasons }: RollContext): string {
   const [last] = reasons;
-  const words = triggerText(trigger);
+  const words = triggerText(triggerOf(rules));
   switch (state) {
     case 'IDLE.watching':
       return `waiting: ${words} does not hold`;

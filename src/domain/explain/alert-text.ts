@@ -1,16 +1,16 @@
 /** The text of an alert, made when it is delivered or shown. */
 import type { Alert } from '../alert.ts';
-import { isPositive, isZero, type DecimalString } from '../money.ts';
+import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
+import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { durationText } from './duration-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
-import { targetText } from './target-text.ts';
 import { triggerText } from './trigger-text.ts';
 
 /** `received 12.5` or `paid 3`. */
@@ -18,18 +18,25 @@ const cashText = (amount: DecimalString): string =>
   `${isPositive(amount) ? 'received' : 'paid'} ${amount.replace('-', '')}`;
 
 const roll: Sentences<RollAlertFigures> = {
-  notRolled: ({ symbol, target, reason }) =>
-    `Not rolled: ${symbol} ${targetText(target)}: ${reasonTextOrNothing(reason)}. Nothing was changed.`,
+  notRolled: ({ symbol, reason }) =>
+    `Not rolled: ${symbol}: ${reasonTextOrNothing(reason)}. Nothing was changed.`,
   leg1Closed: ({ rollId, side, qty, symbol, averagePrice }) =>
     `Leg 1 of ${rollId}: ${side} ${qty} ${symbol} at ${averagePrice}; opening the new option next.`,
   leg1HasRest: ({ rollId, symbol, leftQty, qty, reason }) =>
     `Roll ${rollId}: ${leftQty} of ${qty} ${symbol} is not closed yet: ${reasonTextOrNothing(reason)}. Trying again.`,
-  rolled: ({ fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger }) =>
-    `Rolled ${qty} from ${fromSymbol} to ${toSymbol}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`,
+  rolled: ({ fromSymbol, toSymbol, closedQty, qty, netCredit, fee, nextTrigger }) => {
+    const what =
+      compare(closedQty, qty) === 0
+        ? `${qty} from ${fromSymbol} to ${toSymbol}`
+        : `${closedQty} ${fromSymbol} into ${qty} ${toSymbol}`;
+    return `Rolled ${what}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`;
+  },
   takenBack: ({ rollId, symbol, qty, netCredit, fee }) =>
     `Roll ${rollId} was taken back: ${qty} ${symbol} is open again. Result ${netCredit}, fees ${fee}.`,
-  closedByRule: ({ symbol, qty, netCredit, fee }) =>
-    `Closed ${qty} ${symbol}: ${cashText(netCredit)}, fees ${fee}. The task is over.`,
+  closedByRule: ({ symbol, qty, leftQty, netCredit, fee }) => {
+    const rest = isZero(leftQty) ? 'The task is over' : `The task manages the other ${leftQty}`;
+    return `Closed ${qty} ${symbol}: ${cashText(netCredit)}, fees ${fee}. ${rest}.`;
+  },
   closedByOwner: ({ symbol, qty, foundSide }) => {
     const found = foundSide === null ? 'nothing is left' : `the account holds ${foundSide} now`;
     return `The task on ${symbol} is over: ${qty} was closed by its owner, ${found}.`;
@@ -65,6 +72,10 @@ const wishes: Sentences<WishAlertFigures> = {
     `${symbol} is not opened again: ${noWayBackText(noWayBack)}. The roll goes on.`,
 };
 
+const rules: Sentences<RuleAlertFigures> = {
+  ruleHolds: ({ symbol, rule, trigger }) => `${symbol}: ${rule}: ${triggerText(trigger)}.`,
+};
+
 const edits: Sentences<EditAlertFigures> = {
   removed: ({ symbol, side, qty }) =>
     `The task on ${symbol} was removed: ${side} ${qty} ${symbol} is left as it is, and no longer watched.`,
@@ -83,6 +94,7 @@ const account: Sentences<AccountAlertFigures> = {
 };
 
 type AlertFigures = RollAlertFigures &
+  RuleAlertFigures &
   WishAlertFigures &
   EditAlertFigures &
   typeof leg2Sentences &
@@ -90,6 +102,7 @@ type AlertFigures = RollAlertFigures &
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
   ...roll,
+  ...rules,
   ...wishes,
   ...edits,
   ...leg2Sentences,

@@ -11,6 +11,7 @@ import { add, multiply, sum, toText, decimal, type DecimalString } from '../mone
 import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
+import type { Trigger } from '../rules/triggers.ts';
 import type { OrderPlan } from '../roll/leg-order.ts';
 import { examine, judgeCandidates, reasonOf, type PlanningTask } from '../roll/roll-plan.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
@@ -69,6 +70,8 @@ export interface Preview {
 }
 
 export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
+  /** What the rule waits for. */
+  readonly trigger: Trigger;
   readonly ledger: Ledger;
 }
 
@@ -81,7 +84,9 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     version: 0,
     atMs: nowMs,
     indexPrice: index,
-    trigger: task.spec.trigger,
+    trigger: task.trigger,
+    rules: task.terms.rule === null ? [] : [task.terms.rule],
+    asked: null,
     held,
   });
   const planning: PlanningTask = { ...task, roll };

@@ -81,6 +81,7 @@ const own: Sentences<OwnReasonFigures> = {
       ? `${quote}, the perpetual's index asked anew is ${otherIndex ?? 'not known'}`
       : quote;
   },
+  rulesRefused: ({ rules }) => rules.map(({ rule, reason }) => `${rule}: ${reasonText(reason)}`).join('; '),
   triggerUnconfirmed: ({ trigger }) => `${triggerText(trigger)} was not confirmed`,
   didNotLast: ({ trigger, pricesAreStale }) => {
     const why = pricesAreStale ? 'prices went stale' : 'it no longer holds';

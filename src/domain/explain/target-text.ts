@@ -2,9 +2,8 @@
 import type { Target } from '../rules/targets.ts';
 import { expiryForm, strikeForm } from '../spec/target-form.ts';
 
-/** `+1000`, `same strike, expiry next-weekly`; `close` for a task that does not roll. */
-export function targetText(target: Target | null): string {
-  if (target === null) return 'close';
+/** `+1000`, `same strike, expiry next-weekly`. */
+export function targetText(target: Target): string {
   const strike = target.strike.kind === 'same' ? 'same strike' : strikeForm(target.strike);
   return target.expiry.kind === 'same' ? strike : `${strike}, expiry ${expiryForm(target.expiry)}`;
 }

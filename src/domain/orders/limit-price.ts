@@ -12,7 +12,7 @@ import {
   type DecimalString,
 } from '../money.ts';
 import type { Quote, Side } from '../market/order.ts';
-import type { Execution } from '../spec/task-spec.ts';
+import type { Execution } from '../rules/rule.ts';
 import type { TradeProblem } from './trade-problem.ts';
 
 export interface PriceRules {

@@ -23,7 +23,7 @@ import {
   type Stamped,
   type WriteAnswer,
 } from './outcomes.ts';
-import type { Execution } from '../spec/task-spec.ts';
+import type { Execution } from '../rules/rule.ts';
 
 export interface OrderInput {
   readonly linkId: string;

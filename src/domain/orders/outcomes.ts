@@ -58,8 +58,8 @@ export type ReadAnswer<Value> =
 /** What a roll is planned for. */
 export interface MarketQuestion {
   readonly held: HeldOption;
-  /** `null`: nothing is opened. */
-  readonly target: Target | null;
+  /** Of every rule that may roll; empty when nothing is opened. */
+  readonly targets: readonly Target[];
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
   readonly chosen: TargetOption | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */

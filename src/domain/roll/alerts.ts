@@ -8,7 +8,6 @@ import { averagePrice } from '../orders/order-progress.ts';
 import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
-import type { Target } from '../rules/targets.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
@@ -32,7 +31,6 @@ export type Leftover =
 export interface RollAlertFigures {
   readonly notRolled: {
     readonly symbol: string;
-    readonly target: Target | null;
     readonly reason: Reason | null;
   };
   readonly leg1Closed: {
@@ -52,6 +50,7 @@ export interface RollAlertFigures {
   readonly rolled: {
     readonly fromSymbol: string;
     readonly toSymbol: string;
+    readonly closedQty: DecimalString;
     readonly qty: DecimalString;
     readonly netCredit: DecimalString;
     readonly fee: DecimalString;
@@ -66,6 +65,8 @@ export interface RollAlertFigures {
   };
   readonly closedByRule: {
     readonly symbol: string;
+    /** Of the option, still held: it was only reduced. */
+    readonly leftQty: DecimalString;
     readonly qty: DecimalString;
     readonly netCredit: DecimalString;
     readonly fee: DecimalString;
@@ -140,10 +141,10 @@ const alert = (severity: Alert['severity'], reason: ReasonOf<RollAlertFigures>):
   emitAlert(severity, reason);
 
 /** A trigger fired and there is no roll, with the reason. */
-export const notRolled = ({ held, spec, plan }: AlertingTask): EmittedAlert =>
+export const notRolled = ({ held, plan }: AlertingTask): EmittedAlert =>
   alert('info', {
     code: 'notRolled',
-    figures: { symbol: held.symbol, target: spec.target, reason: reasonOf({ plan }) },
+    figures: { symbol: held.symbol, reason: reasonOf({ plan }) },
   });
 
 /** The old option is closed, in whole or in part; quantity in base coin, value in settle coin. */
@@ -175,12 +176,19 @@ export const leg1HasRest = ({ held, roll, plan }: AlertingTask): EmittedAlert =>
 /** How a roll ended: closed by its rule, taken back, or rolled. */
 export function rollResult({ held, lastRoll }: AlertingTask): EmittedAlert {
   if (!lastRoll) throw new Error(`the task on ${held.symbol} has no roll that ended`);
-  const { rollId, fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger, compensated } = lastRoll;
+  const { rollId, fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger, compensated, leftQty, closed } =
+    lastRoll;
   if (toSymbol === null)
-    return alert('info', { code: 'closedByRule', figures: { symbol: fromSymbol, qty, netCredit, fee } });
+    return alert('info', {
+      code: 'closedByRule',
+      figures: { symbol: fromSymbol, leftQty, qty, netCredit, fee },
+    });
   return compensated
     ? alert('warning', { code: 'takenBack', figures: { rollId, symbol: toSymbol, qty, netCredit, fee } })
-    : alert('info', { code: 'rolled', figures: { fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger } });
+    : alert('info', {
+        code: 'rolled',
+        figures: { fromSymbol, toSymbol, closedQty: closed.executedQty, qty, netCredit, fee, nextTrigger },
+      });
 }
 
 /** @param event the position as two lists showed it */

@@ -2,6 +2,7 @@
 import type { Side } from '../market/order.ts';
 import type { DecimalString } from '../money.ts';
 import type { ReasonOf } from '../reason.ts';
+import type { Action } from '../rules/rule.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { RollEmitted } from './events.ts';
 import type { NoWayBack } from './leg2-alerts.ts';
@@ -23,6 +24,13 @@ interface OrderToEnd {
   readonly symbol: string;
 }
 
+/** A rule by what it does and where its trigger is. */
+export interface RuleStanding {
+  readonly name: string;
+  readonly does: Action['kind'];
+  readonly trigger: Trigger;
+}
+
 interface ManagedPosition {
   readonly symbol: string;
   readonly side: Side;
@@ -32,6 +40,10 @@ interface ManagedPosition {
 export interface AnswerFigures {
   readonly paused: object;
   readonly pausesAfterRoll: object;
+  /** The roll has closed nothing yet, and is broken off. */
+  readonly breaksOff: object;
+  /** A trade that a person asked for has begun; `rule` is `null` when everything is closed. */
+  readonly begins: { readonly symbol: string; readonly qty: DecimalString; readonly rule: string | null };
   readonly resumed: object;
   readonly retries: object;
   readonly opensOldOption: object;
@@ -47,9 +59,7 @@ export interface AnswerFigures {
   readonly reopensAfterOrder: OrderToEnd & { readonly fromSymbol: string };
   readonly endsAfterOrder: OrderToEnd;
   readonly edited: ManagedPosition & {
-    /** It closes the position instead when it does not. */
-    readonly rolls: boolean;
-    readonly trigger: Trigger;
+    readonly rules: readonly RuleStanding[];
   };
   readonly removed: ManagedPosition;
 }

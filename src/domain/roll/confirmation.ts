@@ -15,6 +15,7 @@
  * really fires again at once.
  */
 import type { HeldOption } from '../market/held-option.ts';
+import type { RuleState } from '../rules/judging.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
@@ -75,11 +76,10 @@ interface Fired {
 /** Why what fired is not believed, with its figures; `null` when it is. */
 export function whyUnconfirmed(
   { trigger, held, triggered }: Fired,
-  { chain, underlying = {} }: MarketReading,
+  reading: MarketReading,
   nowMs: number,
 ): RollReason | null {
-  const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
-  const fresh = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  const fresh = freshReadings(held, reading, nowMs);
   const isConfirmed = (condition: Condition, place: number): boolean =>
     triggered.places.includes(place) && isStillReached(condition, held, fresh);
   const conditions = conditionsOf(trigger);
@@ -91,6 +91,37 @@ export function whyUnconfirmed(
     ? unconfirmed({ condition, held, fired: triggered.readings, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
+
+interface FiredRules extends Fired {
+  readonly rules: readonly RuleState[];
+  /** Places of the rules that were due. */
+  readonly due: readonly number[];
+}
+
+/** Places of the rules whose triggers are confirmed, of those that were due. */
+export function confirmedRules(
+  { rules, held, triggered, due }: FiredRules,
+  reading: MarketReading,
+  nowMs: number,
+): readonly number[] {
+  const fresh = freshReadings(held, reading, nowMs);
+  let place = 0;
+  return rules.flatMap(({ trigger }, rule) => {
+    const confirmed = conditionsOf(trigger).map(
+      (condition) => triggered.places.includes(place++) && isStillReached(condition, held, fresh),
+    );
+    return due.includes(rule) && holdsWhere(trigger, confirmed) ? [rule] : [];
+  });
+}
+
+const freshReadings = (
+  held: HeldOption,
+  { chain, underlying = {} }: MarketReading,
+  nowMs: number,
+): Readings => {
+  const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
+  return { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+};
 
 function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
   const watch = watchOf(condition, held);

@@ -2,7 +2,8 @@
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
-import { answered, type Answer } from './answers.ts';
+import { answered, type Answer, type RuleStanding } from './answers.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
 import type { RollEvent } from './events.ts';
 import type { RollContext } from './roll-context.ts';
 
@@ -21,13 +22,12 @@ const positionOf = ({
 });
 
 /** @param task with its new spec */
-export function answerEdited(task: Pick<RollContext, 'held' | 'spec' | 'trigger'>, event: RollEvent): Answer {
-  const { spec, trigger } = task;
-  return answered(event, {
-    code: 'edited',
-    figures: { ...positionOf(task), rolls: spec.target !== null, trigger },
-  });
-}
+export const answerEdited = (task: Pick<RollContext, 'held' | 'spec'>, event: RollEvent): Answer =>
+  answered(event, { code: 'edited', figures: { ...positionOf(task), rules: standingsOf(task.spec) } });
+
+/** As the spec has them. */
+export const standingsOf = ({ rules }: TaskSpec): readonly RuleStanding[] =>
+  rules.map(({ name, when, then }) => ({ name, does: then.kind, trigger: when }));
 
 /** The answer to `remove`, with the position that is no longer managed. */
 export const answerRemoved = (task: Holder, event: RollEvent): Answer =>

@@ -6,6 +6,8 @@ import type { RollEvent } from './events.ts';
 import { premiumOf } from './ledger.ts';
 import { add, subtract } from '../money.ts';
 import type { RollContext } from './roll-context.ts';
+import type { RuleState } from '../rules/judging.ts';
+import type { Rule } from '../rules/rule.ts';
 
 /** Between rolls, and the spec is about the option that the task manages now. */
 export const canBeEdited = ({ roll, held }: Pick<RollContext, 'roll' | 'held'>, event: RollEvent): boolean =>
@@ -22,7 +24,7 @@ export function takeSpec(context: RollContext, event: RollEvent): Partial<RollCo
   const change = subtract(qty, held.qty);
   return {
     spec,
-    trigger: spec.trigger,
+    rules: spec.rules.map((rule) => stateAfterEdit(context, rule, atMs)),
     heldSince: {},
     triggered: null,
     unconfirmed: 0,
@@ -30,6 +32,13 @@ export function takeSpec(context: RollContext, event: RollEvent): Partial<RollCo
     heldAsOfMs: change === '0' ? heldAsOfMs : atMs,
     ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, change) },
   };
+}
+
+/** A rule that keeps its name keeps its count, and what is left of its rest, if its new cooldown is no shorter. */
+function stateAfterEdit({ spec, rules }: RollContext, { name, when, guards }: Rule, atMs: number): RuleState {
+  const before = rules[spec.rules.findIndex((rule) => rule.name === name)];
+  const restsUntilMs = Math.min(before?.restsUntilMs ?? 0, atMs + guards.cooldownMs);
+  return { trigger: when, restsUntilMs, rollsDone: before?.rollsDone ?? 0 };
 }
 
 /** Its management ends; the position stays as it is. */

@@ -48,6 +48,10 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
+  /** Roll now by the rule of this name, or by the first that rolls. */
+  | ({ type: 'ROLL_NOW'; rule: string | null } & Asked)
+  /** Close everything now. */
+  | ({ type: 'CLOSE_NOW' } & Asked)
   /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
   | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
   /** The position is no longer to be managed. */

@@ -6,7 +6,7 @@ import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, premiumOf, type Ledger } from './ledger.ts';
 import { add, isPositive, subtract } from '../money.ts';
 import { executedQty, moneyOf, type OrderProgress } from '../orders/order-progress.ts';
-import { leftToClose, type LegTally, type Roll } from './roll.ts';
+import type { LegTally, Roll } from './roll.ts';
 import type { LegPlan } from './roll-plan.ts';
 
 interface Holder {
@@ -31,7 +31,7 @@ function partsOf(held: HeldOption, roll: Roll | null): readonly HeldOption[] {
 const oldPart = (held: HeldOption, roll: Roll): HeldOption => ({
   ...held,
   symbol: roll.fromSymbol,
-  qty: leftToClose(roll),
+  qty: subtract(held.qty, roll.closed.executedQty),
   premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)),
 });
 

@@ -6,7 +6,7 @@ import type { DecimalString } from '../money.ts';
 import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { openingProblem, tradeProblem } from '../orders/tradability.ts';
-import type { Execution, TaskSpec } from '../spec/task-spec.ts';
+import type { Execution, Terms } from '../rules/rule.ts';
 import { orderLinkId, type Roll } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 
@@ -29,7 +29,8 @@ export type OrderOrProblem =
 
 export interface OrderingTask {
   readonly taskId: string;
-  readonly spec: TaskSpec;
+  /** What the roll is decided and executed by. */
+  readonly terms: Pick<Terms, 'execution'>;
   readonly held: HeldOption;
   readonly roll: Roll;
 }
@@ -54,7 +55,7 @@ export interface MarketMoment {
 
 /** @returns the problem of the option, of the quantity or of the quote, when there is one */
 export function orderIn(
-  { taskId, spec, held, roll }: OrderingTask,
+  { taskId, terms, held, roll }: OrderingTask,
   { leg, symbol, qty, within }: WantedOrder,
   { reading, nowMs }: MarketMoment,
 ): OrderOrProblem {
@@ -67,7 +68,7 @@ export function orderIn(
   const problem = leg === 'close' ? tradeProblem(option, trade) : openingProblem(option, trade, position);
   if (problem !== null || quote === null)
     return { problem: problem ?? { code: 'noQuote', figures: { symbol } } };
-  const { execution } = spec;
+  const { execution } = terms;
   const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
   const tooFar = within === 'farTouch' ? slippageProblem(quote, { side, execution, rules }) : null;
   if (tooFar !== null) return { problem: tooFar };

@@ -11,8 +11,10 @@ import type { ReadAnswer, Stamped, Undelivered } from '../orders/outcomes.ts';
 import { isEvidence } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
-import { summarize } from './roll.ts';
-import type { RollContext } from './roll-context.ts';
+import { isClosed, summarize, type Roll } from './roll.ts';
+import { restAfterTrade, type RollContext } from './roll-context.ts';
+import { restRules, triggerOf } from '../rules/judging.ts';
+import { unconfirmedBackOffMs } from './confirmation.ts';
 
 /** `null` when the lists prove nothing: the position moved after they were asked for, or shortly before. */
 const seenIn = (event: RollEvent, { heldAsOfMs }: RollContext) =>
@@ -80,24 +82,36 @@ export function takePositionAsFound(context: RollContext): Partial<RollContext> 
 }
 
 /** The position is no longer there, and no task has closed it. */
-export const dropPosition = ({ held, ledger }: RollContext): Partial<RollContext> => ({
+export const dropPosition = ({ held, ledger }: RollContext): Partial<RollContext> => dropped(held, ledger);
+
+const dropped = (held: HeldOption, ledger: Ledger): Partial<RollContext> => ({
   held: nothingOf(held),
   ledger: { ...ledger, changedByOwner: subtract(ledger.changedByOwner, held.qty) },
 });
 
-/** The position was to be closed, and is. */
+const leftAfterClosing = (held: HeldOption, { closed }: Roll): HeldOption => ({
+  ...held,
+  qty: subtract(held.qty, closed.executedQty),
+  premium: subtract(held.premium, premiumOf(held, closed.executedQty)),
+});
+
+/** The position was only to be reduced, and is: a part of it stays. */
+export const isReduced = ({ roll, held }: RollContext): boolean =>
+  roll !== null && isClosed(roll) && isPositive(leftAfterClosing(held, roll).qty);
+
+/** The position, or the part of it that was to be closed, is. */
 export function bookClosedPosition(context: RollContext): Partial<RollContext> {
-  const { roll, held, trigger, wakeAtMs } = context;
+  const { roll, held, plan, ledger, wakeAtMs } = context;
   if (roll === null) return {};
+  const rules = restAfterTrade(context, wakeAtMs);
+  const left = leftAfterClosing(held, roll);
   return {
-    held: {
-      ...held,
-      qty: subtract(held.qty, roll.closed.executedQty),
-      premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)),
-    },
+    rules,
+    ...(plan?.kind === 'gone' ? dropped(left, ledger) : { held: left }),
     roll: null,
     plan: null,
-    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: trigger }),
+    wish: null,
+    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
 }
 
@@ -150,7 +164,7 @@ export const noteNotExpired = (context: RollContext): Partial<RollContext> => {
   const atMs = readAtMs(context);
   return {
     wakeAtMs: atMs,
-    unconfirmed: 1,
+    rules: restRules(context.rules, () => atMs + unconfirmedBackOffMs(1)),
     reasons: noteReason(context.reasons, { kind: 'alive', ...reason, atMs }),
   };
 };

@@ -2,48 +2,26 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import {
-  needsUnderlying,
-  type Triggered,
-  unconfirmedBackOffMs,
-  unconfirmedMax,
-  whyUnconfirmed,
-} from './confirmation.ts';
+import { type Triggered, unconfirmedBackOffMs } from './confirmation.ts';
 import type { AnswerNotUnderstood, RollEvent } from './events.ts';
 import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
-import { divide, isPositive, isZero } from '../money.ts';
+import { isPositive } from '../money.ts';
 import type { Margin } from '../market/order.ts';
 import type { OrderOutcome } from '../orders/order-progress.ts';
-import type {
-  MarketQuestion,
-  MarketReading,
-  ReadAnswer,
-  Stamp,
-  Stamped,
-  Undelivered,
-} from '../orders/outcomes.ts';
+import type { Undelivered } from '../orders/outcomes.ts';
 import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { beginOngoing } from '../orders/reminders.ts';
 import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
-import {
-  backOffAfter,
-  countOrder,
-  isNaked,
-  startRoll,
-  targetOption,
-  type Roll,
-  type RollSummary,
-  type Wish,
-} from './roll.ts';
-import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { guardOf, notBeforeMsOf, planLeg1, reasonOf, refusalOf, type LegPlan } from './roll-plan.ts';
+import { backOffAfter, countOrder, isNaked, type Roll, type RollSummary, type Wish } from './roll.ts';
+import { notBeforeMsOf, reasonOf, refusalOf, type LegPlan } from './roll-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
-import { alternativesMax } from '../rules/targets.ts';
+import { termsOf } from './terms.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
-import type { HeldSince, Trigger } from '../rules/triggers.ts';
+import type { HeldSince } from '../rules/triggers.ts';
+import { isTradingRule, mayAct, nextRestEnd, restRules, type RuleState } from '../rules/judging.ts';
 
 export interface RollInput {
   readonly taskId: string;
@@ -52,8 +30,8 @@ export interface RollInput {
 }
 
 export interface RollContext extends RollInput {
-  /** Where the trigger stands now; what it says of the underlying's price moves with the strike. */
-  readonly trigger: Trigger;
+  /** By place in the spec: where each rule stands. */
+  readonly rules: readonly RuleState[];
   /** Since when conditions hold that have to go on holding. */
   readonly heldSince: HeldSince;
   /** When the task last learned, from its own fills or from two lists, what it holds; exchange time in ms. */
@@ -90,103 +68,14 @@ export interface RollContext extends RollInput {
   readonly removedAtMs?: number;
 }
 
-/** Leg 1 asks whether the target can be had; a roll that is under way goes where it was going. */
-export const leg1Question = (context: RollContext): MarketQuestion => ({
-  ...questionOf(context, 0),
-  underlying: context.triggered !== null && needsUnderlying(context.trigger),
-});
-
-/** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
-export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
-
-const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
-  held,
-  target: roll?.closesOnly ? null : spec.target,
-  chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
-  alternatives,
-});
-
-type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
-
-/** Plans a leg on one reading of the market; a reading that failed is a plan `unread`. */
-export function planLeg(
-  context: RollContext,
-  answer: Stamped<ReadAnswer<MarketReading>>,
-  plan: typeof planLeg1,
-): Partial<RollContext> {
-  const { taskId, held, roll, farthestStrike, rollsOnDay } = context;
-  if (roll === null) return {};
-  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unreadPlan(answer) };
-  const task = { taskId, spec: nearerToMark(context), held, roll, farthestStrike, rollsOnDay };
-  const made = plan(task, answer.value, answer.atMs);
-  return {
-    wakeAtMs: answer.atMs,
-    margin: answer.value.margin,
-    ...believeOnceProven(context, made, answer.value.askedAtMs),
-  };
-}
-
-/** Plans leg 1; what fired has to be confirmed before anything is closed. */
-export function planConfirmedLeg1(
-  context: RollContext,
-  answer: Stamped<ReadAnswer<MarketReading>>,
-): Partial<RollContext> {
-  const made = planLeg(context, answer, planLeg1);
-  const { triggered, unconfirmed } = context;
-  // A position that is not there is no matter of prices.
-  const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
-  if (triggered === null || answer.kind === 'failed' || !isOfPrices) return { ...made, unconfirmed: 0 };
-  const reason = whyUnconfirmed({ ...context, triggered }, answer.value, answer.atMs);
-  return reason === null
-    ? { ...made, triggered: null, unconfirmed: 0 }
-    : {
-        ...made,
-        plan: { kind: 'unconfirmed', reason },
-        unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
-      };
-}
-
-const narrowedMax = 6;
-
-/**
- * What was refused for its price is tried again nearer to the mark, half as far with each failure: the exchange's band of
- * prices may be narrower than the slippage that the task allows.
- */
-function nearerToMark({ spec, plan, roll }: Pick<RollContext, 'spec' | 'plan' | 'roll'>): TaskSpec {
-  if (roll === null || refusalOf({ plan }) !== 'price') return spec;
-  const { execution } = spec;
-  const share = 2 ** Math.min(roll.failures, narrowedMax);
-  return {
-    ...spec,
-    execution: { ...execution, slippageMax: divide(execution.slippageMax, String(share)) },
-  };
-}
-
-const unreadPlan = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
-  kind: 'unread',
-  reason: cause,
-  ...(refusal && { refusal }),
-  ...(notBeforeMs !== undefined && { notBeforeMs }),
-});
-
-/** A position that is not there, or not as it should be, is believeOnceProven to be so once two lists prove it. */
-function believeOnceProven(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
-  if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
-  const { heldAsOfMs } = context;
-  const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
-  const missingSinceMs = context.missingSinceMs ?? (isTooEarly ? null : askedAtMs);
-  const isProven =
-    missingSinceMs !== null && isEvidence({ firstAskedAtMs: missingSinceMs, askedAtMs }, heldAsOfMs);
-  return { plan: isProven ? plan : { kind: 'unsure', reason: plan.reason }, missingSinceMs };
-}
-
 /** From here on the order's id, quantity and limit are in the context, before anything is sent. */
 export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
-  const { toSymbol, toStrike, toExpiryMs } = plan;
+  const { toSymbol, toStrike, toExpiryMs, settles } = plan;
   if (leg === 'opened') return { roll: { ...roll, opened: tally } };
-  return { roll: { ...roll, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null } };
+  const closesOnly = toSymbol === null;
+  return { roll: { ...roll, ...settles, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly } };
 }
 
 /** Counts an order of leg 1 and books it. */
@@ -253,7 +142,7 @@ export const canPriceAgain = ({ plan, roll, spec, wakeAtMs }: RollContext): bool
   plan?.kind === 'refused' &&
   plan.refusal === 'price' &&
   roll !== null &&
-  wakeAtMs < roll.startedAtMs + spec.execution.deadlineMs;
+  termsOf(spec, roll).some(({ execution }) => wakeAtMs < roll.startedAtMs + execution.deadlineMs);
 
 /** The order that the plan stands for. @throws Error when there is none */
 export function orderOf({ plan }: RollContext): OrderPlan {
@@ -264,7 +153,7 @@ export function orderOf({ plan }: RollContext): OrderPlan {
 /** Of a task that has just been adopted. */
 export const firstRollContext = (input: RollInput): RollContext => ({
   ...input,
-  trigger: input.spec.trigger,
+  rules: input.spec.rules.map(({ when }) => ({ trigger: when, restsUntilMs: 0, rollsDone: 0 })),
   heldSince: {},
   heldAsOfMs: 0,
   rollsDone: 0,
@@ -284,15 +173,6 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   undelivered: null,
   lastRoll: null,
   ledger: openLedger(input.held),
-});
-
-/** Begins a roll: from here on its id and version stand. */
-export const lockRoll = (
-  { taskId, triggeredPrice, trigger, held }: RollContext,
-  { atMs, version }: Stamp,
-): Partial<RollContext> => ({
-  heldSince: {},
-  roll: startRoll({ taskId, version, atMs, indexPrice: triggeredPrice, trigger, held }),
 });
 
 /** Why there was no roll, when its turn came. */
@@ -343,14 +223,10 @@ export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
     ({ kind, alertedAtMs }) => kind === notUnderstood(event).kind && alertedAtMs !== null,
   );
 
-/**
- * A guard with `whenRefused: skip` sends no alert: `task why` shows it. That the account may not trade is reported once
- * for all of its tasks.
- */
-export const mustReportRefusal = ({ spec, plan, reasons }: RollContext): boolean => {
-  if (refusalOf({ plan }) === 'account') return false;
-  const isGuarded = guardOf({ plan }) !== null;
-  return isAlertDue(reasons) && !(isGuarded && spec.guards.whenRefused === 'skip');
+/** That the account may not trade is reported once for all of its tasks. */
+export const mustReportRefusal = ({ plan, reasons }: RollContext): boolean => {
+  const isSilent = plan?.kind === 'refused' && plan.isSilent === true;
+  return refusalOf({ plan }) !== 'account' && !isSilent && isAlertDue(reasons);
 };
 
 /** Notes that the newest reason was alerted. */
@@ -364,12 +240,33 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-/**
- * Sets when the task may fire again: after the cooldown, or after a short wait when the trigger was not confirmed.
- */
-export const coolDown = ({ spec, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> => ({
-  wakeAtMs: wakeAtMs + (unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : spec.guards.cooldownMs),
+/** Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. */
+export function giveUpRoll({ spec, rules, roll, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> {
+  const backOffMs = unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : null;
+  const tried = roll?.rules ?? [];
+  const rested = restRules(rules, (place) =>
+    tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
+  );
+  return { rules: rested, roll: null, plan: null, wish: null };
+}
+
+/** After a trade every rule that trades rests, for its own cooldown. @param endedAtMs exchange time */
+export const restAfterTrade = (
+  { spec, rules }: Pick<RollContext, 'spec' | 'rules'>,
+  endedAtMs: number,
+): readonly RuleState[] =>
+  restRules(rules, (place) =>
+    isTradingRule({ spec }, place) ? endedAtMs + (spec.rules[place]?.guards.cooldownMs ?? 0) : null,
+  );
+
+/** Sets when the task wakes next: when the first rule that rests may act again. */
+export const coolDown = (context: RollContext, atMs: number): Partial<RollContext> => ({
+  wakeAtMs: nextRestEnd(context, atMs) ?? atMs,
 });
+
+/** No rule may act at this time, and some will later. */
+export const allRulesRest = (context: RollContext, atMs: number): boolean =>
+  !mayAct(context, atMs) && nextRestEnd(context, atMs) !== null;
 
 /** Closes the rest of the old option in another round, with failures counted from 0. */
 export const startNextRound = ({ roll }: RollContext): Partial<RollContext> =>

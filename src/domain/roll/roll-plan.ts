@@ -6,7 +6,7 @@
 import type { RefusalScope } from '../errors.ts';
 import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
 import type { Side } from '../market/order.ts';
-import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
+import { compare, isPositive, isZero, subtract, type DecimalString } from '../money.ts';
 import type { Cause, MarketReading } from '../orders/outcomes.ts';
 import {
   isGuardName,
@@ -18,6 +18,7 @@ import {
   type GuardReason,
   type Verdict,
 } from '../rules/guards.ts';
+import { quantityOf, scaled, type RollAction } from '../rules/rule.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
 import {
   orderIn,
@@ -26,8 +27,9 @@ import {
   type OrderOrProblem,
   type OrderPlan,
 } from './leg-order.ts';
-import { leftToClose } from './roll.ts';
+import type { Roll } from './roll.ts';
 import type { PassedOver, RollReason } from './roll-reasons.ts';
+import type { DueTerms } from './terms.ts';
 
 export type LegPlan =
   | {
@@ -39,6 +41,8 @@ export type LegPlan =
       readonly toExpiryMs: number | null;
       /** Best first, at most `passedOverMax`. */
       readonly passedOver: readonly PassedOver[];
+      /** What leg 1 settles for the whole roll; absent in plans of leg 2. */
+      readonly settles?: RollSettled;
     }
   | {
       readonly kind: 'refused';
@@ -47,6 +51,8 @@ export type LegPlan =
       readonly refusal?: RefusalScope | null;
       /** The exchange takes no request before this time. */
       readonly notBeforeMs?: number;
+      /** No alert is sent of it. */
+      readonly isSilent?: true;
     }
   /** What fired the roll is not what the exchange says when it is asked anew. */
   | { readonly kind: 'unconfirmed'; readonly reason: RollReason }
@@ -71,6 +77,16 @@ export type LegPlan =
       readonly found: { readonly side: Side; readonly qty: DecimalString };
     };
 
+/** Quantities in base coin. */
+export interface RollSettled {
+  /** Place of the rule that the roll is executed by; `null` for what a person asked for. */
+  readonly rule: number | null;
+  /** To be closed. */
+  readonly qty: DecimalString;
+  /** To be opened. */
+  readonly openQty: DecimalString;
+}
+
 type Planned = { readonly plan: LegPlan | null };
 
 /** Why there is no order; `null` when there is one, or no plan. */
@@ -90,6 +106,9 @@ export const notBeforeMsOf = ({ plan }: Planned): number =>
   plan?.kind === 'refused' || plan?.kind === 'unread' ? (plan.notBeforeMs ?? 0) : 0;
 
 export interface PlanningTask extends OrderingTask {
+  readonly terms: DueTerms;
+  /** By the task until now. */
+  readonly rollsDone: number;
   readonly farthestStrike: DecimalString;
   readonly rollsOnDay: DayCount;
 }
@@ -116,8 +135,8 @@ export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: numb
 
 /** Leg 1 with everything it was decided on; for a preview, and for `planLeg1`. */
 export function examine(task: PlanningTask, reading: MarketReading, nowMs: number): Examination {
-  const { held, roll, spec } = task;
-  const qty = leftToClose(roll);
+  const { held, roll, terms } = task;
+  const qty = subtract(held.qty, roll.closed.executedQty);
   const position = reading.positions.find(({ symbol }) => symbol === held.symbol);
   if (!position?.side)
     return only({ kind: 'gone', reason: { code: 'positionGone', figures: { symbol: held.symbol } } });
@@ -132,58 +151,72 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
     };
     return only({ kind: 'mismatch', reason: { code: 'positionMismatch', figures }, found });
   }
-  const closing = closingOrderOf(task, { reading, nowMs });
-  const isUnderWay = !isZero(roll.closed.executedQty);
-  if (spec.target === null || (isUnderWay && roll.closesOnly))
-    return examineClose(task, closing, isUnderWay ? null : nowMs);
-  return examineRoll(task, { target: spec.target, closing }, { reading, nowMs });
+  const at = { reading, nowMs };
+  if (terms.action.kind === 'close' || (isUnderWay(roll) && roll.closesOnly)) return examineClose(task, at);
+  return examineRoll(task, terms.action, at);
 }
 
-const closingOrderOf = (task: PlanningTask, moment: MarketMoment): OrderOrProblem =>
-  orderIn(
-    task,
-    { leg: 'close', symbol: task.held.symbol, qty: leftToClose(task.roll), within: 'bound' },
-    moment,
-  );
+/** A roll that has begun is completed: half of it was never what a guard asked for. */
+const isUnderWay = (roll: Roll): boolean => !isZero(roll.closed.executedQty);
 
-/** @param nowMs `null` when it has begun: then it is completed whatever the hour */
-function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number | null): Examination {
+/** How much is closed and opened: as settled when the roll began, else what the action says. Quantities in base coin. */
+function settledBy(
+  { terms: { rule, action }, held, roll, rollsDone }: PlanningTask,
+  { chain }: MarketReading,
+): RollSettled {
+  if (isUnderWay(roll)) return { rule, qty: roll.qty, openQty: roll.openQty };
+  const qtyStep =
+    chain.find(({ instrument }) => instrument.symbol === held.symbol)?.instrument.qtyStep ?? '0';
+  if (action.kind === 'close') return { rule, qty: quantityOf(action.qty, held.qty, qtyStep), openQty: '0' };
+  return { rule, qty: held.qty, openQty: quantityOf(scaled(action, rollsDone), held.qty, qtyStep) };
+}
+
+function closingOrderOf(task: PlanningTask, qty: DecimalString, moment: MarketMoment): OrderOrProblem {
+  const { held, roll } = task;
+  const left = subtract(qty, roll.closed.executedQty);
+  return orderIn(task, { leg: 'close', symbol: held.symbol, qty: left, within: 'bound' }, moment);
+}
+
+function examineClose(task: PlanningTask, at: MarketMoment): Examination {
+  const settles = settledBy(task, at.reading);
+  const closing = closingOrderOf(task, settles.qty, at);
   if ('problem' in closing) return only(refused(closing.problem));
-  const verdicts = nowMs === null ? [] : judgeMoment(task.spec.guards, { ...task, nowMs });
-  const plan = forbidden(verdicts) ?? closingPlan(closing.order);
+  const verdicts = isUnderWay(task.roll) ? [] : judgeMoment(task.terms.guards, { ...task, nowMs: at.nowMs });
+  const plan = forbidden(verdicts) ?? closingPlan(closing.order, settles);
   return { plan, closing: closing.order, opening: null, verdicts, margin: null };
 }
 
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
-const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
+const closingPlan = (order: OrderPlan, settles: RollSettled): LegPlan => ({
+  kind: 'order',
+  order,
+  ...nothingOpened,
+  settles: { ...settles, openQty: '0' },
+});
 
-function examineRoll(
-  task: PlanningTask,
-  { target: wanted, closing }: { readonly target: Target; readonly closing: OrderOrProblem },
-  at: MarketMoment,
-): Examination {
-  const { roll, spec } = task;
-  const { guards } = spec;
-  // A roll that has begun is completed: half of it was never what a guard asked for.
-  const isUnderWay = !isZero(roll.closed.executedQty);
-  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs: at.nowMs });
+function examineRoll(task: PlanningTask, { target: wanted }: RollAction, at: MarketMoment): Examination {
+  const { roll, terms } = task;
+  const { guards } = terms;
+  const moment = isUnderWay(roll) ? [] : judgeMoment(guards, { ...task, nowMs: at.nowMs });
+  const settles = settledBy(task, at.reading);
+  const closing = closingOrderOf(task, settles.qty, at);
   const target = targetOf(task, wanted, at);
   const opening: OrderOrProblem =
     target.kind === 'refused'
       ? { problem: target.reason }
-      : openingOrderOf(task, target.option.instrument.symbol, at);
+      : openingOrderOf(task, target.option.instrument.symbol, { ...at, settles });
   const closingOrder = 'order' in closing ? closing.order : null;
   const openingOrder = 'order' in opening ? opening.order : null;
   const judged =
     'order' in closing && 'order' in opening ? judgeOrders(task, { closing, opening }, at.reading) : null;
   const margin = judged?.margin ?? null;
-  const prices = isUnderWay ? [] : (judged?.verdicts ?? []);
+  const prices = isUnderWay(roll) ? [] : (judged?.verdicts ?? []);
   const verdicts = [...moment, ...prices];
   const found = { closing: closingOrder, opening: openingOrder, verdicts, margin };
-  const mayClose = guards.whenRefused === 'close' && !isUnderWay && closingOrder !== null;
+  const mayClose = guards.whenRefused === 'close' && !isUnderWay(roll) && closingOrder !== null;
   const orClose = (plan: LegPlan): Examination => {
     const waits = forbidden(moment) ?? (isWaiting(guardOf({ plan })) ? plan : null);
-    return { ...found, plan: waits ?? (mayClose ? closingPlan(closingOrder) : plan) };
+    return { ...found, plan: waits ?? (mayClose ? closingPlan(closingOrder, settles) : plan) };
   };
   if (target.kind === 'refused') return orClose(target);
   if ('problem' in opening)
@@ -193,25 +226,32 @@ function examineRoll(
   if (refusal !== null) return orClose(refusal);
   const { symbol, strike, expiryMs } = target.option.instrument;
   const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
-  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [] } };
+  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [], settles } };
 }
 
 /** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
-const openingOrderOf = (task: PlanningTask, symbol: string, moment: MarketMoment): OrderOrProblem =>
-  orderIn(task, { leg: 'open', symbol, qty: leftToClose(task.roll), within: 'farTouch' }, moment);
+function openingOrderOf(
+  task: PlanningTask,
+  symbol: string,
+  { settles, ...moment }: MarketMoment & { readonly settles: RollSettled },
+): OrderOrProblem {
+  const qty = subtract(settles.openQty, task.roll.opened.executedQty);
+  return orderIn(task, { leg: 'open', symbol, qty, within: 'farTouch' }, moment);
+}
 
 type Priced = Extract<OrderOrProblem, { order: OrderPlan }>;
 
 /** What both legs do to the margin, and what the guards of prices say to that. */
 function judgeOrders(
-  { held, spec, farthestStrike }: PlanningTask,
+  { held, terms, farthestStrike }: PlanningTask,
   { closing, opening }: { readonly closing: Priced; readonly opening: Priced },
   reading: MarketReading,
 ): { readonly margin: MarginSteps; readonly verdicts: readonly Verdict[] } {
   const margin = marginOfRoll(reading.margin, { held, closing: closing.order, opening: opening.order });
-  const verdicts = judgePrices(spec.guards, {
+  const verdicts = judgePrices(terms.guards, {
     held,
     qty: closing.order.qty,
+    openQty: opening.order.qty,
     margin,
     farthestStrike,
     old: closing.order.quote,
@@ -242,14 +282,15 @@ export function judgeCandidates(
   reading: MarketReading,
   nowMs: number,
 ): readonly JudgedCandidate[] {
-  const { spec, held } = task;
-  if (spec.target === null) return [];
+  const { terms, held } = task;
+  if (terms.action.kind === 'close') return [];
   const at = { reading, nowMs };
-  const choice = targetOf(task, spec.target, at);
+  const choice = targetOf(task, terms.action.target, at);
   if (choice.kind === 'refused') return [];
-  const closing = closingOrderOf(task, at);
+  const settles = settledBy(task, reading);
+  const closing = closingOrderOf(task, settles.qty, at);
   return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
-    const opening = openingOrderOf(task, symbol, at);
+    const opening = openingOrderOf(task, symbol, { ...at, settles });
     if ('problem' in opening) return { symbol, problem: opening.problem };
     if ('problem' in closing) return { symbol, problem: null };
     return { symbol, problem: refusalAmong(judgeOrders(task, { closing, opening }, reading).verdicts) };
@@ -258,12 +299,12 @@ export function judgeCandidates(
 
 /** Where a roll that is under way was going, else by the task's rule. */
 function targetOf(
-  { spec, held, roll }: PlanningTask,
+  { terms, held, roll }: PlanningTask,
   target: Target,
   { reading: { chain }, nowMs }: MarketMoment,
 ): TargetChoice | RefusedPlan {
   const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
-  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
+  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, terms.guards.allowWrongWay);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
   return option ? { kind: 'target', option } : refused({ code: 'notListed', figures: { symbol: fixed } });
 }

@@ -4,22 +4,24 @@ import { holdingsOf, openedPart } from './holdings.ts';
 import { compare, type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
 import { summarize, type Roll } from './roll.ts';
-import { countRollOnDay, type RollContext } from './roll-context.ts';
+import { countRollOnDay, restAfterTrade, type RollContext } from './roll-context.ts';
+import { triggerOf } from '../rules/judging.ts';
 import { followStrike } from '../rules/triggers.ts';
 
 /** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
 export function afterRoll(context: RollContext): Partial<RollContext> {
-  const { spec, held, trigger, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
+  const { spec, held, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
   if (roll === null) return {};
   const next = heldAfter(held, roll);
-  const nextTrigger = followStrike(trigger, {
-    follow: spec.follow,
-    oldStrike: held.strike,
-    newStrike: next.strike,
-  });
+  const following = { follow: spec.follow, oldStrike: held.strike, newStrike: next.strike };
+  const rules = restAfterTrade(context, wakeAtMs).map((rule, place) => ({
+    ...rule,
+    trigger: followStrike(rule.trigger, following),
+    rollsDone: rule.rollsDone + (place === roll.rule && !roll.compensating ? 1 : 0),
+  }));
   return {
     held: next,
-    trigger: nextTrigger,
+    rules,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
     rollsOnDay: roll.compensating ? rollsOnDay : countRollOnDay(context, wakeAtMs),
     farthestStrike: farther(next, farthestStrike),
@@ -27,7 +29,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     plan: null,
     wish: null,
     missingSinceMs: null,
-    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger }),
+    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
 }
 

@@ -18,6 +18,12 @@ export interface PassedOver {
   readonly reason: Reason;
 }
 
+/** A rule by its name, and why it did not act. */
+export interface RefusedRule {
+  readonly rule: string;
+  readonly reason: Reason;
+}
+
 /** Quantities in base coin; values of a condition in its own unit, `null` where they are not known. */
 export interface OwnReasonFigures {
   /** What fired is not what the exchange says when it is asked anew. */
@@ -28,6 +34,8 @@ export interface OwnReasonFigures {
     /** The index as the other source has it, where two have to agree. */
     readonly otherIndex: DecimalString | null;
   };
+  /** No rule that was due may act, and why of each. */
+  readonly rulesRefused: { readonly rules: readonly RefusedRule[] };
   readonly triggerUnconfirmed: { readonly trigger: Trigger };
   readonly didNotLast: { readonly trigger: Trigger; readonly pricesAreStale: boolean };
   readonly positionGone: { readonly symbol: string };

@@ -3,7 +3,7 @@
  * Plain JSON, because it is persisted with the task.
  */
 import type { OrderOutcome } from '../orders/order-progress.ts';
-import { add, decimal, isPositive, isZero, subtract, toText, type DecimalString } from '../money.ts';
+import { add, decimal, isPositive, isZero, larger, subtract, toText, type DecimalString } from '../money.ts';
 import type { Side } from '../market/order.ts';
 import type { HeldPosition } from '../market/held-option.ts';
 import type { Ongoing } from '../orders/reminders.ts';
@@ -11,6 +11,7 @@ import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { TargetOption } from '../rules/targets.ts';
 import type { Trigger } from '../rules/triggers.ts';
+import type { Asked } from '../rules/rule.ts';
 
 /** All orders of one leg together. Money in settle coin. */
 export interface LegTally {
@@ -29,6 +30,12 @@ export interface Roll {
   readonly indexPrice: DecimalString;
   /** What made it due. */
   readonly trigger: Trigger;
+  /** Places of the rules that were due, in the order in which they are tried; empty when a person asked for it. */
+  readonly rules: readonly number[];
+  /** The one that it is executed by, from its first order on. */
+  readonly rule: number | null;
+  /** What a person asked for; `null` when it was due. */
+  readonly asked: Asked | null;
   readonly fromSymbol: string;
   /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
   readonly toSymbol: string | null;
@@ -37,8 +44,10 @@ export interface Roll {
   readonly toExpiryMs: number | null;
   /** The old option is closed and nothing is opened. */
   readonly closesOnly: boolean;
-  /** Quantity to move from the old option to the new one. */
+  /** Quantity to close of the old option. */
   readonly qty: DecimalString;
+  /** Quantity to open of the new one, never more than `qty`. */
+  readonly openQty: DecimalString;
   readonly round: number;
   readonly closed: LegTally;
   readonly opened: LegTally;
@@ -48,6 +57,8 @@ export interface Roll {
   readonly failedTries: number;
   /** Options that the exchange would not open for this roll, newest last. */
   readonly refusedOptions: readonly RefusedOption[];
+  /** A person's pause came before anything was closed: nothing of it is to be closed any more. */
+  readonly isBrokenOff: boolean;
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */
@@ -79,6 +90,8 @@ export interface RollSummary {
   readonly compensated: boolean;
   /** It was ended where it stood, with something closed and not opened again. */
   readonly isFlat: boolean;
+  /** Of the old option, still held when it was only to be reduced. */
+  readonly leftQty: DecimalString;
 }
 
 const noTally: LegTally = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
@@ -89,28 +102,35 @@ export interface RollStart {
   readonly atMs: number;
   readonly indexPrice: DecimalString;
   readonly trigger: Trigger;
+  readonly rules: readonly number[];
+  readonly asked: Asked | null;
   readonly held: HeldPosition;
 }
 
 /** As it is before anything is planned; its id is `<task>-v<version>`. */
-export const startRoll = ({ taskId, version, atMs, indexPrice, trigger, held }: RollStart): Roll => ({
-  rollId: `${taskId}-v${version}`,
-  lockedVersion: version,
-  startedAtMs: atMs,
-  indexPrice,
-  trigger,
-  fromSymbol: held.symbol,
+export const startRoll = (start: RollStart): Roll => ({
+  rollId: `${start.taskId}-v${start.version}`,
+  lockedVersion: start.version,
+  startedAtMs: start.atMs,
+  indexPrice: start.indexPrice,
+  trigger: start.trigger,
+  rules: start.rules,
+  rule: null,
+  asked: start.asked,
+  fromSymbol: start.held.symbol,
   toSymbol: null,
   toStrike: null,
   toExpiryMs: null,
   closesOnly: false,
-  qty: held.qty,
+  qty: start.held.qty,
+  openQty: start.held.qty,
   round: 1,
   closed: noTally,
   opened: noTally,
   failures: 0,
   failedTries: 0,
   refusedOptions: [],
+  isBrokenOff: false,
   compensating: false,
   nakedInterval: null,
 });
@@ -148,9 +168,16 @@ export const targetOption = ({ toSymbol, toStrike, toExpiryMs }: Roll): TargetOp
 
 /** Still to be closed at the old option. */
 export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);
-/** Closed and not yet opened again: the quantity that is missing from the trader's position. */
-export const leftToOpen = (roll: Roll): DecimalString =>
-  roll.closesOnly ? '0' : subtract(roll.closed.executedQty, roll.opened.executedQty);
+/**
+ * Closed and not yet opened again: the quantity that is missing from the trader's position. Where the new position is to be
+ * smaller, what is closed first is the difference.
+ */
+export function leftToOpen(roll: Roll): DecimalString {
+  const { closesOnly, compensating, closed, opened, openQty } = roll;
+  if (closesOnly) return '0';
+  if (compensating) return subtract(closed.executedQty, opened.executedQty);
+  return larger('0', subtract(subtract(openQty, leftToClose(roll)), opened.executedQty));
+}
 /** What a trader's position lacks during a roll. Quantities in base coin. */
 export interface Missing {
   readonly qty: DecimalString;
@@ -182,17 +209,6 @@ export const isFlat = (roll: Roll | null): boolean =>
 export const isClosed = (roll: Roll | null): boolean =>
   roll !== null && roll.closesOnly && !isPositive(leftToClose(roll));
 
-/** Where a task's quantity is now: during a roll partly at the old option, partly at the new one, partly nowhere. */
-export function managedPositions({ held, roll }: { held: HeldPosition; roll: Roll | null }): HeldPosition[] {
-  const parts = roll === null ? [held] : partsOf(held, roll);
-  return parts.filter(({ qty }) => isPositive(qty));
-}
-
-const partsOf = (held: HeldPosition, roll: Roll): HeldPosition[] => [
-  { ...held, symbol: roll.fromSymbol, qty: leftToClose(roll) },
-  { ...held, symbol: roll.toSymbol ?? roll.fromSymbol, qty: roll.opened.executedQty },
-];
-
 /** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
 export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
   const difference = decimal(opened.value).minus(closed.value);
@@ -202,7 +218,7 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
 /** What the roll has come to; fees and values in settle coin. */
 export const summarize = (
   roll: Roll,
-  { side }: Pick<HeldPosition, 'side'>,
+  { side, qty }: Pick<HeldPosition, 'side' | 'qty'>,
   { endedAtMs, nextTrigger }: Pick<RollSummary, 'endedAtMs' | 'nextTrigger'>,
 ): RollSummary => ({
   rollId: roll.rollId,
@@ -221,6 +237,7 @@ export const summarize = (
   nextTrigger,
   compensated: roll.compensating,
   isFlat: false,
+  leftQty: roll.closesOnly ? subtract(qty, roll.closed.executedQty) : '0',
 });
 
 const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
@@ -230,4 +247,4 @@ export const backOffAfter = (failures: number): number =>
 
 /** The task has rolled as often as its guard allows. */
 export const rollsAreUsedUp = (spec: TaskSpec, rollsDone: number): boolean =>
-  spec.guards.rollsMax !== null && rollsDone >= spec.guards.rollsMax;
+  spec.rollsMax !== null && rollsDone >= spec.rollsMax;

@@ -5,6 +5,7 @@ import { plannedAtMs } from './leg2.ts';
 import { isPositive, isZero } from '../money.ts';
 import { rollsAreUsedUp, summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
+import { triggerOf } from '../rules/judging.ts';
 
 /** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; flat in the middle of a roll; or removed. */
 export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat' | 'removed';
@@ -21,7 +22,7 @@ export function endingOf({
   if (removedAtMs !== undefined) return 'removed';
   if (ledger.settlement !== null) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
-  if (lastRoll?.toSymbol === null) return 'closedByRule';
+  if (lastRoll?.toSymbol === null && isZero(lastRoll.leftQty)) return 'closedByRule';
   return !isZero(held.qty) && rollsAreUsedUp(spec, rollsDone) ? 'rolledOut' : 'closedByOwner';
 }
 
@@ -30,10 +31,10 @@ export function endingOf({
  * two options stays written down as the roll, because a task holds one.
  */
 export function endFlat(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const { roll, held, trigger } = context;
+  const { roll, held, rules } = context;
   if (roll === null || isZero(roll.closed.executedQty)) return {};
   const endedAtMs = event.type === 'ACCEPT_FLAT' ? event.atMs : plannedAtMs(context);
-  const lastRoll = { ...summarize(roll, held, { endedAtMs, nextTrigger: trigger }), isFlat: true };
+  const lastRoll = { ...summarize(roll, held, { endedAtMs, nextTrigger: triggerOf(rules) }), isFlat: true };
   const [rest, other] = holdingsOf(context);
   if (other) return { lastRoll };
   const toSymbol = isPositive(roll.opened.executedQty) ? lastRoll.toSymbol : null;

@@ -3,17 +3,59 @@ import type { RollEvent } from './events.ts';
 import { noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import type { RollContext } from './roll-context.ts';
-import { judge, type Judgement } from '../rules/triggers.ts';
+import type { Trigger } from '../rules/triggers.ts';
+import { isTradingRule, judgeRules, restRules, triggerOf, type RulesJudgement } from '../rules/judging.ts';
+import { emitAlert, type EmittedAlert } from './alerts.ts';
+import { dueTrades } from './planning.ts';
 
-const judgementOf = (context: RollContext, event: RollEvent): Judgement | null =>
-  event.type === 'PRICE' ? judge(context, event.readings, event.atMs) : null;
+const judgementOf = (context: RollContext, event: RollEvent): RulesJudgement | null =>
+  event.type === 'PRICE' ? judgeRules(context, event.readings, event.atMs) : null;
 
-/** A price came on which the whole trigger holds; `false` for other events. */
-export const triggerHolds = (context: RollContext, event: RollEvent): boolean =>
-  judgementOf(context, event)?.holds ?? false;
+/** A price came on which a rule that trades is due; `false` for other events. */
+export const isTradeDue = (context: RollContext, event: RollEvent): boolean =>
+  judgementOf(context, event)?.due.some((place) => isTradingRule(context, place)) ?? false;
 
-/** The trigger does not hold yet, but will if nothing changes but the time. */
-export const triggerHoldsSoon = (context: RollContext, event: RollEvent): boolean =>
+/** A rule that trades is due at this time, on the readings that were noted last. */
+export const isTradeDueAt = (context: RollContext, atMs: number): boolean =>
+  dueTrades(context, atMs).length > 0;
+
+/** Places of the rules that only alert and are due. */
+const dueAlerts = (context: RollContext, event: RollEvent): readonly number[] =>
+  judgementOf(context, event)?.due.filter((place) => !isTradingRule(context, place)) ?? [];
+
+/** A price came on which a rule that only alerts is due. */
+export const isAlertRuleDue = (context: RollContext, event: RollEvent): boolean =>
+  dueAlerts(context, event).length > 0;
+
+export interface RuleAlertFigures {
+  /** The trigger of a rule that only alerts holds. */
+  readonly ruleHolds: { readonly symbol: string; readonly rule: string; readonly trigger: Trigger };
+}
+
+/** One alert for each rule that only alerts and is due. */
+export const ruleAlerts = (context: RollContext, event: RollEvent): readonly EmittedAlert[] =>
+  dueAlerts(context, event).map((place) => {
+    const figures: RuleAlertFigures['ruleHolds'] = {
+      symbol: context.held.symbol,
+      rule: context.spec.rules[place]?.name ?? '',
+      trigger: triggerOf(context.rules.slice(place, place + 1)),
+    };
+    return emitAlert('warning', { code: 'ruleHolds', figures });
+  });
+
+/** The rules whose alerts were sent rest for their cooldown. */
+export function restAlertRules(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const due = dueAlerts(context, event);
+  if (event.type !== 'PRICE') return {};
+  return {
+    rules: restRules(context.rules, (place) =>
+      due.includes(place) ? event.atMs + (context.spec.rules[place]?.guards.cooldownMs ?? 0) : null,
+    ),
+  };
+}
+
+/** A rule is not due yet, but will be if nothing changes but the time. */
+export const isRuleDueSoon = (context: RollContext, event: RollEvent): boolean =>
   (judgementOf(context, event)?.dueAtMs ?? null) !== null;
 
 /** The trigger will hold, but at another time than `wakeAtMs`. */
@@ -52,7 +94,7 @@ export const noteTriggerDidNotLast = (context: RollContext, event: RollEvent): P
   const pricesAreStale = event.type === 'PRICES_STALE';
   const reason: RollReason = {
     code: 'didNotLast',
-    figures: { trigger: context.trigger, pricesAreStale },
+    figures: { trigger: triggerOf(context.rules), pricesAreStale },
   };
   return { reasons: noteReason(context.reasons, { kind: 'confirming', ...reason, atMs: event.atMs }) };
 };

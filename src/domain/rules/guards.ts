@@ -167,7 +167,9 @@ export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay }: RollMom
 
 export interface RollPrices {
   readonly held: HeldOption;
+  /** To be closed, and to be opened, in base coin. */
   readonly qty: DecimalString;
+  readonly openQty: DecimalString;
   readonly old: Quote;
   readonly next: Quote;
   readonly nextStrike: DecimalString;
@@ -188,12 +190,14 @@ export function judgePrices(guards: Guards, prices: RollPrices): Verdict[] {
 }
 
 /** What a roll brings, negative when it costs; `null` when a side that it needs is not quoted. */
-export function netCreditOf(prices: Pick<RollPrices, 'held' | 'qty' | 'old' | 'next'>): DecimalString | null {
+export function netCreditOf(
+  prices: Pick<RollPrices, 'held' | 'qty' | 'openQty' | 'old' | 'next'>,
+): DecimalString | null {
   const legs = legPrices(prices);
   if (legs === null) return null;
-  const { closing, opening } = legs;
-  const credit = prices.held.side === 'Sell' ? subtract(opening, closing) : subtract(closing, opening);
-  return multiply(credit, prices.qty);
+  const closing = multiply(legs.closing, prices.qty);
+  const opening = multiply(legs.opening, prices.openQty);
+  return prices.held.side === 'Sell' ? subtract(opening, closing) : subtract(closing, opening);
 }
 
 /** What each leg can be traded at right now. */

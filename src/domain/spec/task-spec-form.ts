@@ -1,34 +1,113 @@
 /** A spec written out in full, as a person would write it: what `parseTaskSpec` reads, with every default in its place. */
 import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
+import { isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
+import { defaultName } from './rule-shape.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { clockForm } from './clock-form.ts';
 import { expiryForm, strikeForm } from './target-form.ts';
 import { isCombination, type Trigger } from '../rules/triggers.ts';
+import type { Target } from '../rules/targets.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
-  const { target, execution, leg2 } = spec;
-  return {
-    symbol: spec.symbol,
-    qty: spec.qty,
-    trigger: triggerForm(spec.trigger),
-    evenIfTrue: spec.evenIfTrue,
-    target:
-      target === null ? 'close' : { strike: strikeForm(target.strike), expiry: expiryForm(target.expiry) },
-    execution: {
-      style: execution.style,
-      every: durationText(execution.everyMs),
-      steps: execution.steps,
-      deadline: durationText(execution.deadlineMs),
-      slippage: { max: shareText(execution.slippageMax) },
-    },
+  const { symbol, qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
+  const own = rules.map(settingsForm);
+  const common = commonIn(own);
+  const { execution, perDay, ...guards } = common;
+  const head = { symbol, qty };
+  const tail = {
+    evenIfTrue,
+    ...(execution !== undefined && { execution }),
     leg2: { fallback: leg2.fallback, attempts: leg2.attemptsMax },
-    follow: spec.follow,
-    guards: guardsForm(spec.guards),
+    follow,
+    guards: { ...rollsForm(rollsMax, perDay), ...guards },
+  };
+  const [only, ...others] = rules;
+  const short = only && others.length === 0 ? shortForm(only) : null;
+  if (short !== null) return { ...head, ...short, ...tail };
+  return { ...head, rules: rules.map((rule, place) => ruleForm(rule, without(own[place], common))), ...tail };
+}
+
+/** What a rule may have in common with others; the number of its own rolls never is. */
+const settingsForm = ({ guards, execution }: Rule): Form => ({
+  ...(guards.rollsPerDayMax !== null && { perDay: guards.rollsPerDayMax }),
+  ...guardsForm(guards),
+  execution: executionForm(execution),
+});
+
+/** @param own what it has not in common with the others */
+function ruleForm({ name, when, then, guards }: Rule, { execution, perDay, ...others }: Form): object {
+  const asked = { ...rollsForm(guards.rollsMax, perDay), ...others };
+  return {
+    name,
+    when: triggerForm(when),
+    then: actionForm(then),
+    ...(Object.keys(asked).length > 0 && { guards: asked }),
+    ...(execution !== undefined && { execution }),
   };
 }
+
+const rollsForm = (max: number | null, perDay: unknown): object =>
+  max === null && perDay === undefined
+    ? {}
+    : { rolls: { ...(max !== null && { max }), ...(perDay !== undefined && { perDay }) } };
+
+/** One rule without a name or a quantity of its own is written as a trigger and a target; `null` for any other. */
+function shortForm({ name, when, then, guards }: Rule): object | null {
+  if (name !== defaultName(0) || guards.rollsMax !== null) return null;
+  if (then.kind === 'close')
+    return isWhole(then.qty) ? { trigger: triggerForm(when), target: 'close' } : null;
+  if (then.kind !== 'roll' || !isWhole(then.qty) || then.scale.length > 0) return null;
+  return { trigger: triggerForm(when), target: targetForm(then.target) };
+}
+
+type Form = Readonly<Record<string, unknown>>;
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** What all of them say alike. */
+function commonIn([first = {}, ...others]: readonly Form[]): Form {
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) => others.every((other) => isSame(other[key], value))),
+  );
+}
+
+const without = (own: Form = {}, common: Form): Form =>
+  Object.fromEntries(Object.entries(own).filter(([key]) => !(key in common)));
+
+/** What a rule does, as `then` is written. */
+function actionForm(action: Action): object | string {
+  switch (action.kind) {
+    case 'alert':
+      return 'alert';
+    case 'close':
+      return isWhole(action.qty) ? 'close' : { reduce: portionForm(action.qty) };
+    case 'roll':
+      return {
+        roll: targetForm(action.target),
+        ...(!isWhole(action.qty) && { qty: portionForm(action.qty) }),
+        ...(action.scale.length > 0 && { scale: action.scale.map(shareText) }),
+      };
+  }
+}
+
+const portionForm = (portion: Portion): string =>
+  portion.kind === 'share' ? shareText(portion.share) : portion.qty;
+
+const targetForm = ({ strike, expiry }: Target): object => ({
+  strike: strikeForm(strike),
+  expiry: expiryForm(expiry),
+});
+
+const executionForm = (execution: Execution): object => ({
+  style: execution.style,
+  every: durationText(execution.everyMs),
+  steps: execution.steps,
+  deadline: durationText(execution.deadlineMs),
+  slippage: { max: shareText(execution.slippageMax) },
+});
 
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
@@ -43,12 +122,12 @@ function triggerForm(trigger: Trigger): object {
   };
 }
 
-const guardsForm = (guards: Guards): object => ({
+/** Without `rolls`. */
+const guardsForm = (guards: Guards): Form => ({
   ...(guards.netCreditMin !== undefined && { netCredit: { min: guards.netCreditMin } }),
   ...(guards.debitMax && { debit: { max: mostText(guards.debitMax) } }),
   ...(guards.spreadMax !== undefined && { spread: { max: shareText(guards.spreadMax) } }),
   ...(guards.openInterestMin !== undefined && { openInterest: { min: guards.openInterestMin } }),
-  ...rollsForm(guards),
   cooldown: durationText(guards.cooldownMs),
   maintenanceMargin: { max: shareText(guards.maintenanceMax) },
   notBeforeExpiry: durationText(guards.notBeforeExpiryMs),
@@ -59,14 +138,6 @@ const guardsForm = (guards: Guards): object => ({
   strikeHighWaterMark: guards.strikeHighWaterMark,
   whenRefused: guards.whenRefused,
 });
-
-function rollsForm({ rollsMax, rollsPerDayMax }: Guards): object {
-  const rolls = {
-    ...(rollsMax !== null && { max: rollsMax }),
-    ...(rollsPerDayMax !== null && { perDay: rollsPerDayMax }),
-  };
-  return Object.keys(rolls).length > 0 ? { rolls } : {};
-}
 
 /** In the largest unit that divides it: `120000` is `2m`, `90000` is `90s`. */
 export function durationText(ms: number): string {

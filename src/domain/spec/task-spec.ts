@@ -1,107 +1,40 @@
 /**
- * What a task says (docs/tasks.md): the short form a person writes and the full normal form everything else uses.
- * Owns defaults, units and the combinations that make no sense; whether the position exists is the daemon's to find out.
+ * What a task says (docs/tasks.md): the form a person writes, short or with a list of rules, and the normal form that
+ * everything else uses. Owns the combinations that make no sense; whether the position exists is the daemon's to find out.
  */
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
-import type { Guards } from '../rules/guards.ts';
-import { type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
 import type { SymbolRules } from '../market/exchange-rules.ts';
-import {
-  amount,
-  duration,
-  durationFrom,
-  hours,
-  oneBound,
-  orUnknownKey,
-  percent,
-  positive,
-  wholeFrom1,
-} from './task-spec-words.ts';
+import { conditionsHeldAgain } from '../rules/fires-again.ts';
+import type { Guards } from '../rules/guards.ts';
+import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
+import { directionOf } from '../rules/targets.ts';
+import type { Follow } from '../rules/triggers.ts';
+import { executionOf, executionShape } from './execution-shape.ts';
+import { guardsOf, guardsShape, ownGuards } from './guards-shape.ts';
+import { defaultName, rulesShape, spellOutRule } from './rule-shape.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
-import { directionOf, type Target } from '../rules/targets.ts';
+import { orUnknownKey, positive, wholeFrom1 } from './task-spec-words.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
-import { conditionsOf, type Follow, type Trigger } from '../rules/triggers.ts';
 
 export interface TaskSpec {
   /** The option held when the task is added; where it stands later is in the task's context. */
   readonly symbol: string;
   /** A quantity in base coin, or `all`: the whole position found at adoption. */
   readonly qty: string;
-  readonly trigger: Trigger;
-  /** The task may be added though its trigger holds already, and then rolls at once. */
+  /** Judged in this order; one at least. */
+  readonly rules: readonly Rule[];
+  /** After so many rolls the task is over; `null`: never. */
+  readonly rollsMax: number | null;
+  /** The task may be added though a rule's trigger holds already, and then acts at once. */
   readonly evenIfTrue: boolean;
-  /** `null`: the position is closed, and nothing opened. */
-  readonly target: Target | null;
-  readonly execution: Execution;
   readonly leg2: { readonly fallback: Leg2Fallback; readonly attemptsMax: number };
   /** How a trigger on the underlying's price moves when the strike has moved. */
   readonly follow: Follow;
-  readonly guards: Guards;
-}
-
-export interface Execution {
-  /** `walk`: from mid to the far touch; `cross`: at once up to the bound; `rest`: post-only at the near touch. */
-  readonly style: 'walk' | 'cross' | 'rest';
-  /** Time between two prices of a walk or a rest. */
-  readonly everyMs: number;
-  /** Price steps from mid to the far touch. */
-  readonly steps: number;
-  readonly deadlineMs: number;
-  /** Largest distance from the mark price, as a fraction of it (at least one tick is always allowed). */
-  readonly slippageMax: DecimalString;
 }
 
 export type Leg2Fallback = 'keepTrying' | 'reopenLeg1' | 'stayFlat';
-
-const executionShape = z.strictObject(
-  {
-    style: z.enum(['walk', 'cross', 'rest'], { error: 'walk, cross or rest' }).default('walk'),
-    every: durationFrom(100, 'a duration from 100ms up, like 3s').default(3_000),
-    steps: z.int({ error: 'a whole number from 1 to 100' }).min(1).max(100).default(5),
-    deadline: durationFrom(1_000, 'a duration from 1s up, like 2m').default(120_000),
-    slippage: oneBound('max', percent, '5%').default({ max: '0.05' }),
-  },
-  orUnknownKey('an object like { style: walk, deadline: 2m }', 'style, every, steps, deadline, slippage'),
-);
-
-const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
-const most = z.union(
-  [
-    percent.transform((value) => ({ kind: 'share', value }) as const),
-    positive(mostExpected).transform((value) => ({ kind: 'amount', value }) as const),
-  ],
-  { error: mostExpected },
-);
-const yesOrNo = z.boolean({ error: 'true or false' }).default(false);
-
-const guardShapes = {
-  netCredit: oneBound('min', amount, '0').optional(),
-  debit: oneBound('max', most, '50').optional(),
-  spread: oneBound('max', percent, '20%').optional(),
-  openInterest: oneBound('min', positive('an amount of base coin above 0, like 5'), '5').optional(),
-  rolls: z
-    .strictObject(
-      { max: wholeFrom1.optional(), perDay: wholeFrom1.optional() },
-      orUnknownKey('an object like { max: 6, perDay: 2 }', 'max, perDay'),
-    )
-    .refine(({ max, perDay }) => max !== undefined || perDay !== undefined, {
-      error: 'max, perDay or both',
-    })
-    .optional(),
-  cooldown: duration.default(300_000),
-  maintenanceMargin: oneBound('max', percent, '85%').default({ max: '0.85' }),
-  notBeforeExpiry: duration.default(300_000),
-  quietHours: hours.optional(),
-  allowWrongWay: yesOrNo,
-  strikeHighWaterMark: yesOrNo,
-  whenRefused: z.enum(['skip', 'close', 'alert'], { error: 'skip, close or alert' }).default('alert'),
-};
-const guardsShape = z.strictObject(
-  guardShapes,
-  orUnknownKey('an object like { cooldown: 15m }', Object.keys(guardShapes).join(', ')),
-);
 
 const leg2Shape = z.strictObject(
   {
@@ -117,28 +50,24 @@ const symbolShape = ({ readSymbol, symbolExample }: SymbolRules) => {
   const error = `an option symbol like ${symbolExample}`;
   return z.string({ error }).refine((text) => readSymbol(text) !== null, { error });
 };
-const specShapes = {
+const qtyExpected = 'all, or a quantity like "0.3"';
+const shared = {
   symbol: z.string(),
-  qty: z
-    .union([z.literal('all'), positive('all, or a quantity like "0.3"')], {
-      error: 'all, or a quantity like "0.3"',
-    })
-    .default('all'),
-  trigger: triggerShape,
-  evenIfTrue: yesOrNo,
-  target: targetShape,
+  qty: z.union([z.literal('all'), positive(qtyExpected)], { error: qtyExpected }).default('all'),
+  evenIfTrue: z.boolean({ error: 'true or false' }).default(false),
   execution: executionShape.prefault({}),
   leg2: leg2Shape.prefault({}),
   follow: z.enum(['strike', 'fixed', 'percent'], { error: 'strike, fixed or percent' }).default('strike'),
   guards: guardsShape.prefault({}),
 };
-const wholeSpec = orUnknownKey(
-  'a task spec: an object with symbol, trigger and target',
-  Object.keys(specShapes).join(', '),
-);
-const rollShape = z.strictObject(specShapes, wholeSpec);
-const onlyCloseShape = z.strictObject({ ...specShapes, target: closeShape }, wholeSpec);
-type Written = z.output<typeof rollShape> | z.output<typeof onlyCloseShape>;
+const oneRule = { trigger: triggerShape, target: targetShape };
+const keys = 'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards';
+const wholeSpec = orUnknownKey('a task spec: an object with symbol, trigger and target', keys);
+const rollShape = z.strictObject({ ...shared, ...oneRule }, wholeSpec);
+const onlyCloseShape = z.strictObject({ ...shared, ...oneRule, target: closeShape }, wholeSpec);
+const ruleListShape = z.strictObject({ ...shared, rules: rulesShape }, wholeSpec);
+
+type Written = z.output<typeof rollShape> | z.output<typeof onlyCloseShape> | z.output<typeof ruleListShape>;
 
 /** By the exchange whose options a spec may name: a task list reads many. */
 const shapes = new WeakMap<SymbolRules, ReturnType<typeof shapesFor>>();
@@ -152,6 +81,7 @@ function shapesFor(rules: SymbolRules) {
   return {
     roll: rollShape.extend({ symbol }).superRefine(refuse),
     close: onlyCloseShape.extend({ symbol }).superRefine(refuse),
+    rules: ruleListShape.extend({ symbol }).superRefine(refuse),
   };
 }
 
@@ -161,55 +91,135 @@ function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
   return known;
 }
 
-/** Writes `trigger: 25500` and `target: +1000` out in full. */
+/** Writes `trigger: 25500`, `target: +1000` and `then: close` out in full. */
 function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
   const isPut = typeof spec['symbol'] === 'string' && readSymbol(spec['symbol'])?.optionType === 'put';
   if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
   if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
+  if (Array.isArray(spec['rules']))
+    spec['rules'] = spec['rules'].map((rule: unknown, place) => spellOutRule(rule, { place, isPut }));
   return spec;
 }
 
-/** A walk ends at the far touch, and has to be there before its deadline. */
-const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): number =>
-  Math.max(Math.ceil(deadline / every) - 1, 1);
+type Path = (string | number)[];
+
+/** Where the parts of a rule are written. */
+interface Places {
+  readonly when: Path;
+  readonly then: Path;
+  readonly guards: Path;
+  readonly execution: Path;
+}
+
+const placesOf = (written: Partial<Written>, place: number): Places =>
+  'rules' in written
+    ? {
+        when: ['rules', place, 'when'],
+        then: ['rules', place, 'then', 'roll'],
+        guards: ['rules', place, 'guards'],
+        execution: ['rules', place, 'execution'],
+      }
+    : { when: ['trigger'], then: ['target'], guards: ['guards'], execution: ['execution'] };
+
+/** Every rule says when it acts and what it does then. */
+const hasWholeRules = (spec: Partial<Written>): boolean =>
+  'rules' in spec
+    ? Array.isArray(spec.rules) &&
+      spec.rules.every(({ when, then }) => Object(when) === when && Object(then) === then)
+    : 'trigger' in spec && Object(spec.trigger) === spec.trigger && spec.target !== undefined;
 
 /** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
-function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Generator<[string[], string]> {
-  const { symbol = '', trigger, target, execution, guards } = spec;
-  if (!execution || !guards || target === undefined) return;
-  if (execution.style === 'walk' && execution.deadline <= execution.every)
-    yield [['execution', 'deadline'], 'longer than execution.every, so that a walk reaches the far touch'];
-  if (target === null) {
-    if (guards.whenRefused === 'close')
-      yield [['guards', 'whenRefused'], 'skip or alert: a task that only closes has no roll to be refused'];
-    return;
+function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
+  const { symbol = '', follow, guards, execution } = spec;
+  if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
+  const optionType = rules.readSymbol(symbol)?.optionType ?? 'call';
+  for (const [place, rule] of rulesOf(spec as Written).entries()) {
+    const at = placesOf(spec, place);
+    yield* nonsenseOfExecution(rule, at);
+    if (rule.then.kind === 'roll')
+      yield* nonsenseOfRoll(rule, rule.then, { at, optionType, follow, rollsMax: guards.rolls?.max });
+    else if (rule.then.kind === 'close' && rule.guards.whenRefused === 'close')
+      yield [
+        [...at.guards, 'whenRefused'],
+        'skip or alert: a task that only closes has no roll to be refused',
+      ];
   }
-  const optionType = readSymbol(symbol)?.optionType ?? 'call';
-  const direction = directionOf(target.strike) * rightWay(optionType);
-  if (direction < 0 && !guards.allowWrongWay)
+}
+
+function* nonsenseOfExecution({ execution }: Rule, at: Places): Generator<[Path, string]> {
+  if (execution.style === 'walk' && execution.deadlineMs <= execution.everyMs)
     yield [
-      ['target', 'strike'],
+      [...at.execution, 'deadline'],
+      'longer than execution.every, so that a walk reaches the far touch',
+    ];
+}
+
+interface RollPlace {
+  readonly at: Places;
+  readonly optionType: 'call' | 'put';
+  readonly follow: Follow;
+  /** Of the task. */
+  readonly rollsMax: number | undefined;
+}
+
+function* nonsenseOfRoll(
+  { when, guards }: Rule,
+  { target }: RollAction,
+  { at, optionType, follow, rollsMax }: RollPlace,
+): Generator<[Path, string]> {
+  if (directionOf(target.strike) * rightWay(optionType) < 0 && !guards.allowWrongWay)
+    yield [
+      [...at.then, 'strike'],
       optionType === 'call'
         ? 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'
         : 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)',
     ];
-  const staysInTime = target.expiry.kind === 'same';
-  if (target.strike.kind === 'same' && staysInTime)
-    yield [['target', 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
-  for (const { kind, level } of trigger ? conditionsOf(trigger) : []) {
-    if (kind !== 'daysToExpiry' && kind !== 'expiryDay') continue;
-    const soonest = target.expiry.kind === 'min' ? target.expiry.days : null;
-    const holdsAgain =
-      staysInTime || (kind === 'daysToExpiry' && soonest !== null && soonest <= Number(level));
-    if (holdsAgain)
+  if (target.strike.kind === 'same' && target.expiry.kind === 'same') {
+    yield [[...at.then, 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
+    return;
+  }
+  // A number of rolls was thought of: the repetition is meant.
+  if ((guards.rollsMax ?? guards.rollsPerDayMax ?? rollsMax ?? null) !== null) return;
+  for (const { kind } of conditionsHeldAgain(when, { target, follow })) {
+    const isOfTime = kind === 'daysToExpiry' || kind === 'expiryDay';
+    const where = `${at.when.join('.')}.${kind} does not hold at once again`;
+    if (isOfTime) yield [[...at.then, 'expiry'], `an expiry at which ${where}, like next-weekly`];
+    else
       yield [
-        ['target', 'expiry'],
-        `an expiry at which trigger.${kind} does not hold at once again, like next-weekly`,
+        at.then,
+        `a target at which ${where}, or guards.rolls with max or perDay: the rule would roll again and again`,
       ];
   }
 }
+
+/** @param spec as it was read, with nothing missing */
+function rulesOf(spec: Written): readonly Rule[] {
+  if ('rules' in spec)
+    return spec.rules.map(({ name, when, then, guards, execution }) => ({
+      name,
+      when,
+      then,
+      guards: ruleGuards(then, ownGuards(spec.guards, guards), guards.cooldown),
+      execution: executionOf({ ...spec.execution, ...execution }),
+    }));
+  const { trigger: when, target } = spec;
+  const then: Action =
+    target === null ? { kind: 'close', qty: whole } : { kind: 'roll', target, qty: whole, scale: [] };
+  const guards = guardsOf(ownGuards(spec.guards, {}));
+  return [{ name: defaultName(0), when, then, guards, execution: executionOf(spec.execution) }];
+}
+
+const alertAgainAfterMs = 86_400_000;
+
+/** An alert is not repeated as fast as a refused roll is tried again. @param cooldown the rule's own, in ms */
+const ruleGuards = (
+  then: Action,
+  guards: Parameters<typeof guardsOf>[0],
+  cooldown: number | undefined,
+): Guards =>
+  guardsOf(then.kind === 'alert' ? { ...guards, cooldown: cooldown ?? alertAgainAfterMs } : guards);
 
 /**
  * Reads a spec in short or full form.
@@ -218,41 +228,22 @@ function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Gener
  */
 export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
   const written = spellOut(input, rules);
-  const isClose = (Object(written) as { target?: unknown }).target === 'close';
-  const { roll, close } = shapesOf(rules);
-  const spec: Written = parseInput(isClose ? close : roll, written, 'The task spec is not valid');
-  const { symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards } = spec;
+  const spec: Written = parseInput(shapeFor(written, rules), written, 'The task spec is not valid');
+  const { symbol, qty, evenIfTrue, leg2, follow, guards } = spec;
   return {
     symbol,
     qty,
-    trigger,
+    rules: rulesOf(spec),
+    rollsMax: guards.rolls?.max ?? null,
     evenIfTrue,
-    target,
-    execution: {
-      style: execution.style,
-      everyMs: execution.every,
-      steps: Math.min(execution.steps, stepsWithin(execution)),
-      deadlineMs: execution.deadline,
-      slippageMax: execution.slippage.max,
-    },
     leg2: { fallback: leg2.fallback, attemptsMax: leg2.attempts },
     follow,
-    guards: guardsOf(guards),
   };
 }
 
-const guardsOf = (guards: Written['guards']): Guards => ({
-  ...(guards.netCredit && { netCreditMin: guards.netCredit.min }),
-  ...(guards.debit && { debitMax: guards.debit.max }),
-  ...(guards.spread && { spreadMax: guards.spread.max }),
-  ...(guards.openInterest && { openInterestMin: guards.openInterest.min }),
-  rollsMax: guards.rolls?.max ?? null,
-  rollsPerDayMax: guards.rolls?.perDay ?? null,
-  cooldownMs: guards.cooldown,
-  maintenanceMax: guards.maintenanceMargin.max,
-  notBeforeExpiryMs: guards.notBeforeExpiry,
-  quietHours: guards.quietHours ?? null,
-  allowWrongWay: guards.allowWrongWay,
-  strikeHighWaterMark: guards.strikeHighWaterMark,
-  whenRefused: guards.whenRefused,
-});
+function shapeFor(written: unknown, rules: SymbolRules): z.ZodType<Written> {
+  const { roll, close, rules: list } = shapesOf(rules);
+  const { target, rules: given } = Object(written) as { target?: unknown; rules?: unknown };
+  if (given !== undefined) return list;
+  return target === 'close' ? close : roll;
+}

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
-import { managedPositions } from '../../domain/roll/roll.ts';
+import { holdingsOf } from '../../domain/roll/holdings.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -208,7 +208,7 @@ export class CommandHandler {
       account: this.#accountOf(command),
       market,
       nowMs: clock.nowMs(),
-      takenPositions: others.flatMap(({ context }) => managedPositions(context)),
+      takenPositions: others.flatMap(({ context }) => holdingsOf(context)),
     };
   }
 

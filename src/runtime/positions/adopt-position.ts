@@ -13,6 +13,9 @@ import { quantityProblem } from '../../domain/orders/tradability.ts';
 import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm } from '../../domain/spec/clock-form.ts';
+import { rulesText } from '../../domain/explain/answer-text.ts';
+import { standingsOf } from '../../domain/roll/edit-alerts.ts';
+import { isAlertRule } from '../../domain/rules/rule.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import {
   conditionsOf,
@@ -61,8 +64,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
   const input = await fitToAccount({ ...options, taskId, spec: payload });
   const { spec, held } = input;
   if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
-  const does = spec.target === null ? 'closes' : 'rolls';
-  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${does} on ${triggerText(spec.trigger)}`;
+  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${rulesText(standingsOf(spec))}`;
   return {
     accountId: command.accountId,
     taskId: command.taskId,
@@ -145,38 +147,49 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 }
 
 /** Refuses an hour of the expiry day that comes after the delivery: it would never come. @throws BadInput */
-function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
-  for (const condition of conditionsOf(trigger)) {
-    if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
-    const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
-    refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
-  }
+function refuseLateHour({ rules }: TaskSpec, held: HeldOption): void {
+  for (const [place, { when }] of rules.entries())
+    for (const condition of conditionsOf(when)) {
+      if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
+      const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
+      const path = `${pathOfTrigger(rules, place)}.expiryDay.after`;
+      refuse(path, clockForm(Number(condition.level)), `an hour before ${delivered}`);
+    }
 }
 
+/** Where the trigger of a rule is written, as far as the normal form shows it. */
+const pathOfTrigger = (rules: TaskSpec['rules'], place: number): string =>
+  rules.length === 1 ? 'trigger' : `rules.${place}.when`;
+
 /**
- * Refuses a trigger that holds already: a person who adds or edits a task seldom means it to roll at once.
+ * Refuses a trigger that holds already, of a rule that trades: a person who adds or edits a task seldom means it to act at
+ * once.
  * @throws BadInput naming the present values; Retryable | Terminal when the market cannot be read
  */
 export async function refuseIfTrue(
-  { trigger }: TaskSpec,
+  { rules }: TaskSpec,
   held: HeldOption,
   { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
-  const fields = fieldsOf(trigger);
+  const fields = rules.flatMap(({ when }) => fieldsOf(when));
   const [underlying, quotes] = await Promise.all([
     market.underlying(held.baseCoin),
     fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
   ]);
   const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };
-  const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
-  if (!holds && Object.keys(heldSince).length === 0) return;
-  const now = conditionsOf(trigger).map((condition) => {
-    const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
-    return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
-  });
-  refuse(
-    'trigger',
-    `${triggerText(trigger)}, which holds already (${now.join(', ')})`,
-    'a trigger that does not hold yet, or evenIfTrue: true',
-  );
+  for (const [place, rule] of rules.entries()) {
+    if (isAlertRule(rule)) continue;
+    const trigger = rule.when;
+    const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
+    if (!holds && Object.keys(heldSince).length === 0) continue;
+    const now = conditionsOf(trigger).map((condition) => {
+      const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
+      return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
+    });
+    refuse(
+      pathOfTrigger(rules, place),
+      `${triggerText(trigger)}, which holds already (${now.join(', ')})`,
+      'a trigger that does not hold yet, or evenIfTrue: true',
+    );
+  }
 }

@@ -34,7 +34,7 @@ export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
     refuse('symbol', spec.symbol, `${held.symbol}, which the task manages now`);
   if (rollsAreUsedUp(spec, rollsDone)) {
     const expected = `more than the ${String(rollsDone)} rolls that the task has done`;
-    refuse('guards.rolls.max', String(spec.guards.rollsMax), expected);
+    refuse('guards.rolls.max', String(spec.rollsMax), expected);
   }
   const { qty } = (await fitToAccount({ ...options, taskId: command.taskId, spec: command.payload })).held;
   const kept = { ...held, qty, premium: premiumOf(held, qty) };

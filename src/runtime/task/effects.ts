@@ -18,7 +18,7 @@ import type {
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
-import { targetExpiryMs, withinReach } from '../../domain/rules/targets.ts';
+import { targetExpiryMs, withinReach, type Target } from '../../domain/rules/targets.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
@@ -144,7 +144,7 @@ async function readMarket(
  * replace the target, two quotes are enough; a target that is found by its delta needs those of the whole expiry.
  */
 async function readOptions(
-  { held, target, chosen, alternatives }: MarketQuestion,
+  { held, chosen, alternatives, target }: MarketQuestion & { readonly target: Target | null },
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
@@ -184,8 +184,23 @@ export const readChain = async (
   question: MarketQuestion,
   market: MarketData,
   nowMs: number,
-): Promise<readonly PricedOption[]> =>
-  withCosts(await readOptions(question, market, nowMs), question.held, market.rules);
+): Promise<readonly PricedOption[]> => {
+  const targets = question.targets.length === 0 ? [null] : question.targets;
+  const read = await Promise.all(
+    targets.map((target) => readOptions({ ...question, target }, market, nowMs)),
+  );
+  return withCosts(merged(read), question.held, market.rules);
+};
+
+/** Each option once, with its quote where one of the readings has it. */
+function merged([first = [], ...others]: readonly (readonly ListedOption[])[]): readonly ListedOption[] {
+  if (others.length === 0) return first;
+  const bySymbol = new Map(first.map((option) => [option.instrument.symbol, option]));
+  for (const option of others.flat())
+    if (option.quote !== null || !bySymbol.has(option.instrument.symbol))
+      bySymbol.set(option.instrument.symbol, option);
+  return [...bySymbol.values()];
+}
 
 /** Reads the settlement; if that is overdue, also whether the position and the listing still show the option. */
 async function readSettlement(

@@ -6,14 +6,8 @@
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
-import {
-  fieldsOf,
-  isOptionField,
-  judge,
-  watchesOf,
-  type Field,
-  type Readings,
-} from '../../domain/rules/triggers.ts';
+import { judgeRules, triggerOf, watchesOfRules } from '../../domain/rules/judging.ts';
+import { fieldsOf, isOptionField, type Field, type Readings } from '../../domain/rules/triggers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
 import { ClockLevels, type ClockListener } from './clock-levels.ts';
@@ -138,9 +132,9 @@ export class PriceRouter implements ClockListener {
   }
 
   /** The fresh readings of the fields that the task's trigger looks at, and of the index. */
-  readingsFor({ trigger, held }: RollContext): Readings {
+  readingsFor({ rules, held }: RollContext): Readings {
     const underlying = this.#last.underlying.get(held.baseCoin)?.readings ?? {};
-    const fields = fieldsOf(trigger);
+    const fields = fieldsOf(triggerOf(rules));
     const last = fields.some(isOptionField) ? this.#last.options.get(held.symbol) : undefined;
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
     const known: Readings = { ...underlying, ...(isFresh ? last.readings : {}) };
@@ -169,7 +163,7 @@ export class PriceRouter implements ClockListener {
     const isHolding = Object.keys(context.heldSince).length > 0;
     if (isHolding) this.#holding.add(task.taskId);
     else this.#holding.delete(task.taskId);
-    const needsTicker = fieldsOf(context.trigger).some(isOptionField);
+    const needsTicker = fieldsOf(triggerOf(context.rules)).some(isOptionField);
     if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
     else this.#options.leave(task.taskId);
     return { context, readings: this.readingsFor(context) };
@@ -178,8 +172,8 @@ export class PriceRouter implements ClockListener {
   /** @returns false when these readings change nothing */
   #send(task: TaskActor, { context, readings }: Waiting): boolean {
     if (this.#isStopped) return false;
-    const { holds, heldSince, dueAtMs } = judge(context, readings, this.#clock.nowMs());
-    const isNews = holds || dueAtMs !== null || Object.keys(heldSince).length > 0;
+    const { due, heldSince, dueAtMs } = judgeRules(context, readings, this.#clock.nowMs());
+    const isNews = due.length > 0 || dueAtMs !== null || Object.keys(heldSince).length > 0;
     if (!isNews || task.hasTag('confirming')) return false;
     task.send({ type: 'PRICE', readings });
     return true;
@@ -188,7 +182,7 @@ export class PriceRouter implements ClockListener {
   #arm(task: TaskActor, { context, readings }: Waiting): void {
     const { symbol, baseCoin } = context.held;
     const isConfirming = task.hasTag('confirming');
-    const watches = watchesOf(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
+    const watches = watchesOfRules(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
     this.#book.arm(
       task.taskId,
       watches.map((watch) => ({ ...watch, source: sourceOf(watch.field, baseCoin, symbol) })),

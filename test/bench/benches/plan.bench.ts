@@ -8,7 +8,7 @@ import { openLedger } from '../../../src/domain/roll/ledger.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { withCosts } from '../../../src/domain/market/unit-costs.ts';
 import { expiryOf } from '../../../src/exchange/bybit/symbols.ts';
-import { optionNamed, readSpec } from '../../support/options.ts';
+import { optionNamed, readSpec, ruleOf, termsOf } from '../../support/options.ts';
 import type { ListedOption } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
@@ -63,15 +63,26 @@ function taskFor(target: object): PlanningTask {
     version: 1,
     atMs: nowMs,
     indexPrice: '25000',
-    trigger: spec.trigger,
+    trigger: ruleOf(spec).when,
+    rules: [0],
+    asked: null,
     held,
   });
-  return { taskId: 'plan', spec, held, roll, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
+  const rollsOnDay = { day: 0, count: 0 };
+  return {
+    taskId: 'plan',
+    terms: termsOf(spec),
+    rollsDone: 0,
+    held,
+    roll,
+    farthestStrike: '24000',
+    rollsOnDay,
+  };
 }
 
-const searchOf = ({ spec: { target } }: PlanningTask) => {
-  if (target === null) throw new Error('this task rolls');
-  return { held, target, nowMs };
+const searchOf = ({ terms: { action } }: PlanningTask) => {
+  if (action.kind !== 'roll') throw new Error('this task rolls');
+  return { held, target: action.target, nowMs };
 };
 
 function plan(task: PlanningTask): void {
@@ -83,7 +94,7 @@ function plan(task: PlanningTask): void {
 function preview(task: PlanningTask): void {
   const reached = withCosts(withinReach(searchOf(task), alternativesMax, chain), held, bybitRules);
   const shown = previewRoll(
-    { ...task, ledger: openLedger(held) },
+    { ...task, trigger: task.roll.trigger, ledger: openLedger(held) },
     { askedAtMs: nowMs, chain: reached, positions, margin },
     nowMs,
   );

@@ -11,6 +11,7 @@ import { linearTickerRow } from '../../../src/exchange/bybit/messages.ts';
 import { underlyingReadings } from '../../../src/exchange/bybit/parse.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atLeast, atMost, type Measured } from '../harness/comparison.ts';
+import { ruleOf } from '../../support/options.ts';
 import { heldOf, specOf, waitingTasks, type Waiting } from '../many/waiting-tasks.ts';
 
 /** Within the gap in which no trigger lies. */
@@ -65,7 +66,7 @@ function broadcast(total: number): (price: string) => number {
   const prices = new EventEmitter<{ price: (price: string) => void }>();
   let hits = 0;
   for (let at = 0; at < total; at += 1) {
-    const { trigger } = specOf(at);
+    const trigger = ruleOf(specOf(at)).when;
     const held = heldOf(at);
     prices.on('price', (price) => {
       if (judge({ trigger, held, heldSince: {} }, { index: price }, 0).holds) hits += 1;

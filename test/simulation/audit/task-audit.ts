@@ -7,6 +7,7 @@ import { rightWay } from '../../../src/domain/market/option.ts';
 import { parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll/roll.ts';
+import { ruleOf } from '../../support/options.ts';
 import type { StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 
 /** A naked interval of this length must have brought a warning. */
@@ -143,11 +144,10 @@ export class TaskAudit {
 
   #checkCooldown(task: Watched, { taskId, atMs }: TurnRecord): void {
     const restMs = atMs - task.lastEndMs;
-    if (restMs + clocksApartMs < task.spec.guards.cooldownMs)
-      this.#parts.violate(
-        `task ${taskId} rolls again after ${restMs} ms, cooldown ${task.spec.guards.cooldownMs}`,
-      );
-    const { rollsMax } = task.spec.guards;
+    const { guards } = ruleOf(task.spec);
+    if (restMs + clocksApartMs < guards.cooldownMs)
+      this.#parts.violate(`task ${taskId} rolls again after ${restMs} ms, cooldown ${guards.cooldownMs}`);
+    const { rollsMax } = task.spec;
     if (rollsMax !== null && task.rolls >= rollsMax)
       this.#parts.violate(`task ${taskId} begins roll ${task.rolls + 1} of at most ${rollsMax}`);
   }
@@ -160,7 +160,7 @@ export class TaskAudit {
     task.lastRollId = lastRoll.rollId;
     if (!lastRoll.compensated && !lastRoll.isFlat) task.rolls += 1;
     if (!lastRoll.isFlat) this.#checkWhole(taskId, lastRoll);
-    if (!lastRoll.compensated && !task.spec.guards.allowWrongWay) this.#checkWay(taskId, lastRoll);
+    if (!lastRoll.compensated && !ruleOf(task.spec).guards.allowWrongWay) this.#checkWay(taskId, lastRoll);
   }
 
   #checkWhole(taskId: string, { rollId, closed, opened, qty }: RollSummary): void {

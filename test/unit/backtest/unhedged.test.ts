@@ -54,7 +54,7 @@ describe('a position that stays away', () => {
     symbol: 'BTC-31MAR23-25000-C-USDT',
     trigger: 24_600,
     target: { strike: 'same', expiry: 'next-monthly' },
-    guards: { maintenanceMargin: { max: '100%' } },
+    guards: { maintenanceMargin: { max: '100%' }, rolls: { perDay: 9 } },
   };
   const poor = (leg2: object) =>
     backtest({

@@ -11,11 +11,15 @@ it('The spec in the help of task add is one that is accepted', async () => {
   const yaml = /^call\.yaml.*\n((?: {2}.*\n)+)/m.exec(help)?.[1] ?? '';
   expect(readSpec(parse(yaml.replace(/^ {2}/gm, '')))).toMatchObject({
     symbol: 'BTC-31MAR23-26000-C-USDT',
-    trigger: {
-      kind: 'any',
-      of: [{ direction: 'above', level: '25500', holdMs: 5_000 }, {}, { kind: 'all' }, {}, {}],
-    },
-    target: { strike: { kind: 'steps', steps: 2 }, expiry: { kind: 'next', rung: 'weekly' } },
-    guards: { rollsMax: 6 },
+    rules: [
+      {
+        when: {
+          kind: 'any',
+          of: [{ direction: 'above', level: '25500', holdMs: 5_000 }, {}, { kind: 'all' }, {}, {}],
+        },
+        then: { target: { strike: { kind: 'steps', steps: 2 }, expiry: { kind: 'next', rung: 'weekly' } } },
+      },
+    ],
+    rollsMax: 6,
   });
 });

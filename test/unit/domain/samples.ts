@@ -13,7 +13,7 @@ import type {
 import { withCosts, type PricedOption } from '../../../src/domain/market/unit-costs.ts';
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
-import type { Execution } from '../../../src/domain/spec/task-spec.ts';
+import type { Execution } from '../../../src/domain/rules/rule.ts';
 import { expiryKindOf } from '../../../src/exchange/bybit/expiries.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { optionNamed } from '../../support/options.ts';
@@ -153,6 +153,8 @@ export const roll = (changes: Partial<Roll> = {}): Roll => ({
     atMs: nowMs,
     indexPrice: '23500',
     trigger: indexAbove('23500'),
+    rules: [0],
+    asked: null,
     held,
   }),
   ...(changes.toSymbol && targetNamed(changes.toSymbol)),

@@ -62,12 +62,16 @@ describe('an edited task', () => {
       commandId: 'c1',
       askedBy: 'user:7',
       qty: '0.3',
-      spec: { symbol, trigger: { kind: 'index', level: '25000', direction: 'above' }, follow: 'strike' },
+      spec: {
+        symbol,
+        rules: [{ when: { kind: 'index', level: '25000', direction: 'above' } }],
+        follow: 'strike',
+      },
     });
     expect(fixture.store.records.at(-1)?.answers).toHaveLength(1);
     expect(fixture.store.contextOf('a')).toMatchObject({
-      spec: { trigger: { level: '25000' } },
-      trigger: { level: '25000' },
+      spec: { rules: [{ when: { level: '25000' } }] },
+      rules: [{ trigger: { level: '25000' } }],
       ledger: { changedByOwner: '0' },
     });
   });
@@ -183,7 +187,7 @@ describe('an edit is refused', () => {
       status: 'refused',
       text: 'cannot remove task a while it is ROLL_INITIATED.closingLeg1',
     });
-    expect(fixture.store.contextOf('a').spec.trigger).toMatchObject({ level: '23500' });
+    expect(fixture.store.contextOf('a').spec.rules[0]?.when).toMatchObject({ level: '23500' });
   });
 
   test('not at all while the exchange does not answer: the command is handled again later, and done once', async () => {

@@ -2,7 +2,7 @@
  * One price wakes more tasks than may decide at the same time: whether they roll or fail, each of them gets its turn.
  */
 import { expect, test } from 'vitest';
-import { managedPositions } from '../../../src/domain/roll/roll.ts';
+import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
@@ -26,9 +26,7 @@ test('all of them roll', async () => {
   await fixture.clock.advance(60_000);
   expect(statesOf(tasks)).toEqual(['IDLE.coolingDown']);
   expect(
-    tasks
-      .flatMap(({ context }) => managedPositions(context))
-      .every(({ symbol }) => symbol.includes('-25000-')),
+    tasks.flatMap(({ context }) => holdingsOf(context)).every(({ symbol }) => symbol.includes('-25000-')),
   ).toBe(true);
   expect(fixture.account.submitted).toHaveLength(2 * total);
 });

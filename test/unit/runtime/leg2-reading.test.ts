@@ -15,8 +15,9 @@ import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts'
 import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
 import * as saga from '../../../src/domain/roll/roll-context.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import { planLeg2 } from '../../../src/domain/roll/leg2-plan.ts';
-import { planLeg1, reasonOf } from '../../../src/domain/roll/roll-plan.ts';
+import { rollNow } from '../../../src/domain/roll/terms.ts';
+import * as planning from '../../../src/domain/roll/planning.ts';
+import { reasonOf } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
 import { readChain } from '../../../src/runtime/task/effects.ts';
@@ -140,14 +141,14 @@ interface ClosedLeg1 {
 /** The roll once leg 1 has closed so much; `null` when leg 1 was refused. */
 async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   const symbol = `BTC-${expiryOf(startMs + heldDay * dayMs)}-24000-${type}-USDT`;
-  const guards = { notBeforeExpiry: '0s', allowWrongWay: false };
+  const guards = { notBeforeExpiry: '0s', allowWrongWay: false, rolls: { max: 9 } };
   const spec = readSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
   const held = { ...optionNamed(symbol), side: 'Sell' as const, qty: '0.3', premium: '270' };
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
-  take(saga.lockRoll(context, { atMs: startMs, version: 1 }));
+  take(planning.lockRoll(context, { atMs: startMs, version: 1 }, rollNow(spec.rules, null)));
   const world = { type, nowMs: startMs, index: 24_000, ...calm };
-  take(saga.planLeg(context, await answerTo(saga.leg1Question(context), world, symbol), planLeg1));
+  take(planning.planClosing(context, await answerTo(planning.leg1Question(context), world, symbol)));
   if (context.plan?.kind !== 'order') return null;
   take(saga.freezeOrder(context, 'closed'));
   take(saga.countClosing(context, filled(symbol, closedQty, startMs)));
@@ -258,8 +259,8 @@ describe('between the legs', () => {
             refusedOptions: refusesWanted ? [{ ...refused, symbol: wanted }] : [],
           };
           const context = { ...closed, roll };
-          const answer = await answerTo(saga.leg2Question(context), world, null);
-          const plan = saga.planLeg(context, answer, planLeg2).plan ?? null;
+          const answer = await answerTo(planning.leg2Question(context), world, null);
+          const plan = planning.planOpening(context, answer).plan ?? null;
           const goal = compensates ? held.symbol : wanted;
           if (world.nowMs >= optionNamed(goal).expiryMs) {
             expect(plan?.kind).toBe('expired');

@@ -1,3 +1,4 @@
+import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
 import { describe, expect, it } from 'vitest';
 import type { Roll } from '../../../src/domain/roll/roll.ts';
 import {
@@ -25,18 +26,23 @@ const roll = (closed = tally(0, '0'), opened = tally(0, '0')): Roll => ({
   startedAtMs: 0,
   indexPrice: '24000',
   trigger: { kind: 'index', direction: 'above', level: '24000', holdMs: 0 },
+  rules: [0],
+  rule: 0,
+  asked: null,
   fromSymbol: oldSymbol,
   toSymbol: newSymbol,
   toStrike: '24500',
   toExpiryMs: held.expiryMs,
   closesOnly: false,
   qty: '0.3',
+  openQty: '0.3',
   round: 1,
   closed,
   opened,
   failures: 0,
   failedTries: 0,
   refusedOptions: [],
+  isBrokenOff: false,
   compensating: false,
   nakedInterval: null,
 });
@@ -219,7 +225,7 @@ describe('the journal', () => {
 });
 
 describe('positions', () => {
-  const managed = [{ held, roll: null }];
+  const managed = [held];
 
   it('match when the account holds what its tasks manage', () => {
     expect(checkPositions('a', [held], managed)).toEqual([]);
@@ -228,7 +234,7 @@ describe('positions', () => {
       { ...held, qty: '0.1' },
       { ...held, symbol: newSymbol, qty: '0.1' },
     ];
-    expect(checkPositions('a', parts, [{ held, roll: halfway }])).toEqual([]);
+    expect(checkPositions('a', parts, holdingsOf({ held, roll: halfway }))).toEqual([]);
   });
 
   it.each([

@@ -13,7 +13,7 @@ import {
 } from '../../../../src/domain/orders/limit-price.ts';
 import { add, compare, isOnGrid, larger, multiply, smaller, subtract } from '../../../../src/domain/money.ts';
 import type { Quote, Side } from '../../../../src/domain/market/order.ts';
-import type { Execution } from '../../../../src/domain/spec/task-spec.ts';
+import type { Execution } from '../../../../src/domain/rules/rule.ts';
 import { execution, nowMs, quote } from '../samples.ts';
 
 const rules: PriceRules = { tickSize: '5', minPrice: '5' };

@@ -7,7 +7,7 @@ import type { Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { judge, type Readings } from '../../../../src/domain/rules/triggers.ts';
 import { call24, held, listed, margin, nowMs, priced } from '../samples.ts';
-import { readSpec } from '../../../support/options.ts';
+import { readSpec, ruleOf } from '../../../support/options.ts';
 
 interface Case {
   readonly trigger: unknown;
@@ -19,8 +19,8 @@ interface Case {
 const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', volatility: null });
 
 function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
-  const target = { strike: 'same', expiry: 'next-weekly' };
-  const { trigger } = readSpec({ symbol: call24, trigger: written, target });
+  const target = { strike: '+1 step', expiry: 'next-weekly' };
+  const trigger = ruleOf(readSpec({ symbol: call24, trigger: written, target })).when;
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
   const reading: MarketReading = {
     askedAtMs: nowMs,

@@ -16,7 +16,7 @@ import { planLeg1, type LegPlan, type PlanningTask } from '../../../../src/domai
 import { alternativesMax, withinReach } from '../../../../src/domain/rules/targets.ts';
 import type { TaskSpec } from '../../../../src/domain/spec/task-spec.ts';
 import { listed, nowMs, priced, roll } from '../samples.ts';
-import { optionNamed, readSpec } from '../../../support/options.ts';
+import { optionNamed, readSpec, targetOf, termsOf } from '../../../support/options.ts';
 import { dayMs } from '../../../../src/domain/units.ts';
 
 const expiries = { '3MAR23': 3, '10MAR23': 10, '17MAR23': 17, '31MAR23': 31 } as const;
@@ -143,16 +143,26 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       farthestStrike: fc.constantFrom('23000', type === 'C' ? '25000' : '22000'),
       rolled: fc.integer({ min: 0, max: 3 }),
     })
-    .map(({ chain, target, guards, margin, side, farthestStrike, rolled }): Scene | null => {
+    .map(({ chain, target: wanted, guards, margin, side, farthestStrike, rolled }): Scene | null => {
       const symbol = `BTC-10MAR23-23000-${type}-USDT`;
-      const spec = specOf({ symbol, trigger: 23_000, target, guards });
-      if (spec?.target == null) return null;
+      const spec = specOf({ symbol, trigger: 23_000, target: wanted, guards });
+      const target = spec && targetOf(spec);
+      if (!spec || !target) return null;
       const held: HeldOption = { ...optionNamed(symbol), side, qty: '0.3', premium: '270' };
       const base = roll({ fromSymbol: symbol });
       const rollsOnDay = { day: Math.floor(nowMs / dayMs), count: rolled };
-      const task = { taskId: 'task000001', spec, held, roll: base, farthestStrike, rollsOnDay };
+      const terms = termsOf(spec);
+      const task = {
+        taskId: 'task000001',
+        terms,
+        rollsDone: 0,
+        held,
+        roll: base,
+        farthestStrike,
+        rollsOnDay,
+      };
       const positions = [{ symbol, side, qty: '0.3', averagePrice: '900' }];
-      const search = { held, target: spec.target, nowMs };
+      const search = { held, target, nowMs };
       return {
         task,
         chain,
@@ -180,8 +190,8 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   const fault = (isFault: boolean, text: string): void => {
     if (isFault) faults.push(text);
   };
-  const { spec, held } = task;
-  const { guards } = spec;
+  const { terms, held } = task;
+  const { guards } = terms;
   const at = nowMs % dayMs;
   const quiet = guards.quietHours;
   fault(
@@ -216,7 +226,7 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   fault(next.instrument.symbol === held.symbol, 'nowhere');
   const beyond = (number(next.instrument.strike) - number(task.farthestStrike)) * type;
   fault(guards.strikeHighWaterMark && beyond < 0, 'gives a strike up');
-  const expiry = spec.target?.expiry;
+  const expiry = terms.action.kind === 'roll' ? terms.action.target.expiry : null;
   const ms = next.instrument.expiryMs;
   fault(ms < held.expiryMs, 'back in time');
   fault(expiry?.kind === 'same' && ms !== held.expiryMs, 'another expiry');
@@ -258,15 +268,12 @@ describe('a planned roll', () => {
   test('is what a preview shows, though that looks at more', () => {
     fc.assert(
       fc.property(scenes, ({ task, reading, chain }) => {
-        if (task.spec.target === null) return;
+        const { action } = task.terms;
+        if (action.kind !== 'roll') return;
         const plan = planLeg1(task, reading, nowMs);
-        const wide = withinReach(
-          { held: task.held, target: task.spec.target, nowMs },
-          alternativesMax,
-          chain,
-        );
+        const wide = withinReach({ held: task.held, target: action.target, nowMs }, alternativesMax, chain);
         const preview = previewRoll(
-          { ...task, ledger: openLedger(task.held) },
+          { ...task, trigger: task.roll.trigger, ledger: openLedger(task.held) },
           { ...reading, chain: priced(wide, task.held) },
           nowMs,
         );

@@ -7,12 +7,13 @@ import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { passedOverMax, planLeg2 } from '../../../../src/domain/roll/leg2-plan.ts';
 import { planLeg1, type PlanningTask } from '../../../../src/domain/roll/roll-plan.ts';
 import { call24, call25, held, listed, margin, nowMs, priced, roll, tally } from '../samples.ts';
-import { readSpec } from '../../../support/options.ts';
+import { readSpec, termsOf } from '../../../support/options.ts';
 
 const call26 = 'BTC-31MAR23-26000-C-USDT';
 const task = (changes: Partial<PlanningTask> = {}): PlanningTask => ({
   taskId: 'task000001',
-  spec: readSpec({ symbol: call24, trigger: 23500, target: 1000 }),
+  terms: termsOf(readSpec({ symbol: call24, trigger: 23500, target: 1000 })),
+  rollsDone: 0,
   held,
   roll: roll(),
   farthestStrike: '24000',
@@ -76,7 +77,7 @@ describe('leg 1', () => {
 
   test('closes what is left in a later round, under the next attempt, towards the option that is open already', () => {
     const later = task({
-      spec: readSpec({ symbol: call24, trigger: 23500, target: 2000 }),
+      terms: termsOf(readSpec({ symbol: call24, trigger: 23500, target: 2000 })),
       roll: roll({ toSymbol: call25, closed: tally('0.1'), opened: tally('0.1'), round: 2 }),
     });
     expect(planLeg1(later, market({}, [holding('0.2')]), nowMs)).toMatchObject({
@@ -148,14 +149,14 @@ test('nothing is closed for a target that could not be opened within the slippag
   );
   const resting = {
     ...task(),
-    spec: { ...task().spec, execution: { ...task().spec.execution, style: 'rest' as const } },
+    terms: { ...task().terms, execution: { ...task().terms.execution, style: 'rest' as const } },
   };
   expect(reasonOf(planLeg1(resting, wide, nowMs))).toBe('an order');
 });
 
 describe('a guard', () => {
   const asking = (guards: object, changes: Partial<PlanningTask> = {}) =>
-    task({ spec: readSpec({ symbol: call24, trigger: 23500, target: 1000, guards }), ...changes });
+    task({ terms: termsOf(readSpec({ symbol: call24, trigger: 23500, target: 1000, guards })), ...changes });
   const costly = market({ next: { quote: { bid: '890', ask: '930', mark: '910' } } });
 
   test('forbids a roll before anything is closed, with the figures', () => {

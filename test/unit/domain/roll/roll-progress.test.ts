@@ -37,7 +37,7 @@ describe('a finished roll', () => {
 
   test('leaves a fixed trigger where it is', () => {
     const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000, follow: 'fixed' });
-    expect(afterRoll(task({ spec })).trigger).toMatchObject({ level: '23500' });
+    expect(afterRoll(task({ spec })).rules?.[0]?.trigger).toMatchObject({ level: '23500' });
   });
 
   test('of which only a part could be closed manages the part that was opened', () => {

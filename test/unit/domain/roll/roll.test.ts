@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   backOffAfter,
-  managedPositions,
   countOrder,
   hasRest,
   isFlat,
@@ -17,6 +16,7 @@ import {
   summarize,
   taskOfLinkId,
 } from '../../../../src/domain/roll/roll.ts';
+import { holdingsOf } from '../../../../src/domain/roll/holdings.ts';
 import { call24, call25, held, nowMs, outcome, roll, tally, indexAbove } from '../samples.ts';
 import { readSpec } from '../../../support/options.ts';
 
@@ -94,6 +94,8 @@ describe('a roll', () => {
       atMs: nowMs,
       indexPrice: '23500',
       trigger: indexAbove('23500'),
+      rules: [0],
+      asked: null,
       held,
     });
     expect(fresh).toMatchObject({
@@ -198,10 +200,10 @@ describe('the rolls of a task', () => {
 });
 
 test('a task manages what it holds: during a roll, for what is left at the old option and open at the new one', () => {
-  expect(managedPositions({ held, roll: null })).toEqual([held]);
+  expect(holdingsOf({ held, roll: null })).toEqual([held]);
   const midway = roll({ qty: '0.3', toSymbol: call25, closed: tally('0.2'), opened: tally('0.1') });
   expect(
-    managedPositions({ held: { ...held, symbol: call24, qty: '0.3' }, roll: midway }).map(
+    holdingsOf({ held: { ...held, symbol: call24, qty: '0.3' }, roll: midway }).map(
       ({ symbol, qty }) => `${qty} ${symbol}`,
     ),
   ).toEqual([`0.1 ${call24}`, `0.1 ${call25}`]);

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/domain/rules/guards.ts';
 import type { MarginStep } from '../../../../src/domain/market/margin.ts';
 import { call24, call25, held, nowMs, quote } from '../samples.ts';
-import { readSpec } from '../../../support/options.ts';
+import { readSpec, ruleOf } from '../../../support/options.ts';
 
 const rate = (maintenanceRate: string | null): MarginStep => ({ initialRate: '0.1', maintenanceRate });
 const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
@@ -20,6 +20,7 @@ const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), a
 const short: RollPrices = {
   held,
   qty: '0.3',
+  openQty: '0.3',
   old: quote(call24, { bid: '990', ask: '1010' }),
   next: quote(call25, { bid: '890', ask: '930', openInterest: '12.5' }),
   nextStrike: '25000',
@@ -27,7 +28,7 @@ const short: RollPrices = {
   margin: calm,
 };
 const long: RollPrices = { ...short, held: { ...held, side: 'Buy' } };
-const none = readSpec({ symbol: call24, trigger: 23500, target: 1000 }).guards;
+const none = ruleOf(readSpec({ symbol: call24, trigger: 23500, target: 1000 })).guards;
 const refusals = (guards: Partial<Guards>, prices = short): string[] =>
   judgePrices({ ...none, ...guards }, prices)
     .filter(({ passes }) => !passes)

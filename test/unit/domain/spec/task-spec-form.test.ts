@@ -160,7 +160,7 @@ const rest = fc.record(
         strikeHighWaterMark: fc.boolean(),
         whenRefused: fc.constantFrom('skip', 'alert'),
       },
-      { requiredKeys: ['allowWrongWay'] },
+      { requiredKeys: ['allowWrongWay', 'rolls'] },
     ),
   },
   { requiredKeys: ['symbol', 'guards'] },

@@ -161,7 +161,11 @@ describe('a wrong value is named with what would be right', () => {
 
 describe('an unknown key is named with the known ones', () => {
   test.each<[object, string, string]>([
-    [{ triger: 1 }, 'triger', 'symbol, qty, trigger, evenIfTrue, target, execution, leg2, follow, guards'],
+    [
+      { triger: 1 },
+      'triger',
+      'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards',
+    ],
     [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
     [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry'],
     [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rightWay } from '../../../../src/domain/market/option.ts';
-import { readSpec } from '../../../support/options.ts';
+import { readSpec, ruleOf, targetOf } from '../../../support/options.ts';
 
 const call = 'BTC-31MAR23-26000-C-USDT';
 const put = 'BTC-31MAR23-22000-P-USDT';
@@ -28,19 +28,30 @@ describe('the shortest spec', () => {
     expect(spec()).toEqual({
       symbol: call,
       qty: 'all',
-      trigger: { kind: 'index', direction: 'above', level: '25500', holdMs: 0 },
+      rules: [
+        {
+          name: 'rule 1',
+          when: { kind: 'index', direction: 'above', level: '25500', holdMs: 0 },
+          then: {
+            kind: 'roll',
+            target: { strike: { kind: 'amount', amount: '1000' }, expiry: { kind: 'same' } },
+            qty: { kind: 'share', share: '1' },
+            scale: [],
+          },
+          guards: unguarded,
+          execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
+        },
+      ],
+      rollsMax: null,
       evenIfTrue: false,
-      target: { strike: { kind: 'amount', amount: '1000' }, expiry: { kind: 'same' } },
-      execution: { style: 'walk', everyMs: 3_000, steps: 5, deadlineMs: 120_000, slippageMax: '0.05' },
       leg2: { fallback: 'keepTrying', attemptsMax: 5 },
       follow: 'strike',
-      guards: unguarded,
     });
   });
 
   test('fires above its price for a call and below it for a put', () => {
-    expect(spec().trigger).toMatchObject({ direction: 'above' });
-    expect(putSpec().trigger).toEqual({ kind: 'index', direction: 'below', level: '22500', holdMs: 0 });
+    expect(ruleOf(spec()).when).toMatchObject({ direction: 'above' });
+    expect(ruleOf(putSpec()).when).toEqual({ kind: 'index', direction: 'below', level: '22500', holdMs: 0 });
   });
 
   test('means the same as the full form', () => {
@@ -66,12 +77,12 @@ test.each([
 ])('a walk with a deadline of %s takes as many of its steps as end before it: %d', (deadline, steps) => {
   const execution = { every: '1s', steps: 5, deadline };
   const spec = readSpec({ symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23500, target: 1000, execution });
-  expect(spec.execution.steps).toBe(steps);
+  expect(ruleOf(spec).execution.steps).toBe(steps);
 });
 
 test.each(['walk', 'cross', 'rest'])('an order may be worked as a %s', (style) => {
   const spec = readSpec({ symbol: put, trigger: 22_500, target: -1_000, execution: { style } });
-  expect(spec.execution.style).toBe(style);
+  expect(ruleOf(spec).execution.style).toBe(style);
 });
 
 describe('every part of the full form', () => {
@@ -104,37 +115,54 @@ describe('every part of the full form', () => {
     ).toEqual({
       symbol: put,
       qty: '0.3',
-      trigger: { kind: 'index', direction: 'below', level: '22500.5', holdMs: 5_000 },
+      rules: [
+        {
+          name: 'rule 1',
+          when: { kind: 'index', direction: 'below', level: '22500.5', holdMs: 5_000 },
+          then: {
+            kind: 'roll',
+            target: { strike: { kind: 'steps', steps: -2 }, expiry: { kind: 'next', rung: 'weekly' } },
+            qty: { kind: 'share', share: '1' },
+            scale: [],
+          },
+          execution: { style: 'cross', everyMs: 500, steps: 10, deadlineMs: 120_000, slippageMax: '0.125' },
+          guards: {
+            netCreditMin: '-12.5',
+            debitMax: { kind: 'share', value: '0.1' },
+            spreadMax: '0.2',
+            openInterestMin: '5',
+            rollsMax: null,
+            rollsPerDayMax: 2,
+            cooldownMs: 3_600_000,
+            maintenanceMax: '0.7',
+            notBeforeExpiryMs: 1_800_000,
+            quietHours: { fromMs: 79_200_000, toMs: 23_400_000 },
+            allowWrongWay: true,
+            strikeHighWaterMark: true,
+            whenRefused: 'close',
+          },
+        },
+      ],
+      rollsMax: 6,
       evenIfTrue: true,
-      target: { strike: { kind: 'steps', steps: -2 }, expiry: { kind: 'next', rung: 'weekly' } },
-      execution: { style: 'cross', everyMs: 500, steps: 10, deadlineMs: 120_000, slippageMax: '0.125' },
       leg2: { fallback: 'stayFlat', attemptsMax: 3 },
       follow: 'percent',
-      guards: {
-        netCreditMin: '-12.5',
-        debitMax: { kind: 'share', value: '0.1' },
-        spreadMax: '0.2',
-        openInterestMin: '5',
-        rollsMax: 6,
-        rollsPerDayMax: 2,
-        cooldownMs: 3_600_000,
-        maintenanceMax: '0.7',
-        notBeforeExpiryMs: 1_800_000,
-        quietHours: { fromMs: 79_200_000, toMs: 23_400_000 },
-        allowWrongWay: true,
-        strikeHighWaterMark: true,
-        whenRefused: 'close',
-      },
     });
   });
 
   test('keeps its default when only its neighbour is given', () => {
-    expect(spec({ execution: { steps: 2 } }).execution).toEqual({ ...spec().execution, steps: 2 });
+    expect(ruleOf(spec({ execution: { steps: 2 } })).execution).toEqual({
+      ...ruleOf(spec()).execution,
+      steps: 2,
+    });
     expect(spec({ leg2: { fallback: 'reopenLeg1' } }).leg2).toEqual({
       fallback: 'reopenLeg1',
       attemptsMax: 5,
     });
-    expect(spec({ guards: { cooldown: '15m' } }).guards).toEqual({ ...spec().guards, cooldownMs: 900_000 });
+    expect(ruleOf(spec({ guards: { cooldown: '15m' } })).guards).toEqual({
+      ...ruleOf(spec()).guards,
+      cooldownMs: 900_000,
+    });
   });
 });
 
@@ -148,11 +176,11 @@ describe('a quantity or price', () => {
   ])('of %j is %s', (qty, expected) => expect(spec({ qty }).qty).toBe(expected));
 
   test('may carry a plus sign', () => {
-    expect(spec({ trigger: '+25500' }).trigger).toMatchObject({ level: '25500' });
+    expect(ruleOf(spec({ trigger: '+25500' })).when).toMatchObject({ level: '25500' });
   });
 });
 
-const strikeOf = ({ target }: ReturnType<typeof spec>) => target?.strike;
+const strikeOf = (read: ReturnType<typeof spec>) => targetOf(read)?.strike;
 
 describe('a target', () => {
   test.each([
@@ -192,7 +220,7 @@ describe('units', () => {
     ['2h', 7_200_000],
     ['1d', 86_400_000],
   ])('a cooldown of %s is %i ms', (cooldown, ms) =>
-    expect(spec({ guards: { cooldown } }).guards.cooldownMs).toBe(ms),
+    expect(ruleOf(spec({ guards: { cooldown } })).guards.cooldownMs).toBe(ms),
   );
 
   test.each([
@@ -204,7 +232,7 @@ describe('units', () => {
     ['100%', '1'],
     ['1000%', '10'],
   ])('a slippage of %s is the fraction %s', (max, fraction) =>
-    expect(spec({ execution: { slippage: { max } } }).execution.slippageMax).toBe(fraction),
+    expect(ruleOf(spec({ execution: { slippage: { max } } })).execution.slippageMax).toBe(fraction),
   );
 
   test('a percentage is a hundredth, to the last digit', () => {
@@ -212,9 +240,11 @@ describe('units', () => {
     fc.assert(
       fc.property(percents, ([whole, fraction]) => {
         const digits = `${fraction}`.padStart(4, '0');
-        const { slippageMax } = spec({
-          execution: { slippage: { max: `${whole}.${digits}%` } },
-        }).execution;
+        const { slippageMax } = ruleOf(
+          spec({
+            execution: { slippage: { max: `${whole}.${digits}%` } },
+          }),
+        ).execution;
         const [before = '', after = ''] = slippageMax.split('.');
         expect(BigInt(before + after.padEnd(6, '0'))).toBe(BigInt(`${whole}${digits}`));
         expect(slippageMax).toMatch(/^(0|[1-9]\d*)(\.\d*[1-9])?$/);
@@ -231,17 +261,20 @@ describe('an expiry', () => {
     ['next-quarterly', { kind: 'next', rung: 'quarterly' }],
     ['min 7d', { kind: 'min', days: 7 }],
   ])('of %s is %j', (expiry, expected) => {
-    expect(spec({ target: { strike: 1000, expiry } }).target?.expiry).toEqual(expected);
+    expect(targetOf(spec({ target: { strike: 1000, expiry } }))?.expiry).toEqual(expected);
   });
 
   test('may come with the same strike', () => {
-    const rolled = spec({ target: { strike: 'same', expiry: 'next-weekly' } });
-    expect(rolled.target).toEqual({ strike: { kind: 'same' }, expiry: { kind: 'next', rung: 'weekly' } });
+    const rolled = spec({
+      trigger: { daysToExpiry: { below: 2 } },
+      target: { strike: 'same', expiry: 'next-weekly' },
+    });
+    expect(targetOf(rolled)).toEqual({ strike: { kind: 'same' }, expiry: { kind: 'next', rung: 'weekly' } });
   });
 });
 
 test('a task may only close', () => {
-  expect(spec({ target: 'close' }).target).toBeNull();
+  expect(targetOf(spec({ target: 'close' }))).toBeNull();
 });
 
 describe('a trigger', () => {
@@ -260,21 +293,21 @@ describe('a trigger', () => {
     [{ profit: { above: '80%' } }, condition('profit', 'above', '0.8')],
     [{ profit: { below: '-100%' } }, condition('profit', 'below', '-1')],
     [{ moneyness: { above: '-1%' } }, condition('moneyness', 'above', '-0.01')],
-  ])('%j is %j', (trigger, expected) => expect(spec({ trigger }).trigger).toEqual(expected));
+  ])('%j is %j', (trigger, expected) => expect(ruleOf(spec({ trigger })).when).toEqual(expected));
 
   test.each([
     [{ daysToExpiry: { below: 2 } }, condition('daysToExpiry', 'below', '2')],
     [{ expiryDay: { after: '06:30' } }, condition('expiryDay', 'above', '23400000')],
   ])('on the time (%j) is %j', (trigger, expected) => {
     const target = { strike: 'same', expiry: 'next-weekly' };
-    expect(spec({ trigger, target }).trigger).toEqual(expected);
+    expect(ruleOf(spec({ trigger, target })).when).toEqual(expected);
   });
 
   test('may be any or all of several, nested', () => {
     const trigger = {
       any: [{ index: { above: 25500 } }, { all: [{ delta: { above: 0.4 } }, { profit: { above: '50%' } }] }],
     };
-    expect(spec({ trigger }).trigger).toEqual({
+    expect(ruleOf(spec({ trigger })).when).toEqual({
       kind: 'any',
       of: [
         condition('index', 'above', '25500'),

@@ -1,0 +1,51 @@
+/** A roll or a close that a person asks for, and a roll that a person's pause breaks off before anything is closed. */
+import { isZero } from '../money.ts';
+import { answered, type Answer } from './answers.ts';
+import type { RollEvent } from './events.ts';
+import { lockRoll } from './planning.ts';
+import type { RollContext } from './roll-context.ts';
+import { closeNow, rollNow } from './terms.ts';
+import type { Asked } from '../rules/rule.ts';
+
+/** @returns `null` when the event asks for no trade, or the task has no rule to roll by */
+function askedBy({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null {
+  if (event.type === 'CLOSE_NOW') return closeNow;
+  return event.type === 'ROLL_NOW' ? rollNow(spec.rules, event.rule) : null;
+}
+
+/** Something is held that is not delivered yet, and a rule says how. */
+export const canBeAskedFor = (context: RollContext, event: RollEvent): boolean =>
+  'atMs' in event && event.atMs < context.held.expiryMs && askedBy(context, event) !== null;
+
+/** Begins the trade: from here on its id and version stand. */
+export function lockAsked(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const asked = askedBy(context, event);
+  return asked === null || !('version' in event) ? {} : lockRoll(context, event, asked);
+}
+
+/** That the trade has begun. */
+export function answerBegins({ held, spec }: RollContext, event: RollEvent): Answer {
+  const asked = askedBy({ spec }, event);
+  const rule = asked?.action.kind === 'roll' ? (spec.rules[asked.rule]?.name ?? null) : null;
+  return answered(event, { code: 'begins', figures: { symbol: held.symbol, qty: held.qty, rule } });
+}
+
+/** Nothing of the old option is closed yet, as far as is known. */
+export const canBreakOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
+  roll !== null && wish === null && isZero(roll.closed.executedQty);
+
+/** A person has broken it off, and nothing was closed meanwhile. */
+export const isBrokenOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
+  roll?.isBrokenOff === true && canBreakOff({ roll, wish });
+
+/** Notes that a person pauses the task: a roll that has closed nothing is broken off. */
+export const wantPause = (context: RollContext): Partial<RollContext> => ({
+  pauseWanted: true,
+  ...(context.roll && { roll: { ...context.roll, isBrokenOff: canBreakOff(context) } }),
+});
+
+/** Takes the pause back; a roll that was to be broken off goes on. */
+export const forgetPause = ({ roll }: RollContext): Partial<RollContext> => ({
+  pauseWanted: false,
+  ...(roll && { roll: { ...roll, isBrokenOff: false } }),
+});

@@ -1,0 +1,184 @@
+/**
+ * What is asked of the market for a leg, and what the answer comes to: the plan of the first rule that is due and allowed,
+ * once what fired is confirmed.
+ */
+import type { Action, Asked } from '../rules/rule.ts';
+import { isTradingRule, judgeRules, triggerOf } from '../rules/judging.ts';
+import { alternativesMax, type Target } from '../rules/targets.ts';
+import { divide, isZero } from '../money.ts';
+import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../orders/outcomes.ts';
+import type { TaskSpec } from '../spec/task-spec.ts';
+import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
+import { planLeg2 } from './leg2-plan.ts';
+import { isEvidence, listsLagMs } from './position-evidence.ts';
+import { startRoll, targetOption, type Roll } from './roll.ts';
+import type { RollContext } from './roll-context.ts';
+import { guardOf, planLeg1, refusalOf, refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
+import type { RefusedRule } from './roll-reasons.ts';
+import { termsOf } from './terms.ts';
+
+/** Leg 1 asks whether the targets can be had; a roll that is under way goes where it was going. */
+export const leg1Question = (context: RollContext): MarketQuestion => ({
+  ...questionOf(context, 0),
+  underlying: context.triggered !== null && needsUnderlying(triggerOf(context.rules)),
+});
+
+/** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
+export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
+
+const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
+  held,
+  targets: roll === null ? targetsOf(spec.rules.map(({ then }) => then)) : targetsOfRoll(spec, roll),
+  chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
+  alternatives,
+});
+
+const targetsOfRoll = (spec: TaskSpec, roll: Roll): readonly Target[] =>
+  roll.closesOnly ? [] : targetsOf(termsOf(spec, roll).map(({ action }) => action));
+
+const targetsOf = (actions: readonly Action[]): readonly Target[] =>
+  actions.flatMap((action) => (action.kind === 'roll' ? [action.target] : []));
+
+/**
+ * Begins a roll: from here on its id and version stand, and which rules are due.
+ * @param asked what a person asked for; `null` when rules are due
+ */
+export function lockRoll(
+  context: RollContext,
+  { atMs, version }: Stamp,
+  asked: Asked | null = null,
+): Partial<RollContext> {
+  const { taskId, triggeredPrice: indexPrice, rules: states, held, triggered } = context;
+  const rules = asked === null ? dueTrades(context, atMs) : [];
+  const trigger = triggerOf(rules.flatMap((place) => states[place] ?? []));
+  return {
+    heldSince: {},
+    ...(asked !== null && { triggered: null }),
+    roll: startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held }),
+    ...(triggered === null && { triggeredPrice: '' }),
+  };
+}
+
+/** Places of the rules that trade and are due at this time, on the readings that were noted last. */
+export const dueTrades = (context: RollContext, atMs: number): readonly number[] =>
+  judgeRules(context, context.triggered?.readings ?? {}, atMs).due.filter((place) =>
+    isTradingRule(context, place),
+  );
+
+type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;
+type Answer = Stamped<ReadAnswer<MarketReading>>;
+type Plan = (tasks: readonly PlanningTask[], reading: MarketReading, nowMs: number) => LegPlan | null;
+
+/** Plans a leg on one reading of the market; a reading that failed is a plan `unread`. */
+function planLeg(context: RollContext, answer: Answer, plan: Plan): Partial<RollContext> {
+  const { roll } = context;
+  if (roll === null) return {};
+  if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unreadPlan(answer) };
+  const made = plan(planningTasksOf(context, roll), answer.value, answer.atMs);
+  return {
+    wakeAtMs: answer.atMs,
+    margin: answer.value.margin,
+    ...(made === null ? { plan: null } : believeOnceProven(context, made, answer.value.askedAtMs)),
+  };
+}
+
+/** Plans leg 2, on the terms on which leg 1 was closed. */
+export const planOpening = (context: RollContext, answer: Answer): Partial<RollContext> =>
+  planLeg(context, answer, ([task], reading, nowMs) => (task ? planLeg2(task, reading, nowMs) : null));
+
+/** Plans leg 1; what fired has to be confirmed before anything is closed. */
+export function planClosing(context: RollContext, answer: Answer): Partial<RollContext> {
+  const { triggered, unconfirmed, roll } = context;
+  if (triggered === null || roll === null || answer.kind === 'failed')
+    return { ...planLeg(context, answer, firstThatStands(context)), unconfirmed: 0 };
+  const fired = { ...context, trigger: triggerOf(context.rules), triggered };
+  const rules = confirmedRules({ ...fired, due: roll.rules }, answer.value, answer.atMs);
+  const confirmed = { ...context, roll: { ...roll, rules } };
+  const made = planLeg(rules.length > 0 ? confirmed : context, answer, firstThatStands(context));
+  // A position that is not there is no matter of prices.
+  const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
+  if (!isOfPrices) return { ...made, unconfirmed: 0 };
+  if (rules.length > 0) return { ...made, roll: confirmed.roll, triggered: null, unconfirmed: 0 };
+  const reason = whyUnconfirmed(fired, answer.value, answer.atMs) ?? {
+    code: 'triggerUnconfirmed',
+    figures: { trigger: roll.trigger },
+  };
+  return {
+    ...made,
+    plan: { kind: 'unconfirmed', reason },
+    unconfirmed: Math.min(unconfirmed + 1, unconfirmedMax),
+  };
+}
+
+/** The plan of the first rule that may act; when none may, the plan that says why of each. */
+const firstThatStands =
+  ({ spec, roll }: RollContext): Plan =>
+  (tasks, reading, nowMs) => {
+    const refusals: RefusedRule[] = [];
+    let isSilent = true;
+    for (const task of tasks) {
+      const plan = planLeg1(task, reading, nowMs);
+      if (plan.kind !== 'refused' || spec.rules.length === 1 || roll?.asked) return withSilence(plan, task);
+      refusals.push({ rule: nameOf(spec, task), reason: plan.reason });
+      isSilent &&= withSilence(plan, task).isSilent === true;
+    }
+    if (refusals.length === 0) return null;
+    const plan = refused({ code: 'rulesRefused', figures: { rules: refusals } });
+    return isSilent ? { ...plan, isSilent } : plan;
+  };
+
+const nameOf = ({ rules }: TaskSpec, { terms }: PlanningTask): string => rules[terms.rule ?? 0]?.name ?? '';
+
+/** A guard with `whenRefused: skip` sends no alert: `task why` shows it. */
+function withSilence(plan: LegPlan, { terms }: PlanningTask): LegPlan & { readonly isSilent?: true } {
+  const isSkipped = guardOf({ plan }) !== null && terms.guards.whenRefused === 'skip';
+  return plan.kind === 'refused' && isSkipped ? { ...plan, isSilent: true } : plan;
+}
+
+/** One for each of the terms on which the roll may be executed, in their order. */
+function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
+  const { taskId, spec, held, farthestStrike, rollsOnDay, rollsDone } = context;
+  return termsOf(spec, roll).map((terms) => ({
+    taskId,
+    terms: nearerToMark(terms, context),
+    held,
+    roll,
+    farthestStrike,
+    rollsOnDay,
+    rollsDone,
+  }));
+}
+
+const narrowedMax = 6;
+
+/**
+ * What was refused for its price is tried again nearer to the mark, half as far with each failure: the exchange's band of
+ * prices may be narrower than the slippage that the task allows.
+ */
+function nearerToMark<Own extends PlanningTask['terms']>(
+  terms: Own,
+  { plan, roll }: Pick<RollContext, 'plan' | 'roll'>,
+): Own {
+  if (roll === null || refusalOf({ plan }) !== 'price') return terms;
+  const { execution } = terms;
+  const share = 2 ** Math.min(roll.failures, narrowedMax);
+  return { ...terms, execution: { ...execution, slippageMax: divide(execution.slippageMax, String(share)) } };
+}
+
+const unreadPlan = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
+  kind: 'unread',
+  reason: cause,
+  ...(refusal && { refusal }),
+  ...(notBeforeMs !== undefined && { notBeforeMs }),
+});
+
+/** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
+function believeOnceProven(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
+  if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
+  const { heldAsOfMs } = context;
+  const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
+  const missingSinceMs = context.missingSinceMs ?? (isTooEarly ? null : askedAtMs);
+  const isProven =
+    missingSinceMs !== null && isEvidence({ firstAskedAtMs: missingSinceMs, askedAtMs }, heldAsOfMs);
+  return { plan: isProven ? plan : { kind: 'unsure', reason: plan.reason }, missingSinceMs };
+}
