@@ -26,7 +26,7 @@ import { addressUsualMax, RateLimits, type RateLimitOptions } from './server/rat
 import { TradeStream } from './server/trade-stream.ts';
 import { defaultBounds, Sockets, type SocketBounds } from './server/websocket.ts';
 import { readState, StateSaver } from './state-file.ts';
-import { readTape } from './tape.ts';
+import { readTape, resumedTape } from './tape.ts';
 import { randomWalk } from './walk.ts';
 import { systemWallClock, type WallClock } from './wall-clock.ts';
 
@@ -68,7 +68,7 @@ export interface PaperExchangeOptions {
   readonly iv?: number;
   readonly seed?: number;
   readonly pacing?: PacingOptions;
-  /** Accounts are kept in this file across restarts. */
+  /** Accounts are kept in this file across restarts, and so is the place on a tape. */
   readonly statePath?: string;
   /** Other coins as multiples of the source's, e.g. `{ ETH: 0.068 }` (the default beside BTC; not with a manual source). */
   readonly derivedCoins?: Readonly<Record<string, number>>;
@@ -207,7 +207,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     firstSeq: saved?.seq ?? 0,
   });
   const host = hostOf(options, { market, engine, wall, streams: () => streams });
-  const player = playerOf(options, wall, host);
+  const player = playerOf(options, { wall, host, savedAtMs: saved?.atMs ?? 0 });
   const context: ServerContext = {
     market,
     engine,
@@ -234,8 +234,12 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
   });
   player.open();
   for (const account of options.accounts) engine.addAccount(account, savedOf(account.apiKey));
-  if (options.statePath !== undefined)
-    late.saver = new StateSaver(options.statePath, wall, () => stateOf(engine, saved?.accounts ?? []));
+  if (options.statePath !== undefined) {
+    late.saver = new StateSaver(options.statePath, wall, () => ({
+      ...stateOf(engine, saved?.accounts ?? []),
+      atMs: player.nowMs(),
+    }));
+  }
   const server = guardedServer({
     guard,
     connectionsMax,
@@ -330,7 +334,14 @@ function hostOf(options: PaperExchangeOptions, { market, engine, wall, streams }
   };
 }
 
-function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHost) {
+interface PlayerParts {
+  readonly wall: WallClock;
+  readonly host: PlayerHost;
+  /** Where a tape was when the accounts were saved; 0 when it begins. */
+  readonly savedAtMs: number;
+}
+
+function playerOf(options: PaperExchangeOptions, { wall, host, savedAtMs }: PlayerParts) {
   const { source, pacing } = options;
   if (source.kind === 'manual') {
     const { prices, startMs = wall.epochMs(), standing = false } = source;
@@ -338,7 +349,10 @@ function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHo
   }
   const minutes =
     source.kind === 'tape'
-      ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
+      ? resumedTape(
+          readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) }),
+          savedAtMs,
+        )
       : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
   return new TapePlayer(minutes, { wall, host, pacing });
 }
