@@ -7,7 +7,7 @@ import { parseInput } from '../bad-input.ts';
 import type { Guards } from '../rules/guards.ts';
 import { type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
-import type { SymbolRules } from '../market/exchange-rules.ts';
+import { symbolMeant, type SymbolRules } from '../market/exchange-rules.ts';
 import {
   amount,
   duration,
@@ -19,6 +19,7 @@ import {
   positive,
   wholeFrom1,
 } from './task-spec-words.ts';
+import { lateHoursIn } from './late-hours.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
 import { directionOf, type Target } from '../rules/targets.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
@@ -161,11 +162,12 @@ function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
   return known;
 }
 
-/** Writes `trigger: 25500` and `target: +1000` out in full. */
-function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
+/** Writes `trigger: 25500` and `target: +1000` out in full, and the symbol as the exchange does. */
+function spellOut(input: unknown, rules: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
-  const isPut = typeof spec['symbol'] === 'string' && readSymbol(spec['symbol'])?.optionType === 'put';
+  if (typeof spec['symbol'] === 'string') spec['symbol'] = symbolMeant(spec['symbol'], rules);
+  const isPut = typeof spec['symbol'] === 'string' && rules.readSymbol(spec['symbol'])?.optionType === 'put';
   if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
   if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
   return spec;
@@ -176,8 +178,9 @@ const stepsWithin = ({ deadline, every }: { deadline: number; every: number }): 
   Math.max(Math.ceil(deadline / every) - 1, 1);
 
 /** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
-function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Generator<[string[], string]> {
+function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[string[], string]> {
   const { symbol = '', trigger, target, execution, guards } = spec;
+  if (trigger) yield* lateHoursIn(trigger, rules);
   if (!execution || !guards || target === undefined) return;
   if (execution.style === 'walk' && execution.deadline <= execution.every)
     yield [['execution', 'deadline'], 'longer than execution.every, so that a walk reaches the far touch'];
@@ -186,7 +189,7 @@ function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Gener
       yield [['guards', 'whenRefused'], 'skip or alert: a task that only closes has no roll to be refused'];
     return;
   }
-  const optionType = readSymbol(symbol)?.optionType ?? 'call';
+  const optionType = rules.readSymbol(symbol)?.optionType ?? 'call';
   const direction = directionOf(target.strike) * rightWay(optionType);
   if (direction < 0 && !guards.allowWrongWay)
     yield [
