@@ -4,19 +4,20 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DecimalString } from '../../domain/money.ts';
+import { toText, type DecimalString } from '../../domain/money.ts';
 import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
 import type { AccountOptions } from './engine/account.ts';
 import { Engine, type EngineStats } from './engine/engine.ts';
+import { summarise } from './engine/margin.ts';
 import type { EngineEvents } from './engine/events.ts';
 import { defaultEngineSettings, type EngineSettings } from './engine/settings.ts';
 import type { AccountState, PaperFill, PaperOrder, PaperPosition } from './engine/types.ts';
 import { Faults } from './faults.ts';
 import { coinRulesFor } from './coin-rules.ts';
 import { ManualPlayer } from './manual-player.ts';
-import { Market } from './market.ts';
+import { markOf, Market } from './market.ts';
 import { TapePlayer, type PacingOptions, type Player, type PlayerHost } from './player.ts';
 import type { ServerContext } from './server/context.ts';
 import { answerHttp } from './server/http.ts';
@@ -100,6 +101,8 @@ export interface AccountView {
   orders(): readonly Readonly<PaperOrder>[];
   fills(): readonly PaperFill[];
   wallet(): Readonly<Record<'USDT' | 'USDC', DecimalString>>;
+  /** Cash and what the options are worth at their marks, together; one USDT counts as one USDC. */
+  worth(): DecimalString;
 }
 
 export interface PaperExchange {
@@ -113,6 +116,8 @@ export interface PaperExchange {
   advance(aheadMs: number): void;
   addAccount(options: AccountOptions): void;
   account(apiKey: string): AccountView;
+  /** An option's mark price now; `null` when it is no option of a coin traded here. */
+  mark(symbol: string): DecimalString | null;
   stats(): Readonly<EngineStats>;
   listeners(): Readonly<ListenerCounts>;
   close(): Promise<void>;
@@ -155,6 +160,10 @@ export async function startPaperExchange(
     advance: (aheadMs) => manual().advance(aheadMs),
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
+    mark: (symbol) => {
+      const quote = engine.context.market.quote(symbol);
+      return quote ? toText(markOf(quote)) : null;
+    },
     stats: () => ({ ...engine.stats }),
     listeners: () => ({ ...built.guard.counts, dropped: sockets.backlog.dropped }),
     close,
@@ -374,5 +383,9 @@ function viewOf(engine: Engine, apiKey: string): AccountView {
     orders: () => state.orders,
     fills: () => state.fills,
     wallet: () => state.wallet,
+    worth: () => {
+      const { wallet, optionValue } = summarise(account, engine.context);
+      return toText(wallet.plus(optionValue));
+    },
   };
 }
