@@ -19,6 +19,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY LICENSE ./
+COPY examples ./examples
 COPY migrations ./migrations
 COPY src/store/sql ./src/store/sql
 COPY src/exchange/paper/tapes ./src/exchange/paper/tapes

@@ -29,6 +29,8 @@ const standingMax = 100;
 export interface DaemonOptions {
   /** Opens the inspector at this port of loopback; 0 takes a free one. */
   readonly inspectorPort?: number | undefined;
+  /** Recorded minutes that the daemon's own paper exchange plays instead of a random walk. */
+  readonly tapePath?: string | undefined;
   /** Called when the daemon handles signals itself, so that the caller removes its own handlers. */
   readonly takeSignals?: () => void;
 }
@@ -66,6 +68,7 @@ class Daemon {
   readonly #config: Config;
   readonly #log: Logger;
   readonly #inspectorPort: number | undefined;
+  readonly #tapePath: string | undefined;
   #inspection: Narrator | undefined;
   readonly #resources: Resources;
   readonly #actor;
@@ -78,12 +81,13 @@ class Daemon {
   /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
 
-  constructor(config: Config, log: Logger, { inspectorPort }: DaemonOptions) {
+  constructor(config: Config, log: Logger, { inspectorPort, tapePath }: DaemonOptions) {
     this.#config = config;
     this.#log = log;
     this.#claims = new ClaimWatch(log);
     this.#resources = new Resources(log);
     this.#inspectorPort = inspectorPort;
+    this.#tapePath = tapePath;
     this.#actor = createActor(
       daemonMachine.provide({
         actors: {
@@ -169,6 +173,7 @@ class Daemon {
       log: this.#log,
       resources: this.#resources,
       inspection: this.#inspection,
+      tapePath: this.#tapePath,
       onUnreachable: (problem) => void this.#noteUnreachable(store, problem),
     });
   }

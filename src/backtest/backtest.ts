@@ -51,6 +51,8 @@ export interface BacktestResult extends Outcome {
   readonly fromMs: number;
   readonly toMs: number;
   readonly candles: number;
+  /** In which every amount is. */
+  readonly settleCoin: string;
   /** Distance of the rows: the median over the first hundred. */
   readonly rowEveryMs: number;
   readonly gaps: Gaps;
@@ -86,7 +88,8 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
     const outcome = world.outcome();
     const volatility = volatilities?.coverage(outcome.fromMs, outcome.toMs) ?? null;
     const { gaps, rowEveryMs } = distance;
-    return { ...outcome, candles, rowEveryMs: rowEveryMs ?? minuteMs, gaps, volatility };
+    const { settleCoin } = world;
+    return { ...outcome, settleCoin, candles, rowEveryMs: rowEveryMs ?? minuteMs, gaps, volatility };
   } finally {
     await world?.close();
   }
@@ -96,6 +99,7 @@ class World {
   readonly #options: BacktestOptions;
   readonly #startMs: number;
   readonly #baseCoin: string;
+  readonly settleCoin: string;
   readonly #time: VirtualTime;
   readonly #market: Market;
   readonly #prices: PaperSideMarket;
@@ -119,7 +123,9 @@ class World {
     this.#options = options;
     this.#startMs = startMs;
     const { symbol } = parseTaskSpec(options.spec, bybitRules);
-    this.#baseCoin = parseOptionSymbol(symbol).baseCoin;
+    const { baseCoin, settleCoin } = parseOptionSymbol(symbol);
+    this.#baseCoin = baseCoin;
+    this.settleCoin = settleCoin;
     const time = new VirtualTime(startMs);
     const faults = new Faults();
     this.#time = time;

@@ -2,10 +2,11 @@
  * Opens the exchange that the configuration names and returns it as ports. Only this file knows which adapter is behind
  * them, at which addresses, and that paper mode may have to start an exchange of its own.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { BadInput } from '../domain/errors.ts';
 import { createBybitExchange } from '../exchange/bybit/adapter.ts';
 import { endpoints, type Endpoints } from '../exchange/bybit/rest/endpoints.ts';
 import type { PaperExchange } from '../exchange/paper/exchange.ts';
@@ -24,13 +25,21 @@ export interface OpeningOptions {
   /** What is opened is added here, to be closed with the rest. */
   readonly resources: Resources;
   readonly inspection: Inspection | undefined;
+  /** Recorded minutes that the daemon's own paper exchange plays instead of a random walk. */
+  readonly tapePath: string | undefined;
   /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
   readonly onUnreachable: (problem: string) => void;
 }
 
+/** @throws BadInput when a tape is to be played by an exchange that is not the daemon's own */
 export async function openExchange(config: Config, options: OpeningOptions): Promise<OpenedExchange> {
-  const { log, resources, inspection, onUnreachable } = options;
+  const { log, resources, inspection, tapePath, onUnreachable } = options;
   const fixed = fixedAddresses(config);
+  if (fixed && tapePath !== undefined) {
+    const found = `${tapePath}, beside the exchange at ${new URL(fixed.restUrl).host}`;
+    const expected = "paper mode without BYBIT_REST_URL: only the daemon's own exchange plays a tape";
+    throw new BadInput('The command is not right', [{ path: '--tape', found, expected }]);
+  }
   const paper = fixed ? null : await openPaperExchange(config, options);
   const addresses = paper ? { restUrl: paper.url, wsUrl: paper.wsUrl } : fixed;
   if (!addresses) throw new Error('there is neither an address nor a paper exchange');
@@ -51,8 +60,10 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
     close: () => exchange.close(),
     admit: ({ name, apiKey, apiSecret }) => {
       if (!paper) return;
-      if (!admitted.has(apiKey))
-        paper.addAccount(standingAccount({ apiKey, apiSecret }, exchange.clock.nowMs()));
+      if (!admitted.has(apiKey)) {
+        const price = tapePath === undefined ? {} : { price: Number(paper.player.progress().index) };
+        paper.addAccount(standingAccount({ apiKey, apiSecret }, { nowMs: exchange.clock.nowMs(), ...price }));
+      }
       admitted.add(apiKey);
       const positions = paper.account(apiKey).positions();
       log.info(
@@ -95,13 +106,19 @@ function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
 
 async function openPaperExchange(
   { database }: Config,
-  { log, resources }: OpeningOptions,
+  { log, resources, tapePath }: OpeningOptions,
 ): Promise<PaperExchange> {
-  const statePath = database.kind === 'embedded' ? join(database.dataDir, 'paper-exchange.json') : undefined;
-  const paper = await startStandingExchange(statePath, (where, error, times) =>
-    log.error({ err: error, where, times }, 'the paper exchange could not handle a request'),
-  );
+  // The accounts of one tape know nothing of another, nor of the walk: each has its own file.
+  const tape = tapePath === undefined ? '' : `-${basename(tapePath)}`;
+  const statePath =
+    database.kind === 'embedded' ? join(database.dataDir, `paper-exchange${tape}.json`) : undefined;
+  const paper = await startStandingExchange({
+    statePath,
+    tapePath,
+    onFailure: (where, error, times) =>
+      log.error({ err: error, where, times }, 'the paper exchange could not handle a request'),
+  });
   resources.add('paper exchange', () => paper.close());
-  log.info({ restUrl: paper.url }, 'paper exchange is up: no real money');
+  log.info({ restUrl: paper.url, tape: tapePath }, 'paper exchange is up: no real money');
   return paper;
 }

@@ -177,6 +177,34 @@ describe('a standing account', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('finds the tape where it was, also after its end', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'paper-resumed-'));
+    const options: PaperExchangeOptions = {
+      source: { kind: 'tape', path, to: '2023-03-01T02:00Z' },
+      accounts: [account],
+      statePath: join(directory, 'paper.json'),
+      pacing: { speed: 600, startWhen: 'now' },
+    };
+    const first = await startPaperExchange(options);
+    await pause(2_000);
+    await first.close();
+    const leftMs = first.player.nowMs();
+    expect(leftMs).toBeGreaterThan(Date.UTC(2023, 2, 1, 0, 10));
+    const second = await startPaperExchange(options);
+    expect(second.player.nowMs() - leftMs).toBeGreaterThanOrEqual(0);
+    expect(second.player.nowMs() - leftMs).toBeLessThan(leftMs - Date.UTC(2023, 2, 1));
+    await second.player.done;
+    await pause(100);
+    const { index } = second.player.progress();
+    await second.close();
+    const third = await startPaperExchange(options);
+    await third.player.done;
+    expect(third.player.nowMs()).toBeGreaterThanOrEqual(second.player.nowMs());
+    expect(third.player.progress()).toMatchObject({ mode: 'ended', index });
+    await third.close();
+    rmSync(directory, { recursive: true });
+  });
+
   it('has the same market for the same seed', async () => {
     const closes = async (seed: number): Promise<string> => {
       const exchange = await startPaperExchange({

@@ -24,6 +24,15 @@ it('A valid spec is one JSON line for a program', async () => {
   expect(jsonLines(ran)).toMatchObject([{ valid: true, spec: { trigger: { index: { above: '25500' } } } }]);
 });
 
+it('The name that the exchange shows is understood, and an option that has been delivered is told', async () => {
+  const ran = await run(['task', 'check', '-'], {
+    input: '{ symbol: BTCUSDT-31MAR23-26000-C, trigger: 25500, target: +1000 }',
+  });
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toMatch(/^# BTC-31MAR23-26000-C-USDT was delivered on 2023-03-31 08:00:00 UTC: only/);
+  expect(readSpec(parse(ran.stdout))).toEqual(readSpec(parse(short)));
+});
+
 it('A wrong spec is refused with every path, value and what would be right', async () => {
   const input = '{ symbol: BTC-31MAR23-26000-C-USDT, trigger: -5, target: -1000, speed: high }';
   const ran = await run(['task', 'check', '-', '--json'], { input });

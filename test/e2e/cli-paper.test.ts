@@ -31,3 +31,11 @@ it('The paper exchange alone says where it listens, answers like Bybit, and ends
     expect(await once(child, 'exit')).toEqual([0, null]);
   }
 });
+
+it('A tape is played by the exchange of the daemon itself alone, and has to be there', async () => {
+  const run = runnerIn(cwd);
+  const env = { BYBIT_REST_URL: 'http://127.0.0.1:1', BYBIT_WS_URL: 'ws://127.0.0.1:1' };
+  expectRefusal(await run(['start', '--tape', 'none.csv']), 2, '--tape: found "none.csv", expected a file');
+  const elsewhere = await run(['start', '--tape'], { env });
+  expectRefusal(elsewhere, 2, '--tape: found', 'beside the exchange at 127.0.0.1:1', 'paper mode without');
+});

@@ -49,6 +49,11 @@ describe('docs/tasks.md', () => {
     expect(specs.length).toBeGreaterThan(1);
     for (const [, text = ''] of specs) expect(() => readSpec(parse(text))).not.toThrow();
   });
+
+  it('shows the example as it is', () => {
+    const example = read('examples/roll.yaml').text;
+    expect(specs.map(([, text]) => text)).toContain(example.slice(example.indexOf('symbol:')));
+  });
 });
 
 describe('README.md', () => {

@@ -1,10 +1,14 @@
 /** Shows the demo to a person while it runs: one line per leg and roll, above a bar that moves along the tape. */
 import { MultiBar, type SingleBar } from 'cli-progress';
+import { exchangeRules } from '../../daemon/venue.ts';
+import { decimal, toText } from '../../domain/money.ts';
 import { averagePrice } from '../../domain/orders/order-progress.ts';
+import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Progress } from '../../exchange/paper/player.ts';
+import { cents, creditWord, moneyText, netText } from '../shell/money-text.ts';
 import { renderTable, secondText, typedCommand } from '../shell/output.ts';
 import type { Story, StoryEvent } from './story.ts';
-import type { DemoSummary, HeldRow } from './summary.ts';
+import type { DemoSummary, HeldRow, Result } from './summary.ts';
 import { wrapped } from './wrapped.ts';
 
 export interface Screen {
@@ -67,7 +71,8 @@ export function peopleScreen(out: NodeJS.WriteStream): Screen {
     },
     end: () => multiBar.stop(),
     summary: (summary, story, dataDir) => {
-      out.write(`\n${summaryText(summary, story)}\n`);
+      const isWide = (out.columns || wideScreen) >= wideScreen;
+      out.write(`\n${summaryText(summary, story, { isWide })}\n`);
       if (dataDir !== null)
         out.write(`\nThe database is kept: ${typedCommand('rollkeeper task list', dataDir)}\n`);
     },
@@ -96,38 +101,85 @@ function describeEvent(event: StoryEvent): string | null {
     case 'leg':
       return `${momentText(event.at)}    leg ${event.leg === 'close' ? '1' : '2'}  ${event.side.padEnd(4)} ${event.qty} ${event.symbol} at ${event.price}`;
     case 'roll':
-      return `${momentText(event.at)}    rolled: net credit ${event.netCredit}, fees ${event.fee}, next trigger ${event.nextTrigger}`;
+      return `${momentText(event.at)}    rolled: ${moneyOf(event)}, next trigger ${event.nextTrigger}`;
   }
 }
 
-function summaryText(summary: DemoSummary, story: Story): string {
-  const ledger = renderTable(
-    ['time (UTC)', 'index', 'from', 'to', 'close', 'open', 'net credit', 'fees'],
-    story.rolls.map((roll) => [
+function moneyOf({
+  fromSymbol,
+  netCredit,
+  fee,
+}: Pick<RollSummary, 'fromSymbol' | 'netCredit' | 'fee'>): string {
+  const coin = exchangeRules.readSymbol(fromSymbol)?.settleCoin ?? '';
+  return `${netText(netCredit, coin)}, fees ${moneyText(fee, coin)}`;
+}
+
+function summaryText(
+  summary: DemoSummary,
+  { rolls }: Story,
+  { isWide }: { readonly isWide: boolean },
+): string {
+  const { exchangePositions, databasePositions, netCredit, fees, settleCoin } = summary;
+  const positions = renderTable(
+    ['on the exchange', 'in the database'],
+    exchangePositions.map((row, at) => [heldText(row), heldText(databasePositions[at])]),
+  );
+  return [
+    isWide ? wideLedger(rolls) : narrowLedger(rolls),
+    '',
+    `${summary.rolls} rolls (${summary.callRolls} up, ${summary.putRolls} down), ${netText(netCredit, settleCoin)}, fees ${moneyText(fees, settleCoin)}`,
+    `${summary.ordersAccepted} orders accepted, ${summary.ordersRejected} rejected, ${summary.duplicateOrders} duplicates; ${summary.transitions} transitions in the journal`,
+    '',
+    resultTable(summary),
+    '',
+    positions,
+    `${summary.positionsMatch ? 'They match' : 'THEY DIFFER'}. ${summary.tapeMinutes} minutes of tape in ${summary.seconds} s.`,
+  ].join('\n');
+}
+
+const wideLedger = (rolls: readonly RollSummary[]): string =>
+  renderTable(
+    ['time (UTC)', 'index', 'from', 'to', 'close', 'open', 'net', '', 'fees'],
+    rolls.map((roll) => [
       secondText(roll.startedAtMs),
       roll.indexPrice,
       roll.fromSymbol,
       roll.toSymbol ?? '(closed)',
       averagePrice(roll.closed.value, roll.closed.executedQty),
       averagePrice(roll.opened.value, roll.opened.executedQty),
-      roll.netCredit,
-      roll.fee,
+      ...netCells(roll),
+      cents(roll.fee),
     ]),
   );
-  const { exchangePositions, databasePositions } = summary;
-  const positions = renderTable(
-    ['on the exchange', 'in the database'],
-    exchangePositions.map((row, at) => [heldText(row), heldText(databasePositions[at])]),
+
+/** For 80 columns. */
+const narrowLedger = (rolls: readonly RollSummary[]): string =>
+  renderTable(
+    ['time (UTC)', 'from', 'to', 'net', ''],
+    rolls.map((roll) => [
+      secondText(roll.startedAtMs).slice('2023-'.length, '2023-03-14 05:10'.length),
+      roll.fromSymbol,
+      roll.toSymbol ?? '(closed)',
+      ...netCells(roll),
+    ]),
   );
-  return [
-    ledger,
-    '',
-    `${summary.rolls} rolls (${summary.callRolls} up, ${summary.putRolls} down), net credit ${summary.netCredit} USDT, fees ${summary.fees} USDT`,
-    `${summary.ordersAccepted} orders accepted, ${summary.ordersRejected} rejected, ${summary.duplicateOrders} duplicates; ${summary.transitions} transitions in the journal`,
-    '',
-    positions,
-    `${summary.positionsMatch ? 'They match' : 'THEY DIFFER'}. ${summary.tapeMinutes} minutes of tape in ${summary.seconds} s.`,
-  ].join('\n');
+
+const netCells = ({ netCredit }: RollSummary): [string, string] => [
+  cents(toText(decimal(netCredit).abs())),
+  creditWord(netCredit),
+];
+
+/** Profit and loss of each position, rolled and left alone. */
+function resultTable({ results, result, settleCoin }: DemoSummary): string {
+  const row = (of: string, { rolled, leftAlone }: Result): string[] => [
+    of,
+    moneyText(rolled, settleCoin),
+    moneyText(leftAlone, settleCoin),
+  ];
+  return renderTable(
+    ['profit and loss, after fees', 'rolled', 'left alone'],
+    [...results.map((each) => row(`Sell ${each.symbol}`, each)), row('together', result)],
+  );
 }
 
 const heldText = (row: HeldRow | undefined): string => (row ? `${row.side} ${row.qty} ${row.symbol}` : '—');

@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { addAccount } from '../../application/add-account.ts';
 import { addTask } from '../../application/add-task.ts';
 import { addUser } from '../../application/add-user.ts';
@@ -16,14 +15,16 @@ import { listUsers } from '../../application/list-users.ts';
 import type { Ports } from '../../application/ports.ts';
 import { childEnvironment } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
+import type { DecimalString } from '../../domain/money.ts';
+import { bundledTapePath } from '../../exchange/paper/bundled-tape.ts';
 import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
-import { compiledProgram, packageFile } from '../../files/package-files.ts';
+import { compiledProgram } from '../../files/package-files.ts';
 import { InspectorRelay } from '../../telemetry/inspector/relay.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { openEmbeddedStore } from '../shell/database.ts';
 import { Story } from './story.ts';
 
-export const demoTapePath = fileURLToPath(packageFile('src/exchange/paper/tapes/btcusdt-1m-2023-03.csv.gz'));
+export const demoTapePath = bundledTapePath;
 const adoptionTimeoutMs = 30_000;
 const execution = { style: 'walk', every: '300ms', steps: 3, deadline: '10s' };
 const guards = { cooldown: '1m' };
@@ -51,14 +52,25 @@ export const demoSpecs = [
   },
 ] as const;
 export const heldQty = '0.5';
+const cashUsdt = '50000';
 
 export interface Stage {
   readonly paper: PaperExchange;
   readonly apiKey: string;
+  /** Of the account when the tape begins, settle coin. */
+  readonly worthAtStart: DecimalString;
+  /** Accounts that hold one of the positions each, and that nobody trades. */
+  readonly leftAlone: readonly LeftAlone[];
   /** What happens to the demo's tasks. */
   readonly story: Story;
   readonly daemon: DaemonProcess;
   close(): Promise<void>;
+}
+
+export interface LeftAlone {
+  readonly symbol: string;
+  readonly apiKey: string;
+  readonly worthAtStart: DecimalString;
 }
 
 export interface StageOptions {
@@ -92,11 +104,13 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
       accounts: [
         {
           ...key,
-          usdt: '50000',
+          usdt: cashUsdt,
           positions: demoSpecs.map(({ symbol }) => ({ symbol, side: 'Sell', qty: heldQty })),
         },
       ],
     });
+    const worthAtStart = paper.account(key.apiKey).worth();
+    const leftAlone = demoSpecs.map(({ symbol }) => leaveAlone(paper, symbol));
     closers.push(() => paper.close());
     onStep('starting the daemon, a process of its own');
     const daemon = startDaemon(dataDir, paper, inspector?.port);
@@ -104,11 +118,25 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
     closers.push(() => daemon.stop());
     onStep('handing four short positions over to the daemon');
     const taskIds = await Promise.all(demoSpecs.map((spec) => addDemoTask(store, spec, daemon)));
-    return { paper, apiKey: key.apiKey, story: new Story(store, taskIds), daemon, close };
+    const { apiKey } = key;
+    return { paper, apiKey, worthAtStart, leftAlone, story: new Story(store, taskIds), daemon, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The same position on an account of its own, for comparison. */
+function leaveAlone(paper: PaperExchange, symbol: string): LeftAlone {
+  const apiKey = `alone-${symbol}`;
+  const apiSecret = randomBytes(16).toString('hex');
+  paper.addAccount({
+    apiKey,
+    apiSecret,
+    usdt: cashUsdt,
+    positions: [{ symbol, side: 'Sell', qty: heldQty }],
+  });
+  return { symbol, apiKey, worthAtStart: paper.account(apiKey).worth() };
 }
 
 async function openDemoAccount(

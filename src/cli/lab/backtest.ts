@@ -11,6 +11,7 @@ import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
 import { jobOf, type BacktestInput } from './backtest-job.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from '../shell/duration-text.ts';
+import { moneyText, netText } from '../shell/money-text.ts';
 import { createOutput, renderTable, timeText, type Output } from '../shell/output.ts';
 import { progressBar } from '../shell/progress-bar.ts';
 import { moneyCells, moneyHead } from '../task/roll-cells.ts';
@@ -118,7 +119,7 @@ async function playSweep(options: SweepOptions, out: Output): Promise<readonly S
 }
 
 function pageOf(result: BacktestResult, tookText: string, volatility: string): string {
-  const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState } = result;
+  const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState, settleCoin } = result;
   const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
   const rows = rolls.map((roll) => [
     timeText(roll.startedAtMs),
@@ -130,10 +131,12 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
   const states = Object.entries(msInState)
     .filter(([, ms]) => ms > 0)
     .map(([state, ms]) => [state, durationText(ms)]);
-  const compared = [
-    ['Result', result.result.rolling, result.result.notRolling],
-    ['Worst drawdown', worstDrawdown.rolling, worstDrawdown.notRolling],
+  const row = (name: string, { rolling, notRolling }: BacktestResult['result']): string[] => [
+    name,
+    moneyText(rolling, settleCoin),
+    moneyText(notRolling, settleCoin),
   ];
+  const compared = [row('Result', result.result), row('Worst drawdown', worstDrawdown)];
   return [
     tookText,
     `${candles} rows, one every ${durationText(rowEveryMs)}, ${timeText(fromMs)} to ${timeText(toMs)}. Option prices are a model's: Black-76 with a smile,`,
@@ -141,11 +144,11 @@ function pageOf(result: BacktestResult, tookText: string, volatility: string): s
     '',
     rows.length === 0 ? 'It would not have rolled.' : renderTable(head, rows),
     '',
-    `${rolls.length} rolls, net credit ${result.netCredit}, fees ${result.fees}; at the end ${result.state}`,
+    `${rolls.length} rolls, ${netText(result.netCredit, settleCoin)}, fees ${moneyText(result.fees, settleCoin)}; at the end ${result.state}`,
     ...unhedgedLines(result.unhedged),
     ...refusalLines(result.refusals),
     '',
-    renderTable(['IN SETTLE COIN, AFTER FEES', 'ROLLING', 'NOT ROLLING'], compared),
+    renderTable(['PROFIT AND LOSS, AFTER FEES', 'ROLLED', 'LEFT ALONE'], compared),
     '',
     renderTable(['STATE', 'TIME IN IT'], states),
   ].join('\n');

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseInput } from '../../domain/bad-input.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { readMoment } from '../../files/moment.ts';
+import { symbolMeant } from '../../domain/market/exchange-rules.ts';
 import { decimalPattern, isPositive } from '../../domain/money.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import type { PaperExchangeOptions } from '../../exchange/paper/exchange.ts';
@@ -137,9 +138,12 @@ const accountsShape = z.strictObject({
       positions: z
         .array(
           z.strictObject({
-            symbol: z.string().refine((text) => exchangeRules.readSymbol(text) !== null, {
-              error: `an option symbol like ${exchangeRules.symbolExample}`,
-            }),
+            symbol: z
+              .string()
+              .transform((text) => symbolMeant(text, exchangeRules))
+              .refine((text) => exchangeRules.readSymbol(text) !== null, {
+                error: `an option symbol like ${exchangeRules.symbolExample}`,
+              }),
             side: z.enum(['Buy', 'Sell'], { error: 'Buy or Sell' }),
             qty: amount,
           }),

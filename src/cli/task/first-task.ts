@@ -21,7 +21,7 @@ const aboveMarket = '500';
 async function standingCall({ mode, exchange }: Config): Promise<{ symbol: string; trigger: string } | null> {
   if (mode !== 'paper' || exchange.restUrl !== null) return null;
   const { standingAccount } = await import('../../exchange/paper/standing.ts');
-  const { positions = [] } = standingAccount({ apiKey: '', apiSecret: '' }, Date.now());
+  const { positions = [] } = standingAccount({ apiKey: '', apiSecret: '' }, { nowMs: Date.now() });
   const options = positions.flatMap(({ symbol }) => {
     const option = exchangeRules.readSymbol(symbol);
     return option ? [{ symbol, ...option }] : [];

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
-import { createOutput } from '../shell/output.ts';
+import { createOutput, timeText } from '../shell/output.ts';
 import type { CommonOptions } from '../shell/session.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
@@ -14,11 +14,24 @@ export const taskCheckCommand = (): Command =>
     .argument('<file>', 'a YAML or JSON file; - reads it from a pipe')
     .addHelpText('after', help)
     .action((file: string, { json = false }: CommonOptions) => {
-      const spec = fullForm(parseTaskSpec(readSpecFile(file), exchangeRules));
+      const parsed = parseTaskSpec(readSpecFile(file), exchangeRules);
+      const spec = fullForm(parsed);
+      const { symbol } = parsed;
+      const deliveredAtMs = deliveredBefore(symbol, Date.now());
       const out = createOutput(json);
-      out.record({ valid: true, spec });
+      out.record({ valid: true, spec, ...(deliveredAtMs !== null && { deliveredAtMs }) });
+      if (deliveredAtMs !== null) out.say(`# ${deliveredText(symbol, deliveredAtMs)}`);
       out.say(stringify(spec).trimEnd());
     });
+
+/** When the option was delivered; null when it was not yet. No mistake: an exchange that plays a tape lives in the past. */
+function deliveredBefore(symbol: string, nowMs: number): number | null {
+  const deliveryMs = exchangeRules.namedDeliveryMs(symbol);
+  return deliveryMs !== null && deliveryMs <= nowMs ? deliveryMs : null;
+}
+
+const deliveredText = (symbol: string, atMs: number): string =>
+  `${symbol} was delivered on ${timeText(atMs)}: only where a tape is played can it still be held.`;
 
 const help = `
 It prints the spec with every default filled in; task add accepts that output as it is. Whether the option is listed, and

@@ -16,9 +16,22 @@ export interface NamedOption extends OptionFamily {
 export interface SymbolRules {
   /** A symbol as it should be, for people who wrote another. */
   readonly symbolExample: string;
-  /** @returns `null` when it is no option's */
+  /** @returns `null` when it is no option's, also of one that a person would understand: see `correctSymbol` */
   readonly readSymbol: (symbol: string) => NamedOption | null;
+  /**
+   * The symbol that a person means who writes it otherwise: as the exchange's pages show it, in small letters, with spaces.
+   * @returns `null` when `text` is right as it is, or not understood
+   */
+  readonly correctSymbol: (text: string) => string | null;
+  /** At which time of its day an option is delivered, ms since midnight UTC. */
+  readonly deliveryHourMs: number;
+  /** When the option of a symbol is delivered by its name, ms since epoch; `null` when it names none. The listing may differ. */
+  readonly namedDeliveryMs: (symbol: string) => number | null;
 }
+
+/** What a person wrote, as the exchange names it if that is known, else as it is written. */
+export const symbolMeant = (text: string, { correctSymbol }: SymbolRules): string =>
+  correctSymbol(text) ?? text;
 
 /** Whether a symbol names an option of the family; `false` also when it names none at all. */
 export function isOfSameFamily(symbol: string, family: OptionFamily, { readSymbol }: SymbolRules): boolean {

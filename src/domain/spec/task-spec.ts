@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import { rightWay } from '../market/option.ts';
-import type { SymbolRules } from '../market/exchange-rules.ts';
+import { symbolMeant, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain } from '../rules/fires-again.ts';
 import type { Guards } from '../rules/guards.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
@@ -13,6 +13,7 @@ import { directionOf } from '../rules/targets.ts';
 import type { Follow } from '../rules/triggers.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { guardsOf, guardsShape, ownGuards } from './guards-shape.ts';
+import { lateHoursIn } from './late-hours.ts';
 import { defaultName, rulesShape, spellOutRule } from './rule-shape.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
 import { orUnknownKey, positive, wholeFrom1 } from './task-spec-words.ts';
@@ -91,11 +92,12 @@ function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
   return known;
 }
 
-/** Writes `trigger: 25500`, `target: +1000` and `then: close` out in full. */
-function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
+/** Writes `trigger: 25500`, `target: +1000` and `then: close` out in full, and the symbol as the exchange does. */
+function spellOut(input: unknown, rules: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
-  const isPut = typeof spec['symbol'] === 'string' && readSymbol(spec['symbol'])?.optionType === 'put';
+  if (typeof spec['symbol'] === 'string') spec['symbol'] = symbolMeant(spec['symbol'], rules);
+  const isPut = typeof spec['symbol'] === 'string' && rules.readSymbol(spec['symbol'])?.optionType === 'put';
   if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
   if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
   if (Array.isArray(spec['rules']))
@@ -137,6 +139,7 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
   const optionType = rules.readSymbol(symbol)?.optionType ?? 'call';
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
+    yield* lateHoursIn(rule.when, rules, at.when);
     yield* nonsenseOfExecution(rule, at);
     if (rule.then.kind === 'roll')
       yield* nonsenseOfRoll(rule, rule.then, { at, optionType, follow, rollsMax: guards.rolls?.max });

@@ -4,8 +4,9 @@
  */
 import { BadInput } from '../../domain/errors.ts';
 import { plainText } from '../../domain/foreign-text.ts';
-import type { DecimalString } from '../../domain/money.ts';
+import { decimal, toText, type DecimalString } from '../../domain/money.ts';
 import type { OptionFamily } from '../../domain/market/option.ts';
+import { hourMs } from '../../domain/units.ts';
 
 export type SettleCoin = 'USDT' | 'USDC';
 
@@ -35,6 +36,9 @@ export const monthNames = [
 const shape = new RegExp(
   `^(?<base>[A-Z0-9]{2,12})-(?<expiry>[1-9]\\d?(?:${monthNames.join('|')})\\d{2})-(?<strike>(?:0|[1-9]\\d*)(?:\\.\\d*[1-9])?)-(?<type>[CP])(?<usdt>-USDT)?$`,
 );
+
+/** How the exchange's pages begin the name of an option: no coin is called so. */
+const shownBase = /.USD[TC]$/;
 
 /** @throws BadInput when `text` is not an option symbol of either form. */
 export function parseOptionSymbol(text: string): OptionSymbol {
@@ -69,6 +73,7 @@ export function tryParseOptionSymbol(text: string): OptionSymbol | null {
 function read(text: string): OptionSymbol | null {
   const groups = shape.exec(text)?.groups;
   if (!groups || expiryDateMs(groups['expiry'] ?? '') === null) return null;
+  if (shownBase.test(groups['base'] ?? '')) return null;
   return {
     baseCoin: groups['base'] ?? '',
     expiry: groups['expiry'] ?? '',
@@ -82,6 +87,45 @@ export function formatOptionSymbol(symbol: OptionSymbol): string {
   const letter = symbol.optionType === 'call' ? 'C' : 'P';
   const suffix = symbol.settleCoin === 'USDT' ? '-USDT' : '';
   return `${symbol.baseCoin}-${symbol.expiry}-${symbol.strike}-${letter}${suffix}`;
+}
+
+const loose =
+  /^(?<base>[A-Z0-9]{2,12}?)(?:-?(?<pair>USD[TC]))?-0?(?<day>\d{1,2})-?(?<month>[A-Z]{3})-?(?:20)?(?<year>\d\d)-(?<strike>\d+(?:\.\d+)?)-?(?<type>C|P|CALL|PUT)(?:-(?<settle>USD[TC]))?$/;
+
+/**
+ * The symbol that is meant by `BTCUSDT-31MAR23-26000-C` (which is how the exchange's pages show it: the `displayName` of its
+ * listing), `btc-31mar23-26000-c-usdt`, `BTC 31 Mar 2023 26,000 Call USDT`.
+ * @returns `null` when `text` is right as it is, or not understood
+ */
+export function correctSymbol(text: string): string | null {
+  if (text.length > symbolCharsMax || tryParseOptionSymbol(text)) return null;
+  const plain = text
+    .trim()
+    .toUpperCase()
+    .replaceAll(',', '')
+    .replace(/[\s/_-]+/g, '-');
+  const groups = loose.exec(plain)?.groups;
+  if (!groups) return null;
+  const { base = '', pair, day = '', month = '', year = '', strike = '', type = '', settle } = groups;
+  if (pair !== undefined && settle !== undefined && pair !== settle) return null;
+  const meant = formatOptionSymbol({
+    baseCoin: base,
+    expiry: `${day}${month}${year}`,
+    strike: toText(decimal(strike)),
+    optionType: type.startsWith('C') ? 'call' : 'put',
+    settleCoin: (pair ?? settle) === 'USDT' ? 'USDT' : 'USDC',
+  });
+  return tryParseOptionSymbol(meant) ? meant : null;
+}
+
+/** Options are delivered at 08:00 UTC. */
+export const deliveryHourMs = 8 * hourMs;
+
+/** When the option of a symbol is delivered by its name, ms since epoch; null when it names none. */
+export function namedDeliveryMs(symbol: string): number | null {
+  const parsed = tryParseOptionSymbol(symbol);
+  const dateMs = parsed && expiryDateMs(parsed.expiry);
+  return dateMs === null ? null : dateMs + deliveryHourMs;
 }
 
 /** Midnight UTC of an expiry like `9MAY25`, or null when no such day exists. The hour comes from `deliveryTime`. */

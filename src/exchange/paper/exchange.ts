@@ -4,19 +4,20 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DecimalString } from '../../domain/money.ts';
+import { toText, type DecimalString } from '../../domain/money.ts';
 import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
 import type { AccountOptions } from './engine/account.ts';
 import { Engine, type EngineStats } from './engine/engine.ts';
+import { summarise } from './engine/margin.ts';
 import type { EngineEvents } from './engine/events.ts';
 import { defaultEngineSettings, type EngineSettings } from './engine/settings.ts';
 import type { AccountState, PaperFill, PaperOrder, PaperPosition } from './engine/types.ts';
 import { Faults } from './faults.ts';
 import { coinRulesFor } from './coin-rules.ts';
 import { ManualPlayer } from './manual-player.ts';
-import { Market } from './market.ts';
+import { markOf, Market } from './market.ts';
 import { TapePlayer, type PacingOptions, type Player, type PlayerHost } from './player.ts';
 import type { ServerContext } from './server/context.ts';
 import { answerHttp } from './server/http.ts';
@@ -26,7 +27,7 @@ import { addressUsualMax, RateLimits, type RateLimitOptions } from './server/rat
 import { TradeStream } from './server/trade-stream.ts';
 import { defaultBounds, Sockets, type SocketBounds } from './server/websocket.ts';
 import { readState, StateSaver } from './state-file.ts';
-import { readTape } from './tape.ts';
+import { readTape, resumedTape } from './tape.ts';
 import { randomWalk } from './walk.ts';
 import { systemWallClock, type WallClock } from './wall-clock.ts';
 
@@ -68,7 +69,7 @@ export interface PaperExchangeOptions {
   readonly iv?: number;
   readonly seed?: number;
   readonly pacing?: PacingOptions;
-  /** Accounts are kept in this file across restarts. */
+  /** Accounts are kept in this file across restarts, and so is the place on a tape. */
   readonly statePath?: string;
   /** Other coins as multiples of the source's, e.g. `{ ETH: 0.068 }` (the default beside BTC; not with a manual source). */
   readonly derivedCoins?: Readonly<Record<string, number>>;
@@ -100,6 +101,8 @@ export interface AccountView {
   orders(): readonly Readonly<PaperOrder>[];
   fills(): readonly PaperFill[];
   wallet(): Readonly<Record<'USDT' | 'USDC', DecimalString>>;
+  /** Cash and what the options are worth at their marks, together; one USDT counts as one USDC. */
+  worth(): DecimalString;
 }
 
 export interface PaperExchange {
@@ -113,6 +116,8 @@ export interface PaperExchange {
   advance(aheadMs: number): void;
   addAccount(options: AccountOptions): void;
   account(apiKey: string): AccountView;
+  /** An option's mark price now; `null` when it is no option of a coin traded here. */
+  mark(symbol: string): DecimalString | null;
   stats(): Readonly<EngineStats>;
   listeners(): Readonly<ListenerCounts>;
   close(): Promise<void>;
@@ -155,6 +160,10 @@ export async function startPaperExchange(
     advance: (aheadMs) => manual().advance(aheadMs),
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
+    mark: (symbol) => {
+      const quote = engine.context.market.quote(symbol);
+      return quote ? toText(markOf(quote)) : null;
+    },
     stats: () => ({ ...engine.stats }),
     listeners: () => ({ ...built.guard.counts, dropped: sockets.backlog.dropped }),
     close,
@@ -207,7 +216,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     firstSeq: saved?.seq ?? 0,
   });
   const host = hostOf(options, { market, engine, wall, streams: () => streams });
-  const player = playerOf(options, wall, host);
+  const player = playerOf(options, { wall, host, savedAtMs: saved?.atMs ?? 0 });
   const context: ServerContext = {
     market,
     engine,
@@ -234,8 +243,12 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
   });
   player.open();
   for (const account of options.accounts) engine.addAccount(account, savedOf(account.apiKey));
-  if (options.statePath !== undefined)
-    late.saver = new StateSaver(options.statePath, wall, () => stateOf(engine, saved?.accounts ?? []));
+  if (options.statePath !== undefined) {
+    late.saver = new StateSaver(options.statePath, wall, () => ({
+      ...stateOf(engine, saved?.accounts ?? []),
+      atMs: player.nowMs(),
+    }));
+  }
   const server = guardedServer({
     guard,
     connectionsMax,
@@ -330,7 +343,14 @@ function hostOf(options: PaperExchangeOptions, { market, engine, wall, streams }
   };
 }
 
-function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHost) {
+interface PlayerParts {
+  readonly wall: WallClock;
+  readonly host: PlayerHost;
+  /** Where a tape was when the accounts were saved; 0 when it begins. */
+  readonly savedAtMs: number;
+}
+
+function playerOf(options: PaperExchangeOptions, { wall, host, savedAtMs }: PlayerParts) {
   const { source, pacing } = options;
   if (source.kind === 'manual') {
     const { prices, startMs = wall.epochMs(), standing = false } = source;
@@ -338,7 +358,10 @@ function playerOf(options: PaperExchangeOptions, wall: WallClock, host: PlayerHo
   }
   const minutes =
     source.kind === 'tape'
-      ? readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) })
+      ? resumedTape(
+          readTape({ ...source, fromMs: momentOf(source.from), toMs: momentOf(source.to) }),
+          savedAtMs,
+        )
       : randomWalk({ ...source, startMs: source.startMs ?? wall.epochMs() });
   return new TapePlayer(minutes, { wall, host, pacing });
 }
@@ -360,5 +383,9 @@ function viewOf(engine: Engine, apiKey: string): AccountView {
     orders: () => state.orders,
     fills: () => state.fills,
     wallet: () => state.wallet,
+    worth: () => {
+      const { wallet, optionValue } = summarise(account, engine.context);
+      return toText(wallet.plus(optionValue));
+    },
   };
 }

@@ -15,8 +15,11 @@ export interface PacingOptions {
   readonly quietMs?: number | undefined;
   /** Wall pause after each fast minute, on top of the barriers, for slower reactions to arrive. Default 0. */
   readonly minuteMs?: number | undefined;
-  /** `subscribed` waits for the first public subscription (or `start()`), `called` for `start()` alone. */
-  readonly startWhen?: 'now' | 'subscribed' | 'called' | undefined;
+  /**
+   * `subscribed` waits for the first public subscription (or `start()`), `called` for `start()` alone; the clock stands
+   * meanwhile. `now, fast when subscribed` keeps real time until that subscription.
+   */
+  readonly startWhen?: 'now' | 'subscribed' | 'called' | 'now, fast when subscribed' | undefined;
   /** Wall time between ticks in real time. Default 100. */
   readonly tickMs?: number | undefined;
 }
@@ -81,6 +84,8 @@ export class TapePlayer implements Player {
     tickMs: number;
   };
   #mode: PlayerMode = 'waiting';
+  /** False while real time is kept because nobody looks at the prices yet. */
+  #mayHurry: boolean;
   #next = 1;
   #before: PricePoint;
   #price: number;
@@ -97,6 +102,7 @@ export class TapePlayer implements Player {
       startWhen: pacing.startWhen ?? (speed === 'fast' ? 'subscribed' : 'now'),
       tickMs: pacing.tickMs ?? 100,
     };
+    this.#mayHurry = this.#pacing.startWhen !== 'now, fast when subscribed';
     this.#source = source;
     this.#wall = wall;
     this.#host = host;
@@ -114,7 +120,7 @@ export class TapePlayer implements Player {
   /** Publishes the first price; the rest follows once started. */
   open(): void {
     this.#host.tick(this.#before.atMs, this.#source.baseCoin, this.#price);
-    if (this.#pacing.startWhen === 'now') this.start();
+    if (this.#pacing.startWhen.startsWith('now')) this.start();
   }
 
   nowMs(): number {
@@ -137,6 +143,7 @@ export class TapePlayer implements Player {
   }
 
   subscribed(): void {
+    this.#mayHurry = true;
     if (this.#pacing.startWhen === 'subscribed') this.start();
   }
 
@@ -157,7 +164,11 @@ export class TapePlayer implements Player {
   }
 
   #isLively(): boolean {
-    return this.#host.isBusy() || this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs;
+    return (
+      !this.#mayHurry ||
+      this.#host.isBusy() ||
+      this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs
+    );
   }
 
   async #run(): Promise<void> {

@@ -146,6 +146,7 @@ const account: z.ZodType<AccountState> = z.object({
 const stateFile = z.object({
   version: z.literal(1),
   seq: z.number().int().min(0),
+  atMs: z.number().int().min(0).default(0),
   accounts: z.array(account),
 });
 
@@ -154,6 +155,8 @@ const stateMaxBytes = 256 * megabyte;
 export interface SavedState {
   /** The last number used for an id: a restored exchange must not repeat one. */
   readonly seq: number;
+  /** The exchange's clock when this was saved, ms since epoch: a tape goes on from here. 0 when it is not known. */
+  readonly atMs: number;
   readonly accounts: readonly AccountState[];
 }
 

@@ -64,6 +64,30 @@ export function readTape(file: TapeFile): MinuteSource {
   };
 }
 
+/** The tape from a later moment on. After its last minute it is one minute more, in which the last price stands. */
+export function resumedTape(tape: MinuteSource, fromMs: number): MinuteSource {
+  const { baseCoin, startMs, totalMinutes } = tape;
+  const total = totalMinutes ?? Infinity;
+  const skipped = Math.max(0, Math.ceil((fromMs - startMs) / minuteMs));
+  if (skipped === 0) return tape;
+  if (skipped < total) {
+    return {
+      baseCoin,
+      startMs: startMs + skipped * minuteMs,
+      totalMinutes: totalMinutes === null ? null : totalMinutes - skipped,
+      minute: (index) => tape.minute(index + skipped),
+    };
+  }
+  const close = tape.minute(total - 1)?.close ?? 0;
+  const standing = { atMs: fromMs, open: close, high: close, low: close, close };
+  return {
+    baseCoin,
+    startMs: fromMs,
+    totalMinutes: 1,
+    minute: (index) => (index === 0 ? standing : undefined),
+  };
+}
+
 function textOf(path: string): string {
   try {
     const bytes = readBounded(path, tapeMaxBytes);

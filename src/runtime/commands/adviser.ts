@@ -68,9 +68,10 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
  * The task that the spec would make of the position, in its first state.
  * @throws BadInput when the spec does not fit
  */
-async function newTask({ question, account, market, machine }: AdviserOptions): Promise<AdvisedTask> {
+async function newTask({ question, account, market, machine, clock }: AdviserOptions): Promise<AdvisedTask> {
   const { taskId, spec } = question;
-  const input = await fitToAccount({ taskId, spec, account, market, takenPositions: [] });
+  const nowMs = clock.nowMs();
+  const input = await fitToAccount({ taskId, spec, account, market, nowMs, takenPositions: [] });
   const { state } = firstSnapshot(machine, input);
   return { state, workingOrder: null, context: firstRollContext(input) };
 }

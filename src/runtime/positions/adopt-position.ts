@@ -12,10 +12,11 @@ import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
 import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
-import { clockForm } from '../../domain/spec/clock-form.ts';
+import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
 import { rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
 import { isAlertRule } from '../../domain/rules/rule.ts';
+import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import {
   conditionsOf,
@@ -38,13 +39,13 @@ interface AccountAndMarket {
   readonly market: MarketData;
   /** What other tasks of the account manage already. */
   readonly takenPositions: readonly HeldPosition[];
+  /** Exchange time. */
+  readonly nowMs: number;
 }
 
 export interface AdoptionOptions extends AccountAndMarket {
   readonly command: Command;
   readonly machine: ProvidedRollMachine;
-  /** Exchange time. */
-  readonly nowMs: number;
 }
 
 export interface FitOptions extends AccountAndMarket {
@@ -87,13 +88,15 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  * @throws BadInput when they do not fit; Retryable | Terminal when the account or the market cannot be read
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
-  const { taskId, account, market, takenPositions } = options;
+  const { taskId, account, market, takenPositions, nowMs } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
+  refuseDelivered(spec.symbol, market.rules, nowMs);
   const family = market.rules.readSymbol(spec.symbol);
   const [position, listed] = await Promise.all([
     account.position(spec.symbol),
     family ? market.listed(family) : [],
   ]);
+  if (position.side === null) refuseNotHeld(spec.symbol, await account.positions());
   const instrument = listedOption(spec.symbol, listed);
   const held = heldOption(spec, position, { takenPositions, option: instrument });
   const problem = quantityProblem(instrument, held.qty);
@@ -107,14 +110,33 @@ export const refuse = (path: string, found: string, expected: string): never => 
   throw new BadInput('The task does not fit the account', [{ path, found, expected }]);
 };
 
+/** How many of the account's options a refusal names. */
+const namedMax = 5;
+
+/** @param positions of the account: a name that is nearly right is most likely one of them @throws BadInput always */
+function refuseNotHeld(symbol: string, positions: readonly Position[]): never {
+  const symbols = positions.filter(({ side }) => side !== null).map((position) => position.symbol);
+  const named = symbols.slice(0, namedMax).join(', ');
+  const more = symbols.length > namedMax ? ` and ${symbols.length - namedMax} more` : '';
+  const held = named === '' ? '' : `: ${named}${more}`;
+  return refuse('symbol', `no position in ${symbol}`, `an option that the account holds${held}`);
+}
+
+/** Refuses an option that has expired: it is held and listed no more. @throws BadInput */
+function refuseDelivered(symbol: string, { namedDeliveryMs }: SymbolRules, nowMs: number): void {
+  const deliveryMs = namedDeliveryMs(symbol);
+  if (deliveryMs === null || nowMs < deliveryMs) return;
+  const when = `${momentForm(deliveryMs)} UTC`;
+  refuse('symbol', `${symbol}, which was delivered on ${when}`, 'an option that has not expired');
+}
+
 function heldOption(
   spec: TaskSpec,
   position: Position,
   { takenPositions, option }: Pick<AdoptionOptions, 'takenPositions'> & { readonly option: Option },
 ): HeldOption {
   const { symbol } = spec;
-  if (position.side === null)
-    return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
+  if (position.side === null) return refuseNotHeld(symbol, []);
   const takenQty = takenPositions
     .filter((held) => held.symbol === symbol)
     .reduce((total, { qty }) => add(total, qty), '0');

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BadInput } from '../../../src/domain/errors.ts';
 import {
+  correctSymbol,
   expiryDateMs,
   expiryOf,
   formatOptionSymbol,
+  namedDeliveryMs,
   parseOptionSymbol,
   tryParseOptionSymbol,
 } from '../../../src/exchange/bybit/symbols.ts';
@@ -77,6 +79,8 @@ describe('an option symbol', () => {
     ['btc-9may25-95000-c', 'small letters'],
     [' BTC-9MAY25-95000-C', 'a space'],
     ['BTC-9MAY25-95000-C\n', 'a line end'],
+    ['BTCUSDT-31MAR23-26000-C', "the name on the exchange's pages: there is no coin BTCUSDT"],
+    ['ETHUSDC-31MAR23-1750-P', 'the same, settled in USDC'],
   ])('%j is refused: %s', (text) => {
     expect(tryParseOptionSymbol(text)).toBeNull();
     expect(() => parseOptionSymbol(text)).toThrow(BadInput);
@@ -87,6 +91,44 @@ describe('an option symbol', () => {
       'symbol: found "BTC", expected BASE-DMMMYY-STRIKE-C|P[-USDT], like BTC-9MAY25-95000-C-USDT',
     );
   });
+});
+
+describe('what a person writes instead of a symbol', () => {
+  test.each([
+    ['BTCUSDT-31MAR23-26000-C', 'BTC-31MAR23-26000-C-USDT'],
+    ['BTCUSDT-31MAR23-26000-C-USDT', 'BTC-31MAR23-26000-C-USDT'],
+    ['ETHUSDC-31MAR23-1750-P', 'ETH-31MAR23-1750-P'],
+    ['BTC-31MAR23-26000-C-USDC', 'BTC-31MAR23-26000-C'],
+    ['btc-31mar23-26000-c-usdt', 'BTC-31MAR23-26000-C-USDT'],
+    [' BTC 31MAR23 26000 C USDT\n', 'BTC-31MAR23-26000-C-USDT'],
+    ['BTC 31 Mar 2023 26,000 Call USDT', 'BTC-31MAR23-26000-C-USDT'],
+    ['BTC-09MAY25-95000-C-USDT', 'BTC-9MAY25-95000-C-USDT'],
+    ['XRP/USDT-28NOV25-2.250-PUT', 'XRP-28NOV25-2.25-P-USDT'],
+    ['BTC-31MAR23-26000-C', null],
+    ['BTC-31MAR23-26000-C-USDT', null],
+    ['BTCUSDC-31MAR23-26000-C-USDT', null],
+    ['BTC-31FEB23-26000-C-usdt', null],
+    ['BTCUSDT-26000-C', null],
+    ['BTCUSDT', null],
+    ['', null],
+  ])('%j means %j', (text, meant) => {
+    expect(correctSymbol(text)).toBe(meant);
+  });
+
+  test('leads to a symbol that is right, or is not understood', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9 ,./_-]{0,70}$/), (text) => {
+        const meant = correctSymbol(text);
+        if (meant !== null) expect([tryParseOptionSymbol(text), correctSymbol(meant)]).toEqual([null, null]);
+        if (meant !== null) expect(tryParseOptionSymbol(meant)).not.toBeNull();
+      }),
+    );
+  });
+});
+
+test('an option is delivered at 08:00 UTC of the day that its symbol names', () => {
+  expect(namedDeliveryMs('BTC-31MAR23-26000-C-USDT')).toBe(Date.UTC(2023, 2, 31, 8));
+  expect(namedDeliveryMs('BTCUSDT')).toBeNull();
 });
 
 describe('an expiry', () => {

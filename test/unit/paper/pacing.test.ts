@@ -144,6 +144,18 @@ describe('the player', () => {
     fixture.player.close();
   });
 
+  it('can keep real time until prices are subscribed to, and races only then', async () => {
+    const fixture = fixtureWith(100, { startWhen: 'now, fast when subscribed' });
+    await pass(fixture.wall, 10_000);
+    expect(fixture.player.nowMs() - startMs).toBe(10_000);
+    expect(fixture.player.progress()).toMatchObject({ mode: 'real time', playedMinutes: 0 });
+    fixture.player.subscribed();
+    await pass(fixture.wall, 200);
+    await fixture.player.done;
+    expect(fixture.player.progress()).toMatchObject({ mode: 'ended', playedMinutes: 100 });
+    fixture.player.close();
+  });
+
   it('stops racing at once when a client acts, and races again after quietMs', async () => {
     const fixture = fixtureWith(1_000);
     fixture.atBarrier = () => {

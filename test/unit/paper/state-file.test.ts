@@ -20,8 +20,8 @@ describe('the state file', () => {
     fixture.place(account, { price: '400' });
     fixture.place(account, { side: 'Sell', price: '5', qty: '0.2' });
     const path = join(directory, 'sub', 'paper.json');
-    writeState(path, { seq: 77, accounts: [account.state] });
-    expect(readState(path)).toMatchObject({ seq: 77, accounts: [account.state] });
+    writeState(path, { seq: 77, atMs: 5, accounts: [account.state] });
+    expect(readState(path)).toMatchObject({ seq: 77, atMs: 5, accounts: [account.state] });
     expect(readdirSync(join(directory, 'sub'))).toEqual(['paper.json']);
   });
 
@@ -44,7 +44,7 @@ describe('the state file', () => {
     const wall = new ManualClock();
     const path = join(directory, 'paper.json');
     let made = 0;
-    const saver = new StateSaver(path, wall, () => ({ seq: (made += 1), accounts: [] }));
+    const saver = new StateSaver(path, wall, () => ({ seq: (made += 1), atMs: 0, accounts: [] }));
     for (let at = 0; at < 100; at += 1) saver.changed();
     wall.pass(199);
     expect(made).toBe(0);

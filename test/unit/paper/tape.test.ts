@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { pointsOf, priceBetween } from '../../../src/exchange/paper/price-path.ts';
-import { parseTape, readTape } from '../../../src/exchange/paper/tape.ts';
+import { parseTape, readTape, resumedTape } from '../../../src/exchange/paper/tape.ts';
 import { randomWalk } from '../../../src/exchange/paper/walk.ts';
 
 const march = fileURLToPath(
@@ -24,6 +24,20 @@ describe('a tape', () => {
     const tape = readTape({ path: march, fromMs: Date.UTC(2023, 2, 9), toMs: Date.UTC(2023, 2, 10) });
     expect(tape.totalMinutes).toBe(1_440);
     expect(() => readTape({ path: march, fromMs: Date.UTC(2024, 0, 1) })).toThrow('no minute lies between');
+  });
+
+  it('goes on from any moment of it, never before that moment, and stands at its last price after its end', () => {
+    const tape = readTape({ path: march });
+    const [startMs, minutes] = [tape.startMs, tape.totalMinutes ?? 0];
+    expect(resumedTape(tape, 0)).toBe(tape);
+    const later = resumedTape(tape, startMs + 90_001);
+    expect(later).toMatchObject({ startMs: startMs + 120_000, totalMinutes: minutes - 2, baseCoin: 'BTC' });
+    expect(later.minute(0)).toEqual(tape.minute(2));
+    const afterMs = startMs + minutes * 60_000 + 12_345;
+    const over = resumedTape(tape, afterMs);
+    expect(over).toMatchObject({ startMs: afterMs, totalMinutes: 1 });
+    expect(over.minute(0)).toMatchObject({ atMs: afterMs, open: 28_110.26, close: 28_110.26 });
+    expect(over.minute(1)).toBeUndefined();
   });
 
   it.each([

@@ -100,6 +100,12 @@ describe('an adopted position', () => {
     });
   });
 
+  test("is found by the name that the exchange's pages show", async () => {
+    expect(
+      await heldOf({ spec: { symbol: symbol.replace('BTC-', 'BTCUSDT-').replace(/-USDT$/, '') } }),
+    ).toEqual(managed('0.3'));
+  });
+
   test('may be a part of what the account holds', async () => {
     expect(await heldOf({ spec: { qty: '0.1' } })).toEqual(managed('0.1'));
   });
@@ -176,9 +182,22 @@ describe('a task is refused', () => {
       'trigger: found all of (profit above -20 %, index above 22000), which holds already (profit is -11.11 %, index is 23000), expected a trigger that does not hold yet, or evenIfTrue: true',
     ],
     [
-      'for an hour after the delivery',
-      { spec: { trigger: { expiryDay: { after: '08:00' } }, target: 'close' } },
-      `trigger.expiryDay.after: found 08:00, expected an hour before 08:00 UTC, when ${symbol} is delivered`,
+      'for an hour after the delivery, as the option is listed',
+      {
+        spec: { trigger: { expiryDay: { after: '07:00' } }, target: 'close' },
+        rules: { expiryMs: Date.UTC(2023, 2, 31, 6) },
+      },
+      `trigger.expiryDay.after: found 07:00, expected an hour before 06:00 UTC, when ${symbol} is delivered`,
+    ],
+    [
+      'without a position, though another one may have been meant',
+      { positions: [{ ...short('0.3'), symbol: 'BTC-31MAR23-24000-C' }] },
+      `symbol: found no position in ${symbol}, expected an option that the account holds: BTC-31MAR23-24000-C`,
+    ],
+    [
+      'on an option that has been delivered, whatever is held and listed',
+      { spec: { symbol: 'BTC-24FEB23-24000-C-USDT' } },
+      'symbol: found BTC-24FEB23-24000-C-USDT, which was delivered on 2023-02-24 08:00 UTC, expected an option that has not expired',
     ],
   ])('%s', async (_, scene, refusal) => expect(await refusalOf(scene)).toBe(refusal));
 

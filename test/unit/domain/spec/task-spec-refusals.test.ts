@@ -83,6 +83,21 @@ const mistakes: [object, string, string, string][] = [
   [{ trigger: { optionMark: { below: -5 } } }, 'trigger.optionMark.below', '-5', 'a price like 50'],
   [{ trigger: { daysToExpiry: 2 } }, 'trigger.daysToExpiry', '2', 'an object like { below: 2 }'],
   [
+    { trigger: { expiryDay: { after: '09:00' } }, target: 'close' },
+    'trigger.expiryDay.after',
+    '"09:00"',
+    'an hour before the delivery at 08:00 UTC',
+  ],
+  [
+    {
+      trigger: { any: [{ index: { above: 25500 } }, { all: [{ expiryDay: { after: '08:00' } }] }] },
+      target: 'close',
+    },
+    'trigger.any.1.all.0.expiryDay.after',
+    '"08:00"',
+    'an hour before the delivery at 08:00 UTC',
+  ],
+  [
     { trigger: { expiryDay: { after: '25:00' } } },
     'trigger.expiryDay.after',
     '"25:00"',
