@@ -8,9 +8,14 @@ const names: Readonly<Record<ConditionKind, string>> = {
   mark: 'mark price',
   last: 'last price',
   delta: 'delta',
+  theta: 'theta',
+  impliedVolatility: 'implied volatility',
   optionMark: "the option's mark",
+  extrinsicValue: 'extrinsic value',
+  extrinsicShare: 'extrinsic value as a share of the premium',
   profit: 'profit',
   moneyness: 'moneyness',
+  deviations: 'standard deviations to the strike',
   daysToExpiry: 'days to expiry',
   expiryDay: 'time on expiry day',
 };
@@ -32,10 +37,14 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
   switch (kind) {
     case 'profit':
     case 'moneyness':
+    case 'extrinsicShare':
+    case 'impliedVolatility':
       return percentText(value);
     case 'expiryDay':
       return clockForm(Number(value));
     case 'daysToExpiry':
+    case 'deviations':
+    case 'theta':
       return toText(decimal(value).toDecimalPlaces(2));
     case 'delta':
       return toText(decimal(value).toDecimalPlaces(4));
@@ -43,6 +52,7 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
       return value;
   }
 }

@@ -8,6 +8,9 @@
  * | `moneyness`                              | the index in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.5 % of its level |
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
+ * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
+ * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
+ * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
  * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
  *
  * A price that came back a little while it was asked for has reached its level all the same; one that is further away
@@ -21,15 +24,17 @@ import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 import {
   conditionsOf,
-  fieldOf,
+  fieldsOf,
   holdsWhere,
   isReached,
   readingsOf,
+  sourcesOf,
   valueOf,
   watchOf,
   type Condition,
   type Field,
   type Readings,
+  type ReportedField,
   type Trigger,
   type Watch,
 } from '../rules/triggers.ts';
@@ -40,18 +45,22 @@ const shares: Readonly<Partial<Record<Field, DecimalString>>> = {
   last: '0.005',
   optionIndex: '0.005',
   optionMark: '0.05',
+  theta: '0.05',
+  volatility: '0.05',
+  extrinsicValue: '0.05',
 };
-const deltaSlack = '0.02';
+/** Of fields whose levels are near 0, so that no share of one is a measure. */
+const slacks: Readonly<Partial<Record<Field, DecimalString>>> = { delta: '0.02', deviations: '0.1' };
 /** Index, mark and last price of the perpetual and the option's index are prices of one thing. */
 const contradictionShare = '0.05';
 
-const underlyingFields: readonly Field[] = ['index', 'mark', 'last'];
+const underlyingFields: readonly ReportedField[] = ['index', 'mark', 'last'];
 /** Prices of the underlying, whose confirmation takes two readings: the option's own quote and the perpetual's ticker. */
-const pricesOfUnderlying: readonly Field[] = [...underlyingFields, 'optionIndex'];
+const pricesOfUnderlying: readonly ReportedField[] = [...underlyingFields, 'optionIndex'];
 
 /** Whether the perpetual's ticker has to be asked to confirm the trigger. */
 export const needsUnderlying = (trigger: Trigger): boolean =>
-  conditionsOf(trigger).some((condition) => pricesOfUnderlying.includes(fieldOf(condition)));
+  fieldsOf(trigger).some((field) => pricesOfUnderlying.includes(field));
 
 /** Counting further would change nothing. */
 export const unconfirmedMax = 4;
@@ -88,27 +97,23 @@ export function whyUnconfirmed(
   const place = triggered.places.find((fired) => confirmed[fired] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? unconfirmed({ condition, held, fired: triggered.readings, fresh })
+    ? unconfirmed({ condition, held, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
 function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
   const watch = watchOf(condition, held);
-  return isReached(withSlack(watch), fresh) && !isContradicted(watch.field, fresh);
+  const isContradicted = sourcesOf(condition).some((field) => isContradictedIn(field, fresh));
+  return isReached(withSlack(watch), held, fresh) && !isContradicted;
 }
 
 function withSlack({ field, direction, level }: Watch): Watch {
-  const share = shares[field];
-  const slack =
-    field === 'delta'
-      ? deltaSlack
-      : share === undefined
-        ? '0'
-        : toText(decimal(multiply(level, share)).abs());
+  const share = shares[field] ?? '0';
+  const slack = slacks[field] ?? toText(decimal(multiply(level, share)).abs());
   return { field, direction, level: direction === 'rising' ? subtract(level, slack) : add(level, slack) };
 }
 
-function isContradicted(field: Field, fresh: Readings): boolean {
+function isContradictedIn(field: ReportedField, fresh: Readings): boolean {
   const { [field]: value, optionIndex, index } = fresh;
   const other = field === 'optionIndex' ? index : optionIndex;
   if (!pricesOfUnderlying.includes(field) || value === undefined || other === undefined) return false;
@@ -124,15 +129,15 @@ interface Unconfirmed {
 }
 
 function unconfirmed({ condition, held, fired, fresh }: Unconfirmed): RollReason {
-  const field = fieldOf(condition);
-  const other = field === 'optionIndex' ? fresh.index : fresh.optionIndex;
+  const fields = sourcesOf(condition);
+  const other = fields.includes('optionIndex') ? fresh.index : fresh.optionIndex;
   return {
     code: 'unconfirmed',
     figures: {
       kind: condition.kind,
       fired: valueOf(condition, held, fired),
       fresh: valueOf(condition, held, fresh),
-      otherIndex: pricesOfUnderlying.includes(field) ? (other ?? null) : null,
+      otherIndex: fields.some((field) => pricesOfUnderlying.includes(field)) ? (other ?? null) : null,
     },
   };
 }

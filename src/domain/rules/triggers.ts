@@ -7,6 +7,7 @@ import {
   compare,
   decimal,
   Decimal,
+  isPositive,
   isZero,
   multiply,
   onGrid,
@@ -15,26 +16,47 @@ import {
   type DecimalString,
 } from '../money.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
+import type { Option } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import { dayMs } from '../units.ts';
+import { deviations, extrinsicValue } from './option-figures.ts';
 
 /** Of the underlying's perpetual: its index, mark and last price. */
 export type UnderlyingField = 'index' | 'mark' | 'last';
-/** Of the option's own ticker: the exchange's delta, its mark price, and the index price it was marked at. */
-export type OptionField = 'delta' | 'optionMark' | 'optionIndex';
-/** `clock`: exchange time, ms since epoch. */
-export type Field = UnderlyingField | OptionField | 'clock';
+/**
+ * Of the option's own ticker: the exchange's delta, theta (per day) and implied volatility (a fraction per year), its mark
+ * price, and the index price it was marked at.
+ */
+export type OptionField = 'delta' | 'theta' | 'volatility' | 'optionMark' | 'optionIndex';
+/** Computed of an option's fields and the option itself; no feed reports them (option-figures.ts). */
+export type DerivedField = 'extrinsicValue' | 'deviations';
+/** What a feed reports. `clock`: exchange time, ms since epoch. */
+export type ReportedField = UnderlyingField | OptionField | 'clock';
+export type Field = ReportedField | DerivedField;
 
 /** What is known of the market at one moment. */
-export type Readings = Readonly<Partial<Record<Field, DecimalString>>>;
+export type Readings = Readonly<Partial<Record<ReportedField, DecimalString>>>;
 
 export type ConditionKind =
-  UnderlyingField | 'delta' | 'optionMark' | 'profit' | 'moneyness' | 'daysToExpiry' | 'expiryDay';
+  | UnderlyingField
+  | 'delta'
+  | 'theta'
+  | 'impliedVolatility'
+  | 'optionMark'
+  | 'extrinsicValue'
+  | 'extrinsicShare'
+  | 'profit'
+  | 'moneyness'
+  | 'deviations'
+  | 'daysToExpiry'
+  | 'expiryDay';
 
 /**
- * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last` and `optionMark` in settle coin;
- * `delta` without its sign; `profit` a share of the premium taken in (of the premium paid, for a long); `moneyness` how
- * far in the money, as a share of the strike; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day.
+ * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last`, `optionMark` and `extrinsicValue`
+ * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` a
+ * fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
+ * `moneyness` how far in the money, as a share of the strike; `deviations` how far out of the money, in standard
+ * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day.
  */
 export interface Condition {
   readonly kind: ConditionKind;
@@ -78,6 +100,14 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
       return optionType === 'call'
         ? { field: 'delta', direction: towards, level }
         : { field: 'delta', direction: opposite[towards], level: toText(decimal(level).negated()) };
+    case 'theta':
+      return { field: 'theta', direction: opposite[towards], level: toText(decimal(level).negated()) };
+    case 'impliedVolatility':
+      return { field: 'volatility', direction: towards, level };
+    case 'extrinsicShare': {
+      const bound = multiply(level, entryPrice(held));
+      return { field: 'extrinsicValue', direction: towards, level: bound };
+    }
     case 'profit': {
       const gained = side === 'Sell' ? decimal('1').minus(level) : decimal('1').plus(level);
       return {
@@ -103,6 +133,8 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
+    case 'deviations':
       return { field: kind, direction: towards, level };
   }
 }
@@ -111,10 +143,24 @@ const opposite = { rising: 'falling', falling: 'rising' } as const;
 const atTime = (level: DecimalString): Watch => ({ field: 'clock', direction: 'rising', level });
 const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
 
-/** The field is at the level or beyond it; `false` while it is not known. */
-export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
-  const value = readings[field];
-  if (value === undefined) return false;
+/** @param readings with `clock` in them @returns `null` while it is not known */
+export function readField(field: Field, option: Option, readings: Readings): DecimalString | null {
+  const { optionMark: mark, optionIndex: index, volatility, clock } = readings;
+  if (field === 'extrinsicValue')
+    return mark === undefined || index === undefined ? null : extrinsicValue(option, { mark, index });
+  if (field !== 'deviations') return readings[field] ?? null;
+  return index === undefined || volatility === undefined || clock === undefined
+    ? null
+    : deviations(option, { index, volatility }, Number(clock));
+}
+
+/**
+ * The field is at the level or beyond it; `false` while it is not known.
+ * @param readings with `clock` in them
+ */
+export function isReached({ field, direction, level }: Watch, held: Option, readings: Readings): boolean {
+  const value = readField(field, held, readings);
+  if (value === null) return false;
   const order = compare(value, level);
   return direction === 'rising' ? order >= 0 : order <= 0;
 }
@@ -141,7 +187,7 @@ interface Watched {
 export function judge({ trigger, held, heldSince }: Watched, readings: Readings, atMs: number): Judgement {
   const known = { ...readings, clock: String(atMs) };
   const conditions = conditionsOf(trigger);
-  const reached = conditions.map((condition) => isReached(watchOf(condition, held), known));
+  const reached = conditions.map((condition) => isReached(watchOf(condition, held), held, known));
   const since: Record<string, number> = {};
   for (const [place, { holdMs }] of conditions.entries())
     if (holdMs > 0 && reached[place]) since[place] = heldSince[place] ?? atMs;
@@ -187,49 +233,84 @@ export function watchesOf(
   return conditionsOf(trigger).flatMap((condition, place) => {
     const level = watchOf(condition, held);
     const isHolding = heldSince[place] !== undefined;
-    if (!isHolding && (holds || !isReached(level, known))) return [level];
+    if (!isHolding && (holds || !isReached(level, held, known))) return [level];
     return (isHolding || isConfirming) && level.field !== 'clock' ? [released(level)] : [];
   });
 }
 
-/** The feed's fields that a trigger looks at. */
-export const fieldsOf = (trigger: Trigger): readonly Field[] => [
-  ...new Set(conditionsOf(trigger).map(({ kind }) => fields[kind])),
+/** The fields that the feed and the clock have to report for a trigger to be judged. */
+export const fieldsOf = (trigger: Trigger): readonly ReportedField[] => [
+  ...new Set(conditionsOf(trigger).flatMap((condition) => sourcesOf(condition))),
 ];
 /** What a condition comes down to. */
 export const fieldOf = ({ kind }: Condition): Field => fields[kind];
+/** The reported fields that a condition's value is made of. */
+export const sourcesOf = (condition: Condition): readonly ReportedField[] => {
+  const field = fieldOf(condition);
+  return isDerived(field) ? sources[field] : [field];
+};
 const fields: Readonly<Record<ConditionKind, Field>> = {
   index: 'index',
   mark: 'mark',
   last: 'last',
   delta: 'delta',
+  theta: 'theta',
+  impliedVolatility: 'volatility',
   optionMark: 'optionMark',
+  extrinsicValue: 'extrinsicValue',
+  extrinsicShare: 'extrinsicValue',
   profit: 'optionMark',
   moneyness: 'optionIndex',
+  deviations: 'deviations',
   daysToExpiry: 'clock',
   expiryDay: 'clock',
 };
+const sources: Readonly<Record<DerivedField, readonly OptionField[]>> = {
+  extrinsicValue: ['optionMark', 'optionIndex'],
+  deviations: ['optionIndex', 'volatility'],
+};
+/** In the order in which they are compared with a tick. */
+export const derivedFields: readonly DerivedField[] = ['extrinsicValue', 'deviations'];
+const isDerived = (field: Field): field is DerivedField => Object.hasOwn(sources, field);
 
-const optionFields: readonly Field[] = ['delta', 'optionMark', 'optionIndex'];
-/** It comes from the option's own ticker. */
-export const isOptionField = (field: Field): field is OptionField => optionFields.includes(field);
+const optionFields: readonly Field[] = [
+  'delta',
+  'theta',
+  'volatility',
+  'optionMark',
+  'optionIndex',
+  ...derivedFields,
+];
+/** It comes from the option's own ticker, alone or together with the option. */
+export const isOptionField = (field: Field): field is OptionField | DerivedField =>
+  optionFields.includes(field);
 
-/** What an option's quote says of it. */
+/** What an option's quote says of it. A volatility of 0 is one that the exchange does not say. */
 export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
   optionMark: mark,
   optionIndex: index,
-  ...(greeks && { delta: greeks.delta }),
+  ...(greeks && { delta: greeks.delta, theta: greeks.theta }),
+  ...(greeks?.volatility && isPositive(greeks.volatility) && { volatility: greeks.volatility }),
 });
 
-/** What the condition speaks of as it is now, in its own unit; `null` while it is not known. */
+/**
+ * What the condition speaks of as it is now, in its own unit; `null` while it is not known.
+ * @param readings with `clock` in them, for what time has a part in
+ */
 export function valueOf({ kind }: Condition, held: HeldOption, readings: Readings): DecimalString | null {
-  const reading = readings[fields[kind]];
-  if (reading === undefined) return null;
+  const reading = readField(fields[kind], held, readings);
+  if (reading === null) return null;
   const { optionType, strike } = held;
   const value = decimal(reading);
   switch (kind) {
     case 'delta':
       return toText(value.abs());
+    case 'theta':
+      return toText(value.negated());
+    case 'extrinsicShare': {
+      const entry = entryPrice(held);
+      return isZero(entry) ? null : toText(value.dividedBy(entry).toDecimalPlaces(6));
+    }
     case 'profit': {
       const entry = entryPrice(held);
       // Of a position that was taken for nothing, or is gone, no share is known.
@@ -249,6 +330,9 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
+    case 'impliedVolatility':
+    case 'deviations':
       return reading;
   }
 }

@@ -5,7 +5,7 @@ import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { clockForm } from './clock-form.ts';
 import { expiryForm, strikeForm } from './target-form.ts';
-import { isCombination, type Trigger } from '../rules/triggers.ts';
+import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
@@ -30,13 +30,16 @@ export function fullForm(spec: TaskSpec): object {
   };
 }
 
+/** Conditions that are written in percent. */
+const sharesOf: readonly ConditionKind[] = ['profit', 'moneyness', 'impliedVolatility', 'extrinsicShare'];
+
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
   const { kind, direction, level, holdMs } = trigger;
   if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
-  const isShare = kind === 'profit' || kind === 'moneyness';
+  const isShare = sharesOf.includes(kind);
   return {
-    [kind]: {
+    [kind === 'extrinsicShare' ? 'extrinsicValue' : kind]: {
       [direction]: isShare ? shareText(level) : level,
       ...(holdMs > 0 && { for: durationText(holdMs) }),
     },

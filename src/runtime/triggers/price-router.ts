@@ -9,10 +9,13 @@ import type { RollContext } from '../../domain/roll/roll-context.ts';
 import {
   fieldsOf,
   isOptionField,
+  derivedFields,
   judge,
+  readField,
   watchesOf,
   type Field,
   type Readings,
+  type ReportedField,
 } from '../../domain/rules/triggers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
@@ -69,9 +72,10 @@ export class PriceRouter implements ClockListener {
     if (this.#isStopped) return;
     this.#last[feed].set(source, { readings, atMs });
     for (const field in readings) {
-      const value = readings[field as Field];
+      const value = readings[field as ReportedField];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));
     }
+    if (feed === 'options') this.#wakeOnDerived(source, { ...readings, clock: String(atMs) });
   }
 
   /**
@@ -145,8 +149,17 @@ export class PriceRouter implements ClockListener {
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
     const known: Readings = { ...underlying, ...(isFresh ? last.readings : {}) };
     return Object.fromEntries(
-      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as Field)),
+      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
     );
+  }
+
+  /** What no task waits for is not computed. */
+  #wakeOnDerived(symbol: string, readings: Readings): void {
+    for (const field of derivedFields) {
+      const option = this.#book.isWaitedFor(symbol, field) ? this.#options.optionOf(symbol) : null;
+      const value = option && readField(field, option, readings);
+      if (value !== null) this.#wakeAll(this.#book.wake(symbol, field, value));
+    }
   }
 
   #wakeAll(taskIds: readonly string[]): void {
@@ -170,7 +183,7 @@ export class PriceRouter implements ClockListener {
     if (isHolding) this.#holding.add(task.taskId);
     else this.#holding.delete(task.taskId);
     const needsTicker = fieldsOf(context.trigger).some(isOptionField);
-    if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    if (needsTicker) this.#options.want(task.taskId, context.held);
     else this.#options.leave(task.taskId);
     return { context, readings: this.readingsFor(context) };
   }

@@ -1,5 +1,6 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
 import { describe, expect, test } from 'vitest';
+import { fieldsOf, type Readings } from '../../../src/domain/rules/triggers.ts';
 import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
@@ -21,6 +22,31 @@ describe("an option's ticker", () => {
       trigger: { kind: 'delta', direction: 'above', level: '0.45' },
       indexPrice: '',
     });
+  });
+
+  test.each<[string, object, Readings, Readings]>([
+    [
+      'implied volatility',
+      { impliedVolatility: { above: '60%' } },
+      { volatility: '0.59' },
+      { volatility: '0.6' },
+    ],
+    ['theta', { theta: { above: 12 } }, { theta: '-11.9' }, { theta: '-12' }],
+    ['extrinsic value', { extrinsicValue: { below: 20 } }, { optionMark: '21' }, { optionMark: '20' }],
+    ['a share of it', { extrinsicValue: { below: '10%' } }, { optionMark: '91' }, { optionMark: '90' }],
+    // 31 days before, one deviation at 60 % is 17.5 %: 24000 / 1.19 is further away, 24000 / 1.18 is not.
+    ['deviations', { deviations: { below: 1 } }, { optionIndex: '20100' }, { optionIndex: '20300' }],
+  ])('wakes a task by %s at its level and not before', (_, trigger, before, then) => {
+    const shown = { delta: '0.3', theta: '-1', volatility: '0.59', optionMark: '900', optionIndex: '20000' };
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', { trigger });
+    fixture.ticker(symbol, { ...shown, ...before });
+    expect(fixture.turns.size).toBe(0);
+    fixture.ticker(symbol, { ...shown, ...then });
+    expect(task.state).toBe('ROLL_INITIATED.planning');
+    expect(Object.keys(task.context.triggered?.readings ?? {}).sort()).toEqual(
+      [...fieldsOf(task.context.trigger)].sort(),
+    );
   });
 
   test('is not streamed for a task that looks at the underlying alone', () => {

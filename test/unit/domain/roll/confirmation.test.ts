@@ -54,6 +54,30 @@ describe('a figure that fired', () => {
       { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' }, quote: { greeks: greeks('0.3') } },
     ],
     ['a delta that is not quoted', { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' } }],
+    [
+      'implied volatility',
+      {
+        trigger: { impliedVolatility: { above: '60%' } },
+        fired: { volatility: '6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.56' } },
+      },
+    ],
+    [
+      'theta',
+      { trigger: { theta: { above: 12 } }, fired: { theta: '-120' }, quote: { greeks: greeks('0.3') } },
+    ],
+    [
+      'extrinsic value',
+      { trigger: { extrinsicValue: { below: 20 } }, fired: { optionMark: '5', optionIndex: '23000' } },
+    ],
+    [
+      'deviations',
+      {
+        trigger: { deviations: { below: 0.2 } },
+        fired: { optionIndex: '24000', volatility: '0.6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.1' } },
+      },
+    ],
     ['mark of the option', { trigger: { optionMark: { below: 50 } }, fired: { optionMark: '5' } }],
     ['profit', { trigger: { profit: { above: '80%' } }, fired: { optionMark: '5' } }],
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
@@ -78,6 +102,30 @@ describe('a figure that fired', () => {
       { trigger: { profit: { above: '80%' } }, fired: { optionMark: '170' }, quote: { mark: '175' } },
     ],
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
+    [
+      'implied volatility',
+      {
+        trigger: { impliedVolatility: { above: '60%' } },
+        fired: { volatility: '0.61' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.58' } },
+      },
+    ],
+    [
+      'extrinsic value as a share',
+      {
+        trigger: { extrinsicValue: { below: '10%' } },
+        fired: { optionMark: '1080', optionIndex: '25000' },
+        quote: { mark: '1081' },
+      },
+    ],
+    [
+      'deviations',
+      {
+        trigger: { deviations: { below: 0.2 } },
+        fired: { optionIndex: '24000', volatility: '0.6' },
+        quote: { index: '23500', greeks: { ...greeks('0.3'), volatility: '0.6' } },
+      },
+    ],
     ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
   ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
     expect(reasonAgainst({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();

@@ -74,6 +74,27 @@ describe('what a condition means for the option held', () => {
     ['moneyness of a call', condition('moneyness', 'above', '-0.01'), call, 'optionIndex', 'rising', '24750'],
     ['moneyness of a put', condition('moneyness', 'above', '-0.01'), put, 'optionIndex', 'falling', '20200'],
     ['its own mark', condition('optionMark', 'below', '50'), call, 'optionMark', 'falling', '50'],
+    ['theta of any option', condition('theta', 'above', '12'), put, 'theta', 'falling', '-12'],
+    ['a small theta', condition('theta', 'below', '3'), long, 'theta', 'rising', '-3'],
+    [
+      'implied volatility',
+      condition('impliedVolatility', 'above', '0.6'),
+      put,
+      'volatility',
+      'rising',
+      '0.6',
+    ],
+    ['extrinsic value', condition('extrinsicValue', 'below', '20'), call, 'extrinsicValue', 'falling', '20'],
+    [
+      'extrinsic value as a share of the premium',
+      condition('extrinsicShare', 'below', '0.1'),
+      put,
+      'extrinsicValue',
+      'falling',
+      '100',
+    ],
+    ['deviations of a call', condition('deviations', 'below', '1'), call, 'deviations', 'falling', '1'],
+    ['deviations of a put', condition('deviations', 'above', '2'), put, 'deviations', 'rising', '2'],
     [
       'days to expiry',
       condition('daysToExpiry', 'below', '2'),
@@ -103,6 +124,8 @@ describe('what a condition means for the option held', () => {
   test('is shown in its own unit, with the way that is left', () => {
     const readings = {
       delta: '-0.3',
+      theta: '-12.5',
+      volatility: '0.55',
       optionMark: '250',
       optionIndex: '21000',
       clock: `${expiryMs - 86_400_000}`,
@@ -113,6 +136,10 @@ describe('what a condition means for the option held', () => {
     expect(shown('profit', long)).toBe('-0.75');
     expect(shown('moneyness')).toBe('-0.05');
     expect(shown('daysToExpiry')).toBe('1');
+    expect(shown('theta')).toBe('12.5');
+    expect(shown('impliedVolatility')).toBe('0.55');
+    expect(shown('extrinsicValue')).toBe('250');
+    expect(shown('extrinsicShare', long)).toBe('0.25');
     expect(valueOf(above, call, {})).toBeNull();
     expect(distanceOf(above, '25000.5')).toBe('499.5');
     expect(distanceOf(below, '23000')).toBe('500');

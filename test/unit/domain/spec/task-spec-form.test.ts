@@ -67,6 +67,12 @@ const timeless = fc.oneof(
   level(digits(0, 1, 3).filter((text) => Number(text) > 0 && Number(text) < 1)).map((at) => ({ delta: at })),
   level(percentOf(2)).map((at) => ({ profit: at })),
   level(percentOf(3).map((text) => `-${text}`)).map((at) => ({ moneyness: at })),
+  level(percentOf(1).filter((text) => Number.parseFloat(text) > 0)).map((at) => ({ impliedVolatility: at })),
+  level(fc.oneof(price, percentOf(2))).map((at) => ({ extrinsicValue: at })),
+  level(digits(-40, 40, 0)).map((at) => ({ theta: at })),
+  level(fc.integer({ min: -300, max: 300 }).map((hundredths) => String(hundredths / 100))).map((at) => ({
+    deviations: at,
+  })),
 );
 const timed = fc.oneof(
   fc.integer({ min: 0, max: 30 }).map((below) => ({ daysToExpiry: { below } })),

@@ -28,7 +28,8 @@ const delta = 'a delta between 0 and 1, like 0.45';
 const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
 const hours = 'hours in UTC like 22:00-06:00';
-const kinds = 'index, mark, last, delta, optionMark, profit, moneyness, daysToExpiry, expiryDay, any, all';
+const kinds =
+  'index, mark, last, delta, theta, impliedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, any, all';
 const guards =
   'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, allowWrongWay, strikeHighWaterMark, whenRefused';
 const quantity = 'all, or a quantity like "0.3"';
@@ -79,6 +80,36 @@ const mistakes: [object, string, string, string][] = [
   [{ trigger: { delta: { above: 45 } } }, 'trigger.delta.above', '45', delta],
   [{ trigger: { delta: { above: -0.45 } } }, 'trigger.delta.above', '-0.45', delta],
   [{ trigger: { profit: { above: 80 } } }, 'trigger.profit.above', '80', share],
+  [
+    { trigger: { impliedVolatility: { above: '0%' } } },
+    'trigger.impliedVolatility.above',
+    '"0%"',
+    'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { impliedVolatility: { above: 60 } } },
+    'trigger.impliedVolatility.above',
+    '60',
+    'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { extrinsicValue: { below: 'little' } } },
+    'trigger.extrinsicValue.below',
+    '"little"',
+    'an amount per unit, like 20, or a share of the premium, like 10%',
+  ],
+  [
+    { trigger: { theta: { above: '12%' } } },
+    'trigger.theta.above',
+    '"12%"',
+    'what a unit loses in a day, in settle coin, like 12',
+  ],
+  [
+    { trigger: { deviations: { below: 'one' } } },
+    'trigger.deviations.below',
+    '"one"',
+    'a number of standard deviations, like 1 or -0.5',
+  ],
   [{ trigger: { moneyness: { above: 'at' } } }, 'trigger.moneyness.above', '"at"', share],
   [{ trigger: { optionMark: { below: -5 } } }, 'trigger.optionMark.below', '-5', 'a price like 50'],
   [{ trigger: { daysToExpiry: 2 } }, 'trigger.daysToExpiry', '2', 'an object like { below: 2 }'],
