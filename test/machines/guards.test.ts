@@ -155,12 +155,16 @@ describe('roll, or close', () => {
     }
   });
 
-  test('waits where only the hour is wrong', async () => {
-    const fixture = new TaskFixture({ spec: { guards: { ...orClose, quietHours: '00:00-06:00' } } });
+  test.each([
+    ['quietHours', { quietHours: '00:00-06:00' }],
+    ['notDuring', { notDuring: '2023-01-01..2023-12-31' }],
+    ['notDuring', { notDuring: 'events' }],
+  ])('waits where only the hour is wrong (%s)', async (code, when) => {
+    const fixture = new TaskFixture({ spec: { guards: { ...orClose, ...when } } });
     await fixture.price('23500');
     await fixture.clock.advance(1_000);
     expect(links(fixture)).toEqual([]);
-    expect(codes(fixture)).toEqual(['quietHours']);
+    expect(codes(fixture)).toEqual([code]);
   });
 
   test('that has begun to roll completes the roll, whatever the guard says of the rest', async () => {

@@ -3,6 +3,7 @@ import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
+import { notDuringForm } from './blackout-shape.ts';
 import { clockForm } from './clock-form.ts';
 import { expiryForm, strikeForm } from './target-form.ts';
 import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
@@ -58,6 +59,7 @@ const guardsForm = (guards: Guards): object => ({
   ...(guards.quietHours && {
     quietHours: `${clockForm(guards.quietHours.fromMs)}-${clockForm(guards.quietHours.toMs)}`,
   }),
+  ...(guards.notDuring && { notDuring: notDuringForm(guards.notDuring) }),
   allowWrongWay: guards.allowWrongWay,
   strikeHighWaterMark: guards.strikeHighWaterMark,
   whenRefused: guards.whenRefused,
@@ -78,7 +80,8 @@ export function durationText(ms: number): string {
   return `${ms / unitMs}${unit}`;
 }
 
-const mostText = ({ kind, value }: DebitMax): string => (kind === 'share' ? shareText(value) : value);
+const mostText = ({ kind, value }: DebitMax): string =>
+  kind === 'amount' ? value : `${shareText(value)}${kind === 'spot' ? ' of spot' : ''}`;
 
 /** As it is written in a spec, exactly. */
 const shareText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;

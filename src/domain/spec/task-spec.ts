@@ -19,6 +19,7 @@ import {
   positive,
   wholeFrom1,
 } from './task-spec-words.ts';
+import { notDuringShape } from './blackout-shape.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
 import { directionOf, type Target } from '../rules/targets.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
@@ -66,9 +67,14 @@ const executionShape = z.strictObject(
   orUnknownKey('an object like { style: walk, deadline: 2m }', 'style, every, steps, deadline, slippage'),
 );
 
-const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const mostExpected = 'an amount above 0, like 50, a share of the premium, like 10%, or 1% of spot';
+const ofSpot = z
+  .string()
+  .regex(/%\s+of\s+spot$/)
+  .transform((text) => text.replace(/\s+of\s+spot$/, ''));
 const most = z.union(
   [
+    ofSpot.pipe(percent).transform((value) => ({ kind: 'spot', value }) as const),
     percent.transform((value) => ({ kind: 'share', value }) as const),
     positive(mostExpected).transform((value) => ({ kind: 'amount', value }) as const),
   ],
@@ -94,6 +100,7 @@ const guardShapes = {
   maintenanceMargin: oneBound('max', percent, '85%').default({ max: '0.85' }),
   notBeforeExpiry: duration.default(300_000),
   quietHours: hours.optional(),
+  notDuring: notDuringShape.optional(),
   allowWrongWay: yesOrNo,
   strikeHighWaterMark: yesOrNo,
   whenRefused: z.enum(['skip', 'close', 'alert'], { error: 'skip, close or alert' }).default('alert'),
@@ -252,6 +259,7 @@ const guardsOf = (guards: Written['guards']): Guards => ({
   maintenanceMax: guards.maintenanceMargin.max,
   notBeforeExpiryMs: guards.notBeforeExpiry,
   quietHours: guards.quietHours ?? null,
+  ...(guards.notDuring && { notDuring: guards.notDuring }),
   allowWrongWay: guards.allowWrongWay,
   strikeHighWaterMark: guards.strikeHighWaterMark,
   whenRefused: guards.whenRefused,

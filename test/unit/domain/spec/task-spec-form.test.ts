@@ -111,6 +111,21 @@ const triggersAndTargets = fc.oneof(
   fc.record({ trigger: nested(fc.oneof(timeless, timed)), target: fc.constant('close') }),
 );
 
+const dayOfYear = fc
+  .integer({ min: 0, max: 364 })
+  .map((day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10));
+const blackout = fc.oneof(
+  dayOfYear,
+  dayOfYear.map((day) => `${day} Asia/Tokyo`),
+  fc.tuple(dayOfYear, dayOfYear).map((days) => days.sort().join('..')),
+  fc
+    .tuple(dayOfYear, hour, hour, fc.constantFrom('', ' UTC', ' America/New_York', ' Asia/Kathmandu'))
+    .filter(([, from, to]) => from < to)
+    .map(([day, from, to, zone]) => `${day} ${from}..${to}${zone}`)
+    // In New York this hour is missing on that day.
+    .filter((text) => !/2026-03-08 0[12].*York/.test(text)),
+);
+
 /** Whatever a person may write: every part may be left out, and calls and puts may roll the wrong way when they say so. */
 const rest = fc.record(
   {
@@ -147,6 +162,7 @@ const rest = fc.record(
           max: fc.oneof(
             price,
             digits(0, 100, 2).map((percent) => `${percent}%`),
+            digits(0, 100, 2).map((percent) => `${percent}% of spot`),
           ),
         }),
         spread: fc.record({ max: digits(0, 100, 1).map((percent) => `${percent}%`) }),
@@ -162,6 +178,20 @@ const rest = fc.record(
           .tuple(hour, hour)
           .filter(([from, to]) => from !== to)
           .map(([from, to]) => `${from}-${to}`),
+        notDuring: fc.oneof(
+          blackout,
+          fc.constant('events'),
+          fc.array(
+            fc.oneof(
+              blackout,
+              fc.constant('events'),
+              fc.record({ name: fc.constant('FOMC'), times: blackout }),
+            ),
+            {
+              minLength: 1,
+            },
+          ),
+        ),
         allowWrongWay: fc.constant(true),
         strikeHighWaterMark: fc.boolean(),
         whenRefused: fc.constantFrom('skip', 'alert'),

@@ -31,10 +31,12 @@ const hours = 'hours in UTC like 22:00-06:00';
 const kinds =
   'index, mark, last, delta, theta, impliedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, any, all';
 const guards =
-  'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, allowWrongWay, strikeHighWaterMark, whenRefused';
+  'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, notDuring, allowWrongWay, strikeHighWaterMark, whenRefused';
 const quantity = 'all, or a quantity like "0.3"';
 const money = 'an amount of settle coin, like 0 or -12.5';
-const most = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const most = 'an amount above 0, like 50, a share of the premium, like 10%, or 1% of spot';
+const dated =
+  'dated times like 2026-12-10 13:00..15:00 Europe/Berlin, 2026-12-09..2026-12-11 or 2026-12-10, or events';
 const wholeUp = 'a whole number from 1 up';
 const symbol = 'an option symbol like BTC-31MAR23-26000-C-USDT';
 
@@ -133,6 +135,26 @@ const mistakes: [object, string, string, string][] = [
   [{ guards: { rolls: { perDay: 0 } } }, 'guards.rolls.perDay', '0', wholeUp],
   [{ guards: { maintenanceMargin: { max: 85 } } }, 'guards.maintenanceMargin.max', '85', percentage],
   [{ guards: { notBeforeExpiry: '30' } }, 'guards.notBeforeExpiry', '"30"', duration],
+  ...[
+    '10 December',
+    '2026-02-30',
+    '2026-12-10 13:00',
+    '2026-12-10..',
+    '2026-12-11..2026-12-10',
+    '2026-12-10 15:00..13:00',
+    '2026-12-10 13:00..24:30',
+    '2026-12-10 Europe/Atlantis',
+    '2026-12-10 CEST',
+  ].map((text): [object, string, string, string] => [
+    { guards: { notDuring: text } },
+    'guards.notDuring',
+    JSON.stringify(text),
+    dated,
+  ]),
+  [{ guards: { notDuring: ['2026-12-10', 'CPI'] } }, 'guards.notDuring.1', '"CPI"', dated],
+  [{ guards: { notDuring: [] } }, 'guards.notDuring', '[]', dated],
+  [{ guards: { notDuring: [{ name: 'CPI', times: 'then' }] } }, 'guards.notDuring.0.times', '"then"', dated],
+  [{ guards: { debit: { max: '1% of index' } } }, 'guards.debit.max', '"1% of index"', most],
   [{ guards: { quietHours: '22-6' } }, 'guards.quietHours', '"22-6"', hours],
   [{ guards: { quietHours: '22:00-24:00' } }, 'guards.quietHours', '"22:00-24:00"', hours],
   [{ guards: { quietHours: '22:00-22:00' } }, 'guards.quietHours', '"22:00-22:00"', 'two different hours'],
