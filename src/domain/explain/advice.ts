@@ -19,6 +19,7 @@ import {
   readingsOf,
   valueOf,
   type Condition,
+  type Holder,
   type Readings,
 } from '../rules/triggers.ts';
 
@@ -88,9 +89,9 @@ export function advise(
     atMs: nowMs,
     reasons,
     now: nowText(state, context),
-    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
+    triggerHolds: judge(context, readings, nowMs).holds,
     conditions: conditionsOf(trigger).map((condition, place) =>
-      viewOf(condition, { held, readings, heldSinceMs: heldSince[place] ?? null }),
+      viewOf(condition, { holder: context, readings, heldSinceMs: heldSince[place] ?? null }),
     ),
     ledger: ledgerView(context, workingOrder, markOf),
     preview: roll === null && !isZero(held.qty) ? previewRoll(context, reading, nowMs) : null,
@@ -99,10 +100,10 @@ export function advise(
 
 function viewOf(
   condition: Condition,
-  now: { readonly held: HeldOption; readonly readings: Readings; readonly heldSinceMs: number | null },
+  now: { readonly holder: Holder; readonly readings: Readings; readonly heldSinceMs: number | null },
 ): ConditionView {
-  const { held, readings, heldSinceMs } = now;
-  const value = valueOf(condition, held, readings);
+  const { holder, readings, heldSinceMs } = now;
+  const value = valueOf(condition, holder, readings);
   const distance = value === null ? null : distanceOf(condition, value);
   const { kind, level } = condition;
   const isReached = distance !== null && !(Number(distance) > 0);
@@ -112,6 +113,7 @@ function viewOf(
 /** What a condition lacks, for people. */
 export function distanceText({ kind, value, distance, isReached }: ConditionView): string {
   if (value === null || distance === null) return `${conditionName(kind)} is not known now`;
+  if (kind === 'every') return isReached ? 'its hour is now' : `in ${valueText(kind, value)}`;
   const now = `now ${valueText(kind, value)}`;
   return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;
 }

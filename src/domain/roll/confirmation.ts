@@ -11,13 +11,12 @@
  * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
  * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
  * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
- * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
+ * | `daysToExpiry`, `expiryDay`, `every`     | the exchange's clock, which believes no single answer                  | nothing            |
  *
  * A price that came back a little while it was asked for has reached its level all the same; one that is further away
  * was a wrong figure, or a moment that has passed. Then the task waits again, after some seconds, and a level that holds
  * really fires again at once.
  */
-import type { HeldOption } from '../market/held-option.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
@@ -33,6 +32,7 @@ import {
   watchOf,
   type Condition,
   type Field,
+  type Holder,
   type Readings,
   type ReportedField,
   type Trigger,
@@ -75,36 +75,36 @@ export interface Triggered {
   readonly places: readonly number[];
 }
 
-interface Fired {
+interface Fired extends Holder {
   readonly trigger: Trigger;
-  readonly held: HeldOption;
   readonly triggered: Triggered;
 }
 
 /** Why what fired is not believed, with its figures; `null` when it is. */
 export function whyUnconfirmed(
-  { trigger, held, triggered }: Fired,
+  { trigger, held, lastRoll = null, triggered }: Fired,
   { chain, underlying = {} }: MarketReading,
   nowMs: number,
 ): RollReason | null {
+  const holder = { held, lastRoll };
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   const fresh = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
   const isConfirmed = (condition: Condition, place: number): boolean =>
-    triggered.places.includes(place) && isStillReached(condition, held, fresh);
+    triggered.places.includes(place) && isStillReached(condition, holder, fresh);
   const conditions = conditionsOf(trigger);
   const confirmed = conditions.map(isConfirmed);
   if (holdsWhere(trigger, confirmed)) return null;
   const place = triggered.places.find((fired) => confirmed[fired] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? unconfirmed({ condition, held, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
+    ? unconfirmed({ condition, holder, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
-function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
-  const watch = watchOf(condition, held);
+function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
+  const watch = watchOf(condition, holder, Number(fresh.clock));
   const isContradicted = sourcesOf(condition).some((field) => isContradictedIn(field, fresh));
-  return isReached(withSlack(watch), held, fresh) && !isContradicted;
+  return isReached(withSlack(watch), holder.held, fresh) && !isContradicted;
 }
 
 function withSlack({ field, direction, level }: Watch): Watch {
@@ -123,20 +123,20 @@ function isContradictedIn(field: ReportedField, fresh: Readings): boolean {
 
 interface Unconfirmed {
   readonly condition: Condition;
-  readonly held: HeldOption;
+  readonly holder: Holder;
   readonly fired: Readings;
   readonly fresh: Readings;
 }
 
-function unconfirmed({ condition, held, fired, fresh }: Unconfirmed): RollReason {
+function unconfirmed({ condition, holder, fired, fresh }: Unconfirmed): RollReason {
   const fields = sourcesOf(condition);
   const other = fields.includes('optionIndex') ? fresh.index : fresh.optionIndex;
   return {
     code: 'unconfirmed',
     figures: {
       kind: condition.kind,
-      fired: valueOf(condition, held, fired),
-      fresh: valueOf(condition, held, fresh),
+      fired: valueOf(condition, holder, fired),
+      fresh: valueOf(condition, holder, fresh),
       otherIndex: fields.some((field) => pricesOfUnderlying.includes(field)) ? (other ?? null) : null,
     },
   };

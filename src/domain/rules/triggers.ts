@@ -1,12 +1,12 @@
 /**
- * When a roll is due, and where a trigger stands after one. Whatever a condition speaks of, it comes down to
- * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
- * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
+ * When a roll is due. Whatever a condition speaks of, it comes down to a level on one field that the market feed or the
+ * clock moves. Level, not edge: what is at or beyond it holds however it got there, so a gap or a reconnect cannot miss
+ * it. What is not known holds nothing. An hour that comes again holds for a while, and once: not after a roll that began in
+ * that while.
  */
 import {
   compare,
   decimal,
-  Decimal,
   isPositive,
   isZero,
   multiply,
@@ -20,6 +20,7 @@ import type { Option } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import { dayMs } from '../units.ts';
 import { deviations, extrinsicValue } from './option-figures.ts';
+import { windowAt, type Schedule, type Window } from './schedules.ts';
 
 /** Of the underlying's perpetual: its index, mark and last price. */
 export type UnderlyingField = 'index' | 'mark' | 'last';
@@ -49,14 +50,15 @@ export type ConditionKind =
   | 'moneyness'
   | 'deviations'
   | 'daysToExpiry'
-  | 'expiryDay';
+  | 'expiryDay'
+  | 'every';
 
 /**
  * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last`, `optionMark` and `extrinsicValue`
  * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` a
  * fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
  * `moneyness` how far in the money, as a share of the strike; `deviations` how far out of the money, in standard
- * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day.
+ * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day; `every` ms until its next hour.
  */
 export interface Condition {
   readonly kind: ConditionKind;
@@ -64,6 +66,8 @@ export interface Condition {
   readonly level: DecimalString;
   /** How long it has to go on holding before it counts. */
   readonly holdMs: number;
+  /** Of `every` alone. */
+  readonly schedule?: Schedule;
 }
 
 export interface Combination {
@@ -89,10 +93,23 @@ export interface Watch {
   readonly field: Field;
   readonly direction: 'rising' | 'falling';
   readonly level: DecimalString;
+  /** From then on it is not reached any more, exchange time; absent where it goes on. */
+  readonly untilMs?: number;
 }
 
-/** What a condition means for the option held now. */
-export function watchOf({ kind, direction, level }: Condition, held: HeldOption): Watch {
+/** Of whom a condition speaks. */
+export interface Holder {
+  readonly held: HeldOption;
+  /** The last roll that has ended; an hour that came before it began is used up. */
+  readonly lastRoll?: { readonly startedAtMs: number } | null;
+}
+
+/**
+ * What a condition means for the option held now.
+ * @param atMs exchange time: of an hour that comes again, the window that is open then or comes next is meant
+ */
+export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: number): Watch {
+  const { kind, direction, level } = condition;
   const { optionType, strike, side, expiryMs } = held;
   const towards = direction === 'above' ? 'rising' : 'falling';
   switch (kind) {
@@ -129,6 +146,10 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
       return atTime(onGrid(toText(decimal(level).times(-dayMs).plus(expiryMs)), '1', 'up'));
     case 'expiryDay':
       return atTime(toText(decimal(level).plus(Math.floor(expiryMs / dayMs) * dayMs)));
+    case 'every': {
+      const { fromMs, untilMs } = windowOf(condition, lastRoll, atMs);
+      return { ...atTime(String(fromMs)), untilMs };
+    }
     case 'index':
     case 'mark':
     case 'last':
@@ -137,6 +158,11 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
     case 'deviations':
       return { field: kind, direction: towards, level };
   }
+}
+
+function windowOf({ schedule }: Condition, lastRoll: Holder['lastRoll'], atMs: number): Window {
+  if (!schedule) throw new Error('a condition every has a schedule');
+  return windowAt(schedule, atMs, lastRoll?.startedAtMs ?? -Infinity);
 }
 
 const opposite = { rising: 'falling', falling: 'rising' } as const;
@@ -177,42 +203,50 @@ export interface Judgement {
   readonly places: readonly number[];
 }
 
-interface Watched {
+interface Watched extends Holder {
   readonly trigger: Trigger;
-  readonly held: HeldOption;
   readonly heldSince: HeldSince;
 }
 
 /** @param atMs exchange time of the readings */
-export function judge({ trigger, held, heldSince }: Watched, readings: Readings, atMs: number): Judgement {
+export function judge(watched: Watched, readings: Readings, atMs: number): Judgement {
+  const { trigger, held, heldSince } = watched;
   const known = { ...readings, clock: String(atMs) };
   const conditions = conditionsOf(trigger);
-  const reached = conditions.map((condition) => isReached(watchOf(condition, held), held, known));
+  const watches = conditions.map((condition) => watchOf(condition, watched, atMs));
+  const reached = watches.map((watch) => isReached(watch, held, known));
   const since: Record<string, number> = {};
   for (const [place, { holdMs }] of conditions.entries())
     if (holdMs > 0 && reached[place]) since[place] = heldSince[place] ?? atMs;
-  const countsFromMs = conditions.map(({ holdMs }, place) =>
-    reached[place] ? (since[place] ?? atMs) + holdMs : Number.POSITIVE_INFINITY,
-  );
-  const holdsAt = (ms: number): boolean => evaluate(trigger, countsFromMs.values(), ms);
-  const dueAtMs = countsFromMs
+  const counts = conditions.map(({ holdMs }, place): Window => {
+    const untilMs = watches[place]?.untilMs ?? Infinity;
+    return reached[place] ? { fromMs: (since[place] ?? atMs) + holdMs, untilMs } : never;
+  });
+  const holdsAt = (ms: number): boolean => evaluate(trigger, counts.values(), ms);
+  const dueAtMs = counts
+    .map(({ fromMs }) => fromMs)
     .filter((ms) => ms > atMs && Number.isFinite(ms))
     .sort((a, b) => a - b)
     .find(holdsAt);
   const holds = holdsAt(atMs);
   const countedAtMs = holds ? atMs : (dueAtMs ?? atMs);
-  const places = [...countsFromMs.keys()].filter((place) => (countsFromMs[place] ?? 0) <= countedAtMs);
+  const places = [...counts.keys()].filter((place) => isWithin(counts[place], countedAtMs));
   return { holds, heldSince: since, dueAtMs: dueAtMs ?? null, places };
 }
 
 /** @param reached by place in `conditionsOf`: whether the condition holds */
 export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
-  evaluate(trigger, reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)).values(), 0);
+  evaluate(trigger, reached.map((isHeld) => (isHeld ? always : never)).values(), 0);
 
-/** @param countsFromMs of each condition, in order; every one is taken, so that the next part begins at its own */
-function evaluate(trigger: Trigger, countsFromMs: Iterator<number>, atMs: number): boolean {
-  if (!isCombination(trigger)) return countsFromMs.next().value <= atMs;
-  const parts = trigger.of.map((part) => evaluate(part, countsFromMs, atMs));
+const always: Window = { fromMs: -Infinity, untilMs: Infinity };
+const never: Window = { fromMs: Infinity, untilMs: Infinity };
+const isWithin = (window: Window | undefined, atMs: number): boolean =>
+  window !== undefined && window.fromMs <= atMs && atMs < window.untilMs;
+
+/** @param counts when each condition counts, in order; every one is taken, so that the next part begins at its own */
+function evaluate(trigger: Trigger, counts: Iterator<Window, undefined>, atMs: number): boolean {
+  if (!isCombination(trigger)) return isWithin(counts.next().value, atMs);
+  const parts = trigger.of.map((part) => evaluate(part, counts, atMs));
   return trigger.kind === 'any' ? parts.some(Boolean) : parts.every(Boolean);
 }
 
@@ -227,11 +261,11 @@ export function watchesOf(
   { atMs, isConfirming }: { readonly atMs: number; readonly isConfirming: boolean },
 ): readonly Watch[] {
   const { trigger, held, heldSince } = watched;
-  if (!isCombination(trigger) && !isConfirming) return [watchOf(trigger, held)];
+  if (!isCombination(trigger) && !isConfirming) return [watchOf(trigger, watched, atMs)];
   const known = { ...readings, clock: String(atMs) };
   const { holds } = judge(watched, readings, atMs);
   return conditionsOf(trigger).flatMap((condition, place) => {
-    const level = watchOf(condition, held);
+    const level = watchOf(condition, watched, atMs);
     const isHolding = heldSince[place] !== undefined;
     if (!isHolding && (holds || !isReached(level, held, known))) return [level];
     return (isHolding || isConfirming) && level.field !== 'clock' ? [released(level)] : [];
@@ -264,6 +298,7 @@ const fields: Readonly<Record<ConditionKind, Field>> = {
   deviations: 'deviations',
   daysToExpiry: 'clock',
   expiryDay: 'clock',
+  every: 'clock',
 };
 const sources: Readonly<Record<DerivedField, readonly OptionField[]>> = {
   extrinsicValue: ['optionMark', 'optionIndex'],
@@ -297,7 +332,12 @@ export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
  * What the condition speaks of as it is now, in its own unit; `null` while it is not known.
  * @param readings with `clock` in them, for what time has a part in
  */
-export function valueOf({ kind }: Condition, held: HeldOption, readings: Readings): DecimalString | null {
+export function valueOf(
+  condition: Condition,
+  { held, lastRoll }: Holder,
+  readings: Readings,
+): DecimalString | null {
+  const { kind } = condition;
   const reading = readField(fields[kind], held, readings);
   if (reading === null) return null;
   const { optionType, strike } = held;
@@ -326,6 +366,8 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
       return toText(value.minus(held.expiryMs).dividedBy(-dayMs).toDecimalPlaces(4));
     case 'expiryDay':
       return toText(value.minus(Math.floor(held.expiryMs / dayMs) * dayMs));
+    case 'every':
+      return String(Math.max(0, windowOf(condition, lastRoll, Number(reading)).fromMs - Number(reading)));
     case 'index':
     case 'mark':
     case 'last':
@@ -341,28 +383,4 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
 export function distanceOf(condition: Condition, value: DecimalString): DecimalString {
   const rises = condition.direction === 'above';
   return rises ? subtract(condition.level, value) : subtract(value, condition.level);
-}
-
-/** A level that keeps its share of the strike need not end as a decimal; so many digits are a billionth of any price. */
-const levelDigits = 10;
-
-/** How a trigger follows, in which roll. */
-export interface Following {
-  readonly follow: Follow;
-  readonly oldStrike: DecimalString;
-  readonly newStrike: DecimalString;
-}
-
-/** The trigger of the next roll: levels on the underlying's price move with the strike, the others speak of the new option. */
-export function followStrike(trigger: Trigger, following: Following): Trigger {
-  if (isCombination(trigger))
-    return { ...trigger, of: trigger.of.map((part) => followStrike(part, following)) };
-  const { follow, oldStrike, newStrike } = following;
-  if (follow === 'fixed' || !['index', 'mark', 'last'].includes(trigger.kind)) return trigger;
-  const level = decimal(trigger.level);
-  if (follow === 'strike') return { ...trigger, level: toText(level.plus(newStrike).minus(oldStrike)) };
-  const moved = decimal(multiply(trigger.level, newStrike)).dividedBy(oldStrike);
-  // Rounded away from the price, so that a level never holds at once only because it was rounded.
-  const rounding = trigger.direction === 'above' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN;
-  return { ...trigger, level: toText(moved.toSignificantDigits(levelDigits, rounding)) };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Blackout, NotDuring } from '../rules/blackouts.ts';
 import { dayMs, hourMs, minuteMs } from '../units.ts';
 import { isZone, momentOf, utc } from '../zones.ts';
-import { orUnknownKey } from './task-spec-words.ts';
+import { orUnknownKey, reportIn } from './task-spec-words.ts';
 
 const expected =
   'dated times like 2026-12-10 13:00..15:00 Europe/Berlin, 2026-12-09..2026-12-11 or 2026-12-10, or events';
@@ -64,17 +64,15 @@ export const notDuringShape = z
   .transform((given, context): NotDuring => {
     const isList = Array.isArray(given);
     const items: readonly unknown[] = isList ? given : [given];
-    const refuse = (message: string, path: PropertyKey[]): void =>
-      context.addIssue({ code: 'custom', path, message });
-    if (items.length === 0) refuse(expected, []);
-    if (items.length > timesMax) refuse(`at most ${timesMax} times; more belong into the calendar`, []);
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (items.length === 0) refuse(expected);
+    if (items.length > timesMax) refuse(`at most ${timesMax} times; more belong into the calendar`);
     const found: Blackout[] = [];
     for (const [place, item] of items.entries()) {
       if (item === events) continue;
       const read = (typeof item === 'object' ? named : unnamed).safeParse(item);
       if (read.success) found.push(read.data);
-      else
-        for (const { path, message } of read.error.issues) refuse(message, isList ? [place, ...path] : path);
+      else reportIn(context, read.error, isList ? [place] : []);
     }
     return { times: found, events: items.includes(events) };
   });

@@ -5,6 +5,7 @@ import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { notDuringForm } from './blackout-shape.ts';
 import { clockForm } from './clock-form.ts';
+import { scheduleForm } from './schedule-shape.ts';
 import { expiryForm, strikeForm } from './target-form.ts';
 import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
@@ -36,7 +37,8 @@ const sharesOf: readonly ConditionKind[] = ['profit', 'moneyness', 'impliedVolat
 
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
-  const { kind, direction, level, holdMs } = trigger;
+  const { kind, direction, level, holdMs, schedule } = trigger;
+  if (schedule) return { every: { time: scheduleForm(schedule), within: durationText(schedule.withinMs) } };
   if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
   const isShare = sharesOf.includes(kind);
   return {

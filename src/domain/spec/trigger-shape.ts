@@ -1,5 +1,6 @@
 /** How a trigger is written: a price, one condition, or `any` / `all` of several, nested as deep as one likes. */
 import { z } from 'zod';
+import { everyShape } from './schedule-shape.ts';
 import {
   amount,
   decimalText,
@@ -98,6 +99,7 @@ const conditions = {
       level: String(after),
       holdMs: 0,
     })),
+  every: everyShape,
 } satisfies Record<ConditionWord, z.ZodType<Condition>>;
 
 const expected = 'a price like 25500, or a condition like { index: { above: 25500 } }';

@@ -147,7 +147,8 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 /** Refuses an hour of the expiry day that comes after the delivery: it would never come. @throws BadInput */
 function refuseLateHour({ trigger }: TaskSpec, held: HeldOption): void {
   for (const condition of conditionsOf(trigger)) {
-    if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
+    if (condition.kind !== 'expiryDay' || Number(watchOf(condition, { held }, 0).level) < held.expiryMs)
+      continue;
     const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
     refuse('trigger.expiryDay.after', clockForm(Number(condition.level)), `an hour before ${delivered}`);
   }
@@ -171,7 +172,7 @@ export async function refuseIfTrue(
   const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
   if (!holds && Object.keys(heldSince).length === 0) return;
   const now = conditionsOf(trigger).map((condition) => {
-    const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
+    const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
     return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
   });
   refuse(

@@ -13,9 +13,27 @@ const run = (trigger: unknown) =>
     candles: candlesOf({ path: demoTapePath, toMs }),
   });
 
+describe('an hour that comes again', () => {
+  test('rolls every day at that hour of its zone, and only then', async () => {
+    const spec = {
+      symbol: 'BTC-31MAR23-22000-C-USDT',
+      trigger: { every: 'day at 09:30 Europe/Berlin' },
+      target: '+1 steps',
+    };
+    const played = { ...common, spec, candles: candlesOf({ path: demoTapePath, toMs }) };
+    const { rolls } = await backtest(played);
+    const hours = rolls.map(({ startedAtMs }) => new Date(startedAtMs).toISOString().slice(5, 16));
+    expect(hours).toEqual(['03-01T08:30', '03-02T08:30', '03-03T08:30']);
+  });
+});
+
 describe('a task is closed by', () => {
   test.each<[string, unknown, unknown]>([
-    ['implied volatility', { impliedVolatility: { above: '54.6%' } }, { impliedVolatility: { above: '90%' } }],
+    [
+      'implied volatility',
+      { impliedVolatility: { above: '54.6%' } },
+      { impliedVolatility: { above: '90%' } },
+    ],
     ['theta', { theta: { above: 22.5 } }, { theta: { above: 500 } }],
     ['extrinsic value', { extrinsicValue: { below: 700 } }, { extrinsicValue: { below: 1 } }],
     ['a share of it', { extrinsicValue: { below: '90%' } }, { extrinsicValue: { below: '1%' } }],

@@ -98,6 +98,41 @@ describe("an option's ticker", () => {
   });
 });
 
+describe('an hour that comes again', () => {
+  const weekly = { trigger: { every: 'Friday at 07:30' }, follow: 'fixed' };
+  const hourMs = 3_600_000;
+
+  /** In steps of an hour, so that every alarm on the way rings in its turn. */
+  async function passDays(fixture: TasksFixture, days: number): Promise<void> {
+    for (let hour = 0; hour < days * 24; hour += 1) await fixture.clock.advance(hourMs);
+  }
+
+  test('rolls once each time, without a price', async () => {
+    const fixture = new TasksFixture();
+    fixture.market.strikes = ['23000', '24000', '25000', '26000', '27000', '28000', '29000'];
+    const task = fixture.add('a', weekly);
+    const startMs = fixture.clock.nowMs();
+    const nextFriday = (7 + 5 - new Date(startMs).getUTCDay()) % 7;
+    await passDays(fixture, nextFriday + 1);
+    expect(task.context.rollsDone).toBe(1);
+    const first = new Date(task.context.lastRoll?.startedAtMs ?? 0);
+    expect([first.getUTCDay(), first.toISOString().slice(11, 16)]).toEqual([5, '07:30']);
+    await passDays(fixture, 7);
+    expect(task.context.rollsDone).toBe(2);
+  });
+
+  test('that was refused is tried again while it holds, and not afterwards', async () => {
+    const fixture = new TasksFixture();
+    const guards = { spread: { max: '1%' }, cooldown: '4m' };
+    const task = fixture.add('a', { ...weekly, trigger: { every: 'day at 07:30' }, guards });
+    await passDays(fixture, 1);
+    expect(task.state).toBe('IDLE.watching');
+    const [last] = task.context.reasons;
+    expect(last?.code).toBe('spread');
+    expect(new Date(last?.atMs ?? 0).toISOString().slice(11, 16)).toBe('07:42');
+  });
+});
+
 describe('the clock', () => {
   const daysLeft = (ms: number): number => (expiryMs - ms) / 86_400_000;
 

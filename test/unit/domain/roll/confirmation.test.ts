@@ -14,11 +14,13 @@ interface Case {
   readonly fired: Readings;
   readonly underlying?: Readings;
   readonly quote?: Partial<Quote>;
+  /** When the quotes come. */
+  readonly nowMs?: number;
 }
 
 const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', volatility: null });
 
-function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
+function reasonAgainst({ trigger: written, fired, underlying, quote = {}, ...at }: Case): string | null {
   const target = { strike: 'same', expiry: 'next-weekly' };
   const { trigger } = readSpec({ symbol: call24, trigger: written, target });
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
@@ -30,7 +32,7 @@ function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case
     ...(underlying && { underlying }),
   };
   const triggered = { readings: fired, places };
-  const reason = whyUnconfirmed({ trigger, held, triggered }, reading, nowMs);
+  const reason = whyUnconfirmed({ trigger, held, triggered }, reading, at.nowMs ?? nowMs);
   return reason && reasonTextOrNothing(reason);
 }
 
@@ -129,6 +131,13 @@ describe('a figure that fired', () => {
     ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
   ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
     expect(reasonAgainst({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();
+  });
+
+  test('an hour that is over when the quotes come is not confirmed', () => {
+    const noon = { trigger: { every: { time: 'day at 12:00', within: '5m' } }, fired: {} };
+    expect(reasonAgainst(noon)).toBeNull();
+    const over = { ...noon, nowMs: nowMs + 5 * 60_000 };
+    expect(reasonAgainst(over)).toBe('its hour was over before it could be confirmed');
   });
 
   test('is confirmed when the price came back by a hair, and not when it came back further', () => {

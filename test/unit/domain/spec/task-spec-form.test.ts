@@ -77,6 +77,17 @@ const timeless = fc.oneof(
 const timed = fc.oneof(
   fc.integer({ min: 0, max: 30 }).map((below) => ({ daysToExpiry: { below } })),
   hour.map((after) => ({ expiryDay: { after } })),
+  fc
+    .tuple(
+      fc.constantFrom('day', 'weekday', 'Monday', 'sunday'),
+      hour,
+      fc.constantFrom('', ' UTC', ' Europe/Berlin', ' America/Argentina/Buenos_Aires'),
+    )
+    .chain(([day, time, zone]) => {
+      const text = `${day} at ${time}${zone}`;
+      return fc.constantFrom(text, { time: text }, { time: text, within: '2h' });
+    })
+    .map((every) => ({ every })),
 );
 const nested = (leaf: fc.Arbitrary<object>): fc.Arbitrary<object> =>
   fc.letrec<{ trigger: object }>((tie) => ({
