@@ -104,6 +104,7 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
   target: roll?.closesOnly ? null : spec.target,
   chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
+  ...(spec.guards.notDuring?.events && { events: true }),
 });
 
 type Failed = Extract<ReadAnswer<MarketReading>, { kind: 'failed' }>;

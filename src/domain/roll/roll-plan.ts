@@ -16,6 +16,7 @@ import {
   type DayCount,
   type GuardName,
   type GuardReason,
+  type RollMoment,
   type Verdict,
 } from '../rules/guards.ts';
 import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
@@ -135,7 +136,7 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
   const closing = closingOrderOf(task, { reading, nowMs });
   const isUnderWay = !isZero(roll.closed.executedQty);
   if (spec.target === null || (isUnderWay && roll.closesOnly))
-    return examineClose(task, closing, isUnderWay ? null : nowMs);
+    return examineClose(task, closing, isUnderWay ? null : { reading, nowMs });
   return examineRoll(task, { target: spec.target, closing }, { reading, nowMs });
 }
 
@@ -146,13 +147,18 @@ const closingOrderOf = (task: PlanningTask, moment: MarketMoment): OrderOrProble
     moment,
   );
 
-/** @param nowMs `null` when it has begun: then it is completed whatever the hour */
-function examineClose(task: PlanningTask, closing: OrderOrProblem, nowMs: number | null): Examination {
+/** @param at `null` when it has begun: then it is completed whatever the hour */
+function examineClose(task: PlanningTask, closing: OrderOrProblem, at: MarketMoment | null): Examination {
   if ('problem' in closing) return only(refused(closing.problem));
-  const verdicts = nowMs === null ? [] : judgeMoment(task.spec.guards, { ...task, nowMs });
+  const verdicts = at === null ? [] : judgeMoment(task.spec.guards, momentOf(task, at));
   const plan = forbidden(verdicts) ?? closingPlan(closing.order);
   return { plan, closing: closing.order, opening: null, verdicts, margin: null };
 }
+
+const momentOf = (
+  { held, rollsOnDay }: PlanningTask,
+  { reading: { calendar }, nowMs }: MarketMoment,
+): RollMoment => ({ nowMs, held, rollsOnDay, ...(calendar && { calendar }) });
 
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 const closingPlan = (order: OrderPlan): LegPlan => ({ kind: 'order', order, ...nothingOpened });
@@ -166,7 +172,7 @@ function examineRoll(
   const { guards } = spec;
   // A roll that has begun is completed: half of it was never what a guard asked for.
   const isUnderWay = !isZero(roll.closed.executedQty);
-  const moment = isUnderWay ? [] : judgeMoment(guards, { ...task, nowMs: at.nowMs });
+  const moment = isUnderWay ? [] : judgeMoment(guards, momentOf(task, at));
   const target = targetOf(task, wanted, at);
   const opening: OrderOrProblem =
     target.kind === 'refused'

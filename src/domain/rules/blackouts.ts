@@ -3,6 +3,8 @@
  * calendar said is in the answer of the market's reading, with the time as of which it said so; one that was never read
  * forbids what asks for it.
  */
+import { dayMs } from '../units.ts';
+
 export interface Blackout {
   readonly fromMs: number;
   /** No longer within. */
@@ -24,6 +26,14 @@ export interface EventCalendar {
   /** Of the days around. */
   readonly events: readonly Blackout[];
 }
+
+const daysAhead = 14;
+
+/** What of it may matter to a roll now, or is worth naming as the next. */
+export const eventsAround = ({ asOfMs, events }: EventCalendar, atMs: number): EventCalendar => ({
+  asOfMs,
+  events: events.filter(({ fromMs, toMs }) => toMs > atMs - dayMs && fromMs < atMs + daysAhead * dayMs),
+});
 
 export interface NotDuringFigures {
   readonly atMs: number;

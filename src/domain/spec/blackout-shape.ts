@@ -1,5 +1,6 @@
 /** How dated times are written: `2026-12-10 13:00..15:00 Europe/Berlin`, whole days, or the operator's events. */
 import { z } from 'zod';
+import { parseInput } from '../bad-input.ts';
 import type { Blackout, NotDuring } from '../rules/blackouts.ts';
 import { dayMs, hourMs, minuteMs } from '../units.ts';
 import { isZone, momentOf, utc } from '../zones.ts';
@@ -56,26 +57,48 @@ const named = z
 const unnamed = times.transform(({ fromMs, toMs }): Blackout => ({ fromMs, toMs, name: null }));
 
 const events = 'events';
-const timesMax = 500;
 
 /** One of them, or a list. */
+const timesShape = (timesMax: number, isAlsoKnown: (item: unknown) => boolean) =>
+  z
+    .union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())], { error: expected })
+    .transform((given, context): readonly Blackout[] => {
+      const isList = Array.isArray(given);
+      const items: readonly unknown[] = isList ? given : [given];
+      if (items.length > timesMax) {
+        context.addIssue({ code: 'custom', message: `at most ${timesMax} times` });
+        return [];
+      }
+      return items.flatMap((item, place) => {
+        if (isAlsoKnown(item)) return [];
+        const read = (typeof item === 'object' ? named : unnamed).safeParse(item);
+        if (read.success) return [read.data];
+        reportIn(context, read.error, isList ? [place] : []);
+        return [];
+      });
+    });
+
+const isEvents = (item: unknown): boolean => item === events;
+
 export const notDuringShape = z
-  .union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())], { error: expected })
+  .unknown()
+  .refine((given) => !(Array.isArray(given) && given.length === 0), { error: expected, abort: true })
   .transform((given, context): NotDuring => {
-    const isList = Array.isArray(given);
-    const items: readonly unknown[] = isList ? given : [given];
-    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
-    if (items.length === 0) refuse(expected);
-    if (items.length > timesMax) refuse(`at most ${timesMax} times; more belong into the calendar`);
-    const found: Blackout[] = [];
-    for (const [place, item] of items.entries()) {
-      if (item === events) continue;
-      const read = (typeof item === 'object' ? named : unnamed).safeParse(item);
-      if (read.success) found.push(read.data);
-      else reportIn(context, read.error, isList ? [place] : []);
-    }
-    return { times: found, events: items.includes(events) };
+    const read = timesShape(500, isEvents).safeParse(given);
+    if (!read.success) reportIn(context, read.error, []);
+    return { times: read.data ?? [], events: [given].flat().some(isEvents) };
   });
+
+/**
+ * The operator's calendar: a list of times, each with a name or without.
+ * @throws BadInput naming every wrong one
+ */
+export const readBlackouts = (calendar: unknown): readonly Blackout[] =>
+  parseInput(
+    timesShape(5_000, () => false),
+    calendar ?? [],
+    'The calendar of events is not valid',
+  );
 
 /** What `notDuringShape` reads back. */
 export const notDuringForm = ({ times: all, events: isAsked }: NotDuring): readonly unknown[] => [
