@@ -43,6 +43,8 @@ export interface Config {
   readonly migrateAtStart: boolean;
   /** How long SIGTERM waits for rolls under way to reach a committed state. */
   readonly drainTimeoutMs: number;
+  /** Absolute path of the operator's calendar of events; `null` without one. */
+  readonly blackoutsPath: string | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -53,7 +55,7 @@ const keys = [
   ...(['ROLLKEEPER_DAEMON_NAME', 'DATABASE_URL', 'ENCRYPTION_KEY', 'DRAIN_TIMEOUT_SECONDS'] as const),
   ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
   ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
-  ...(['BYBIT_API_SECRET', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
+  ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
 ];
 type Key = (typeof keys)[number];
 const isKey = (text: string): text is Key => (keys as readonly string[]).includes(text);
@@ -95,6 +97,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     log: readLog(reader, sources),
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
+    blackoutsPath: reader.read('BLACKOUTS', blackoutsFile(cwd)) ?? null,
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();
@@ -170,6 +173,12 @@ const seconds = (min: number, max: number): z.ZodType<number, string> =>
     .regex(/^\d{1,9}(\.\d{1,9})?$/, `a number of seconds from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
+
+const blackoutsFile = (cwd: string): z.ZodType<string, string> =>
+  z
+    .string()
+    .refine((text) => !text.includes('://') && /\.ya?ml$/i.test(text), 'the path of a YAML file')
+    .transform((text) => resolve(cwd, text));
 
 const daemonName = z
   .string()

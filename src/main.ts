@@ -6,8 +6,10 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { programName, type Config } from './config.ts';
+import { FileCalendar } from './daemon/event-calendar.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { Resources } from './daemon/resources.ts';
+import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
 import { Supervisor } from './runtime/supervisor.ts';
@@ -200,6 +202,7 @@ class Daemon {
   async #supervise(store: Store, exchange: OpenedExchange): Promise<void> {
     const supervisor = new Supervisor({
       ...store,
+      calendar: this.#openCalendar(exchange),
       market: exchange.market,
       clock: exchange.clock,
       log: this.#log,
@@ -217,6 +220,18 @@ class Daemon {
     this.#isReachable = true;
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith((question) => supervisor.advise(question));
+  }
+
+  /** `undefined` when the operator has none. */
+  #openCalendar({ clock }: OpenedExchange): EventCalendarReader | undefined {
+    const { blackoutsPath: path } = this.#config;
+    if (path === null) return undefined;
+    const calendar = new FileCalendar({ path, clock, log: this.#log });
+    this.#resources.add('calendar of events', () => {
+      calendar.close();
+      return Promise.resolve();
+    });
+    return calendar;
   }
 
   #lookAround(): Promise<void> {

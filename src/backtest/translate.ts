@@ -102,6 +102,8 @@ export const readingsOf = ({ instrument, value, index }: OptionQuote): Readings 
   optionMark: text(value.mark, instrument.rules.markPlaces),
   optionIndex: index,
   delta: text(value.delta),
+  theta: text(value.theta),
+  ...(value.iv > 0 && { volatility: text(value.iv) }),
 });
 
 const text = (value: number, places = 8): string => plainNumber(value, places);

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
@@ -30,6 +31,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly accounts?: AccountBook;
   readonly market: MarketData;
   readonly clock: Clock;
+  /** The operator's, for tasks that do not trade during its events. Default: none. */
+  readonly calendar?: EventCalendarReader | undefined;
   readonly log: Logger;
   /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;

@@ -83,6 +83,46 @@ describe('a guard that refuses', () => {
   });
 });
 
+describe("the operator's calendar of events", () => {
+  const startMs = Date.UTC(2023, 2, 1, 12);
+  const at = (hours: number): number => startMs + hours * hourMs;
+  const cpi = { fromMs: at(-1), toMs: at(1.6), name: 'CPI' };
+  const longAgo = { fromMs: at(-99), toMs: at(-98), name: null };
+  const guards = { notDuring: 'events', cooldown: '30m' };
+
+  test('makes a task wait for the end of an event; the journal has what of it mattered', async () => {
+    const fixture = new TaskFixture({
+      startMs,
+      spec: { guards },
+      calendar: { asOfMs: at(-2), events: [longAgo, cpi] },
+    });
+    const rolls: number[] = [];
+    for (let half = 0; half < 5; half += 1) {
+      if (fixture.task.state === 'IDLE.watching') await fixture.price('23500');
+      await fixture.clock.advance(hourMs / 2);
+      rolls.push(fixture.task.context.rollsDone);
+    }
+    expect(rolls).toEqual([0, 0, 0, 0, 1]);
+    const [reason] = fixture.task.context.reasons;
+    expect(reason).toMatchObject({
+      code: 'notDuring',
+      figures: { blackout: cpi, calendarAsOfMs: at(-2), isCalendarUnknown: false },
+    });
+    const journaled = fixture.journal.records.map(({ eventJson }) => eventJson).join('');
+    expect(journaled).toContain('"calendar":{"asOfMs"');
+    expect(journaled).not.toContain(String(longAgo.fromMs));
+  });
+
+  test('concerns no task that does not ask for it', async () => {
+    const fixture = new TaskFixture({ startMs, calendar: { asOfMs: at(-2), events: [cpi] } });
+    await fixture.price('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.task.context.rollsDone).toBe(1);
+    const journaled = fixture.journal.records.map(({ eventJson }) => eventJson).join('');
+    expect(journaled).not.toContain('calendar');
+  });
+});
+
 describe('a task that only closes', () => {
   const close = { target: 'close', guards: { cooldown: '1m' } };
 
@@ -155,12 +195,16 @@ describe('roll, or close', () => {
     }
   });
 
-  test('waits where only the hour is wrong', async () => {
-    const fixture = new TaskFixture({ spec: { guards: { ...orClose, quietHours: '00:00-06:00' } } });
+  test.each([
+    ['quietHours', { quietHours: '00:00-06:00' }],
+    ['notDuring', { notDuring: '2023-01-01..2023-12-31' }],
+    ['notDuring', { notDuring: 'events' }],
+  ])('waits where only the hour is wrong (%s)', async (code, when) => {
+    const fixture = new TaskFixture({ spec: { guards: { ...orClose, ...when } } });
     await fixture.price('23500');
     await fixture.clock.advance(1_000);
     expect(links(fixture)).toEqual([]);
-    expect(codes(fixture)).toEqual(['quietHours']);
+    expect(codes(fixture)).toEqual([code]);
   });
 
   test('that has begun to roll completes the roll, whatever the guard says of the rest', async () => {

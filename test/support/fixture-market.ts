@@ -84,8 +84,9 @@ export class FixtureMarket implements MarketData {
   }
 
   #greeks(strike: string): Quote['greeks'] {
-    const delta = this.deltas[strike] ?? this.#fresh.delta;
-    return delta === undefined ? null : { delta, gamma: '0', vega: '0', theta: '0', volatility: '0.6' };
+    const { theta = '0', volatility = '0.6', delta: shown } = this.#fresh;
+    const delta = this.deltas[strike] ?? shown;
+    return delta === undefined ? null : { delta, gamma: '0', vega: '0', theta, volatility };
   }
 
   #listed(option: OptionSeries & { readonly strike: string }): ListedOption {

@@ -2,6 +2,7 @@
  * One task on a fixture: the real machine, runtime and recorder on a virtual clock, with an exchange in memory whose
  * behaviour a test scripts order by order. For questions about a single saga; whole paths run on real parts in e2e.
  */
+import type { EventCalendar } from '../../src/domain/rules/blackouts.ts';
 import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
@@ -267,6 +268,8 @@ export interface FixtureOptions {
   readonly startMs?: number;
   /** Default: those of this program. */
   readonly machines?: RollMachines;
+  /** The operator's. Default: none. */
+  readonly calendar?: EventCalendar;
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
@@ -281,10 +284,12 @@ export class TaskFixture {
   readonly created: ReplayedRow;
   task: TaskActor;
   readonly #machines: RollMachines;
+  readonly #calendar: EventCalendar | null;
   #stored: StoredTask;
 
   constructor(options: FixtureOptions = {}) {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
+    this.#calendar = options.calendar ?? null;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
     const parsed = readSpec({
@@ -374,6 +379,7 @@ export class TaskFixture {
       account: this.account,
       market: this.market,
       clock: this.clock,
+      calendar: { known: () => this.#calendar },
       journal: this.journal,
       admission: new Admission(this.clock, this.market.rules.orderPace),
       host: {

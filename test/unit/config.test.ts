@@ -41,6 +41,23 @@ describe('an empty environment', () => {
   });
 });
 
+describe('the calendar of events', () => {
+  it('is a YAML file, found from the working directory', () => {
+    expect(load({}).blackoutsPath).toBeNull();
+    expect(load({ BLACKOUTS: 'events.yaml' }).blackoutsPath).toBe(join(cwd, 'events.yaml'));
+    expect(load({ BLACKOUTS: '/etc/events.yml' }).blackoutsPath).toBe('/etc/events.yml');
+  });
+
+  it.each(['https://example.com/events.ics', 'events.ics', 'https://example.com/events.yaml'])(
+    'is refused as %s',
+    (given) => {
+      expect(refusal({ BLACKOUTS: given }).issues).toEqual([
+        { path: 'BLACKOUTS', found: JSON.stringify(given), expected: 'the path of a YAML file' },
+      ]);
+    },
+  );
+});
+
 describe('the .env file', () => {
   it('is read from the working directory, and the process environment wins over it', () => {
     writeFileSync(

@@ -22,6 +22,7 @@ import {
   readingsOf,
   valueOf,
   type Condition,
+  type Holder,
   type Readings,
 } from '../rules/triggers.ts';
 
@@ -128,11 +129,11 @@ function ruleAdvice(
   return {
     name: rule.name,
     does: actionText(rule.then),
-    triggerHolds: judge({ trigger, held, heldSince }, readings, nowMs).holds,
+    triggerHolds: judge({ ...context, trigger, heldSince }, readings, nowMs).holds,
     restsUntilMs: restsUntilMs > nowMs ? restsUntilMs : null,
     rollsDone,
     conditions: conditionsOf(trigger).map((condition, at) =>
-      viewOf(condition, { held, readings, heldSinceMs: heldSince[at] ?? null }),
+      viewOf(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
     ),
     preview: isHeld && terms ? previewRoll({ ...context, terms, trigger }, reading, nowMs) : null,
   };
@@ -140,10 +141,10 @@ function ruleAdvice(
 
 function viewOf(
   condition: Condition,
-  now: { readonly held: HeldOption; readonly readings: Readings; readonly heldSinceMs: number | null },
+  now: { readonly holder: Holder; readonly readings: Readings; readonly heldSinceMs: number | null },
 ): ConditionView {
-  const { held, readings, heldSinceMs } = now;
-  const value = valueOf(condition, held, readings);
+  const { holder, readings, heldSinceMs } = now;
+  const value = valueOf(condition, holder, readings);
   const distance = value === null ? null : distanceOf(condition, value);
   const { kind, level } = condition;
   const isReached = distance !== null && !(Number(distance) > 0);
@@ -153,6 +154,7 @@ function viewOf(
 /** What a condition lacks, for people. */
 export function distanceText({ kind, value, distance, isReached }: ConditionView): string {
   if (value === null || distance === null) return `${conditionName(kind)} is not known now`;
+  if (kind === 'every') return isReached ? 'its hour is now' : `in ${valueText(kind, value)}`;
   const now = `now ${valueText(kind, value)}`;
   return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;
 }

@@ -1,6 +1,7 @@
 /** What a guard has looked at, for people: the value beside its bound. */
 import { percentText } from '../money.ts';
 import type { Sentences } from '../reason.ts';
+import type { Blackout, NotDuringFigures } from '../rules/blackouts.ts';
 import type { GuardFigures, Verdict } from '../rules/guards.ts';
 import { clockForm } from '../spec/clock-form.ts';
 import { dayMs } from '../units.ts';
@@ -8,6 +9,30 @@ import { dayMs } from '../units.ts';
 /** In minutes, from two days on in days. */
 const leadText = (ms: number): string =>
   ms >= 2 * dayMs ? `${Math.floor((ms * 10) / dayMs) / 10} days` : `${Math.floor(ms / 60_000)} min`;
+
+const minuteText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+function blackoutText({ fromMs, toMs, name }: Blackout): string {
+  const [from, to] = [minuteText(fromMs), minuteText(toMs)];
+  const end = from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to;
+  return `${name === null ? '' : `${name}, `}${from} to ${end} UTC`;
+}
+
+/** How old what is said of the operator's calendar is. */
+const calendarText = ({ calendarAsOfMs: asOfMs }: NotDuringFigures): string =>
+  asOfMs === null ? '' : ` (calendar of events as of ${minuteText(asOfMs)})`;
+
+const notDuringPasses = (figures: NotDuringFigures): string =>
+  (figures.blackout === null
+    ? 'no time in which nothing is traded is ahead'
+    : `${minuteText(figures.atMs)} is outside of ${blackoutText(figures.blackout)}`) + calendarText(figures);
+
+function notDuringRefuses(figures: NotDuringFigures): string {
+  const { atMs, blackout, isCalendarUnknown } = figures;
+  if (isCalendarUnknown && (blackout === null || atMs < blackout.fromMs))
+    return 'the calendar of events is not known';
+  return `${minuteText(atMs)} is within ${blackout === null ? '' : blackoutText(blackout)}${calendarText(figures)}`;
+}
 
 const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
 const unknownCost = 'what the roll would cost is not known: one side is not quoted';
@@ -20,6 +45,7 @@ function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
     'rolls.perDay': ({ rolls, rollsMax }) => `${rolls} of ${rollsMax} rolls of this day (UTC) are done`,
     quietHours: ({ atMs, fromMs, toMs }) =>
       `${clockForm(atMs)} is ${passes ? 'outside' : 'within'} the quiet hours ${clockForm(fromMs)}-${clockForm(toMs)} UTC`,
+    notDuring: (figures) => (passes ? notDuringPasses(figures) : notDuringRefuses(figures)),
     notBeforeExpiry: ({ symbol, leftMs, leftMinMs }) =>
       `${leadText(leftMs)} before ${symbol} is delivered, at least ${leadText(leftMinMs)}`,
     strikeHighWaterMark: ({ strike, farthestStrike }) =>
@@ -34,11 +60,13 @@ function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
         : `spread ${percentText(share)} of ${symbol} (${bid} to ${ask}) is ${withinBound} ${percentText(shareMax)}`,
     netCredit: ({ netCredit, netCreditMin }) =>
       netCredit === null ? unknownCost : `net credit ${netCredit} is ${enough} ${netCreditMin}`,
-    debit: ({ debit, debitMax, ofPremium }) => {
+    debit: ({ debit, debitMax, ofPremium, ofSpot }) => {
       if (debit === null || debitMax === null) return unknownCost;
-      const share =
-        ofPremium === null ? '' : `, ${percentText(ofPremium.share)} of the premium ${ofPremium.premium}`;
-      return `debit ${debit} is ${withinBound} ${debitMax}${share}`;
+      const share = [
+        ...(ofPremium ? [`, ${percentText(ofPremium.share)} of the premium ${ofPremium.premium}`] : []),
+        ...(ofSpot ? [`, ${percentText(ofSpot.share)} of ${ofSpot.value} at the index`] : []),
+      ];
+      return `debit ${debit} is ${withinBound} ${debitMax}${share.join('')}`;
     },
     maintenanceMargin: ({ step, rate, rateMax, unknownCoin }) => {
       if (rate !== null)

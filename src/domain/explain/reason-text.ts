@@ -70,14 +70,23 @@ const refusedBefore: Sentences<RefusedBeforeFigures> = {
 /** Conditions that two sources have to confirm: the option's own quote, and the perpetual's ticker asked anew. */
 const pricedByTicker: readonly ConditionKind[] = ['index', 'mark', 'last'];
 
+/** Conditions on the option's own quote whose index the perpetual has to confirm. */
+const confirmedByIndex: readonly ConditionKind[] = [
+  'moneyness',
+  'extrinsicValue',
+  'extrinsicShare',
+  'deviations',
+];
+
 const own: Sentences<OwnReasonFigures> = {
   unconfirmed: ({ kind, fired, fresh, otherIndex }) => {
     const textOf = (value: string | null): string => (value === null ? 'nothing' : valueText(kind, value));
+    if (kind === 'every') return 'its hour was over before it could be confirmed';
     const what = `${conditionName(kind)} ${textOf(fired)} was not confirmed`;
     if (pricedByTicker.includes(kind))
       return `${what}: the option's quote says ${otherIndex ?? 'nothing'}, the perpetual's ticker asked anew ${textOf(fresh)}`;
     const quote = `${what}: the option's quote says ${textOf(fresh)}`;
-    return kind === 'moneyness'
+    return confirmedByIndex.includes(kind)
       ? `${quote}, the perpetual's index asked anew is ${otherIndex ?? 'not known'}`
       : quote;
   },

@@ -1,5 +1,9 @@
 /** How people read a trigger and its values. */
 import { clockForm } from '../spec/clock-form.ts';
+import { scheduleForm } from '../spec/schedule-shape.ts';
+import type { Schedule } from '../rules/schedules.ts';
+import { dayMs, hourMs } from '../units.ts';
+import { durationText } from './duration-text.ts';
 import { percentText, toText, decimal, type DecimalString } from '../money.ts';
 import { isCombination, type Condition, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
@@ -8,19 +12,29 @@ const names: Readonly<Record<ConditionKind, string>> = {
   mark: 'mark price',
   last: 'last price',
   delta: 'delta',
+  theta: 'theta',
+  impliedVolatility: 'implied volatility',
   optionMark: "the option's mark",
+  extrinsicValue: 'extrinsic value',
+  extrinsicShare: 'extrinsic value as a share of the premium',
   profit: 'profit',
   moneyness: 'moneyness',
+  deviations: 'standard deviations to the strike',
   daysToExpiry: 'days to expiry',
   expiryDay: 'time on expiry day',
+  every: 'time until the next hour',
 };
 
 /** `index above 25500 for 5 s`, `any of (delta above 0.45, profit above 80 %)`. */
 export function triggerText(trigger: Trigger): string {
   if (isCombination(trigger)) return `${trigger.kind} of (${trigger.of.map(triggerText).join(', ')})`;
+  if (trigger.schedule) return scheduleText(trigger.schedule);
   const hold = trigger.holdMs > 0 ? ` for ${String(trigger.holdMs / 1_000)} s` : '';
   return `${names[trigger.kind]} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
 }
+
+const scheduleText = (schedule: Schedule): string =>
+  `every ${scheduleForm(schedule)} (within ${durationText(schedule.withinMs)})`;
 
 /** What the condition speaks of, as people call it. */
 export const conditionName = (kind: ConditionKind): string => names[kind];
@@ -32,10 +46,16 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
   switch (kind) {
     case 'profit':
     case 'moneyness':
+    case 'extrinsicShare':
+    case 'impliedVolatility':
       return percentText(value);
+    case 'every':
+      return waitText(Number(value));
     case 'expiryDay':
       return clockForm(Number(value));
     case 'daysToExpiry':
+    case 'deviations':
+    case 'theta':
       return toText(decimal(value).toDecimalPlaces(2));
     case 'delta':
       return toText(decimal(value).toDecimalPlaces(4));
@@ -43,6 +63,11 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
       return value;
   }
 }
+
+/** From two days on in days and hours. */
+const waitText = (ms: number): string =>
+  ms < 2 * dayMs ? durationText(ms) : `${Math.floor(ms / dayMs)} days ${Math.floor((ms % dayMs) / hourMs)} h`;

@@ -5,6 +5,7 @@ import type { Instrument, Margin, OrderSighting, Position } from '../market/orde
 import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
+import type { EventCalendar } from '../rules/blackouts.ts';
 import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
@@ -66,6 +67,8 @@ export interface MarketQuestion {
   readonly alternatives: number;
   /** Whether the perpetual's prices are wanted too. */
   readonly underlying?: boolean;
+  /** Whether the operator's calendar of events is. */
+  readonly events?: boolean;
 }
 
 /** Everything a roll is planned on, read at one moment. */
@@ -79,6 +82,8 @@ export interface MarketReading {
   readonly margin: Margin;
   /** The perpetual's index, mark and last price, where they were asked for. */
   readonly underlying?: Readings;
+  /** The operator's calendar of events, where it was asked for and is known. */
+  readonly calendar?: EventCalendar;
 }
 
 /** What the exchange shows of an option whose delivery is not on record. */

@@ -8,7 +8,10 @@
  * | `moneyness`                              | the index in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.5 % of its level |
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
- * | `daysToExpiry`, `expiryDay`              | the exchange's clock, which believes no single answer                  | nothing            |
+ * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
+ * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
+ * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
+ * | `daysToExpiry`, `expiryDay`, `every`     | the exchange's clock, which believes no single answer                  | nothing            |
  *
  * A price that came back a little while it was asked for has reached its level all the same; one that is further away
  * was a wrong figure, or a moment that has passed. Then the task waits again, after some seconds, and a level that holds
@@ -22,15 +25,18 @@ import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 import {
   conditionsOf,
-  fieldOf,
+  fieldsOf,
   holdsWhere,
   isReached,
   readingsOf,
+  sourcesOf,
   valueOf,
   watchOf,
   type Condition,
   type Field,
+  type Holder,
   type Readings,
+  type ReportedField,
   type Trigger,
   type Watch,
 } from '../rules/triggers.ts';
@@ -41,18 +47,22 @@ const shares: Readonly<Partial<Record<Field, DecimalString>>> = {
   last: '0.005',
   optionIndex: '0.005',
   optionMark: '0.05',
+  theta: '0.05',
+  volatility: '0.05',
+  extrinsicValue: '0.05',
 };
-const deltaSlack = '0.02';
+/** Of fields whose levels are near 0, so that no share of one is a measure. */
+const slacks: Readonly<Partial<Record<Field, DecimalString>>> = { delta: '0.02', deviations: '0.1' };
 /** Index, mark and last price of the perpetual and the option's index are prices of one thing. */
 const contradictionShare = '0.05';
 
-const underlyingFields: readonly Field[] = ['index', 'mark', 'last'];
+const underlyingFields: readonly ReportedField[] = ['index', 'mark', 'last'];
 /** Prices of the underlying, whose confirmation takes two readings: the option's own quote and the perpetual's ticker. */
-const pricesOfUnderlying: readonly Field[] = [...underlyingFields, 'optionIndex'];
+const pricesOfUnderlying: readonly ReportedField[] = [...underlyingFields, 'optionIndex'];
 
 /** Whether the perpetual's ticker has to be asked to confirm the trigger. */
 export const needsUnderlying = (trigger: Trigger): boolean =>
-  conditionsOf(trigger).some((condition) => pricesOfUnderlying.includes(fieldOf(condition)));
+  fieldsOf(trigger).some((field) => pricesOfUnderlying.includes(field));
 
 /** Counting further would change nothing. */
 export const unconfirmedMax = 4;
@@ -67,28 +77,28 @@ export interface Triggered {
   readonly places: readonly number[];
 }
 
-interface Fired {
+interface Fired extends Holder {
   readonly trigger: Trigger;
-  readonly held: HeldOption;
   readonly triggered: Triggered;
 }
 
 /** Why what fired is not believed, with its figures; `null` when it is. */
 export function whyUnconfirmed(
-  { trigger, held, triggered }: Fired,
+  { trigger, held, lastRoll = null, triggered }: Fired,
   reading: MarketReading,
   nowMs: number,
 ): RollReason | null {
+  const holder = { held, lastRoll };
   const fresh = freshReadings(held, reading, nowMs);
   const isConfirmed = (condition: Condition, place: number): boolean =>
-    triggered.places.includes(place) && isStillReached(condition, held, fresh);
+    triggered.places.includes(place) && isStillReached(condition, holder, fresh);
   const conditions = conditionsOf(trigger);
   const confirmed = conditions.map(isConfirmed);
   if (holdsWhere(trigger, confirmed)) return null;
   const place = triggered.places.find((fired) => confirmed[fired] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? unconfirmed({ condition, held, fired: triggered.readings, fresh })
+    ? unconfirmed({ condition, holder, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
@@ -100,7 +110,7 @@ interface FiredRules extends Fired {
 
 /** Places of the rules whose triggers are confirmed, of those that were due. */
 export function confirmedRules(
-  { rules, held, triggered, due }: FiredRules,
+  { rules, held, lastRoll = null, triggered, due }: FiredRules,
   reading: MarketReading,
   nowMs: number,
 ): readonly number[] {
@@ -108,38 +118,35 @@ export function confirmedRules(
   let place = 0;
   return rules.flatMap(({ trigger }, rule) => {
     const confirmed = conditionsOf(trigger).map(
-      (condition) => triggered.places.includes(place++) && isStillReached(condition, held, fresh),
+      (condition) =>
+        triggered.places.includes(place++) && isStillReached(condition, { held, lastRoll }, fresh),
     );
     return due.includes(rule) && holdsWhere(trigger, confirmed) ? [rule] : [];
   });
 }
 
-const freshReadings = (
+function freshReadings(
   held: HeldOption,
   { chain, underlying = {} }: MarketReading,
   nowMs: number,
-): Readings => {
+): Readings & { clock: string } {
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   return { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
-};
+}
 
-function isStillReached(condition: Condition, held: HeldOption, fresh: Readings): boolean {
-  const watch = watchOf(condition, held);
-  return isReached(withSlack(watch), fresh) && !isContradicted(watch.field, fresh);
+function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
+  const watch = watchOf(condition, holder, Number(fresh.clock));
+  const isContradicted = sourcesOf(condition).some((field) => isContradictedIn(field, fresh));
+  return isReached(withSlack(watch), holder.held, fresh) && !isContradicted;
 }
 
 function withSlack({ field, direction, level }: Watch): Watch {
-  const share = shares[field];
-  const slack =
-    field === 'delta'
-      ? deltaSlack
-      : share === undefined
-        ? '0'
-        : toText(decimal(multiply(level, share)).abs());
+  const share = shares[field] ?? '0';
+  const slack = slacks[field] ?? toText(decimal(multiply(level, share)).abs());
   return { field, direction, level: direction === 'rising' ? subtract(level, slack) : add(level, slack) };
 }
 
-function isContradicted(field: Field, fresh: Readings): boolean {
+function isContradictedIn(field: ReportedField, fresh: Readings): boolean {
   const { [field]: value, optionIndex, index } = fresh;
   const other = field === 'optionIndex' ? index : optionIndex;
   if (!pricesOfUnderlying.includes(field) || value === undefined || other === undefined) return false;
@@ -149,21 +156,21 @@ function isContradicted(field: Field, fresh: Readings): boolean {
 
 interface Unconfirmed {
   readonly condition: Condition;
-  readonly held: HeldOption;
+  readonly holder: Holder;
   readonly fired: Readings;
   readonly fresh: Readings;
 }
 
-function unconfirmed({ condition, held, fired, fresh }: Unconfirmed): RollReason {
-  const field = fieldOf(condition);
-  const other = field === 'optionIndex' ? fresh.index : fresh.optionIndex;
+function unconfirmed({ condition, holder, fired, fresh }: Unconfirmed): RollReason {
+  const fields = sourcesOf(condition);
+  const other = fields.includes('optionIndex') ? fresh.index : fresh.optionIndex;
   return {
     code: 'unconfirmed',
     figures: {
       kind: condition.kind,
-      fired: valueOf(condition, held, fired),
-      fresh: valueOf(condition, held, fresh),
-      otherIndex: pricesOfUnderlying.includes(field) ? (other ?? null) : null,
+      fired: valueOf(condition, holder, fired),
+      fresh: valueOf(condition, holder, fresh),
+      otherIndex: fields.some((field) => pricesOfUnderlying.includes(field)) ? (other ?? null) : null,
     },
   };
 }

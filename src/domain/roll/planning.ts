@@ -31,6 +31,7 @@ const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): Ma
   targets: roll === null ? targetsOf(spec.rules.map(({ then }) => then)) : targetsOfRoll(spec, roll),
   chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
+  ...(spec.rules.some(({ guards }) => guards.notDuring?.events) && { events: true }),
 });
 
 const targetsOfRoll = (spec: TaskSpec, roll: Roll): readonly Target[] =>

@@ -16,6 +16,7 @@ import {
   type DayCount,
   type GuardName,
   type GuardReason,
+  type RollMoment,
   type Verdict,
 } from '../rules/guards.ts';
 import { quantityOf, scaled, type RollAction } from '../rules/rule.ts';
@@ -181,10 +182,15 @@ function examineClose(task: PlanningTask, at: MarketMoment): Examination {
   const settles = settledBy(task, at.reading);
   const closing = closingOrderOf(task, settles.qty, at);
   if ('problem' in closing) return only(refused(closing.problem));
-  const verdicts = isUnderWay(task.roll) ? [] : judgeMoment(task.terms.guards, { ...task, nowMs: at.nowMs });
+  const verdicts = isUnderWay(task.roll) ? [] : judgeMoment(task.terms.guards, momentOf(task, at));
   const plan = forbidden(verdicts) ?? closingPlan(closing.order, settles);
   return { plan, closing: closing.order, opening: null, verdicts, margin: null };
 }
+
+const momentOf = (
+  { held, rollsOnDay }: PlanningTask,
+  { reading: { calendar }, nowMs }: MarketMoment,
+): RollMoment => ({ nowMs, held, rollsOnDay, ...(calendar && { calendar }) });
 
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 const closingPlan = (order: OrderPlan, settles: RollSettled): LegPlan => ({
@@ -197,7 +203,7 @@ const closingPlan = (order: OrderPlan, settles: RollSettled): LegPlan => ({
 function examineRoll(task: PlanningTask, { target: wanted }: RollAction, at: MarketMoment): Examination {
   const { roll, terms } = task;
   const { guards } = terms;
-  const moment = isUnderWay(roll) ? [] : judgeMoment(guards, { ...task, nowMs: at.nowMs });
+  const moment = isUnderWay(roll) ? [] : judgeMoment(guards, momentOf(task, at));
   const settles = settledBy(task, at.reading);
   const closing = closingOrderOf(task, settles.qty, at);
   const target = targetOf(task, wanted, at);

@@ -6,7 +6,7 @@ import { rightWay } from '../market/option.ts';
 import { summarize, type Roll } from './roll.ts';
 import { countRollOnDay, restAfterTrade, type RollContext } from './roll-context.ts';
 import { triggerOf } from '../rules/judging.ts';
-import { followStrike } from '../rules/triggers.ts';
+import { followStrike } from '../rules/follow-strike.ts';
 
 /** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
 export function afterRoll(context: RollContext): Partial<RollContext> {

@@ -11,7 +11,7 @@ export interface DueTerms extends Terms {
 }
 
 /** A person is there: nothing waits for another hour, and no count of rolls forbids it. */
-const withoutWaits = (guards: Guards): Guards => ({
+const withoutWaits = ({ notDuring: _, ...guards }: Guards): Guards => ({
   ...guards,
   quietHours: null,
   rollsPerDayMax: null,

@@ -43,8 +43,15 @@ function holdsAgain({ kind, direction, level }: Condition, { target, follow }: O
     case 'mark':
     case 'last':
       return strike.kind === 'same' || follow === 'fixed';
-    // What the new option is quoted at is the market's to say.
+    // The roll changes nothing of them, or the market says what they are of the new option.
     case 'optionMark':
+    case 'theta':
+    case 'impliedVolatility':
+    case 'extrinsicValue':
+    case 'extrinsicShare':
+    case 'deviations':
+    // An hour is used up by the roll that began in it.
+    case 'every':
       return false;
   }
 }

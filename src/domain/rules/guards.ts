@@ -10,10 +10,14 @@ import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
+import { judgeBlackouts, type EventCalendar, type NotDuring, type NotDuringFigures } from './blackouts.ts';
 
-/** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
+/**
+ * An amount, a share of what closing the old option costs (of what it brings, for a long), or a share of the index price
+ * of the whole quantity.
+ */
 export interface DebitMax {
-  readonly kind: 'amount' | 'share';
+  readonly kind: 'amount' | 'share' | 'spot';
   readonly value: DecimalString;
 }
 
@@ -43,6 +47,7 @@ export interface Guards {
   /** A strike once reached is never given up, though `allowWrongWay` would. */
   readonly strikeHighWaterMark: boolean;
   readonly quietHours: QuietHours | null;
+  readonly notDuring?: NotDuring;
   readonly whenRefused: 'skip' | 'close' | 'alert';
 }
 
@@ -58,6 +63,7 @@ export interface GuardFigures {
     readonly fromMs: number;
     readonly toMs: number;
   };
+  readonly notDuring: NotDuringFigures;
   readonly notBeforeExpiry: {
     readonly symbol: string;
     readonly leftMs: number;
@@ -88,6 +94,8 @@ export interface GuardFigures {
     readonly debitMax: DecimalString | null;
     /** The bound is a share of what closing the old option costs. */
     readonly ofPremium: { readonly share: DecimalString; readonly premium: DecimalString } | null;
+    /** The bound is a share of the index price of the whole quantity. */
+    readonly ofSpot: { readonly share: DecimalString; readonly value: DecimalString } | null;
   };
   readonly maintenanceMargin: {
     readonly step: 'before' | 'between' | 'after';
@@ -104,6 +112,7 @@ export type GuardReason = ReasonOf<GuardFigures>;
 const guardNames: readonly string[] = [
   'rolls.perDay',
   'quietHours',
+  'notDuring',
   'notBeforeExpiry',
   'strikeHighWaterMark',
   'openInterest',
@@ -119,7 +128,7 @@ export const isGuardName = (code: string): code is GuardName => guardNames.inclu
 export type Verdict = GuardReason & { readonly passes: boolean };
 
 /** Time passes by itself: who is refused for one of these waits, and closes nothing instead. */
-const waiting: readonly GuardName[] = ['rolls.perDay', 'quietHours', 'notBeforeExpiry'];
+const waiting: readonly GuardName[] = ['rolls.perDay', 'quietHours', 'notDuring', 'notBeforeExpiry'];
 /** The guard refuses for a time only: the roll may follow later without a new price. */
 export const isWaiting = (guard: GuardName | null): boolean => guard !== null && waiting.includes(guard);
 
@@ -136,18 +145,21 @@ export interface RollMoment {
   readonly nowMs: number;
   readonly held: HeldOption;
   readonly rollsOnDay: DayCount;
+  /** The operator's, where it was asked for and could be read. */
+  readonly calendar?: EventCalendar;
 }
 
 /** When a task may trade at all, also to close. */
-export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay }: RollMoment): Verdict[] {
+export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay, calendar }: RollMoment): Verdict[] {
   const verdicts: Verdict[] = [];
-  const { quietHours, rollsPerDayMax, notBeforeExpiryMs } = guards;
+  const { quietHours, notDuring, rollsPerDayMax, notBeforeExpiryMs } = guards;
   if (quietHours !== null) {
     const at = nowMs % dayMs;
     const { fromMs, toMs } = quietHours;
     const isQuiet = fromMs <= toMs ? at >= fromMs && at < toMs : at >= fromMs || at < toMs;
     verdicts.push({ code: 'quietHours', passes: !isQuiet, figures: { atMs: at, fromMs, toMs } });
   }
+  if (notDuring) verdicts.push({ code: 'notDuring', ...judgeBlackouts(notDuring, calendar ?? null, nowMs) });
   if (rollsPerDayMax !== null) {
     const today = rollsOnDay.day === dayOf(nowMs) ? rollsOnDay.count : 0;
     verdicts.push({
@@ -238,6 +250,7 @@ function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[]
   const legs = legPrices(prices);
   const credit = netCreditOf(prices);
   const verdicts: Verdict[] = [];
+  const unknown = { debit: null, debitMax: null, ofPremium: null, ofSpot: null };
   if (netCreditMin !== undefined) {
     const passes = credit !== null && compare(credit, netCreditMin) >= 0;
     verdicts.push({ code: 'netCredit', passes, figures: { netCredit: credit, netCreditMin } });
@@ -245,18 +258,28 @@ function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[]
   if (debitMax) {
     verdicts.push(
       legs === null || credit === null
-        ? { code: 'debit', passes: false, figures: { debit: null, debitMax: null, ofPremium: null } }
-        : debit(debitMax, multiply(credit, '-1'), multiply(legs.closing, prices.qty)),
+        ? { code: 'debit', passes: false, figures: unknown }
+        : debit(debitMax, multiply(credit, '-1'), {
+            premium: multiply(legs.closing, prices.qty),
+            spot: multiply(prices.old.index, prices.qty),
+          }),
     );
   }
   return verdicts;
 }
 
-function debit({ kind, value }: DebitMax, paid: DecimalString, premium: DecimalString): Verdict {
-  const most = kind === 'amount' ? value : multiply(premium, value);
+/** @param of what a share may be of, each for the whole quantity */
+function debit(
+  { kind, value }: DebitMax,
+  paid: DecimalString,
+  of: { readonly premium: DecimalString; readonly spot: DecimalString },
+): Verdict {
+  const ofPremium = kind === 'share' ? { share: value, premium: of.premium } : null;
+  const ofSpot = kind === 'spot' ? { share: value, value: of.spot } : null;
+  const whole = ofPremium?.premium ?? ofSpot?.value;
+  const most = whole === undefined ? value : multiply(whole, value);
   const passes = compare(paid, most) <= 0;
-  const ofPremium = kind === 'amount' ? null : { share: value, premium };
-  return { code: 'debit', passes, figures: { debit: paid, debitMax: most, ofPremium } };
+  return { code: 'debit', passes, figures: { debit: paid, debitMax: most, ofPremium, ofSpot } };
 }
 
 /**

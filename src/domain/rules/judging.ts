@@ -10,6 +10,7 @@ import {
   watchesOf,
   type HeldSince,
   type Judgement,
+  type Holder,
   type Readings,
   type Trigger,
   type Watch,
@@ -30,6 +31,7 @@ export interface RulesInForce {
   /** By place in the spec. */
   readonly rules: readonly RuleState[];
   readonly held: HeldOption;
+  readonly lastRoll?: Holder['lastRoll'];
   /** By place in `conditionsOf(triggerOf(…))`. */
   readonly heldSince: HeldSince;
 }
@@ -95,11 +97,11 @@ export function heldSinceOf(
 
 /** @param atMs exchange time of the readings */
 export function judgeRules(inForce: RulesInForce, readings: Readings, atMs: number): RulesJudgement {
-  const { held } = inForce;
+  const { held, lastRoll = null } = inForce;
   const judged = activeRules(inForce, atMs).map(({ place, firstCondition, ...own }) => ({
     place,
     firstCondition,
-    ...judge({ ...own, held }, readings, atMs),
+    ...judge({ ...own, held, lastRoll }, readings, atMs),
   }));
   const heldSince: Record<string, number> = {};
   for (const { firstCondition, heldSince: own } of judged)
@@ -121,8 +123,10 @@ export function watchesOfRules(
   readings: Readings,
   at: { readonly atMs: number; readonly isConfirming: boolean },
 ): readonly Watch[] {
-  const { held } = inForce;
-  const levels = activeRules(inForce, at.atMs).flatMap((rule) => watchesOf({ ...rule, held }, readings, at));
+  const { held, lastRoll = null } = inForce;
+  const levels = activeRules(inForce, at.atMs).flatMap((rule) =>
+    watchesOf({ ...rule, held, lastRoll }, readings, at),
+  );
   const restsUntilMs = nextRestEnd(inForce, at.atMs);
   return restsUntilMs === null
     ? levels

@@ -1,12 +1,13 @@
 /**
- * When a roll is due, and where a trigger stands after one. Whatever a condition speaks of, it comes down to
- * a level on one field that the market feed or the clock moves. Level, not edge: what is at or beyond it holds however it
- * got there, so a gap or a reconnect cannot miss it. What is not known holds nothing.
+ * When a roll is due. Whatever a condition speaks of, it comes down to a level on one field that the market feed or the
+ * clock moves. Level, not edge: what is at or beyond it holds however it got there, so a gap or a reconnect cannot miss
+ * it. What is not known holds nothing. An hour that comes again holds for a while, and once: not after a roll that began in
+ * that while.
  */
 import {
   compare,
   decimal,
-  Decimal,
+  isPositive,
   isZero,
   multiply,
   onGrid,
@@ -15,26 +16,49 @@ import {
   type DecimalString,
 } from '../money.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
+import type { Option } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import { dayMs } from '../units.ts';
+import { deviations, extrinsicValue } from './option-figures.ts';
+import { windowAt, type Schedule, type Window } from './schedules.ts';
 
 /** Of the underlying's perpetual: its index, mark and last price. */
 export type UnderlyingField = 'index' | 'mark' | 'last';
-/** Of the option's own ticker: the exchange's delta, its mark price, and the index price it was marked at. */
-export type OptionField = 'delta' | 'optionMark' | 'optionIndex';
-/** `clock`: exchange time, ms since epoch. */
-export type Field = UnderlyingField | OptionField | 'clock';
+/**
+ * Of the option's own ticker: the exchange's delta, theta (per day) and implied volatility (a fraction per year), its mark
+ * price, and the index price it was marked at.
+ */
+export type OptionField = 'delta' | 'theta' | 'volatility' | 'optionMark' | 'optionIndex';
+/** Computed of an option's fields and the option itself; no feed reports them (option-figures.ts). */
+export type DerivedField = 'extrinsicValue' | 'deviations';
+/** What a feed reports. `clock`: exchange time, ms since epoch. */
+export type ReportedField = UnderlyingField | OptionField | 'clock';
+export type Field = ReportedField | DerivedField;
 
 /** What is known of the market at one moment. */
-export type Readings = Readonly<Partial<Record<Field, DecimalString>>>;
+export type Readings = Readonly<Partial<Record<ReportedField, DecimalString>>>;
 
 export type ConditionKind =
-  UnderlyingField | 'delta' | 'optionMark' | 'profit' | 'moneyness' | 'daysToExpiry' | 'expiryDay';
+  | UnderlyingField
+  | 'delta'
+  | 'theta'
+  | 'impliedVolatility'
+  | 'optionMark'
+  | 'extrinsicValue'
+  | 'extrinsicShare'
+  | 'profit'
+  | 'moneyness'
+  | 'deviations'
+  | 'daysToExpiry'
+  | 'expiryDay'
+  | 'every';
 
 /**
- * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last` and `optionMark` in settle coin;
- * `delta` without its sign; `profit` a share of the premium taken in (of the premium paid, for a long); `moneyness` how
- * far in the money, as a share of the strike; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day.
+ * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last`, `optionMark` and `extrinsicValue`
+ * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` a
+ * fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
+ * `moneyness` how far in the money, as a share of the strike; `deviations` how far out of the money, in standard
+ * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day; `every` ms until its next hour.
  */
 export interface Condition {
   readonly kind: ConditionKind;
@@ -42,6 +66,8 @@ export interface Condition {
   readonly level: DecimalString;
   /** How long it has to go on holding before it counts. */
   readonly holdMs: number;
+  /** Of `every` alone. */
+  readonly schedule?: Schedule;
 }
 
 export interface Combination {
@@ -67,10 +93,23 @@ export interface Watch {
   readonly field: Field;
   readonly direction: 'rising' | 'falling';
   readonly level: DecimalString;
+  /** From then on it is not reached any more, exchange time; absent where it goes on. */
+  readonly untilMs?: number;
 }
 
-/** What a condition means for the option held now. */
-export function watchOf({ kind, direction, level }: Condition, held: HeldOption): Watch {
+/** Of whom a condition speaks. */
+export interface Holder {
+  readonly held: HeldOption;
+  /** The last roll that has ended; an hour that came before it began is used up. */
+  readonly lastRoll?: { readonly startedAtMs: number } | null;
+}
+
+/**
+ * What a condition means for the option held now.
+ * @param atMs exchange time: of an hour that comes again, the window that is open then or comes next is meant
+ */
+export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: number): Watch {
+  const { kind, direction, level } = condition;
   const { optionType, strike, side, expiryMs } = held;
   const towards = direction === 'above' ? 'rising' : 'falling';
   switch (kind) {
@@ -78,6 +117,14 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
       return optionType === 'call'
         ? { field: 'delta', direction: towards, level }
         : { field: 'delta', direction: opposite[towards], level: toText(decimal(level).negated()) };
+    case 'theta':
+      return { field: 'theta', direction: opposite[towards], level: toText(decimal(level).negated()) };
+    case 'impliedVolatility':
+      return { field: 'volatility', direction: towards, level };
+    case 'extrinsicShare': {
+      const bound = multiply(level, entryPrice(held));
+      return { field: 'extrinsicValue', direction: towards, level: bound };
+    }
     case 'profit': {
       const gained = side === 'Sell' ? decimal('1').minus(level) : decimal('1').plus(level);
       return {
@@ -99,22 +146,47 @@ export function watchOf({ kind, direction, level }: Condition, held: HeldOption)
       return atTime(onGrid(toText(decimal(level).times(-dayMs).plus(expiryMs)), '1', 'up'));
     case 'expiryDay':
       return atTime(toText(decimal(level).plus(Math.floor(expiryMs / dayMs) * dayMs)));
+    case 'every': {
+      const { fromMs, untilMs } = windowOf(condition, lastRoll, atMs);
+      return { ...atTime(String(fromMs)), untilMs };
+    }
     case 'index':
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
+    case 'deviations':
       return { field: kind, direction: towards, level };
   }
+}
+
+function windowOf({ schedule }: Condition, lastRoll: Holder['lastRoll'], atMs: number): Window {
+  if (!schedule) throw new Error('a condition every has a schedule');
+  return windowAt(schedule, atMs, lastRoll?.startedAtMs ?? -Infinity);
 }
 
 const opposite = { rising: 'falling', falling: 'rising' } as const;
 const atTime = (level: DecimalString): Watch => ({ field: 'clock', direction: 'rising', level });
 const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
 
-/** The field is at the level or beyond it; `false` while it is not known. */
-export function isReached({ field, direction, level }: Watch, readings: Readings): boolean {
-  const value = readings[field];
-  if (value === undefined) return false;
+/** @param readings with `clock` in them @returns `null` while it is not known */
+export function readField(field: Field, option: Option, readings: Readings): DecimalString | null {
+  const { optionMark: mark, optionIndex: index, volatility, clock } = readings;
+  if (field === 'extrinsicValue')
+    return mark === undefined || index === undefined ? null : extrinsicValue(option, { mark, index });
+  if (field !== 'deviations') return readings[field] ?? null;
+  return index === undefined || volatility === undefined || clock === undefined
+    ? null
+    : deviations(option, { index, volatility }, Number(clock));
+}
+
+/**
+ * The field is at the level or beyond it; `false` while it is not known.
+ * @param readings with `clock` in them
+ */
+export function isReached({ field, direction, level }: Watch, held: Option, readings: Readings): boolean {
+  const value = readField(field, held, readings);
+  if (value === null) return false;
   const order = compare(value, level);
   return direction === 'rising' ? order >= 0 : order <= 0;
 }
@@ -131,42 +203,50 @@ export interface Judgement {
   readonly places: readonly number[];
 }
 
-interface Watched {
+interface Watched extends Holder {
   readonly trigger: Trigger;
-  readonly held: HeldOption;
   readonly heldSince: HeldSince;
 }
 
 /** @param atMs exchange time of the readings */
-export function judge({ trigger, held, heldSince }: Watched, readings: Readings, atMs: number): Judgement {
+export function judge(watched: Watched, readings: Readings, atMs: number): Judgement {
+  const { trigger, held, heldSince } = watched;
   const known = { ...readings, clock: String(atMs) };
   const conditions = conditionsOf(trigger);
-  const reached = conditions.map((condition) => isReached(watchOf(condition, held), known));
+  const watches = conditions.map((condition) => watchOf(condition, watched, atMs));
+  const reached = watches.map((watch) => isReached(watch, held, known));
   const since: Record<string, number> = {};
   for (const [place, { holdMs }] of conditions.entries())
     if (holdMs > 0 && reached[place]) since[place] = heldSince[place] ?? atMs;
-  const countsFromMs = conditions.map(({ holdMs }, place) =>
-    reached[place] ? (since[place] ?? atMs) + holdMs : Number.POSITIVE_INFINITY,
-  );
-  const holdsAt = (ms: number): boolean => evaluate(trigger, countsFromMs.values(), ms);
-  const dueAtMs = countsFromMs
+  const counts = conditions.map(({ holdMs }, place): Window => {
+    const untilMs = watches[place]?.untilMs ?? Infinity;
+    return reached[place] ? { fromMs: (since[place] ?? atMs) + holdMs, untilMs } : never;
+  });
+  const holdsAt = (ms: number): boolean => evaluate(trigger, counts.values(), ms);
+  const dueAtMs = counts
+    .map(({ fromMs }) => fromMs)
     .filter((ms) => ms > atMs && Number.isFinite(ms))
     .sort((a, b) => a - b)
     .find(holdsAt);
   const holds = holdsAt(atMs);
   const countedAtMs = holds ? atMs : (dueAtMs ?? atMs);
-  const places = [...countsFromMs.keys()].filter((place) => (countsFromMs[place] ?? 0) <= countedAtMs);
+  const places = [...counts.keys()].filter((place) => isWithin(counts[place], countedAtMs));
   return { holds, heldSince: since, dueAtMs: dueAtMs ?? null, places };
 }
 
 /** @param reached by place in `conditionsOf`: whether the condition holds */
 export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
-  evaluate(trigger, reached.map((isHeld) => (isHeld ? 0 : Number.POSITIVE_INFINITY)).values(), 0);
+  evaluate(trigger, reached.map((isHeld) => (isHeld ? always : never)).values(), 0);
 
-/** @param countsFromMs of each condition, in order; every one is taken, so that the next part begins at its own */
-function evaluate(trigger: Trigger, countsFromMs: Iterator<number>, atMs: number): boolean {
-  if (!isCombination(trigger)) return countsFromMs.next().value <= atMs;
-  const parts = trigger.of.map((part) => evaluate(part, countsFromMs, atMs));
+const always: Window = { fromMs: -Infinity, untilMs: Infinity };
+const never: Window = { fromMs: Infinity, untilMs: Infinity };
+const isWithin = (window: Window | undefined, atMs: number): boolean =>
+  window !== undefined && window.fromMs <= atMs && atMs < window.untilMs;
+
+/** @param counts when each condition counts, in order; every one is taken, so that the next part begins at its own */
+function evaluate(trigger: Trigger, counts: Iterator<Window, undefined>, atMs: number): boolean {
+  if (!isCombination(trigger)) return isWithin(counts.next().value, atMs);
+  const parts = trigger.of.map((part) => evaluate(part, counts, atMs));
   return trigger.kind === 'any' ? parts.some(Boolean) : parts.every(Boolean);
 }
 
@@ -181,55 +261,96 @@ export function watchesOf(
   { atMs, isConfirming }: { readonly atMs: number; readonly isConfirming: boolean },
 ): readonly Watch[] {
   const { trigger, held, heldSince } = watched;
-  if (!isCombination(trigger) && !isConfirming) return [watchOf(trigger, held)];
+  if (!isCombination(trigger) && !isConfirming) return [watchOf(trigger, watched, atMs)];
   const known = { ...readings, clock: String(atMs) };
   const { holds } = judge(watched, readings, atMs);
   return conditionsOf(trigger).flatMap((condition, place) => {
-    const level = watchOf(condition, held);
+    const level = watchOf(condition, watched, atMs);
     const isHolding = heldSince[place] !== undefined;
-    if (!isHolding && (holds || !isReached(level, known))) return [level];
+    if (!isHolding && (holds || !isReached(level, held, known))) return [level];
     return (isHolding || isConfirming) && level.field !== 'clock' ? [released(level)] : [];
   });
 }
 
-/** The feed's fields that a trigger looks at. */
-export const fieldsOf = (trigger: Trigger): readonly Field[] => [
-  ...new Set(conditionsOf(trigger).map(({ kind }) => fields[kind])),
+/** The fields that the feed and the clock have to report for a trigger to be judged. */
+export const fieldsOf = (trigger: Trigger): readonly ReportedField[] => [
+  ...new Set(conditionsOf(trigger).flatMap((condition) => sourcesOf(condition))),
 ];
 /** What a condition comes down to. */
 export const fieldOf = ({ kind }: Condition): Field => fields[kind];
+/** The reported fields that a condition's value is made of. */
+export const sourcesOf = (condition: Condition): readonly ReportedField[] => {
+  const field = fieldOf(condition);
+  return isDerived(field) ? sources[field] : [field];
+};
 const fields: Readonly<Record<ConditionKind, Field>> = {
   index: 'index',
   mark: 'mark',
   last: 'last',
   delta: 'delta',
+  theta: 'theta',
+  impliedVolatility: 'volatility',
   optionMark: 'optionMark',
+  extrinsicValue: 'extrinsicValue',
+  extrinsicShare: 'extrinsicValue',
   profit: 'optionMark',
   moneyness: 'optionIndex',
+  deviations: 'deviations',
   daysToExpiry: 'clock',
   expiryDay: 'clock',
+  every: 'clock',
 };
+const sources: Readonly<Record<DerivedField, readonly OptionField[]>> = {
+  extrinsicValue: ['optionMark', 'optionIndex'],
+  deviations: ['optionIndex', 'volatility'],
+};
+/** In the order in which they are compared with a tick. */
+export const derivedFields: readonly DerivedField[] = ['extrinsicValue', 'deviations'];
+const isDerived = (field: Field): field is DerivedField => Object.hasOwn(sources, field);
 
-const optionFields: readonly Field[] = ['delta', 'optionMark', 'optionIndex'];
-/** It comes from the option's own ticker. */
-export const isOptionField = (field: Field): field is OptionField => optionFields.includes(field);
+const optionFields: readonly Field[] = [
+  'delta',
+  'theta',
+  'volatility',
+  'optionMark',
+  'optionIndex',
+  ...derivedFields,
+];
+/** It comes from the option's own ticker, alone or together with the option. */
+export const isOptionField = (field: Field): field is OptionField | DerivedField =>
+  optionFields.includes(field);
 
-/** What an option's quote says of it. */
+/** What an option's quote says of it. A volatility of 0 is one that the exchange does not say. */
 export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
   optionMark: mark,
   optionIndex: index,
-  ...(greeks && { delta: greeks.delta }),
+  ...(greeks && { delta: greeks.delta, theta: greeks.theta }),
+  ...(greeks?.volatility && isPositive(greeks.volatility) && { volatility: greeks.volatility }),
 });
 
-/** What the condition speaks of as it is now, in its own unit; `null` while it is not known. */
-export function valueOf({ kind }: Condition, held: HeldOption, readings: Readings): DecimalString | null {
-  const reading = readings[fields[kind]];
-  if (reading === undefined) return null;
+/**
+ * What the condition speaks of as it is now, in its own unit; `null` while it is not known.
+ * @param readings with `clock` in them, for what time has a part in
+ */
+export function valueOf(
+  condition: Condition,
+  { held, lastRoll }: Holder,
+  readings: Readings,
+): DecimalString | null {
+  const { kind } = condition;
+  const reading = readField(fields[kind], held, readings);
+  if (reading === null) return null;
   const { optionType, strike } = held;
   const value = decimal(reading);
   switch (kind) {
     case 'delta':
       return toText(value.abs());
+    case 'theta':
+      return toText(value.negated());
+    case 'extrinsicShare': {
+      const entry = entryPrice(held);
+      return isZero(entry) ? null : toText(value.dividedBy(entry).toDecimalPlaces(6));
+    }
     case 'profit': {
       const entry = entryPrice(held);
       // Of a position that was taken for nothing, or is gone, no share is known.
@@ -245,10 +366,15 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
       return toText(value.minus(held.expiryMs).dividedBy(-dayMs).toDecimalPlaces(4));
     case 'expiryDay':
       return toText(value.minus(Math.floor(held.expiryMs / dayMs) * dayMs));
+    case 'every':
+      return String(Math.max(0, windowOf(condition, lastRoll, Number(reading)).fromMs - Number(reading)));
     case 'index':
     case 'mark':
     case 'last':
     case 'optionMark':
+    case 'extrinsicValue':
+    case 'impliedVolatility':
+    case 'deviations':
       return reading;
   }
 }
@@ -257,28 +383,4 @@ export function valueOf({ kind }: Condition, held: HeldOption, readings: Reading
 export function distanceOf(condition: Condition, value: DecimalString): DecimalString {
   const rises = condition.direction === 'above';
   return rises ? subtract(condition.level, value) : subtract(value, condition.level);
-}
-
-/** A level that keeps its share of the strike need not end as a decimal; so many digits are a billionth of any price. */
-const levelDigits = 10;
-
-/** How a trigger follows, in which roll. */
-export interface Following {
-  readonly follow: Follow;
-  readonly oldStrike: DecimalString;
-  readonly newStrike: DecimalString;
-}
-
-/** The trigger of the next roll: levels on the underlying's price move with the strike, the others speak of the new option. */
-export function followStrike(trigger: Trigger, following: Following): Trigger {
-  if (isCombination(trigger))
-    return { ...trigger, of: trigger.of.map((part) => followStrike(part, following)) };
-  const { follow, oldStrike, newStrike } = following;
-  if (follow === 'fixed' || !['index', 'mark', 'last'].includes(trigger.kind)) return trigger;
-  const level = decimal(trigger.level);
-  if (follow === 'strike') return { ...trigger, level: toText(level.plus(newStrike).minus(oldStrike)) };
-  const moved = decimal(multiply(trigger.level, newStrike)).dividedBy(oldStrike);
-  // Rounded away from the price, so that a level never holds at once only because it was rounded.
-  const rounding = trigger.direction === 'above' ? Decimal.ROUND_UP : Decimal.ROUND_DOWN;
-  return { ...trigger, level: toText(moved.toSignificantDigits(levelDigits, rounding)) };
 }

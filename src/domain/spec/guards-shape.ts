@@ -1,6 +1,7 @@
 /** How guards are written, for the whole task or for one rule of it, and what is asked where nothing is written. */
 import { z } from 'zod';
 import type { Guards } from '../rules/guards.ts';
+import { notDuringShape } from './blackout-shape.ts';
 import {
   amount,
   duration,
@@ -12,9 +13,14 @@ import {
   wholeFrom1,
 } from './task-spec-words.ts';
 
-const mostExpected = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const mostExpected = 'an amount above 0, like 50, a share of the premium, like 10%, or 1% of spot';
+const ofSpot = z
+  .string()
+  .regex(/%\s+of\s+spot$/)
+  .transform((text) => text.replace(/\s+of\s+spot$/, ''));
 const most = z.union(
   [
+    ofSpot.pipe(percent).transform((value) => ({ kind: 'spot', value }) as const),
     percent.transform((value) => ({ kind: 'share', value }) as const),
     positive(mostExpected).transform((value) => ({ kind: 'amount', value }) as const),
   ],
@@ -40,6 +46,7 @@ const guardShapes = {
   maintenanceMargin: oneBound('max', percent, '85%').optional(),
   notBeforeExpiry: duration.optional(),
   quietHours: hours.optional(),
+  notDuring: notDuringShape.optional(),
   allowWrongWay: yesOrNo.optional(),
   strikeHighWaterMark: yesOrNo.optional(),
   whenRefused: z.enum(['skip', 'close', 'alert'], { error: 'skip, close or alert' }).optional(),
@@ -70,6 +77,7 @@ export const guardsOf = (guards: WrittenGuards): Guards => ({
   maintenanceMax: guards.maintenanceMargin?.max ?? '0.85',
   notBeforeExpiryMs: guards.notBeforeExpiry ?? 300_000,
   quietHours: guards.quietHours ?? null,
+  ...(guards.notDuring && { notDuring: guards.notDuring }),
   allowWrongWay: guards.allowWrongWay ?? false,
   strikeHighWaterMark: guards.strikeHighWaterMark ?? false,
   whenRefused: guards.whenRefused ?? 'alert',

@@ -5,9 +5,11 @@ import { isWhole, type Action, type Execution, type Portion, type Rule } from '.
 import { defaultName } from './rule-shape.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
+import { notDuringForm } from './blackout-shape.ts';
 import { clockForm } from './clock-form.ts';
+import { scheduleForm } from './schedule-shape.ts';
 import { expiryForm, strikeForm } from './target-form.ts';
-import { isCombination, type Trigger } from '../rules/triggers.ts';
+import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 import type { Target } from '../rules/targets.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
@@ -109,13 +111,17 @@ const executionForm = (execution: Execution): object => ({
   slippage: { max: shareText(execution.slippageMax) },
 });
 
+/** Conditions that are written in percent. */
+const sharesOf: readonly ConditionKind[] = ['profit', 'moneyness', 'impliedVolatility', 'extrinsicShare'];
+
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
-  const { kind, direction, level, holdMs } = trigger;
+  const { kind, direction, level, holdMs, schedule } = trigger;
+  if (schedule) return { every: { time: scheduleForm(schedule), within: durationText(schedule.withinMs) } };
   if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
-  const isShare = kind === 'profit' || kind === 'moneyness';
+  const isShare = sharesOf.includes(kind);
   return {
-    [kind]: {
+    [kind === 'extrinsicShare' ? 'extrinsicValue' : kind]: {
       [direction]: isShare ? shareText(level) : level,
       ...(holdMs > 0 && { for: durationText(holdMs) }),
     },
@@ -134,6 +140,7 @@ const guardsForm = (guards: Guards): Form => ({
   ...(guards.quietHours && {
     quietHours: `${clockForm(guards.quietHours.fromMs)}-${clockForm(guards.quietHours.toMs)}`,
   }),
+  ...(guards.notDuring && { notDuring: notDuringForm(guards.notDuring) }),
   allowWrongWay: guards.allowWrongWay,
   strikeHighWaterMark: guards.strikeHighWaterMark,
   whenRefused: guards.whenRefused,
@@ -146,7 +153,8 @@ export function durationText(ms: number): string {
   return `${ms / unitMs}${unit}`;
 }
 
-const mostText = ({ kind, value }: DebitMax): string => (kind === 'share' ? shareText(value) : value);
+const mostText = ({ kind, value }: DebitMax): string =>
+  kind === 'amount' ? value : `${shareText(value)}${kind === 'spot' ? ' of spot' : ''}`;
 
 /** As it is written in a spec, exactly. */
 const shareText = (fraction: DecimalString): string => `${toText(decimal(fraction).times(100))}%`;

@@ -103,3 +103,16 @@ export const oneBound = <Key extends 'min' | 'max', Value extends z.ZodType>(
     { [key]: value } as Record<Key, Value>,
     orUnknownKey(`an object like { ${key}: ${example} }`, key),
   );
+
+/** Reports what was wrong in a part that was read by itself. @param at where the part is */
+export function reportIn(context: z.RefinementCtx, { issues }: z.ZodError, at: readonly PropertyKey[]): void {
+  for (const issue of issues) {
+    const wrong = issue.code === 'unrecognized_keys' ? issue.keys : [[]];
+    for (const key of wrong)
+      context.addIssue({
+        code: 'custom',
+        path: [...at, ...issue.path].concat(key),
+        message: issue.message,
+      });
+  }
+}

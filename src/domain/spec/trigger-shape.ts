@@ -1,5 +1,6 @@
 /** How a trigger is written: a price, one condition, or `any` / `all` of several, nested as deep as one likes. */
 import { z } from 'zod';
+import { everyShape } from './schedule-shape.ts';
 import {
   amount,
   decimalText,
@@ -10,14 +11,18 @@ import {
   price,
   signedPercent,
 } from './task-spec-words.ts';
+import { isPositive } from '../money.ts';
 import type { Condition, ConditionKind, Trigger } from '../rules/triggers.ts';
 
 /** Of what has a fault already, one is enough. */
 const onlyWhenSound = { when: ({ issues }: { issues: readonly unknown[] }) => issues.length === 0 };
 const exactlyOne = { error: 'exactly one of above and below', ...onlyWhenSound };
 
+/** A level, of which kind it is beside it where one word is written for two kinds. */
+type Level = string | { readonly kind: ConditionKind; readonly level: string };
+
 /** `{ above: …, for: … }` or `{ below: …, for: … }`. */
-const level = <Value extends z.ZodType<string>>(kind: ConditionKind, value: Value, example: string) =>
+const level = <Value extends z.ZodType<Level>>(kind: ConditionKind, value: Value, example: string) =>
   z
     .strictObject(
       { above: value.optional(), below: value.optional(), for: duration.optional() },
@@ -25,11 +30,12 @@ const level = <Value extends z.ZodType<string>>(kind: ConditionKind, value: Valu
     )
     .refine((given) => (given.above === undefined) !== (given.below === undefined), exactlyOne)
     .transform((given): Condition => {
-      const { above, below, for: holdMs = 0 } = given as { above?: string; below?: string; for?: number };
+      const { above, below, for: holdMs = 0 } = given as { above?: Level; below?: Level; for?: number };
+      const written = above ?? below ?? '';
       return {
-        kind,
+        kind: typeof written === 'string' ? kind : written.kind,
         direction: above === undefined ? 'below' : 'above',
-        level: above ?? below ?? '',
+        level: typeof written === 'string' ? written : written.level,
         holdMs,
       };
     });
@@ -37,23 +43,43 @@ const level = <Value extends z.ZodType<string>>(kind: ConditionKind, value: Valu
 const deltaExpected = 'a delta between 0 and 1, like 0.45';
 const delta = positive(deltaExpected).refine((text) => Number(text) < 1, { error: deltaExpected });
 const share = signedPercent('a percentage like 80% or -1%');
+const amountPerDay = decimalText('what a unit loses in a day, in settle coin, like 12');
+const volatilityExpected = 'a yearly volatility like 60%';
+const volatility = signedPercent(volatilityExpected).refine(isPositive, { error: volatilityExpected });
+const extrinsicExpected = 'an amount per unit, like 20, or a share of the premium, like 10%';
+const extrinsic = z.union(
+  [
+    signedPercent(extrinsicExpected).transform(
+      (share) => ({ kind: 'extrinsicShare', level: share }) as const,
+    ),
+    decimalText(extrinsicExpected),
+  ],
+  { error: extrinsicExpected },
+);
 const days = decimalText('a number of days, like 2').refine(
   (text) => !text.startsWith('-') && Number(text) <= 3_660,
   { error: 'a number of days from 0 to 3660, like 2' },
 );
+
+/** An extrinsic value is written alike whether it is an amount or a share. */
+type ConditionWord = Exclude<ConditionKind, 'extrinsicShare'>;
 
 const conditions = {
   index: level('index', price, 'above: 25500, for: 5s'),
   mark: level('mark', price, 'above: 25500, for: 5s'),
   last: level('last', price, 'above: 25500, for: 5s'),
   delta: level('delta', delta, 'above: 0.45'),
+  theta: level('theta', amountPerDay, 'above: 12'),
+  impliedVolatility: level('impliedVolatility', volatility, 'above: 60%'),
   optionMark: level(
     'optionMark',
     amount.refine((text) => !text.startsWith('-'), { error: 'a price like 50' }),
     'below: 50',
   ),
+  extrinsicValue: level('extrinsicValue', extrinsic, 'below: 20'),
   profit: level('profit', share, 'above: 80%'),
   moneyness: level('moneyness', share, 'above: -1%'),
+  deviations: level('deviations', decimalText('a number of standard deviations, like 1 or -0.5'), 'below: 1'),
   daysToExpiry: z
     .strictObject({ below: days }, orUnknownKey('an object like { below: 2 }', 'below'))
     .transform(({ below }): Condition => ({
@@ -73,7 +99,8 @@ const conditions = {
       level: String(after),
       holdMs: 0,
     })),
-} satisfies Record<ConditionKind, z.ZodType<Condition>>;
+  every: everyShape,
+} satisfies Record<ConditionWord, z.ZodType<Condition>>;
 
 const expected = 'a price like 25500, or a condition like { index: { above: 25500 } }';
 const partExpected =
@@ -82,7 +109,7 @@ const known = [...Object.keys(conditions), 'any', 'all'].join(', ');
 
 const optionalConditions = Object.fromEntries(
   Object.entries<z.ZodType<Condition>>(conditions).map(([kind, shape]) => [kind, shape.optional()]),
-) as Record<ConditionKind, z.ZodOptional<z.ZodType<Condition>>>;
+) as Record<ConditionWord, z.ZodOptional<z.ZodType<Condition>>>;
 
 export const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
   z

@@ -9,11 +9,12 @@ import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { leg2Question } from '../../domain/roll/planning.ts';
 import { firstRollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
-import { readChain, type ProvidedRollMachine } from '../task/effects.ts';
+import { readCalendar, readChain, type ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
@@ -28,6 +29,7 @@ export interface AdviserOptions {
   readonly market: MarketData;
   readonly prices: Pick<PriceHealth, 'whyBlind'>;
   readonly clock: Clock;
+  readonly calendar?: EventCalendarReader | undefined;
 }
 
 /** Never rejects: what keeps the question from being answered is the reason of a refusal. */
@@ -41,14 +43,15 @@ export async function replyTo(options: AdviserOptions): Promise<AdviceReply> {
 
 /** @throws BadInput when a spec does not fit; Retryable | Terminal when the market or the account cannot be read */
 async function adviseOn(options: AdviserOptions): Promise<Advice> {
-  const { question, account, task, market, prices, clock } = options;
+  const { question, account, task, market, prices, clock, calendar } = options;
   const { taskId, spec } = question;
   if (!task && spec === null) throw new Error(`task ${taskId} is over, or not managed here`);
   const { state, context, workingOrder } = task ?? (await newTask(options));
   const { held } = context;
   const askedAtMs = clock.nowMs();
+  const asked = leg2Question(context);
   const [chain, positions, margin, underlying] = await Promise.all([
-    readChain(leg2Question(context), market, askedAtMs),
+    readChain(asked, market, askedAtMs),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
@@ -58,6 +61,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     chain,
     positions: positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules)),
     margin,
+    ...readCalendar(asked, calendar, askedAtMs),
   };
   const advice = advise({ state, context, workingOrder }, { reading, underlying }, clock.nowMs());
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;

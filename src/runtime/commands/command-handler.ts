@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
 import type { NewTask, TaskOwnership } from '../../ports/journal.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
 import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
@@ -44,6 +45,7 @@ export interface CommandHandlerOptions {
   readonly market: MarketData;
   readonly prices: Pick<PriceHealth, 'whyBlind'>;
   readonly clock: Clock;
+  readonly calendar?: EventCalendarReader | undefined;
   readonly log: Logger;
 }
 
@@ -88,11 +90,11 @@ export class CommandHandler {
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
-    const { accounts, tasks, market, prices, clock } = this.#options;
+    const { accounts, tasks, market, prices, clock, calendar } = this.#options;
     const account = accounts.get(question.accountId);
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
-    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock });
+    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock, calendar });
   }
 
   /** Begins no further round. The present one ends; what comes later is left to the next daemon. */

@@ -172,7 +172,8 @@ function listedOption(symbol: string, listed: readonly Instrument[]): Instrument
 function refuseLateHour({ rules }: TaskSpec, held: HeldOption): void {
   for (const [place, { when }] of rules.entries())
     for (const condition of conditionsOf(when)) {
-      if (condition.kind !== 'expiryDay' || Number(watchOf(condition, held).level) < held.expiryMs) continue;
+      if (condition.kind !== 'expiryDay' || Number(watchOf(condition, { held }, 0).level) < held.expiryMs)
+        continue;
       const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
       const path = `${pathOfTrigger(rules, place)}.expiryDay.after`;
       refuse(path, clockForm(Number(condition.level)), `an hour before ${delivered}`);
@@ -205,7 +206,7 @@ export async function refuseIfTrue(
     const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
     if (!holds && Object.keys(heldSince).length === 0) continue;
     const now = conditionsOf(trigger).map((condition) => {
-      const value = valueOf(condition, held, { ...readings, clock: String(nowMs) });
+      const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
       return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
     });
     refuse(

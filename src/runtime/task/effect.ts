@@ -6,6 +6,7 @@
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
 import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 
@@ -14,6 +15,8 @@ export interface EffectHost {
   readonly account: TradingAccount;
   readonly market: MarketData;
   readonly clock: Clock;
+  /** Absent where the operator has none. */
+  readonly calendar?: EventCalendarReader | undefined;
   /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
   /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */

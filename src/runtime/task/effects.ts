@@ -18,9 +18,11 @@ import type {
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
+import { eventsAround } from '../../domain/rules/blackouts.ts';
 import { targetExpiryMs, withinReach, type Target } from '../../domain/rules/targets.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
@@ -136,7 +138,24 @@ async function readMarket(
     question.underlying === true ? market.underlying(held.baseCoin) : null,
   ]);
   const ours = positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules));
-  return { askedAtMs, positions: ours, chain, margin, ...(underlying && { underlying }) };
+  return {
+    askedAtMs,
+    positions: ours,
+    chain,
+    margin,
+    ...(underlying && { underlying }),
+    ...readCalendar(question, host.calendar, askedAtMs),
+  };
+}
+
+/** The part of a reading that says what is known of the operator's calendar, where that is asked for. */
+export function readCalendar(
+  { events }: MarketQuestion,
+  reader: EventCalendarReader | undefined,
+  nowMs: number,
+): Pick<MarketReading, 'calendar'> {
+  const known = events === true ? (reader?.known() ?? null) : null;
+  return known === null ? {} : { calendar: eventsAround(known, nowMs) };
 }
 
 /**

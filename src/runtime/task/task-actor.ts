@@ -16,6 +16,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection, StandingActor } from '../../ports/inspection.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../ports/journal.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { Admission } from './admission.ts';
 import { hostEffects, type Stopping } from './effect.ts';
@@ -31,6 +32,7 @@ export interface TaskSurroundings {
   readonly account: TradingAccount;
   readonly market: MarketData;
   readonly clock: Clock;
+  readonly calendar?: EventCalendarReader | undefined;
   readonly journal: Journal;
   readonly admission: Admission;
   readonly inspection?: Inspection | undefined;
@@ -208,12 +210,13 @@ export class TaskActor {
   }
 
   #effectHost() {
-    const { account, market, clock, admission } = this.#surroundings;
+    const { account, market, clock, calendar, admission } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
     return {
       account,
       market,
       clock,
+      calendar,
       get isResuming() {
         return currentTurn().isResuming;
       },

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
@@ -28,6 +29,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly market: MarketData;
   readonly admission: Admission;
   readonly clock: Clock;
+  /** The operator's, for tasks that do not trade during its events. */
+  readonly calendar?: EventCalendarReader | undefined;
   readonly log: Logger;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
@@ -67,12 +70,13 @@ export class TaskHost implements TaskListener {
 
   /** From now on tasks of this account may be restored or created here; they act through this connection. */
   open(accountId: string, account: TradingAccount): void {
-    const { journal, market, clock, inspection, admission } = this.#options;
+    const { journal, market, clock, calendar, inspection, admission } = this.#options;
     this.#accounts.set(accountId, {
       machines: this.#machines,
       account,
       market,
       clock,
+      calendar,
       journal,
       inspection,
       admission,

@@ -7,7 +7,15 @@ import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { judgeRules, triggerOf, watchesOfRules } from '../../domain/rules/judging.ts';
-import { fieldsOf, isOptionField, type Field, type Readings } from '../../domain/rules/triggers.ts';
+import {
+  fieldsOf,
+  isOptionField,
+  derivedFields,
+  readField,
+  type Field,
+  type Readings,
+  type ReportedField,
+} from '../../domain/rules/triggers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
 import { ClockLevels, type ClockListener } from './clock-levels.ts';
@@ -63,9 +71,10 @@ export class PriceRouter implements ClockListener {
     if (this.#isStopped) return;
     this.#last[feed].set(source, { readings, atMs });
     for (const field in readings) {
-      const value = readings[field as Field];
+      const value = readings[field as ReportedField];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));
     }
+    if (feed === 'options') this.#wakeOnDerived(source, { ...readings, clock: String(atMs) });
   }
 
   /**
@@ -139,8 +148,17 @@ export class PriceRouter implements ClockListener {
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
     const known: Readings = { ...underlying, ...(isFresh ? last.readings : {}) };
     return Object.fromEntries(
-      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as Field)),
+      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
     );
+  }
+
+  /** What no task waits for is not computed. */
+  #wakeOnDerived(symbol: string, readings: Readings): void {
+    for (const field of derivedFields) {
+      const option = this.#book.isWaitedFor(symbol, field) ? this.#options.optionOf(symbol) : null;
+      const value = option && readField(field, option, readings);
+      if (value !== null) this.#wakeAll(this.#book.wake(symbol, field, value));
+    }
   }
 
   #wakeAll(taskIds: readonly string[]): void {
@@ -164,7 +182,7 @@ export class PriceRouter implements ClockListener {
     if (isHolding) this.#holding.add(task.taskId);
     else this.#holding.delete(task.taskId);
     const needsTicker = fieldsOf(triggerOf(context.rules)).some(isOptionField);
-    if (needsTicker) this.#options.want(task.taskId, context.held.symbol);
+    if (needsTicker) this.#options.want(task.taskId, context.held);
     else this.#options.leave(task.taskId);
     return { context, readings: this.readingsFor(context) };
   }

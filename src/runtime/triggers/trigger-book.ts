@@ -89,6 +89,11 @@ export class TriggerBook {
     return null;
   }
 
+  /** Some task waits for a level on this field. */
+  isWaitedFor(source: string, field: Field): boolean {
+    return this.nearest(source, field, 'rising') !== null || this.nearest(source, field, 'falling') !== null;
+  }
+
   /** How many tasks wait. */
   get size(): number {
     return this.#armed.size;

@@ -32,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   replay: ['runtime', 'machines', 'ports', 'domain'],
   drawing: ['machines'],
   backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
-  daemon: [...adapter, 'config', 'exchange/bybit', 'exchange/paper'],
+  daemon: [...adapter, 'config', 'files', 'exchange/bybit', 'exchange/paper'],
   main: [
     'config',
     'daemon',

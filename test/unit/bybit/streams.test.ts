@@ -238,7 +238,7 @@ describe("options' tickers", () => {
   const symbol = 'BTC-31MAR23-26000-C-USDT';
   const option = (ts: number, data: object) => ({ id: 'x', ...ticker(symbol, ts, data) });
   const shown = { markPrice: '900', indexPrice: '23500' };
-  const greeks = { delta: '-0.45', gamma: '0.0001', vega: '10', theta: '-20' };
+  const greeks = { delta: '-0.45', gamma: '0.0001', vega: '10', theta: '-20', markIv: '0.6' };
 
   function tickers(): OptionTickers {
     answer = grant;
@@ -263,7 +263,7 @@ describe("options' tickers", () => {
     send(anySocket(), option(5, { ...shown, ...greeks }));
     await until(() => said.length === 2);
     expect(said).toEqual([
-      `${symbol} {"optionMark":"900","optionIndex":"23500","delta":"-0.45"} @5`,
+      `${symbol} {"optionMark":"900","optionIndex":"23500","delta":"-0.45","theta":"-20","volatility":"0.6"} @5`,
       'options live',
     ]);
   });

@@ -1,5 +1,7 @@
 /** The book routes every source alike: the underlying's prices, an option's own ticker, and the clock. */
+import { triggerOf } from '../../../src/domain/rules/judging.ts';
 import { describe, expect, test } from 'vitest';
+import { fieldsOf, type Readings } from '../../../src/domain/rules/triggers.ts';
 import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
@@ -21,6 +23,31 @@ describe("an option's ticker", () => {
       trigger: { kind: 'delta', direction: 'above', level: '0.45' },
       indexPrice: '',
     });
+  });
+
+  test.each<[string, object, Readings, Readings]>([
+    [
+      'implied volatility',
+      { impliedVolatility: { above: '60%' } },
+      { volatility: '0.59' },
+      { volatility: '0.6' },
+    ],
+    ['theta', { theta: { above: 12 } }, { theta: '-11.9' }, { theta: '-12' }],
+    ['extrinsic value', { extrinsicValue: { below: 20 } }, { optionMark: '21' }, { optionMark: '20' }],
+    ['a share of it', { extrinsicValue: { below: '10%' } }, { optionMark: '91' }, { optionMark: '90' }],
+    // 31 days before, one deviation at 60 % is 17.5 %: 24000 / 1.19 is further away, 24000 / 1.18 is not.
+    ['deviations', { deviations: { below: 1 } }, { optionIndex: '20100' }, { optionIndex: '20300' }],
+  ])('wakes a task by %s at its level and not before', (_, trigger, before, then) => {
+    const shown = { delta: '0.3', theta: '-1', volatility: '0.59', optionMark: '900', optionIndex: '20000' };
+    const fixture = new TasksFixture();
+    const task = fixture.add('a', { trigger });
+    fixture.ticker(symbol, { ...shown, ...before });
+    expect(fixture.turns.size).toBe(0);
+    fixture.ticker(symbol, { ...shown, ...then });
+    expect(task.state).toBe('ROLL_INITIATED.planning');
+    expect(Object.keys(task.context.triggered?.readings ?? {}).sort()).toEqual(
+      [...fieldsOf(triggerOf(task.context.rules))].sort(),
+    );
   });
 
   test('is not streamed for a task that looks at the underlying alone', () => {
@@ -69,6 +96,41 @@ describe("an option's ticker", () => {
     expect(task.state).toBe('IDLE.watching');
     fixture.ticker('BTC', { index: '23000', mark: '23500', last: '23000' });
     expect(task.state).toBe('ROLL_INITIATED.planning');
+  });
+});
+
+describe('an hour that comes again', () => {
+  const weekly = { trigger: { every: 'Friday at 07:30' }, follow: 'fixed' };
+  const hourMs = 3_600_000;
+
+  /** In steps of an hour, so that every alarm on the way rings in its turn. */
+  async function passDays(fixture: TasksFixture, days: number): Promise<void> {
+    for (let hour = 0; hour < days * 24; hour += 1) await fixture.clock.advance(hourMs);
+  }
+
+  test('rolls once each time, without a price', async () => {
+    const fixture = new TasksFixture();
+    fixture.market.strikes = ['23000', '24000', '25000', '26000', '27000', '28000', '29000'];
+    const task = fixture.add('a', weekly);
+    const startMs = fixture.clock.nowMs();
+    const nextFriday = (7 + 5 - new Date(startMs).getUTCDay()) % 7;
+    await passDays(fixture, nextFriday + 1);
+    expect(task.context.rollsDone).toBe(1);
+    const first = new Date(task.context.lastRoll?.startedAtMs ?? 0);
+    expect([first.getUTCDay(), first.toISOString().slice(11, 16)]).toEqual([5, '07:30']);
+    await passDays(fixture, 7);
+    expect(task.context.rollsDone).toBe(2);
+  });
+
+  test('that was refused is tried again while it holds, and not afterwards', async () => {
+    const fixture = new TasksFixture();
+    const guards = { spread: { max: '1%' }, cooldown: '4m' };
+    const task = fixture.add('a', { ...weekly, trigger: { every: 'day at 07:30' }, guards });
+    await passDays(fixture, 1);
+    expect(task.state).toBe('IDLE.watching');
+    const [last] = task.context.reasons;
+    expect(last?.code).toBe('spread');
+    expect(new Date(last?.atMs ?? 0).toISOString().slice(11, 16)).toBe('07:42');
   });
 });
 

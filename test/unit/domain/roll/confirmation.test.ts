@@ -14,11 +14,13 @@ interface Case {
   readonly fired: Readings;
   readonly underlying?: Readings;
   readonly quote?: Partial<Quote>;
+  /** When the quotes come. */
+  readonly nowMs?: number;
 }
 
 const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', volatility: null });
 
-function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case): string | null {
+function reasonAgainst({ trigger: written, fired, underlying, quote = {}, ...at }: Case): string | null {
   const target = { strike: '+1 step', expiry: 'next-weekly' };
   const trigger = ruleOf(readSpec({ symbol: call24, trigger: written, target })).when;
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
@@ -30,7 +32,7 @@ function reasonAgainst({ trigger: written, fired, underlying, quote = {} }: Case
     ...(underlying && { underlying }),
   };
   const triggered = { readings: fired, places };
-  const reason = whyUnconfirmed({ trigger, held, triggered }, reading, nowMs);
+  const reason = whyUnconfirmed({ trigger, held, triggered }, reading, at.nowMs ?? nowMs);
   return reason && reasonTextOrNothing(reason);
 }
 
@@ -54,6 +56,30 @@ describe('a figure that fired', () => {
       { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' }, quote: { greeks: greeks('0.3') } },
     ],
     ['a delta that is not quoted', { trigger: { delta: { above: 0.45 } }, fired: { delta: '0.9' } }],
+    [
+      'implied volatility',
+      {
+        trigger: { impliedVolatility: { above: '60%' } },
+        fired: { volatility: '6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.56' } },
+      },
+    ],
+    [
+      'theta',
+      { trigger: { theta: { above: 12 } }, fired: { theta: '-120' }, quote: { greeks: greeks('0.3') } },
+    ],
+    [
+      'extrinsic value',
+      { trigger: { extrinsicValue: { below: 20 } }, fired: { optionMark: '5', optionIndex: '23000' } },
+    ],
+    [
+      'deviations',
+      {
+        trigger: { deviations: { below: 0.2 } },
+        fired: { optionIndex: '24000', volatility: '0.6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.1' } },
+      },
+    ],
     ['mark of the option', { trigger: { optionMark: { below: 50 } }, fired: { optionMark: '5' } }],
     ['profit', { trigger: { profit: { above: '80%' } }, fired: { optionMark: '5' } }],
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
@@ -78,9 +104,40 @@ describe('a figure that fired', () => {
       { trigger: { profit: { above: '80%' } }, fired: { optionMark: '170' }, quote: { mark: '175' } },
     ],
     ['moneyness', { trigger: { moneyness: { above: '-1%' } }, fired: { optionIndex: '24000' } }],
+    [
+      'implied volatility',
+      {
+        trigger: { impliedVolatility: { above: '60%' } },
+        fired: { volatility: '0.61' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.58' } },
+      },
+    ],
+    [
+      'extrinsic value as a share',
+      {
+        trigger: { extrinsicValue: { below: '10%' } },
+        fired: { optionMark: '1080', optionIndex: '25000' },
+        quote: { mark: '1081' },
+      },
+    ],
+    [
+      'deviations',
+      {
+        trigger: { deviations: { below: 0.2 } },
+        fired: { optionIndex: '24000', volatility: '0.6' },
+        quote: { index: '23500', greeks: { ...greeks('0.3'), volatility: '0.6' } },
+      },
+    ],
     ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
   ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
     expect(reasonAgainst({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();
+  });
+
+  test('an hour that is over when the quotes come is not confirmed', () => {
+    const noon = { trigger: { every: { time: 'day at 12:00', within: '5m' } }, fired: {} };
+    expect(reasonAgainst(noon)).toBeNull();
+    const over = { ...noon, nowMs: nowMs + 5 * 60_000 };
+    expect(reasonAgainst(over)).toBe('its hour was over before it could be confirmed');
   });
 
   test('is confirmed when the price came back by a hair, and not when it came back further', () => {

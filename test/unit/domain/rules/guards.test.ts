@@ -71,6 +71,17 @@ describe('the debit', () => {
   });
 });
 
+describe('the debit as a share of spot', () => {
+  const ofSpot = (value: string) => ({ debitMax: { kind: 'spot', value } }) as const;
+
+  test('above a share of the index price of the whole quantity forbids', () => {
+    // 0.5 % of 23000 for 0.3 is 34.5.
+    expect(problem(ofSpot('0.005'))).toBe('debit: debit 36 is above 34.5, 0.5 % of 6900 at the index');
+    expect(problem(ofSpot('0.0053'))).toBeNull();
+    expect(problem(ofSpot('0.0001'), long)).toBeNull();
+  });
+});
+
 describe('the spread', () => {
   test('of either option forbids when it is wider than asked', () => {
     expect(refusals({ spreadMax: '0.019' })).toEqual([
@@ -162,6 +173,44 @@ describe('the moment', () => {
       'rolls.perDay: 2 of 2 rolls of this day (UTC) are done',
     ]);
     expect(moment({ rollsPerDayMax: 2 }, { rollsOnDay: { day: day - 1, count: 2 } })).toEqual([]);
+  });
+
+  const cpi = { fromMs: at(13), toMs: at(15), name: 'CPI' };
+  const fomc = { fromMs: at(18), toMs: at(30), name: null };
+  const dated = { notDuring: { times: [fomc, cpi], events: false } };
+
+  test.each([
+    [at(12, 59), null],
+    [at(13), '2023-03-30 13:00 is within CPI, 2023-03-30 13:00 to 15:00 UTC'],
+    [at(14, 59), '2023-03-30 14:59 is within CPI, 2023-03-30 13:00 to 15:00 UTC'],
+    [at(15), null],
+    [at(25), '2023-03-31 01:00 is within 2023-03-30 18:00 to 2023-03-31 06:00 UTC'],
+    [at(30), null],
+  ])('within a dated time forbids, and says which (%d)', (atMs, text) => {
+    expect(moment(dated, { nowMs: atMs })).toEqual(text === null ? [] : [`notDuring: ${text}`]);
+  });
+
+  test('names the next dated time while none is', () => {
+    const [verdict] = judgeMoment(
+      { ...none, ...dated },
+      { nowMs: at(15), held, rollsOnDay: { day: 0, count: 0 } },
+    );
+    expect(verdict && verdictText(verdict)).toBe(
+      '2023-03-30 15:00 is outside of 2023-03-30 18:00 to 2023-03-31 06:00 UTC',
+    );
+  });
+
+  test("within an event of the operator's calendar forbids, and so does a calendar that is not known", () => {
+    const guards = { notDuring: { times: [], events: true } };
+    const calendar = { asOfMs: at(9), events: [cpi] };
+    expect(moment(guards, { nowMs: at(14), calendar })).toEqual([
+      'notDuring: 2023-03-30 14:00 is within CPI, 2023-03-30 13:00 to 15:00 UTC (calendar of events as of 2023-03-30 09:00)',
+    ]);
+    expect(moment(guards, { nowMs: at(16), calendar })).toEqual([]);
+    expect(moment(guards, { nowMs: at(16) })).toEqual(['notDuring: the calendar of events is not known']);
+    expect(
+      moment(dated, { nowMs: at(16), calendar: { ...calendar, events: [{ ...cpi, toMs: at(17) }] } }),
+    ).toEqual([]);
   });
 
   test('shortly before the delivery forbids', () => {

@@ -2,13 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
-import { Decimal, toText } from '../../../../src/domain/money.ts';
 import { triggerText } from '../../../../src/domain/explain/trigger-text.ts';
 import {
-  conditionsOf,
   distanceOf,
   fieldsOf,
-  followStrike,
   judge,
   valueOf,
   watchesOf,
@@ -74,6 +71,27 @@ describe('what a condition means for the option held', () => {
     ['moneyness of a call', condition('moneyness', 'above', '-0.01'), call, 'optionIndex', 'rising', '24750'],
     ['moneyness of a put', condition('moneyness', 'above', '-0.01'), put, 'optionIndex', 'falling', '20200'],
     ['its own mark', condition('optionMark', 'below', '50'), call, 'optionMark', 'falling', '50'],
+    ['theta of any option', condition('theta', 'above', '12'), put, 'theta', 'falling', '-12'],
+    ['a small theta', condition('theta', 'below', '3'), long, 'theta', 'rising', '-3'],
+    [
+      'implied volatility',
+      condition('impliedVolatility', 'above', '0.6'),
+      put,
+      'volatility',
+      'rising',
+      '0.6',
+    ],
+    ['extrinsic value', condition('extrinsicValue', 'below', '20'), call, 'extrinsicValue', 'falling', '20'],
+    [
+      'extrinsic value as a share of the premium',
+      condition('extrinsicShare', 'below', '0.1'),
+      put,
+      'extrinsicValue',
+      'falling',
+      '100',
+    ],
+    ['deviations of a call', condition('deviations', 'below', '1'), call, 'deviations', 'falling', '1'],
+    ['deviations of a put', condition('deviations', 'above', '2'), put, 'deviations', 'rising', '2'],
     [
       'days to expiry',
       condition('daysToExpiry', 'below', '2'),
@@ -91,7 +109,7 @@ describe('what a condition means for the option held', () => {
       `${Date.UTC(2023, 2, 31, 6)}`,
     ],
   ])('%s', (_, trigger, held, field, direction, level) => {
-    expect(watchOf(trigger, held)).toEqual({ field, direction, level });
+    expect(watchOf(trigger, { held }, nowMs)).toEqual({ field, direction, level });
   });
 
   test('holds by the clock alone, whatever prices are known', () => {
@@ -103,20 +121,85 @@ describe('what a condition means for the option held', () => {
   test('is shown in its own unit, with the way that is left', () => {
     const readings = {
       delta: '-0.3',
+      theta: '-12.5',
+      volatility: '0.55',
       optionMark: '250',
       optionIndex: '21000',
       clock: `${expiryMs - 86_400_000}`,
     };
-    const shown = (kind: ConditionKind, held = put) => valueOf(condition(kind, 'above', '0'), held, readings);
+    const shown = (kind: ConditionKind, held = put) =>
+      valueOf(condition(kind, 'above', '0'), { held }, readings);
     expect(shown('delta')).toBe('0.3');
     expect(shown('profit')).toBe('0.75');
     expect(shown('profit', long)).toBe('-0.75');
     expect(shown('moneyness')).toBe('-0.05');
     expect(shown('daysToExpiry')).toBe('1');
-    expect(valueOf(above, call, {})).toBeNull();
+    expect(shown('theta')).toBe('12.5');
+    expect(shown('impliedVolatility')).toBe('0.55');
+    expect(shown('extrinsicValue')).toBe('250');
+    expect(shown('extrinsicShare', long)).toBe('0.25');
+    expect(valueOf(above, { held: call }, {})).toBeNull();
     expect(distanceOf(above, '25000.5')).toBe('499.5');
     expect(distanceOf(below, '23000')).toBe('500');
     expect(distanceOf(above, '25600')).toBe('-100');
+  });
+});
+
+describe('an hour that comes again', () => {
+  const minuteMs = 60_000;
+  // Friday, 3 March 2023.
+  const hourAtMs = Date.UTC(2023, 2, 3, 7, 30);
+  const friday: Condition = {
+    ...condition('every', 'below', '0'),
+    schedule: { on: 'Friday', timeMs: 7.5 * 3_600_000, zone: 'UTC', withinMs: 15 * minuteMs },
+  };
+  const at = (atMs: number, trigger: Trigger = friday, readings: Readings = {}) =>
+    judge({ trigger, held: call, heldSince: {} }, readings, atMs);
+
+  test('holds from its hour on for a while, and then not until the next', () => {
+    const held = [-1, 0, 14, 15, 7 * 24 * 60 - 1, 7 * 24 * 60].map(
+      (minutes) => at(hourAtMs + minutes * minuteMs).holds,
+    );
+    expect(held).toEqual([false, true, true, false, false, true]);
+  });
+
+  test('is over once a roll began in it, and comes again a week later', () => {
+    const after = (startedAtMs: number, atMs: number) =>
+      judge({ trigger: friday, held: call, heldSince: {}, lastRoll: { startedAtMs } }, {}, atMs).holds;
+    expect(after(hourAtMs, hourAtMs + 6 * minuteMs)).toBe(false);
+    expect(after(hourAtMs - 1, hourAtMs + 6 * minuteMs)).toBe(true);
+    expect(after(hourAtMs, hourAtMs + 7 * 24 * 60 * minuteMs)).toBe(true);
+  });
+
+  test('is waited for by the clock, whichever other condition is missing', () => {
+    const all: Trigger = { kind: 'all', of: [friday, above] };
+    const asking = { atMs: hourAtMs + minuteMs, isConfirming: false };
+    const watched = { trigger: all, held: call, heldSince: {} };
+    expect(watchesOf(watched, { index: '25000' }, asking)).toEqual([
+      { field: 'index', direction: 'rising', level: '25500' },
+    ]);
+    expect(watchesOf(watched, { index: '26000' }, { ...asking, atMs: hourAtMs - 1 })).toEqual([
+      {
+        field: 'clock',
+        direction: 'rising',
+        level: String(hourAtMs),
+        untilMs: hourAtMs + 15 * minuteMs,
+      },
+    ]);
+  });
+
+  test('does not count when it ends before the others have held for long enough', () => {
+    const forMs = (holdMs: number): Trigger => ({ kind: 'all', of: [friday, { ...above, holdMs }] });
+    const readings = { index: '26000' };
+    expect(at(hourAtMs + 5 * minuteMs, forMs(9 * minuteMs), readings).dueAtMs).toBe(hourAtMs + 14 * minuteMs);
+    expect(at(hourAtMs + 5 * minuteMs, forMs(10 * minuteMs), readings).dueAtMs).toBeNull();
+  });
+
+  test('is shown as the time that is left until it', () => {
+    const shown = (atMs: number) => valueOf(friday, { held: call }, { clock: String(atMs) });
+    expect(shown(hourAtMs - minuteMs)).toBe('60000');
+    expect(shown(hourAtMs + minuteMs)).toBe('0');
+    expect(triggerText(friday)).toBe('every Friday at 07:30 UTC (within 15 min)');
   });
 });
 
@@ -238,99 +321,70 @@ describe('the watches of a waiting task cover everything that can change the ans
     );
   });
 
+  /** Time passes minute by minute; the clock wakes a task at its level, an index when it is reached. */
+  test('and miss no minute in which an hour and a price hold together', () => {
+    const leaf = fc.oneof(
+      fc
+        .record({
+          direction: fc.constantFrom<'above' | 'below'>('above', 'below'),
+          level: fc.integer({ min: 1, max: 9 }).map(String),
+        })
+        .map((each): Condition => ({ kind: 'index', ...each, holdMs: 0 })),
+      fc
+        .record({ minute: fc.integer({ min: 0, max: 30 }), within: fc.integer({ min: 1, max: 9 }) })
+        .map(({ minute, within }): Condition => ({
+          ...condition('every', 'below', '0'),
+          schedule: { on: 'day', timeMs: minute * 60_000, zone: 'UTC', withinMs: within * 60_000 },
+        })),
+    );
+    const { trigger } = fc.letrec<{ trigger: Trigger }>((tie) => ({
+      trigger: fc.oneof(
+        { maxDepth: 2 },
+        leaf,
+        fc.record({
+          kind: fc.constantFrom<'any' | 'all'>('any', 'all'),
+          of: fc.array(tie('trigger'), { minLength: 1, maxLength: 3 }),
+        }),
+      ),
+    }));
+    const midnightMs = Date.UTC(2023, 2, 2);
+    fc.assert(
+      fc.property(
+        trigger,
+        fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 45, maxLength: 45 }),
+        (rule, path) => {
+          const watched = { trigger: rule, held: call, heldSince: {} };
+          const startMs = midnightMs - 60_000;
+          let index = '0';
+          if (judge(watched, { index }, startMs).holds) return;
+          let armed = watchesOf(watched, { index }, { atMs: startMs, isConfirming: false });
+          for (const [minute, price] of path.entries()) {
+            const atMs = midnightMs + minute * 60_000;
+            for (const moved of ['clock', 'index'] as const) {
+              if (moved === 'index') index = String(price);
+              const value = moved === 'clock' ? atMs : price;
+              const isWoken = armed.some(
+                (each) =>
+                  each.field === moved &&
+                  (each.direction === 'rising' ? value >= Number(each.level) : value <= Number(each.level)),
+              );
+              const readings = { index };
+              const { holds } = judge(watched, readings, atMs);
+              if (holds) expect(isWoken).toBe(true);
+              if (holds) return;
+              if (isWoken) armed = watchesOf(watched, readings, { atMs, isConfirming: false });
+            }
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
   test('a confirming task waits for its release', () => {
     const watched = { trigger: below, held: call, heldSince: { 0: nowMs } };
     expect(watchesOf(watched, { index: '22000' }, { atMs: nowMs, isConfirming: true })).toEqual([
       { field: 'index', direction: 'rising', level: '22500' },
     ]);
   });
-});
-
-describe('after a roll the trigger', () => {
-  const level = (trigger: Trigger): string | undefined => conditionsOf(trigger)[0]?.level;
-
-  test('moves as far as the strike did', () => {
-    expect(followStrike(above, { follow: 'strike', oldStrike: '26000', newStrike: '27000' })).toEqual({
-      ...above,
-      level: '26500',
-    });
-    expect(followStrike(below, { follow: 'strike', oldStrike: '22000', newStrike: '21500' })).toEqual({
-      ...below,
-      level: '22000',
-    });
-    expect(level(followStrike(above, { follow: 'strike', oldStrike: '2.25', newStrike: '2.5' }))).toBe(
-      '25500.25',
-    );
-  });
-
-  test('stays where it is when fixed', () => {
-    expect(followStrike(above, { follow: 'fixed', oldStrike: '26000', newStrike: '27000' })).toBe(above);
-  });
-
-  test('a DOGE level keeps its digits when in percent', () => {
-    const doge = { kind: 'index', direction: 'above', level: '0.21', holdMs: 0 } as const;
-    expect(followStrike(doge, { follow: 'percent', oldStrike: '0.215', newStrike: '0.22' })).toMatchObject({
-      level: '0.214883721',
-    });
-  });
-
-  test('in percent never comes nearer to the price than its share, at any price', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: -6, max: 6, noNaN: true }),
-        fc.integer({ min: 900, max: 1_100 }),
-        fc.integer({ min: 1, max: 300 }),
-        fc.constantFrom('above', 'below'),
-        (magnitude, levelShare, steps, direction) => {
-          const strike = new Decimal(10).pow(magnitude).toSignificantDigits(3);
-          const next = strike.plus(strike.times(steps).dividedBy(1_000));
-          const from = {
-            kind: 'index',
-            direction,
-            level: toText(strike.times(levelShare).dividedBy(1_000)),
-            holdMs: 0,
-          } as const;
-          const moved = followStrike(from, {
-            follow: 'percent',
-            oldStrike: toText(strike),
-            newStrike: toText(next),
-          }) as Condition;
-          const exact = next.times(levelShare).dividedBy(1_000);
-          const off = new Decimal(moved.level).minus(exact).dividedBy(exact).toNumber();
-          expect(Math.abs(off)).toBeLessThan(1e-8);
-          expect(direction === 'above' ? off >= 0 : off <= 0).toBe(true);
-        },
-      ),
-    );
-  });
-
-  test('keeps its proportion to the strike, to ten digits, when in percent', () => {
-    expect(level(followStrike(above, { follow: 'percent', oldStrike: '25000', newStrike: '26000' }))).toBe(
-      '26520',
-    );
-    expect(followStrike(below, { follow: 'percent', oldStrike: '22000', newStrike: '21000' })).toEqual({
-      ...below,
-      level: '21477.27272',
-    });
-  });
-
-  test('does not move where it speaks of the option itself', () => {
-    const delta = condition('delta', 'above', '0.45');
-    expect(
-      followStrike(
-        { kind: 'any', of: [above, delta] },
-        { follow: 'strike', oldStrike: '26000', newStrike: '27000' },
-      ),
-    ).toEqual({
-      kind: 'any',
-      of: [{ ...above, level: '26500' }, delta],
-    });
-  });
-
-  test.each(['strike', 'fixed', 'percent'] as const)(
-    'does not move when the strike did not (%s)',
-    (follow) => {
-      expect(followStrike(below, { follow, oldStrike: '22000', newStrike: '22000' })).toEqual(below);
-    },
-  );
 });

@@ -67,10 +67,27 @@ const timeless = fc.oneof(
   level(digits(0, 1, 3).filter((text) => Number(text) > 0 && Number(text) < 1)).map((at) => ({ delta: at })),
   level(percentOf(2)).map((at) => ({ profit: at })),
   level(percentOf(3).map((text) => `-${text}`)).map((at) => ({ moneyness: at })),
+  level(percentOf(1).filter((text) => Number.parseFloat(text) > 0)).map((at) => ({ impliedVolatility: at })),
+  level(fc.oneof(price, percentOf(2))).map((at) => ({ extrinsicValue: at })),
+  level(digits(-40, 40, 0)).map((at) => ({ theta: at })),
+  level(fc.integer({ min: -300, max: 300 }).map((hundredths) => String(hundredths / 100))).map((at) => ({
+    deviations: at,
+  })),
 );
 const timed = fc.oneof(
   fc.integer({ min: 0, max: 30 }).map((below) => ({ daysToExpiry: { below } })),
   hour.filter((after) => after < '08:00').map((after) => ({ expiryDay: { after } })),
+  fc
+    .tuple(
+      fc.constantFrom('day', 'weekday', 'Monday', 'sunday'),
+      hour,
+      fc.constantFrom('', ' UTC', ' Europe/Berlin', ' America/Argentina/Buenos_Aires'),
+    )
+    .chain(([day, time, zone]) => {
+      const text = `${day} at ${time}${zone}`;
+      return fc.constantFrom(text, { time: text }, { time: text, within: '2h' });
+    })
+    .map((every) => ({ every })),
 );
 const nested = (leaf: fc.Arbitrary<object>): fc.Arbitrary<object> =>
   fc.letrec<{ trigger: object }>((tie) => ({
@@ -103,6 +120,21 @@ const triggersAndTargets = fc.oneof(
     target: fc.record({ strike: fc.oneof(strike, fc.constant('same')), expiry: later }),
   }),
   fc.record({ trigger: nested(fc.oneof(timeless, timed)), target: fc.constant('close') }),
+);
+
+const dayOfYear = fc
+  .integer({ min: 0, max: 364 })
+  .map((day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10));
+const blackout = fc.oneof(
+  dayOfYear,
+  dayOfYear.map((day) => `${day} Asia/Tokyo`),
+  fc.tuple(dayOfYear, dayOfYear).map((days) => days.sort().join('..')),
+  fc
+    .tuple(dayOfYear, hour, hour, fc.constantFrom('', ' UTC', ' America/New_York', ' Asia/Kathmandu'))
+    .filter(([, from, to]) => from < to)
+    .map(([day, from, to, zone]) => `${day} ${from}..${to}${zone}`)
+    // In New York this hour is missing on that day.
+    .filter((text) => !/2026-03-08 0[12].*York/.test(text)),
 );
 
 /** Whatever a person may write: every part may be left out, and calls and puts may roll the wrong way when they say so. */
@@ -141,6 +173,7 @@ const rest = fc.record(
           max: fc.oneof(
             price,
             digits(0, 100, 2).map((percent) => `${percent}%`),
+            digits(0, 100, 2).map((percent) => `${percent}% of spot`),
           ),
         }),
         spread: fc.record({ max: digits(0, 100, 1).map((percent) => `${percent}%`) }),
@@ -156,6 +189,20 @@ const rest = fc.record(
           .tuple(hour, hour)
           .filter(([from, to]) => from !== to)
           .map(([from, to]) => `${from}-${to}`),
+        notDuring: fc.oneof(
+          blackout,
+          fc.constant('events'),
+          fc.array(
+            fc.oneof(
+              blackout,
+              fc.constant('events'),
+              fc.record({ name: fc.constant('FOMC'), times: blackout }),
+            ),
+            {
+              minLength: 1,
+            },
+          ),
+        ),
         allowWrongWay: fc.constant(true),
         strikeHighWaterMark: fc.boolean(),
         whenRefused: fc.constantFrom('skip', 'alert'),

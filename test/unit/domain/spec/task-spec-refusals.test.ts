@@ -28,12 +28,17 @@ const delta = 'a delta between 0 and 1, like 0.45';
 const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
 const hours = 'hours in UTC like 22:00-06:00';
-const kinds = 'index, mark, last, delta, optionMark, profit, moneyness, daysToExpiry, expiryDay, any, all';
+const kinds =
+  'index, mark, last, delta, theta, impliedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, every, any, all';
 const guards =
-  'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, allowWrongWay, strikeHighWaterMark, whenRefused';
+  'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, notDuring, allowWrongWay, strikeHighWaterMark, whenRefused';
 const quantity = 'all, or a quantity like "0.3"';
 const money = 'an amount of settle coin, like 0 or -12.5';
-const most = 'an amount above 0, like 50, or a share of the premium, like 10%';
+const most = 'an amount above 0, like 50, a share of the premium, like 10%, or 1% of spot';
+const dated =
+  'dated times like 2026-12-10 13:00..15:00 Europe/Berlin, 2026-12-09..2026-12-11 or 2026-12-10, or events';
+const someHour =
+  'an hour like day at 14:00, weekday at 08:30 or Friday at 07:30 Europe/Berlin, or { time: day at 14:00, within: 1h }';
 const wholeUp = 'a whole number from 1 up';
 const symbol = 'an option symbol like BTC-31MAR23-26000-C-USDT';
 
@@ -79,6 +84,63 @@ const mistakes: [object, string, string, string][] = [
   [{ trigger: { delta: { above: 45 } } }, 'trigger.delta.above', '45', delta],
   [{ trigger: { delta: { above: -0.45 } } }, 'trigger.delta.above', '-0.45', delta],
   [{ trigger: { profit: { above: 80 } } }, 'trigger.profit.above', '80', share],
+  [
+    { trigger: { impliedVolatility: { above: '0%' } } },
+    'trigger.impliedVolatility.above',
+    '"0%"',
+    'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { impliedVolatility: { above: 60 } } },
+    'trigger.impliedVolatility.above',
+    '60',
+    'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { extrinsicValue: { below: 'little' } } },
+    'trigger.extrinsicValue.below',
+    '"little"',
+    'an amount per unit, like 20, or a share of the premium, like 10%',
+  ],
+  [
+    { trigger: { theta: { above: '12%' } } },
+    'trigger.theta.above',
+    '"12%"',
+    'what a unit loses in a day, in settle coin, like 12',
+  ],
+  [
+    { trigger: { deviations: { below: 'one' } } },
+    'trigger.deviations.below',
+    '"one"',
+    'a number of standard deviations, like 1 or -0.5',
+  ],
+  ...[
+    'Friday',
+    'Friday 07:30',
+    'Friday at 7:30',
+    'day at 24:00',
+    'weekend at 07:30',
+    'day at 07:30 CEST',
+    7,
+  ].map((every): [object, string, string, string] => [
+    { trigger: { every } },
+    'trigger.every',
+    JSON.stringify(every),
+    someHour,
+  ]),
+  [{ trigger: { every: { time: 'noon' } } }, 'trigger.every.time', '"noon"', someHour],
+  [
+    { trigger: { every: { time: 'day at 12:00', within: '25h' } } },
+    'trigger.every.within',
+    '"25h"',
+    'a duration from 1m to 24h',
+  ],
+  [
+    { trigger: { every: { time: 'day at 12:00', for: '1h' } } },
+    'trigger.every.for',
+    '"1h"',
+    'one of time, within',
+  ],
   [{ trigger: { moneyness: { above: 'at' } } }, 'trigger.moneyness.above', '"at"', share],
   [{ trigger: { optionMark: { below: -5 } } }, 'trigger.optionMark.below', '-5', 'a price like 50'],
   [{ trigger: { daysToExpiry: 2 } }, 'trigger.daysToExpiry', '2', 'an object like { below: 2 }'],
@@ -117,6 +179,32 @@ const mistakes: [object, string, string, string][] = [
   [{ guards: { rolls: { perDay: 0 } } }, 'guards.rolls.perDay', '0', wholeUp],
   [{ guards: { maintenanceMargin: { max: 85 } } }, 'guards.maintenanceMargin.max', '85', percentage],
   [{ guards: { notBeforeExpiry: '30' } }, 'guards.notBeforeExpiry', '"30"', duration],
+  ...[
+    '10 December',
+    '2026-02-30',
+    '2026-12-10 13:00',
+    '2026-12-10..',
+    '2026-12-11..2026-12-10',
+    '2026-12-10 15:00..13:00',
+    '2026-12-10 13:00..24:30',
+    '2026-12-10 Europe/Atlantis',
+    '2026-12-10 CEST',
+  ].map((text): [object, string, string, string] => [
+    { guards: { notDuring: text } },
+    'guards.notDuring',
+    JSON.stringify(text),
+    dated,
+  ]),
+  [{ guards: { notDuring: ['2026-12-10', 'CPI'] } }, 'guards.notDuring.1', '"CPI"', dated],
+  [{ guards: { notDuring: [] } }, 'guards.notDuring', '[]', dated],
+  [{ guards: { notDuring: [{ name: 'CPI', times: 'then' }] } }, 'guards.notDuring.0.times', '"then"', dated],
+  [
+    { guards: { notDuring: { name: 'CPI', times: '2026-12-10', zone: 'UTC' } } },
+    'guards.notDuring.zone',
+    '"UTC"',
+    'one of name, times',
+  ],
+  [{ guards: { debit: { max: '1% of index' } } }, 'guards.debit.max', '"1% of index"', most],
   [{ guards: { quietHours: '22-6' } }, 'guards.quietHours', '"22-6"', hours],
   [{ guards: { quietHours: '22:00-24:00' } }, 'guards.quietHours', '"22:00-24:00"', hours],
   [{ guards: { quietHours: '22:00-22:00' } }, 'guards.quietHours', '"22:00-22:00"', 'two different hours'],

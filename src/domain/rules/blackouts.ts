@@ -1,0 +1,64 @@
+/**
+ * Dated times in which a task does not trade: those of its spec, and the events of the operator's calendar. What the
+ * calendar said is in the answer of the market's reading, with the time as of which it said so; one that was never read
+ * forbids what asks for it.
+ */
+import { dayMs } from '../units.ts';
+
+export interface Blackout {
+  readonly fromMs: number;
+  /** No longer within. */
+  readonly toMs: number;
+  readonly name: string | null;
+}
+
+/** What a task asks not to trade in. */
+export interface NotDuring {
+  readonly times: readonly Blackout[];
+  /** In the events of the operator's calendar, too. */
+  readonly events: boolean;
+}
+
+/** What is known of the operator's calendar. */
+export interface EventCalendar {
+  /** When it was last read, exchange time. */
+  readonly asOfMs: number;
+  /** Of the days around. */
+  readonly events: readonly Blackout[];
+}
+
+const daysAhead = 14;
+
+/** What of it may matter to a roll now, or is worth naming as the next. */
+export const eventsAround = ({ asOfMs, events }: EventCalendar, atMs: number): EventCalendar => ({
+  asOfMs,
+  events: events.filter(({ fromMs, toMs }) => toMs > atMs - dayMs && fromMs < atMs + daysAhead * dayMs),
+});
+
+export interface NotDuringFigures {
+  readonly atMs: number;
+  /** The time that it is within, else the next one; `null` when none is ahead. */
+  readonly blackout: Blackout | null;
+  /** When the operator's calendar was last read; `null` when it is not asked for, or was never read. */
+  readonly calendarAsOfMs: number | null;
+  /** It is asked for, and was never read. */
+  readonly isCalendarUnknown: boolean;
+}
+
+/** What a moment is within, or what comes next. */
+export function judgeBlackouts(
+  { times, events }: NotDuring,
+  calendar: EventCalendar | null,
+  atMs: number,
+): { readonly passes: boolean; readonly figures: NotDuringFigures } {
+  const known = [...times, ...(events && calendar ? calendar.events : [])];
+  const isCalendarUnknown = events && calendar === null;
+  const calendarAsOfMs = events && calendar ? calendar.asOfMs : null;
+  const current = known.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const [next] = known.filter(({ fromMs }) => fromMs > atMs).sort((a, b) => a.fromMs - b.fromMs);
+  const blackout = current ?? next ?? null;
+  return {
+    passes: current === undefined && !isCalendarUnknown,
+    figures: { atMs, blackout, calendarAsOfMs, isCalendarUnknown },
+  };
+}

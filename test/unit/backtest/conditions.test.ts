@@ -1,0 +1,46 @@
+/** Each condition fires in a backtest as it does live: the paper engine's tickers carry what it looks at. */
+import { describe, expect, test } from 'vitest';
+import { backtest } from '../../../src/backtest/backtest.ts';
+import { candlesOf } from '../../../src/backtest/price-file.ts';
+import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+
+const common = { qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 } as const;
+const toMs = Date.UTC(2023, 2, 4);
+const run = (trigger: unknown) =>
+  backtest({
+    ...common,
+    spec: { symbol: 'BTC-31MAR23-25000-C-USDT', trigger, target: 'close' },
+    candles: candlesOf({ path: demoTapePath, toMs }),
+  });
+
+describe('an hour that comes again', () => {
+  test('rolls every day at that hour of its zone, and only then', async () => {
+    const spec = {
+      symbol: 'BTC-31MAR23-22000-C-USDT',
+      trigger: { every: 'day at 09:30 Europe/Berlin' },
+      target: '+1 steps',
+    };
+    const played = { ...common, spec, candles: candlesOf({ path: demoTapePath, toMs }) };
+    const { rolls } = await backtest(played);
+    const hours = rolls.map(({ startedAtMs }) => new Date(startedAtMs).toISOString().slice(5, 16));
+    expect(hours).toEqual(['03-01T08:30', '03-02T08:30', '03-03T08:30']);
+  });
+});
+
+describe('a task is closed by', () => {
+  test.each<[string, unknown, unknown]>([
+    [
+      'implied volatility',
+      { impliedVolatility: { above: '54.6%' } },
+      { impliedVolatility: { above: '90%' } },
+    ],
+    ['theta', { theta: { above: 22.5 } }, { theta: { above: 500 } }],
+    ['extrinsic value', { extrinsicValue: { below: 700 } }, { extrinsicValue: { below: 1 } }],
+    ['a share of it', { extrinsicValue: { below: '90%' } }, { extrinsicValue: { below: '1%' } }],
+    ['deviations', { deviations: { above: 0.5 } }, { deviations: { above: 4 } }],
+  ])('%s, where it is reached', async (_, reached, missed) => {
+    expect((await run(missed)).rolls).toHaveLength(0);
+    const { state } = await run(reached);
+    expect(state).toBe('COMPLETED');
+  });
+});
