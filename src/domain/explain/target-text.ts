@@ -1,10 +1,32 @@
 /** How people read a target. */
-import type { Target } from '../rules/targets.ts';
+import type { Preference, Target } from '../rules/targets.ts';
 import { expiryForm, strikeForm } from '../spec/target-form.ts';
 
-/** `+1000`, `same strike, expiry next-weekly`; `close` for a task that does not roll. */
+/** `+1000`, `same strike, expiry next-weekly, preferring credit, then delta`; `close` for a task that does not roll. */
 export function targetText(target: Target | null): string {
   if (target === null) return 'close';
-  const strike = target.strike.kind === 'same' ? 'same strike' : strikeForm(target.strike);
-  return target.expiry.kind === 'same' ? strike : `${strike}, expiry ${expiryForm(target.expiry)}`;
+  const { strike, expiry, prefer } = target;
+  return [
+    strike.kind === 'same' ? 'same strike' : strikeForm(strike),
+    ...(expiry.kind === 'same' ? [] : [`expiry ${expiryForm(expiry)}`]),
+    ...(prefer ? [`preferring ${prefer.join(', then ')}`] : []),
+  ].join(', ');
 }
+
+const better: Readonly<Record<Preference, string>> = {
+  credit: 'because it pays a credit and others do not',
+  'most credit': 'because it brings more than others',
+  delta: 'because its delta is lower',
+  theta: 'because its theta is better',
+  spread: 'because it is quoted closer together',
+  openInterest: 'because more of it are open',
+  'nearest expiry': 'because it expires earlier',
+  'furthest expiry': 'because it expires later',
+  'furthest strike': 'because its strike is further away',
+};
+
+/** What the target asks for, and the preference that left no other; `null` where none had to. */
+export const wantedText = (decidedBy: Preference | null): string =>
+  decidedBy === null
+    ? 'what the target asks for'
+    : `what the target asks for, preferred ${better[decidedBy]}`;

@@ -60,6 +60,10 @@ export interface MarketQuestion {
   readonly held: HeldOption;
   /** `null`: nothing is opened. */
   readonly target: Target | null;
+  /** How much is rolled, in base coin; all that is held when absent. */
+  readonly qty?: DecimalString;
+  /** Whether the strike may move the wrong way; not when absent. */
+  readonly allowWrongWay?: boolean;
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
   readonly chosen: TargetOption | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */

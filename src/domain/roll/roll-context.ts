@@ -102,6 +102,7 @@ export const leg2Question = (context: RollContext): MarketQuestion => questionOf
 const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
   held,
   target: roll?.closesOnly ? null : spec.target,
+  ...(spec.guards.allowWrongWay && { allowWrongWay: true }),
   chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
 });
@@ -210,6 +211,7 @@ function countLegOrder(
     [leg]: countOrder(roll[leg], outcome),
     toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
     toStrike: isOpenThere && plan?.kind === 'order' ? plan.toStrike : roll.toStrike,
+    ...(isOpenThere && plan?.kind === 'order' && { indexAtOpening: plan.order.quote.index }),
     failures: isCloser ? 0 : roll.failures,
     failedTries: isCloser ? 0 : roll.failedTries,
     refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,

@@ -18,7 +18,13 @@ import {
   type GuardReason,
   type Verdict,
 } from '../rules/guards.ts';
-import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
+import {
+  chooseTarget,
+  rankTargets,
+  type Preference,
+  type Target,
+  type TargetChoice,
+} from '../rules/targets.ts';
 import {
   orderIn,
   type MarketMoment,
@@ -39,6 +45,8 @@ export type LegPlan =
       readonly toExpiryMs: number | null;
       /** Best first, at most `passedOverMax`. */
       readonly passedOver: readonly PassedOver[];
+      /** The preference of the target that decided for it, where one had to. */
+      readonly decidedBy?: Preference;
     }
   | {
       readonly kind: 'refused';
@@ -193,7 +201,8 @@ function examineRoll(
   if (refusal !== null) return orClose(refusal);
   const { symbol, strike, expiryMs } = target.option.instrument;
   const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
-  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [] } };
+  const decided = target.decidedBy === null ? {} : { decidedBy: target.decidedBy };
+  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [], ...decided } };
 }
 
 /** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
@@ -234,6 +243,8 @@ export interface JudgedCandidate {
   readonly symbol: string;
   /** Why the roll could not go there now; `null` when it could. */
   readonly problem: RollReason | null;
+  /** Of the wanted one, the preference that decided for it. */
+  readonly decidedBy: Preference | null;
 }
 
 /** The wanted option and what could take its place, best first, each judged as if it were the target. */
@@ -248,11 +259,13 @@ export function judgeCandidates(
   const choice = targetOf(task, spec.target, at);
   if (choice.kind === 'refused') return [];
   const closing = closingOrderOf(task, at);
-  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
+  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol, rank) => {
     const opening = openingOrderOf(task, symbol, at);
-    if ('problem' in opening) return { symbol, problem: opening.problem };
-    if ('problem' in closing) return { symbol, problem: null };
-    return { symbol, problem: refusalAmong(judgeOrders(task, { closing, opening }, reading).verdicts) };
+    const decidedBy = rank === 0 ? choice.decidedBy : null;
+    if ('problem' in opening) return { symbol, problem: opening.problem, decidedBy };
+    if ('problem' in closing) return { symbol, problem: null, decidedBy };
+    const { verdicts } = judgeOrders(task, { closing, opening }, reading);
+    return { symbol, problem: refusalAmong(verdicts), decidedBy };
   });
 }
 
@@ -263,7 +276,11 @@ function targetOf(
   { reading: { chain }, nowMs }: MarketMoment,
 ): TargetChoice | RefusedPlan {
   const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
-  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, spec.guards.allowWrongWay);
+  const { allowWrongWay } = spec.guards;
+  if (fixed === null)
+    return chooseTarget({ held, target, nowMs, qty: leftToClose(roll), allowWrongWay }, chain);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
-  return option ? { kind: 'target', option } : refused({ code: 'notListed', figures: { symbol: fixed } });
+  return option
+    ? { kind: 'target', option, decidedBy: null }
+    : refused({ code: 'notListed', figures: { symbol: fixed } });
 }

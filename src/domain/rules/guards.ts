@@ -10,6 +10,7 @@ import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
+import { closingTouch, openingTouch } from './leg-prices.ts';
 
 /** An amount, or a share of what closing the old option costs (of what it brings, for a long). */
 export interface DebitMax {
@@ -198,7 +199,7 @@ export function netCreditOf(prices: Pick<RollPrices, 'held' | 'qty' | 'old' | 'n
 
 /** What each leg can be traded at right now. */
 function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'>) {
-  const [closing, opening] = held.side === 'Sell' ? [old.ask, next.bid] : [old.bid, next.ask];
+  const [closing, opening] = [closingTouch(held.side, old), openingTouch(held.side, next)];
   return closing === null || opening === null ? null : { closing, opening };
 }
 

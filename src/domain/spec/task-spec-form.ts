@@ -4,7 +4,7 @@ import { decimal, toText, type DecimalString } from '../money.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { clockForm } from './clock-form.ts';
-import { expiryForm, strikeForm } from './target-form.ts';
+import { targetForm } from './target-form.ts';
 import { isCombination, type Trigger } from '../rules/triggers.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
@@ -15,8 +15,7 @@ export function fullForm(spec: TaskSpec): object {
     qty: spec.qty,
     trigger: triggerForm(spec.trigger),
     evenIfTrue: spec.evenIfTrue,
-    target:
-      target === null ? 'close' : { strike: strikeForm(target.strike), expiry: expiryForm(target.expiry) },
+    target: target === null ? 'close' : targetForm(target),
     execution: {
       style: execution.style,
       every: durationText(execution.everyMs),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import type { Guards } from '../rules/guards.ts';
 import { type DecimalString } from '../money.ts';
-import { rightWay } from '../market/option.ts';
+import { soonestDays } from '../market/expiries.ts';
 import type { SymbolRules } from '../market/exchange-rules.ts';
 import {
   amount,
@@ -19,8 +19,9 @@ import {
   positive,
   wholeFrom1,
 } from './task-spec-words.ts';
+import { targetNonsense } from './target-nonsense.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
-import { directionOf, type Target } from '../rules/targets.ts';
+import type { Target } from '../rules/targets.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
 import { conditionsOf, type Follow, type Trigger } from '../rules/triggers.ts';
 
@@ -165,9 +166,9 @@ function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
 function spellOut(input: unknown, { readSymbol }: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
-  const isPut = typeof spec['symbol'] === 'string' && readSymbol(spec['symbol'])?.optionType === 'put';
-  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
-  if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
+  const held = typeof spec['symbol'] === 'string' ? readSymbol(spec['symbol']) : null;
+  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], held?.optionType === 'put');
+  if ('target' in spec) spec['target'] = spellOutTarget(spec['target'], held);
   return spec;
 }
 
@@ -186,21 +187,12 @@ function* nonsenseIn(spec: Partial<Written>, { readSymbol }: SymbolRules): Gener
       yield [['guards', 'whenRefused'], 'skip or alert: a task that only closes has no roll to be refused'];
     return;
   }
-  const optionType = readSymbol(symbol)?.optionType ?? 'call';
-  const direction = directionOf(target.strike) * rightWay(optionType);
-  if (direction < 0 && !guards.allowWrongWay)
-    yield [
-      ['target', 'strike'],
-      optionType === 'call'
-        ? 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'
-        : 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)',
-    ];
+  const held = readSymbol(symbol);
+  if (held !== null) yield* targetNonsense(target, held, guards);
   const staysInTime = target.expiry.kind === 'same';
-  if (target.strike.kind === 'same' && staysInTime)
-    yield [['target', 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
   for (const { kind, level } of trigger ? conditionsOf(trigger) : []) {
     if (kind !== 'daysToExpiry' && kind !== 'expiryDay') continue;
-    const soonest = target.expiry.kind === 'min' ? target.expiry.days : null;
+    const soonest = soonestDays(target.expiry);
     const holdsAgain =
       staysInTime || (kind === 'daysToExpiry' && soonest !== null && soonest <= Number(level));
     if (holdsAgain)

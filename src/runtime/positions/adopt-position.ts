@@ -88,12 +88,14 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   const { taskId, account, market, takenPositions } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
   const family = market.rules.readSymbol(spec.symbol);
-  const [position, listed] = await Promise.all([
+  const [position, listed, [quote]] = await Promise.all([
     account.position(spec.symbol),
     family ? market.listed(family) : [],
+    family ? market.quotes([spec.symbol]) : [],
   ]);
   const instrument = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, { takenPositions, option: instrument });
+  const taken = heldOption(spec, position, { takenPositions, option: instrument });
+  const held = quote ? { ...taken, indexAtOpening: quote.index } : taken;
   const problem = quantityProblem(instrument, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);

@@ -18,7 +18,7 @@ import type {
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
-import { targetExpiryMs, withinReach } from '../../domain/rules/targets.ts';
+import { quotesNeeded, withinReach } from '../../domain/rules/targets.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
@@ -141,10 +141,11 @@ async function readMarket(
 
 /**
  * Reads no more quotes than needed: a whole expiry is a hundred times as much to send and read. If no other option may
- * replace the target, two quotes are enough; a target that is found by its delta needs those of the whole expiry.
+ * replace the target, two quotes are enough; a target that is found by what is quoted needs those of every expiry that
+ * it may go to.
  */
 async function readOptions(
-  { held, target, chosen, alternatives }: MarketQuestion,
+  { held, target, chosen, alternatives, allowWrongWay = false, qty = held.qty }: MarketQuestion,
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
@@ -158,21 +159,25 @@ async function readOptions(
       await quotesOf(of),
     );
   if (target === null) return quoted(ours, ours);
-  const search = { held, target, nowMs, chosen };
-  const expiryMs = targetExpiryMs(search, listing);
-  if (expiryMs === null) return quoted(ours, ours);
-  if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
+  const search = { held, target, nowMs, chosen, allowWrongWay, qty };
+  const { expiries, decide } = quotesNeeded(search, listing);
+  if (expiries.length === 0) return quoted(ours, ours);
+  if (alternatives === 0 && !decide) {
     const options = withinReach(search, 0, listing);
     const ends = options.filter(
       ({ instrument }, at) => instrument.symbol === held.symbol || at === options.length - 1,
     );
     return quoted(options, ends);
   }
-  const [chain, old] = await Promise.all([
-    market.chain({ ...held, expiryMs }),
-    expiryMs === held.expiryMs ? [] : quoted(ours, ours),
+  const [old, ...chains] = await Promise.all([
+    expiries.includes(held.expiryMs) ? [] : quoted(ours, ours),
+    ...expiries.map((expiryMs) => market.chain({ ...held, expiryMs })),
   ]);
-  return withinReach(search, alternatives, [...old, ...chain]);
+  // What else was in question: that it was not taken is a part of the choice.
+  const others = listing.filter(
+    ({ instrument }) => instrument.symbol !== held.symbol && !expiries.includes(instrument.expiryMs),
+  );
+  return withinReach(search, alternatives, [...old, ...chains.flat(), ...(decide ? [] : others)]);
 }
 
 /**

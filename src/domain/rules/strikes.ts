@@ -1,0 +1,254 @@
+/** Which options of one expiry are what a target's strike asks for; targets.ts chooses among expiries. */
+import type { HeldOption } from '../market/held-option.ts';
+import { rightWay } from '../market/option.ts';
+import type { ListedOption, Quote } from '../market/order.ts';
+import {
+  compare,
+  Decimal,
+  decimal,
+  toText,
+  type Decimal as DecimalValue,
+  type DecimalString,
+} from '../money.ts';
+import { netCreditOf } from './guards.ts';
+import { closingTouch, openingTouch } from './leg-prices.ts';
+import { bestOf, creditKey } from './preferences.ts';
+import type { StrikeTarget, TargetProblem } from './target-rule.ts';
+
+export interface StrikeSearch {
+  readonly held: HeldOption;
+  readonly strike: StrikeTarget;
+  /** How much is rolled, in base coin. */
+  readonly qty: DecimalString;
+  /** Whether the strike may move down for a call or up for a put. */
+  readonly allowWrongWay: boolean;
+  /** Of the held option; `null` while it is not known. */
+  readonly old: Quote | null;
+}
+
+/** Found by what quotes say; the others by what is listed. */
+export const isFoundByQuotes = ({ kind }: StrikeTarget): boolean =>
+  kind === 'delta' ||
+  kind === 'deltaAtMost' ||
+  kind === 'furthest' ||
+  kind === 'bestCredit' ||
+  kind === 'sameDistance';
+
+/** Another option than the held one, whose strike does not lie the wrong way unless that is allowed. */
+export function isAllowed({ held, allowWrongWay }: StrikeSearch, { instrument }: ListedOption): boolean {
+  if (instrument.symbol === held.symbol) return false;
+  return allowWrongWay || compare(instrument.strike, held.strike) * rightWay(held.optionType) >= 0;
+}
+
+/**
+ * Best first. Only `delta at most` leaves several. What is found by a bound on delta or credit is sought among what is
+ * allowed alone; where any other rule leads is for the caller to judge.
+ * @param series the options of one expiry that are trading, strikes ascending
+ */
+export function candidatesIn(search: StrikeSearch, series: readonly ListedOption[]): readonly ListedOption[] {
+  const { strike: target } = search;
+  switch (target.kind) {
+    case 'deltaAtMost':
+      return deltaAtMost(search, series, target.delta);
+    case 'furthest':
+      return one(furthest(search, series, target.creditMin));
+    case 'bestCredit':
+      return one(bestCredit(search, series, target));
+    case 'delta':
+      return one(nearest(series, (option) => awayFrom(deltaOf(option), target.delta)));
+    case 'sameDistance':
+      return one(atSameDistance(search, series));
+    case 'steps':
+    case 'amount':
+    case 'percent':
+    case 'same':
+    case 'strike':
+      return one(listedAt(search.held.strike, target, series));
+  }
+}
+
+const one = (option: ListedOption | undefined): readonly ListedOption[] => (option ? [option] : []);
+
+function listedAt(
+  from: DecimalString,
+  target: Extract<StrikeTarget, { kind: 'steps' | 'amount' | 'percent' | 'same' | 'strike' }>,
+  series: readonly ListedOption[],
+): ListedOption | undefined {
+  switch (target.kind) {
+    case 'steps':
+      return stepAlong(series, from, target.steps);
+    case 'amount':
+      return atLeast(series, from, target.amount);
+    case 'percent':
+      return atLeast(series, from, toText(decimal(from).times(target.share)));
+    case 'same':
+      return series.find(({ instrument }) => compare(instrument.strike, from) === 0);
+    case 'strike':
+      return series.find(({ instrument }) => compare(instrument.strike, target.strike) === 0);
+  }
+}
+
+function stepAlong(
+  series: readonly ListedOption[],
+  strike: DecimalString,
+  steps: number,
+): ListedOption | undefined {
+  const ahead =
+    steps > 0
+      ? series.filter(({ instrument }) => compare(instrument.strike, strike) > 0)
+      : series.filter(({ instrument }) => compare(instrument.strike, strike) < 0).reverse();
+  return ahead[Math.abs(steps) - 1];
+}
+
+/** The nearest strike at `amount` or farther in its direction. */
+function atLeast(
+  series: readonly ListedOption[],
+  strike: DecimalString,
+  amount: DecimalString,
+): ListedOption | undefined {
+  const wanted = toText(decimal(strike).plus(amount));
+  return decimal(amount).isPositive()
+    ? series.find(({ instrument }) => compare(instrument.strike, wanted) >= 0)
+    : series.findLast(({ instrument }) => compare(instrument.strike, wanted) <= 0);
+}
+
+/** Without its sign; `null` when it is not known. */
+function deltaOf({ quote }: ListedOption): DecimalValue | null {
+  const delta = quote?.greeks?.delta;
+  return delta === undefined ? null : decimal(delta).abs();
+}
+
+const awayFrom = (value: DecimalValue | null, wanted: DecimalString | DecimalValue): DecimalValue | null =>
+  value && value.minus(wanted).abs();
+
+/** The first of those for which `awayOf` is least; those for which it is `null` do not count. */
+const nearest = (
+  options: readonly ListedOption[],
+  awayOf: (option: ListedOption) => DecimalValue | null,
+): ListedOption | undefined => {
+  const [found] = bestOf(options, (option) => awayOf(option)?.negated() ?? null);
+  return found && awayOf(found) === null ? undefined : found;
+};
+
+/** Nearest to the bound first. */
+function deltaAtMost(
+  search: StrikeSearch,
+  series: readonly ListedOption[],
+  most: DecimalString,
+): readonly ListedOption[] {
+  const found: { readonly option: ListedOption; readonly delta: DecimalValue }[] = [];
+  for (const option of series) {
+    const delta = deltaOf(option);
+    if (delta?.lessThanOrEqualTo(most) === true && isAllowed(search, option)) found.push({ option, delta });
+  }
+  return found.sort((a, b) => b.delta.comparedTo(a.delta)).map(({ option }) => option);
+}
+
+/** The allowed ones, furthest out first. */
+function outermostFirst(search: StrikeSearch, series: readonly ListedOption[]): readonly ListedOption[] {
+  const allowed = series.filter((option) => isAllowed(search, option));
+  return rightWay(search.held.optionType) > 0 ? allowed.reverse() : allowed;
+}
+
+function furthest(
+  search: StrikeSearch,
+  series: readonly ListedOption[],
+  creditMin: DecimalString,
+): ListedOption | undefined {
+  const { held, qty, old } = search;
+  const closing = old && closingTouch(held.side, old);
+  if (closing === null) return undefined;
+  const isShort = held.side === 'Sell';
+  const closed = decimal(closing).times(qty);
+  // Received less paid ≥ the amount, with what is known beforehand on one side.
+  const bound = isShort ? closed.plus(creditMin) : closed.minus(creditMin);
+  return outermostFirst(search, series).find(({ quote }) => {
+    const opening = quote && openingTouch(held.side, quote);
+    if (opening === null) return false;
+    const opened = decimal(opening).times(qty);
+    return isShort ? opened.greaterThanOrEqualTo(bound) : opened.lessThanOrEqualTo(bound);
+  });
+}
+
+const creditOf = ({ held }: StrikeSearch, { quote }: ListedOption): DecimalValue | null =>
+  creditKey(quote && openingTouch(held.side, quote), held);
+
+/** The furthest out of several that bring as much. One whose price is not known comes last. */
+function bestCredit(
+  search: StrikeSearch,
+  series: readonly ListedOption[],
+  { deltaMin, deltaMax }: Extract<StrikeTarget, { kind: 'bestCredit' }>,
+): ListedOption | undefined {
+  const within = outermostFirst(search, series).filter((option) => {
+    const delta = deltaOf(option);
+    return delta !== null && delta.greaterThanOrEqualTo(deltaMin) && delta.lessThanOrEqualTo(deltaMax);
+  });
+  return bestOf(within, (option) => creditOf(search, option))[0];
+}
+
+/** Of two that are equally near the one further out. */
+function atSameDistance(
+  { held, old }: StrikeSearch,
+  series: readonly ListedOption[],
+): ListedOption | undefined {
+  const { indexAtOpening, strike, optionType } = held;
+  if (indexAtOpening === undefined || old === null) return undefined;
+  const wanted = decimal(old.index).times(strike).dividedBy(indexAtOpening);
+  const outermost = rightWay(optionType) > 0 ? series.toReversed() : series;
+  return nearest(outermost, ({ instrument }) => awayFrom(decimal(instrument.strike), wanted));
+}
+
+/** Why none is what the strike asks for, and the option that its figures are about. */
+export interface NoStrike {
+  readonly problem: TargetProblem | null;
+  readonly nearest: ListedOption | undefined;
+}
+
+/**
+ * @param options of all expiries that come into question, trading
+ * @returns the problem `null` where nothing more can be said than that there is none
+ */
+export function whyNone(search: StrikeSearch, options: readonly ListedOption[]): NoStrike {
+  const { held, strike: target, old } = search;
+  const { optionType, indexAtOpening } = held;
+  const allowed = options.filter((option) => isAllowed(search, option));
+  if (target.kind === 'sameDistance' && (indexAtOpening === undefined || old === null)) {
+    const figures = { indexAtOpening: indexAtOpening ?? null, index: old?.index ?? null };
+    return { problem: { code: 'distanceUnknown', figures }, nearest: allowed[0] ?? options[0] };
+  }
+  if (allowed.length === 0) return { problem: null, nearest: undefined };
+  if (target.kind === 'furthest') {
+    const [best] = bestOf(allowed, (option) => creditOf(search, option));
+    const figures = { optionType, creditMin: target.creditMin, best: pricedCredit(search, best) };
+    return { problem: { code: 'noSuchCredit', figures }, nearest: best };
+  }
+  if (target.kind === 'deltaAtMost' || target.kind === 'bestCredit') {
+    const deltaMin = target.kind === 'bestCredit' ? target.deltaMin : '0';
+    const deltaMax = target.kind === 'bestCredit' ? target.deltaMax : target.delta;
+    const found = nearest(allowed, (option) => outsideOf(deltaOf(option), deltaMin, deltaMax));
+    const delta = found?.quote?.greeks?.delta;
+    const figures = {
+      optionType,
+      deltaMin,
+      deltaMax,
+      nearest: found && delta !== undefined ? { symbol: found.instrument.symbol, delta } : null,
+    };
+    return { problem: { code: 'noSuchDelta', figures }, nearest: found ?? allowed[0] };
+  }
+  return { problem: null, nearest: allowed[0] };
+}
+
+function pricedCredit(
+  { held, old, qty }: StrikeSearch,
+  option: ListedOption | undefined,
+): { readonly symbol: string; readonly netCredit: DecimalString } | null {
+  if (!old || !option?.quote) return null;
+  const netCredit = netCreditOf({ held, qty, old, next: option.quote });
+  return netCredit === null ? null : { symbol: option.instrument.symbol, netCredit };
+}
+
+const outsideOf = (
+  value: DecimalValue | null,
+  least: DecimalString,
+  most: DecimalString,
+): DecimalValue | null => value && Decimal.max(decimal(least).minus(value), value.minus(most), 0);
