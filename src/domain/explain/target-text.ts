@@ -15,14 +15,14 @@ export function targetText(target: Target | null): string {
 
 const better: Readonly<Record<Preference, string>> = {
   credit: 'because it pays a credit and others do not',
-  'most credit': 'because it brings more than others',
+  mostCredit: 'because it brings more than others',
   delta: 'because its delta is lower',
   theta: 'because its theta is better',
   spread: 'because it is quoted closer together',
   openInterest: 'because more of it are open',
-  'nearest expiry': 'because it expires earlier',
-  'furthest expiry': 'because it expires later',
-  'furthest strike': 'because its strike is further away',
+  nearestExpiry: 'because it expires earlier',
+  furthestExpiry: 'because it expires later',
+  furthestStrike: 'because its strike is further away',
 };
 
 /** What the target asks for, and the preference that left no other; `null` where none had to. */

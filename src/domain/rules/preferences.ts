@@ -36,7 +36,7 @@ const keys: Readonly<Record<Preference, Key>> = {
     return decimal(ahead >= 0 ? '1' : '0');
   },
   // What closing costs, and the quantity, are the same for all of them.
-  'most credit': ({ quote }, { held }) => creditKey(quote && openingTouch(held.side, quote), held),
+  mostCredit: ({ quote }, { held }) => creditKey(quote && openingTouch(held.side, quote), held),
   delta: ({ quote }) => {
     const delta = quote?.greeks?.delta;
     return delta === undefined ? null : decimal(delta).abs().toDecimalPlaces(hundredths).negated();
@@ -53,10 +53,9 @@ const keys: Readonly<Record<Preference, Key>> = {
     return Decimal.max(share.toDecimalPlaces(hundredths), 0).negated();
   },
   openInterest: ({ quote }) => (quote?.openInterest == null ? null : decimal(quote.openInterest)),
-  'nearest expiry': ({ instrument }) => decimal(`-${instrument.expiryMs}`),
-  'furthest expiry': ({ instrument }) => decimal(`${instrument.expiryMs}`),
-  'furthest strike': ({ instrument }, { held }) =>
-    decimal(instrument.strike).times(rightWay(held.optionType)),
+  nearestExpiry: ({ instrument }) => decimal(`-${instrument.expiryMs}`),
+  furthestExpiry: ({ instrument }) => decimal(`${instrument.expiryMs}`),
+  furthestStrike: ({ instrument }, { held }) => decimal(instrument.strike).times(rightWay(held.optionType)),
 };
 
 /** The higher the better for who opens it at this price. */
@@ -68,7 +67,7 @@ export const creditKey = (
   return side === 'Sell' ? decimal(opening) : decimal(opening).negated();
 };
 
-const readFromListing: readonly Preference[] = ['nearest expiry', 'furthest expiry', 'furthest strike'];
+const readFromListing: readonly Preference[] = ['nearestExpiry', 'furthestExpiry', 'furthestStrike'];
 /** It cannot be judged without a quote. */
 export const needsQuote = (preference: Preference): boolean => !readFromListing.includes(preference);
 

@@ -28,14 +28,14 @@ export type StrikeTarget =
 /** What may be preferred, as it is written. */
 export const preferences = [
   'credit',
-  'most credit',
+  'mostCredit',
   'delta',
   'theta',
   'spread',
   'openInterest',
-  'nearest expiry',
-  'furthest expiry',
-  'furthest strike',
+  'nearestExpiry',
+  'furthestExpiry',
+  'furthestStrike',
 ] as const;
 export type Preference = (typeof preferences)[number];
 

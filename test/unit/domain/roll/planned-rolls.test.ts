@@ -83,8 +83,26 @@ const targets = fc.record({
     'same',
     'delta 0.25',
     'delta 0.6',
+    'delta at most 0.3',
+    'furthest for a credit of 0',
+    'best credit within delta 0.1..0.6',
+    'same distance from spot',
+    'strike 25000',
   ),
-  expiry: fc.constantFrom('same', 'next-weekly', 'next-monthly', 'next-quarterly', 'min 1d', 'min 12d'),
+  expiry: fc.constantFrom(
+    'same',
+    'next-weekly',
+    'next-monthly',
+    'next-quarterly',
+    'min 1d',
+    'min 12d',
+    'nearest 15d',
+    'between 5d and 20d',
+    '+7d',
+  ),
+  prefer: fc.option(fc.constantFrom(['credit', 'delta'], ['furthestExpiry'], ['spread', 'mostCredit']), {
+    nil: undefined,
+  }),
 });
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 3 });
 const hour = fc.integer({ min: 0, max: 23 }).map((value) => `${String(value).padStart(2, '0')}:00`);
@@ -147,12 +165,19 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       const symbol = `BTC-10MAR23-23000-${type}-USDT`;
       const spec = specOf({ symbol, trigger: 23_000, target, guards });
       if (spec?.target == null) return null;
-      const held: HeldOption = { ...optionNamed(symbol), side, qty: '0.3', premium: '270' };
+      const held: HeldOption = {
+        ...optionNamed(symbol),
+        side,
+        qty: '0.3',
+        premium: '270',
+        indexAtOpening: '22000',
+      };
       const base = roll({ fromSymbol: symbol });
       const rollsOnDay = { day: Math.floor(nowMs / dayMs), count: rolled };
       const task = { taskId: 'task000001', spec, held, roll: base, farthestStrike, rollsOnDay };
       const positions = [{ symbol, side, qty: '0.3', averagePrice: '900' }];
-      const search = { held, target: spec.target, nowMs };
+      const { allowWrongWay } = spec.guards;
+      const search = { held, target: spec.target, nowMs, allowWrongWay };
       return {
         task,
         chain,
@@ -225,6 +250,21 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
     'wrong rung',
   );
   fault(expiry?.kind === 'min' && ms - nowMs < expiry.days * dayMs, 'too soon');
+  fault(expiry?.kind === 'nearest' && expiry.from === 'held' && ms <= held.expiryMs, 'not later');
+  fault(
+    expiry?.kind === 'between' &&
+      (ms - nowMs < expiry.daysMin * dayMs || ms - nowMs > expiry.daysMax * dayMs),
+    'not between',
+  );
+  const strike = spec.target?.strike;
+  const delta = Math.abs(number(next.quote.greeks?.delta));
+  fault(strike?.kind === 'furthest' && credit < number(strike.creditMin) - 1e-9, 'pays too little');
+  fault(strike?.kind === 'deltaAtMost' && !(delta <= number(strike.delta)), 'delta too high');
+  fault(
+    strike?.kind === 'bestCredit' && !(delta >= number(strike.deltaMin) && delta <= number(strike.deltaMax)),
+    'delta not within',
+  );
+  fault(strike?.kind === 'strike' && next.instrument.strike !== strike.strike, 'another strike');
   fault(guards.netCreditMin !== undefined && credit < number(guards.netCreditMin) - 1e-9, 'net credit');
   const most = guards.debitMax;
   const bound = most && (most.kind === 'amount' ? number(most.value) : number(most.value) * closing * 0.3);
@@ -261,7 +301,7 @@ describe('a planned roll', () => {
         if (task.spec.target === null) return;
         const plan = planLeg1(task, reading, nowMs);
         const wide = withinReach(
-          { held: task.held, target: task.spec.target, nowMs },
+          { held: task.held, target: task.spec.target, nowMs, allowWrongWay: task.spec.guards.allowWrongWay },
           alternativesMax,
           chain,
         );

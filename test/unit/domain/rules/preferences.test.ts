@@ -54,7 +54,7 @@ describe('of several expiries', () => {
     ['credit', { bid: '499' }, { bid: '500' }, `${far} by credit`],
     ['credit', { bid: '500' }, { bid: '900' }, near],
     ['credit', { bid: null }, { bid: '400' }, `${far} by credit`],
-    ['most credit', { bid: '500' }, { bid: '500.5' }, `${far} by most credit`],
+    ['mostCredit', { bid: '500' }, { bid: '500.5' }, `${far} by mostCredit`],
     ['delta', { delta: '0.3' }, { delta: '0.29' }, `${far} by delta`],
     ['delta', { delta: '0.304' }, { delta: '0.296' }, near],
     ['delta', {}, { delta: '0.9' }, `${far} by delta`],
@@ -62,9 +62,9 @@ describe('of several expiries', () => {
     ['spread', { bid: '90', ask: '110' }, { bid: '95', ask: '105' }, `${far} by spread`],
     ['spread', { bid: '90', ask: null }, { bid: '50', ask: '150' }, `${far} by spread`],
     ['openInterest', { openInterest: '12' }, { openInterest: '12.5' }, `${far} by openInterest`],
-    ['nearest expiry', {}, {}, `${near} by nearest expiry`],
-    ['furthest expiry', {}, {}, `${far} by furthest expiry`],
-    ['furthest strike', {}, {}, near],
+    ['nearestExpiry', {}, {}, `${near} by nearestExpiry`],
+    ['furthestExpiry', {}, {}, `${far} by furthestExpiry`],
+    ['furthestStrike', {}, {}, near],
   ])('%s: of %j and %j', (preference, first, second, expected) => {
     const chain = [old, option(near, first), option(far, second)];
     expect(choose(between('+1 step', [preference]), chain)).toBe(expected);
@@ -120,7 +120,7 @@ test('the order of the listing does not matter', () => {
   const target = {
     strike: 'delta at most 0.24',
     expiry: 'between 40d and 130d',
-    prefer: ['credit', 'most credit'],
+    prefer: ['credit', 'mostCredit'],
   };
   const expected = choose(target, chain);
   fc.assert(

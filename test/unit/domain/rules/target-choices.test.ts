@@ -78,7 +78,7 @@ const expiries = fc.constantFrom(
   'next-monthly',
 );
 const preferred = fc.subarray(
-  ['credit', 'most credit', 'delta', 'theta', 'spread', 'openInterest', 'furthest expiry', 'furthest strike'],
+  ['credit', 'mostCredit', 'delta', 'theta', 'spread', 'openInterest', 'furthestExpiry', 'furthestStrike'],
   { maxLength: 3 },
 );
 const drawn = fc.constantFrom<'C' | 'P'>('C', 'P').chain((type) =>

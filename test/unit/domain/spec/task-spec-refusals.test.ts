@@ -26,7 +26,7 @@ const target = 'a step like +1000, { strike: +2 steps }, or close';
 const expiry =
   'same, next-weekly, next-monthly, next-quarterly, "min 7d", "nearest 45d", "between 30d and 60d" (each also with "from held"), or "+14d"';
 const preferred =
-  'a list of credit, most credit, delta, theta, spread, openInterest, nearest expiry, furthest expiry, furthest strike, the most important first';
+  'a list of credit, mostCredit, delta, theta, spread, openInterest, nearestExpiry, furthestExpiry, furthestStrike, the most important first';
 const delta = 'a delta between 0 and 1, like 0.45';
 const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
