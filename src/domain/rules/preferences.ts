@@ -27,20 +27,26 @@ export interface Choice {
 type Key = (option: ListedOption, leaving: Leaving) => DecimalValue | null;
 
 const hundredths = 2;
+const [pays, paysNot] = [decimal('1'), decimal('0')];
+/** Digits beyond those that are compared need not be worked out. */
+const Rough = Decimal.clone({ precision: 8 });
+
+/** Without its sign; `null` when it is not known. */
+export function deltaOf({ quote }: ListedOption): DecimalValue | null {
+  const delta = quote?.greeks?.delta;
+  return delta === undefined ? null : decimal(delta.startsWith('-') ? delta.slice(1) : delta);
+}
 
 const keys: Readonly<Record<Preference, Key>> = {
   credit: ({ quote }, { held, old }) => {
     const [closing, opening] = [old && closingTouch(held.side, old), quote && openingTouch(held.side, quote)];
     if (closing === null || opening === null) return null;
     const ahead = held.side === 'Sell' ? compare(opening, closing) : compare(closing, opening);
-    return decimal(ahead >= 0 ? '1' : '0');
+    return ahead >= 0 ? pays : paysNot;
   },
   // What closing costs, and the quantity, are the same for all of them.
   mostCredit: ({ quote }, { held }) => creditKey(quote && openingTouch(held.side, quote), held),
-  delta: ({ quote }) => {
-    const delta = quote?.greeks?.delta;
-    return delta === undefined ? null : decimal(delta).abs().toDecimalPlaces(hundredths).negated();
-  },
+  delta: (option) => deltaOf(option)?.toDecimalPlaces(hundredths).negated() ?? null,
   theta: ({ quote }, { held }) => {
     const theta = quote?.greeks?.theta;
     if (theta === undefined) return null;
@@ -49,8 +55,8 @@ const keys: Readonly<Record<Preference, Key>> = {
   spread: ({ quote }) => {
     if (!quote || quote.bid === null || quote.ask === null) return null;
     const [bid, ask] = [decimal(quote.bid), decimal(quote.ask)];
-    const share = ask.minus(bid).times(2).dividedBy(ask.plus(bid));
-    return Decimal.max(share.toDecimalPlaces(hundredths), 0).negated();
+    const share = Rough.div(ask.minus(bid).times(2), ask.plus(bid)).toDecimalPlaces(hundredths);
+    return share.isPositive() ? share.negated() : share.times(0);
   },
   openInterest: ({ quote }) => (quote?.openInterest == null ? null : decimal(quote.openInterest)),
   nearestExpiry: ({ instrument }) => decimal(`-${instrument.expiryMs}`),

@@ -12,7 +12,7 @@ import {
 } from '../money.ts';
 import { netCreditOf } from './guards.ts';
 import { closingTouch, openingTouch } from './leg-prices.ts';
-import { bestOf, creditKey } from './preferences.ts';
+import { bestOf, creditKey, deltaOf } from './preferences.ts';
 import type { StrikeTarget, TargetProblem } from './target-rule.ts';
 
 export interface StrikeSearch {
@@ -55,7 +55,7 @@ export function candidatesIn(search: StrikeSearch, series: readonly ListedOption
     case 'bestCredit':
       return one(bestCredit(search, series, target));
     case 'delta':
-      return one(nearest(series, (option) => awayFrom(deltaOf(option), target.delta)));
+      return one(nearestTo(decimal(target.delta), series, deltaOf));
     case 'sameDistance':
       return one(atSameDistance(search, series));
     case 'steps':
@@ -112,23 +112,21 @@ function atLeast(
     : series.findLast(({ instrument }) => compare(instrument.strike, wanted) <= 0);
 }
 
-/** Without its sign; `null` when it is not known. */
-function deltaOf({ quote }: ListedOption): DecimalValue | null {
-  const delta = quote?.greeks?.delta;
-  return delta === undefined ? null : decimal(delta).abs();
+/** The first of those for which it is least; those for which it is `null` do not count. */
+function least(
+  options: readonly ListedOption[],
+  valueOf: (option: ListedOption) => DecimalValue | null,
+): ListedOption | undefined {
+  const [found] = bestOf(options, (option) => valueOf(option)?.negated() ?? null);
+  return found && valueOf(found) === null ? undefined : found;
 }
 
-const awayFrom = (value: DecimalValue | null, wanted: DecimalString | DecimalValue): DecimalValue | null =>
-  value && value.minus(wanted).abs();
-
-/** The first of those for which `awayOf` is least; those for which it is `null` do not count. */
-const nearest = (
+/** The first of those whose value is nearest to the wanted one. */
+const nearestTo = (
+  wanted: DecimalValue,
   options: readonly ListedOption[],
-  awayOf: (option: ListedOption) => DecimalValue | null,
-): ListedOption | undefined => {
-  const [found] = bestOf(options, (option) => awayOf(option)?.negated() ?? null);
-  return found && awayOf(found) === null ? undefined : found;
-};
+  valueOf: (option: ListedOption) => DecimalValue | null,
+): ListedOption | undefined => least(options, (option) => valueOf(option)?.minus(wanted).abs() ?? null);
 
 /** Nearest to the bound first. */
 function deltaAtMost(
@@ -137,9 +135,10 @@ function deltaAtMost(
   most: DecimalString,
 ): readonly ListedOption[] {
   const found: { readonly option: ListedOption; readonly delta: DecimalValue }[] = [];
+  const bound = decimal(most);
   for (const option of series) {
     const delta = deltaOf(option);
-    if (delta?.lessThanOrEqualTo(most) === true && isAllowed(search, option)) found.push({ option, delta });
+    if (delta?.lessThanOrEqualTo(bound) === true && isAllowed(search, option)) found.push({ option, delta });
   }
   return found.sort((a, b) => b.delta.comparedTo(a.delta)).map(({ option }) => option);
 }
@@ -179,9 +178,10 @@ function bestCredit(
   series: readonly ListedOption[],
   { deltaMin, deltaMax }: Extract<StrikeTarget, { kind: 'bestCredit' }>,
 ): ListedOption | undefined {
+  const [from, to] = [decimal(deltaMin), decimal(deltaMax)];
   const within = outermostFirst(search, series).filter((option) => {
     const delta = deltaOf(option);
-    return delta !== null && delta.greaterThanOrEqualTo(deltaMin) && delta.lessThanOrEqualTo(deltaMax);
+    return delta !== null && delta.greaterThanOrEqualTo(from) && delta.lessThanOrEqualTo(to);
   });
   return bestOf(within, (option) => creditOf(search, option))[0];
 }
@@ -195,7 +195,7 @@ function atSameDistance(
   if (indexAtOpening === undefined || old === null) return undefined;
   const wanted = decimal(old.index).times(strike).dividedBy(indexAtOpening);
   const outermost = rightWay(optionType) > 0 ? series.toReversed() : series;
-  return nearest(outermost, ({ instrument }) => awayFrom(decimal(instrument.strike), wanted));
+  return nearestTo(wanted, outermost, ({ instrument }) => decimal(instrument.strike));
 }
 
 /** Why none is what the strike asks for, and the option that its figures are about. */
@@ -225,7 +225,7 @@ export function whyNone(search: StrikeSearch, options: readonly ListedOption[]):
   if (target.kind === 'deltaAtMost' || target.kind === 'bestCredit') {
     const deltaMin = target.kind === 'bestCredit' ? target.deltaMin : '0';
     const deltaMax = target.kind === 'bestCredit' ? target.deltaMax : target.delta;
-    const found = nearest(allowed, (option) => outsideOf(deltaOf(option), deltaMin, deltaMax));
+    const found = least(allowed, (option) => outsideOf(deltaOf(option), deltaMin, deltaMax));
     const delta = found?.quote?.greeks?.delta;
     const figures = {
       optionType,
@@ -247,8 +247,6 @@ function pricedCredit(
   return netCredit === null ? null : { symbol: option.instrument.symbol, netCredit };
 }
 
-const outsideOf = (
-  value: DecimalValue | null,
-  least: DecimalString,
-  most: DecimalString,
-): DecimalValue | null => value && Decimal.max(decimal(least).minus(value), value.minus(most), 0);
+/** How far a value lies outside of both ends. */
+const outsideOf = (value: DecimalValue | null, from: DecimalString, to: DecimalString): DecimalValue | null =>
+  value && Decimal.max(decimal(from).minus(value), value.minus(to), 0);

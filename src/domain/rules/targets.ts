@@ -5,7 +5,7 @@
 import { chooseExpiries, type Expiry } from '../market/expiries.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { isOfFamily, rightWay, type Option, type OptionFamily } from '../market/option.ts';
-import type { ListedOption } from '../market/order.ts';
+import type { Instrument, ListedOption } from '../market/order.ts';
 import { compare, type DecimalString } from '../money.ts';
 import { needsQuote, prefer, type Choice } from './preferences.ts';
 import { candidatesIn, isAllowed, isFoundByQuotes, whyNone, type StrikeSearch } from './strikes.ts';
@@ -61,7 +61,7 @@ function survey(search: Search, chain: readonly ListedOption[]): Survey {
     return { choice: null, problem: { code: 'noSuchExpiry', figures }, nearest: undefined };
   }
   const within = strikeSearchOf(search, chain);
-  const series = expiries.map((expiryMs) => tradingOf(held, chain, expiryMs));
+  const series = tradingOf(held, chain, expiries);
   const found = foundIn(within, series, target.prefer ?? []);
   const allowed = found.filter((option) => isAllowed(within, option));
   const choice = prefer(allowed, target.prefer ?? [], within);
@@ -116,7 +116,7 @@ export function targetExpiries(
   if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? [chosen.expiryMs] : [];
   const expiries = new Map<number, Expiry>();
   for (const { instrument } of listed)
-    if (instrument.status === 'Trading' && isOfFamily(instrument, held))
+    if (!expiries.has(instrument.expiryMs) && isTraded(instrument, held))
       expiries.set(instrument.expiryMs, instrument);
   return chooseExpiries({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
 }
@@ -165,7 +165,7 @@ export function withinReach(
     const ahead = beyond(ofExpiry(held, chain, expiryMs), held, direction);
     const isTraded = ahead.some(({ instrument }) => instrument.status === 'Trading');
     // One at least that is traded, or the expiry would seem to be the problem.
-    return [...ours, ...ahead, ...(isTraded ? [] : tradingOf(held, chain, expiryMs).slice(0, 1))];
+    return [...ours, ...ahead, ...(isTraded ? [] : tradingOf(held, chain, [expiryMs]).flat().slice(0, 1))];
   }
   const wanted = nearest && nearest.instrument.symbol !== held.symbol ? [nearest] : [];
   const others = choice?.preferredTo ? [choice.preferredTo] : [];
@@ -227,8 +227,19 @@ const ofExpiry = <Listed extends Pick<ListedOption, 'instrument'>>(
 ): readonly Listed[] =>
   chain.filter(({ instrument }) => instrument.expiryMs === expiryMs && isOfFamily(instrument, family));
 
-/** Strikes ascending. */
-const tradingOf = (held: Option, chain: readonly ListedOption[], expiryMs: number): readonly ListedOption[] =>
-  ofExpiry(held, chain, expiryMs)
-    .filter(({ instrument }) => instrument.status === 'Trading')
-    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
+const isTraded = (instrument: Instrument, family: OptionFamily): boolean =>
+  instrument.status === 'Trading' && isOfFamily(instrument, family);
+
+/** Of each of the expiries what is traded, strikes ascending. */
+function tradingOf(
+  held: Option,
+  chain: readonly ListedOption[],
+  expiries: readonly number[],
+): readonly (readonly ListedOption[])[] {
+  const series = new Map(expiries.map((expiryMs): [number, ListedOption[]] => [expiryMs, []]));
+  for (const option of chain)
+    if (isTraded(option.instrument, held)) series.get(option.instrument.expiryMs)?.push(option);
+  return [...series.values()].map((options) =>
+    options.sort((a, b) => compare(a.instrument.strike, b.instrument.strike)),
+  );
+}
