@@ -44,8 +44,10 @@ const targetProblems: Sentences<TargetProblemFigures> = {
   noSuchExpiry: ({ optionType, expiry }) => `no ${optionType} is trading with expiry ${expiryForm(expiry)}`,
   noSuchStrike: ({ optionType, target, strike }) => {
     const where = target.expiry.kind === 'same' ? '' : ` with expiry ${expiryForm(target.expiry)}`;
-    if (target.strike.kind === 'strike')
-      return `no ${optionType}${where} is trading at strike ${target.strike.strike}`;
+    const { kind } = target.strike;
+    if (kind === 'strike') return `no ${optionType}${where} is trading at strike ${target.strike.strike}`;
+    if (kind === 'deltaAtMost' || kind === 'furthest' || kind === 'bestCredit')
+      return `no ${optionType}${where} that a roll from strike ${strike} may go to is trading`;
     return `no ${optionType}${where} is trading ${strikeForm(target.strike)} from strike ${strike}`;
   },
   noSuchCredit: ({ optionType, creditMin, best }) => {

@@ -56,7 +56,8 @@ const keys: Readonly<Record<Preference, Key>> = {
     if (!quote || quote.bid === null || quote.ask === null) return null;
     const [bid, ask] = [decimal(quote.bid), decimal(quote.ask)];
     const share = Rough.div(ask.minus(bid).times(2), ask.plus(bid)).toDecimalPlaces(hundredths);
-    return share.isPositive() ? share.negated() : share.times(0);
+    // A crossed book is no narrower than one without a spread.
+    return Decimal.min(share.negated(), 0);
   },
   openInterest: ({ quote }) => (quote?.openInterest == null ? null : decimal(quote.openInterest)),
   nearestExpiry: ({ instrument }) => decimal(`-${instrument.expiryMs}`),

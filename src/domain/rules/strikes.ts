@@ -6,6 +6,7 @@ import {
   compare,
   Decimal,
   decimal,
+  isPositive,
   toText,
   type Decimal as DecimalValue,
   type DecimalString,
@@ -186,14 +187,19 @@ function bestCredit(
   return bestOf(within, (option) => creditOf(search, option))[0];
 }
 
+/** The index when the held option was opened, and now; `null` where it is not known. */
+function indexesOf({ held: { indexAtOpening }, old }: StrikeSearch) {
+  const known = (index: DecimalString | undefined): DecimalString | null =>
+    index !== undefined && isPositive(index) ? index : null;
+  return { indexAtOpening: known(indexAtOpening), index: known(old?.index) };
+}
+
 /** Of two that are equally near the one further out. */
-function atSameDistance(
-  { held, old }: StrikeSearch,
-  series: readonly ListedOption[],
-): ListedOption | undefined {
-  const { indexAtOpening, strike, optionType } = held;
-  if (indexAtOpening === undefined || old === null) return undefined;
-  const wanted = decimal(old.index).times(strike).dividedBy(indexAtOpening);
+function atSameDistance(search: StrikeSearch, series: readonly ListedOption[]): ListedOption | undefined {
+  const { strike, optionType } = search.held;
+  const { indexAtOpening, index } = indexesOf(search);
+  if (indexAtOpening === null || index === null) return undefined;
+  const wanted = decimal(index).times(strike).dividedBy(indexAtOpening);
   const outermost = rightWay(optionType) > 0 ? series.toReversed() : series;
   return nearestTo(wanted, outermost, ({ instrument }) => decimal(instrument.strike));
 }
@@ -209,13 +215,12 @@ export interface NoStrike {
  * @returns the problem `null` where nothing more can be said than that there is none
  */
 export function whyNone(search: StrikeSearch, options: readonly ListedOption[]): NoStrike {
-  const { held, strike: target, old } = search;
-  const { optionType, indexAtOpening } = held;
+  const { held, strike: target } = search;
+  const { optionType } = held;
   const allowed = options.filter((option) => isAllowed(search, option));
-  if (target.kind === 'sameDistance' && (indexAtOpening === undefined || old === null)) {
-    const figures = { indexAtOpening: indexAtOpening ?? null, index: old?.index ?? null };
-    return { problem: { code: 'distanceUnknown', figures }, nearest: allowed[0] ?? options[0] };
-  }
+  const indexes = indexesOf(search);
+  if (target.kind === 'sameDistance' && (indexes.indexAtOpening === null || indexes.index === null))
+    return { problem: { code: 'distanceUnknown', figures: indexes }, nearest: allowed[0] ?? options[0] };
   if (allowed.length === 0) return { problem: null, nearest: undefined };
   if (target.kind === 'furthest') {
     const [best] = bestOf(allowed, (option) => creditOf(search, option));

@@ -133,7 +133,7 @@ describe('the furthest for a credit', () => {
       'no call brings a credit of 0: the most is -200, with BTC-31MAR23-25000-C-USDT',
     );
     expect(choose('furthest for a credit of 0', chain.slice(0, 1))).toBe(
-      'no call is trading furthest for a credit of 0 from strike 24000',
+      'no call that a roll from strike 24000 may go to is trading',
     );
   });
 
@@ -267,6 +267,7 @@ describe('the same distance from spot', () => {
     );
     const dark = [unquoted('31MAR23-24000-C'), option('28APR23-25000-C')];
     expect(choose(target, dark, { held: heldFrom('22000') })).toBe('the index is not known now');
+    expect(choose(target, chainAt('0'), { held: heldFrom('22000') })).toBe('the index is not known now');
   });
 });
 
