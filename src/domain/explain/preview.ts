@@ -15,6 +15,7 @@ import type { Trigger } from '../rules/triggers.ts';
 import type { OrderPlan } from '../roll/leg-order.ts';
 import { examine, judgeCandidates, reasonOf, type PlanningTask } from '../roll/roll-plan.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
+import { wantedText } from './target-text.ts';
 
 export interface LegPreview {
   readonly leg: 'close' | 'open';
@@ -143,10 +144,10 @@ function candidatesOf(
   reading: MarketReading,
   { takenSymbol, nowMs }: { readonly takenSymbol: string | null; readonly nowMs: number },
 ): CandidatePreview[] {
-  return judgeCandidates(task, reading, nowMs).map(({ symbol, problem }, rank) => {
+  return judgeCandidates(task, reading, nowMs).map(({ symbol, problem, decidedBy }, rank) => {
     const option = listedIn(reading, symbol);
     const isWanted = rank === 0;
-    const usable = isWanted ? 'what the target asks for' : 'may take its place in leg 2';
+    const usable = isWanted ? wantedText(decidedBy) : 'may take its place in leg 2';
     return {
       symbol,
       strike: strikeIn(reading, symbol),

@@ -44,8 +44,27 @@ const targetProblems: Sentences<TargetProblemFigures> = {
   noSuchExpiry: ({ optionType, expiry }) => `no ${optionType} is trading with expiry ${expiryForm(expiry)}`,
   noSuchStrike: ({ optionType, target, strike }) => {
     const where = target.expiry.kind === 'same' ? '' : ` with expiry ${expiryForm(target.expiry)}`;
+    const { kind } = target.strike;
+    if (kind === 'strike') return `no ${optionType}${where} is trading at strike ${target.strike.strike}`;
+    if (kind === 'deltaAtMost' || kind === 'furthest' || kind === 'bestCredit')
+      return `no ${optionType}${where} that a roll from strike ${strike} may go to is trading`;
     return `no ${optionType}${where} is trading ${strikeForm(target.strike)} from strike ${strike}`;
   },
+  noSuchCredit: ({ optionType, creditMin, best }) => {
+    const no = `no ${optionType} brings a credit of ${creditMin}`;
+    return best === null
+      ? `${no}: a price that it takes is not quoted`
+      : `${no}: the most is ${best.netCredit}, with ${best.symbol}`;
+  },
+  noSuchDelta: ({ optionType, deltaMin, deltaMax, nearest }) => {
+    const wanted = isPositive(deltaMin) ? `within ${deltaMin}..${deltaMax}` : `of at most ${deltaMax}`;
+    const no = `no ${optionType} has a delta ${wanted}`;
+    return nearest === null ? `${no}: none is known` : `${no}: ${nearest.symbol} has ${nearest.delta}`;
+  },
+  distanceUnknown: ({ indexAtOpening }) =>
+    indexAtOpening === null
+      ? 'how far from the index the held option was opened is not known'
+      : 'the index is not known now',
   sameOption: ({ strike }) => `strike ${strike} is the one held already`,
   wrongWay: ({ optionType, from, to }) => `strike ${to} is the wrong way from ${from} for a ${optionType}`,
 };

@@ -14,6 +14,8 @@ export interface HeldPosition {
 export interface HeldOption extends HeldPosition, Option {
   /** Value at which the whole quantity was opened, in settle coin, before fees; a total, so that it is exact. */
   readonly premium: DecimalString;
+  /** Index price when a roll opened it, or when its task took it in; absent where no quote showed it. */
+  readonly indexAtOpening?: DecimalString;
 }
 
 /** Average price of one unit; 0 of nothing. */

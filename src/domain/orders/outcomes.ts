@@ -6,6 +6,7 @@ import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { EventCalendar } from '../rules/blackouts.ts';
+import type { Portion } from '../rules/rule.ts';
 import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
@@ -56,11 +57,20 @@ export type ReadAnswer<Value> =
       readonly notBeforeMs?: number;
     };
 
+/** Where a rule may roll to, and what that depends on. */
+export interface WantedTarget {
+  readonly target: Target;
+  /** How much of what is held is opened. */
+  readonly opens: Portion;
+  /** Whether the strike may move the wrong way. */
+  readonly allowWrongWay: boolean;
+}
+
 /** What a roll is planned for. */
 export interface MarketQuestion {
   readonly held: HeldOption;
   /** Of every rule that may roll; empty when nothing is opened. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly WantedTarget[];
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */
   readonly chosen: TargetOption | null;
   /** How many strikes beyond the target may take its place when that cannot be had. */

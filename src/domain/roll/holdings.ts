@@ -38,6 +38,7 @@ const oldPart = (held: HeldOption, roll: Roll): HeldOption => ({
 /** What is open at the new option. */
 export const openedPart = (held: HeldOption, roll: Roll): HeldOption => ({
   ...held,
+  ...(roll.indexAtOpening !== undefined && { indexAtOpening: roll.indexAtOpening }),
   symbol: roll.toSymbol ?? roll.fromSymbol,
   qty: roll.opened.executedQty,
   premium: roll.opened.value,

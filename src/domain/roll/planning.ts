@@ -2,11 +2,18 @@
  * What is asked of the market for a leg, and what the answer comes to: the plan of the first rule that is due and allowed,
  * once what fired is confirmed.
  */
-import type { Action, Asked } from '../rules/rule.ts';
+import { scaled, type Asked, type Terms } from '../rules/rule.ts';
 import { isTradingRule, judgeRules, triggerOf } from '../rules/judging.ts';
-import { alternativesMax, type Target } from '../rules/targets.ts';
+import { alternativesMax } from '../rules/targets.ts';
 import { divide, isZero } from '../money.ts';
-import type { MarketQuestion, MarketReading, ReadAnswer, Stamp, Stamped } from '../orders/outcomes.ts';
+import type {
+  MarketQuestion,
+  MarketReading,
+  ReadAnswer,
+  Stamp,
+  Stamped,
+  WantedTarget,
+} from '../orders/outcomes.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
 import { planLeg2 } from './leg2-plan.ts';
@@ -15,7 +22,7 @@ import { startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { guardOf, planLeg1, refusalOf, refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
 import type { RefusedRule } from './roll-reasons.ts';
-import { termsOf } from './terms.ts';
+import { termsOf, termsOfRule } from './terms.ts';
 
 /** Leg 1 asks whether the targets can be had; a roll that is under way goes where it was going. */
 export const leg1Question = (context: RollContext): MarketQuestion => ({
@@ -26,19 +33,26 @@ export const leg1Question = (context: RollContext): MarketQuestion => ({
 /** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
 export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
 
-const questionOf = ({ held, spec, roll }: RollContext, alternatives: number): MarketQuestion => ({
+const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: number): MarketQuestion => ({
   held,
-  targets: roll === null ? targetsOf(spec.rules.map(({ then }) => then)) : targetsOfRoll(spec, roll),
+  targets: targetsOf(roll === null ? everyTerms(spec) : termsOfRoll(spec, roll), rollsDone),
   chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
   ...(spec.rules.some(({ guards }) => guards.notDuring?.events) && { events: true }),
 });
 
-const targetsOfRoll = (spec: TaskSpec, roll: Roll): readonly Target[] =>
-  roll.closesOnly ? [] : targetsOf(termsOf(spec, roll).map(({ action }) => action));
+const everyTerms = (spec: TaskSpec): readonly Terms[] =>
+  spec.rules.flatMap((_, place) => termsOfRule(spec, place) ?? []);
 
-const targetsOf = (actions: readonly Action[]): readonly Target[] =>
-  actions.flatMap((action) => (action.kind === 'roll' ? [action.target] : []));
+const termsOfRoll = (spec: TaskSpec, roll: Roll): readonly Terms[] =>
+  roll.closesOnly ? [] : termsOf(spec, roll);
+
+const targetsOf = (terms: readonly Terms[], rollsDone: number): readonly WantedTarget[] =>
+  terms.flatMap(({ action, guards: { allowWrongWay } }) =>
+    action.kind === 'roll'
+      ? [{ target: action.target, opens: scaled(action, rollsDone), allowWrongWay }]
+      : [],
+  );
 
 /**
  * Begins a roll: from here on its id and version stand, and which rules are due.

@@ -99,6 +99,7 @@ function countLegOrder(
     [leg]: countOrder(roll[leg], outcome),
     toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
     toStrike: isOpenThere && plan?.kind === 'order' ? plan.toStrike : roll.toStrike,
+    ...(isOpenThere && plan?.kind === 'order' && { indexAtOpening: plan.order.quote.index }),
     failures: isCloser ? 0 : roll.failures,
     failedTries: isCloser ? 0 : roll.failedTries,
     refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,

@@ -20,7 +20,13 @@ import {
   type Verdict,
 } from '../rules/guards.ts';
 import { quantityOf, scaled, type RollAction } from '../rules/rule.ts';
-import { chooseTarget, rankTargets, type Target, type TargetChoice } from '../rules/targets.ts';
+import {
+  chooseTarget,
+  rankTargets,
+  type Preference,
+  type Target,
+  type TargetChoice,
+} from '../rules/targets.ts';
 import {
   orderIn,
   type MarketMoment,
@@ -44,6 +50,8 @@ export type LegPlan =
       readonly passedOver: readonly PassedOver[];
       /** What leg 1 settles for the whole roll; absent in plans of leg 2. */
       readonly settles?: RollSettled;
+      /** The preference of the target that decided for it, where one had to. */
+      readonly decidedBy?: Preference;
     }
   | {
       readonly kind: 'refused';
@@ -232,7 +240,9 @@ function examineRoll(task: PlanningTask, { target: wanted }: RollAction, at: Mar
   if (refusal !== null) return orClose(refusal);
   const { symbol, strike, expiryMs } = target.option.instrument;
   const to = { toSymbol: symbol, toStrike: strike, toExpiryMs: expiryMs };
-  return { ...found, plan: { kind: 'order', order: closing.order, ...to, passedOver: [], settles } };
+  const decided = target.decidedBy === null ? {} : { decidedBy: target.decidedBy };
+  const plan = { kind: 'order', order: closing.order, ...to, passedOver: [], settles, ...decided } as const;
+  return { ...found, plan };
 }
 
 /** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
@@ -280,6 +290,8 @@ export interface JudgedCandidate {
   readonly symbol: string;
   /** Why the roll could not go there now; `null` when it could. */
   readonly problem: RollReason | null;
+  /** Of the wanted one, the preference that decided for it. */
+  readonly decidedBy: Preference | null;
 }
 
 /** The wanted option and what could take its place, best first, each judged as if it were the target. */
@@ -295,22 +307,30 @@ export function judgeCandidates(
   if (choice.kind === 'refused') return [];
   const settles = settledBy(task, reading);
   const closing = closingOrderOf(task, settles.qty, at);
-  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol) => {
+  return rankTargets(held, choice.option.instrument, reading.chain).map((symbol, rank) => {
     const opening = openingOrderOf(task, symbol, { ...at, settles });
-    if ('problem' in opening) return { symbol, problem: opening.problem };
-    if ('problem' in closing) return { symbol, problem: null };
-    return { symbol, problem: refusalAmong(judgeOrders(task, { closing, opening }, reading).verdicts) };
+    const decidedBy = rank === 0 ? choice.decidedBy : null;
+    if ('problem' in opening) return { symbol, problem: opening.problem, decidedBy };
+    if ('problem' in closing) return { symbol, problem: null, decidedBy };
+    const { verdicts } = judgeOrders(task, { closing, opening }, reading);
+    return { symbol, problem: refusalAmong(verdicts), decidedBy };
   });
 }
 
 /** Where a roll that is under way was going, else by the task's rule. */
 function targetOf(
-  { terms, held, roll }: PlanningTask,
+  task: PlanningTask,
   target: Target,
-  { reading: { chain }, nowMs }: MarketMoment,
+  { reading, nowMs }: MarketMoment,
 ): TargetChoice | RefusedPlan {
+  const { terms, held, roll } = task;
+  const { chain } = reading;
   const fixed = isPositive(roll.closed.executedQty) ? roll.toSymbol : null;
-  if (fixed === null) return chooseTarget({ held, target, nowMs }, chain, terms.guards.allowWrongWay);
+  const { allowWrongWay } = terms.guards;
+  const { qty, openQty } = settledBy(task, reading);
+  if (fixed === null) return chooseTarget({ held, target, nowMs, qty, openQty, allowWrongWay }, chain);
   const option = chain.find(({ instrument }) => instrument.symbol === fixed);
-  return option ? { kind: 'target', option } : refused({ code: 'notListed', figures: { symbol: fixed } });
+  return option
+    ? { kind: 'target', option, decidedBy: null }
+    : refused({ code: 'notListed', figures: { symbol: fixed } });
 }

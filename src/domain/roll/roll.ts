@@ -42,6 +42,8 @@ export interface Roll {
   /** Strike of that option, and when it is delivered. */
   readonly toStrike: DecimalString | null;
   readonly toExpiryMs: number | null;
+  /** Index price by which the last order that opened something was priced; absent until then. */
+  readonly indexAtOpening?: DecimalString;
   /** The old option is closed and nothing is opened. */
   readonly closesOnly: boolean;
   /** Quantity to close of the old option. */

@@ -2,6 +2,7 @@
  * Whether a rule's trigger would hold at once on the option that its own roll leads to, as far as the rule alone says it.
  * Such a rule rolls again and again, as fast as its cooldown lets it.
  */
+import { soonestDays } from '../market/expiries.ts';
 import { compare, decimal, isPositive } from '../money.ts';
 import type { Target } from './targets.ts';
 import { isCombination, type Condition, type Follow, type Trigger } from './triggers.ts';
@@ -24,7 +25,7 @@ function holdsAgain({ kind, direction, level }: Condition, { target, follow }: O
   const staysInTime = expiry.kind === 'same';
   switch (kind) {
     case 'daysToExpiry': {
-      const soonest = expiry.kind === 'min' ? expiry.days : null;
+      const soonest = soonestDays(expiry);
       return staysInTime || (soonest !== null && soonest <= Number(level));
     }
     case 'expiryDay':

@@ -11,6 +11,7 @@ import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
 import { judgeBlackouts, type EventCalendar, type NotDuring, type NotDuringFigures } from './blackouts.ts';
+import { closingTouch, openingTouch } from './leg-prices.ts';
 
 /**
  * An amount, a share of what closing the old option costs (of what it brings, for a long), or a share of the index price
@@ -214,7 +215,7 @@ export function netCreditOf(
 
 /** What each leg can be traded at right now. */
 function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'>) {
-  const [closing, opening] = held.side === 'Sell' ? [old.ask, next.bid] : [old.bid, next.ask];
+  const [closing, opening] = [closingTouch(held.side, old), openingTouch(held.side, next)];
   return closing === null || opening === null ? null : { closing, opening };
 }
 

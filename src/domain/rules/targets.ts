@@ -2,124 +2,155 @@
  * Which listed option a roll goes to, and which ones could take its place. Expiries and strikes come from the listing,
  * never from arithmetic on symbols; a roll never leaves its base coin, option type and settle coin.
  */
-import { chooseExpiry, type Expiry, type ExpiryTarget } from '../market/expiries.ts';
-import { compare, decimal, subtract, toText, type DecimalString } from '../money.ts';
-import { isOfFamily, rightWay, type Option, type OptionFamily, type OptionType } from '../market/option.ts';
-import type { ListedOption } from '../market/order.ts';
-import type { ReasonOf } from '../reason.ts';
+import { chooseExpiries, type Expiry } from '../market/expiries.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import { isOfFamily, rightWay, type Option, type OptionFamily } from '../market/option.ts';
+import type { Instrument, ListedOption } from '../market/order.ts';
+import { compare, type DecimalString } from '../money.ts';
+import { needsQuote, prefer, type Choice } from './preferences.ts';
+import { candidatesIn, isAllowed, isFoundByQuotes, whyNone, type StrikeSearch } from './strikes.ts';
+import { directionOf, type Preference, type Target, type TargetProblem } from './target-rule.ts';
 
-/** New strike relative to the old one: along the listed strikes, at least so far away, or by its delta (without sign). */
-export type StrikeTarget =
-  | { readonly kind: 'steps'; readonly steps: number }
-  | { readonly kind: 'amount'; readonly amount: DecimalString }
-  | { readonly kind: 'percent'; readonly share: DecimalString }
-  | { readonly kind: 'delta'; readonly delta: DecimalString }
-  | { readonly kind: 'same' };
-
-export interface Target {
-  readonly strike: StrikeTarget;
-  readonly expiry: ExpiryTarget;
-}
+export { directionOf } from './target-rule.ts';
+export type { Preference, StrikeTarget, Target, TargetProblem, TargetProblemFigures } from './target-rule.ts';
 
 export type TargetChoice =
-  | { readonly kind: 'target'; readonly option: ListedOption }
+  | {
+      readonly kind: 'target';
+      readonly option: ListedOption;
+      /** The preference that left no other option; `null` where none had to. */
+      readonly decidedBy: Preference | null;
+    }
   | { readonly kind: 'refused'; readonly reason: TargetProblem };
-
-/** Why there is no option to roll into. Strikes in settle coin. */
-export interface TargetProblemFigures {
-  readonly noSuchExpiry: { readonly optionType: OptionType; readonly expiry: ExpiryTarget };
-  readonly noSuchStrike: {
-    readonly optionType: OptionType;
-    readonly target: Target;
-    readonly strike: DecimalString;
-  };
-  readonly sameOption: { readonly strike: DecimalString };
-  readonly wrongWay: {
-    readonly optionType: OptionType;
-    readonly from: DecimalString;
-    readonly to: DecimalString;
-  };
-}
-
-export type TargetProblem = ReasonOf<TargetProblemFigures>;
-
-/** Positive upwards, negative downwards, 0 when it does not say. */
-export function directionOf(target: StrikeTarget): number {
-  switch (target.kind) {
-    case 'steps':
-      return Math.sign(target.steps);
-    case 'amount':
-      return Math.sign(compare(target.amount, '0'));
-    case 'percent':
-      return Math.sign(compare(target.share, '0'));
-    case 'delta':
-    case 'same':
-      return 0;
-  }
-}
 
 /** The option that a roll goes to; everything else of it is as in the held one. */
 export type TargetOption = Pick<Option, 'symbol' | 'strike' | 'expiryMs'>;
 
 /** What is sought: where from, and what for. */
 export interface Search {
-  readonly held: Option;
+  readonly held: HeldOption;
   readonly target: Target;
   readonly nowMs: number;
+  /** How much is closed, and how much opened, in base coin; all that is held when absent. */
+  readonly qty?: DecimalString;
+  readonly openQty?: DecimalString;
+  /** Whether the strike may move down for a call or up for a put; not when absent. */
+  readonly allowWrongWay?: boolean;
   /** The option that was chosen before: from then on the rule moves nothing, however prices and time have. */
   readonly chosen?: TargetOption | null;
 }
 
-const refused = (reason: TargetProblem): TargetChoice => ({ kind: 'refused', reason });
+/** @param chain listed options, of the held one's expiry and those that the target allows at least */
+export function chooseTarget(search: Search, chain: readonly ListedOption[]): TargetChoice {
+  const { choice, problem } = survey(search, chain);
+  return choice === null
+    ? { kind: 'refused', reason: problem }
+    : { kind: 'target', option: choice.option, decidedBy: choice.decidedBy };
+}
 
-/**
- * @param chain listed options, of the held one's expiry and the target's at least
- * @param allowWrongWay whether the strike may move down for a call or up for a put
- */
-export function chooseTarget(
-  search: Search,
-  chain: readonly ListedOption[],
-  allowWrongWay: boolean,
-): TargetChoice {
+/** What a search comes to among these options; `nearest` is what a refusal is about, if anything is listed. */
+type Survey =
+  | { readonly choice: Choice; readonly problem: null; readonly nearest: ListedOption }
+  | { readonly choice: null; readonly problem: TargetProblem; readonly nearest: ListedOption | undefined };
+
+function survey(search: Search, chain: readonly ListedOption[]): Survey {
   const { held, target } = search;
-  const { optionType, strike } = held;
-  const expiryMs = targetExpiryMs(search, chain);
-  if (expiryMs === null)
-    return refused({ code: 'noSuchExpiry', figures: { optionType, expiry: target.expiry } });
-  const option = wantedIn(search, chain, expiryMs);
-  if (!option) return refused({ code: 'noSuchStrike', figures: { optionType, target, strike } });
-  const moved = compare(option.instrument.strike, strike) * rightWay(optionType);
-  if (option.instrument.symbol === held.symbol) return refused({ code: 'sameOption', figures: { strike } });
-  if (moved < 0 && !allowWrongWay) {
-    const to = option.instrument.strike;
-    return refused({ code: 'wrongWay', figures: { optionType, from: strike, to } });
+  const { optionType, strike: from } = held;
+  const expiries = targetExpiries(search, chain);
+  if (expiries.length === 0) {
+    const figures = { optionType, expiry: target.expiry };
+    return { choice: null, problem: { code: 'noSuchExpiry', figures }, nearest: undefined };
   }
-  return { kind: 'target', option };
+  const within = strikeSearchOf(search, chain);
+  const series = tradingOf(held, chain, expiries);
+  const found = foundIn(within, series, target.prefer ?? []);
+  const allowed = found.filter((option) => isAllowed(within, option));
+  const choice = prefer(allowed, target.prefer ?? [], within);
+  if (choice !== null) return { choice, problem: null, nearest: choice.option };
+  const [other] = found;
+  if (other) return { choice: null, problem: whyNot(held, other), nearest: other };
+  const { problem, nearest } = whyNone(within, series.flat());
+  const noSuchStrike = { code: 'noSuchStrike', figures: { optionType, target, strike: from } } as const;
+  return { choice: null, problem: problem ?? noSuchStrike, nearest };
+}
+
+/** Of all expiries, earliest first; without a preference the earliest that has one that is allowed is enough. */
+function foundIn(
+  within: StrikeSearch,
+  series: readonly (readonly ListedOption[])[],
+  preferences: readonly Preference[],
+): readonly ListedOption[] {
+  const found: ListedOption[] = [];
+  for (const options of series) {
+    const candidates = candidatesIn(within, options);
+    found.push(...candidates);
+    if (preferences.length === 0 && candidates.some((option) => isAllowed(within, option))) break;
+  }
+  return found;
+}
+
+const strikeSearchOf = (
+  { held, target, qty = held.qty, openQty = qty, allowWrongWay = false }: Search,
+  chain: readonly ListedOption[],
+): StrikeSearch => ({
+  held,
+  strike: target.strike,
+  qty,
+  openQty,
+  allowWrongWay,
+  old: chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null,
+});
+
+/** Why the rule's own option is none to roll into. */
+function whyNot({ symbol, strike, optionType }: HeldOption, { instrument }: ListedOption): TargetProblem {
+  if (instrument.symbol === symbol) return { code: 'sameOption', figures: { strike } };
+  return { code: 'wrongWay', figures: { optionType, from: strike, to: instrument.strike } };
 }
 
 /**
- * A series that is announced and not traded yet is none to roll into: it would displace what can be had.
- * @returns `null` when none that is listed is what the target asks for
+ * The expiries that a roll may go to, earliest first. One that is not traded, or not yet, is none: it would displace what
+ * can be had.
  */
-export function targetExpiryMs(
+export function targetExpiries(
   { held, target, nowMs, chosen = null }: Search,
   listed: readonly Pick<ListedOption, 'instrument'>[],
-): number | null {
-  if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? chosen.expiryMs : null;
+): readonly number[] {
+  if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? [chosen.expiryMs] : [];
   const expiries = new Map<number, Expiry>();
   for (const { instrument } of listed)
-    if (instrument.status !== 'PreLaunch' && isOfFamily(instrument, held))
+    if (!expiries.has(instrument.expiryMs) && isTraded(instrument, held))
       expiries.set(instrument.expiryMs, instrument);
-  return chooseExpiry({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
+  return chooseExpiries({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
+}
+
+/** What has to be read before it is known where a roll goes. */
+export interface QuotesNeeded {
+  /** Expiries of which a quote may be needed, earliest first; none when the target has none. */
+  readonly expiries: readonly number[];
+  /** Quotes of these decide, not the listing alone. */
+  readonly decide: boolean;
+}
+
+/** @param listed every option of the family; whether it is quoted does not matter */
+export function quotesNeeded(search: Search, listed: readonly ListedOption[]): QuotesNeeded {
+  const { target, chosen = null } = search;
+  const expiries = targetExpiries(search, listed);
+  if (chosen !== null || expiries.length === 0) return { expiries, decide: false };
+  if (isFoundByQuotes(target.strike)) return { expiries, decide: true };
+  if (expiries.length === 1) return { expiries, decide: false };
+  if (target.prefer?.some(needsQuote) === true) return { expiries, decide: true };
+  const { nearest } = survey(search, listed);
+  return { expiries: nearest ? [nearest.instrument.expiryMs] : expiries.slice(0, 1), decide: false };
 }
 
 /** How many strikes beyond the wanted one may take its place when that cannot be had. */
 export const alternativesMax = 8;
 
 /**
- * The part of a chain that decides a roll: the held option, and of the target's expiry every strike from the held one's
- * as far as the target and so many beyond. Whatever a plan has looked at is journaled, so it looks at nothing else. An
- * option that was chosen before is the target whatever became of it, and its neighbours stay the same.
+ * The part of a chain that decides a roll: the held option, and every strike from there as far as the wanted one and so
+ * many beyond; what it was preferred to; and where nothing is wanted, what the refusal is about. Whatever a plan has
+ * looked at is journaled, so it looks at nothing else. An option that was chosen before is the target whatever became of
+ * it, and its neighbours stay the same.
  */
 export function withinReach(
   search: Search,
@@ -128,17 +159,38 @@ export function withinReach(
 ): readonly ListedOption[] {
   const { held, target, chosen = null } = search;
   const ours = chain.filter(({ instrument }) => instrument.symbol === held.symbol);
-  const expiryMs = targetExpiryMs(search, chain);
-  if (expiryMs === null) return ours;
-  const { strike, optionType } = held;
-  const wantedStrike = chosen === null ? wantedIn(search, chain, expiryMs)?.instrument.strike : chosen.strike;
-  const asked = chosen === null ? directionOf(target.strike) : 0;
-  const direction =
-    asked || (wantedStrike !== undefined && compare(wantedStrike, strike)) || rightWay(optionType);
+  if (chosen !== null) return [...ours, ...asFarAs(chosen, held, { chain, alternatives })];
+  const { choice, problem, nearest } = survey(search, chain);
+  if (problem?.code === 'noSuchStrike') {
+    const [expiryMs = held.expiryMs] = targetExpiries(search, chain);
+    const direction = directionOf(target.strike, held.strike) || rightWay(held.optionType);
+    const ahead = beyond(ofExpiry(held, chain, expiryMs), held, direction);
+    const isTraded = ahead.some(({ instrument }) => instrument.status === 'Trading');
+    // One at least that is traded, or the expiry would seem to be the problem.
+    return [...ours, ...ahead, ...(isTraded ? [] : tradingOf(held, chain, [expiryMs]).flat().slice(0, 1))];
+  }
+  const wanted = nearest && nearest.instrument.symbol !== held.symbol ? [nearest] : [];
+  const others = choice?.preferredTo ? [choice.preferredTo] : [];
+  // Where quotes decide, what lies between decides nothing.
+  const reach = (options: readonly ListedOption[], further: number): readonly ListedOption[] =>
+    further === 0 && isFoundByQuotes(target.strike)
+      ? options
+      : options.flatMap(({ instrument }) => asFarAs(instrument, held, { chain, alternatives: further }));
+  const wantedReach = reach(wanted, alternatives);
+  const otherReach = reach(others, 0).filter((option) => !wantedReach.includes(option));
+  return [...ours, ...otherReach, ...wantedReach];
+}
+
+/** From the held strike as far as this one, and so many beyond; nearest first. */
+function asFarAs(
+  { strike, expiryMs }: TargetOption,
+  held: Option,
+  { chain, alternatives }: { readonly chain: readonly ListedOption[]; readonly alternatives: number },
+): readonly ListedOption[] {
+  const direction = compare(strike, held.strike) || rightWay(held.optionType);
   const ahead = beyond(ofExpiry(held, chain, expiryMs), held, direction);
-  if (wantedStrike === undefined) return [...ours, ...ahead];
-  const asFar = ahead.filter(({ instrument }) => compare(instrument.strike, wantedStrike) * direction <= 0);
-  return [...ours, ...ahead.slice(0, asFar.length + alternatives)];
+  const asFar = ahead.filter(({ instrument }) => compare(instrument.strike, strike) * direction <= 0);
+  return ahead.slice(0, asFar.length + alternatives);
 }
 
 /**
@@ -177,61 +229,19 @@ const ofExpiry = <Listed extends Pick<ListedOption, 'instrument'>>(
 ): readonly Listed[] =>
   chain.filter(({ instrument }) => instrument.expiryMs === expiryMs && isOfFamily(instrument, family));
 
-function wantedIn(
-  { held, target: { strike: target } }: Search,
+const isTraded = (instrument: Instrument, family: OptionFamily): boolean =>
+  instrument.status === 'Trading' && isOfFamily(instrument, family);
+
+/** Of each of the expiries what is traded, strikes ascending. */
+function tradingOf(
+  held: Option,
   chain: readonly ListedOption[],
-  expiryMs: number,
-): ListedOption | undefined {
-  const { strike } = held;
-  const trading = ofExpiry(held, chain, expiryMs)
-    .filter(({ instrument }) => instrument.status === 'Trading')
-    .sort((a, b) => compare(a.instrument.strike, b.instrument.strike));
-  switch (target.kind) {
-    case 'steps':
-      return stepAlong(trading, strike, target.steps);
-    case 'amount':
-      return atLeast(trading, strike, target.amount);
-    case 'percent':
-      return atLeast(trading, strike, toText(decimal(strike).times(target.share)));
-    case 'same':
-      return trading.find(({ instrument }) => compare(instrument.strike, strike) === 0);
-    case 'delta':
-      return nearestDelta(trading, target.delta);
-  }
-}
-
-function stepAlong(
-  series: readonly ListedOption[],
-  strike: DecimalString,
-  steps: number,
-): ListedOption | undefined {
-  const ahead =
-    steps > 0
-      ? series.filter(({ instrument }) => compare(instrument.strike, strike) > 0)
-      : series.filter(({ instrument }) => compare(instrument.strike, strike) < 0).reverse();
-  return ahead[Math.abs(steps) - 1];
-}
-
-/** The nearest strike at `amount` or farther in its direction. */
-function atLeast(
-  series: readonly ListedOption[],
-  strike: DecimalString,
-  amount: DecimalString,
-): ListedOption | undefined {
-  const wanted = toText(decimal(strike).plus(amount));
-  return decimal(amount).isPositive()
-    ? series.find(({ instrument }) => compare(instrument.strike, wanted) >= 0)
-    : series.findLast(({ instrument }) => compare(instrument.strike, wanted) <= 0);
-}
-
-/** The lower strike where two are equally near. */
-function nearestDelta(series: readonly ListedOption[], delta: DecimalString): ListedOption | undefined {
-  const withDelta = series.flatMap((option) => {
-    const known = option.quote?.greeks?.delta;
-    return known === undefined ? [] : [{ option, away: toText(decimal(known).abs().minus(delta).abs()) }];
-  });
-  return withDelta.reduce<(typeof withDelta)[number] | undefined>(
-    (best, next) => (best && compare(subtract(best.away, next.away), '0') <= 0 ? best : next),
-    undefined,
-  )?.option;
+  expiries: readonly number[],
+): readonly (readonly ListedOption[])[] {
+  const series = new Map(expiries.map((expiryMs): [number, ListedOption[]] => [expiryMs, []]));
+  for (const option of chain)
+    if (isTraded(option.instrument, held)) series.get(option.instrument.expiryMs)?.push(option);
+  return [...series.values()].map((options) =>
+    options.sort((a, b) => compare(a.instrument.strike, b.instrument.strike)),
+  );
 }

@@ -1,5 +1,6 @@
 /** How a rule is written: when it acts, what it does then, and what of guards and execution is its own. */
 import { z } from 'zod';
+import type { NamedOption } from '../market/exchange-rules.ts';
 import { compare, decimal } from '../money.ts';
 import { isWhole, whole, type Action, type Portion } from '../rules/rule.ts';
 import { executionShape } from './execution-shape.ts';
@@ -90,12 +91,12 @@ export type WrittenRule = z.output<typeof rulesShape>[number];
 /** Names a rule by its place, and writes its trigger and its action out in full. @param at its place, from 0 */
 export function spellOutRule(
   rule: unknown,
-  { place, isPut }: { readonly place: number; readonly isPut: boolean },
+  { place, held }: { readonly place: number; readonly held: NamedOption | null },
 ): unknown {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return rule;
   const written: Record<string, unknown> = { name: defaultName(place), ...rule };
-  if ('when' in written) written['when'] = spellOutTrigger(written['when'], isPut);
-  if ('then' in written) written['then'] = spellOutAction(written['then']);
+  if ('when' in written) written['when'] = spellOutTrigger(written['when'], held?.optionType === 'put');
+  if ('then' in written) written['then'] = spellOutAction(written['then'], held);
   return written;
 }
 
@@ -103,11 +104,11 @@ export function spellOutRule(
 export const defaultName = (place: number): string => `rule ${place + 1}`;
 
 /** `close` → `{ close: all }`, `+1000` → `{ roll: { strike: +1000 } }`. */
-function spellOutAction(action: unknown): unknown {
+function spellOutAction(action: unknown, held: NamedOption | null): unknown {
   if (action === 'close') return { close: 'all' };
   if (action === 'alert') return { alert: true };
-  if (typeof action === 'string' || typeof action === 'number') return { roll: spellOutTarget(action) };
+  if (typeof action === 'string' || typeof action === 'number') return { roll: spellOutTarget(action, held) };
   if (typeof action !== 'object' || action === null || Array.isArray(action)) return action;
-  if ('roll' in action) return { ...action, roll: spellOutTarget(action.roll) };
-  return 'strike' in action ? { roll: action } : action;
+  if ('roll' in action) return { ...action, roll: spellOutTarget(action.roll, held) };
+  return 'strike' in action || 'expiry' in action ? { roll: spellOutTarget(action, held) } : action;
 }

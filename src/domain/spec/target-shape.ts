@@ -1,63 +1,188 @@
 /** How a target is written: a step like `+1000`, or a strike and an expiry; `close` for a task that does not roll. */
 import { z } from 'zod';
-import type { ExpiryTarget } from '../market/expiries.ts';
-import { compare, decimal, decimalPattern, toText } from '../money.ts';
+import type { ExpiryTarget, Rung } from '../market/expiries.ts';
+import type { NamedOption } from '../market/exchange-rules.ts';
+import { compare, decimal, decimalPattern, isPositive, toText, type DecimalString } from '../money.ts';
 import { isShort, orUnknownKey } from './task-spec-words.ts';
 import { directionOf, type StrikeTarget, type Target } from '../rules/targets.ts';
+import { preferences } from '../rules/target-rule.ts';
 
-const stepsShape = /^([+-]?\d{1,4}) ?steps?$/;
-const percentShape = /^([+-]?\d{1,6}(?:\.\d{1,12})?)%$/;
-const deltaShape = /^delta (0?\.\d{1,12})$/;
+const number = String.raw`\d{1,15}(?:\.\d{1,12})?`;
+const share = String.raw`0?\.\d{1,12}`;
 const strikeExpected =
-  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "delta 0.25", or same';
+  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
+
+/** Each form of a strike, and what its parts say. */
+const strikeForms: readonly (readonly [RegExp, (...parts: readonly string[]) => StrikeTarget])[] = [
+  [/^same$/, () => ({ kind: 'same' })],
+  [/^same distance from spot$/, () => ({ kind: 'sameDistance' })],
+  [/^([+-]?\d{1,4}) ?steps?$/, (steps = '') => ({ kind: 'steps', steps: Number(steps) })],
+  [
+    /^([+-]?\d{1,6}(?:\.\d{1,12})?)%$/,
+    (percent = '') => ({ kind: 'percent', share: toText(plain(percent).dividedBy(100)) }),
+  ],
+  [form(`strike (${number})`), (at = '') => ({ kind: 'strike', strike: toText(decimal(at)) })],
+  [form(`delta (${share})`), (delta = '') => ({ kind: 'delta', delta: toText(decimal(delta)) })],
+  [
+    form(`delta at most (${share})`),
+    (delta = '') => ({ kind: 'deltaAtMost', delta: toText(decimal(delta)) }),
+  ],
+  [
+    form(`furthest for a credit of ([+-]?${number})`),
+    (credit = '') => ({ kind: 'furthest', creditMin: toText(plain(credit)) }),
+  ],
+  [
+    form(String.raw`best credit within delta (${share})\.\.(${share})`),
+    (least = '', most = '') => ({
+      kind: 'bestCredit',
+      deltaMin: toText(decimal(least)),
+      deltaMax: toText(decimal(most)),
+    }),
+  ],
+];
+
+function form(text: string): RegExp {
+  return new RegExp(`^${text}$`);
+}
+const plain = (text: string) => decimal(text.replace(/^\+/, ''));
 
 function readStrike(text: string): StrikeTarget | null {
-  if (text === 'same') return { kind: 'same' };
-  const steps = stepsShape.exec(text)?.[1];
-  if (steps !== undefined) return { kind: 'steps', steps: Number(steps) };
-  const percent = percentShape.exec(text)?.[1];
-  if (percent !== undefined)
-    return { kind: 'percent', share: toText(decimal(percent.replace(/^\+/, '')).dividedBy(100)) };
-  const delta = deltaShape.exec(text)?.[1];
-  if (delta !== undefined) return { kind: 'delta', delta: toText(decimal(delta)) };
+  for (const [shape, read] of strikeForms) {
+    const found = shape.exec(text);
+    if (found) return read(...found.slice(1));
+  }
   const amount = text.replace(/^\+/, '');
   return decimalPattern.test(amount) && isShort(amount) ? { kind: 'amount', amount } : null;
 }
 
-const goesSomewhere = (target: StrikeTarget): boolean =>
-  target.kind === 'delta'
-    ? compare(target.delta, '0') > 0
-    : target.kind === 'same' || directionOf(target) !== 0;
+/** It names an option, or some way from the held one. */
+function makesSense(target: StrikeTarget): boolean {
+  switch (target.kind) {
+    case 'delta':
+    case 'deltaAtMost':
+      return isPositive(target.delta);
+    case 'bestCredit':
+      return compare(target.deltaMin, target.deltaMax) < 0;
+    case 'strike':
+      return isPositive(target.strike);
+    case 'steps':
+    case 'amount':
+    case 'percent':
+      return directionOf(target) !== 0;
+    case 'same':
+    case 'furthest':
+    case 'sameDistance':
+      return true;
+  }
+}
 
-const strike = z
+/** A number that may be meant as a strike or as a step. */
+class StrikeOrStep {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  /** As it was written, for the error. */
+  toJSON(): number {
+    return Number(this.text);
+  }
+}
+
+const written = z
   .union([z.number(), z.string()], { error: strikeExpected })
   .transform((value) => readStrike(String(value).trim()))
-  .refine((target) => target !== null && goesSomewhere(target), { error: strikeExpected, abort: true })
+  .refine((target) => target !== null && makesSense(target), { error: strikeExpected, abort: true })
   .transform((target) => target as StrikeTarget);
 
-const expiryExpected = 'same, next-weekly, next-monthly, next-quarterly, or at least some days like "min 7d"';
-const expiryShape = /^(?:same|next-(weekly|monthly|quarterly)|min (\d{1,4})d)$/;
+const strike = z.preprocess((value, context) => {
+  if (!(value instanceof StrikeOrStep)) return value;
+  const { text } = value;
+  context.addIssue({
+    code: 'custom',
+    message: `strike ${text} (the absolute strike), or "+${text}" in quotes (a step)`,
+  });
+  return z.NEVER;
+}, written);
+
+const expiryExpected =
+  'same, next-weekly, next-monthly, next-quarterly, "min 7d", "nearest 45d", "between 30d and 60d" (each also with "from held"), or "+14d"';
+const days = String.raw`(\d{1,4})d`;
+const expiryForms: readonly (readonly [RegExp, (...parts: readonly string[]) => ExpiryTarget])[] = [
+  [/^same$/, () => ({ kind: 'same' })],
+  [/^next-(weekly|monthly|quarterly)$/, (rung) => ({ kind: 'next', rung: rung as Rung })],
+  [form(String.raw`\+${days}`), (count) => ({ kind: 'nearest', days: Number(count), from: 'held' })],
+  [
+    form(`(min|nearest) ${days}( from held| from now)?`),
+    (kind, count, from) => ({
+      kind: kind as 'min' | 'nearest',
+      days: Number(count),
+      ...(from === ' from held' && { from: 'held' }),
+    }),
+  ],
+  [
+    form(`between ${days} and ${days}( from held| from now)?`),
+    (least, most, from) => ({
+      kind: 'between',
+      daysMin: Number(least),
+      daysMax: Number(most),
+      ...(from === ' from held' && { from: 'held' }),
+    }),
+  ],
+];
+
+function readExpiry(text: string): ExpiryTarget | null {
+  for (const [shape, read] of expiryForms) {
+    const found = shape.exec(text);
+    if (found) return read(...found.slice(1));
+  }
+  return null;
+}
+
 const expiry = z
   .string({ error: expiryExpected })
-  .regex(expiryShape, { error: expiryExpected, abort: true })
-  .transform((text): ExpiryTarget => {
-    const [, rung, days] = expiryShape.exec(text) ?? [];
-    if (rung !== undefined) return { kind: 'next', rung: rung as 'weekly' | 'monthly' | 'quarterly' };
-    return days === undefined ? { kind: 'same' } : { kind: 'min', days: Number(days) };
+  .transform((text) => readExpiry(text.trim()))
+  .refine((target) => target !== null, { error: expiryExpected, abort: true })
+  .transform((target) => target)
+  .refine((target) => target.kind !== 'between' || target.daysMin <= target.daysMax, {
+    error: 'the smaller number of days first, like "between 30d and 60d"',
+    abort: true,
   });
+
+const preferExpected = `a list of ${preferences.join(', ')}, the most important first`;
+const prefer = z
+  .array(z.enum(preferences, { error: preferExpected }), { error: preferExpected })
+  .min(1, { error: preferExpected })
+  .refine((wanted) => new Set(wanted).size === wanted.length, { error: 'each of them once' });
 
 const targetExpected = 'a step like +1000, { strike: +2 steps }, or close';
 
-export const targetShape = z.strictObject(
-  { strike, expiry: expiry.prefault('same') },
-  orUnknownKey(targetExpected, 'strike, expiry'),
-) satisfies z.ZodType<Target>;
+export const targetShape = z
+  .strictObject(
+    { strike, expiry: expiry.prefault('same'), prefer: prefer.optional() },
+    orUnknownKey(targetExpected, 'strike, expiry, prefer'),
+  )
+  .transform(({ strike, expiry, prefer }): Target => ({ strike, expiry, ...(prefer && { prefer }) }));
 
 /** Nothing is opened. */
 export const closeShape = z.literal('close').transform(() => null);
 
-/** `+1000` → `{ strike: +1000 }`. */
-export const spellOutTarget = (target: unknown): unknown =>
-  target !== 'close' && (typeof target === 'string' || typeof target === 'number')
-    ? { strike: target }
-    : target;
+/**
+ * `+1000` → `{ strike: +1000 }`. A number without a sign, half as large as the held strike or larger, is marked as one
+ * that the shape refuses with a question: as a step it would be nonsense, and a strike may be meant.
+ * @param held `null` when it is not known
+ */
+export function spellOutTarget(target: unknown, held: NamedOption | null): unknown {
+  if (target === 'close') return target;
+  if (typeof target === 'string' || typeof target === 'number') return { strike: orQuestion(target, held) };
+  if (typeof target !== 'object' || target === null || !('strike' in target)) return target;
+  return { ...target, strike: orQuestion(target.strike, held) };
+}
+
+function orQuestion(strike: unknown, held: NamedOption | null): unknown {
+  const text = typeof strike === 'number' || typeof strike === 'string' ? String(strike).trim() : '';
+  if (held === null || !/^\d/.test(text) || !decimalPattern.test(text) || !isShort(text)) return strike;
+  return isHalfOf(text, held.strike) ? new StrikeOrStep(text) : strike;
+}
+
+const isHalfOf = (amount: DecimalString, strike: DecimalString): boolean =>
+  decimal(amount).times(2).greaterThanOrEqualTo(strike);

@@ -8,9 +8,8 @@ import type { TaskSpec } from './task-spec.ts';
 import { notDuringForm } from './blackout-shape.ts';
 import { clockForm } from './clock-form.ts';
 import { scheduleForm } from './schedule-shape.ts';
-import { expiryForm, strikeForm } from './target-form.ts';
+import { targetForm } from './target-form.ts';
 import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
-import type { Target } from '../rules/targets.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
@@ -97,11 +96,6 @@ function actionForm(action: Action): object | string {
 
 const portionForm = (portion: Portion): string =>
   portion.kind === 'share' ? shareText(portion.share) : portion.qty;
-
-const targetForm = ({ strike, expiry }: Target): object => ({
-  strike: strikeForm(strike),
-  expiry: expiryForm(expiry),
-});
 
 const executionForm = (execution: Execution): object => ({
   style: execution.style,

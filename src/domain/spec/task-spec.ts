@@ -4,17 +4,16 @@
  */
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
-import { rightWay } from '../market/option.ts';
-import { symbolMeant, type SymbolRules } from '../market/exchange-rules.ts';
+import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain } from '../rules/fires-again.ts';
 import type { Guards } from '../rules/guards.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
-import { directionOf } from '../rules/targets.ts';
 import type { Follow } from '../rules/triggers.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { guardsOf, guardsShape, ownGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
 import { defaultName, rulesShape, spellOutRule } from './rule-shape.ts';
+import { targetNonsense } from './target-nonsense.ts';
 import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
 import { orUnknownKey, positive, wholeFrom1 } from './task-spec-words.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
@@ -97,11 +96,11 @@ function spellOut(input: unknown, rules: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
   if (typeof spec['symbol'] === 'string') spec['symbol'] = symbolMeant(spec['symbol'], rules);
-  const isPut = typeof spec['symbol'] === 'string' && rules.readSymbol(spec['symbol'])?.optionType === 'put';
-  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], isPut);
-  if ('target' in spec) spec['target'] = spellOutTarget(spec['target']);
+  const held = typeof spec['symbol'] === 'string' ? rules.readSymbol(spec['symbol']) : null;
+  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], held?.optionType === 'put');
+  if ('target' in spec) spec['target'] = spellOutTarget(spec['target'], held);
   if (Array.isArray(spec['rules']))
-    spec['rules'] = spec['rules'].map((rule: unknown, place) => spellOutRule(rule, { place, isPut }));
+    spec['rules'] = spec['rules'].map((rule: unknown, place) => spellOutRule(rule, { place, held }));
   return spec;
 }
 
@@ -136,13 +135,13 @@ const hasWholeRules = (spec: Partial<Written>): boolean =>
 function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
   const { symbol = '', follow, guards, execution } = spec;
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
-  const optionType = rules.readSymbol(symbol)?.optionType ?? 'call';
+  const held = rules.readSymbol(symbol);
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
     yield* lateHoursIn(rule.when, rules, at.when);
     yield* nonsenseOfExecution(rule, at);
     if (rule.then.kind === 'roll')
-      yield* nonsenseOfRoll(rule, rule.then, { at, optionType, follow, rollsMax: guards.rolls?.max });
+      yield* nonsenseOfRoll(rule, rule.then, { at, held, follow, rollsMax: guards.rolls?.max });
     else if (rule.then.kind === 'close' && rule.guards.whenRefused === 'close')
       yield [
         [...at.guards, 'whenRefused'],
@@ -161,7 +160,8 @@ function* nonsenseOfExecution({ execution }: Rule, at: Places): Generator<[Path,
 
 interface RollPlace {
   readonly at: Places;
-  readonly optionType: 'call' | 'put';
+  /** `null` while the symbol is wrong. */
+  readonly held: NamedOption | null;
   readonly follow: Follow;
   /** Of the task. */
   readonly rollsMax: number | undefined;
@@ -170,19 +170,11 @@ interface RollPlace {
 function* nonsenseOfRoll(
   { when, guards }: Rule,
   { target }: RollAction,
-  { at, optionType, follow, rollsMax }: RollPlace,
+  { at, held, follow, rollsMax }: RollPlace,
 ): Generator<[Path, string]> {
-  if (directionOf(target.strike) * rightWay(optionType) < 0 && !guards.allowWrongWay)
-    yield [
-      [...at.then, 'strike'],
-      optionType === 'call'
-        ? 'a step upwards for a call, like +1000 (or guards.allowWrongWay: true)'
-        : 'a step downwards for a put, like -1000 (or guards.allowWrongWay: true)',
-    ];
-  if (target.strike.kind === 'same' && target.expiry.kind === 'same') {
-    yield [[...at.then, 'strike'], 'another strike, or a later target.expiry: same and same is no roll'];
-    return;
-  }
+  if (held !== null)
+    for (const [path, right] of targetNonsense(target, held, guards)) yield [[...at.then, ...path], right];
+  if (target.strike.kind === 'same' && target.expiry.kind === 'same') return;
   // A number of rolls was thought of: the repetition is meant.
   if ((guards.rollsMax ?? guards.rollsPerDayMax ?? rollsMax ?? null) !== null) return;
   for (const { kind } of conditionsHeldAgain(when, { target, follow })) {

@@ -92,13 +92,15 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   const spec = parseTaskSpec(options.spec, market.rules);
   refuseDelivered(spec.symbol, market.rules, nowMs);
   const family = market.rules.readSymbol(spec.symbol);
-  const [position, listed] = await Promise.all([
+  const [position, listed, [quote]] = await Promise.all([
     account.position(spec.symbol),
     family ? market.listed(family) : [],
+    family ? market.quotes([spec.symbol]) : [],
   ]);
   if (position.side === null) refuseNotHeld(spec.symbol, await account.positions());
   const instrument = listedOption(spec.symbol, listed);
-  const held = heldOption(spec, position, { takenPositions, option: instrument });
+  const taken = heldOption(spec, position, { takenPositions, option: instrument });
+  const held = quote ? { ...taken, indexAtOpening: quote.index } : taken;
   const problem = quantityProblem(instrument, held.qty);
   if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
   refuseLateHour(spec, held);

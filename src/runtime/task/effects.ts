@@ -15,11 +15,13 @@ import type {
   OrderLookUp,
   ReadAnswer,
   Undelivered,
+  WantedTarget,
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { eventsAround } from '../../domain/rules/blackouts.ts';
-import { targetExpiryMs, withinReach, type Target } from '../../domain/rules/targets.ts';
+import { quantityOf } from '../../domain/rules/rule.ts';
+import { quotesNeeded, withinReach } from '../../domain/rules/targets.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Settlement } from '../../domain/market/order.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
@@ -160,10 +162,11 @@ export function readCalendar(
 
 /**
  * Reads no more quotes than needed: a whole expiry is a hundred times as much to send and read. If no other option may
- * replace the target, two quotes are enough; a target that is found by its delta needs those of the whole expiry.
+ * replace the target, two quotes are enough; a target that is found by what is quoted needs those of every expiry that
+ * it may go to.
  */
 async function readOptions(
-  { held, chosen, alternatives, target }: MarketQuestion & { readonly target: Target | null },
+  { held, chosen, alternatives, wanted }: MarketQuestion & { readonly wanted: WantedTarget | null },
   market: MarketData,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
@@ -176,22 +179,28 @@ async function readOptions(
       options.map(({ instrument }) => instrument),
       await quotesOf(of),
     );
-  if (target === null) return quoted(ours, ours);
-  const search = { held, target, nowMs, chosen };
-  const expiryMs = targetExpiryMs(search, listing);
-  if (expiryMs === null) return quoted(ours, ours);
-  if (alternatives === 0 && (chosen !== null || target.strike.kind !== 'delta')) {
+  if (wanted === null) return quoted(ours, ours);
+  const { target, allowWrongWay, opens } = wanted;
+  const openQty = quantityOf(opens, held.qty, ours[0]?.instrument.qtyStep ?? '0');
+  const search = { held, target, nowMs, chosen, allowWrongWay, openQty };
+  const { expiries, decide } = quotesNeeded(search, listing);
+  if (expiries.length === 0) return quoted(ours, ours);
+  if (alternatives === 0 && !decide) {
     const options = withinReach(search, 0, listing);
     const ends = options.filter(
       ({ instrument }, at) => instrument.symbol === held.symbol || at === options.length - 1,
     );
     return quoted(options, ends);
   }
-  const [chain, old] = await Promise.all([
-    market.chain({ ...held, expiryMs }),
-    expiryMs === held.expiryMs ? [] : quoted(ours, ours),
+  const [old, ...chains] = await Promise.all([
+    expiries.includes(held.expiryMs) ? [] : quoted(ours, ours),
+    ...expiries.map((expiryMs) => market.chain({ ...held, expiryMs })),
   ]);
-  return withinReach(search, alternatives, [...old, ...chain]);
+  // What else was in question: that it was not taken is a part of the choice.
+  const others = listing.filter(
+    ({ instrument }) => instrument.symbol !== held.symbol && !expiries.includes(instrument.expiryMs),
+  );
+  return withinReach(search, alternatives, [...old, ...chains.flat(), ...(decide ? [] : others)]);
 }
 
 /**
@@ -206,7 +215,7 @@ export const readChain = async (
 ): Promise<readonly PricedOption[]> => {
   const targets = question.targets.length === 0 ? [null] : question.targets;
   const read = await Promise.all(
-    targets.map((target) => readOptions({ ...question, target }, market, nowMs)),
+    targets.map((wanted) => readOptions({ ...question, wanted }, market, nowMs)),
   );
   return withCosts(merged(read), question.held, market.rules);
 };

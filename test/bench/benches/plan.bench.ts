@@ -1,6 +1,7 @@
 /**
  * How long one roll takes to be planned: a whole chain of 736 options on the table, of which the target is found by steps
- * along the strikes and by its delta, with every guard on; and a preview, which looks at all alternatives too.
+ * along the strikes and by its delta, with every guard on; a preview, which looks at all alternatives too; and a choice
+ * among 500 candidates of four expiries.
  */
 import { reasonText } from '../../../src/domain/explain/reason-text.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
@@ -14,31 +15,50 @@ import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
 import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
+import { dayMs } from '../../../src/domain/units.ts';
 import { listed, margin, nowMs } from '../../unit/domain/samples.ts';
 import type { Bench } from '../harness/bench.ts';
 import { atMost } from '../harness/comparison.ts';
 
-const [weeks, strikesEach] = [16, 46];
-const boundMs = 5;
-
-/** Sixteen Fridays of 46 strikes each, as many as Bybit listed on BTC in October 2026 (docs/exchange.md#symbols). */
-const chain: readonly ListedOption[] = Array.from({ length: weeks }, (_, week) => {
-  const expiryMs = Date.UTC(2023, 2, 10 + 7 * week, 8);
-  return Array.from({ length: strikesEach }, (_, at) => {
-    const strike = 14_000 + at * 500;
-    const delta = (0.98 - at / strikesEach).toFixed(3);
-    return listed(`BTC-${expiryOf(expiryMs)}-${strike}-C-USDT`, {
-      instrument: { expiryMs },
-      quote: {
-        greeks: { delta, gamma: '0.0001', vega: '10', theta: '-20', volatility: '0.6' },
-        openInterest: '12',
-        atMs: nowMs,
-      },
-    });
-  });
-}).flat();
-
 const symbol = 'BTC-10MAR23-24000-C-USDT';
+const boundMs = 5;
+const choiceBoundMs = 2;
+
+interface Ladder {
+  readonly weeks: number;
+  readonly strikesEach: number;
+  readonly strikeStep: number;
+}
+
+/** Fridays from the held option's on, of so many strikes each. */
+function chainOf({ weeks, strikesEach, strikeStep }: Ladder): readonly ListedOption[] {
+  return Array.from({ length: weeks }, (_, week) => {
+    const expiryMs = Date.UTC(2023, 2, 10 + 7 * week, 8);
+    return Array.from({ length: strikesEach }, (_, at) => {
+      const strike = 14_000 + at * strikeStep;
+      const delta = (0.98 - (0.97 * at) / strikesEach).toFixed(4);
+      return listed(`BTC-${expiryOf(expiryMs)}-${strike}-C-USDT`, {
+        instrument: { expiryMs },
+        quote: {
+          bid: String(990 + week),
+          greeks: { delta, gamma: '0.0001', vega: '10', theta: `-${20 + at}`, volatility: '0.6' },
+          openInterest: '12',
+          atMs: nowMs,
+        },
+      });
+    });
+  }).flat();
+}
+
+/** As many as Bybit listed on BTC in October 2026 (docs/exchange.md#symbols). */
+const listing = chainOf({ weeks: 16, strikesEach: 46, strikeStep: 500 });
+/** Four expiries between 30 and 60 days away, of 500 options, beside the held one: what is read for such a choice. */
+const wide = chainOf({ weeks: 9, strikesEach: 125, strikeStep: 100 }).filter(
+  ({ instrument }) =>
+    instrument.symbol === symbol ||
+    (instrument.expiryMs > nowMs + 30 * dayMs && instrument.expiryMs < nowMs + 60 * dayMs),
+);
+
 const held: HeldOption = {
   ...optionNamed(symbol),
   side: 'Sell',
@@ -85,13 +105,13 @@ const searchOf = ({ terms: { action } }: PlanningTask) => {
   return { held, target: action.target, nowMs };
 };
 
-function plan(task: PlanningTask): void {
+function plan(task: PlanningTask, chain: readonly ListedOption[]): void {
   const reached = withCosts(withinReach(searchOf(task), 0, chain), held, bybitRules);
   const made = planLeg1(task, { askedAtMs: nowMs, chain: reached, positions, margin }, nowMs);
   if (made.kind !== 'order') throw new Error(`nothing was planned: ${reasonText(made.reason)}`);
 }
 
-function preview(task: PlanningTask): void {
+function preview(task: PlanningTask, chain: readonly ListedOption[]): void {
   const reached = withCosts(withinReach(searchOf(task), alternativesMax, chain), held, bybitRules);
   const shown = previewRoll(
     { ...task, trigger: task.roll.trigger, ledger: openLedger(held) },
@@ -101,10 +121,37 @@ function preview(task: PlanningTask): void {
   if (shown.would !== 'roll') throw new Error(`nothing would be done: ${shown.reason}`);
 }
 
-const cases: readonly [string, (task: PlanningTask) => void, object][] = [
-  ['a plan by steps, to the next monthly', plan, { strike: '+2 steps', expiry: 'next-monthly' }],
-  ['a plan by delta, at least two weeks away', plan, { strike: 'delta 0.25', expiry: 'min 14d' }],
-  ['a preview by delta, with all its candidates', preview, { strike: 'delta 0.25', expiry: 'min 14d' }],
+interface Case {
+  readonly name: string;
+  readonly run: (task: PlanningTask, chain: readonly ListedOption[]) => void;
+  readonly target: object;
+  readonly chain: readonly ListedOption[];
+  readonly boundMs: number;
+}
+
+const whole = (name: string, run: Case['run'], target: object): Case => ({
+  name: `${name}, ${listing.length} options`,
+  run,
+  target,
+  chain: listing,
+  boundMs,
+});
+const among500 = (strike: string, prefer?: readonly string[]): Case => ({
+  name: `a choice of ${strike}${prefer ? `, preferring ${prefer.join(', ')}` : ''}, 500 candidates`,
+  run: plan,
+  target: { strike, expiry: 'between 30d and 60d', prefer },
+  chain: wide,
+  boundMs: choiceBoundMs,
+});
+
+const cases: readonly Case[] = [
+  whole('a plan by steps, to the next monthly', plan, { strike: '+2 steps', expiry: 'next-monthly' }),
+  whole('a plan by delta, at least two weeks away', plan, { strike: 'delta 0.25', expiry: 'min 14d' }),
+  whole('a preview by delta, with all its candidates', preview, { strike: 'delta 0.25', expiry: 'min 14d' }),
+  among500('delta at most 0.99', ['credit', 'delta']),
+  among500('delta at most 0.99', ['spread', 'openInterest', 'mostCredit', 'theta']),
+  among500('furthest for a credit of -10', ['mostCredit']),
+  among500('best credit within delta 0.01..0.99', ['furthestExpiry']),
 ];
 
 function millisecondsEach(run: () => void, times: number): number {
@@ -114,19 +161,19 @@ function millisecondsEach(run: () => void, times: number): number {
 }
 
 const bench: Bench = {
-  measures: `planning one roll over a chain of ${weeks * strikesEach} options`,
+  measures: `planning one roll over a chain of ${listing.length} options, and among 500 candidates`,
   *run({ rounds, quick }) {
     const times = quick ? 20 : 1_000;
-    for (const [name, run, target] of cases) {
+    for (const { name, run, target, chain, boundMs: bound } of cases) {
       const task = taskFor(target);
       // The first ones teach the compiler.
-      millisecondsEach(() => run(task), times);
-      const measured = Array.from({ length: rounds }, () => millisecondsEach(() => run(task), times));
+      millisecondsEach(() => run(task, chain), times);
+      const measured = Array.from({ length: rounds }, () => millisecondsEach(() => run(task, chain), times));
       yield {
-        case: `${name}, ${weeks * strikesEach} options`,
-        against: `${boundMs} ms`,
+        case: name,
+        against: `${bound} ms`,
         reach: atMost(1),
-        rounds: measured.map((ms) => ms / boundMs),
+        rounds: measured.map((ms) => ms / bound),
         figures: `${Math.min(...measured).toFixed(3)} ms`,
       };
     }

@@ -22,11 +22,22 @@ interface Scene {
   readonly taken?: readonly HeldPosition[];
   readonly rules?: Partial<Instrument>;
   readonly listed?: readonly string[];
+  /** Strikes without a quote. */
+  readonly silent?: readonly string[];
 }
 
-function adopt({ spec = {}, positions = [short('0.3')], taken = [], rules = {}, listed = strikes }: Scene) {
+function adopt(scene: Scene) {
+  const {
+    spec = {},
+    positions = [short('0.3')],
+    taken = [],
+    rules = {},
+    listed = strikes,
+    silent = [],
+  } = scene;
   const clock = new VirtualClock();
   const market = new FixtureMarket(clock, listed);
+  for (const strike of silent) market.silent.add(strike);
   const chain = market.chain.bind(market);
   market.chain = async (series) =>
     (await chain(series)).map((option) => ({ ...option, instrument: { ...option.instrument, ...rules } }));
@@ -104,6 +115,11 @@ describe('an adopted position', () => {
     expect(
       await heldOf({ spec: { symbol: symbol.replace('BTC-', 'BTCUSDT-').replace(/-USDT$/, '') } }),
     ).toEqual(managed('0.3'));
+  });
+
+  test('knows the index of that moment, where a quote of the option shows it', async () => {
+    expect(await adoptedIn({})).toMatchObject({ indexAtOpening: '23000' });
+    expect(await adoptedIn({ silent: ['24000'] })).not.toHaveProperty('indexAtOpening');
   });
 
   test('may be a part of what the account holds', async () => {

@@ -143,7 +143,13 @@ async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   const symbol = `BTC-${expiryOf(startMs + heldDay * dayMs)}-24000-${type}-USDT`;
   const guards = { notBeforeExpiry: '0s', allowWrongWay: false, rolls: { max: 9 } };
   const spec = readSpec({ symbol, trigger: type === 'C' ? 23_500 : 24_500, target, guards });
-  const held = { ...optionNamed(symbol), side: 'Sell' as const, qty: '0.3', premium: '270' };
+  const held = {
+    ...optionNamed(symbol),
+    side: 'Sell' as const,
+    qty: '0.3',
+    premium: '270',
+    indexAtOpening: '23900',
+  };
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
   take(planning.lockRoll(context, { atMs: startMs, version: 1 }, rollNow(spec.rules, null)));
@@ -185,6 +191,10 @@ const targetOf = (type: OptionLetter) => {
         `${sign}6%`,
         'delta 0.5',
         'delta 0.3',
+        'delta at most 0.4',
+        'furthest for a credit of 0',
+        'best credit within delta 0.2..0.45',
+        'same distance from spot',
         'same',
       ),
       expiry: fc.constantFrom(
@@ -195,7 +205,13 @@ const targetOf = (type: OptionLetter) => {
         'min 7d',
         'min 14d',
         'min 21d',
+        'nearest 20d',
+        'between 5d and 30d',
+        '+7d',
       ),
+      prefer: fc.option(fc.constantFrom(['credit', 'delta'], ['furthestExpiry'], ['spread', 'theta']), {
+        nil: undefined,
+      }),
     })
     .filter(({ strike, expiry }) => strike !== 'same' || expiry !== 'same');
 };

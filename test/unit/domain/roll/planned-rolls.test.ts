@@ -83,8 +83,26 @@ const targets = fc.record({
     'same',
     'delta 0.25',
     'delta 0.6',
+    'delta at most 0.3',
+    'furthest for a credit of 0',
+    'best credit within delta 0.1..0.6',
+    'same distance from spot',
+    'strike 25000',
   ),
-  expiry: fc.constantFrom('same', 'next-weekly', 'next-monthly', 'next-quarterly', 'min 1d', 'min 12d'),
+  expiry: fc.constantFrom(
+    'same',
+    'next-weekly',
+    'next-monthly',
+    'next-quarterly',
+    'min 1d',
+    'min 12d',
+    'nearest 15d',
+    'between 5d and 20d',
+    '+7d',
+  ),
+  prefer: fc.option(fc.constantFrom(['credit', 'delta'], ['furthestExpiry'], ['spread', 'mostCredit']), {
+    nil: undefined,
+  }),
 });
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 3 });
 const hour = fc.integer({ min: 0, max: 23 }).map((value) => `${String(value).padStart(2, '0')}:00`);
@@ -148,7 +166,13 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
       const spec = specOf({ symbol, trigger: 23_000, target: wanted, guards });
       const target = spec && targetOf(spec);
       if (!spec || !target) return null;
-      const held: HeldOption = { ...optionNamed(symbol), side, qty: '0.3', premium: '270' };
+      const held: HeldOption = {
+        ...optionNamed(symbol),
+        side,
+        qty: '0.3',
+        premium: '270',
+        indexAtOpening: '22000',
+      };
       const base = roll({ fromSymbol: symbol });
       const rollsOnDay = { day: Math.floor(nowMs / dayMs), count: rolled };
       const terms = termsOf(spec);
@@ -162,7 +186,7 @@ const scenes: fc.Arbitrary<Scene> = fc.constantFrom<'C' | 'P'>('C', 'P').chain((
         rollsOnDay,
       };
       const positions = [{ symbol, side, qty: '0.3', averagePrice: '900' }];
-      const search = { held, target, nowMs };
+      const search = { held, target, nowMs, allowWrongWay: terms.guards.allowWrongWay };
       return {
         task,
         chain,
@@ -235,6 +259,21 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
     'wrong rung',
   );
   fault(expiry?.kind === 'min' && ms - nowMs < expiry.days * dayMs, 'too soon');
+  fault(expiry?.kind === 'nearest' && expiry.from === 'held' && ms <= held.expiryMs, 'not later');
+  fault(
+    expiry?.kind === 'between' &&
+      (ms - nowMs < expiry.daysMin * dayMs || ms - nowMs > expiry.daysMax * dayMs),
+    'not between',
+  );
+  const strike = terms.action.kind === 'roll' ? terms.action.target.strike : null;
+  const delta = Math.abs(number(next.quote.greeks?.delta));
+  fault(strike?.kind === 'furthest' && credit < number(strike.creditMin) - 1e-9, 'pays too little');
+  fault(strike?.kind === 'deltaAtMost' && !(delta <= number(strike.delta)), 'delta too high');
+  fault(
+    strike?.kind === 'bestCredit' && !(delta >= number(strike.deltaMin) && delta <= number(strike.deltaMax)),
+    'delta not within',
+  );
+  fault(strike?.kind === 'strike' && next.instrument.strike !== strike.strike, 'another strike');
   fault(guards.netCreditMin !== undefined && credit < number(guards.netCreditMin) - 1e-9, 'net credit');
   const most = guards.debitMax;
   const bound = most && (most.kind === 'amount' ? number(most.value) : number(most.value) * closing * 0.3);
@@ -271,7 +310,9 @@ describe('a planned roll', () => {
         const { action } = task.terms;
         if (action.kind !== 'roll') return;
         const plan = planLeg1(task, reading, nowMs);
-        const wide = withinReach({ held: task.held, target: action.target, nowMs }, alternativesMax, chain);
+        const { allowWrongWay } = task.terms.guards;
+        const search = { held: task.held, target: action.target, nowMs, allowWrongWay };
+        const wide = withinReach(search, alternativesMax, chain);
         const preview = previewRoll(
           { ...task, trigger: task.roll.trigger, ledger: openLedger(task.held) },
           { ...reading, chain: priced(wide, task.held) },

@@ -40,6 +40,17 @@ describe('a finished roll', () => {
     expect(afterRoll(task({ spec })).rules?.[0]?.trigger).toMatchObject({ level: '23500' });
   });
 
+  test('keeps the index at which the new option was opened', () => {
+    const opened = {
+      ...roll({ toSymbol: call25, closed: tally('0.3'), opened: tally('0.3') }),
+      indexAtOpening: '24100',
+    };
+    const from = { ...held, indexAtOpening: '23000' };
+    expect(afterRoll(task({ held: from, roll: opened })).held).toMatchObject({ indexAtOpening: '24100' });
+    const back = { ...opened, toSymbol: call24, compensating: true };
+    expect(afterRoll(task({ held: from, roll: back })).held).toMatchObject({ indexAtOpening: '23000' });
+  });
+
   test('of which only a part could be closed manages the part that was opened', () => {
     const part = roll({ toSymbol: call25, closed: tally('0.2'), opened: tally('0.2') });
     expect(afterRoll(task({ roll: part })).held).toMatchObject({ symbol: call25, side: 'Sell', qty: '0.2' });

@@ -3,6 +3,7 @@ import { reasonText } from '../../../../src/domain/explain/reason-text.ts';
 import { targetText } from '../../../../src/domain/explain/target-text.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import type { ListedOption } from '../../../../src/domain/market/order.ts';
 import {
   alternativesMax,
@@ -24,17 +25,23 @@ const steps = (count: number): StrikeTarget => ({ kind: 'steps', steps: count })
 const amount = (value: string): StrikeTarget => ({ kind: 'amount', amount: value });
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
+const shortOf = (symbol: string): HeldOption => ({
+  ...optionNamed(symbol),
+  side: 'Sell',
+  qty: '0.3',
+  premium: '270',
+});
 const search = (symbol: string, strike: StrikeTarget): Search => ({
-  held: optionNamed(symbol),
+  held: shortOf(symbol),
   target: { strike, expiry: { kind: 'same' } },
   nowMs,
 });
 
 const choose = (symbol: string, target: StrikeTarget, chain: readonly ListedOption[]) =>
-  strikeOrReason(chooseTarget(search(symbol, target), chain, false));
+  strikeOrReason(chooseTarget(search(symbol, target), chain));
 
 const chooseAlsoWrongWay = (symbol: string, target: StrikeTarget, chain: readonly ListedOption[]) =>
-  strikeOrReason(chooseTarget(search(symbol, target), chain, true));
+  strikeOrReason(chooseTarget({ ...search(symbol, target), allowWrongWay: true }, chain));
 
 function strikeOrReason(choice: TargetChoice): string {
   return choice.kind === 'target' ? choice.option.instrument.strike : reasonText(choice.reason);
@@ -150,7 +157,7 @@ describe('a later expiry', () => {
     });
   const ladder = [...calls, ...later([23000, 24000, 25500], 1), ...later([24000, 26000], 4)];
   const chosen = (strike: StrikeTarget, expiry: Search['target']['expiry'], chain = ladder) => {
-    const choice = chooseTarget({ held: optionNamed(call), target: { strike, expiry }, nowMs }, chain, false);
+    const choice = chooseTarget({ held: shortOf(call), target: { strike, expiry }, nowMs }, chain);
     return choice.kind === 'target' ? choice.option.instrument.symbol : reasonText(choice.reason);
   };
   const weekly = { kind: 'next', rung: 'weekly' } as const;
@@ -171,6 +178,10 @@ describe('a later expiry', () => {
       'no call with expiry next-weekly is trading same from strike 24000',
     );
     expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'Closed')])).toBe(
+      'no call is trading with expiry next-weekly',
+    );
+    const oneHalted = [...later([24000], 1, 'Closed'), ...later([25000], 1)];
+    expect(chosen({ kind: 'same' }, weekly, [...calls, ...oneHalted])).toBe(
       'no call with expiry next-weekly is trading same from strike 24000',
     );
     expect(chosen({ kind: 'same' }, weekly, [...calls, ...later([24000], 1, 'PreLaunch')])).toBe(
@@ -184,7 +195,7 @@ describe('a later expiry', () => {
   });
 
   test('is decided on what is within reach as on everything', () => {
-    const wanted = { held: optionNamed(call), target: { strike: steps(1), expiry: monthly }, nowMs };
+    const wanted = { held: shortOf(call), target: { strike: steps(1), expiry: monthly }, nowMs };
     const seen = withinReach(wanted, 0, ladder).map(({ instrument }) => instrument.symbol);
     expect(seen).toEqual([call, 'BTC-28APR23-24000-C-USDT', 'BTC-28APR23-26000-C-USDT']);
   });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { preferences } from '../../../../src/domain/rules/target-rule.ts';
 import { durationText, fullForm } from '../../../../src/domain/spec/task-spec-form.ts';
 import { readSpec } from '../../../support/options.ts';
 
@@ -102,22 +103,48 @@ const nested = (leaf: fc.Arbitrary<object>): fc.Arbitrary<object> =>
 const strike = fc.oneof(
   fc.integer({ min: 1, max: 40 }).map((steps) => `+${steps} steps`),
   fc.integer({ min: 1, max: 40 }).map((steps) => `-${steps} steps`),
-  price,
-  price.map((amount) => `-${amount}`),
+  price.map((amount) => `+${amount}`),
+  digits(1, 140, 2).map((amount) => `-${amount}`),
   digits(1, 40, 2).map((percent) => `+${percent}%`),
   digits(1, 99, 0).map((percent) => `delta 0.${percent.padStart(2, '0')}`),
+  digits(1, 99, 0).map((percent) => `delta at most .${percent.padStart(2, '0')}`),
+  price.map((at) => `strike 1${at}`),
+  fc
+    .tuple(fc.constantFrom('', '-', '+'), price)
+    .map(([sign, sum]) => `furthest for a credit of ${sign}${sum}`),
+  fc
+    .tuple(fc.integer({ min: 10, max: 49 }), fc.integer({ min: 50, max: 99 }))
+    .map(([least, most]) => `best credit within delta 0.${least}..0.${most}`),
+  fc.constant('same distance from spot'),
 );
-const later = fc.constantFrom('next-weekly', 'next-monthly', 'next-quarterly', 'min 31d');
+const days = fc.integer({ min: 31, max: 400 });
+const later = fc.oneof(
+  fc.constantFrom('next-weekly', 'next-monthly', 'next-quarterly'),
+  fc
+    .tuple(fc.constantFrom('min', 'nearest'), days, fc.constantFrom('', ' from now', ' from held'))
+    .map(([word, count, from]) => `${word} ${count}d${from}`),
+  fc
+    .tuple(days, days, fc.constantFrom('', ' from held'))
+    .map(([a, b, from]) => `between ${Math.min(a, b)}d and ${Math.max(a, b)}d${from}`),
+  days.map((count) => `+${count}d`),
+);
+const prefer = fc.uniqueArray(fc.constantFrom(...preferences), { minLength: 1 });
 /** Where a roll may go whenever it is: later, or anywhere when the trigger does not look at the clock. */
 const triggersAndTargets = fc.oneof(
   fc.record({ trigger: price, target: strike }),
   fc.record({
     trigger: nested(timeless),
-    target: fc.record({ strike, expiry: fc.oneof(fc.constant('same'), later) }, { requiredKeys: ['strike'] }),
+    target: fc.record(
+      { strike, expiry: fc.oneof(fc.constant('same'), later), prefer },
+      { requiredKeys: ['strike'] },
+    ),
   }),
   fc.record({
     trigger: nested(fc.oneof(timeless, timed)),
-    target: fc.record({ strike: fc.oneof(strike, fc.constant('same')), expiry: later }),
+    target: fc.record(
+      { strike: fc.oneof(strike, fc.constant('same')), expiry: later, prefer },
+      { requiredKeys: ['strike', 'expiry'] },
+    ),
   }),
   fc.record({ trigger: nested(fc.oneof(timeless, timed)), target: fc.constant('close') }),
 );

@@ -20,10 +20,13 @@ const price = 'a price above 0, like 25500';
 const duration = 'a duration like 5s, 2m or 1h';
 const percentage = 'a percentage like 5%';
 const strikes =
-  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "delta 0.25", or same';
+  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
 const trigger = 'a price like 25500, or a condition like { index: { above: 25500 } }';
 const target = 'a step like +1000, { strike: +2 steps }, or close';
-const expiry = 'same, next-weekly, next-monthly, next-quarterly, or at least some days like "min 7d"';
+const expiry =
+  'same, next-weekly, next-monthly, next-quarterly, "min 7d", "nearest 45d", "between 30d and 60d" (each also with "from held"), or "+14d"';
+const preferred =
+  'a list of credit, mostCredit, delta, theta, spread, openInterest, nearestExpiry, furthestExpiry, furthestStrike, the most important first';
 const delta = 'a delta between 0 and 1, like 0.45';
 const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
@@ -74,6 +77,38 @@ const mistakes: [object, string, string, string][] = [
   [{ target: null }, 'target', 'null', target],
   [{ target: { strike: 1000, expiry: 'next' } }, 'target.expiry', '"next"', expiry],
   [{ target: { strike: 1000, expiry: 'min 7' } }, 'target.expiry', '"min 7"', expiry],
+  [
+    { target: { strike: 1000, expiry: 'next-weekly from held' } },
+    'target.expiry',
+    '"next-weekly from held"',
+    expiry,
+  ],
+  [{ target: { strike: 1000, expiry: '14d' } }, 'target.expiry', '"14d"', expiry],
+  [
+    { target: { strike: 1000, expiry: 'between 60d and 30d' } },
+    'target.expiry',
+    '"between 60d and 30d"',
+    'the smaller number of days first, like "between 30d and 60d"',
+  ],
+  [{ target: 'delta at most 1.5' }, 'target.strike', '"delta at most 1.5"', strikes],
+  [{ target: 'delta at most 0.0' }, 'target.strike', '"delta at most 0.0"', strikes],
+  [{ target: 'furthest for a credit' }, 'target.strike', '"furthest for a credit"', strikes],
+  [
+    { target: 'best credit within delta 0.30..0.10' },
+    'target.strike',
+    '"best credit within delta 0.30..0.10"',
+    strikes,
+  ],
+  [{ target: 'strike 0' }, 'target.strike', '"strike 0"', strikes],
+  [{ target: { strike: 1000, prefer: [] } }, 'target.prefer', '[]', preferred],
+  [{ target: { strike: 1000, prefer: 'credit' } }, 'target.prefer', '"credit"', preferred],
+  [{ target: { strike: 1000, prefer: ['gamma'] } }, 'target.prefer.0', '"gamma"', preferred],
+  [
+    { target: { strike: 1000, prefer: ['delta', 'delta'] } },
+    'target.prefer',
+    '["delta","delta"]',
+    'each of them once',
+  ],
   [{ trigger: {} }, 'trigger', '{}', `exactly one of ${kinds}`],
   [
     { trigger: { index: { above: 1 }, delta: { above: 0.5 } } },
@@ -270,7 +305,7 @@ describe('an unknown key is named with the known ones', () => {
       'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards',
     ],
     [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
-    [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry'],
+    [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry, prefer'],
     [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],
     [{ execution: { slippage: { max: '5%', min: '1%' } } }, 'execution.slippage.min', 'max'],
     [{ leg2: { fallbak: 'stayFlat' } }, 'leg2.fallbak', 'fallback, attempts'],
@@ -297,6 +332,52 @@ describe('a strike that would move the wrong way is refused', () => {
       { path: 'target.strike', found: JSON.stringify(target), expected },
     ]);
     expect(issuesOf({ ...spec, target, guards: { allowWrongWay: true } })).toEqual([]);
+  });
+});
+
+describe('a number that may be a strike as well as a step is asked about', () => {
+  const strikeOrStep = (at: string) => `strike ${at} (the absolute strike), or "+${at}" in quotes (a step)`;
+
+  test.each<[object, unknown, string]>([
+    [base, 28_000, '28000'],
+    [base, '28000', '28000'],
+    [base, 13_000, '13000'],
+    [base, { strike: 28_000 }, '28000'],
+    [basePut, 21_000, '21000'],
+  ])('%j with %j', (spec, target, at) => {
+    const [issue, ...others] = issuesOf({ ...spec, target });
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: 'target.strike', expected: strikeOrStep(at) });
+    expect(Number(issue?.found.replaceAll('"', ''))).toBe(Number(at));
+  });
+
+  test('not when it is far smaller than the held strike, or has a sign, or says what it is', () => {
+    for (const target of [12_999, '+28000', 'strike 28000', { strike: 'strike 28000' }])
+      expect(issuesOf({ ...base, target })).toEqual([]);
+    for (const target of ['-21000', 'strike 21000']) expect(issuesOf({ ...basePut, target })).toEqual([]);
+  });
+
+  test('whatever else is wrong is said too', () => {
+    const paths = issuesOf({ ...base, target: 28_000, qty: 'none' }).map(({ path }) => path);
+    expect(paths.sort()).toEqual(['qty', 'target.strike']);
+  });
+});
+
+describe('an absolute strike', () => {
+  test.each([
+    [base, 'strike 25000', 'a strike above 26000 for a call (or guards.allowWrongWay: true)'],
+    [basePut, 'strike 23000', 'a strike below 22000 for a put (or guards.allowWrongWay: true)'],
+    [base, 'strike 26000', 'another strike than 26000, which is held, or a later target.expiry'],
+    [basePut, '-22000', 'a step to a strike above 0, less than 22000 down'],
+    [basePut, '-100%', 'a step to a strike above 0, less than 22000 down'],
+  ])('%j with %s', (spec, target, expected) => {
+    expect(issuesOf({ ...spec, target })).toEqual([
+      { path: 'target.strike', found: JSON.stringify(target), expected },
+    ]);
+  });
+
+  test('may be the held one when the roll goes out in time', () => {
+    expect(issuesOf({ ...base, target: { strike: 'strike 26000', expiry: '+14d' } })).toEqual([]);
   });
 });
 
@@ -334,6 +415,12 @@ describe('what cannot be meant is refused', () => {
       again('daysToExpiry'),
     ],
     [
+      'a roll for time to one that may be as near',
+      { trigger: { daysToExpiry: { below: 21 } }, target: { strike: 'same', expiry: 'between 14d and 60d' } },
+      'target.expiry',
+      again('daysToExpiry'),
+    ],
+    [
       'an hour of the last day without a later one',
       { trigger: { expiryDay: { after: '06:30' } } },
       'target.expiry',
@@ -353,6 +440,9 @@ describe('what cannot be meant is refused', () => {
   test.each<object>([
     { trigger: { daysToExpiry: { below: 2 } }, target: { strike: 'same', expiry: 'min 7d' } },
     { trigger: { daysToExpiry: { below: 2 } }, target: 'close' },
+    { trigger: { daysToExpiry: { below: 21 } }, target: { strike: 'same', expiry: 'nearest 45d' } },
+    { trigger: { daysToExpiry: { below: 21 } }, target: { strike: 'same', expiry: '+7d' } },
+    { trigger: { daysToExpiry: { below: 21 } }, target: { strike: 'same', expiry: 'min 7d from held' } },
     { trigger: { expiryDay: { after: '06:30' } }, target: { strike: 'delta 0.2', expiry: 'next-monthly' } },
   ])('but not %j', (changes) => expect(issuesOf({ ...base, ...changes })).toEqual([]));
 });

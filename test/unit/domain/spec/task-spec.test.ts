@@ -194,6 +194,13 @@ describe('a target', () => {
     ['12.5%', { kind: 'percent', share: '0.125' }],
     ['delta 0.25', { kind: 'delta', delta: '0.25' }],
     ['delta .3', { kind: 'delta', delta: '0.3' }],
+    ['delta at most 0.30', { kind: 'deltaAtMost', delta: '0.3' }],
+    ['furthest for a credit of 0', { kind: 'furthest', creditMin: '0' }],
+    ['furthest for a credit of -12.5', { kind: 'furthest', creditMin: '-12.5' }],
+    ['best credit within delta 0.10..0.30', { kind: 'bestCredit', deltaMin: '0.1', deltaMax: '0.3' }],
+    ['same distance from spot', { kind: 'sameDistance' }],
+    ['strike 28000', { kind: 'strike', strike: '28000' }],
+    ['+66000', { kind: 'amount', amount: '66000' }],
   ])('of %j for a call is %j', (target, expected) => expect(strikeOf(spec({ target }))).toEqual(expected));
 
   test.each([
@@ -260,6 +267,13 @@ describe('an expiry', () => {
     ['next-monthly', { kind: 'next', rung: 'monthly' }],
     ['next-quarterly', { kind: 'next', rung: 'quarterly' }],
     ['min 7d', { kind: 'min', days: 7 }],
+    ['min 7d from now', { kind: 'min', days: 7 }],
+    ['min 7d from held', { kind: 'min', days: 7, from: 'held' }],
+    ['nearest 45d', { kind: 'nearest', days: 45 }],
+    ['nearest 14d from held', { kind: 'nearest', days: 14, from: 'held' }],
+    ['+14d', { kind: 'nearest', days: 14, from: 'held' }],
+    ['between 30d and 60d', { kind: 'between', daysMin: 30, daysMax: 60 }],
+    ['between 7d and 21d from held', { kind: 'between', daysMin: 7, daysMax: 21, from: 'held' }],
   ])('of %s is %j', (expiry, expected) => {
     expect(targetOf(spec({ target: { strike: 1000, expiry } }))?.expiry).toEqual(expected);
   });
@@ -271,6 +285,12 @@ describe('an expiry', () => {
     });
     expect(targetOf(rolled)).toEqual({ strike: { kind: 'same' }, expiry: { kind: 'next', rung: 'weekly' } });
   });
+});
+
+test('a target may say what is preferred', () => {
+  const preferring = spec({ target: { strike: 'delta at most 0.3', prefer: ['credit', 'delta'] } });
+  expect(targetOf(preferring)?.prefer).toEqual(['credit', 'delta']);
+  expect(targetOf(spec())).not.toHaveProperty('prefer');
 });
 
 test('a task may only close', () => {
