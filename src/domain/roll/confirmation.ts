@@ -9,6 +9,7 @@
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
  * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
+ * | `realisedVolatility`                     | the one it fired on: it is read once an hour, by a request of its own  | nothing            |
  * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
  * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
  * | `daysToExpiry`, `expiryDay`, `every`     | the exchange's clock, which believes no single answer                  | nothing            |
@@ -21,6 +22,7 @@ import { add, compare, decimal, multiply, subtract, toText, type DecimalString }
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
+import { valueOf } from '../rules/condition-values.ts';
 import {
   conditionsOf,
   fieldsOf,
@@ -28,7 +30,7 @@ import {
   isReached,
   readingsOf,
   sourcesOf,
-  valueOf,
+  volatilityDays,
   watchOf,
   type Condition,
   type Field,
@@ -88,7 +90,12 @@ export function whyUnconfirmed(
 ): RollReason | null {
   const holder = { held, lastRoll };
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
-  const fresh = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  const fresh = {
+    ...slowReadings(triggered.readings),
+    ...underlying,
+    ...(quote && readingsOf(quote)),
+    clock: String(nowMs),
+  };
   const isConfirmed = (condition: Condition, place: number): boolean =>
     triggered.places.includes(place) && isStillReached(condition, holder, fresh);
   const conditions = conditionsOf(trigger);
@@ -100,6 +107,15 @@ export function whyUnconfirmed(
     ? unconfirmed({ condition, holder, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
+
+/** What is read once an hour is no single frame's word, and would be no other if it were read again. */
+const slowReadings = (fired: Readings): Readings =>
+  Object.fromEntries(
+    volatilityDays.flatMap((days) => {
+      const value = fired[`realised${days}`];
+      return value === undefined ? [] : [[`realised${days}`, value]];
+    }),
+  );
 
 function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
   const watch = watchOf(condition, holder, Number(fresh.clock));

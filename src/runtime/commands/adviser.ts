@@ -16,6 +16,7 @@ import { fitToAccount } from '../positions/adopt-position.ts';
 import { readCalendar, readChain, type ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
+import { readVolatilities } from '../triggers/volatility-watch.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 
 export interface AdviserOptions {
@@ -49,11 +50,12 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { held } = context;
   const askedAtMs = clock.nowMs();
   const asked = leg2Question(context);
-  const [chain, positions, margin, underlying] = await Promise.all([
+  const [chain, positions, margin, underlying, volatilities] = await Promise.all([
     readChain(asked, market, askedAtMs),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
+    readVolatilities(context.trigger, held.baseCoin, market),
   ]);
   const reading: MarketReading = {
     askedAtMs,
@@ -62,7 +64,11 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
   };
-  const advice = advise({ state, context, workingOrder }, { reading, underlying }, clock.nowMs());
+  const advice = advise(
+    { state, context, workingOrder },
+    { reading, underlying: { ...underlying, ...volatilities } },
+    clock.nowMs(),
+  );
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;
   return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
 }

@@ -14,13 +14,13 @@ import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm } from '../../domain/spec/clock-form.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
+import { valueOf } from '../../domain/rules/condition-values.ts';
 import {
   conditionsOf,
   fieldsOf,
   isOptionField,
   judge,
   readingsOf,
-  valueOf,
   watchOf,
 } from '../../domain/rules/triggers.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -28,6 +28,7 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
+import { readVolatilities } from '../triggers/volatility-watch.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
 interface AccountAndMarket {
@@ -164,11 +165,12 @@ export async function refuseIfTrue(
   { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
   const fields = fieldsOf(trigger);
-  const [underlying, quotes] = await Promise.all([
+  const [underlying, volatilities, quotes] = await Promise.all([
     market.underlying(held.baseCoin),
+    readVolatilities(trigger, held.baseCoin, market),
     fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
   ]);
-  const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };
+  const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
   const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
   if (!holds && Object.keys(heldSince).length === 0) return;
   const now = conditionsOf(trigger).map((condition) => {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
-import { fieldsOf, isOptionField } from '../../domain/rules/triggers.ts';
+import { fieldsOf, isOptionField, isVolatilityField } from '../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
 import type { PriceRouter } from './price-router.ts';
 
@@ -52,7 +52,7 @@ export class PriceHealth implements MarketListener {
 
   /** One sentence on why the task's trigger cannot fire now whatever the market does; `null` when it can. */
   whyBlind({ trigger, held: { symbol, baseCoin } }: Pick<RollContext, 'trigger' | 'held'>): string | null {
-    const fields = fieldsOf(trigger).filter((field) => field !== 'clock');
+    const fields = fieldsOf(trigger).filter((field) => field !== 'clock' && !isVolatilityField(field));
     const sources = [
       ...(fields.some(isOptionField) ? [['options', symbol] as const] : []),
       ...(fields.some((field) => !isOptionField(field)) ? [['underlying', baseCoin] as const] : []),
