@@ -9,6 +9,16 @@ import { homedir, hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput, type InputIssue } from './domain/errors.ts';
+import {
+  blackoutsFile,
+  daemonName,
+  encryptionKey,
+  flag,
+  oneOf,
+  portNumber,
+  postgresUrl,
+  seconds,
+} from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
 export const modes = ['paper', 'testnet', 'demo', 'live'] as const;
@@ -153,60 +163,6 @@ class Reader {
 type Shown = (value: string) => string;
 const hidden: Shown = (value) => `a value of ${value.length} characters (not shown)`;
 
-const oneOf = <const T extends string>(values: readonly T[]): z.ZodType<T, string> =>
-  z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(values, { error: `one of ${values.join(', ')}` }));
-
-const yes = new Set(['true', 't', 'yes', 'on', '1']);
-const no = new Set(['false', 'f', 'no', 'off', '0']);
-const flag = z
-  .string()
-  .toLowerCase()
-  .refine((text) => yes.has(text) || no.has(text), 'true or false')
-  .transform((text) => yes.has(text));
-
-const seconds = (min: number, max: number): z.ZodType<number, string> =>
-  z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,9})?$/, `a number of seconds from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
-
-const blackoutsFile = (cwd: string): z.ZodType<string, string> =>
-  z
-    .string()
-    .refine((text) => !text.includes('://') && /\.ya?ml$/i.test(text), 'the path of a YAML file')
-    .transform((text) => resolve(cwd, text));
-
-const daemonName = z
-  .string()
-  .regex(/^[\w.:-]{1,63}$/, 'at most 63 letters, digits, dots, colons, dashes or underscores');
-
-const encryptionKey = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/i, '64 hex digits (32 bytes), as made by: openssl rand -hex 32')
-  .transform((hex) => Buffer.from(hex, 'hex'));
-
-/** An unescaped character in the password ends it too early, and its rest would be taken for the host. */
-const hasUnescapedPassword = (text: string): boolean => {
-  const afterScheme = text.slice(text.indexOf('://') + 3);
-  const lastAt = afterScheme.lastIndexOf('@');
-  return lastAt >= 0 && /[@/?#]/.test(afterScheme.slice(0, lastAt));
-};
-
-const postgresUrl = z
-  .string()
-  .refine((text) => !hasUnescapedPassword(text), {
-    error: 'one @, before the host: in user and password write %40 for @, %2F for /, %3F for ?, %23 for #',
-    abort: true,
-  })
-  .refine(
-    (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
-    'an address like postgres://user:password@host:5432/database',
-  );
-
 /** The process environment over `.env` of the working directory; an empty value of the former switches a key off. */
 function environment({ cwd = process.cwd(), env = process.env }: ConfigSources): Environment {
   const path = join(cwd, '.env');
@@ -341,12 +297,6 @@ function readLegacyDatabase(reader: Reader, databaseUrl: string | undefined): st
   reader.wrong('DB_HOST', JSON.stringify(host), 'a host name or an address, like localhost');
   return undefined;
 }
-
-const portNumber = z
-  .string()
-  .regex(/^\d{1,5}$/, 'a port from 1 to 65535')
-  .transform(Number)
-  .refine((port) => port >= 1 && port <= 65_535, 'a port from 1 to 65535');
 
 function readEncryptionKey(reader: Reader, mode: Mode, { needsEncryptionKey = true }: ConfigSources): Buffer {
   const key = reader.read('ENCRYPTION_KEY', encryptionKey, hidden);

@@ -202,6 +202,9 @@ export class PaperSideMarket implements MarketData {
     return Promise.resolve({ index, mark: index, last: index });
   }
 
+  realisedVolatility: MarketData['realisedVolatility'] = (baseCoin, days) =>
+    Promise.resolve(this.#market.realisedVolatility(baseCoin, days));
+
   /** The readings that triggers need. Computing a whole quote takes much longer, most of it for the book. */
   #readingsNow(symbol: string): Readings | null {
     const found = this.#market.quote(symbol);

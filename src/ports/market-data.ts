@@ -2,7 +2,8 @@
 import type { ExchangeRules } from '../domain/market/exchange-rules.ts';
 import type { Instrument, ListedOption, Quote } from '../domain/market/order.ts';
 import type { OptionFamily, OptionSeries } from '../domain/market/option.ts';
-import type { Readings } from '../domain/rules/triggers.ts';
+import type { DecimalString } from '../domain/money.ts';
+import type { Readings, VolatilityDays } from '../domain/rules/triggers.ts';
 
 /** What a feed reports of one source at one moment. */
 export interface Tick {
@@ -39,6 +40,11 @@ export interface MarketData {
   quote(symbol: string): Promise<Quote>;
   /** Current index, mark and last price of a base coin. */
   underlying(baseCoin: string): Promise<Readings>;
+  /**
+   * The newest realised volatility of a base coin that the exchange publishes, a fraction per year; `null` when it has
+   * none. It changes once an hour.
+   */
+  realisedVolatility(baseCoin: string, days: VolatilityDays): Promise<DecimalString | null>;
 }
 
 /** Receives the market feed. Sources are base coins or options' symbols; without any, the whole feed is meant. */

@@ -46,6 +46,16 @@ describe('the whole tape of March 2023', () => {
     socket.send({ op: 'subscribe', args: ['tickers.BTCUSDT'] });
     await exchange.player.done;
     await pause(100);
+    const volatilityOver = (days: number) =>
+      plainGet(
+        exchange.url,
+        '/v5/market/historical-volatility',
+        `category=option&baseCoin=BTC&period=${days}`,
+      );
+    const [weeks, month] = [await volatilityOver(14), await volatilityOver(30)];
+    expect(Number(pick(weeks.json, 'result.0.value'))).toBeGreaterThan(0.5);
+    expect(Number(pick(weeks.json, 'result.0.value'))).toBeLessThan(1);
+    expect(pick(month.json, 'result')).toEqual([]);
     socket.socket.terminate();
     await exchange.close();
 

@@ -31,6 +31,7 @@ const runs = new Map(
 const listeners = ['AccountListener', 'MarketListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
+  EventCalendarReader: 'the file alone implements it: test/unit/daemon/event-calendar.test.ts',
   Exchange: 'the Bybit adapter alone implements it; its market, clock and accounts have suites of their own',
   AdviceAsking: 'Postgres alone implements it: store-advice.test.ts',
   AdviceAnswering: 'Postgres alone implements it: store-advice.test.ts',

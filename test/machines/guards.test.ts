@@ -91,11 +91,8 @@ describe("the operator's calendar of events", () => {
   const guards = { notDuring: 'events', cooldown: '30m' };
 
   test('makes a task wait for the end of an event; the journal has what of it mattered', async () => {
-    const fixture = new TaskFixture({
-      startMs,
-      spec: { guards },
-      calendar: { asOfMs: at(-2), events: [longAgo, cpi] },
-    });
+    const fixture = new TaskFixture({ startMs, spec: { guards } });
+    fixture.calendar = { asOfMs: at(-2), events: [longAgo, cpi] };
     const rolls: number[] = [];
     for (let half = 0; half < 5; half += 1) {
       if (fixture.task.state === 'IDLE.watching') await fixture.price('23500');
@@ -114,7 +111,8 @@ describe("the operator's calendar of events", () => {
   });
 
   test('concerns no task that does not ask for it', async () => {
-    const fixture = new TaskFixture({ startMs, calendar: { asOfMs: at(-2), events: [cpi] } });
+    const fixture = new TaskFixture({ startMs });
+    fixture.calendar = { asOfMs: at(-2), events: [cpi] };
     await fixture.price('23500');
     await fixture.clock.advance(1_000);
     expect(fixture.task.context.rollsDone).toBe(1);

@@ -68,6 +68,12 @@ export class FixtureMarket implements MarketData {
       ? Promise.reject(new Error('connect ECONNREFUSED'))
       : Promise.resolve({ index: this.index, mark, last });
   }
+  /** By days. */
+  volatilities: Readonly<Record<number, string>> = {};
+  realisedVolatility: MarketData['realisedVolatility'] = (_, days) =>
+    this.isAway
+      ? Promise.reject(new Error('connect ECONNREFUSED'))
+      : Promise.resolve(this.volatilities[days] ?? null);
   quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
     if (this.isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
     return Promise.resolve(symbols.flatMap((symbol) => this.#listed(optionNamed(symbol)).quote ?? []));

@@ -268,8 +268,6 @@ export interface FixtureOptions {
   readonly startMs?: number;
   /** Default: those of this program. */
   readonly machines?: RollMachines;
-  /** The operator's. Default: none. */
-  readonly calendar?: EventCalendar;
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
@@ -280,16 +278,15 @@ export class TaskFixture {
   readonly market: FixtureMarket;
   readonly account: FixtureAccount;
   readonly lost: unknown[] = [];
+  calendar: EventCalendar | null = null;
   /** The first row of its journal. */
   readonly created: ReplayedRow;
   task: TaskActor;
   readonly #machines: RollMachines;
-  readonly #calendar: EventCalendar | null;
   #stored: StoredTask;
 
   constructor(options: FixtureOptions = {}) {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
-    this.#calendar = options.calendar ?? null;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
     const parsed = readSpec({
@@ -379,7 +376,7 @@ export class TaskFixture {
       account: this.account,
       market: this.market,
       clock: this.clock,
-      calendar: { known: () => this.#calendar },
+      calendar: { known: () => this.calendar },
       journal: this.journal,
       admission: new Admission(this.clock, this.market.rules.orderPace),
       host: {

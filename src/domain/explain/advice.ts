@@ -8,6 +8,7 @@ import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts'
 import { isZero, sum, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
+import { distanceOf, valueOf } from '../rules/condition-values.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
@@ -17,10 +18,8 @@ import { termsOfRule } from '../roll/terms.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import {
   conditionsOf,
-  distanceOf,
   judge,
   readingsOf,
-  valueOf,
   type Condition,
   type Holder,
   type Readings,

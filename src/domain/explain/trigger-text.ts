@@ -14,6 +14,7 @@ const names: Readonly<Record<ConditionKind, string>> = {
   delta: 'delta',
   theta: 'theta',
   impliedVolatility: 'implied volatility',
+  realisedVolatility: 'realised volatility',
   optionMark: "the option's mark",
   extrinsicValue: 'extrinsic value',
   extrinsicShare: 'extrinsic value as a share of the premium',
@@ -30,7 +31,8 @@ export function triggerText(trigger: Trigger): string {
   if (isCombination(trigger)) return `${trigger.kind} of (${trigger.of.map(triggerText).join(', ')})`;
   if (trigger.schedule) return scheduleText(trigger.schedule);
   const hold = trigger.holdMs > 0 ? ` for ${String(trigger.holdMs / 1_000)} s` : '';
-  return `${names[trigger.kind]} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
+  const over = trigger.overDays === undefined ? '' : ` over ${trigger.overDays} days`;
+  return `${names[trigger.kind]}${over} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
 }
 
 const scheduleText = (schedule: Schedule): string =>
@@ -48,6 +50,7 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'moneyness':
     case 'extrinsicShare':
     case 'impliedVolatility':
+    case 'realisedVolatility':
       return percentText(value);
     case 'every':
       return waitText(Number(value));

@@ -9,6 +9,7 @@
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
  * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
+ * | `realisedVolatility`                     | the one it fired on: it is read once an hour, by a request of its own  | nothing            |
  * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
  * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
  * | `daysToExpiry`, `expiryDay`, `every`     | the exchange's clock, which believes no single answer                  | nothing            |
@@ -17,12 +18,12 @@
  * was a wrong figure, or a moment that has passed. Then the task waits again, after some seconds, and a level that holds
  * really fires again at once.
  */
-import type { HeldOption } from '../market/held-option.ts';
 import type { RuleState } from '../rules/judging.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
+import { valueOf } from '../rules/condition-values.ts';
 import {
   conditionsOf,
   fieldsOf,
@@ -30,7 +31,7 @@ import {
   isReached,
   readingsOf,
   sourcesOf,
-  valueOf,
+  volatilityDays,
   watchOf,
   type Condition,
   type Field,
@@ -89,7 +90,7 @@ export function whyUnconfirmed(
   nowMs: number,
 ): RollReason | null {
   const holder = { held, lastRoll };
-  const fresh = freshReadings(held, reading, nowMs);
+  const fresh = freshReadings({ held, triggered }, reading, nowMs);
   const isConfirmed = (condition: Condition, place: number): boolean =>
     triggered.places.includes(place) && isStillReached(condition, holder, fresh);
   const conditions = conditionsOf(trigger);
@@ -114,7 +115,7 @@ export function confirmedRules(
   reading: MarketReading,
   nowMs: number,
 ): readonly number[] {
-  const fresh = freshReadings(held, reading, nowMs);
+  const fresh = freshReadings({ held, triggered }, reading, nowMs);
   let place = 0;
   return rules.flatMap(({ trigger }, rule) => {
     const confirmed = conditionsOf(trigger).map(
@@ -126,13 +127,27 @@ export function confirmedRules(
 }
 
 function freshReadings(
-  held: HeldOption,
+  { held, triggered }: Pick<Fired, 'held' | 'triggered'>,
   { chain, underlying = {} }: MarketReading,
   nowMs: number,
 ): Readings & { clock: string } {
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
-  return { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  return {
+    ...slowReadings(triggered.readings),
+    ...underlying,
+    ...(quote && readingsOf(quote)),
+    clock: String(nowMs),
+  };
 }
+
+/** What is read once an hour is no single frame's word, and would be no other if it were read again. */
+const slowReadings = (fired: Readings): Readings =>
+  Object.fromEntries(
+    volatilityDays.flatMap((days) => {
+      const value = fired[`realised${days}`];
+      return value === undefined ? [] : [[`realised${days}`, value]];
+    }),
+  );
 
 function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
   const watch = watchOf(condition, holder, Number(fresh.clock));

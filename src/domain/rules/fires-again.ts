@@ -44,6 +44,9 @@ function holdsAgain({ kind, direction, level }: Condition, { target, follow }: O
     case 'mark':
     case 'last':
       return strike.kind === 'same' || follow === 'fixed';
+    // The underlying moves as it did, whatever is held.
+    case 'realisedVolatility':
+      return true;
     // The roll changes nothing of them, or the market says what they are of the new option.
     case 'optionMark':
     case 'theta':

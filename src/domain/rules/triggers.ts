@@ -4,17 +4,7 @@
  * it. What is not known holds nothing. An hour that comes again holds for a while, and once: not after a roll that began in
  * that while.
  */
-import {
-  compare,
-  decimal,
-  isPositive,
-  isZero,
-  multiply,
-  onGrid,
-  subtract,
-  toText,
-  type DecimalString,
-} from '../money.ts';
+import { compare, decimal, isPositive, multiply, onGrid, toText, type DecimalString } from '../money.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
 import type { Option } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
@@ -31,8 +21,13 @@ export type UnderlyingField = 'index' | 'mark' | 'last';
 export type OptionField = 'delta' | 'theta' | 'volatility' | 'optionMark' | 'optionIndex';
 /** Computed of an option's fields and the option itself; no feed reports them (option-figures.ts). */
 export type DerivedField = 'extrinsicValue' | 'deviations';
+/** Days over which realised volatility is published. */
+export const volatilityDays = [7, 14, 21, 30, 60, 90, 180, 270] as const;
+export type VolatilityDays = (typeof volatilityDays)[number];
+/** Realised volatility of the underlying over so many days, a fraction per year; read now and then, never streamed. */
+export type VolatilityField = `realised${VolatilityDays}`;
 /** What a feed reports. `clock`: exchange time, ms since epoch. */
-export type ReportedField = UnderlyingField | OptionField | 'clock';
+export type ReportedField = UnderlyingField | OptionField | VolatilityField | 'clock';
 export type Field = ReportedField | DerivedField;
 
 /** What is known of the market at one moment. */
@@ -43,6 +38,7 @@ export type ConditionKind =
   | 'delta'
   | 'theta'
   | 'impliedVolatility'
+  | 'realisedVolatility'
   | 'optionMark'
   | 'extrinsicValue'
   | 'extrinsicShare'
@@ -55,8 +51,8 @@ export type ConditionKind =
 
 /**
  * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last`, `optionMark` and `extrinsicValue`
- * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` a
- * fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
+ * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` and
+ * `realisedVolatility` a fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
  * `moneyness` how far in the money, as a share of the strike; `deviations` how far out of the money, in standard
  * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day; `every` ms until its next hour.
  */
@@ -66,6 +62,8 @@ export interface Condition {
   readonly level: DecimalString;
   /** How long it has to go on holding before it counts. */
   readonly holdMs: number;
+  /** Of `realisedVolatility` alone: over how many days. */
+  readonly overDays?: VolatilityDays;
   /** Of `every` alone. */
   readonly schedule?: Schedule;
 }
@@ -120,7 +118,8 @@ export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: 
     case 'theta':
       return { field: 'theta', direction: opposite[towards], level: toText(decimal(level).negated()) };
     case 'impliedVolatility':
-      return { field: 'volatility', direction: towards, level };
+    case 'realisedVolatility':
+      return { field: fieldOf(condition), direction: towards, level };
     case 'extrinsicShare': {
       const bound = multiply(level, entryPrice(held));
       return { field: 'extrinsicValue', direction: towards, level: bound };
@@ -160,7 +159,8 @@ export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: 
   }
 }
 
-function windowOf({ schedule }: Condition, lastRoll: Holder['lastRoll'], atMs: number): Window {
+/** The window of a condition `every` that is open at that moment or comes next. */
+export function windowOf({ schedule }: Condition, lastRoll: Holder['lastRoll'], atMs: number): Window {
   if (!schedule) throw new Error('a condition every has a schedule');
   return windowAt(schedule, atMs, lastRoll?.startedAtMs ?? -Infinity);
 }
@@ -277,13 +277,17 @@ export const fieldsOf = (trigger: Trigger): readonly ReportedField[] => [
   ...new Set(conditionsOf(trigger).flatMap((condition) => sourcesOf(condition))),
 ];
 /** What a condition comes down to. */
-export const fieldOf = ({ kind }: Condition): Field => fields[kind];
+export function fieldOf({ kind, overDays }: Condition): Field {
+  if (kind !== 'realisedVolatility') return fields[kind];
+  if (overDays === undefined) throw new Error('a realised volatility is one over some days');
+  return `realised${overDays}`;
+}
 /** The reported fields that a condition's value is made of. */
 export const sourcesOf = (condition: Condition): readonly ReportedField[] => {
   const field = fieldOf(condition);
   return isDerived(field) ? sources[field] : [field];
 };
-const fields: Readonly<Record<ConditionKind, Field>> = {
+const fields: Readonly<Record<Exclude<ConditionKind, 'realisedVolatility'>, Field>> = {
   index: 'index',
   mark: 'mark',
   last: 'last',
@@ -320,6 +324,9 @@ const optionFields: readonly Field[] = [
 export const isOptionField = (field: Field): field is OptionField | DerivedField =>
   optionFields.includes(field);
 
+/** It is the underlying's realised volatility. */
+export const isVolatilityField = (field: Field): field is VolatilityField => field.startsWith('realised');
+
 /** What an option's quote says of it. A volatility of 0 is one that the exchange does not say. */
 export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
   optionMark: mark,
@@ -327,60 +334,3 @@ export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
   ...(greeks && { delta: greeks.delta, theta: greeks.theta }),
   ...(greeks?.volatility && isPositive(greeks.volatility) && { volatility: greeks.volatility }),
 });
-
-/**
- * What the condition speaks of as it is now, in its own unit; `null` while it is not known.
- * @param readings with `clock` in them, for what time has a part in
- */
-export function valueOf(
-  condition: Condition,
-  { held, lastRoll }: Holder,
-  readings: Readings,
-): DecimalString | null {
-  const { kind } = condition;
-  const reading = readField(fields[kind], held, readings);
-  if (reading === null) return null;
-  const { optionType, strike } = held;
-  const value = decimal(reading);
-  switch (kind) {
-    case 'delta':
-      return toText(value.abs());
-    case 'theta':
-      return toText(value.negated());
-    case 'extrinsicShare': {
-      const entry = entryPrice(held);
-      return isZero(entry) ? null : toText(value.dividedBy(entry).toDecimalPlaces(6));
-    }
-    case 'profit': {
-      const entry = entryPrice(held);
-      // Of a position that was taken for nothing, or is gone, no share is known.
-      if (isZero(entry)) return null;
-      const rise = value.dividedBy(entry).minus(1);
-      return toText((held.side === 'Sell' ? rise.negated() : rise).toDecimalPlaces(6));
-    }
-    case 'moneyness': {
-      const rise = value.dividedBy(strike).minus(1);
-      return toText((optionType === 'call' ? rise : rise.negated()).toDecimalPlaces(6));
-    }
-    case 'daysToExpiry':
-      return toText(value.minus(held.expiryMs).dividedBy(-dayMs).toDecimalPlaces(4));
-    case 'expiryDay':
-      return toText(value.minus(Math.floor(held.expiryMs / dayMs) * dayMs));
-    case 'every':
-      return String(Math.max(0, windowOf(condition, lastRoll, Number(reading)).fromMs - Number(reading)));
-    case 'index':
-    case 'mark':
-    case 'last':
-    case 'optionMark':
-    case 'extrinsicValue':
-    case 'impliedVolatility':
-    case 'deviations':
-      return reading;
-  }
-}
-
-/** How far the value still has to go, in the condition's unit; 0 or negative once it is reached. */
-export function distanceOf(condition: Condition, value: DecimalString): DecimalString {
-  const rises = condition.direction === 'above';
-  return rises ? subtract(condition.level, value) : subtract(value, condition.level);
-}

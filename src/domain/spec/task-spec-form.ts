@@ -106,17 +106,24 @@ const executionForm = (execution: Execution): object => ({
 });
 
 /** Conditions that are written in percent. */
-const sharesOf: readonly ConditionKind[] = ['profit', 'moneyness', 'impliedVolatility', 'extrinsicShare'];
+const sharesOf: readonly ConditionKind[] = [
+  'profit',
+  'moneyness',
+  'impliedVolatility',
+  'realisedVolatility',
+  'extrinsicShare',
+];
 
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
-  const { kind, direction, level, holdMs, schedule } = trigger;
+  const { kind, direction, level, holdMs, schedule, overDays } = trigger;
   if (schedule) return { every: { time: scheduleForm(schedule), within: durationText(schedule.withinMs) } };
   if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
   const isShare = sharesOf.includes(kind);
   return {
     [kind === 'extrinsicShare' ? 'extrinsicValue' : kind]: {
       [direction]: isShare ? shareText(level) : level,
+      ...(overDays !== undefined && { over: `${overDays}d` }),
       ...(holdMs > 0 && { for: durationText(holdMs) }),
     },
   };

@@ -9,10 +9,11 @@ import {
   orUnknownKey,
   positive,
   price,
+  reportIn,
   signedPercent,
 } from './task-spec-words.ts';
 import { isPositive } from '../money.ts';
-import type { Condition, ConditionKind, Trigger } from '../rules/triggers.ts';
+import { volatilityDays, type Condition, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
 /** Of what has a fault already, one is enough. */
 const onlyWhenSound = { when: ({ issues }: { issues: readonly unknown[] }) => issues.length === 0 };
@@ -26,7 +27,10 @@ const level = <Value extends z.ZodType<Level>>(kind: ConditionKind, value: Value
   z
     .strictObject(
       { above: value.optional(), below: value.optional(), for: duration.optional() },
-      orUnknownKey(`an object like { ${example} }`, 'above, below, for'),
+      orUnknownKey(
+        `an object like { ${example} }`,
+        `above, below, for${kind === 'realisedVolatility' ? ', over' : ''}`,
+      ),
     )
     .refine((given) => (given.above === undefined) !== (given.below === undefined), exactlyOne)
     .transform((given): Condition => {
@@ -64,6 +68,19 @@ const days = decimalText('a number of days, like 2').refine(
 /** An extrinsic value is written alike whether it is an amount or a share. */
 type ConditionWord = Exclude<ConditionKind, 'extrinsicShare'>;
 
+const periods = volatilityDays.map((days) => `${days}d`);
+const realisedLevel = level('realisedVolatility', volatility, 'above: 60%, over: 30d');
+const realised = z
+  .record(z.string(), z.unknown(), { error: 'an object like { above: 60%, over: 30d }' })
+  .transform(({ over = '30d', ...rest }, context): Condition => {
+    const overDays = volatilityDays.find((each) => `${each}d` === over);
+    if (overDays === undefined)
+      context.addIssue({ code: 'custom', path: ['over'], message: `one of ${periods.join(', ')}` });
+    const read = realisedLevel.safeParse(rest);
+    if (!read.success) reportIn(context, read.error, []);
+    return read.success && overDays !== undefined ? { ...read.data, overDays } : z.NEVER;
+  });
+
 const conditions = {
   index: level('index', price, 'above: 25500, for: 5s'),
   mark: level('mark', price, 'above: 25500, for: 5s'),
@@ -71,6 +88,7 @@ const conditions = {
   delta: level('delta', delta, 'above: 0.45'),
   theta: level('theta', amountPerDay, 'above: 12'),
   impliedVolatility: level('impliedVolatility', volatility, 'above: 60%'),
+  realisedVolatility: realised,
   optionMark: level(
     'optionMark',
     amount.refine((text) => !text.startsWith('-'), { error: 'a price like 50' }),

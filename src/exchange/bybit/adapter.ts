@@ -188,6 +188,8 @@ class BybitMarket implements MarketData {
   chain: MarketData['chain'] = (series) => this.#listing.chain(series);
   quote: MarketData['quote'] = (symbol) => this.#rest.quote(symbol);
   underlying: MarketData['underlying'] = (baseCoin) => this.#rest.underlying(baseCoin);
+  realisedVolatility: MarketData['realisedVolatility'] = (baseCoin, days) =>
+    this.#rest.realisedVolatility(baseCoin, days);
 }
 
 class BybitAccount implements TradingAccount {

@@ -189,6 +189,13 @@ export const optionTickerRow = z.object({
   openInterest: figure,
 });
 
+/** Realised volatility, hour by hour; its rows are the result itself (Bybit docs: v5/market/iv). */
+export const volatilityRows = z.union([
+  z.array(z.unknown()),
+  z.object({ list: z.array(z.unknown()) }).transform(({ list }) => list),
+]);
+export const volatilityRow = z.object({ period: z.coerce.number(), value: figure, time: millis });
+
 /** The fields we use of a linear ticker; one that a delta lacks is unchanged (docs/exchange.md#streams). */
 export const linearTickerRow = z.object({
   symbol: name,

@@ -5,8 +5,9 @@
 import { add, decimal, Decimal, toText, type DecimalString } from '../../domain/money.ts';
 import { depthAround, cappedTo, levelsLeft, type Depth, type DepthSettings } from './depth.ts';
 import { deliveryWindowMs, IndexHistory } from './index-history.ts';
+import { VolatilityHistory } from './volatility-history.ts';
 import { Listing, type InstrumentStatus, type PaperInstrument } from './listing.ts';
-import { valueOption, type PricingSettings, type Valuation } from './pricing.ts';
+import { plainNumber, valueOption, type PricingSettings, type Valuation } from './pricing.ts';
 
 export interface OptionQuote {
   readonly instrument: PaperInstrument;
@@ -55,6 +56,7 @@ export class Market {
   readonly #index = new Map<string, number>();
   readonly #stats = new Map<string, CoinStats>();
   readonly #histories = new Map<string, IndexHistory>();
+  readonly #volatilities = new Map<string, VolatilityHistory>();
   readonly #quotes = new Map<string, OptionQuote>();
   readonly #taken = new Map<string, Taken>();
   /** Symbols held by an account stay priced even where the listing no longer reaches. */
@@ -80,6 +82,9 @@ export class Market {
     const history = this.#histories.get(baseCoin) ?? new IndexHistory();
     this.#histories.set(baseCoin, history);
     history.addPrice(atMs, price);
+    const volatility = this.#volatilities.get(baseCoin) ?? new VolatilityHistory();
+    this.#volatilities.set(baseCoin, volatility);
+    volatility.addPrice(atMs, price);
     this.forgetQuotes();
   }
 
@@ -164,6 +169,12 @@ export class Market {
   }
 
   /** "0" outside the last 30 minutes, as on the wire. */
+  /** A fraction per year; `null` before so many days were seen. */
+  realisedVolatility(baseCoin: string, days: number): DecimalString | null {
+    const value = this.#volatilities.get(baseCoin)?.over(days) ?? null;
+    return value === null ? null : plainNumber(value, 8);
+  }
+
   predictedDeliveryPrice(instrument: PaperInstrument): number {
     const aheadMs = instrument.expiry.deliveryMs - this.#nowMs;
     if (aheadMs <= 0 || aheadMs > deliveryWindowMs) return 0;

@@ -6,6 +6,7 @@ import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
+import { triggerOf } from '../../domain/rules/judging.ts';
 import { leg2Question } from '../../domain/roll/planning.ts';
 import { firstRollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,6 +18,7 @@ import { fitToAccount } from '../positions/adopt-position.ts';
 import { readCalendar, readChain, type ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
+import { readVolatilities } from '../triggers/volatility-watch.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 
 export interface AdviserOptions {
@@ -50,11 +52,12 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { held } = context;
   const askedAtMs = clock.nowMs();
   const asked = leg2Question(context);
-  const [chain, positions, margin, underlying] = await Promise.all([
+  const [chain, positions, margin, underlying, volatilities] = await Promise.all([
     readChain(asked, market, askedAtMs),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
+    readVolatilities(triggerOf(context.rules), held.baseCoin, market),
   ]);
   const reading: MarketReading = {
     askedAtMs,
@@ -63,7 +66,11 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
   };
-  const advice = advise({ state, context, workingOrder }, { reading, underlying }, clock.nowMs());
+  const advice = advise(
+    { state, context, workingOrder },
+    { reading, underlying: { ...underlying, ...volatilities } },
+    clock.nowMs(),
+  );
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;
   return blind === null ? advice : { ...advice, now: `${advice.now}; ${blind}` };
 }

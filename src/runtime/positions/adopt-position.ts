@@ -15,16 +15,17 @@ import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
 import { rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
+import { triggerOf } from '../../domain/rules/judging.ts';
 import { isAlertRule } from '../../domain/rules/rule.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
+import { valueOf } from '../../domain/rules/condition-values.ts';
 import {
   conditionsOf,
   fieldsOf,
   isOptionField,
   judge,
   readingsOf,
-  valueOf,
   watchOf,
 } from '../../domain/rules/triggers.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -32,6 +33,7 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
+import { readVolatilities } from '../triggers/volatility-watch.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
 interface AccountAndMarket {
@@ -196,24 +198,25 @@ export async function refuseIfTrue(
   held: HeldOption,
   { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
 ): Promise<void> {
-  const fields = rules.flatMap(({ when }) => fieldsOf(when));
-  const [underlying, quotes] = await Promise.all([
+  const trigger = triggerOf(rules.map(({ when }) => ({ trigger: when })));
+  const fields = fieldsOf(trigger);
+  const [underlying, volatilities, quotes] = await Promise.all([
     market.underlying(held.baseCoin),
+    readVolatilities(trigger, held.baseCoin, market),
     fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
   ]);
-  const readings = { ...underlying, ...(quotes[0] && readingsOf(quotes[0])) };
+  const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
   for (const [place, rule] of rules.entries()) {
     if (isAlertRule(rule)) continue;
-    const trigger = rule.when;
-    const { holds, heldSince } = judge({ trigger, held, heldSince: {} }, readings, nowMs);
+    const { holds, heldSince } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
     if (!holds && Object.keys(heldSince).length === 0) continue;
-    const now = conditionsOf(trigger).map((condition) => {
+    const now = conditionsOf(rule.when).map((condition) => {
       const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
       return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
     });
     refuse(
       pathOfTrigger(rules, place),
-      `${triggerText(trigger)}, which holds already (${now.join(', ')})`,
+      `${triggerText(rule.when)}, which holds already (${now.join(', ')})`,
       'a trigger that does not hold yet, or evenIfTrue: true',
     );
   }

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { fieldsOf, isOptionField } from '../../domain/rules/triggers.ts';
+import { fieldsOf, isOptionField, isVolatilityField } from '../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
 import type { PriceRouter } from './price-router.ts';
 
@@ -53,7 +53,9 @@ export class PriceHealth implements MarketListener {
 
   /** One sentence on why the task's trigger cannot fire now whatever the market does; `null` when it can. */
   whyBlind({ rules, held: { symbol, baseCoin } }: Pick<RollContext, 'rules' | 'held'>): string | null {
-    const fields = fieldsOf(triggerOf(rules)).filter((field) => field !== 'clock');
+    const fields = fieldsOf(triggerOf(rules)).filter(
+      (field) => field !== 'clock' && !isVolatilityField(field),
+    );
     const sources = [
       ...(fields.some(isOptionField) ? [['options', symbol] as const] : []),
       ...(fields.some((field) => !isOptionField(field)) ? [['underlying', baseCoin] as const] : []),

@@ -22,12 +22,13 @@ import { ClockLevels, type ClockListener } from './clock-levels.ts';
 import { OptionWatch } from './option-watch.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
+import { VolatilityWatch } from './volatility-watch.ts';
 import { TriggerBook } from './trigger-book.ts';
 
 export interface PriceRouterOptions {
   readonly registry: TaskRegistry;
   readonly clock: Clock;
-  readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption'>;
+  readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption' | 'realisedVolatility'>;
 }
 
 interface LastReadings {
@@ -50,6 +51,7 @@ export class PriceRouter implements ClockListener {
   readonly #book = new TriggerBook();
   readonly #levels: ClockLevels;
   readonly #options: OptionWatch;
+  readonly #volatilities: VolatilityWatch;
   /** By source: a base coin or an option's symbol. */
   readonly #last: Readonly<Record<Feed, Map<string, LastReadings>>> = {
     underlying: new Map(),
@@ -64,6 +66,11 @@ export class PriceRouter implements ClockListener {
     this.#clock = clock;
     this.#levels = new ClockLevels(this.#book, clock, this);
     this.#options = new OptionWatch(market);
+    this.#volatilities = new VolatilityWatch({
+      market,
+      clock,
+      read: (baseCoin, field, value) => this.#wakeAll(this.#book.wake(baseCoin, field, value)),
+    });
   }
 
   /** Takes the readings, and wakes the tasks that they hit. */
@@ -114,6 +121,7 @@ export class PriceRouter implements ClockListener {
   leave(task: TaskActor): void {
     this.#book.disarm(task.taskId);
     this.#options.leave(task.taskId);
+    this.#volatilities.leave(task.taskId);
     this.#holding.delete(task.taskId);
   }
 
@@ -121,6 +129,7 @@ export class PriceRouter implements ClockListener {
   stop(): void {
     this.#isStopped = true;
     this.#levels.stop();
+    this.#volatilities.stop();
     this.forget('underlying');
     this.forget('options');
   }
@@ -146,7 +155,11 @@ export class PriceRouter implements ClockListener {
     const fields = fieldsOf(triggerOf(rules));
     const last = fields.some(isOptionField) ? this.#last.options.get(held.symbol) : undefined;
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
-    const known: Readings = { ...underlying, ...(isFresh ? last.readings : {}) };
+    const known: Readings = {
+      ...underlying,
+      ...this.#volatilities.readingsFor(held.baseCoin, fields),
+      ...(isFresh ? last.readings : {}),
+    };
     return Object.fromEntries(
       Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
     );
@@ -173,7 +186,10 @@ export class PriceRouter implements ClockListener {
   #waiting(task: TaskActor): Waiting | null {
     if (task.isOver || !task.hasTag('armed')) {
       this.#book.disarm(task.taskId);
-      if (task.isOver) this.#options.leave(task.taskId);
+      if (task.isOver) {
+        this.#options.leave(task.taskId);
+        this.#volatilities.leave(task.taskId);
+      }
       this.#holding.delete(task.taskId);
       return null;
     }
@@ -184,6 +200,7 @@ export class PriceRouter implements ClockListener {
     const needsTicker = fieldsOf(triggerOf(context.rules)).some(isOptionField);
     if (needsTicker) this.#options.want(task.taskId, context.held);
     else this.#options.leave(task.taskId);
+    this.#volatilities.want(task.taskId, context.held.baseCoin, triggerOf(context.rules));
     return { context, readings: this.readingsFor(context) };
   }
 

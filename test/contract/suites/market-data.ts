@@ -208,6 +208,10 @@ const quotes = {
     expect(figuresIn(read)).toEqual({ index: 24_000.5, mark: 24_000.5, last: 24_000.5 });
   },
 
+  'has no realised volatility over days that it has not seen': async ({ market }) => {
+    expect(await market.realisedVolatility('BTC', 7)).toBeNull();
+  },
+
   'the half-month call 2,500 above the index, in figures': async ({ market }) => {
     const { bid, ask, mark, index, greeks } = await market.quote(option);
     expect([bid, ask, index].map(Number)).toEqual([610, 625, 23_500]);

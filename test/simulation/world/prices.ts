@@ -76,6 +76,13 @@ export class SimMarketData implements MarketData {
     });
   }
 
+  realisedVolatility: MarketData['realisedVolatility'] = (baseCoin, days) => {
+    const { exchange } = this.#link.parts;
+    return this.#read('/v5/market/historical-volatility', () =>
+      exchange.market.realisedVolatility(baseCoin, days),
+    );
+  };
+
   chain(series: OptionSeries): Promise<readonly ListedOption[]> {
     const { exchange } = this.#link.parts;
     return this.#read('/v5/market/tickers', () =>

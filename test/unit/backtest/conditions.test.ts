@@ -27,6 +27,24 @@ describe('an hour that comes again', () => {
   });
 });
 
+describe('realised volatility', () => {
+  test('is known after so many days of the tape, and then closes', async () => {
+    const spec = {
+      symbol: 'BTC-31MAR23-25000-C-USDT',
+      trigger: { realisedVolatility: { above: '10%', over: '7d' } },
+      target: 'close',
+    };
+    const weekMs = Date.UTC(2023, 2, 9);
+    const { state, toMs: endedAtMs } = await backtest({
+      ...common,
+      spec,
+      candles: candlesOf({ path: demoTapePath, toMs: weekMs }),
+    });
+    expect(state).toBe('COMPLETED');
+    expect(new Date(endedAtMs).toISOString().slice(0, 10)).toBe('2023-03-08');
+  });
+});
+
 describe('a task is closed by', () => {
   test.each<[string, unknown, unknown]>([
     [

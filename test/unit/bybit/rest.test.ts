@@ -369,3 +369,24 @@ describe('a look-up', () => {
     expect(sighting.fills.map(({ execId, linkId }) => [execId, linkId])).toEqual([['e1', 'mine']]);
   });
 });
+
+describe('the realised volatility', () => {
+  const read = () => new MarketRest(channel, pino({ level: 'silent' })).realisedVolatility('BTC', 30);
+  const row = (value: string, hour: number, period = 30) => ({ period, value, time: `${hour * 3_600_000}` });
+
+  it.each<[string, unknown, string | null]>([
+    [
+      'is the newest of its period',
+      [row('0.41', 7), row('0.43', 9), row('0.42', 8), row('0.9', 9, 7)],
+      '0.43',
+    ],
+    ['is read from a list, too', { category: 'option', list: [row('0.41', 7)] }, '0.41'],
+    ['of an hour without a figure is the one before', [row('', 9), row('0', 8), row('0.4', 7)], '0.4'],
+    ['is not known where there is none', [], null],
+    ['is not known where no row can be read', [{ period: 30, value: 'low' }], null],
+  ])('%s', async (_, result, expected) => {
+    script = (_seen, response) => response.end(answer(result));
+    expect(await read()).toBe(expected);
+    expect(seen[0]?.url).toBe('/v5/market/historical-volatility?category=option&baseCoin=BTC&period=30');
+  });
+});

@@ -5,9 +5,17 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
+import { isPositive, type DecimalString } from '../../../domain/money.ts';
 import type { Instrument, Quote } from '../../../domain/market/order.ts';
 import type { Readings } from '../../../domain/rules/triggers.ts';
-import { instrumentRow, linearTickerRow, optionCategory as category, optionTickerRow } from '../messages.ts';
+import {
+  instrumentRow,
+  linearTickerRow,
+  optionCategory as category,
+  optionTickerRow,
+  volatilityRow,
+  volatilityRows,
+} from '../messages.ts';
 import { parseInstrument, parseQuote, underlyingReadings } from '../parse.ts';
 import type { RestChannel } from './rest.ts';
 import { type LocalTime, localTime } from '../time/local-time.ts';
@@ -77,6 +85,23 @@ export class MarketRest {
     });
     if (readings) return readings;
     throw new Retryable(`read ticker ${baseCoin}USDT: the exchange shows none`);
+  }
+
+  /** @returns the newest that is above 0, `null` when there is none */
+  async realisedVolatility(baseCoin: string, days: number): Promise<DecimalString | null> {
+    const { result } = await this.#rest.read(
+      {
+        subject: `read the volatility of ${baseCoin}`,
+        path: '/v5/market/historical-volatility',
+        params: { category, baseCoin, period: days },
+      },
+      volatilityRows,
+    );
+    const rows = result.flatMap((raw) => volatilityRow.safeParse(raw).data ?? []);
+    const [newest] = rows
+      .filter(({ period, value }) => period === days && value !== null && isPositive(value))
+      .sort((a, b) => (b.time ?? 0) - (a.time ?? 0));
+    return newest?.value ?? null;
   }
 
   /** Leaves out options that the exchange no longer knows because they were delivered; it refuses to answer for those. */

@@ -35,7 +35,11 @@ export interface RestOptions {
   readonly onTimeRefused: () => void;
 }
 
-export type PublicPath = '/v5/market/time' | '/v5/market/instruments-info' | '/v5/market/tickers';
+export type PublicPath =
+  | '/v5/market/time'
+  | '/v5/market/instruments-info'
+  | '/v5/market/tickers'
+  | '/v5/market/historical-volatility';
 
 export interface Answer<T> {
   readonly result: T;

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { publicDepth } from '../engine/books.ts';
 import type { PaperInstrument } from '../listing.ts';
 import type { Market } from '../market.ts';
+import { hourMs } from '../../../domain/units.ts';
+import { volatilityPeriods } from '../volatility-history.ts';
 import { emptyList, failure, pageOf, success } from './answers.ts';
 import type { ServerContext } from './context.ts';
 import {
@@ -176,6 +178,19 @@ const newDeliveryPrices = publicGet(
   },
 );
 
+/** Only the newest hour, whatever times are asked for. */
+const historicalVolatility = publicGet(
+  '/v5/market/historical-volatility',
+  z.object({ category, baseCoin: text, period: z.coerce.number().default(7) }),
+  (input, { market }) => {
+    if (input.category !== 'option' || !volatilityPeriods.includes(input.period))
+      return failure(10001, 'params error: period invalid');
+    const value = market.realisedVolatility(input.baseCoin ?? 'BTC', input.period);
+    const time = String(Math.floor(market.nowMs() / hourMs) * hourMs);
+    return success(value === null ? [] : [{ period: input.period, value, time }]);
+  },
+);
+
 const serverTime = publicGet('/v5/market/time', z.object({}), (_, { player }) => {
   const nowMs = player.nowMs();
   return success({ timeSecond: String(Math.floor(nowMs / 1000)), timeNano: `${nowMs}000000` });
@@ -192,4 +207,5 @@ export const marketRoutes: readonly Route[] = [
   indexComponents,
   deliveryPrices,
   newDeliveryPrices,
+  historicalVolatility,
 ];

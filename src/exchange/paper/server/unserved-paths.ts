@@ -22,7 +22,7 @@ asset: withdraw/query-record withdraw/vasp/list withdraw/withdrawable-amount
 broker: account-info apilimit/query-all apilimit/query-cap asset/query-sub-member-deposit-record earnings-info
 broker: ip/changelog whitelist/ip
 ins-loan: coin-delta-amount ensure-tokens ltv ensure-tokens-convert loan-order ltv-convert product-infos repaid-history
-market: account-ratio adlAlert fee-group-info full_orderbook funding/history historical-volatility
+market: account-ratio adlAlert fee-group-info full_orderbook funding/history
 market: index-price-kline insurance kline mark-price-kline open-interest premium-index-price-kline price-limit
 market: recent-trade risk-limit rpi_orderbook
 order: spot-borrow-check

@@ -128,6 +128,10 @@ describe('a figure that fired', () => {
         quote: { index: '23500', greeks: { ...greeks('0.3'), volatility: '0.6' } },
       },
     ],
+    [
+      'realised volatility, which nothing shows anew',
+      { trigger: { realisedVolatility: { above: '60%' } }, fired: { realised30: '0.61' } },
+    ],
     ['days to expiry', { trigger: { daysToExpiry: { below: 40 } }, fired: {} }],
   ])('%s is confirmed by one that is beyond the level, too', (_, { quote = {}, ...rest }) => {
     expect(reasonAgainst({ ...rest, quote: { index: '25000', ...quote } })).toBeNull();

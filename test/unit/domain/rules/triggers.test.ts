@@ -4,10 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { triggerText } from '../../../../src/domain/explain/trigger-text.ts';
 import {
-  distanceOf,
   fieldsOf,
   judge,
-  valueOf,
   watchesOf,
   watchOf,
   type Condition,
@@ -15,6 +13,7 @@ import {
   type Readings,
   type Trigger,
 } from '../../../../src/domain/rules/triggers.ts';
+import { distanceOf, valueOf } from '../../../../src/domain/rules/condition-values.ts';
 import { optionNamed } from '../../../support/options.ts';
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
@@ -80,6 +79,14 @@ describe('what a condition means for the option held', () => {
       'volatility',
       'rising',
       '0.6',
+    ],
+    [
+      'realised volatility',
+      { ...condition('realisedVolatility', 'below', '0.4'), overDays: 14 },
+      call,
+      'realised14',
+      'falling',
+      '0.4',
     ],
     ['extrinsic value', condition('extrinsicValue', 'below', '20'), call, 'extrinsicValue', 'falling', '20'],
     [

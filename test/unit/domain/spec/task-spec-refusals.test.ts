@@ -32,7 +32,7 @@ const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
 const hours = 'hours in UTC like 22:00-06:00';
 const kinds =
-  'index, mark, last, delta, theta, impliedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, every, any, all';
+  'index, mark, last, delta, theta, impliedVolatility, realisedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, every, any, all';
 const guards =
   'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, notDuring, allowWrongWay, strikeHighWaterMark, whenRefused';
 const quantity = 'all, or a quantity like "0.3"';
@@ -130,6 +130,24 @@ const mistakes: [object, string, string, string][] = [
     'trigger.impliedVolatility.above',
     '60',
     'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { realisedVolatility: { above: '60%', over: '10d' } } },
+    'trigger.realisedVolatility.over',
+    '"10d"',
+    'one of 7d, 14d, 21d, 30d, 60d, 90d, 180d, 270d',
+  ],
+  [
+    { trigger: { realisedVolatility: { above: '60%', days: 7 } } },
+    'trigger.realisedVolatility.days',
+    '7',
+    'one of above, below, for, over',
+  ],
+  [
+    { trigger: { realisedVolatility: { over: '7d' } } },
+    'trigger.realisedVolatility',
+    '{"over":"7d"}',
+    'exactly one of above and below',
   ],
   [
     { trigger: { extrinsicValue: { below: 'little' } } },
