@@ -40,10 +40,10 @@ export interface StoredExplanation {
 export async function explainTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
-  { taskId, waitMs }: TaskQuestion,
+  { taskId: given, waitMs }: TaskQuestion,
 ): Promise<Explanation> {
-  const task = await findTask(caller, ports, taskId);
-  const { accountId, userName, accountName } = task;
+  const task = await findTask(caller, ports, given);
+  const { taskId, accountId, userName, accountName } = task;
   const isAsked = task.state !== 'COMPLETED' && task.state !== 'QUEUED';
   const reply: Reply = isAsked
     ? ((await ports.advice.ask({ accountId, taskId, spec: null }, waitMs)) ?? { kind: 'none' })

@@ -97,6 +97,13 @@ describe('A user', () => {
     },
   );
 
+  // The tasks of this test have no context to explain or to account for.
+  const plain = about.filter(([what]) => !/explained|account/.test(what));
+  it.each(plain)('can %s by the beginning of its id, when it is theirs', async (_, use) => {
+    await expect(use(bob, 'bob')).resolves.toBeDefined();
+    await expect(use(ann, 'bob')).rejects.toMatchObject({ ...unknownTask, sought: 'bob' });
+  });
+
   it('has no pages of another’s journal', async () => {
     const rows = [];
     for await (const page of journalPages(ann, store, 'bobs')) rows.push(...page);
@@ -156,6 +163,30 @@ describe('The operator', () => {
     expect(await showTask(operator, store, 'bobs')).toMatchObject({ taskId: 'bobs', userName: 'bob' });
     expect(await verifyJournals(operator, store, null)).toEqual([]);
     expect(await listJournals(operator, store, null)).toHaveLength(2);
+  });
+
+  it('names a task by as much of its id as is unique, and is told which ones when it is not', async () => {
+    await createTestTasks(store, accounts['ann'] ?? '', ['anton']);
+    expect(await showTask(operator, store, 'ant')).toMatchObject({ taskId: 'anton' });
+    await expect(showTask(operator, store, 'an')).rejects.toMatchObject({
+      name: 'AmbiguousTask',
+      sought: 'an',
+      isCutOff: false,
+      matches: [
+        { taskId: 'annes', state: 'IDLE.watching', symbol: null },
+        { taskId: 'anton', state: 'IDLE.watching', symbol: null },
+      ],
+    });
+    await createTestTasks(store, accounts['ann'] ?? '', ['ant']);
+    expect(await showTask(operator, store, 'ant')).toMatchObject({ taskId: 'ant' });
+    for (const nothing of ['', '%', 'a_', 'Ant'])
+      await expect(showTask(operator, store, nothing)).rejects.toMatchObject({ name: 'NotFound' });
+    const many = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6'];
+    await createTestTasks(store, accounts['ann'] ?? '', many);
+    await expect(showTask(operator, store, 'x')).rejects.toMatchObject({
+      isCutOff: true,
+      matches: many.slice(0, 5).map((taskId) => ({ taskId })),
+    });
   });
 
   it('has to say whose account is meant when several have the name', async () => {

@@ -13,7 +13,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const taskShowCommand = (): Command =>
   new Command('show')
     .description('Show one task with its last transitions, commands and alerts')
-    .argument('<id>', 'the id that task add printed')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions) => {
       const session = openSession(options);

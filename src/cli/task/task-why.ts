@@ -15,7 +15,7 @@ import { guardsOf, noDaemon } from './task-preview.ts';
 export const taskWhyCommand = (): Command =>
   new Command('why')
     .description('Explain why a task did not roll, and how far it is from rolling')
-    .argument('<id>', 'the task')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions & { readonly wait: string }) => {
