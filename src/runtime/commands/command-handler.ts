@@ -208,7 +208,9 @@ export class CommandHandler {
       account: this.#accountOf(command),
       market,
       nowMs: clock.nowMs(),
-      takenPositions: others.flatMap(({ context }) => managedPositions(context)),
+      takenPositions: others.flatMap(({ taskId, context }) =>
+        managedPositions(context).map(({ symbol, side, qty }) => ({ taskId, symbol, side, qty })),
+      ),
     };
   }
 

@@ -4,7 +4,7 @@
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput } from '../../domain/errors.ts';
-import { add, compare, multiply, subtract } from '../../domain/money.ts';
+import { compare, multiply, subtract, sum } from '../../domain/money.ts';
 import { optionOf, type Option } from '../../domain/market/option.ts';
 import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
@@ -30,11 +30,15 @@ import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
+/** What another task of the account manages already. */
+export interface TakenPosition extends HeldPosition {
+  readonly taskId: string;
+}
+
 interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
-  /** What other tasks of the account manage already. */
-  readonly takenPositions: readonly HeldPosition[];
+  readonly takenPositions: readonly TakenPosition[];
 }
 
 export interface AdoptionOptions extends AccountAndMarket {
@@ -113,28 +117,37 @@ function heldOption(
   const { symbol } = spec;
   if (position.side === null)
     return refuse('symbol', `no position in ${symbol}`, 'an option that the account holds');
-  const takenQty = takenPositions
-    .filter((held) => held.symbol === symbol)
-    .reduce((total, { qty }) => add(total, qty), '0');
-  const freeQty = subtract(position.qty, takenQty);
+  const taken = takenPositions.filter((one) => one.symbol === symbol);
+  const freeQty = subtract(position.qty, sum(taken.map(({ qty }) => qty)));
   const qty = spec.qty === 'all' ? freeQty : spec.qty;
   if (compare(freeQty, '0') <= 0)
     return refuse(
       'symbol',
-      `${position.side} ${position.qty} ${symbol}, all of which other tasks manage`,
+      `${position.side} ${position.qty} ${symbol}, ${allTakenText(taken)}`,
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
-    const taken = takenQty === '0' ? '' : `, of which other tasks manage ${takenQty}`;
+    const ofWhich = taken.length === 0 ? '' : `, of which ${takenText(taken)}`;
     return refuse(
       'qty',
       qty,
-      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${ofWhich}`,
     );
   }
   const premium = multiply(position.averagePrice, qty);
   return { ...optionOf(option), side: position.side, qty, premium };
 }
+
+/** `all of which task k7m2p9qx4d manages`; with several tasks what each of them does. */
+function allTakenText(taken: readonly TakenPosition[]): string {
+  const [only, ...others] = taken;
+  return only && others.length === 0
+    ? `all of which task ${only.taskId} manages`
+    : `all of which is managed: ${takenText(taken)}`;
+}
+
+const takenText = (taken: readonly TakenPosition[]): string =>
+  taken.map(({ taskId, qty }) => `task ${taskId} manages ${qty}`).join(', ');
 
 function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
   const instrument = listed.find((each) => each.symbol === symbol);

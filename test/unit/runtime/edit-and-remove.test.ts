@@ -157,7 +157,7 @@ describe('an edit is refused', () => {
     await begin();
     const answer = await ask('edit', spec());
     expect(answer).toMatchObject({ status: 'refused' });
-    expect(answer?.text).toContain('all of which other tasks manage');
+    expect(answer?.text).toContain('all of which task b manages');
   });
 
   test('when the new spec has fewer rolls than the task has done', async () => {
