@@ -1,11 +1,11 @@
 /** `rollkeeper task check`. */
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { createOutput } from '../shell/output.ts';
 import type { CommonOptions } from '../shell/session.ts';
+import { specYaml } from './spec-lines.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
 export const taskCheckCommand = (): Command =>
@@ -17,7 +17,7 @@ export const taskCheckCommand = (): Command =>
       const spec = fullForm(parseTaskSpec(readSpecFile(file), exchangeRules));
       const out = createOutput(json);
       out.record({ valid: true, spec });
-      out.say(stringify(spec).trimEnd());
+      out.say(specYaml(spec));
     });
 
 const help = `

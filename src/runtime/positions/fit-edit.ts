@@ -38,6 +38,8 @@ export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
   }
   const { qty } = (await fitToAccount({ ...options, taskId: command.taskId, spec: command.payload })).held;
   const kept = { ...held, qty, premium: premiumOf(held, qty) };
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, kept, { market, nowMs });
+  // A trigger that stays as it is holds no sooner than before.
+  const isSameTrigger = JSON.stringify(spec.trigger) === JSON.stringify(context.trigger);
+  if (!spec.evenIfTrue && !isSameTrigger) await refuseIfTrue(spec, kept, { market, nowMs });
   return { spec, qty };
 }
