@@ -9,12 +9,14 @@ import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { HeldPosition } from '../domain/market/held-option.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
+import { storedStateOf } from './stored-state.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -33,6 +35,8 @@ export interface TaskView {
   readonly holdings: readonly HeldPosition[] | null;
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
+  /** What it waits for that does not come by itself; `null` when it goes on. */
+  readonly stuck: Resolution['stuck'];
   /** `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
   /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
@@ -99,6 +103,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
     const { held, trigger, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
     const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {
       ...known,
@@ -107,6 +112,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       qty,
       holdings,
       ending,
+      stuck: standing && stuckOn(standing),
       trigger,
       rollsDone,
       reasons: reasons.map(reasonView),
@@ -119,6 +125,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
     side: null,
     holdings: null,
     ending: null,
+    stuck: null,
     rollsDone: 0,
     reasons: [],
   };
@@ -153,11 +160,4 @@ function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' |
     if (error instanceof BadInput) return null;
     throw error;
   }
-}
-
-/** The spec in force, which after an edit is not the one that the task was added with. */
-export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
-  if (snapshotJson === null) return spec;
-  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
-  return context?.spec ?? spec;
 }
