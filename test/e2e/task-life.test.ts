@@ -75,7 +75,7 @@ test('task show says what is in force and what is decided next, within 80 column
   expect(page).toContain('\nNow:        waiting: any of (index above 24500');
   expect(page).toContain('\n  target: { strike: "+1000", expiry: same }\n');
   expect(page).toContain('\n  execution: { style: cross, ');
-  expect(page).toContain('\n  guards: { debit: { max: "5000" }, cooldown: 1s, ');
+  expect(page).toContain('\n  guards: { debit: { max: "5000" }, cooldown: 1s,');
   const spec = page.slice(page.indexOf('\nSpec'));
   expect(spec.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

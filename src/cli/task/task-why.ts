@@ -4,11 +4,12 @@ import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { distanceText, type Advice } from '../../domain/explain/advice.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
+import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { NotedReason } from '../../domain/roll/reasons.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
-import { renderTable, timeText } from '../shell/output.ts';
+import { fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { guardsOf, noDaemon } from './task-preview.ts';
 
@@ -22,13 +23,17 @@ export const taskWhyCommand = (): Command =>
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { known, reply, accountTrouble, userName, accountName } = await explainTask(operator, store, {
-          taskId,
-          waitMs: waitSeconds * 1_000,
-        });
+        const explained = await explainTask(operator, store, { taskId, waitMs: waitSeconds * 1_000 });
+        const { known, reply, accountTrouble, stuck, userName, accountName } = explained;
         session.out.record({ ...known, accountTrouble });
         if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
+        if (stuck && stuck.code !== 'paused')
+          session.out.say(
+            fitted(
+              `It waits: ${stuckText(stuck)}. Ways out: ${typedCommand(`rollkeeper task resolve ${known.taskId}`)}`,
+            ),
+          );
         if (reply.kind === 'advice') session.out.say(waysOf(reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);
         if (reply.kind === 'refused') session.out.say(`\nNo distances: ${reply.reason}.`);
