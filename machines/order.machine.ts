@@ -8,6 +8,7 @@ import type { OrderEvent, AnswerNotUnderstood, OrderUnresolved } from '../src/do
 import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
 import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import * as search from '../src/domain/orders/unknown-outcome.ts';
+import * as word from '../src/domain/orders/owners-word.ts';
 import * as work from '../src/domain/orders/order-work.ts';
 import type { OrderContext, OrderInput } from '../src/domain/orders/order-work.ts';
 import { remindersDue } from '../src/domain/orders/reminders.ts';
@@ -52,6 +53,10 @@ export const orderMachine = setup({
     'order is out of time': ({ context }) => work.isOutOfTime(context),
     'order is silent for long': ({ context }) => context.nowMs - context.reportedAtMs >= work.silenceMaxMs,
     'price follows the market': ({ context }) => context.execution.style !== 'cross',
+    'owner says that all of it was filled': ({ context, event }) =>
+      event.type === 'MARKED_FILLED' && word.isWholeOrder(context, event.qty),
+    "owner's word stands": ({ context }) => word.wordStands(context),
+    'it must be made sure that it is over': ({ context }) => word.mustMakeSure(context),
     'answer is an acknowledgement': (_, answer: WriteAnswer) => answer.kind === 'acknowledged',
     'answer is a certain refusal': ({ context }, answer: WriteAnswer) =>
       search.isCertainRefusal(context, answer),
@@ -75,6 +80,13 @@ export const orderMachine = setup({
     'end its time': assign(({ context, event }) =>
       event.type === 'WITHDRAWN' ? work.withdraw(context, event) : {},
     ),
+    "take the owner's word": assign(({ event }) => {
+      if (event.type === 'MARKED_NOT_PLACED') return word.takeWord({ kind: 'notPlaced' }, event.atMs);
+      if (event.type !== 'MARKED_FILLED') return {};
+      const { qty, price, fee, atMs } = event;
+      return word.takeWord({ kind: 'filled', qty, price, fee }, atMs);
+    }),
+    'let the word count': assign(({ context }) => word.countWord(context)),
     'note the acknowledgement': assign(({ context }, stamp: Stamp) =>
       work.noteAcknowledgement(context, stamp),
     ),
@@ -312,6 +324,17 @@ export const orderMachine = setup({
       initial: 'lookingUp',
       entry: 'start searching',
       always: { guard: 'every fill is known', target: 'settled' },
+      on: {
+        MARKED_FILLED: [
+          {
+            guard: 'owner says that all of it was filled',
+            target: 'settled',
+            actions: ["take the owner's word", 'let the word count'],
+          },
+          { target: 'cancelling', actions: "take the owner's word" },
+        ],
+        MARKED_NOT_PLACED: { target: 'retrying', actions: "take the owner's word" },
+      },
       states: {
         lookingUp: {
           invoke: {
@@ -330,6 +353,8 @@ export const orderMachine = setup({
             { guard: 'person must be asked', actions: ['ask for a person', 'note escalation'] },
             { guard: 'open order is out of time', target: '#order.cancelling' },
             { guard: 'order is open', target: '#order.working', actions: 'wait for the next step' },
+            { guard: "owner's word stands", target: '#order.settled', actions: 'let the word count' },
+            { guard: 'it must be made sure that it is over', target: '#order.cancelling' },
             { guard: 'order was never placed', target: '#order.retrying' },
             { target: 'waiting' },
           ],

@@ -23,6 +23,8 @@ export const rollMachine = rollSetup.createMachine({
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
+    MARKED_FILLED: { guard: 'task is rolling', actions: "take the owner's word" },
+    MARKED_NOT_PLACED: { guard: 'task is rolling', actions: "take the owner's word" },
     EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
     REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {

@@ -42,6 +42,7 @@ import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';
 import * as ending from '../src/domain/roll/task-ending.ts';
 import type { RollTag } from '../src/domain/roll/task-phase.ts';
+import * as marks from '../src/domain/roll/marks.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
@@ -178,6 +179,18 @@ export const rollSetup = setup({
       if (!wishes.endsOrder(context, event)) return;
       const order = orderOf(self.getSnapshot());
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+    }),
+    "take the owner's word": enqueueActions(({ event, self, enqueue }) => {
+      if (!marks.isMark(event)) return;
+      const order = orderOf(self.getSnapshot());
+      const standing = order?.getSnapshot() ?? null;
+      const answer = marks.answerToMark(
+        event,
+        standing && { context: standing.context, isSearched: standing.hasTag('searching') },
+      );
+      enqueue.emit(answer);
+      if (!order || answer.status === 'refused') return;
+      enqueue.sendTo(order, event);
     }),
     'try again': enqueueActions(({ context, enqueue }) => {
       const tooLate = wishes.reopenCameTooLate(context);

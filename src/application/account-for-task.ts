@@ -30,9 +30,9 @@ export interface TaskAccount extends LedgerView {
 export async function accountForTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
-  { taskId, waitMs }: TaskQuestion,
+  { taskId: given, waitMs }: TaskQuestion,
 ): Promise<TaskAccount | null> {
-  const { accountId, state, snapshotJson } = await findTask(caller, ports, taskId);
+  const { taskId, accountId, state, snapshotJson } = await findTask(caller, ports, given);
   if (snapshotJson === null) return null;
   const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
   const { context } = snapshot;

@@ -15,8 +15,8 @@ export interface TaskWish {
 export async function askTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
-  { taskId, kind, waitMs }: TaskWish,
+  { taskId: given, kind, waitMs }: TaskWish,
 ): Promise<CommandResult> {
-  const { accountId } = await findTask(caller, ports, taskId);
+  const { accountId, taskId } = await findTask(caller, ports, given);
   return sendCommand(caller, ports, { accountId, taskId, kind, payload: null, waitMs });
 }

@@ -20,12 +20,12 @@ export interface TaskEdit {
 export async function editTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
-  { taskId, spec, waitMs }: TaskEdit,
+  { taskId: given, spec, waitMs }: TaskEdit,
 ): Promise<CommandResult> {
-  const task = await findTask(caller, ports, taskId);
+  const task = await findTask(caller, ports, given);
   const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
-  const { accountId } = task;
+  const { accountId, taskId } = task;
   return sendCommand(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
 }
 

@@ -1,6 +1,7 @@
 /** Why a task did not roll, and how far it is from rolling: as its daemon answers, or as far as the database shows. */
 import { nowText, type Advice } from '../domain/explain/advice.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
+import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
@@ -8,6 +9,7 @@ import { troubleView, type TroubleView } from './account-trouble.ts';
 import type { Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
+import { storedStateOf } from './stored-state.ts';
 
 export interface TaskQuestion {
   readonly taskId: string;
@@ -22,6 +24,8 @@ export interface Explanation {
   readonly userName: string;
   readonly accountName: string;
   readonly accountTrouble: TroubleView | null;
+  /** What the task waits for that does not come by itself; `null` when it goes on. */
+  readonly stuck: Resolution['stuck'];
   /** The daemon's advice, or what is stored if there is none. */
   readonly known: Advice | StoredExplanation;
   readonly reply: Reply;
@@ -40,16 +44,18 @@ export interface StoredExplanation {
 export async function explainTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
-  { taskId, waitMs }: TaskQuestion,
+  { taskId: given, waitMs }: TaskQuestion,
 ): Promise<Explanation> {
-  const task = await findTask(caller, ports, taskId);
-  const { accountId, userName, accountName } = task;
+  const task = await findTask(caller, ports, given);
+  const { taskId, accountId, userName, accountName } = task;
   const isAsked = task.state !== 'COMPLETED' && task.state !== 'QUEUED';
   const reply: Reply = isAsked
     ? ((await ports.advice.ask({ accountId, taskId, spec: null }, waitMs)) ?? { kind: 'none' })
     : { kind: 'not asked' };
   const known = reply.kind === 'advice' ? reply.advice : storedIn(task);
-  return { userName, accountName, accountTrouble: troubleView(task.trouble), known, reply };
+  const stored = storedStateOf(task);
+  const stuck = stored && stuckOn(stored);
+  return { userName, accountName, accountTrouble: troubleView(task.trouble), stuck, known, reply };
 }
 
 function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {

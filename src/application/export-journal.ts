@@ -8,8 +8,8 @@ import { showJournal } from './show-journal.ts';
 export async function exportJournal(
   caller: Caller,
   ports: Pick<Ports, 'tasks'>,
-  taskId: string,
+  given: string,
 ): Promise<{ readonly taskId: string; readonly rows: number; readonly text: string }> {
-  const rows = await showJournal(caller, ports, taskId);
+  const { taskId, rows } = await showJournal(caller, ports, given);
   return { taskId, rows: rows.length, text: writeJournal({ taskId, rows }) };
 }

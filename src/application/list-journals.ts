@@ -17,7 +17,10 @@ export async function listJournals(
   ports: Pick<Ports, 'tasks' | 'archive'>,
   taskId: string | null,
 ): Promise<readonly JournalLength[]> {
-  if (taskId !== null) return [{ taskId, rows: (await findTask(caller, ports, taskId)).version }];
+  if (taskId !== null) {
+    const found = await findTask(caller, ports, taskId);
+    return [{ taskId: found.taskId, rows: found.version }];
+  }
   assertOperator(caller, "list every user's journals");
   return ports.archive.taskIds();
 }

@@ -12,9 +12,9 @@ import { newTaskId } from './task-id.ts';
 export async function previewTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
-  { taskId, waitMs }: TaskQuestion,
+  { taskId: given, waitMs }: TaskQuestion,
 ): Promise<AdviceReply | null> {
-  const { accountId } = await findTask(caller, ports, taskId);
+  const { accountId, taskId } = await findTask(caller, ports, given);
   return ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
 }
 

@@ -13,8 +13,8 @@ export interface TaskRemoval {
 export async function removeTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
-  { taskId, waitMs }: TaskRemoval,
+  { taskId: given, waitMs }: TaskRemoval,
 ): Promise<CommandResult> {
-  const { accountId } = await findTask(caller, ports, taskId);
+  const { accountId, taskId } = await findTask(caller, ports, given);
   return sendCommand(caller, ports, { accountId, taskId, kind: 'remove', payload: null, waitMs });
 }

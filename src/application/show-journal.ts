@@ -4,12 +4,18 @@ import { scopeOf, type Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
+export interface ShownJournal {
+  /** The whole id. */
+  readonly taskId: string;
+  readonly rows: readonly JournalRow[];
+}
+
 /** The first 10,000 rows, in order of versions. @throws NotFound when the caller sees no such task */
 export async function showJournal(
   caller: Caller,
   ports: Pick<Ports, 'tasks'>,
   taskId: string,
-): Promise<readonly JournalRow[]> {
-  await findTask(caller, ports, taskId);
-  return ports.tasks.journalRows(taskId, {}, scopeOf(caller));
+): Promise<ShownJournal> {
+  const task = await findTask(caller, ports, taskId);
+  return { taskId: task.taskId, rows: await ports.tasks.journalRows(task.taskId, {}, scopeOf(caller)) };
 }

@@ -4,15 +4,19 @@ import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-rea
 import type { Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { specOf, viewOf, type TaskView } from './task-view.ts';
+import { nowOf, storedStateOf } from './stored-state.ts';
+import { formOf } from './task-spec.ts';
+import { viewOf, type TaskView } from './task-view.ts';
 
 export interface AlertView extends TaskAlertRow {
   readonly text: string;
 }
 
 export interface TaskPage extends TaskView {
-  /** The spec in force: in normal form once a daemon has adopted the task, as it was written before. */
-  readonly spec: unknown;
+  /** The spec in force, in the form in which a person writes it, with every default and with the trigger as it is now. */
+  readonly spec: object;
+  /** What it does now, as a sentence. */
+  readonly now: string;
   /** Session of the daemon that holds the task; `null` when that session has ended. */
   readonly owner: string | null;
   /** Session of the daemon that held the task last; `null` while `QUEUED`. */
@@ -36,7 +40,8 @@ export async function showTask(
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
   return {
     ...viewOf(task, ports.rules),
-    spec: specOf(task),
+    spec: formOf(task, ports.rules),
+    now: nowOf(task, storedStateOf(task)),
     owner,
     lastOwner,
     transitions: journal,

@@ -9,6 +9,7 @@ import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { HeldPosition } from '../domain/market/held-option.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/spec/task-spec.ts';
@@ -16,6 +17,7 @@ import { triggerOf } from '../domain/rules/judging.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
+import { storedStateOf } from './stored-state.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -34,6 +36,8 @@ export interface TaskView {
   readonly holdings: readonly HeldPosition[] | null;
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
+  /** What it waits for that does not come by itself; `null` when it goes on. */
+  readonly stuck: Resolution['stuck'];
   /** What it waits for: any of them, where it has several rules. `null` when the spec cannot be read. */
   readonly trigger: Trigger | null;
   /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
@@ -105,9 +109,10 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
   const snapshot = snapshotShape.safeParse(stored);
   if (snapshot.success) {
-    const { held, rules: standing, rollsDone, reasons } = snapshot.data.context;
+    const { held, rules: rulesNow, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
     const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {
       ...known,
@@ -116,7 +121,8 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       qty,
       holdings,
       ending,
-      trigger: triggerOf(standing),
+      stuck: standing && stuckOn(standing),
+      trigger: triggerOf(rulesNow),
       rollsDone,
       reasons: reasons.map(reasonView),
     };
@@ -128,6 +134,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
     side: null,
     holdings: null,
     ending: null,
+    stuck: null,
     rollsDone: 0,
     reasons: [],
   };
@@ -168,10 +175,3 @@ const summary = ({ symbol, qty, rules }: Summarized): Pick<TaskView, 'symbol' | 
   qty,
   trigger: triggerOf(rules.map(({ when }) => ({ trigger: when }))),
 });
-
-/** The spec in force, which after an edit is not the one that the task was added with. */
-export function specOf({ spec, snapshotJson }: Pick<TaskRow, 'spec' | 'snapshotJson'>): unknown {
-  if (snapshotJson === null) return spec;
-  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
-  return context?.spec ?? spec;
-}

@@ -14,7 +14,7 @@ export async function verifyJournals(
   ports: Pick<Ports, 'tasks' | 'archive'>,
   taskId: string | null,
 ): Promise<readonly JournalFault[]> {
-  if (taskId === null) assertOperator(caller, "verify every user's journals");
-  else await findTask(caller, ports, taskId);
-  return ports.archive.verify(taskId);
+  if (taskId !== null) return ports.archive.verify((await findTask(caller, ports, taskId)).taskId);
+  assertOperator(caller, "verify every user's journals");
+  return ports.archive.verify(null);
 }

@@ -29,6 +29,32 @@ export class Ambiguous extends Error {
   }
 }
 
+/** A task that the beginning of an id could mean. */
+export interface PossibleTask {
+  readonly taskId: string;
+  readonly state: string;
+  readonly symbol: string | null;
+}
+
+/** The ids of several tasks that the caller may see begin so. */
+export class AmbiguousTask extends Error {
+  override readonly name = 'AmbiguousTask';
+  readonly sought: string;
+  readonly matches: readonly PossibleTask[];
+  /** There are more than those named. */
+  readonly isCutOff: boolean;
+  constructor(
+    sought: string,
+    matches: readonly PossibleTask[],
+    { isCutOff }: { readonly isCutOff: boolean },
+  ) {
+    super(`Several tasks begin with ${JSON.stringify(sought)}`);
+    this.sought = sought;
+    this.matches = matches;
+    this.isCutOff = isCutOff;
+  }
+}
+
 /** The caller may not do this at all. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';

@@ -10,10 +10,23 @@ export interface Command {
   readonly commandId: string;
   readonly accountId: string;
   readonly taskId: string;
-  readonly kind: 'add' | 'edit' | 'remove' | 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat';
+  readonly kind:
+    | 'add'
+    | 'edit'
+    | 'remove'
+    | 'pause'
+    | 'resume'
+    | 'retry'
+    | 'reopen'
+    | 'acceptFlat'
+    | 'markFilled'
+    | 'markNotPlaced';
   /** `operator`, or `user:` and a user's id. Journaled with what the command leads to. */
   readonly askedBy: string;
-  /** Parsed JSON, not validated: a task's spec for `add` and `edit`, otherwise `null`. */
+  /**
+   * Parsed JSON, not validated: a task's spec for `add` and `edit`, `{ linkId, qty, price, fee }` for `markFilled`,
+   * `{ linkId }` for `markNotPlaced`, otherwise `null`.
+   */
   readonly payload: unknown;
 }
 

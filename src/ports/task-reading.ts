@@ -90,11 +90,22 @@ export interface UndeliveredAlert extends Alert {
   readonly atMs: number;
 }
 
+/** Enough of a task to tell it from others. */
+export interface TaskMatch {
+  readonly taskId: string;
+  /** Dotted, or `QUEUED`. */
+  readonly state: string;
+  /** The option that it holds, or was added for; `null` where that is not known. */
+  readonly symbol: string | null;
+}
+
 export interface TaskReading {
   /** Tasks by user, account and age, also those that are still `QUEUED`. Empty for an unknown user. */
   listTasks(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly TaskRow[]>;
   /** One task with its recent history; `null` when there is no such task within the scope. */
   showTask(taskId: string, scope: Scope): Promise<TaskDetails | null>;
+  /** Tasks whose id begins so, by id, at most `limit`; empty when there is none within the scope. */
+  tasksLike(prefix: string, limit: number, scope: Scope): Promise<readonly TaskMatch[]>;
   /** The journal of one task in order of versions; empty when there is no such task within the scope. */
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
   /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */

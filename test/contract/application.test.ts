@@ -22,6 +22,8 @@ import { listUsers } from '../../src/application/list-users.ts';
 import { previewSpec, previewTask } from '../../src/application/preview-task.ts';
 import { removeTask } from '../../src/application/remove-task.ts';
 import { showJournal } from '../../src/application/show-journal.ts';
+import { markOrder, showResolution } from '../../src/application/resolve-task.ts';
+import { printSpec } from '../../src/application/task-spec.ts';
 import { showTask } from '../../src/application/show-task.ts';
 import { verifyJournals } from '../../src/application/verify-journals.ts';
 import type { Ports } from '../../src/application/ports.ts';
@@ -84,6 +86,12 @@ describe('A user', () => {
     ['verify its journal', (caller, taskId) => verifyJournals(caller, store, taskId)],
     ['know how long its journal is', (caller, taskId) => listJournals(caller, store, taskId)],
     ['pause it', (caller, taskId) => askTask(caller, store, { taskId, kind: 'pause', waitMs })],
+    ['print its spec', (caller, taskId) => printSpec(caller, store, taskId)],
+    ['resolve it', (caller, taskId) => showResolution(caller, store, taskId)],
+    [
+      'say what became of its order',
+      (caller, taskId) => markOrder(caller, store, { taskId, word: { kind: 'notPlaced' }, waitMs }),
+    ],
     ['edit it', (caller, taskId) => editTask(caller, store, { taskId, spec, waitMs })],
     ['remove it', (caller, taskId) => removeTask(caller, store, { taskId, waitMs })],
   ];
@@ -96,6 +104,13 @@ describe('A user', () => {
       expect((await store.tasks.showTask('bobs'))?.commands).toEqual([]);
     },
   );
+
+  // The tasks of this test have no context to explain or to account for, and no order.
+  const plain = about.filter(([what]) => !/explained|account|order/.test(what));
+  it.each(plain)('can %s by the beginning of its id, when it is theirs', async (_, use) => {
+    await expect(use(bob, 'bob')).resolves.toBeDefined();
+    await expect(use(ann, 'bob')).rejects.toMatchObject({ ...unknownTask, sought: 'bob' });
+  });
 
   it('has no pages of another’s journal', async () => {
     const rows = [];
@@ -158,6 +173,30 @@ describe('The operator', () => {
     expect(await listJournals(operator, store, null)).toHaveLength(2);
   });
 
+  it('names a task by as much of its id as is unique, and is told which ones when it is not', async () => {
+    await createTestTasks(store, accounts['ann'] ?? '', ['anton']);
+    expect(await showTask(operator, store, 'ant')).toMatchObject({ taskId: 'anton' });
+    await expect(showTask(operator, store, 'an')).rejects.toMatchObject({
+      name: 'AmbiguousTask',
+      sought: 'an',
+      isCutOff: false,
+      matches: [
+        { taskId: 'annes', state: 'IDLE.watching', symbol: null },
+        { taskId: 'anton', state: 'IDLE.watching', symbol: null },
+      ],
+    });
+    await createTestTasks(store, accounts['ann'] ?? '', ['ant']);
+    expect(await showTask(operator, store, 'ant')).toMatchObject({ taskId: 'ant' });
+    for (const nothing of ['', '%', 'a_', 'Ant'])
+      await expect(showTask(operator, store, nothing)).rejects.toMatchObject({ name: 'NotFound' });
+    const many = ['x1', 'x2', 'x3', 'x4', 'x5', 'x6'];
+    await createTestTasks(store, accounts['ann'] ?? '', many);
+    await expect(showTask(operator, store, 'x')).rejects.toMatchObject({
+      isCutOff: true,
+      matches: many.slice(0, 5).map((taskId) => ({ taskId })),
+    });
+  });
+
   it('has to say whose account is meant when several have the name', async () => {
     await expect(findAccount(operator, store, { name: 'main' })).rejects.toMatchObject({
       name: 'Ambiguous',
@@ -172,7 +211,15 @@ describe('The operator', () => {
     const wish = { account: { name: 'side' }, spec, waitMs };
     const asked = await addTask(operator, store, wish);
     expect(asked).toMatchObject({ status: 'queued' });
-    expect(await showTask(operator, store, asked.taskId)).toMatchObject({ state: 'QUEUED', spec });
+    expect(await showTask(operator, store, asked.taskId)).toMatchObject({
+      state: 'QUEUED',
+      now: 'no daemon has adopted it yet',
+      spec: { symbol: spec.symbol, trigger: { index: { above: '23500' } }, follow: 'strike' },
+    });
+    expect(await printSpec(operator, store, asked.taskId)).toMatchObject({
+      state: 'QUEUED',
+      hasMoved: false,
+    });
     await expect(addTask(operator, store, { ...wish, spec: {} })).rejects.toThrow(/symbol: found nothing/);
   });
 });

@@ -25,6 +25,7 @@ const all = [
   '0009_who_asked',
   '0010_task_phase',
   '0011_alert_codes',
+  '0013_task_id_prefixes',
 ];
 
 const program = `

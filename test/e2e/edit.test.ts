@@ -37,7 +37,7 @@ describe('task edit', () => {
     });
     const shown = jsonLines(await cli('task', 'show', task, '--json'))[0];
     expect(shown).toMatchObject({
-      spec: { trigger: { level: '26500' } },
+      spec: { trigger: { index: { above: '26500' } } },
       trigger: { level: '26500' },
       commands: [{ kind: 'add' }, { kind: 'edit', askedBy: 'operator', status: 'done' }],
     });

@@ -71,6 +71,8 @@ function events(context: OrderContext) {
     { type: 'FILL_REPORTED', fill: fill('e2', '0.2'), ...stamp },
     { type: 'RECONNECTED', ...stamp },
     { type: 'WITHDRAWN', ...stamp },
+    ...['0', '0.3'].map((qty) => ({ type: 'MARKED_FILLED', qty, price: '1000', fee: '0', ...stamp })),
+    { type: 'MARKED_NOT_PLACED', ...stamp },
   ];
 }
 
@@ -83,6 +85,7 @@ const facts = (context: OrderContext) => [
   Math.min(context.emptyLookUps, 3),
   isFinal(context.progress.report) && Math.min(context.lookUps, missingFillsLookUpsMax),
   context.nowMs >= context.deadlineAtMs,
+  context.word?.kind === 'filled' && [context.saidGone],
 ];
 
 const walk = (style: 'walk' | 'cross'): Walk => ({

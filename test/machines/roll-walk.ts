@@ -169,6 +169,8 @@ function events({ held, roll }: RollContext) {
       ...stamp,
       spec: readSpec({ symbol, trigger: 29000, target: 1000 }),
     })),
+    { type: 'MARKED_FILLED', linkId: 'x', qty: '0', price: '0', fee: '0', commandId: 'c', ...stamp },
+    { type: 'MARKED_NOT_PLACED', linkId: 'x', commandId: 'c', ...stamp },
     { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
     { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
     {

@@ -9,12 +9,14 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const journalExportCommand = (): Command =>
   new Command('export')
     .description('Write a journal to a file: JSON lines with a checksum, without API keys and account ids')
-    .argument('<task>', 'the task')
+    .argument('<task>', 'its id, or as much of it as is unique')
     .option('--out <file>', 'file to write; default: standard output')
     .addHelpText('after', help)
-    .action(async (taskId: string, options: CommonOptions & { readonly out?: string }) => {
+    .action(async (given: string, options: CommonOptions & { readonly out?: string }) => {
       const session = openSession(options);
-      const { rows, text } = await withStore(session, (store) => exportJournal(operator, store, taskId));
+      const { taskId, rows, text } = await withStore(session, (store) =>
+        exportJournal(operator, store, given),
+      );
       if (options.out === undefined) {
         process.stdout.write(text);
         return;

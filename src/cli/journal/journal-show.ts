@@ -16,13 +16,13 @@ interface Options extends CommonOptions {
 export const journalShowCommand = (): Command =>
   new Command('show')
     .description('Show every row of a journal, or the task as it was at one row')
-    .argument('<task>', 'the task')
+    .argument('<task>', 'its id, or as much of it as is unique')
     .option('--at <version>', 'the task as it was after this row')
     .option('--mermaid', 'draw the path through the states as a Mermaid diagram')
     .addHelpText('after', help)
-    .action(async (taskId: string, options: Options) => {
+    .action(async (given: string, options: Options) => {
       const session = openSession(options);
-      const rows = await withStore(session, (store) => showJournal(operator, store, taskId));
+      const { taskId, rows } = await withStore(session, (store) => showJournal(operator, store, given));
       if (options.at !== undefined) {
         const row = rowAt(rows, options.at);
         const snapshot: unknown = JSON.parse(row.snapshotJson);

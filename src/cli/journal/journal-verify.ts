@@ -8,7 +8,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const journalVerifyCommand = (): Command =>
   new Command('verify')
     .description('Find rows that were edited, removed or moved since they were written')
-    .argument('[task]', 'one task; without it, all tasks')
+    .argument('[task]', 'one task (as much of its id as is unique); without it, all tasks')
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: CommonOptions) => {
       const session = openSession(options);

@@ -13,7 +13,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const replayCommand = (): Command =>
   new Command('replay')
     .description('Play journals through the machines of this program and compare every row')
-    .argument('[task]', 'one task')
+    .argument('[task]', 'one task: its id, or as much of it as is unique')
     .option('--all', 'every task in the database')
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: CommonOptions & { readonly all?: boolean }) => {

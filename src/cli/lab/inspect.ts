@@ -24,7 +24,7 @@ interface InspectCliOptions extends CommonOptions {
 export const inspectCommand = (): Command =>
   new Command('inspect')
     .description('Show what a task went through in the Stately inspector, at a chosen speed')
-    .argument('<task>', 'the id of the task')
+    .argument('<task>', 'its id, or as much of it as is unique')
     .option(
       '--port <port>',
       'port of the inspector on 127.0.0.1; a running inspector there is used',
@@ -33,7 +33,7 @@ export const inspectCommand = (): Command =>
     .option('--speed <times>', 'how many times as fast as it happened', '60')
     .option('--pause-max <seconds>', 'the longest wait between two rows', '2')
     .addHelpText('after', help)
-    .action(async (taskId: string, options: InspectCliOptions) => {
+    .action(async (given: string, options: InspectCliOptions) => {
       const pace = {
         speed: positive('--speed', options.speed),
         pauseMaxS: positive('--pause-max', options.pauseMax),
@@ -41,8 +41,8 @@ export const inspectCommand = (): Command =>
       const port = portOf(options.port, '--port') ?? inspectorPort;
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const [journal] = await listJournals(operator, store, taskId);
-        const rowsTotal = journal?.rows ?? 0;
+        const [journal] = await listJournals(operator, store, given);
+        const { taskId, rows: rowsTotal } = journal ?? { taskId: given, rows: 0 };
         const stage = await openStage(port, session);
         try {
           session.out.record({ taskId, rows: rowsTotal, url: stage.url });

@@ -4,7 +4,13 @@
  * not asked for.
  */
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
-import { Ambiguous, KeyTaken, NotFound } from '../../domain/request-errors.ts';
+import {
+  Ambiguous,
+  AmbiguousTask,
+  KeyTaken,
+  NotFound,
+  type PossibleTask,
+} from '../../domain/request-errors.ts';
 import { typedCommand } from './output.ts';
 
 /** The names that exist. */
@@ -12,12 +18,15 @@ export interface KnownNames {
   users(): Promise<readonly string[]>;
   /** Accounts of one user, or of all users. */
   accounts(userName?: string): Promise<readonly { readonly name: string; readonly userName: string }[]>;
+  /** Tasks whose id begins so, at most `limit`. */
+  tasksLike(prefix: string, limit: number): Promise<readonly PossibleTask[]>;
 }
 
 /** @returns the error to throw instead: `BadInput` with advice for a wrong name, any other error as it is */
 export async function advised(error: unknown, names: KnownNames): Promise<unknown> {
   if (error instanceof NotFound) return missing(error, names);
   if (error instanceof KeyTaken) return keyTaken(error);
+  if (error instanceof AmbiguousTask) return severalTasks(error);
   if (!(error instanceof Ambiguous)) return error;
   const accounts = await names.accounts();
   const owners = accounts.filter(({ name }) => name === error.sought).map(({ userName }) => userName);
@@ -40,9 +49,41 @@ async function missing({ what, sought, ofUser }: NotFound, names: KnownNames): P
       return new BadInput('There is no such account', issueAt('--account', await anAccount(names, ofUser)));
     case 'task': {
       const list = typedCommand('rollkeeper task list');
-      return new BadInput('There is no such task', issueAt('id', `the id of a task, as shown by: ${list}`));
+      const near = await nearTasks(names, sought);
+      const expected =
+        near.length === 0
+          ? `the id of a task, as shown by: ${list}`
+          : `the id of a task, like ${near.map(taskText).join(' or ')}; all of them: ${list}`;
+      return new BadInput('There is no such task', issueAt('id', expected));
     }
   }
+}
+
+const nearMax = 3;
+/** As much of an id has to be right to be taken for a slip of the pen. */
+const nearFrom = 3;
+
+/** The tasks whose ids begin as long as possible like the one that is not there. */
+async function nearTasks(names: KnownNames, sought: string): Promise<readonly PossibleTask[]> {
+  for (let length = sought.length - 1; length >= nearFrom; length -= 1) {
+    const near = await names.tasksLike(sought.slice(0, length), nearMax);
+    if (near.length > 0) return near;
+  }
+  return [];
+}
+
+const taskText = ({ taskId, symbol, state }: PossibleTask): string =>
+  `${taskId} (${symbol ?? '?'}, ${state})`;
+
+function severalTasks({ sought, matches, isCutOff }: AmbiguousTask): BadInput {
+  const more = isCutOff ? `, or one of the others in: ${typedCommand('rollkeeper task list')}` : '';
+  return new BadInput('Several tasks begin so', [
+    {
+      path: 'id',
+      found: JSON.stringify(sought),
+      expected: `more letters of one of: ${matches.map(taskText).join(', ')}${more}`,
+    },
+  ]);
 }
 
 const anyOf = (names: readonly string[]): string =>

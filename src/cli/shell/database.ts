@@ -94,7 +94,8 @@ export async function openEmbeddedStore(
   }
 }
 
-const namesIn = ({ directory }: Store): KnownNames => ({
+const namesIn = ({ directory, tasks }: Store): KnownNames => ({
   users: async () => (await directory.users()).map(({ name }) => name),
   accounts: (userName) => directory.accounts({ userName }),
+  tasksLike: (prefix, limit) => tasks.tasksLike(prefix, limit),
 });

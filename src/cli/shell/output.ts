@@ -7,6 +7,7 @@ import Table from 'cli-table3';
 import { programName, wantsColour } from '../../config.ts';
 import { visibleJson, visibleText } from '../../domain/foreign-text.ts';
 import { shellWord } from './shell-word.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -44,6 +45,14 @@ export function typedCommand(command: string, dataDir = typedDataDir()): string 
   const data = dataDir === undefined ? '' : ` --data ${shellWord(dataDir)}`;
   return `${command.replace(/(^|\s)rollkeeper(?=\s)/, `$1${programName()}`)}${data}`;
 }
+
+const usualColumns = 80;
+
+/** How wide a page may be. */
+export const columnsOf = (): number => (process.stdout.isTTY ? process.stdout.columns : usualColumns);
+
+/** A page as wide as the terminal; as it is where nobody reads it at one. */
+export const fitted = (text: string): string => (process.stdout.isTTY ? wrapped(text, columnsOf()) : text);
 
 /** The `--data` of this command line. */
 function typedDataDir(): string | undefined {

@@ -31,7 +31,7 @@ export const wishFor =
 export const taskAskCommand = ({ name, ask, description, explanation }: TaskAsk): Command =>
   new Command(name)
     .description(description)
-    .argument('<id>', 'the task')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addOption(waitOption())
     .addHelpText('after', help(name, explanation))
     .action(async (taskId: string, options: CommonOptions & { readonly wait: string }) => {

@@ -1,11 +1,11 @@
 /** `rollkeeper task check`. */
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { createOutput, timeText } from '../shell/output.ts';
 import type { CommonOptions } from '../shell/session.ts';
+import { specYaml } from './spec-lines.ts';
 import { readSpecFile } from './task-spec-input.ts';
 
 export const taskCheckCommand = (): Command =>
@@ -21,7 +21,7 @@ export const taskCheckCommand = (): Command =>
       const out = createOutput(json);
       out.record({ valid: true, spec, ...(deliveredAtMs !== null && { deliveredAtMs }) });
       if (deliveredAtMs !== null) out.say(`# ${deliveredText(symbol, deliveredAtMs)}`);
-      out.say(stringify(spec).trimEnd());
+      out.say(specYaml(spec));
     });
 
 /** When the option was delivered; null when it was not yet. No mistake: an exchange that plays a tape lives in the past. */

@@ -14,7 +14,7 @@ interface Options extends CommonOptions, SpecOptions {
 export const taskEditCommand = (): Command =>
   new Command('edit')
     .description('Give a task a new spec for the position that it manages')
-    .argument('<id>', 'the task')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .option('--trigger <price>', 'as for task add')
     .option('--target <step>', 'as for task add')
     .option('--qty <quantity>', 'in base coin, or all; default: as much as the task manages now')

@@ -12,7 +12,7 @@ import { openSession, type CommonOptions } from '../shell/session.ts';
 export const taskLedgerCommand = (): Command =>
   new Command('ledger')
     .description('Show what a task earned and paid over all its rolls')
-    .argument('<id>', 'the task')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions & { readonly wait: string }) => {

@@ -7,8 +7,10 @@ import type { TaskView } from '../../application/task-view.ts';
 import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
+import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { TaskEnding } from '../../domain/roll/task-ending.ts';
 import { triggerText } from '../../domain/explain/trigger-text.ts';
+import { fitted, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
 export const taskListCommand = (): Command =>
@@ -22,7 +24,8 @@ export const taskListCommand = (): Command =>
         views: await listTasks(operator, store, { userName: options.user }),
         accounts: await listAccounts(operator, store, { userName: options.user }),
       }));
-      for (const view of views) session.out.record(view);
+      for (const { stuck, ...view } of views)
+        session.out.record({ ...view, stuck: stuck && { ...stuck, text: stuckText(stuck) } });
       if (views.length === 0) {
         session.out.say('There is no task yet.');
         const [account] = accounts;
@@ -46,6 +49,13 @@ export const taskListCommand = (): Command =>
         accountTrouble ? [troubleText(`${userName}/${accountName}`, accountTrouble)] : [],
       );
       for (const text of new Set(troubles)) session.out.say(`\n${text}`);
+      for (const { taskId, stuck } of views)
+        if (stuck !== null && stuck.code !== 'paused')
+          session.out.say(
+            fitted(
+              `\nTask ${taskId}: ${stuckText(stuck)}.\n  ${typedCommand(`rollkeeper task resolve ${taskId}`)}`,
+            ),
+          );
     });
 
 function stateText({ state, ending, accountTrouble }: TaskView): string {

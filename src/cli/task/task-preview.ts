@@ -25,7 +25,10 @@ interface Options extends CommonOptions, SpecOptions {
 export const taskPreviewCommand = (): Command =>
   new Command('preview')
     .description('Show what a roll would do now: legs, prices, candidates, margin and guards')
-    .argument('[id]', 'a managed task; without it, a spec given as to task add')
+    .argument(
+      '[id]',
+      'a managed task (as much of its id as is unique); without it, a spec given as to task add',
+    )
     .option('--account <name>', 'the account that holds the position of the spec')
     .option('--user <name>', 'the owner of the account, needed when several users have one of that name')
     .option('--symbol <symbol>', 'the option held')

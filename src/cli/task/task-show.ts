@@ -4,27 +4,29 @@ import { operator } from '../../application/caller.ts';
 import { showTask, type TaskPage } from '../../application/show-task.ts';
 import type { TaskView } from '../../application/task-view.ts';
 import { endingText } from '../../domain/explain/task-ending-text.ts';
-import { triggerText } from '../../domain/explain/trigger-text.ts';
+import { stuckText } from '../../domain/explain/resolution-text.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
-import { renderTable, timeText } from '../shell/output.ts';
+import { columnsOf, fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
+import { specLines } from './spec-lines.ts';
 
 export const taskShowCommand = (): Command =>
   new Command('show')
     .description('Show one task with its last transitions, commands and alerts')
-    .argument('<id>', 'the id that task add printed')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions) => {
       const session = openSession(options);
       const task = await withStore(session, (store) => showTask(operator, store, taskId));
       session.out.record(jsonOf(task));
-      session.out.say(pageOf(task));
+      session.out.say(fitted(pageOf(task)));
       if (task.state === 'QUEUED') session.out.next('rollkeeper start');
     });
 
-const jsonOf = ({ transitions, ...task }: TaskPage): object => ({
+const jsonOf = ({ transitions, stuck, ...task }: TaskPage): object => ({
   ...task,
+  stuck: stuck && { ...stuck, text: stuckText(stuck) },
   transitions: transitions.map(({ version, atMs, path, state, eventJson }) => ({
     version,
     atMs,
@@ -40,7 +42,10 @@ function pageOf(view: TaskPage): string {
     ['Holds', holdsText(view)],
     ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
-    ['Trigger', view.trigger === null ? '?' : triggerText(view.trigger)],
+    ['Now', view.stuck === null ? view.now : stuckText(view.stuck)],
+    ...(view.stuck === null
+      ? []
+      : [['Way out', typedCommand(`rollkeeper task resolve ${view.taskId}`)] satisfies [string, string]]),
     ...view.reasons
       .slice(0, 1)
       .map(({ text, atMs }): [string, string] => ['Not rolled', `${text} (${timeText(atMs)})`]),
@@ -50,6 +55,7 @@ function pageOf(view: TaskPage): string {
     ['Daemon', daemonOf(view)],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
+  sections.push(['Spec', ...specLines(view.spec, columnsOf() - 4).map((line) => `  ${line}`)].join('\n'));
   const section = (title: string, head: string[], rows: string[][]): void => {
     if (rows.length > 0) sections.push(`${title}\n${renderTable(head, rows)}`);
   };

@@ -4,31 +4,36 @@ import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { distanceText, type Advice, type RuleAdvice } from '../../domain/explain/advice.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
+import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { NotedReason } from '../../domain/roll/reasons.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
-import { renderTable, timeText } from '../shell/output.ts';
+import { fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { guardsOf, noDaemon, ruleTitle } from './task-preview.ts';
 
 export const taskWhyCommand = (): Command =>
   new Command('why')
     .description('Explain why a task did not roll, and how far it is from rolling')
-    .argument('<id>', 'the task')
+    .argument('<id>', 'the task: its id, or as much of it as is unique')
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (taskId: string, options: CommonOptions & { readonly wait: string }) => {
       const waitSeconds = parseWait(options.wait);
       const session = openSession(options);
       await withStore(session, async (store) => {
-        const { known, reply, accountTrouble, userName, accountName } = await explainTask(operator, store, {
-          taskId,
-          waitMs: waitSeconds * 1_000,
-        });
+        const explained = await explainTask(operator, store, { taskId, waitMs: waitSeconds * 1_000 });
+        const { known, reply, accountTrouble, stuck, userName, accountName } = explained;
         session.out.record({ ...known, accountTrouble });
         if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
+        if (stuck && stuck.code !== 'paused')
+          session.out.say(
+            fitted(
+              `It waits: ${stuckText(stuck)}. Ways out: ${typedCommand(`rollkeeper task resolve ${known.taskId}`)}`,
+            ),
+          );
         if (reply.kind === 'advice')
           for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);

@@ -1,7 +1,9 @@
 /** What a person is answered who asked something of a task. */
+import { isZero } from '../money.ts';
+import type { WordProblem, WordProblemFigures } from '../orders/owners-word.ts';
 import type { Reason, Sentences } from '../reason.ts';
 import type { AnswerFigures, RuleStanding } from '../roll/answers.ts';
-import { plainReason } from './reason-text.ts';
+import { plainReason, reasonText } from './reason-text.ts';
 import { noWayBackText, standingText } from './standing-text.ts';
 import { triggerText } from './trigger-text.ts';
 
@@ -26,8 +28,41 @@ const sentences: Sentences<AnswerFigures> = {
   endsAfterOrder: ({ linkId, side, symbol }) =>
     `order ${linkId} to ${side} ${symbol} is ended first; what it has traded by then stays, and the task is over unless that completes the roll`,
   edited: ({ symbol, side, qty, rules }) => `edited: ${side} ${qty} ${symbol}; ${rulesText(rules)}`,
+  markedFilled: ({ linkId, qty, price }) =>
+    `order ${linkId} counts as filled: ${qty} at ${price}; the roll goes on from there`,
+  markedEnded: ({ linkId, qty, price }) =>
+    `order ${linkId} is cancelled first; if the exchange knows of nothing to cancel and the position agrees, it counts as ended with ${isZero(qty) ? 'nothing traded' : `${qty} at ${price}`}, and the roll goes on from there`,
+  markedNotPlaced: ({ linkId }) =>
+    `order ${linkId} is sent once more under its own id, which the exchange takes only once: if it was placed after all, that comes out, and it cannot be there twice`,
+  notMarked: ({ problem }) => wordProblemText(problem),
   removed: ({ symbol, side, qty }) => `removed; ${side} ${qty} ${symbol} is left as it is`,
 };
+
+const wordProblems: Sentences<WordProblemFigures> = {
+  noOrder: () => 'no order is being worked',
+  anotherOrder: ({ linkId, workedLinkId }) =>
+    `order ${linkId} is over; ${workedLinkId} is being worked now: look at it first`,
+  outcomeKnown: ({ linkId }) => `what becomes of order ${linkId} is not unknown: it is being worked`,
+  beingMadeSure: ({ linkId }) =>
+    `what was said of order ${linkId} before is being compared with the exchange; say it again in half a minute`,
+  searchedTooShortly: ({ linkId, forMs, neededMs }) =>
+    `order ${linkId} has been searched for ${Math.max(Math.floor(forMs / 1_000), 0)} s only; what its owner says counts after ${neededMs / 1_000} s`,
+  openAtExchange: ({ linkId }) =>
+    `order ${linkId} is open at the exchange and is being cancelled; cancel it there if that does not help`,
+  wasPlaced: ({ linkId }) =>
+    `the exchange took order ${linkId}, so it was placed; if it has traded nothing, say that it was filled with 0`,
+  moreThanOrdered: ({ qty, orderedQty }) => `${qty} is more than the ${orderedQty} that was ordered`,
+  lessThanProven: ({ qty, executedQty }) =>
+    `${qty} is less than the ${executedQty} that the exchange has reported as traded`,
+  nothingToCompare: ({ linkId, cause }) =>
+    `no look-up of order ${linkId} is answered${cause === null ? '' : ` (${reasonText(cause)})`}, so the account does not show whether that is so; say it again when the exchange answers`,
+  positionSaysOtherwise: ({ symbol, qty, qtyBefore, qtyNow, fittingQty }) =>
+    `the account held ${qtyBefore} ${symbol} before the order and holds ${qtyNow} now: that fits ${fittingQty} traded, not ${qty}`,
+};
+
+/** Why the owner's word for an order does not count. */
+export const wordProblemText = ({ code, figures }: WordProblem): string =>
+  wordProblems[code](figures as never);
 
 function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   if (problem.code === 'nothingClosed') return 'nothing of it is closed';

@@ -19,6 +19,7 @@ const causes: Sentences<CauseFigures> = {
   restarted: () => 'restarted before the answer was known',
   deadlinePassed: () => 'not filled by its deadline',
   withdrawn: () => 'withdrawn',
+  ownersWord: () => 'as its owner said',
 };
 
 const tradeProblems: Sentences<TradeProblemFigures> = {

@@ -2,7 +2,7 @@
  * What the order machine knows, and how it prices and paces one order. Pure, so that the chart only says which decision
  * is taken where; what is done while its outcome is unknown is in unknown-outcome.ts.
  */
-import { compare, isPositive } from '../money.ts';
+import { compare, isPositive, type DecimalString } from '../money.ts';
 import { limitPrice, quoteAgeMaxMs, quoteProblem, type PriceRules } from './limit-price.ts';
 import type { Fill, OrderReport, OrderRequest, OrderSighting, Quote, Side } from '../market/order.ts';
 import {
@@ -38,6 +38,17 @@ export interface OrderInput {
   readonly positionQtyBefore: string;
   readonly atMs: number;
 }
+
+/** What its owner says became of an order whose outcome stays unknown. */
+export type OwnersWord =
+  | { readonly kind: 'notPlaced' }
+  /** It has traded this much and is over; `qty` in base coin may be 0, `price` is the average, `fee` in settle coin. */
+  | {
+      readonly kind: 'filled';
+      readonly qty: DecimalString;
+      readonly price: DecimalString;
+      readonly fee: DecimalString;
+    };
 
 export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   /** Limit price the exchange has, or is about to get. */
@@ -78,6 +89,10 @@ export interface OrderContext extends Omit<OrderInput, 'quote' | 'atMs'> {
   readonly isNotUnderstood: boolean;
   /** How often a person should have been asked by now. */
   readonly escalations: number;
+  /** `null` while the owner has said nothing, or the exchange more since. */
+  readonly word: OwnersWord | null;
+  /** When it was last asked to cancel it, the exchange knew of no such order that is alive. */
+  readonly saidGone: boolean;
   readonly nowMs: number;
   readonly wakeAtMs: number;
   readonly ending: Ending;
@@ -116,6 +131,8 @@ export function firstContext(input: OrderInput): OrderContext {
     lookUpFault: null,
     isNotUnderstood: false,
     escalations: 0,
+    word: null,
+    saidGone: false,
     nowMs: atMs,
     wakeAtMs: atMs,
     ending: noEnding,
@@ -256,13 +273,17 @@ export function waitToRetry(context: OrderContext, answer: Stamped<WriteAnswer>)
   return { nowMs: atMs, wakeAtMs, ending };
 }
 
-/** The exchange takes no request before the deadline, and nothing has to be learned by sending it. */
-export const isShutBeyondDeadline = ({
-  ending,
-  deadlineAtMs,
+/** Only sending it again shows what became of it: the exchange takes a link id only once. */
+export const mustAskExchange = ({
+  word,
   positionMovedAtMs,
-}: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs'>): boolean =>
-  positionMovedAtMs === null && (ending.notBeforeMs ?? 0) >= deadlineAtMs;
+}: Pick<OrderContext, 'word' | 'positionMovedAtMs'>): boolean =>
+  positionMovedAtMs !== null || word?.kind === 'notPlaced';
+
+/** The exchange takes no request before the deadline, and nothing has to be learned by sending it. */
+export const isShutBeyondDeadline = (
+  context: Pick<OrderContext, 'ending' | 'deadlineAtMs' | 'positionMovedAtMs' | 'word'>,
+): boolean => !mustAskExchange(context) && (context.ending.notBeforeMs ?? 0) >= context.deadlineAtMs;
 
 /** Notes why the exchange refused the order; any other answer changes nothing. */
 export const noteRefusal = (context: OrderContext, answer: Stamped<WriteAnswer>): Partial<OrderContext> => ({
@@ -290,6 +311,7 @@ export function noteExistence(
     acknowledged: true,
     reportedAtMs: atMs,
     found: true,
+    word: null,
     price: report?.status === 'open' && isPositive(report.price) ? report.price : price,
     // An order that outlives its cancellation is still unresolved.
     ...(cancels === 0 && { ...noTrouble, ending: noEnding }),

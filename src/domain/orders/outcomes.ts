@@ -24,6 +24,8 @@ export interface CauseFigures {
   readonly deadlinePassed: object;
   /** The task no longer wants the order. */
   readonly withdrawn: object;
+  /** Its owner said so, because nothing else did. */
+  readonly ownersWord: object;
 }
 
 /** Why a request, or an order, came to nothing. */

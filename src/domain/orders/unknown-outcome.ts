@@ -9,6 +9,7 @@ import {
   noteExistence,
   isOutOfTime,
   isShutBeyondDeadline,
+  mustAskExchange,
   noteRefusal,
   progressSeen,
   type OrderContext,
@@ -62,6 +63,7 @@ export const startSearch = ({
   nowMs,
   unresolvedSinceMs,
   positionQtyBefore,
+  word,
 }: OrderContext): Partial<OrderContext> => ({
   unresolvedSinceMs: unresolvedSinceMs ?? nowMs,
   searchingSinceMs: nowMs,
@@ -70,6 +72,8 @@ export const startSearch = ({
   emptyLookUps: 0,
   positionQty: positionQtyBefore,
   positionMovedAtMs: null,
+  // It has been sent again for this word, and again nothing is known.
+  word: word?.kind === 'notPlaced' ? null : word,
 });
 
 /** `context.nowMs` still is when the look-up was asked. */
@@ -115,9 +119,9 @@ export const isProvenAbsent = (context: OrderContext): boolean =>
  * order was placed; after a refusal it is never sent again.
  */
 export const isWorthSending = (context: OrderContext): boolean => {
-  const { ending, positionMovedAtMs, isNotUnderstood } = context;
+  const { ending, isNotUnderstood } = context;
   if (ending.refusal !== null) return false;
-  if (positionMovedAtMs !== null) return true;
+  if (mustAskExchange(context)) return true;
   return !isOutOfTime(context) && !isShutBeyondDeadline(context) && !isNotUnderstood;
 };
 
@@ -137,6 +141,7 @@ export function waitForEnd(context: OrderContext, answer: Stamped<WriteAnswer>):
     answer.kind === 'acknowledged' ? cancelWaitMs : answer.kind === 'retry' ? answer.retryAfterMs : 0;
   return {
     ...noteFault(context, answer),
+    saidGone: answer.kind === 'refused' && answer.scope === 'final',
     wakeAtMs: answer.atMs + Math.max(atLeastMs, pauseMs(context.cancels)),
   };
 }

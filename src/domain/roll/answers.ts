@@ -1,6 +1,7 @@
 /** What a person is answered who asks something of a task, as codes with the figures that matter. */
 import type { Side } from '../market/order.ts';
 import type { DecimalString } from '../money.ts';
+import type { WordProblem } from '../orders/owners-word.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { Action } from '../rules/rule.ts';
 import type { Trigger } from '../rules/triggers.ts';
@@ -31,6 +32,12 @@ export interface RuleStanding {
   readonly trigger: Trigger;
 }
 
+interface MarkedOrder {
+  readonly linkId: string;
+  readonly qty: DecimalString;
+  readonly price: DecimalString;
+}
+
 interface ManagedPosition {
   readonly symbol: string;
   readonly side: Side;
@@ -58,6 +65,12 @@ export interface AnswerFigures {
   readonly retriesAfterOrder: { readonly linkId: string };
   readonly reopensAfterOrder: OrderToEnd & { readonly fromSymbol: string };
   readonly endsAfterOrder: OrderToEnd;
+  readonly markedFilled: MarkedOrder;
+  /** It is cancelled first. */
+  readonly markedEnded: MarkedOrder;
+  /** It goes out once more under its own link id. */
+  readonly markedNotPlaced: { readonly linkId: string };
+  readonly notMarked: { readonly problem: WordProblem };
   readonly edited: ManagedPosition & {
     readonly rules: readonly RuleStanding[];
   };

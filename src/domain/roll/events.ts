@@ -14,7 +14,11 @@ export type OrderEvent =
   | ({ type: 'FILL_REPORTED'; fill: Fill } & Stamp)
   | ({ type: 'RECONNECTED' } & Stamp)
   /** The task no longer wants it: it is ended, whatever time it had left. */
-  | ({ type: 'WITHDRAWN' } & Stamp);
+  | ({ type: 'WITHDRAWN' } & Stamp)
+  /** Its outcome stays unknown, and its owner says what it was: so much traded, at this average price; then it ended. */
+  | ({ type: 'MARKED_FILLED'; qty: DecimalString; price: DecimalString; fee: DecimalString } & Stamp)
+  /** Its outcome stays unknown, and its owner says that the exchange never had it. */
+  | ({ type: 'MARKED_NOT_PLACED' } & Stamp);
 
 /** Sent to the task, again and again, while an order's fate stays unknown or it outlives its cancellation. */
 export interface OrderUnresolved {
@@ -52,6 +56,15 @@ export type RollEvent =
   | ({ type: 'ROLL_NOW'; rule: string | null } & Asked)
   /** Close everything now. */
   | ({ type: 'CLOSE_NOW' } & Asked)
+  /** The owner's word for the order of this link id, as its machine takes it. */
+  | ({
+      type: 'MARKED_FILLED';
+      linkId: string;
+      qty: DecimalString;
+      price: DecimalString;
+      fee: DecimalString;
+    } & Asked)
+  | ({ type: 'MARKED_NOT_PLACED'; linkId: string } & Asked)
   /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
   | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
   /** The position is no longer to be managed. */

@@ -6,6 +6,7 @@ import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, premiumOf, type Ledger } from './ledger.ts';
 import { add, isPositive, subtract } from '../money.ts';
 import { executedQty, moneyOf, type OrderProgress } from '../orders/order-progress.ts';
+import type { OrderContext } from '../orders/order-work.ts';
 import type { LegTally, Roll } from './roll.ts';
 import type { LegPlan } from './roll-plan.ts';
 
@@ -59,10 +60,10 @@ export interface TaskSnapshot<Context> {
 }
 
 /** The order that is being worked in a stored snapshot; `null` when there is none. */
-export function workingOrderIn({ children = {} }: TaskSnapshot<unknown>): WorkingOrder | null {
+export function workingOrderIn({ children = {} }: TaskSnapshot<unknown>): OrderContext | null {
   const contexts = Object.values(children).map(({ snapshot }) => snapshot?.context);
   return (contexts.find((context) => context !== undefined && 'progress' in context) ??
-    null) as WorkingOrder | null;
+    null) as OrderContext | null;
 }
 
 /** The task with the fills of its working order counted in, as far as they are known. */

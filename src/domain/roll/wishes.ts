@@ -109,7 +109,8 @@ export const reopenCameTooLate = (context: Rolling): EmittedAlert | null =>
       })
     : null;
 
-function standingOf(roll: Roll): RollStanding {
+/** Where everything is while the roll is under way. */
+export function standingOf(roll: Roll): RollStanding {
   const { fromSymbol, toSymbol, compensating, closed, opened } = roll;
   const openedSymbol = compensating ? fromSymbol : (toSymbol ?? fromSymbol);
   return {

@@ -19,6 +19,7 @@ import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
+import { readMark, type MarkKind, type MarkRequest } from './mark.ts';
 
 /** The accounts managed here; commands for other accounts are left in the inbox. */
 export interface CommandedAccounts {
@@ -56,12 +57,13 @@ const eventTypes = {
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
   remove: 'REMOVED',
-} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit'>, TaskEvent['type']>;
+} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit' | MarkKind>, TaskEvent['type']>;
 
 /** The event for a task, without the command that caused it. */
 type Request =
   | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
-  | ({ readonly type: 'EDITED' } & FittingSpec);
+  | ({ readonly type: 'EDITED' } & FittingSpec)
+  | MarkRequest;
 
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
@@ -143,8 +145,11 @@ export class CommandHandler {
   }
 
   #answer(command: Command): Promise<CommandAnswer | null> {
-    if (command.kind === 'add') return this.#add(command);
-    return command.kind === 'edit' ? this.#edit(command) : this.#ask(command, command.kind);
+    const { kind } = command;
+    if (kind === 'add') return this.#add(command);
+    if (kind === 'edit') return this.#edit(command);
+    if (kind === 'markFilled' || kind === 'markNotPlaced') return this.#mark(command, kind);
+    return this.#ask(command, kind);
   }
 
   /** @returns null when the transaction that stored the task has answered */
@@ -169,6 +174,16 @@ export class CommandHandler {
       if (registry.get(command.taskId) !== task)
         throw new Error('the task was released or has ended meanwhile');
       return await this.#send(task, command, { type: 'EDITED', ...fitting });
+    } catch (error) {
+      return this.#refusalOf(command, error);
+    }
+  }
+
+  async #mark(command: Command, kind: MarkKind): Promise<CommandAnswer | null> {
+    const task = this.#options.tasks.registry.get(command.taskId);
+    if (!task) return refused(command, await this.#storedStateOf(command));
+    try {
+      return await this.#send(task, command, readMark(kind, command.payload));
     } catch (error) {
       return this.#refusalOf(command, error);
     }
@@ -210,7 +225,9 @@ export class CommandHandler {
       account: this.#accountOf(command),
       market,
       nowMs: clock.nowMs(),
-      takenPositions: others.flatMap(({ context }) => holdingsOf(context)),
+      takenPositions: others.flatMap(({ taskId, context }) =>
+        holdingsOf(context).map(({ symbol, side, qty }) => ({ taskId, symbol, side, qty })),
+      ),
     };
   }
 
@@ -231,8 +248,15 @@ function ask(task: TaskActor, event: TaskEvent): { answer: CommandAnswer | null;
   return { answer, isRecorded };
 }
 
+/** Where a kind is not what a person would say. */
+const verbs: Partial<Record<Command['kind'], string>> = {
+  acceptFlat: 'accept flat for',
+  markFilled: 'mark an order as filled of',
+  markNotPlaced: 'mark an order as not placed of',
+};
+
 const refused = ({ commandId, taskId, kind }: Command, state: string): CommandAnswer => ({
   commandId,
   status: 'refused',
-  text: `cannot ${kind === 'acceptFlat' ? 'accept flat for' : kind} task ${taskId} while it is ${state}`,
+  text: `cannot ${verbs[kind] ?? kind} task ${taskId} while it is ${state}`,
 });

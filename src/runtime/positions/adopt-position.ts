@@ -4,7 +4,7 @@
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput } from '../../domain/errors.ts';
-import { add, compare, multiply, subtract } from '../../domain/money.ts';
+import { compare, multiply, subtract, sum } from '../../domain/money.ts';
 import { optionOf, type Option } from '../../domain/market/option.ts';
 import type { Instrument, Position } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
@@ -16,7 +16,7 @@ import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
 import { rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { isAlertRule } from '../../domain/rules/rule.ts';
+import { isAlertRule, type Rule } from '../../domain/rules/rule.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import { valueOf } from '../../domain/rules/condition-values.ts';
@@ -36,11 +36,15 @@ import type { ProvidedRollMachine } from '../task/effects.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
+/** What another task of the account manages already. */
+export interface TakenPosition extends HeldPosition {
+  readonly taskId: string;
+}
+
 interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
-  /** What other tasks of the account manage already. */
-  readonly takenPositions: readonly HeldPosition[];
+  readonly takenPositions: readonly TakenPosition[];
   /** Exchange time. */
   readonly nowMs: number;
 }
@@ -141,28 +145,37 @@ function heldOption(
 ): HeldOption {
   const { symbol } = spec;
   if (position.side === null) return refuseNotHeld(symbol, []);
-  const takenQty = takenPositions
-    .filter((held) => held.symbol === symbol)
-    .reduce((total, { qty }) => add(total, qty), '0');
-  const freeQty = subtract(position.qty, takenQty);
+  const taken = takenPositions.filter((one) => one.symbol === symbol);
+  const freeQty = subtract(position.qty, sum(taken.map(({ qty }) => qty)));
   const qty = spec.qty === 'all' ? freeQty : spec.qty;
   if (compare(freeQty, '0') <= 0)
     return refuse(
       'symbol',
-      `${position.side} ${position.qty} ${symbol}, all of which other tasks manage`,
+      `${position.side} ${position.qty} ${symbol}, ${allTakenText(taken)}`,
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
-    const taken = takenQty === '0' ? '' : `, of which other tasks manage ${takenQty}`;
+    const ofWhich = taken.length === 0 ? '' : `, of which ${takenText(taken)}`;
     return refuse(
       'qty',
       qty,
-      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${taken}`,
+      `at most ${freeQty}: the account holds ${position.side} ${position.qty}${ofWhich}`,
     );
   }
   const premium = multiply(position.averagePrice, qty);
   return { ...optionOf(option), side: position.side, qty, premium };
 }
+
+/** `all of which task k7m2p9qx4d manages`; with several tasks what each of them does. */
+function allTakenText(taken: readonly TakenPosition[]): string {
+  const [only, ...others] = taken;
+  return only && others.length === 0
+    ? `all of which task ${only.taskId} manages`
+    : `all of which is managed: ${takenText(taken)}`;
+}
+
+const takenText = (taken: readonly TakenPosition[]): string =>
+  taken.map(({ taskId, qty }) => `task ${taskId} manages ${qty}`).join(', ');
 
 function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
   const instrument = listed.find((each) => each.symbol === symbol);
@@ -188,6 +201,11 @@ function refuseLateHour({ rules }: TaskSpec, held: HeldOption): void {
 const pathOfTrigger = (rules: TaskSpec['rules'], place: number): string =>
   rules.length === 1 ? 'trigger' : `rules.${place}.when`;
 
+interface TriggersThatMayHold {
+  /** Default: none. */
+  readonly mayHold?: (rule: Rule) => boolean;
+}
+
 /**
  * Refuses a trigger that holds already, of a rule that trades: a person who adds or edits a task seldom means it to act at
  * once.
@@ -196,7 +214,7 @@ const pathOfTrigger = (rules: TaskSpec['rules'], place: number): string =>
 export async function refuseIfTrue(
   { rules }: TaskSpec,
   held: HeldOption,
-  { market, nowMs }: Pick<AdoptionOptions, 'market' | 'nowMs'>,
+  { market, nowMs, mayHold = () => false }: Pick<AdoptionOptions, 'market' | 'nowMs'> & TriggersThatMayHold,
 ): Promise<void> {
   const trigger = triggerOf(rules.map(({ when }) => ({ trigger: when })));
   const fields = fieldsOf(trigger);
@@ -207,7 +225,7 @@ export async function refuseIfTrue(
   ]);
   const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
   for (const [place, rule] of rules.entries()) {
-    if (isAlertRule(rule)) continue;
+    if (isAlertRule(rule) || mayHold(rule)) continue;
     const { holds, heldSince } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
     if (!holds && Object.keys(heldSince).length === 0) continue;
     const now = conditionsOf(rule.when).map((condition) => {

@@ -5,6 +5,8 @@
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { premiumOf } from '../../domain/roll/ledger.ts';
 import { rollsAreUsedUp } from '../../domain/roll/roll.ts';
+import { keepsTrigger } from '../../domain/roll/spec-in-force.ts';
+import type { Rule } from '../../domain/rules/rule.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { fitToAccount, refuse, refuseIfTrue, type AdoptionOptions } from './adopt-position.ts';
 
@@ -38,6 +40,8 @@ export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
   }
   const { qty } = (await fitToAccount({ ...options, taskId: command.taskId, spec: command.payload })).held;
   const kept = { ...held, qty, premium: premiumOf(held, qty) };
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, kept, { market, nowMs });
+  // A trigger that stays as it is holds no sooner than before.
+  const mayHold = (rule: Rule): boolean => keepsTrigger(context, rule);
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, kept, { market, nowMs, mayHold });
   return { spec, qty };
 }

@@ -10,6 +10,7 @@ import type {
   TaskAlertRow,
   TaskCommandRow,
   TaskDetails,
+  TaskMatch,
   TaskReading,
   TaskRow,
   Transition,
@@ -47,6 +48,10 @@ export class TaskQueries implements TaskReading {
       rowsOf<TaskAlertRow>(this.#pool, 'alerts-of-task', key),
     ]);
     return { ...task, journal, commands, alerts };
+  }
+
+  tasksLike(prefix: string, limit: number, { userId }: Scope = everything): Promise<readonly TaskMatch[]> {
+    return rowsOf<TaskMatch>(this.#pool, 'tasks-like', [prefix, limit, userId]);
   }
 
   /** 10,000 rows at most, unless `limit` says otherwise. */

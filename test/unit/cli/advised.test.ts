@@ -2,19 +2,26 @@
 import { describe, expect, it } from 'vitest';
 import { advised, type KnownNames } from '../../../src/cli/shell/advised.ts';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
-import { Ambiguous, KeyTaken, NotFound } from '../../../src/domain/request-errors.ts';
+import { Ambiguous, AmbiguousTask, KeyTaken, NotFound } from '../../../src/domain/request-errors.ts';
 
 const all = [
   { name: 'main', userName: 'ann' },
   { name: 'main', userName: 'bob' },
   { name: 'side', userName: 'bob' },
 ];
+const call = { taskId: 'k7m2p9qx4d', symbol: 'BTC-31MAR23-26000-C-USDT', state: 'IDLE.watching' };
+const queued = { taskId: 'k7a2222222', symbol: null, state: 'QUEUED' };
 const names: KnownNames = {
+  tasksLike: (prefix) => Promise.resolve([call, queued].filter(({ taskId }) => taskId.startsWith(prefix))),
   users: () => Promise.resolve(['ann', 'bob']),
   accounts: (userName) =>
     Promise.resolve(all.filter((one) => userName === undefined || one.userName === userName)),
 };
-const noNames: KnownNames = { users: () => Promise.resolve([]), accounts: () => Promise.resolve([]) };
+const noNames: KnownNames = {
+  users: () => Promise.resolve([]),
+  accounts: () => Promise.resolve([]),
+  tasksLike: () => Promise.resolve([]),
+};
 
 async function textOf(error: Error, known = names): Promise<string> {
   const advice = await advised(error, known);
@@ -39,6 +46,16 @@ describe('The operator is shown', () => {
       'where ids of tasks are listed',
       new NotFound('task', 'x'),
       /id: found "x", expected the id of a task, as shown by: .*rollkeeper task list/,
+    ],
+    [
+      'the task whose id begins like the wrong one for longest',
+      new NotFound('task', 'k7m2p9qx5d'),
+      /id: found "k7m2p9qx5d", expected the id of a task, like k7m2p9qx4d \(BTC-31MAR23-26000-C-USDT, IDLE.watching\); all of them: /,
+    ],
+    [
+      'which tasks begin so',
+      new AmbiguousTask('k7', [call, queued], { isCutOff: true }),
+      /Several tasks begin so\n {2}id: found "k7", expected more letters of one of: k7m2p9qx4d \(BTC-31MAR23-26000-C-USDT, IDLE.watching\), k7a2222222 \(\?, QUEUED\), or one of the others in: .*rollkeeper task list$/,
     ],
     [
       'which users have an account of that name',

@@ -19,6 +19,7 @@ const managed = (qty: string, of = symbol): HeldPosition => ({ symbol: of, side:
 interface Scene {
   readonly spec?: object;
   readonly positions?: readonly Position[];
+  /** By tasks `other1`, `other2`, … */
   readonly taken?: readonly HeldPosition[];
   readonly rules?: Partial<Instrument>;
   readonly listed?: readonly string[];
@@ -54,7 +55,7 @@ function adopt(scene: Scene) {
     market,
     machine: provideEffects(),
     nowMs: clock.nowMs(),
-    takenPositions: taken,
+    takenPositions: taken.map((position, at) => ({ ...position, taskId: `other${at + 1}` })),
   });
 }
 
@@ -137,10 +138,13 @@ describe('two tasks on one position', () => {
 
   test('never manage the same part', async () => {
     expect(await refusalOf({ taken: [managed('0.2')], spec: { qty: '0.2' } })).toBe(
-      'qty: found 0.2, expected at most 0.1: the account holds Sell 0.3, of which other tasks manage 0.2',
+      'qty: found 0.2, expected at most 0.1: the account holds Sell 0.3, of which task other1 manages 0.2',
     );
     expect(await refusalOf({ taken: [managed('0.3')] })).toMatch(
-      /^symbol: found Sell 0.3 \S+, all of which other tasks manage, expected a position that no task has/,
+      /^symbol: found Sell 0.3 \S+, all of which task other1 manages, expected a position that no task has/,
+    );
+    expect(await refusalOf({ taken: [managed('0.1'), managed('0.2')] })).toContain(
+      'all of which is managed: task other1 manages 0.1, task other2 manages 0.2, expected',
     );
   });
 

@@ -124,6 +124,30 @@ describe('a command', () => {
     expect(store.records).toEqual([]);
   });
 
+  test.each<[Command['kind'], object | null, RegExp]>([
+    ['markFilled', { linkId: 'x', qty: '-1', price: '9', fee: '0' }, /qty: found "-1", expected 0 or more/],
+    ['markFilled', { linkId: 'x', qty: '1', price: '0', fee: '0' }, /price: found "0", expected the average/],
+    [
+      'markFilled',
+      { linkId: 'x', qty: '1e99', price: '1', fee: '0' },
+      /qty: found "1e99", expected a decimal/,
+    ],
+    ['markNotPlaced', null, /What was said of the order is not right/],
+    ['markNotPlaced', { linkId: 'x' }, /^cannot mark an order as not placed of task a while it is IDLE/],
+    [
+      'markFilled',
+      { linkId: 'x', qty: '0', price: '0', fee: '0' },
+      /^cannot mark an order as filled of task/,
+    ],
+  ])('%s with %j is refused with the reason', async (kind, payload, text) => {
+    const { fixture, ask, answers, store } = open();
+    fixture.add('a');
+    await ask({ ...command('c1', 'pause'), kind, payload });
+    expect(answers).toMatchObject([{ commandId: 'c1', status: 'refused' }]);
+    expect(answers[0]?.text).toMatch(text);
+    expect(store.records).toEqual([]);
+  });
+
   test('for an unknown task is refused', async () => {
     const { ask, answers } = open();
     await ask(command('c1', 'pause', 'zzz'));

@@ -117,6 +117,15 @@ describe('an edited task', () => {
     });
   });
 
+  test('may keep a trigger that holds, to change what forbade the roll', async () => {
+    await begin({ guards: { netCredit: { min: 100_000 } } });
+    await fixture.tick('23500');
+    expect(fixture.store.stateOf('a')).toBe('IDLE.coolingDown');
+    expect(await ask('edit', spec({ trigger: 23_500 }))).toMatchObject({ status: 'done' });
+    expect(fixture.store.contextOf('a').spec.rules[0]?.guards.netCreditMin).toBeUndefined();
+    expect(await ask('edit', spec({ trigger: 23_400 }), 'c2')).toMatchObject({ status: 'refused' });
+  });
+
   test('is followed by its option’s prices only while its trigger looks at them', async () => {
     await begin({ trigger: { delta: { above: 0.9 } } });
     expect([...fixture.market.watched]).toEqual([symbol]);
@@ -161,7 +170,7 @@ describe('an edit is refused', () => {
     await begin();
     const answer = await ask('edit', spec());
     expect(answer).toMatchObject({ status: 'refused' });
-    expect(answer?.text).toContain('all of which other tasks manage');
+    expect(answer?.text).toContain('all of which task b manages');
   });
 
   test('when the new spec has fewer rolls than the task has done', async () => {
