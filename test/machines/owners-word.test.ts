@@ -89,6 +89,8 @@ describe('that it ended short', () => {
     const fixture = await vanished();
     fixture.receive(filledWith('0'));
     await fixture.answer('cancel order', { kind: 'acknowledged' });
+    fixture.receiveReport(report({ executedQty: '0.1' }));
+    expect(fixture.context.word).toBeNull();
     fixture.receiveReport(report({ status: 'cancelled', executedQty: '0.1' }));
     fixture.receiveFill(fill('e1', '0.1'));
     expect(fixture.output).toMatchObject({ result: 'partial', executedQty: '0.1', value: '100' });

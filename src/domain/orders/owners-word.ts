@@ -111,8 +111,8 @@ export const wordStands = (context: OrderContext): boolean => {
 };
 
 /** It has to be made sure that nothing of the order is alive, before what was said counts. */
-export const mustMakeSure = ({ word, saidGone, lookUpFault }: OrderContext): boolean =>
-  word?.kind === 'filled' && (!saidGone || lookUpFault !== null);
+export const mustMakeSure = ({ word, saidGone }: OrderContext): boolean =>
+  word?.kind === 'filled' && !saidGone;
 
 /** The order ends as its owner said. */
 export function countWord(context: OrderContext): Partial<OrderContext> {
