@@ -1,5 +1,6 @@
 /** What a roll of a task, or of a position that is not managed yet, would do now. Nothing is changed or stored. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import type { TradeWish } from '../domain/roll/terms.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
@@ -12,10 +13,10 @@ import { newTaskId } from './task-id.ts';
 export async function previewTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
-  { taskId: given, waitMs }: TaskQuestion,
+  { taskId: given, waitMs, trade }: TaskQuestion & { readonly trade?: TradeWish },
 ): Promise<AdviceReply | null> {
   const { accountId, taskId } = await findTask(caller, ports, given);
-  return ports.advice.ask({ accountId, taskId, spec: null }, waitMs);
+  return ports.advice.ask({ accountId, taskId, spec: null, ...(trade && { trade }) }, waitMs);
 }
 
 export interface SpecQuestion {

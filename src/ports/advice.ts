@@ -3,12 +3,15 @@
  * answer are messages: neither is stored, so neither can be found later, and asking again is harmless.
  */
 import type { Advice } from '../domain/explain/advice.ts';
+import type { TradeWish } from '../domain/roll/terms.ts';
 
 export interface AdviceQuestion {
   readonly accountId: string;
   readonly taskId: string;
   /** A task's spec as parsed JSON, for a position that is not managed yet; `null` to ask about a task that exists. */
   readonly spec: unknown;
+  /** A trade that a person may want now: what it would do is shown beside what the rules would. */
+  readonly trade?: TradeWish;
 }
 
 export type AdviceReply =

@@ -19,13 +19,15 @@ export interface Command {
     | 'retry'
     | 'reopen'
     | 'acceptFlat'
+    | 'rollNow'
+    | 'closeNow'
     | 'markFilled'
     | 'markNotPlaced';
   /** `operator`, or `user:` and a user's id. Journaled with what the command leads to. */
   readonly askedBy: string;
   /**
    * Parsed JSON, not validated: a task's spec for `add` and `edit`, `{ linkId, qty, price, fee }` for `markFilled`,
-   * `{ linkId }` for `markNotPlaced`, otherwise `null`.
+   * `{ linkId }` for `markNotPlaced`, `{ rule }` for `rollNow`, otherwise `null`.
    */
   readonly payload: unknown;
 }

@@ -89,7 +89,8 @@ function adviceText({ now, rules }: Advice): string {
 /** `take profit: close`. */
 export const ruleTitle = ({ name, does }: RuleAdvice): string => `${name}: ${does}`;
 
-function previewText(preview: Preview, { triggerHolds }: RuleAdvice): string {
+/** @param rule absent for a trade that a person asks about */
+export function previewText(preview: Preview, rule?: RuleAdvice): string {
   const { from, to, would, reason, atMs } = preview;
   const heading = {
     roll: `It would roll ${from} to ${to ?? ''}`,
@@ -98,15 +99,18 @@ function previewText(preview: Preview, { triggerHolds }: RuleAdvice): string {
   };
   return [
     `${heading[would]} (${timeText(atMs)}).`,
-    triggerHolds
-      ? 'Its trigger holds now.'
-      : 'Its trigger does not hold now: this is what a roll would be if it did.',
+    ...(rule ? [holdText(rule)] : []),
     ...section('Legs', legsOf(preview)),
     ...section('Candidates', candidatesOf(preview)),
     ...section('Before and after', stepsOf(preview)),
     ...section('Guards', guardsOf(preview)),
   ].join('\n');
 }
+
+const holdText = ({ triggerHolds }: RuleAdvice): string =>
+  triggerHolds
+    ? 'Its trigger holds now.'
+    : 'Its trigger does not hold now: this is what a roll would be if it did.';
 
 const section = (title: string, text: string): string[] => (text === '' ? [] : ['', title, text]);
 

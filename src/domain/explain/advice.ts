@@ -14,7 +14,7 @@ import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
 import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
-import { termsOfRule } from '../roll/terms.ts';
+import { askedFor, askedTerms, termsOfRule, type TradeWish } from '../roll/terms.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import {
   conditionsOf,
@@ -62,6 +62,8 @@ export interface Advice {
   /** Why it did not before; newest first. */
   readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
+  /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
+  readonly asked: Preview | null;
 }
 
 /** What a rule would do, and how far it is from that. */
@@ -84,11 +86,13 @@ export interface AdvisedTask {
   readonly context: RollContext;
   /** Its order that is being worked. */
   readonly workingOrder: WorkingOrder | null;
+  /** A trade that a person asks about. */
+  readonly trade?: TradeWish | undefined;
 }
 
 /** @param underlying what is known of the underlying besides what is in the reading */
 export function advise(
-  { state, context, workingOrder }: AdvisedTask,
+  { state, context, workingOrder, trade }: AdvisedTask,
   { reading, underlying }: { readonly reading: MarketReading; readonly underlying: Readings },
   nowMs: number,
 ): Advice {
@@ -105,7 +109,16 @@ export function advise(
     now: nowText(state, context),
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
     ledger: ledgerView(context, workingOrder, markOf),
+    asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
+}
+
+function previewOfAsked(context: RollContext, trade: TradeWish, { reading, nowMs }: Moment): Preview | null {
+  const { spec, rules, held, roll } = context;
+  const asked = askedFor(spec.rules, trade);
+  if (asked === null || roll !== null || isZero(held.qty)) return null;
+  const terms = askedTerms(spec, asked);
+  return previewRoll({ ...context, terms, trigger: triggerOf(rules) }, reading, nowMs);
 }
 
 interface Moment {

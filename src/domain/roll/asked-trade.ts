@@ -4,13 +4,13 @@ import { answered, type Answer } from './answers.ts';
 import type { RollEvent } from './events.ts';
 import { lockRoll } from './planning.ts';
 import type { RollContext } from './roll-context.ts';
-import { closeNow, rollNow } from './terms.ts';
+import { askedFor } from './terms.ts';
 import type { Asked } from '../rules/rule.ts';
 
 /** @returns `null` when the event asks for no trade, or the task has no rule to roll by */
 function askedBy({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null {
-  if (event.type === 'CLOSE_NOW') return closeNow;
-  return event.type === 'ROLL_NOW' ? rollNow(spec.rules, event.rule) : null;
+  if (event.type === 'CLOSE_NOW') return askedFor(spec.rules, { kind: 'closeNow' });
+  return event.type === 'ROLL_NOW' ? askedFor(spec.rules, { kind: 'rollNow', rule: event.rule }) : null;
 }
 
 /** Something is held that is not delivered yet, and a rule says how. */

@@ -33,17 +33,27 @@ export function termsOfRule({ rules }: TaskSpec, place: number): DueTerms | null
   return { rule: place, action: rule.then, guards: rule.guards, execution: rule.execution };
 }
 
-function askedTerms({ rules }: TaskSpec, { rule: place, action }: Asked): DueTerms {
+/** What a person asked for, judged without the guards that wait for another time. */
+export function askedTerms({ rules }: TaskSpec, { rule: place, action }: Asked): DueTerms {
   const rule = rules[place];
   if (rule === undefined) throw new Error(`the task has no rule ${place}`);
   return { rule: null, action, guards: withoutWaits(rule.guards), execution: rule.execution };
 }
 
+/** A trade that a person wants now. */
+export type TradeWish =
+  /** By the rule of this name; `null`: by the first that rolls. */
+  { readonly kind: 'rollNow'; readonly rule: string | null } | { readonly kind: 'closeNow' };
+
+/** @returns `null` when the task has no rule to roll by */
+export const askedFor = (rules: readonly Rule[], wish: TradeWish): Asked | null =>
+  wish.kind === 'closeNow' ? closeNow : rollNow(rules, wish.rule);
+
 /** To close everything now, in the words of the task's first rule. */
-export const closeNow: Asked = { rule: 0, action: { kind: 'close', qty: whole } };
+const closeNow: Asked = { rule: 0, action: { kind: 'close', qty: whole } };
 
 /** To roll now as a rule says. @returns `null` when that rule does not roll */
-export function rollNow(rules: readonly Rule[], name: string | null): Asked | null {
+function rollNow(rules: readonly Rule[], name: string | null): Asked | null {
   const place = rules.findIndex(({ name: own, then }) => then.kind === 'roll' && (name ?? own) === own);
   const action = rules[place]?.then;
   return action?.kind === 'roll' ? { rule: place, action } : null;

@@ -67,7 +67,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     ...readCalendar(asked, calendar, askedAtMs),
   };
   const advice = advise(
-    { state, context, workingOrder },
+    { state, context, workingOrder, trade: question.trade },
     { reading, underlying: { ...underlying, ...volatilities } },
     clock.nowMs(),
   );

@@ -17,6 +17,7 @@ import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
+import { readTrade, type TradeKind, type TradeRequest } from './trade.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
 import { readMark, type MarkKind, type MarkRequest } from './mark.ts';
@@ -57,13 +58,17 @@ const eventTypes = {
   reopen: 'REOPEN',
   acceptFlat: 'ACCEPT_FLAT',
   remove: 'REMOVED',
-} as const satisfies Record<Exclude<Command['kind'], 'add' | 'edit' | MarkKind>, TaskEvent['type']>;
+} as const satisfies Record<
+  Exclude<Command['kind'], 'add' | 'edit' | MarkKind | TradeKind>,
+  TaskEvent['type']
+>;
 
 /** The event for a task, without the command that caused it. */
 type Request =
   | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
   | ({ readonly type: 'EDITED' } & FittingSpec)
-  | MarkRequest;
+  | MarkRequest
+  | TradeRequest;
 
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
@@ -148,7 +153,10 @@ export class CommandHandler {
     const { kind } = command;
     if (kind === 'add') return this.#add(command);
     if (kind === 'edit') return this.#edit(command);
-    if (kind === 'markFilled' || kind === 'markNotPlaced') return this.#mark(command, kind);
+    if (kind === 'markFilled' || kind === 'markNotPlaced')
+      return this.#read(command, () => readMark(kind, command.payload));
+    if (kind === 'rollNow' || kind === 'closeNow')
+      return this.#read(command, ({ context }) => readTrade(kind, command.payload, context));
     return this.#ask(command, kind);
   }
 
@@ -179,11 +187,12 @@ export class CommandHandler {
     }
   }
 
-  async #mark(command: Command, kind: MarkKind): Promise<CommandAnswer | null> {
+  /** @param read of what came with the command; throws BadInput where that is wrong */
+  async #read(command: Command, read: (task: TaskActor) => Request): Promise<CommandAnswer | null> {
     const task = this.#options.tasks.registry.get(command.taskId);
     if (!task) return refused(command, await this.#storedStateOf(command));
     try {
-      return await this.#send(task, command, readMark(kind, command.payload));
+      return await this.#send(task, command, read(task));
     } catch (error) {
       return this.#refusalOf(command, error);
     }

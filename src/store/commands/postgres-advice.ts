@@ -27,6 +27,12 @@ const questionShape = z.object({
   accountId: z.string(),
   taskId: z.string(),
   spec: z.unknown(),
+  trade: z
+    .union([
+      z.object({ kind: z.literal('rollNow'), rule: z.string().nullable() }),
+      z.object({ kind: z.literal('closeNow') }),
+    ])
+    .optional(),
 });
 const replyShape = z.object({
   questionId: z.string(),
@@ -88,13 +94,13 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   }
 
   async #answer(
-    { questionId, replyTo, ...question }: z.output<typeof questionShape>,
+    { questionId, replyTo, trade, ...question }: z.output<typeof questionShape>,
     answer: (question: AdviceQuestion) => Promise<AdviceReply | null>,
   ): Promise<void> {
     if (this.#underWay.has(questionId) || this.#underWay.size >= underWayMax) return;
     this.#underWay.add(questionId);
     try {
-      const reply = await answer({ ...question, spec: question.spec ?? null });
+      const reply = await answer({ ...question, spec: question.spec ?? null, ...(trade && { trade }) });
       if (reply) await this.#send(replyTo, partsOf(randomUUID(), { questionId, reply }));
     } catch (error) {
       this.#options.log.warn({ reason: messageOf(error) }, 'A question could not be answered');

@@ -15,7 +15,7 @@ import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts'
 import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
 import * as saga from '../../../src/domain/roll/roll-context.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import { rollNow } from '../../../src/domain/roll/terms.ts';
+import { askedFor } from '../../../src/domain/roll/terms.ts';
 import * as planning from '../../../src/domain/roll/planning.ts';
 import { reasonOf } from '../../../src/domain/roll/roll-plan.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
@@ -152,7 +152,13 @@ async function afterLeg1({ type, target, heldDay, closedQty }: ClosedLeg1) {
   };
   let context = saga.firstRollContext({ taskId: 'task000001', spec, held });
   const take = (changes: Partial<RollContext>) => (context = { ...context, ...changes });
-  take(planning.lockRoll(context, { atMs: startMs, version: 1 }, rollNow(spec.rules, null)));
+  take(
+    planning.lockRoll(
+      context,
+      { atMs: startMs, version: 1 },
+      askedFor(spec.rules, { kind: 'rollNow', rule: null }),
+    ),
+  );
   const world = { type, nowMs: startMs, index: 24_000, ...calm };
   take(planning.planClosing(context, await answerTo(planning.leg1Question(context), world, symbol)));
   if (context.plan?.kind !== 'order') return null;

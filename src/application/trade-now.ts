@@ -1,0 +1,26 @@
+/** Asks a task to roll or to close now, whatever its triggers say. The guards on prices and margin still apply to a roll. */
+import type { TradeWish } from '../domain/roll/terms.ts';
+import type { Caller } from './caller.ts';
+import { findTask } from './find-task.ts';
+import type { Ports } from './ports.ts';
+import { sendCommand, type CommandResult } from './send-command.ts';
+
+export interface WantedTrade {
+  readonly taskId: string;
+  readonly trade: TradeWish;
+  readonly waitMs: number;
+}
+
+/**
+ * Sends the command and waits up to `waitMs` for its answer, which says that the trade has begun, not how it ended.
+ * @throws NotFound and AmbiguousTask as `findTask`
+ */
+export async function tradeNow(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'commands'>,
+  { taskId: given, trade, waitMs }: WantedTrade,
+): Promise<CommandResult> {
+  const { accountId, taskId } = await findTask(caller, ports, given);
+  const payload = trade.kind === 'rollNow' ? { rule: trade.rule } : null;
+  return sendCommand(caller, ports, { accountId, taskId, kind: trade.kind, payload, waitMs });
+}
