@@ -156,11 +156,12 @@ function events({ held, roll }: RollContext) {
         atMs: expiryMs * 2,
       }),
     ),
-    ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
+    ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT', 'CLOSE_NOW'].map((type) => ({
       type,
       commandId: 'c',
       ...stamp,
     })),
+    { type: 'ROLL_NOW', rule: null, commandId: 'c', ...stamp },
     ...[held.symbol, call26].map((symbol) => ({
       type: 'EDITED',
       qty: held.qty,
@@ -197,7 +198,17 @@ function events({ held, roll }: RollContext) {
 }
 
 /** Two visits of a state are the same visit when nothing differs that decides what comes next. */
-const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs, missingSinceMs }: RollContext) => [
+const facts = ({
+  rules,
+  plan,
+  roll,
+  pauseWanted,
+  wish,
+  heldSince,
+  wakeAtMs,
+  missingSinceMs,
+}: RollContext) => [
+  rules.map(({ restsUntilMs }) => restsUntilMs > nowMs),
   missingSinceMs !== null,
   plan?.kind === 'unread' ? 'refused' : plan?.kind,
   pauseWanted,
@@ -205,11 +216,12 @@ const facts = ({ plan, roll, pauseWanted, wish, heldSince, wakeAtMs, missingSinc
   heldSince,
   wakeAtMs > nowMs,
   roll && [isZero(roll.closed.executedQty), isZero(roll.opened.executedQty), hasRest(roll), isNaked(roll)],
-  roll && [roll.compensating, Math.min(roll.failedTries, 1)],
+  roll && [roll.compensating, roll.isBrokenOff, Math.min(roll.failedTries, 1)],
 ];
 
 const task = (changes: object): Walk => {
-  const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000, ...changes });
+  const rule = 'rules' in changes ? {} : { trigger: 23500, target: 1000 };
+  const spec = readSpec({ symbol: call24, ...rule, ...changes });
   return { machine, input: { taskId: 'task000001', spec, held: sampleHeld }, events, facts };
 };
 
@@ -225,4 +237,11 @@ export const rollWalks: readonly Walk[] = [
     trigger: { any: [{ index: { above: 23500, for: '5s' } }, { index: { above: 23550, for: '1s' } }] },
   }),
   task({ trigger: { all: [{ index: { above: 23500, for: '5s' } }, { delta: { above: 0.4 } }] } }),
+  task({ rules: [{ when: { index: { above: 23_500 } }, then: { reduce: 'half' } }] }),
+  task({
+    rules: [
+      { when: { index: { above: 23_510, for: '1s' } }, then: 'alert' },
+      { when: { index: { above: 23_590 } }, then: { roll: 1000 }, guards: { netCredit: { min: 100_000 } } },
+    ],
+  }),
 ];

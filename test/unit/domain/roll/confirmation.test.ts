@@ -22,7 +22,9 @@ const greeks = (delta: string) => ({ delta, gamma: '0', vega: '0', theta: '0', v
 
 function reasonAgainst({ trigger: written, fired, underlying, quote = {}, ...at }: Case): string | null {
   const target = { strike: '+1 step', expiry: 'next-weekly' };
-  const trigger = ruleOf(readSpec({ symbol: call24, trigger: written, target })).when;
+  const trigger = ruleOf(
+    readSpec({ symbol: call24, trigger: written, target, guards: { rolls: { max: 9 } } }),
+  ).when;
   const { places } = judge({ trigger, held, heldSince: {} }, fired, nowMs);
   const reading: MarketReading = {
     askedAtMs: nowMs,
