@@ -37,6 +37,7 @@ const sharesOf: readonly ConditionKind[] = [
   'profit',
   'moneyness',
   'impliedVolatility',
+  'impliedVolatilityRank',
   'realisedVolatility',
   'extrinsicShare',
 ];

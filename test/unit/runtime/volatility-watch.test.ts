@@ -74,7 +74,7 @@ describe('a realised volatility', () => {
       task,
       machine: provideEffects(),
       market: fixture.market,
-      prices: { whyBlind: () => null },
+      prices: { whyBlind: () => null, rankFor: () => ({}) },
       clock: fixture.clock,
     });
     expect(reply.kind === 'advice' && reply.advice.conditions).toEqual([

@@ -88,6 +88,14 @@ describe('what a condition means for the option held', () => {
       'falling',
       '0.4',
     ],
+    [
+      'rank of implied volatility',
+      condition('impliedVolatilityRank', 'above', '0.5'),
+      call,
+      'volatilityRank',
+      'rising',
+      '0.5',
+    ],
     ['extrinsic value', condition('extrinsicValue', 'below', '20'), call, 'extrinsicValue', 'falling', '20'],
     [
       'extrinsic value as a share of the premium',

@@ -29,7 +29,7 @@ const share = 'a percentage like 80% or -1%';
 const parts = 'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
 const hours = 'hours in UTC like 22:00-06:00';
 const kinds =
-  'index, mark, last, delta, theta, impliedVolatility, realisedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, every, any, all';
+  'index, mark, last, delta, theta, impliedVolatility, impliedVolatilityRank, realisedVolatility, optionMark, extrinsicValue, profit, moneyness, deviations, daysToExpiry, expiryDay, every, any, all';
 const guards =
   'netCredit, debit, spread, openInterest, rolls, cooldown, maintenanceMargin, notBeforeExpiry, quietHours, notDuring, allowWrongWay, strikeHighWaterMark, whenRefused';
 const quantity = 'all, or a quantity like "0.3"';
@@ -95,6 +95,12 @@ const mistakes: [object, string, string, string][] = [
     'trigger.impliedVolatility.above',
     '60',
     'a yearly volatility like 60%',
+  ],
+  [
+    { trigger: { impliedVolatilityRank: { above: '101%' } } },
+    'trigger.impliedVolatilityRank.above',
+    '"101%"',
+    'a rank from 0% to 100%, like 50%',
   ],
   [
     { trigger: { realisedVolatility: { above: '60%', over: '10d' } } },
