@@ -3,7 +3,6 @@ import * as saga from '../src/domain/roll/roll-context.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
 import { leg1Question, leg2Question } from '../src/domain/roll/planning.ts';
 import { rollSetup } from './roll.setup.ts';
-import { idleState, pausedState } from './roll-waiting.ts';
 
 export const rollMachine = rollSetup.createMachine({
   id: 'roll',
@@ -13,10 +12,7 @@ export const rollMachine = rollSetup.createMachine({
   on: {
     ORDER_UNRESOLVED: { actions: 'alert order unresolved' },
     PAUSE: [
-      {
-        guard: 'roll can be broken off',
-        actions: ['want the pause', 'withdraw the order', 'answer breaks off'],
-      },
+      { guard: 'roll can be broken off', actions: 'break the roll off' },
       { guard: 'task is rolling', actions: ['remember the pause', 'answer pauses after roll'] },
     ],
     RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'answer resumed'] },
@@ -26,6 +22,16 @@ export const rollMachine = rollSetup.createMachine({
     MARKED_FILLED: { guard: 'task is rolling', actions: "take the owner's word" },
     MARKED_NOT_PLACED: { guard: 'task is rolling', actions: "take the owner's word" },
     EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
+    TRADE_NOW: { guard: 'trade is possible', target: '.ROLL_INITIATED', actions: 'begin the trade' },
+    POSITION_SEEN: [
+      {
+        guard: 'owner closed position',
+        target: '.COMPLETED',
+        actions: ['alert closed by owner', 'drop the position'],
+      },
+      { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
+      { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
+    ],
     REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',
@@ -33,7 +39,91 @@ export const rollMachine = rollSetup.createMachine({
     },
   },
   states: {
-    IDLE: idleState,
+    IDLE: {
+      tags: ['waiting', 'idle', 'between rolls'],
+      initial: 'watching',
+      on: {
+        PAUSE: { target: '#roll.PAUSED', actions: ['forget holding', 'answer paused'] },
+        EXPIRED: '.settling',
+      },
+      states: {
+        watching: {
+          tags: ['armed', 'settles'],
+          on: {
+            PRICE: [
+              { guard: 'an alert rule is due', actions: 'alert the rules' },
+              { guard: 'a trade is due', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
+              { guard: 'a rule is due soon', target: 'confirming', actions: 'note holding' },
+              { guard: 'holding changed', actions: 'note holding' },
+            ],
+            PRICES_STALE: { guard: 'a condition is holding', actions: 'forget holding' },
+          },
+        },
+        confirming: {
+          tags: ['armed', 'confirming', 'settles'],
+          invoke: {
+            src: 'alarm',
+            input: ({ context }) => ({ atMs: context.wakeAtMs }),
+            onDone: [
+              { guard: 'a trade is due at', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
+              { target: 'watching' },
+            ],
+          },
+          on: {
+            PRICE: [
+              { guard: 'an alert rule is due', actions: 'alert the rules' },
+              { guard: 'a trade is due', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
+              { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note holding' },
+              { guard: 'a rule is due soon' },
+              { target: 'watching', actions: ['note trigger did not last', 'note holding'] },
+            ],
+            PRICES_STALE: { target: 'watching', actions: ['note trigger did not last', 'forget holding'] },
+            EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
+          },
+        },
+        coolingDown: {
+          tags: 'settles',
+          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
+          on: {
+            EDITED: {
+              guard: 'edit is possible',
+              target: 'coolingDown',
+              reenter: true,
+              actions: ['take the new spec', 'cool down until'],
+            },
+          },
+        },
+        settling: {
+          invoke: {
+            src: 'read settlement',
+            input: ({ context: { held } }) => ({ symbol: held.symbol, expiryMs: held.expiryMs }),
+            onDone: { target: 'settlementRead', actions: 'book the settlement' },
+          },
+          on: { EXPIRED: {}, POSITION_SEEN: {} },
+        },
+        settlementRead: {
+          always: [
+            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'alert delivery' },
+            { guard: 'settlement is missing', target: '#roll.COMPLETED', actions: 'alert delivery' },
+            { guard: 'option has not expired', target: 'rollEnded', actions: 'note not expired' },
+            { guard: 'delay must be reported', target: 'awaitingSettlement', actions: 'alert delay' },
+            { target: 'awaitingSettlement' },
+          ],
+        },
+        awaitingSettlement: {
+          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'settling' },
+          on: { EXPIRED: {}, POSITION_SEEN: {} },
+        },
+        rollEnded: {
+          always: [
+            { guard: 'rolls are used up', target: '#roll.COMPLETED', actions: 'alert rolls used up' },
+            { guard: 'pause is wanted', target: '#roll.PAUSED', actions: ['forget the pause', 'cool down'] },
+            { guard: 'all rules rest', target: 'coolingDown', actions: 'cool down' },
+            { target: 'watching' },
+          ],
+        },
+      },
+    },
     ROLL_INITIATED: {
       tags: 'rolling',
       initial: 'planning',
@@ -46,10 +136,7 @@ export const rollMachine = rollSetup.createMachine({
           invoke: {
             src: 'read market',
             input: ({ context }) => leg1Question(context),
-            onDone: {
-              target: 'judging',
-              actions: { type: 'plan leg 1', params: ({ event }) => event.output },
-            },
+            onDone: { target: 'judging', actions: 'plan leg 1' },
           },
         },
         judging: {
@@ -106,10 +193,7 @@ export const rollMachine = rollSetup.createMachine({
             id: 'leg 1',
             src: 'work order',
             input: ({ context }) => saga.orderOf(context),
-            onDone: {
-              target: 'counting',
-              actions: { type: 'count what was closed', params: ({ event }) => event.output },
-            },
+            onDone: { target: 'counting', actions: 'count what was closed' },
           },
         },
         counting: {
@@ -155,10 +239,7 @@ export const rollMachine = rollSetup.createMachine({
           invoke: {
             src: 'read market',
             input: ({ context }) => leg2Question(context),
-            onDone: {
-              target: '#roll.LEG2_OPENING.judging',
-              actions: { type: 'plan leg 2', params: ({ event }) => event.output },
-            },
+            onDone: { target: '#roll.LEG2_OPENING.judging', actions: 'plan leg 2' },
           },
         },
       },
@@ -186,10 +267,7 @@ export const rollMachine = rollSetup.createMachine({
             id: 'leg 2',
             src: 'work order',
             input: ({ context }) => saga.orderOf(context),
-            onDone: {
-              target: 'counting',
-              actions: { type: 'count what was opened', params: ({ event }) => event.output },
-            },
+            onDone: { target: 'counting', actions: 'count what was opened' },
           },
         },
         counting: {
@@ -261,15 +339,31 @@ export const rollMachine = rollSetup.createMachine({
           invoke: {
             src: 'read market',
             input: ({ context }) => leg2Question(context),
-            onDone: {
-              target: 'judging',
-              actions: { type: 'plan leg 2', params: ({ event }) => event.output },
-            },
+            onDone: { target: 'judging', actions: 'plan leg 2' },
           },
         },
       },
     },
-    PAUSED: pausedState,
+    PAUSED: {
+      tags: ['waiting', 'between rolls', 'settles'],
+      on: {
+        EXPIRED: { target: '#roll.IDLE.settling', actions: 'remember the pause' },
+        TRADE_NOW: {
+          guard: 'trade is possible',
+          target: '#roll.ROLL_INITIATED',
+          actions: ['remember the pause', 'begin the trade'],
+        },
+        PAUSE: { actions: 'answer paused' },
+        RESUME: [
+          {
+            guard: 'cooldown is not over',
+            target: '#roll.IDLE.coolingDown',
+            actions: ['cool down until', 'answer resumed'],
+          },
+          { target: '#roll.IDLE', actions: 'answer resumed' },
+        ],
+      },
+    },
     FAILED: {
       tags: ['waiting', 'failed'],
       entry: ['note the refusal', 'alert person needed', 'mark news alerted'],
@@ -291,10 +385,7 @@ export const rollMachine = rollSetup.createMachine({
           },
           { actions: 'answer why not reopened' },
         ],
-        ACCEPT_FLAT: {
-          target: 'COMPLETED',
-          actions: ['end the roll where it stands', 'answer stays flat'],
-        },
+        ACCEPT_FLAT: { target: 'COMPLETED', actions: ['end the roll where it stands', 'answer stays flat'] },
         PAUSE: {},
         RESUME: {},
       },

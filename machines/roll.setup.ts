@@ -18,7 +18,6 @@ import type {
   RollEmitted,
   RollEvent,
 } from '../src/domain/roll/events.ts';
-import type { OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import type {
   MarketQuestion,
   MarketReading,
@@ -55,7 +54,10 @@ const orderOf = (snapshot: unknown): OrderActor | undefined => {
   const { children = {} } = (snapshot ?? {}) as { children?: Record<string, OrderActor | undefined> };
   return children['leg 1'] ?? children['leg 2'];
 };
+const stampIn = (event: object): Stamp => answerIn(event);
 const stampOf = ({ atMs, version }: Stamp): Stamp => ({ atMs, version });
+/** What the effect or the order that has ended says; of other events the event itself, which carries its stamp. */
+const answerIn = (event: object): never => ('output' in event ? event.output : event) as never;
 type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
 
 export const rollSetup = setup({
@@ -75,7 +77,7 @@ export const rollSetup = setup({
   },
   guards: {
     'a trade is due': ({ context, event }) => watching.isTradeDue(context, event),
-    'a trade is due at': ({ context }, { atMs }: Stamp) => watching.isTradeDueAt(context, atMs),
+    'a trade is due at': ({ context, event }) => watching.isTradeDueAt(context, stampIn(event).atMs),
     'an alert rule is due': ({ context, event }) => watching.isAlertRuleDue(context, event),
     'a rule is due soon': ({ context, event }) => watching.isRuleDueSoon(context, event),
     'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
@@ -124,7 +126,7 @@ export const rollSetup = setup({
     'old option is wanted back': ({ context }) => wishes.isWantedBack(context),
     'roll can be broken off': ({ context }) => asking.canBreakOff(context),
     'roll is broken off': ({ context }) => asking.isBrokenOff(context),
-    'trade can be asked for': ({ context, event }) => asking.canBeAskedFor(context, event),
+    'trade is possible': ({ context, event }) => asking.canBeAskedFor(context, event),
     'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
     'position is naked': ({ context }) => isNaked(context.roll),
@@ -139,30 +141,29 @@ export const rollSetup = setup({
     'note trigger did not last': assign(({ context, event }) =>
       watching.noteTriggerDidNotLast(context, event),
     ),
-    'lock the roll': assign(({ context }, stamp: Stamp) => lockRoll(context, stamp)),
-    'lock what is asked for': assign(({ context, event }) => asking.lockAsked(context, event)),
-    'rest the alert rules': assign(({ context, event }) => watching.restAlertRules(context, event)),
-    'plan leg 1': assign(({ context }, answer: MarketAnswer) => planClosing(context, answer)),
-    'plan leg 2': assign(({ context }, answer: MarketAnswer) => planOpening(context, answer)),
+    'lock the roll': assign(({ context, event }) => {
+      const noted = watching.noteHolding(context, event);
+      return { ...noted, ...lockRoll({ ...context, ...noted }, answerIn(event)) };
+    }),
+    'plan leg 1': assign(({ context, event }) => planClosing(context, answerIn(event))),
+    'plan leg 2': assign(({ context, event }) => planOpening(context, answerIn(event))),
     'freeze the closing order': assign(({ context }) => saga.freezeOrder(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.freezeOrder(context, 'opened')),
-    'count what was closed': assign(({ context }, order: OrderOutcome) => saga.countClosing(context, order)),
-    'count what was opened': assign(({ context }, order: OrderOutcome) => saga.countOpening(context, order)),
+    'count what was closed': assign(({ context, event }) => saga.countClosing(context, answerIn(event))),
+    'count what was opened': assign(({ context, event }) => saga.countOpening(context, answerIn(event))),
     'note the refusal': assign(({ context }) => saga.noteRefusal(context)),
     'note the answer': assign(({ context, event }) => saga.noteAnswer(context, event)),
     'mark refusal alerted': assign(({ context }) => saga.markRefusalAlerted(context)),
     'give the roll up': assign(({ context }) => saga.giveUpRoll(context)),
     'book what was closed': assign(({ context }) => life.bookClosedPosition(context)),
-    'book the settlement': assign(({ context }, answer: life.SettlementAnswer) =>
-      life.bookSettledPosition(context, answer),
-    ),
+    'book the settlement': assign(({ context, event }) => life.bookSettledPosition(context, answerIn(event))),
     'note not expired': assign(({ context }) => life.noteNotExpired(context)),
     'take seen position': assign(({ context, event }) => life.takePositionAsSeen(context, event)),
     'take found position': assign(({ context }) => life.takePositionAsFound(context)),
     'note growth': assign(({ context, event }) => life.noteGrowth(context, event)),
     'drop the position': assign(({ context }) => life.dropPosition(context)),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
-    'cool down until': assign(({ context }, { atMs }: Stamp) => saga.coolDown(context, atMs)),
+    'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
     'start the next round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
     'turn back to the old option': assign(({ context }) => leg2.turnBack(context)),
@@ -207,23 +208,27 @@ export const rollSetup = setup({
       enqueue.emit(editAlerts.answerRemoved(context, event));
       enqueue.emit(editAlerts.alertRemoved(context));
     }),
-    'withdraw the order': enqueueActions(({ event, self, enqueue }) => {
+    'break the roll off': enqueueActions(({ context, event, self, enqueue }) => {
+      enqueue.emit(answered(event, { code: 'breaksOff', figures: {} }));
+      enqueue.assign(asking.wantPause(context));
       const order = orderOf(self.getSnapshot());
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
+    'begin the trade': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(asking.answerBegins(context, event));
+      enqueue.assign(asking.lockAsked(context, event));
+    }),
     'alert the rules': enqueueActions(({ context, event, enqueue }) => {
       for (const alert of watching.ruleAlerts(context, event)) enqueue.emit(alert);
+      enqueue.assign(watching.restAlertRules(context, event));
     }),
     'remember the pause': assign({ pauseWanted: true }),
-    'want the pause': assign(({ context }) => asking.wantPause(context)),
     'forget the pause': assign(({ context }) => asking.forgetPause(context)),
 
     'answer paused': emit(({ event }) => answered(event, { code: 'paused', figures: {} })),
     'answer pauses after roll': emit(({ event }) =>
       answered(event, { code: 'pausesAfterRoll', figures: {} }),
     ),
-    'answer breaks off': emit(({ event }) => answered(event, { code: 'breaksOff', figures: {} })),
-    'answer begins': emit(({ context, event }) => asking.answerBegins(context, event)),
     'answer resumed': emit(({ event }) => answered(event, { code: 'resumed', figures: {} })),
     'answer retries': emit(({ event }) => answered(event, { code: 'retries', figures: {} })),
     'answer reopens': emit(({ event }) => answered(event, { code: 'opensOldOption', figures: {} })),

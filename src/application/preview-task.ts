@@ -1,6 +1,6 @@
 /** What a roll of a task, or of a position that is not managed yet, would do now. Nothing is changed or stored. */
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
-import type { TradeWish } from '../domain/roll/terms.ts';
+import type { TradeWish } from '../domain/rules/rule.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';

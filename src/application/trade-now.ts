@@ -1,5 +1,5 @@
 /** Asks a task to roll or to close now, whatever its triggers say. The guards on prices and margin still apply to a roll. */
-import type { TradeWish } from '../domain/roll/terms.ts';
+import type { TradeWish } from '../domain/rules/rule.ts';
 import type { Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';

@@ -3,7 +3,7 @@
  * answer are messages: neither is stored, so neither can be found later, and asking again is harmless.
  */
 import type { Advice } from '../domain/explain/advice.ts';
-import type { TradeWish } from '../domain/roll/terms.ts';
+import type { TradeWish } from '../domain/rules/rule.ts';
 
 export interface AdviceQuestion {
   readonly accountId: string;

@@ -12,6 +12,7 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
+import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
 import { AccountAccess } from './accounts/account-access.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
@@ -33,6 +34,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly clock: Clock;
   /** The operator's, for tasks that do not trade during its events. Default: none. */
   readonly calendar?: EventCalendarReader | undefined;
+  /** Ranges of implied volatility. Default: in memory. */
+  readonly volatilities?: VolatilityBook | undefined;
   readonly log: Logger;
   /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;

@@ -53,4 +53,5 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'answered_at',
   ],
   alerts: ['account_id', 'id', 'task_id', 'version', 'severity', 'code', 'figures', 'at_ms', 'delivered_at'],
+  volatility_ranges: ['environment', 'symbol', 'low', 'high', 'samples', 'sampled_at_ms'],
 };

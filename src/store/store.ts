@@ -19,6 +19,7 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { PostgresVolatilityBook } from './volatility-book.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
@@ -42,6 +43,7 @@ export interface Store {
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
+  readonly volatilities: PostgresVolatilityBook;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
+    volatilities: new PostgresVolatilityBook(pool, environment),
     close: () => (closing ??= closeAll()),
   };
 }

@@ -25,6 +25,7 @@ const all = [
   '0009_who_asked',
   '0010_task_phase',
   '0011_alert_codes',
+  '0012_volatility_ranges',
   '0013_task_id_prefixes',
 ];
 
@@ -90,6 +91,7 @@ describe('Migrations', () => {
       'journal',
       'tasks',
       'users',
+      'volatility_ranges',
     ]);
     expect(rows.filter(({ comment }) => comment === null)).toEqual([]);
   });

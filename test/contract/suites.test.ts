@@ -46,7 +46,7 @@ test('every port has a suite, or the reason why it has none', () => {
     .flat()
     .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
   expect(missing).toEqual([]);
-  expect(runs.size).toBe(7);
+  expect(runs.size).toBe(8);
 });
 
 test('every suite runs over an implementation', () => {

@@ -156,12 +156,13 @@ function events({ held, roll }: RollContext) {
         atMs: expiryMs * 2,
       }),
     ),
-    ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT', 'CLOSE_NOW'].map((type) => ({
+    ...['PAUSE', 'RESUME', 'RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({
       type,
       commandId: 'c',
       ...stamp,
     })),
-    { type: 'ROLL_NOW', rule: null, commandId: 'c', ...stamp },
+    { type: 'TRADE_NOW', trade: { kind: 'closeNow' }, commandId: 'c', ...stamp },
+    { type: 'TRADE_NOW', trade: { kind: 'rollNow', rule: null }, commandId: 'c', ...stamp },
     ...[held.symbol, call26].map((symbol) => ({
       type: 'EDITED',
       qty: held.qty,

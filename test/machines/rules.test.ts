@@ -19,7 +19,7 @@ const withRules = (rules: readonly object[], options: FixtureOptions = {}): Task
   new TaskFixture({ ...options, spec: { rules, ...options.spec } });
 const orders = ({ account }: TaskFixture): string[] =>
   account.submitted.map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`);
-const ask = (fixture: TaskFixture, event: 'PAUSE' | 'RESUME' | 'CLOSE_NOW'): Promise<void> => {
+const ask = (fixture: TaskFixture, event: 'PAUSE' | 'RESUME'): Promise<void> => {
   fixture.task.send({ type: event, commandId: event });
   return fixture.clock.advance(0);
 };
@@ -251,7 +251,7 @@ describe('a quantity of its own', () => {
 describe('a person', () => {
   test('closes now, whatever the trigger says', async () => {
     const fixture = new TaskFixture();
-    await ask(fixture, 'CLOSE_NOW');
+    fixture.task.send({ type: 'TRADE_NOW', trade: { kind: 'closeNow' }, commandId: 'now' });
     await fixture.clock.advance(minute);
     expect(orders(fixture)).toEqual([`Buy 0.3 ${call24}`]);
     expect(fixture.task.state).toBe('COMPLETED');
@@ -261,7 +261,7 @@ describe('a person', () => {
     const guards = { quietHours: '00:00-23:59', netCredit: { min: 0 } };
     const fixture = new TaskFixture({ spec: { guards } });
     const roll = async () => {
-      fixture.task.send({ type: 'ROLL_NOW', rule: null, commandId: 'now' });
+      fixture.task.send({ type: 'TRADE_NOW', trade: { kind: 'rollNow', rule: null }, commandId: 'now' });
       await fixture.clock.advance(minute);
     };
     await roll();
@@ -275,7 +275,7 @@ describe('a person', () => {
   test('rolls now a task that is paused, which is paused again afterwards', async () => {
     const fixture = new TaskFixture();
     await ask(fixture, 'PAUSE');
-    fixture.task.send({ type: 'ROLL_NOW', rule: 'rule 1', commandId: 'now' });
+    fixture.task.send({ type: 'TRADE_NOW', trade: { kind: 'rollNow', rule: 'rule 1' }, commandId: 'now' });
     await fixture.clock.advance(minute);
     expect(fixture.task.context.rollsDone).toBe(1);
     expect(fixture.task.state).toBe('PAUSED');
@@ -283,7 +283,11 @@ describe('a person', () => {
 
   test('cannot roll by a rule that does not exist', async () => {
     const fixture = new TaskFixture();
-    fixture.task.send({ type: 'ROLL_NOW', rule: 'nothing like it', commandId: 'now' });
+    fixture.task.send({
+      type: 'TRADE_NOW',
+      trade: { kind: 'rollNow', rule: 'nothing like it' },
+      commandId: 'now',
+    });
     await fixture.clock.advance(minute);
     expect(fixture.task.state).toBe('IDLE.watching');
     expect(fixture.journal.records).toEqual([]);

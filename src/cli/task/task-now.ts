@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { previewTask } from '../../application/preview-task.ts';
 import { tradeNow } from '../../application/trade-now.ts';
-import type { TradeWish } from '../../domain/roll/terms.ts';
+import type { TradeWish } from '../../domain/rules/rule.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';

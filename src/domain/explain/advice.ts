@@ -14,7 +14,8 @@ import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
 import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
-import { askedFor, askedTerms, termsOfRule, type TradeWish } from '../roll/terms.ts';
+import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
+import type { TradeWish } from '../rules/rule.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import {
   conditionsOf,

@@ -14,6 +14,7 @@ const names: Readonly<Record<ConditionKind, string>> = {
   delta: 'delta',
   theta: 'theta',
   impliedVolatility: 'implied volatility',
+  impliedVolatilityRank: 'rank of implied volatility',
   realisedVolatility: 'realised volatility',
   optionMark: "the option's mark",
   extrinsicValue: 'extrinsic value',
@@ -51,6 +52,7 @@ export function valueText(kind: ConditionKind, value: DecimalString): string {
     case 'extrinsicShare':
     case 'impliedVolatility':
     case 'realisedVolatility':
+    case 'impliedVolatilityRank':
       return percentText(value);
     case 'every':
       return waitText(Number(value));

@@ -8,14 +8,15 @@ import { askedFor } from './terms.ts';
 import type { Asked } from '../rules/rule.ts';
 
 /** @returns `null` when the event asks for no trade, or the task has no rule to roll by */
-function askedBy({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null {
-  if (event.type === 'CLOSE_NOW') return askedFor(spec.rules, { kind: 'closeNow' });
-  return event.type === 'ROLL_NOW' ? askedFor(spec.rules, { kind: 'rollNow', rule: event.rule }) : null;
-}
+const askedBy = ({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null =>
+  event.type === 'TRADE_NOW' ? askedFor(spec.rules, event.trade) : null;
 
-/** Something is held that is not delivered yet, and a rule says how. */
+/** No roll is under way, something is held that is not delivered yet, and a rule says how. */
 export const canBeAskedFor = (context: RollContext, event: RollEvent): boolean =>
-  'atMs' in event && event.atMs < context.held.expiryMs && askedBy(context, event) !== null;
+  context.roll === null &&
+  'atMs' in event &&
+  event.atMs < context.held.expiryMs &&
+  askedBy(context, event) !== null;
 
 /** Begins the trade: from here on its id and version stand. */
 export function lockAsked(context: RollContext, event: RollEvent): Partial<RollContext> {

@@ -9,6 +9,7 @@
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
  * | `theta`, `impliedVolatility`             | the figure in the option's own quote                                   | 5 % of its level   |
+ * | `impliedVolatilityRank`                  | the rank it fired on, while the volatility in the option's own quote is no more than 5 % away | nothing |
  * | `realisedVolatility`                     | the one it fired on: it is read once an hour, by a request of its own  | nothing            |
  * | `extrinsicValue`                         | mark and index in the option's own quote; the perpetual's ticker is no more than 5 % away | 5 % of its level |
  * | `deviations`                             | index and volatility in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.1 |
@@ -20,6 +21,7 @@
  */
 import type { RuleState } from '../rules/judging.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import type { Quote } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
@@ -134,10 +136,19 @@ function freshReadings(
   const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
   return {
     ...slowReadings(triggered.readings),
+    ...rankOf(triggered.readings, quote),
     ...underlying,
     ...(quote && readingsOf(quote)),
     clock: String(nowMs),
   };
+}
+
+/** The rank is made of what was seen for days; of what makes it now, the option's own quote speaks. */
+function rankOf({ volatilityRank, volatility: fired }: Readings, quote: Quote | null): Readings {
+  const fresh = quote?.greeks?.volatility ?? null;
+  if (volatilityRank === undefined || fired === undefined || fresh === null) return {};
+  const apart = toText(decimal(fresh).minus(fired).abs());
+  return compare(apart, multiply(fired, shares.volatility ?? '0')) > 0 ? {} : { volatilityRank };
 }
 
 /** What is read once an hour is no single frame's word, and would be no other if it were read again. */

@@ -7,6 +7,7 @@ import type { Cause, Stamp } from '../orders/outcomes.ts';
 import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
 import type { Readings } from '../rules/triggers.ts';
+import type { TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 
 export type OrderEvent =
@@ -52,10 +53,8 @@ export type RollEvent =
   | ({ type: 'RETRY' } & Asked)
   | ({ type: 'REOPEN' } & Asked)
   | ({ type: 'ACCEPT_FLAT' } & Asked)
-  /** Roll now by the rule of this name, or by the first that rolls. */
-  | ({ type: 'ROLL_NOW'; rule: string | null } & Asked)
-  /** Close everything now. */
-  | ({ type: 'CLOSE_NOW' } & Asked)
+  /** Roll or close now, whatever the triggers say. */
+  | ({ type: 'TRADE_NOW'; trade: TradeWish } & Asked)
   /** The owner's word for the order of this link id, as its machine takes it. */
   | ({
       type: 'MARKED_FILLED';

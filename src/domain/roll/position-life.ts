@@ -16,9 +16,9 @@ import { restAfterTrade, type RollContext } from './roll-context.ts';
 import { restRules, triggerOf } from '../rules/judging.ts';
 import { unconfirmedBackOffMs } from './confirmation.ts';
 
-/** `null` when the lists prove nothing: the position moved after they were asked for, or shortly before. */
-const seenIn = (event: RollEvent, { heldAsOfMs }: RollContext) =>
-  event.type === 'POSITION_SEEN' && isEvidence(event, heldAsOfMs) ? event : null;
+/** `null` when the lists prove nothing: a roll moves the position, or it moved after they were asked for, or shortly before. */
+const seenIn = (event: RollEvent, { heldAsOfMs, roll }: RollContext) =>
+  event.type === 'POSITION_SEEN' && roll === null && isEvidence(event, heldAsOfMs) ? event : null;
 
 /** Nothing of what the task manages is there any more, or the position has turned. */
 export const isClosedByOwner = (context: RollContext, event: RollEvent): boolean => {

@@ -1,6 +1,6 @@
 /** What a roll is decided and executed by: the rule that made it due, or what a person asked for. */
 import type { Guards } from '../rules/guards.ts';
-import { whole, type Asked, type Rule, type Terms } from '../rules/rule.ts';
+import { whole, type Asked, type Rule, type Terms, type TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { Roll } from './roll.ts';
 
@@ -39,11 +39,6 @@ export function askedTerms({ rules }: TaskSpec, { rule: place, action }: Asked):
   if (rule === undefined) throw new Error(`the task has no rule ${place}`);
   return { rule: null, action, guards: withoutWaits(rule.guards), execution: rule.execution };
 }
-
-/** A trade that a person wants now. */
-export type TradeWish =
-  /** By the rule of this name; `null`: by the first that rolls. */
-  { readonly kind: 'rollNow'; readonly rule: string | null } | { readonly kind: 'closeNow' };
 
 /** @returns `null` when the task has no rule to roll by */
 export const askedFor = (rules: readonly Rule[], wish: TradeWish): Asked | null =>

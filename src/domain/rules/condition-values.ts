@@ -51,6 +51,7 @@ export function valueOf(
     case 'extrinsicValue':
     case 'impliedVolatility':
     case 'realisedVolatility':
+    case 'impliedVolatilityRank':
     case 'deviations':
       return reading;
   }

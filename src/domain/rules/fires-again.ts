@@ -51,6 +51,7 @@ function holdsAgain({ kind, direction, level }: Condition, { target, follow }: O
     case 'optionMark':
     case 'theta':
     case 'impliedVolatility':
+    case 'impliedVolatilityRank':
     case 'extrinsicValue':
     case 'extrinsicShare':
     case 'deviations':

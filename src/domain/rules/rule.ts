@@ -71,6 +71,11 @@ export interface Terms {
   readonly execution: Execution;
 }
 
+/** A trade that a person wants now. */
+export type TradeWish =
+  /** By the rule of this name; `null`: by the first that rolls. */
+  { readonly kind: 'rollNow'; readonly rule: string | null } | { readonly kind: 'closeNow' };
+
 /** What a person asked for: to close, or to roll as a rule of the task says. */
 export interface Asked {
   /** Place of the rule whose guards and execution apply. */

@@ -19,6 +19,8 @@ export type UnderlyingField = 'index' | 'mark' | 'last';
  * price, and the index price it was marked at.
  */
 export type OptionField = 'delta' | 'theta' | 'volatility' | 'optionMark' | 'optionIndex';
+/** Where the option's implied volatility stands within what was seen of it, from 0 to 1; the runtime adds it to a ticker. */
+export type RankField = 'volatilityRank';
 /** Computed of an option's fields and the option itself; no feed reports them (option-figures.ts). */
 export type DerivedField = 'extrinsicValue' | 'deviations';
 /** Days over which realised volatility is published. */
@@ -27,7 +29,7 @@ export type VolatilityDays = (typeof volatilityDays)[number];
 /** Realised volatility of the underlying over so many days, a fraction per year; read now and then, never streamed. */
 export type VolatilityField = `realised${VolatilityDays}`;
 /** What a feed reports. `clock`: exchange time, ms since epoch. */
-export type ReportedField = UnderlyingField | OptionField | VolatilityField | 'clock';
+export type ReportedField = UnderlyingField | OptionField | RankField | VolatilityField | 'clock';
 export type Field = ReportedField | DerivedField;
 
 /** What is known of the market at one moment. */
@@ -38,6 +40,7 @@ export type ConditionKind =
   | 'delta'
   | 'theta'
   | 'impliedVolatility'
+  | 'impliedVolatilityRank'
   | 'realisedVolatility'
   | 'optionMark'
   | 'extrinsicValue'
@@ -52,7 +55,7 @@ export type ConditionKind =
 /**
  * Holds while its value is at or beyond `level`. Units by kind: `index`, `mark`, `last`, `optionMark` and `extrinsicValue`
  * in settle coin; `delta` without its sign; `theta` what one unit loses in a day, in settle coin; `impliedVolatility` and
- * `realisedVolatility` a fraction per year; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
+ * `realisedVolatility` a fraction per year; `impliedVolatilityRank` from 0 at the lowest to 1 at the highest that was seen; `profit` and `extrinsicShare` shares of the premium taken in (of the premium paid, for a long);
  * `moneyness` how far in the money, as a share of the strike; `deviations` how far out of the money, in standard
  * deviations; `daysToExpiry` days; `expiryDay` ms since midnight UTC of the last day; `every` ms until its next hour.
  */
@@ -118,6 +121,7 @@ export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: 
     case 'theta':
       return { field: 'theta', direction: opposite[towards], level: toText(decimal(level).negated()) };
     case 'impliedVolatility':
+    case 'impliedVolatilityRank':
     case 'realisedVolatility':
       return { field: fieldOf(condition), direction: towards, level };
     case 'extrinsicShare': {
@@ -285,6 +289,7 @@ export function fieldOf({ kind, overDays }: Condition): Field {
 /** The reported fields that a condition's value is made of. */
 export const sourcesOf = (condition: Condition): readonly ReportedField[] => {
   const field = fieldOf(condition);
+  if (field === 'volatilityRank') return [field, 'volatility'];
   return isDerived(field) ? sources[field] : [field];
 };
 const fields: Readonly<Record<Exclude<ConditionKind, 'realisedVolatility'>, Field>> = {
@@ -294,6 +299,7 @@ const fields: Readonly<Record<Exclude<ConditionKind, 'realisedVolatility'>, Fiel
   delta: 'delta',
   theta: 'theta',
   impliedVolatility: 'volatility',
+  impliedVolatilityRank: 'volatilityRank',
   optionMark: 'optionMark',
   extrinsicValue: 'extrinsicValue',
   extrinsicShare: 'extrinsicValue',
@@ -316,12 +322,13 @@ const optionFields: readonly Field[] = [
   'delta',
   'theta',
   'volatility',
+  'volatilityRank',
   'optionMark',
   'optionIndex',
   ...derivedFields,
 ];
 /** It comes from the option's own ticker, alone or together with the option. */
-export const isOptionField = (field: Field): field is OptionField | DerivedField =>
+export const isOptionField = (field: Field): field is OptionField | RankField | DerivedField =>
   optionFields.includes(field);
 
 /** It is the underlying's realised volatility. */

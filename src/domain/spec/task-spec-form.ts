@@ -110,6 +110,7 @@ const sharesOf: readonly ConditionKind[] = [
   'profit',
   'moneyness',
   'impliedVolatility',
+  'impliedVolatilityRank',
   'realisedVolatility',
   'extrinsicShare',
 ];

@@ -50,6 +50,10 @@ const share = signedPercent('a percentage like 80% or -1%');
 const amountPerDay = decimalText('what a unit loses in a day, in settle coin, like 12');
 const volatilityExpected = 'a yearly volatility like 60%';
 const volatility = signedPercent(volatilityExpected).refine(isPositive, { error: volatilityExpected });
+const rankExpected = 'a rank from 0% to 100%, like 50%';
+const rank = signedPercent(rankExpected).refine((text) => Number(text) >= 0 && Number(text) <= 1, {
+  error: rankExpected,
+});
 const extrinsicExpected = 'an amount per unit, like 20, or a share of the premium, like 10%';
 const extrinsic = z.union(
   [
@@ -88,6 +92,7 @@ const conditions = {
   delta: level('delta', delta, 'above: 0.45'),
   theta: level('theta', amountPerDay, 'above: 12'),
   impliedVolatility: level('impliedVolatility', volatility, 'above: 60%'),
+  impliedVolatilityRank: level('impliedVolatilityRank', rank, 'above: 50%'),
   realisedVolatility: realised,
   optionMark: level(
     'optionMark',

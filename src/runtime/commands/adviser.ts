@@ -29,7 +29,7 @@ export interface AdviserOptions {
   /** The version that a new task would begin with. */
   readonly machine: ProvidedRollMachine;
   readonly market: MarketData;
-  readonly prices: Pick<PriceHealth, 'whyBlind'>;
+  readonly prices: Pick<PriceHealth, 'whyBlind' | 'rankFor'>;
   readonly clock: Clock;
   readonly calendar?: EventCalendarReader | undefined;
 }
@@ -68,7 +68,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   };
   const advice = advise(
     { state, context, workingOrder, trade: question.trade },
-    { reading, underlying: { ...underlying, ...volatilities } },
+    { reading, underlying: { ...underlying, ...volatilities, ...prices.rankFor(context) } },
     clock.nowMs(),
   );
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;

@@ -45,7 +45,7 @@ export interface CommandHandlerOptions {
   /** For the state of a task that this daemon does not have. */
   readonly ownership: Pick<TaskOwnership, 'reload'>;
   readonly market: MarketData;
-  readonly prices: Pick<PriceHealth, 'whyBlind'>;
+  readonly prices: Pick<PriceHealth, 'whyBlind' | 'rankFor'>;
   readonly clock: Clock;
   readonly calendar?: EventCalendarReader | undefined;
   readonly log: Logger;

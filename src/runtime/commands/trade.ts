@@ -4,13 +4,16 @@ import { parseInput } from '../../domain/bad-input.ts';
 import { BadInput } from '../../domain/errors.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { askedFor } from '../../domain/roll/terms.ts';
+import type { TradeWish } from '../../domain/rules/rule.ts';
 import type { Command } from '../../ports/inbox.ts';
 
 export type TradeKind = Extract<Command['kind'], 'rollNow' | 'closeNow'>;
 
 /** Without the command that it came with. */
-export type TradeRequest =
-  { readonly type: 'ROLL_NOW'; readonly rule: string | null } | { readonly type: 'CLOSE_NOW' };
+export interface TradeRequest {
+  readonly type: 'TRADE_NOW';
+  readonly trade: TradeWish;
+}
 
 const rollShape = z.strictObject({ rule: z.string({ error: 'the name of a rule, or null' }).nullable() });
 
@@ -20,7 +23,7 @@ export function readTrade(
   payload: unknown,
   { spec }: Pick<RollContext, 'spec'>,
 ): TradeRequest {
-  if (kind === 'closeNow') return { type: 'CLOSE_NOW' };
+  if (kind === 'closeNow') return { type: 'TRADE_NOW', trade: { kind } };
   const { rule } = parseInput(rollShape, payload, 'The command is not right');
   if (askedFor(spec.rules, { kind, rule }) === null) {
     const rolling = spec.rules.filter(({ then }) => then.kind === 'roll').map(({ name }) => name);
@@ -29,5 +32,5 @@ export function readTrade(
       { path: 'rule', found: rule === null ? 'only rules that do not roll' : JSON.stringify(rule), expected },
     ]);
   }
-  return { type: 'ROLL_NOW', rule };
+  return { type: 'TRADE_NOW', trade: { kind, rule } };
 }

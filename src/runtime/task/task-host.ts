@@ -11,6 +11,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
+import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 import { pause } from '../pause.ts';
 import { HeldIndex } from '../positions/held-index.ts';
@@ -31,6 +32,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly clock: Clock;
   /** The operator's, for tasks that do not trade during its events. */
   readonly calendar?: EventCalendarReader | undefined;
+  /** Ranges of implied volatility. Default: in memory. */
+  readonly volatilities?: VolatilityBook | undefined;
   readonly log: Logger;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
@@ -56,9 +59,9 @@ export class TaskHost implements TaskListener {
   #isDraining = false;
 
   constructor(options: TaskHostOptions) {
-    const { clock, market, activeMax = activeUsualMax } = options;
+    const { clock, market, volatilities, log, activeMax = activeUsualMax } = options;
     this.#options = options;
-    this.prices = new PriceRouter({ registry: this.registry, clock, market });
+    this.prices = new PriceRouter({ registry: this.registry, clock, market, volatilities, log });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.#quiet = new PassivationQueue(activeMax);
   }

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { fieldsOf, isOptionField, isVolatilityField } from '../../domain/rules/triggers.ts';
+import { fieldsOf, isOptionField, isVolatilityField, type Readings } from '../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
 import type { PriceRouter } from './price-router.ts';
 
@@ -50,6 +50,12 @@ export class PriceHealth implements MarketListener {
     const isNews = isFirst || feed === 'underlying' || back.length > 0;
     this.#log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
   };
+
+  /** The rank of the held option's implied volatility, where the task looks at it and it is known. */
+  rankFor(context: RollContext): Readings {
+    const { volatilityRank } = this.#router.readingsFor(context);
+    return volatilityRank === undefined ? {} : { volatilityRank };
+  }
 
   /** One sentence on why the task's trigger cannot fire now whatever the market does; `null` when it can. */
   whyBlind({ rules, held: { symbol, baseCoin } }: Pick<RollContext, 'rules' | 'held'>): string | null {

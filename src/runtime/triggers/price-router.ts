@@ -3,6 +3,7 @@
  * only the tasks that are hit. A trigger is a level and not an edge: a task that starts to wait is compared with the
  * last fresh readings at once. A stale feed wakes no task, and an option's ticker that fell silent counts as unknown.
  */
+import type { Logger } from 'pino';
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -18,14 +19,20 @@ import {
 } from '../../domain/rules/triggers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
+import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { ClockLevels, type ClockListener } from './clock-levels.ts';
 import { OptionWatch } from './option-watch.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
+import { MemoryVolatilityBook, VolatilityRanks } from './volatility-ranks.ts';
 import { VolatilityWatch } from './volatility-watch.ts';
 import { TriggerBook } from './trigger-book.ts';
 
 export interface PriceRouterOptions {
+  /** Ranges of implied volatility. Default: in memory. */
+  readonly volatilities?: VolatilityBook | undefined;
+  /** For ranges that cannot be read or stored. Default: none. */
+  readonly log?: Logger | undefined;
   readonly registry: TaskRegistry;
   readonly clock: Clock;
   readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption' | 'realisedVolatility'>;
@@ -52,6 +59,7 @@ export class PriceRouter implements ClockListener {
   readonly #levels: ClockLevels;
   readonly #options: OptionWatch;
   readonly #volatilities: VolatilityWatch;
+  readonly #ranks: VolatilityRanks;
   /** By source: a base coin or an option's symbol. */
   readonly #last: Readonly<Record<Feed, Map<string, LastReadings>>> = {
     underlying: new Map(),
@@ -61,11 +69,12 @@ export class PriceRouter implements ClockListener {
   readonly #holding = new Set<string>();
   #isStopped = false;
 
-  constructor({ registry, clock, market }: PriceRouterOptions) {
+  constructor({ registry, clock, market, volatilities, log }: PriceRouterOptions) {
     this.#registry = registry;
     this.#clock = clock;
     this.#levels = new ClockLevels(this.#book, clock, this);
     this.#options = new OptionWatch(market);
+    this.#ranks = new VolatilityRanks(volatilities ?? new MemoryVolatilityBook(), log);
     this.#volatilities = new VolatilityWatch({
       market,
       clock,
@@ -76,6 +85,8 @@ export class PriceRouter implements ClockListener {
   /** Takes the readings, and wakes the tasks that they hit. */
   tick({ feed, source, readings, atMs }: Tick): void {
     if (this.#isStopped) return;
+    if (feed === 'options' && readings.volatility !== undefined)
+      this.#ranks.note(source, { value: readings.volatility, atMs });
     this.#last[feed].set(source, { readings, atMs });
     for (const field in readings) {
       const value = readings[field as ReportedField];
@@ -122,6 +133,7 @@ export class PriceRouter implements ClockListener {
     this.#book.disarm(task.taskId);
     this.#options.leave(task.taskId);
     this.#volatilities.leave(task.taskId);
+    this.#ranks.leave(task.taskId);
     this.#holding.delete(task.taskId);
   }
 
@@ -158,7 +170,7 @@ export class PriceRouter implements ClockListener {
     const known: Readings = {
       ...underlying,
       ...this.#volatilities.readingsFor(held.baseCoin, fields),
-      ...(isFresh ? last.readings : {}),
+      ...(isFresh ? this.#withRank(held.symbol, last.readings) : {}),
     };
     return Object.fromEntries(
       Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
@@ -167,11 +179,22 @@ export class PriceRouter implements ClockListener {
 
   /** What no task waits for is not computed. */
   #wakeOnDerived(symbol: string, readings: Readings): void {
+    const rank =
+      readings.volatility !== undefined && this.#book.isWaitedFor(symbol, 'volatilityRank')
+        ? this.#ranks.rankOf(symbol, readings.volatility)
+        : null;
+    if (rank !== null) this.#wakeAll(this.#book.wake(symbol, 'volatilityRank', rank));
     for (const field of derivedFields) {
       const option = this.#book.isWaitedFor(symbol, field) ? this.#options.optionOf(symbol) : null;
       const value = option && readField(field, option, readings);
       if (value !== null) this.#wakeAll(this.#book.wake(symbol, field, value));
     }
+  }
+
+  #withRank(symbol: string, readings: Readings): Readings {
+    const { volatility } = readings;
+    const rank = volatility === undefined ? null : this.#ranks.rankOf(symbol, volatility);
+    return rank === null ? readings : { ...readings, volatilityRank: rank };
   }
 
   #wakeAll(taskIds: readonly string[]): void {
@@ -189,6 +212,7 @@ export class PriceRouter implements ClockListener {
       if (task.isOver) {
         this.#options.leave(task.taskId);
         this.#volatilities.leave(task.taskId);
+        this.#ranks.leave(task.taskId);
       }
       this.#holding.delete(task.taskId);
       return null;
@@ -197,7 +221,10 @@ export class PriceRouter implements ClockListener {
     const isHolding = Object.keys(context.heldSince).length > 0;
     if (isHolding) this.#holding.add(task.taskId);
     else this.#holding.delete(task.taskId);
-    const needsTicker = fieldsOf(triggerOf(context.rules)).some(isOptionField);
+    const fields = fieldsOf(triggerOf(context.rules));
+    const needsTicker = fields.some(isOptionField);
+    if (fields.includes('volatilityRank')) this.#ranks.want(task.taskId, context.held.symbol);
+    else this.#ranks.leave(task.taskId);
     if (needsTicker) this.#options.want(task.taskId, context.held);
     else this.#options.leave(task.taskId);
     this.#volatilities.want(task.taskId, context.held.baseCoin, triggerOf(context.rules));

@@ -34,7 +34,14 @@ describe('a task on the list', () => {
     const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
     const above = { ...trigger, level: '26500' };
     const moved = { kind: 'any', of: [above, { ...above, kind: 'delta', level: '0.45' }] };
-    const context = { held, trigger: moved, rollsDone: 1, roll: null, reasons: [], more: 'than is shown' };
+    const context = {
+      held,
+      rules: [{ trigger: moved }],
+      rollsDone: 1,
+      roll: null,
+      reasons: [],
+      more: 'than is shown',
+    };
     expect(
       view(row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) })),
     ).toMatchObject({

@@ -28,6 +28,7 @@ export class TasksFixture implements TaskListener {
     registry: this.registry,
     clock: this.clock,
     market: this.market,
+    log: this.log,
   });
   readonly admission = new Admission(this.clock, bybitRules.orderPace);
   /** How many turns each task took, with or without a record. */

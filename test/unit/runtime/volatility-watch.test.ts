@@ -5,7 +5,10 @@ import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
 const hourMs = 3_600_000;
-const calm = { trigger: { realisedVolatility: { below: '40%', over: '14d' } } };
+const calm = {
+  trigger: { realisedVolatility: { below: '40%', over: '14d' } },
+  guards: { rolls: { perDay: 9 } },
+};
 
 function counted(fixture: TasksFixture): { reads: string[] } {
   const counts = { reads: [] as string[] };
@@ -74,7 +77,7 @@ describe('a realised volatility', () => {
       task,
       machine: provideEffects(),
       market: fixture.market,
-      prices: { whyBlind: () => null },
+      prices: { whyBlind: () => null, rankFor: () => ({}) },
       clock: fixture.clock,
     });
     expect(reply.kind === 'advice' && reply.advice.rules[0]?.conditions).toEqual([

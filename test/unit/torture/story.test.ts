@@ -12,7 +12,8 @@ it('a story has commits, alerts and orders of a task in the order of time, and t
   };
   const closed = { attempts: 1, executedQty: '0.3', value: '0', fee: '0' };
   const opened = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
-  const roll = { rollId: 't1-v1', qty: '0.3', closed, opened, compensating: false } as unknown as Roll;
+  const sizes = { qty: '0.3', openQty: '0.3', closesOnly: false };
+  const roll = { rollId: 't1-v1', ...sizes, closed, opened, compensating: false } as unknown as Roll;
   const context = { held, roll, lastRoll: null };
   const story = taskStory(
     {

@@ -67,6 +67,14 @@ describe('a figure that fired', () => {
       },
     ],
     [
+      'rank of implied volatility',
+      {
+        trigger: { impliedVolatilityRank: { above: '80%' } },
+        fired: { volatilityRank: '9', volatility: '6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.6' } },
+      },
+    ],
+    [
       'theta',
       { trigger: { theta: { above: 12 } }, fired: { theta: '-120' }, quote: { greeks: greeks('0.3') } },
     ],
@@ -128,6 +136,14 @@ describe('a figure that fired', () => {
         trigger: { deviations: { below: 0.2 } },
         fired: { optionIndex: '24000', volatility: '0.6' },
         quote: { index: '23500', greeks: { ...greeks('0.3'), volatility: '0.6' } },
+      },
+    ],
+    [
+      'a rank, while the volatility is as it was',
+      {
+        trigger: { impliedVolatilityRank: { above: '80%' } },
+        fired: { volatilityRank: '0.8', volatility: '0.6' },
+        quote: { greeks: { ...greeks('0.3'), volatility: '0.58' } },
       },
     ],
     [

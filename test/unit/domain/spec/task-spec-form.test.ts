@@ -70,6 +70,9 @@ const timeless = fc.oneof(
   level(percentOf(3).map((text) => `-${text}`)).map((at) => ({ moneyness: at })),
   level(percentOf(1).filter((text) => Number.parseFloat(text) > 0)).map((at) => ({ impliedVolatility: at })),
   level(percentOf(1).filter((text) => Number.parseFloat(text) > 0)).map((at) => ({ realisedVolatility: at })),
+  level(percentOf(1).filter((text) => Number.parseFloat(text) <= 100)).map((at) => ({
+    impliedVolatilityRank: at,
+  })),
   fc.constant({ realisedVolatility: { below: '40%', over: '14d', for: '1h' } }),
   level(fc.oneof(price, percentOf(2))).map((at) => ({ extrinsicValue: at })),
   level(digits(-40, 40, 0)).map((at) => ({ theta: at })),
