@@ -83,6 +83,12 @@ call.yaml, with everything that a spec can say:
   leg2: { fallback: keepTrying }              # or reopenLeg1, stayFlat
   follow: strike                              # the trigger moves with the strike; or fixed, percent
 
+Instead of trigger and target, several rules, judged in their order:
+  rules:
+    - { name: take profit, when: { profit: { above: 50% } }, then: close }
+    - { when: { daysToExpiry: { below: 21 } }, then: { roll: { strike: delta 0.16, expiry: nearest 45d } } }
+    - { when: { delta: { above: 0.35 } }, then: alert }       # each may have guards and execution of its own
+
 With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","answer":…}
 
 Next: rollkeeper task show ID

@@ -8,5 +8,5 @@ export const taskPauseCommand = (): Command =>
     ask: wishFor('pause'),
     description: 'Stop a task from rolling until it is resumed',
     explanation:
-      'A roll that is under way is finished first, because between its legs the position is missing.',
+      'A roll that has closed nothing yet is broken off: its order is cancelled. One that has closed something is finished\nfirst, because between its legs the position is missing.',
   });

@@ -65,6 +65,9 @@ export const ownGuards = (task: WrittenGuards, rule: WrittenGuards): WrittenGuar
   rolls: { ...task.rolls, ...rule.rolls, max: rule.rolls?.max },
 });
 
+/** Of a rule that only alerts, where it says none. */
+export const alertCooldownMs = 86_400_000;
+
 /** With the defaults in their place. */
 export const guardsOf = (guards: WrittenGuards): Guards => ({
   ...(guards.netCredit && { netCreditMin: guards.netCredit.min }),

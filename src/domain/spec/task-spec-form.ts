@@ -1,7 +1,8 @@
 /** A spec written out in full, as a person would write it: what `parseTaskSpec` reads, with every default in its place. */
 import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
-import { isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
+import { isAlertRule, isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
+import { alertCooldownMs } from './guards-shape.ts';
 import { defaultName } from './rule-shape.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
@@ -14,8 +15,8 @@ import { isCombination, type ConditionKind, type Trigger } from '../rules/trigge
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
   const { symbol, qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
-  const own = rules.map(settingsForm);
-  const common = commonIn(own);
+  const trading = rules.filter((rule) => !isAlertRule(rule));
+  const common = commonIn(trading.map(settingsForm));
   const { execution, perDay, ...guards } = common;
   const head = { symbol, qty };
   const tail = {
@@ -28,7 +29,7 @@ export function fullForm(spec: TaskSpec): object {
   const [only, ...others] = rules;
   const short = only && others.length === 0 ? shortForm(only) : null;
   if (short !== null) return { ...head, ...short, ...tail };
-  return { ...head, rules: rules.map((rule, place) => ruleForm(rule, without(own[place], common))), ...tail };
+  return { ...head, rules: rules.map((rule) => ruleForm(rule, common)), ...tail };
 }
 
 /** What a rule may have in common with others; the number of its own rolls never is. */
@@ -38,13 +39,20 @@ const settingsForm = ({ guards, execution }: Rule): Form => ({
   execution: executionForm(execution),
 });
 
-/** @param own what it has not in common with the others */
-function ruleForm({ name, when, then, guards }: Rule, { execution, perDay, ...others }: Form): object {
+/** @param common what holds for every rule that says nothing else */
+function ruleForm(rule: Rule, common: Form): object {
+  const { name, when, then, guards } = rule;
+  const parts = { name, when: triggerForm(when), then: actionForm(then) };
+  if (isAlertRule(rule)) {
+    const { cooldownMs } = guards;
+    return cooldownMs === alertCooldownMs
+      ? parts
+      : { ...parts, guards: { cooldown: durationText(cooldownMs) } };
+  }
+  const { execution, perDay, ...others } = differing(settingsForm(rule), common);
   const asked = { ...rollsForm(guards.rollsMax, perDay), ...others };
   return {
-    name,
-    when: triggerForm(when),
-    then: actionForm(then),
+    ...parts,
     ...(Object.keys(asked).length > 0 && { guards: asked }),
     ...(execution !== undefined && { execution }),
   };
@@ -68,15 +76,25 @@ type Form = Readonly<Record<string, unknown>>;
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** What all of them say alike. */
-function commonIn([first = {}, ...others]: readonly Form[]): Form {
+/** Of what all of them say, what most say. */
+function commonIn(forms: readonly Form[]): Form {
+  const [first = {}, ...others] = forms;
   return Object.fromEntries(
-    Object.entries(first).filter(([key, value]) => others.every((other) => isSame(other[key], value))),
+    Object.keys(first)
+      .filter((key) => others.every((other) => key in other))
+      .map((key) => [key, mostFrequent(forms.map((form) => form[key]))]),
   );
 }
 
-const without = (own: Form = {}, common: Form): Form =>
-  Object.fromEntries(Object.entries(own).filter(([key]) => !(key in common)));
+/** The first of those that are there most often. */
+function mostFrequent(values: readonly unknown[]): unknown {
+  const timesOf = (value: unknown): number => values.filter((other) => isSame(other, value)).length;
+  const most = Math.max(...values.map(timesOf));
+  return values.find((value) => timesOf(value) === most);
+}
+
+const differing = (own: Form, common: Form): Form =>
+  Object.fromEntries(Object.entries(own).filter(([key, value]) => !isSame(value, common[key])));
 
 /** What a rule does, as `then` is written. */
 function actionForm(action: Action): object | string {

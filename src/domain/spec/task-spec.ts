@@ -6,11 +6,10 @@ import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain } from '../rules/fires-again.ts';
-import type { Guards } from '../rules/guards.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
 import type { Follow } from '../rules/triggers.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
-import { guardsOf, guardsShape, ownGuards } from './guards-shape.ts';
+import { alertCooldownMs, guardsOf, guardsShape, ownGuards, type WrittenGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
 import { defaultName, rulesShape, spellOutRule } from './rule-shape.ts';
 import { targetNonsense } from './target-nonsense.ts';
@@ -192,13 +191,17 @@ function* nonsenseOfRoll(
 /** @param spec as it was read, with nothing missing */
 function rulesOf(spec: Written): readonly Rule[] {
   if ('rules' in spec)
-    return spec.rules.map(({ name, when, then, guards, execution }) => ({
-      name,
-      when,
-      then,
-      guards: ruleGuards(then, ownGuards(spec.guards, guards), guards.cooldown),
-      execution: executionOf({ ...spec.execution, ...execution }),
-    }));
+    return spec.rules.map(({ name, when, then, guards, execution }) =>
+      then.kind === 'alert'
+        ? { name, when, then, ...settingsOfAlert(guards) }
+        : {
+            name,
+            when,
+            then,
+            guards: guardsOf(ownGuards(spec.guards, guards)),
+            execution: executionOf({ ...spec.execution, ...execution }),
+          },
+    );
   const { trigger: when, target } = spec;
   const then: Action =
     target === null ? { kind: 'close', qty: whole } : { kind: 'roll', target, qty: whole, scale: [] };
@@ -206,15 +209,13 @@ function rulesOf(spec: Written): readonly Rule[] {
   return [{ name: defaultName(0), when, then, guards, execution: executionOf(spec.execution) }];
 }
 
-const alertAgainAfterMs = 86_400_000;
-
-/** An alert is not repeated as fast as a refused roll is tried again. @param cooldown the rule's own, in ms */
-const ruleGuards = (
-  then: Action,
-  guards: Parameters<typeof guardsOf>[0],
-  cooldown: number | undefined,
-): Guards =>
-  guardsOf(then.kind === 'alert' ? { ...guards, cooldown: cooldown ?? alertAgainAfterMs } : guards);
+/** Of an alert only the cooldown counts, and it is not repeated as fast as a refused roll is tried again. */
+const settingsOfAlert = ({
+  cooldown = alertCooldownMs,
+}: WrittenGuards): Pick<Rule, 'guards' | 'execution'> => ({
+  guards: guardsOf({ cooldown }),
+  execution: executionOf({}),
+});
 
 /**
  * Reads a spec in short or full form.

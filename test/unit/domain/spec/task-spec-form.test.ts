@@ -259,3 +259,51 @@ test('reading what was printed gives the same spec, and printing that the same t
     { numRuns: 2_000 },
   );
 });
+
+const portion = fc.oneof(
+  digits(1, 99, 2).map((percent) => `${percent}%`),
+  fc.constantFrom('half', '0.2'),
+);
+const rule = fc
+  .tuple(triggersAndTargets, fc.constantFrom('as it is', 'alert', 'reduce', 'qty', 'scale'), portion)
+  .map(([{ trigger: when, target }, kind, part]) => {
+    if (kind === 'alert') return { when, then: 'alert' };
+    if (kind === 'reduce') return { when, then: { reduce: part } };
+    if (target === 'close') return { when, then: 'close' };
+    if (kind === 'qty') return { when, then: { roll: target, qty: part } };
+    return { when, then: { roll: target, ...(kind === 'scale' && { scale: ['100%', '50%'] }) } };
+  });
+const ownSettings = fc.record(
+  {
+    guards: fc.record(
+      {
+        cooldown: duration(0),
+        netCredit: fc.record({ min: price }),
+        rolls: fc.record({ max: fc.integer({ min: 1, max: 9 }) }),
+      },
+      { requiredKeys: [] },
+    ),
+    execution: fc.record({ style: fc.constantFrom('cross', 'rest') }),
+    name: fc.constantFrom('take profit', 'manage', 'x'),
+  },
+  { requiredKeys: [] },
+);
+const ruleList = fc
+  .array(fc.tuple(rule, ownSettings), { minLength: 1, maxLength: 5 })
+  .map((rules) => rules.map(([own, settings]) => ({ ...own, ...settings })))
+  .filter((rules) => {
+    const names = rules.flatMap(({ name }) => name ?? []);
+    return new Set(names).size === names.length;
+  });
+
+test('and so it does of several rules, whose settings are written once where most of them share them', () => {
+  fc.assert(
+    fc.property(rest, ruleList, (others, rules) => {
+      const spec = readSpec({ ...others, rules });
+      const form = fullForm(spec);
+      expect(readSpec(parse(stringify(form)))).toEqual(spec);
+      expect(fullForm(readSpec(form))).toEqual(form);
+    }),
+    { numRuns: 1_000 },
+  );
+});
