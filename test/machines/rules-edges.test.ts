@@ -102,6 +102,25 @@ describe('a rule that never had its turn', () => {
   });
 });
 
+test('a pause that comes before leg 1 is planned lets no rule rest', async () => {
+  const fixture = withRules([
+    { name: 'up', when: tested, then: rolls },
+    { name: 'else close', when: { index: { above: 23_600 } }, then: 'close' },
+  ]);
+  const { market } = fixture;
+  const listed = market.listed.bind(market);
+  market.listed = () => new Promise(() => undefined);
+  await fixture.price('23500');
+  expect(fixture.task.state).toBe('ROLL_INITIATED.planning');
+  fixture.task.send({ type: 'PAUSE', commandId: 'pause' });
+  market.listed = listed;
+  fixture.task.send({ type: 'RESUME', commandId: 'resume' });
+  expect(fixture.task.context.rules.map(({ restsUntilMs }) => restsUntilMs)).toEqual([0, 0]);
+  await fixture.price('23500');
+  await fixture.clock.advance(minute);
+  expect(orders(fixture)).toHaveLength(2);
+});
+
 describe('an edit', () => {
   const edit = async (fixture: TaskFixture, rules: readonly object[]): Promise<void> => {
     const { symbol, qty } = fixture.task.context.held;

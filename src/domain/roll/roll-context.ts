@@ -244,9 +244,10 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
 };
 
 /** Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. */
-export function giveUpRoll({ spec, rules, roll, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> {
+export function giveUpRoll(context: RollContext): Partial<RollContext> {
+  const { spec, rules, roll, plan, wakeAtMs, unconfirmed } = context;
   const backOffMs = unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : null;
-  const tried = roll === null ? [] : triedRules(roll);
+  const tried = roll === null || plan === null ? [] : triedRules(roll);
   const rested = restRules(rules, (place) =>
     tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
   );
