@@ -106,12 +106,15 @@ describe('The audit of rules', () => {
   });
 
   it('finds a paused task that trades unasked, and accepts what a person asked for', () => {
-    stores('PAUSED');
+    stores('PAUSED', {}, { eventJson: '{"type":"PAUSE"}' });
     begins({ asked: { rule: 0, action: { kind: 'close', qty: all } }, rules: [], rule: null });
     expect(found).toEqual([]);
     stores('PAUSED');
     begins();
     expect(found).toEqual(['task t is paused and begins t-v2']);
+    stores('IDLE.watching', {}, { eventJson: '{"type":"RESUME"}' });
+    begins({ rules: [1] });
+    expect(found.slice(1)).toEqual(['task t trades by careful, which only alerts']);
   });
 });
 

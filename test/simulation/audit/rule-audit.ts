@@ -25,6 +25,8 @@ interface Watched {
   roll: Roll | null;
   lastRollId: string;
   rolls: number;
+  /** A person paused it, and has not resumed it since. */
+  isPaused: boolean;
 }
 
 const newRule = (): RuleHistory => ({ restsUntilMs: -Infinity, trades: 0, lastAlertMs: -Infinity });
@@ -40,15 +42,17 @@ export class RuleAudit {
   created({ taskId, state, snapshotJson }: Pick<NewTask, 'taskId' | 'state' | 'snapshotJson'>): void {
     const { spec } = contextOf(snapshotJson);
     const rules = new Map(spec.rules.map(({ name }) => [name, newRule()]));
-    this.#tasks.set(taskId, { state, spec, rules, roll: null, lastRollId: '', rolls: 0 });
+    this.#tasks.set(taskId, { state, spec, rules, roll: null, lastRollId: '', rolls: 0, isPaused: false });
   }
 
   committed(record: TurnRecord): void {
-    const { taskId, state, snapshotJson } = record;
+    const { taskId, state, snapshotJson, eventJson } = record;
     const task = this.#tasks.get(taskId);
     if (!task) return;
     const context = contextOf(snapshotJson);
-    this.#noteEdit(task, record, context);
+    const type = typeOf(eventJson);
+    if (type === 'PAUSE' || type === 'RESUME') task.isPaused = type === 'PAUSE';
+    if (type === 'EDITED') this.#noteEdit(task, record, context);
     this.#noteAlerts(task, record);
     if (isRolling(state) && !isRolling(task.state) && !task.state.startsWith('FAILED'))
       this.#checkBeginning(task, record, context);
@@ -58,8 +62,7 @@ export class RuleAudit {
   }
 
   /** A rule that keeps its name keeps its count, and its rest as far as its new cooldown goes. */
-  #noteEdit(task: Watched, { eventJson, atMs }: TurnRecord, { spec }: RollContext): void {
-    if ((JSON.parse(eventJson) as { type: string }).type !== 'EDITED') return;
+  #noteEdit(task: Watched, { atMs }: TurnRecord, { spec }: RollContext): void {
     const before = task.rules;
     task.spec = spec;
     task.rules = new Map(
@@ -106,7 +109,7 @@ export class RuleAudit {
       return;
     }
     if (roll.asked !== null) return;
-    if (task.state === 'PAUSED') this.#violate(`task ${taskId} is paused and begins ${roll.rollId}`);
+    if (task.isPaused) this.#violate(`task ${taskId} is paused and begins ${roll.rollId}`);
     if (roll.rules.length === 0) this.#violate(`task ${taskId} begins ${roll.rollId} for no rule`);
     for (const place of roll.rules) this.#checkRule(task, { taskId, atMs, place });
   }
@@ -132,7 +135,9 @@ export class RuleAudit {
       );
   }
 
-  #noteEnd(task: Watched, { atMs }: TurnRecord, { lastRoll, unconfirmed, reasons }: RollContext): void {
+  #noteEnd(task: Watched, record: TurnRecord, { lastRoll, unconfirmed, reasons }: RollContext): void {
+    const { atMs, eventJson } = record;
+    const isBrokenOff = typeOf(eventJson) === 'PAUSE';
     const { roll, spec, rules } = task;
     const isTrade = lastRoll !== null && lastRoll.rollId !== task.lastRollId;
     const isBooked = isTrade && !lastRoll.compensated && !lastRoll.isFlat;
@@ -145,7 +150,7 @@ export class RuleAudit {
       // What was not confirmed was no try: it has a back-off of its own instead of the cooldown.
       const rests = isTrade
         ? rule.then.kind !== 'alert'
-        : unconfirmed === 0 && wasTried({ place, name: rule.name }, roll, reasons);
+        : !isBrokenOff && unconfirmed === 0 && wasTried({ place, name: rule.name }, roll, reasons);
       if (rests) history.restsUntilMs = atMs + cooldownOf(rule);
     }
     task.roll = null;
@@ -167,5 +172,7 @@ function wasTried(
   const { rules } = newest.figures as { readonly rules: readonly RefusedRule[] };
   return rules.some(({ rule }) => rule === name);
 }
+
+const typeOf = (eventJson: string): string => (JSON.parse(eventJson) as { readonly type: string }).type;
 
 const cooldownOf = ({ guards }: Rule): number => guards.cooldownMs;
