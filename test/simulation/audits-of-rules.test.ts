@@ -198,6 +198,23 @@ describe('The audit of trades', () => {
     expect(found).toEqual(['roll t-v2 was given up, and the exchange has 0.2 closed / 0 opened']);
   });
 
+  it('lets an edit take what a task that is over has left, and finds one that takes more', () => {
+    const other = { ...created, taskId: 'u' };
+    audit.created(other);
+    audit.committed({ ...turnOf(1_000_000, 2, 'COMPLETED', ofContext({})), taskId: 'u' });
+    const edits = (qty: string) =>
+      audit.committed(
+        turnOf(1_000_000, (version += 1), 'IDLE.watching', {
+          ...ofContext({ held: { ...held, qty } }),
+          eventJson: '{"type":"EDITED"}',
+        }),
+      );
+    edits('2');
+    expect(found).toEqual([]);
+    edits('2.5');
+    expect(found).toEqual(['task t takes 0.5 BTC-10MAR23-25000-C-USDT, and 0 of it is free']);
+  });
+
   it('finds a task that closes where its rule only rolls', () => {
     begins();
     fills('close-t-v2', from, '1');

@@ -4,7 +4,7 @@
  */
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { holdingsOf } from '../../src/domain/roll/holdings.ts';
-import { add } from '../../src/domain/money.ts';
+import { add, isZero } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
@@ -257,11 +257,13 @@ export class Episode {
     for (const daemon of this.daemons)
       if (!daemon.isOver)
         this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
-    const expected = new Map<string, string>();
+    const expected = new Map([...this.#trades.leftBehind].filter(([, qty]) => !isZero(qty)));
     for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
       const hasEnded = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
       if (!hasEnded) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
-      for (const { symbol, qty } of holdingsOf(contextOf(snapshotJson))) {
+      // What a task that is over has left may be another one's by now.
+      const holdings = state === 'COMPLETED' ? [] : holdingsOf(contextOf(snapshotJson));
+      for (const { symbol, qty } of holdings) {
         const key = `${accountId} ${symbol}`;
         expected.set(key, add(expected.get(key) ?? '0', qty));
       }

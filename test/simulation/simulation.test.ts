@@ -43,6 +43,7 @@ describe('A simulation', () => {
     const drawn = new Set(seeds(200).flatMap((seed) => planEpisode(seed).incidents.map(nameOf)));
     expect([...drawn].sort()).toMatchInlineSnapshot(`
       [
+        "asks for a trade",
         "broken stream",
         "clock step",
         "command",
@@ -52,6 +53,7 @@ describe('A simulation', () => {
         "delayEvents",
         "doubled requests",
         "duplicateFilled",
+        "edits",
         "exchange restart",
         "httpError",
         "jumbled stream",
@@ -65,6 +67,7 @@ describe('A simulation', () => {
         "no quote",
         "noFill",
         "partialFill",
+        "pauses rolls",
         "reject",
         "rejectLater",
         "silent feed",

@@ -38,6 +38,8 @@ export class TradeAudit {
   /** A fill may be reported twice. */
   readonly #counted = new Set<string>();
   readonly #parts: TradeAuditParts;
+  /** By account and symbol: what tasks that are over have left there, and an edit may take. */
+  readonly leftBehind = new Map<string, string>();
 
   constructor(parts: TradeAuditParts) {
     this.#parts = parts;
@@ -74,11 +76,13 @@ export class TradeAudit {
       this.#parts.violate(`${leg} has executed ${executed}, at most ${purpose} was decided`);
   }
 
-  committed({ taskId, state, snapshotJson }: TurnRecord): void {
+  committed(record: TurnRecord): void {
+    const { accountId, taskId, state, snapshotJson, eventJson } = record;
     const task = this.#tasks.get(taskId);
     if (!task) return;
     const context = contextOf(snapshotJson);
     noteDelivery(task, context);
+    if (eventJson.startsWith('{"type":"EDITED"')) this.#noteEdit(record, task, context);
     if (!isWorking(state)) this.#checkHoldings(taskId, task, { state, context });
     if (isRolling(task.state) && !isRolling(state) && !state.startsWith('FAILED') && task.roll)
       this.#checkEnd(taskId, task, context);
@@ -86,6 +90,25 @@ export class TradeAudit {
     if (context.lastRoll) task.lastRollId = context.lastRoll.rollId;
     task.context = context;
     task.state = state;
+    if (state !== 'COMPLETED') return;
+    for (const [symbol, qty] of task.holds) this.#leave(`${accountId} ${symbol}`, qty);
+    task.holds.clear();
+  }
+
+  /** A task may take what no other one has, or give a part of its own up. */
+  #noteEdit({ accountId, taskId }: TurnRecord, { holds }: Watched, { held }: RollContext): void {
+    const { symbol, qty } = held;
+    const taken = subtract(qty, holds.get(symbol) ?? '0');
+    if (isZero(taken)) return;
+    const free = this.leftBehind.get(`${accountId} ${symbol}`) ?? '0';
+    if (compare(taken, free) > 0)
+      this.#parts.violate(`task ${taskId} takes ${taken} ${symbol}, and ${free} of it is free`);
+    this.#leave(`${accountId} ${symbol}`, subtract('0', taken));
+    holds.set(symbol, qty);
+  }
+
+  #leave(key: string, qty: string): void {
+    this.leftBehind.set(key, add(this.leftBehind.get(key) ?? '0', qty));
   }
 
   #checkHoldings(
