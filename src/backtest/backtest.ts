@@ -182,8 +182,12 @@ class World {
 
   async #passTo(point: PricePoint): Promise<void> {
     await this.#deliverBefore(point.atMs - deliveryPatienceMs);
-    for (let atMs = this.#time.nowMs() + busyStepMs; this.#isBusy() && atMs < point.atMs; atMs += busyStepMs)
+    for (;;) {
+      await this.#passTimers(point.atMs);
+      const atMs = this.#time.nowMs() + busyStepMs;
+      if (!this.#isBusy() || atMs >= point.atMs) break;
       await this.#tick(atMs, this.#before ? priceBetween(this.#before, point, atMs) : point.price);
+    }
     await this.#tick(point.atMs, point.price);
     if (!this.#before) await this.#begin();
     this.#before = point;
@@ -231,6 +235,18 @@ class World {
     this.#prices.publish(this.#baseCoin);
     if (this.#store.turns !== turns || this.#isBusy()) await settle();
     this.#quiet = this.#quietRange();
+  }
+
+  /**
+   * Lets happen what is due by the clock until then, or until something is traded. A recorded price holds until the next row,
+   * so options that are watched are known then.
+   */
+  async #passTimers(untilMs: number): Promise<void> {
+    for (let dueMs = this.#time.nextMs; dueMs <= untilMs && !this.#isBusy(); dueMs = this.#time.nextMs) {
+      this.#time.skipTo(dueMs);
+      if (this.#prices.watched.size > 0) this.#prices.publish(this.#baseCoin);
+      await this.#time.passTo(dueMs);
+    }
   }
 
   /** Floats are precise enough here, because prices within one tick of a level are played. */

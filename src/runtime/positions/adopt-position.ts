@@ -226,8 +226,9 @@ export async function refuseIfTrue(
   const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
   for (const [place, rule] of rules.entries()) {
     if (isAlertRule(rule) || mayHold(rule)) continue;
-    const { holds, heldSince } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
-    if (!holds && Object.keys(heldSince).length === 0) continue;
+    const { holds, dueAtMs } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
+    // One that only has to go on holding for a while counts, too.
+    if (!holds && dueAtMs === null) continue;
     const now = conditionsOf(rule.when).map((condition) => {
       const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
       return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;

@@ -225,6 +225,19 @@ describe('a task is refused', () => {
     expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(managed('0.3'));
   });
 
+  test.each([
+    ['another condition of all does not hold', { index: { below: 20_000 } }, false],
+    ['only time is wanting', { index: { above: 20_000 } }, true],
+  ])(
+    'for a trigger that has to hold for a while only if nothing but time is wanting: %s',
+    async (_, other, isRefused) => {
+      const trigger = { all: [{ index: { above: 22_000, for: '5m' } }, other] };
+      const found = heldOf({ spec: { trigger } });
+      if (isRefused) await expect(found).rejects.toThrow('which holds already');
+      else expect(await found).toEqual(managed('0.3'));
+    },
+  );
+
   test('not at all while the exchange does not answer: that is no fault of the task', async () => {
     const clock = new VirtualClock();
     const account = new FixtureAccount(clock, []);
