@@ -3,6 +3,8 @@
  * calendar said is in the answer of the market's reading, with the time as of which it said so; one that was never read
  * forbids what asks for it.
  */
+import type { Alert } from '../alert.ts';
+import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
 
 export interface Blackout {
@@ -35,6 +37,35 @@ export interface CalendarTrouble {
   /** A sentence that names the file or the host. */
   readonly problem: string;
 }
+
+export interface CalendarAlertFigures {
+  readonly calendarFails: {
+    /** Of the account. */
+    readonly name: string;
+    /** `null`: the daemon has no calendar at all. */
+    readonly problem: string | null;
+    /** When it was last read; `null` when it is not known. */
+    readonly asOfMs: number | null;
+    readonly forMs: number;
+  };
+  readonly calendarIsRead: { readonly name: string };
+}
+
+type CalendarAlert = Pick<Alert, 'severity'> & ReasonOf<CalendarAlertFigures>;
+
+/** The alert that tasks of an account ask for a calendar that cannot be read: without one they do not trade. */
+export const calendarFails = (figures: CalendarAlertFigures['calendarFails']): CalendarAlert => ({
+  severity: figures.asOfMs === null ? 'critical' : 'warning',
+  code: 'calendarFails',
+  figures,
+});
+
+/** The alert that it can be read again. */
+export const calendarIsRead = (name: string): CalendarAlert => ({
+  severity: 'info',
+  code: 'calendarIsRead',
+  figures: { name },
+});
 
 const daysAhead = 14;
 
