@@ -15,6 +15,7 @@ export interface BacktestInput {
   readonly to?: string;
   readonly iv: string;
   readonly ivTape?: string;
+  readonly blackouts?: string;
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
@@ -36,6 +37,7 @@ export function jobOf(input: BacktestInput): BacktestJob {
     cash: positive('--cash', input.cash),
     volatility: volatility(input.iv),
     volatilityPath: input.ivTape,
+    blackoutsPath: input.blackouts,
     tape: { path: input.tape, fromMs, toMs },
   };
 }

@@ -50,6 +50,7 @@ export const backtestCommand = (): Command =>
       '--iv-tape <file>',
       'recorded volatility instead of --iv: a file like --tape, in fractions or per cent',
     )
+    .option('--blackouts <file>', 'calendar of events, YAML or .ics, for a task with notDuring: events')
     .option('--qty <quantity>', 'size of the position, in base coin, when the spec says all', '1')
     .addOption(
       new Option('--side <side>', 'side of the position').choices(['short', 'long']).default('short'),

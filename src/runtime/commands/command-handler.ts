@@ -228,11 +228,12 @@ export class CommandHandler {
 
   /** What a spec is compared with: the account, the market, and what tasks other than this one manage. */
   #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
-    const { tasks, market, clock } = this.#options;
+    const { tasks, market, clock, calendar } = this.#options;
     const others = tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
     return {
       account: this.#accountOf(command),
       market,
+      calendar,
       nowMs: clock.nowMs(),
       takenPositions: others.flatMap(({ taskId, context }) =>
         holdingsOf(context).map(({ symbol, side, qty }) => ({ taskId, symbol, side, qty })),
