@@ -51,7 +51,7 @@ export const rollMachine = rollSetup.createMachine({
           tags: ['armed', 'settles'],
           on: {
             PRICE: [
-              { guard: 'an alert rule is due', actions: 'alert the rules' },
+              { guard: 'an alert rule is due', actions: ['alert the rules', 'note holding'] },
               { guard: 'a trade is due', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
               { guard: 'a rule is due soon', target: 'confirming', actions: 'note holding' },
               { guard: 'holding changed', actions: 'note holding' },
@@ -71,7 +71,12 @@ export const rollMachine = rollSetup.createMachine({
           },
           on: {
             PRICE: [
-              { guard: 'an alert rule is due', actions: 'alert the rules' },
+              {
+                guard: 'an alert rule is due',
+                target: 'confirming',
+                reenter: true,
+                actions: ['alert the rules', 'note holding'],
+              },
               { guard: 'a trade is due', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
               { guard: 'due time changed', target: 'confirming', reenter: true, actions: 'note holding' },
               { guard: 'a rule is due soon' },

@@ -31,7 +31,7 @@ import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
 import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
-import { hasRest, isClosed, isFlat, isNaked, rollsAreUsedUp } from '../src/domain/roll/roll.ts';
+import { hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
@@ -93,8 +93,7 @@ export const rollSetup = setup({
     'delay must be reported': ({ context }) => life.mustReportDelay(context),
     'position is reduced': ({ context }) => life.isReduced(context),
     'position is closed': ({ context }) => isClosed(context.roll),
-    'position to close is gone': ({ context }) =>
-      context.plan?.kind === 'gone' && context.roll?.closesOnly === true,
+    'position to close is gone': ({ context }) => life.isGoneUnopened(context),
     'refusal must be reported': ({ context }) =>
       saga.mustReportRefusal({ ...context, ...saga.noteRefusal(context) }),
     'plan stands': ({ context }) => context.plan?.kind === 'order',
@@ -128,7 +127,7 @@ export const rollSetup = setup({
     'roll is broken off': ({ context }) => asking.isBrokenOff(context),
     'trade is possible': ({ context, event }) => asking.canBeAskedFor(context, event),
     'pause is wanted': ({ context }) => context.pauseWanted,
-    'rolls are used up': ({ context }) => rollsAreUsedUp(context.spec, context.rollsDone),
+    'rolls are used up': ({ context }) => ending.hasRolledOut(context),
     'position is naked': ({ context }) => isNaked(context.roll),
     'old option can be reopened': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
     'all rules rest': ({ context }) => saga.allRulesRest(context, context.wakeAtMs),

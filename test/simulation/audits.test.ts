@@ -8,6 +8,7 @@ import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { TaskAudit } from './audit/task-audit.ts';
+import { created, from, lastRollOf, ofContext, turnOf } from './audited-turns.ts';
 
 let found: string[];
 const violate = (text: string) => void found.push(text);
@@ -56,6 +57,13 @@ describe('The audit of legs', () => {
   it('finds an opening of what was never closed', () => {
     legs(order('close-t-v1', { status: 'Cancelled', executedQty: '0.4' }), order('open-t-v1'));
     expect(found).toEqual(['open-t-v1 may execute 1, at most 0.4 is its purpose']);
+  });
+
+  it('finds an order for more than was decided to open', () => {
+    const audit = new LegAudit(violate, (leg) => (leg.startsWith('open-') ? '0.5' : null));
+    audit.orderChanged(order('close-t-v1', { status: 'Filled', executedQty: '1' }));
+    audit.orderChanged(order('open-t-v1'));
+    expect(found).toEqual(['open-t-v1 may execute 1, at most 0.5 is its purpose']);
   });
 
   it('finds a link id that names two orders', () => {
@@ -127,47 +135,24 @@ describe('The audit of ledgers', () => {
 describe('The audit of tasks', () => {
   let audit: TaskAudit;
   let nowMs: number;
-  let executed: string;
-  const spec = { guards: { cooldownMs: 5_000, rollsMax: 1, allowWrongWay: false } };
-  const snapshot = (context: object = {}) =>
-    JSON.stringify({ context: { spec, lastRoll: null, unconfirmed: 0, ...context } });
-  const turn = (version: number, state: string, changes: Partial<TurnRecord> = {}): TurnRecord => ({
+  const turn = (version: number, state: string, changes: Partial<TurnRecord> = {}) =>
+    turnOf(nowMs, version, state, changes);
+  const stored = (version: number) => ({
     accountId: '1',
     taskId: 't',
-    expectedVersion: version - 1,
-    atMs: nowMs,
-    path: '',
-    eventJson: '{}',
-    state,
-    phase: 'rolling',
-    snapshotJson: snapshot(),
+    version,
+    state: '',
+    phase: 'rolling' as const,
+    snapshotJson: '',
     machine: '1',
-    alerts: [],
-    answers: [],
-    ...changes,
   });
   const critical: Alert[] = [{ severity: 'critical', code: 'look', figures: {} }];
-  const ended = (changes: object = {}) => ({
-    snapshotJson: snapshot({
-      lastRoll: {
-        rollId: 't-v2',
-        compensated: false,
-        isFlat: false,
-        qty: '1',
-        closed: { executedQty: '1' },
-        opened: { executedQty: '1' },
-        fromSymbol: 'BTC-10MAR23-25000-C-USDT',
-        toSymbol: 'BTC-10MAR23-26000-C-USDT',
-        ...changes,
-      },
-    }),
-  });
+  const ended = (changes: object = {}) => ofContext({ lastRoll: lastRollOf(changes) });
 
   beforeEach(() => {
     nowMs = 1_000_000;
-    executed = '1';
-    audit = new TaskAudit({ violate, nowMs: () => nowMs, executedQty: () => executed });
-    audit.created({ taskId: 't', state: 'IDLE.watching', snapshotJson: snapshot() });
+    audit = new TaskAudit({ violate, nowMs: () => nowMs });
+    audit.created(created);
   });
 
   it('accepts a whole roll', () => {
@@ -189,32 +174,10 @@ describe('The audit of tasks', () => {
   });
 
   it('finds an order sent by a daemon that was fenced long ago', () => {
-    const decided = { snapshotJson: snapshot({ plan: { order: { linkId: 'close-t-v2' } } }) };
-    audit.adopted(
-      {
-        accountId: '1',
-        taskId: 't',
-        version: 2,
-        state: '',
-        phase: 'rolling',
-        snapshotJson: '',
-        machine: '1',
-      },
-      'a',
-    );
+    const decided = ofContext({ plan: { order: { linkId: 'close-t-v2' } } });
+    audit.adopted(stored(2), 'a');
     audit.committed(turn(3, 'ROLL_INITIATED.closingLeg1', decided), 'a');
-    audit.adopted(
-      {
-        accountId: '1',
-        taskId: 't',
-        version: 4,
-        state: '',
-        phase: 'rolling',
-        snapshotJson: '',
-        machine: '1',
-      },
-      'b',
-    );
+    audit.adopted(stored(4), 'b');
     nowMs += 10_000;
     audit.submitted('a', 'close-t-v2');
     expect(found).toEqual(['a sends close-t-v2, 10000 ms after b took the task over']);
@@ -236,33 +199,19 @@ describe('The audit of tasks', () => {
     expect(found).toEqual(['task t was LEG2_OPENING.opening for 100000 ms without a warning']);
   });
 
-  it('finds a roll that ended with less than it closed', () => {
+  it.each([
+    ['a strike that moved the wrong way', 'BTC-10MAR23-24000-C-USDT'],
+    ['an expiry that came nearer', 'BTC-3MAR23-26000-C-USDT'],
+    ['a roll that went nowhere', from],
+  ])('finds %s', (_, toSymbol) => {
     audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
-    audit.committed(turn(3, 'IDLE.coolingDown', ended({ opened: { executedQty: '0.5' } })), 'a');
-    expect(found[0]).toMatch('roll t-v2 ended with 1 / 0.5 / 1');
-  });
-
-  it('finds a roll that the exchange knows otherwise', () => {
-    executed = '2';
-    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
-    audit.committed(turn(3, 'IDLE.coolingDown', ended()), 'a');
-    expect(found[0]).toMatch('the exchange has 2 / 2');
-  });
-
-  it('finds a strike that moved the wrong way', () => {
-    audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
-    audit.committed(turn(3, 'IDLE.coolingDown', ended({ toSymbol: 'BTC-10MAR23-24000-C-USDT' })), 'a');
+    audit.committed(turn(3, 'IDLE.coolingDown', ended({ toSymbol })), 'a');
     expect(found[0]).toMatch('rolled the wrong way');
   });
 
-  it('finds a roll before the cooldown is over, and one roll too many', () => {
+  it('accepts the same strike in a later expiry', () => {
     audit.committed(turn(2, 'ROLL_INITIATED.planning'), 'a');
-    audit.committed(turn(3, 'IDLE.coolingDown', ended()), 'a');
-    nowMs += 2_000;
-    audit.committed(turn(4, 'ROLL_INITIATED.planning'), 'a');
-    expect(found).toEqual([
-      'task t rolls again after 2000 ms, cooldown 5000',
-      'task t begins roll 2 of at most 1',
-    ]);
+    audit.committed(turn(3, 'IDLE.coolingDown', ended({ toSymbol: 'BTC-17MAR23-25000-C-USDT' })), 'a');
+    expect(found).toEqual([]);
   });
 });

@@ -1,7 +1,11 @@
 /** Carries each incident out in a simulated world. */
+import type { StoredTask } from '../../src/ports/journal.ts';
+import { contextOf } from './audit/stored-turn.ts';
 import type { Episode } from './episode.ts';
 import type { Incident } from './incidents.ts';
+import { drawRules } from './rules-plan.ts';
 import type { SimDaemon } from './world/daemon.ts';
+import { Chance } from './world/random.ts';
 
 export function carryOut(world: Episode, incident: Incident): void {
   if ('daemon' in incident) {
@@ -48,6 +52,19 @@ function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncid
     case 'steps in':
       stepIn(world, incident.command, incident.times);
       return;
+    case 'pauses rolls':
+      pauseRolls(world, incident.times);
+      return;
+    case 'asks for a trade':
+      askTask(world, incident.task, ({ taskId }) =>
+        world.ask(taskId, incident.trade, incident.trade === 'rollNow' ? { rule: null } : null),
+      );
+      return;
+    case 'edits':
+      askTask(world, incident.task, (task) =>
+        world.ask(task.taskId, 'edit', otherSpec(world, task, incident.seed)),
+      );
+      return;
     case 'strikes refuse':
       for (const symbol of otherStrikes(world)) {
         const match = { symbol, linkIdPrefix: 'open-' };
@@ -65,6 +82,29 @@ function stepIn(world: Episode, command: 'retry' | 'reopen' | 'acceptFlat', time
   for (const { taskId, state } of world.database.tasks())
     if (/^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(state)) world.ask(taskId, command);
   if (times > 1) world.timeline.after(stepInEveryMs, () => stepIn(world, command, times - 1));
+}
+
+/** Pauses what rolls at that moment, and looks again a little later: an operator resumes what is paused. */
+function pauseRolls(world: Episode, times: number): void {
+  for (const { taskId, state } of world.database.tasks())
+    if (state.startsWith('ROLL_INITIATED')) world.ask(taskId, 'pause');
+  if (times > 1) world.timeline.after(stepInEveryMs, () => pauseRolls(world, times - 1));
+}
+
+function askTask(world: Episode, place: number, ask: (task: StoredTask) => void): void {
+  const tasks = world.database.tasks();
+  const task = tasks[place % tasks.length];
+  if (task) ask(task);
+}
+
+/** Other rules for the option that the task holds now. */
+function otherSpec(world: Episode, { snapshotJson }: StoredTask, seed: number): object {
+  const { held } = contextOf(snapshotJson);
+  const index = Number(world.exchange.market.indexText('BTC'));
+  return {
+    symbol: held.symbol,
+    ...drawRules(new Chance(seed), { index, isRising: held.optionType === 'call' }),
+  };
 }
 
 function otherStrikes(world: Episode): readonly string[] {

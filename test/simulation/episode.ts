@@ -9,7 +9,10 @@ import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
-import { contextOf, TaskAudit } from './audit/task-audit.ts';
+import { RuleAudit } from './audit/rule-audit.ts';
+import { contextOf } from './audit/stored-turn.ts';
+import { TaskAudit } from './audit/task-audit.ts';
+import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
 import { nameOf, type Incident } from './incidents.ts';
 import type { EpisodePlan } from './plan.ts';
@@ -60,7 +63,15 @@ export class Episode {
   crashes = 0;
   readonly #violations: Violation[] = [];
   readonly #faults: Record<string, number> = {};
-  readonly #legs = new LegAudit((text) => this.#violate(text));
+  readonly #trades: TradeAudit = new TradeAudit({
+    violate: (text) => this.#violate(text),
+    executedQty: (leg) => this.#legs.executedQty(leg),
+  });
+  readonly #legs: LegAudit = new LegAudit(
+    (text) => this.#violate(text),
+    (leg) => this.#trades.purposeOf(leg),
+  );
+  readonly #rules = new RuleAudit((text) => this.#violate(text));
   readonly #ledgers = new LedgerAudit((text) => this.#violate(text));
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
@@ -78,17 +89,18 @@ export class Episode {
     this.#tasks = new TaskAudit({
       violate: (text) => this.#violate(text),
       nowMs: () => this.exchange.nowMs(),
-      executedQty: (leg) => this.#legs.executedQty(leg),
     });
     this.database = new SimDatabase({
-      created: (task) => this.#tasks.created(task),
+      created: (task) => {
+        for (const audit of [this.#tasks, this.#rules, this.#trades]) audit.created(task);
+      },
       adopted: (task, owner) => {
         this.#tasks.adopted(task, owner);
         this.log(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
-        this.#ledgers.committed(record);
+        for (const audit of [this.#rules, this.#trades, this.#ledgers]) audit.committed(record);
         this.#options.watch?.stored(owner, record);
         this.log(
           () =>
@@ -107,7 +119,10 @@ export class Episode {
         );
       },
       filled: (account, fills) => {
-        for (const fill of fills) this.#ledgers.filled(fill);
+        for (const fill of fills) {
+          this.#ledgers.filled(fill);
+          this.#trades.filled(fill);
+        }
         this.#exposure.changed(account);
       },
     };

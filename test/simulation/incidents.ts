@@ -34,6 +34,12 @@ export type Incident = Timed<
   | { readonly kind: 'command'; readonly command: 'pause' | 'resume' }
   /** A person sends the command again and again while a roll is under way. */
   | { readonly kind: 'steps in'; readonly command: 'retry' | 'reopen' | 'acceptFlat'; readonly times: number }
+  /** Pauses every task that rolls at that moment, so many times; one that has closed nothing is broken off. */
+  | { readonly kind: 'pauses rolls'; readonly times: number }
+  /** A person wants a trade of the task at this place, whatever its rules say. */
+  | { readonly kind: 'asks for a trade'; readonly trade: 'rollNow' | 'closeNow'; readonly task: number }
+  /** A person gives the task at this place other rules, drawn from this seed. */
+  | { readonly kind: 'edits'; readonly seed: number; readonly task: number }
   /** Every other strike cannot be opened. */
   | { readonly kind: 'strikes refuse'; readonly retCode: number; readonly forMs: number }
 >;
@@ -190,10 +196,40 @@ const kinds: readonly { readonly weight: number; readonly draw: (chance: Chance)
 
 const bag = kinds.flatMap(({ weight, draw }) => Array.from({ length: weight }, () => draw));
 
+/** What people ask for beside pauses. */
+const requests: readonly ((chance: Chance) => Happening)[] = [
+  (chance) => ({ kind: 'pauses rolls', times: chance.whole(1, 6) }),
+  (chance) => ({ kind: 'pauses rolls', times: chance.whole(6, 20) }),
+  ...[1, 2, 3].map(() => (chance: Chance): Happening => ({
+    kind: 'asks for a trade',
+    trade: 'rollNow',
+    task: chance.whole(0, 5),
+  })),
+  (chance) => ({ kind: 'asks for a trade', trade: 'closeNow', task: chance.whole(0, 5) }),
+  (chance) => ({ kind: 'edits', seed: chance.whole(0, 1_000_000), task: chance.whole(0, 5) }),
+  (chance) => ({ kind: 'edits', seed: chance.whole(0, 1_000_000), task: chance.whole(0, 5) }),
+];
+
 /** So many incidents, spread over the given time, earliest first. */
-export function drawIncidents(chance: Chance, count: number, withinMs: number): readonly Incident[] {
-  return Array.from({ length: count }, () => ({
-    ...chance.pick(bag)(chance),
-    atMs: chance.whole(500, withinMs),
-  })).sort((a, b) => a.atMs - b.atMs);
-}
+export const drawIncidents = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(bag, chance, { count, withinMs });
+
+/** So many requests of people, spread over the given time, earliest first. */
+export const drawRequests = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(requests, chance, { count, withinMs });
+
+const drawFrom = (
+  draws: readonly ((chance: Chance) => Happening)[],
+  chance: Chance,
+  { count, withinMs }: { readonly count: number; readonly withinMs: number },
+): readonly Incident[] =>
+  inOrder(
+    Array.from({ length: count }, () => ({
+      ...chance.pick(draws)(chance),
+      atMs: chance.whole(500, withinMs),
+    })),
+  );
+
+/** Earliest first. */
+export const inOrder = (incidents: readonly Incident[]): readonly Incident[] =>
+  [...incidents].sort((a, b) => a.atMs - b.atMs);

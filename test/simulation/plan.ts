@@ -1,5 +1,6 @@
 /** What one simulated world begins with: accounts, positions, tasks, where the price goes, and what will go wrong. */
-import { drawIncidents, type Incident } from './incidents.ts';
+import { drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
+import { drawExecution, drawRules } from './rules-plan.ts';
 import { Chance } from './world/random.ts';
 
 export interface PlannedTask {
@@ -37,7 +38,29 @@ export interface EpisodePlan {
 const startMs = Date.UTC(2023, 2, 1, 9);
 const expiry = '10MAR23';
 
+const rulesShare = 0.65;
+const requestsEveryMs = 15_000;
+
+/** Tasks of one rule and of several; people ask for trades, edit, and pause rolls. */
 export function planEpisode(seed: number): EpisodePlan {
+  const plan = planOfSingleRules(seed);
+  const chance = new Chance(seed ^ 0x51e5);
+  const { index, hostileMs } = plan;
+  const isRising = index.jump > 0;
+  const tasks = plan.tasks.map((task) =>
+    chance.happens(rulesShare)
+      ? {
+          ...task,
+          spec: { symbol: task.spec.symbol, ...drawRules(chance, { index: index.start, isRising }) },
+        }
+      : task,
+  );
+  const requests = drawRequests(chance, chance.whole(0, Math.round(hostileMs / requestsEveryMs)), hostileMs);
+  return { ...plan, tasks, incidents: inOrder([...plan.incidents, ...requests]) };
+}
+
+/** A world in which every task has one rule, and no person asks for more than a pause. */
+export function planOfSingleRules(seed: number): EpisodePlan {
   const chance = new Chance(seed);
   const isRising = chance.happens(0.5);
   const hostileMs = chance.whole(90_000, 240_000);
@@ -85,40 +108,33 @@ function planTask(chance: Chance, { accountId, side, at, index, isRising }: Task
   const level = isRising ? index + chance.whole(100, 1_500) : index - chance.whole(100, 1_500);
   const hold = chance.happens(0.1) ? { for: `${chance.whole(1, 4)}s` } : {};
   const step = chance.pick([1, 1, 2]);
+  const qty = chance.pick(['0.05', '0.1', '0.3', '1', '2.5']);
+  const target = chance.pick([`${isRising ? '+' : '-'}${step} steps`, (isRising ? 1 : -1) * step * 1_000]);
+  const execution = drawExecution(chance);
+  const leg2 = {
+    fallback: chance.pick(['keepTrying', 'keepTrying', 'keepTrying', 'reopenLeg1', 'stayFlat']),
+    attempts: chance.whole(1, 6),
+  };
+  const follow = chance.pick([...Array<string>(6).fill('strike'), 'percent', 'fixed']);
   return {
     accountId,
     taskId: `sim${accountId}x${at}`,
     side,
-    qty: chance.pick(['0.05', '0.1', '0.3', '1', '2.5']),
+    qty,
     spec: {
       symbol: `BTC-${expiry}-${strike}-${isRising ? 'C' : 'P'}-USDT`,
       trigger: { index: { [isRising ? 'above' : 'below']: level, ...hold } },
       evenIfTrue: true,
-      target: chance.pick([`${isRising ? '+' : '-'}${step} steps`, (isRising ? 1 : -1) * step * 1_000]),
-      execution: planExecution(chance),
-      leg2: {
-        fallback: chance.pick(['keepTrying', 'keepTrying', 'keepTrying', 'reopenLeg1', 'stayFlat']),
-        attempts: chance.whole(1, 6),
-      },
-      follow: chance.pick(['strike', 'strike', 'strike', 'strike', 'strike', 'strike', 'percent', 'fixed']),
+      target,
+      execution,
+      leg2,
+      follow,
       guards: {
         cooldown: chance.pick(['2s', '5s', '10s']),
+        // A level that stays where it is holds at once again, which is taken only with a number of rolls.
+        ...(follow === 'fixed' ? { rolls: { max: 8 } } : {}),
         ...(chance.happens(0.1) ? { rolls: { max: chance.whole(1, 6) } } : {}),
       },
     },
-  };
-}
-
-function planExecution(chance: Chance): object {
-  const style = chance.pick(['walk', 'walk', 'walk', 'cross', 'cross', 'cross', 'cross', 'cross', 'rest']);
-  const slippage = { max: chance.pick(['20%', '50%']) };
-  if (style === 'rest') return { style, slippage, every: '2s', deadline: chance.pick(['10s', '30s']) };
-  const every = chance.pick(['500ms', '1s', '2s', '2s']);
-  return {
-    style,
-    slippage,
-    every,
-    steps: chance.pick([1, 1, 1, 2, 4]),
-    deadline: chance.pick(['3s', '10s', '2m']),
   };
 }

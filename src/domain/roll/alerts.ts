@@ -8,11 +8,12 @@ import { averagePrice } from '../orders/order-progress.ts';
 import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
+import type { RuleState } from '../rules/judging.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { NotedReason } from './reasons.ts';
-import { leftToClose, missingOf, type Missing, type Roll, type RollSummary } from './roll.ts';
+import { leftToClose, missingOf, rollsAreUsedUp, type Missing, type Roll, type RollSummary } from './roll.ts';
 import { reasonOf, type LegPlan } from './roll-plan.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 
@@ -122,6 +123,7 @@ export interface AlertingTask {
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
+  readonly rules: readonly RuleState[];
   readonly plan: LegPlan | null;
   readonly ledger: Ledger;
 }
@@ -251,8 +253,11 @@ function leftoverOf(roll: Roll | null): Leftover {
 }
 
 /** The task has rolled as often as it may, and is over. */
-export const rollsUsedUp = ({ held: { symbol }, rollsDone }: AlertingTask): EmittedAlert =>
-  alert('info', { code: 'rollsUsedUp', figures: { symbol, rolls: rollsDone } });
+export function rollsUsedUp({ spec, held: { symbol }, rollsDone, rules }: AlertingTask): EmittedAlert {
+  const byRules = rules.reduce((total, rule) => total + rule.rollsDone, 0);
+  const rolls = rollsAreUsedUp(spec, rollsDone) ? rollsDone : byRules;
+  return alert('info', { code: 'rollsUsedUp', figures: { symbol, rolls } });
+}
 
 /** The outcome of an order is unknown, or it outlives its cancellation, and for how long. */
 export function orderUnresolved({ held: { symbol } }: AlertingTask, event: OrderUnresolved): EmittedAlert {

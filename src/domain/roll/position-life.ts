@@ -5,14 +5,14 @@
 import type { RollEvent } from './events.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookSettlement, premiumOf, type Ledger } from './ledger.ts';
-import { add, compare, isPositive, subtract, type DecimalString } from '../money.ts';
+import { add, compare, isPositive, isZero, subtract, type DecimalString } from '../money.ts';
 import type { Settlement } from '../market/order.ts';
 import type { ReadAnswer, Stamped, Undelivered } from '../orders/outcomes.ts';
 import { isEvidence } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { isClosed, summarize, type Roll } from './roll.ts';
-import { restAfterTrade, type RollContext } from './roll-context.ts';
+import { rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { restRules, triggerOf } from '../rules/judging.ts';
 import { unconfirmedBackOffMs } from './confirmation.ts';
 
@@ -99,11 +99,19 @@ const leftAfterClosing = (held: HeldOption, { closed }: Roll): HeldOption => ({
 export const isReduced = ({ roll, held }: RollContext): boolean =>
   roll !== null && isClosed(roll) && isPositive(leftAfterClosing(held, roll).qty);
 
+/**
+ * Its owner closed the rest of it meanwhile, and nothing is opened: it was only to be closed, or what is closed until now was
+ * to be given up.
+ */
+export const isGoneUnopened = ({ plan, roll }: RollContext): boolean =>
+  plan?.kind === 'gone' && roll !== null && (roll.closesOnly || isZero(roll.opened.executedQty));
+
 /** The position, or the part of it that was to be closed, is. */
 export function bookClosedPosition(context: RollContext): Partial<RollContext> {
   const { roll, held, plan, ledger, wakeAtMs } = context;
   if (roll === null) return {};
-  const rules = restAfterTrade(context, wakeAtMs);
+  const rules = rulesAfterTrade(context, wakeAtMs);
+  const ended = { ...roll, closesOnly: true };
   const left = leftAfterClosing(held, roll);
   return {
     rules,
@@ -111,7 +119,7 @@ export function bookClosedPosition(context: RollContext): Partial<RollContext> {
     roll: null,
     plan: null,
     wish: null,
-    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
+    lastRoll: summarize(ended, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
 }
 
@@ -164,7 +172,9 @@ export const noteNotExpired = (context: RollContext): Partial<RollContext> => {
   const atMs = readAtMs(context);
   return {
     wakeAtMs: atMs,
-    rules: restRules(context.rules, () => atMs + unconfirmedBackOffMs(1)),
+    rules: restRules(context.rules, (place) =>
+      Math.max(context.rules[place]?.restsUntilMs ?? 0, atMs + unconfirmedBackOffMs(1)),
+    ),
     reasons: noteReason(context.reasons, { kind: 'alive', ...reason, atMs }),
   };
 };

@@ -202,6 +202,8 @@ function codesOf(reason: RollReason): readonly string[] {
   if (code === 'nothingToOpen')
     return [code, ...reason.figures.passedOver.map((option) => option.reason.code)];
   if (code === 'targetProblem') return [code, reason.figures.problem.code];
+  if (code === 'rulesRefused')
+    return [code, ...reason.figures.rules.flatMap((refused) => codesOf(refused.reason as RollReason))];
   return code === 'said' ? [code, reason.figures.exchangeCode] : [code];
 }
 
@@ -244,25 +246,35 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
 /** Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. */
 export function giveUpRoll({ spec, rules, roll, wakeAtMs, unconfirmed }: RollContext): Partial<RollContext> {
   const backOffMs = unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : null;
-  const tried = roll?.rules ?? [];
+  const tried = roll === null ? [] : triedRules(roll);
   const rested = restRules(rules, (place) =>
     tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
   );
   return { rules: rested, roll: null, plan: null, wish: null };
 }
 
-/** After a trade every rule that trades rests, for its own cooldown. @param endedAtMs exchange time */
-export const restAfterTrade = (
-  { spec, rules }: Pick<RollContext, 'spec' | 'rules'>,
+/** Places of the rules that were refused, or had an order in vain; those behind it never had their turn. */
+const triedRules = ({ rules, rule }: Roll): readonly number[] =>
+  rule === null ? rules : rules.slice(0, rules.indexOf(rule) + 1);
+
+/**
+ * After a trade every rule that trades rests, for its own cooldown, and the one that it was executed by has acted once more.
+ * A trade that went back to the old option counts for nothing.
+ * @param endedAtMs exchange time
+ */
+export const rulesAfterTrade = (
+  { spec, rules, roll }: Pick<RollContext, 'spec' | 'rules' | 'roll'>,
   endedAtMs: number,
 ): readonly RuleState[] =>
   restRules(rules, (place) =>
     isTradingRule({ spec }, place) ? endedAtMs + (spec.rules[place]?.guards.cooldownMs ?? 0) : null,
+  ).map((rule, place) =>
+    place === roll?.rule && !roll.compensating ? { ...rule, rollsDone: rule.rollsDone + 1 } : rule,
   );
 
-/** Sets when the task wakes next: when the first rule that rests may act again. */
+/** Sets when the task wakes next: now if a rule may act, else when the first that rests may act again. */
 export const coolDown = (context: RollContext, atMs: number): Partial<RollContext> => ({
-  wakeAtMs: nextRestEnd(context, atMs) ?? atMs,
+  wakeAtMs: mayAct(context, atMs) ? atMs : (nextRestEnd(context, atMs) ?? atMs),
 });
 
 /** No rule may act at this time, and some will later. */

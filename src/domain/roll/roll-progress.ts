@@ -4,7 +4,7 @@ import { holdingsOf, openedPart } from './holdings.ts';
 import { compare, type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
 import { summarize, type Roll } from './roll.ts';
-import { countRollOnDay, restAfterTrade, type RollContext } from './roll-context.ts';
+import { countRollOnDay, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { triggerOf } from '../rules/judging.ts';
 import { followStrike } from '../rules/follow-strike.ts';
 
@@ -14,10 +14,9 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   if (roll === null) return {};
   const next = heldAfter(held, roll);
   const following = { follow: spec.follow, oldStrike: held.strike, newStrike: next.strike };
-  const rules = restAfterTrade(context, wakeAtMs).map((rule, place) => ({
+  const rules = rulesAfterTrade(context, wakeAtMs).map((rule) => ({
     ...rule,
     trigger: followStrike(rule.trigger, following),
-    rollsDone: rule.rollsDone + (place === roll.rule && !roll.compensating ? 1 : 0),
   }));
   return {
     held: next,

@@ -5,10 +5,18 @@ import { plannedAtMs } from './leg2.ts';
 import { isPositive, isZero } from '../money.ts';
 import { rollsAreUsedUp, summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import { triggerOf } from '../rules/judging.ts';
+import { areRulesUsedUp, triggerOf } from '../rules/judging.ts';
 
 /** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; flat in the middle of a roll; or removed. */
 export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat' | 'removed';
+
+/** The task has rolled as often as it may, or each of its rules has acted as often as it may. */
+export const hasRolledOut = ({
+  spec,
+  rollsDone,
+  rules,
+}: Pick<RollContext, 'spec' | 'rollsDone' | 'rules'>): boolean =>
+  rollsAreUsedUp(spec, rollsDone) || areRulesUsedUp({ spec, rules });
 
 /** Of a task that is COMPLETED. */
 export function endingOf({
@@ -18,12 +26,16 @@ export function endingOf({
   lastRoll,
   ledger,
   removedAtMs,
-}: Pick<RollContext, 'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs'>): TaskEnding {
+  rules,
+}: Pick<
+  RollContext,
+  'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules'
+>): TaskEnding {
   if (removedAtMs !== undefined) return 'removed';
   if (ledger.settlement !== null) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
   if (lastRoll?.toSymbol === null && isZero(lastRoll.leftQty)) return 'closedByRule';
-  return !isZero(held.qty) && rollsAreUsedUp(spec, rollsDone) ? 'rolledOut' : 'closedByOwner';
+  return !isZero(held.qty) && hasRolledOut({ spec, rollsDone, rules }) ? 'rolledOut' : 'closedByOwner';
 }
 
 /**

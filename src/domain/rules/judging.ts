@@ -61,6 +61,13 @@ interface PlacedRule {
 const isUsedUp = ({ guards }: Rule, { rollsDone }: RuleState): boolean =>
   guards.rollsMax !== null && rollsDone >= guards.rollsMax;
 
+/** Every rule has, and none will ever act again. */
+export const areRulesUsedUp = ({ spec, rules }: Pick<RulesInForce, 'spec' | 'rules'>): boolean =>
+  rules.every((state, place) => {
+    const rule = spec.rules[place];
+    return rule !== undefined && isUsedUp(rule, state);
+  });
+
 /** The rules that may act at this time. */
 function activeRules({ spec, rules, heldSince }: RulesInForce, atMs: number): readonly PlacedRule[] {
   let firstCondition = 0;

@@ -236,7 +236,7 @@ export class PriceRouter implements ClockListener {
     if (this.#isStopped) return false;
     const { due, heldSince, dueAtMs } = judgeRules(context, readings, this.#clock.nowMs());
     const isNews = due.length > 0 || dueAtMs !== null || Object.keys(heldSince).length > 0;
-    if (!isNews || task.hasTag('confirming')) return false;
+    if (!isNews || (due.length === 0 && task.hasTag('confirming'))) return false;
     task.send({ type: 'PRICE', readings });
     return true;
   }

@@ -4,7 +4,7 @@ import type { Side } from '../../../src/domain/market/order.ts';
 import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
 import type { TurnRecord } from '../../../src/ports/journal.ts';
-import { contextOf } from './task-audit.ts';
+import { contextOf, isWorking } from './stored-turn.ts';
 
 /** In settle coin. */
 interface Executed {
@@ -14,9 +14,6 @@ interface Executed {
 }
 
 type SeenFill = Pick<PaperFill, 'execId' | 'linkId' | 'qty' | 'price' | 'fee'> & { readonly side: Side };
-
-const isWorking = (state: string): boolean =>
-  /^(ROLL_INITIATED\.closingLeg1|LEG2_OPENING\.opening)/.test(state);
 
 export class LedgerAudit {
   readonly #executed = new Map<string, Executed>();

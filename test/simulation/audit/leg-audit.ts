@@ -2,7 +2,7 @@
  * Orders as the exchange sees them, leg by leg: no two accepted orders for one leg's purpose beyond its quantity.
  * A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
  */
-import { add, compare, larger, subtract } from '../../../src/domain/money.ts';
+import { add, compare, larger, smaller, subtract } from '../../../src/domain/money.ts';
 import { legOf } from '../../support/link-ids.ts';
 import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 
@@ -15,9 +15,12 @@ interface Leg {
 export class LegAudit {
   readonly #legs = new Map<string, Leg>();
   readonly #violate: (text: string) => void;
+  readonly #purposeOf: (leg: string) => string | null;
 
-  constructor(violate: (text: string) => void) {
+  /** @param purposeOf the most that a leg may execute as it was decided; `null` where that is not known */
+  constructor(violate: (text: string) => void, purposeOf: (leg: string) => string | null = () => null) {
     this.#violate = violate;
+    this.#purposeOf = purposeOf;
   }
 
   orderChanged(order: PaperOrder): void {
@@ -31,9 +34,10 @@ export class LegAudit {
     const pending = [...leg.orders.values()].filter(isPending);
     if (pending.length > 1)
       this.#violate(`two orders live for one leg: ${pending.map(({ linkId }) => linkId).join(' and ')}`);
-    const limit = name.startsWith('open-')
+    const reached = name.startsWith('open-')
       ? this.executedQty(name.replace('open-', 'close-'))
       : leg.wantedQty;
+    const limit = smaller(reached, this.#purposeOf(name) ?? reached);
     const atRisk = pending.reduce(
       (total, { qty, executedQty }) => add(total, subtract(qty, executedQty)),
       this.executedQty(name),

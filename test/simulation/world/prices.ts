@@ -2,7 +2,7 @@
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { OptionFamily, OptionSeries } from '../../../src/domain/market/option.ts';
 import type { Instrument, ListedOption, Quote } from '../../../src/domain/market/order.ts';
-import type { Readings } from '../../../src/domain/rules/triggers.ts';
+import { readingsOf, type Readings } from '../../../src/domain/rules/triggers.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { PaperInstrument } from '../../../src/exchange/paper/listing.ts';
 import type { Market } from '../../../src/exchange/paper/market.ts';
@@ -16,6 +16,8 @@ export class SimMarketData implements MarketData {
   #listener: MarketListener | null = null;
   #unfollow: () => void = () => undefined;
   #isSilent = false;
+  /** Options whose tickers are streamed. */
+  readonly #watched = new Set<string>();
 
   constructor(link: Link) {
     this.#link = link;
@@ -26,8 +28,9 @@ export class SimMarketData implements MarketData {
     while (!(await this.#isReached())) await new Promise<void>((resolve) => process.after(1_000, resolve));
     this.#listener = listener;
     this.#unfollow = exchange.followIndex({
-      index: (baseCoin, price) =>
-        void process.after(this.#link.latencyMs(), () => {
+      index: (baseCoin, price) => {
+        for (const symbol of this.#watched) this.#tickOption(symbol);
+        process.after(this.#link.latencyMs(), () => {
           if (!this.#isSilent)
             this.#listener?.tick({
               feed: 'underlying',
@@ -35,7 +38,8 @@ export class SimMarketData implements MarketData {
               readings: { index: price, mark: price, last: price },
               atMs: exchange.nowMs(),
             });
-        }),
+        });
+      },
     });
   }
 
@@ -51,9 +55,11 @@ export class SimMarketData implements MarketData {
     this.#isSilent = true;
     process.after(noticedMs, () => {
       this.#listener?.stale('underlying', 'no frame for a while');
+      this.#listener?.stale('options', 'no frame for a while');
       process.after(awayMs, () => {
         this.#isSilent = false;
         this.#listener?.live('underlying');
+        this.#listener?.live('options');
       });
     });
   }
@@ -61,11 +67,24 @@ export class SimMarketData implements MarketData {
   watchUnderlying(): void {
     // Every base coin is on the feed.
   }
-  watchOption(): void {
-    // No trigger of the simulation looks at an option's ticker.
+  watchOption(symbol: string): void {
+    this.#watched.add(symbol);
+    this.#tickOption(symbol);
   }
-  unwatchOption(): void {
-    // As above.
+  unwatchOption(symbol: string): void {
+    this.#watched.delete(symbol);
+  }
+
+  #tickOption(symbol: string): void {
+    const { exchange, process } = this.#link.parts;
+    process.after(this.#link.latencyMs(), () => {
+      if (this.#isSilent || !this.#watched.has(symbol)) return;
+      const found = exchange.market.quote(symbol);
+      if (!found) return;
+      const atMs = exchange.nowMs();
+      const readings = readingsOf(quoteOf(found, atMs));
+      this.#listener?.tick({ feed: 'options', source: symbol, readings, atMs });
+    });
   }
 
   underlying(baseCoin: string): Promise<Readings> {
