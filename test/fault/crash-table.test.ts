@@ -63,8 +63,8 @@ const forgotten = {
 const delivered = {
   spec: { trigger: 40_000 },
   startMs: Date.UTC(2023, 2, 10, 7, 59, 45),
-  ends: 'delivered',
-} as const;
+  ends: { rolls: 0, closed: '0', opened: '0', positions: '' },
+};
 
 const alarm = { kind: 'alarm', ringsAtMs: ({ atMs }: { atMs: number }) => atMs } as const;
 const reminder = {

@@ -87,14 +87,16 @@ export class CrashTable {
   }
 }
 
-const repeatedIn = ({ alerts }: Ending): string[] =>
+/** What was alerted more than once. */
+export const repeatedIn = ({ alerts }: Ending): string[] =>
   alerts.filter((text, at) => alerts.indexOf(text) < at).map((text) => `alerted twice: ${text}`);
 
 /** Without figures, and without the earlier refusals of an order: these may differ after a restart. */
 const gistOf = (text: string): string =>
   text.replace(/; before: .*?(?=\)\. )/, '').replaceAll(/-?[\d.]+/g, '#');
 
-const missingIn = ({ alerts }: Ending, quiet: Ending): string[] => {
+/** What was alerted without a fault, and not with one. */
+export const missingIn = ({ alerts }: Ending, quiet: Ending): string[] => {
   const gists = new Set(alerts.map(gistOf));
   return quiet.alerts.filter((text) => !gists.has(gistOf(text))).map((text) => `not alerted: ${text}`);
 };

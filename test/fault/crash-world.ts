@@ -30,9 +30,27 @@ export interface Story {
   readonly lastsMs?: number;
   /** Exchange time; default 1 March 2023. */
   readonly startMs?: number;
-  /** Its result without a fault; default a roll. */
-  readonly ends?: 'rolled' | 'delivered';
+  /** Where it differs from a roll of everything to the next strike. */
+  readonly ends?: Partial<Result>;
 }
+
+/** What is there in the end. */
+export interface Result {
+  readonly rolls: number;
+  readonly closed: string;
+  readonly opened: string;
+  /** As `Sell 0.3 BTC-10MAR23-27000-C-USDT`. */
+  readonly positions: string;
+  readonly state: string;
+}
+
+const rolled: Result = {
+  rolls: 1,
+  closed: qty,
+  opened: qty,
+  positions: `Sell ${qty} BTC-10MAR23-27000-C-USDT`,
+  state: 'COMPLETED',
+};
 
 export type Fault =
   | 'crash'
@@ -52,6 +70,8 @@ export interface FaultPlan {
 export interface Ending {
   /** How often each effect came to each moment, by `momentKey`. */
   readonly moments: ReadonlyMap<string, number>;
+  /** States of the turns that were stored, in order. */
+  readonly states: readonly string[];
   /** Texts of the alerts, in order. */
   readonly alerts: readonly string[];
   /** Everything that is not as after a roll without faults; also a planned fault that never happened. */
@@ -65,6 +85,8 @@ export interface Circumstances {
   readonly natures: Readonly<Record<string, Nature>>;
   readonly daemons: number;
   readonly plan?: FaultPlan;
+  /** The daemon is killed at the nth turn, from 1, just before it is stored or just after. */
+  readonly killAt?: { readonly moment: 'made' | 'stored'; readonly nth: number };
   /** Done to the world before it begins. */
   readonly tamper?: (episode: Episode) => void;
 }
@@ -72,10 +94,16 @@ export interface Circumstances {
 /** Plays the story, with at most one fault. */
 export async function play(
   story: Story,
-  { natures, daemons, plan, tamper = () => undefined }: Circumstances,
+  { natures, daemons, plan, killAt, tamper = () => undefined }: Circumstances,
 ): Promise<Ending> {
   const moments = new Map<string, number>();
   const problems = new Set<string>();
+  const turns = { made: 0, stored: 0 };
+  const states: string[] = [];
+  const count = (moment: 'made' | 'stored', owner: string): void => {
+    turns[moment] += 1;
+    if (killAt?.moment === moment && killAt.nth === turns[moment]) injections.crash(episode, owner);
+  };
   let hasHappened: HasHappened = () => plan === undefined;
   const life = new EffectLife({
     machine: rollMachine,
@@ -94,10 +122,15 @@ export async function play(
   });
   const episode: Episode = new Episode(planOf(story, daemons), {
     watch: {
-      made: (owner, record) => life.made(owner, record),
+      made: (owner, record) => {
+        life.made(owner, record);
+        count('made', owner);
+      },
       stored: (owner, record) => {
         if (record.state.startsWith('FAILED')) problems.add('a person was needed');
+        states.push(record.state);
         life.stored(owner, record);
+        count('stored', owner);
       },
       left: (owner, command) => life.left(owner, command),
       arrived: (owner) => life.arrived(owner),
@@ -106,13 +139,17 @@ export async function play(
   tampering.stop();
   tamper(episode);
   const { violations, rolls } = await episode.run();
-  if (!hasHappened()) problems.add('the fault never happened');
-  const { ends = 'rolled' } = story;
-  if (rolls !== (ends === 'rolled' ? 1 : 0)) problems.add(`${rolls} rolls were made`);
+  if (!hasHappened() || (killAt && turns[killAt.moment] < killAt.nth))
+    problems.add('the fault never happened');
   return {
     moments,
+    states,
     alerts: episode.database.alerts.map(alertText),
-    problems: [...problems, ...violations.map(({ text }) => text), ...differences(episode, ends)],
+    problems: [
+      ...problems,
+      ...violations.map(({ text }) => text),
+      ...differences(episode, rolls, { ...rolled, ...story.ends }),
+    ],
   };
 }
 
@@ -131,9 +168,8 @@ function planOf(story: Story, daemons: number): EpisodePlan {
         qty,
         spec: {
           symbol: 'BTC-10MAR23-26000-C-USDT',
-          trigger: 25_000,
+          ...(spec && 'rules' in spec ? {} : { trigger: 25_000, target: '+1000' }),
           evenIfTrue: true,
-          target: '+1000',
           execution: { every: '500ms', steps: 3, deadline: '5s', slippage: { max: '50%' } },
           guards: { cooldown: '1s', rolls: { max: 1 } },
           ...spec,
@@ -186,25 +222,22 @@ function daemonOf({ daemons }: Episode, owner: string) {
   return daemon;
 }
 
-/** What the exchange has in the end: the whole quantity closed once, opened once, and nothing else; or delivered. */
-function differences({ exchange, database }: Episode, ends: 'rolled' | 'delivered'): string[] {
+/** What the exchange and the task have in the end, where that is not what it should be. */
+function differences({ exchange, database }: Episode, rolls: number, wanted: Result): string[] {
   const { orders, positions } = exchange.account(accountId).state;
   const executed = (prefix: string) =>
     orders
       .filter(({ linkId }) => linkId.startsWith(prefix))
       .reduce((sum, one) => add(sum, one.executedQty), '0');
-  const facts = {
-    closed: [executed('close-'), ends === 'rolled' ? qty : '0'],
-    opened: [executed('open-'), ends === 'rolled' ? qty : '0'],
-    positions: [
-      Object.values(positions)
-        .map((one) => `${one.side} ${one.qty} ${one.symbol}`)
-        .join(', '),
-      ends === 'rolled' ? `Sell ${qty} BTC-10MAR23-27000-C-USDT` : '',
-    ],
-    state: [database.task(taskId)?.state, 'COMPLETED'],
+  const held = Object.values(positions).map((one) => `${one.side} ${one.qty} ${one.symbol}`);
+  const found: Result = {
+    rolls,
+    closed: executed('close-'),
+    opened: executed('open-'),
+    positions: held.join(', '),
+    state: database.task(taskId)?.state ?? '',
   };
-  return Object.entries(facts).flatMap(([what, [is, wanted]]) =>
-    is === wanted ? [] : [`${what}: ${String(is)} instead of ${String(wanted)}`],
+  return (Object.keys(wanted) as (keyof Result)[]).flatMap((what) =>
+    found[what] === wanted[what] ? [] : [`${what}: ${found[what]} instead of ${wanted[what]}`],
   );
 }

@@ -188,3 +188,22 @@ test('a task whose rules have all acted as often as they may is over, and says s
   expect(fixture.task.state).toBe('COMPLETED');
   expect(fixture.alerts.at(-1)?.text).toMatch(/all 1 rolls are used up/);
 });
+
+test('a rule whose rest ends with the waiting of another one is confirmed too, and comes first', async () => {
+  const fixture = withRules([
+    { name: 'up', when: tested, then: rolls, guards: { netCredit: { min: 0 }, cooldown: '5s' } },
+    {
+      name: 'stop',
+      when: { index: { above: 23_500, for: '3s' } },
+      then: 'close',
+      guards: { cooldown: '1s' },
+    },
+  ]);
+  await fixture.price('23500');
+  await fixture.clock.advance(2 * second);
+  await fixture.price('23510');
+  expect(fixture.task.state).toBe('IDLE.confirming');
+  fixture.market.spreadOf = (strike) => (strike === '24000' ? ['490', '500'] : ['990', '1010']);
+  await fixture.clock.advance(5 * second);
+  expect(orders(fixture)).toEqual([`Buy 0.3 ${call24}`, `Sell 0.3 ${call25}`]);
+});

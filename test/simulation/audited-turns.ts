@@ -70,6 +70,8 @@ export function snapshotOf(context: object = {}): string {
       lastRoll: null,
       rollsDone: 0,
       unconfirmed: 0,
+      ledger: { settlement: null },
+      reasons: [],
       ...context,
     },
   });

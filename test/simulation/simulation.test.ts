@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Episode } from './episode.ts';
 import { repeatText, seed } from '../support/seed.ts';
 import { nameOf } from './incidents.ts';
-import { planEpisode, type EpisodePlan } from './plan.ts';
+import { planEpisode, planOfSingleRules, type EpisodePlan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { lifeIn } from './story.ts';
 import type { SimulationSummary } from './simulation.ts';
@@ -78,11 +78,35 @@ describe('A simulation', () => {
   });
 
   it('keeps the position of a task that rolled under a look of an earlier period of its account', async () => {
-    expect((await new Episode(planEpisode(91_827_421)).run()).violations).toEqual([]);
+    expect((await new Episode(planOfSingleRules(91_827_421)).run()).violations).toEqual([]);
   });
 
   it('ends a roll that began while the tasks of its account were being taken over', async () => {
-    expect((await new Episode(planEpisode(4_840)).run()).violations).toEqual([]);
+    expect((await new Episode(planOfSingleRules(4_840)).run()).violations).toEqual([]);
+  });
+
+  it('gives no task what another one of its account has just rolled into', async () => {
+    expect((await new Episode(planEpisode(44_700_680)).run()).violations).toEqual([]);
+  });
+
+  it('has rules that do everything, and tasks of one rule', () => {
+    const specs = seeds(100).flatMap((seed) => planEpisode(seed).tasks.map(({ spec }) => spec));
+    const written = JSON.stringify(specs);
+    for (const word of [
+      'reduce',
+      'alert',
+      'close',
+      'scale',
+      'qty',
+      'prefer',
+      'furthest',
+      'nearest 14d',
+      'profit',
+    ])
+      expect(written).toContain(word);
+    const shorts = specs.filter((spec) => 'trigger' in spec).length;
+    expect(shorts).toBeGreaterThan(20);
+    expect(specs.length - shorts).toBeGreaterThan(shorts);
   });
 
   it('gives the same story twice for the same seed, and another for another', async () => {

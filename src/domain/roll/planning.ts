@@ -64,11 +64,13 @@ export function lockRoll(
   asked: Asked | null = null,
 ): Partial<RollContext> {
   const { taskId, triggeredPrice: indexPrice, rules: states, held, triggered } = context;
-  const rules = asked === null ? dueTrades(context, atMs) : [];
+  const due = judgeRules(context, triggered?.readings ?? {}, atMs);
+  const rules = asked === null ? due.due.filter((place) => isTradingRule(context, place)) : [];
   const trigger = triggerOf(rules.flatMap((place) => states[place] ?? []));
   return {
     heldSince: {},
-    ...(asked !== null && { triggered: null }),
+    // A rule whose rest has ended since the readings were noted is due as well, and can be confirmed.
+    triggered: asked === null && triggered ? { ...triggered, places: due.places } : null,
     roll: startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held }),
     ...(triggered === null && { triggeredPrice: '' }),
   };

@@ -130,6 +130,8 @@ const hasWholeRules = (spec: Partial<Written>): boolean =>
       spec.rules.every(({ when, then }) => Object(when) === when && Object(then) === then)
     : 'trigger' in spec && Object(spec.trigger) === spec.trigger && spec.target !== undefined;
 
+const alertCooldownMinMs = 1_000;
+
 /** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
 function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
   const { symbol = '', follow, guards, execution } = spec;
@@ -145,6 +147,11 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
       yield [
         [...at.guards, 'whenRefused'],
         'skip or alert: a task that only closes has no roll to be refused',
+      ];
+    else if (rule.then.kind === 'alert' && rule.guards.cooldownMs < alertCooldownMinMs)
+      yield [
+        [...at.guards, 'cooldown'],
+        '1s or more: as long as its trigger holds, the rule alerts so often',
       ];
   }
 }

@@ -14,6 +14,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
 import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
+import { moverOf } from '../positions/moved-positions.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
@@ -229,13 +230,14 @@ export class CommandHandler {
   /** What a spec is compared with: the account, the market, and what tasks other than this one manage. */
   #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
     const { tasks, market, clock, calendar } = this.#options;
-    const others = tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
+    const othersNow = () => tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
     return {
       account: this.#accountOf(command),
       market,
       calendar,
       nowMs: clock.nowMs(),
-      takenPositions: others.flatMap(({ taskId, context }) =>
+      moverOf: (symbol) => moverOf(othersNow(), symbol, clock.nowMs()),
+      takenPositions: othersNow().flatMap(({ taskId, context }) =>
         holdingsOf(context).map(({ symbol, side, qty }) => ({ taskId, symbol, side, qty })),
       ),
     };

@@ -48,6 +48,8 @@ interface AccountAndMarket {
   readonly takenPositions: readonly TakenPosition[];
   /** The operator's, where there is one. */
   readonly calendar: EventCalendarReader | undefined;
+  /** The task whose roll moves this option, or has a moment ago; asked once the position is read. Default: none. */
+  readonly moverOf?: (symbol: string) => string | null;
   /** Exchange time. */
   readonly nowMs: number;
 }
@@ -97,7 +99,7 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  * @throws BadInput when they do not fit; Retryable | Terminal when the account or the market cannot be read
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
-  const { taskId, account, market, takenPositions, calendar, nowMs } = options;
+  const { taskId, account, market, takenPositions, calendar, nowMs, moverOf = () => null } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
   refuseDelivered(spec.symbol, market.rules, nowMs);
   if (calendar === undefined) refuseEvents(spec);
@@ -107,6 +109,13 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
     family ? market.listed(family) : [],
     family ? market.quotes([spec.symbol]) : [],
   ]);
+  const mover = moverOf(spec.symbol);
+  if (mover !== null)
+    refuse(
+      'symbol',
+      spec.symbol,
+      `an option that nothing moves: task ${mover} rolls into or out of it, or did a moment ago; try again in 10 seconds`,
+    );
   if (position.side === null) refuseNotHeld(spec.symbol, await account.positions());
   const instrument = listedOption(spec.symbol, listed);
   const taken = heldOption(spec, position, { takenPositions, option: instrument });

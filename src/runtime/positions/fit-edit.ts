@@ -3,6 +3,7 @@
  * position, and manages as much of it as the spec says and no other task has.
  */
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
+import { listsLagMs } from '../../domain/roll/position-evidence.ts';
 import { premiumOf } from '../../domain/roll/ledger.ts';
 import { rollsAreUsedUp } from '../../domain/roll/roll.ts';
 import { keepsTrigger } from '../../domain/roll/spec-in-force.ts';
@@ -28,7 +29,7 @@ export interface EditOptions extends Omit<AdoptionOptions, 'machine'> {
  */
 export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
   const { command, context, market, nowMs } = options;
-  const { held, roll, rollsDone } = context;
+  const { held, roll, rollsDone, lastRoll } = context;
   const spec = parseTaskSpec(command.payload, market.rules);
   // During a roll the account holds something else. The task will refuse the spec, whatever it says.
   if (roll !== null) return { spec, qty: held.qty };
@@ -38,7 +39,12 @@ export async function fitEdit(options: EditOptions): Promise<FittingSpec> {
     const expected = `more than the ${String(rollsDone)} rolls that the task has done`;
     refuse('guards.rolls.max', String(spec.rollsMax), expected);
   }
-  const { qty } = (await fitToAccount({ ...options, taskId: command.taskId, spec: command.payload })).held;
+  // A list of positions may not show yet what its own roll has traded; the task's fills say what it holds.
+  const hasJustTraded = lastRoll !== null && nowMs - lastRoll.endedAtMs < listsLagMs;
+  const { qty } =
+    hasJustTraded && spec.qty === 'all'
+      ? held
+      : (await fitToAccount({ ...options, taskId: command.taskId, spec: command.payload })).held;
   const kept = { ...held, qty, premium: premiumOf(held, qty) };
   // A trigger that stays as it is holds no sooner than before.
   const mayHold = (rule: Rule): boolean => keepsTrigger(context, rule);

@@ -5,6 +5,7 @@
  */
 import type { Roll } from '../../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
+import type { RefusedRule } from '../../../src/domain/roll/roll-reasons.ts';
 import type { Rule } from '../../../src/domain/rules/rule.ts';
 import type { NewTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { clocksApartMs, contextOf, isRolling } from './stored-turn.ts';
@@ -131,7 +132,7 @@ export class RuleAudit {
       );
   }
 
-  #noteEnd(task: Watched, { atMs }: TurnRecord, { lastRoll, unconfirmed }: RollContext): void {
+  #noteEnd(task: Watched, { atMs }: TurnRecord, { lastRoll, unconfirmed, reasons }: RollContext): void {
     const { roll, spec, rules } = task;
     const isTrade = lastRoll !== null && lastRoll.rollId !== task.lastRollId;
     const isBooked = isTrade && !lastRoll.compensated && !lastRoll.isFlat;
@@ -142,17 +143,29 @@ export class RuleAudit {
       if (!history) continue;
       if (isBooked && roll?.rule === place) history.trades += 1;
       // What was not confirmed was no try: it has a back-off of its own instead of the cooldown.
-      const rests = isTrade ? rule.then.kind !== 'alert' : unconfirmed === 0 && wasTried(place, roll);
+      const rests = isTrade
+        ? rule.then.kind !== 'alert'
+        : unconfirmed === 0 && wasTried({ place, name: rule.name }, roll, reasons);
       if (rests) history.restsUntilMs = atMs + cooldownOf(rule);
     }
     task.roll = null;
   }
 }
 
-/** It was refused, or its order was in vain; a rule behind the one that had an order never had its turn. */
-function wasTried(place: number, roll: Roll | null): boolean {
-  const turn = roll?.rules.indexOf(place) ?? -1;
-  return turn >= 0 && (roll?.rule == null || turn <= roll.rules.indexOf(roll.rule));
+/**
+ * It was refused, or its order was in vain; a rule behind the one that had an order never had its turn. Which of them were
+ * confirmed, and so refused, the reason says: the turn that plans leg 1 may end the roll as well.
+ */
+function wasTried(
+  { place, name }: { readonly place: number; readonly name: string },
+  roll: Roll | null,
+  [newest]: RollContext['reasons'],
+): boolean {
+  if (!roll?.rules.includes(place)) return false;
+  if (roll.rule !== null) return roll.rules.indexOf(place) <= roll.rules.indexOf(roll.rule);
+  if (newest?.code !== 'rulesRefused' || newest.atMs < roll.startedAtMs) return true;
+  const { rules } = newest.figures as { readonly rules: readonly RefusedRule[] };
+  return rules.some(({ rule }) => rule === name);
 }
 
 const cooldownOf = ({ guards }: Rule): number => guards.cooldownMs;

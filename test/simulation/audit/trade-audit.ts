@@ -78,6 +78,7 @@ export class TradeAudit {
     const task = this.#tasks.get(taskId);
     if (!task) return;
     const context = contextOf(snapshotJson);
+    noteDelivery(task, context);
     if (!isWorking(state)) this.#checkHoldings(taskId, task, { state, context });
     if (isRolling(task.state) && !isRolling(state) && !state.startsWith('FAILED') && task.roll)
       this.#checkEnd(taskId, task, context);
@@ -130,6 +131,12 @@ export class TradeAudit {
           `the exchange has ${executed.closed} / ${executed.opened}, its rule says ${wanted?.closed ?? '-'} / ${wanted?.opened ?? '-'}`,
       );
   }
+}
+
+/** What was delivered is no longer there, once it is booked. */
+function noteDelivery({ holds, context }: Watched, { ledger: { settlement } }: RollContext): void {
+  if (settlement === null || context.ledger.settlement !== null) return;
+  holds.set(settlement.symbol, subtract(holds.get(settlement.symbol) ?? '0', settlement.qty));
 }
 
 /** What the rule, or the person, wanted; `null` where nothing allows what was done. */

@@ -10,6 +10,7 @@ import type { NewTask } from '../../../src/ports/journal.ts';
 import { CommandHandler } from '../../../src/runtime/commands/command-handler.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
+import { fillAll } from '../../support/task-fixture.ts';
 import { settle } from '../../support/virtual-clock.ts';
 import { storedTask, symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
@@ -241,6 +242,43 @@ describe('a task to be added', () => {
     store.keep(storedTask('new'));
     await ask(add('c1'));
     expect(answers).toEqual([{ commandId: 'c1', status: 'refused', text: 'task new exists' }]);
+  });
+
+  test('of an option that another task is rolling into is refused: what is there may be the other one’s', async () => {
+    const { fixture, ask, answers, added } = open();
+    const into = symbol.replace('24000', '25000');
+    fixture.add('a');
+    fixture.account.behaviours = [
+      fillAll,
+      (order, account) => {
+        account.accept(order);
+        account.fillSilently(order.linkId, order.qty);
+      },
+    ];
+    fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(await fixture.account.position(into)).toMatchObject({ qty: '0.3' });
+    await ask(add('c1', { symbol: into, trigger: 26_000 }));
+    expect(added).toEqual([]);
+    expect(answers.at(-1)).toMatchObject({
+      status: 'refused',
+      text: expect.stringContaining('task a rolls into or out of it') as string,
+    });
+  });
+
+  test('of an option that another task has just rolled out of is refused as long as lists may lag', async () => {
+    const { fixture, ask, answers, added } = open();
+    fixture.add('a');
+    fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.registry.get('a')?.context.rollsDone).toBe(1);
+    fixture.account.position = () =>
+      Promise.resolve({ symbol, side: 'Sell', qty: '0.3', averagePrice: '900' });
+    await ask(add('c1'));
+    expect(answers.at(-1)).toMatchObject({ status: 'refused' });
+    await fixture.clock.advance(10_000);
+    await ask(add('c2'));
+    expect(added).toEqual(['c2']);
   });
 
   test('that could not be checked stays in the inbox', async () => {

@@ -132,6 +132,18 @@ describe('an edited task', () => {
     });
   });
 
+  test('right after its own roll keeps what its fills have left, though a list may not show it yet', async () => {
+    await begin();
+    await fixture.tick('23500');
+    const { held } = fixture.store.contextOf('a');
+    expect(held.symbol).toBe('BTC-31MAR23-25000-C-USDT');
+    fixture.account.position = () =>
+      Promise.resolve({ symbol: held.symbol, side: 'Sell', qty: '0.1', averagePrice: '900' });
+    const edit = { ...spec(), symbol: held.symbol, trigger: 26_000 };
+    expect(await ask('edit', edit)).toMatchObject({ status: 'done' });
+    expect(fixture.store.contextOf('a').held).toEqual(held);
+  });
+
   test('may keep a trigger that holds, to change what forbade the roll', async () => {
     await begin({ guards: { netCredit: { min: 100_000 } } });
     await fixture.tick('23500');

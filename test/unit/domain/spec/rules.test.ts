@@ -11,6 +11,14 @@ const issues = (...rules: object[]) =>
   issuesOf({ symbol, rules }).map(({ path, expected }) => `${path}: ${expected}`);
 
 describe('a rule', () => {
+  test('that alerts rests for a second at least: it would alert without end at one price', () => {
+    const alerts = (cooldown: string) => issues({ when: profit, then: 'alert', guards: { cooldown } });
+    expect(alerts('999ms')).toEqual([
+      'rules.0.guards.cooldown: 1s or more: as long as its trigger holds, the rule alerts so often',
+    ]);
+    expect(alerts('1s')).toEqual([]);
+  });
+
   test('is named by its place where it has no name', () => {
     const { rules } = ruled({ when: profit, then: 'close' }, { name: 'x', when: 25_500, then: 1000 });
     expect(rules.map(({ name }) => name)).toEqual(['rule 1', 'x']);

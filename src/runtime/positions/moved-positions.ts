@@ -1,0 +1,25 @@
+/**
+ * Which positions no list of the account can be believed about yet: a roll of a managed task moves them, or did a moment
+ * ago. What such a list shows may be another task's, or be missing in it.
+ */
+import type { RollContext } from '../../domain/roll/roll-context.ts';
+import { listsLagMs } from '../../domain/roll/position-evidence.ts';
+
+interface Rolling {
+  readonly taskId: string;
+  readonly context: Pick<RollContext, 'held' | 'roll' | 'plan' | 'lastRoll' | 'heldAsOfMs'>;
+}
+
+/** The task whose roll moves the option, or has moved it a moment ago; `null` when none has. @param nowMs exchange time */
+export function moverOf(tasks: readonly Rolling[], symbol: string, nowMs: number): string | null {
+  const mover = tasks.find(({ context }) => movedBy(context, nowMs).includes(symbol));
+  return mover?.taskId ?? null;
+}
+
+function movedBy(
+  { held, roll, plan, lastRoll, heldAsOfMs }: Rolling['context'],
+  nowMs: number,
+): readonly (string | null | undefined)[] {
+  if (roll) return [roll.fromSymbol, roll.toSymbol, plan?.kind === 'order' ? plan.order.symbol : null];
+  return nowMs - heldAsOfMs < listsLagMs ? [held.symbol, lastRoll?.fromSymbol] : [];
+}
