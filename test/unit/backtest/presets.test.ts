@@ -175,9 +175,7 @@ describe.each(sides)('for a %s', (side) => {
   test('not-during-events: not at all while the calendar is not known', async () => {
     const path = towards.slice(0, 1).concat([[9, 27_250]]);
     const played = { preset: 'not-during-events', distance: 3_000, expiry: '20JAN23', path };
-    const { rolls, refusals } = await playSide(side, played);
-    expect(rolls).toEqual([]);
-    expect(refusals.map(({ text }) => text)).toContain('the calendar of events is not known');
+    await expect(playSide(side, played)).rejects.toThrow('--blackouts');
   });
 
   test('two-weeks-out: one listed strike away from spot, two weeks after the held expiry', async () => {
