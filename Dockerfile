@@ -21,6 +21,7 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY LICENSE ./
 COPY examples ./examples
 COPY migrations ./migrations
+COPY presets ./presets
 COPY src/store/sql ./src/store/sql
 COPY src/exchange/paper/tapes ./src/exchange/paper/tapes
 COPY --from=build /app/dist ./dist

@@ -11,7 +11,11 @@ const outdir = fileURLToPath(new URL('dist/', import.meta.url));
 await rm(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
-  entryPoints: { rollkeeper: 'src/cli/shell/bin.ts', 'sweep-worker': 'src/backtest/sweep-worker.ts' },
+  entryPoints: {
+    rollkeeper: 'src/cli/shell/bin.ts',
+    'sweep-worker': 'src/backtest/sweep-worker.ts',
+    'calendar-worker': 'src/files/calendar-worker.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,

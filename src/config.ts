@@ -10,14 +10,16 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BadInput, type InputIssue } from './domain/errors.ts';
 import {
-  blackoutsFile,
+  calendarPlace,
   daemonName,
   encryptionKey,
   flag,
+  isLoopback,
   oneOf,
   portNumber,
   postgresUrl,
   seconds,
+  type CalendarPlace,
 } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
@@ -53,8 +55,8 @@ export interface Config {
   readonly migrateAtStart: boolean;
   /** How long SIGTERM waits for rolls under way to reach a committed state. */
   readonly drainTimeoutMs: number;
-  /** Absolute path of the operator's calendar of events; `null` without one. */
-  readonly blackoutsPath: string | null;
+  /** The operator's calendar of events; `null` without one. */
+  readonly calendar: CalendarPlace | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -107,7 +109,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     log: readLog(reader, sources),
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
-    blackoutsPath: reader.read('BLACKOUTS', blackoutsFile(cwd)) ?? null,
+    calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();
@@ -162,6 +164,8 @@ class Reader {
 
 type Shown = (value: string) => string;
 const hidden: Shown = (value) => `a value of ${value.length} characters (not shown)`;
+/** An address may have a secret in it. */
+const addressHidden: Shown = (value) => (value.includes('://') ? hidden(value) : JSON.stringify(value));
 
 /** The process environment over `.env` of the working directory; an empty value of the former switches a key off. */
 function environment({ cwd = process.cwd(), env = process.env }: ConfigSources): Environment {
@@ -333,8 +337,7 @@ function readExchange(reader: Reader, mode: Mode): Config['exchange'] {
 
 /** Unencrypted addresses are only for this machine and for paper money: elsewhere a signed request could be read. */
 const address = (scheme: 'http' | 'ws', mode: Mode): z.ZodType<string, string> => {
-  const plainAllowed = (url: URL): boolean =>
-    mode === 'paper' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const plainAllowed = (url: URL): boolean => mode === 'paper' || isLoopback(url);
   const right = (text: string): boolean => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);

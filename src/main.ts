@@ -6,7 +6,8 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { programName, type Config } from './config.ts';
-import { FileCalendar } from './daemon/event-calendar.ts';
+import { calendarSource } from './daemon/calendar-source.ts';
+import { RefreshedCalendar } from './daemon/event-calendar.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { Resources } from './daemon/resources.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
@@ -24,6 +25,9 @@ import { reportJournal } from './telemetry/journal-watch.ts';
 import type { Logger } from './telemetry/logger.ts';
 
 const lookAroundEveryMs = 1_000;
+
+/** How long a start waits for the calendar of events, because a task that asks for it is refused until it is known. */
+const calendarWaitMs = 2_000;
 
 /** How many tasks a new watcher of the inspector is shown at once. */
 const standingMax = 100;
@@ -202,7 +206,7 @@ class Daemon {
   async #supervise(store: Store, exchange: OpenedExchange): Promise<void> {
     const supervisor = new Supervisor({
       ...store,
-      calendar: this.#openCalendar(exchange),
+      calendar: await this.#openCalendar(exchange),
       market: exchange.market,
       clock: exchange.clock,
       log: this.#log,
@@ -222,15 +226,17 @@ class Daemon {
     await store.advice.answerWith((question) => supervisor.advise(question));
   }
 
-  /** `undefined` when the operator has none. */
-  #openCalendar({ clock }: OpenedExchange): EventCalendarReader | undefined {
-    const { blackoutsPath: path } = this.#config;
-    if (path === null) return undefined;
-    const calendar = new FileCalendar({ path, clock, log: this.#log });
+  /** `undefined` when the operator has none. One that does not answer keeps no roll waiting that is under way. */
+  async #openCalendar({ clock }: OpenedExchange): Promise<EventCalendarReader | undefined> {
+    const { calendar: place } = this.#config;
+    if (place === null) return undefined;
+    const calendar = new RefreshedCalendar({ source: calendarSource(place), clock, log: this.#log });
     this.#resources.add('calendar of events', () => {
       calendar.close();
       return Promise.resolve();
     });
+    await calendar.tried(calendarWaitMs);
+    this.#resources.assertNotClosing();
     return calendar;
   }
 

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { hourMs, minuteMs } from '../domain/units.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
+import { asksForEvents, type Rule } from '../domain/rules/rule.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import { bybitRules } from '../exchange/bybit/rules.ts';
 import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
@@ -24,6 +25,7 @@ import { Supervisor } from '../runtime/supervisor.ts';
 import { cannotBegin } from './cannot-begin.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
+import type { PlayedCalendar } from './played-calendar.ts';
 import type { Candle } from './price-file.ts';
 import { RowDistance, type Gaps } from './row-distance.ts';
 import { Tally, type Outcome } from './tally.ts';
@@ -42,6 +44,8 @@ export interface BacktestOptions {
   readonly volatility: number;
   /** Recorded volatility, used instead of `volatility`. */
   readonly volatilities?: VolatilityTape | null;
+  /** For a task that does not trade during the events of a calendar. */
+  readonly calendar?: PlayedCalendar | undefined;
   readonly candles: AsyncIterable<readonly Candle[]>;
   /** For tests: `false` also plays the rows in which nothing can happen. */
   readonly skipsQuiet?: boolean;
@@ -74,10 +78,11 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   let world: World | null = null;
   let candles = 0;
   const distance = new RowDistance();
-  const { volatilities } = options;
+  const { volatilities, calendar } = options;
   try {
     for await (const piece of distance.spans(options.candles)) {
       for (const { candle, spanMs } of piece) {
+        if (calendar?.isDue(candle.atMs) === true) await calendar.goTo(candle.atMs);
         world ??= new World(options, candle.atMs);
         candles += 1;
         if (volatilities?.isDue(candle.atMs) === true) volatilities.goTo(candle.atMs);
@@ -122,7 +127,8 @@ class World {
   constructor(options: BacktestOptions, startMs: number) {
     this.#options = options;
     this.#startMs = startMs;
-    const { symbol } = parseTaskSpec(options.spec, bybitRules);
+    const { symbol, rules } = parseTaskSpec(options.spec, bybitRules);
+    refuseWrongCalendar(rules, options.calendar);
     const { baseCoin, settleCoin } = parseOptionSymbol(symbol);
     this.#baseCoin = baseCoin;
     this.settleCoin = settleCoin;
@@ -149,6 +155,7 @@ class World {
       inbox,
       market: this.#prices,
       clock: time,
+      calendar: options.calendar,
       log: pino({ level: 'silent' }),
       connect: () => Promise.resolve(this.#account()),
     });
@@ -182,8 +189,12 @@ class World {
 
   async #passTo(point: PricePoint): Promise<void> {
     await this.#deliverBefore(point.atMs - deliveryPatienceMs);
-    for (let atMs = this.#time.nowMs() + busyStepMs; this.#isBusy() && atMs < point.atMs; atMs += busyStepMs)
+    for (;;) {
+      await this.#passTimers(point.atMs);
+      const atMs = this.#time.nowMs() + busyStepMs;
+      if (!this.#isBusy() || atMs >= point.atMs) break;
       await this.#tick(atMs, this.#before ? priceBetween(this.#before, point, atMs) : point.price);
+    }
     await this.#tick(point.atMs, point.price);
     if (!this.#before) await this.#begin();
     this.#before = point;
@@ -231,6 +242,18 @@ class World {
     this.#prices.publish(this.#baseCoin);
     if (this.#store.turns !== turns || this.#isBusy()) await settle();
     this.#quiet = this.#quietRange();
+  }
+
+  /**
+   * Lets happen what is due by the clock until then, or until something is traded. A recorded price holds until the next row,
+   * so options that are watched are known then.
+   */
+  async #passTimers(untilMs: number): Promise<void> {
+    for (let dueMs = this.#time.nextMs; dueMs <= untilMs && !this.#isBusy(); dueMs = this.#time.nextMs) {
+      this.#time.skipTo(dueMs);
+      if (this.#prices.watched.size > 0) this.#prices.publish(this.#baseCoin);
+      await this.#time.passTo(dueMs);
+    }
   }
 
   /** Floats are precise enough here, because prices within one tick of a level are played. */
@@ -304,6 +327,22 @@ class World {
     const { wallet, optionValue } = summarise(account, this.#engine.context);
     return toText(wallet.plus(optionValue));
   }
+}
+
+/** @throws BadInput when a task asks for events and there are none, or the other way round */
+function refuseWrongCalendar(rules: readonly Rule[], calendar: PlayedCalendar | undefined): void {
+  if (asksForEvents(rules) === (calendar !== undefined)) return;
+  throw calendar
+    ? cannotBegin({
+        path: '--blackouts',
+        found: 'a calendar of events',
+        expected: 'a task that looks at it: one of its guards is notDuring: events',
+      })
+    : cannotBegin({
+        path: 'guards.notDuring',
+        found: 'events',
+        expected: 'a calendar of events beside the prices: --blackouts FILE',
+      });
 }
 
 /** A getter, because recorded volatility changes while prices are played. */

@@ -2,6 +2,7 @@
 import type { DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
 import { backtest, type BacktestResult } from './backtest.ts';
+import { PlayedCalendar } from './played-calendar.ts';
 import { candlesOf, type PriceFile, type PriceShape } from './price-file.ts';
 import { candlesIn, type SharedPrices } from './shared-prices.ts';
 import { VolatilityTape } from './volatility-tape.ts';
@@ -14,6 +15,8 @@ export interface BacktestJob {
   readonly volatility: number;
   /** File with recorded volatility, used instead of `volatility`. */
   readonly volatilityPath?: string | undefined;
+  /** File with the calendar of events, for a task that asks for it. */
+  readonly blackoutsPath?: string | undefined;
   readonly tape: {
     readonly path: string;
     readonly fromMs?: number | undefined;
@@ -29,11 +32,12 @@ export interface JobExtras extends Pick<PriceFile, 'onShape' | 'onRead'> {
 
 /** @throws BadInput when the spec, the position or a file does not fit */
 export async function playJob(
-  { tape, volatilityPath, ...options }: BacktestJob,
+  { tape, volatilityPath, blackoutsPath, ...options }: BacktestJob,
   { prices, onVolatilityShape, ...watch }: JobExtras = {},
 ): Promise<BacktestResult> {
   const volatilities = volatilityPath === undefined ? null : await VolatilityTape.open(volatilityPath);
   if (volatilities?.shape) onVolatilityShape?.(volatilities.shape);
   const candles = prices ? candlesIn(prices) : candlesOf({ ...tape, ...watch });
-  return backtest({ ...options, volatilities, candles });
+  const calendar = blackoutsPath === undefined ? undefined : new PlayedCalendar(blackoutsPath);
+  return backtest({ ...options, volatilities, calendar, candles });
 }

@@ -23,11 +23,41 @@ export const seconds = (min: number, max: number): z.ZodType<number, string> =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
 
-export const blackoutsFile = (cwd: string): z.ZodType<string, string> =>
+/** Where the operator's calendar of events is. */
+export type CalendarPlace =
+  | { readonly kind: 'file'; readonly path: string }
+  /** Its path and query may be a secret: anybody who has them can read the calendar. */
+  | { readonly kind: 'url'; readonly url: string };
+
+/** This machine: what is sent there cannot be read on its way. */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+
+/** Encrypted, or to this machine. */
+export const isPrivateAddress = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+
+const calendarExpected =
+  'a file .yaml or .ics, or an address of an iCalendar: https://, or http:// on this machine';
+const isAddress = (text: string): boolean => text.includes('://');
+
+/** `webcal://` is how calendars are offered to subscribe to. */
+const addressOf = (text: string): string => text.replace(/^webcals?:\/\//i, 'https://');
+const isCalendarAddress = (text: string): boolean =>
+  URL.canParse(addressOf(text)) && isPrivateAddress(new URL(addressOf(text)));
+
+export const calendarPlace = (cwd: string): z.ZodType<CalendarPlace, string> =>
   z
     .string()
-    .refine((text) => !text.includes('://') && /\.ya?ml$/i.test(text), 'the path of a YAML file')
-    .transform((text) => resolve(cwd, text));
+    .refine(
+      (text) => (isAddress(text) ? isCalendarAddress(text) : /\.(ya?ml|ics)$/i.test(text)),
+      calendarExpected,
+    )
+    .transform((text) =>
+      isAddress(text)
+        ? { kind: 'url' as const, url: addressOf(text) }
+        : { kind: 'file' as const, path: resolve(cwd, text) },
+    );
 
 export const daemonName = z
   .string()

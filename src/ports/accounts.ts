@@ -18,4 +18,10 @@ export interface AccountBook {
     trouble: AccountTrouble | null,
     alert: (Alert & { readonly atMs: number }) | null,
   ): Promise<void>;
+  /**
+   * Stores an alert about the account that is no trouble of its own. Rejects when it was not stored, or when that is not
+   * known.
+   * @param alert `atMs` is exchange time
+   */
+  noteAlert(accountId: string, alert: Alert & { readonly atMs: number }): Promise<void>;
 }

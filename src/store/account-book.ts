@@ -58,4 +58,12 @@ export class PostgresAccountBook implements AccountBook {
       alert?.atMs ?? null,
     ]);
   }
+
+  async noteAlert(
+    accountId: string,
+    { severity, code, figures, atMs }: Alert & { readonly atMs: number },
+  ): Promise<void> {
+    const values = [accountId, severity, code, storable(JSON.stringify(figures)), atMs];
+    await this.#pool.query(sql('note-account-alert'), values);
+  }
 }

@@ -31,7 +31,6 @@ const runs = new Map(
 const listeners = ['AccountListener', 'MarketListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
-  EventCalendarReader: 'the file alone implements it: test/unit/daemon/event-calendar.test.ts',
   Exchange: 'the Bybit adapter alone implements it; its market, clock and accounts have suites of their own',
   AdviceAsking: 'Postgres alone implements it: store-advice.test.ts',
   AdviceAnswering: 'Postgres alone implements it: store-advice.test.ts',
@@ -46,7 +45,7 @@ test('every port has a suite, or the reason why it has none', () => {
     .flat()
     .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
   expect(missing).toEqual([]);
-  expect(runs.size).toBe(8);
+  expect(runs.size).toBe(9);
 });
 
 test('every suite runs over an implementation', () => {

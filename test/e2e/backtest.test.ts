@@ -53,6 +53,25 @@ test('what is wrong with a sweep is said before anything is played', async () =>
   expectRefusal(await run([...common, '--iv-tape', 'none.csv']), 2, 'none.csv');
 });
 
+test('a task that asks for events is played with a calendar of them, and refused without', async () => {
+  const guards = '{ cooldown: 1m, notDuring: events }';
+  writeFileSync(
+    join(cwd, 'events-roll.yaml'),
+    `{ symbol: BTC-31MAR23-22000-C-USDT, qty: "0.5", trigger: { every: day at 08:30 }, target: +1 steps, guards: ${guards} }`,
+  );
+  const event = 'BEGIN:VEVENT\nUID:1\nSUMMARY:speech\nDTSTART;VALUE=DATE:20230302\nEND:VEVENT';
+  writeFileSync(
+    join(cwd, 'events.ics'),
+    `BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\n${event}\nEND:VCALENDAR\n`,
+  );
+  const played = ['backtest', '--task', 'events-roll.yaml', '--tape', demoTapePath, '--to', '2023-03-04'];
+  expectRefusal(await run(played), 2, 'guards.notDuring', '--blackouts FILE');
+  const ran = await run([...played, '--blackouts', 'events.ics', '--json']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const [{ rolls }] = jsonLines(ran) as [{ rolls: { startedAtMs: number }[] }];
+  expect(rolls.map(({ startedAtMs }) => new Date(startedAtMs).getUTCDate())).toEqual([1, 3]);
+});
+
 test('machines are drawn as pictures and as code', async () => {
   const svg = await run(['machines', 'roll', '--svg']);
   expect(svg.code).toBe(0);

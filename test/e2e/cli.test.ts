@@ -93,7 +93,7 @@ describe('from an empty directory to a queued task', () => {
     const taskId = String(jsonLines(added)[0]?.['taskId']);
     const shown = jsonLines(await run(['task', 'show', taskId, '--json']))[0];
     expect(shown).toMatchObject({
-      spec: { trigger: 26500, target: '+2 steps' },
+      spec: { trigger: { index: { above: '26500' } }, target: { strike: '+2 steps', expiry: 'same' } },
       trigger: { level: '26500' },
     });
   });

@@ -190,6 +190,8 @@ function events({ held, roll }: RollContext) {
       reason: { code: 'neverFound', figures: { causes: [] } },
     },
     ...alarms.map((state) => done(`0.roll.${state}`, stamp)),
+    // When what has to hold for a while has held for so long.
+    done('0.roll.IDLE.confirming', { ...stamp, atMs: nowMs + 10_000 }),
     ...readers.flatMap((state) => readings.map((answer) => done(`0.roll.${state}`, answer))),
     ...[...closed, outcome('0', { refusal: 'account' }), outcome('0', { refusal: 'price' })].map((answer) =>
       done('leg 1', answer),

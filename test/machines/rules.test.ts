@@ -354,3 +354,15 @@ test('a task of several rules is the same after a kill at each of its commits', 
     expect(fixture.task.context.held, `killed at ${crashAt}`).toEqual(whole.task.context.held);
   }
 });
+
+test('what a person asks for now does not rest in the book, though the rule does', async () => {
+  const fixture = withRules([
+    { name: 'warn', when: { index: { above: 30_000 } }, then: 'alert' },
+    { when: tested, then: rolls, execution: { style: 'rest' } },
+  ]);
+  fixture.account.behaviours = [stayOpen];
+  fixture.task.send({ type: 'TRADE_NOW', trade: { kind: 'closeNow' }, commandId: 'now' });
+  await fixture.clock.advance(minute);
+  expect(fixture.account.submitted[0]?.timeInForce).toBe('GTC');
+  expect(fixture.account.amended.length).toBeGreaterThan(0);
+});

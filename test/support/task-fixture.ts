@@ -376,7 +376,7 @@ export class TaskFixture {
       account: this.account,
       market: this.market,
       clock: this.clock,
-      calendar: { known: () => this.calendar },
+      calendar: { known: () => this.calendar, trouble: () => null },
       journal: this.journal,
       admission: new Admission(this.clock, this.market.rules.orderPace),
       host: {

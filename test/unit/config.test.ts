@@ -42,18 +42,40 @@ describe('an empty environment', () => {
 });
 
 describe('the calendar of events', () => {
-  it('is a YAML file, found from the working directory', () => {
-    expect(load({}).blackoutsPath).toBeNull();
-    expect(load({ BLACKOUTS: 'events.yaml' }).blackoutsPath).toBe(join(cwd, 'events.yaml'));
-    expect(load({ BLACKOUTS: '/etc/events.yml' }).blackoutsPath).toBe('/etc/events.yml');
+  it('is a YAML file or an iCalendar, found from the working directory', () => {
+    expect(load({}).calendar).toBeNull();
+    expect(load({ BLACKOUTS: 'events.yaml' }).calendar).toEqual({
+      kind: 'file',
+      path: join(cwd, 'events.yaml'),
+    });
+    expect(load({ BLACKOUTS: '/etc/events.ICS' }).calendar).toEqual({
+      kind: 'file',
+      path: '/etc/events.ICS',
+    });
   });
 
-  it.each(['https://example.com/events.ics', 'events.ics', 'https://example.com/events.yaml'])(
-    'is refused as %s',
+  it.each([
+    ['https://example.com/events?token=1', 'https://example.com/events?token=1'],
+    ['webcal://example.com/events.ics', 'https://example.com/events.ics'],
+    ['http://127.0.0.1:8080/events.ics', 'http://127.0.0.1:8080/events.ics'],
+  ])('is an address that can be asked without being read on the way: %s', (given, url) => {
+    expect(load({ BLACKOUTS: given }).calendar).toEqual({ kind: 'url', url });
+  });
+
+  it('is refused with what it may be', () => {
+    const expected =
+      'a file .yaml or .ics, or an address of an iCalendar: https://, or http:// on this machine';
+    expect(refusal({ BLACKOUTS: 'events.txt' }).issues).toEqual([
+      { path: 'BLACKOUTS', found: '"events.txt"', expected },
+    ]);
+  });
+
+  it.each(['http://example.com/secret.ics', 'ftp://example.com/secret.ics', 'https://:secret'])(
+    'is refused without a word of the address: %s',
     (given) => {
-      expect(refusal({ BLACKOUTS: given }).issues).toEqual([
-        { path: 'BLACKOUTS', found: JSON.stringify(given), expected: 'the path of a YAML file' },
-      ]);
+      const [issue] = refusal({ BLACKOUTS: given }).issues;
+      expect(issue?.path).toBe('BLACKOUTS');
+      expect(JSON.stringify(issue)).not.toContain('secret');
     },
   );
 });

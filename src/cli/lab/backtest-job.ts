@@ -3,15 +3,19 @@ import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import type { BacktestJob } from '../../backtest/job.ts';
 import { isoText, momentExpected, readMoment } from '../../files/moment.ts';
 import { decimalPattern, isPositive } from '../../domain/money.ts';
-import { readSpecFile } from '../task/task-spec-input.ts';
+import { readSpec, readSpecFile } from '../task/task-spec-input.ts';
 
 export interface BacktestInput {
-  readonly task: string;
+  readonly task?: string;
+  readonly preset?: string;
+  readonly symbol?: string;
+  readonly set?: readonly string[];
   readonly tape: string;
   readonly from?: string;
   readonly to?: string;
   readonly iv: string;
   readonly ivTape?: string;
+  readonly blackouts?: string;
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
@@ -27,15 +31,37 @@ export function jobOf(input: BacktestInput): BacktestJob {
       expected: `a moment after --from (${isoText(fromMs)})`,
     });
   return {
-    spec: readSpecFile(input.task, '--task'),
+    spec: specOf(input),
     side: input.side === 'short' ? 'Sell' : 'Buy',
     qty: positive('--qty', input.qty),
     cash: positive('--cash', input.cash),
     volatility: volatility(input.iv),
     volatilityPath: input.ivTape,
+    blackoutsPath: input.blackouts,
     tape: { path: input.tape, fromMs, toMs },
   };
 }
+
+function specOf({ task, preset, symbol, set }: BacktestInput): unknown {
+  if (preset === undefined) {
+    const extra = set !== undefined ? '--set' : symbol !== undefined ? '--symbol' : undefined;
+    if (task !== undefined && extra === undefined) return readSpecFile(task, '--task');
+    if (task === undefined && extra === undefined)
+      throw cannotBegin({ path: '--task', found: 'nothing', expected: 'a file, or --preset with --symbol' });
+    throw cannotBegin({
+      path: extra ?? '',
+      found: 'an option without --preset',
+      expected: '--preset beside it',
+    });
+  }
+  if (task !== undefined)
+    throw cannotBegin({ path: '--task', found: 'a file beside --preset', expected: 'one of both' });
+  return readSpec({ preset, ...(symbol !== undefined && { symbol }), ...(set && { set }) });
+}
+
+/** What is played, for people. */
+export const taskName = ({ task, preset, symbol }: BacktestInput): string =>
+  task ?? `${preset ?? ''} for ${symbol ?? ''}`;
 
 function volatility(text: string): number {
   const value = Number(positive('--iv', text));

@@ -8,12 +8,13 @@ import type { PriceShape } from '../../backtest/price-file.ts';
 import { gridOf, readAxis, sweep, type SweepOptions, type SweepRow } from '../../backtest/sweep.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { gapsText, shapeText, volatilityGapsText } from './backtest-files.ts';
-import { jobOf, type BacktestInput } from './backtest-job.ts';
+import { jobOf, taskName, type BacktestInput } from './backtest-job.ts';
 import { reportOf } from './backtest-report.ts';
 import { durationText } from '../shell/duration-text.ts';
 import { moneyText, netText } from '../shell/money-text.ts';
 import { createOutput, renderTable, timeText, type Output } from '../shell/output.ts';
 import { progressBar } from '../shell/progress-bar.ts';
+import { presetOption, setOption } from '../task/preset-options.ts';
 import { moneyCells, moneyHead } from '../task/roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
 import { unhedgedHead, unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
@@ -27,11 +28,14 @@ interface BacktestCliOptions extends CommonOptions, BacktestInput {
 export const backtestCommand = (): Command =>
   new Command('backtest')
     .description('Play recorded prices against a task, and show what it would have done')
-    .requiredOption('--task <file>', 'the task spec, as for task add --spec')
+    .option('--task <file>', 'the task spec, as for task add --spec; or --preset with --symbol')
     .requiredOption(
       '--tape <file>',
       'prices of the underlying, e.g. one row per minute: CSV, plain or gzipped',
     )
+    .addOption(presetOption())
+    .addOption(setOption())
+    .option('--symbol <symbol>', 'the option that the preset manages')
     .option(
       '--from <time>',
       'play from this time, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row',
@@ -46,6 +50,7 @@ export const backtestCommand = (): Command =>
       '--iv-tape <file>',
       'recorded volatility instead of --iv: a file like --tape, in fractions or per cent',
     )
+    .option('--blackouts <file>', 'calendar of events, YAML or .ics, for a task with notDuring: events')
     .option('--qty <quantity>', 'size of the position, in base coin, when the spec says all', '1')
     .addOption(
       new Option('--side <side>', 'side of the position').choices(['short', 'long']).default('short'),
@@ -58,7 +63,7 @@ export const backtestCommand = (): Command =>
     )
     .addHelpText('after', help)
     .action(async (options: BacktestCliOptions) => {
-      const { json = false, tape, task, report } = options;
+      const { json = false, tape, report } = options;
       const out = createOutput(json);
       const job = jobOf(options);
       const axes = (options.sweep ?? []).map(readAxis);
@@ -77,7 +82,7 @@ export const backtestCommand = (): Command =>
       if (rows.length > 0) out.say(`\n${sweepPage(rows)}`);
       if (report === undefined) return;
       const volatility = volatilityText(options);
-      writeReport(report, reportOf(result, { tape, task, volatility, sweep: rows }));
+      writeReport(report, reportOf(result, { tape, task: taskName(options), volatility, sweep: rows }));
     });
 
 const volatilityOf = ({ iv, ivTape }: BacktestCliOptions): object =>
@@ -201,6 +206,7 @@ Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --report march.html
+  rollkeeper backtest --preset thetagang --symbol BTC-31MAR23-26000-C-USDT --set delta=0.20 --tape btc-2023.csv.gz
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
 

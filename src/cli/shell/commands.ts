@@ -55,6 +55,14 @@ const task: Group = {
   },
 };
 
+const preset: Group = {
+  description: 'Rules that traders use, ready for a task: list and show them',
+  commands: {
+    list: async () => (await import('../task/preset-list.ts')).presetListCommand(),
+    show: async () => (await import('../task/preset-show.ts')).presetShowCommand(),
+  },
+};
+
 const journal: Group = {
   description: 'What happened to a task, row by row: show, verify, export, import',
   usual: 'show',
@@ -73,6 +81,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   user,
   account,
   task,
+  preset,
   journal,
   replay: async () => (await import('../journal/replay.ts')).replayCommand(),
   inspect: async () => (await import('../lab/inspect.ts')).inspectCommand(),

@@ -1,5 +1,6 @@
 /** `rollkeeper completion`: prints a completion script for a shell, made from the commands of this program. */
 import { Argument, Command } from 'commander';
+import { presetNames } from '../../files/preset-files.ts';
 import { createOutput } from './output.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -12,7 +13,7 @@ export const completionCommand = (): Command =>
     .addHelpText('after', help)
     .action((shell: Shell, options: { readonly json?: boolean }, command: Command) => {
       const out = createOutput(options.json ?? false);
-      const script = scriptOf(shell, command.parent ?? command);
+      const script = scriptOf(shell, command.parent ?? command, presetNames());
       out.record({ shell, script });
       if (!out.json) process.stdout.write(script);
     });
@@ -33,11 +34,15 @@ function places(command: Command, path: readonly string[] = []): readonly Place[
   return [own, ...command.commands.flatMap((child) => places(child, [...path, child.name()]))];
 }
 
-/** Nothing is quoted, because names of commands and options consist of letters and dashes. */
-export function scriptOf(shell: Shell, program: Command): string {
+/** What takes the name of a preset: an option of several commands, and the argument of one. */
+const presetOption = '--preset';
+const presetCommand = 'preset show';
+
+/** Nothing is quoted, because names of commands, options and presets consist of letters, digits and dashes. */
+export function scriptOf(shell: Shell, program: Command, presets: readonly string[]): string {
   const all = places(program);
-  if (shell === 'fish') return fishScript(all);
-  const bash = bashScript(all);
+  if (shell === 'fish') return fishScript(all, presets);
+  const bash = bashScript(all, presets);
   return shell === 'bash' ? bash : `${zshPrelude}${bash}`;
 }
 
@@ -46,10 +51,11 @@ const zshPrelude = `(( $+functions[compdef] )) || { autoload -Uz compinit && com
 autoload -U +X bashcompinit && bashcompinit
 `;
 
-function bashScript(all: readonly Place[]): string {
-  const cases = all.map(
-    ({ path, commands, options }) => `    "${path}") words="${[...commands, ...options].join(' ')}" ;;`,
-  );
+function bashScript(all: readonly Place[], presets: readonly string[]): string {
+  const cases = all.map(({ path, commands, options }) => {
+    const names = path === presetCommand ? presets : [];
+    return `    "${path}") words="${[...commands, ...names, ...options].join(' ')}" ;;`;
+  });
   const known = all.filter(({ path }) => path !== '').map(({ path }) => `"${path}"`);
   return `_rollkeeper() {
   local path="" words="" word next at
@@ -63,13 +69,14 @@ function bashScript(all: readonly Place[]): string {
   case "$path" in
 ${cases.join('\n')}
   esac
+  [[ "\${COMP_WORDS[COMP_CWORD - 1]}" == ${presetOption} ]] && words="${presets.join(' ')}"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _rollkeeper rollkeeper
 `;
 }
 
-function fishScript(all: readonly Place[]): string {
+function fishScript(all: readonly Place[], presets: readonly string[]): string {
   const lines = all.flatMap(({ path, commands, options }) => {
     const words = path === '' ? [] : path.split(' ');
     const here = [
@@ -78,7 +85,11 @@ function fishScript(all: readonly Place[]): string {
     ].join('; and ');
     return [
       ...(commands.length === 0 ? [] : [`complete -c rollkeeper -f -n '${here}' -a '${commands.join(' ')}'`]),
-      ...options.map((option) => `complete -c rollkeeper -n '${here || 'true'}' -l ${option.slice(2)}`),
+      ...(path === presetCommand ? [`complete -c rollkeeper -f -n '${here}' -a '${presets.join(' ')}'`] : []),
+      ...options.map((option) => {
+        const values = option === presetOption ? ` -x -a '${presets.join(' ')}'` : '';
+        return `complete -c rollkeeper -n '${here || 'true'}' -l ${option.slice(2)}${values}`;
+      }),
     ];
   });
   return `${lines.join('\n')}\n`;

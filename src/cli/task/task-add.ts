@@ -4,6 +4,7 @@ import { addTask } from '../../application/add-task.ts';
 import { operator } from '../../application/caller.ts';
 import { findAccount } from '../../application/find-account.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';
+import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { readSpec, type SpecOptions } from './task-spec-input.ts';
@@ -30,6 +31,8 @@ export const taskAddCommand = (): Command =>
     )
     .option('--qty <quantity>', 'how much of the position, in base coin; default: all of it')
     .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
+    .addOption(presetOption())
+    .addOption(setOption())
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (options: Options) => {
@@ -55,6 +58,7 @@ Examples:
   rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
   rollkeeper task add --account main --symbol BTC-31MAR23-21000-P-USDT --trigger 21500 --target -1000 --qty 0.3
   rollkeeper task add --account main --spec call.yaml
+  rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --preset roll-at-21-days --set intoDays=60
 
 call.yaml, with everything that a spec can say:
   symbol: BTC-31MAR23-26000-C-USDT

@@ -1,6 +1,7 @@
 /** `rollkeeper task check`. */
 import { Command } from 'commander';
 import { exchangeRules } from '../../daemon/venue.ts';
+import { asksForEvents } from '../../domain/rules/rule.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { createOutput, timeText } from '../shell/output.ts';
@@ -21,6 +22,7 @@ export const taskCheckCommand = (): Command =>
       const out = createOutput(json);
       out.record({ valid: true, spec, ...(deliveredAtMs !== null && { deliveredAtMs }) });
       if (deliveredAtMs !== null) out.say(`# ${deliveredText(symbol, deliveredAtMs)}`);
+      if (asksForEvents(parsed.rules)) out.say(`# ${eventsText}`);
       out.say(specYaml(spec));
     });
 
@@ -32,6 +34,9 @@ function deliveredBefore(symbol: string, nowMs: number): number | null {
 
 const deliveredText = (symbol: string, atMs: number): string =>
   `${symbol} was delivered on ${timeText(atMs)}: only where a tape is played can it still be held.`;
+
+const eventsText =
+  'notDuring: events needs a daemon with a calendar of events (BLACKOUTS): task add refuses it elsewhere.';
 
 const help = `
 It prints the spec with every default filled in; task add accepts that output as it is. Whether the option is listed, and

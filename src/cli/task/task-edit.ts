@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { editTask } from '../../application/edit-task.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';
+import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 import { readSpecInput, specError, type SpecOptions } from './task-spec-input.ts';
@@ -20,6 +21,8 @@ export const taskEditCommand = (): Command =>
     .option('--qty <quantity>', 'in base coin, or all; default: as much as the task manages now')
     .option('--symbol <symbol>', 'the option that the task manages now (the default)')
     .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
+    .addOption(presetOption())
+    .addOption(setOption())
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (taskId: string, options: Options) => {
@@ -44,6 +47,7 @@ Without a running daemon the command is queued; the next daemon does it before i
 Examples:
   rollkeeper task edit k7m2p9qx4d --trigger 26500 --target +1000
   rollkeeper task edit k7m2p9qx4d --spec call.yaml
+  rollkeeper task edit k7m2p9qx4d --preset half-profit --set profit=60%
   rollkeeper task edit k7m2p9qx4d --spec call.yaml --wait 60 --json
 
 With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","answer":…}

@@ -68,10 +68,11 @@ With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","a
 Exit codes: 0 done or queued · 1 failed or refused · 2 no such task`;
 
 const rollHelp = `
-Rolls as the rule says: its target, guards on prices and margin, and execution. Only what waits for another time does not
-apply: quiet hours, blackouts, the number of rolls on a day, the cooldown.
+Rolls as the rule says: its target, guards on prices and margin, and execution, though it walks where the rule would rest.
+What waits for another time does not apply: quiet hours, blackouts, the number of rolls on a day, the cooldown.
 ${shared('roll-now')}`;
 
 const closeHelp = `
-Buys back (or sells) everything that the task manages, with the execution of its first rule; then the task is over.
+Buys back (or sells) everything that the task manages, with the execution of its first rule that trades, though it walks
+where that would rest; then the task is over.
 ${shared('close-now')}`;

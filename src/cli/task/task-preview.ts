@@ -11,6 +11,7 @@ import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
 import type { AdviceReply } from '../../ports/advice.ts';
 import { parseWait, waitOption } from './ask.ts';
+import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -36,6 +37,8 @@ export const taskPreviewCommand = (): Command =>
     .option('--target <step>', 'as for task add')
     .option('--qty <quantity>', 'as for task add')
     .option('--spec <file>', 'a YAML or JSON file; - reads it from a pipe')
+    .addOption(presetOption())
+    .addOption(setOption())
     .addOption(waitOption())
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: Options) => {
@@ -182,6 +185,7 @@ both legs could be traded at once; margin is estimated with the exchange's formu
 Examples:
   rollkeeper task preview k7m2p9qx4d
   rollkeeper task preview --account main --spec roll.yaml
+  rollkeeper task preview --account main --symbol BTC-31MAR23-26000-C-USDT --preset thetagang
   rollkeeper task preview --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
 
 With --json: one line {"taskId":…,"state":…,"now":…,"conditions":[…],"reasons":[…],"ledger":{…},"preview":{…}}

@@ -1,11 +1,15 @@
 /**
- * Reads a task's spec as it is given to `task add`, `task edit` or `task check`: a YAML or JSON file, or the short form by
- * options. Both become plain data that `parseTaskSpec` accepts. The daemon receives that data, not its normal form, and parses
- * it again.
+ * Reads a task's spec as it is given to `task add`, `task edit` or `task check`: a YAML or JSON file, a preset with values, or
+ * the short form by options. All become plain data that `parseTaskSpec` accepts. The daemon receives that data, not its normal
+ * form, and parses it again.
  */
+import { parse, YAMLParseError } from 'yaml';
+import { specOfPreset } from '../../application/presets.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
+import { parameterValue, type ParameterValue, type PresetValues } from '../../domain/spec/preset.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
+import { readPresets } from '../../files/preset-files.ts';
 import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
 
 export interface SpecOptions {
@@ -14,10 +18,15 @@ export interface SpecOptions {
   readonly trigger?: string;
   readonly target?: string;
   readonly qty?: string;
+  readonly preset?: string;
+  /** `name=value`, of the preset. */
+  readonly set?: readonly string[];
 }
 
 /** @throws BadInput naming the file or option, the value found and what would be right */
 export function readSpec(options: SpecOptions): unknown {
+  if (options.preset !== undefined && options.symbol === undefined)
+    throw wrong('--symbol', 'nothing', 'the option held, which the preset is to manage');
   const input = readSpecInput(options);
   try {
     parseTaskSpec(input, exchangeRules);
@@ -28,8 +37,8 @@ export function readSpec(options: SpecOptions): unknown {
 }
 
 /** Names the file or the options that a wrong spec came from; returns any other error as it is. */
-export function specError(error: unknown, { spec: file }: SpecOptions): unknown {
-  if (!(error instanceof BadInput)) return error;
+export function specError(error: unknown, { spec: file, preset }: SpecOptions): unknown {
+  if (!(error instanceof BadInput) || preset !== undefined) return error;
   const [subject, rename] =
     file === undefined
       ? ['The task is not valid', (path: string) => `--${path.split('.')[0] ?? ''}`]
@@ -42,7 +51,9 @@ export function specError(error: unknown, { spec: file }: SpecOptions): unknown 
 
 /** The spec as it was given, not checked yet. @throws BadInput when it cannot be read */
 export function readSpecInput(options: SpecOptions): unknown {
-  const { spec: file, symbol, trigger, target, qty } = options;
+  const { spec: file, symbol, trigger, target, qty, preset, set } = options;
+  if (preset !== undefined) return readPresetInput({ ...options, preset });
+  if (set !== undefined) throw wrong('--set', 'a value without --preset', '--preset with the name of one');
   const short = Object.fromEntries(
     Object.entries({ symbol, trigger, target, qty }).filter(([, value]) => value !== undefined),
   );
@@ -52,6 +63,36 @@ export function readSpecInput(options: SpecOptions): unknown {
     throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
   }
   return readYaml(file, '--spec');
+}
+
+function readPresetInput({ preset, symbol, qty, set, ...others }: SpecOptions & { preset: string }): object {
+  const extra = (['spec', 'trigger', 'target'] as const).find((name) => others[name] !== undefined);
+  if (extra !== undefined)
+    throw wrong(`--${extra}`, 'an option beside --preset', 'what the preset says, changed by --set');
+  return specOfPreset(readPresets(), { preset, symbol, qty, values: valuesOf(set ?? []) }, exchangeRules);
+}
+
+/** @throws BadInput for anything but `name=value` */
+export function valuesOf(set: readonly string[]): PresetValues {
+  const values: Record<string, ParameterValue> = {};
+  for (const text of set) {
+    const at = text.indexOf('=');
+    const value = at < 1 ? null : valueOf(text.slice(at + 1).trim());
+    if (value === null)
+      throw wrong('--set', JSON.stringify(text), 'a parameter and its value, like rollAtDays=14');
+    values[text.slice(0, at).trim()] = value;
+  }
+  return values;
+}
+
+/** As a spec has it: `14`, `50%`, `[100%, 50%]`; `null` for what is no single value and no list. */
+function valueOf(text: string): ParameterValue | null {
+  try {
+    return parameterValue.safeParse(parse(text)).data ?? null;
+  } catch (error) {
+    if (error instanceof YAMLParseError) return null;
+    throw error;
+  }
 }
 
 /**

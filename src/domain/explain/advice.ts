@@ -201,7 +201,7 @@ export function nowText(state: string, { rules, wakeAtMs, reasons }: RollContext
   const words = triggerText(triggerOf(rules));
   switch (state) {
     case 'IDLE.watching':
-      return `waiting: ${words} does not hold`;
+      return rules.length === 1 ? `waiting: ${words} does not hold` : 'waiting: none of its rules is due';
     case 'IDLE.confirming':
       return `${words} holds, and counts if it does until ${timeOf(wakeAtMs)}`;
     case 'IDLE.coolingDown':

@@ -3,6 +3,7 @@ import type { Alert } from '../alert.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
+import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
@@ -93,10 +94,23 @@ const account: Sentences<AccountAlertFigures> = {
     `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. Its last refusal was: ${said}.`,
 };
 
+const calendar: Sentences<CalendarAlertFigures> = {
+  calendarFails: ({ name, problem, asOfMs, forMs }) => {
+    const why = problem === null ? 'the daemon has none' : problem;
+    const consequence =
+      asOfMs === null
+        ? 'Tasks with notDuring: events do not trade until it can be read'
+        : `What it said on ${new Date(asOfMs).toISOString().slice(0, 16).replace('T', ' ')} UTC goes on to be used`;
+    return `Account ${name}: the calendar of events cannot be read, for ${durationText(forMs)} now: ${why}. ${consequence}.`;
+  },
+  calendarIsRead: ({ name }) => `Account ${name}: the calendar of events can be read again.`,
+};
+
 type AlertFigures = RollAlertFigures &
   RuleAlertFigures &
   WishAlertFigures &
   EditAlertFigures &
+  CalendarAlertFigures &
   typeof leg2Sentences &
   AccountAlertFigures;
 
@@ -107,6 +121,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...edits,
   ...leg2Sentences,
   ...account,
+  ...calendar,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */

@@ -19,8 +19,14 @@ function blackoutText({ fromMs, toMs, name }: Blackout): string {
 }
 
 /** How old what is said of the operator's calendar is. */
-const calendarText = ({ calendarAsOfMs: asOfMs }: NotDuringFigures): string =>
-  asOfMs === null ? '' : ` (calendar of events as of ${minuteText(asOfMs)})`;
+function calendarText({ calendarAsOfMs, calendarFailsSinceMs }: NotDuringFigures): string {
+  if (calendarAsOfMs === null) return '';
+  const fails =
+    calendarFailsSinceMs === null
+      ? ''
+      : `; it cannot be read again since ${minuteText(calendarFailsSinceMs)}`;
+  return ` (calendar of events as of ${minuteText(calendarAsOfMs)}${fails})`;
+}
 
 const notDuringPasses = (figures: NotDuringFigures): string =>
   (figures.blackout === null

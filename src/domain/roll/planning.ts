@@ -2,7 +2,7 @@
  * What is asked of the market for a leg, and what the answer comes to: the plan of the first rule that is due and allowed,
  * once what fired is confirmed.
  */
-import { scaled, type Asked, type Terms } from '../rules/rule.ts';
+import { asksForEvents, scaled, type Asked, type Terms } from '../rules/rule.ts';
 import { isTradingRule, judgeRules, triggerOf } from '../rules/judging.ts';
 import { alternativesMax } from '../rules/targets.ts';
 import { divide, isZero } from '../money.ts';
@@ -38,7 +38,7 @@ const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: 
   targets: targetsOf(roll === null ? everyTerms(spec) : termsOfRoll(spec, roll), rollsDone),
   chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
   alternatives,
-  ...(spec.rules.some(({ guards }) => guards.notDuring?.events) && { events: true }),
+  ...(asksForEvents(spec.rules) && { events: true }),
 });
 
 const everyTerms = (spec: TaskSpec): readonly Terms[] =>

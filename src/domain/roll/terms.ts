@@ -1,6 +1,6 @@
 /** What a roll is decided and executed by: the rule that made it due, or what a person asked for. */
 import type { Guards } from '../rules/guards.ts';
-import { whole, type Asked, type Rule, type Terms, type TradeWish } from '../rules/rule.ts';
+import { isAlertRule, whole, type Asked, type Rule, type Terms, type TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { Roll } from './roll.ts';
 
@@ -33,19 +33,27 @@ export function termsOfRule({ rules }: TaskSpec, place: number): DueTerms | null
   return { rule: place, action: rule.then, guards: rule.guards, execution: rule.execution };
 }
 
-/** What a person asked for, judged without the guards that wait for another time. */
+/** What a person asked for, judged without the guards that wait for another time, and not left to rest in the book. */
 export function askedTerms({ rules }: TaskSpec, { rule: place, action }: Asked): DueTerms {
   const rule = rules[place];
   if (rule === undefined) throw new Error(`the task has no rule ${place}`);
-  return { rule: null, action, guards: withoutWaits(rule.guards), execution: rule.execution };
+  const { guards, execution } = rule;
+  const style = execution.style === 'rest' ? 'walk' : execution.style;
+  return { rule: null, action, guards: withoutWaits(guards), execution: { ...execution, style } };
 }
 
 /** @returns `null` when the task has no rule to roll by */
 export const askedFor = (rules: readonly Rule[], wish: TradeWish): Asked | null =>
-  wish.kind === 'closeNow' ? closeNow : rollNow(rules, wish.rule);
+  wish.kind === 'closeNow' ? closeNow(rules) : rollNow(rules, wish.rule);
 
-/** To close everything now, in the words of the task's first rule. */
-const closeNow: Asked = { rule: 0, action: { kind: 'close', qty: whole } };
+/** To close everything now, with the execution of the first rule that trades. */
+const closeNow = (rules: readonly Rule[]): Asked => ({
+  rule: Math.max(
+    rules.findIndex((rule) => !isAlertRule(rule)),
+    0,
+  ),
+  action: { kind: 'close', qty: whole },
+});
 
 /** To roll now as a rule says. @returns `null` when that rule does not roll */
 function rollNow(rules: readonly Rule[], name: string | null): Asked | null {

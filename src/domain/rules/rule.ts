@@ -17,6 +17,10 @@ export interface Rule {
   readonly execution: Execution;
 }
 
+/** Whether a rule does not trade during the events of the operator's calendar. */
+export const asksForEvents = (rules: readonly Pick<Rule, 'guards'>[]): boolean =>
+  rules.some(({ guards }) => guards.notDuring?.events === true);
+
 export interface Execution {
   /** `walk`: from mid to the far touch; `cross`: at once up to the bound; `rest`: post-only at the near touch. */
   readonly style: 'walk' | 'cross' | 'rest';

@@ -117,8 +117,11 @@ export function targetExpiries(
 ): readonly number[] {
   if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? [chosen.expiryMs] : [];
   const expiries = new Map<number, Expiry>();
+  // At the same strike the held expiry leads to the held option.
+  const isLeft = (expiryMs: number): boolean =>
+    expiryMs === held.expiryMs && target.strike.kind === 'same' && target.expiry.kind !== 'same';
   for (const { instrument } of listed)
-    if (!expiries.has(instrument.expiryMs) && isTraded(instrument, held))
+    if (!expiries.has(instrument.expiryMs) && !isLeft(instrument.expiryMs) && isTraded(instrument, held))
       expiries.set(instrument.expiryMs, instrument);
   return chooseExpiries({ heldMs: held.expiryMs, target: target.expiry, nowMs }, [...expiries.values()]);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ExpiryTarget, Rung } from '../market/expiries.ts';
 import type { NamedOption } from '../market/exchange-rules.ts';
+import { rightWay } from '../market/option.ts';
 import { compare, decimal, decimalPattern, isPositive, toText, type DecimalString } from '../money.ts';
 import { isShort, orUnknownKey } from './task-spec-words.ts';
 import { directionOf, type StrikeTarget, type Target } from '../rules/targets.ts';
@@ -10,7 +11,7 @@ import { preferences } from '../rules/target-rule.ts';
 const number = String.raw`\d{1,15}(?:\.\d{1,12})?`;
 const share = String.raw`0?\.\d{1,12}`;
 const strikeExpected =
-  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
+  'strike steps like "+2 steps" or "2 steps away", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
 
 /** Each form of a strike, and what its parts say. */
 const strikeForms: readonly (readonly [RegExp, (...parts: readonly string[]) => StrikeTarget])[] = [
@@ -168,7 +169,8 @@ export const closeShape = z.literal('close').transform(() => null);
 
 /**
  * `+1000` → `{ strike: +1000 }`. A number without a sign, half as large as the held strike or larger, is marked as one
- * that the shape refuses with a question: as a step it would be nonsense, and a strike may be meant.
+ * that the shape refuses with a question: as a step it would be nonsense, and a strike may be meant. `1000 away` gets the sign of
+ * the way in which the option is rolled.
  * @param held `null` when it is not known
  */
 export function spellOutTarget(target: unknown, held: NamedOption | null): unknown {
@@ -178,10 +180,20 @@ export function spellOutTarget(target: unknown, held: NamedOption | null): unkno
   return { ...target, strike: orQuestion(target.strike, held) };
 }
 
-function orQuestion(strike: unknown, held: NamedOption | null): unknown {
+function orQuestion(given: unknown, held: NamedOption | null): unknown {
+  const strike = signed(given, held);
   const text = typeof strike === 'number' || typeof strike === 'string' ? String(strike).trim() : '';
   if (held === null || !/^\d/.test(text) || !decimalPattern.test(text) || !isShort(text)) return strike;
   return isHalfOf(text, held.strike) ? new StrikeOrStep(text) : strike;
+}
+
+const awayForm = /^(\d{1,4} ?steps?|\d{1,6}(?:\.\d{1,12})?%|\d{1,15}(?:\.\d{1,12})?) away$/;
+
+/** `2 steps away` → `+2 steps` for a call, `-2 steps` for a put. */
+function signed(strike: unknown, held: NamedOption | null): unknown {
+  const [, step] = typeof strike === 'string' ? (awayForm.exec(strike.trim()) ?? []) : [];
+  if (step === undefined) return strike;
+  return held !== null && rightWay(held.optionType) < 0 ? `-${step}` : `+${step}`;
 }
 
 const isHalfOf = (amount: DecimalString, strike: DecimalString): boolean =>

@@ -2,7 +2,8 @@
 import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
 import { isAlertRule, isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
-import { alertCooldownMs } from './guards-shape.ts';
+import { executionOf } from './execution-shape.ts';
+import { alertCooldownMs, guardsOf } from './guards-shape.ts';
 import { defaultName } from './rule-shape.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
@@ -76,13 +77,15 @@ type Form = Readonly<Record<string, unknown>>;
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Of what all of them say, what most say. */
+const byDefault = (): Form => ({ ...guardsForm(guardsOf({})), execution: executionForm(executionOf({})) });
+
+/** Of what all of them say, what most say; the default, where it is among several that as many say. */
 function commonIn(forms: readonly Form[]): Form {
   const [first = {}, ...others] = forms;
   return Object.fromEntries(
     Object.keys(first)
       .filter((key) => others.every((other) => key in other))
-      .map((key) => [key, mostFrequent(forms.map((form) => form[key]))]),
+      .map((key) => [key, mostFrequent([...forms, byDefault()].map((form) => form[key]))]),
   );
 }
 

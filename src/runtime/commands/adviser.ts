@@ -79,10 +79,11 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
  * The task that the spec would make of the position, in its first state.
  * @throws BadInput when the spec does not fit
  */
-async function newTask({ question, account, market, machine, clock }: AdviserOptions): Promise<AdvisedTask> {
+async function newTask(options: AdviserOptions): Promise<AdvisedTask> {
+  const { question, account, market, machine, calendar, clock } = options;
   const { taskId, spec } = question;
   const nowMs = clock.nowMs();
-  const input = await fitToAccount({ taskId, spec, account, market, nowMs, takenPositions: [] });
+  const input = await fitToAccount({ taskId, spec, account, market, calendar, nowMs, takenPositions: [] });
   const { state } = firstSnapshot(machine, input);
   return { state, workingOrder: null, context: firstRollContext(input) };
 }

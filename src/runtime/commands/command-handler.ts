@@ -229,11 +229,12 @@ export class CommandHandler {
 
   /** What a spec is compared with: the account, the market, and what tasks other than this one manage. */
   #settingOf(command: Command, task?: TaskActor): Omit<AdoptionOptions, 'command' | 'machine'> {
-    const { tasks, market, clock } = this.#options;
+    const { tasks, market, clock, calendar } = this.#options;
     const othersNow = () => tasks.registry.ofAccount(command.accountId).filter((other) => other !== task);
     return {
       account: this.#accountOf(command),
       market,
+      calendar,
       nowMs: clock.nowMs(),
       moverOf: (symbol) => moverOf(othersNow(), symbol, clock.nowMs()),
       takenPositions: othersNow().flatMap(({ taskId, context }) =>

@@ -16,7 +16,7 @@ import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
 import { rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { isAlertRule, type Rule } from '../../domain/rules/rule.ts';
+import { asksForEvents, isAlertRule, type Rule } from '../../domain/rules/rule.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import { valueOf } from '../../domain/rules/condition-values.ts';
@@ -28,6 +28,7 @@ import {
   readingsOf,
   watchOf,
 } from '../../domain/rules/triggers.ts';
+import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
@@ -45,6 +46,8 @@ interface AccountAndMarket {
   readonly account: TradingAccount;
   readonly market: MarketData;
   readonly takenPositions: readonly TakenPosition[];
+  /** The operator's, where there is one. */
+  readonly calendar: EventCalendarReader | undefined;
   /** The task whose roll moves this option, or has a moment ago; asked once the position is read. Default: none. */
   readonly moverOf?: (symbol: string) => string | null;
   /** Exchange time. */
@@ -96,9 +99,10 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
  * @throws BadInput when they do not fit; Retryable | Terminal when the account or the market cannot be read
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
-  const { taskId, account, market, takenPositions, nowMs, moverOf = () => null } = options;
+  const { taskId, account, market, takenPositions, calendar, nowMs, moverOf = () => null } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
   refuseDelivered(spec.symbol, market.rules, nowMs);
+  if (calendar === undefined) refuseEvents(spec);
   const family = market.rules.readSymbol(spec.symbol);
   const [position, listed, [quote]] = await Promise.all([
     account.position(spec.symbol),
@@ -145,6 +149,14 @@ function refuseDelivered(symbol: string, { namedDeliveryMs }: SymbolRules, nowMs
   if (deliveryMs === null || nowMs < deliveryMs) return;
   const when = `${momentForm(deliveryMs)} UTC`;
   refuse('symbol', `${symbol}, which was delivered on ${when}`, 'an option that has not expired');
+}
+
+/** Refuses a task that would never trade, because nobody can tell it of events. @throws BadInput */
+function refuseEvents({ rules }: TaskSpec): void {
+  if (!asksForEvents(rules)) return;
+  const expected =
+    'dated times: the daemon of this account has no calendar of events, which BLACKOUTS in its environment names';
+  refuse('guards.notDuring', 'events', expected);
 }
 
 function heldOption(
@@ -235,8 +247,9 @@ export async function refuseIfTrue(
   const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
   for (const [place, rule] of rules.entries()) {
     if (isAlertRule(rule) || mayHold(rule)) continue;
-    const { holds, heldSince } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
-    if (!holds && Object.keys(heldSince).length === 0) continue;
+    const { holds, dueAtMs } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
+    // One that only has to go on holding for a while counts, too.
+    if (!holds && dueAtMs === null) continue;
     const now = conditionsOf(rule.when).map((condition) => {
       const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
       return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;

@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
+import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
@@ -13,6 +14,7 @@ import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/jo
 import type { MarketData } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
+import { CalendarWatch } from '../accounts/calendar-watch.ts';
 import { pause } from '../pause.ts';
 import { HeldIndex } from '../positions/held-index.ts';
 import { PriceRouter } from '../triggers/price-router.ts';
@@ -34,6 +36,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly calendar?: EventCalendarReader | undefined;
   /** Ranges of implied volatility. Default: in memory. */
   readonly volatilities?: VolatilityBook | undefined;
+  /** Stores alerts about accounts. Default: they are only in the log. */
+  readonly accounts?: AccountBook;
   readonly log: Logger;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
@@ -51,6 +55,7 @@ export class TaskHost implements TaskListener {
   readonly registry = new TaskRegistry();
   readonly prices: PriceRouter;
   readonly held: HeldIndex;
+  readonly calendar: CalendarWatch;
   readonly #options: TaskHostOptions;
   readonly #machines = new RollMachines();
   readonly #quiet: PassivationQueue<TaskActor>;
@@ -63,6 +68,7 @@ export class TaskHost implements TaskListener {
     this.#options = options;
     this.prices = new PriceRouter({ registry: this.registry, clock, market, volatilities, log });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
+    this.calendar = new CalendarWatch(options);
     this.#quiet = new PassivationQueue(activeMax);
   }
 
@@ -151,7 +157,7 @@ export class TaskHost implements TaskListener {
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     if (finished.record) this.prices.watch(task);
     else this.prices.rearm(task);
-    if (finished.record && !task.isOver) this.held.note(task);
+    if (finished.record && !task.isOver) this.#index(task);
   }
 
   /** Has the task passivated when too many are active. */
@@ -183,8 +189,13 @@ export class TaskHost implements TaskListener {
     market.watchUnderlying(baseCoin);
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is restored');
     this.prices.watch(task);
-    this.held.note(task);
+    this.#index(task);
     task.passivate();
+  }
+
+  #index(task: TaskActor): void {
+    this.held.note(task);
+    this.calendar.note(task);
   }
 
   /** `null` when this program cannot restore the task; that must not hold up the others of its account. */
@@ -227,6 +238,7 @@ export class TaskHost implements TaskListener {
   #drop(task: TaskActor): void {
     this.prices.leave(task);
     this.held.forget(task);
+    this.calendar.forget(task);
     this.#quiet.forget(task);
     this.registry.remove(task);
     task.stop();

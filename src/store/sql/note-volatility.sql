@@ -1,3 +1,4 @@
+-- Takes one more sample of an option's implied volatility into what was seen of it, unless the last one is too young:
 -- $1 environment, $2 symbol, $3 volatility, $4 when, $5 how long after the last one at the earliest
 INSERT INTO volatility_ranges AS known (environment, symbol, low, high, sampled_at_ms) VALUES ($1, $2, $3, $3, $4)
 ON CONFLICT (environment, symbol) DO UPDATE SET

@@ -54,6 +54,14 @@ const cases = {
     expect(await alerts(accountId)).toMatchObject([begins, ends]);
   },
 
+  'stores an alert that is no trouble of the account': async ({ book, accountId, alerts }) => {
+    const alert = { ...alertOf('calendar', 'warning'), atMs: 1_700_000_000_004 };
+    await book.noteTrouble(accountId, trouble('33004'), null);
+    await book.noteAlert(accountId, alert);
+    expect(await alerts(accountId)).toMatchObject([alert]);
+    expect(await book.trouble(accountId)).toEqual(trouble('33004'));
+  },
+
   'stores neither when the alert cannot be stored': async ({ book, accountId, alerts }) => {
     await book.noteTrouble(accountId, trouble('33004'), null);
     const noted = book.noteTrouble(accountId, null, { ...alertOf('ends'), atMs: 0.5 });

@@ -62,3 +62,47 @@ describe('a task is closed by', () => {
     expect(state).toBe('COMPLETED');
   });
 });
+
+describe('between two rows that are an hour apart', () => {
+  const startMs = Date.UTC(2023, 2, 1);
+  const hourMs = 3_600_000;
+  // eslint-disable-next-line @typescript-eslint/require-await -- as a file is read
+  async function* hourly(prices: readonly number[]) {
+    yield prices.map((open, at) => {
+      const close = prices[at + 1] ?? open;
+      return {
+        atMs: startMs + at * hourMs,
+        open,
+        high: Math.max(open, close),
+        low: Math.min(open, close),
+        close,
+      };
+    });
+  }
+
+  test('a condition that has held for long is not taken for a new one when the hour of another comes', async () => {
+    const spec = {
+      symbol: 'BTC-31MAR23-25000-C-USDT',
+      trigger: { all: [{ delta: { above: 0.01, for: '5m' } }, { daysToExpiry: { below: 30 } }] },
+      target: 'close',
+    };
+    const { rolls } = await backtest({ ...common, spec, candles: hourly(Array<number>(40).fill(23_500)) });
+    expect(rolls.map(({ startedAtMs }) => new Date(startedAtMs).toISOString())).toEqual([
+      '2023-03-01T08:00:00.000Z',
+    ]);
+  });
+
+  test('a roll that the clock begins trades at prices that move on', async () => {
+    const spec = {
+      symbol: 'BTC-31MAR23-25000-C-USDT',
+      trigger: { every: 'day at 04:30' },
+      target: 'close',
+    };
+    const closedAt = async (next: number) => {
+      const candles = hourly([23_500, 23_500, 23_500, 23_500, 23_500, next, next]);
+      const [roll] = (await backtest({ ...common, spec, candles })).rolls;
+      return Number(roll?.closed.value);
+    };
+    expect(await closedAt(26_500)).toBeGreaterThan(await closedAt(23_500));
+  });
+});

@@ -11,7 +11,7 @@ const asTyped = (line: string): string => normalised(program, line.split(' ')).j
 
 describe('a command line', () => {
   it('is completed by a zsh that has not switched its own completion on', () => {
-    expect(scriptOf('zsh', program)).toMatch(
+    expect(scriptOf('zsh', program, [])).toMatch(
       /\$\+functions\[compdef\].*compinit[^]*bashcompinit[^]*complete -o/,
     );
   });
@@ -41,10 +41,14 @@ describe('a command line', () => {
   });
 
   it('is completed by bash', () => {
-    const script = `${scriptOf('bash', program)}
+    const script = `${scriptOf('bash', program, ['thetagang', 'half-profit'])}
       COMP_WORDS=(rollkeeper task p); COMP_CWORD=2; _rollkeeper; echo "\${COMPREPLY[@]}"
-      COMP_WORDS=(rollkeeper task add --sy); COMP_CWORD=3; _rollkeeper; echo "\${COMPREPLY[@]}"`;
-    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('preview pause\n--symbol\n');
+      COMP_WORDS=(rollkeeper task add --sy); COMP_CWORD=3; _rollkeeper; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(rollkeeper task add --preset t); COMP_CWORD=4; _rollkeeper; echo "\${COMPREPLY[@]}"
+      COMP_WORDS=(rollkeeper preset show h); COMP_CWORD=3; _rollkeeper; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe(
+      'preview pause\n--symbol\nthetagang\nhalf-profit\n',
+    );
   });
 });
 

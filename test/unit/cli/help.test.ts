@@ -41,6 +41,8 @@ describe('the help', () => {
         'rollkeeper task retry',
         'rollkeeper task reopen',
         'rollkeeper task accept-flat',
+        'rollkeeper preset list',
+        'rollkeeper preset show',
         'rollkeeper paper',
       ]),
     );

@@ -42,7 +42,7 @@ describe('a journal that today’s machines would not have written', () => {
 
   test('is named with version, event and first difference', () => {
     const changed = spoilt(5, (row) => ({
-      snapshotJson: row.snapshotJson.replace('"rollsDone":0', '"rollsDone":7'),
+      snapshotJson: row.snapshotJson.replace('"rollsDone":0,"rollsOnDay"', '"rollsDone":7,"rollsOnDay"'),
     }));
     expect(changed).toMatchObject({ version: 5, at: 'context.rollsDone', journal: '7', replay: '0' });
     expect(spoilt(5, () => ({ state: 'PAUSED' }))).toMatchObject({

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { BadInput, Retryable } from '../../../src/domain/errors.ts';
 import type { Instrument, Position } from '../../../src/domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../../src/domain/market/held-option.ts';
+import type { EventCalendarReader } from '../../../src/ports/event-calendar.ts';
 import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
@@ -25,6 +26,7 @@ interface Scene {
   readonly listed?: readonly string[];
   /** Strikes without a quote. */
   readonly silent?: readonly string[];
+  readonly calendar?: EventCalendarReader;
 }
 
 function adopt(scene: Scene) {
@@ -35,6 +37,7 @@ function adopt(scene: Scene) {
     rules = {},
     listed = strikes,
     silent = [],
+    calendar,
   } = scene;
   const clock = new VirtualClock();
   const market = new FixtureMarket(clock, listed);
@@ -53,6 +56,7 @@ function adopt(scene: Scene) {
     },
     account: new FixtureAccount(clock, positions),
     market,
+    calendar,
     machine: provideEffects(),
     nowMs: clock.nowMs(),
     takenPositions: taken.map((position, at) => ({ ...position, taskId: `other${at + 1}` })),
@@ -225,6 +229,30 @@ describe('a task is refused', () => {
     expect(await heldOf({ spec: { trigger: 23_000, evenIfTrue: true } })).toEqual(managed('0.3'));
   });
 
+  test.each([
+    ['another condition of all does not hold', { index: { below: 20_000 } }, false],
+    ['only time is wanting', { index: { above: 20_000 } }, true],
+  ])(
+    'for a trigger that has to hold for a while only if nothing but time is wanting: %s',
+    async (_, other, isRefused) => {
+      const trigger = { all: [{ index: { above: 22_000, for: '5m' } }, other] };
+      const found = heldOf({ spec: { trigger } });
+      if (isRefused) await expect(found).rejects.toThrow('which holds already');
+      else expect(await found).toEqual(managed('0.3'));
+    },
+  );
+
+  test('that is not to trade during events only where there is a calendar of them, known yet or not', async () => {
+    const spec = { guards: { notDuring: ['2023-03-09', 'events'] } };
+    await expect(heldOf({ spec })).rejects.toThrow(
+      'guards.notDuring: found events, expected dated times: the daemon of this account has no calendar of events, which BLACKOUTS in its environment names',
+    );
+    const calendar = { known: () => null, trouble: () => ({ sinceMs: 0, problem: 'it is away' }) };
+    expect(await heldOf({ spec, calendar })).toEqual(managed('0.3'));
+    const dated = { guards: { notDuring: '2023-03-09' } };
+    expect(await heldOf({ spec: dated })).toEqual(managed('0.3'));
+  });
+
   test('not at all while the exchange does not answer: that is no fault of the task', async () => {
     const clock = new VirtualClock();
     const account = new FixtureAccount(clock, []);
@@ -234,6 +262,7 @@ describe('a task is refused', () => {
       command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', askedBy: 'operator', payload },
       account,
       market: new FixtureMarket(clock, strikes),
+      calendar: undefined,
       machine: provideEffects(),
       nowMs: 0,
       takenPositions: [],

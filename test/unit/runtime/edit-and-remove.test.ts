@@ -52,6 +52,21 @@ describe('an edited task', () => {
     expect(fixture.store.contextOf('a').held.symbol).toBe('BTC-31MAR23-26000-C-USDT');
   });
 
+  test('does not ask for events that its daemon has no calendar of: the spec in force stays', async () => {
+    await begin();
+    expect(await ask('edit', spec({ guards: { notDuring: 'events' } }))).toMatchObject({
+      status: 'refused',
+      text: expect.stringContaining('has no calendar of events, which BLACKOUTS') as string,
+    });
+    const [question] = [{ accountId: '1', taskId: 'new', spec: spec({ guards: { notDuring: 'events' } }) }];
+    expect(await fixture.supervisor.advise(question)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('has no calendar of events, which BLACKOUTS') as string,
+    });
+    await fixture.tick('23500');
+    expect(fixture.links).toHaveLength(2);
+  });
+
   test('is journaled as one turn with the new spec in normal form, its answer and who asked', async () => {
     await begin();
     const rows = fixture.store.records.length;

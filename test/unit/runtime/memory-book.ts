@@ -14,6 +14,14 @@ export class MemoryBook implements AccountBook {
     return this.noted.map((alert) => `${alert.severity}: ${alertText(alert)}`);
   }
 
+  noteAlert: AccountBook['noteAlert'] = (_, alert) => {
+    if (this.failing > 0) {
+      this.failing -= 1;
+      return Promise.reject(new Error('the database is away'));
+    }
+    this.noted.push(alert);
+    return Promise.resolve();
+  };
   trouble = () => Promise.resolve(this.stored);
   noteTrouble: AccountBook['noteTrouble'] = (_, trouble, alert) => {
     if (this.failing > 0) {

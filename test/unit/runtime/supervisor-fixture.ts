@@ -1,10 +1,12 @@
 /** A supervisor on a virtual clock, with the store, the market and one account at the exchange in memory. */
 import { pino } from 'pino';
+import type { CalendarTrouble, EventCalendar } from '../../../src/domain/rules/blackouts.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, stayOpen, strikes, TaskFixture } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import { MemoryBook } from './memory-book.ts';
 import { MemoryStore, symbol } from './memory-store.ts';
 
 export class SupervisorFixture {
@@ -16,18 +18,28 @@ export class SupervisorFixture {
   ]);
   /** The error that connecting an account fails with, by account. */
   readonly unreachable = new Map<string, Error>();
-  readonly supervisor = new Supervisor({
-    journal: this.store.journal,
-    ownership: this.store.ownership,
-    inbox: this.store.inbox,
-    market: this.market,
-    clock: this.clock,
-    log: pino({ level: 'silent' }),
-    connect: (accountId) => {
-      const error = this.unreachable.get(accountId);
-      return error ? Promise.reject(error) : Promise.resolve(this.account);
-    },
-  });
+  readonly book = new MemoryBook();
+  /** The operator's; `null`: the daemon has none. */
+  readonly calendar: { known: EventCalendar | null; trouble: CalendarTrouble | null } | null;
+  readonly supervisor: Supervisor;
+
+  constructor(calendar: SupervisorFixture['calendar'] = null) {
+    this.calendar = calendar;
+    this.supervisor = new Supervisor({
+      journal: this.store.journal,
+      ownership: this.store.ownership,
+      inbox: this.store.inbox,
+      accounts: this.book,
+      ...(calendar && { calendar: { known: () => calendar.known, trouble: () => calendar.trouble } }),
+      market: this.market,
+      clock: this.clock,
+      log: pino({ level: 'silent' }),
+      connect: (accountId) => {
+        const error = this.unreachable.get(accountId);
+        return error ? Promise.reject(error) : Promise.resolve(this.account);
+      },
+    });
+  }
 
   async tick(price: string): Promise<void> {
     this.market.moveTo({ index: price });

@@ -25,7 +25,7 @@ describe('a realised volatility', () => {
   test('rolls a task at its level, though no price moves', async () => {
     const fixture = new TasksFixture();
     fixture.market.volatilities = { 14: '0.45' };
-    const task = fixture.add('a', { ...calm, guards: { cooldown: '2h' } });
+    const task = fixture.add('a', { ...calm, guards: { cooldown: '2h', rolls: { perDay: 9 } } });
     await fixture.clock.advance(hourMs / 2);
     expect(task.state).toBe('IDLE.watching');
     fixture.market.volatilities = { 14: '0.39' };

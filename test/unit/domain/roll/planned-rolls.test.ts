@@ -113,6 +113,7 @@ const guardsOf = fc
       fc.oneof(
         fc.integer({ min: 1, max: 300 }).map((max) => ({ max })),
         fc.integer({ min: 1, max: 80 }).map((max) => ({ max: `${max}%` })),
+        fc.integer({ min: 1, max: 200 }).map((max) => ({ max: `${max / 100}% of spot` })),
       ),
     ),
     spread: optional(fc.integer({ min: 5, max: 90 }).map((max) => ({ max: `${max}%` }))),
@@ -276,7 +277,8 @@ function faultsOf(plan: LegPlan, { task, reading, chain }: Scene): string[] {
   fault(strike?.kind === 'strike' && next.instrument.strike !== strike.strike, 'another strike');
   fault(guards.netCreditMin !== undefined && credit < number(guards.netCreditMin) - 1e-9, 'net credit');
   const most = guards.debitMax;
-  const bound = most && (most.kind === 'amount' ? number(most.value) : number(most.value) * closing * 0.3);
+  const whole = { amount: 1, share: closing * 0.3, spot: number(old.quote.index) * 0.3 };
+  const bound = most && number(most.value) * whole[most.kind];
   fault(bound !== undefined && -credit > bound + 1e-9, 'debit');
   for (const { quote } of [old, next]) {
     const [bid, ask] = [number(quote?.bid), number(quote?.ask)];

@@ -22,7 +22,7 @@ describe('a finished roll', () => {
   test('moves the task to the new option and its trigger with it, and counts', () => {
     expect(afterRoll(task())).toMatchObject({
       held: { symbol: call25, side: 'Sell', qty: '0.3' },
-      trigger: { direction: 'above', level: '24500' },
+      rules: [{ trigger: { direction: 'above', level: '24500' } }],
       rollsDone: 3,
       roll: null,
       plan: null,
@@ -36,7 +36,13 @@ describe('a finished roll', () => {
   });
 
   test('leaves a fixed trigger where it is', () => {
-    const spec = readSpec({ symbol: call24, trigger: 23500, target: 1000, follow: 'fixed' });
+    const spec = readSpec({
+      symbol: call24,
+      trigger: 23500,
+      target: 1000,
+      follow: 'fixed',
+      guards: { rolls: { max: 9 } },
+    });
     expect(afterRoll(task({ spec })).rules?.[0]?.trigger).toMatchObject({ level: '23500' });
   });
 
@@ -68,7 +74,7 @@ describe('a roll that was taken back', () => {
   test('leaves option and trigger as they were and counts for nothing', () => {
     expect(back('0.3', '0.3')).toMatchObject({
       held: { symbol: call24, qty: '0.3' },
-      trigger: { level: '23500' },
+      rules: [{ trigger: { level: '23500' }, rollsDone: 0 }],
       rollsDone: 2,
       lastRoll: { compensated: true },
     });

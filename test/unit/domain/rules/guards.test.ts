@@ -208,6 +208,9 @@ describe('the moment', () => {
     ]);
     expect(moment(guards, { nowMs: at(16), calendar })).toEqual([]);
     expect(moment(guards, { nowMs: at(16) })).toEqual(['notDuring: the calendar of events is not known']);
+    expect(moment(guards, { nowMs: at(14), calendar: { ...calendar, failsSinceMs: at(12) } })).toEqual([
+      'notDuring: 2023-03-30 14:00 is within CPI, 2023-03-30 13:00 to 15:00 UTC (calendar of events as of 2023-03-30 09:00; it cannot be read again since 2023-03-30 12:00)',
+    ]);
     expect(
       moment(dated, { nowMs: at(16), calendar: { ...calendar, events: [{ ...cpi, toMs: at(17) }] } }),
     ).toEqual([]);

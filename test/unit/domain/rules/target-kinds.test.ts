@@ -325,3 +325,11 @@ test.each<[unknown, string]>([
   ['same distance from spot', 'same distance from spot'],
   ['strike 26000', 'strike 26000'],
 ])('%j reads as %s', (target, text) => expect(targetText(targetOf(target))).toBe(text));
+
+test('at the same strike the held expiry is left out, though it is the nearest', () => {
+  const at44 = position(heldSymbol).expiryMs - 44 * dayMs;
+  const search = { ...searchFor({ strike: 'same', expiry: 'nearest 45d' }, {}), nowMs: at44 };
+  const chain = ['31MAR23', '7APR23', '28APR23'].map((day) => option(`${day}-24000-C`));
+  const choice = chooseTarget(search, chain);
+  expect(choice.kind === 'target' && choice.option.instrument.symbol).toBe('BTC-7APR23-24000-C-USDT');
+});

@@ -277,7 +277,8 @@ const ownSettings = fc.record(
   {
     guards: fc.record(
       {
-        cooldown: duration(0),
+        // An alert rests for a while at least.
+        cooldown: fc.constantFrom('1m', '15m', '1h', '1d'),
         netCredit: fc.record({ min: price }),
         rolls: fc.record({ max: fc.integer({ min: 1, max: 9 }) }),
       },

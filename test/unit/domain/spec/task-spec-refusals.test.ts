@@ -6,7 +6,7 @@ const price = 'a price above 0, like 25500';
 const duration = 'a duration like 5s, 2m or 1h';
 const percentage = 'a percentage like 5%';
 const strikes =
-  'strike steps like "+2 steps", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
+  'strike steps like "+2 steps" or "2 steps away", an amount like +1000 or -1000, a percentage like +5%, "strike 66000", "delta 0.25", "delta at most 0.30", "furthest for a credit of 0", "best credit within delta 0.10..0.30", "same distance from spot", or same';
 const trigger = 'a price like 25500, or a condition like { index: { above: 25500 } }';
 const target = 'a step like +1000, { strike: +2 steps }, or close';
 const expiry =

@@ -201,12 +201,18 @@ describe('a target', () => {
     ['same distance from spot', { kind: 'sameDistance' }],
     ['strike 28000', { kind: 'strike', strike: '28000' }],
     ['+66000', { kind: 'amount', amount: '66000' }],
+    ['2 steps away', { kind: 'steps', steps: 2 }],
+    ['1000 away', { kind: 'amount', amount: '1000' }],
+    ['5% away', { kind: 'percent', share: '0.05' }],
   ])('of %j for a call is %j', (target, expected) => expect(strikeOf(spec({ target }))).toEqual(expected));
 
   test.each([
     ['-1 step', { kind: 'steps', steps: -1 }],
     ['-1000', { kind: 'amount', amount: '-1000' }],
     [-500, { kind: 'amount', amount: '-500' }],
+    ['1 step away', { kind: 'steps', steps: -1 }],
+    ['1000 away', { kind: 'amount', amount: '-1000' }],
+    ['5% away', { kind: 'percent', share: '-0.05' }],
   ])('of %j for a put is %j', (target, expected) => expect(strikeOf(putSpec({ target }))).toEqual(expected));
 
   test('goes the other way only when the task says so', () => {
