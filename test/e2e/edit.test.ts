@@ -32,7 +32,7 @@ describe('task edit', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain(`Task ${task}: edited: Sell 0.3 ${callSymbol}; rolls on index above 26500`);
     expect((await fixture.task(task)).context).toMatchObject({
-      trigger: { level: '26500' },
+      rules: [{ trigger: { level: '26500' } }],
       held: { qty: '0.3' },
     });
     const shown = jsonLines(await cli('task', 'show', task, '--json'))[0];

@@ -28,7 +28,7 @@ describe('the daemon', () => {
     ]);
     const { context } = await fixture.task(call);
     expect(context).toMatchObject({
-      trigger: { level: '25500' },
+      rules: [{ trigger: { level: '25500' } }],
       held: { symbol: 'BTC-31MAR23-26000-C-USDT' },
     });
   });

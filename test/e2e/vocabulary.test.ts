@@ -61,6 +61,7 @@ describe('a trigger', () => {
       symbol: near,
       trigger: { any: [{ daysToExpiry: { below: 1 } }, { index: { above: 30_000 } }] },
       target: { strike: 'same', expiry: 'next-weekly' },
+      guards: { rolls: { max: 9 } },
       execution,
     });
     fixture.paper.advance(Date.UTC(2023, 2, 2, 8) - startMs);

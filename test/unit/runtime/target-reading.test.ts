@@ -77,7 +77,7 @@ describe('leg 1 reads', () => {
     ],
     [
       { strike: 'same', expiry: 'between 0d and 40d from held', prefer: ['credit'] },
-      ['chain of 2023-03-31', 'chain of 2023-04-07', 'chain of 2023-04-28'],
+      ['chain of 2023-04-07', 'chain of 2023-04-28', old],
       [symbol, 'BTC-7APR23-24000-C-USDT'],
     ],
   ])('every quote that decides for %j, and keeps what decided', async (target, reads, kept) => {
