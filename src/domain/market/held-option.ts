@@ -16,6 +16,8 @@ export interface HeldOption extends HeldPosition, Option {
   readonly premium: DecimalString;
   /** Index price when a roll opened it, or when its task took it in; absent where no quote showed it. */
   readonly indexAtOpening?: DecimalString;
+  /** Its name among the legs of a structure; absent in a task of one option. */
+  readonly leg?: string;
 }
 
 /** Average price of one unit; 0 of nothing. */

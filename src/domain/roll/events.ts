@@ -70,8 +70,11 @@ export type RollEvent =
   | ({ type: 'REMOVED' } & Asked)
   /** The option is delivered. */
   | ({ type: 'EXPIRED' } & Stamp)
-  /** What two lists of the account's positions showed of this one: `side` is `null` when there is none. */
-  | ({ type: 'POSITION_SEEN'; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
+  /**
+   * What two lists of the account's positions showed of this one: `side` is `null` when there is none. `symbol` says which leg
+   * of a structure it is.
+   */
+  | ({ type: 'POSITION_SEEN'; symbol?: string; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved

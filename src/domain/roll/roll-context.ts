@@ -26,7 +26,10 @@ import { isTradingRule, mayAct, nextRestEnd, restRules, type RuleState } from '.
 export interface RollInput {
   readonly taskId: string;
   readonly spec: TaskSpec;
+  /** The option; of a structure the leg whose turn it is, between rolls its first. */
   readonly held: HeldOption;
+  /** The other legs of a structure; absent in a task of one option. A leg of quantity 0 is gone. */
+  readonly others?: readonly HeldOption[];
 }
 
 export interface RollContext extends RollInput {

@@ -44,6 +44,12 @@ export const whole: Portion = { kind: 'share', share: '1' };
 export const isWhole = (portion: Portion): boolean =>
   portion.kind === 'share' && compare(portion.share, '1') === 0;
 
+/**
+ * Which legs of a structure are traded: those of these names, or those of one side. A side is all legs of one option type; the
+ * tested one is that whose short option has the higher delta.
+ */
+export type LegChoice = 'tested' | 'untested' | readonly string[];
+
 /** Closes what is held, and opens the target. */
 export interface RollAction {
   readonly kind: 'roll';
@@ -52,12 +58,16 @@ export interface RollAction {
   readonly qty: Portion;
   /** By roll of the task, from the first: times what share of `qty`; all of it after the end of the list. */
   readonly scale: readonly DecimalString[];
+  /** Of a structure; all legs when absent. */
+  readonly legs?: LegChoice;
 }
 
 /** Closes a portion, and opens nothing. */
 export interface CloseAction {
   readonly kind: 'close';
   readonly qty: Portion;
+  /** Of a structure; all legs when absent. */
+  readonly legs?: LegChoice;
 }
 
 /** Trades nothing: it alerts, at most once in the rule's cooldown. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
+import type { Side } from '../market/order.ts';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain } from '../rules/fires-again.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
@@ -17,9 +18,22 @@ import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
 import { orUnknownKey, positive, wholeFrom1 } from './task-spec-words.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
 
-export interface TaskSpec {
-  /** The option held when the task is added; where it stands later is in the task's context. */
+/** An option of a structure, as the spec names it. */
+export interface SpecLeg {
+  /** Unique among the legs. */
+  readonly name: string;
   readonly symbol: string;
+  /** Of this leg; the spec's own `qty` when absent. */
+  readonly qty?: string;
+  /** Which side it is meant to be: another one is refused at adoption. */
+  readonly side?: Side;
+}
+
+export interface TaskSpec {
+  /** The option held when the task is added, of a structure its first leg; where it stands later is in the task's context. */
+  readonly symbol: string;
+  /** Two or more options that are managed as one; absent in a task of one option. */
+  readonly legs?: readonly SpecLeg[];
   /** A quantity in base coin, or `all`: the whole position found at adoption. */
   readonly qty: string;
   /** Judged in this order; one at least. */
