@@ -121,6 +121,7 @@ export const rollMachine = rollSetup.createMachine({
         },
         rollEnded: {
           always: [
+            { guard: 'nothing is held', target: '#roll.COMPLETED' },
             { guard: 'rolls are used up', target: '#roll.COMPLETED', actions: 'alert rolls used up' },
             { guard: 'pause is wanted', target: '#roll.PAUSED', actions: ['forget the pause', 'cool down'] },
             { guard: 'all rules rest', target: 'coolingDown', actions: 'cool down' },
@@ -151,7 +152,7 @@ export const rollMachine = rollSetup.createMachine({
             { guard: 'nothing is closed yet', target: 'refused' },
             {
               guard: 'position to close is gone',
-              target: '#roll.COMPLETED',
+              target: '#roll.IDLE.rollEnded',
               actions: ['book what was closed', 'alert the result'],
             },
             {
@@ -182,7 +183,7 @@ export const rollMachine = rollSetup.createMachine({
             },
             {
               guard: 'position is gone or turned',
-              target: '#roll.COMPLETED',
+              target: '#roll.IDLE.rollEnded',
               actions: ['note the refusal', 'alert position gone', 'drop the position', 'give the roll up'],
             },
             {
@@ -203,15 +204,11 @@ export const rollMachine = rollSetup.createMachine({
         },
         counting: {
           always: [
-            { guard: 'position is naked', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
-            {
-              guard: 'position is reduced',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['book what was closed', 'alert the result'],
-            },
+            { guard: 'another leg is to be closed', target: 'planning', actions: 'begin the next leg' },
+            { guard: 'leg 2 can begin', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
             {
               guard: 'position is closed',
-              target: '#roll.COMPLETED',
+              target: '#roll.IDLE.rollEnded',
               actions: ['book what was closed', 'alert the result'],
             },
             {
@@ -277,6 +274,7 @@ export const rollMachine = rollSetup.createMachine({
         },
         counting: {
           always: [
+            { guard: 'another leg is to be opened', target: 'replanning', actions: 'begin the next leg' },
             { guard: 'new leg is complete', target: 'complete' },
             { guard: 'a person has decided', target: 'obeying', actions: 'note the refusal' },
             { target: 'failing' },
@@ -294,7 +292,7 @@ export const rollMachine = rollSetup.createMachine({
               target: 'replanning',
               actions: 'turn back to the old option',
             },
-            { guard: 'position is naked', target: 'replanning', actions: 'try again' },
+            { guard: 'leg 2 can begin', target: 'replanning', actions: 'try again' },
             { target: '#roll.ROLL_INITIATED.planning', actions: 'try again' },
           ],
         },
@@ -379,7 +377,7 @@ export const rollMachine = rollSetup.createMachine({
           actions: ['alert person still needed', 'mark reminder sent'],
         },
         RETRY: [
-          { guard: 'position is naked', target: 'LEG1_CLOSED', actions: ['start again', 'answer retries'] },
+          { guard: 'leg 2 can begin', target: 'LEG1_CLOSED', actions: ['start again', 'answer retries'] },
           { target: 'ROLL_INITIATED', actions: 'answer retries' },
         ],
         REOPEN: [

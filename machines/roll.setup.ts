@@ -25,13 +25,14 @@ import type {
   Stamp,
   Stamped,
 } from '../src/domain/orders/outcomes.ts';
-import { isZero } from '../src/domain/money.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
 import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
 import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
-import { hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
+import { canOpen, hasClosed, hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
+import { isNextToClose, isNextToOpen } from '../src/domain/roll/turns.ts';
+import { isStructure, openLegs } from '../src/domain/rules/structure.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
@@ -91,20 +92,19 @@ export const rollSetup = setup({
     'settlement is missing': ({ context }) => life.isSettlementMissing(context),
     'option has not expired': ({ context }) => life.hasNotExpired(context),
     'delay must be reported': ({ context }) => life.mustReportDelay(context),
-    'position is reduced': ({ context }) => life.isReduced(context),
     'position is closed': ({ context }) => isClosed(context.roll),
     'position to close is gone': ({ context }) => life.isGoneUnopened(context),
     'refusal must be reported': ({ context }) =>
       saga.mustReportRefusal({ ...context, ...saga.noteRefusal(context) }),
     'plan stands': ({ context }) => context.plan?.kind === 'order',
     'position must be reread': ({ context }) => context.plan?.kind === 'unsure',
-    'position is gone': ({ context }) => context.plan?.kind === 'gone',
-    'position is not ours': ({ context }) => context.plan?.kind === 'mismatch',
+    'position is gone': ({ context }) => context.plan?.kind === 'gone' && !isStructure(context),
+    'position is not ours': ({ context }) => life.isLegLost(context),
     'position is gone or turned': ({ context }) =>
       context.plan?.kind === 'gone' || context.plan?.kind === 'mismatch',
     'position is smaller': ({ context }) => life.isPositionSmaller(context),
     'options have expired': ({ context }) => context.plan?.kind === 'expired',
-    'nothing is closed yet': ({ context }) => isZero(context.roll?.closed.executedQty ?? '0'),
+    'nothing is closed yet': ({ context }) => !hasClosed(context.roll),
     'answer is news': ({ context, event }) => saga.isAnswerNews(context, event),
     'a new price may help': ({ context }) => saga.canPriceAgain(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
@@ -128,7 +128,10 @@ export const rollSetup = setup({
     'trade is possible': ({ context, event }) => asking.canBeAskedFor(context, event),
     'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => ending.hasRolledOut(context),
-    'position is naked': ({ context }) => isNaked(context.roll),
+    'leg 2 can begin': ({ context }) => canOpen(context.roll),
+    'another leg is to be closed': ({ context }) => isNextToClose(context),
+    'another leg is to be opened': ({ context }) => isNextToOpen(context),
+    'nothing is held': ({ context }) => openLegs(context).length === 0,
     'old option can be reopened': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
     'all rules rest': ({ context }) => saga.allRulesRest(context, context.wakeAtMs),
     'cooldown is not over': ({ context, event }) =>
@@ -163,6 +166,7 @@ export const rollSetup = setup({
     'drop the position': assign(({ context }) => life.dropPosition(context)),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
     'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
+    'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
     'start the next round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
     'turn back to the old option': assign(({ context }) => leg2.turnBack(context)),

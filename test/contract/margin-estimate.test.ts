@@ -55,7 +55,7 @@ it('the estimated margin before, between and after the legs differs from the rea
   const between = await account.margin();
   const opening = await trade(wanted, { linkId: 'sell-next', side: 'Sell' });
   const after = await account.margin();
-  const steps = marginSteps(before, { baseCoin: 'BTC', closing, opening });
+  const steps = marginSteps(before, { baseCoin: 'BTC', closings: [closing], openings: [opening] });
   const near = (estimate: string | null, real: string | null): void => {
     expect(Math.abs(Number(estimate) - Number(real))).toBeLessThanOrEqual(0.01 * Number(real) + 1e-6);
   };

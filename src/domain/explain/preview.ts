@@ -11,9 +11,13 @@ import { add, multiply, sum, toText, decimal, type DecimalString } from '../mone
 import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
+import { legsOf } from '../rules/structure.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { OrderPlan } from '../roll/leg-order.ts';
-import { examine, judgeCandidates, reasonOf, type PlanningTask } from '../roll/roll-plan.ts';
+import { reasonOf } from '../roll/leg-plan.ts';
+import { examine } from '../roll/roll-plan.ts';
+import type { PlanningTask } from '../roll/roll-orders.ts';
+import { judgeCandidates } from '../roll/candidates.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { wantedText } from './target-text.ts';
 
@@ -48,6 +52,7 @@ export type PositionGreeks = Pick<Greeks, 'delta' | 'gamma' | 'vega' | 'theta'>;
 
 export interface Preview {
   readonly atMs: number;
+  /** What would be left; several legs of a structure joined by ` + `. */
   readonly from: string;
   /** `null` when nothing would be opened. */
   readonly to: string | null;
@@ -59,11 +64,12 @@ export interface Preview {
   /** Received less paid, before fees; `null` when one leg cannot be priced. */
   readonly netCredit: DecimalString | null;
   readonly fees: DecimalString | null;
-  readonly breakEven: { readonly before: DecimalString; readonly after: DecimalString | null };
-  /** Of the task's position; `null` when the exchange shows none. */
+  /** `null` of a structure, which has several. */
+  readonly breakEven: { readonly before: DecimalString | null; readonly after: DecimalString | null };
+  /** Of everything that the task holds; `null` when the exchange shows none of a leg. */
   readonly greeks: {
     readonly before: PositionGreeks | null;
-    readonly between: PositionGreeks;
+    readonly between: PositionGreeks | null;
     readonly after: PositionGreeks | null;
   };
   readonly margin: MarginSteps | null;
@@ -78,7 +84,7 @@ export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
 
 /** @param reading as leg 2 reads it, so that the target's alternatives are in it */
 export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: number): Preview {
-  const { taskId, held, ledger } = task;
+  const { taskId, held, others, ledger } = task;
   const index = reading.chain.find(({ quote }) => quote !== null)?.quote?.index ?? '';
   const roll = startRoll({
     taskId,
@@ -89,38 +95,46 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     rules: task.terms.rule === null ? [] : [task.terms.rule],
     asked: null,
     held,
+    others,
   });
   const planning: PlanningTask = { ...task, roll };
-  const { plan, closing, opening, verdicts, margin } = examine(planning, reading, nowMs);
+  const examined = examine(planning, reading, nowMs);
+  const { plan, closings, verdicts, margin } = examined;
   const isRoll = plan.kind === 'order' && plan.toSymbol !== null;
   const would = plan.kind !== 'order' ? 'nothing' : isRoll ? 'roll' : 'close';
-  const next = would === 'close' ? null : opening;
-  const orders = [closing, next].filter((order) => order !== null);
+  const openings = would === 'close' ? [] : examined.openings;
+  const orders = [...closings, ...openings];
   const cash = sum(orders.map((order) => add(cashOf(costOf(order)), costOf(order).fee)));
   const fees = sum(orders.map((order) => costOf(order).fee));
-  const isPriced = closing !== null && (would === 'close' || next !== null);
+  const isPriced = closings.length > 0 && (would === 'close' || openings.length === closings.length);
+  const [closing, opening] = [closings[0], openings[0]];
   return {
     atMs: nowMs,
-    from: held.symbol,
-    to: next?.symbol ?? null,
+    from: closings.length === 0 ? held.symbol : symbolsOf(closings),
+    to: openings.length === 0 ? null : symbolsOf(openings),
     would,
     reason: reasonTextOrNothing(reasonOf({ plan })),
-    legs: orders.map((order) => legOf(order, order === closing ? 'close' : 'open')),
-    candidates: candidatesOf(planning, reading, { takenSymbol: isRoll ? plan.toSymbol : null, nowMs }),
+    legs: orders.map((order) => legOf(order, order.reduceOnly ? 'close' : 'open')),
+    candidates: candidatesOf(planning, reading, {
+      taken: isRoll ? openings.map(({ symbol }) => symbol) : [],
+      nowMs,
+    }),
     netCredit: isPriced ? cash : null,
     fees: isPriced ? fees : null,
     breakEven: {
-      before: breakEven(ledger, held),
+      before: others ? null : breakEven(ledger, held),
       after:
-        closing && next
-          ? breakEvenAfter({ ledger, held, closing, opening: next, strike: strikeIn(reading, next.symbol) })
+        closing && opening && !others
+          ? breakEvenAfter({ ledger, held, closing, opening, strike: strikeIn(reading, opening.symbol) })
           : null,
     },
-    greeks: greeksOf(held, quoteOf(reading, held.symbol), next?.quote ?? null),
+    greeks: greeksOf(legsOf(task), { closings, openings }, reading),
     margin,
     guards: verdicts,
   };
 }
+
+const symbolsOf = (orders: readonly OrderPlan[]): string => orders.map(({ symbol }) => symbol).join(' + ');
 
 function legOf(order: OrderPlan, leg: 'close' | 'open'): LegPreview {
   const { side, qty, symbol, quote, execution, rules } = order;
@@ -142,11 +156,11 @@ function legOf(order: OrderPlan, leg: 'close' | 'open'): LegPreview {
 function candidatesOf(
   task: PlanningTask,
   reading: MarketReading,
-  { takenSymbol, nowMs }: { readonly takenSymbol: string | null; readonly nowMs: number },
+  { taken, nowMs }: { readonly taken: readonly string[]; readonly nowMs: number },
 ): CandidatePreview[] {
   return judgeCandidates(task, reading, nowMs).map(({ symbol, problem, decidedBy }, rank) => {
     const option = listedIn(reading, symbol);
-    const isWanted = rank === 0;
+    const isWanted = rank === 0 || task.others !== undefined;
     const usable = isWanted ? wantedText(decidedBy) : 'may take its place in leg 2';
     return {
       symbol,
@@ -155,7 +169,7 @@ function candidatesOf(
       delta: option?.quote?.greeks?.delta ?? null,
       bid: option?.quote?.bid ?? null,
       ask: option?.quote?.ask ?? null,
-      isTaken: symbol === takenSymbol,
+      isTaken: taken.includes(symbol),
       reason: problem === null ? usable : reasonText(problem),
     };
   });
@@ -193,13 +207,47 @@ const strikeIn = (reading: MarketReading, symbol: string): DecimalString =>
 
 const none: PositionGreeks = { delta: '0', gamma: '0', vega: '0', theta: '0' };
 
-function greeksOf(held: HeldOption, old: Quote | null, next: Quote | null): Preview['greeks'] {
-  const scaled = (quote: Quote | null): PositionGreeks | null => {
-    if (!quote?.greeks) return null;
-    const { delta, gamma, vega, theta } = quote.greeks;
-    const times = (value: DecimalString): DecimalString =>
-      toText(decimal(value).times(held.side === 'Sell' ? `-${held.qty}` : held.qty));
-    return { delta: times(delta), gamma: times(gamma), vega: times(vega), theta: times(theta) };
-  };
-  return { before: scaled(old), between: none, after: next === null ? none : scaled(next) };
+interface Orders {
+  readonly closings: readonly OrderPlan[];
+  readonly openings: readonly OrderPlan[];
+}
+
+/** Of all legs before, of those that stay between, and of what is held afterwards. */
+function greeksOf(
+  legs: readonly HeldOption[],
+  { closings, openings }: Orders,
+  reading: MarketReading,
+): Preview['greeks'] {
+  const held = legs.map((leg) => positionGreeks(leg, quoteOf(reading, leg.symbol)));
+  const leaves = (leg: HeldOption): boolean =>
+    legs.length === 1 || closings.some(({ symbol }) => symbol === leg.symbol);
+  const between = legs.flatMap((leg, place) => (leaves(leg) ? [] : [held[place] ?? null]));
+  const opened = openings.map((order) => positionGreeks(order, order.quote));
+  return { before: total(held), between: total(between), after: total([...between, ...opened]) };
+}
+
+function positionGreeks(
+  { side, qty }: { readonly side: Side; readonly qty: DecimalString },
+  quote: Quote | null,
+): PositionGreeks | null {
+  if (!quote?.greeks) return null;
+  const { delta, gamma, vega, theta } = quote.greeks;
+  const times = (value: DecimalString): DecimalString =>
+    toText(decimal(value).times(side === 'Sell' ? `-${qty}` : qty));
+  return { delta: times(delta), gamma: times(gamma), vega: times(vega), theta: times(theta) };
+}
+
+function total(all: readonly (PositionGreeks | null)[]): PositionGreeks | null {
+  let of: PositionGreeks | null = none;
+  for (const one of all)
+    of =
+      of && one
+        ? {
+            delta: add(of.delta, one.delta),
+            gamma: add(of.gamma, one.gamma),
+            vega: add(of.vega, one.vega),
+            theta: add(of.theta, one.theta),
+          }
+        : null;
+  return of;
 }

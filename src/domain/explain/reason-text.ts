@@ -111,6 +111,7 @@ const own: Sentences<OwnReasonFigures> = {
       : quote;
   },
   rulesRefused: ({ rules }) => rules.map(({ rule, reason }) => `${rule}: ${reasonText(reason)}`).join('; '),
+  testedSideUnknown: () => 'which side is tested cannot be said: the delta of a short option is not quoted',
   triggerUnconfirmed: ({ trigger }) => `${triggerText(trigger)} was not confirmed`,
   didNotLast: ({ trigger, pricesAreStale }) => {
     const why = pricesAreStale ? 'prices went stale' : 'it no longer holds';

@@ -18,6 +18,8 @@ export interface HeldOption extends HeldPosition, Option {
   readonly indexAtOpening?: DecimalString;
   /** Its name among the legs of a structure; absent in a task of one option. */
   readonly leg?: string;
+  /** The farthest strike that this leg of a structure has ever had, in the direction in which it rolls. */
+  readonly farthestStrike?: DecimalString;
 }
 
 /** Average price of one unit; 0 of nothing. */

@@ -2,7 +2,7 @@
  * What a roll does to an account's margin: before, between its legs, and after. An estimate: a short option needs the
  * margin that the exchange's rules say (`UnitCosts`), a long one is paid up front.
  */
-import { add, decimal, divide, larger, multiply, subtract, type DecimalString } from '../money.ts';
+import { add, compare, decimal, divide, larger, multiply, subtract, type DecimalString } from '../money.ts';
 import type { Margin, Side } from './order.ts';
 import type { ShortMargin } from './exchange-rules.ts';
 import type { HeldOption } from './held-option.ts';
@@ -33,41 +33,61 @@ export interface LegCost {
 }
 
 export interface LegCosts {
-  /** Of both options. */
+  /** Of all options. */
   readonly baseCoin: string;
-  readonly closing: LegCost;
-  /** `null` when nothing is opened afterwards. */
-  readonly opening: LegCost | null;
+  /** In the order in which they are traded; nothing may be opened afterwards. */
+  readonly closings: readonly LegCost[];
+  readonly openings: readonly LegCost[];
 }
 
 /**
  * Margin rates before, between and after the legs, as fractions of the balance; `null` rates where a figure is not
  * known.
  */
-export function marginSteps(margin: Margin, { baseCoin, closing, opening }: LegCosts): MarginSteps {
+export function marginSteps(margin: Margin, { baseCoin, closings, openings }: LegCosts): MarginSteps {
   const before = { initialRate: margin.initialRate, maintenanceRate: margin.maintenanceRate };
   const { balance, initial, maintenance } = margin;
   const unknown: MarginStep = { initialRate: null, maintenanceRate: null };
   if (balance === null || initial === null || maintenance === null)
     return { unknownCoin: null, before, between: unknown, after: unknown };
-  const freed = needOf(closing, 'Buy');
-  const needed = opening === null ? nothing : needOf(opening, 'Sell');
-  if (freed === null || needed === null)
-    return { unknownCoin: baseCoin, before, between: unknown, after: unknown };
-  const between = {
-    balance: add(balance, cashOf(closing)),
-    initial: larger('0', subtract(initial, freed.initial)),
-    maintenance: larger('0', subtract(maintenance, freed.maintenance)),
+  const unpriced = { unknownCoin: baseCoin, before, between: unknown, after: unknown };
+  let now: Totals = { balance, initial, maintenance };
+  const points: Totals[] = [];
+  for (const leg of closings) {
+    const freed = needOf(leg, 'Buy');
+    if (freed === null) return unpriced;
+    now = {
+      balance: add(now.balance, cashOf(leg)),
+      initial: larger('0', subtract(now.initial, freed.initial)),
+      maintenance: larger('0', subtract(now.maintenance, freed.maintenance)),
+    };
+    points.push(now);
+  }
+  for (const leg of openings) {
+    const needed = needOf(leg, 'Sell');
+    if (needed === null) return unpriced;
+    now = {
+      balance: add(now.balance, cashOf(leg)),
+      initial: add(now.initial, needed.initial),
+      maintenance: add(now.maintenance, needed.maintenance),
+    };
+    points.push(now);
+  }
+  const between = points.slice(0, openings.length === 0 ? points.length : -1).map(stepOf);
+  return {
+    unknownCoin: null,
+    before,
+    between: between.reduce(worse, between[0] ?? before),
+    after: stepOf(now),
   };
-  if (opening === null)
-    return { unknownCoin: null, before, between: stepOf(between), after: stepOf(between) };
-  const after = {
-    balance: add(between.balance, cashOf(opening)),
-    initial: add(between.initial, needed.initial),
-    maintenance: add(between.maintenance, needed.maintenance),
-  };
-  return { unknownCoin: null, before, between: stepOf(between), after: stepOf(after) };
 }
+
+/** The step with the higher maintenance rate; one that is not known is worse than any. */
+const worse = (a: MarginStep, b: MarginStep): MarginStep =>
+  a.maintenanceRate === null ||
+  (b.maintenanceRate !== null && compare(a.maintenanceRate, b.maintenanceRate) >= 0)
+    ? a
+    : b;
 
 const nothing: ShortMargin = { initial: '0', maintenance: '0' };
 
@@ -94,13 +114,17 @@ export function costOf({ side, qty, quote }: LegOrder): LegCost {
 
 interface RollOrders {
   readonly held: HeldOption;
-  readonly closing: LegOrder;
-  readonly opening: LegOrder;
+  readonly closings: readonly LegOrder[];
+  readonly openings: readonly LegOrder[];
 }
 
-/** `marginSteps` of both orders of a roll, each as if it were filled at once. */
-export const marginOfRoll = (margin: Margin, { held, closing, opening }: RollOrders): MarginSteps =>
-  marginSteps(margin, { baseCoin: held.baseCoin, closing: costOf(closing), opening: costOf(opening) });
+/** `marginSteps` of all orders of a roll, each as if it were filled at once. */
+export const marginOfRoll = (margin: Margin, { held, closings, openings }: RollOrders): MarginSteps =>
+  marginSteps(margin, {
+    baseCoin: held.baseCoin,
+    closings: closings.map(costOf),
+    openings: openings.map(costOf),
+  });
 
 /** Received, less the fee; negative when it is paid. */
 export function cashOf({ side, qty, price, fee }: LegCost): DecimalString {

@@ -6,7 +6,7 @@ import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { EventCalendar } from '../rules/blackouts.ts';
-import type { Portion } from '../rules/rule.ts';
+import type { LegChoice, Portion } from '../rules/rule.ts';
 import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
 
@@ -66,11 +66,15 @@ export interface WantedTarget {
   readonly opens: Portion;
   /** Whether the strike may move the wrong way. */
   readonly allowWrongWay: boolean;
+  /** Of a structure: the legs that are rolled; all when absent. */
+  readonly legs?: LegChoice;
 }
 
 /** What a roll is planned for. */
 export interface MarketQuestion {
   readonly held: HeldOption;
+  /** The other legs of a structure that are looked at together with it. */
+  readonly others?: readonly HeldOption[];
   /** Of every rule that may roll; empty when nothing is opened. */
   readonly targets: readonly WantedTarget[];
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */

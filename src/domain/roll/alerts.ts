@@ -3,7 +3,7 @@ import type { Alert } from '../alert.ts';
 import type { Side } from '../market/order.ts';
 import { opposite } from '../market/order.ts';
 import type { HeldOption } from '../market/held-option.ts';
-import { isPositive, isZero, type DecimalString } from '../money.ts';
+import { isPositive, type DecimalString } from '../money.ts';
 import { averagePrice } from '../orders/order-progress.ts';
 import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
@@ -13,8 +13,16 @@ import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { NotedReason } from './reasons.ts';
-import { leftToClose, missingOf, rollsAreUsedUp, type Missing, type Roll, type RollSummary } from './roll.ts';
-import { reasonOf, type LegPlan } from './roll-plan.ts';
+import {
+  hasClosed,
+  leftToClose,
+  missingOf,
+  rollsAreUsedUp,
+  type Missing,
+  type Roll,
+  type RollSummary,
+} from './roll.ts';
+import { reasonOf, type LegPlan } from './leg-plan.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 
 /** What a stopped roll leaves behind. */
@@ -245,9 +253,9 @@ export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): Em
   });
 
 function leftoverOf(roll: Roll | null): Leftover {
-  if (roll === null || isZero(roll.closed.executedQty)) return { kind: 'nothingChanged' };
+  if (roll === null || !hasClosed(roll)) return { kind: 'nothingChanged' };
   const missing = missingOf(roll);
-  if (isPositive(missing.qty)) return { kind: 'missing', missing };
+  if (isPositive(missing.qty) || missing.others) return { kind: 'missing', missing };
   const { opened, qty, toSymbol } = roll;
   return { kind: 'moved', qty: opened.executedQty, ofQty: qty, toSymbol };
 }

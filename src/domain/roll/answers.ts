@@ -17,6 +17,8 @@ export interface RollStanding {
   readonly leftQty: DecimalString | null;
   readonly opened: { readonly qty: DecimalString; readonly symbol: string } | null;
   readonly missing: Missing | null;
+  /** Where the other legs of a structure are that are traded. */
+  readonly others?: readonly RollStanding[];
 }
 
 interface OrderToEnd {

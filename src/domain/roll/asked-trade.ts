@@ -1,11 +1,12 @@
 /** A roll or a close that a person asks for, and a roll that a person's pause breaks off before anything is closed. */
-import { isZero } from '../money.ts';
 import { answered, type Answer } from './answers.ts';
 import type { RollEvent } from './events.ts';
 import { lockRoll } from './planning.ts';
+import { hasClosed } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { askedFor } from './terms.ts';
 import type { Asked } from '../rules/rule.ts';
+import { openLegs } from '../rules/structure.ts';
 
 /** @returns `null` when the event asks for no trade, or the task has no rule to roll by */
 const askedBy = ({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null =>
@@ -15,7 +16,7 @@ const askedBy = ({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked |
 export const canBeAskedFor = (context: RollContext, event: RollEvent): boolean =>
   context.roll === null &&
   'atMs' in event &&
-  event.atMs < context.held.expiryMs &&
+  openLegs(context).every(({ expiryMs }) => event.atMs < expiryMs) &&
   askedBy(context, event) !== null;
 
 /** Begins the trade: from here on its id and version stand. */
@@ -33,7 +34,7 @@ export function answerBegins({ held, spec }: RollContext, event: RollEvent): Ans
 
 /** Nothing of the old option is closed yet, as far as is known. */
 export const canBreakOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
-  roll !== null && wish === null && isZero(roll.closed.executedQty);
+  roll !== null && wish === null && !hasClosed(roll);
 
 /** A person has broken it off, and nothing was closed meanwhile. */
 export const isBrokenOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>

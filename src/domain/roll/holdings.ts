@@ -7,44 +7,53 @@ import { bookClosing, bookOpening, premiumOf, type Ledger } from './ledger.ts';
 import { add, isPositive, subtract } from '../money.ts';
 import { executedQty, moneyOf, type OrderProgress } from '../orders/order-progress.ts';
 import type { OrderContext } from '../orders/order-work.ts';
-import type { LegTally, Roll } from './roll.ts';
-import type { LegPlan } from './roll-plan.ts';
+import type { LegTally, Move, Roll } from './roll.ts';
+import type { LegPlan } from './leg-plan.ts';
+import { openLegs, type Legs } from '../rules/structure.ts';
+import { movedLegs } from './turns.ts';
 
-interface Holder {
-  readonly held: HeldOption;
+interface Holder extends Legs {
   readonly roll: Roll | null;
 }
 
-/** One option outside of rolls; none, one or two during a roll. */
-export function holdingsOf({ held, roll }: Holder): readonly HeldOption[] {
-  return partsOf(held, roll).filter(({ qty }) => isPositive(qty));
+/** One option outside of rolls; none, one or two during a roll; of a structure so many for each leg. */
+export function holdingsOf(task: Holder): readonly HeldOption[] {
+  const { roll } = task;
+  return roll === null
+    ? openLegs(task)
+    : movedLegs(task, roll).flatMap(({ held, move }) => partsOf(held, roll, move));
 }
 
-function partsOf(held: HeldOption, roll: Roll | null): readonly HeldOption[] {
-  if (roll === null) return [held];
-  const rest = oldPart(held, roll);
-  const { executedQty: qty, value } = roll.opened;
-  return roll.compensating
+/** What is held of one leg during a roll: a part of the old option, a part of the new one. */
+export function partsOf(
+  held: HeldOption,
+  { compensating }: Pick<Roll, 'compensating'>,
+  move: Move,
+): readonly HeldOption[] {
+  const rest = oldPart(held, move);
+  const { executedQty: qty, value } = move.opened;
+  const parts = compensating
     ? [{ ...rest, qty: add(rest.qty, qty), premium: add(rest.premium, value) }]
-    : [rest, openedPart(held, roll)];
+    : [rest, openedPart(held, move)];
+  return parts.filter((part) => isPositive(part.qty));
 }
 
-const oldPart = (held: HeldOption, roll: Roll): HeldOption => ({
+const oldPart = (held: HeldOption, { fromSymbol, closed }: Move): HeldOption => ({
   ...held,
-  symbol: roll.fromSymbol,
-  qty: subtract(held.qty, roll.closed.executedQty),
-  premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)),
+  symbol: fromSymbol,
+  qty: subtract(held.qty, closed.executedQty),
+  premium: subtract(held.premium, premiumOf(held, closed.executedQty)),
 });
 
 /** What is open at the new option. */
-export const openedPart = (held: HeldOption, roll: Roll): HeldOption => ({
+export const openedPart = (held: HeldOption, move: Move): HeldOption => ({
   ...held,
-  ...(roll.indexAtOpening !== undefined && { indexAtOpening: roll.indexAtOpening }),
-  symbol: roll.toSymbol ?? roll.fromSymbol,
-  qty: roll.opened.executedQty,
-  premium: roll.opened.value,
-  strike: roll.toStrike ?? held.strike,
-  expiryMs: roll.toExpiryMs ?? held.expiryMs,
+  ...(move.indexAtOpening !== undefined && { indexAtOpening: move.indexAtOpening }),
+  symbol: move.toSymbol ?? move.fromSymbol,
+  qty: move.opened.executedQty,
+  premium: move.opened.value,
+  strike: move.toStrike ?? held.strike,
+  expiryMs: move.toExpiryMs ?? held.expiryMs,
 });
 
 /** An order that is being worked. */
@@ -81,7 +90,8 @@ export function withFills<Task extends Holder & { readonly ledger: Ledger; reado
     value: add(tally.value, executed.value),
     fee: add(tally.fee, executed.fee),
   });
-  return order.symbol === held.symbol && !roll.compensating
+  const isClosing = plan?.kind === 'order' ? plan.order.reduceOnly : order.symbol === held.symbol;
+  return isClosing && !roll.compensating
     ? {
         ...task,
         roll: { ...roll, closed: counted(roll.closed) },

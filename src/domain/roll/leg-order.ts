@@ -7,7 +7,7 @@ import { slippageProblem, type PriceRules } from '../orders/limit-price.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { openingProblem, tradeProblem } from '../orders/tradability.ts';
 import type { Execution, Terms } from '../rules/rule.ts';
-import { orderLinkId, type Roll } from './roll.ts';
+import { movesOf, orderLinkId, type Roll } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 
 /** One order to be worked; everything in it is frozen before anything is sent. */
@@ -72,7 +72,8 @@ export function orderIn(
   const rules = { tickSize: instrument.tickSize, minPrice: instrument.minPrice };
   const tooFar = within === 'farTouch' ? slippageProblem(quote, { side, execution, rules }) : null;
   if (tooFar !== null) return { problem: tooFar };
-  const attempt = (leg === 'close' ? roll.closed : roll.opened).attempts + 1;
+  const tally = leg === 'close' ? 'closed' : 'opened';
+  const attempt = movesOf(roll).reduce((total, move) => total + move[tally].attempts, 1);
   return {
     instrument,
     order: {

@@ -5,15 +5,15 @@
 import type { Alert } from '../alert.ts';
 import type { RefusalScope } from '../errors.ts';
 import type { Margin, Side } from '../market/order.ts';
-import { isZero, type DecimalString } from '../money.ts';
+import { isZero, sum, type DecimalString } from '../money.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
 import type { RollEvent } from './events.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
 import { quickRemindersMs } from '../orders/reminders.ts';
-import { missingOf, type Missing } from './roll.ts';
+import { missingOf, movesOf, type Missing } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import { reasonOf, refusalOf } from './roll-plan.ts';
+import { reasonOf, refusalOf } from './leg-plan.ts';
 import type { PassedOver } from './roll-reasons.ts';
 
 /** From here on a missing position may cost more than a person is willing to lose. */
@@ -182,7 +182,7 @@ function nextStepOf(context: RollContext, nowMs: number): NextStep {
 export function whyNoWayBack({ held, roll }: Pick<RollContext, 'held' | 'roll'>): NoWayBack {
   const { symbol } = held;
   if (roll?.compensating) return { code: 'alreadyGoingBack', figures: { symbol } };
-  const qty = roll?.opened.executedQty ?? '0';
+  const qty = roll === null ? '0' : sum(movesOf(roll).map(({ opened }) => opened.executedQty));
   return isZero(qty)
     ? { code: 'oldOptionExpired', figures: { symbol } }
     : { code: 'partlyOpen', figures: { qty } };

@@ -9,7 +9,8 @@ import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
 import { rankTargets } from '../rules/targets.ts';
 import { orderIn, type MarketMoment, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
 import { leftToOpen, targetOption } from './roll.ts';
-import { refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
+import { refused, type LegPlan } from './leg-plan.ts';
+import type { PlanningTask } from './roll-orders.ts';
 import type { PassedOver } from './roll-reasons.ts';
 
 /** How many passed-over targets a plan keeps and names: it is persisted, and people read it. */

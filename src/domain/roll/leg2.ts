@@ -6,9 +6,11 @@ import type { RollEvent } from './events.ts';
 import { isReminderDue, isSteadyReminderDue, markReported } from '../orders/reminders.ts';
 import { isZero } from '../money.ts';
 import type { RollContext } from './roll-context.ts';
-import { refusalOf } from './roll-plan.ts';
+import { refusalOf } from './leg-plan.ts';
+import { hasOpened } from './roll.ts';
+import { movedLegs } from './turns.ts';
 
-type Leg2 = Pick<RollContext, 'spec' | 'held' | 'roll' | 'plan' | 'wakeAtMs'>;
+type Leg2 = Pick<RollContext, 'spec' | 'held' | 'others' | 'roll' | 'plan' | 'wakeAtMs'>;
 
 const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) >= spec.leg2.attemptsMax;
 
@@ -16,8 +18,19 @@ const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) 
  * Going back is possible only while nothing is open at the new option, because a position is never split over two, and
  * only before the old one expires.
  */
-export const canGoBack = ({ roll, held, wakeAtMs }: Leg2): boolean =>
-  roll !== null && !roll.compensating && isZero(roll.opened.executedQty) && wakeAtMs < held.expiryMs;
+export const canGoBack = (context: Leg2): boolean => {
+  const { roll } = context;
+  return roll !== null && !roll.compensating && !hasOpened(roll) && isOldThere(context);
+};
+
+/** What was closed is not delivered yet. */
+const isOldThere = ({ held, others, roll, wakeAtMs }: Leg2): boolean =>
+  roll !== null &&
+  (others === undefined
+    ? wakeAtMs < held.expiryMs
+    : movedLegs({ held, others }, roll).every(
+        ({ held: leg, move }) => isZero(move.closed.executedQty) || wakeAtMs < leg.expiryMs,
+      ));
 
 /** The tries are used up, and the fallback is to open the old option again. */
 export const mustGoBack = (context: Leg2): boolean =>
@@ -90,10 +103,11 @@ export const reminderOf = ({ roll }: RollContext): { sinceMs: number | null } =>
  * Tries are counted from 0 again, every option may be tried again and news is reported again: a person stepped in, or the
  * roll goes another way. Once the old option has expired there is no way back to it, so the roll goes to the new one again.
  */
-export function startAgain({ roll, held, wakeAtMs }: RollContext): Partial<RollContext> {
+export function startAgain(context: RollContext): Partial<RollContext> {
+  const { roll } = context;
   if (roll === null) return { wish: null };
   const nakedInterval = roll.nakedInterval && { ...roll.nakedInterval, reported: [] };
-  const compensating = roll.compensating && wakeAtMs < held.expiryMs;
+  const compensating = roll.compensating && isOldThere(context);
   return {
     wish: null,
     roll: { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating, nakedInterval },

@@ -4,8 +4,9 @@
  */
 import { asksForEvents, scaled, type Asked, type Terms } from '../rules/rule.ts';
 import { isTradingRule, judgeRules, triggerOf } from '../rules/judging.ts';
+import { isTowardsThePrice } from '../rules/structure.ts';
 import { alternativesMax } from '../rules/targets.ts';
-import { divide, isZero } from '../money.ts';
+import { divide } from '../money.ts';
 import type {
   MarketQuestion,
   MarketReading,
@@ -18,25 +19,38 @@ import type { TaskSpec } from '../spec/task-spec.ts';
 import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
 import { planLeg2 } from './leg2-plan.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { startRoll, targetOption, type Roll } from './roll.ts';
+import { hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import { guardOf, planLeg1, refusalOf, refused, type LegPlan, type PlanningTask } from './roll-plan.ts';
+import { guardOf, refusalOf, refused, type LegPlan } from './leg-plan.ts';
+import { planLeg1 } from './roll-plan.ts';
+import type { PlanningTask } from './roll-orders.ts';
 import type { RefusedRule } from './roll-reasons.ts';
 import { termsOf, termsOfRule } from './terms.ts';
+import { openingTurn, turnTo } from './turns.ts';
 
-/** Leg 1 asks whether the targets can be had; a roll that is under way goes where it was going. */
+/**
+ * Leg 1 asks whether the targets can be had; a roll that is under way goes where it was going, and a structure that is partly
+ * closed is only closed.
+ */
 export const leg1Question = (context: RollContext): MarketQuestion => ({
   ...questionOf(context, 0),
+  ...(context.others && { others: context.others }),
+  ...(context.others && hasClosed(context.roll) && { targets: [] }),
   underlying: context.triggered !== null && needsUnderlying(triggerOf(context.rules)),
 });
 
 /** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
-export const leg2Question = (context: RollContext): MarketQuestion => questionOf(context, alternativesMax);
+export const leg2Question = (context: RollContext): MarketQuestion =>
+  questionOf(openingTurn(context), alternativesMax);
+
+/** A preview asks for everything that could be opened. */
+export const previewQuestion = (context: RollContext): MarketQuestion =>
+  context.others === undefined ? leg2Question(context) : leg1Question(context);
 
 const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: number): MarketQuestion => ({
   held,
   targets: targetsOf(roll === null ? everyTerms(spec) : termsOfRoll(spec, roll), rollsDone),
-  chosen: roll === null || isZero(roll.closed.executedQty) ? null : targetOption(roll),
+  chosen: hasClosed(roll) && roll ? targetOption(roll) : null,
   alternatives,
   ...(asksForEvents(spec.rules) && { events: true }),
 });
@@ -48,11 +62,12 @@ const termsOfRoll = (spec: TaskSpec, roll: Roll): readonly Terms[] =>
   roll.closesOnly ? [] : termsOf(spec, roll);
 
 const targetsOf = (terms: readonly Terms[], rollsDone: number): readonly WantedTarget[] =>
-  terms.flatMap(({ action, guards: { allowWrongWay } }) =>
-    action.kind === 'roll'
-      ? [{ target: action.target, opens: scaled(action, rollsDone), allowWrongWay }]
-      : [],
-  );
+  terms.flatMap(({ action, guards }) => {
+    if (action.kind !== 'roll') return [];
+    const { target, legs } = action;
+    const allowWrongWay = guards.allowWrongWay || isTowardsThePrice(legs);
+    return [{ target, opens: scaled(action, rollsDone), allowWrongWay, ...(legs && { legs }) }];
+  });
 
 /**
  * Begins a roll: from here on its id and version stand, and which rules are due.
@@ -63,7 +78,7 @@ export function lockRoll(
   { atMs, version }: Stamp,
   asked: Asked | null = null,
 ): Partial<RollContext> {
-  const { taskId, triggeredPrice: indexPrice, rules: states, held, triggered } = context;
+  const { taskId, triggeredPrice: indexPrice, rules: states, held, others, triggered } = context;
   const due = judgeRules(context, triggered?.readings ?? {}, atMs);
   const rules = asked === null ? due.due.filter((place) => isTradingRule(context, place)) : [];
   const trigger = triggerOf(rules.flatMap((place) => states[place] ?? []));
@@ -71,7 +86,7 @@ export function lockRoll(
     heldSince: {},
     // A rule whose rest has ended since the readings were noted is due as well, and can be confirmed.
     triggered: asked === null && triggered ? { ...triggered, places: due.places } : null,
-    roll: startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held }),
+    roll: startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held, others }),
     ...(triggered === null && { triggeredPrice: '' }),
   };
 }
@@ -95,13 +110,34 @@ function planLeg(context: RollContext, answer: Answer, plan: Plan): Partial<Roll
   return {
     wakeAtMs: answer.atMs,
     margin: answer.value.margin,
+    ...turnToPlanned(context, made),
     ...(made === null ? { plan: null } : believeOnceProven(context, made, answer.value.askedAtMs)),
   };
 }
 
+/** The leg that is traded next, or is not there, has the turn. */
+function turnToPlanned(context: RollContext, plan: LegPlan | null): Partial<RollContext> {
+  if (context.others === undefined || plan === null) return {};
+  const { held, others, roll } = turnTo(context, symbolOf(plan) ?? context.held.symbol);
+  return { held, roll, ...(others && { others }) };
+}
+
+/** The leg's present option that the plan is about, where it is about one. */
+function symbolOf(plan: LegPlan): string | null {
+  if (plan.kind === 'order') return plan.order.reduceOnly ? plan.order.symbol : null;
+  const isAbsent = plan.kind === 'gone' || plan.kind === 'mismatch';
+  return isAbsent && 'symbol' in plan.reason.figures ? plan.reason.figures.symbol : null;
+}
+
 /** Plans leg 2, on the terms on which leg 1 was closed. */
-export const planOpening = (context: RollContext, answer: Answer): Partial<RollContext> =>
-  planLeg(context, answer, ([task], reading, nowMs) => (task ? planLeg2(task, reading, nowMs) : null));
+export function planOpening(context: RollContext, answer: Answer): Partial<RollContext> {
+  const turned = openingTurn(context);
+  const { held, others, roll } = turned;
+  return {
+    ...(others && { held, others, roll }),
+    ...planLeg(turned, answer, ([task], reading, nowMs) => (task ? planLeg2(task, reading, nowMs) : null)),
+  };
+}
 
 /** Plans leg 1; what fired has to be confirmed before anything is closed. */
 export function planClosing(context: RollContext, answer: Answer): Partial<RollContext> {
@@ -115,7 +151,8 @@ export function planClosing(context: RollContext, answer: Answer): Partial<RollC
   // A position that is not there is no matter of prices.
   const isOfPrices = made.plan?.kind === 'order' || made.plan?.kind === 'refused';
   if (!isOfPrices) return { ...made, unconfirmed: 0 };
-  if (rules.length > 0) return { ...made, roll: confirmed.roll, triggered: null, unconfirmed: 0 };
+  if (rules.length > 0)
+    return { ...made, roll: made.roll ?? confirmed.roll, triggered: null, unconfirmed: 0 };
   const reason = whyUnconfirmed(fired, answer.value, answer.atMs) ?? {
     code: 'triggerUnconfirmed',
     figures: { trigger: roll.trigger },
@@ -154,11 +191,12 @@ function withSilence(plan: LegPlan, { terms }: PlanningTask): LegPlan & { readon
 
 /** One for each of the terms on which the roll may be executed, in their order. */
 function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
-  const { taskId, spec, held, farthestStrike, rollsOnDay, rollsDone } = context;
+  const { taskId, spec, held, others, farthestStrike, rollsOnDay, rollsDone } = context;
   return termsOf(spec, roll).map((terms) => ({
     taskId,
     terms: nearerToMark(terms, context),
     held,
+    ...(others && { others }),
     roll,
     farthestStrike,
     rollsOnDay,

@@ -11,8 +11,9 @@ import type { ReadAnswer, Stamped, Undelivered } from '../orders/outcomes.ts';
 import { isEvidence } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
-import { isClosed, summarize, type Roll } from './roll.ts';
-import { rulesAfterTrade, type RollContext } from './roll-context.ts';
+import { summarize, type Move, type Roll } from './roll.ts';
+import { movedLegs } from './turns.ts';
+import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { restRules, triggerOf } from '../rules/judging.ts';
 import { unconfirmedBackOffMs } from './confirmation.ts';
 
@@ -89,37 +90,46 @@ const dropped = (held: HeldOption, ledger: Ledger): Partial<RollContext> => ({
   ledger: { ...ledger, changedByOwner: subtract(ledger.changedByOwner, held.qty) },
 });
 
-const leftAfterClosing = (held: HeldOption, { closed }: Roll): HeldOption => ({
+const leftAfterClosing = (held: HeldOption, { closed }: Move): HeldOption => ({
   ...held,
   qty: subtract(held.qty, closed.executedQty),
   premium: subtract(held.premium, premiumOf(held, closed.executedQty)),
 });
 
-/** The position was only to be reduced, and is: a part of it stays. */
-export const isReduced = ({ roll, held }: RollContext): boolean =>
-  roll !== null && isClosed(roll) && isPositive(leftAfterClosing(held, roll).qty);
+/** A roll that is under way cannot go on: the old position has turned, or a leg of a structure is no longer there. */
+export const isLegLost = ({ plan, others }: RollContext): boolean =>
+  plan?.kind === 'mismatch' || (plan?.kind === 'gone' && others !== undefined);
+
+/** Every leg as it is when what was to be closed of it is. */
+const legsLeft = (context: RollContext, roll: Roll): readonly HeldOption[] =>
+  movedLegs(context, roll).map(({ held, move }) => leftAfterClosing(held, move));
 
 /**
  * Its owner closed the rest of it meanwhile, and nothing is opened: it was only to be closed, or what is closed until now was
  * to be given up.
  */
-export const isGoneUnopened = ({ plan, roll }: RollContext): boolean =>
-  plan?.kind === 'gone' && roll !== null && (roll.closesOnly || isZero(roll.opened.executedQty));
+export const isGoneUnopened = ({ plan, roll, others }: RollContext): boolean =>
+  plan?.kind === 'gone' &&
+  others === undefined &&
+  roll !== null &&
+  (roll.closesOnly || isZero(roll.opened.executedQty));
 
 /** The position, or the part of it that was to be closed, is. */
 export function bookClosedPosition(context: RollContext): Partial<RollContext> {
-  const { roll, held, plan, ledger, wakeAtMs } = context;
+  const { roll, spec, plan, ledger, wakeAtMs } = context;
   if (roll === null) return {};
   const rules = rulesAfterTrade(context, wakeAtMs);
   const ended = { ...roll, closesOnly: true };
-  const left = leftAfterClosing(held, roll);
+  const [left = context.held, ...others] = legsLeft(context, roll);
+  const traded = movedLegs(context, ended).filter(({ move }) => isPositive(move.closed.executedQty));
+  const inOrder = context.others ? legsInOrder({ spec, held: left, others }) : { held: left };
   return {
     rules,
-    ...(plan?.kind === 'gone' ? dropped(left, ledger) : { held: left }),
+    ...(plan?.kind === 'gone' ? dropped(left, ledger) : inOrder),
     roll: null,
     plan: null,
     wish: null,
-    lastRoll: summarize(ended, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
+    lastRoll: summarize(ended, traded, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
 }
 

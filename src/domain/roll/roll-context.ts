@@ -15,10 +15,19 @@ import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons
 import type { RollReason } from './roll-reasons.ts';
 import { beginOngoing } from '../orders/reminders.ts';
 import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
-import { backOffAfter, countOrder, isNaked, type Roll, type RollSummary, type Wish } from './roll.ts';
-import { notBeforeMsOf, reasonOf, refusalOf, type LegPlan } from './roll-plan.ts';
+import {
+  backOffAfter,
+  countOrder,
+  isNaked,
+  type Move,
+  type Roll,
+  type RollSummary,
+  type Wish,
+} from './roll.ts';
+import { notBeforeMsOf, reasonOf, refusalOf, type LegPlan, type SettledMove } from './leg-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
 import { termsOf } from './terms.ts';
+import { inOrderOfSpec } from './turns.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { HeldSince } from '../rules/triggers.ts';
 import { isTradingRule, mayAct, nextRestEnd, restRules, type RuleState } from '../rules/judging.ts';
@@ -77,9 +86,24 @@ export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened
   const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
   const { toSymbol, toStrike, toExpiryMs, settles } = plan;
   if (leg === 'opened') return { roll: { ...roll, opened: tally } };
-  const closesOnly = toSymbol === null;
-  return { roll: { ...roll, ...settles, closed: tally, toSymbol, toStrike, toExpiryMs, closesOnly } };
+  if (settles === undefined) return { roll: { ...roll, closed: tally } };
+  const { moves, rule, qty, openQty } = settles;
+  const settled = { rule, qty, openQty, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null };
+  const others = moves && roll.others?.map((move) => settleMove(move, moves));
+  return { roll: { ...roll, ...settled, closed: tally, ...(others && { others }) } };
 }
+
+/** A leg that nothing is settled for stays. */
+const settleMove = (move: Move, settled: readonly SettledMove[]): Move => ({
+  ...move,
+  ...(settled.find(({ fromSymbol }) => fromSymbol === move.fromSymbol) ?? {
+    toSymbol: null,
+    toStrike: null,
+    toExpiryMs: null,
+    qty: '0',
+    openQty: '0',
+  }),
+});
 
 /** Counts an order of leg 1 and books it. */
 export const countClosing = (context: RollContext, outcome: OrderOutcome): Partial<RollContext> =>
@@ -254,8 +278,27 @@ export function giveUpRoll(context: RollContext): Partial<RollContext> {
   const rested = restRules(rules, (place) =>
     tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
   );
-  return { rules: rested, roll: null, plan: null, wish: null };
+  return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
 }
+
+/** Between rolls the legs of a structure stand as the spec names them. */
+export function legsInOrder(context: Pick<RollContext, 'held' | 'others' | 'spec'>): Partial<RollContext> {
+  const { held, others } = inOrderOfSpec(context);
+  return others === undefined ? {} : { held, others };
+}
+
+/** Another leg of a structure has its turn: failures are counted from 0, and news of it are reported again. */
+export const beginNextLeg = ({ roll }: RollContext): Partial<RollContext> =>
+  roll === null
+    ? {}
+    : {
+        roll: {
+          ...roll,
+          failures: 0,
+          failedTries: 0,
+          nakedInterval: roll.nakedInterval && { ...roll.nakedInterval, reported: [] },
+        },
+      };
 
 /** Places of the rules that were refused, or had an order in vain; those behind it never had their turn. */
 const triedRules = ({ rules, rule }: Roll): readonly number[] =>

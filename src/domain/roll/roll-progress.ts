@@ -1,40 +1,57 @@
 /** What a finished roll leaves behind in its task: the new position, the moved trigger, one line for the ledger. */
 import type { HeldOption } from '../market/held-option.ts';
-import { holdingsOf, openedPart } from './holdings.ts';
-import { compare, type DecimalString } from '../money.ts';
+import { openedPart, partsOf } from './holdings.ts';
+import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
-import { summarize, type Roll } from './roll.ts';
-import { countRollOnDay, rulesAfterTrade, type RollContext } from './roll-context.ts';
+import { summarize, type Move, type MovedLeg, type Roll } from './roll.ts';
+import { countRollOnDay, legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { triggerOf } from '../rules/judging.ts';
 import { followStrike } from '../rules/follow-strike.ts';
+import { movedLegs } from './turns.ts';
 
-/** The task now points at the new symbol and its trigger moves with it; a compensated roll counts for nothing. */
+/** The task now points at the new symbols and its triggers move with them; a compensated roll counts for nothing. */
 export function afterRoll(context: RollContext): Partial<RollContext> {
-  const { spec, held, rollsDone, rollsOnDay, roll, wakeAtMs, farthestStrike } = context;
+  const { spec, rollsDone, rollsOnDay, roll, wakeAtMs } = context;
   if (roll === null) return {};
-  const next = heldAfter(held, roll);
-  const following = { follow: spec.follow, oldStrike: held.strike, newStrike: next.strike };
+  const legs = movedLegs(context, roll);
+  const traded = legs.filter(({ move }) => isPositive(move.closed.executedQty));
+  const steps = traded.map(({ held, move }) => ({ old: held, next: heldAfter(held, roll, move) }));
   const rules = rulesAfterTrade(context, wakeAtMs).map((rule) => ({
     ...rule,
-    trigger: followStrike(rule.trigger, following),
+    trigger: followStrike(rule.trigger, { follow: spec.follow, steps }),
   }));
   return {
-    held: next,
+    ...legsAfter(context, legs, roll),
     rules,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
     rollsOnDay: roll.compensating ? rollsOnDay : countRollOnDay(context, wakeAtMs),
-    farthestStrike: farther(next, farthestStrike),
     roll: null,
     plan: null,
     wish: null,
     missingSinceMs: null,
-    lastRoll: summarize(roll, held, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
+    lastRoll: summarize(roll, traded, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
 }
+
+/** Every leg as it is held now; of one option also how far it has ever rolled. */
+function legsAfter(context: RollContext, legs: readonly MovedLeg[], roll: Roll): Partial<RollContext> {
+  const { others, spec, held, farthestStrike } = context;
+  const [first = held, ...rest] = legs.map((leg) => {
+    const next = heldAfter(leg.held, roll, leg.move);
+    return others === undefined ? next : { ...next, farthestStrike: farther(next, farthestOf(leg.held)) };
+  });
+  return others === undefined
+    ? { held: first, farthestStrike: farther(first, farthestStrike) }
+    : legsInOrder({ spec, held: first, others: rest });
+}
+
+const farthestOf = ({ farthestStrike, strike }: HeldOption): DecimalString => farthestStrike ?? strike;
 
 const farther = ({ strike, optionType }: HeldOption, farthestStrike: DecimalString): DecimalString =>
   compare(strike, farthestStrike) * rightWay(optionType) > 0 ? strike : farthestStrike;
 
-/** A compensated roll may have left a part of the old position untouched; it is still ours. */
-const heldAfter = (held: HeldOption, roll: Roll): HeldOption =>
-  (roll.compensating ? holdingsOf({ held, roll })[0] : null) ?? openedPart(held, roll);
+/** A compensated roll may have left a part of the old position untouched; it is still ours. A leg that stayed is as it was. */
+function heldAfter(held: HeldOption, roll: Roll, move: Move): HeldOption {
+  if (isZero(move.closed.executedQty)) return held;
+  return (roll.compensating ? partsOf(held, roll, move)[0] : null) ?? openedPart(held, move);
+}

@@ -36,6 +36,8 @@ export interface OwnReasonFigures {
   };
   /** No rule that was due may act, and why of each. */
   readonly rulesRefused: { readonly rules: readonly RefusedRule[] };
+  /** Which side of a structure is tested cannot be said: a delta that decides is not known. */
+  readonly testedSideUnknown: object;
   readonly triggerUnconfirmed: { readonly trigger: Trigger };
   readonly didNotLast: { readonly trigger: Trigger; readonly pricesAreStale: boolean };
   readonly positionGone: { readonly symbol: string };

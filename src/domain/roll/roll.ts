@@ -3,9 +3,19 @@
  * Plain JSON, because it is persisted with the task.
  */
 import type { OrderOutcome } from '../orders/order-progress.ts';
-import { add, decimal, isPositive, isZero, larger, subtract, toText, type DecimalString } from '../money.ts';
+import {
+  add,
+  compare,
+  decimal,
+  isPositive,
+  larger,
+  subtract,
+  sum,
+  toText,
+  type DecimalString,
+} from '../money.ts';
 import type { Side } from '../market/order.ts';
-import type { HeldPosition } from '../market/held-option.ts';
+import type { HeldOption, HeldPosition } from '../market/held-option.ts';
 import type { Ongoing } from '../orders/reminders.ts';
 import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
@@ -22,7 +32,26 @@ export interface LegTally {
   readonly fee: DecimalString;
 }
 
-export interface Roll {
+/** What a roll does with one option. Quantities in base coin. */
+export interface Move {
+  readonly fromSymbol: string;
+  /** Where it goes: chosen by leg 1's plan, fixed where something was opened first. */
+  readonly toSymbol: string | null;
+  /** Strike of that option, and when it is delivered. */
+  readonly toStrike: DecimalString | null;
+  readonly toExpiryMs: number | null;
+  /** Index price by which the last order that opened something was priced; absent until then. */
+  readonly indexAtOpening?: DecimalString;
+  /** To be closed of the old option; 0 of a leg that stays. */
+  readonly qty: DecimalString;
+  /** To be opened of the new one, never more than `qty`. */
+  readonly openQty: DecimalString;
+  readonly closed: LegTally;
+  readonly opened: LegTally;
+}
+
+/** What it does with the leg whose turn it is, and everything that concerns all legs. */
+export interface Roll extends Move {
   readonly rollId: string;
   /** Version at which the roll was locked; both legs' link ids are derived from it. */
   readonly lockedVersion: number;
@@ -36,23 +65,11 @@ export interface Roll {
   readonly rule: number | null;
   /** What a person asked for; `null` when it was due. */
   readonly asked: Asked | null;
-  readonly fromSymbol: string;
-  /** Where the roll goes: chosen by leg 1's plan, fixed where something was opened first. */
-  readonly toSymbol: string | null;
-  /** Strike of that option, and when it is delivered. */
-  readonly toStrike: DecimalString | null;
-  readonly toExpiryMs: number | null;
-  /** Index price by which the last order that opened something was priced; absent until then. */
-  readonly indexAtOpening?: DecimalString;
+  /** What it does with the other legs of a structure, in their order there. */
+  readonly others?: readonly Move[];
   /** The old option is closed and nothing is opened. */
   readonly closesOnly: boolean;
-  /** Quantity to close of the old option. */
-  readonly qty: DecimalString;
-  /** Quantity to open of the new one, never more than `qty`. */
-  readonly openQty: DecimalString;
   readonly round: number;
-  readonly closed: LegTally;
-  readonly opened: LegTally;
   /** Failures of a leg in a row, for the back-off. */
   readonly failures: number;
   /** Those of them that saw the market, for the fallback: an outage uses up no try. */
@@ -70,14 +87,10 @@ export interface Roll {
 /** What a person asked for while it was under way. */
 export type Wish = 'retry' | 'reopen' | 'acceptFlat';
 
-/** A roll that has ended, for the ledger. Net credit = received − paid, fees not included. */
-export interface RollSummary {
-  readonly rollId: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly indexPrice: DecimalString;
-  /** What made it due. */
-  readonly trigger: Trigger;
+/** What a roll that has ended did with one option. */
+export interface MoveSummary {
+  /** Its name in a structure. */
+  readonly leg?: string;
   readonly fromSymbol: string;
   /** `null` when the position was closed and nothing opened. */
   readonly toSymbol: string | null;
@@ -85,6 +98,20 @@ export interface RollSummary {
   readonly qty: DecimalString;
   readonly closed: LegTally;
   readonly opened: LegTally;
+  /** Of the old option, still held when it was only to be reduced. */
+  readonly leftQty: DecimalString;
+}
+
+/** A roll that has ended, for the ledger. Net credit = received − paid over all legs, fees not included. */
+export interface RollSummary extends MoveSummary {
+  readonly rollId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly indexPrice: DecimalString;
+  /** What made it due. */
+  readonly trigger: Trigger;
+  /** The other legs of a structure of which something was traded. */
+  readonly others?: readonly MoveSummary[];
   readonly netCredit: DecimalString;
   readonly fee: DecimalString;
   /** What makes the next one due. */
@@ -92,8 +119,6 @@ export interface RollSummary {
   readonly compensated: boolean;
   /** It was ended where it stood, with something closed and not opened again. */
   readonly isFlat: boolean;
-  /** Of the old option, still held when it was only to be reduced. */
-  readonly leftQty: DecimalString;
 }
 
 const noTally: LegTally = { attempts: 0, executedQty: '0', value: '0', fee: '0' };
@@ -107,7 +132,20 @@ export interface RollStart {
   readonly rules: readonly number[];
   readonly asked: Asked | null;
   readonly held: HeldPosition;
+  /** The other legs of a structure. */
+  readonly others?: readonly HeldPosition[] | undefined;
 }
+
+const startMove = ({ symbol, qty }: HeldPosition): Move => ({
+  fromSymbol: symbol,
+  toSymbol: null,
+  toStrike: null,
+  toExpiryMs: null,
+  qty,
+  openQty: qty,
+  closed: noTally,
+  opened: noTally,
+});
 
 /** As it is before anything is planned; its id is `<task>-v<version>`. */
 export const startRoll = (start: RollStart): Roll => ({
@@ -119,16 +157,10 @@ export const startRoll = (start: RollStart): Roll => ({
   rules: start.rules,
   rule: null,
   asked: start.asked,
-  fromSymbol: start.held.symbol,
-  toSymbol: null,
-  toStrike: null,
-  toExpiryMs: null,
+  ...startMove(start.held),
+  ...(start.others && { others: start.others.map(startMove) }),
   closesOnly: false,
-  qty: start.held.qty,
-  openQty: start.held.qty,
   round: 1,
-  closed: noTally,
-  opened: noTally,
   failures: 0,
   failedTries: 0,
   refusedOptions: [],
@@ -162,24 +194,31 @@ export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => 
   fee: add(tally.fee, outcome.fee),
 });
 
-/** The option that the roll goes to; `null` while it is not chosen, or nothing is opened. */
-export const targetOption = ({ toSymbol, toStrike, toExpiryMs }: Roll): TargetOption | null =>
+/** The option that it goes to; `null` while it is not chosen, or nothing is opened. */
+export const targetOption = ({ toSymbol, toStrike, toExpiryMs }: Move): TargetOption | null =>
   toSymbol === null || toStrike === null || toExpiryMs === null
     ? null
     : { symbol: toSymbol, strike: toStrike, expiryMs: toExpiryMs };
 
+/** Of every leg, the one whose turn it is first. */
+export const movesOf = (roll: Roll): readonly Move[] => [roll, ...(roll.others ?? [])];
+
 /** Still to be closed at the old option. */
-export const leftToClose = (roll: Roll): DecimalString => subtract(roll.qty, roll.closed.executedQty);
+export const leftToClose = ({ qty, closed }: Move): DecimalString => subtract(qty, closed.executedQty);
 /**
  * Closed and not yet opened again: the quantity that is missing from the trader's position. Where the new position is to be
  * smaller, what is closed first is the difference.
  */
-export function leftToOpen(roll: Roll): DecimalString {
-  const { closesOnly, compensating, closed, opened, openQty } = roll;
+export const leftToOpen = (roll: Roll): DecimalString => leftToOpenOf(roll, roll);
+
+/** `leftToOpen` of one leg of the roll. */
+export function leftToOpenOf({ closesOnly, compensating }: Roll, move: Move): DecimalString {
+  const { closed, opened, openQty } = move;
   if (closesOnly) return '0';
   if (compensating) return subtract(closed.executedQty, opened.executedQty);
-  return larger('0', subtract(subtract(openQty, leftToClose(roll)), opened.executedQty));
+  return larger('0', subtract(subtract(openQty, leftToClose(move)), opened.executedQty));
 }
+
 /** What a trader's position lacks during a roll. Quantities in base coin. */
 export interface Missing {
   readonly qty: DecimalString;
@@ -187,29 +226,56 @@ export interface Missing {
   readonly symbol: string | null;
   readonly closedQty: DecimalString;
   readonly fromSymbol: string;
+  /** The same of other legs of a structure. */
+  readonly others?: readonly Missing[];
 }
 
-/** What is closed and not opened again, and of which option. */
-export const missingOf = (roll: Roll): Missing => ({
-  qty: leftToOpen(roll),
-  symbol: roll.compensating ? roll.fromSymbol : roll.toSymbol,
-  closedQty: roll.closed.executedQty,
-  fromSymbol: roll.fromSymbol,
+/** What is closed and not opened again, and of which option; of the leg whose turn it is first. */
+export function missingOf(roll: Roll): Missing {
+  const [own, ...others] = movesOf(roll).map((move) => missingOfMove(roll, move)) as [Missing, ...Missing[]];
+  const alsoMissing = others.filter(({ qty }) => isPositive(qty));
+  return alsoMissing.length > 0 ? { ...own, others: alsoMissing } : own;
+}
+
+/** What one leg of the roll lacks. */
+export const missingOfMove = (roll: Roll, move: Move): Missing => ({
+  qty: leftToOpenOf(roll, move),
+  symbol: roll.compensating ? move.fromSymbol : move.toSymbol,
+  closedQty: move.closed.executedQty,
+  fromSymbol: move.fromSymbol,
 });
 
 /** Something is closed and not opened again. */
-export const isNaked = (roll: Roll | null): boolean => roll !== null && isPositive(leftToOpen(roll));
+export const isNaked = (roll: Roll | null): boolean =>
+  roll !== null && movesOf(roll).some((move) => isPositive(leftToOpenOf(roll, move)));
 
-/** Part of the old option is neither closed nor given up. */
+/** Part of the old position is neither closed nor given up. */
 export const hasRest = (roll: Roll | null): boolean =>
-  roll !== null && !roll.compensating && isPositive(leftToClose(roll));
+  roll !== null && !roll.compensating && movesOf(roll).some((move) => isPositive(leftToClose(move)));
+
+/** Something was closed. */
+export const hasClosed = (roll: Roll | null): boolean =>
+  roll !== null && movesOf(roll).some(({ closed }) => isPositive(closed.executedQty));
+
+/** Something was opened, at a new option or at the old one again. */
+export const hasOpened = (roll: Roll | null): boolean =>
+  roll !== null && movesOf(roll).some(({ opened }) => isPositive(opened.executedQty));
+
 /** Everything was closed and nothing opened. */
 export const isFlat = (roll: Roll | null): boolean =>
-  roll !== null && isZero(roll.opened.executedQty) && isZero(leftToClose(roll));
+  roll !== null &&
+  movesOf(roll).every(({ qty, closed }) => isPositive(qty) && compare(qty, closed.executedQty) === 0) &&
+  !hasOpened(roll);
 
 /** The position was to be closed, and is. */
 export const isClosed = (roll: Roll | null): boolean =>
-  roll !== null && roll.closesOnly && !isPositive(leftToClose(roll));
+  roll !== null && roll.closesOnly && !movesOf(roll).some((move) => isPositive(leftToClose(move)));
+
+/**
+ * Something is to be opened now. A structure is closed as a whole before: until then its longs may be needed for its shorts.
+ */
+export const canOpen = (roll: Roll | null): boolean =>
+  roll !== null && isNaked(roll) && (roll.others === undefined || !hasRest(roll));
 
 /** Received − paid over both legs: a short buys back and sells, a long sells and buys back. */
 export function netCredit(side: Side, closed: LegTally, opened: LegTally): DecimalString {
@@ -217,30 +283,58 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
   return toText(side === 'Sell' ? difference : difference.negated());
 }
 
-/** What the roll has come to; fees and values in settle coin. */
-export const summarize = (
-  roll: Roll,
-  { side, qty }: Pick<HeldPosition, 'side' | 'qty'>,
-  { endedAtMs, nextTrigger }: Pick<RollSummary, 'endedAtMs' | 'nextTrigger'>,
-): RollSummary => ({
-  rollId: roll.rollId,
-  startedAtMs: roll.startedAtMs,
-  endedAtMs,
-  indexPrice: roll.indexPrice,
-  trigger: roll.trigger,
-  fromSymbol: roll.fromSymbol,
-  toSymbol: roll.closesOnly ? null : (roll.toSymbol ?? roll.fromSymbol),
-  side,
-  qty: roll.closesOnly ? roll.closed.executedQty : roll.opened.executedQty,
-  closed: roll.closed,
-  opened: roll.opened,
-  netCredit: netCredit(side, roll.closed, roll.opened),
-  fee: add(roll.closed.fee, roll.opened.fee),
-  nextTrigger,
-  compensated: roll.compensating,
-  isFlat: false,
-  leftQty: roll.closesOnly ? subtract(qty, roll.closed.executedQty) : '0',
+/** An option with what the roll did to it. */
+export interface MovedLeg {
+  readonly held: HeldOption;
+  readonly move: Move;
+}
+
+const summarizeMove = ({ closesOnly }: Roll, { held, move }: MovedLeg): MoveSummary => ({
+  ...(held.leg !== undefined && { leg: held.leg }),
+  fromSymbol: move.fromSymbol,
+  toSymbol: closesOnly ? null : (move.toSymbol ?? move.fromSymbol),
+  side: held.side,
+  qty: closesOnly ? move.closed.executedQty : move.opened.executedQty,
+  closed: move.closed,
+  opened: move.opened,
+  leftQty: closesOnly ? subtract(held.qty, move.closed.executedQty) : '0',
 });
+
+/**
+ * What the roll has come to; fees and values in settle coin.
+ * @param legs that moved, one at least
+ */
+export function summarize(
+  roll: Roll,
+  legs: readonly MovedLeg[],
+  { endedAtMs, nextTrigger }: Pick<RollSummary, 'endedAtMs' | 'nextTrigger'>,
+): RollSummary {
+  const [first, ...others] = legs.map((leg) => summarizeMove(roll, leg));
+  if (first === undefined) throw new Error(`roll ${roll.rollId} moved nothing`);
+  const { leg, fromSymbol, toSymbol, side, qty, closed, opened, leftQty } = first;
+  const all = [first, ...others];
+  return {
+    rollId: roll.rollId,
+    startedAtMs: roll.startedAtMs,
+    endedAtMs,
+    indexPrice: roll.indexPrice,
+    trigger: roll.trigger,
+    ...(leg !== undefined && { leg }),
+    fromSymbol,
+    toSymbol,
+    side,
+    qty,
+    closed,
+    opened,
+    ...(roll.others && { others }),
+    netCredit: sum(all.map((move) => netCredit(move.side, move.closed, move.opened))),
+    fee: sum(all.flatMap((move) => [move.closed.fee, move.opened.fee])),
+    nextTrigger,
+    compensated: roll.compensating,
+    isFlat: false,
+    leftQty,
+  };
+}
 
 const backOffMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000] as const;
 /** Wait before the next try of a leg, growing with the failures in a row. */

@@ -1,10 +1,12 @@
 /** How a task ended, and what it leaves behind when a roll is ended where it stands. */
 import type { RollEvent } from './events.ts';
-import { holdingsOf } from './holdings.ts';
+import { partsOf } from './holdings.ts';
 import { plannedAtMs } from './leg2.ts';
 import { isPositive, isZero } from '../money.ts';
-import { rollsAreUsedUp, summarize } from './roll.ts';
+import { openLegs } from '../rules/structure.ts';
+import { hasClosed, rollsAreUsedUp, summarize } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
+import { movedLegs } from './turns.ts';
 import { areRulesUsedUp, triggerOf } from '../rules/judging.ts';
 
 /** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; flat in the middle of a roll; or removed. */
@@ -22,6 +24,7 @@ export const hasRolledOut = ({
 export function endingOf({
   spec,
   held,
+  others,
   rollsDone,
   lastRoll,
   ledger,
@@ -29,31 +32,39 @@ export function endingOf({
   rules,
 }: Pick<
   RollContext,
-  'spec' | 'held' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules'
+  'spec' | 'held' | 'others' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules'
 >): TaskEnding {
   if (removedAtMs !== undefined) return 'removed';
   if (ledger.settlement !== null) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
   if (lastRoll?.toSymbol === null && isZero(lastRoll.leftQty)) return 'closedByRule';
-  return !isZero(held.qty) && hasRolledOut({ spec, rollsDone, rules }) ? 'rolledOut' : 'closedByOwner';
+  return openLegs({ held, ...(others && { others }) }).length > 0 && hasRolledOut({ spec, rollsDone, rules })
+    ? 'rolledOut'
+    : 'closedByOwner';
 }
 
 /**
- * The roll ends where it stands: what was closed stays closed, what was opened stays open. A position that is split over
- * two options stays written down as the roll, because a task holds one.
+ * The roll ends where it stands: what was closed stays closed, what was opened stays open. A leg that is split over two
+ * options stays written down as the roll, because a task holds one.
  */
 export function endFlat(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const { roll, held, rules } = context;
-  if (roll === null || isZero(roll.closed.executedQty)) return {};
+  const { roll, rules } = context;
+  if (roll === null || !hasClosed(roll)) return {};
   const endedAtMs = event.type === 'ACCEPT_FLAT' ? event.atMs : plannedAtMs(context);
-  const lastRoll = { ...summarize(roll, held, { endedAtMs, nextTrigger: triggerOf(rules) }), isFlat: true };
-  const [rest, other] = holdingsOf(context);
-  if (other) return { lastRoll };
-  const toSymbol = isPositive(roll.opened.executedQty) ? lastRoll.toSymbol : null;
-  const qty = toSymbol === null ? roll.closed.executedQty : lastRoll.qty;
+  const legs = movedLegs(context, roll);
+  const traded = legs.filter(({ move }) => isPositive(move.closed.executedQty));
+  const summary = summarize(roll, traded, { endedAtMs, nextTrigger: triggerOf(rules) });
+  const lastRoll = { ...summary, isFlat: true };
+  const parts = legs.map(({ held, move }) => ({ held, parts: partsOf(held, roll, move) }));
+  if (parts.some((leg) => leg.parts.length > 1)) return { lastRoll };
+  const [first, ...others] = parts.map(
+    ({ held, parts: [part] }) => part ?? { ...held, qty: '0', premium: '0' },
+  );
+  const isOpened = isPositive(roll.opened.executedQty);
   return {
-    held: rest ?? { ...held, qty: '0', premium: '0' },
-    lastRoll: { ...lastRoll, toSymbol, qty },
+    ...(first && { held: first }),
+    ...(context.others && { others }),
+    lastRoll: isOpened ? lastRoll : { ...lastRoll, toSymbol: null, qty: roll.closed.executedQty },
     roll: null,
     plan: null,
   };

@@ -10,11 +10,20 @@ import type { RollEvent } from './events.ts';
 import { canGoBack, timeOf } from './leg2.ts';
 import { whyNoWayBack, type NoWayBack } from './leg2-alerts.ts';
 import { isPositive } from '../money.ts';
-import { hasRest, isNaked, leftToClose, missingOf, type Roll, type Wish } from './roll.ts';
+import {
+  hasOpened,
+  isNaked,
+  leftToClose,
+  missingOfMove,
+  movesOf,
+  type Move,
+  type Roll,
+  type Wish,
+} from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import type { OrderPlan } from './leg-order.ts';
 
-type Rolling = Pick<RollContext, 'held' | 'spec' | 'roll' | 'plan' | 'wakeAtMs' | 'wish'>;
+type Rolling = Pick<RollContext, 'held' | 'others' | 'spec' | 'roll' | 'plan' | 'wakeAtMs' | 'wish'>;
 
 const wishes: Partial<Record<RollEvent['type'], Wish>> = {
   RETRY: 'retry',
@@ -32,8 +41,7 @@ type Problem = Extract<ReasonOf<AnswerFigures>, { code: 'notReopened' }>['figure
 
 function problemOfReopening(context: Rolling, nowMs: number): Problem | null {
   const now = { ...context, wakeAtMs: Math.max(context.wakeAtMs, nowMs) };
-  if (!isNaked(context.roll) && !isPositive(context.roll?.opened.executedQty ?? '0'))
-    return { code: 'nothingClosed', figures: {} };
+  if (!isNaked(context.roll) && !hasOpened(context.roll)) return { code: 'nothingClosed', figures: {} };
   return canGoBack(now) ? null : whyNoWayBack(context);
 }
 
@@ -111,13 +119,25 @@ export const reopenCameTooLate = (context: Rolling): EmittedAlert | null =>
 
 /** Where everything is while the roll is under way. */
 export function standingOf(roll: Roll): RollStanding {
-  const { fromSymbol, toSymbol, compensating, closed, opened } = roll;
+  const [own, ...others] = movesOf(roll).map((move) => standingOfMove(roll, move)) as [
+    RollStanding,
+    ...RollStanding[],
+  ];
+  const alsoMoved = others.filter(({ closedQty, leftQty }) => isPositive(closedQty) || leftQty !== null);
+  return alsoMoved.length > 0 ? { ...own, others: alsoMoved } : own;
+}
+
+function standingOfMove(roll: Roll, move: Move): RollStanding {
+  const { fromSymbol, toSymbol, closed, opened } = move;
+  const { compensating } = roll;
   const openedSymbol = compensating ? fromSymbol : (toSymbol ?? fromSymbol);
+  const leftQty = leftToClose(move);
+  const missing = missingOfMove(roll, move);
   return {
     fromSymbol,
     closedQty: closed.executedQty,
-    leftQty: hasRest(roll) ? leftToClose(roll) : null,
+    leftQty: !compensating && isPositive(leftQty) ? leftQty : null,
     opened: isPositive(opened.executedQty) ? { qty: opened.executedQty, symbol: openedSymbol } : null,
-    missing: isNaked(roll) ? missingOf(roll) : null,
+    missing: isPositive(missing.qty) ? missing : null,
   };
 }

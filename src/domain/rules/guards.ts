@@ -5,7 +5,7 @@
  */
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
-import { compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import { add, compare, decimal, larger, multiply, sum, toText, type DecimalString } from '../money.ts';
 import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
@@ -178,7 +178,8 @@ export function judgeMoment(guards: Guards, { nowMs, held, rollsOnDay, calendar 
   return verdicts;
 }
 
-export interface RollPrices {
+/** One option that is left for another one, at the quotes of both. */
+export interface LegPrices {
   readonly held: HeldOption;
   /** To be closed, and to be opened, in base coin. */
   readonly qty: DecimalString;
@@ -188,54 +189,60 @@ export interface RollPrices {
   readonly nextStrike: DecimalString;
   /** The farthest strike that the task has held. */
   readonly farthestStrike: DecimalString;
+}
+
+export interface RollPrices {
+  /** Of every leg that is rolled, one at least. */
+  readonly legs: readonly LegPrices[];
   readonly margin: MarginSteps;
 }
 
-/** Whether it may go to this option at these prices. */
-export function judgePrices(guards: Guards, prices: RollPrices): Verdict[] {
+/** Whether it may go there at these prices: each option for itself, what it costs for all of them together. */
+export function judgePrices(guards: Guards, { legs, margin }: RollPrices): Verdict[] {
   return [
-    ...highWaterMark(guards, prices),
-    ...openInterest(guards, prices),
-    ...spread(guards, prices),
-    ...cost(guards, prices),
-    ...maintenance(guards, prices.margin),
+    ...legs.flatMap((leg) => highWaterMark(guards, leg)),
+    ...legs.flatMap((leg) => openInterest(guards, leg)),
+    ...legs.flatMap((leg) => spread(guards, leg)),
+    ...cost(guards, legs),
+    ...maintenance(guards, margin),
   ];
 }
 
-/** What a roll brings, negative when it costs; `null` when a side that it needs is not quoted. */
-export function netCreditOf(
-  prices: Pick<RollPrices, 'held' | 'qty' | 'openQty' | 'old' | 'next'>,
-): DecimalString | null {
-  const legs = legPrices(prices);
-  if (legs === null) return null;
-  const closing = multiply(legs.closing, prices.qty);
-  const opening = multiply(legs.opening, prices.openQty);
-  return prices.held.side === 'Sell' ? subtract(opening, closing) : subtract(closing, opening);
+type Priced = Pick<LegPrices, 'held' | 'qty' | 'openQty' | 'old' | 'next'>;
+
+/** What rolling one leg brings, negative when it costs; `null` when a side that it needs is not quoted. */
+export function netCreditOf(prices: Priced): DecimalString | null {
+  const cash = cashOfLeg(prices);
+  return cash === null ? null : add(cash.closing, cash.opening);
 }
 
-/** What each leg can be traded at right now. */
-function legPrices({ held, old, next }: Pick<RollPrices, 'held' | 'old' | 'next'>) {
+/** What closing the old option brings, and what opening the next one does, each negative when it costs. */
+function cashOfLeg({ held, qty, openQty, old, next }: Priced) {
   const [closing, opening] = [closingTouch(held.side, old), openingTouch(held.side, next)];
-  return closing === null || opening === null ? null : { closing, opening };
+  if (closing === null || opening === null) return null;
+  const [paid, received] = [multiply(closing, qty), multiply(opening, openQty)];
+  return held.side === 'Sell'
+    ? { closing: multiply(paid, '-1'), opening: received }
+    : { closing: paid, opening: multiply(received, '-1') };
 }
 
 function highWaterMark(
   { strikeHighWaterMark }: Guards,
-  { held, nextStrike: strike, farthestStrike }: RollPrices,
+  { held, nextStrike: strike, farthestStrike }: LegPrices,
 ): Verdict[] {
   if (!strikeHighWaterMark) return [];
   const passes = compare(strike, farthestStrike) * rightWay(held.optionType) >= 0;
   return [{ code: 'strikeHighWaterMark', passes, figures: { strike, farthestStrike } }];
 }
 
-function openInterest({ openInterestMin }: Guards, { next }: RollPrices): Verdict[] {
+function openInterest({ openInterestMin }: Guards, { next }: LegPrices): Verdict[] {
   if (openInterestMin === undefined) return [];
   const { symbol, openInterest: known } = next;
   const passes = known !== null && compare(known, openInterestMin) >= 0;
   return [{ code: 'openInterest', passes, figures: { symbol, openInterest: known, openInterestMin } }];
 }
 
-function spread({ spreadMax }: Guards, { old, next }: RollPrices): Verdict[] {
+function spread({ spreadMax }: Guards, { old, next }: LegPrices): Verdict[] {
   if (spreadMax === undefined) return [];
   return [old, next].map(({ symbol, bid, ask }) => {
     const share =
@@ -247,9 +254,11 @@ function spread({ spreadMax }: Guards, { old, next }: RollPrices): Verdict[] {
   });
 }
 
-function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[] {
-  const legs = legPrices(prices);
-  const credit = netCreditOf(prices);
+function cost({ netCreditMin, debitMax }: Guards, legs: readonly LegPrices[]): Verdict[] {
+  const known = legs.map(cashOfLeg).filter((cash) => cash !== null);
+  const isPriced = known.length === legs.length;
+  const closing = sum(known.map((cash) => cash.closing));
+  const credit = isPriced ? add(closing, sum(known.map((cash) => cash.opening))) : null;
   const verdicts: Verdict[] = [];
   const unknown = { debit: null, debitMax: null, ofPremium: null, ofSpot: null };
   if (netCreditMin !== undefined) {
@@ -258,16 +267,20 @@ function cost({ netCreditMin, debitMax }: Guards, prices: RollPrices): Verdict[]
   }
   if (debitMax) {
     verdicts.push(
-      legs === null || credit === null
+      credit === null
         ? { code: 'debit', passes: false, figures: unknown }
         : debit(debitMax, multiply(credit, '-1'), {
-            premium: multiply(legs.closing, prices.qty),
-            spot: multiply(prices.old.index, prices.qty),
+            premium: toText(decimal(closing).abs()),
+            spot: spotOf(legs),
           }),
     );
   }
   return verdicts;
 }
+
+/** Index price of the whole quantity; of several legs that of the largest. */
+const spotOf = (legs: readonly LegPrices[]): DecimalString =>
+  legs.map(({ old, qty }) => multiply(old.index, qty)).reduce(larger);
 
 /** @param of what a share may be of, each for the whole quantity */
 function debit(

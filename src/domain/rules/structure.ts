@@ -72,3 +72,6 @@ export function chosenLegs(
   if (tested === null) return null;
   return open.filter(({ optionType }) => (optionType === tested) === (choice === 'tested'));
 }
+
+/** The side that is not tested is rolled towards the price: that is what it is chosen for. */
+export const isTowardsThePrice = (choice: LegChoice | undefined): boolean => choice === 'untested';

@@ -38,6 +38,8 @@ export interface Search {
   readonly allowWrongWay?: boolean;
   /** The option that was chosen before: from then on the rule moves nothing, however prices and time have. */
   readonly chosen?: TargetOption | null;
+  /** Another leg goes into this expiry, and this one with it; the target's expiry when absent. */
+  readonly intoExpiryMs?: number;
 }
 
 /** @param chain listed options, of the held one's expiry and those that the target allows at least */
@@ -112,9 +114,15 @@ function whyNot({ symbol, strike, optionType }: HeldOption, { instrument }: List
  * can be had.
  */
 export function targetExpiries(
-  { held, target, nowMs, chosen = null }: Search,
+  { held, target, nowMs, chosen = null, intoExpiryMs }: Search,
   listed: readonly Pick<ListedOption, 'instrument'>[],
 ): readonly number[] {
+  if (intoExpiryMs !== undefined) {
+    const isListed = listed.some(
+      ({ instrument }) => instrument.expiryMs === intoExpiryMs && isTraded(instrument, held),
+    );
+    return isListed ? [intoExpiryMs] : [];
+  }
   if (chosen !== null) return ofExpiry(held, listed, chosen.expiryMs).length > 0 ? [chosen.expiryMs] : [];
   const expiries = new Map<number, Expiry>();
   // At the same strike the held expiry leads to the held option.

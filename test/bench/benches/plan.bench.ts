@@ -13,7 +13,8 @@ import { optionNamed, readSpec, ruleOf, termsOf } from '../../support/options.ts
 import type { ListedOption } from '../../../src/domain/market/order.ts';
 import { previewRoll } from '../../../src/domain/explain/preview.ts';
 import { startRoll } from '../../../src/domain/roll/roll.ts';
-import { planLeg1, type PlanningTask } from '../../../src/domain/roll/roll-plan.ts';
+import { planLeg1 } from '../../../src/domain/roll/roll-plan.ts';
+import type { PlanningTask } from '../../../src/domain/roll/roll-orders.ts';
 import { alternativesMax, withinReach } from '../../../src/domain/rules/targets.ts';
 import { dayMs } from '../../../src/domain/units.ts';
 import { listed, margin, nowMs } from '../../unit/domain/samples.ts';

@@ -17,7 +17,7 @@ import * as saga from '../../../src/domain/roll/roll-context.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { askedFor } from '../../../src/domain/roll/terms.ts';
 import * as planning from '../../../src/domain/roll/planning.ts';
-import { reasonOf } from '../../../src/domain/roll/roll-plan.ts';
+import { reasonOf } from '../../../src/domain/roll/leg-plan.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
 import type { MarketData } from '../../../src/ports/market-data.ts';
 import { readChain } from '../../../src/runtime/task/effects.ts';

@@ -15,7 +15,7 @@ const leg = (side: 'Buy' | 'Sell', shortMargin: ShortMargin, price: string): Leg
   fee: '2',
 });
 const steps = (closing: LegCost, opening: LegCost | null, of: Margin = margin) =>
-  marginSteps(of, { baseCoin: 'BTC', closing, opening });
+  marginSteps(of, { baseCoin: 'BTC', closings: [closing], openings: opening === null ? [] : [opening] });
 
 describe('the steps of a roll', () => {
   test('free the old option’s margin and need the new one’s', () => {

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import type { Instrument, ListedOption, Position, Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { passedOverMax, planLeg2 } from '../../../../src/domain/roll/leg2-plan.ts';
-import { planLeg1, type PlanningTask } from '../../../../src/domain/roll/roll-plan.ts';
+import { planLeg1 } from '../../../../src/domain/roll/roll-plan.ts';
+import type { PlanningTask } from '../../../../src/domain/roll/roll-orders.ts';
 import { call24, call25, held, listed, margin, nowMs, priced, roll, tally } from '../samples.ts';
 import { readSpec, termsOf } from '../../../support/options.ts';
 

@@ -2,8 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal, toText } from '../../../../src/domain/money.ts';
-import { followStrike } from '../../../../src/domain/rules/follow-strike.ts';
-import { conditionsOf, type Condition, type Trigger } from '../../../../src/domain/rules/triggers.ts';
+import { followStrike, type Following } from '../../../../src/domain/rules/follow-strike.ts';
+import {
+  conditionsOf,
+  type Condition,
+  type Follow,
+  type Trigger,
+} from '../../../../src/domain/rules/triggers.ts';
 
 const condition = (kind: 'index' | 'delta', direction: 'above' | 'below', level: string): Condition => ({
   kind,
@@ -14,30 +19,33 @@ const condition = (kind: 'index' | 'delta', direction: 'above' | 'below', level:
 const above = condition('index', 'above', '25500');
 const below = { ...condition('index', 'below', '22500'), holdMs: 5_000 };
 
+const stepped = (follow: Follow, oldStrike: string, newStrike: string): Following => ({
+  follow,
+  steps: [{ old: { strike: oldStrike, optionType: 'call', side: 'Sell' }, next: { strike: newStrike } }],
+});
+
 describe('after a roll the trigger', () => {
   const level = (trigger: Trigger): string | undefined => conditionsOf(trigger)[0]?.level;
 
   test('moves as far as the strike did', () => {
-    expect(followStrike(above, { follow: 'strike', oldStrike: '26000', newStrike: '27000' })).toEqual({
+    expect(followStrike(above, stepped('strike', '26000', '27000'))).toEqual({
       ...above,
       level: '26500',
     });
-    expect(followStrike(below, { follow: 'strike', oldStrike: '22000', newStrike: '21500' })).toEqual({
+    expect(followStrike(below, stepped('strike', '22000', '21500'))).toEqual({
       ...below,
       level: '22000',
     });
-    expect(level(followStrike(above, { follow: 'strike', oldStrike: '2.25', newStrike: '2.5' }))).toBe(
-      '25500.25',
-    );
+    expect(level(followStrike(above, stepped('strike', '2.25', '2.5')))).toBe('25500.25');
   });
 
   test('stays where it is when fixed', () => {
-    expect(followStrike(above, { follow: 'fixed', oldStrike: '26000', newStrike: '27000' })).toBe(above);
+    expect(followStrike(above, stepped('fixed', '26000', '27000'))).toBe(above);
   });
 
   test('a DOGE level keeps its digits when in percent', () => {
     const doge = { kind: 'index', direction: 'above', level: '0.21', holdMs: 0 } as const;
-    expect(followStrike(doge, { follow: 'percent', oldStrike: '0.215', newStrike: '0.22' })).toMatchObject({
+    expect(followStrike(doge, stepped('percent', '0.215', '0.22'))).toMatchObject({
       level: '0.214883721',
     });
   });
@@ -58,11 +66,7 @@ describe('after a roll the trigger', () => {
             level: toText(strike.times(levelShare).dividedBy(1_000)),
             holdMs: 0,
           } as const;
-          const moved = followStrike(from, {
-            follow: 'percent',
-            oldStrike: toText(strike),
-            newStrike: toText(next),
-          }) as Condition;
+          const moved = followStrike(from, stepped('percent', toText(strike), toText(next))) as Condition;
           const exact = next.times(levelShare).dividedBy(1_000);
           const off = new Decimal(moved.level).minus(exact).dividedBy(exact).toNumber();
           expect(Math.abs(off)).toBeLessThan(1e-8);
@@ -73,10 +77,8 @@ describe('after a roll the trigger', () => {
   });
 
   test('keeps its proportion to the strike, to ten digits, when in percent', () => {
-    expect(level(followStrike(above, { follow: 'percent', oldStrike: '25000', newStrike: '26000' }))).toBe(
-      '26520',
-    );
-    expect(followStrike(below, { follow: 'percent', oldStrike: '22000', newStrike: '21000' })).toEqual({
+    expect(level(followStrike(above, stepped('percent', '25000', '26000')))).toBe('26520');
+    expect(followStrike(below, stepped('percent', '22000', '21000'))).toEqual({
       ...below,
       level: '21477.27272',
     });
@@ -84,12 +86,7 @@ describe('after a roll the trigger', () => {
 
   test('does not move where it speaks of the option itself', () => {
     const delta = condition('delta', 'above', '0.45');
-    expect(
-      followStrike(
-        { kind: 'any', of: [above, delta] },
-        { follow: 'strike', oldStrike: '26000', newStrike: '27000' },
-      ),
-    ).toEqual({
+    expect(followStrike({ kind: 'any', of: [above, delta] }, stepped('strike', '26000', '27000'))).toEqual({
       kind: 'any',
       of: [{ ...above, level: '26500' }, delta],
     });
@@ -98,7 +95,7 @@ describe('after a roll the trigger', () => {
   test.each(['strike', 'fixed', 'percent'] as const)(
     'does not move when the strike did not (%s)',
     (follow) => {
-      expect(followStrike(below, { follow, oldStrike: '22000', newStrike: '22000' })).toEqual(below);
+      expect(followStrike(below, stepped(follow, '22000', '22000'))).toEqual(below);
     },
   );
 });

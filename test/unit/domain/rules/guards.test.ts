@@ -8,16 +8,17 @@ import {
   netCreditOf,
   type Guards,
   type RollMoment,
-  type RollPrices,
+  type LegPrices,
 } from '../../../../src/domain/rules/guards.ts';
-import type { MarginStep } from '../../../../src/domain/market/margin.ts';
+import type { MarginStep, MarginSteps } from '../../../../src/domain/market/margin.ts';
 import { call24, call25, held, nowMs, quote } from '../samples.ts';
 import { readSpec, ruleOf } from '../../../support/options.ts';
 
 const rate = (maintenanceRate: string | null): MarginStep => ({ initialRate: '0.1', maintenanceRate });
 const calm = { unknownCoin: null, before: rate('0.05'), between: rate('0.04'), after: rate('0.05') };
+type Prices = LegPrices & { readonly margin: MarginSteps };
 /** A short of 0.3 that is bought back at 1010 and sold anew at 890: a debit of 36. */
-const short: RollPrices = {
+const short: Prices = {
   held,
   qty: '0.3',
   openQty: '0.3',
@@ -27,10 +28,10 @@ const short: RollPrices = {
   farthestStrike: '24000',
   margin: calm,
 };
-const long: RollPrices = { ...short, held: { ...held, side: 'Buy' } };
+const long: Prices = { ...short, held: { ...held, side: 'Buy' } };
 const none = ruleOf(readSpec({ symbol: call24, trigger: 23500, target: 1000 })).guards;
 const refusals = (guards: Partial<Guards>, prices = short): string[] =>
-  judgePrices({ ...none, ...guards }, prices)
+  judgePrices({ ...none, ...guards }, { legs: [prices], margin: prices.margin })
     .filter(({ passes }) => !passes)
     .map((verdict) => `${verdict.code}: ${verdictText(verdict)}`);
 const problem = (guards: Partial<Guards>, prices = short) => refusals(guards, prices)[0] ?? null;
@@ -233,7 +234,7 @@ test('what passes costs no more than any guard allows', () => {
   const bound = fc.integer({ min: -50_000, max: 50_000 }).map((value) => (value / 100).toFixed(2));
   fc.assert(
     fc.property(book, book, bound, cents, fc.constantFrom('Buy', 'Sell'), (old, next, min, max, side) => {
-      const prices: RollPrices = {
+      const prices: Prices = {
         ...short,
         held: { ...held, side },
         qty: '0.37',
