@@ -6,6 +6,7 @@ import type { EventCalendar } from '../../src/domain/rules/blackouts.ts';
 import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
+import type { HeldOption } from '../../src/domain/market/held-option.ts';
 import type {
   Fill,
   Margin,
@@ -261,13 +262,28 @@ export class FixtureJournal implements Journal {
   close = (): Promise<void> => Promise.resolve();
 }
 
+export interface FixtureLeg {
+  readonly name: string;
+  readonly symbol: string;
+  readonly side: 'Buy' | 'Sell';
+  readonly qty?: string;
+}
+
 export interface FixtureOptions {
   readonly spec?: object;
   readonly side?: 'Buy' | 'Sell';
   readonly qty?: string;
+  /** Of a structure, instead of `side`; the spec names them. */
+  readonly legs?: readonly FixtureLeg[];
   readonly startMs?: number;
   /** Default: those of this program. */
   readonly machines?: RollMachines;
+}
+
+function heldBy(leg: Partial<FixtureLeg> & Omit<FixtureLeg, 'name'>, ofEach: string): HeldOption {
+  const { name, symbol, side, qty = ofEach } = leg;
+  const premium = multiply('900', qty);
+  return { ...optionNamed(symbol), side, qty, premium, ...(name !== undefined && { leg: name }) };
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
@@ -289,16 +305,26 @@ export class TaskFixture {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
+    const { legs } = options;
     const parsed = readSpec({
-      symbol: 'BTC-31MAR23-24000-C-USDT',
+      ...(legs
+        ? { legs: legs.map(({ name, symbol }) => ({ name, symbol })) }
+        : { symbol: 'BTC-31MAR23-24000-C-USDT' }),
       ...('rules' in spec ? {} : { trigger: 23500, target: 1000 }),
       ...spec,
     });
     const { symbol } = parsed;
     this.market = new FixtureMarket(this.clock, strikes);
-    this.account = new FixtureAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
-    const held = { ...optionNamed(symbol), side, qty, premium: multiply('900', qty) };
-    const input = { taskId: 'task000001', spec: parsed, held };
+    const [held, ...others] = (legs ?? [{ symbol, side }]).map((leg) => heldBy(leg, qty));
+    if (!held) throw new Error('a structure has legs');
+    const positions = [held, ...others].map((leg) => ({
+      symbol: leg.symbol,
+      side: leg.side,
+      qty: leg.qty,
+      averagePrice: '900',
+    }));
+    this.account = new FixtureAccount(this.clock, positions);
+    const input = { taskId: 'task000001', spec: parsed, held, ...(legs && { others }) };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {
       accountId: '1',

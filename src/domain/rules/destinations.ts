@@ -9,6 +9,7 @@ import type { ListedOption } from '../market/order.ts';
 import { add, compare, decimal, subtract, type DecimalString } from '../money.ts';
 import {
   chooseTarget,
+  withinReach,
   type Preference,
   type Search,
   type TargetChoice,
@@ -40,7 +41,10 @@ export function chooseDestinations(
   searches: readonly Search[],
   chain: readonly ListedOption[],
 ): DestinationsChoice {
-  const seekers = searches.map((search): Seeker => ({ search, keepsTo: leaderOf(search, searches) }));
+  const seekers = searches.map((search): Seeker => ({
+    search,
+    keepsTo: leaderOf(search.held, heldIn(searches)),
+  }));
   const leadersFirst = [
     ...seekers.filter(({ keepsTo }) => keepsTo === null),
     ...seekers.filter(({ keepsTo }) => keepsTo !== null),
@@ -71,12 +75,12 @@ export function chooseDestinations(
   return of.length === 0 && stays !== null ? stays : { kind: 'destinations', of };
 }
 
-/** The short leg that a long one keeps its distance to: of its type, of its own expiry first. */
-function leaderOf({ held }: Search, searches: readonly Search[]): HeldOption | null {
+const heldIn = (searches: readonly Search[]): readonly HeldOption[] => searches.map(({ held }) => held);
+
+/** The short leg that a long one keeps its distance to: of its type, of its own expiry first; `null` of one that chooses. */
+export function leaderOf(held: HeldOption, legs: readonly HeldOption[]): HeldOption | null {
   if (held.side === 'Sell') return null;
-  const leaders = searches
-    .map((search) => search.held)
-    .filter(({ side, optionType }) => side === 'Sell' && optionType === held.optionType);
+  const leaders = legs.filter(({ side, optionType }) => side === 'Sell' && optionType === held.optionType);
   return leaders.find(({ expiryMs }) => expiryMs === held.expiryMs) ?? leaders[0] ?? null;
 }
 
@@ -105,4 +109,29 @@ function keepDistance(
   if (option) return { kind: 'target', option, decidedBy: null };
   const figures = { optionType: held.optionType, target, strike: held.strike };
   return { kind: 'refused', reason: { code: 'noSuchStrike', figures } };
+}
+
+/**
+ * The part of a chain that decides where the legs go: their own options, whatever lies on the way of a leg that chooses, and
+ * where each goes. Where they go nowhere, all of it: the refusal speaks of it.
+ */
+export function destinationsReach(
+  searches: readonly Search[],
+  chain: readonly ListedOption[],
+): readonly ListedOption[] {
+  const choice = chooseDestinations(searches, chain);
+  if (choice.kind === 'refused') return chain;
+  const reach = new Set<ListedOption>();
+  const [lead] = choice.of;
+  for (const search of searches) {
+    const { held } = search;
+    const to = choice.of.find((destination) => destination.held === held);
+    const isLed = leaderOf(held, heldIn(searches)) !== null;
+    const isTogether = lead !== undefined && lead.held !== held && lead.held.expiryMs === held.expiryMs;
+    const into = isTogether ? { intoExpiryMs: lead.option.instrument.expiryMs } : {};
+    if (!isLed) for (const option of withinReach({ ...search, ...into }, 0, chain)) reach.add(option);
+    for (const option of chain)
+      if (option === to?.option || option.instrument.symbol === held.symbol) reach.add(option);
+  }
+  return [...reach];
 }

@@ -7,7 +7,8 @@ import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advi
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { leg2Question } from '../../domain/roll/planning.ts';
+import { legsOf } from '../../domain/rules/structure.ts';
+import { previewQuestion } from '../../domain/roll/planning.ts';
 import { firstRollContext } from '../../domain/roll/roll-context.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
@@ -51,7 +52,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { state, context, workingOrder } = task ?? (await newTask(options));
   const { held } = context;
   const askedAtMs = clock.nowMs();
-  const asked = leg2Question(context);
+  const asked = previewQuestion(context);
   const [chain, positions, margin, underlying, volatilities] = await Promise.all([
     readChain(asked, market, askedAtMs),
     account.positions(),
@@ -62,7 +63,9 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const reading: MarketReading = {
     askedAtMs,
     chain,
-    positions: positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules)),
+    positions: positions.filter(({ symbol }) =>
+      legsOf(context).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
+    ),
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
   };

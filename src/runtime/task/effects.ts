@@ -4,6 +4,7 @@
  * it was only restarted. A read waits for no commit; the reading that a roll is decided on waits until the task is
  * admitted.
  */
+import { legsOf } from '../../domain/rules/structure.ts';
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import { withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
@@ -29,6 +30,7 @@ import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
+import { readStructure } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
 
@@ -139,7 +141,9 @@ async function readMarket(
     account.margin(),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
   ]);
-  const ours = positions.filter(({ symbol }) => isOfSameFamily(symbol, held, market.rules));
+  const ours = positions.filter(({ symbol }) =>
+    legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
+  );
   return {
     askedAtMs,
     positions: ours,
@@ -213,6 +217,7 @@ export const readChain = async (
   market: MarketData,
   nowMs: number,
 ): Promise<readonly PricedOption[]> => {
+  if (question.others) return readStructure(question, market, nowMs);
   const targets = question.targets.length === 0 ? [null] : question.targets;
   const read = await Promise.all(
     targets.map((wanted) => readOptions({ ...question, wanted }, market, nowMs)),
