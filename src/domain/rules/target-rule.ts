@@ -1,7 +1,7 @@
 /** What a task may ask of the option that it rolls into: a strike, an expiry, and what is preferred among several. */
 import type { ExpiryTarget } from '../market/expiries.ts';
-import type { OptionType } from '../market/option.ts';
-import { compare, type DecimalString } from '../money.ts';
+import { rightWay, type OptionType } from '../market/option.ts';
+import { compare, decimal, toText, type DecimalString } from '../money.ts';
 import type { ReasonOf } from '../reason.ts';
 
 /**
@@ -9,9 +9,9 @@ import type { ReasonOf } from '../reason.ts';
  * credits in settle coin for the whole quantity, before fees, at prices at which both legs can be traded at once.
  */
 export type StrikeTarget =
-  | { readonly kind: 'steps'; readonly steps: number }
-  | { readonly kind: 'amount'; readonly amount: DecimalString }
-  | { readonly kind: 'percent'; readonly share: DecimalString }
+  | ({ readonly kind: 'steps'; readonly steps: number } & Away)
+  | ({ readonly kind: 'amount'; readonly amount: DecimalString } & Away)
+  | ({ readonly kind: 'percent'; readonly share: DecimalString } & Away)
   | { readonly kind: 'same' }
   | { readonly kind: 'strike'; readonly strike: DecimalString }
   /** The nearest to it. */
@@ -24,6 +24,11 @@ export type StrikeTarget =
   | { readonly kind: 'bestCredit'; readonly deltaMin: DecimalString; readonly deltaMax: DecimalString }
   /** As far from the index, in proportion, as the held option was when it was opened. */
   | { readonly kind: 'sameDistance' };
+
+/** Of a structure: a step without a sign, up for calls and down for puts (`strikeFor`). */
+interface Away {
+  readonly away?: true;
+}
 
 /** What may be preferred, as it is written. */
 export const preferences = [
@@ -103,5 +108,31 @@ export function directionOf(target: StrikeTarget, from: DecimalString | null = n
     case 'sameDistance':
     case 'same':
       return 0;
+  }
+}
+
+/** It says up or down, whatever it is asked of. */
+export const isSignedStep = (target: StrikeTarget): boolean =>
+  (target.kind === 'steps' || target.kind === 'amount' || target.kind === 'percent') && target.away !== true;
+
+/** What the target says of an option of this type: a step away gets the sign of its way. */
+export function strikeFor(target: StrikeTarget, optionType: OptionType): StrikeTarget {
+  const way = rightWay(optionType);
+  const signed = (value: DecimalString): DecimalString => toText(decimal(value).times(way));
+  switch (target.kind) {
+    case 'steps':
+      return target.away ? { kind: 'steps', steps: target.steps * way } : target;
+    case 'amount':
+      return target.away ? { kind: 'amount', amount: signed(target.amount) } : target;
+    case 'percent':
+      return target.away ? { kind: 'percent', share: signed(target.share) } : target;
+    case 'same':
+    case 'strike':
+    case 'delta':
+    case 'deltaAtMost':
+    case 'furthest':
+    case 'bestCredit':
+    case 'sameDistance':
+      return target;
   }
 }

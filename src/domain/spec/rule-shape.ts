@@ -1,11 +1,11 @@
 /** How a rule is written: when it acts, what it does then, and what of guards and execution is its own. */
 import { z } from 'zod';
-import type { NamedOption } from '../market/exchange-rules.ts';
 import { compare, decimal } from '../money.ts';
 import { isWhole, whole, type Action, type Portion } from '../rules/rule.ts';
 import { executionShape } from './execution-shape.ts';
 import { guardsShape } from './guards-shape.ts';
-import { spellOutTarget, targetShape } from './target-shape.ts';
+import { legChoiceShape } from './leg-choice.ts';
+import { optionsOf, spellOutTarget, targetShape, type TargetOf } from './target-shape.ts';
 import { orUnknownKey, percent, positive } from './task-spec-words.ts';
 import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
 
@@ -26,7 +26,7 @@ const portion = z.union(
 const scaleExpected = 'a list of shares up to 100%, one for each roll, like [100%, 50%]';
 const actionExpected = 'close, alert, a step like +1000, { roll: { strike: +2 steps } } or { reduce: half }';
 const kinds = ['roll', 'close', 'reduce', 'alert'] as const;
-const actionKeys = [...kinds, 'qty', 'scale'].join(', ');
+const actionKeys = [...kinds, 'qty', 'scale', 'legs'].join(', ');
 
 const actionShape = z
   .strictObject(
@@ -41,6 +41,7 @@ const actionShape = z
         .min(1, { error: scaleExpected })
         .max(100, { error: scaleExpected })
         .optional(),
+      legs: legChoiceShape.optional(),
     },
     orUnknownKey(actionExpected, actionKeys),
   )
@@ -53,10 +54,14 @@ const actionShape = z
     error: 'roll, where qty or scale say how much is opened',
     when: ({ issues }) => issues.length === 0,
   })
-  .transform(({ roll, close, reduce, qty = whole, scale = [] }): Action => {
-    if (roll) return { kind: 'roll', target: roll, qty, scale };
+  .refine(({ alert, legs }) => alert === undefined || legs === undefined, {
+    error: 'roll, close or reduce, where legs say what is traded',
+    when: ({ issues }) => issues.length === 0,
+  })
+  .transform(({ roll, close, reduce, qty = whole, scale = [], legs }): Action => {
+    if (roll) return { kind: 'roll', target: roll, qty, scale, ...(legs && { legs }) };
     const closed = close ?? reduce;
-    return closed ? { kind: 'close', qty: closed } : { kind: 'alert' };
+    return closed ? { kind: 'close', qty: closed, ...(legs && { legs }) } : { kind: 'alert' };
   });
 
 const nameExpected = 'a name of 1 to 40 characters, like take profit';
@@ -91,20 +96,30 @@ export type WrittenRule = z.output<typeof rulesShape>[number];
 /** Names a rule by its place, and writes its trigger and its action out in full. @param at its place, from 0 */
 export function spellOutRule(
   rule: unknown,
-  { place, held }: { readonly place: number; readonly held: NamedOption | null },
+  { place, held }: { readonly place: number; readonly held: TargetOf },
 ): unknown {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return rule;
   const written: Record<string, unknown> = { name: defaultName(place), ...rule };
-  if ('when' in written) written['when'] = spellOutTrigger(written['when'], held?.optionType === 'put');
+  if ('when' in written) written['when'] = spellOutWhen(written['when'], held);
   if ('then' in written) written['then'] = spellOutAction(written['then'], held);
   return written;
+}
+
+/** A price alone is above for calls and below for puts; what it is for both is to be said. */
+export function spellOutWhen(trigger: unknown, held: TargetOf): unknown {
+  const options = optionsOf(held);
+  const isPut = options.some(({ optionType }) => optionType === 'put');
+  const isPrice = typeof trigger === 'string' || typeof trigger === 'number';
+  return isPrice && isPut && options.some(({ optionType }) => optionType === 'call')
+    ? { index: trigger }
+    : spellOutTrigger(trigger, isPut);
 }
 
 /** @param place in the list, from 0 */
 export const defaultName = (place: number): string => `rule ${place + 1}`;
 
 /** `close` → `{ close: all }`, `+1000` → `{ roll: { strike: +1000 } }`. */
-function spellOutAction(action: unknown, held: NamedOption | null): unknown {
+function spellOutAction(action: unknown, held: TargetOf): unknown {
   if (action === 'close') return { close: 'all' };
   if (action === 'alert') return { alert: true };
   if (typeof action === 'string' || typeof action === 'number') return { roll: spellOutTarget(action, held) };

@@ -10,7 +10,7 @@ export const targetForm = ({ strike, expiry, prefer }: Target): object => ({
   ...(prefer && { prefer }),
 });
 
-/** `+2 steps`, `-1000`, `+5%`, `delta 0.25`, `furthest for a credit of 0` or `same`. */
+/** `+2 steps`, `-1000`, `+5%`, `2 steps away`, `delta 0.25`, `furthest for a credit of 0` or `same`. */
 export function strikeForm(target: StrikeTarget): string {
   switch (target.kind) {
     case 'same':
@@ -28,11 +28,15 @@ export function strikeForm(target: StrikeTarget): string {
     case 'strike':
       return `strike ${target.strike}`;
     case 'amount':
-      return signed(target.amount);
-    case 'percent':
-      return `${signed(toText(decimal(target.share).times(100)))}%`;
-    case 'steps':
-      return `${target.steps > 0 ? '+' : '-'}${Math.abs(target.steps)} ${Math.abs(target.steps) === 1 ? 'step' : 'steps'}`;
+      return target.away ? `${target.amount} away` : signed(target.amount);
+    case 'percent': {
+      const percent = toText(decimal(target.share).times(100));
+      return target.away ? `${percent}% away` : `${signed(percent)}%`;
+    }
+    case 'steps': {
+      const steps = `${Math.abs(target.steps)} ${Math.abs(target.steps) === 1 ? 'step' : 'steps'}`;
+      return target.away ? `${steps} away` : `${target.steps > 0 ? '+' : '-'}${steps}`;
+    }
   }
 }
 

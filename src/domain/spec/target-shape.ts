@@ -47,7 +47,18 @@ function form(text: string): RegExp {
 }
 const plain = (text: string) => decimal(text.replace(/^\+/, ''));
 
+/** A step without a sign, as it stays in a structure: `2 steps away`. */
+function readAway(text: string): StrikeTarget | null {
+  const [, step] = awayForm.exec(text) ?? [];
+  const target = step === undefined ? null : readStrike(step);
+  return target?.kind === 'steps' || target?.kind === 'amount' || target?.kind === 'percent'
+    ? { ...target, away: true }
+    : null;
+}
+
 function readStrike(text: string): StrikeTarget | null {
+  const away = readAway(text);
+  if (away !== null) return away;
   for (const [shape, read] of strikeForms) {
     const found = shape.exec(text);
     if (found) return read(...found.slice(1));
@@ -167,30 +178,42 @@ export const targetShape = z
 /** Nothing is opened. */
 export const closeShape = z.literal('close').transform(() => null);
 
+/** Whose target it is: an option, `null` when it is not known; or the legs of a structure. */
+export type TargetOf = NamedOption | null | readonly NamedOption[];
+
+const areLegs = (held: TargetOf): held is readonly NamedOption[] => Array.isArray(held);
+
+export const optionsOf = (held: TargetOf): readonly NamedOption[] =>
+  areLegs(held) ? held : held === null ? [] : [held];
+
 /**
  * `+1000` → `{ strike: +1000 }`. A number without a sign, half as large as the held strike or larger, is marked as one
  * that the shape refuses with a question: as a step it would be nonsense, and a strike may be meant. `1000 away` gets the sign of
- * the way in which the option is rolled.
- * @param held `null` when it is not known
+ * the way in which the option is rolled; in a structure it stays as it is, and so does a step without a sign.
  */
-export function spellOutTarget(target: unknown, held: NamedOption | null): unknown {
+export function spellOutTarget(target: unknown, held: TargetOf): unknown {
   if (target === 'close') return target;
   if (typeof target === 'string' || typeof target === 'number') return { strike: orQuestion(target, held) };
   if (typeof target !== 'object' || target === null || !('strike' in target)) return target;
   return { ...target, strike: orQuestion(target.strike, held) };
 }
 
-function orQuestion(given: unknown, held: NamedOption | null): unknown {
+function orQuestion(given: unknown, held: TargetOf): unknown {
   const strike = signed(given, held);
   const text = typeof strike === 'number' || typeof strike === 'string' ? String(strike).trim() : '';
-  if (held === null || !/^\d/.test(text) || !decimalPattern.test(text) || !isShort(text)) return strike;
-  return isHalfOf(text, held.strike) ? new StrikeOrStep(text) : strike;
+  const [first] = optionsOf(held);
+  if (first && /^\d/.test(text) && decimalPattern.test(text) && isShort(text))
+    if (isHalfOf(text, first.strike)) return new StrikeOrStep(text);
+  return areLegs(held) && unsignedForm.test(text) ? `${text} away` : strike;
 }
 
-const awayForm = /^(\d{1,4} ?steps?|\d{1,6}(?:\.\d{1,12})?%|\d{1,15}(?:\.\d{1,12})?) away$/;
+const unsigned = String.raw`(\d{1,4} ?steps?|\d{1,6}(?:\.\d{1,12})?%|\d{1,15}(?:\.\d{1,12})?)`;
+const awayForm = form(`${unsigned} away`);
+const unsignedForm = form(unsigned);
 
 /** `2 steps away` → `+2 steps` for a call, `-2 steps` for a put. */
-function signed(strike: unknown, held: NamedOption | null): unknown {
+function signed(strike: unknown, held: TargetOf): unknown {
+  if (areLegs(held)) return strike;
   const [, step] = typeof strike === 'string' ? (awayForm.exec(strike.trim()) ?? []) : [];
   if (step === undefined) return strike;
   return held !== null && rightWay(held.optionType) < 0 ? `-${step}` : `+${step}`;

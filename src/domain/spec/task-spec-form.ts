@@ -4,6 +4,8 @@ import { decimal, toText, type DecimalString } from '../money.ts';
 import { isAlertRule, isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
 import { executionOf } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf } from './guards-shape.ts';
+import { legChoiceForm } from './leg-choice.ts';
+import { legsForm } from './legs-shape.ts';
 import { defaultName } from './rule-shape.ts';
 import { durationUnits } from './task-spec-words.ts';
 import type { TaskSpec } from './task-spec.ts';
@@ -15,11 +17,11 @@ import { isCombination, type ConditionKind, type Trigger } from '../rules/trigge
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
-  const { symbol, qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
+  const { symbol, legs, qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
   const trading = rules.filter((rule) => !isAlertRule(rule));
   const common = commonIn(trading.map(settingsForm));
   const { execution, perDay, ...guards } = common;
-  const head = { symbol, qty };
+  const head = { ...(legs ? { legs: legsForm(legs) } : { symbol }), qty };
   const tail = {
     evenIfTrue,
     ...(execution !== undefined && { execution }),
@@ -67,6 +69,7 @@ const rollsForm = (max: number | null, perDay: unknown): object =>
 /** One rule without a name or a quantity of its own is written as a trigger and a target; `null` for any other. */
 function shortForm({ name, when, then, guards }: Rule): object | null {
   if (name !== defaultName(0) || guards.rollsMax !== null) return null;
+  if (then.kind !== 'alert' && then.legs !== undefined) return null;
   if (then.kind === 'close')
     return isWhole(then.qty) ? { trigger: triggerForm(when), target: 'close' } : null;
   if (then.kind !== 'roll' || !isWhole(then.qty) || then.scale.length > 0) return null;
@@ -105,12 +108,17 @@ function actionForm(action: Action): object | string {
     case 'alert':
       return 'alert';
     case 'close':
-      return isWhole(action.qty) ? 'close' : { reduce: portionForm(action.qty) };
+      if (action.legs === undefined && isWhole(action.qty)) return 'close';
+      return {
+        ...(isWhole(action.qty) ? { close: 'all' } : { reduce: portionForm(action.qty) }),
+        ...(action.legs && { legs: legChoiceForm(action.legs) }),
+      };
     case 'roll':
       return {
         roll: targetForm(action.target),
         ...(!isWhole(action.qty) && { qty: portionForm(action.qty) }),
         ...(action.scale.length > 0 && { scale: action.scale.map(shareText) }),
+        ...(action.legs && { legs: legChoiceForm(action.legs) }),
       };
   }
 }

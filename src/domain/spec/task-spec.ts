@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
-import type { Side } from '../market/order.ts';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain } from '../rules/fires-again.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
@@ -12,22 +11,15 @@ import type { Follow } from '../rules/triggers.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf, guardsShape, ownGuards, type WrittenGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
-import { defaultName, rulesShape, spellOutRule } from './rule-shape.ts';
+import { choiceNonsense, targetNonsenseOfLegs } from './leg-choice.ts';
+import { legsShape, optionsIn, qtyShape, spellOutLegs, symbolShape, type SpecLeg } from './legs-shape.ts';
+import { defaultName, rulesShape, spellOutRule, spellOutWhen } from './rule-shape.ts';
 import { targetNonsense } from './target-nonsense.ts';
-import { closeShape, spellOutTarget, targetShape } from './target-shape.ts';
-import { orUnknownKey, positive, wholeFrom1 } from './task-spec-words.ts';
-import { spellOutTrigger, triggerShape } from './trigger-shape.ts';
+import { closeShape, spellOutTarget, targetShape, type TargetOf } from './target-shape.ts';
+import { orUnknownKey, wholeFrom1 } from './task-spec-words.ts';
+import { triggerShape } from './trigger-shape.ts';
 
-/** An option of a structure, as the spec names it. */
-export interface SpecLeg {
-  /** Unique among the legs. */
-  readonly name: string;
-  readonly symbol: string;
-  /** Of this leg; the spec's own `qty` when absent. */
-  readonly qty?: string;
-  /** Which side it is meant to be: another one is refused at adoption. */
-  readonly side?: Side;
-}
+export type { SpecLeg } from './legs-shape.ts';
 
 export interface TaskSpec {
   /** The option held when the task is added, of a structure its first leg; where it stands later is in the task's context. */
@@ -59,14 +51,8 @@ const leg2Shape = z.strictObject(
   orUnknownKey('an object like { fallback: keepTrying }', 'fallback, attempts'),
 );
 
-const symbolShape = ({ readSymbol, symbolExample }: SymbolRules) => {
-  const error = `an option symbol like ${symbolExample}`;
-  return z.string({ error }).refine((text) => readSymbol(text) !== null, { error });
-};
-const qtyExpected = 'all, or a quantity like "0.3"';
 const shared = {
-  symbol: z.string(),
-  qty: z.union([z.literal('all'), positive(qtyExpected)], { error: qtyExpected }).default('all'),
+  qty: qtyShape.default('all'),
   evenIfTrue: z.boolean({ error: 'true or false' }).default(false),
   execution: executionShape.prefault({}),
   leg2: leg2Shape.prefault({}),
@@ -74,13 +60,21 @@ const shared = {
   guards: guardsShape.prefault({}),
 };
 const oneRule = { trigger: triggerShape, target: targetShape };
-const keys = 'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards';
-const wholeSpec = orUnknownKey('a task spec: an object with symbol, trigger and target', keys);
-const rollShape = z.strictObject({ ...shared, ...oneRule }, wholeSpec);
-const onlyCloseShape = z.strictObject({ ...shared, ...oneRule, target: closeShape }, wholeSpec);
-const ruleListShape = z.strictObject({ ...shared, rules: rulesShape }, wholeSpec);
+const onlyClose = { trigger: triggerShape, target: closeShape };
+const ruleList = { rules: rulesShape };
+const keys = 'qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards';
+/** @param of the key that names what is managed */
+const wholeSpec = (of: 'symbol' | 'legs') =>
+  orUnknownKey(`a task spec: an object with ${of}, trigger and target`, `${of}, ${keys}`);
 
-type Written = z.output<typeof rollShape> | z.output<typeof onlyCloseShape> | z.output<typeof ruleListShape>;
+type OutputOf<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodObject<Shape>>;
+type Written = OutputOf<typeof shared> &
+  (OutputOf<typeof oneRule> | OutputOf<typeof onlyClose> | OutputOf<typeof ruleList>) & {
+    /** Of one option. */
+    readonly symbol?: string | undefined;
+    /** Of a structure. */
+    readonly legs?: readonly SpecLeg[] | undefined;
+  };
 
 /** By the exchange whose options a spec may name: a task list reads many. */
 const shapes = new WeakMap<SymbolRules, ReturnType<typeof shapesFor>>();
@@ -90,11 +84,23 @@ function shapesFor(rules: SymbolRules) {
     for (const [path, message] of nonsenseIn(spec, rules))
       context.addIssue({ code: 'custom', path, message });
   };
-  const symbol = symbolShape(rules);
+  const option = z.strictObject({ symbol: symbolShape(rules), ...shared }, wholeSpec('symbol'));
+  const noSymbol = z.undefined({ error: 'either symbol or legs' }).optional();
+  const structure = z.strictObject(
+    { symbol: noSymbol, legs: legsShape(rules), ...shared },
+    wholeSpec('legs'),
+  );
   return {
-    roll: rollShape.extend({ symbol }).superRefine(refuse),
-    close: onlyCloseShape.extend({ symbol }).superRefine(refuse),
-    rules: ruleListShape.extend({ symbol }).superRefine(refuse),
+    option: {
+      roll: option.extend(oneRule).superRefine(refuse),
+      close: option.extend(onlyClose).superRefine(refuse),
+      rules: option.extend(ruleList).superRefine(refuse),
+    },
+    structure: {
+      roll: structure.extend(oneRule).superRefine(refuse),
+      close: structure.extend(onlyClose).superRefine(refuse),
+      rules: structure.extend(ruleList).superRefine(refuse),
+    },
   };
 }
 
@@ -104,13 +110,19 @@ function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
   return known;
 }
 
-/** Writes `trigger: 25500`, `target: +1000` and `then: close` out in full, and the symbol as the exchange does. */
+/** Writes `trigger: 25500`, `target: +1000` and `then: close` out in full, and symbols as the exchange does. */
 function spellOut(input: unknown, rules: SymbolRules): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   const spec: Record<string, unknown> = { ...input };
   if (typeof spec['symbol'] === 'string') spec['symbol'] = symbolMeant(spec['symbol'], rules);
-  const held = typeof spec['symbol'] === 'string' ? rules.readSymbol(spec['symbol']) : null;
-  if ('trigger' in spec) spec['trigger'] = spellOutTrigger(spec['trigger'], held?.optionType === 'put');
+  if ('legs' in spec) spec['legs'] = spellOutLegs(spec['legs'], rules);
+  const held: TargetOf =
+    'legs' in spec
+      ? optionsIn(spec['legs'], rules)
+      : typeof spec['symbol'] === 'string'
+        ? rules.readSymbol(spec['symbol'])
+        : null;
+  if ('trigger' in spec) spec['trigger'] = spellOutWhen(spec['trigger'], held);
   if ('target' in spec) spec['target'] = spellOutTarget(spec['target'], held);
   if (Array.isArray(spec['rules']))
     spec['rules'] = spec['rules'].map((rule: unknown, place) => spellOutRule(rule, { place, held }));
@@ -123,6 +135,8 @@ type Path = (string | number)[];
 interface Places {
   readonly when: Path;
   readonly then: Path;
+  /** Which legs are traded. */
+  readonly legs: Path;
   readonly guards: Path;
   readonly execution: Path;
 }
@@ -132,10 +146,11 @@ const placesOf = (written: Partial<Written>, place: number): Places =>
     ? {
         when: ['rules', place, 'when'],
         then: ['rules', place, 'then', 'roll'],
+        legs: ['rules', place, 'then', 'legs'],
         guards: ['rules', place, 'guards'],
         execution: ['rules', place, 'execution'],
       }
-    : { when: ['trigger'], then: ['target'], guards: ['guards'], execution: ['execution'] };
+    : { when: ['trigger'], then: ['target'], legs: ['target'], guards: ['guards'], execution: ['execution'] };
 
 /** Every rule says when it acts and what it does then. */
 const hasWholeRules = (spec: Partial<Written>): boolean =>
@@ -148,13 +163,23 @@ const alertCooldownMinMs = 1_000;
 
 /** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
 function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
-  const { symbol = '', follow, guards, execution } = spec;
+  const { symbol = '', legs, follow, guards, execution } = spec;
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
   const held = rules.readSymbol(symbol);
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
     yield* lateHoursIn(rule.when, rules, at.when);
     yield* nonsenseOfExecution(rule, at);
+    const choice = rule.then.kind === 'alert' ? undefined : rule.then.legs;
+    const right = choiceNonsense(choice, legs, rules);
+    if (right !== null) yield [at.legs, right];
+    else if (rule.then.kind === 'roll' && legs)
+      for (const [path, message] of targetNonsenseOfLegs(
+        rule.then.target,
+        { legs, choice, rules },
+        rule.guards,
+      ))
+        yield [[...at.then, ...path], message];
     if (rule.then.kind === 'roll')
       yield* nonsenseOfRoll(rule, rule.then, { at, held, follow, rollsMax: guards.rolls?.max });
     else if (rule.then.kind === 'close' && rule.guards.whenRefused === 'close')
@@ -180,7 +205,7 @@ function* nonsenseOfExecution({ execution }: Rule, at: Places): Generator<[Path,
 
 interface RollPlace {
   readonly at: Places;
-  /** `null` while the symbol is wrong. */
+  /** `null` while the symbol is wrong, and in a structure. */
   readonly held: NamedOption | null;
   readonly follow: Follow;
   /** Of the task. */
@@ -246,9 +271,10 @@ const settingsOfAlert = ({
 export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
   const written = spellOut(input, rules);
   const spec: Written = parseInput(shapeFor(written, rules), written, 'The task spec is not valid');
-  const { symbol, qty, evenIfTrue, leg2, follow, guards } = spec;
+  const { legs, qty, evenIfTrue, leg2, follow, guards } = spec;
   return {
-    symbol,
+    symbol: spec.symbol ?? legs?.[0]?.symbol ?? '',
+    ...(legs && { legs }),
     qty,
     rules: rulesOf(spec),
     rollsMax: guards.rolls?.max ?? null,
@@ -259,8 +285,13 @@ export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
 }
 
 function shapeFor(written: unknown, rules: SymbolRules): z.ZodType<Written> {
-  const { roll, close, rules: list } = shapesOf(rules);
-  const { target, rules: given } = Object(written) as { target?: unknown; rules?: unknown };
+  const { option, structure } = shapesOf(rules);
+  const {
+    target,
+    rules: given,
+    legs,
+  } = Object(written) as { target?: unknown; rules?: unknown; legs?: unknown };
+  const { roll, close, rules: list } = legs === undefined ? option : structure;
   if (given !== undefined) return list;
   return target === 'close' ? close : roll;
 }
