@@ -29,7 +29,11 @@ const condor: readonly FixtureLeg[] = [
 const fixtureOf = (legs: readonly FixtureLeg[], then: unknown, spec: object = {}): TaskFixture => {
   const fixture = new TaskFixture({
     legs,
-    spec: { rules: [{ name: 'roll', when: { index: { above: 23_500 } }, then }], ...spec },
+    spec: {
+      guards: { rolls: { max: 9 } },
+      rules: [{ name: 'roll', when: { index: { above: 23_500 } }, then }],
+      ...spec,
+    },
   });
   fixture.market.expiries = ['31MAR23', '28APR23'];
   return fixture;
@@ -112,10 +116,10 @@ describe('the orders of a roll', () => {
     expect(orders(fixture)).toHaveLength(8);
     expect(new Set(fixture.account.submitted.map(({ linkId }) => linkId)).size).toBe(8);
     expect(held(fixture)).toEqual([
-      `Buy 0.3 ${call(26000, '28APR23')}`,
       `Buy 0.3 ${put(21000, '28APR23')}`,
-      `Sell 0.3 ${call(24000, '28APR23')}`,
+      `Buy 0.3 ${call(26000, '28APR23')}`,
       `Sell 0.3 ${put(22000, '28APR23')}`,
+      `Sell 0.3 ${call(24000, '28APR23')}`,
     ]);
     expect(fixture.task.context.lastRoll).toMatchObject({ others: [{}, {}, {}] });
   });

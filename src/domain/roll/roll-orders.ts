@@ -11,6 +11,7 @@ import { chooseDestinations, type Destination } from '../rules/destinations.ts';
 import { judgePrices, type DayCount, type GuardReason, type Verdict } from '../rules/guards.ts';
 import { quantityOf, scaled, type RollAction } from '../rules/rule.ts';
 import { chosenLegs, isTowardsThePrice, type Legs } from '../rules/structure.ts';
+import { targetFor } from '../rules/target-rule.ts';
 import type { Search } from '../rules/targets.ts';
 import { refused, type LegPlan, type RefusedPlan, type SettledMove } from './leg-plan.ts';
 import {
@@ -192,5 +193,5 @@ function searchOf(turn: PlanningTask, { target, legs }: RollAction, at: MarketMo
   const { held, terms } = turn;
   const { qty, openQty } = settledBy(turn, at);
   const allowWrongWay = terms.guards.allowWrongWay || isTowardsThePrice(legs);
-  return { held, target, nowMs: at.nowMs, qty, openQty, allowWrongWay };
+  return { held, target: targetFor(target, held.optionType), nowMs: at.nowMs, qty, openQty, allowWrongWay };
 }

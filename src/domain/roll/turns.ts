@@ -14,6 +14,8 @@ import { leftToClose, leftToOpenOf, movesOf, type Move, type MovedLeg, type Roll
 /** The legs, and the moves of a roll in the same order. */
 export interface Turning extends Legs {
   readonly roll: Roll | null;
+  /** Names the legs in the order in which they are traded where nothing else decides. */
+  readonly spec?: TaskSpec;
 }
 
 /** Every leg with what the roll does with it. */
@@ -68,9 +70,15 @@ function turnToPlace<Task extends Turning>(task: Task, place: number): Task {
   return { ...task, held, others, roll: moved };
 }
 
-/** The legs of the task, each with the turn. */
-export const everyTurn = <Task extends Turning>(task: Task): readonly Task[] =>
-  legsOf(task).map((_, place) => turnToPlace(task, place));
+/** The legs of the task, each with the turn, in the order of the spec where that is known. */
+export function everyTurn<Task extends Turning>(task: Task): readonly Task[] {
+  const turns = legsOf(task).map((_, place) => turnToPlace(task, place));
+  const { spec } = task;
+  return spec ? turns.sort((a, b) => placeIn(spec, a.held) - placeIn(spec, b.held)) : turns;
+}
+
+const placeIn = ({ legs = [] }: TaskSpec, { leg }: HeldOption): number =>
+  legs.findIndex(({ name }) => name === leg);
 
 /** Shorts before longs. */
 const closingRank = ({ side }: HeldOption): number => (side === 'Sell' ? 0 : 1);
@@ -117,9 +125,6 @@ export function isNextToOpen({ roll }: Turning): boolean {
 export function inOrderOfSpec<Task extends Legs & { readonly spec: TaskSpec }>(task: Task): Task {
   const { others, spec } = task;
   if (others === undefined || !spec.legs) return task;
-  const names = spec.legs.map(({ name }) => name);
-  const [held = task.held, ...rest] = [...legsOf(task)].sort(
-    (a, b) => names.indexOf(a.leg ?? '') - names.indexOf(b.leg ?? ''),
-  );
+  const [held = task.held, ...rest] = [...legsOf(task)].sort((a, b) => placeIn(spec, a) - placeIn(spec, b));
   return { ...task, held, others: rest };
 }

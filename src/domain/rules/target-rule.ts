@@ -136,3 +136,9 @@ export function strikeFor(target: StrikeTarget, optionType: OptionType): StrikeT
       return target;
   }
 }
+
+/** The target as it is meant for an option of this type. */
+export const targetFor = (target: Target, optionType: OptionType): Target => ({
+  ...target,
+  strike: strikeFor(target.strike, optionType),
+});

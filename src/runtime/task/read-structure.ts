@@ -9,6 +9,7 @@ import type { MarketQuestion, WantedTarget } from '../../domain/orders/outcomes.
 import { destinationsReach, leaderOf } from '../../domain/rules/destinations.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
 import { openLegs } from '../../domain/rules/structure.ts';
+import { targetFor } from '../../domain/rules/target-rule.ts';
 import { targetExpiries, type Search } from '../../domain/rules/targets.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 
@@ -69,7 +70,7 @@ const searchesOf = (
   group.map((held) => {
     const own = listed.find(({ instrument }) => instrument.symbol === held.symbol);
     const openQty = quantityOf(opens, held.qty, own?.instrument.qtyStep ?? '0');
-    return { held, target, nowMs, openQty, allowWrongWay };
+    return { held, target: targetFor(target, held.optionType), nowMs, openQty, allowWrongWay };
   });
 
 /** What the target allows, and for a leg that keeps its distance to one of another expiry its own. */
