@@ -18,25 +18,40 @@ import { triggerText } from './trigger-text.ts';
 const cashText = (amount: DecimalString): string =>
   `${isPositive(amount) ? 'received' : 'paid'} ${amount.replace('-', '')}`;
 
+/** `0.3 A, 0.3 B`. */
+const legsText = (legs: readonly { readonly symbol: string; readonly qty: DecimalString }[]): string =>
+  legs.map(({ symbol, qty }) => `${qty} ${symbol}`).join(', ');
+
 const roll: Sentences<RollAlertFigures> = {
   notRolled: ({ symbol, reason }) =>
     `Not rolled: ${symbol}: ${reasonTextOrNothing(reason)}. Nothing was changed.`,
-  leg1Closed: ({ rollId, side, qty, symbol, averagePrice }) =>
-    `Leg 1 of ${rollId}: ${side} ${qty} ${symbol} at ${averagePrice}; opening the new option next.`,
+  leg1Closed: ({ rollId, others = [], ...first }) => {
+    const closed = [first, ...others].map(
+      ({ side, qty, symbol, averagePrice }) => `${side} ${qty} ${symbol} at ${averagePrice}`,
+    );
+    const next = closed.length === 1 ? 'the new option' : 'the new options';
+    return `Leg 1 of ${rollId}: ${closed.join(', ')}; opening ${next} next.`;
+  },
   leg1HasRest: ({ rollId, symbol, leftQty, qty, reason }) =>
     `Roll ${rollId}: ${leftQty} of ${qty} ${symbol} is not closed yet: ${reasonTextOrNothing(reason)}. Trying again.`,
-  rolled: ({ fromSymbol, toSymbol, closedQty, qty, netCredit, fee, nextTrigger }) => {
-    const what =
+  rolled: ({ netCredit, fee, nextTrigger, others = [], ...first }) => {
+    const what = [first, ...others].map(({ fromSymbol, toSymbol, closedQty, qty }) =>
       compare(closedQty, qty) === 0
         ? `${qty} from ${fromSymbol} to ${toSymbol}`
-        : `${closedQty} ${fromSymbol} into ${qty} ${toSymbol}`;
-    return `Rolled ${what}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`;
+        : `${closedQty} ${fromSymbol} into ${qty} ${toSymbol}`,
+    );
+    return `Rolled ${what.join(', ')}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`;
   },
-  takenBack: ({ rollId, symbol, qty, netCredit, fee }) =>
-    `Roll ${rollId} was taken back: ${qty} ${symbol} is open again. Result ${netCredit}, fees ${fee}.`,
-  closedByRule: ({ symbol, qty, leftQty, netCredit, fee }) => {
-    const rest = isZero(leftQty) ? 'The task is over' : `The task manages the other ${leftQty}`;
-    return `Closed ${qty} ${symbol}: ${cashText(netCredit)}, fees ${fee}. ${rest}.`;
+  takenBack: ({ rollId, netCredit, fee, others = [], ...first }) =>
+    `Roll ${rollId} was taken back: ${legsText([first, ...others])} ${others.length === 0 ? 'is' : 'are'} open again. Result ${netCredit}, fees ${fee}.`,
+  closedByRule: ({ leftQty, netCredit, fee, others = [], stays = [], ...first }) => {
+    const rest =
+      stays.length > 0
+        ? `The task manages ${legsText(stays)} from now on`
+        : isZero(leftQty)
+          ? 'The task is over'
+          : `The task manages the other ${leftQty}`;
+    return `Closed ${legsText([first, ...others])}: ${cashText(netCredit)}, fees ${fee}. ${rest}.`;
   },
   closedByOwner: ({ symbol, qty, foundSide }) => {
     const found = foundSide === null ? 'nothing is left' : `the account holds ${foundSide} now`;

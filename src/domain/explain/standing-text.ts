@@ -1,4 +1,5 @@
 /** Where the parts of a position are during a roll, for people. */
+import { isPositive } from '../money.ts';
 import type { Sentences } from '../reason.ts';
 import type { Leftover } from '../roll/alerts.ts';
 import type { RollStanding } from '../roll/answers.ts';
@@ -6,8 +7,14 @@ import type { NoWayBack, NoWayBackFigures } from '../roll/leg2-alerts.ts';
 import type { Missing } from '../roll/roll.ts';
 
 /** What the trader's position lacks now, and since which closing. */
-export const missingText = ({ qty, symbol, closedQty, fromSymbol }: Missing): string =>
-  `${qty} of ${symbol ?? 'the target'} is missing (closed ${closedQty} ${fromSymbol})`;
+export const missingText = ({ others = [], ...first }: Missing): string =>
+  [first, ...others]
+    .filter(({ qty }) => others.length === 0 || isPositive(qty))
+    .map(
+      ({ qty, symbol, closedQty, fromSymbol }) =>
+        `${qty} of ${symbol ?? 'the target'} is missing (closed ${closedQty} ${fromSymbol})`,
+    )
+    .join(', ');
 
 /** What a roll that needs a person leaves behind, as a sentence without a full stop. */
 export function leftoverText(leftover: Leftover): string {
@@ -22,7 +29,10 @@ export function leftoverText(leftover: Leftover): string {
 }
 
 /** What is held and what is missing of a roll that was ended, as a clause. */
-export function standingText({ fromSymbol, closedQty, leftQty, opened, missing }: RollStanding): string {
+export const standingText = ({ others = [], ...first }: RollStanding): string =>
+  [first, ...others].map(standingOfLeg).join('; ');
+
+function standingOfLeg({ fromSymbol, closedQty, leftQty, opened, missing }: RollStanding): string {
   const parts = [
     leftQty === null ? '' : `${leftQty} ${fromSymbol} still held`,
     opened === null ? '' : `${opened.qty} ${opened.symbol} opened`,

@@ -2,26 +2,29 @@
 import type { Alert } from '../alert.ts';
 import type { Side } from '../market/order.ts';
 import { opposite } from '../market/order.ts';
-import type { HeldOption } from '../market/held-option.ts';
 import { isPositive, type DecimalString } from '../money.ts';
 import { averagePrice } from '../orders/order-progress.ts';
 import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
+import { isStructure, openLegs, type Legs } from '../rules/structure.ts';
 import type { RuleState } from '../rules/judging.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
-import type { NotedReason } from './reasons.ts';
 import {
   hasClosed,
   leftToClose,
   missingOf,
   rollsAreUsedUp,
   type Missing,
+  type MoveSummary,
   type Roll,
   type RollSummary,
 } from './roll.ts';
+import { movedLegs } from './turns.ts';
+import type { NotedReason } from './reasons.ts';
+
 import { reasonOf, type LegPlan } from './leg-plan.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 
@@ -36,18 +39,33 @@ export type Leftover =
       readonly toSymbol: string | null;
     };
 
+interface LegQty {
+  readonly symbol: string;
+  readonly qty: DecimalString;
+}
+
+interface ClosedLeg extends LegQty {
+  readonly side: Side;
+  readonly averagePrice: DecimalString;
+}
+
+interface RolledLeg {
+  readonly fromSymbol: string;
+  readonly toSymbol: string;
+  readonly closedQty: DecimalString;
+  readonly qty: DecimalString;
+}
+
 /** Quantities in base coin, money in settle coin. */
 export interface RollAlertFigures {
   readonly notRolled: {
     readonly symbol: string;
     readonly reason: Reason | null;
   };
-  readonly leg1Closed: {
+  readonly leg1Closed: ClosedLeg & {
     readonly rollId: string;
-    readonly side: Side;
-    readonly qty: DecimalString;
-    readonly symbol: string;
-    readonly averagePrice: DecimalString;
+    /** The other legs of a structure. */
+    readonly others?: readonly ClosedLeg[];
   };
   readonly leg1HasRest: {
     readonly rollId: string;
@@ -56,27 +74,24 @@ export interface RollAlertFigures {
     readonly qty: DecimalString;
     readonly reason: Reason | null;
   };
-  readonly rolled: {
-    readonly fromSymbol: string;
-    readonly toSymbol: string;
-    readonly closedQty: DecimalString;
-    readonly qty: DecimalString;
+  readonly rolled: RolledLeg & {
+    readonly others?: readonly RolledLeg[];
     readonly netCredit: DecimalString;
     readonly fee: DecimalString;
     readonly nextTrigger: Trigger;
   };
-  readonly takenBack: {
+  readonly takenBack: LegQty & {
     readonly rollId: string;
-    readonly symbol: string;
-    readonly qty: DecimalString;
+    readonly others?: readonly LegQty[];
     readonly netCredit: DecimalString;
     readonly fee: DecimalString;
   };
-  readonly closedByRule: {
-    readonly symbol: string;
+  readonly closedByRule: LegQty & {
     /** Of the option, still held: it was only reduced. */
     readonly leftQty: DecimalString;
-    readonly qty: DecimalString;
+    readonly others?: readonly LegQty[];
+    /** Legs of a structure that are still held. */
+    readonly stays?: readonly LegQty[];
     readonly netCredit: DecimalString;
     readonly fee: DecimalString;
   };
@@ -125,9 +140,8 @@ export interface RollAlertFigures {
   };
 }
 
-export interface AlertingTask {
+export interface AlertingTask extends Legs {
   readonly spec: TaskSpec;
-  readonly held: HeldOption;
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
@@ -157,16 +171,16 @@ export const notRolled = ({ held, plan }: AlertingTask): EmittedAlert =>
     figures: { symbol: held.symbol, reason: reasonOf({ plan }) },
   });
 
-/** The old option is closed, in whole or in part; quantity in base coin, value in settle coin. */
-export function leg1Closed({ held, roll }: AlertingTask): EmittedAlert {
-  const { executedQty: qty, value } = roll?.closed ?? { executedQty: '0', value: '0' };
-  const figures = {
-    rollId: roll?.rollId ?? '',
-    side: opposite(held.side),
-    qty,
-    symbol: held.symbol,
-    averagePrice: averagePrice(value, qty),
-  };
+/** The old option is closed, in whole or in part, of a structure every leg that is rolled. */
+export function leg1Closed({ roll, ...task }: AlertingTask): EmittedAlert {
+  if (roll === null) throw new Error(`no roll of ${task.held.symbol} is under way`);
+  const legs = movedLegs(task, roll).filter(({ move }) => isPositive(move.closed.executedQty));
+  const [first, ...others] = legs.map(({ held, move }) => {
+    const { executedQty: qty, value } = move.closed;
+    return { side: opposite(held.side), qty, symbol: held.symbol, averagePrice: averagePrice(value, qty) };
+  });
+  if (!first) throw new Error(`${roll.rollId} has closed nothing`);
+  const figures = { rollId: roll.rollId, ...first, ...(others.length > 0 && { others }) };
   return alert('info', { code: 'leg1Closed', figures });
 }
 
@@ -184,22 +198,43 @@ export const leg1HasRest = ({ held, roll, plan }: AlertingTask): EmittedAlert =>
   });
 
 /** How a roll ended: closed by its rule, taken back, or rolled. */
-export function rollResult({ held, lastRoll }: AlertingTask): EmittedAlert {
+export function rollResult(task: AlertingTask): EmittedAlert {
+  const { held, lastRoll } = task;
   if (!lastRoll) throw new Error(`the task on ${held.symbol} has no roll that ended`);
-  const { rollId, fromSymbol, toSymbol, qty, netCredit, fee, nextTrigger, compensated, leftQty, closed } =
-    lastRoll;
-  if (toSymbol === null)
-    return alert('info', {
-      code: 'closedByRule',
-      figures: { symbol: fromSymbol, leftQty, qty, netCredit, fee },
-    });
-  return compensated
-    ? alert('warning', { code: 'takenBack', figures: { rollId, symbol: toSymbol, qty, netCredit, fee } })
-    : alert('info', {
-        code: 'rolled',
-        figures: { fromSymbol, toSymbol, closedQty: closed.executedQty, qty, netCredit, fee, nextTrigger },
-      });
+  const { rollId, netCredit, fee, nextTrigger, compensated, leftQty, others = [] } = lastRoll;
+  const money = { netCredit, fee };
+  const toSymbol = lastRoll.toSymbol ?? lastRoll.fromSymbol;
+  if (lastRoll.toSymbol === null) {
+    const closed = { symbol: lastRoll.fromSymbol, qty: lastRoll.qty };
+    const also = others.map(({ fromSymbol, qty }) => ({ symbol: fromSymbol, qty }));
+    const stays = isStructure(task) ? openLegs(task).map(({ symbol, qty }) => ({ symbol, qty })) : [];
+    const figures = { ...closed, leftQty, ...money, ...listed({ others: also, stays }) };
+    return alert('info', { code: 'closedByRule', figures });
+  }
+  if (compensated) {
+    const also = others.map(({ fromSymbol, qty }) => ({ symbol: fromSymbol, qty }));
+    const figures = { rollId, symbol: toSymbol, qty: lastRoll.qty, ...money, ...listed({ others: also }) };
+    return alert('warning', { code: 'takenBack', figures });
+  }
+  const figures = {
+    ...rolledLeg(lastRoll),
+    ...money,
+    nextTrigger,
+    ...listed({ others: others.map(rolledLeg) }),
+  };
+  return alert('info', { code: 'rolled', figures });
 }
+
+const rolledLeg = ({ fromSymbol, toSymbol, closed, qty }: MoveSummary): RolledLeg => ({
+  fromSymbol,
+  toSymbol: toSymbol ?? fromSymbol,
+  closedQty: closed.executedQty,
+  qty,
+});
+
+/** Only the lists in which something is. */
+const listed = <Lists extends Readonly<Record<string, readonly object[]>>>(lists: Lists): Partial<Lists> =>
+  Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<Lists>;
 
 /** @param event the position as two lists showed it */
 export const closedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
