@@ -174,6 +174,11 @@ export class FixtureAccount implements TradingAccount {
     return Promise.resolve({ order: order?.report ?? null, fills: order?.fills ?? [] });
   }
 
+  /** Its owner closes the position in this option. */
+  take(symbol: string): void {
+    this.#positions.delete(symbol);
+  }
+
   /** The account holds nothing any more. */
   showNothing(): void {
     this.#positions.clear();
