@@ -71,7 +71,10 @@ const roll: Sentences<RollAlertFigures> = {
     `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
   deliveryDelayed: ({ reason }) =>
     `${reason === null ? 'a delivery is overdue' : reasonText(reason)}. Still looking; please check the exchange.`,
-  positionGone: ({ symbol, reason }) => `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`,
+  positionGone: ({ symbol, reason, stays = [] }) =>
+    stays.length === 0
+      ? `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`
+      : `A leg is gone: ${reasonTextOrNothing(reason)}. The task manages ${legsText(stays)} from now on.`,
   personNeeded: ({ symbol, reason, leftover }) =>
     `The task on ${symbol} needs a person: ${reasonTextOrNothing(reason)}. ${leftoverText(leftover)}.`,
   rollsUsedUp: ({ symbol, rolls }) => `The task on ${symbol} is over: all ${rolls} rolls are used up.`,

@@ -120,7 +120,12 @@ export interface RollAlertFigures {
   };
   readonly expiredWithoutRecord: { readonly symbol: string };
   readonly deliveryDelayed: { readonly reason: Reason | null };
-  readonly positionGone: { readonly symbol: string; readonly reason: Reason | null };
+  readonly positionGone: {
+    readonly symbol: string;
+    readonly reason: Reason | null;
+    /** Legs of a structure that are still held. */
+    readonly stays?: readonly LegQty[];
+  };
   readonly personNeeded: {
     readonly symbol: string;
     readonly reason: Reason | null;
@@ -276,9 +281,15 @@ export const deliveryDelayed = ({
     figures: { reason: last ? { code: last.code, figures: last.figures } : null },
   });
 
-/** The position is no longer in the account: the task is over. */
-export const positionGone = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
-  alert('warning', { code: 'positionGone', figures: { symbol, reason: reasonOf({ plan }) } });
+/** The position is no longer in the account: the task is over, or goes on with the other legs of its structure. */
+export function positionGone(task: AlertingTask): EmittedAlert {
+  const { symbol } = task.held;
+  const stays = openLegs(task).flatMap((leg) =>
+    leg.symbol === symbol ? [] : [{ symbol: leg.symbol, qty: leg.qty }],
+  );
+  const figures = { symbol, reason: reasonOf(task), ...listed({ stays }) };
+  return alert('warning', { code: 'positionGone', figures });
+}
 
 /** The roll cannot continue by itself, and what it leaves behind. */
 export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): EmittedAlert =>
