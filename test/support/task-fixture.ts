@@ -26,7 +26,7 @@ import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
 import { FixtureMarket } from './fixture-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { optionNamed, readSpec } from './options.ts';
+import { holdingsNamed, positionsOf, readSpec } from './options.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
@@ -290,15 +290,14 @@ export class TaskFixture {
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
     const parsed = readSpec({
-      symbol: 'BTC-31MAR23-24000-C-USDT',
+      ...('legs' in spec ? {} : { symbol: 'BTC-31MAR23-24000-C-USDT' }),
       ...('rules' in spec ? {} : { trigger: 23500, target: 1000 }),
       ...spec,
     });
-    const { symbol } = parsed;
+    const holds = holdingsNamed(parsed, { side, qty });
     this.market = new FixtureMarket(this.clock, strikes);
-    this.account = new FixtureAccount(this.clock, [{ symbol, side, qty, averagePrice: '900' }]);
-    const held = { ...optionNamed(symbol), side, qty, premium: multiply('900', qty) };
-    const input = { taskId: 'task000001', spec: parsed, held };
+    this.account = new FixtureAccount(this.clock, positionsOf(holds));
+    const input = { taskId: 'task000001', spec: parsed, ...holds };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {
       accountId: '1',

@@ -18,6 +18,10 @@ import { triggerText } from './trigger-text.ts';
 const cashText = (amount: DecimalString): string =>
   `${isPositive(amount) ? 'received' : 'paid'} ${amount.replace('-', '')}`;
 
+/** @param legs by name; none when the task is over */
+const nextText = (legs?: readonly string[]): string =>
+  legs ? `The task goes on with ${legs.join(' and ')}` : 'The task is over';
+
 const roll: Sentences<RollAlertFigures> = {
   notRolled: ({ symbol, reason }) =>
     `Not rolled: ${symbol}: ${reasonTextOrNothing(reason)}. Nothing was changed.`,
@@ -38,8 +42,9 @@ const roll: Sentences<RollAlertFigures> = {
     const rest = isZero(leftQty) ? 'The task is over' : `The task manages the other ${leftQty}`;
     return `Closed ${qty} ${symbol}: ${cashText(netCredit)}, fees ${fee}. ${rest}.`;
   },
-  closedByOwner: ({ symbol, qty, foundSide }) => {
+  closedByOwner: ({ symbol, qty, foundSide, goesOnWith }) => {
     const found = foundSide === null ? 'nothing is left' : `the account holds ${foundSide} now`;
+    if (goesOnWith) return `${qty} ${symbol} was closed by its owner, ${found}. ${nextText(goesOnWith)}.`;
     return `The task on ${symbol} is over: ${qty} was closed by its owner, ${found}.`;
   },
   changedByOwner: ({ symbol, qty, foundQty }) =>
@@ -48,12 +53,14 @@ const roll: Sentences<RollAlertFigures> = {
     `More than was entrusted: ${reasonText({ code: 'positionGrown', figures: { symbol, qty, foundQty } })}.`,
   foundSmaller: ({ symbol, reason }) =>
     `The position in ${symbol} was changed by its owner: ${reasonTextOrNothing(reason)}. The task manages the rest.`,
-  delivered: ({ symbol, qty, deliveryPrice, payout, fee }) => {
+  delivered: ({ symbol, qty, deliveryPrice, payout, fee, goesOnWith }) => {
     const worth = isZero(payout) ? 'worthless' : `${cashText(payout)}, fee ${fee}`;
-    return `${qty} ${symbol} was delivered at ${deliveryPrice}: ${worth}. The task is over.`;
+    return `${qty} ${symbol} was delivered at ${deliveryPrice}: ${worth}. ${nextText(goesOnWith)}.`;
   },
-  expiredWithoutRecord: ({ symbol }) =>
-    `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
+  expiredWithoutRecord: ({ symbol, goesOnWith }) =>
+    goesOnWith
+      ? `${symbol} has expired; no delivery of it is on record. ${nextText(goesOnWith)}.`
+      : `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
   deliveryDelayed: ({ reason }) =>
     `${reason === null ? 'a delivery is overdue' : reasonText(reason)}. Still looking; please check the exchange.`,
   positionGone: ({ symbol, reason }) => `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`,

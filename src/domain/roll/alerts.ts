@@ -9,10 +9,12 @@ import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
 import type { RuleState } from '../rules/judging.ts';
+import { isStructure, legsOf, openLegs } from '../rules/structure.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { NotedReason } from './reasons.ts';
+import type { SettledLeg } from './roll-context.ts';
 import { leftToClose, missingOf, rollsAreUsedUp, type Missing, type Roll, type RollSummary } from './roll.ts';
 import { reasonOf, type LegPlan } from './roll-plan.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
@@ -76,6 +78,8 @@ export interface RollAlertFigures {
     readonly symbol: string;
     readonly qty: DecimalString;
     readonly foundSide: Side | null;
+    /** Legs of the structure that the task goes on with; absent when it is over. */
+    readonly goesOnWith?: readonly string[];
   };
   readonly changedByOwner: {
     readonly symbol: string;
@@ -94,8 +98,9 @@ export interface RollAlertFigures {
     readonly deliveryPrice: DecimalString;
     readonly payout: DecimalString;
     readonly fee: DecimalString;
+    readonly goesOnWith?: readonly string[];
   };
-  readonly expiredWithoutRecord: { readonly symbol: string };
+  readonly expiredWithoutRecord: { readonly symbol: string; readonly goesOnWith?: readonly string[] };
   readonly deliveryDelayed: { readonly reason: Reason | null };
   readonly positionGone: { readonly symbol: string; readonly reason: Reason | null };
   readonly personNeeded: {
@@ -120,6 +125,8 @@ export interface RollAlertFigures {
 export interface AlertingTask {
   readonly spec: TaskSpec;
   readonly held: HeldOption;
+  readonly others?: readonly HeldOption[];
+  readonly settledLeg?: SettledLeg | null;
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
@@ -193,33 +200,53 @@ export function rollResult({ held, lastRoll }: AlertingTask): EmittedAlert {
       });
 }
 
-/** @param event the position as two lists showed it */
-export const closedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('warning', {
-    code: 'closedByOwner',
-    figures: { symbol, qty, foundSide: event.type === 'POSITION_SEEN' ? event.side : null },
-  });
+/** The leg of a structure that the event is about; of one option that. */
+const legOf = (task: AlertingTask, event: RollEvent): HeldOption =>
+  (event.type === 'POSITION_SEEN' && legsOf(task).find(({ symbol }) => symbol === event.symbol)) || task.held;
 
-const foundQtyOf = (event: RollEvent): DecimalString => (event.type === 'POSITION_SEEN' ? event.qty : '0');
-
-/** @param event the position as two lists showed it */
-export const changedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('warning', { code: 'changedByOwner', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+/** Names of the legs that are held, without the one that is about to be given up. */
+function goesOnWith(task: AlertingTask, gone?: HeldOption): { readonly goesOnWith?: readonly string[] } {
+  if (!isStructure(task)) return {};
+  const names = openLegs(task).flatMap((leg) => (leg === gone || leg.leg === undefined ? [] : [leg.leg]));
+  return names.length === 0 ? {} : { goesOnWith: names };
+}
 
 /** @param event the position as two lists showed it */
-export const grown = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('info', { code: 'grown', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+export function closedByOwner(task: AlertingTask, event: RollEvent): EmittedAlert {
+  const leg = legOf(task, event);
+  const foundSide = event.type === 'POSITION_SEEN' ? event.side : null;
+  const figures = { symbol: leg.symbol, qty: leg.qty, foundSide, ...goesOnWith(task, leg) };
+  return alert('warning', { code: 'closedByOwner', figures });
+}
+
+/** @param event the position as two lists showed it */
+const foundIn = (task: AlertingTask, event: RollEvent): RollAlertFigures['grown'] => {
+  const { symbol, qty } = legOf(task, event);
+  return { symbol, qty, foundQty: event.type === 'POSITION_SEEN' ? event.qty : '0' };
+};
+
+/** @param event the position as two lists showed it */
+export const changedByOwner = (task: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('warning', { code: 'changedByOwner', figures: foundIn(task, event) });
+
+/** @param event the position as two lists showed it */
+export const grown = (task: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('info', { code: 'grown', figures: foundIn(task, event) });
 
 /** The account holds less than the task manages. */
 export const foundSmaller = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
   alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
 
 /** The option was delivered and settled, or has expired without a record of it. */
-export function delivered({ held: { symbol }, ledger }: AlertingTask): EmittedAlert {
-  const { settlement } = ledger;
-  if (settlement === null) return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol } });
+export function delivered(task: AlertingTask): EmittedAlert {
+  const { held, ledger, settledLeg } = task;
+  const symbol = settledLeg?.symbol ?? held.symbol;
+  const rest = goesOnWith(task);
+  const settlement = settledLeg?.isOnRecord === false ? null : ledger.settlement;
+  if (settlement === null)
+    return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol, ...rest } });
   const { qty, deliveryPrice, payout, fee } = settlement;
-  return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee } });
+  return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee, ...rest } });
 }
 
 /** The delivery is overdue, with what the exchange shows of the option. */
