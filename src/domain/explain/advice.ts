@@ -89,25 +89,15 @@ export interface AdvisedTask {
   readonly trade?: TradeWish | undefined;
 }
 
-/** What is known of the market when a task is advised. */
-export interface AdvisedOn {
-  readonly reading: MarketReading;
-  /** What is known besides what is in the reading: of the underlying, and which ranks. */
-  readonly underlying: Readings;
-  /** Of the legs of a structure. */
-  readonly quotes?: readonly Quote[];
-}
-
+/** @param underlying what is known besides what is in the reading: of the underlying, and which ranks */
 export function advise(
   { state, context, workingOrder, trade }: AdvisedTask,
-  { reading, underlying, quotes = [] }: AdvisedOn,
+  { reading, underlying }: { readonly reading: MarketReading; readonly underlying: Readings },
   nowMs: number,
 ): Advice {
   const { taskId, reasons, rules } = context;
   const quoteOf = (symbol: string): Quote | null =>
-    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ??
-    quotes.find((quote) => quote.symbol === symbol) ??
-    null;
+    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ?? null;
   const markOf = (symbol: string): DecimalString | null => quoteOf(symbol)?.mark ?? null;
   const ofLegs = readingsByLeg(context, (leg) => {
     const quote = quoteOf(leg.symbol);
