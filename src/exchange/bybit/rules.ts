@@ -2,12 +2,15 @@
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
 import { takerFee } from './fees.ts';
 import { shortMargin } from './margin.ts';
+import { readHolding } from './holdings.ts';
 import { correctSymbol, deliveryHourMs, namedDeliveryMs, tryParseOptionSymbol } from './symbols.ts';
 
 export const bybitRules: ExchangeRules = {
   symbolExample: 'BTC-31MAR23-26000-C-USDT',
   readSymbol: tryParseOptionSymbol,
   correctSymbol,
+  readHolding,
+  holdingExample: 'BTCUSDT (a linear perpetual) or BTC (coins)',
   deliveryHourMs,
   namedDeliveryMs,
   takerFee,
