@@ -12,12 +12,13 @@ import type { LegPlan } from './roll-plan.ts';
 
 interface Holder {
   readonly held: HeldOption;
+  readonly others?: readonly HeldOption[];
   readonly roll: Roll | null;
 }
 
-/** One option outside of rolls; none, one or two during a roll. */
-export function holdingsOf({ held, roll }: Holder): readonly HeldOption[] {
-  return partsOf(held, roll).filter(({ qty }) => isPositive(qty));
+/** One option outside of rolls; none, one or two during a roll; of a structure every leg. */
+export function holdingsOf({ held, others = [], roll }: Holder): readonly HeldOption[] {
+  return [...partsOf(held, roll), ...others].filter(({ qty }) => isPositive(qty));
 }
 
 function partsOf(held: HeldOption, roll: Roll | null): readonly HeldOption[] {
