@@ -166,7 +166,7 @@ function stepsOf({ greeks, margin, breakEven }: Preview): string {
   ]);
   return renderTable(
     ['', 'BEFORE', 'BETWEEN', 'AFTER'],
-    [...margins, ...sensitivities, ['break-even', breakEven.before, '', breakEven.after ?? '-']],
+    [...margins, ...sensitivities, ['break-even', breakEven.before ?? '-', '', breakEven.after ?? '-']],
   );
 }
 

@@ -59,7 +59,8 @@ export interface Preview {
   /** Received less paid, before fees; `null` when one leg cannot be priced. */
   readonly netCredit: DecimalString | null;
   readonly fees: DecimalString | null;
-  readonly breakEven: { readonly before: DecimalString; readonly after: DecimalString | null };
+  /** `null` of a structure, which has no single one. */
+  readonly breakEven: { readonly before: DecimalString | null; readonly after: DecimalString | null };
   /** Of the task's position; `null` when the exchange shows none. */
   readonly greeks: {
     readonly before: PositionGreeks | null;
@@ -98,6 +99,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
   const orders = [closing, next].filter((order) => order !== null);
   const cash = sum(orders.map((order) => add(cashOf(costOf(order)), costOf(order).fee)));
   const fees = sum(orders.map((order) => costOf(order).fee));
+  const isOneOption = ledger.adopted.others === undefined;
   const isPriced = closing !== null && (would === 'close' || next !== null);
   return {
     atMs: nowMs,
@@ -110,9 +112,9 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     netCredit: isPriced ? cash : null,
     fees: isPriced ? fees : null,
     breakEven: {
-      before: breakEven(ledger, held),
+      before: isOneOption ? breakEven(ledger, held) : null,
       after:
-        closing && next
+        isOneOption && closing && next
           ? breakEvenAfter({ ledger, held, closing, opening: next, strike: strikeIn(reading, next.symbol) })
           : null,
     },
