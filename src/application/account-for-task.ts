@@ -9,6 +9,7 @@ import { scopeOf, type Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
+import { legsHeld, type LegView } from './task-view.ts';
 
 export interface TaskAccount extends LedgerView {
   readonly taskId: string;
@@ -16,6 +17,8 @@ export interface TaskAccount extends LedgerView {
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   readonly held: HeldOption;
+  /** Of a structure, in the order of its spec; absent in a task of one option. */
+  readonly legs?: readonly LegView[];
   /** The rolls that have ended, oldest first. */
   readonly rolls: readonly RollSummary[];
   /** Whether a daemon has answered with prices; otherwise what is held has none. */
@@ -42,5 +45,5 @@ export async function accountForTask(
   const view = isPriced ? reply.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
   const rolls = await ports.tasks.rollsOf(taskId, scopeOf(caller));
   const ending = isOver ? endingOf(context) : null;
-  return { taskId, state, ending, held: context.held, ...view, rolls, isPriced };
+  return { taskId, state, ending, held: context.held, ...legsHeld(context), ...view, rolls, isPriced };
 }

@@ -4,11 +4,11 @@ import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { viewOf, type TaskView } from './task-view.ts';
+import { viewOf, type LegView, type TaskView } from './task-view.ts';
 
 export interface TaskEdit {
   readonly taskId: string;
-  /** As a person wrote it; `symbol` and `qty` default to what the task manages now. */
+  /** As a person wrote it; `symbol` and `qty`, or `legs`, default to what the task manages now. */
   readonly spec: unknown;
   readonly waitMs: number;
 }
@@ -29,9 +29,18 @@ export async function editTask(
   return sendCommand(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
 }
 
-/** Adds the symbol and the quantity that the task manages now where the spec leaves them out. */
-function withPosition(spec: unknown, { symbol, qty, holdings }: TaskView): unknown {
+/** Adds the symbol and the quantity that the task manages now, or its legs, where the spec leaves them out. */
+function withPosition(spec: unknown, { symbol, qty, legs, holdings }: TaskView): unknown {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return spec;
+  if ('legs' in spec) return spec;
+  if (legs && !('symbol' in spec)) return { legs: legs.map(managedLeg), ...spec };
   const isManaged = holdings !== null && holdings.length > 0;
   return { symbol, ...(isManaged && { qty }), ...spec };
 }
+
+/** A leg of which nothing is held stays among the legs of the task. */
+const managedLeg = ({ name, symbol, side, qty }: LegView): object => ({
+  name,
+  symbol,
+  ...(side !== null && qty !== '0' && { qty }),
+});

@@ -7,11 +7,14 @@ import { BadInput } from '../domain/errors.ts';
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
-import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { Side } from '../domain/market/order.ts';
+import type { ManagedLeg } from '../domain/roll/answers.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
+import { inOrderOfSpec } from '../domain/roll/turns.ts';
+import { isStructure, legsOf } from '../domain/rules/structure.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/spec/task-spec.ts';
 import { triggerOf } from '../domain/rules/judging.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
@@ -32,8 +35,10 @@ export interface TaskView {
   readonly side: 'long' | 'short' | null;
   /** In base coin; may be `all` until a daemon has adopted the position. */
   readonly qty: string;
-  /** One option between rolls; none, one or two during a roll; `null` until a daemon has adopted the position. */
-  readonly holdings: readonly HeldPosition[] | null;
+  /** Of a structure, in the order of its spec; absent in a task of one option. */
+  readonly legs?: readonly LegView[];
+  /** One option between rolls, of a structure every leg; none, one or two during a roll; `null` until a daemon has adopted the position. */
+  readonly holdings: readonly ManagedLeg[] | null;
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   /** What it waits for that does not come by itself; `null` when it goes on. */
@@ -48,6 +53,36 @@ export interface TaskView {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
+
+/** A leg of a structure as people see it. */
+export interface LegView {
+  readonly name: string;
+  readonly symbol: string;
+  /** Null until a daemon has adopted the position. */
+  readonly side: 'long' | 'short' | null;
+  /** In base coin, 0 of a leg that is gone; may be `all` until a daemon has adopted the position. */
+  readonly qty: string;
+  /** At which the whole quantity was opened, in settle coin, before fees; absent until a daemon has adopted the position. */
+  readonly premium?: string;
+}
+
+type Held = Pick<RollContext, 'held' | 'others' | 'spec'>;
+
+/** Between rolls; nothing of a task of one option. */
+export const legsHeld = (task: Held): { readonly legs?: readonly LegView[] } =>
+  isStructure(task)
+    ? {
+        legs: legsOf(inOrderOfSpec(task)).map(({ leg = '', symbol, side, qty, premium }) => ({
+          name: leg,
+          symbol,
+          side: sideWord(side),
+          qty,
+          premium,
+        })),
+      }
+    : {};
+
+const sideWord = (side: Side): 'long' | 'short' => (side === 'Buy' ? 'long' : 'short');
 
 export interface ReasonView extends Pick<NotedReason, 'code' | 'figures' | 'atMs'> {
   readonly text: string;
@@ -83,10 +118,13 @@ const snapshotShape = z.object({
 const specShape: z.ZodType<Summarized> = z.object({
   symbol: z.string(),
   qty: z.string().default('all'),
+  legs: z
+    .array(z.object({ name: z.string(), symbol: z.string(), qty: z.string().optional() }))
+    .optional() as never,
   rules: z.array(z.object({ when: triggerShape })).min(1),
 });
 
-interface Summarized extends Pick<TaskSpec, 'symbol' | 'qty'> {
+interface Summarized extends Pick<TaskSpec, 'symbol' | 'qty' | 'legs'> {
   readonly rules: readonly { readonly when: Trigger }[];
 }
 
@@ -110,7 +148,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const snapshot = snapshotShape.safeParse(stored);
   if (snapshot.success) {
     const { held, rules: rulesNow, rollsDone, reasons } = snapshot.data.context;
-    const side = held.side === 'Buy' ? 'long' : 'short';
+    const side = sideWord(held.side);
     const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
     const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
@@ -119,6 +157,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       symbol,
       side,
       qty,
+      ...legsHeld((stored as TaskSnapshot<RollContext>).context),
       holdings,
       ending,
       stuck: standing && stuckOn(standing),
@@ -145,21 +184,22 @@ function positionIn(
   snapshot: TaskSnapshot<RollContext>,
   state: string,
 ): Pick<TaskView, 'ending'> & {
-  readonly holdings: readonly HeldPosition[];
+  readonly holdings: readonly ManagedLeg[];
 } {
   const { context } = snapshot;
   return {
-    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty }) => ({
+    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty, leg }) => ({
       symbol,
       side,
       qty,
+      ...(leg !== undefined && { leg }),
     })),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
   };
 }
 
 /** Reads a spec in normal form, as the daemon stores it, or as it was written, while it waits in the inbox. */
-function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+function summaryOf(spec: unknown, rules: SymbolRules): Summary | null {
   const normal = specShape.safeParse(spec);
   if (normal.success) return summary(normal.data);
   try {
@@ -170,8 +210,13 @@ function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' |
   }
 }
 
-const summary = ({ symbol, qty, rules }: Summarized): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> => ({
+type Summary = Pick<TaskView, 'symbol' | 'qty' | 'legs' | 'trigger'>;
+
+const summary = ({ symbol, qty, legs, rules }: Summarized): Summary => ({
   symbol,
   qty,
+  ...(legs && {
+    legs: legs.map((leg) => ({ name: leg.name, symbol: leg.symbol, side: null, qty: leg.qty ?? qty })),
+  }),
   trigger: triggerOf(rules.map(({ when }) => ({ trigger: when }))),
 });

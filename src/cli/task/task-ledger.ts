@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { accountForTask, type TaskAccount } from '../../application/account-for-task.ts';
 import { operator } from '../../application/caller.ts';
 import { endingText } from '../../domain/explain/task-ending-text.ts';
+import type { HeldOption } from '../../domain/market/held-option.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText } from '../shell/output.ts';
@@ -36,14 +37,11 @@ export const taskLedgerCommand = (): Command =>
 function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
   const { ledger, holdings, cashFlow, openResult, breakEven, rolls, ending } = account;
   const { adopted, credits, debits, fees, realised, settlement } = ledger;
-  const side = adopted.side === 'Sell' ? 'short' : 'long';
+  const { others = [], ...first } = adopted;
+  const deliveries = ledger.settlements ?? (settlement === null ? [] : [settlement]);
   const facts: [string, string][] = [
-    ['Adopted', `${side} ${adopted.qty} ${adopted.symbol}, opened for ${adopted.premium}`],
-    [
-      'Holds',
-      holdings.map((held) => `${side} ${held.qty} ${held.symbol}, opened for ${held.premium}`).join('; ') ||
-        'nothing',
-    ],
+    ['Adopted', [first, ...others].map(openedText).join('; ')],
+    ['Holds', holdings.map(openedText).join('; ') || 'nothing'],
     ...(ending === null ? [] : [['Ended', endingText(ending)] as [string, string]]),
     ['Received', credits],
     ['Paid', debits],
@@ -52,9 +50,10 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
     ['Realised', `${realised} before fees`],
     ...(openResult === null ? [] : [['Open', `${openResult} at the mark`] as [string, string]]),
     ...(breakEven === null ? [] : [['Break-even', breakEven] as [string, string]]),
-    ...(settlement === null
-      ? []
-      : [['Delivered', `at ${settlement.deliveryPrice}, ${timeText(settlement.atMs)}`] as [string, string]]),
+    ...deliveries.map(({ symbol, deliveryPrice, atMs }): [string, string] => {
+      const what = deliveries.length > 1 || others.length > 0 ? `${symbol} ` : '';
+      return ['Delivered', `${what}at ${deliveryPrice}, ${timeText(atMs)}`];
+    }),
     ...(ledger.changedByOwner === '0'
       ? []
       : [['By its owner', `${ledger.changedByOwner}, at prices not known here`] as [string, string]]),
@@ -69,6 +68,12 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
   const head = ['TIME', 'FROM', 'TO', 'QTY', ...moneyHead];
   const table = rows.length === 0 ? '' : `\n\nRolls\n${renderTable(head, rows)}`;
   return facts.map(([name, text]) => `${`${name}:`.padEnd(14)}${text}`).join('\n') + table;
+}
+
+/** `short 0.3 BTC-25DEC26-64000-C-USDT, opened for 271.5`, with the name of a leg. */
+function openedText({ side, qty, symbol, leg, premium }: HeldOption): string {
+  const name = leg === undefined ? '' : ` (${leg})`;
+  return `${side === 'Sell' ? 'short' : 'long'} ${qty} ${symbol}${name}, opened for ${premium}`;
 }
 
 const help = `

@@ -38,7 +38,7 @@ export const taskListCommand = (): Command =>
         views.map((view) => [
           view.taskId,
           `${view.userName}/${view.accountName}`,
-          view.symbol,
+          symbolText(view),
           stateText(view),
           view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
@@ -57,6 +57,10 @@ export const taskListCommand = (): Command =>
             ),
           );
     });
+
+/** The first option of a structure, and how many others it has. */
+const symbolText = ({ symbol, legs = [] }: TaskView): string =>
+  legs.length > 1 ? `${symbol} and ${legs.length - 1} more` : symbol;
 
 function stateText({ state, ending, accountTrouble }: TaskView): string {
   if (ending !== null) return `${state}: ${endingWord(ending)}`;

@@ -4,6 +4,7 @@ import { operator } from '../../application/caller.ts';
 import { showTask, type TaskPage } from '../../application/show-task.ts';
 import type { TaskView } from '../../application/task-view.ts';
 import { endingText } from '../../domain/explain/task-ending-text.ts';
+import { positionsText } from '../../domain/explain/answer-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
@@ -83,7 +84,9 @@ function pageOf(view: TaskPage): string {
 }
 
 /** In the middle of a roll a task may hold nothing, or a part of each of two options. */
-function holdsText({ side, qty, symbol, holdings }: TaskView): string {
+function holdsText({ side, qty, symbol, legs, holdings }: TaskView): string {
+  if (legs && holdings) return positionsText(holdings) || 'nothing';
+  if (legs) return legs.map((leg) => `${leg.qty} ${leg.symbol} (${leg.name})`).join(' and ');
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
 }

@@ -40,9 +40,13 @@ const moveIn = (roll: Roll): Move => ({
 });
 
 /** The roll with the move of another leg in front. */
-function withMoves(roll: Roll, [first, ...others]: readonly Move[]): Roll {
-  const { indexAtOpening: _, ...shared } = roll;
-  return { ...shared, ...first, others };
+function withMoves(roll: Roll, [first = moveIn(roll), ...others]: readonly Move[]): Roll {
+  const turned: Roll = { ...roll, ...first, others };
+  return 'indexAtOpening' in first ? turned : withoutIndex(turned);
+}
+
+function withoutIndex({ indexAtOpening: _, ...roll }: Roll): Roll {
+  return roll;
 }
 
 /** At the place of the one whose turn it is comes the one at this place; the others keep theirs. */
