@@ -13,6 +13,16 @@ export interface HeldHolding {
   readonly qty: DecimalString;
 }
 
+/** A holding as it was seen last. */
+export interface SeenCover {
+  readonly symbol: string;
+  /** In base coin, negative for a short. */
+  readonly qty: DecimalString;
+  readonly isCovered: boolean;
+  /** Exchange time. */
+  readonly atMs: number;
+}
+
 /** What is to be covered beside what covers it. Quantities in base coin. */
 export interface CoverFigures {
   readonly holding: string;
