@@ -69,7 +69,7 @@ function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   return problem.code === 'noRoll' ? 'no roll is under way' : noWayBackText(problem);
 }
 
-/** `Sell 0.3 BTC-25DEC26-64000-C-USDT (call)`, with `and` between several. */
+/** `Sell 0.3 X (call)`, with `and` between several. */
 export const positionsText = (positions: readonly ManagedLeg[]): string =>
   positions
     .map(({ side, qty, symbol, leg }) => `${side} ${qty} ${symbol}${leg === undefined ? '' : ` (${leg})`}`)

@@ -6,6 +6,7 @@ import { lockRoll } from './planning.ts';
 import type { RollContext } from './roll-context.ts';
 import { askedFor } from './terms.ts';
 import type { Asked } from '../rules/rule.ts';
+import { firstDelivered } from '../rules/structure.ts';
 
 /** @returns `null` when the event asks for no trade, or the task has no rule to roll by */
 const askedBy = ({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked | null =>
@@ -15,7 +16,7 @@ const askedBy = ({ spec }: Pick<RollContext, 'spec'>, event: RollEvent): Asked |
 export const canBeAskedFor = (context: RollContext, event: RollEvent): boolean =>
   context.roll === null &&
   'atMs' in event &&
-  event.atMs < context.held.expiryMs &&
+  event.atMs < firstDelivered(context).expiryMs &&
   askedBy(context, event) !== null;
 
 /** Begins the trade: from here on its id and version stand. */
