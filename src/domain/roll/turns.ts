@@ -57,13 +57,12 @@ function swapped<Item>(items: readonly Item[], place: number): readonly Item[] {
   return items.map((item, at) => (at === 0 ? chosen : at === place ? front : item));
 }
 
-/** The turn goes to the leg of this symbol; the task stays as it is when none of its legs has it. */
+/** The turn goes to the leg of this symbol, which a leg that is gone may share; without one the task stays as it is. */
 export function turnTo<Task extends Turning>(task: Task, symbol: string): Task {
   if (task.others === undefined) return task;
-  return turnToPlace(
-    task,
-    legsOf(task).findIndex((leg) => leg.symbol === symbol),
-  );
+  const legs = legsOf(task);
+  const open = legs.findIndex((leg) => leg.symbol === symbol && isPositive(leg.qty));
+  return turnToPlace(task, open >= 0 ? open : legs.findIndex((leg) => leg.symbol === symbol));
 }
 
 function turnToPlace<Task extends Turning>(task: Task, place: number): Task {

@@ -212,6 +212,10 @@ export class SimAccount implements TradingAccount {
     return {
       order: (order) => this.#deliver(() => this.#listener?.order(reportOf(order))),
       fill: (fill) => this.#deliver(() => this.#listener?.fill(fillOf(fill))),
+      position: (symbol) => {
+        const position = positionOf(this.#account, symbol);
+        this.#deliver(() => this.#listener?.position(position));
+      },
     };
   }
 

@@ -16,6 +16,7 @@ import type { Timeline } from './timeline.ts';
 export interface AccountSink {
   order(order: PaperOrder): void;
   fill(fill: PaperFill): void;
+  position(symbol: string): void;
 }
 
 /** Lowest and highest price that strikes are listed for from the beginning. */
@@ -131,6 +132,11 @@ export class SimExchange {
   followIndex(sink: IndexSink): () => void {
     this.#indexSinks.add(sink);
     return () => this.#indexSinks.delete(sink);
+  }
+
+  /** Shows a position that its owner has changed. */
+  pushPosition(account: Account, symbol: string): void {
+    this.#deliver(account, 0, (sink) => sink.position(symbol));
   }
 
   #deliver(account: Account, delayMs: number, report: (sink: AccountSink) => void): void {
