@@ -42,6 +42,7 @@ function pageOf(view: TaskPage): string {
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', holdsText(view)],
     ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
+    ...coverOf(view),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
     ['Now', view.stuck === null ? view.now : stuckText(view.stuck)],
     ...(view.stuck === null
@@ -89,6 +90,12 @@ function holdsText({ side, qty, symbol, legs, holdings }: TaskView): string {
   if (legs) return legs.map((leg) => `${leg.qty} ${leg.symbol} (${leg.name})`).join(' and ');
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
+}
+
+/** Whether what it watches covers what is short, and when that was seen. */
+function coverOf({ cover }: TaskPage): [string, string][] {
+  if (cover === null) return [];
+  return [['Cover', cover.seenAtMs === null ? cover.text : `${cover.text} (${timeText(cover.seenAtMs)})`]];
 }
 
 function daemonOf({ owner, lastOwner }: TaskPage): string {
