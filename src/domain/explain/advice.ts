@@ -6,9 +6,11 @@ import type { HeldOption } from '../market/held-option.ts';
 import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
+import type { Quote } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
 import { distanceOf, valueOf } from '../rules/condition-values.ts';
+import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
@@ -17,19 +19,15 @@ import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
 import type { TradeWish } from '../rules/rule.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
-import {
-  conditionsOf,
-  judge,
-  readingsOf,
-  type Condition,
-  type Holder,
-  type Readings,
-} from '../rules/triggers.ts';
+import { judge } from '../rules/trigger-judging.ts';
+import { conditionsOf, readingsOf, type Condition, type Holder, type Readings } from '../rules/triggers.ts';
 
 export interface ConditionView {
   /** `index above 25500 for 5 s`. */
   readonly text: string;
   readonly kind: Condition['kind'];
+  /** Of a structure: the leg or side that it names. */
+  readonly leg?: string;
   readonly level: DecimalString;
   /** As it is now, in the unit of `level`; `null` while it is not known. */
   readonly value: DecimalString | null;
@@ -91,17 +89,21 @@ export interface AdvisedTask {
   readonly trade?: TradeWish | undefined;
 }
 
-/** @param underlying what is known of the underlying besides what is in the reading */
+/** @param underlying what is known besides what is in the reading: of the underlying, and which ranks */
 export function advise(
   { state, context, workingOrder, trade }: AdvisedTask,
   { reading, underlying }: { readonly reading: MarketReading; readonly underlying: Readings },
   nowMs: number,
 ): Advice {
-  const { taskId, held, reasons, rules } = context;
-  const markOf = (symbol: string): DecimalString | null =>
-    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote?.mark ?? null;
-  const quote = reading.chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
-  const readings = { ...underlying, ...(quote && readingsOf(quote)), clock: String(nowMs) };
+  const { taskId, reasons, rules } = context;
+  const quoteOf = (symbol: string): Quote | null =>
+    reading.chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ?? null;
+  const markOf = (symbol: string): DecimalString | null => quoteOf(symbol)?.mark ?? null;
+  const ofLegs = readingsByLeg(context, (leg) => {
+    const quote = quoteOf(leg.symbol);
+    return quote && { ...underlying.legs?.[legName(leg)], ...readingsOf(quote) };
+  });
+  const readings = { ...underlying, ...ofLegs, clock: String(nowMs) };
   return {
     taskId,
     state,
@@ -159,14 +161,15 @@ function viewOf(
   const { holder, readings, heldSinceMs } = now;
   const value = valueOf(condition, holder, readings);
   const distance = value === null ? null : distanceOf(condition, value);
-  const { kind, level } = condition;
+  const { kind, leg, level } = condition;
   const isReached = distance !== null && !(Number(distance) > 0);
-  return { text: triggerText(condition), kind, level, value, distance, isReached, heldSinceMs };
+  const text = triggerText(condition);
+  return { text, kind, ...(leg !== undefined && { leg }), level, value, distance, isReached, heldSinceMs };
 }
 
 /** What a condition lacks, for people. */
-export function distanceText({ kind, value, distance, isReached }: ConditionView): string {
-  if (value === null || distance === null) return `${conditionName(kind)} is not known now`;
+export function distanceText({ kind, leg, value, distance, isReached }: ConditionView): string {
+  if (value === null || distance === null) return `${conditionName(kind, leg)} is not known now`;
   if (kind === 'every') return isReached ? 'its hour is now' : `in ${valueText(kind, value)}`;
   const now = `now ${valueText(kind, value)}`;
   return isReached ? `${now}: reached` : `${now}: ${valueText(kind, distance)} to go`;

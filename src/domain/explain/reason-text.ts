@@ -99,10 +99,10 @@ const confirmedByIndex: readonly ConditionKind[] = [
 ];
 
 const own: Sentences<OwnReasonFigures> = {
-  unconfirmed: ({ kind, fired, fresh, otherIndex }) => {
+  unconfirmed: ({ kind, leg, fired, fresh, otherIndex }) => {
     const textOf = (value: string | null): string => (value === null ? 'nothing' : valueText(kind, value));
     if (kind === 'every') return 'its hour was over before it could be confirmed';
-    const what = `${conditionName(kind)} ${textOf(fired)} was not confirmed`;
+    const what = `${conditionName(kind, leg)} ${textOf(fired)} was not confirmed`;
     if (pricedByTicker.includes(kind))
       return `${what}: the option's quote says ${otherIndex ?? 'nothing'}, the perpetual's ticker asked anew ${textOf(fresh)}`;
     const quote = `${what}: the option's quote says ${textOf(fresh)}`;

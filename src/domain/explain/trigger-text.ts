@@ -5,7 +5,13 @@ import type { Schedule } from '../rules/schedules.ts';
 import { dayMs, hourMs } from '../units.ts';
 import { durationText } from './duration-text.ts';
 import { percentText, toText, decimal, type DecimalString } from '../money.ts';
-import { isCombination, type Condition, type ConditionKind, type Trigger } from '../rules/triggers.ts';
+import {
+  isCombination,
+  isSide,
+  type Condition,
+  type ConditionKind,
+  type Trigger,
+} from '../rules/triggers.ts';
 
 const names: Readonly<Record<ConditionKind, string>> = {
   index: 'index',
@@ -27,20 +33,24 @@ const names: Readonly<Record<ConditionKind, string>> = {
   every: 'time until the next hour',
 };
 
-/** `index above 25500 for 5 s`, `any of (delta above 0.45, profit above 80 %)`. */
+/** `index above 25500 for 5 s`, `delta of the tested side above 0.3`, `any of (delta above 0.45, profit above 80 %)`. */
 export function triggerText(trigger: Trigger): string {
   if (isCombination(trigger)) return `${trigger.kind} of (${trigger.of.map(triggerText).join(', ')})`;
   if (trigger.schedule) return scheduleText(trigger.schedule);
   const hold = trigger.holdMs > 0 ? ` for ${String(trigger.holdMs / 1_000)} s` : '';
   const over = trigger.overDays === undefined ? '' : ` over ${trigger.overDays} days`;
-  return `${names[trigger.kind]}${over} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
+  return `${conditionName(trigger.kind, trigger.leg)}${over} ${wayOf(trigger)} ${valueText(trigger.kind, trigger.level)}${hold}`;
 }
 
 const scheduleText = (schedule: Schedule): string =>
   `every ${scheduleForm(schedule)} (within ${durationText(schedule.withinMs)})`;
 
-/** What the condition speaks of, as people call it. */
-export const conditionName = (kind: ConditionKind): string => names[kind];
+/** What the condition speaks of, as people call it. @param leg of a structure: the leg or side that it names */
+export function conditionName(kind: ConditionKind, leg?: string): string {
+  if (leg === undefined) return names[kind];
+  const name = kind === 'optionMark' ? 'mark' : names[kind];
+  return `${name} of ${isSide(leg) ? `the ${leg} side` : leg}`;
+}
 
 const wayOf = ({ kind, direction }: Condition): string => (kind === 'expiryDay' ? 'after' : direction);
 

@@ -21,22 +21,24 @@
  */
 import type { RuleState } from '../rules/judging.ts';
 import { add, compare, decimal, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import type { HeldOption } from '../market/held-option.ts';
 import type { Quote } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { valueOf } from '../rules/condition-values.ts';
+import { legName, readingsByLeg, standingOf, viewFor } from '../rules/leg-views.ts';
+import { holdsWhere } from '../rules/trigger-judging.ts';
 import {
   conditionsOf,
   fieldsOf,
-  holdsWhere,
   isReached,
   readingsOf,
   sourcesOf,
   volatilityDays,
-  watchOf,
   type Condition,
   type Field,
+  type FieldReadings,
   type Holder,
   type Readings,
   type ReportedField,
@@ -86,22 +88,18 @@ interface Fired extends Holder {
 }
 
 /** Why what fired is not believed, with its figures; `null` when it is. */
-export function whyUnconfirmed(
-  { trigger, held, lastRoll = null, triggered }: Fired,
-  reading: MarketReading,
-  nowMs: number,
-): RollReason | null {
-  const holder = { held, lastRoll };
-  const fresh = freshReadings({ held, triggered }, reading, nowMs);
+export function whyUnconfirmed(fired: Fired, reading: MarketReading, nowMs: number): RollReason | null {
+  const { trigger, triggered } = fired;
+  const fresh = freshReadings(fired, reading, nowMs);
   const isConfirmed = (condition: Condition, place: number): boolean =>
-    triggered.places.includes(place) && isStillReached(condition, holder, fresh);
+    triggered.places.includes(place) && isStillReached(condition, fired, fresh);
   const conditions = conditionsOf(trigger);
   const confirmed = conditions.map(isConfirmed);
   if (holdsWhere(trigger, confirmed)) return null;
-  const place = triggered.places.find((fired) => confirmed[fired] !== true);
+  const place = triggered.places.find((counted) => confirmed[counted] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? unconfirmed({ condition, holder, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
+    ? unconfirmed({ condition, holder: fired, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
@@ -112,40 +110,37 @@ interface FiredRules extends Fired {
 }
 
 /** Places of the rules whose triggers are confirmed, of those that were due. */
-export function confirmedRules(
-  { rules, held, lastRoll = null, triggered, due }: FiredRules,
-  reading: MarketReading,
-  nowMs: number,
-): readonly number[] {
-  const fresh = freshReadings({ held, triggered }, reading, nowMs);
+export function confirmedRules(fired: FiredRules, reading: MarketReading, nowMs: number): readonly number[] {
+  const { rules, triggered, due } = fired;
+  const fresh = freshReadings(fired, reading, nowMs);
   let place = 0;
   return rules.flatMap(({ trigger }, rule) => {
     const confirmed = conditionsOf(trigger).map(
-      (condition) =>
-        triggered.places.includes(place++) && isStillReached(condition, { held, lastRoll }, fresh),
+      (condition) => triggered.places.includes(place++) && isStillReached(condition, fired, fresh),
     );
     return due.includes(rule) && holdsWhere(trigger, confirmed) ? [rule] : [];
   });
 }
 
+/** Of a structure each leg is looked for in its own quote. */
 function freshReadings(
-  { held, triggered }: Pick<Fired, 'held' | 'triggered'>,
+  { held, others, triggered }: Pick<Fired, 'held' | 'others' | 'triggered'>,
   { chain, underlying = {} }: MarketReading,
   nowMs: number,
 ): Readings & { clock: string } {
-  const quote = chain.find(({ instrument }) => instrument.symbol === held.symbol)?.quote ?? null;
-  return {
-    ...slowReadings(triggered.readings),
-    ...rankOf(triggered.readings, quote),
-    ...underlying,
-    ...(quote && readingsOf(quote)),
-    clock: String(nowMs),
-  };
+  const fired = triggered.readings;
+  const firedOf = (leg: HeldOption): FieldReadings =>
+    others === undefined ? fired : (fired.legs?.[legName(leg)] ?? {});
+  const ofLegs = readingsByLeg({ held, ...(others && { others }) }, (leg) => {
+    const quote = chain.find(({ instrument }) => instrument.symbol === leg.symbol)?.quote ?? null;
+    return quote && { ...rankOf(firedOf(leg), quote), ...readingsOf(quote) };
+  });
+  return { ...slowReadings(fired), ...underlying, ...ofLegs, clock: String(nowMs) };
 }
 
 /** The rank is made of what was seen for days; of what makes it now, the option's own quote speaks. */
-function rankOf({ volatilityRank, volatility: fired }: Readings, quote: Quote | null): Readings {
-  const fresh = quote?.greeks?.volatility ?? null;
+function rankOf({ volatilityRank, volatility: fired }: FieldReadings, quote: Quote): FieldReadings {
+  const fresh = quote.greeks?.volatility ?? null;
   if (volatilityRank === undefined || fired === undefined || fresh === null) return {};
   const apart = toText(decimal(fresh).minus(fired).abs());
   return compare(apart, multiply(fired, shares.volatility ?? '0')) > 0 ? {} : { volatilityRank };
@@ -161,9 +156,11 @@ const slowReadings = (fired: Readings): Readings =>
   );
 
 function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
-  const watch = watchOf(condition, holder, Number(fresh.clock));
-  const isContradicted = sourcesOf(condition).some((field) => isContradictedIn(field, fresh));
-  return isReached(withSlack(watch), holder.held, fresh) && !isContradicted;
+  const standing = standingOf(condition, holder, { readings: fresh, atMs: Number(fresh.clock) });
+  if (standing === null) return false;
+  const { watch, view } = standing;
+  const isContradicted = sourcesOf(condition).some((field) => isContradictedIn(field, view.readings));
+  return isReached(withSlack(watch), view.held, view.readings) && !isContradicted;
 }
 
 function withSlack({ field, direction, level }: Watch): Watch {
@@ -189,11 +186,13 @@ interface Unconfirmed {
 
 function unconfirmed({ condition, holder, fired, fresh }: Unconfirmed): RollReason {
   const fields = sourcesOf(condition);
-  const other = fields.includes('optionIndex') ? fresh.index : fresh.optionIndex;
+  const seen = viewFor(condition, holder, fresh)?.readings ?? {};
+  const other = fields.includes('optionIndex') ? seen.index : seen.optionIndex;
   return {
     code: 'unconfirmed',
     figures: {
       kind: condition.kind,
+      ...(condition.leg !== undefined && { leg: condition.leg }),
       fired: valueOf(condition, holder, fired),
       fresh: valueOf(condition, holder, fresh),
       otherIndex: fields.some((field) => pricesOfUnderlying.includes(field)) ? (other ?? null) : null,

@@ -29,6 +29,8 @@ export interface OwnReasonFigures {
   /** What fired is not what the exchange says when it is asked anew. */
   readonly unconfirmed: {
     readonly kind: ConditionKind;
+    /** Of a structure: the leg or side that the condition names. */
+    readonly leg?: string;
     readonly fired: DecimalString | null;
     readonly fresh: DecimalString | null;
     /** The index as the other source has it, where two have to agree. */

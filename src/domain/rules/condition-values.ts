@@ -2,19 +2,19 @@
 import { entryPrice } from '../market/held-option.ts';
 import { decimal, isZero, subtract, toText, type DecimalString } from '../money.ts';
 import { dayMs } from '../units.ts';
+import { viewFor } from './leg-views.ts';
 import { fieldOf, readField, windowOf, type Condition, type Holder, type Readings } from './triggers.ts';
 
 /**
- * What the condition speaks of as it is now, in its own unit; `null` while it is not known.
+ * What the condition speaks of as it is now, of its leg in a structure, in its own unit; `null` while it is not known.
  * @param readings with `clock` in them, for what time has a part in
  */
-export function valueOf(
-  condition: Condition,
-  { held, lastRoll }: Holder,
-  readings: Readings,
-): DecimalString | null {
+export function valueOf(condition: Condition, holder: Holder, readings: Readings): DecimalString | null {
   const { kind } = condition;
-  const reading = readField(fieldOf(condition), held, readings);
+  const view = viewFor(condition, holder, readings);
+  if (view === null) return null;
+  const { held } = view;
+  const reading = readField(fieldOf(condition), held, view.readings);
   if (reading === null) return null;
   const { optionType, strike } = held;
   const value = decimal(reading);
@@ -43,7 +43,9 @@ export function valueOf(
     case 'expiryDay':
       return toText(value.minus(Math.floor(held.expiryMs / dayMs) * dayMs));
     case 'every':
-      return String(Math.max(0, windowOf(condition, lastRoll, Number(reading)).fromMs - Number(reading)));
+      return String(
+        Math.max(0, windowOf(condition, holder.lastRoll, Number(reading)).fromMs - Number(reading)),
+      );
     case 'index':
     case 'mark':
     case 'last':

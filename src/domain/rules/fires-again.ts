@@ -4,12 +4,25 @@
  */
 import { soonestDays } from '../market/expiries.ts';
 import { compare, decimal, isPositive } from '../money.ts';
+import type { LegChoice } from './rule.ts';
 import type { Target } from './targets.ts';
-import { isCombination, type Condition, type Follow, type Trigger } from './triggers.ts';
+import { isCombination, isSide, type Condition, type Follow, type Trigger } from './triggers.ts';
 
 export interface OwnRoll {
   readonly target: Target;
   readonly follow: Follow;
+  /** Which legs of a structure it moves; all of them when absent. */
+  readonly legs?: LegChoice | undefined;
+}
+
+/** The roll leaves the leg of which the condition speaks where it is. A leg may be on either side: then that is not known. */
+export function isLegLeft({ leg, kind }: Condition, { legs }: OwnRoll): boolean {
+  if (legs === undefined) return false;
+  const isOfSide = legs === 'tested' || legs === 'untested';
+  // Of all legs the one that is delivered first: one side of it stays.
+  if (leg === undefined) return isOfSide && (kind === 'daysToExpiry' || kind === 'expiryDay');
+  if (isSide(leg)) return isOfSide && leg !== legs;
+  return !isOfSide && !legs.includes(leg);
 }
 
 /** @returns the conditions that make it hold again, empty when it would not, or when that depends on the market */
@@ -20,8 +33,23 @@ export function conditionsHeldAgain(trigger: Trigger, roll: OwnRoll): readonly C
   return parts.flat();
 }
 
-function holdsAgain({ kind, direction, level }: Condition, { target, follow }: OwnRoll): boolean {
+/**
+ * Once the untested side has its delta, there is nothing to roll it to: the rule comes to rest though the tested side, which it
+ * watches, stays where it is.
+ */
+const comesToRest = ({ leg }: Condition, { legs, target: { strike, expiry } }: OwnRoll): boolean =>
+  leg === 'tested' &&
+  legs === 'untested' &&
+  (strike.kind === 'delta' || strike.kind === 'deltaAtMost' || strike.kind === 'bestCredit') &&
+  expiry.kind !== 'next' &&
+  !('from' in expiry);
+
+function holdsAgain(condition: Condition, roll: OwnRoll): boolean {
+  const { kind, direction, level } = condition;
+  const { target, follow } = roll;
   const { strike, expiry } = target;
+  const isLeft = isLegLeft(condition, roll);
+  if (isLeft && !comesToRest(condition, roll)) return true;
   const staysInTime = expiry.kind === 'same';
   switch (kind) {
     case 'daysToExpiry': {
@@ -33,7 +61,9 @@ function holdsAgain({ kind, direction, level }: Condition, { target, follow }: O
     case 'delta':
       return (
         strike.kind === 'delta' &&
-        (direction === 'above' ? compare(strike.delta, level) >= 0 : compare(strike.delta, level) <= 0)
+        (direction === 'above'
+          ? compare(strike.delta, level) >= (isLeft ? 1 : 0)
+          : compare(strike.delta, level) <= 0)
       );
     // A new option has gained nothing and lost nothing.
     case 'profit':

@@ -4,12 +4,10 @@
  */
 import type { HeldOption } from '../market/held-option.ts';
 import { isAlertRule, type Rule } from './rule.ts';
+import { judge, watchesOf, type Judgement } from './trigger-judging.ts';
 import {
   conditionsOf,
-  judge,
-  watchesOf,
   type HeldSince,
-  type Judgement,
   type Holder,
   type Readings,
   type Trigger,
@@ -31,6 +29,8 @@ export interface RulesInForce {
   /** By place in the spec. */
   readonly rules: readonly RuleState[];
   readonly held: HeldOption;
+  /** The other legs of a structure. */
+  readonly others?: readonly HeldOption[];
   readonly lastRoll?: Holder['lastRoll'];
   /** By place in `conditionsOf(triggerOf(…))`. */
   readonly heldSince: HeldSince;
@@ -102,13 +102,16 @@ export function heldSinceOf(
   return part(heldSince, first, own ? conditionsOf(own.trigger).length : 0);
 }
 
+const holderOf = ({ held, others, lastRoll = null }: RulesInForce): Holder =>
+  others === undefined ? { held, lastRoll } : { held, others, lastRoll };
+
 /** @param atMs exchange time of the readings */
 export function judgeRules(inForce: RulesInForce, readings: Readings, atMs: number): RulesJudgement {
-  const { held, lastRoll = null } = inForce;
+  const holder = holderOf(inForce);
   const judged = activeRules(inForce, atMs).map(({ place, firstCondition, ...own }) => ({
     place,
     firstCondition,
-    ...judge({ ...own, held, lastRoll }, readings, atMs),
+    ...judge({ ...own, ...holder }, readings, atMs),
   }));
   const heldSince: Record<string, number> = {};
   for (const { firstCondition, heldSince: own } of judged)
@@ -130,9 +133,9 @@ export function watchesOfRules(
   readings: Readings,
   at: { readonly atMs: number; readonly isConfirming: boolean },
 ): readonly Watch[] {
-  const { held, lastRoll = null } = inForce;
+  const holder = holderOf(inForce);
   const levels = activeRules(inForce, at.atMs).flatMap((rule) =>
-    watchesOf({ ...rule, held, lastRoll }, readings, at),
+    watchesOf({ ...rule, ...holder }, readings, at),
   );
   const restsUntilMs = nextRestEnd(inForce, at.atMs);
   return restsUntilMs === null

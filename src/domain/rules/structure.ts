@@ -25,34 +25,45 @@ export const isStructure = ({ others }: Legs): boolean => others !== undefined;
 /** The exchange's delta of a leg; `null` while it is not known. */
 export type DeltaOf = (leg: HeldOption) => DecimalString | null;
 
+/** The options that say which side is tested: the shorts that are open, or all that are, where none is short. */
+export function decidingLegs(legs: readonly HeldOption[]): readonly HeldOption[] {
+  const open = legs.filter(({ qty }) => isPositive(qty));
+  const shorts = open.filter(({ side }) => side === 'Sell');
+  return shorts.length > 0 ? shorts : open;
+}
+
+/**
+ * The option that speaks for a side: of its deciding ones that of the highest delta, whatever its sign. `null` while a delta
+ * that decides is not known, or where the side has none.
+ */
+export function decidingLeg(
+  legs: readonly HeldOption[],
+  optionType: OptionType,
+  deltaOf: DeltaOf,
+): HeldOption | null {
+  let highest: HeldOption | null = null;
+  let highestDelta = '-1';
+  for (const leg of decidingLegs(legs)) {
+    if (leg.optionType !== optionType) continue;
+    const delta = deltaOf(leg);
+    if (delta === null) return null;
+    const size = toText(decimal(delta).abs());
+    if (compare(size, highestDelta) <= 0) continue;
+    highest = leg;
+    highestDelta = size;
+  }
+  return highest;
+}
+
 /**
  * The option type of the side that is tested: whose short option (of a structure without shorts, whose option) has the higher
  * delta, whatever its sign. `null` while a delta that decides is not known, or when there is only one side.
  */
 export function testedType(legs: readonly HeldOption[], deltaOf: DeltaOf): OptionType | null {
-  const open = legs.filter(({ qty }) => isPositive(qty));
-  const shorts = open.filter(({ side }) => side === 'Sell');
-  const deciding = shorts.length > 0 ? shorts : open;
-  const [call, put] = (['call', 'put'] as const).map((type) =>
-    highestDelta(
-      deciding.filter(({ optionType }) => optionType === type),
-      deltaOf,
-    ),
-  );
-  if (call === undefined || put === undefined || call === null || put === null) return null;
-  return compare(call, put) >= 0 ? 'call' : 'put';
-}
-
-/** Without sign; `null` of no leg, or where one is not known. */
-function highestDelta(legs: readonly HeldOption[], deltaOf: DeltaOf): DecimalString | null {
-  let highest: DecimalString | null = null;
-  for (const leg of legs) {
-    const delta = deltaOf(leg);
-    if (delta === null) return null;
-    const size = toText(decimal(delta).abs());
-    if (highest === null || compare(size, highest) > 0) highest = size;
-  }
-  return highest;
+  const [call, put] = [decidingLeg(legs, 'call', deltaOf), decidingLeg(legs, 'put', deltaOf)];
+  if (call === null || put === null) return null;
+  const sizeOf = (leg: HeldOption): DecimalString => toText(decimal(deltaOf(leg) ?? '0').abs());
+  return compare(sizeOf(call), sizeOf(put)) >= 0 ? 'call' : 'put';
 }
 
 /**

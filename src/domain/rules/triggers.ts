@@ -1,8 +1,7 @@
 /**
- * When a roll is due. Whatever a condition speaks of, it comes down to a level on one field that the market feed or the
- * clock moves. Level, not edge: what is at or beyond it holds however it got there, so a gap or a reconnect cannot miss
- * it. What is not known holds nothing. An hour that comes again holds for a while, and once: not after a roll that began in
- * that while.
+ * What conditions say. Whatever one speaks of, it comes down to a level on one field that the market feed or the clock
+ * moves. Level, not edge: what is at or beyond it holds however it got there, so a gap or a reconnect cannot miss it. What is
+ * not known holds nothing. An hour that comes again holds for a while, and once: not after a roll that began in that while.
  */
 import { compare, decimal, isPositive, multiply, onGrid, toText, type DecimalString } from '../money.ts';
 import { entryPrice, type HeldOption } from '../market/held-option.ts';
@@ -32,8 +31,14 @@ export type VolatilityField = `realised${VolatilityDays}`;
 export type ReportedField = UnderlyingField | OptionField | RankField | VolatilityField | 'clock';
 export type Field = ReportedField | DerivedField;
 
+/** What one source reports at one moment. */
+export type FieldReadings = Readonly<Partial<Record<ReportedField, DecimalString>>>;
+
 /** What is known of the market at one moment. */
-export type Readings = Readonly<Partial<Record<ReportedField, DecimalString>>>;
+export interface Readings extends FieldReadings {
+  /** Of a structure alone: what the tickers of its options say, by the names of the legs. */
+  readonly legs?: Readonly<Record<string, FieldReadings>>;
+}
 
 export type ConditionKind =
   | UnderlyingField
@@ -69,6 +74,8 @@ export interface Condition {
   readonly overDays?: VolatilityDays;
   /** Of `every` alone. */
   readonly schedule?: Schedule;
+  /** Of a structure: the leg of this name, or the one that speaks for the `tested` or the `untested` side. */
+  readonly leg?: string;
 }
 
 export interface Combination {
@@ -96,17 +103,26 @@ export interface Watch {
   readonly level: DecimalString;
   /** From then on it is not reached any more, exchange time; absent where it goes on. */
   readonly untilMs?: number;
+  /** Of a structure: whose field it is (leg-views.ts); absent in a task of one option. */
+  readonly of?: string;
 }
+
+/** The sides of a structure, as a condition names them in place of a leg; deltas say which is which. */
+export const sideWords = ['tested', 'untested'] as const;
+export type SideWord = (typeof sideWords)[number];
+export const isSide = (leg: string | undefined): leg is SideWord => leg === 'tested' || leg === 'untested';
 
 /** Of whom a condition speaks. */
 export interface Holder {
   readonly held: HeldOption;
+  /** The other legs of a structure. */
+  readonly others?: readonly HeldOption[];
   /** The last roll that has ended; an hour that came before it began is used up. */
   readonly lastRoll?: { readonly startedAtMs: number } | null;
 }
 
 /**
- * What a condition means for the option held now.
+ * What a condition means for the option held now; of a structure, for the leg that it speaks of.
  * @param atMs exchange time: of an hour that comes again, the window that is open then or comes next is meant
  */
 export function watchOf(condition: Condition, { held, lastRoll }: Holder, atMs: number): Watch {
@@ -171,7 +187,8 @@ export function windowOf({ schedule }: Condition, lastRoll: Holder['lastRoll'], 
 
 const opposite = { rising: 'falling', falling: 'rising' } as const;
 const atTime = (level: DecimalString): Watch => ({ field: 'clock', direction: 'rising', level });
-const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
+/** Reached as soon as the level is left again. */
+export const released = (watch: Watch): Watch => ({ ...watch, direction: opposite[watch.direction] });
 
 /** @param readings with `clock` in them @returns `null` while it is not known */
 export function readField(field: Field, option: Option, readings: Readings): DecimalString | null {
@@ -198,87 +215,13 @@ export function isReached({ field, direction, level }: Watch, held: Option, read
 /** By place in `conditionsOf`: since when a condition that must go on holding holds. */
 export type HeldSince = Readonly<Record<string, number>>;
 
-export interface Judgement {
-  readonly holds: boolean;
-  readonly heldSince: HeldSince;
-  /** When it will hold if nothing changes but the time; `null`: not by waiting. */
-  readonly dueAtMs: number | null;
-  /** By place: the conditions that count then, or now. */
-  readonly places: readonly number[];
-}
-
-interface Watched extends Holder {
-  readonly trigger: Trigger;
-  readonly heldSince: HeldSince;
-}
-
-/** @param atMs exchange time of the readings */
-export function judge(watched: Watched, readings: Readings, atMs: number): Judgement {
-  const { trigger, held, heldSince } = watched;
-  const known = { ...readings, clock: String(atMs) };
-  const conditions = conditionsOf(trigger);
-  const watches = conditions.map((condition) => watchOf(condition, watched, atMs));
-  const reached = watches.map((watch) => isReached(watch, held, known));
-  const since: Record<string, number> = {};
-  for (const [place, { holdMs }] of conditions.entries())
-    if (holdMs > 0 && reached[place]) since[place] = heldSince[place] ?? atMs;
-  const counts = conditions.map(({ holdMs }, place): Window => {
-    const untilMs = watches[place]?.untilMs ?? Infinity;
-    return reached[place] ? { fromMs: (since[place] ?? atMs) + holdMs, untilMs } : never;
-  });
-  const holdsAt = (ms: number): boolean => evaluate(trigger, counts.values(), ms);
-  const dueAtMs = counts
-    .map(({ fromMs }) => fromMs)
-    .filter((ms) => ms > atMs && Number.isFinite(ms))
-    .sort((a, b) => a - b)
-    .find(holdsAt);
-  const holds = holdsAt(atMs);
-  const countedAtMs = holds ? atMs : (dueAtMs ?? atMs);
-  const places = [...counts.keys()].filter((place) => isWithin(counts[place], countedAtMs));
-  return { holds, heldSince: since, dueAtMs: dueAtMs ?? null, places };
-}
-
-/** @param reached by place in `conditionsOf`: whether the condition holds */
-export const holdsWhere = (trigger: Trigger, reached: readonly boolean[]): boolean =>
-  evaluate(trigger, reached.map((isHeld) => (isHeld ? always : never)).values(), 0);
-
-const always: Window = { fromMs: -Infinity, untilMs: Infinity };
-const never: Window = { fromMs: Infinity, untilMs: Infinity };
-const isWithin = (window: Window | undefined, atMs: number): boolean =>
-  window !== undefined && window.fromMs <= atMs && atMs < window.untilMs;
-
-/** @param counts when each condition counts, in order; every one is taken, so that the next part begins at its own */
-function evaluate(trigger: Trigger, counts: Iterator<Window, undefined>, atMs: number): boolean {
-  if (!isCombination(trigger)) return isWithin(counts.next().value, atMs);
-  const parts = trigger.of.map((part) => evaluate(part, counts, atMs));
-  return trigger.kind === 'any' ? parts.some(Boolean) : parts.every(Boolean);
-}
-
-/**
- * What may change a judgement: a condition that is not reached waits for its level, one that has to go on holding for its
- * release, and so do all of them while the trigger is being confirmed. The others need no watch: a task that is woken looks at
- * all of them. A trigger that holds keeps its levels, so that the next price asks again.
- */
-export function watchesOf(
-  watched: Watched,
-  readings: Readings,
-  { atMs, isConfirming }: { readonly atMs: number; readonly isConfirming: boolean },
-): readonly Watch[] {
-  const { trigger, held, heldSince } = watched;
-  if (!isCombination(trigger) && !isConfirming) return [watchOf(trigger, watched, atMs)];
-  const known = { ...readings, clock: String(atMs) };
-  const { holds } = judge(watched, readings, atMs);
-  return conditionsOf(trigger).flatMap((condition, place) => {
-    const level = watchOf(condition, watched, atMs);
-    const isHolding = heldSince[place] !== undefined;
-    if (!isHolding && (holds || !isReached(level, held, known))) return [level];
-    return (isHolding || isConfirming) && level.field !== 'clock' ? [released(level)] : [];
-  });
-}
-
 /** The fields that the feed and the clock have to report for a trigger to be judged. */
 export const fieldsOf = (trigger: Trigger): readonly ReportedField[] => [
-  ...new Set(conditionsOf(trigger).flatMap((condition) => sourcesOf(condition))),
+  ...new Set(
+    conditionsOf(trigger).flatMap((condition) =>
+      isSide(condition.leg) ? [...sourcesOf(condition), 'delta' as const] : sourcesOf(condition),
+    ),
+  ),
 ];
 /** What a condition comes down to. */
 export function fieldOf({ kind, overDays }: Condition): Field {

@@ -146,11 +146,13 @@ const sharesOf: readonly ConditionKind[] = [
 
 function triggerForm(trigger: Trigger): object {
   if (isCombination(trigger)) return { [trigger.kind]: trigger.of.map(triggerForm) };
-  const { kind, direction, level, holdMs, schedule, overDays } = trigger;
+  const { kind, direction, level, holdMs, schedule, overDays, leg } = trigger;
+  const ofLeg = leg !== undefined && { leg };
   if (schedule) return { every: { time: scheduleForm(schedule), within: durationText(schedule.withinMs) } };
-  if (kind === 'expiryDay') return { expiryDay: { after: clockForm(Number(level)) } };
+  if (kind === 'expiryDay') return { ...ofLeg, expiryDay: { after: clockForm(Number(level)) } };
   const isShare = sharesOf.includes(kind);
   return {
+    ...ofLeg,
     [kind === 'extrinsicShare' ? 'extrinsicValue' : kind]: {
       [direction]: isShare ? shareText(level) : level,
       ...(overDays !== undefined && { over: `${overDays}d` }),

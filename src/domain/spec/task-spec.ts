@@ -5,13 +5,14 @@
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
-import { conditionsHeldAgain } from '../rules/fires-again.ts';
+import { conditionsHeldAgain, isLegLeft } from '../rules/fires-again.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
 import type { Follow } from '../rules/triggers.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf, guardsShape, ownGuards, type WrittenGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
 import { choiceNonsense, targetNonsenseOfLegs } from './leg-choice.ts';
+import { legNonsense } from './leg-nonsense.ts';
 import { legsShape, optionsIn, qtyShape, spellOutLegs, symbolShape, type SpecLeg } from './legs-shape.ts';
 import { defaultName, rulesShape, spellOutRule, spellOutWhen } from './rule-shape.ts';
 import { targetNonsense } from './target-nonsense.ts';
@@ -165,6 +166,7 @@ const alertCooldownMinMs = 1_000;
 function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
   const { symbol = '', legs, follow, guards, execution } = spec;
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
+  yield* legNonsense(spec, rules);
   const held = rules.readSymbol(symbol);
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
@@ -214,7 +216,7 @@ interface RollPlace {
 
 function* nonsenseOfRoll(
   { when, guards }: Rule,
-  { target }: RollAction,
+  { target, legs }: RollAction,
   { at, held, follow, rollsMax }: RollPlace,
 ): Generator<[Path, string]> {
   if (held !== null)
@@ -222,10 +224,17 @@ function* nonsenseOfRoll(
   if (target.strike.kind === 'same' && target.expiry.kind === 'same') return;
   // A number of rolls was thought of: the repetition is meant.
   if ((guards.rollsMax ?? guards.rollsPerDayMax ?? rollsMax ?? null) !== null) return;
-  for (const { kind } of conditionsHeldAgain(when, { target, follow })) {
+  const roll = { target, follow, legs };
+  for (const condition of conditionsHeldAgain(when, roll)) {
+    const { kind } = condition;
     const isOfTime = kind === 'daysToExpiry' || kind === 'expiryDay';
     const where = `${at.when.join('.')}.${kind} does not hold at once again`;
-    if (isOfTime) yield [[...at.then, 'expiry'], `an expiry at which ${where}, like next-weekly`];
+    if (isLegLeft(condition, roll))
+      yield [
+        at.then,
+        `legs, or a target, at which ${where}, or guards.rolls with max or perDay: the rule would roll again and again`,
+      ];
+    else if (isOfTime) yield [[...at.then, 'expiry'], `an expiry at which ${where}, like next-weekly`];
     else
       yield [
         at.then,

@@ -1,4 +1,7 @@
-/** How a trigger is written: a price, one condition, or `any` / `all` of several, nested as deep as one likes. */
+/**
+ * How a trigger is written: a price, one condition, or `any` / `all` of several, nested as deep as one likes. Of a structure a
+ * condition may name a leg, beside it; whether there is such a leg is leg-nonsense.ts' to say.
+ */
 import { z } from 'zod';
 import { everyShape } from './schedule-shape.ts';
 import {
@@ -128,6 +131,7 @@ const conditions = {
 const expected = 'a price like 25500, or a condition like { index: { above: 25500 } }';
 const partExpected =
   'a list of conditions like [ { index: { above: 25500 } }, { daysToExpiry: { below: 2 } } ]';
+const legExpected = 'the name of a leg, tested or untested';
 const known = [...Object.keys(conditions), 'any', 'all'].join(', ');
 
 const optionalConditions = Object.fromEntries(
@@ -141,18 +145,25 @@ export const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
         ...optionalConditions,
         any: parts.optional(),
         all: parts.optional(),
+        leg: z.string({ error: legExpected }).trim().min(1, { error: legExpected }).optional(),
       },
       orUnknownKey(expected, known),
     )
-    .refine((given) => Object.keys(given).length === 1, {
+    .refine(({ leg: _leg, ...given }) => Object.keys(given).length === 1, {
       error: `exactly one of ${known}`,
       abort: true,
       ...onlyWhenSound,
     })
-    .transform(({ any, all, ...one }): Trigger => {
+    .refine(({ leg, any, all }) => leg === undefined || (any ?? all) === undefined, {
+      error: 'beside each condition of its own: those of any and all may speak of several legs',
+      path: ['leg'],
+      ...onlyWhenSound,
+    })
+    .transform(({ leg, any, all, ...one }): Trigger => {
       if (any) return { kind: 'any', of: any };
       if (all) return { kind: 'all', of: all };
-      return Object.values(one)[0] as Condition;
+      const condition = Object.values(one)[0] as Condition;
+      return leg === undefined ? condition : { ...condition, leg };
     }),
 );
 const parts = z.array(triggerShape, { error: partExpected }).min(1, { error: partExpected });

@@ -20,14 +20,8 @@ import { asksForEvents, isAlertRule, type Rule } from '../../domain/rules/rule.t
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import { valueOf } from '../../domain/rules/condition-values.ts';
-import {
-  conditionsOf,
-  fieldsOf,
-  isOptionField,
-  judge,
-  readingsOf,
-  watchOf,
-} from '../../domain/rules/triggers.ts';
+import { judge } from '../../domain/rules/trigger-judging.ts';
+import { conditionsOf, fieldsOf, isOptionField, readingsOf, watchOf } from '../../domain/rules/triggers.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command } from '../../ports/inbox.ts';
@@ -252,7 +246,7 @@ export async function refuseIfTrue(
     if (!holds && dueAtMs === null) continue;
     const now = conditionsOf(rule.when).map((condition) => {
       const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
-      return `${conditionName(condition.kind)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
+      return `${conditionName(condition.kind, condition.leg)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
     });
     refuse(
       pathOfTrigger(rules, place),

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
 import { fieldsOf, isOptionField, isVolatilityField, type Readings } from '../../domain/rules/triggers.ts';
+import { legName, optionsNeeded, readingsByLeg } from '../../domain/rules/leg-views.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
 import type { PriceRouter } from './price-router.ts';
 
@@ -51,21 +52,23 @@ export class PriceHealth implements MarketListener {
     this.#log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
   };
 
-  /** The rank of the held option's implied volatility, where the task looks at it and it is known. */
+  /** The rank of the implied volatility of what is held, where the task looks at it and it is known. */
   rankFor(context: RollContext): Readings {
-    const { volatilityRank } = this.#router.readingsFor(context);
-    return volatilityRank === undefined ? {} : { volatilityRank };
+    const known = this.#router.readingsFor(context);
+    return readingsByLeg(context, (leg) => {
+      const { volatilityRank } = known.legs?.[legName(leg)] ?? known;
+      return volatilityRank === undefined ? null : { volatilityRank };
+    });
   }
 
   /** One sentence on why the task's trigger cannot fire now whatever the market does; `null` when it can. */
-  whyBlind({ rules, held: { symbol, baseCoin } }: Pick<RollContext, 'rules' | 'held'>): string | null {
-    const fields = fieldsOf(triggerOf(rules)).filter(
-      (field) => field !== 'clock' && !isVolatilityField(field),
-    );
-    const sources = [
-      ...(fields.some(isOptionField) ? [['options', symbol] as const] : []),
-      ...(fields.some((field) => !isOptionField(field)) ? [['underlying', baseCoin] as const] : []),
-    ];
+  whyBlind(task: Pick<RollContext, 'rules' | 'held' | 'others'>): string | null {
+    const trigger = triggerOf(task.rules);
+    const fields = fieldsOf(trigger).filter((field) => field !== 'clock' && !isVolatilityField(field));
+    const options = optionsNeeded(trigger, task).map(({ symbol }) => ['options', symbol] as const);
+    const sources = fields.some((field) => !isOptionField(field))
+      ? [...options, ['underlying', task.held.baseCoin] as const]
+      : options;
     for (const [feed, source] of sources) {
       const reason = this.#stale[feed].get(source) ?? this.#stale[feed].get(all);
       if (reason !== undefined)

@@ -6,17 +6,22 @@
 import type { Logger } from 'pino';
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
+import type { HeldOption } from '../../domain/market/held-option.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { judgeRules, triggerOf, watchesOfRules } from '../../domain/rules/judging.ts';
+import { isComputed, optionsNeeded, ranksNeeded, readingsByLeg } from '../../domain/rules/leg-views.ts';
 import {
   fieldsOf,
   isOptionField,
   derivedFields,
   readField,
   type Field,
+  type FieldReadings,
   type Readings,
   type ReportedField,
+  type Watch,
 } from '../../domain/rules/triggers.ts';
+import { legsOf } from '../../domain/rules/structure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Feed, MarketData, Tick } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
@@ -26,6 +31,7 @@ import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 import { MemoryVolatilityBook, VolatilityRanks } from './volatility-ranks.ts';
 import { VolatilityWatch } from './volatility-watch.ts';
+import { computedSource, StructureLevels } from './structure-levels.ts';
 import { TriggerBook } from './trigger-book.ts';
 
 export interface PriceRouterOptions {
@@ -58,6 +64,7 @@ export class PriceRouter implements ClockListener {
   readonly #book = new TriggerBook();
   readonly #levels: ClockLevels;
   readonly #options: OptionWatch;
+  readonly #structures: StructureLevels;
   readonly #volatilities: VolatilityWatch;
   readonly #ranks: VolatilityRanks;
   /** By source: a base coin or an option's symbol. */
@@ -74,6 +81,7 @@ export class PriceRouter implements ClockListener {
     this.#clock = clock;
     this.#levels = new ClockLevels(this.#book, clock, this);
     this.#options = new OptionWatch(market);
+    this.#structures = new StructureLevels(this.#book, (symbol) => this.#freshOf(symbol));
     this.#ranks = new VolatilityRanks(volatilities ?? new MemoryVolatilityBook(), log);
     this.#volatilities = new VolatilityWatch({
       market,
@@ -92,7 +100,9 @@ export class PriceRouter implements ClockListener {
       const value = readings[field as ReportedField];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));
     }
-    if (feed === 'options') this.#wakeOnDerived(source, { ...readings, clock: String(atMs) });
+    if (feed !== 'options') return;
+    this.#wakeOnDerived(source, { ...readings, clock: String(atMs) });
+    if (this.#structures.has(source)) this.#wakeAll(this.#structures.wake(source, this.#clock.nowMs()));
   }
 
   /**
@@ -103,9 +113,12 @@ export class PriceRouter implements ClockListener {
     const forgotten = sources ? new Set(sources) : null;
     for (const source of sources ?? [...this.#last[feed].keys()]) this.#last[feed].delete(source);
     for (const task of [...this.#holding].flatMap((taskId) => this.#registry.get(taskId) ?? [])) {
-      const { symbol, baseCoin } = task.context.held;
-      const source = feed === 'options' ? symbol : baseCoin;
-      if (forgotten?.has(source) ?? true) task.send({ type: 'PRICES_STALE' });
+      const { held } = task.context;
+      const isConcerned =
+        feed === 'options'
+          ? legsOf(task.context).some(({ symbol }) => forgotten?.has(symbol) ?? true)
+          : (forgotten?.has(held.baseCoin) ?? true);
+      if (isConcerned) task.send({ type: 'PRICES_STALE' });
     }
   }
 
@@ -132,6 +145,7 @@ export class PriceRouter implements ClockListener {
   leave(task: TaskActor): void {
     this.#book.disarm(task.taskId);
     this.#options.leave(task.taskId);
+    this.#structures.leave(task.taskId);
     this.#volatilities.leave(task.taskId);
     this.#ranks.leave(task.taskId);
     this.#holding.delete(task.taskId);
@@ -162,19 +176,29 @@ export class PriceRouter implements ClockListener {
   }
 
   /** The fresh readings of the fields that the task's trigger looks at, and of the index. */
-  readingsFor({ rules, held }: RollContext): Readings {
+  readingsFor(context: RollContext): Readings {
+    const { rules, held, others } = context;
     const underlying = this.#last.underlying.get(held.baseCoin)?.readings ?? {};
-    const fields = fieldsOf(triggerOf(rules));
-    const last = fields.some(isOptionField) ? this.#last.options.get(held.symbol) : undefined;
+    const trigger = triggerOf(rules);
+    const fields = fieldsOf(trigger);
+    const slow = this.#volatilities.readingsFor(held.baseCoin, fields);
+    if (others === undefined) {
+      const own = fields.some(isOptionField) ? this.#freshOf(held.symbol) : null;
+      return only(fields, { ...underlying, ...slow, ...own });
+    }
+    const needed = optionsNeeded(trigger, context);
+    const ofLegs = readingsByLeg(context, (leg) => {
+      const own = needed.includes(leg) ? this.#freshOf(leg.symbol) : null;
+      return own && only(fields, own);
+    });
+    return { ...only(fields, { ...underlying, ...slow }), ...ofLegs };
+  }
+
+  /** What the ticker of an option said last; `null` when it has been silent for too long. */
+  #freshOf(symbol: string): FieldReadings | null {
+    const last = this.#last.options.get(symbol);
     const isFresh = last !== undefined && this.#clock.nowMs() - last.atMs <= quoteAgeMaxMs;
-    const known: Readings = {
-      ...underlying,
-      ...this.#volatilities.readingsFor(held.baseCoin, fields),
-      ...(isFresh ? this.#withRank(held.symbol, last.readings) : {}),
-    };
-    return Object.fromEntries(
-      Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
-    );
+    return isFresh ? this.#withRank(symbol, last.readings) : null;
   }
 
   /** What no task waits for is not computed. */
@@ -191,7 +215,7 @@ export class PriceRouter implements ClockListener {
     }
   }
 
-  #withRank(symbol: string, readings: Readings): Readings {
+  #withRank(symbol: string, readings: FieldReadings): FieldReadings {
     const { volatility } = readings;
     const rank = volatility === undefined ? null : this.#ranks.rankOf(symbol, volatility);
     return rank === null ? readings : { ...readings, volatilityRank: rank };
@@ -214,6 +238,7 @@ export class PriceRouter implements ClockListener {
         this.#volatilities.leave(task.taskId);
         this.#ranks.leave(task.taskId);
       }
+      this.#structures.leave(task.taskId);
       this.#holding.delete(task.taskId);
       return null;
     }
@@ -221,13 +246,11 @@ export class PriceRouter implements ClockListener {
     const isHolding = Object.keys(context.heldSince).length > 0;
     if (isHolding) this.#holding.add(task.taskId);
     else this.#holding.delete(task.taskId);
-    const fields = fieldsOf(triggerOf(context.rules));
-    const needsTicker = fields.some(isOptionField);
-    if (fields.includes('volatilityRank')) this.#ranks.want(task.taskId, context.held.symbol);
-    else this.#ranks.leave(task.taskId);
-    if (needsTicker) this.#options.want(task.taskId, context.held);
-    else this.#options.leave(task.taskId);
-    this.#volatilities.want(task.taskId, context.held.baseCoin, triggerOf(context.rules));
+    const trigger = triggerOf(context.rules);
+    const options = optionsNeeded(trigger, context);
+    this.#ranks.want(task.taskId, ...ranksNeeded(trigger, context).map(({ symbol }) => symbol));
+    this.#options.want(task.taskId, options);
+    this.#volatilities.want(task.taskId, context.held.baseCoin, trigger);
     return { context, readings: this.readingsFor(context) };
   }
 
@@ -242,16 +265,29 @@ export class PriceRouter implements ClockListener {
   }
 
   #arm(task: TaskActor, { context, readings }: Waiting): void {
-    const { symbol, baseCoin } = context.held;
+    const { taskId } = task;
     const isConfirming = task.hasTag('confirming');
     const watches = watchesOfRules(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
     this.#book.arm(
-      task.taskId,
-      watches.map((watch) => ({ ...watch, source: sourceOf(watch.field, baseCoin, symbol) })),
+      taskId,
+      watches.map((watch) => ({ ...watch, source: sourceOf(watch, { taskId, held: context.held }) })),
     );
+    if (context.others !== undefined) this.#structures.arm(taskId, { context, readings, watches });
     this.#levels.armed();
   }
 }
 
-const sourceOf = (field: Field, baseCoin: string, symbol: string): string =>
-  field === 'clock' ? 'clock' : isOptionField(field) ? symbol : baseCoin;
+function sourceOf(
+  { field, of }: Watch,
+  { taskId, held }: { readonly taskId: string; readonly held: HeldOption },
+): string {
+  if (field === 'clock') return field;
+  if (!isOptionField(field)) return held.baseCoin;
+  return isComputed(of) ? computedSource(taskId, of) : (of ?? held.symbol);
+}
+
+/** Those of these fields that are known, and the index. */
+const only = (fields: readonly ReportedField[], known: FieldReadings): FieldReadings =>
+  Object.fromEntries(
+    Object.entries(known).filter(([field]) => field === 'index' || fields.includes(field as ReportedField)),
+  );

@@ -89,6 +89,11 @@ export class TriggerBook {
     return null;
   }
 
+  /** Drops what is kept of a source on which no task waits any more. */
+  drop(source: string): void {
+    this.#sides.delete(source);
+  }
+
   /** Some task waits for a level on this field. */
   isWaitedFor(source: string, field: Field): boolean {
     return this.nearest(source, field, 'rising') !== null || this.nearest(source, field, 'falling') !== null;

@@ -50,8 +50,8 @@ interface Seen {
 export class VolatilityRanks {
   readonly #book: VolatilityBook;
   readonly #log: Logger | undefined;
-  /** By task: the symbol whose rank it wants. */
-  readonly #symbols = new Map<string, string>();
+  /** By task: the symbols whose ranks it wants. */
+  readonly #symbols = new Map<string, readonly string[]>();
   readonly #tasks = new Groups<string, string>();
   /** By symbol, while a task wants it. */
   readonly #seen = new Map<string, Seen>();
@@ -61,20 +61,27 @@ export class VolatilityRanks {
     this.#log = log;
   }
 
-  /** The task wants the rank of this option now instead of the one that it wanted before. */
-  want(taskId: string, symbol: string): void {
-    if (this.#symbols.get(taskId) === symbol) return;
-    this.leave(taskId);
-    this.#symbols.set(taskId, symbol);
-    this.#tasks.add(symbol, taskId);
-    if (!this.#seen.has(symbol)) void this.#read(symbol);
+  /** The task wants the ranks of these options now instead of those that it wanted before. */
+  want(taskId: string, ...symbols: readonly string[]): void {
+    const before = this.#symbols.get(taskId) ?? [];
+    if (before.length === symbols.length && symbols.every((symbol) => before.includes(symbol))) return;
+    if (symbols.length > 0) this.#symbols.set(taskId, symbols);
+    else this.#symbols.delete(taskId);
+    for (const symbol of before) if (!symbols.includes(symbol)) this.#release(taskId, symbol);
+    for (const symbol of symbols) {
+      this.#tasks.add(symbol, taskId);
+      if (!this.#seen.has(symbol)) void this.#read(symbol);
+    }
   }
 
   /** The task wants none any more. */
   leave(taskId: string): void {
-    const symbol = this.#symbols.get(taskId);
-    if (symbol === undefined) return;
+    const symbols = this.#symbols.get(taskId) ?? [];
     this.#symbols.delete(taskId);
+    for (const symbol of symbols) this.#release(taskId, symbol);
+  }
+
+  #release(taskId: string, symbol: string): void {
     this.#tasks.remove(symbol, taskId);
     if (!this.#tasks.has(symbol)) this.#seen.delete(symbol);
   }

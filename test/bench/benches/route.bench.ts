@@ -5,7 +5,7 @@
  */
 import { setImmediate as settle } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
-import { judge } from '../../../src/domain/rules/triggers.ts';
+import { judge } from '../../../src/domain/rules/trigger-judging.ts';
 import { readFrame } from '../../../src/exchange/bybit/stream/frames.ts';
 import { linearTickerRow } from '../../../src/exchange/bybit/messages.ts';
 import { underlyingReadings } from '../../../src/exchange/bybit/parse.ts';

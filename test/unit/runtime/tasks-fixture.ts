@@ -10,6 +10,7 @@ import { TaskRegistry } from '../../../src/runtime/task/task-registry.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+import type { StoredTask } from '../../../src/ports/journal.ts';
 import { MemoryStore, storedTask, symbol } from './memory-store.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 
@@ -51,7 +52,10 @@ export class TasksFixture implements TaskListener {
   }
 
   add(taskId: string, changes: object = {}, accountId = '1'): TaskActor {
-    const stored = storedTask(taskId, changes, accountId);
+    return this.run(storedTask(taskId, changes, accountId));
+  }
+
+  run(stored: StoredTask): TaskActor {
     this.store.keep(stored);
     const task = new TaskActor(stored, {
       machines: new RollMachines(),

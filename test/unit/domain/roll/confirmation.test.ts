@@ -5,7 +5,8 @@ import { reasonTextOrNothing } from '../../../../src/domain/explain/reason-text.
 import { unconfirmedBackOffMs, whyUnconfirmed } from '../../../../src/domain/roll/confirmation.ts';
 import type { Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
-import { judge, type Readings } from '../../../../src/domain/rules/triggers.ts';
+import { judge } from '../../../../src/domain/rules/trigger-judging.ts';
+import { type Readings } from '../../../../src/domain/rules/triggers.ts';
 import { call24, held, listed, margin, nowMs, priced } from '../samples.ts';
 import { readSpec, ruleOf } from '../../../support/options.ts';
 

@@ -3,13 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { triggerText } from '../../../../src/domain/explain/trigger-text.ts';
 import { valueOf } from '../../../../src/domain/rules/condition-values.ts';
-import {
-  judge,
-  watchesOf,
-  type Condition,
-  type Readings,
-  type Trigger,
-} from '../../../../src/domain/rules/triggers.ts';
+import { judge, watchesOf } from '../../../../src/domain/rules/trigger-judging.ts';
+import { type Condition, type Readings, type Trigger } from '../../../../src/domain/rules/triggers.ts';
 import { optionNamed } from '../../../support/options.ts';
 
 const call: HeldOption = {

@@ -9,9 +9,9 @@ import {
   type RulesInForce,
 } from '../../../../src/domain/rules/judging.ts';
 import type { Rule } from '../../../../src/domain/rules/rule.ts';
+import { judge } from '../../../../src/domain/rules/trigger-judging.ts';
 import {
   conditionsOf,
-  judge,
   readField,
   type Condition,
   type HeldSince,

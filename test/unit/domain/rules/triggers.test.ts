@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HeldOption } from '../../../../src/domain/market/held-option.ts';
 import { triggerText } from '../../../../src/domain/explain/trigger-text.ts';
+import { judge, watchesOf } from '../../../../src/domain/rules/trigger-judging.ts';
 import {
   fieldsOf,
-  judge,
-  watchesOf,
   watchOf,
   type Condition,
   type ConditionKind,
