@@ -1,5 +1,6 @@
 /** What a task earned and paid over all its rolls, and what its position is worth now if a daemon answers. */
 import { ledgerView, type LedgerView } from '../domain/explain/advice.ts';
+import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import type { HeldOption } from '../domain/market/held-option.ts';
 import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -16,6 +17,8 @@ export interface TaskAccount extends LedgerView {
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   readonly held: HeldOption;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
   /** The rolls that have ended, oldest first. */
   readonly rolls: readonly RollSummary[];
   /** Whether a daemon has answered with prices; otherwise what is held has none. */
@@ -42,5 +45,6 @@ export async function accountForTask(
   const view = isPriced ? reply.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
   const rolls = await ports.tasks.rollsOf(taskId, scopeOf(caller));
   const ending = isOver ? endingOf(context) : null;
-  return { taskId, state, ending, held: context.held, ...view, rolls, isPriced };
+  const legs = legViewsOf(context, view.holdings);
+  return { taskId, state, ending, held: context.held, ...(legs && { legs }), ...view, rolls, isPriced };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
+import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
@@ -26,14 +27,16 @@ export interface TaskView {
   readonly environment: string;
   readonly state: string;
   readonly version: number;
-  /** The option that is held now. */
+  /** The option that is held now; of a structure the first one. */
   readonly symbol: string;
   /** Null until a daemon has adopted the position. */
   readonly side: 'long' | 'short' | null;
   /** In base coin; may be `all` until a daemon has adopted the position. */
   readonly qty: string;
-  /** One option between rolls; none, one or two during a roll; `null` until a daemon has adopted the position. */
+  /** One option between rolls; none, one or two during a roll; of a structure so many for each leg; `null` until a daemon has adopted the position. */
   readonly holdings: readonly HeldPosition[] | null;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   /** What it waits for that does not come by itself; `null` when it goes on. */
@@ -82,11 +85,21 @@ const snapshotShape = z.object({
 });
 const specShape: z.ZodType<Summarized> = z.object({
   symbol: z.string(),
+  legs: z
+    .array(
+      z.object({
+        name: z.string(),
+        symbol: z.string(),
+        qty: z.string().exactOptional(),
+        side: z.enum(['Buy', 'Sell']).exactOptional(),
+      }),
+    )
+    .exactOptional(),
   qty: z.string().default('all'),
   rules: z.array(z.object({ when: triggerShape })).min(1),
 });
 
-interface Summarized extends Pick<TaskSpec, 'symbol' | 'qty'> {
+interface Summarized extends Pick<TaskSpec, 'symbol' | 'legs' | 'qty'> {
   readonly rules: readonly { readonly when: Trigger }[];
 }
 
@@ -111,7 +124,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   if (snapshot.success) {
     const { held, rules: rulesNow, rollsDone, reasons } = snapshot.data.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
-    const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const { holdings, legs, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
     const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {
@@ -120,6 +133,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       side,
       qty,
       holdings,
+      ...(legs && { legs }),
       ending,
       stuck: standing && stuckOn(standing),
       trigger: triggerOf(rulesNow),
@@ -146,32 +160,42 @@ function positionIn(
   state: string,
 ): Pick<TaskView, 'ending'> & {
   readonly holdings: readonly HeldPosition[];
+  readonly legs: readonly LegView[] | null;
 } {
   const { context } = snapshot;
+  const holdings = holdingsOf(withFills(context, workingOrderIn(snapshot)));
   return {
-    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty }) => ({
-      symbol,
-      side,
-      qty,
-    })),
+    holdings: holdings.map(({ symbol, side, qty }) => ({ symbol, side, qty })),
+    legs: legViewsOf(context, holdings),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
   };
 }
 
 /** Reads a spec in normal form, as the daemon stores it, or as it was written, while it waits in the inbox. */
-function summaryOf(spec: unknown, rules: SymbolRules): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> | null {
+function summaryOf(spec: unknown, rules: SymbolRules): Summary | null {
   const normal = specShape.safeParse(spec);
-  if (normal.success) return summary(normal.data);
+  if (normal.success) return summary(normal.data, rules);
   try {
-    return summary(parseTaskSpec(spec, rules));
+    return summary(parseTaskSpec(spec, rules), rules);
   } catch (error) {
     if (error instanceof BadInput) return null;
     throw error;
   }
 }
 
-const summary = ({ symbol, qty, rules }: Summarized): Pick<TaskView, 'symbol' | 'qty' | 'trigger'> => ({
+type Summary = Pick<TaskView, 'symbol' | 'qty' | 'trigger' | 'legs'>;
+
+const summary = ({ symbol, legs, qty, rules }: Summarized, { namedDeliveryMs }: SymbolRules): Summary => ({
   symbol,
   qty,
   trigger: triggerOf(rules.map(({ when }) => ({ trigger: when }))),
+  ...(legs && {
+    legs: legs.map((leg) => ({
+      name: leg.name,
+      side: leg.side === undefined ? null : leg.side === 'Sell' ? 'short' : 'long',
+      qty: leg.qty ?? qty,
+      symbol: leg.symbol,
+      expiryMs: namedDeliveryMs(leg.symbol),
+    })),
+  }),
 });
