@@ -2,6 +2,7 @@
 import * as saga from '../src/domain/roll/roll-context.ts';
 import * as leg2 from '../src/domain/roll/leg2.ts';
 import { leg1Question, leg2Question } from '../src/domain/roll/planning.ts';
+import * as life from '../src/domain/roll/position-life.ts';
 import { rollSetup } from './roll.setup.ts';
 
 export const rollMachine = rollSetup.createMachine({
@@ -24,11 +25,8 @@ export const rollMachine = rollSetup.createMachine({
     EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
     TRADE_NOW: { guard: 'trade is possible', target: '.ROLL_INITIATED', actions: 'begin the trade' },
     POSITION_SEEN: [
-      {
-        guard: 'owner closed position',
-        target: '.COMPLETED',
-        actions: ['alert closed by owner', 'drop the position'],
-      },
+      { guard: 'owner closed a leg', actions: 'drop what its owner closed' },
+      { guard: 'owner closed position', target: '.COMPLETED', actions: 'drop what its owner closed' },
       { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
       { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
     ],
@@ -101,15 +99,16 @@ export const rollMachine = rollSetup.createMachine({
         settling: {
           invoke: {
             src: 'read settlement',
-            input: ({ context: { held } }) => ({ symbol: held.symbol, expiryMs: held.expiryMs }),
+            input: ({ context }) => life.deliveredOption(context),
             onDone: { target: 'settlementRead', actions: 'book the settlement' },
           },
           on: { EXPIRED: {}, POSITION_SEEN: {} },
         },
         settlementRead: {
           always: [
-            { guard: 'settlement is known', target: '#roll.COMPLETED', actions: 'alert delivery' },
-            { guard: 'settlement is missing', target: '#roll.COMPLETED', actions: 'alert delivery' },
+            { guard: 'another leg is delivered', target: 'settling', actions: 'alert delivery' },
+            { guard: 'other legs are held', target: 'rollEnded', actions: 'alert delivery' },
+            { guard: 'delivery is settled', target: '#roll.COMPLETED', actions: 'alert delivery' },
             { guard: 'option has not expired', target: 'rollEnded', actions: 'note not expired' },
             { guard: 'delay must be reported', target: 'awaitingSettlement', actions: 'alert delay' },
             { target: 'awaitingSettlement' },

@@ -84,12 +84,15 @@ export const rollSetup = setup({
     'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
     'holding changed': ({ context, event }) => watching.holdingConditionsChanged(context, event),
     'a condition is holding': ({ context }) => watching.isConditionHolding(context),
+    'owner closed a leg': ({ context, event }) => life.isLegClosedByOwner(context, event),
     'owner closed position': ({ context, event }) => life.isClosedByOwner(context, event),
     'owner reduced position': ({ context, event }) => life.isReducedByOwner(context, event),
     'position has grown': ({ context, event }) => life.hasPositionGrown(context, event),
     'option has expired': ({ context }) => context.plan?.kind === 'gone' && life.isExpired(context),
-    'settlement is known': ({ context }) => life.isSettlementBooked(context),
-    'settlement is missing': ({ context }) => life.isSettlementMissing(context),
+    'delivery is settled': ({ context }) =>
+      life.isSettlementBooked(context) || life.isSettlementMissing(context),
+    'another leg is delivered': ({ context }) => life.isAnotherDelivered(context),
+    'other legs are held': ({ context }) => life.areOtherLegsHeld(context),
     'option has not expired': ({ context }) => life.hasNotExpired(context),
     'delay must be reported': ({ context }) => life.mustReportDelay(context),
     'position is closed': ({ context }) => isClosed(context.roll),
@@ -163,7 +166,11 @@ export const rollSetup = setup({
     'take seen position': assign(({ context, event }) => life.takePositionAsSeen(context, event)),
     'take found position': assign(({ context }) => life.takePositionAsFound(context)),
     'note growth': assign(({ context, event }) => life.noteGrowth(context, event)),
-    'drop the position': assign(({ context }) => life.dropPosition(context)),
+    'drop the position': assign(({ context, event }) => life.dropPosition(context, event)),
+    'drop what its owner closed': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(alerts.closedByOwner(context, event));
+      enqueue.assign(life.dropPosition(context, event));
+    }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
     'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
@@ -249,7 +256,6 @@ export const rollSetup = setup({
     'alert the result': emit(({ context }) => alerts.rollResult(context)),
     'alert position gone': emit(({ context }) => alerts.positionGone(context)),
     'alert person needed': emit(({ context }) => alerts.personNeeded(context)),
-    'alert closed by owner': emit(({ context, event }) => alerts.closedByOwner(context, event)),
     'alert changed by owner': emit(({ context, event }) => alerts.changedByOwner(context, event)),
     'alert growth': emit(({ context, event }) => alerts.grown(context, event)),
     'alert position smaller': emit(({ context }) => alerts.foundSmaller(context)),

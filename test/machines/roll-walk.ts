@@ -10,7 +10,7 @@ import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
 import { done, neverAnswers, type Walk } from './chart.ts';
-import { readSpec } from '../support/options.ts';
+import { optionNamed, readSpec } from '../support/options.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
 
 /** The machine with effects that never answer: the walk does. */
@@ -228,8 +228,30 @@ const task = (changes: object): Walk => {
   return { machine, input: { taskId: 'task000001', spec, held: sampleHeld }, events, facts };
 };
 
+const put22 = 'BTC-31MAR23-22000-P-USDT';
+
+/** What happens to the legs of a structure between rolls. */
+const strangle: Walk = {
+  machine,
+  input: {
+    taskId: 'task000001',
+    spec: readSpec({ legs: [call24, put22], trigger: { index: { above: 90_000 } }, target: 'close' }),
+    held: { ...sampleHeld, leg: 'call' },
+    others: [{ ...sampleHeld, ...optionNamed(put22), leg: 'put' }],
+  },
+  events: () => [
+    { type: 'EXPIRED', ...stamp },
+    { type: 'POSITION_SEEN', symbol: put22, side: null, qty: '0', ...seenTwice },
+    ...[stamp, { ...stamp, atMs: expiryMs }].map((at) =>
+      done('0.roll.IDLE.settling', { kind: 'read', value: { settlement }, ...at }),
+    ),
+  ],
+  facts: ({ held, others = [] }) => [held, ...others].map(({ qty }) => isZero(qty)),
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
+  strangle,
   task({}),
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),

@@ -5,31 +5,37 @@
 import { describe, expect, test } from 'vitest';
 import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
-import { fillAll, fillPart, stayOpen, TaskFixture, type FixtureLeg } from '../support/task-fixture.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture } from '../support/task-fixture.ts';
 
 const minute = 60_000;
 const call = (strike: number, expiry = '31MAR23'): string => `BTC-${expiry}-${strike}-C-USDT`;
 const put = (strike: number, expiry = '31MAR23'): string => `BTC-${expiry}-${strike}-P-USDT`;
 
+interface FixtureLeg {
+  readonly name: string;
+  readonly symbol: string;
+  readonly side: 'short' | 'long';
+}
+
 const strangle: readonly FixtureLeg[] = [
-  { name: 'call', symbol: call(24000), side: 'Sell' },
-  { name: 'put', symbol: put(22000), side: 'Sell' },
+  { name: 'call', symbol: call(24000), side: 'short' },
+  { name: 'put', symbol: put(22000), side: 'short' },
 ];
 const callSpread: readonly FixtureLeg[] = [
-  { name: 'short', symbol: call(24000), side: 'Sell' },
-  { name: 'long', symbol: call(26000), side: 'Buy' },
+  { name: 'short', symbol: call(24000), side: 'short' },
+  { name: 'long', symbol: call(26000), side: 'long' },
 ];
 const condor: readonly FixtureLeg[] = [
-  { name: 'lower put', symbol: put(21000), side: 'Buy' },
-  { name: 'upper put', symbol: put(22000), side: 'Sell' },
-  { name: 'lower call', symbol: call(24000), side: 'Sell' },
-  { name: 'upper call', symbol: call(26000), side: 'Buy' },
+  { name: 'lower put', symbol: put(21000), side: 'long' },
+  { name: 'upper put', symbol: put(22000), side: 'short' },
+  { name: 'lower call', symbol: call(24000), side: 'short' },
+  { name: 'upper call', symbol: call(26000), side: 'long' },
 ];
 
 const fixtureOf = (legs: readonly FixtureLeg[], then: unknown, spec: object = {}): TaskFixture => {
   const fixture = new TaskFixture({
-    legs,
     spec: {
+      legs,
       guards: { rolls: { max: 9 } },
       rules: [{ name: 'roll', when: { index: { above: 23_500 } }, then }],
       ...spec,

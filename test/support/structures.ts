@@ -3,7 +3,7 @@ import type { HeldOption } from '../../src/domain/market/held-option.ts';
 import type { Trigger } from '../../src/domain/rules/triggers.ts';
 import type { TaskSpec } from '../../src/domain/spec/task-spec.ts';
 import { triggerShape } from '../../src/domain/spec/trigger-shape.ts';
-import { optionNamed, readSpec, ruleOf } from './options.ts';
+import { optionNamed, readSpec } from './options.ts';
 
 /** 900 a unit were received for the call, 600 for the put. */
 export const call: HeldOption = {
@@ -23,15 +23,11 @@ export const put: HeldOption = {
 
 export const readTrigger = (written: unknown): Trigger => triggerShape.parse(written);
 
-/** One rule with this trigger that only sends alerts, over the strangle. */
-export function strangleSpec(written: unknown): TaskSpec {
-  const alerting = readSpec({
-    symbol: call.symbol,
-    rules: [{ when: { index: { above: 1 } }, then: 'alert' }],
-  });
-  return {
-    ...alerting,
-    legs: [call, put].map(({ leg = '', symbol }) => ({ name: leg, symbol })),
-    rules: [{ ...ruleOf(alerting), when: readTrigger(written) }],
-  };
-}
+/** The strangle with these rules, as a person writes it. */
+export const strangleOf = (...rules: readonly object[]): object => ({
+  legs: [{ symbol: call.symbol }, { symbol: put.symbol }],
+  rules,
+});
+
+/** One rule over the strangle, which sends an alert when this trigger holds. */
+export const alertingSpec = (when: unknown): TaskSpec => readSpec(strangleOf({ when, then: 'alert' }));

@@ -6,7 +6,6 @@ import type { EventCalendar } from '../../src/domain/rules/blackouts.ts';
 import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
 import { Conflict, Retryable } from '../../src/domain/errors.ts';
-import type { HeldOption } from '../../src/domain/market/held-option.ts';
 import type {
   Fill,
   Margin,
@@ -27,7 +26,7 @@ import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
 import { FixtureMarket } from './fixture-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { optionNamed, readSpec } from './options.ts';
+import { holdingsNamed, positionsOf, readSpec } from './options.ts';
 
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
@@ -267,28 +266,13 @@ export class FixtureJournal implements Journal {
   close = (): Promise<void> => Promise.resolve();
 }
 
-export interface FixtureLeg {
-  readonly name: string;
-  readonly symbol: string;
-  readonly side: 'Buy' | 'Sell';
-  readonly qty?: string;
-}
-
 export interface FixtureOptions {
   readonly spec?: object;
   readonly side?: 'Buy' | 'Sell';
   readonly qty?: string;
-  /** Of a structure, instead of `side`; the spec names them. */
-  readonly legs?: readonly FixtureLeg[];
   readonly startMs?: number;
   /** Default: those of this program. */
   readonly machines?: RollMachines;
-}
-
-function heldBy(leg: Partial<FixtureLeg> & Omit<FixtureLeg, 'name'>, ofEach: string): HeldOption {
-  const { name, symbol, side, qty = ofEach } = leg;
-  const premium = multiply('900', qty);
-  return { ...optionNamed(symbol), side, qty, premium, ...(name !== undefined && { leg: name }) };
 }
 
 export const strikes = ['20000', '21000', '22000', '23000', '24000', '25000', '26000', '27000', '28000'];
@@ -310,26 +294,15 @@ export class TaskFixture {
     const { spec = {}, side = 'Sell', qty = '0.3', startMs, machines = new RollMachines() } = options;
     this.#machines = machines;
     this.clock = new VirtualClock(startMs);
-    const { legs } = options;
     const parsed = readSpec({
-      ...(legs
-        ? { legs: legs.map(({ name, symbol }) => ({ name, symbol })) }
-        : { symbol: 'BTC-31MAR23-24000-C-USDT' }),
+      ...('legs' in spec ? {} : { symbol: 'BTC-31MAR23-24000-C-USDT' }),
       ...('rules' in spec ? {} : { trigger: 23500, target: 1000 }),
       ...spec,
     });
-    const { symbol } = parsed;
+    const holds = holdingsNamed(parsed, { side, qty });
     this.market = new FixtureMarket(this.clock, strikes);
-    const [held, ...others] = (legs ?? [{ symbol, side }]).map((leg) => heldBy(leg, qty));
-    if (!held) throw new Error('a structure has legs');
-    const positions = [held, ...others].map((leg) => ({
-      symbol: leg.symbol,
-      side: leg.side,
-      qty: leg.qty,
-      averagePrice: '900',
-    }));
-    this.account = new FixtureAccount(this.clock, positions);
-    const input = { taskId: 'task000001', spec: parsed, held, ...(legs && { others }) };
+    this.account = new FixtureAccount(this.clock, positionsOf(holds));
+    const input = { taskId: 'task000001', spec: parsed, ...holds };
     const actor = createActor(provideEffects(), { input });
     this.#stored = {
       accountId: '1',

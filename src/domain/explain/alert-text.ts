@@ -21,6 +21,9 @@ const cashText = (amount: DecimalString): string =>
 /** `0.3 A, 0.3 B`. */
 const legsText = (legs: readonly { readonly symbol: string; readonly qty: DecimalString }[]): string =>
   legs.map(({ symbol, qty }) => `${qty} ${symbol}`).join(', ');
+/** @param legs by name; none when the task is over */
+const nextText = (legs?: readonly string[]): string =>
+  legs ? `The task goes on with ${legs.join(' and ')}` : 'The task is over';
 
 const roll: Sentences<RollAlertFigures> = {
   notRolled: ({ symbol, reason }) =>
@@ -53,8 +56,9 @@ const roll: Sentences<RollAlertFigures> = {
           : `The task manages the other ${leftQty}`;
     return `Closed ${legsText([first, ...others])}: ${cashText(netCredit)}, fees ${fee}. ${rest}.`;
   },
-  closedByOwner: ({ symbol, qty, foundSide }) => {
+  closedByOwner: ({ symbol, qty, foundSide, goesOnWith }) => {
     const found = foundSide === null ? 'nothing is left' : `the account holds ${foundSide} now`;
+    if (goesOnWith) return `${qty} ${symbol} was closed by its owner, ${found}. ${nextText(goesOnWith)}.`;
     return `The task on ${symbol} is over: ${qty} was closed by its owner, ${found}.`;
   },
   changedByOwner: ({ symbol, qty, foundQty }) =>
@@ -63,15 +67,20 @@ const roll: Sentences<RollAlertFigures> = {
     `More than was entrusted: ${reasonText({ code: 'positionGrown', figures: { symbol, qty, foundQty } })}.`,
   foundSmaller: ({ symbol, reason }) =>
     `The position in ${symbol} was changed by its owner: ${reasonTextOrNothing(reason)}. The task manages the rest.`,
-  delivered: ({ symbol, qty, deliveryPrice, payout, fee }) => {
+  delivered: ({ symbol, qty, deliveryPrice, payout, fee, goesOnWith }) => {
     const worth = isZero(payout) ? 'worthless' : `${cashText(payout)}, fee ${fee}`;
-    return `${qty} ${symbol} was delivered at ${deliveryPrice}: ${worth}. The task is over.`;
+    return `${qty} ${symbol} was delivered at ${deliveryPrice}: ${worth}. ${nextText(goesOnWith)}.`;
   },
-  expiredWithoutRecord: ({ symbol }) =>
-    `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
+  expiredWithoutRecord: ({ symbol, goesOnWith }) =>
+    goesOnWith
+      ? `${symbol} has expired; no delivery of it is on record. ${nextText(goesOnWith)}.`
+      : `The task on ${symbol} is over: the option has expired; no delivery of it is on record.`,
   deliveryDelayed: ({ reason }) =>
     `${reason === null ? 'a delivery is overdue' : reasonText(reason)}. Still looking; please check the exchange.`,
-  positionGone: ({ symbol, reason }) => `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`,
+  positionGone: ({ symbol, reason, goesOnWith }) =>
+    goesOnWith
+      ? `A leg is gone: ${reasonTextOrNothing(reason)}. ${nextText(goesOnWith)}.`
+      : `The task on ${symbol} is over: ${reasonTextOrNothing(reason)}.`,
   personNeeded: ({ symbol, reason, leftover }) =>
     `The task on ${symbol} needs a person: ${reasonTextOrNothing(reason)}. ${leftoverText(leftover)}.`,
   rollsUsedUp: ({ symbol, rolls }) => `The task on ${symbol} is over: all ${rolls} rolls are used up.`,

@@ -1,5 +1,6 @@
 /** What the saga reports to its owner, as codes with the figures that matter; leg2-alerts.ts has those between the legs. */
 import type { Alert } from '../alert.ts';
+import type { HeldOption } from '../market/held-option.ts';
 import type { Side } from '../market/order.ts';
 import { opposite } from '../market/order.ts';
 import { isPositive, type DecimalString } from '../money.ts';
@@ -7,8 +8,8 @@ import { averagePrice } from '../orders/order-progress.ts';
 import type { Cause } from '../orders/outcomes.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
-import { isStructure, openLegs, type Legs } from '../rules/structure.ts';
 import type { RuleState } from '../rules/judging.ts';
+import { isStructure, legsOf, openLegs, type Legs } from '../rules/structure.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,8 +25,8 @@ import {
 } from './roll.ts';
 import { movedLegs } from './turns.ts';
 import type { NotedReason } from './reasons.ts';
-
 import { reasonOf, type LegPlan } from './leg-plan.ts';
+import type { SettledLeg } from './roll-context.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 
 /** What a stopped roll leaves behind. */
@@ -99,6 +100,8 @@ export interface RollAlertFigures {
     readonly symbol: string;
     readonly qty: DecimalString;
     readonly foundSide: Side | null;
+    /** Legs of the structure that the task goes on with; absent when it is over. */
+    readonly goesOnWith?: readonly string[];
   };
   readonly changedByOwner: {
     readonly symbol: string;
@@ -117,10 +120,15 @@ export interface RollAlertFigures {
     readonly deliveryPrice: DecimalString;
     readonly payout: DecimalString;
     readonly fee: DecimalString;
+    readonly goesOnWith?: readonly string[];
   };
-  readonly expiredWithoutRecord: { readonly symbol: string };
+  readonly expiredWithoutRecord: { readonly symbol: string; readonly goesOnWith?: readonly string[] };
   readonly deliveryDelayed: { readonly reason: Reason | null };
-  readonly positionGone: { readonly symbol: string; readonly reason: Reason | null };
+  readonly positionGone: {
+    readonly symbol: string;
+    readonly reason: Reason | null;
+    readonly goesOnWith?: readonly string[];
+  };
   readonly personNeeded: {
     readonly symbol: string;
     readonly reason: Reason | null;
@@ -142,6 +150,7 @@ export interface RollAlertFigures {
 
 export interface AlertingTask extends Legs {
   readonly spec: TaskSpec;
+  readonly settledLeg?: SettledLeg | null;
   readonly roll: Roll | null;
   readonly lastRoll: RollSummary | null;
   readonly rollsDone: number;
@@ -236,33 +245,53 @@ const rolledLeg = ({ fromSymbol, toSymbol, closed, qty }: MoveSummary): RolledLe
 const listed = <Lists extends Readonly<Record<string, readonly object[]>>>(lists: Lists): Partial<Lists> =>
   Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<Lists>;
 
-/** @param event the position as two lists showed it */
-export const closedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('warning', {
-    code: 'closedByOwner',
-    figures: { symbol, qty, foundSide: event.type === 'POSITION_SEEN' ? event.side : null },
-  });
+/** The leg of a structure that the event is about; of one option that. */
+const legOf = (task: AlertingTask, event: RollEvent): HeldOption =>
+  (event.type === 'POSITION_SEEN' && legsOf(task).find(({ symbol }) => symbol === event.symbol)) || task.held;
 
-const foundQtyOf = (event: RollEvent): DecimalString => (event.type === 'POSITION_SEEN' ? event.qty : '0');
-
-/** @param event the position as two lists showed it */
-export const changedByOwner = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('warning', { code: 'changedByOwner', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+/** Names of the legs that are held, without the one that is about to be given up. */
+function goesOnWith(task: AlertingTask, gone?: HeldOption): { readonly goesOnWith?: readonly string[] } {
+  if (!isStructure(task)) return {};
+  const names = openLegs(task).flatMap((leg) => (leg === gone || leg.leg === undefined ? [] : [leg.leg]));
+  return names.length === 0 ? {} : { goesOnWith: names };
+}
 
 /** @param event the position as two lists showed it */
-export const grown = ({ held: { symbol, qty } }: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('info', { code: 'grown', figures: { symbol, qty, foundQty: foundQtyOf(event) } });
+export function closedByOwner(task: AlertingTask, event: RollEvent): EmittedAlert {
+  const leg = legOf(task, event);
+  const foundSide = event.type === 'POSITION_SEEN' ? event.side : null;
+  const figures = { symbol: leg.symbol, qty: leg.qty, foundSide, ...goesOnWith(task, leg) };
+  return alert('warning', { code: 'closedByOwner', figures });
+}
+
+/** @param event the position as two lists showed it */
+const foundIn = (task: AlertingTask, event: RollEvent): RollAlertFigures['grown'] => {
+  const { symbol, qty } = legOf(task, event);
+  return { symbol, qty, foundQty: event.type === 'POSITION_SEEN' ? event.qty : '0' };
+};
+
+/** @param event the position as two lists showed it */
+export const changedByOwner = (task: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('warning', { code: 'changedByOwner', figures: foundIn(task, event) });
+
+/** @param event the position as two lists showed it */
+export const grown = (task: AlertingTask, event: RollEvent): EmittedAlert =>
+  alert('info', { code: 'grown', figures: foundIn(task, event) });
 
 /** The account holds less than the task manages. */
 export const foundSmaller = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
   alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
 
 /** The option was delivered and settled, or has expired without a record of it. */
-export function delivered({ held: { symbol }, ledger }: AlertingTask): EmittedAlert {
-  const { settlement } = ledger;
-  if (settlement === null) return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol } });
+export function delivered(task: AlertingTask): EmittedAlert {
+  const { held, ledger, settledLeg } = task;
+  const symbol = settledLeg?.symbol ?? held.symbol;
+  const rest = goesOnWith(task);
+  const settlement = settledLeg?.isOnRecord === false ? null : ledger.settlement;
+  if (settlement === null)
+    return alert('warning', { code: 'expiredWithoutRecord', figures: { symbol, ...rest } });
   const { qty, deliveryPrice, payout, fee } = settlement;
-  return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee } });
+  return alert('info', { code: 'delivered', figures: { symbol, qty, deliveryPrice, payout, fee, ...rest } });
 }
 
 /** The delivery is overdue, with what the exchange shows of the option. */
@@ -276,9 +305,11 @@ export const deliveryDelayed = ({
     figures: { reason: last ? { code: last.code, figures: last.figures } : null },
   });
 
-/** The position is no longer in the account: the task is over. */
-export const positionGone = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
-  alert('warning', { code: 'positionGone', figures: { symbol, reason: reasonOf({ plan }) } });
+/** The position is no longer in the account: the task is over, or goes on with the other legs of its structure. */
+export function positionGone(task: AlertingTask): EmittedAlert {
+  const figures = { symbol: task.held.symbol, reason: reasonOf(task), ...goesOnWith(task, task.held) };
+  return alert('warning', { code: 'positionGone', figures });
+}
 
 /** The roll cannot continue by itself, and what it leaves behind. */
 export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): EmittedAlert =>

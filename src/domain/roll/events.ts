@@ -64,8 +64,16 @@ export type RollEvent =
       fee: DecimalString;
     } & Asked)
   | ({ type: 'MARKED_NOT_PLACED'; linkId: string } & Asked)
-  /** A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin. */
-  | ({ type: 'EDITED'; spec: TaskSpec; qty: DecimalString } & Asked)
+  /**
+   * A new spec, in normal form, that fits the account; `qty` is what the task manages from now on, in base coin, and
+   * `quantities` of a structure by the names of its legs.
+   */
+  | ({
+      type: 'EDITED';
+      spec: TaskSpec;
+      qty: DecimalString;
+      quantities?: Readonly<Record<string, DecimalString>>;
+    } & Asked)
   /** The position is no longer to be managed. */
   | ({ type: 'REMOVED' } & Asked)
   /** The option is delivered. */

@@ -10,7 +10,7 @@ import type { LegTally } from './roll.ts';
 
 /** In settle coin, since the task was added; an order's executions are booked as soon as it has ended. */
 export interface Ledger {
-  readonly adopted: HeldOption;
+  readonly adopted: AdoptedPosition;
   /** Received for what was sold, and paid for what was bought. */
   readonly credits: DecimalString;
   readonly debits: DecimalString;
@@ -19,7 +19,15 @@ export interface Ledger {
   readonly realised: DecimalString;
   /** Quantity that its owner took away or added by own trades, at prices that are not known. */
   readonly changedByOwner: DecimalString;
+  /** The last one. */
   readonly settlement: TaskSettlement | null;
+  /** Of a structure, from its first on, in the order in which they were booked. */
+  readonly settlements?: readonly TaskSettlement[];
+}
+
+export interface AdoptedPosition extends HeldOption {
+  /** The other legs of a structure. */
+  readonly others?: readonly HeldOption[];
 }
 
 export interface TaskSettlement {
@@ -33,8 +41,8 @@ export interface TaskSettlement {
 }
 
 /** Nothing received or paid yet; everything counts from the position as it was adopted. */
-export const openLedger = (adopted: HeldOption): Ledger => ({
-  adopted,
+export const openLedger = (held: HeldOption, others?: readonly HeldOption[]): Ledger => ({
+  adopted: others ? { ...held, others } : held,
   credits: '0',
   debits: '0',
   fees: '0',
@@ -97,13 +105,15 @@ export function bookSettlement(ledger: Ledger, held: HeldOption, settlement: Set
     ? fee
     : toText(decimal(fee).times(held.qty).dividedBy(qty).toDecimalPlaces(8));
   const gain = isLong ? subtract(paid, held.premium) : subtract(held.premium, paid);
+  const booked = { symbol: held.symbol, qty: held.qty, deliveryPrice, payout, fee: share, atMs };
   return {
     ...ledger,
     credits: isLong ? add(ledger.credits, paid) : ledger.credits,
     debits: isLong ? ledger.debits : add(ledger.debits, paid),
     fees: add(ledger.fees, share),
     realised: add(ledger.realised, gain),
-    settlement: { symbol: held.symbol, qty: held.qty, deliveryPrice, payout, fee: share, atMs },
+    settlement: booked,
+    ...(ledger.adopted.others && { settlements: [...(ledger.settlements ?? []), booked] }),
   };
 }
 
@@ -126,7 +136,10 @@ export function openResult({ side, qty, premium }: HeldOption, mark: DecimalStri
   return side === 'Sell' ? subtract(premium, worth) : subtract(worth, premium);
 }
 
-/** Price of the underlying at expiry at which the whole chain of rolls comes out at nothing, fees included. */
+/**
+ * Price of the underlying at expiry at which the whole chain of rolls comes out at nothing, fees included. Of a task of one
+ * option: a structure has several such prices, or none.
+ */
 export function breakEven(ledger: Ledger, held: HeldOption): DecimalString {
   const { adopted } = ledger;
   const first = adopted.side === 'Sell' ? adopted.premium : multiply(adopted.premium, '-1');

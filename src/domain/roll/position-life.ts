@@ -1,6 +1,6 @@
 /**
  * What happens to a position outside of rolls: its owner trades it, or its option is delivered. A task never trades
- * against its owner: it notices the change, reports it and manages what is left.
+ * against its owner: it notices the change, reports it and manages what is left. Of a structure it happens leg by leg.
  */
 import type { RollEvent } from './events.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -8,40 +8,78 @@ import { bookSettlement, premiumOf, type Ledger } from './ledger.ts';
 import { add, compare, isPositive, isZero, subtract, type DecimalString } from '../money.ts';
 import type { Settlement } from '../market/order.ts';
 import type { ReadAnswer, Stamped, Undelivered } from '../orders/outcomes.ts';
-import { isEvidence } from './position-evidence.ts';
+import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { summarize, type Move, type Roll } from './roll.ts';
 import { movedLegs } from './turns.ts';
 import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { restRules, triggerOf } from '../rules/judging.ts';
+import { firstDelivered, isStructure, openLegs } from '../rules/structure.ts';
+import { inOrderOfSpec, turnTo } from './turns.ts';
 import { unconfirmedBackOffMs } from './confirmation.ts';
 
 /** `null` when the lists prove nothing: a roll moves the position, or it moved after they were asked for, or shortly before. */
 const seenIn = (event: RollEvent, { heldAsOfMs, roll }: RollContext) =>
   event.type === 'POSITION_SEEN' && roll === null && isEvidence(event, heldAsOfMs) ? event : null;
 
+type PositionSeen = NonNullable<ReturnType<typeof seenIn>>;
+
+/** What was seen, and the task with the turn at the leg of which it was; `null` as above, and of a leg that is gone. */
+function legSeenIn(
+  event: RollEvent,
+  context: RollContext,
+): { readonly seen: PositionSeen; readonly task: RollContext } | null {
+  const seen = seenIn(event, context);
+  if (seen === null || !isStructure(context)) return seen && { seen, task: context };
+  const task = turnTo(context, seen.symbol ?? '');
+  return task.held.symbol === seen.symbol && isPositive(task.held.qty) ? { seen, task } : null;
+}
+
+/** The change of the leg whose turn it is, with the legs in the order of the spec again. */
+function changed(task: RollContext, change: Partial<RollContext>): Partial<RollContext> {
+  if (!isStructure(task)) return change;
+  const { held, others } = inOrderOfSpec({ ...task, ...change });
+  return { ...change, held, ...(others && { others }) };
+}
+
+/** Something is held besides the leg whose turn it is. */
+const areOthersOpen = ({ others = [] }: RollContext): boolean => others.some(({ qty }) => isPositive(qty));
+
+/** Nothing of the leg is there any more, or its position has turned. */
+const isGone = (seen: PositionSeen, { held }: RollContext): boolean =>
+  seen.side !== held.side || !isPositive(seen.qty);
+
 /** Nothing of what the task manages is there any more, or the position has turned. */
 export const isClosedByOwner = (context: RollContext, event: RollEvent): boolean => {
-  const seen = seenIn(event, context);
-  return seen !== null && (seen.side !== context.held.side || !isPositive(seen.qty));
+  const found = legSeenIn(event, context);
+  return found !== null && isGone(found.seen, found.task) && !areOthersOpen(found.task);
+};
+
+/** One leg of a structure is not there any more, and others are. */
+export const isLegClosedByOwner = (context: RollContext, event: RollEvent): boolean => {
+  const found = legSeenIn(event, context);
+  return found !== null && isGone(found.seen, found.task) && areOthersOpen(found.task);
 };
 
 /** A part of the position is gone. */
 export function isReducedByOwner(context: RollContext, event: RollEvent): boolean {
-  const seen = seenIn(event, context);
-  const { held } = context;
-  return seen?.side === held.side && isPositive(seen.qty) && compare(seen.qty, held.qty) < 0;
+  const found = legSeenIn(event, context);
+  if (found === null || isGone(found.seen, found.task)) return false;
+  return compare(found.seen.qty, found.task.held.qty) < 0;
 }
 
 /** The position is larger than what the task manages: that is reported, and the rest left alone. */
 export function hasPositionGrown(context: RollContext, event: RollEvent): boolean {
-  const seen = seenIn(event, context);
-  const { held, reasons } = context;
-  if (seen?.side !== held.side || compare(seen.qty, held.qty) <= 0) return false;
-  const { code, figures } = growth(held, seen.qty);
-  const [last] = reasons;
-  return last?.code !== code || JSON.stringify(last.figures) !== JSON.stringify(figures);
+  const found = legSeenIn(event, context);
+  if (found === null) return false;
+  const { seen, task } = found;
+  if (seen.side !== task.held.side || compare(seen.qty, task.held.qty) <= 0) return false;
+  const { code, figures } = growth(task.held, seen.qty);
+  const known = isStructure(context) ? context.reasons : context.reasons.slice(0, 1);
+  return !known.some(
+    (reason) => reason.code === code && JSON.stringify(reason.figures) === JSON.stringify(figures),
+  );
 }
 
 const growth = ({ symbol, qty }: HeldOption, foundQty: DecimalString): RollReason => ({
@@ -51,18 +89,22 @@ const growth = ({ symbol, qty }: HeldOption, foundQty: DecimalString): RollReaso
 
 /** Notes that the account holds more than the task manages, as alerted. */
 export function noteGrowth(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const seen = seenIn(event, context);
-  if (seen === null) return {};
-  const reason = growth(context.held, seen.qty);
-  const reasons = noteReason(context.reasons, { kind: 'grown', ...reason, atMs: seen.atMs });
-  return { reasons: markAlerted(reasons) };
+  const found = legSeenIn(event, context);
+  if (found === null) return {};
+  const { seen, task } = found;
+  const reason = growth(task.held, seen.qty);
+  const kind = ['grown', ...(task.held.leg === undefined ? [] : [task.held.leg])].join(' ');
+  return { reasons: markAlerted(noteReason(context.reasons, { kind, ...reason, atMs: seen.atMs })) };
 }
 
 /** Manages from now on what the account was seen to hold; the difference is booked as a change by the owner. */
 export function takePositionAsSeen(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const seen = seenIn(event, context);
-  const { held, ledger } = context;
-  return seen === null ? {} : { ...withQty(held, ledger, seen.qty), heldAsOfMs: seen.askedAtMs };
+  const found = legSeenIn(event, context);
+  if (found === null) return {};
+  const { seen, task } = found;
+  // What the same two lists show of other legs is still to be taken from them.
+  const heldAsOfMs = isStructure(task) ? seen.firstAskedAtMs - listsLagMs : seen.askedAtMs;
+  return { ...changed(task, withQty(task.held, task.ledger, seen.qty)), heldAsOfMs };
 }
 
 const withQty = (held: HeldOption, ledger: Ledger, qty: DecimalString): Partial<RollContext> => ({
@@ -82,8 +124,11 @@ export function takePositionAsFound(context: RollContext): Partial<RollContext> 
   return plan?.kind === 'mismatch' ? { ...withQty(held, ledger, plan.found.qty), heldAsOfMs: wakeAtMs } : {};
 }
 
-/** The position is no longer there, and no task has closed it. */
-export const dropPosition = ({ held, ledger }: RollContext): Partial<RollContext> => dropped(held, ledger);
+/** The position, of a structure the leg of the event or else the one whose turn it is, is gone, and no task has closed it. */
+export function dropPosition(context: RollContext, event: RollEvent): Partial<RollContext> {
+  const task = legSeenIn(event, context)?.task ?? context;
+  return changed(task, dropped(task.held, task.ledger));
+}
 
 const dropped = (held: HeldOption, ledger: Ledger): Partial<RollContext> => ({
   held: nothingOf(held),
@@ -145,40 +190,78 @@ export type SettlementAnswer = Stamped<
 const settlementEveryMs = 60_000;
 export const settlementWithinMs = 2 * 3_600_000;
 
-/** Books the delivery, if it is on record; `wakeAtMs` is when to look again. */
+/** Its turn is the leg that is delivered first. */
+const atDelivery = (context: RollContext): RollContext =>
+  isStructure(context) ? turnTo(context, firstDelivered(context).symbol) : context;
+
+/** The option whose delivery is looked for: of a structure the leg that is delivered first. */
+export const deliveredOption = (
+  context: RollContext,
+): { readonly symbol: string; readonly expiryMs: number } => {
+  const { symbol, expiryMs } = atDelivery(context).held;
+  return { symbol, expiryMs };
+};
+
+/**
+ * Books the delivery, if it is on record; `wakeAtMs` is when to look again. A leg of a structure that is gone without a
+ * record is given up, so that the others go on.
+ */
 export function bookSettledPosition(context: RollContext, answer: SettlementAnswer): Partial<RollContext> {
-  const { held, ledger } = context;
+  const task = atDelivery(context);
+  const { held, ledger } = task;
   const wakeAtMs = answer.atMs + settlementEveryMs;
-  if (answer.kind === 'failed') return { wakeAtMs, undelivered: null };
+  const noLeg = isStructure(task) ? { settledLeg: null } : {};
+  if (answer.kind === 'failed') return { wakeAtMs, undelivered: null, ...noLeg };
   const { settlement, undelivered = null } = answer.value;
-  if (settlement === null)
-    return { wakeAtMs, undelivered, ...noteOverdueDelivery(context, undelivered, answer.atMs) };
-  return { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
+  if (settlement !== null) {
+    const booked = { wakeAtMs, held: nothingOf(held), ledger: bookSettlement(ledger, held, settlement) };
+    if (!isStructure(task)) return booked;
+    const settledLeg = { symbol: held.symbol, isOnRecord: true };
+    return changed(task, { ...booked, undelivered: null, settledLeg });
+  }
+  if (isStructure(task) && isNeverDelivered({ ...task, wakeAtMs, undelivered })) {
+    const settledLeg = { symbol: held.symbol, isOnRecord: false };
+    return changed(task, { wakeAtMs, undelivered: null, ...dropped(held, ledger), settledLeg });
+  }
+  return { wakeAtMs, undelivered, ...noLeg, ...noteOverdueDelivery(task, undelivered, answer.atMs) };
 }
 
 /** The delivery is in the ledger. */
-export const isSettlementBooked = ({ ledger }: RollContext): boolean => ledger.settlement !== null;
+export const isSettlementBooked = (context: RollContext): boolean =>
+  isStructure(context) ? context.settledLeg?.isOnRecord === true : context.ledger.settlement !== null;
 
 const readAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;
+
+const isNeverDelivered = (context: RollContext): boolean =>
+  readAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
+  context.undelivered !== null &&
+  !isOptionAlive(context.undelivered);
 
 /**
  * Nothing of it was delivered: its owner closed it before, or the exchange has no record. The time alone does not prove
  * that: the account no longer holds the option, and it is not traded any more.
  */
 export const isSettlementMissing = (context: RollContext): boolean =>
-  readAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
-  context.undelivered !== null &&
-  !isOptionAlive(context.undelivered);
+  isStructure(context) ? context.settledLeg?.isOnRecord === false : isNeverDelivered(context);
+
+/** A leg is settled, and others of the structure are held. */
+export const areOtherLegsHeld = (context: RollContext): boolean =>
+  isStructure(context) && context.settledLeg != null && openLegs(context).length > 0;
+
+/** Another one is delivered, too. */
+export const isAnotherDelivered = (context: RollContext): boolean =>
+  areOtherLegsHeld(context) && firstDelivered(context).expiryMs <= readAtMs(context);
 
 const isOptionAlive = ({ qty, status }: Undelivered): boolean =>
   isPositive(qty) || status === 'Trading' || status === 'PreLaunch';
 
 /** The clock was wrong when it was thought to have expired, and has been set right. */
-export const hasNotExpired = (context: RollContext): boolean => readAtMs(context) < context.held.expiryMs;
+export const hasNotExpired = (context: RollContext): boolean =>
+  readAtMs(context) < atDelivery(context).held.expiryMs;
 
 /** Noted like an answer to the trigger: then the wait is short, and `task why` shows it. */
 export const noteNotExpired = (context: RollContext): Partial<RollContext> => {
-  const reason: RollReason = { code: 'notExpired', figures: { symbol: context.held.symbol } };
+  const reason: RollReason = { code: 'notExpired', figures: { symbol: atDelivery(context).held.symbol } };
   const atMs = readAtMs(context);
   return {
     wakeAtMs: atMs,

@@ -41,6 +41,12 @@ export interface RollInput {
   readonly others?: readonly HeldOption[];
 }
 
+/** A leg of a structure that was delivered, or is gone without a record of its delivery. */
+export interface SettledLeg {
+  readonly symbol: string;
+  readonly isOnRecord: boolean;
+}
+
 export interface RollContext extends RollInput {
   /** By place in the spec: where each rule stands. */
   readonly rules: readonly RuleState[];
@@ -76,6 +82,8 @@ export interface RollContext extends RollInput {
   readonly undelivered: Undelivered | null;
   readonly lastRoll: RollSummary | null;
   readonly ledger: Ledger;
+  /** The leg of a structure that the last look at its deliveries has ended; `null` when it has ended none. */
+  readonly settledLeg?: SettledLeg | null;
   /** When a person removed the task, exchange time; only tasks that were removed have it. */
   readonly removedAtMs?: number;
 }
@@ -200,7 +208,7 @@ export const firstRollContext = (input: RollInput): RollContext => ({
   reasons: [],
   undelivered: null,
   lastRoll: null,
-  ledger: openLedger(input.held),
+  ledger: openLedger(input.held, input.others),
 });
 
 /** Why there was no roll, when its turn came. */

@@ -22,6 +22,12 @@ export const openLegs = (task: Legs): readonly HeldOption[] =>
 /** The task manages more than one option. */
 export const isStructure = ({ others }: Legs): boolean => others !== undefined;
 
+/** The open leg that is delivered first, of several at one time the first of the task; that of a task that holds nothing. */
+export const firstDelivered = (task: Legs): HeldOption => {
+  const [first = task.held, ...others] = openLegs(task);
+  return others.reduce((soonest, leg) => (leg.expiryMs < soonest.expiryMs ? leg : soonest), first);
+};
+
 /** The exchange's delta of a leg; `null` while it is not known. */
 export type DeltaOf = (leg: HeldOption) => DecimalString | null;
 

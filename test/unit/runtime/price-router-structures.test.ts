@@ -7,14 +7,14 @@ import { replyTo } from '../../../src/runtime/commands/adviser.ts';
 import { StructureLevels } from '../../../src/runtime/triggers/structure-levels.ts';
 import { TriggerBook } from '../../../src/runtime/triggers/trigger-book.ts';
 import { PriceHealth } from '../../../src/runtime/triggers/price-health.ts';
-import { call, put, readTrigger, strangleSpec } from '../../support/structures.ts';
+import { call, put, readTrigger, alertingSpec } from '../../support/structures.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
 const other = 'BTC-31MAR23-25000-C-USDT';
 
 /** A strangle with one rule that sends an alert and then rests. */
 function strangle(fixture: TasksFixture, when: unknown, taskId = 'a'): TaskActor {
-  const input = { taskId, spec: strangleSpec(when), held: call, others: [put] };
+  const input = { taskId, spec: alertingSpec(when), held: call, others: [put] };
   return fixture.run({ accountId: '1', taskId, version: 1, ...firstSnapshot(provideEffects(), input) });
 }
 

@@ -6,7 +6,7 @@ import { fullForm } from '../../../../src/domain/spec/task-spec-form.ts';
 import { triggerShape } from '../../../../src/domain/spec/trigger-shape.ts';
 import { bybitRules } from '../../../../src/exchange/bybit/rules.ts';
 import { readSpec } from '../../../support/options.ts';
-import { call, put, readTrigger, strangleSpec } from '../../../support/structures.ts';
+import { call, put, readTrigger, alertingSpec, strangleOf } from '../../../support/structures.ts';
 import { base, issuesOf } from './spec-issues.ts';
 
 const strangle = [
@@ -35,7 +35,7 @@ describe('a leg', () => {
         { profit: { above: '50%' } },
       ],
     };
-    const spec = strangleSpec(written);
+    const spec = alertingSpec(written);
     const [rule] = (fullForm(spec) as { rules: readonly { when: unknown }[] }).rules;
     expect(rule?.when).toEqual(written);
     expect(readTrigger(written)).toEqual(readTrigger(rule?.when));
@@ -140,10 +140,51 @@ describe('legs that cannot be meant are refused', () => {
     expect(findings(strangle, written)).toEqual([]);
   });
 
+  test('as a person reads it', () => {
+    const moneyness = strangleOf({ when: { any: [{ moneyness: { above: '0%' } }] }, then: 'close' });
+    const expected = 'one of call, put, tested, untested: the structure as one has no moneyness';
+    expect(issuesOf(moneyness)).toEqual([{ path: 'rules.0.when.any.0.leg', found: 'nothing', expected }]);
+    const short = {
+      legs: [{ symbol: call.symbol }, { symbol: put.symbol }],
+      trigger: { leg: 'wing', delta },
+      target: 'close',
+    };
+    expect(issuesOf(short)).toEqual([
+      { path: 'trigger.leg', found: '"wing"', expected: 'one of call, put, tested, untested' },
+    ]);
+  });
+
   test('where the trigger is written short, there', () => {
     const trigger = readTrigger({ leg: 'wing', delta });
     expect([...legNonsense({ legs: strangle, trigger }, bybitRules)]).toEqual([
       [['trigger', 'leg'], 'one of call, put, tested, untested'],
     ]);
+  });
+});
+
+describe('a rule that watches one leg and rolls another', () => {
+  const written = (strike: string, guards: object = {}) =>
+    strangleOf({
+      when: { leg: 'tested', delta: { above: '0.3' } },
+      then: { roll: { strike }, legs: 'untested' },
+      guards,
+    });
+
+  test('is refused, because it would roll again and again', () => {
+    expect(issuesOf(written('2 steps away'))).toEqual([
+      {
+        path: 'rules.0.then.roll',
+        found: '{"strike":"2 steps away"}',
+        expected:
+          'legs, or a target, at which rules.0.when.delta does not hold at once again, or guards.rolls with max or perDay: the rule would roll again and again',
+      },
+    ]);
+  });
+
+  test('is taken when its rolls are bounded, or lead to a delta at which they end', () => {
+    expect(issuesOf(written('2 steps away', { rolls: { perDay: 1 } }))).toEqual([]);
+    expect(issuesOf(written('delta 0.30'))).toEqual([]);
+    const spec = readSpec(written('delta 0.30'));
+    expect(readSpec(fullForm(spec))).toEqual(spec);
   });
 });
