@@ -8,6 +8,7 @@ import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
+import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
@@ -102,8 +103,8 @@ const rules: Sentences<RuleAlertFigures> = {
 };
 
 const edits: Sentences<EditAlertFigures> = {
-  removed: ({ symbol, side, qty }) =>
-    `The task on ${symbol} was removed: ${side} ${qty} ${symbol} is left as it is, and no longer watched.`,
+  removed: (position) =>
+    `The task on ${position.symbol} was removed: ${managedText(position)} ${isLeftText(position)}, and no longer watched.`,
 };
 
 const hint = 'None of its tasks can roll until a person has ended that.';

@@ -2,7 +2,7 @@
 import { isZero } from '../money.ts';
 import type { WordProblem, WordProblemFigures } from '../orders/owners-word.ts';
 import type { Reason, Sentences } from '../reason.ts';
-import type { AnswerFigures, RuleStanding } from '../roll/answers.ts';
+import type { AnswerFigures, ManagedLeg, ManagedPosition, RuleStanding } from '../roll/answers.ts';
 import { plainReason, reasonText } from './reason-text.ts';
 import { noWayBackText, standingText } from './standing-text.ts';
 import { triggerText } from './trigger-text.ts';
@@ -27,7 +27,7 @@ const sentences: Sentences<AnswerFigures> = {
     `order ${linkId} to ${side} ${symbol} is ended first; if it has opened nothing by then, ${fromSymbol} is opened again, else the rest follows at ${symbol}`,
   endsAfterOrder: ({ linkId, side, symbol }) =>
     `order ${linkId} to ${side} ${symbol} is ended first; what it has traded by then stays, and the task is over unless that completes the roll`,
-  edited: ({ symbol, side, qty, rules }) => `edited: ${side} ${qty} ${symbol}; ${rulesText(rules)}`,
+  edited: ({ rules, ...position }) => `edited: ${managedText(position)}; ${rulesText(rules)}`,
   markedFilled: ({ linkId, qty, price }) =>
     `order ${linkId} counts as filled: ${qty} at ${price}; the roll goes on from there`,
   markedEnded: ({ linkId, qty, price }) =>
@@ -35,7 +35,7 @@ const sentences: Sentences<AnswerFigures> = {
   markedNotPlaced: ({ linkId }) =>
     `order ${linkId} is sent once more under its own id, which the exchange takes only once: if it was placed after all, that comes out, and it cannot be there twice`,
   notMarked: ({ problem }) => wordProblemText(problem),
-  removed: ({ symbol, side, qty }) => `removed; ${side} ${qty} ${symbol} is left as it is`,
+  removed: (position) => `removed; ${managedText(position)} ${isLeftText(position)}`,
 };
 
 const wordProblems: Sentences<WordProblemFigures> = {
@@ -68,6 +68,19 @@ function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   if (problem.code === 'nothingClosed') return 'nothing of it is closed';
   return problem.code === 'noRoll' ? 'no roll is under way' : noWayBackText(problem);
 }
+
+/** `Sell 0.3 BTC-25DEC26-64000-C-USDT (call)`, with `and` between several. */
+export const positionsText = (positions: readonly ManagedLeg[]): string =>
+  positions
+    .map(({ side, qty, symbol, leg }) => `${side} ${qty} ${symbol}${leg === undefined ? '' : ` (${leg})`}`)
+    .join(' and ');
+
+/** The option, or all legs of a structure. */
+export const managedText = ({ legs, ...position }: ManagedPosition): string =>
+  positionsText(legs ?? [position]);
+
+export const isLeftText = ({ legs = [] }: ManagedPosition): string =>
+  legs.length > 1 ? 'are left as they are' : 'is left as it is';
 
 const verbs = { roll: 'rolls', close: 'closes', alert: 'alerts' } as const;
 

@@ -40,10 +40,17 @@ interface MarkedOrder {
   readonly price: DecimalString;
 }
 
-interface ManagedPosition {
+export interface ManagedLeg {
   readonly symbol: string;
   readonly side: Side;
   readonly qty: DecimalString;
+  /** Its name in a structure. */
+  readonly leg?: string;
+}
+
+export interface ManagedPosition extends ManagedLeg {
+  /** Of a structure, all that are held; the position itself is the first then. */
+  readonly legs?: readonly ManagedLeg[];
 }
 
 export interface AnswerFigures {

@@ -2,27 +2,37 @@
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
-import { answered, type Answer, type RuleStanding } from './answers.ts';
+import { isStructure, openLegs } from '../rules/structure.ts';
+import {
+  answered,
+  type Answer,
+  type ManagedLeg,
+  type ManagedPosition,
+  type RuleStanding,
+} from './answers.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { RollEvent } from './events.ts';
 import type { RollContext } from './roll-context.ts';
 
-type Holder = Pick<RollContext, 'held'>;
+type Holder = Pick<RollContext, 'held' | 'others'>;
 
 export interface EditAlertFigures {
-  readonly removed: Pick<HeldOption, 'symbol' | 'side' | 'qty'>;
+  readonly removed: ManagedPosition;
 }
 
-const positionOf = ({
-  held: { symbol, side, qty },
-}: Holder): Pick<HeldOption, 'symbol' | 'side' | 'qty'> => ({
-  symbol,
-  side,
-  qty,
-});
+function positionOf(task: Holder): ManagedPosition {
+  const partOf = ({ symbol, side, qty, leg }: HeldOption): ManagedLeg => ({
+    symbol,
+    side,
+    qty,
+    ...(leg !== undefined && { leg }),
+  });
+  const { symbol, side, qty } = task.held;
+  return { symbol, side, qty, ...(isStructure(task) && { legs: openLegs(task).map(partOf) }) };
+}
 
 /** @param task with its new spec */
-export const answerEdited = (task: Pick<RollContext, 'held' | 'spec'>, event: RollEvent): Answer =>
+export const answerEdited = (task: Pick<RollContext, 'held' | 'others' | 'spec'>, event: RollEvent): Answer =>
   answered(event, { code: 'edited', figures: { ...positionOf(task), rules: standingsOf(task.spec) } });
 
 /** As the spec has them. */

@@ -38,7 +38,7 @@ function legsInForce(task: Stood): readonly SpecLeg[] | undefined {
 export const legNamed = (task: Pick<RollContext, 'held' | 'others'>, name: string): HeldOption | undefined =>
   legsOf(task).find(({ leg }) => leg === name);
 
-/** What the spec says of how much of it is managed: a quantity, or `all`. @param held a leg of a structure, or the option */
+/** What the spec says of how much of it is managed: a quantity, or `all`. @param leg the option, or a leg of a structure */
 export const writtenQty = ({ qty, legs }: TaskSpec, { leg }: Pick<HeldOption, 'leg'>): string =>
   legs?.find(({ name }) => name === leg)?.qty ?? qty;
 

@@ -1,27 +1,36 @@
 /**
- * Makes a task of a position: compares the spec with what the account holds and what is listed. A refusal names the
- * value and what would be right. The caller stores the task.
+ * Makes a task of a position, or of the legs of a structure: compares the spec with what the account holds and what is listed.
+ * A refusal names the value and what would be right. The caller stores the task.
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
-import { BadInput } from '../../domain/errors.ts';
+import { BadInput, type InputIssue } from '../../domain/errors.ts';
 import { compare, multiply, subtract, sum } from '../../domain/money.ts';
-import { optionOf, type Option } from '../../domain/market/option.ts';
-import type { Instrument, Position } from '../../domain/market/order.ts';
+import { isOfFamily, optionOf, type Option, type OptionFamily } from '../../domain/market/option.ts';
+import type { Instrument, Position, Quote, Side } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
 import { dayMs } from '../../domain/units.ts';
 import { parseTaskSpec, type TaskSpec } from '../../domain/spec/task-spec.ts';
 import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
-import { rulesText } from '../../domain/explain/answer-text.ts';
+import { positionsText, rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
+import { firstDelivered, isStructure, legsOf, openLegs, type Legs } from '../../domain/rules/structure.ts';
 import { asksForEvents, isAlertRule, type Rule } from '../../domain/rules/rule.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import { valueOf } from '../../domain/rules/condition-values.ts';
 import { judge } from '../../domain/rules/trigger-judging.ts';
-import { conditionsOf, fieldsOf, isOptionField, readingsOf, watchOf } from '../../domain/rules/triggers.ts';
+import {
+  conditionsOf,
+  fieldsOf,
+  isOptionField,
+  readingsOf,
+  watchOf,
+  type Condition,
+  type Readings,
+} from '../../domain/rules/triggers.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command } from '../../ports/inbox.ts';
@@ -57,6 +66,8 @@ export interface FitOptions extends AccountAndMarket {
   readonly taskId: string;
   /** As a person wrote it. */
   readonly spec: unknown;
+  /** Names of legs of which nothing is held any more, and nothing is read. Default: none. */
+  readonly gone?: readonly string[];
 }
 
 /**
@@ -68,9 +79,9 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
   const { command, machine, market, nowMs } = options;
   const { taskId, payload } = command;
   const input = await fitToAccount({ ...options, taskId, spec: payload });
-  const { spec, held } = input;
-  if (!spec.evenIfTrue) await refuseIfTrue(spec, held, { market, nowMs });
-  const text = `adopted ${held.side} ${held.qty} ${held.symbol}; ${rulesText(standingsOf(spec))}`;
+  const { spec } = input;
+  if (!spec.evenIfTrue) await refuseIfTrue(spec, input, { market, nowMs });
+  const text = `adopted ${positionsText(legsOf(input))}; ${rulesText(standingsOf(spec))}`;
   return {
     accountId: command.accountId,
     taskId: command.taskId,
@@ -88,36 +99,97 @@ export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> 
   };
 }
 
+/** An option that a spec names. */
+interface NamedPosition {
+  /** Its name in a structure. */
+  readonly leg?: string;
+  readonly symbol: string;
+  /** In base coin, or `all`. */
+  readonly qty: string;
+  /** Which side it is meant to be. */
+  readonly side?: Side;
+  /** Before the paths of its values: empty, or `legs.0.`. */
+  readonly at: string;
+}
+
+const namedIn = ({ symbol, qty, legs }: TaskSpec): readonly NamedPosition[] =>
+  legs?.map(({ name, symbol, qty: own = qty, side }, place) => ({
+    leg: name,
+    symbol,
+    qty: own,
+    ...(side !== undefined && { side }),
+    at: `legs.${place}.`,
+  })) ?? [{ symbol, qty, at: '' }];
+
+/** What each check returns; what is wrong with any of them is said at once. @throws BadInput */
+function eachOf<Item, Result>(items: readonly Item[], check: (item: Item) => Result): readonly Result[] {
+  const issues: InputIssue[] = [];
+  const results = items.flatMap((item) => {
+    try {
+      return [check(item)];
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      issues.push(...error.issues);
+      return [];
+    }
+  });
+  if (issues.length > 0) throw new BadInput('The task does not fit the account', issues);
+  return results;
+}
+
 /**
- * Reads the spec and the position that it names, as the account holds it and the exchange lists it.
+ * Reads the spec and the position that it names, of a structure every leg, as the account holds it and the exchange lists it.
  * @throws BadInput when they do not fit; Retryable | Terminal when the account or the market cannot be read
  */
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
-  const { taskId, account, market, takenPositions, calendar, nowMs, moverOf = () => null } = options;
+  const { taskId, account, market, calendar, nowMs, moverOf = () => null, gone = [] } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
-  refuseDelivered(spec.symbol, market.rules, nowMs);
+  const named = namedIn(spec).filter(({ leg }) => leg === undefined || !gone.includes(leg));
+  eachOf(named, (one) => refuseDelivered(one, market.rules, nowMs));
   if (calendar === undefined) refuseEvents(spec);
-  const family = market.rules.readSymbol(spec.symbol);
-  const [position, listed, [quote]] = await Promise.all([
-    account.position(spec.symbol),
-    family ? market.listed(family) : [],
-    family ? market.quotes([spec.symbol]) : [],
+  const symbols = named.map(({ symbol }) => symbol);
+  const [positions, listed, quotes] = await Promise.all([
+    Promise.all(symbols.map((symbol) => account.position(symbol))),
+    listingOf(symbols, market),
+    market.quotes(symbols),
   ]);
-  const mover = moverOf(spec.symbol);
-  if (mover !== null)
-    refuse(
-      'symbol',
-      spec.symbol,
-      `an option that nothing moves: task ${mover} rolls into or out of it, or did a moment ago; try again in 10 seconds`,
-    );
-  if (position.side === null) refuseNotHeld(spec.symbol, await account.positions());
-  const instrument = listedOption(spec.symbol, listed);
-  const taken = heldOption(spec, position, { takenPositions, option: instrument });
-  const held = quote ? { ...taken, indexAtOpening: quote.index } : taken;
-  const problem = quantityProblem(instrument, held.qty);
-  if (problem) refuse('qty', held.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
-  refuseLateHour(spec, held);
-  return { taskId, spec, held };
+  const isHeld = positions.every(({ side }) => side !== null);
+  const all = isHeld ? [] : await account.positions();
+  const [held, ...others] = eachOf(named, (one) => {
+    const { symbol, at } = one;
+    const mover = moverOf(symbol);
+    if (mover !== null)
+      refuse(
+        `${at}symbol`,
+        symbol,
+        `an option that nothing moves: task ${mover} rolls into or out of it, or did a moment ago; try again in 10 seconds`,
+      );
+    const position = positions[named.indexOf(one)];
+    if (!position || position.side === null) return refuseNotHeld(one, all);
+    const instrument = listedOption(one, listed);
+    const taken = heldOption(one, position, { ...options, option: instrument });
+    const problem = quantityProblem(instrument, taken.qty);
+    if (problem) refuse(`${at}qty`, taken.qty, `a quantity the exchange takes: ${reasonText(problem)}`);
+    const quote = quotes.find((each) => each.symbol === symbol);
+    return quote ? { ...taken, indexAtOpening: quote.index } : taken;
+  });
+  if (held === undefined) throw new Error('a spec names an option');
+  const input = { taskId, spec, held, ...(spec.legs && { others }) };
+  refuseLateHour(input);
+  return input;
+}
+
+/** All options of the families that the symbols are of. */
+async function listingOf(
+  symbols: readonly string[],
+  market: Pick<MarketData, 'rules' | 'listed'>,
+): Promise<readonly Instrument[]> {
+  const families: OptionFamily[] = [];
+  for (const symbol of symbols) {
+    const option = market.rules.readSymbol(symbol);
+    if (option && !families.some((family) => isOfFamily(option, family))) families.push(option);
+  }
+  return (await Promise.all(families.map((family) => market.listed(family)))).flat();
 }
 
 /** Refuses a spec. @param path of the value in the spec @throws BadInput always */
@@ -129,20 +201,27 @@ export const refuse = (path: string, found: string, expected: string): never => 
 const namedMax = 5;
 
 /** @param positions of the account: a name that is nearly right is most likely one of them @throws BadInput always */
-function refuseNotHeld(symbol: string, positions: readonly Position[]): never {
+function refuseNotHeld(
+  { symbol, at }: Pick<NamedPosition, 'symbol' | 'at'>,
+  positions: readonly Position[],
+): never {
   const symbols = positions.filter(({ side }) => side !== null).map((position) => position.symbol);
   const named = symbols.slice(0, namedMax).join(', ');
   const more = symbols.length > namedMax ? ` and ${symbols.length - namedMax} more` : '';
   const held = named === '' ? '' : `: ${named}${more}`;
-  return refuse('symbol', `no position in ${symbol}`, `an option that the account holds${held}`);
+  return refuse(`${at}symbol`, `no position in ${symbol}`, `an option that the account holds${held}`);
 }
 
 /** Refuses an option that has expired: it is held and listed no more. @throws BadInput */
-function refuseDelivered(symbol: string, { namedDeliveryMs }: SymbolRules, nowMs: number): void {
+function refuseDelivered(
+  { symbol, at }: NamedPosition,
+  { namedDeliveryMs }: SymbolRules,
+  nowMs: number,
+): void {
   const deliveryMs = namedDeliveryMs(symbol);
   if (deliveryMs === null || nowMs < deliveryMs) return;
   const when = `${momentForm(deliveryMs)} UTC`;
-  refuse('symbol', `${symbol}, which was delivered on ${when}`, 'an option that has not expired');
+  refuse(`${at}symbol`, `${symbol}, which was delivered on ${when}`, 'an option that has not expired');
 }
 
 /** Refuses a task that would never trade, because nobody can tell it of events. @throws BadInput */
@@ -154,32 +233,47 @@ function refuseEvents({ rules }: TaskSpec): void {
 }
 
 function heldOption(
-  spec: TaskSpec,
+  named: NamedPosition,
   position: Position,
   { takenPositions, option }: Pick<AdoptionOptions, 'takenPositions'> & { readonly option: Option },
 ): HeldOption {
-  const { symbol } = spec;
-  if (position.side === null) return refuseNotHeld(symbol, []);
+  const { symbol, at, leg, side } = named;
+  if (position.side === null) return refuseNotHeld(named, []);
+  if (side !== undefined && side !== position.side)
+    refuse(
+      `${at}side`,
+      sideWord(side),
+      `${sideWord(position.side)}: the account holds ${position.side} ${position.qty} ${symbol}`,
+    );
   const taken = takenPositions.filter((one) => one.symbol === symbol);
   const freeQty = subtract(position.qty, sum(taken.map(({ qty }) => qty)));
-  const qty = spec.qty === 'all' ? freeQty : spec.qty;
+  const qty = named.qty === 'all' ? freeQty : named.qty;
   if (compare(freeQty, '0') <= 0)
     return refuse(
-      'symbol',
+      `${at}symbol`,
       `${position.side} ${position.qty} ${symbol}, ${allTakenText(taken)}`,
       'a position that no task has yet, or that one has only in part',
     );
   if (compare(qty, freeQty) > 0) {
     const ofWhich = taken.length === 0 ? '' : `, of which ${takenText(taken)}`;
     return refuse(
-      'qty',
+      `${at}qty`,
       qty,
       `at most ${freeQty}: the account holds ${position.side} ${position.qty}${ofWhich}`,
     );
   }
   const premium = multiply(position.averagePrice, qty);
-  return { ...optionOf(option), side: position.side, qty, premium };
+  return {
+    ...optionOf(option),
+    side: position.side,
+    qty,
+    premium,
+    ...(leg !== undefined && { leg }),
+  };
 }
+
+/** As a spec has it. */
+const sideWord = (side: Side): string => (side === 'Sell' ? 'short' : 'long');
 
 /** `all of which task k7m2p9qx4d manages`; with several tasks what each of them does. */
 function allTakenText(taken: readonly TakenPosition[]): string {
@@ -192,18 +286,20 @@ function allTakenText(taken: readonly TakenPosition[]): string {
 const takenText = (taken: readonly TakenPosition[]): string =>
   taken.map(({ taskId, qty }) => `task ${taskId} manages ${qty}`).join(', ');
 
-function listedOption(symbol: string, listed: readonly Instrument[]): Instrument {
+function listedOption({ symbol, at }: NamedPosition, listed: readonly Instrument[]): Instrument {
   const instrument = listed.find((each) => each.symbol === symbol);
-  if (!instrument) return refuse('symbol', symbol, 'an option listed on the exchange');
+  if (!instrument) return refuse(`${at}symbol`, symbol, 'an option listed on the exchange');
   const { status } = instrument;
-  if (status !== 'Trading') refuse('symbol', `${symbol}, which is ${status}`, 'an option that is trading');
+  if (status !== 'Trading')
+    refuse(`${at}symbol`, `${symbol}, which is ${status}`, 'an option that is trading');
   return instrument;
 }
 
 /** Refuses an hour of the expiry day that comes after the delivery: it would never come. @throws BadInput */
-function refuseLateHour({ rules }: TaskSpec, held: HeldOption): void {
+function refuseLateHour({ spec: { rules }, ...task }: RollInput): void {
   for (const [place, { when }] of rules.entries())
     for (const condition of conditionsOf(when)) {
+      const held = legOfTime(condition, task);
       if (condition.kind !== 'expiryDay' || Number(watchOf(condition, { held }, 0).level) < held.expiryMs)
         continue;
       const delivered = `${clockForm(held.expiryMs % dayMs)} UTC, when ${held.symbol} is delivered`;
@@ -211,6 +307,10 @@ function refuseLateHour({ rules }: TaskSpec, held: HeldOption): void {
       refuse(path, clockForm(Number(condition.level)), `an hour before ${delivered}`);
     }
 }
+
+/** Whose delivery a condition on the time speaks of: of the leg that it names, else of the one that is delivered first. */
+const legOfTime = ({ leg }: Condition & { readonly leg?: string }, task: Legs): HeldOption =>
+  legsOf(task).find((one) => leg !== undefined && one.leg === leg) ?? firstDelivered(task);
 
 /** Where the trigger of a rule is written, as far as the normal form shows it. */
 const pathOfTrigger = (rules: TaskSpec['rules'], place: number): string =>
@@ -221,6 +321,17 @@ interface TriggersThatMayHold {
   readonly mayHold?: (rule: Rule) => boolean;
 }
 
+/** What quotes say of the option; of a structure by its legs. */
+function readingsIn(task: Legs, quotes: readonly Quote[]): Readings {
+  const ofLeg = ({ symbol }: HeldOption): Readings => {
+    const quote = quotes.find((each) => each.symbol === symbol);
+    return quote ? readingsOf(quote) : {};
+  };
+  if (!isStructure(task)) return ofLeg(task.held);
+  const legs = Object.fromEntries(openLegs(task).map((leg) => [leg.leg ?? leg.symbol, ofLeg(leg)]));
+  return { legs } as Readings;
+}
+
 /**
  * Refuses a trigger that holds already, of a rule that trades: a person who adds or edits a task seldom means it to act at
  * once.
@@ -228,24 +339,25 @@ interface TriggersThatMayHold {
  */
 export async function refuseIfTrue(
   { rules }: TaskSpec,
-  held: HeldOption,
+  task: Legs,
   { market, nowMs, mayHold = () => false }: Pick<AdoptionOptions, 'market' | 'nowMs'> & TriggersThatMayHold,
 ): Promise<void> {
   const trigger = triggerOf(rules.map(({ when }) => ({ trigger: when })));
-  const fields = fieldsOf(trigger);
+  const { baseCoin } = task.held;
+  const legs = legsOf(task);
   const [underlying, volatilities, quotes] = await Promise.all([
-    market.underlying(held.baseCoin),
-    readVolatilities(trigger, held.baseCoin, market),
-    fields.some(isOptionField) ? market.quotes([held.symbol]) : [],
+    market.underlying(baseCoin),
+    readVolatilities(trigger, baseCoin, market),
+    fieldsOf(trigger).some(isOptionField) ? market.quotes(legs.map(({ symbol }) => symbol)) : [],
   ]);
-  const readings = { ...underlying, ...volatilities, ...(quotes[0] && readingsOf(quotes[0])) };
+  const readings = { ...underlying, ...volatilities, ...readingsIn(task, quotes) };
   for (const [place, rule] of rules.entries()) {
     if (isAlertRule(rule) || mayHold(rule)) continue;
-    const { holds, dueAtMs } = judge({ trigger: rule.when, held, heldSince: {} }, readings, nowMs);
+    const { holds, dueAtMs } = judge({ ...task, trigger: rule.when, heldSince: {} }, readings, nowMs);
     // One that only has to go on holding for a while counts, too.
     if (!holds && dueAtMs === null) continue;
     const now = conditionsOf(rule.when).map((condition) => {
-      const value = valueOf(condition, { held }, { ...readings, clock: String(nowMs) });
+      const value = valueOf(condition, task, { ...readings, clock: String(nowMs) });
       return `${conditionName(condition.kind, condition.leg)} is ${value === null ? 'not known' : valueText(condition.kind, value)}`;
     });
     refuse(

@@ -1,7 +1,9 @@
 /**
  * Which tasks hold which option, so that a report of an option finds them without asking every task. Sends the tasks
- * the delivery of their option; one alarm waits for the next delivery.
+ * the delivery of their option, of a structure that of each leg; one alarm waits for the next delivery.
  */
+import type { HeldOption } from '../../domain/market/held-option.ts';
+import { isStructure, openLegs } from '../../domain/rules/structure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Groups } from '../groups.ts';
 import type { TaskActor } from '../task/task-actor.ts';
@@ -11,11 +13,17 @@ interface Holding {
   readonly expiryMs: number;
 }
 
-/** Tasks by the option that they hold. */
+/** The option; of a structure every leg of which something is held. */
+const heldBy = ({ context }: TaskActor): readonly HeldOption[] =>
+  isStructure(context) ? openLegs(context) : [context.held];
+
+const isSame = (a: Holding, b: Holding): boolean => a.key === b.key && a.expiryMs === b.expiryMs;
+
+/** Tasks by the options that they hold. */
 export class HeldIndex {
   readonly #clock: Clock;
   readonly #deliveredWithinMs: number;
-  readonly #held = new Map<TaskActor, Holding>();
+  readonly #held = new Map<TaskActor, readonly Holding[]>();
   /** By account and symbol. */
   readonly #holders = new Groups<string, TaskActor>();
   readonly #byExpiry = new Groups<number, TaskActor>();
@@ -28,28 +36,40 @@ export class HeldIndex {
     this.#deliveredWithinMs = deliveredWithinMs;
   }
 
-  /** Takes from the task which option it holds now. If that was delivered meanwhile, its delivery is sent at once. */
+  /** Takes from the task which options it holds now. If one was delivered meanwhile, its delivery is sent at once. */
   note(task: TaskActor): void {
-    const { symbol, expiryMs } = task.context.held;
-    const key = keyOf(task.accountId, symbol);
-    const before = this.#held.get(task);
-    if (before?.key !== key || before.expiryMs !== expiryMs) {
-      this.forget(task);
-      this.#held.set(task, { key, expiryMs });
-      this.#holders.add(key, task);
-      this.#byExpiry.add(expiryMs, task);
+    const now = heldBy(task).map(({ symbol, expiryMs }) => ({
+      key: keyOf(task.accountId, symbol),
+      expiryMs,
+    }));
+    const before = this.#held.get(task) ?? [];
+    const gone = before.filter((holding) => !now.some((other) => isSame(holding, other)));
+    const added = now.filter((holding) => !before.some((other) => isSame(holding, other)));
+    if (gone.length > 0 || added.length > 0) {
+      this.#remove(task, gone, now);
+      this.#held.set(task, now);
+      for (const { key, expiryMs } of added) {
+        this.#holders.add(key, task);
+        this.#byExpiry.add(expiryMs, task);
+      }
     }
-    if (this.#clock.nowMs() >= expiryMs + this.#deliveredWithinMs) sendDelivery(task);
-    else this.#setAlarm(expiryMs + this.#deliveredWithinMs);
+    const dueMs = Math.min(...now.map(({ expiryMs }) => expiryMs)) + this.#deliveredWithinMs;
+    if (this.#clock.nowMs() >= dueMs) sendDelivery(task);
+    else if (Number.isFinite(dueMs)) this.#setAlarm(dueMs);
   }
 
   /** Removes a task that is dropped. */
   forget(task: TaskActor): void {
-    const before = this.#held.get(task);
-    if (!before) return;
+    this.#remove(task, this.#held.get(task) ?? [], []);
     this.#held.delete(task);
-    this.#holders.remove(before.key, task);
-    this.#byExpiry.remove(before.expiryMs, task);
+  }
+
+  /** @param kept of the same task: options and expiries among them stay */
+  #remove(task: TaskActor, gone: readonly Holding[], kept: readonly Holding[]): void {
+    for (const { key, expiryMs } of gone) {
+      if (!kept.some((holding) => holding.key === key)) this.#holders.remove(key, task);
+      if (!kept.some((holding) => holding.expiryMs === expiryMs)) this.#byExpiry.remove(expiryMs, task);
+    }
   }
 
   /** The tasks that hold this option of the account, in the order in which they were noted. */

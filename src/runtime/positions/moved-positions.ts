@@ -4,10 +4,11 @@
  */
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
+import { isStructure, legsOf } from '../../domain/rules/structure.ts';
 
 interface Rolling {
   readonly taskId: string;
-  readonly context: Pick<RollContext, 'held' | 'roll' | 'plan' | 'lastRoll' | 'heldAsOfMs'>;
+  readonly context: Pick<RollContext, 'held' | 'others' | 'roll' | 'plan' | 'lastRoll' | 'heldAsOfMs'>;
 }
 
 /** The task whose roll moves the option, or has moved it a moment ago; `null` when none has. @param nowMs exchange time */
@@ -17,9 +18,16 @@ export function moverOf(tasks: readonly Rolling[], symbol: string, nowMs: number
 }
 
 function movedBy(
-  { held, roll, plan, lastRoll, heldAsOfMs }: Rolling['context'],
+  { roll, plan, lastRoll, heldAsOfMs, ...task }: Rolling['context'],
   nowMs: number,
 ): readonly (string | null | undefined)[] {
-  if (roll) return [roll.fromSymbol, roll.toSymbol, plan?.kind === 'order' ? plan.order.symbol : null];
-  return nowMs - heldAsOfMs < listsLagMs ? [held.symbol, lastRoll?.fromSymbol] : [];
+  const held = legsOf(task).map(({ symbol }) => symbol);
+  if (roll)
+    return [
+      ...(isStructure(task) ? held : []),
+      roll.fromSymbol,
+      roll.toSymbol,
+      plan?.kind === 'order' ? plan.order.symbol : null,
+    ];
+  return nowMs - heldAsOfMs < listsLagMs ? [...held, lastRoll?.fromSymbol] : [];
 }

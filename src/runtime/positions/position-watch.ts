@@ -7,9 +7,12 @@
  */
 import type { Logger } from 'pino';
 import { add, compare, smaller, subtract } from '../../domain/money.ts';
+import type { HeldOption } from '../../domain/market/held-option.ts';
 import type { Position, Side } from '../../domain/market/order.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
+import { writtenQty } from '../../domain/roll/spec-in-force.ts';
+import { openLegs } from '../../domain/rules/structure.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -77,7 +80,8 @@ export class PositionWatch {
   /** Checks every position that a task holds: anything may have happened while the stream was down. */
   lookAtAll(): void {
     const { accountId, registry } = this.#options;
-    for (const { context } of registry.ofAccount(accountId)) this.#toCheck.set(context.held.symbol, null);
+    for (const { context } of registry.ofAccount(accountId))
+      for (const { symbol } of openLegs(context)) this.#toCheck.set(symbol, null);
     this.#lookIn(listsLagMs);
   }
 
@@ -120,7 +124,7 @@ export class PositionWatch {
   #dropWhatAgrees(): void {
     const { clock } = this.#options;
     for (const [symbol, push] of this.#toCheck) {
-      const isExpired = this.#holdersOf(symbol).some(({ context }) => clock.nowMs() >= context.held.expiryMs);
+      const isExpired = this.#holdersOf(symbol).some((task) => clock.nowMs() >= legOf(task, symbol).expiryMs);
       // A delivery is sent by the clock (held-index.ts).
       if (isExpired || (push && !this.#differs(push) && !this.#findings.has(symbol))) this.#forget(symbol);
     }
@@ -135,13 +139,13 @@ export class PositionWatch {
     const holders = this.#holdersOf(symbol);
     const { side = null, qty = '0' } = positions.find((position) => position.symbol === symbol) ?? {};
     const first = this.#findings.get(symbol);
-    if (holders.length === 0 || isAsHeld(holders, side, qty)) {
+    if (holders.length === 0 || isAsHeld(holders, { symbol, side, qty })) {
       this.#forget(symbol);
     } else if (!first || first.side !== side || compare(first.qty, qty) !== 0) {
       this.#findings.set(symbol, { side, qty, askedAtMs });
     } else if (askedAtMs - first.askedAtMs >= listsLagMs) {
       this.#forget(symbol);
-      this.#report(holders, first, askedAtMs);
+      this.#report(holders, { symbol, ...first }, askedAtMs);
     }
   }
 
@@ -151,26 +155,28 @@ export class PositionWatch {
   }
 
   /** Sends each task what is left for it; the older task keeps what it has as long as there is enough. */
-  #report(holders: readonly TaskActor[], first: Finding, askedAtMs: number): void {
+  #report(
+    holders: readonly TaskActor[],
+    { symbol, side, qty, askedAtMs: firstAskedAtMs }: Finding & { readonly symbol: string },
+    askedAtMs: number,
+  ): void {
     const { log, accountId } = this.#options;
-    const { side, qty } = first;
     let left = qty;
     const last = holders.at(-1);
     for (const task of holders) {
-      const { held, spec } = task.context;
+      const { spec, others } = task.context;
+      const held = legOf(task, symbol);
       const isLast = task === last;
-      const its = isLast && spec.qty === 'all' ? left : smaller(left, held.qty);
+      const its = isLast && writtenQty(spec, held) === 'all' ? left : smaller(left, held.qty);
       left = subtract(left, its);
       if (side === held.side && compare(its, held.qty) === 0) continue;
-      log.warn(
-        { accountId, taskId: task.taskId, symbol: held.symbol, side, qty: its },
-        'its owner changed the position',
-      );
+      log.warn({ accountId, taskId: task.taskId, symbol, side, qty: its }, 'its owner changed the position');
       task.send({
         type: 'POSITION_SEEN',
+        ...(others && { symbol }),
         side: side === held.side ? side : null,
         qty: side === held.side ? its : '0',
-        firstAskedAtMs: first.askedAtMs,
+        firstAskedAtMs,
         askedAtMs,
       });
     }
@@ -193,9 +199,10 @@ export class PositionWatch {
     return waitsForPeople ? failedRollAgainMs : listsLagMs;
   }
 
-  #differs({ symbol, side, qty }: Position): boolean {
+  #differs(position: Position): boolean {
+    const { symbol } = position;
     const holders = this.#holdersOf(symbol);
-    return holders.length === 0 ? this.#isRolledInto(symbol) : !isAsHeld(holders, side, qty);
+    return holders.length === 0 ? this.#isRolledInto(symbol) : !isAsHeld(holders, position);
   }
 
   #concernsTask(symbol: string): boolean {
@@ -215,11 +222,18 @@ export class PositionWatch {
   }
 }
 
+/** What the task manages of this option: a leg of a structure, or its only option. */
+const legOf = ({ context }: TaskActor, symbol: string): HeldOption =>
+  openLegs(context).find((leg) => leg.symbol === symbol) ?? context.held;
+
 /** A larger position than the tasks hold counts as a difference only if one of them was given all of it. */
-function isAsHeld(holders: readonly TaskActor[], side: Side | null, qty: string): boolean {
-  const total = holders.reduce((sum, { context }) => add(sum, context.held.qty), '0');
-  const isOneSided = holders.every(({ context }) => context.held.side === side);
-  const holdsAll = holders.some(({ context }) => context.spec.qty === 'all');
+function isAsHeld(
+  holders: readonly TaskActor[],
+  { symbol, side, qty }: Pick<Position, 'symbol' | 'side' | 'qty'>,
+): boolean {
+  const total = holders.reduce((sum, task) => add(sum, legOf(task, symbol).qty), '0');
+  const isOneSided = holders.every((task) => legOf(task, symbol).side === side);
+  const holdsAll = holders.some((task) => writtenQty(task.context.spec, legOf(task, symbol)) === 'all');
   const difference = compare(qty, total);
   return isOneSided && (difference === 0 || (difference > 0 && !holdsAll));
 }

@@ -7,6 +7,7 @@ import { isZero } from '../../domain/money.ts';
 import { alertText } from '../../domain/explain/alert-text.ts';
 import { executedQty } from '../../domain/orders/order-progress.ts';
 import type { OrderTag } from '../../domain/roll/task-phase.ts';
+import { isStructure, openLegs } from '../../domain/rules/structure.ts';
 import { logCritical } from '../critical.ts';
 import type { FinishedTurn, TaskActor, WorkedOrder } from './task-actor.ts';
 
@@ -21,7 +22,12 @@ export function logTurn(
 ): void {
   if (!record || log.level === 'silent') return;
   const { held, roll } = task.context;
-  const fields = { taskId: task.taskId, account, symbol: held.symbol, rollId: roll?.rollId };
+  const symbol = isStructure(task.context)
+    ? openLegs(task.context)
+        .map((leg) => leg.symbol)
+        .join(', ')
+    : held.symbol;
+  const fields = { taskId: task.taskId, account, symbol, rollId: roll?.rollId };
   const { order } = task;
   const event = eventName(turn.stimulus?.event ?? {});
   const step = order ? `${record.state}: ${orderText(order)}` : record.state;

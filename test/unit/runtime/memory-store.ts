@@ -16,16 +16,16 @@ import type {
 } from '../../../src/ports/journal.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { firstSnapshot } from '../../../src/runtime/task/first-snapshot.ts';
-import { optionNamed, readSpec } from '../../support/options.ts';
+import { holdingsNamed, readSpec } from '../../support/options.ts';
 
 /** The option that a task holds unless its test sets another. */
 export const symbol = 'BTC-31MAR23-24000-C-USDT';
 
 /** A new task as the store keeps it. @param changes to its spec */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
-  const spec = readSpec({ symbol, trigger: 23500, target: 1000, ...changes });
-  const held = { ...optionNamed(spec.symbol), side: 'Sell', qty: '0.3', premium: '270' } as const;
-  const input = { taskId, spec, held };
+  const of = 'legs' in changes ? {} : { symbol };
+  const spec = readSpec({ ...of, trigger: 23500, target: 1000, ...changes });
+  const input = { taskId, spec, ...holdingsNamed(spec, { side: 'Sell', qty: '0.3' }) };
   return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }
 
