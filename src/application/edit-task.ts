@@ -1,15 +1,15 @@
 /** Gives a task a new spec. The daemon compares it with the position, as for a new task, and refuses it in a roll. */
+import type { LegView } from '../domain/explain/leg-view.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { formOf } from './task-spec.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
 export interface TaskEdit {
   readonly taskId: string;
-  /** As a person wrote it; `symbol` or `legs`, and `qty`, default to what the task manages now. */
+  /** As a person wrote it; `symbol` and `qty`, or `legs`, default to what the task manages now. */
   readonly spec: unknown;
   readonly waitMs: number;
 }
@@ -24,27 +24,24 @@ export async function editTask(
   { taskId: given, spec, waitMs }: TaskEdit,
 ): Promise<CommandResult> {
   const task = await findTask(caller, ports, given);
-  const view = viewOf(task, ports.rules);
-  const payload = view.legs ? withLegs(spec, formOf(task, ports.rules)) : withPosition(spec, view);
+  const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
   const { accountId, taskId } = task;
   return sendCommand(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
 }
 
-/** Adds the symbol and the quantity that the task manages now where the spec leaves them out. */
-function withPosition(spec: unknown, { symbol, qty, holdings }: TaskView): unknown {
+/** Adds the symbol and the quantity that the task manages now, or its legs, where the spec leaves them out. */
+function withPosition(spec: unknown, { symbol, qty, legs, holdings }: TaskView): unknown {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return spec;
+  if ('legs' in spec) return spec;
+  if (legs && !('symbol' in spec)) return { legs: legs.map(managedLeg), ...spec };
   const isManaged = holdings !== null && holdings.length > 0;
-  return { ...(!('legs' in spec) && { symbol }), ...(isManaged && { qty }), ...spec };
+  return { symbol, ...(isManaged && { qty }), ...spec };
 }
 
-/**
- * The same for a structure: its legs as the task holds them, each with its quantity, unless the spec names some, or a symbol.
- * @param inForce the spec of the task as it stands
- */
-function withLegs(spec: unknown, inForce: object): unknown {
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return spec;
-  const { legs, qty } = inForce as { readonly legs?: unknown; readonly qty?: unknown };
-  const isSaid = 'legs' in spec || 'symbol' in spec;
-  return { ...(!isSaid && { legs }), ...(!('qty' in spec) && { qty }), ...spec };
-}
+/** A leg of which nothing is held stays among the legs of the task. */
+const managedLeg = ({ name, symbol, side, qty }: LegView): object => ({
+  name,
+  symbol,
+  ...(side !== null && qty !== '0' && { qty }),
+});

@@ -8,7 +8,7 @@ import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
-import type { HeldPosition } from '../domain/market/held-option.ts';
+import type { ManagedLeg } from '../domain/roll/answers.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -33,8 +33,11 @@ export interface TaskView {
   readonly side: 'long' | 'short' | null;
   /** In base coin; may be `all` until a daemon has adopted the position. */
   readonly qty: string;
-  /** One option between rolls; none, one or two during a roll; of a structure so many for each leg; `null` until a daemon has adopted the position. */
-  readonly holdings: readonly HeldPosition[] | null;
+  /**
+   * One option between rolls; none, one or two during a roll; of a structure so many for each leg; `null` until a daemon has
+   * adopted the position.
+   */
+  readonly holdings: readonly ManagedLeg[] | null;
   /** Of a structure. */
   readonly legs?: readonly LegView[];
   /** How it ended; `null` until the task is COMPLETED. */
@@ -159,13 +162,18 @@ function positionIn(
   snapshot: TaskSnapshot<RollContext>,
   state: string,
 ): Pick<TaskView, 'ending'> & {
-  readonly holdings: readonly HeldPosition[];
+  readonly holdings: readonly ManagedLeg[];
   readonly legs: readonly LegView[] | null;
 } {
   const { context } = snapshot;
   const holdings = holdingsOf(withFills(context, workingOrderIn(snapshot)));
   return {
-    holdings: holdings.map(({ symbol, side, qty }) => ({ symbol, side, qty })),
+    holdings: holdings.map(({ symbol, side, qty, leg }) => ({
+      symbol,
+      side,
+      qty,
+      ...(leg !== undefined && { leg }),
+    })),
     legs: legViewsOf(context, holdings),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
   };

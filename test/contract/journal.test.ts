@@ -1,5 +1,5 @@
 /** Every journal there is against the promises of the port. What only the one on Postgres has is in store-journal.test.ts. */
-import { FixtureJournal } from '../support/task-fixture.ts';
+import { FixtureJournal } from '../support/fixture-journal.ts';
 import { openBacktest, openPostgres, openSimulated, openUnit } from './stores.ts';
 import { cannot } from './suites/contract.ts';
 import { describeJournal, type JournalFixture } from './suites/journal.ts';

@@ -1,15 +1,15 @@
 /** A condition of one leg, of a side or of the structure as one moves the legs that its rule names, once their quotes confirm it. */
 import { describe, expect, test } from 'vitest';
-import { TaskFixture, type FixtureLeg } from '../support/task-fixture.ts';
+import { TaskFixture } from '../support/task-fixture.ts';
 
 const minute = 60_000;
-const strangle: readonly FixtureLeg[] = [
-  { name: 'call', symbol: 'BTC-31MAR23-24000-C-USDT', side: 'Sell' },
-  { name: 'put', symbol: 'BTC-31MAR23-22000-P-USDT', side: 'Sell' },
+const strangle = [
+  { name: 'call', symbol: 'BTC-31MAR23-24000-C-USDT', side: 'short' },
+  { name: 'put', symbol: 'BTC-31MAR23-22000-P-USDT', side: 'short' },
 ];
 
 function fixtureOf(...rules: readonly object[]): TaskFixture {
-  const fixture = new TaskFixture({ legs: strangle, spec: { rules } });
+  const fixture = new TaskFixture({ spec: { legs: strangle, rules } });
   // Of the options that are held, and of the puts that one of them may be rolled to.
   fixture.market.deltas = { 24000: '0.35', 22000: '-0.1', 23000: '-0.3', 21000: '-0.05' };
   return fixture;

@@ -5,7 +5,7 @@
 import type { EventCalendar } from '../../src/domain/rules/blackouts.ts';
 import { asRead } from './texts.ts';
 import { createActor } from 'xstate';
-import { Conflict, Retryable } from '../../src/domain/errors.ts';
+import { Retryable } from '../../src/domain/errors.ts';
 import type {
   Fill,
   Margin,
@@ -18,12 +18,13 @@ import type {
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
-import type { Journal, StoredTask, TurnRecord } from '../../src/ports/journal.ts';
+import type { StoredTask } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/task/admission.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
 import type { ReplayedRow } from '../../src/replay/replay.ts';
 import { RollMachines } from '../../src/runtime/task/roll-machines.ts';
 import { TaskActor } from '../../src/runtime/task/task-actor.ts';
+import { FixtureJournal } from './fixture-journal.ts';
 import { FixtureMarket } from './fixture-market.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { holdingsNamed, positionsOf, readSpec } from './options.ts';
@@ -248,23 +249,6 @@ export const fillWithLostAnswer: Behaviour = (order, account) => {
   account.fillSilently(order.linkId, order.qty);
   throw new Error('socket hang up');
 };
-
-/** The journal's promise in memory: versions are checked, commits take a moment, and a test may read every record. */
-export class FixtureJournal implements Journal {
-  readonly records: TurnRecord[] = [];
-  version = 1;
-  /** Commits wait while this is set; calling it lets them go. */
-  held: (() => void)[] | null = null;
-
-  async commit(record: TurnRecord): Promise<void> {
-    if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
-    await Promise.resolve();
-    if (record.expectedVersion !== this.version) throw new Conflict(`version is ${this.version}`);
-    this.version += 1;
-    this.records.push(record);
-  }
-  close = (): Promise<void> => Promise.resolve();
-}
 
 export interface FixtureOptions {
   readonly spec?: object;

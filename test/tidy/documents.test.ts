@@ -43,7 +43,7 @@ describe('docs/operations.md', () => {
 });
 
 describe('docs/tasks.md', () => {
-  const specs = [...read('docs/tasks.md').text.matchAll(/^```yaml\n(symbol: [\s\S]*?)^```/gm)];
+  const specs = [...read('docs/tasks.md').text.matchAll(/^```yaml\n((?:symbol|legs): ?[\s\S]*?)^```/gm)];
 
   it('shows specs that are right', () => {
     expect(specs.length).toBeGreaterThan(1);

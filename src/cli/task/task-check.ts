@@ -17,8 +17,10 @@ export const taskCheckCommand = (): Command =>
     .action((file: string, { json = false }: CommonOptions) => {
       const parsed = parseTaskSpec(readSpecFile(file), exchangeRules);
       const spec = fullForm(parsed);
-      const { symbol } = parsed;
-      const deliveredAtMs = deliveredBefore(symbol, Date.now());
+      const nowMs = Date.now();
+      const symbols = parsed.legs?.map((leg) => leg.symbol) ?? [parsed.symbol];
+      const symbol = symbols.find((each) => deliveredBefore(each, nowMs) !== null) ?? parsed.symbol;
+      const deliveredAtMs = deliveredBefore(symbol, nowMs);
       const out = createOutput(json);
       out.record({ valid: true, spec, ...(deliveredAtMs !== null && { deliveredAtMs }) });
       if (deliveredAtMs !== null) out.say(`# ${deliveredText(symbol, deliveredAtMs)}`);

@@ -19,6 +19,7 @@ import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
 import type { TradeWish } from '../rules/rule.ts';
+import { isStructure } from '../rules/structure.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import { judge } from '../rules/trigger-judging.ts';
 import { conditionsOf, readingsOf, type Condition, type Holder, type Readings } from '../rules/triggers.ts';
@@ -47,7 +48,7 @@ export interface LedgerView {
   readonly cashFlow: DecimalString;
   /** Of what is held, at the mark; `null` when nothing is held or a mark is not known. */
   readonly openResult: DecimalString | null;
-  /** `null` while not exactly one option is held. */
+  /** `null` while not exactly one option is held, and of a structure. */
   readonly breakEven: DecimalString | null;
 }
 
@@ -183,7 +184,7 @@ export function distanceText({ kind, leg, value, distance, isReached }: Conditio
 
 /** @param markOf an option's mark price; `null` when it is not known */
 export function ledgerView(
-  task: Pick<RollContext, 'held' | 'roll' | 'plan' | 'ledger'>,
+  task: Pick<RollContext, 'held' | 'others' | 'roll' | 'plan' | 'ledger'>,
   workingOrder: WorkingOrder | null,
   markOf: (symbol: string) => DecimalString | null = () => null,
 ): LedgerView {
@@ -200,7 +201,7 @@ export function ledgerView(
     holdings,
     cashFlow: cashFlow(ledger),
     openResult: only && results.length === holdings.length ? sum(results) : null,
-    breakEven: only && others.length === 0 ? breakEven(ledger, only) : null,
+    breakEven: only && others.length === 0 && !isStructure(task) ? breakEven(ledger, only) : null,
   };
 }
 

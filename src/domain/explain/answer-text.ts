@@ -11,8 +11,10 @@ const sentences: Sentences<AnswerFigures> = {
   paused: () => 'paused',
   pausesAfterRoll: () => 'a roll is under way; the task pauses when it has ended',
   breaksOff: () => 'the roll has closed nothing yet: it is broken off, and the task pauses',
-  begins: ({ symbol, qty, rule }) =>
-    rule === null ? `closing ${qty} ${symbol}` : `rolling ${qty} ${symbol} by ${rule}`,
+  begins: ({ rule, others = [], ...first }) => {
+    const what = [first, ...others].map(({ symbol, qty }) => `${qty} ${symbol}`).join(', ');
+    return rule === null ? `closing ${what}` : `rolling ${what} by ${rule}`;
+  },
   resumed: () => 'resumed',
   retries: () => 'trying again',
   opensOldOption: () => 'opening the old option again',
@@ -69,7 +71,7 @@ function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   return problem.code === 'noRoll' ? 'no roll is under way' : noWayBackText(problem);
 }
 
-/** `Sell 0.3 BTC-25DEC26-64000-C-USDT (call)`, with `and` between several. */
+/** `Sell 0.3 X (call)`, with `and` between several. */
 export const positionsText = (positions: readonly ManagedLeg[]): string =>
   positions
     .map(({ side, qty, symbol, leg }) => `${side} ${qty} ${symbol}${leg === undefined ? '' : ` (${leg})`}`)

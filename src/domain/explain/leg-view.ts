@@ -10,6 +10,8 @@ export interface LegView {
   /** In base coin: 0 of a leg that is gone, or that is closed in the middle of a roll; may be `all` before the adoption. */
   readonly qty: string;
   readonly symbol: string;
+  /** At which the whole quantity was opened, in settle coin, before fees; absent until a daemon has adopted the position. */
+  readonly premium?: string;
   /** When the option is delivered, ms; `null` where that is not known. */
   readonly expiryMs: number | null;
 }
@@ -28,14 +30,15 @@ export function legViewsOf(
   const named = task.spec.legs?.flatMap(({ name }) => all.find(({ leg }) => leg === name) ?? []);
   return (named ?? all).flatMap((leg) => {
     const parts = holdings.filter((held) => held.leg === leg.leg);
-    return parts.length === 0 ? [viewOf({ ...leg, qty: '0' })] : parts.map(viewOf);
+    return parts.length === 0 ? [viewOf({ ...leg, qty: '0', premium: '0' })] : parts.map(viewOf);
   });
 }
 
-const viewOf = ({ leg, side, qty, symbol, expiryMs }: HeldOption): LegView => ({
+const viewOf = ({ leg, side, qty, symbol, premium, expiryMs }: HeldOption): LegView => ({
   name: leg ?? symbol,
   side: side === 'Sell' ? 'short' : 'long',
   qty,
   symbol,
+  premium,
   expiryMs,
 });

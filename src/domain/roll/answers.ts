@@ -59,7 +59,13 @@ export interface AnswerFigures {
   /** The roll has closed nothing yet, and is broken off. */
   readonly breaksOff: object;
   /** A trade that a person asked for has begun; `rule` is `null` when everything is closed. */
-  readonly begins: { readonly symbol: string; readonly qty: DecimalString; readonly rule: string | null };
+  readonly begins: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    /** The other legs of a structure; which of them are traded is the rule's to say. */
+    readonly others?: readonly { readonly symbol: string; readonly qty: DecimalString }[];
+    readonly rule: string | null;
+  };
   readonly resumed: object;
   readonly retries: object;
   readonly opensOldOption: object;

@@ -26,10 +26,16 @@ export function lockAsked(context: RollContext, event: RollEvent): Partial<RollC
 }
 
 /** That the trade has begun. */
-export function answerBegins({ held, spec }: RollContext, event: RollEvent): Answer {
+export function answerBegins(context: RollContext, event: RollEvent): Answer {
+  const { spec } = context;
+  const [first = context.held, ...rest] = openLegs(context);
+  const others = rest.map(({ symbol, qty }) => ({ symbol, qty }));
   const asked = askedBy({ spec }, event);
   const rule = asked?.action.kind === 'roll' ? (spec.rules[asked.rule]?.name ?? null) : null;
-  return answered(event, { code: 'begins', figures: { symbol: held.symbol, qty: held.qty, rule } });
+  return answered(event, {
+    code: 'begins',
+    figures: { symbol: first.symbol, qty: first.qty, ...(others.length > 0 && { others }), rule },
+  });
 }
 
 /** Nothing of the old option is closed yet, as far as is known. */

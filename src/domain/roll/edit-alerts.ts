@@ -20,7 +20,8 @@ export interface EditAlertFigures {
   readonly removed: ManagedPosition;
 }
 
-function positionOf(task: Holder): ManagedPosition {
+/** The option, or all legs of a structure of which something is held. */
+export function managedPosition(task: Holder): ManagedPosition {
   const partOf = ({ symbol, side, qty, leg }: HeldOption): ManagedLeg => ({
     symbol,
     side,
@@ -33,7 +34,7 @@ function positionOf(task: Holder): ManagedPosition {
 
 /** @param task with its new spec */
 export const answerEdited = (task: Pick<RollContext, 'held' | 'others' | 'spec'>, event: RollEvent): Answer =>
-  answered(event, { code: 'edited', figures: { ...positionOf(task), rules: standingsOf(task.spec) } });
+  answered(event, { code: 'edited', figures: { ...managedPosition(task), rules: standingsOf(task.spec) } });
 
 /** As the spec has them. */
 export const standingsOf = ({ rules }: TaskSpec): readonly RuleStanding[] =>
@@ -41,10 +42,10 @@ export const standingsOf = ({ rules }: TaskSpec): readonly RuleStanding[] =>
 
 /** The answer to `remove`, with the position that is no longer managed. */
 export const answerRemoved = (task: Holder, event: RollEvent): Answer =>
-  answered(event, { code: 'removed', figures: positionOf(task) });
+  answered(event, { code: 'removed', figures: managedPosition(task) });
 
 /** The alert that a task was removed, with the position that is no longer managed. */
 export function alertRemoved(task: Holder): EmittedAlert {
-  const removed: ReasonOf<EditAlertFigures> = { code: 'removed', figures: positionOf(task) };
+  const removed: ReasonOf<EditAlertFigures> = { code: 'removed', figures: managedPosition(task) };
   return emitAlert('info', removed);
 }

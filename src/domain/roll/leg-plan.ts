@@ -70,10 +70,10 @@ export interface RollSettled {
 }
 
 /** Where one leg of a structure goes, and with how much. */
-export interface SettledMove extends Pick<
+export type SettledMove = Pick<
   Move,
   'fromSymbol' | 'toSymbol' | 'toStrike' | 'toExpiryMs' | 'qty' | 'openQty'
-> {}
+>;
 
 type Planned = { readonly plan: LegPlan | null };
 

@@ -3,6 +3,7 @@
  * it would do now. Pure, from the task as it is stored; whoever takes a way out is answered by the machine, which may know
  * more by then.
  */
+import { managedPosition } from './edit-alerts.ts';
 import type { Side } from '../market/order.ts';
 import { isPositive, type DecimalString } from '../money.ts';
 import { executedQty } from '../orders/order-progress.ts';
@@ -148,8 +149,7 @@ function waysOutOf(task: StoredState): readonly WayOut[] {
     const wishes = state === 'FAILED' ? waysOutOfFailure(context) : wishesOf(context);
     return order?.unresolvedSinceMs == null ? wishes : [...marksOf(order), ...wishes];
   }
-  const { symbol, side, qty } = context.held;
-  const remove = possible('remove', { code: 'removed', figures: { symbol, side, qty } });
+  const remove = possible('remove', { code: 'removed', figures: managedPosition(context) });
   return state === 'PAUSED' ? [possible('resume', { code: 'resumed', figures: {} }), remove] : [remove];
 }
 

@@ -35,7 +35,8 @@ export function endingOf({
   'spec' | 'held' | 'others' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules'
 >): TaskEnding {
   if (removedAtMs !== undefined) return 'removed';
-  if (ledger.settlement !== null) return 'delivered';
+  const closedAtMs = lastRoll?.toSymbol === null ? lastRoll.endedAtMs : 0;
+  if (ledger.settlement !== null && ledger.settlement.atMs >= closedAtMs) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
   if (lastRoll?.toSymbol === null && isZero(lastRoll.leftQty)) return 'closedByRule';
   return openLegs({ held, ...(others && { others }) }).length > 0 && hasRolledOut({ spec, rollsDone, rules })

@@ -40,9 +40,13 @@ const moveIn = (roll: Roll): Move => ({
 });
 
 /** The roll with the move of another leg in front. */
-function withMoves(roll: Roll, [first, ...others]: readonly Move[]): Roll {
-  const { indexAtOpening: _, ...shared } = roll;
-  return { ...shared, ...first, others };
+function withMoves(roll: Roll, [first = moveIn(roll), ...others]: readonly Move[]): Roll {
+  const turned: Roll = { ...roll, ...first, others };
+  return 'indexAtOpening' in first ? turned : withoutIndex(turned);
+}
+
+function withoutIndex({ indexAtOpening: _, ...roll }: Roll): Roll {
+  return roll;
 }
 
 /** At the place of the one whose turn it is comes the one at this place; the others keep theirs. */
@@ -53,13 +57,12 @@ function swapped<Item>(items: readonly Item[], place: number): readonly Item[] {
   return items.map((item, at) => (at === 0 ? chosen : at === place ? front : item));
 }
 
-/** The turn goes to the leg of this symbol; the task stays as it is when none of its legs has it. */
+/** The turn goes to the leg of this symbol, which a leg that is gone may share; without one the task stays as it is. */
 export function turnTo<Task extends Turning>(task: Task, symbol: string): Task {
   if (task.others === undefined) return task;
-  return turnToPlace(
-    task,
-    legsOf(task).findIndex((leg) => leg.symbol === symbol),
-  );
+  const legs = legsOf(task);
+  const open = legs.findIndex((leg) => leg.symbol === symbol && isPositive(leg.qty));
+  return turnToPlace(task, open >= 0 ? open : legs.findIndex((leg) => leg.symbol === symbol));
 }
 
 function turnToPlace<Task extends Turning>(task: Task, place: number): Task {

@@ -6,7 +6,7 @@ import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
 import { compare, multiply, subtract, sum } from '../../domain/money.ts';
 import { isOfFamily, optionOf, type Option, type OptionFamily } from '../../domain/market/option.ts';
-import type { Instrument, Position, Quote, Side } from '../../domain/market/order.ts';
+import type { Instrument, Position, Side } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import { quantityProblem } from '../../domain/orders/tradability.ts';
@@ -16,11 +16,12 @@ import { clockForm, momentForm } from '../../domain/spec/clock-form.ts';
 import { positionsText, rulesText } from '../../domain/explain/answer-text.ts';
 import { standingsOf } from '../../domain/roll/edit-alerts.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
-import { firstDelivered, isStructure, legsOf, openLegs, type Legs } from '../../domain/rules/structure.ts';
+import { firstDelivered, isStructure, legsOf, type Legs } from '../../domain/rules/structure.ts';
 import { asksForEvents, isAlertRule, type Rule } from '../../domain/rules/rule.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { conditionName, triggerText, valueText } from '../../domain/explain/trigger-text.ts';
 import { valueOf } from '../../domain/rules/condition-values.ts';
+import { readingsByLeg } from '../../domain/rules/leg-views.ts';
 import { judge } from '../../domain/rules/trigger-judging.ts';
 import {
   conditionsOf,
@@ -29,7 +30,6 @@ import {
   readingsOf,
   watchOf,
   type Condition,
-  type Readings,
 } from '../../domain/rules/triggers.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -309,7 +309,7 @@ function refuseLateHour({ spec: { rules }, ...task }: RollInput): void {
 }
 
 /** Whose delivery a condition on the time speaks of: of the leg that it names, else of the one that is delivered first. */
-const legOfTime = ({ leg }: Condition & { readonly leg?: string }, task: Legs): HeldOption =>
+const legOfTime = ({ leg }: Condition, task: Legs): HeldOption =>
   legsOf(task).find((one) => leg !== undefined && one.leg === leg) ?? firstDelivered(task);
 
 /** Where the trigger of a rule is written, as far as the normal form shows it. */
@@ -319,17 +319,6 @@ const pathOfTrigger = (rules: TaskSpec['rules'], place: number): string =>
 interface TriggersThatMayHold {
   /** Default: none. */
   readonly mayHold?: (rule: Rule) => boolean;
-}
-
-/** What quotes say of the option; of a structure by its legs. */
-function readingsIn(task: Legs, quotes: readonly Quote[]): Readings {
-  const ofLeg = ({ symbol }: HeldOption): Readings => {
-    const quote = quotes.find((each) => each.symbol === symbol);
-    return quote ? readingsOf(quote) : {};
-  };
-  if (!isStructure(task)) return ofLeg(task.held);
-  const legs = Object.fromEntries(openLegs(task).map((leg) => [leg.leg ?? leg.symbol, ofLeg(leg)]));
-  return { legs } as Readings;
 }
 
 /**
@@ -345,12 +334,18 @@ export async function refuseIfTrue(
   const trigger = triggerOf(rules.map(({ when }) => ({ trigger: when })));
   const { baseCoin } = task.held;
   const legs = legsOf(task);
+  // Which side is tested is said by deltas alone.
+  const needsQuotes = isStructure(task) || fieldsOf(trigger).some(isOptionField);
   const [underlying, volatilities, quotes] = await Promise.all([
     market.underlying(baseCoin),
     readVolatilities(trigger, baseCoin, market),
-    fieldsOf(trigger).some(isOptionField) ? market.quotes(legs.map(({ symbol }) => symbol)) : [],
+    needsQuotes ? market.quotes(legs.map(({ symbol }) => symbol)) : [],
   ]);
-  const readings = { ...underlying, ...volatilities, ...readingsIn(task, quotes) };
+  const ofLegs = readingsByLeg(task, ({ symbol }) => {
+    const quote = quotes.find((each) => each.symbol === symbol);
+    return quote ? readingsOf(quote) : null;
+  });
+  const readings = { ...underlying, ...volatilities, ...ofLegs };
   for (const [place, rule] of rules.entries()) {
     if (isAlertRule(rule) || mayHold(rule)) continue;
     const { holds, dueAtMs } = judge({ ...task, trigger: rule.when, heldSince: {} }, readings, nowMs);

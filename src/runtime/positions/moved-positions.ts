@@ -4,6 +4,7 @@
  */
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
+import { movesOf } from '../../domain/roll/roll.ts';
 import { isStructure, legsOf } from '../../domain/rules/structure.ts';
 
 interface Rolling {
@@ -25,9 +26,12 @@ function movedBy(
   if (roll)
     return [
       ...(isStructure(task) ? held : []),
-      roll.fromSymbol,
-      roll.toSymbol,
+      ...movesOf(roll).flatMap(({ fromSymbol, toSymbol }) => [fromSymbol, toSymbol]),
       plan?.kind === 'order' ? plan.order.symbol : null,
     ];
-  return nowMs - heldAsOfMs < listsLagMs ? [...held, lastRoll?.fromSymbol] : [];
+  return nowMs - heldAsOfMs < listsLagMs ? [...held, lastRoll?.fromSymbol, ...leftBy(lastRoll)] : [];
 }
+
+/** What the other legs of a structure left. */
+const leftBy = (lastRoll: RollContext['lastRoll']): readonly string[] =>
+  (lastRoll?.others ?? []).map(({ fromSymbol }) => fromSymbol);

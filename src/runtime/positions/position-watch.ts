@@ -10,7 +10,7 @@ import { add, compare, smaller, subtract } from '../../domain/money.ts';
 import type { HeldOption } from '../../domain/market/held-option.ts';
 import type { Position, Side } from '../../domain/market/order.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
-import { backOffAfter } from '../../domain/roll/roll.ts';
+import { backOffAfter, movesOf, type Roll } from '../../domain/roll/roll.ts';
 import { writtenQty } from '../../domain/roll/spec-in-force.ts';
 import { openLegs } from '../../domain/rules/structure.ts';
 import { minuteMs } from '../../domain/units.ts';
@@ -218,9 +218,12 @@ export class PositionWatch {
     const { accountId, registry } = this.#options;
     return registry
       .ofAccount(accountId)
-      .some((task) => !task.isPassivated && task.context.roll?.toSymbol === symbol);
+      .some((task) => !task.isPassivated && goesTo(task.context.roll, symbol));
   }
 }
+
+const goesTo = (roll: Roll | null, symbol: string): boolean =>
+  roll !== null && movesOf(roll).some(({ toSymbol }) => toSymbol === symbol);
 
 /** What the task manages of this option: a leg of a structure, or its only option. */
 const legOf = ({ context }: TaskActor, symbol: string): HeldOption =>

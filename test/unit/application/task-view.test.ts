@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/application/task-view.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { TaskRow } from '../../../src/ports/task-reading.ts';
-import { readSpec } from '../../support/options.ts';
+import { firstRollContext } from '../../../src/domain/roll/roll-context.ts';
+import { holdingsNamed, readSpec } from '../../support/options.ts';
 
 const asTyped = { symbol: 'BTC-31MAR23-26000-C-USDT', trigger: '25500', target: '+1000' };
 const row = (more: Partial<TaskRow>): TaskRow => ({
@@ -51,6 +52,41 @@ describe('a task on the list', () => {
       trigger: moved,
       rollsDone: 1,
     });
+  });
+
+  it('shows every leg of a structure, before and after a daemon has adopted it', () => {
+    const call = asTyped.symbol;
+    const put = 'BTC-31MAR23-22000-P-USDT';
+    const typed = {
+      legs: [call, { symbol: put, qty: '0.1' }],
+      trigger: { profit: { above: '50%' } },
+      target: 'close',
+    };
+    const spec = readSpec(typed);
+    const waiting = [
+      { name: 'call', symbol: call, side: null, qty: 'all', expiryMs: Date.UTC(2023, 2, 31, 8) },
+      { name: 'put', symbol: put, side: null, qty: '0.1', expiryMs: Date.UTC(2023, 2, 31, 8) },
+    ];
+    expect(view(row({ spec: typed })).legs).toEqual(waiting);
+    expect(view(row({ spec })).legs).toEqual(waiting);
+    const holds = holdingsNamed(spec, { side: 'Sell', qty: '0.3' });
+    const context = {
+      ...firstRollContext({ taskId: 'k7m2p9qx4d', spec, ...holds }),
+      held: { ...holds.held, qty: '0', premium: '0' },
+    };
+    const adopted = view(
+      row({ version: 9, state: 'IDLE.watching', snapshotJson: JSON.stringify({ context }) }),
+    );
+    expect(adopted).toMatchObject({
+      symbol: put,
+      qty: '0.3',
+      legs: [
+        { name: 'call', symbol: call, side: 'short', qty: '0', premium: '0' },
+        { name: 'put', symbol: put, side: 'short', qty: '0.3', premium: '270' },
+      ],
+      holdings: [{ leg: 'put', symbol: put, side: 'Sell', qty: '0.3' }],
+    });
+    expect(view(row({}))).not.toHaveProperty('legs');
   });
 
   it('is still listed when its spec cannot be read', () => {

@@ -48,6 +48,39 @@ describe('the steps of a roll', () => {
   });
 });
 
+describe('the steps of a roll of several legs', () => {
+  const spread = (longPrice: string) =>
+    marginSteps(margin, {
+      baseCoin: 'BTC',
+      closings: [leg('Buy', old, '910'), leg('Sell', old, '300')],
+      openings: [leg('Buy', next, longPrice), leg('Sell', next, '490')],
+    });
+  // 10000 − 275 = 9725, + 88 = 9813; 500 − 490.8 = 9.2 of maintenance from the first closing on.
+  const leastCash = (longPrice: number) => 9813 - 0.3 * longPrice - 2;
+
+  test('are between them as bad as at the worst point: when the long is paid and the short not sold', () => {
+    const { between } = spread('30000');
+    expect(Number(between.maintenanceRate)).toBeCloseTo(9.2 / leastCash(30_000), 6);
+  });
+
+  test('or when the short is bought back and the long not sold', () => {
+    const { between } = spread('100');
+    expect(Number(between.maintenanceRate)).toBeCloseTo(9.2 / 9725, 6);
+  });
+
+  test('are after them what all of them leave', () => {
+    const { after } = spread('100');
+    expect(Number(after.maintenanceRate)).toBeCloseTo(
+      (9.2 + 0.3 * 1236) / (leastCash(100) + 0.3 * 490 - 2),
+      6,
+    );
+  });
+
+  test('are not known between them once there is no balance', () => {
+    expect(spread('40000').between.maintenanceRate).toBeNull();
+  });
+});
+
 test('a leg moves its price less the fee', () => {
   expect(cashOf(leg('Buy', old, '910'))).toBe('-275');
 });
