@@ -3,6 +3,7 @@
  * from one reading of the market. Pure.
  */
 import type { HeldOption } from '../market/held-option.ts';
+import { legViewsOf, type LegView } from './leg-view.ts';
 import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
@@ -42,7 +43,7 @@ export interface ConditionView {
 
 export interface LedgerView {
   readonly ledger: Ledger;
-  /** One option outside of rolls; during a roll none, one or two. */
+  /** One option outside of rolls; during a roll none, one or two; of a structure so many for each leg. */
   readonly holdings: readonly HeldOption[];
   /** Received less paid less fees since adoption. */
   readonly cashFlow: DecimalString;
@@ -65,6 +66,8 @@ export interface Advice {
   readonly ledger: LedgerView;
   /** Of what is short now; `null` where no holding is watched, or nothing is short. */
   readonly cover: CoverFigures | null;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
 }
@@ -108,6 +111,8 @@ export function advise(
     return quote && { ...underlying.legs?.[legName(leg)], ...readingsOf(quote) };
   });
   const readings = { ...underlying, ...ofLegs, clock: String(nowMs) };
+  const ledger = ledgerView(context, workingOrder, markOf);
+  const legs = legViewsOf(context, ledger.holdings);
   return {
     taskId,
     state,
@@ -115,8 +120,9 @@ export function advise(
     reasons,
     now: nowText(state, context),
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
-    ledger: ledgerView(context, workingOrder, markOf),
+    ledger,
     cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
+    ...(legs && { legs }),
     asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
 }

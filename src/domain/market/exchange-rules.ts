@@ -13,10 +13,19 @@ export interface NamedOption extends OptionFamily {
   readonly strike: DecimalString;
 }
 
+/** Structures that people know by a name. */
+export const structureKinds = ['strangle', 'condor', 'covered call'] as const;
+export type StructureKind = (typeof structureKinds)[number];
+
+export type LegExample =
+  { readonly symbol: string; readonly side?: 'short' | 'long' } | { readonly watch: string };
+
 /** How the exchange names its options. */
 export interface SymbolRules {
   /** A symbol as it should be, for people who wrote another. */
   readonly symbolExample: string;
+  /** Structures as their legs should be, likewise. */
+  readonly legsExamples: Readonly<Record<StructureKind, readonly LegExample[]>>;
   /** @returns `null` when it is no option's, also of one that a person would understand: see `correctSymbol` */
   readonly readSymbol: (symbol: string) => NamedOption | null;
   /**
