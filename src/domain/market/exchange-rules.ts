@@ -14,7 +14,7 @@ export interface NamedOption extends OptionFamily {
 }
 
 /** Structures that people know by a name. */
-export const structureKinds = ['strangle', 'condor', 'covered call'] as const;
+export const structureKinds = ['strangle', 'condor', 'covered-call'] as const;
 export type StructureKind = (typeof structureKinds)[number];
 
 export type LegExample =

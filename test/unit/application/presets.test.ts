@@ -37,7 +37,7 @@ describe.each(presetNames())('the preset %s', (name) => {
   );
 
   const { strangle, condor } = bybitRules.legsExamples;
-  test.each(structure && structure !== 'covered call' ? [strangle, condor] : [])(
+  test.each(structure && structure !== 'covered-call' ? [strangle, condor] : [])(
     'is a task for the legs %j that is the same when it is written out and read again',
     (...legs) => {
       const spec = readSpec(specOf({ preset: name, legs }));
@@ -48,7 +48,7 @@ describe.each(presetNames())('the preset %s', (name) => {
     },
   );
 
-  test.each(structure === 'covered call' ? ['BTC', 'BTCUSDT'] : [])(
+  test.each(structure === 'covered-call' ? ['BTC', 'BTCUSDT'] : [])(
     'is a task for a call beside %s that is the same when it is written out and read again',
     (watch) => {
       const spec = readSpec(specOf({ preset: name, legs: [call, { watch }] }));
