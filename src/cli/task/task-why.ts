@@ -11,6 +11,7 @@ import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
+import { legTable } from './leg-table.ts';
 import { guardsOf, noDaemon, ruleTitle } from './task-preview.ts';
 
 export const taskWhyCommand = (): Command =>
@@ -34,6 +35,7 @@ export const taskWhyCommand = (): Command =>
               `It waits: ${stuckText(stuck)}. Ways out: ${typedCommand(`rollkeeper task resolve ${known.taskId}`)}`,
             ),
           );
+        if (known.legs) session.out.say(`\nLegs\n${legTable(known.legs)}`);
         if (reply.kind === 'advice')
           for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);
@@ -76,6 +78,6 @@ verdict of each guard on a roll at this moment; and why the last attempts did no
 
 Examples:
   rollkeeper task why k7m2p9qx4d
-  rollkeeper task why k7m2p9qx4d --json
+  rollkeeper task why k7m2p9qx4d --json      of a structure also its "legs"
 
 Exit codes: 0 shown · 1 failed · 2 no such task`;

@@ -3,6 +3,7 @@
  * from one reading of the market. Pure.
  */
 import type { HeldOption } from '../market/held-option.ts';
+import { legViewsOf, type LegView } from './leg-view.ts';
 import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
@@ -41,7 +42,7 @@ export interface ConditionView {
 
 export interface LedgerView {
   readonly ledger: Ledger;
-  /** One option outside of rolls; during a roll none, one or two. */
+  /** One option outside of rolls; during a roll none, one or two; of a structure so many for each leg. */
   readonly holdings: readonly HeldOption[];
   /** Received less paid less fees since adoption. */
   readonly cashFlow: DecimalString;
@@ -62,6 +63,8 @@ export interface Advice {
   /** Why it did not before; newest first. */
   readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
 }
@@ -105,6 +108,8 @@ export function advise(
     return quote && { ...underlying.legs?.[legName(leg)], ...readingsOf(quote) };
   });
   const readings = { ...underlying, ...ofLegs, clock: String(nowMs) };
+  const ledger = ledgerView(context, workingOrder, markOf);
+  const legs = legViewsOf(context, ledger.holdings);
   return {
     taskId,
     state,
@@ -112,7 +117,8 @@ export function advise(
     reasons,
     now: nowText(state, context),
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
-    ledger: ledgerView(context, workingOrder, markOf),
+    ledger,
+    ...(legs && { legs }),
     asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
 }

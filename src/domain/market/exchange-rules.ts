@@ -12,10 +12,21 @@ export interface NamedOption extends OptionFamily {
   readonly strike: DecimalString;
 }
 
+/** Structures that people know by a name. */
+export const structureKinds = ['strangle', 'condor'] as const;
+export type StructureKind = (typeof structureKinds)[number];
+
+export interface LegExample {
+  readonly symbol: string;
+  readonly side: 'short' | 'long';
+}
+
 /** How the exchange names its options. */
 export interface SymbolRules {
   /** A symbol as it should be, for people who wrote another. */
   readonly symbolExample: string;
+  /** Structures as their legs should be, likewise. */
+  readonly legsExamples: Readonly<Record<StructureKind, readonly LegExample[]>>;
   /** @returns `null` when it is no option's, also of one that a person would understand: see `correctSymbol` */
   readonly readSymbol: (symbol: string) => NamedOption | null;
   /**

@@ -6,6 +6,18 @@ import { correctSymbol, deliveryHourMs, namedDeliveryMs, tryParseOptionSymbol } 
 
 export const bybitRules: ExchangeRules = {
   symbolExample: 'BTC-31MAR23-26000-C-USDT',
+  legsExamples: {
+    strangle: [
+      { symbol: 'BTC-31MAR23-26000-C-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-21000-P-USDT', side: 'short' },
+    ],
+    condor: [
+      { symbol: 'BTC-31MAR23-26000-C-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'long' },
+      { symbol: 'BTC-31MAR23-21000-P-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-20000-P-USDT', side: 'long' },
+    ],
+  },
   readSymbol: tryParseOptionSymbol,
   correctSymbol,
   deliveryHourMs,
