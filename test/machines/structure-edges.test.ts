@@ -120,3 +120,34 @@ describe('a rule whose leg is gone', () => {
     expect(fixture.task.context.reasons).toMatchObject([{ code: 'legsGone' }]);
   });
 });
+
+describe('legs that their owner has changed before a roll looked', () => {
+  /** The account shows so much of it. */
+  const show = (fixture: TaskFixture, symbol: string, qty: string): void => {
+    fixture.account.take(symbol);
+    if (qty !== '0') fixture.account.hold({ symbol, side: 'Sell', qty, averagePrice: '900' });
+  };
+
+  test('are found one after the other, and the task goes on with what is left', async () => {
+    const fixture = fixtureOf(strangle, { roll: '1 step away' });
+    show(fixture, call(24000), '0.1');
+    show(fixture, put(22000), '0');
+    for (let round = 0; round < 25; round += 1) await fired(fixture);
+    expect(held(fixture)).toEqual([`Sell 0.1 ${call(25000)}`]);
+    expect(fixture.task.state).toMatch(/^IDLE/);
+  });
+
+  test('are believed to be gone by two lists that miss the same one', async () => {
+    const fixture = fixtureOf(strangle, { roll: '1 step away' });
+    const lists: readonly (readonly string[])[] = [[put(22000)], [call(24000)]];
+    const all = await fixture.account.positions();
+    for (const shown of lists) {
+      fixture.account.positions = () => Promise.resolve(all.filter(({ symbol }) => shown.includes(symbol)));
+      await fixture.price('23500');
+      await fixture.clock.advance(12_000);
+    }
+    fixture.account.positions = () => Promise.resolve(all);
+    expect(held(fixture)).toHaveLength(2);
+    expect(fixture.alerts.map(({ text }) => text).join()).not.toContain('any more');
+  });
+});

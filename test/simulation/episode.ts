@@ -32,6 +32,8 @@ const operatorEveryMs = 15_000;
 const mendingMs = 60_000;
 const patienceMs = 150_000;
 const endingMs = 900_000;
+/** Longer than the longest wait between two tries. */
+const endingTurnMs = 90_000;
 /** Paid into every account in the end, because some have no margin left. */
 const depositUsdt = '100000000';
 
@@ -226,7 +228,12 @@ export class Episode {
     });
   }
 
+  get #hasStructures(): boolean {
+    return this.plan.tasks.some(({ legs }) => legs !== undefined);
+  }
+
   #setUp(): void {
+    if (this.#hasStructures) this.exchange.around.push(this.plan.index.start);
     this.exchange.setIndex('BTC', this.#index);
     for (const { accountId, usdt } of this.plan.accounts) {
       const tasks = this.plan.tasks.filter((task) => task.accountId === accountId);
@@ -279,10 +286,20 @@ export class Episode {
     });
   }
 
-  /** Gives every order that waits for a quote within its slippage one: deep in the money a tick is a small part of the price. */
+  /**
+   * Gives every order that waits for a quote within its slippage one: deep in the money a tick is a small part of the price. The
+   * calls and the puts of structures in turn.
+   */
   #bringEveryOptionIntoTheMoney(): void {
     const { start, jump } = this.plan.index;
-    this.#index = jump > 0 ? start * 4 : start / 6;
+    const [high, low] = [start * 4, start / 6];
+    this.#index = jump > 0 ? high : low;
+    if (!this.#hasStructures) return;
+    const turns = [low, start, high];
+    this.#every(endingTurnMs, () => {
+      this.#index = turns[0] ?? start;
+      turns.push(...turns.splice(0, 1));
+    });
   }
 
   #checkTheEnd(): void {

@@ -181,6 +181,11 @@ export class FixtureAccount implements TradingAccount {
     this.#positions.delete(symbol);
   }
 
+  /** The account shows this position. */
+  hold(position: Position): void {
+    this.#positions.set(position.symbol, position);
+  }
+
   /** The account holds nothing any more. */
   showNothing(): void {
     this.#positions.clear();

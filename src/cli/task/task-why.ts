@@ -36,9 +36,9 @@ export const taskWhyCommand = (): Command =>
               `It waits: ${stuckText(stuck)}. Ways out: ${typedCommand(`rollkeeper task resolve ${known.taskId}`)}`,
             ),
           );
+        if (known.legs) session.out.say(`\nLegs\n${legTable(known.legs)}`);
         if (reply.kind === 'advice' && reply.advice.cover)
           session.out.say(`Cover: ${coverText(reply.advice.cover)}.`);
-        if (known.legs) session.out.say(`\nLegs\n${legTable(known.legs)}`);
         if (reply.kind === 'advice')
           for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);

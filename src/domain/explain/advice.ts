@@ -64,10 +64,10 @@ export interface Advice {
   /** Why it did not before; newest first. */
   readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
-  /** Of what is short now; `null` where no holding is watched, or nothing is short. */
-  readonly cover: CoverFigures | null;
   /** Of a structure. */
   readonly legs?: readonly LegView[];
+  /** Of what is short now; `null` where no holding is watched, or nothing is short. */
+  readonly cover: CoverFigures | null;
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
 }
@@ -121,8 +121,8 @@ export function advise(
     now: nowText(state, context),
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
     ledger,
-    cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
     ...(legs && { legs }),
+    cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
     asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
 }

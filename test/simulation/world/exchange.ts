@@ -46,6 +46,8 @@ export class SimExchange {
   readonly engine: Engine;
   /** Every option that an account ever held or ordered. */
   readonly traded = new Set<string>();
+  /** Prices around which strikes are shown, beside the index: one side of a structure stays behind when the price moves. */
+  readonly around: number[] = [];
   readonly #timeline: Timeline;
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
