@@ -1,5 +1,6 @@
 /** What a task earned and paid over all its rolls, and what its position is worth now if a daemon answers. */
 import { ledgerView, type LedgerView } from '../domain/explain/advice.ts';
+import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import type { HeldOption } from '../domain/market/held-option.ts';
 import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -9,7 +10,6 @@ import { scopeOf, type Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { legsHeld, type LegView } from './task-view.ts';
 
 export interface TaskAccount extends LedgerView {
   readonly taskId: string;
@@ -17,7 +17,7 @@ export interface TaskAccount extends LedgerView {
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   readonly held: HeldOption;
-  /** Of a structure, in the order of its spec; absent in a task of one option. */
+  /** Of a structure. */
   readonly legs?: readonly LegView[];
   /** The rolls that have ended, oldest first. */
   readonly rolls: readonly RollSummary[];
@@ -45,5 +45,6 @@ export async function accountForTask(
   const view = isPriced ? reply.advice.ledger : ledgerView(context, workingOrderIn(snapshot));
   const rolls = await ports.tasks.rollsOf(taskId, scopeOf(caller));
   const ending = isOver ? endingOf(context) : null;
-  return { taskId, state, ending, held: context.held, ...legsHeld(context), ...view, rolls, isPriced };
+  const legs = legViewsOf(context, view.holdings);
+  return { taskId, state, ending, held: context.held, ...(legs && { legs }), ...view, rolls, isPriced };
 }

@@ -1,10 +1,11 @@
 /** Gives a task a new spec. The daemon compares it with the position, as for a new task, and refuses it in a roll. */
+import type { LegView } from '../domain/explain/leg-view.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { viewOf, type LegView, type TaskView } from './task-view.ts';
+import { viewOf, type TaskView } from './task-view.ts';
 
 export interface TaskEdit {
   readonly taskId: string;

@@ -1,5 +1,7 @@
 /** Why a task did not roll, and how far it is from rolling: as its daemon answers, or as far as the database shows. */
 import { nowText, type Advice } from '../domain/explain/advice.ts';
+import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
+import { holdingsOf } from '../domain/roll/holdings.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
@@ -38,6 +40,8 @@ export interface StoredExplanation {
   readonly now: string;
   /** Newest first. */
   readonly reasons: readonly NotedReason[];
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
 }
 
 /** Asks the task's daemon and waits up to `waitMs` for it. @throws NotFound when the caller sees no such task */
@@ -61,5 +65,6 @@ export async function explainTask(
 function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {
   if (snapshotJson === null) return { taskId, state, now: 'no daemon has adopted it yet', reasons: [] };
   const { context } = JSON.parse(snapshotJson) as { context: RollContext };
-  return { taskId, state, now: nowText(state, context), reasons: context.reasons };
+  const legs = legViewsOf(context, holdingsOf(context));
+  return { taskId, state, now: nowText(state, context), reasons: context.reasons, ...(legs && { legs }) };
 }

@@ -14,6 +14,8 @@ export interface PresetUse {
   readonly preset: string;
   /** The option held; not known where a task that is managed already is edited. */
   readonly symbol?: string | undefined;
+  /** Of a structure, as a spec has them. */
+  readonly legs?: readonly unknown[] | undefined;
   readonly qty?: string | undefined;
   readonly values: PresetValues;
 }
@@ -35,22 +37,31 @@ export function findPreset(presets: readonly Preset[], name: string): Preset {
  */
 export function specOfPreset(presets: readonly Preset[], use: PresetUse, rules: SymbolRules): object {
   const preset = findPreset(presets, use.preset);
-  const { symbol, qty, values } = use;
+  const { symbol, legs, qty, values } = use;
+  if (preset.structure !== undefined && symbol !== undefined && legs === undefined)
+    throw new BadInput(`The preset ${preset.name} is for several options`, [
+      {
+        path: '--symbol',
+        found: JSON.stringify(symbol),
+        expected: `the legs of a ${preset.structure} instead: --leg for each`,
+      },
+    ]);
   const issues = unknownParameters(preset, values);
   if (issues.length > 0) throw new BadInput(`The preset ${preset.name} has no such parameter`, issues);
   const specWith = (some: PresetValues): object => ({
     ...(symbol !== undefined && { symbol }),
+    ...(legs !== undefined && { legs }),
     ...(qty !== undefined && { qty }),
     ...fillIn(preset, some),
   });
   const problemsWith = (some: PresetValues): readonly InputIssue[] =>
-    problemsOf({ symbol: rules.symbolExample, ...specWith(some) }, rules);
+    problemsOf({ ...positionOf(preset, use, rules), ...specWith(some) }, rules);
 
   const own = problemsWith({});
   if (own.length > 0)
     throw new BadInput(
-      `The preset ${preset.name} cannot be used with this option`,
-      own.map((issue) => ({ ...issue, path: `--${issue.path}` })),
+      `The preset ${preset.name} cannot be used with ${legs === undefined ? 'this option' : 'these legs'}`,
+      own.map((issue) => ({ ...issue, path: `--${issue.path.replace(/^legs\b.*/, 'leg')}` })),
     );
   const subject = `The preset ${preset.name} cannot be used with these values`;
   const wrong = Object.entries(values).flatMap(([name, value]) => {
@@ -61,6 +72,18 @@ export function specOfPreset(presets: readonly Preset[], use: PresetUse, rules: 
   const together = problemsWith(values);
   if (together.length > 0) throw new BadInput(subject, together);
   return specWith(values);
+}
+
+/** What the task of a use is about; an example of it where that is not said. */
+function positionOf(
+  { structure }: Preset,
+  { symbol, legs }: Pick<PresetUse, 'symbol' | 'legs'>,
+  rules: SymbolRules,
+): object {
+  if (symbol !== undefined || legs !== undefined) return {};
+  return structure === undefined
+    ? { symbol: rules.symbolExample }
+    : { legs: rules.legsExamples[structure] };
 }
 
 const unknownParameters = ({ parameters }: Preset, values: PresetValues): InputIssue[] => {
@@ -93,13 +116,14 @@ const issueOf = (name: string, value: unknown, { path, expected }: InputIssue): 
 
 /** A preset with the spec that it becomes, for people and programs to read. */
 export interface PresetPage extends Preset {
-  /** In full, for the symbol of the use, else for an example. */
+  /** In full, for the symbol or the legs of the use, else for an example. */
   readonly spec: object;
 }
 
 /** @throws BadInput as `specOfPreset` */
 export function showPreset(presets: readonly Preset[], use: PresetUse, rules: SymbolRules): PresetPage {
   const written = specOfPreset(presets, use, rules);
-  const spec = fullForm(parseTaskSpec({ symbol: rules.symbolExample, ...written }, rules));
-  return { ...findPreset(presets, use.preset), spec };
+  const preset = findPreset(presets, use.preset);
+  const spec = fullForm(parseTaskSpec({ ...positionOf(preset, use, rules), ...written }, rules));
+  return { ...preset, spec };
 }

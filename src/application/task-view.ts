@@ -4,17 +4,15 @@
  */
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
+import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { holdingsOf, withFills, workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
-import type { Side } from '../domain/market/order.ts';
 import type { ManagedLeg } from '../domain/roll/answers.ts';
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
-import { inOrderOfSpec } from '../domain/roll/turns.ts';
-import { isStructure, legsOf } from '../domain/rules/structure.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/spec/task-spec.ts';
 import { triggerOf } from '../domain/rules/judging.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
@@ -29,16 +27,19 @@ export interface TaskView {
   readonly environment: string;
   readonly state: string;
   readonly version: number;
-  /** The option that is held now. */
+  /** The option that is held now; of a structure the first one. */
   readonly symbol: string;
   /** Null until a daemon has adopted the position. */
   readonly side: 'long' | 'short' | null;
   /** In base coin; may be `all` until a daemon has adopted the position. */
   readonly qty: string;
-  /** Of a structure, in the order of its spec; absent in a task of one option. */
-  readonly legs?: readonly LegView[];
-  /** One option between rolls, of a structure every leg; none, one or two during a roll; `null` until a daemon has adopted the position. */
+  /**
+   * One option between rolls; none, one or two during a roll; of a structure so many for each leg; `null` until a daemon has
+   * adopted the position.
+   */
   readonly holdings: readonly ManagedLeg[] | null;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
   /** How it ended; `null` until the task is COMPLETED. */
   readonly ending: TaskEnding | null;
   /** What it waits for that does not come by itself; `null` when it goes on. */
@@ -53,36 +54,6 @@ export interface TaskView {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
-
-/** A leg of a structure as people see it. */
-export interface LegView {
-  readonly name: string;
-  readonly symbol: string;
-  /** Null until a daemon has adopted the position. */
-  readonly side: 'long' | 'short' | null;
-  /** In base coin, 0 of a leg that is gone; may be `all` until a daemon has adopted the position. */
-  readonly qty: string;
-  /** At which the whole quantity was opened, in settle coin, before fees; absent until a daemon has adopted the position. */
-  readonly premium?: string;
-}
-
-type Held = Pick<RollContext, 'held' | 'others' | 'spec'>;
-
-/** Between rolls; nothing of a task of one option. */
-export const legsHeld = (task: Held): { readonly legs?: readonly LegView[] } =>
-  isStructure(task)
-    ? {
-        legs: legsOf(inOrderOfSpec(task)).map(({ leg = '', symbol, side, qty, premium }) => ({
-          name: leg,
-          symbol,
-          side: sideWord(side),
-          qty,
-          premium,
-        })),
-      }
-    : {};
-
-const sideWord = (side: Side): 'long' | 'short' => (side === 'Buy' ? 'long' : 'short');
 
 export interface ReasonView extends Pick<NotedReason, 'code' | 'figures' | 'atMs'> {
   readonly text: string;
@@ -117,14 +88,21 @@ const snapshotShape = z.object({
 });
 const specShape: z.ZodType<Summarized> = z.object({
   symbol: z.string(),
-  qty: z.string().default('all'),
   legs: z
-    .array(z.object({ name: z.string(), symbol: z.string(), qty: z.string().optional() }))
-    .optional() as never,
+    .array(
+      z.object({
+        name: z.string(),
+        symbol: z.string(),
+        qty: z.string().exactOptional(),
+        side: z.enum(['Buy', 'Sell']).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  qty: z.string().default('all'),
   rules: z.array(z.object({ when: triggerShape })).min(1),
 });
 
-interface Summarized extends Pick<TaskSpec, 'symbol' | 'qty' | 'legs'> {
+interface Summarized extends Pick<TaskSpec, 'symbol' | 'legs' | 'qty'> {
   readonly rules: readonly { readonly when: Trigger }[];
 }
 
@@ -148,8 +126,8 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const snapshot = snapshotShape.safeParse(stored);
   if (snapshot.success) {
     const { held, rules: rulesNow, rollsDone, reasons } = snapshot.data.context;
-    const side = sideWord(held.side);
-    const { holdings, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const side = held.side === 'Buy' ? 'long' : 'short';
+    const { holdings, legs, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
     const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {
@@ -157,8 +135,8 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       symbol,
       side,
       qty,
-      ...legsHeld((stored as TaskSnapshot<RollContext>).context),
       holdings,
+      ...(legs && { legs }),
       ending,
       stuck: standing && stuckOn(standing),
       trigger: triggerOf(rulesNow),
@@ -185,15 +163,18 @@ function positionIn(
   state: string,
 ): Pick<TaskView, 'ending'> & {
   readonly holdings: readonly ManagedLeg[];
+  readonly legs: readonly LegView[] | null;
 } {
   const { context } = snapshot;
+  const holdings = holdingsOf(withFills(context, workingOrderIn(snapshot)));
   return {
-    holdings: holdingsOf(withFills(context, workingOrderIn(snapshot))).map(({ symbol, side, qty, leg }) => ({
+    holdings: holdings.map(({ symbol, side, qty, leg }) => ({
       symbol,
       side,
       qty,
       ...(leg !== undefined && { leg }),
     })),
+    legs: legViewsOf(context, holdings),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
   };
 }
@@ -201,22 +182,28 @@ function positionIn(
 /** Reads a spec in normal form, as the daemon stores it, or as it was written, while it waits in the inbox. */
 function summaryOf(spec: unknown, rules: SymbolRules): Summary | null {
   const normal = specShape.safeParse(spec);
-  if (normal.success) return summary(normal.data);
+  if (normal.success) return summary(normal.data, rules);
   try {
-    return summary(parseTaskSpec(spec, rules));
+    return summary(parseTaskSpec(spec, rules), rules);
   } catch (error) {
     if (error instanceof BadInput) return null;
     throw error;
   }
 }
 
-type Summary = Pick<TaskView, 'symbol' | 'qty' | 'legs' | 'trigger'>;
+type Summary = Pick<TaskView, 'symbol' | 'qty' | 'trigger' | 'legs'>;
 
-const summary = ({ symbol, qty, legs, rules }: Summarized): Summary => ({
+const summary = ({ symbol, legs, qty, rules }: Summarized, { namedDeliveryMs }: SymbolRules): Summary => ({
   symbol,
   qty,
-  ...(legs && {
-    legs: legs.map((leg) => ({ name: leg.name, symbol: leg.symbol, side: null, qty: leg.qty ?? qty })),
-  }),
   trigger: triggerOf(rules.map(({ when }) => ({ trigger: when }))),
+  ...(legs && {
+    legs: legs.map((leg) => ({
+      name: leg.name,
+      side: leg.side === undefined ? null : leg.side === 'Sell' ? 'short' : 'long',
+      qty: leg.qty ?? qty,
+      symbol: leg.symbol,
+      expiryMs: namedDeliveryMs(leg.symbol),
+    })),
+  }),
 });

@@ -8,11 +8,11 @@ import { hourMs, minuteMs } from '../domain/units.ts';
 import { subtract, toText, type DecimalString } from '../domain/money.ts';
 import type { Side } from '../domain/market/order.ts';
 import { asksForEvents, type Rule } from '../domain/rules/rule.ts';
-import { parseTaskSpec } from '../domain/spec/task-spec.ts';
+import { parseTaskSpec, type SpecLeg } from '../domain/spec/task-spec.ts';
 import { bybitRules } from '../exchange/bybit/rules.ts';
 import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import { defaultDepth } from '../exchange/paper/depth.ts';
-import type { Account } from '../exchange/paper/engine/account.ts';
+import type { Account, OpeningPosition } from '../exchange/paper/engine/account.ts';
 import { Engine } from '../exchange/paper/engine/engine.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';
 import { defaultEngineSettings } from '../exchange/paper/engine/settings.ts';
@@ -22,6 +22,7 @@ import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import { lastPointMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
+import { holdWhatCovers } from './covering.ts';
 import { cannotBegin } from './cannot-begin.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
@@ -37,6 +38,7 @@ export interface BacktestOptions {
   readonly spec: unknown;
   /** Size of the position when the spec says `all`, base coin. The position is opened at the mark of the first price. */
   readonly qty: DecimalString;
+  /** Of the position; of each leg of a structure for which the spec says none. */
   readonly side: Side;
   /** Cash on the account, settle coin. */
   readonly cash: DecimalString;
@@ -117,7 +119,7 @@ class World {
   #worthAtStart: DecimalString = '0';
   #before: PricePoint | null = null;
   #nextSampleMs = 0;
-  /** When the position that is left alone is delivered; `Infinity` once it has been. */
+  /** When the positions that are left alone are delivered next; `Infinity` once all of them have been. */
   #notRollingUntilMs = Infinity;
   /** Lowest and highest price so far: beyond them the exchange lists new strikes. */
   readonly #seen = { low: Infinity, high: 0 };
@@ -198,7 +200,7 @@ class World {
     await this.#tick(point.atMs, point.price);
     if (!this.#before) await this.#begin();
     this.#before = point;
-    if (point.atMs > this.#notRollingUntilMs) this.#notRollingUntilMs = Infinity;
+    if (point.atMs > this.#notRollingUntilMs) this.#notRollingUntilMs = this.#nextDeliveryOf('notRolling');
   }
 
   /**
@@ -215,8 +217,11 @@ class World {
   }
 
   #nextDeliveryMs(): number {
-    const { rolling, notRolling } = this.#accounts ?? {};
-    const held = [rolling, notRolling].flatMap((account) => Object.keys(account?.state.positions ?? {}));
+    return Math.min(this.#nextDeliveryOf('rolling'), this.#nextDeliveryOf('notRolling'));
+  }
+
+  #nextDeliveryOf(which: 'rolling' | 'notRolling'): number {
+    const held = Object.keys(this.#accounts?.[which].state.positions ?? {});
     return Math.min(...held.map((symbol) => deliveryMsOf(symbol) ?? Infinity));
   }
 
@@ -267,23 +272,33 @@ class World {
     };
   }
 
-  /** At the first price: opens the position on both accounts, and adds the task that manages one of them. */
+  /** What the spec is about, each option at its size and side. @throws BadInput for one that cannot be traded yet, or any more */
+  #positions(): readonly OpeningPosition[] {
+    const { spec, qty, side } = this.#options;
+    const { symbol, legs, qty: wanted } = parseTaskSpec(spec, bybitRules);
+    const named: readonly Omit<SpecLeg, 'name'>[] = legs ?? [{ symbol }];
+    return named.map((leg, place) => {
+      if (this.#market.quote(leg.symbol)?.status !== 'Trading')
+        throw cannotBegin({
+          path: legs ? `legs.${place}.symbol` : 'symbol',
+          found: leg.symbol,
+          expected: 'an option that is listed when the prices begin',
+        });
+      const size = leg.qty ?? wanted;
+      return { symbol: leg.symbol, side: leg.side ?? side, qty: size === 'all' ? qty : size };
+    });
+  }
+
+  /** At the first price: opens the positions on both accounts, and adds the task that manages those of one of them. */
   async #begin(): Promise<void> {
-    const { spec, qty, side, cash } = this.#options;
-    const { symbol, qty: wanted } = parseTaskSpec(spec, bybitRules);
-    const quote = this.#market.quote(symbol);
-    if (quote?.status !== 'Trading')
-      throw cannotBegin({
-        path: 'symbol',
-        found: symbol,
-        expected: 'an option that is listed when the prices begin',
-      });
-    this.#notRollingUntilMs = quote.instrument.expiry.deliveryMs;
-    const held = { symbol, side, qty: wanted === 'all' ? qty : wanted };
+    const { spec, cash } = this.#options;
+    const positions = this.#positions();
     const open = (apiKey: string): Account =>
-      this.#engine.addAccount({ apiKey, apiSecret: '', usdt: cash, usdc: '0', positions: [held] });
+      this.#engine.addAccount({ apiKey, apiSecret: '', usdt: cash, usdc: '0', positions });
     this.#accounts = { rolling: open('rolling'), notRolling: open('not rolling') };
+    this.#notRollingUntilMs = this.#nextDeliveryOf('notRolling');
     this.#worthAtStart = this.#worthOf(this.#accounts.rolling);
+    holdWhatCovers(this.#engine, this.#accounts.rolling, parseTaskSpec(spec, bybitRules));
     await this.#supervisor.claim();
     this.#store.ask({
       commandId: 'add',

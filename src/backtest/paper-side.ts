@@ -20,7 +20,7 @@ import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { EngineEvents } from '../exchange/paper/engine/events.ts';
 import type { Market } from '../exchange/paper/market.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
-import type { MarketData, MarketListener } from '../ports/market-data.ts';
+import type { MarketData, MarketListener, Tick } from '../ports/market-data.ts';
 import {
   fillOf,
   instrumentOf,
@@ -94,6 +94,7 @@ export class PaperSideAccount implements TradingAccount {
     Promise.resolve(
       Object.keys(this.#account.state.positions).map((symbol) => positionOf(this.#account, symbol)),
     );
+  holding = (symbol: string): Promise<string> => Promise.resolve(this.#account.holding(symbol));
   margin = (): Promise<Margin> =>
     Promise.resolve(marginOf(this.#account, this.#market, this.#engine.context.settings));
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
@@ -148,16 +149,14 @@ export class PaperSideMarket implements MarketData {
   publish(baseCoin: string): void {
     const atMs = this.#nowMs();
     const index = this.#market.indexText(baseCoin);
-    this.#listener?.tick({
-      feed: 'underlying',
-      source: baseCoin,
-      readings: { index, mark: index, last: index },
-      atMs,
-    });
+    const ticks: Tick[] = [
+      { feed: 'underlying', source: baseCoin, readings: { index, mark: index, last: index }, atMs },
+    ];
     for (const symbol of this.watched) {
       const readings = this.#readingsNow(symbol);
-      if (readings) this.#listener?.tick({ feed: 'options', source: symbol, readings, atMs });
+      if (readings) ticks.push({ feed: 'options', source: symbol, readings, atMs });
     }
+    this.#listener?.tick(...ticks);
   }
 
   watchUnderlying(): void {

@@ -144,12 +144,13 @@ function place(spec: Record<string, unknown>, path: string, value: string): void
   else inner[last] = written;
 }
 
-/** A number without a sign is a step up for a call and down for a put, in strikes when it is below 100, else in USD. */
+/** A number without a sign is a step up for calls and down for puts, in strikes when it is below 100, else in USD. */
 function stepOf(spec: Record<string, unknown>, value: string): string {
   if (!/^\d{1,20}(\.\d{1,20})?$/.test(value)) return value;
+  const step = decimal(value).lessThan(100) ? `${value} steps` : value;
+  if ('legs' in spec) return `${step} away`;
   const { optionType } = parseOptionSymbol(String(spec['symbol']));
-  const sign = optionType === 'call' ? '+' : '-';
-  return decimal(value).lessThan(100) ? `${sign}${value} steps` : `${sign}${value}`;
+  return `${optionType === 'call' ? '+' : '-'}${step}`;
 }
 
 const wrong = (path: string, found: string, expected: string): BadInput =>

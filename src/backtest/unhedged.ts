@@ -1,19 +1,25 @@
 /** When a backtest was without its position, and why: the old option of a roll closed, the new one not open yet. */
 import { reasonText } from '../domain/explain/reason-text.ts';
-import type { DecimalString } from '../domain/money.ts';
-import { leftToOpen } from '../domain/roll/roll.ts';
+import { isPositive, type DecimalString } from '../domain/money.ts';
+import { missingOf, movesOf, type Roll } from '../domain/roll/roll.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 
-export interface UnhedgedInterval {
+/** What is missing of one option. */
+interface MissingOption {
+  /** Quantity that was still missing at last, base coin. */
+  readonly qty: DecimalString;
+  readonly symbol: string;
+}
+
+export interface UnhedgedInterval extends MissingOption {
   readonly rollId: string;
   readonly sinceMs: number;
   /** The end of the prices when the interval has not ended. */
   readonly untilMs: number;
   readonly hasEnded: boolean;
-  /** Quantity that was still missing at last, base coin. */
-  readonly qty: DecimalString;
-  readonly symbol: string;
-  /** How many orders leg 2 had sent. */
+  /** The same of further legs of a structure. */
+  readonly others?: readonly MissingOption[];
+  /** How many orders had been sent to open something. */
   readonly orders: number;
   /** Why the new option was last not opened; `""` when an order was being worked all the time. */
   readonly reason: string;
@@ -39,9 +45,8 @@ export class UnhedgedIntervals {
     this.#open = {
       rollId: roll.rollId,
       sinceMs,
-      qty: leftToOpen(roll),
-      symbol: roll.compensating ? roll.fromSymbol : (roll.toSymbol ?? roll.fromSymbol),
-      orders: roll.opened.attempts,
+      ...missingIn(roll),
+      orders: movesOf(roll).reduce((total, { opened }) => total + opened.attempts, 0),
       reason: last !== undefined && last.atMs >= sinceMs ? reasonText(last) : '',
     };
   }
@@ -51,4 +56,15 @@ export class UnhedgedIntervals {
       ? this.#ended
       : [...this.#ended, { ...this.#open, untilMs: endMs, hasEnded: false }];
   }
+}
+
+/** Of a structure each leg of which something is missing; there is one as long as the interval lasts. */
+function missingIn(roll: Roll): MissingOption & Pick<UnhedgedInterval, 'others'> {
+  const { others = [], ...own } = missingOf(roll);
+  const [first = own, ...more] = [own, ...others].filter(({ qty }) => isPositive(qty));
+  const optionOf = ({ qty, symbol, fromSymbol }: typeof own): MissingOption => ({
+    qty,
+    symbol: symbol ?? fromSymbol,
+  });
+  return { ...optionOf(first), ...(more.length > 0 && { others: more.map(optionOf) }) };
 }

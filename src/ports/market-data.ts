@@ -49,8 +49,11 @@ export interface MarketData {
 
 /** Receives the market feed. Sources are base coins or options' symbols; without any, the whole feed is meant. */
 export interface MarketListener {
-  /** A frame has come; `readings` holds every field that is known of the source, changed or not. */
-  tick(tick: Tick): void;
+  /**
+   * A frame has come; `readings` holds every field that is known of the source, changed or not. Several that are of one moment
+   * are known before anything fires on one of them.
+   */
+  tick(...ticks: readonly Tick[]): void;
   /** These sources have no fresh prices: nothing may fire on their last ones until they are `live`. */
   stale(feed: Feed, reason: string, sources?: readonly string[]): void;
   /** A price of each of these has come, for the first time or again. */

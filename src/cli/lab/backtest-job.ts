@@ -9,6 +9,7 @@ export interface BacktestInput {
   readonly task?: string;
   readonly preset?: string;
   readonly symbol?: string;
+  readonly leg?: readonly string[];
   readonly set?: readonly string[];
   readonly tape: string;
   readonly from?: string;
@@ -42,12 +43,14 @@ export function jobOf(input: BacktestInput): BacktestJob {
   };
 }
 
-function specOf({ task, preset, symbol, set }: BacktestInput): unknown {
+function specOf({ task, preset, symbol, leg, set }: BacktestInput): unknown {
   if (preset === undefined) {
-    const extra = set !== undefined ? '--set' : symbol !== undefined ? '--symbol' : undefined;
+    const [extra] = Object.entries({ '--set': set, '--symbol': symbol, '--leg': leg })
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name);
     if (task !== undefined && extra === undefined) return readSpecFile(task, '--task');
     if (task === undefined && extra === undefined)
-      throw cannotBegin({ path: '--task', found: 'nothing', expected: 'a file, or --preset with --symbol' });
+      throw cannotBegin({ path: '--task', found: 'nothing', expected: 'a file, or --preset with --symbol or --leg' });
     throw cannotBegin({
       path: extra ?? '',
       found: 'an option without --preset',
@@ -56,12 +59,17 @@ function specOf({ task, preset, symbol, set }: BacktestInput): unknown {
   }
   if (task !== undefined)
     throw cannotBegin({ path: '--task', found: 'a file beside --preset', expected: 'one of both' });
-  return readSpec({ preset, ...(symbol !== undefined && { symbol }), ...(set && { set }) });
+  return readSpec({
+    preset,
+    ...(symbol !== undefined && { symbol }),
+    ...(leg && { leg }),
+    ...(set && { set }),
+  });
 }
 
 /** What is played, for people. */
-export const taskName = ({ task, preset, symbol }: BacktestInput): string =>
-  task ?? `${preset ?? ''} for ${symbol ?? ''}`;
+export const taskName = ({ task, preset, symbol, leg = [] }: BacktestInput): string =>
+  task ?? `${preset ?? ''} for ${symbol ?? leg.join(' and ')}`;
 
 function volatility(text: string): number {
   const value = Number(positive('--iv', text));

@@ -4,7 +4,7 @@ import { escaped } from '../../drawing/markup.ts';
 import type { SweepRow } from '../../backtest/sweep.ts';
 import { hourMs } from '../../domain/units.ts';
 import { secondText } from '../shell/output.ts';
-import { moneyCells } from '../task/roll-cells.ts';
+import { rollRows } from '../task/roll-cells.ts';
 import { bestOf, sweepCells, sweepHead } from './sweep-table.ts';
 import { unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
 
@@ -22,13 +22,12 @@ const pointsMax = 1_000;
 
 export function reportOf(result: BacktestResult, { tape, task, volatility, sweep }: ReportFacts): string {
   const { rolls, netCredit, fees, worstDrawdown, msInState } = result;
-  const rows = rolls.map((roll) => [
-    secondText(roll.startedAtMs),
-    roll.indexPrice,
-    roll.fromSymbol,
-    roll.toSymbol ?? '(closed)',
-    ...moneyCells(roll),
-  ]);
+  const rows = rolls.flatMap((roll) =>
+    rollRows(roll, {
+      ofRoll: [secondText(roll.startedAtMs), roll.indexPrice],
+      ofLeg: ({ fromSymbol, toSymbol }) => [fromSymbol, toSymbol ?? '(closed)'],
+    }),
+  );
   const hours = Object.entries(msInState).map(([state, ms]) => [state, (ms / hourMs).toFixed(2)]);
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Backtest of ${escaped(task)}</title>

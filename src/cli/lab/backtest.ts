@@ -14,8 +14,9 @@ import { durationText } from '../shell/duration-text.ts';
 import { moneyText, netText } from '../shell/money-text.ts';
 import { createOutput, renderTable, timeText, type Output } from '../shell/output.ts';
 import { progressBar } from '../shell/progress-bar.ts';
+import { legOption } from '../task/leg-options.ts';
 import { presetOption, setOption } from '../task/preset-options.ts';
-import { moneyCells, moneyHead } from '../task/roll-cells.ts';
+import { moneyHead, rollRows } from '../task/roll-cells.ts';
 import { sweepPage } from './sweep-table.ts';
 import { unhedgedHead, unhedgedRows, unhedgedText } from '../task/unhedged-table.ts';
 import type { CommonOptions } from '../shell/session.ts';
@@ -28,7 +29,7 @@ interface BacktestCliOptions extends CommonOptions, BacktestInput {
 export const backtestCommand = (): Command =>
   new Command('backtest')
     .description('Play recorded prices against a task, and show what it would have done')
-    .option('--task <file>', 'the task spec, as for task add --spec; or --preset with --symbol')
+    .option('--task <file>', 'the task spec, as for task add --spec; or --preset with --symbol or --leg')
     .requiredOption(
       '--tape <file>',
       'prices of the underlying, e.g. one row per minute: CSV, plain or gzipped',
@@ -36,6 +37,7 @@ export const backtestCommand = (): Command =>
     .addOption(presetOption())
     .addOption(setOption())
     .option('--symbol <symbol>', 'the option that the preset manages')
+    .addOption(legOption(', or with its side: …:long'))
     .option(
       '--from <time>',
       'play from this time, e.g. 2023-03-01 or 2023-03-01T08:00Z; default: the first row',
@@ -53,7 +55,7 @@ export const backtestCommand = (): Command =>
     .option('--blackouts <file>', 'calendar of events, YAML or .ics, for a task with notDuring: events')
     .option('--qty <quantity>', 'size of the position, in base coin, when the spec says all', '1')
     .addOption(
-      new Option('--side <side>', 'side of the position').choices(['short', 'long']).default('short'),
+      new Option('--side <side>', 'side of the position; of each leg that has none of its own').choices(['short', 'long']).default('short'),
     )
     .option('--cash <amount>', 'cash on the account, in settle coin', '100000')
     .option('--report <file>', 'write an HTML page with the equity curve, in one file')
@@ -126,13 +128,12 @@ async function playSweep(options: SweepOptions, out: Output): Promise<readonly S
 function pageOf(result: BacktestResult, tookText: string, volatility: string): string {
   const { rolls, fromMs, toMs, candles, rowEveryMs, worstDrawdown, msInState, settleCoin } = result;
   const head = ['TIME', 'INDEX', 'FROM', 'TO', ...moneyHead];
-  const rows = rolls.map((roll) => [
-    timeText(roll.startedAtMs),
-    roll.indexPrice,
-    roll.fromSymbol,
-    roll.toSymbol ?? '(closed)',
-    ...moneyCells(roll),
-  ]);
+  const rows = rolls.flatMap((roll) =>
+    rollRows(roll, {
+      ofRoll: [timeText(roll.startedAtMs), roll.indexPrice],
+      ofLeg: ({ fromSymbol, toSymbol }) => [fromSymbol, toSymbol ?? '(closed)'],
+    }),
+  );
   const states = Object.entries(msInState)
     .filter(([, ms]) => ms > 0)
     .map(([state, ms]) => [state, durationText(ms)]);
@@ -192,7 +193,8 @@ function writeReport(file: string, page: string): void {
 const help = `
 The machines, the planner and the paper exchange's engine are those that trade; only the clock differs. No database and no
 daemon are needed. At the first price the position is opened in the spec's option at its mark price: sold, or bought with
---side long. The result is compared with the same position left alone.
+--side long. Of a spec with legs each is opened: as the "side" of the leg says (short or long), else as --side says, else
+sold. The result is compared with the same position left alone.
 
 Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with or without a header, oldest or newest row first.
 Their prices are open, high, low and close, or a close alone, or trades. Their times are numbers since 1970 (seconds,
@@ -207,6 +209,8 @@ Examples:
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --from 2023-03-01 --to 2023-03-22 --iv 0.6 --json
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --report march.html
   rollkeeper backtest --preset thetagang --symbol BTC-31MAR23-26000-C-USDT --set delta=0.20 --tape btc-2023.csv.gz
+  rollkeeper backtest --preset strangle-pair --leg BTC-31MAR23-26000-C-USDT --leg BTC-31MAR23-21000-P-USDT \
+    --tape btc-2023.csv.gz
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --sweep trigger=24000..27000:500 target=1..3
   rollkeeper backtest --task roll.yaml --tape btc-2023.csv.gz --iv-tape dvol-2023.csv --report 2023.html
 

@@ -4,6 +4,7 @@ import { addTask } from '../../application/add-task.ts';
 import { operator } from '../../application/caller.ts';
 import { findAccount } from '../../application/find-account.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';
+import { legOption } from './leg-options.ts';
 import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -21,6 +22,7 @@ export const taskAddCommand = (): Command =>
     .requiredOption('--account <name>', 'the account that holds the position')
     .option('--user <name>', 'the owner of the account, needed when several users have one of that name')
     .option('--symbol <symbol>', 'the option held, like BTC-31MAR23-26000-C-USDT')
+    .addOption(legOption())
     .option(
       '--trigger <price>',
       'roll when the index reaches this price: from below for a call, from above for a put',
@@ -59,6 +61,7 @@ Examples:
   rollkeeper task add --account main --symbol BTC-31MAR23-21000-P-USDT --trigger 21500 --target -1000 --qty 0.3
   rollkeeper task add --account main --spec call.yaml
   rollkeeper task add --account main --symbol BTC-31MAR23-26000-C-USDT --preset roll-at-21-days --set intoDays=60
+  rollkeeper task add --account main --leg BTC-31MAR23-26000-C-USDT --leg BTC-31MAR23-21000-P-USDT --preset strangle-pair
 
 call.yaml, with everything that a spec can say:
   symbol: BTC-31MAR23-26000-C-USDT
@@ -92,6 +95,14 @@ Instead of trigger and target, several rules, judged in their order:
     - { name: take profit, when: { profit: { above: 50% } }, then: close }
     - { when: { daysToExpiry: { below: 21 } }, then: { roll: { strike: delta 0.16, expiry: nearest 45d } } }
     - { when: { delta: { above: 0.35 } }, then: alert }       # each may have guards and execution of its own
+
+Instead of symbol, several options that are managed as one, with one net credit and one ledger:
+  legs:
+    - { name: call, symbol: BTC-31MAR23-26000-C-USDT }        # name, qty and side (short, long) may be left out
+    - { name: put, symbol: BTC-31MAR23-21000-P-USDT }
+  rules:
+    - when: { leg: tested, delta: { above: 0.30 } }
+      then: { roll: { strike: delta 0.16, expiry: same }, legs: tested }   # or untested, or names; without it all of them
 
 With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","answer":…}
 

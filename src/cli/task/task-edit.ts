@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { editTask } from '../../application/edit-task.ts';
 import { parseWait, reportAnswer, waitOption } from './ask.ts';
+import { legOption } from './leg-options.ts';
 import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -20,6 +21,7 @@ export const taskEditCommand = (): Command =>
     .option('--target <step>', 'as for task add')
     .option('--qty <quantity>', 'in base coin, or all; default: as much as the task manages now')
     .option('--symbol <symbol>', 'the option that the task manages now (the default)')
+    .addOption(legOption('; default: those that the task manages now'))
     .option('--spec <file>', 'everything above and more in a YAML or JSON file; - reads it from a pipe')
     .addOption(presetOption())
     .addOption(setOption())
@@ -49,6 +51,7 @@ Examples:
   rollkeeper task edit k7m2p9qx4d --spec call.yaml
   rollkeeper task edit k7m2p9qx4d --preset half-profit --set profit=60%
   rollkeeper task edit k7m2p9qx4d --spec call.yaml --wait 60 --json
+  rollkeeper task edit 3hd8w5nt6c --preset strangle-pair --set delta=0.20
 
 With --json: {"taskId":…,"commandId":…,"status":"queued"|"done"|"refused","answer":…}
 

@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import { accountForTask, type TaskAccount } from '../../application/account-for-task.ts';
 import { operator } from '../../application/caller.ts';
-import { endingText } from '../../domain/explain/task-ending-text.ts';
 import type { HeldOption } from '../../domain/market/held-option.ts';
+import { endingText } from '../../domain/explain/task-ending-text.ts';
 import { parseWait, waitOption } from './ask.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText } from '../shell/output.ts';
-import { moneyCells, moneyHead } from './roll-cells.ts';
+import { moneyHead, rollRows } from './roll-cells.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
 export const taskLedgerCommand = (): Command =>
@@ -35,13 +35,15 @@ export const taskLedgerCommand = (): Command =>
     });
 
 function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
-  const { ledger, holdings, cashFlow, openResult, breakEven, rolls, ending } = account;
+  const { ledger, legs, holdings, cashFlow, openResult, breakEven, rolls, ending } = account;
   const { adopted, credits, debits, fees, realised, settlement } = ledger;
-  const { others = [], ...first } = adopted;
-  const deliveries = ledger.settlements ?? (settlement === null ? [] : [settlement]);
+  const settlements = ledger.settlements ?? (settlement === null ? [] : [settlement]);
+  const { others = [] } = adopted;
   const facts: [string, string][] = [
-    ['Adopted', [first, ...others].map(openedText).join('; ')],
-    ['Holds', holdings.map(openedText).join('; ') || 'nothing'],
+    ...[adopted, ...others].map((held, at): [string, string] => [at === 0 ? 'Adopted' : '', heldText(held)]),
+    ...(holdings.length === 0
+      ? [['Holds', 'nothing'] as [string, string]]
+      : holdings.map((held, at): [string, string] => [at === 0 ? 'Holds' : '', heldText(held)])),
     ...(ending === null ? [] : [['Ended', endingText(ending)] as [string, string]]),
     ['Received', credits],
     ['Paid', debits],
@@ -50,38 +52,40 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
     ['Realised', `${realised} before fees`],
     ...(openResult === null ? [] : [['Open', `${openResult} at the mark`] as [string, string]]),
     ...(breakEven === null ? [] : [['Break-even', breakEven] as [string, string]]),
-    ...deliveries.map(({ symbol, deliveryPrice, atMs }): [string, string] => {
-      const what = deliveries.length > 1 || others.length > 0 ? `${symbol} ` : '';
-      return ['Delivered', `${what}at ${deliveryPrice}, ${timeText(atMs)}`];
-    }),
+    ...settlements.map(({ symbol, deliveryPrice, atMs }): [string, string] => [
+      'Delivered',
+      `${legs ? `${symbol} ` : ''}at ${deliveryPrice}, ${timeText(atMs)}`,
+    ]),
     ...(ledger.changedByOwner === '0'
       ? []
       : [['By its owner', `${ledger.changedByOwner}, at prices not known here`] as [string, string]]),
   ];
-  const rows = rolls.map((roll) => [
-    timeText(roll.endedAtMs),
-    roll.fromSymbol,
-    roll.toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
-    roll.qty,
-    ...moneyCells(roll),
-  ]);
+  const rows = rolls.flatMap((roll) =>
+    rollRows(roll, {
+      ofRoll: [timeText(roll.endedAtMs)],
+      ofLeg: ({ fromSymbol, toSymbol, qty }) => [
+        fromSymbol,
+        toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
+        qty,
+      ],
+    }),
+  );
   const head = ['TIME', 'FROM', 'TO', 'QTY', ...moneyHead];
   const table = rows.length === 0 ? '' : `\n\nRolls\n${renderTable(head, rows)}`;
-  return facts.map(([name, text]) => `${`${name}:`.padEnd(14)}${text}`).join('\n') + table;
+  return (
+    facts.map(([name, text]) => `${(name === '' ? '' : `${name}:`).padEnd(14)}${text}`).join('\n') + table
+  );
 }
 
-/** `short 0.3 BTC-25DEC26-64000-C-USDT, opened for 271.5`, with the name of a leg. */
-function openedText({ side, qty, symbol, leg, premium }: HeldOption): string {
-  const name = leg === undefined ? '' : ` (${leg})`;
-  return `${side === 'Sell' ? 'short' : 'long'} ${qty} ${symbol}${name}, opened for ${premium}`;
-}
+const heldText = ({ leg, side, qty, symbol, premium }: HeldOption): string =>
+  `${leg === undefined ? '' : `${leg}: `}${side === 'Sell' ? 'short' : 'long'} ${qty} ${symbol}, opened for ${premium}`;
 
 const help = `
 Money is in settle coin, exactly as the exchange executed and charged it. Cash flow is how much the task has changed the
-account's balance since it was added. Realised counts what was closed or delivered; the open result, what is still held.
+account's balance since it was added. Of a structure it is one ledger; a roll has a row for each leg, and one net credit. Realised counts what was closed or delivered; the open result, what is still held.
 
 Examples:
   rollkeeper task ledger k7m2p9qx4d
-  rollkeeper task ledger k7m2p9qx4d --json
+  rollkeeper task ledger k7m2p9qx4d --json      of a structure also its "legs", and each roll's "others"
 
 Exit codes: 0 shown · 1 failed · 2 no such task`;

@@ -7,6 +7,7 @@ import type { TaskView } from '../../application/task-view.ts';
 import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
+import { shortName } from './leg-table.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { TaskEnding } from '../../domain/roll/task-ending.ts';
 import { triggerText } from '../../domain/explain/trigger-text.ts';
@@ -38,7 +39,7 @@ export const taskListCommand = (): Command =>
         views.map((view) => [
           view.taskId,
           `${view.userName}/${view.accountName}`,
-          symbolText(view),
+          shortName(view.symbol, view.legs),
           stateText(view),
           view.trigger === null ? '?' : triggerText(view.trigger),
           String(view.rollsDone),
@@ -58,10 +59,6 @@ export const taskListCommand = (): Command =>
           );
     });
 
-/** The first option of a structure, and how many others it has. */
-const symbolText = ({ symbol, legs = [] }: TaskView): string =>
-  legs.length > 1 ? `${symbol} and ${legs.length - 1} more` : symbol;
-
 function stateText({ state, ending, accountTrouble }: TaskView): string {
   if (ending !== null) return `${state}: ${endingWord(ending)}`;
   return accountTrouble === null ? state : `${state}, ${cannotTrade}`;
@@ -75,6 +72,8 @@ const help = `
 States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
 COMPLETED says how the task ended: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle
 of a roll.
+
+Of several options that are managed as one, SYMBOL is the first, with the number of the others (+1); task show has all.
 
 Examples:
   rollkeeper task list

@@ -6,11 +6,13 @@ import { previewSpec, previewTask } from '../../application/preview-task.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { percentText } from '../../domain/money.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
-import { verdictText } from '../../domain/explain/guard-text.ts';
+import { coverText, verdictText } from '../../domain/explain/guard-text.ts';
 import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
 import type { AdviceReply } from '../../ports/advice.ts';
 import { parseWait, waitOption } from './ask.ts';
+import { legTable } from './leg-table.ts';
+import { legOption } from './leg-options.ts';
 import { presetOption, setOption } from './preset-options.ts';
 import { withStore } from '../shell/database.ts';
 import { renderTable, timeText, typedCommand } from '../shell/output.ts';
@@ -33,6 +35,7 @@ export const taskPreviewCommand = (): Command =>
     .option('--account <name>', 'the account that holds the position of the spec')
     .option('--user <name>', 'the owner of the account, needed when several users have one of that name')
     .option('--symbol <symbol>', 'the option held')
+    .addOption(legOption())
     .option('--trigger <price>', 'as for task add')
     .option('--target <step>', 'as for task add')
     .option('--qty <quantity>', 'as for task add')
@@ -52,6 +55,7 @@ export const taskPreviewCommand = (): Command =>
         if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
         session.out.record(answer.advice);
         session.out.say(adviceText(answer.advice));
+        if (answer.advice.cover) session.out.say(`\nCover: ${coverText(answer.advice.cover)}.`);
       });
     });
 
@@ -79,14 +83,15 @@ function replyTo(
   ]);
 }
 
-function adviceText({ now, rules }: Advice): string {
+function adviceText({ now, rules, legs }: Advice): string {
   const shown = rules.flatMap((rule) => {
     const { preview, does } = rule;
     if (preview === null) return does === 'alert' ? [`${ruleTitle(rule)}\nIt only alerts.`] : [];
     const text = previewText(preview, rule);
     return [rules.length === 1 ? text : `${ruleTitle(rule)}\n${text}`];
   });
-  return shown.length === 0 ? `No preview: ${now}.` : shown.join('\n\n');
+  if (shown.length === 0) return `No preview: ${now}.`;
+  return [...(legs ? [`Held\n${legTable(legs)}`] : []), ...shown].join('\n\n');
 }
 
 /** `take profit: close`. */
@@ -94,10 +99,11 @@ export const ruleTitle = ({ name, does }: RuleAdvice): string => `${name}: ${doe
 
 /** @param rule absent for a trade that a person asks about */
 export function previewText(preview: Preview, rule?: RuleAdvice): string {
-  const { from, to, would, reason, atMs } = preview;
+  const { from, to, would, reason, atMs, legs } = preview;
+  const closed = legs.filter(({ leg }) => leg === 'close').length;
   const heading = {
-    roll: `It would roll ${from} to ${to ?? ''}`,
-    close: `It would close ${from} and open nothing`,
+    roll: closed > 1 ? `It would roll ${closed} options at once` : `It would roll ${from} to ${to ?? ''}`,
+    close: `It would close ${closed > 1 ? `${closed} options` : from} and open nothing`,
     nothing: `It would not roll: ${reason}`,
   };
   return [
@@ -190,8 +196,10 @@ Examples:
   rollkeeper task preview k7m2p9qx4d
   rollkeeper task preview --account main --spec roll.yaml
   rollkeeper task preview --account main --symbol BTC-31MAR23-26000-C-USDT --preset thetagang
+  rollkeeper task preview --account main --leg BTC-31MAR23-26000-C-USDT --leg BTC-31MAR23-21000-P-USDT --preset strangle-pair
   rollkeeper task preview --account main --symbol BTC-31MAR23-26000-C-USDT --trigger 25500 --target +1000
 
-With --json: one line {"taskId":…,"state":…,"now":…,"conditions":[…],"reasons":[…],"ledger":{…},"preview":{…}}
+With --json: one line {"taskId":…,"state":…,"now":…,"conditions":[…],"reasons":[…],"ledger":{…},"rules":[{"name":…,"preview":{…}}]};
+of a structure also "legs"
 
 Exit codes: 0 shown · 1 no daemon, or no plan at the moment · 2 wrong spec, no such task or account`;

@@ -4,12 +4,12 @@ import { operator } from '../../application/caller.ts';
 import { showTask, type TaskPage } from '../../application/show-task.ts';
 import type { TaskView } from '../../application/task-view.ts';
 import { endingText } from '../../domain/explain/task-ending-text.ts';
-import { positionsText } from '../../domain/explain/answer-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { columnsOf, fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
+import { legTable } from './leg-table.ts';
 import { specLines } from './spec-lines.ts';
 
 export const taskShowCommand = (): Command =>
@@ -42,6 +42,7 @@ function pageOf(view: TaskPage): string {
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', holdsText(view)],
     ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
+    ...coverOf(view),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
     ['Now', view.stuck === null ? view.now : stuckText(view.stuck)],
     ...(view.stuck === null
@@ -56,6 +57,7 @@ function pageOf(view: TaskPage): string {
     ['Daemon', daemonOf(view)],
   ];
   const sections = [facts.map(([name, text]) => `${`${name}:`.padEnd(12)}${text}`).join('\n')];
+  if (view.legs) sections.push(`Legs\n${legTable(view.legs)}`);
   sections.push(['Spec', ...specLines(view.spec, columnsOf() - 4).map((line) => `  ${line}`)].join('\n'));
   const section = (title: string, head: string[], rows: string[][]): void => {
     if (rows.length > 0) sections.push(`${title}\n${renderTable(head, rows)}`);
@@ -84,11 +86,16 @@ function pageOf(view: TaskPage): string {
 }
 
 /** In the middle of a roll a task may hold nothing, or a part of each of two options. */
-function holdsText({ side, qty, symbol, legs, holdings }: TaskView): string {
-  if (legs && holdings) return positionsText(holdings) || 'nothing';
-  if (legs) return legs.map((leg) => `${leg.qty} ${leg.symbol} (${leg.name})`).join(' and ');
+function holdsText({ side, qty, symbol, holdings, legs }: TaskView): string {
+  if (legs) return `a structure of ${new Set(legs.map(({ name }) => name)).size} legs (below)`;
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
+}
+
+/** Whether what it watches covers what is short, and when that was seen. */
+function coverOf({ cover }: TaskPage): [string, string][] {
+  if (cover === null) return [];
+  return [['Cover', cover.seenAtMs === null ? cover.text : `${cover.text} (${timeText(cover.seenAtMs)})`]];
 }
 
 function daemonOf({ owner, lastOwner }: TaskPage): string {
@@ -108,6 +115,6 @@ All times are UTC: of the exchange's clock for transitions and alerts, of the da
 
 Examples:
   rollkeeper task show k7m2p9qx4d
-  rollkeeper task show k7m2p9qx4d --json      one JSON line with everything
+  rollkeeper task show k7m2p9qx4d --json      one JSON line with everything; of a structure with "legs"
 
 Exit codes: 0 shown · 1 failed · 2 no such task`;

@@ -11,10 +11,13 @@ import { parameterValue, type ParameterValue, type PresetValues } from '../../do
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { readPresets } from '../../files/preset-files.ts';
 import { readYamlFile, UnreadableYaml } from '../../files/yaml-file.ts';
+import { legsOf, optionNameOf } from './leg-options.ts';
 
 export interface SpecOptions {
   readonly spec?: string;
   readonly symbol?: string;
+  /** `symbol`, `name=symbol`, with or without `:short` or `:long`; of a structure, instead of `symbol`. */
+  readonly leg?: readonly string[];
   readonly trigger?: string;
   readonly target?: string;
   readonly qty?: string;
@@ -25,8 +28,12 @@ export interface SpecOptions {
 
 /** @throws BadInput naming the file or option, the value found and what would be right */
 export function readSpec(options: SpecOptions): unknown {
-  if (options.preset !== undefined && options.symbol === undefined)
-    throw wrong('--symbol', 'nothing', 'the option held, which the preset is to manage');
+  if (options.preset !== undefined && options.symbol === undefined && options.leg === undefined)
+    throw wrong(
+      '--symbol',
+      'nothing',
+      'the option held, which the preset is to manage; or --leg for each of several',
+    );
   const input = readSpecInput(options);
   try {
     parseTaskSpec(input, exchangeRules);
@@ -41,7 +48,7 @@ export function specError(error: unknown, { spec: file, preset }: SpecOptions): 
   if (!(error instanceof BadInput) || preset !== undefined) return error;
   const [subject, rename] =
     file === undefined
-      ? ['The task is not valid', (path: string) => `--${path.split('.')[0] ?? ''}`]
+      ? ['The task is not valid', optionNameOf]
       : [`The task spec ${nameOf(file)} is not valid`, (path: string) => path];
   return new BadInput(
     subject,
@@ -51,25 +58,34 @@ export function specError(error: unknown, { spec: file, preset }: SpecOptions): 
 
 /** The spec as it was given, not checked yet. @throws BadInput when it cannot be read */
 export function readSpecInput(options: SpecOptions): unknown {
-  const { spec: file, symbol, trigger, target, qty, preset, set } = options;
+  const { spec: file, symbol, leg, trigger, target, qty, preset, set } = options;
   if (preset !== undefined) return readPresetInput({ ...options, preset });
   if (set !== undefined) throw wrong('--set', 'a value without --preset', '--preset with the name of one');
+  const legs = leg && legsOf(leg);
   const short = Object.fromEntries(
-    Object.entries({ symbol, trigger, target, qty }).filter(([, value]) => value !== undefined),
+    Object.entries({ symbol, legs, trigger, target, qty }).filter(([, value]) => value !== undefined),
   );
   if (file === undefined) return short;
   const extra = Object.keys(short)[0];
   if (extra !== undefined) {
-    throw wrong(`--${extra}`, 'an option beside --spec', 'everything in the file, or everything by options');
+    throw wrong(optionNameOf(extra), 'an option beside --spec', 'everything in the file, or everything by options');
   }
   return readYaml(file, '--spec');
 }
 
-function readPresetInput({ preset, symbol, qty, set, ...others }: SpecOptions & { preset: string }): object {
+function readPresetInput({
+  preset,
+  symbol,
+  leg,
+  qty,
+  set,
+  ...others
+}: SpecOptions & { preset: string }): object {
   const extra = (['spec', 'trigger', 'target'] as const).find((name) => others[name] !== undefined);
   if (extra !== undefined)
     throw wrong(`--${extra}`, 'an option beside --preset', 'what the preset says, changed by --set');
-  return specOfPreset(readPresets(), { preset, symbol, qty, values: valuesOf(set ?? []) }, exchangeRules);
+  const use = { preset, symbol, legs: leg && legsOf(leg), qty, values: valuesOf(set ?? []) };
+  return specOfPreset(readPresets(), use, exchangeRules);
 }
 
 /** @throws BadInput for anything but `name=value` */

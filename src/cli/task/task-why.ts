@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { distanceText, type Advice, type RuleAdvice } from '../../domain/explain/advice.ts';
+import { coverText } from '../../domain/explain/guard-text.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { NotedReason } from '../../domain/roll/reasons.ts';
@@ -11,6 +12,7 @@ import { troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { fitted, renderTable, timeText, typedCommand } from '../shell/output.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
+import { legTable } from './leg-table.ts';
 import { guardsOf, noDaemon, ruleTitle } from './task-preview.ts';
 
 export const taskWhyCommand = (): Command =>
@@ -34,6 +36,9 @@ export const taskWhyCommand = (): Command =>
               `It waits: ${stuckText(stuck)}. Ways out: ${typedCommand(`rollkeeper task resolve ${known.taskId}`)}`,
             ),
           );
+        if (known.legs) session.out.say(`\nLegs\n${legTable(known.legs)}`);
+        if (reply.kind === 'advice' && reply.advice.cover)
+          session.out.say(`Cover: ${coverText(reply.advice.cover)}.`);
         if (reply.kind === 'advice')
           for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);
@@ -76,6 +81,6 @@ verdict of each guard on a roll at this moment; and why the last attempts did no
 
 Examples:
   rollkeeper task why k7m2p9qx4d
-  rollkeeper task why k7m2p9qx4d --json
+  rollkeeper task why k7m2p9qx4d --json      of a structure also its "legs"
 
 Exit codes: 0 shown · 1 failed · 2 no such task`;

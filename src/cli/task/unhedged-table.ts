@@ -27,7 +27,7 @@ export const unhedgedRows = (intervals: readonly UnhedgedInterval[]): string[][]
     .map((interval) => [
       timeText(interval.sinceMs),
       `${durationText(forMs(interval))}${interval.hasEnded ? '' : ', to the end'}`,
-      `${interval.qty} ${interval.symbol}`,
+      [interval, ...(interval.others ?? [])].map(({ qty, symbol }) => `${qty} ${symbol}`).join(', '),
       String(interval.orders),
       interval.reason || 'the order was being worked',
     ]);

@@ -3,6 +3,7 @@
  * from one reading of the market. Pure.
  */
 import type { HeldOption } from '../market/held-option.ts';
+import { legViewsOf, type LegView } from './leg-view.ts';
 import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
@@ -10,6 +11,7 @@ import type { Quote } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
 import { distanceOf, valueOf } from '../rules/condition-values.ts';
+import { coverOf, type CoverFigures } from '../rules/cover.ts';
 import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
@@ -18,7 +20,7 @@ import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
 import type { TradeWish } from '../rules/rule.ts';
-import { isStructure } from '../rules/structure.ts';
+import { isStructure, openLegs } from '../rules/structure.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import { judge } from '../rules/trigger-judging.ts';
 import { conditionsOf, readingsOf, type Condition, type Holder, type Readings } from '../rules/triggers.ts';
@@ -41,7 +43,7 @@ export interface ConditionView {
 
 export interface LedgerView {
   readonly ledger: Ledger;
-  /** One option outside of rolls; during a roll none, one or two. */
+  /** One option outside of rolls; during a roll none, one or two; of a structure so many for each leg. */
   readonly holdings: readonly HeldOption[];
   /** Received less paid less fees since adoption. */
   readonly cashFlow: DecimalString;
@@ -62,6 +64,10 @@ export interface Advice {
   /** Why it did not before; newest first. */
   readonly reasons: readonly NotedReason[];
   readonly ledger: LedgerView;
+  /** Of a structure. */
+  readonly legs?: readonly LegView[];
+  /** Of what is short now; `null` where no holding is watched, or nothing is short. */
+  readonly cover: CoverFigures | null;
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
 }
@@ -105,6 +111,8 @@ export function advise(
     return quote && { ...underlying.legs?.[legName(leg)], ...readingsOf(quote) };
   });
   const readings = { ...underlying, ...ofLegs, clock: String(nowMs) };
+  const ledger = ledgerView(context, workingOrder, markOf);
+  const legs = legViewsOf(context, ledger.holdings);
   return {
     taskId,
     state,
@@ -112,7 +120,9 @@ export function advise(
     reasons,
     now: nowText(state, context),
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
-    ledger: ledgerView(context, workingOrder, markOf),
+    ledger,
+    ...(legs && { legs }),
+    cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
     asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
 }

@@ -36,6 +36,7 @@ export const leg1Question = (context: RollContext): MarketQuestion => ({
   ...questionOf(context, 0),
   ...(context.others && { others: context.others }),
   ...(context.others && hasClosed(context.roll) && { targets: [] }),
+  ...(mayOpen(context) && watchedIn(context)),
   underlying: context.triggered !== null && needsUnderlying(triggerOf(context.rules)),
 });
 
@@ -44,8 +45,17 @@ export const leg2Question = (context: RollContext): MarketQuestion =>
   questionOf(openingTurn(context), alternativesMax);
 
 /** A preview asks for everything that could be opened. */
-export const previewQuestion = (context: RollContext): MarketQuestion =>
-  context.others === undefined ? leg2Question(context) : leg1Question(context);
+export const previewQuestion = (context: RollContext): MarketQuestion => ({
+  ...(context.others === undefined ? leg2Question(context) : leg1Question(context)),
+  ...watchedIn(context),
+});
+
+/** A roll that has begun is completed, and what only closes is refused for no holding. */
+const mayOpen = ({ spec, roll, rollsDone }: RollContext): boolean =>
+  roll !== null && !hasClosed(roll) && targetsOf(termsOfRoll(spec, roll), rollsDone).length > 0;
+
+const watchedIn = ({ spec: { watched } }: RollContext): Pick<MarketQuestion, 'holding'> =>
+  watched ? { holding: watched.symbol } : {};
 
 const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: number): MarketQuestion => ({
   held,

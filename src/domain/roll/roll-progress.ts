@@ -14,7 +14,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   const { spec, rollsDone, rollsOnDay, roll, wakeAtMs } = context;
   if (roll === null) return {};
   const legs = movedLegs(context, roll);
-  const traded = legs.filter(({ move }) => isPositive(move.closed.executedQty));
+  const traded = inOrderOf(spec, legs).filter(({ move }) => isPositive(move.closed.executedQty));
   const steps = traded.map(({ held, move }) => ({ old: held, next: heldAfter(held, roll, move) }));
   const rules = rulesAfterTrade(context, wakeAtMs).map((rule) => ({
     ...rule,
@@ -31,6 +31,12 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     missingSinceMs: null,
     lastRoll: summarize(roll, traded, { endedAtMs: wakeAtMs, nextTrigger: triggerOf(rules) }),
   };
+}
+
+/** As the spec names them, whoever had the last turn. */
+function inOrderOf({ legs = [] }: RollContext['spec'], moved: readonly MovedLeg[]): readonly MovedLeg[] {
+  const placeOf = ({ held }: MovedLeg): number => legs.findIndex(({ name }) => name === held.leg);
+  return [...moved].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Every leg as it is held now; of one option also how far it has ever rolled. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
+import { structureKinds, type StructureKind } from '../market/exchange-rules.ts';
 import { orUnknownKey } from './task-spec-words.ts';
 
 /** A number, a text, true or false, or a list of those: what one value of a spec can be. */
@@ -23,7 +24,9 @@ export interface Preset {
   /** Where the rule is from: an address, or `practice`. */
   readonly source: string;
   readonly parameters: readonly PresetParameter[];
-  /** A spec without symbol and quantity, with placeholders. */
+  /** What it is for, and shown with, when it is not for a single option. */
+  readonly structure?: StructureKind;
+  /** A spec without its options and quantity, with placeholders. */
   readonly task: Readonly<Record<string, unknown>>;
 }
 
@@ -46,11 +49,17 @@ const fileShape = z.strictObject(
         orUnknownKey('an object like { default: 21, is: days to expiry }', 'default, is'),
       ),
     ),
+    structure: z.enum(structureKinds, { error: structureKinds.join(' or ') }).optional(),
     task: z
       .record(z.string(), z.unknown())
-      .refine((task) => !('symbol' in task) && !('qty' in task), { error: 'a task without symbol and qty' }),
+      .refine((task) => !['symbol', 'legs', 'qty'].some((key) => key in task), {
+        error: 'a task without symbol and qty, and without legs',
+      }),
   },
-  orUnknownKey('an object with about, source, parameters and task', 'about, source, parameters, task'),
+  orUnknownKey(
+    'an object with about, source, parameters and task',
+    'about, source, parameters, structure, task',
+  ),
 );
 
 const placeholder = /\$\{(\w+)\}/g;
@@ -69,7 +78,8 @@ export function readPreset(name: string, input: unknown): Preset {
       if (!used.has(each))
         context.addIssue({ code: 'custom', path: ['task'], message: `a place for \${${each}}` });
   });
-  const { about, source, parameters, task } = parseInput(shape, input, `The preset ${name} is not valid`);
+  const read = parseInput(shape, input, `The preset ${name} is not valid`);
+  const { about, source, parameters, structure, task } = read;
   return {
     name,
     about,
@@ -79,6 +89,7 @@ export function readPreset(name: string, input: unknown): Preset {
       default: value,
       is,
     })),
+    ...(structure && { structure }),
     task,
   };
 }

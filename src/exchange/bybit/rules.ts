@@ -2,12 +2,27 @@
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
 import { takerFee } from './fees.ts';
 import { shortMargin } from './margin.ts';
+import { readHolding } from './holdings.ts';
 import { correctSymbol, deliveryHourMs, namedDeliveryMs, tryParseOptionSymbol } from './symbols.ts';
 
 export const bybitRules: ExchangeRules = {
   symbolExample: 'BTC-31MAR23-26000-C-USDT',
+  legsExamples: {
+    strangle: [
+      { symbol: 'BTC-31MAR23-26000-C-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-21000-P-USDT', side: 'short' },
+    ],
+    condor: [
+      { symbol: 'BTC-31MAR23-26000-C-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'long' },
+      { symbol: 'BTC-31MAR23-21000-P-USDT', side: 'short' },
+      { symbol: 'BTC-31MAR23-20000-P-USDT', side: 'long' },
+    ],
+  },
   readSymbol: tryParseOptionSymbol,
   correctSymbol,
+  readHolding,
+  holdingExample: 'BTCUSDT (a linear perpetual) or BTC (coins)',
   deliveryHourMs,
   namedDeliveryMs,
   takerFee,

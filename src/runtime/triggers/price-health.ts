@@ -30,8 +30,8 @@ export class PriceHealth implements MarketListener {
     this.#log = log;
   }
 
-  /** Passes the tick on. */
-  tick: MarketListener['tick'] = (tick) => this.#router.tick(tick);
+  /** Passes the ticks on. */
+  tick: MarketListener['tick'] = (...ticks) => this.#router.tick(...ticks);
 
   /** Notes why the sources are stale, logs it, and has the router forget their prices. */
   stale: MarketListener['stale'] = (feed, reason, sources) => {

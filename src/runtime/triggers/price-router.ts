@@ -91,11 +91,17 @@ export class PriceRouter implements ClockListener {
   }
 
   /** Takes the readings, and wakes the tasks that they hit. */
-  tick({ feed, source, readings, atMs }: Tick): void {
+  tick(...ticks: readonly Tick[]): void {
     if (this.#isStopped) return;
-    if (feed === 'options' && readings.volatility !== undefined)
-      this.#ranks.note(source, { value: readings.volatility, atMs });
-    this.#last[feed].set(source, { readings, atMs });
+    for (const { feed, source, readings, atMs } of ticks) {
+      if (feed === 'options' && readings.volatility !== undefined)
+        this.#ranks.note(source, { value: readings.volatility, atMs });
+      this.#last[feed].set(source, { readings, atMs });
+    }
+    for (const tick of ticks) this.#wakeOn(tick);
+  }
+
+  #wakeOn({ feed, source, readings, atMs }: Tick): void {
     for (const field in readings) {
       const value = readings[field as ReportedField];
       if (value !== undefined) this.#wakeAll(this.#book.wake(source, field as Field, value));

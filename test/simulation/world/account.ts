@@ -8,6 +8,7 @@ import type {
   Settlement,
 } from '../../../src/domain/market/order.ts';
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
+import { readHolding } from '../../../src/exchange/bybit/holdings.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
 import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
@@ -123,6 +124,12 @@ export class SimAccount implements TradingAccount {
       ]);
       return [...symbols].map((symbol) => this.#positionSeen(symbol)).filter(({ side }) => side !== null);
     });
+  }
+
+  holding(symbol: string): Promise<string> {
+    const isCoin = readHolding(symbol)?.kind === 'coin';
+    const endpoint = isCoin ? '/v5/account/wallet-balance' : '/v5/position/list';
+    return this.#read(endpoint, () => this.#account.holding(symbol));
   }
 
   margin(): Promise<Margin> {

@@ -25,11 +25,22 @@ const refusalOf = (use: Omit<PresetUse, 'values'> & { readonly values?: PresetVa
 };
 
 describe.each(presetNames())('the preset %s', (name) => {
-  test.each([call, put])(
+  const { structure } = findPreset(presets, name);
+
+  test.each(structure ? [] : [call, put])(
     'is a task for %s that is the same when it is written out and read again',
     (symbol) => {
       const spec = readSpec(specOf({ preset: name, symbol }));
       expect(spec.symbol).toBe(symbol);
+      expect(readSpec(fullForm(spec))).toEqual(spec);
+    },
+  );
+
+  test.each(structure ? [bybitRules.legsExamples.strangle, bybitRules.legsExamples.condor] : [])(
+    'is a task for the legs %j that is the same when it is written out and read again',
+    (...legs) => {
+      const spec = readSpec(specOf({ preset: name, legs }));
+      expect(spec.legs?.map(({ symbol }) => symbol)).toEqual(legs.map(({ symbol }) => symbol));
       expect(readSpec(fullForm(spec))).toEqual(spec);
     },
   );
@@ -137,6 +148,22 @@ describe('a preset', () => {
     ]);
     expect(specOf({ preset: 'half-profit' })).not.toHaveProperty('symbol');
     expect(refusalOf({ preset: 'half-profit', values: { profit: 1 } })).toHaveLength(1);
+  });
+
+  test('of a structure is refused for a single option, and for legs that are none', () => {
+    expect(refusalOf({ preset: 'strangle-pair', symbol: call })).toEqual([
+      { path: '--symbol', found: `"${call}"`, expected: 'the legs of a strangle instead: --leg for each' },
+    ]);
+    expect(refusalOf({ preset: 'strangle-pair', legs: [call, 'BTC'] })).toEqual([
+      expect.objectContaining({ path: '--leg', found: '"BTC"' }),
+    ]);
+    expect(showPreset(presets, { preset: 'strangle-pair', values: {} }, bybitRules).spec).toMatchObject({
+      legs: [{ name: 'call', side: 'short' }, { name: 'put' }],
+    });
+  });
+
+  test('of one option may be used for a structure as one', () => {
+    expect(specOf({ preset: 'half-profit', legs: [call, put] })).toMatchObject({ legs: [call, put] });
   });
 
   test('is shown with the task that it becomes', () => {

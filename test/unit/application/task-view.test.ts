@@ -64,8 +64,8 @@ describe('a task on the list', () => {
     };
     const spec = readSpec(typed);
     const waiting = [
-      { name: 'call', symbol: call, side: null, qty: 'all' },
-      { name: 'put', symbol: put, side: null, qty: '0.1' },
+      { name: 'call', symbol: call, side: null, qty: 'all', expiryMs: Date.UTC(2023, 2, 31, 8) },
+      { name: 'put', symbol: put, side: null, qty: '0.1', expiryMs: Date.UTC(2023, 2, 31, 8) },
     ];
     expect(view(row({ spec: typed })).legs).toEqual(waiting);
     expect(view(row({ spec })).legs).toEqual(waiting);

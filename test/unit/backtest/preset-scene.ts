@@ -60,7 +60,9 @@ export function walked(seed: number, days: number): readonly Candle[] {
 
 export interface Scene {
   readonly preset: string;
-  readonly symbol: string;
+  readonly symbol?: string;
+  /** Of a structure, as a spec has them. */
+  readonly legs?: readonly object[];
   readonly prices: readonly Candle[];
   readonly values?: PresetValues;
   readonly volatility?: number;
@@ -69,13 +71,20 @@ export interface Scene {
 const presets = readPresets();
 
 /** Half a coin, sold at the first price. */
-export function play({ preset, symbol, prices, values = {}, volatility }: Scene): Promise<BacktestResult> {
+export function play({
+  preset,
+  symbol,
+  legs,
+  prices,
+  values = {},
+  volatility,
+}: Scene): Promise<BacktestResult> {
   // eslint-disable-next-line @typescript-eslint/require-await -- as a file is read
   async function* candles(): AsyncGenerator<readonly Candle[]> {
     yield prices;
   }
   return backtest({
-    spec: specOfPreset(presets, { preset, symbol, values }, bybitRules),
+    spec: specOfPreset(presets, { preset, symbol, legs, values }, bybitRules),
     qty: '0.5',
     side: 'Sell',
     cash: '100000',

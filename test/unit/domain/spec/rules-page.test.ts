@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { specOfPreset } from '../../../../src/application/presets.ts';
+import { legsForm } from '../../../../src/domain/spec/legs-shape.ts';
 import { bybitRules } from '../../../../src/exchange/bybit/rules.ts';
 import { packageFile } from '../../../../src/files/package-files.ts';
 import { presetNames, readPresets } from '../../../../src/files/preset-files.ts';
@@ -42,9 +43,10 @@ test.each(rows)('Rule $number is said as it is in $presets', ({ number, isSaid, 
   expect(specs.length).toBe(presets.length);
   expect(presets.length > 0).toBe(isSaid);
   for (const [at, preset] of presets.entries()) {
-    const { symbol = '' } = specs[at] ?? {};
+    const { symbol, legs } = specs[at] ?? {};
+    const options = legs ? { legs: legsForm(legs) } : { symbol };
     expect(specs[at]).toEqual(
-      readSpec(specOfPreset(readPresets(), { preset, symbol, values: {} }, bybitRules)),
+      readSpec(specOfPreset(readPresets(), { preset, ...options, values: {} }, bybitRules)),
     );
   }
 });
