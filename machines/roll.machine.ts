@@ -30,6 +30,7 @@ export const rollMachine = rollSetup.createMachine({
       { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
       { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
     ],
+    HOLDING_SEEN: { guard: 'cover is news', actions: 'note the cover' },
     REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {
       guard: 'answer is news',

@@ -33,6 +33,7 @@ import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
 import { canOpen, hasClosed, hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
 import { isNextToClose, isNextToOpen } from '../src/domain/roll/turns.ts';
 import { isStructure, openLegs } from '../src/domain/rules/structure.ts';
+import * as covers from '../src/domain/roll/seen-cover.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
@@ -84,6 +85,7 @@ export const rollSetup = setup({
     'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
     'holding changed': ({ context, event }) => watching.holdingConditionsChanged(context, event),
     'a condition is holding': ({ context }) => watching.isConditionHolding(context),
+    'cover is news': ({ context, event }) => covers.isCoverNews(context, event),
     'owner closed a leg': ({ context, event }) => life.isLegClosedByOwner(context, event),
     'owner closed position': ({ context, event }) => life.isClosedByOwner(context, event),
     'owner reduced position': ({ context, event }) => life.isReducedByOwner(context, event),
@@ -170,6 +172,11 @@ export const rollSetup = setup({
     'drop what its owner closed': enqueueActions(({ context, event, enqueue }) => {
       enqueue.emit(alerts.closedByOwner(context, event));
       enqueue.assign(life.dropPosition(context, event));
+    }),
+    'note the cover': enqueueActions(({ context, event, enqueue }) => {
+      const alert = covers.coverAlert(context, event);
+      if (alert) enqueue.emit(alert);
+      enqueue.assign(covers.noteCover(context, event));
     }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
     'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),

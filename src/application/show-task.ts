@@ -1,5 +1,9 @@
 /** Shows one task with its last transitions, the commands it received and the alerts it raised. */
 import { alertText } from '../domain/explain/alert-text.ts';
+import { coverText } from '../domain/explain/guard-text.ts';
+import type { RollContext } from '../domain/roll/roll-context.ts';
+import { coverOf, isCovered } from '../domain/rules/cover.ts';
+import { openLegs } from '../domain/rules/structure.ts';
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
@@ -12,7 +16,20 @@ export interface AlertView extends TaskAlertRow {
   readonly text: string;
 }
 
+/** The holding that a task watches, as it was seen last. */
+export interface CoverView {
+  readonly symbol: string;
+  /** In base coin, negative for a short; `null` until it was looked at. */
+  readonly qty: string | null;
+  readonly isCovered: boolean | null;
+  readonly seenAtMs: number | null;
+  /** `0.1 BTC does not cover 0.3 short in calls`. */
+  readonly text: string;
+}
+
 export interface TaskPage extends TaskView {
+  /** `null` where the task watches no holding. */
+  readonly cover: CoverView | null;
   /** The spec in force, in the form in which a person writes it, with every default and with the trigger as it is now. */
   readonly spec: object;
   /** What it does now, as a sentence. */
@@ -37,15 +54,29 @@ export async function showTask(
 ): Promise<TaskPage> {
   const task = await findTask(caller, ports, taskId);
   const { owner, lastOwner, journal, commands } = task;
+  const stored = storedStateOf(task);
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
   return {
     ...viewOf(task, ports.rules),
     spec: formOf(task, ports.rules),
-    now: nowOf(task, storedStateOf(task)),
+    now: nowOf(task, stored),
+    cover: stored && coverView(stored.context),
     owner,
     lastOwner,
     transitions: journal,
     commands,
     alerts,
   };
+}
+
+function coverView(context: Pick<RollContext, 'spec' | 'held' | 'others' | 'seenCover'>): CoverView | null {
+  const { spec, seenCover } = context;
+  if (!spec.watched) return null;
+  const { symbol } = spec.watched;
+  if (seenCover?.symbol !== symbol)
+    return { symbol, qty: null, isCovered: null, seenAtMs: null, text: `${symbol}, not looked at yet` };
+  const { qty, atMs } = seenCover;
+  const cover = coverOf(openLegs(context), { symbol, qty });
+  const text = cover ? coverText(cover) : `${qty} ${symbol}, and nothing is short`;
+  return { symbol, qty, isCovered: cover === null || isCovered(cover), seenAtMs: atMs, text };
 }

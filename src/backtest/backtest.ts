@@ -22,6 +22,7 @@ import { Market } from '../exchange/paper/market.ts';
 import type { PricingSettings } from '../exchange/paper/pricing.ts';
 import { lastPointMs, pointsOf, priceBetween, type PricePoint } from '../exchange/paper/price-path.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
+import { holdWhatCovers } from './covering.ts';
 import { cannotBegin } from './cannot-begin.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PaperSideAccount, paperSideEvents, PaperSideMarket } from './paper-side.ts';
@@ -297,6 +298,7 @@ class World {
     this.#accounts = { rolling: open('rolling'), notRolling: open('not rolling') };
     this.#notRollingUntilMs = this.#nextDeliveryOf('notRolling');
     this.#worthAtStart = this.#worthOf(this.#accounts.rolling);
+    holdWhatCovers(this.#engine, this.#accounts.rolling, parseTaskSpec(spec, bybitRules));
     await this.#supervisor.claim();
     this.#store.ask({
       commandId: 'add',

@@ -94,6 +94,7 @@ export class PaperSideAccount implements TradingAccount {
     Promise.resolve(
       Object.keys(this.#account.state.positions).map((symbol) => positionOf(this.#account, symbol)),
     );
+  holding = (symbol: string): Promise<string> => Promise.resolve(this.#account.holding(symbol));
   margin = (): Promise<Margin> =>
     Promise.resolve(marginOf(this.#account, this.#market, this.#engine.context.settings));
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>

@@ -2,6 +2,7 @@
  * What the saga needs of one account at the exchange, and nothing more. Every promise rejects with `Retryable`,
  * `Terminal` or `UnknownOutcome` (domain/errors): no caller has to know what the codes of an exchange mean.
  */
+import type { DecimalString } from '../domain/money.ts';
 import type {
   Fill,
   Margin,
@@ -59,6 +60,12 @@ export interface TradingAccount {
   position(symbol: string): Promise<Position>;
   /** Every open option position of the account. */
   positions(): Promise<readonly Position[]>;
+  /**
+   * How much of a holding beside options the account has, in base coin: short positions, and coins that are owed beyond what
+   * there is, are negative; 0 of what it does not have.
+   * @param symbol as `SymbolRules.readHolding` gives it
+   */
+  holding(symbol: string): Promise<DecimalString>;
   /** What the account has and needs as margin: amounts in USD, rates as fractions of 1. */
   margin(): Promise<Margin>;
   /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */

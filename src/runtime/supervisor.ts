@@ -80,6 +80,7 @@ export class Supervisor {
   /** Takes this daemon's share of the accounts, as `Shards.claim` says. To be repeated. */
   claim(): Promise<void> {
     this.#tasks.calendar.look();
+    void this.#tasks.covers.look();
     return this.#shards.claim();
   }
 

@@ -56,6 +56,7 @@ export async function openBybitAccount(): Promise<AccountFixture> {
       paper.setIndex('BTC', price);
       return Promise.resolve();
     },
+    setHolding: (symbol, qty) => paper.setHolding(key.apiKey, symbol, qty),
     advance: async (durationMs) => {
       const untilMs = bybit.clock.nowMs() + durationMs;
       paper.advance(durationMs);
@@ -118,6 +119,7 @@ export async function openSimulatedAccount(): Promise<AccountFixture> {
     nowMs: () => clock.nowMs(),
     ordersTaken: () => atExchange.state.orders.map(({ linkId }) => linkId),
     setIndex,
+    setHolding: (symbol, qty) => exchange.engine.setHolding(atExchange, symbol, qty),
     advance,
     pass,
     until: drive.until,
@@ -182,6 +184,7 @@ export async function openBacktestAccount(): Promise<AccountFixture> {
     nowMs: () => time.nowMs(),
     ordersTaken: () => atExchange.state.orders.map(({ linkId }) => linkId),
     setIndex,
+    setHolding: (symbol, qty) => engine.setHolding(atExchange, symbol, qty),
     advance,
     pass,
     until: drive.until,

@@ -90,6 +90,7 @@ async function openScripted(): Promise<AccountFixture> {
           account.fill(report.linkId, report.qty);
       await settle();
     },
+    setHolding: (symbol, qty) => void account.holdings.set(symbol, qty),
     advance: (durationMs) => clock.advance(durationMs),
     pass: (durationMs) => clock.advance(durationMs),
     until: async (what, holds) => {

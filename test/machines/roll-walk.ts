@@ -249,9 +249,26 @@ const strangle: Walk = {
   facts: ({ held, others = [] }) => [held, ...others].map(({ qty }) => isZero(qty)),
 };
 
+/** What becomes of the holding that covers a call, between rolls. */
+const coveredCall: Walk = {
+  ...strangle,
+  input: {
+    taskId: 'task000001',
+    spec: readSpec({
+      legs: [call24, { watch: 'BTC' }],
+      trigger: { index: { above: 90_000 } },
+      target: 'close',
+    }),
+    held: sampleHeld,
+  },
+  events: () => ['0.1', '0.3'].map((qty) => ({ type: 'HOLDING_SEEN', symbol: 'BTC', qty, ...stamp })),
+  facts: (context: Pick<RollContext, 'seenCover'>) => [context.seenCover?.isCovered],
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
   strangle,
+  coveredCall,
   task({}),
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),

@@ -77,4 +77,4 @@ export function snapshotOf(context: object = {}): string {
   });
 }
 export const ofContext = (context: object) => ({ snapshotJson: snapshotOf(context) });
-export const created = { taskId: 't', state: 'IDLE.watching', snapshotJson: snapshotOf() };
+export const created = { accountId: '1', taskId: 't', state: 'IDLE.watching', snapshotJson: snapshotOf() };

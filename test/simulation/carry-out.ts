@@ -1,9 +1,13 @@
 /** Carries each incident out in a simulated world. */
+import { decimal, toText } from '../../src/domain/money.ts';
+import { openLegs } from '../../src/domain/rules/structure.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import { contextOf } from './audit/stored-turn.ts';
 import type { Episode } from './episode.ts';
 import type { Incident } from './incidents.ts';
+import { legsPlanned } from './plan.ts';
 import { drawRules } from './rules-plan.ts';
+import { drawStructureSpec } from './structures-plan.ts';
 import type { SimDaemon } from './world/daemon.ts';
 import { Chance } from './world/random.ts';
 
@@ -26,12 +30,12 @@ function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncid
     }
     case 'thin book':
     case 'no quote':
-      for (const { spec } of world.plan.tasks) {
-        if (incident.kind === 'no quote') exchange.faults.noQuote(spec.symbol, incident.side);
-        else exchange.faults.thinBook(spec.symbol, incident.qty);
+      for (const { symbol } of world.plan.tasks.flatMap(legsPlanned)) {
+        if (incident.kind === 'no quote') exchange.faults.noQuote(symbol, incident.side);
+        else exchange.faults.thinBook(symbol, incident.qty);
         timeline.after(incident.forMs, () => {
-          if (incident.kind === 'no quote') exchange.faults.noQuote(spec.symbol, null);
-          else exchange.faults.thinBook(spec.symbol, null);
+          if (incident.kind === 'no quote') exchange.faults.noQuote(symbol, null);
+          else exchange.faults.thinBook(symbol, null);
         });
       }
       return;
@@ -65,6 +69,9 @@ function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncid
         world.ask(task.taskId, 'edit', otherSpec(world, task, incident.seed)),
       );
       return;
+    case 'owner closes a leg':
+      closeByHand(world, incident.nth, incident.share);
+      return;
     case 'strikes refuse':
       for (const symbol of otherStrikes(world)) {
         const match = { symbol, linkIdPrefix: 'open-' };
@@ -97,19 +104,34 @@ function askTask(world: Episode, place: number, ask: (task: StoredTask) => void)
   if (task) ask(task);
 }
 
-/** Other rules for the option that the task holds now. */
+/** Other rules for the options that the task holds now. */
 function otherSpec(world: Episode, { snapshotJson }: StoredTask, seed: number): object {
-  const { held } = contextOf(snapshotJson);
+  const { held, others } = contextOf(snapshotJson);
   const index = Number(world.exchange.market.indexText('BTC'));
-  return {
-    symbol: held.symbol,
-    ...drawRules(new Chance(seed), { index, isRising: held.optionType === 'call' }),
-  };
+  const isRising = others ? world.plan.index.jump > 0 : held.optionType === 'call';
+  if (!others) return { symbol: held.symbol, ...drawRules(new Chance(seed), { index, isRising }) };
+  const legs = [held, ...others].map(({ leg, symbol }) => ({ name: leg, symbol }));
+  return drawStructureSpec(new Chance(seed), { index, isRising, legs });
+}
+
+/** An order of the owner's own, at any price. */
+function closeByHand(world: Episode, nth: number, share: 'all' | 'half'): void {
+  const open = world.database.tasks().flatMap(({ accountId, snapshotJson }) => {
+    const context = contextOf(snapshotJson);
+    return context.others ? openLegs(context).map(({ symbol }) => ({ accountId, symbol })) : [];
+  });
+  const leg = open[nth % open.length];
+  const position = leg && world.exchange.account(leg.accountId).state.positions[leg.symbol];
+  if (!position || !world.isHeldByOne(leg.accountId, leg.symbol)) return;
+  const half = decimal(position.qty).times(50).floor().dividedBy(100);
+  const qty = share === 'all' || half.isZero() ? position.qty : toText(half);
+  world.tradeByHand(leg, { side: position.side === 'Sell' ? 'Buy' : 'Sell', qty });
 }
 
 function otherStrikes(world: Episode): readonly string[] {
   const { exchange, plan } = world;
-  const expiry = plan.tasks[0]?.spec.symbol.split('-')[1];
+  const [first] = plan.tasks.flatMap(legsPlanned);
+  const expiry = first?.symbol.split('-')[1];
   return [...exchange.market.listing.of('BTC', exchange.nowMs()).values()]
     .filter((option) => option.expiry.code === expiry && option.strike % 2_000 === 0)
     .map(({ symbol }) => symbol);

@@ -40,6 +40,8 @@ export type Incident = Timed<
   | { readonly kind: 'asks for a trade'; readonly trade: 'rollNow' | 'closeNow'; readonly task: number }
   /** A person gives the task at this place other rules, drawn from this seed. */
   | { readonly kind: 'edits'; readonly seed: number; readonly task: number }
+  /** The owner closes the nth open leg of a structure by hand, or half of it; of an option that one task alone holds. */
+  | { readonly kind: 'owner closes a leg'; readonly nth: number; readonly share: 'all' | 'half' }
   /** Every other strike cannot be opened. */
   | { readonly kind: 'strikes refuse'; readonly retCode: number; readonly forMs: number }
 >;
@@ -217,6 +219,20 @@ export const drawIncidents = (chance: Chance, count: number, withinMs: number): 
 /** So many requests of people, spread over the given time, earliest first. */
 export const drawRequests = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
   drawFrom(requests, chance, { count, withinMs });
+
+/** So many closings of legs by their owner, spread over the given time, earliest first. */
+export const drawHands = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(
+    [
+      () => ({
+        kind: 'owner closes a leg',
+        nth: chance.whole(0, 7),
+        share: chance.pick(['all', 'all', 'half']),
+      }),
+    ],
+    chance,
+    { count, withinMs },
+  );
 
 const drawFrom = (
   draws: readonly ((chance: Chance) => Happening)[],

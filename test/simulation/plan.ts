@@ -1,6 +1,7 @@
 /** What one simulated world begins with: accounts, positions, tasks, where the price goes, and what will go wrong. */
-import { drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
+import { drawHands, drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
 import { drawExecution, drawRules } from './rules-plan.ts';
+import { planStructures, type PlannedLeg } from './structures-plan.ts';
 import { Chance } from './world/random.ts';
 
 export interface PlannedTask {
@@ -8,8 +9,10 @@ export interface PlannedTask {
   readonly taskId: string;
   readonly side: 'Buy' | 'Sell';
   readonly qty: string;
+  /** Of a structure; `side` and `qty` are those of the first. */
+  readonly legs?: readonly PlannedLeg[];
   /** As a trader would write it. */
-  readonly spec: { readonly symbol: string } & Readonly<Record<string, unknown>>;
+  readonly spec: { readonly symbol?: string } & Readonly<Record<string, unknown>>;
 }
 
 /** The index in USDT: noise every second, and now and then a jump in one direction that wakes many tasks at once. */
@@ -40,9 +43,44 @@ const expiry = '10MAR23';
 
 const rulesShare = 0.65;
 const requestsEveryMs = 15_000;
+const handsEveryMs = 60_000;
 
-/** Tasks of one rule and of several; people ask for trades, edit, and pause rolls. */
+/** What a task is to manage: one option, or the legs of a structure. */
+export const legsPlanned = ({ legs, spec, side, qty }: PlannedTask): readonly PlannedLeg[] =>
+  legs ?? [{ symbol: spec.symbol ?? '', side, qty }];
+
+const structuresShare = 0.5;
+/** Some options are delivered while things go wrong. */
+const deliveryShare = 0.4;
+const deliveryMs = Date.UTC(2023, 2, 1, 8);
+
+/** Some worlds have an account of structures besides, whose owner closes legs by hand, and whose near legs may be delivered. */
 export function planEpisode(seed: number): EpisodePlan {
+  const plan = planWithoutStructures(seed);
+  const chance = new Chance(seed ^ 0x1e65);
+  if (!chance.happens(structuresShare)) return plan;
+  const isDelivered = chance.happens(deliveryShare);
+  const { index, hostileMs, accounts } = plan;
+  const accountId = String(accounts.length + 1);
+  const setting = {
+    accountId,
+    index: index.start,
+    isRising: index.jump > 0,
+    expiry,
+    nearExpiry: isDelivered ? '1MAR23' : '3MAR23',
+  };
+  const hands = drawHands(chance, chance.whole(0, Math.round(hostileMs / handsEveryMs)), hostileMs);
+  return {
+    ...plan,
+    startMs: isDelivered ? deliveryMs - chance.whole(10_000, hostileMs) : startMs,
+    accounts: [...accounts, { accountId, usdt: chance.pick(['60000', '1000000', '1000000']) }],
+    tasks: [...plan.tasks, ...planStructures(chance, setting)],
+    incidents: inOrder([...plan.incidents, ...hands]),
+  };
+}
+
+/** Tasks of one option, with one rule and with several; people ask for trades, edit, and pause rolls. */
+function planWithoutStructures(seed: number): EpisodePlan {
   const plan = planOfSingleRules(seed);
   const chance = new Chance(seed ^ 0x51e5);
   const { index, hostileMs } = plan;
@@ -51,7 +89,7 @@ export function planEpisode(seed: number): EpisodePlan {
     chance.happens(rulesShare)
       ? {
           ...task,
-          spec: { symbol: task.spec.symbol, ...drawRules(chance, { index: index.start, isRising }) },
+          spec: { symbol: task.spec.symbol ?? '', ...drawRules(chance, { index: index.start, isRising }) },
         }
       : task,
   );

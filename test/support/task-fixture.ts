@@ -51,6 +51,8 @@ export class FixtureAccount implements TradingAccount {
     initial: '1000',
     maintenance: '500',
   };
+  /** Perpetuals and coins beside the options, by symbol. */
+  readonly holdings = new Map<string, string>();
   /** What is on record of deliveries. */
   settlements: readonly Settlement[] = [];
   /** Look-ups see nothing while this is true. */
@@ -179,6 +181,11 @@ export class FixtureAccount implements TradingAccount {
     this.#positions.delete(symbol);
   }
 
+  /** The account shows this position. */
+  hold(position: Position): void {
+    this.#positions.set(position.symbol, position);
+  }
+
   /** The account holds nothing any more. */
   showNothing(): void {
     this.#positions.clear();
@@ -190,6 +197,9 @@ export class FixtureAccount implements TradingAccount {
   }
   positions(): Promise<readonly Position[]> {
     return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));
+  }
+  holding(symbol: string): Promise<string> {
+    return Promise.resolve(this.holdings.get(symbol) ?? '0');
   }
   margin(): Promise<Margin> {
     return Promise.resolve(this.marginNow);

@@ -6,7 +6,7 @@ import { previewSpec, previewTask } from '../../application/preview-task.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { percentText } from '../../domain/money.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
-import { verdictText } from '../../domain/explain/guard-text.ts';
+import { coverText, verdictText } from '../../domain/explain/guard-text.ts';
 import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
 import type { AdviceReply } from '../../ports/advice.ts';
@@ -55,6 +55,7 @@ export const taskPreviewCommand = (): Command =>
         if (answer.kind === 'refused') throw new Error(`No preview: ${answer.reason}`);
         session.out.record(answer.advice);
         session.out.say(adviceText(answer.advice));
+        if (answer.advice.cover) session.out.say(`\nCover: ${coverText(answer.advice.cover)}.`);
       });
     });
 

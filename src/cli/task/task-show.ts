@@ -42,6 +42,7 @@ function pageOf(view: TaskPage): string {
     ['Task', `${view.taskId} of ${view.userName}/${view.accountName} (${view.environment})`],
     ['Holds', holdsText(view)],
     ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
+    ...coverOf(view),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
     ['Now', view.stuck === null ? view.now : stuckText(view.stuck)],
     ...(view.stuck === null
@@ -89,6 +90,12 @@ function holdsText({ side, qty, symbol, holdings, legs }: TaskView): string {
   if (legs) return `a structure of ${new Set(legs.map(({ name }) => name)).size} legs (below)`;
   const held = (holdings ?? [{ qty, symbol }]).map((part) => `${part.qty} ${part.symbol}`).join(' and ');
   return held === '' ? 'nothing' : `${side === null ? '' : `${side} `}${held}`;
+}
+
+/** Whether what it watches covers what is short, and when that was seen. */
+function coverOf({ cover }: TaskPage): [string, string][] {
+  if (cover === null) return [];
+  return [['Cover', cover.seenAtMs === null ? cover.text : `${cover.text} (${timeText(cover.seenAtMs)})`]];
 }
 
 function daemonOf({ owner, lastOwner }: TaskPage): string {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { distanceText, type Advice, type RuleAdvice } from '../../domain/explain/advice.ts';
+import { coverText } from '../../domain/explain/guard-text.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { NotedReason } from '../../domain/roll/reasons.ts';
@@ -36,6 +37,8 @@ export const taskWhyCommand = (): Command =>
             ),
           );
         if (known.legs) session.out.say(`\nLegs\n${legTable(known.legs)}`);
+        if (reply.kind === 'advice' && reply.advice.cover)
+          session.out.say(`Cover: ${coverText(reply.advice.cover)}.`);
         if (reply.kind === 'advice')
           for (const rule of reply.advice.rules) session.out.say(wayOf(rule, reply.advice));
         if (known.reasons.length > 0) session.out.say(`\nWhy not before\n${reasonsOf(known.reasons)}`);

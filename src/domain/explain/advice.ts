@@ -11,6 +11,7 @@ import type { Quote } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewRoll, type Preview } from './preview.ts';
 import { distanceOf, valueOf } from '../rules/condition-values.ts';
+import { coverOf, type CoverFigures } from '../rules/cover.ts';
 import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
@@ -19,7 +20,7 @@ import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
 import type { TradeWish } from '../rules/rule.ts';
-import { isStructure } from '../rules/structure.ts';
+import { isStructure, openLegs } from '../rules/structure.ts';
 import { heldSinceOf, triggerOf } from '../rules/judging.ts';
 import { judge } from '../rules/trigger-judging.ts';
 import { conditionsOf, readingsOf, type Condition, type Holder, type Readings } from '../rules/triggers.ts';
@@ -65,6 +66,8 @@ export interface Advice {
   readonly ledger: LedgerView;
   /** Of a structure. */
   readonly legs?: readonly LegView[];
+  /** Of what is short now; `null` where no holding is watched, or nothing is short. */
+  readonly cover: CoverFigures | null;
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
 }
@@ -119,6 +122,7 @@ export function advise(
     rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
     ledger,
     ...(legs && { legs }),
+    cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
     asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
   };
 }

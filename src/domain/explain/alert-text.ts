@@ -6,10 +6,12 @@ import type { Sentences } from '../reason.ts';
 import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
+import type { CoverAlertFigures } from '../roll/seen-cover.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
+import { coverText } from './guard-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -107,6 +109,12 @@ const edits: Sentences<EditAlertFigures> = {
     `The task on ${position.symbol} was removed: ${managedText(position)} ${isLeftText(position)}, and no longer watched.`,
 };
 
+const covers: Sentences<CoverAlertFigures> = {
+  uncovered: ({ short, ...cover }) =>
+    `${legsText(short)} is short, and ${coverText(cover)}. No roll opens as much again until it is covered.`,
+  coveredAgain: ({ short, holding, qty }) => `${legsText(short)} is covered again: by ${qty} ${holding}.`,
+};
+
 const hint = 'None of its tasks can roll until a person has ended that.';
 
 const account: Sentences<AccountAlertFigures> = {
@@ -136,6 +144,7 @@ type AlertFigures = RollAlertFigures &
   WishAlertFigures &
   EditAlertFigures &
   CalendarAlertFigures &
+  CoverAlertFigures &
   typeof leg2Sentences &
   AccountAlertFigures;
 
@@ -147,6 +156,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...leg2Sentences,
   ...account,
   ...calendar,
+  ...covers,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */

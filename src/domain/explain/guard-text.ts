@@ -2,6 +2,7 @@
 import { percentText } from '../money.ts';
 import type { Sentences } from '../reason.ts';
 import type { Blackout, NotDuringFigures } from '../rules/blackouts.ts';
+import { isCovered, type CoverFigures } from '../rules/cover.ts';
 import type { GuardFigures, Verdict } from '../rules/guards.ts';
 import { clockForm } from '../spec/clock-form.ts';
 import { dayMs } from '../units.ts';
@@ -40,6 +41,12 @@ function notDuringRefuses(figures: NotDuringFigures): string {
   return `${minuteText(atMs)} is within ${blackout === null ? '' : blackoutText(blackout)}${calendarText(figures)}`;
 }
 
+/** What covers what, or does not. */
+export function coverText(cover: CoverFigures): string {
+  const { holding, optionType, qty, needed } = cover;
+  return `${qty} ${holding} ${isCovered(cover) ? 'covers' : 'does not cover'} ${needed} short in ${optionType}s`;
+}
+
 const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
 const unknownCost = 'what the roll would cost is not known: one side is not quoted';
 
@@ -54,6 +61,7 @@ function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
     notDuring: (figures) => (passes ? notDuringPasses(figures) : notDuringRefuses(figures)),
     notBeforeExpiry: ({ symbol, leftMs, leftMinMs }) =>
       `${leadText(leftMs)} before ${symbol} is delivered, at least ${leadText(leftMinMs)}`,
+    covered: (cover) => coverText(cover),
     strikeHighWaterMark: ({ strike, farthestStrike }) =>
       `strike ${strike} ${passes ? 'keeps' : 'gives up'} ${farthestStrike}, which was reached`,
     openInterest: ({ symbol, openInterest, openInterestMin }) =>

@@ -112,6 +112,10 @@ const own: Sentences<OwnReasonFigures> = {
   },
   rulesRefused: ({ rules }) => rules.map(({ rule, reason }) => `${rule}: ${reasonText(reason)}`).join('; '),
   testedSideUnknown: () => 'which side is tested cannot be said: the delta of a short option is not quoted',
+  legsGone: () => 'nothing is held any more of the legs that it trades, or of one of the two sides',
+  legsMeet: ({ symbol }) => `two legs would hold ${symbol}, and each has to have an option of its own`,
+  wouldUncover: ({ symbol }) =>
+    `${symbol} covers a short option that stays: rolled alone, it would leave that one uncovered meanwhile`,
   triggerUnconfirmed: ({ trigger }) => `${triggerText(trigger)} was not confirmed`,
   didNotLast: ({ trigger, pricesAreStale }) => {
     const why = pricesAreStale ? 'prices went stale' : 'it no longer holds';

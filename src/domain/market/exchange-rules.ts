@@ -4,6 +4,7 @@
  * and so in the journal.
  */
 import type { DecimalString } from '../money.ts';
+import type { NamedHolding } from './holding.ts';
 import { isOfFamily, type Option, type OptionFamily } from './option.ts';
 import type { Quote } from './order.ts';
 
@@ -34,6 +35,10 @@ export interface SymbolRules {
    * @returns `null` when `text` is right as it is, or not understood
    */
   readonly correctSymbol: (text: string) => string | null;
+  /** A holding beside options as a person may write it. @returns `null` when it is none that can be watched */
+  readonly readHolding: (text: string) => NamedHolding | null;
+  /** Such a holding, for people who wrote something else. */
+  readonly holdingExample: string;
   /** At which time of its day an option is delivered, ms since midnight UTC. */
   readonly deliveryHourMs: number;
   /** When the option of a symbol is delivered by its name, ms since epoch; `null` when it names none. The listing may differ. */

@@ -8,7 +8,7 @@ import type { ReasonOf } from '../reason.ts';
 import type { Reminded } from './reminders.ts';
 
 /** What is asked of the exchange for an account; each may be refused by itself. */
-export type Ask = 'log-in' | 'positions' | 'margin' | 'orders' | 'deliveries' | 'writes';
+export type Ask = 'log-in' | 'positions' | 'holdings' | 'margin' | 'orders' | 'deliveries' | 'writes';
 
 export interface Refusal {
   /** In the exchange's own words. */

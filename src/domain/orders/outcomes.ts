@@ -6,6 +6,7 @@ import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { EventCalendar } from '../rules/blackouts.ts';
+import type { HeldHolding } from '../rules/cover.ts';
 import type { LegChoice, Portion } from '../rules/rule.ts';
 import type { Target, TargetOption } from '../rules/targets.ts';
 import type { Readings } from '../rules/triggers.ts';
@@ -85,6 +86,8 @@ export interface MarketQuestion {
   readonly underlying?: boolean;
   /** Whether the operator's calendar of events is. */
   readonly events?: boolean;
+  /** The holding that is to cover what is opened, by its symbol. */
+  readonly holding?: string;
 }
 
 /** Everything a roll is planned on, read at one moment. */
@@ -100,6 +103,8 @@ export interface MarketReading {
   readonly underlying?: Readings;
   /** The operator's calendar of events, where it was asked for and is known. */
   readonly calendar?: EventCalendar;
+  /** What the account has of the holding that was asked for. */
+  readonly holding?: HeldHolding;
 }
 
 /** What the exchange shows of an option whose delivery is not on record. */

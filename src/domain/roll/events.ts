@@ -83,6 +83,8 @@ export type RollEvent =
    * of a structure it is.
    */
   | ({ type: 'POSITION_SEEN'; symbol?: string; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
+  /** What the account has of the holding that the task watches, in base coin, negative for a short. */
+  | ({ type: 'HOLDING_SEEN'; symbol: string; qty: DecimalString } & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved

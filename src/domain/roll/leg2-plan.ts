@@ -8,7 +8,7 @@ import type { MarketReading } from '../orders/outcomes.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
 import { rankTargets } from '../rules/targets.ts';
 import { orderIn, type MarketMoment, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
-import { leftToOpen, targetOption } from './roll.ts';
+import { leftToOpen, targetOption, type Roll } from './roll.ts';
 import { refused, type LegPlan } from './leg-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
 import type { PassedOver } from './roll-reasons.ts';
@@ -87,8 +87,12 @@ function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[])
   const wanted = targetOption(roll);
   return wanted === null || isPositive(roll.opened.executedQty)
     ? [roll.toSymbol ?? roll.fromSymbol]
-    : rankTargets(held, wanted, chain);
+    : rankTargets(held, wanted, chain).filter((symbol) => !isAnothers(roll, symbol));
 }
+
+/** Another leg of the structure stays there, goes there or has gone there. */
+const isAnothers = ({ others = [] }: Roll, symbol: string): boolean =>
+  others.some(({ fromSymbol, toSymbol }) => (toSymbol ?? fromSymbol) === symbol);
 
 const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
   const passedOver = all.slice(0, passedOverMax);

@@ -36,6 +36,7 @@ export const leg1Question = (context: RollContext): MarketQuestion => ({
   ...questionOf(context, 0),
   ...(context.others && { others: context.others }),
   ...(context.others && hasClosed(context.roll) && { targets: [] }),
+  ...(mayOpen(context) && watchedIn(context)),
   underlying: context.triggered !== null && needsUnderlying(triggerOf(context.rules)),
 });
 
@@ -44,8 +45,17 @@ export const leg2Question = (context: RollContext): MarketQuestion =>
   questionOf(openingTurn(context), alternativesMax);
 
 /** A preview asks for everything that could be opened. */
-export const previewQuestion = (context: RollContext): MarketQuestion =>
-  context.others === undefined ? leg2Question(context) : leg1Question(context);
+export const previewQuestion = (context: RollContext): MarketQuestion => ({
+  ...(context.others === undefined ? leg2Question(context) : leg1Question(context)),
+  ...watchedIn(context),
+});
+
+/** A roll that has begun is completed, and what only closes is refused for no holding. */
+const mayOpen = ({ spec, roll, rollsDone }: RollContext): boolean =>
+  roll !== null && !hasClosed(roll) && targetsOf(termsOfRoll(spec, roll), rollsDone).length > 0;
+
+const watchedIn = ({ spec: { watched } }: RollContext): Pick<MarketQuestion, 'holding'> =>
+  watched ? { holding: watched.symbol } : {};
 
 const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: number): MarketQuestion => ({
   held,
@@ -125,7 +135,7 @@ function turnToPlanned(context: RollContext, plan: LegPlan | null): Partial<Roll
 /** The leg's present option that the plan is about, where it is about one. */
 function symbolOf(plan: LegPlan): string | null {
   if (plan.kind === 'order') return plan.order.reduceOnly ? plan.order.symbol : null;
-  const isAbsent = plan.kind === 'gone' || plan.kind === 'mismatch';
+  const isAbsent = plan.kind === 'gone' || plan.kind === 'mismatch' || plan.kind === 'unsure';
   return isAbsent && 'symbol' in plan.reason.figures ? plan.reason.figures.symbol : null;
 }
 
@@ -227,12 +237,21 @@ const unreadPlan = ({ cause, refusal, notBeforeMs }: Failed): LegPlan => ({
   ...(notBeforeMs !== undefined && { notBeforeMs }),
 });
 
+/** When the first list missed what this plan misses; `null` when none has that counts. */
+function firstMissing(context: RollContext, plan: LegPlan): number | null {
+  const { missingSinceMs, heldAsOfMs, others } = context;
+  if (others === undefined || missingSinceMs === null) return missingSinceMs;
+  // Of a structure it may have been another leg, or before the task learned what it holds now.
+  const isSame = context.plan !== null && symbolOf(context.plan) === symbolOf(plan);
+  return isSame && missingSinceMs - heldAsOfMs >= listsLagMs ? missingSinceMs : null;
+}
+
 /** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
 function believeOnceProven(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
   if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
   const { heldAsOfMs } = context;
   const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
-  const missingSinceMs = context.missingSinceMs ?? (isTooEarly ? null : askedAtMs);
+  const missingSinceMs = firstMissing(context, plan) ?? (isTooEarly ? null : askedAtMs);
   const isProven =
     missingSinceMs !== null && isEvidence({ firstAskedAtMs: missingSinceMs, askedAtMs }, heldAsOfMs);
   return { plan: isProven ? plan : { kind: 'unsure', reason: plan.reason }, missingSinceMs };

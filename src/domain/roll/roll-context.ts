@@ -29,6 +29,7 @@ import type { OrderPlan } from './leg-order.ts';
 import { termsOf } from './terms.ts';
 import { inOrderOfSpec } from './turns.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
+import type { SeenCover } from '../rules/cover.ts';
 import type { HeldSince } from '../rules/triggers.ts';
 import { isTradingRule, mayAct, nextRestEnd, restRules, type RuleState } from '../rules/judging.ts';
 
@@ -84,6 +85,8 @@ export interface RollContext extends RollInput {
   readonly ledger: Ledger;
   /** The leg of a structure that the last look at its deliveries has ended; `null` when it has ended none. */
   readonly settledLeg?: SettledLeg | null;
+  /** What was seen last of the holding that the task watches; absent until then. */
+  readonly seenCover?: SeenCover;
   /** When a person removed the task, exchange time; only tasks that were removed have it. */
   readonly removedAtMs?: number;
 }

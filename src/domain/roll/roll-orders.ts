@@ -8,9 +8,10 @@ import type { ListedOption } from '../market/order.ts';
 import { subtract, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { chooseDestinations, type Destination } from '../rules/destinations.ts';
+import { coverOf, type CoverFigures } from '../rules/cover.ts';
 import { judgePrices, type DayCount, type GuardReason, type Verdict } from '../rules/guards.ts';
 import { quantityOf, scaled, type RollAction } from '../rules/rule.ts';
-import { chosenLegs, isTowardsThePrice, type Legs } from '../rules/structure.ts';
+import { chosenLegs, openLegs, isTowardsThePrice, type Legs } from '../rules/structure.ts';
 import { targetFor } from '../rules/target-rule.ts';
 import type { Search } from '../rules/targets.ts';
 import { refused, type LegPlan, type RefusedPlan, type SettledMove } from './leg-plan.ts';
@@ -154,7 +155,24 @@ export function judgeOrders(
       },
     ];
   });
-  return { margin, verdicts: judgePrices(terms.guards, { legs, margin }) };
+  return {
+    margin,
+    verdicts: judgePrices(terms.guards, { legs, margin, cover: coverAfter(leaving, legs, reading) }),
+  };
+}
+
+/** Of what would be short after the roll; `null` when the roll opens nothing that the holding would cover. */
+function coverAfter(
+  [first]: readonly Leaving[],
+  rolled: readonly { readonly held: HeldOption; readonly openQty: DecimalString }[],
+  { holding }: MarketReading,
+): CoverFigures | null {
+  if (first === undefined || holding === undefined) return null;
+  const opens = rolled.map(({ held, openQty }) => ({ ...held, qty: openQty }));
+  const stay = openLegs(first.turn).filter((leg) => rolled.every(({ held }) => held.symbol !== leg.symbol));
+  const cover = coverOf([...stay, ...opens], holding);
+  const isOpened = opens.some(({ side, optionType }) => side === 'Sell' && optionType === cover?.optionType);
+  return isOpened ? cover : null;
 }
 
 /** What the first guard that does not pass has looked at. */

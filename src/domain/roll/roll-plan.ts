@@ -9,6 +9,7 @@ import type { MarketReading } from '../orders/outcomes.ts';
 import type { Destination } from '../rules/destinations.ts';
 import { isWaiting, judgeMoment, type Verdict } from '../rules/guards.ts';
 import type { RollAction } from '../rules/rule.ts';
+import { hasOneSide } from '../rules/structure.ts';
 import { guardOf, refused, type LegPlan, type RollSettled } from './leg-plan.ts';
 import type { MarketMoment, OrderPlan } from './leg-order.ts';
 import { hasClosed, leftToClose } from './roll.ts';
@@ -26,6 +27,7 @@ import {
   type Leaving,
   type PlanningTask,
 } from './roll-orders.ts';
+import { unfitRoll } from './structure-roll.ts';
 import { everyTurn } from './turns.ts';
 
 /** Everything that leg 1 is decided on; what could not be looked at is missing. Orders as they would follow each other. */
@@ -53,6 +55,8 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
   if (absent) return only(absent);
   if (hasClosed(roll) && (roll.others !== undefined || roll.closesOnly)) return examineRest(turns, at);
   const moving = movingTurns(task, at);
+  if (moving === null ? hasOneSide(task) : moving.length === 0)
+    return only(refused({ code: 'legsGone', figures: {} }));
   if (moving === null) return only(refused({ code: 'testedSideUnknown', figures: {} }));
   return terms.action.kind === 'close' ? examineClose(moving, at) : examineRoll(moving, terms.action, at);
 }
@@ -176,6 +180,9 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
     return { ...found, plan: waits ?? (mayClose ? closingPlan(all) : plan) };
   };
   if (where.kind === 'refused') return orClose(where);
+  const unfit = unfitRoll(moving[0] as PlanningTask, leaving);
+  // Closed instead, the cover would be gone for good.
+  if (unfit !== null) return unfit.code === 'wouldUncover' ? only(refused(unfit)) : orClose(refused(unfit));
   const [toOpen, toClose] = [problemIn(openings), problemIn(closings)];
   if (toOpen !== null) return orClose(refused({ code: 'targetProblem', figures: { problem: toOpen } }));
   if (toClose !== null) return { ...found, plan: refused(toClose) };

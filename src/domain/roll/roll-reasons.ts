@@ -40,6 +40,12 @@ export interface OwnReasonFigures {
   readonly rulesRefused: { readonly rules: readonly RefusedRule[] };
   /** Which side of a structure is tested cannot be said: a delta that decides is not known. */
   readonly testedSideUnknown: object;
+  /** Nothing is held any more of the legs that the rule trades, or of one of two sides. */
+  readonly legsGone: object;
+  /** Two legs of a structure would hold one option. */
+  readonly legsMeet: { readonly symbol: string };
+  /** A short option would be without the long one that covers it until the roll has ended. */
+  readonly wouldUncover: { readonly symbol: string };
   readonly triggerUnconfirmed: { readonly trigger: Trigger };
   readonly didNotLast: { readonly trigger: Trigger; readonly pricesAreStale: boolean };
   readonly positionGone: { readonly symbol: string };

@@ -11,6 +11,7 @@ import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
 import { judgeBlackouts, type EventCalendar, type NotDuring, type NotDuringFigures } from './blackouts.ts';
+import { isCovered, type CoverFigures } from './cover.ts';
 import { closingTouch, openingTouch } from './leg-prices.ts';
 
 /**
@@ -70,6 +71,8 @@ export interface GuardFigures {
     readonly leftMs: number;
     readonly leftMinMs: number;
   };
+  /** Asked where the task watches a holding. */
+  readonly covered: CoverFigures;
   readonly strikeHighWaterMark: {
     readonly strike: DecimalString;
     readonly farthestStrike: DecimalString;
@@ -115,6 +118,7 @@ const guardNames: readonly string[] = [
   'quietHours',
   'notDuring',
   'notBeforeExpiry',
+  'covered',
   'strikeHighWaterMark',
   'openInterest',
   'spread',
@@ -195,11 +199,14 @@ export interface RollPrices {
   /** Of every leg that is rolled, one at least. */
   readonly legs: readonly LegPrices[];
   readonly margin: MarginSteps;
+  /** Of what would be short afterwards; `null` where no holding is watched, and when nothing is opened that it would cover. */
+  readonly cover?: CoverFigures | null;
 }
 
 /** Whether it may go there at these prices: each option for itself, what it costs for all of them together. */
-export function judgePrices(guards: Guards, { legs, margin }: RollPrices): Verdict[] {
+export function judgePrices(guards: Guards, { legs, margin, cover = null }: RollPrices): Verdict[] {
   return [
+    ...(cover ? [{ code: 'covered', passes: isCovered(cover), figures: cover } as const] : []),
     ...legs.flatMap((leg) => highWaterMark(guards, leg)),
     ...legs.flatMap((leg) => openInterest(guards, leg)),
     ...legs.flatMap((leg) => spread(guards, leg)),

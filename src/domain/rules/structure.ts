@@ -19,6 +19,10 @@ export const legsOf = ({ held, others = [] }: Legs): readonly HeldOption[] => [h
 export const openLegs = (task: Legs): readonly HeldOption[] =>
   legsOf(task).filter(({ qty }) => isPositive(qty));
 
+/** What is held is all of one option type. */
+export const hasOneSide = (task: Legs): boolean =>
+  new Set(openLegs(task).map(({ optionType }) => optionType)).size < 2;
+
 /** The task manages more than one option. */
 export const isStructure = ({ others }: Legs): boolean => others !== undefined;
 

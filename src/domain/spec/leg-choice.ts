@@ -5,7 +5,8 @@ import type { OptionType } from '../market/option.ts';
 import type { Guards } from '../rules/guards.ts';
 import type { LegChoice } from '../rules/rule.ts';
 import { isSignedStep, strikeFor, type Target } from '../rules/target-rule.ts';
-import { legName, type SpecLeg } from './legs-shape.ts';
+import { legName } from './leg-name.ts';
+import type { SpecLeg } from './legs-shape.ts';
 import { targetNonsense } from './target-nonsense.ts';
 
 const expected = 'tested, untested, all, the name of a leg, or a list of names like [call, put]';

@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { compare, type DecimalString } from '../money.ts';
 import type { Side } from '../market/order.ts';
+import { legName } from './leg-name.ts';
 import { orUnknownKey, positive } from './task-spec-words.ts';
+import {
+  isOption,
+  isWatched,
+  nonsenseOfWatched,
+  spellOutWatched,
+  watchedShape,
+  type WatchedLeg,
+} from './watched-shape.ts';
 
 /** An option of a structure, as the spec names it. */
 export interface SpecLeg {
@@ -24,16 +33,6 @@ export const legsMax = 6;
 const qtyExpected = 'all, or a quantity like "0.3"';
 export const qtyShape = z.union([z.literal('all'), positive(qtyExpected)], { error: qtyExpected });
 
-/** Words that mean legs in a rule, and so are no names. */
-const reserved = ['tested', 'untested', 'all', 'structure'];
-const nameExpected = `a name of 1 to 40 characters, like call, and not one of ${reserved.join(', ')}`;
-export const legName = z
-  .string({ error: nameExpected })
-  .trim()
-  .min(1, { error: nameExpected })
-  .max(40, { error: nameExpected })
-  .refine((name) => !reserved.includes(name), { error: nameExpected });
-
 export const symbolShape = ({ readSymbol, symbolExample }: SymbolRules) => {
   const error = `an option symbol like ${symbolExample}`;
   return z.string({ error }).refine((text) => readSymbol(text) !== null, { error });
@@ -44,9 +43,9 @@ const sideShape = z
   .enum(['short', 'long'], { error: sideExpected })
   .transform((side): Side => (side === 'short' ? 'Sell' : 'Buy'));
 
-/** A list of legs, each with its name. @param rules of the exchange whose options they are */
+/** A list of legs, each with its name; one may be a holding. @param rules of the exchange whose options they are */
 export const legsShape = (rules: SymbolRules) => {
-  const expected = `a list of ${legsMin} to ${legsMax} legs like { name: call, symbol: ${rules.symbolExample} }`;
+  const expected = `a list of ${legsMin} to ${legsMax} legs like { name: call, symbol: ${rules.symbolExample} }, or of one beside a holding that is watched`;
   const leg = z.strictObject(
     {
       name: legName.optional(),
@@ -56,37 +55,63 @@ export const legsShape = (rules: SymbolRules) => {
     },
     orUnknownKey(`a leg like { name: call, symbol: ${rules.symbolExample} }`, 'name, symbol, qty, side'),
   );
+  const watched = watchedShape(rules);
+  const either = z.unknown().transform((written, context): z.output<typeof leg | typeof watched> => {
+    const read = (isWatched(written) ? watched : leg).safeParse(written);
+    if (read.success) return read.data;
+    for (const issue of read.error.issues) context.addIssue({ ...issue, continue: false });
+    // An unknown key does not keep the other legs from being looked at.
+    return written as z.output<typeof leg>;
+  });
   return z
-    .array(leg, { error: expected })
+    .array(either, { error: expected })
     .min(legsMin, { error: expected })
-    .max(legsMax, { error: expected })
     .superRefine((legs, context) => {
+      const options = legs.filter(isOption);
+      if (options.length < 1 || options.length > legsMax)
+        context.addIssue({ code: 'custom', message: expected });
       for (const [path, message] of nonsenseIn(legs, rules))
         context.addIssue({ code: 'custom', path, message });
     })
-    .transform((legs): readonly SpecLeg[] =>
-      legs.map(({ symbol, qty, side }, place) => ({
-        name: nameOf(legs, place, rules) ?? '',
-        symbol,
-        ...(qty !== undefined && { qty }),
-        ...(side !== undefined && { side }),
-      })),
+    .transform((legs): readonly (SpecLeg | WatchedLeg)[] =>
+      legs.map((each, place) => {
+        if (isWatched(each)) return each;
+        const { symbol, qty, side } = each;
+        return {
+          name: nameOf(legs, place, rules) ?? '',
+          symbol,
+          ...(qty !== undefined && { qty }),
+          ...(side !== undefined && { side }),
+        };
+      }),
     );
 };
 
 interface WrittenLeg {
   readonly name?: string | undefined;
   readonly symbol: string;
+  readonly side?: Side | undefined;
 }
 
-function* nonsenseIn(
-  legs: readonly WrittenLeg[],
-  rules: SymbolRules,
-): Generator<[(string | number)[], string]> {
-  const [first = null] = legs.map(({ symbol }) => rules.readSymbol(symbol));
-  for (const [place, { symbol }] of legs.entries()) {
+type Written = readonly (WrittenLeg | WatchedLeg)[];
+
+const optionLegs = (legs: Written): readonly WrittenLeg[] => legs.filter(isOption);
+
+function* nonsenseIn(legs: Written, rules: SymbolRules): Generator<[(string | number)[], string]> {
+  const options = optionsIn(legs, rules);
+  const [first = null] = options;
+  yield* nonsenseOfWatched(legs, options, rules);
+  for (const [place, leg] of legs.entries()) {
     const before = legs.slice(0, place);
-    if (before.some((other) => other.symbol === symbol))
+    const isNamed = before.some((_, at) => nameOf(legs, at, rules) === nameOf(legs, place, rules));
+    if (isWatched(leg)) {
+      if (isNamed) yield [[place, 'name'], 'a name that no other leg has'];
+      continue;
+    }
+    const { symbol, side } = leg;
+    if (options.length === 1 && side !== undefined)
+      yield [[place, 'side'], 'nothing: of a single option the account shows whether it is short or long'];
+    if (optionLegs(before).some((other) => other.symbol === symbol))
       yield [[place, 'symbol'], 'an option that no other leg names'];
     const option = rules.readSymbol(symbol);
     // What is wrong with it is said by its shape.
@@ -99,8 +124,7 @@ function* nonsenseIn(
     const name = nameOf(legs, place, rules);
     if (name === null)
       yield [[place, 'name'], 'a name: its type, strike and expiry do not tell it from the others'];
-    else if (before.some((_, at) => nameOf(legs, at, rules) === name))
-      yield [[place, 'name'], 'a name that no other leg has'];
+    else if (isNamed) yield [[place, 'name'], 'a name that no other leg has'];
   }
 }
 
@@ -114,13 +138,14 @@ const byExpiry = { 2: ['near', 'far'], 3: ['near', 'middle', 'far'] } as const;
  * As it is written, else what it is: `call` when it is the only one, else `lower call` and `upper call` by strike, or `near
  * call` and `far call` at one strike. `null` where that does not tell them apart.
  */
-function nameOf(legs: readonly WrittenLeg[], place: number, rules: SymbolRules): string | null {
+function nameOf(legs: Written, place: number, rules: SymbolRules): string | null {
   const own = legs[place];
+  if (isWatched(own)) return own.name ?? null;
   const option = own ? rules.readSymbol(own.symbol) : null;
   if (own === undefined || option === null) return null;
   if (own.name !== undefined) return own.name;
   const { optionType, strike } = option;
-  const family = legs.flatMap(({ symbol }) => {
+  const family = optionLegs(legs).flatMap(({ symbol }) => {
     const other = rules.readSymbol(symbol);
     return other?.optionType === optionType ? [{ symbol, strike: other.strike }] : [];
   });
@@ -144,6 +169,7 @@ const isDistinct = (strikes: readonly DecimalString[]): boolean =>
 export function spellOutLegs(legs: unknown, rules: SymbolRules): unknown {
   if (!Array.isArray(legs)) return legs;
   return legs.map((leg: unknown): unknown => {
+    if (isWatched(leg)) return spellOutWatched(leg, rules);
     if (typeof leg === 'string') return { symbol: symbolMeant(leg, rules) };
     if (typeof leg !== 'object' || leg === null || !('symbol' in leg)) return leg;
     return typeof leg.symbol === 'string' ? { ...leg, symbol: symbolMeant(leg.symbol, rules) } : leg;

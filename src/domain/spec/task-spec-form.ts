@@ -13,15 +13,16 @@ import { notDuringForm } from './blackout-shape.ts';
 import { clockForm } from './clock-form.ts';
 import { scheduleForm } from './schedule-shape.ts';
 import { targetForm } from './target-form.ts';
+import { watchedForm } from './watched-shape.ts';
 import { isCombination, type ConditionKind, type Trigger } from '../rules/triggers.ts';
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
-  const { symbol, legs, qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
+  const { qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
   const trading = rules.filter((rule) => !isAlertRule(rule));
   const common = commonIn(trading.map(settingsForm));
   const { execution, perDay, ...guards } = common;
-  const head = { ...(legs ? { legs: legsForm(legs) } : { symbol }), qty };
+  const head = { ...managedForm(spec), qty };
   const tail = {
     evenIfTrue,
     ...(execution !== undefined && { execution }),
@@ -33,6 +34,12 @@ export function fullForm(spec: TaskSpec): object {
   const short = only && others.length === 0 ? shortForm(only) : null;
   if (short !== null) return { ...head, ...short, ...tail };
   return { ...head, rules: rules.map((rule) => ruleForm(rule, common)), ...tail };
+}
+
+/** What is managed, and what covers it. */
+function managedForm({ symbol, legs, watched }: TaskSpec): object {
+  if (watched) return { legs: [...(legs ? legsForm(legs) : [{ symbol }]), watchedForm(watched)] };
+  return legs ? { legs: legsForm(legs) } : { symbol };
 }
 
 /** What a rule may have in common with others; the number of its own rolls never is. */

@@ -19,14 +19,19 @@ import { targetNonsense } from './target-nonsense.ts';
 import { closeShape, spellOutTarget, targetShape, type TargetOf } from './target-shape.ts';
 import { orUnknownKey, wholeFrom1 } from './task-spec-words.ts';
 import { triggerShape } from './trigger-shape.ts';
+import { partsOf } from './spec-parts.ts';
+import type { SpecHolding, WatchedLeg } from './watched-shape.ts';
 
 export type { SpecLeg } from './legs-shape.ts';
+export type { SpecHolding } from './watched-shape.ts';
 
 export interface TaskSpec {
   /** The option held when the task is added, of a structure its first leg; where it stands later is in the task's context. */
   readonly symbol: string;
   /** Two or more options that are managed as one; absent in a task of one option. */
   readonly legs?: readonly SpecLeg[];
+  /** What covers the options that are short; it is never traded. */
+  readonly watched?: SpecHolding;
   /** A quantity in base coin, or `all`: the whole position found at adoption. */
   readonly qty: string;
   /** Judged in this order; one at least. */
@@ -74,7 +79,7 @@ type Written = OutputOf<typeof shared> &
     /** Of one option. */
     readonly symbol?: string | undefined;
     /** Of a structure. */
-    readonly legs?: readonly SpecLeg[] | undefined;
+    readonly legs?: readonly (SpecLeg | WatchedLeg)[] | undefined;
   };
 
 /** By the exchange whose options a spec may name: a task list reads many. */
@@ -117,9 +122,12 @@ function spellOut(input: unknown, rules: SymbolRules): unknown {
   const spec: Record<string, unknown> = { ...input };
   if (typeof spec['symbol'] === 'string') spec['symbol'] = symbolMeant(spec['symbol'], rules);
   if ('legs' in spec) spec['legs'] = spellOutLegs(spec['legs'], rules);
+  const options = optionsIn(spec['legs'], rules);
   const held: TargetOf =
     'legs' in spec
-      ? optionsIn(spec['legs'], rules)
+      ? options.length === 1
+        ? (options[0] ?? null)
+        : options
       : typeof spec['symbol'] === 'string'
         ? rules.readSymbol(spec['symbol'])
         : null;
@@ -164,10 +172,11 @@ const alertCooldownMinMs = 1_000;
 
 /** Combinations that make no sense: where, and what would be right. A part that is wrong in itself may be missing. */
 function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Path, string]> {
-  const { symbol = '', legs, follow, guards, execution } = spec;
+  const { follow, guards, execution } = spec;
+  const { symbol, legs } = partsOf(spec);
+  const held = legs ? null : rules.readSymbol(symbol);
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
-  yield* legNonsense(spec, rules);
-  const held = rules.readSymbol(symbol);
+  yield* legNonsense({ ...spec, legs }, rules);
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
     yield* lateHoursIn(rule.when, rules, at.when);
@@ -280,10 +289,12 @@ const settingsOfAlert = ({
 export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
   const written = spellOut(input, rules);
   const spec: Written = parseInput(shapeFor(written, rules), written, 'The task spec is not valid');
-  const { legs, qty, evenIfTrue, leg2, follow, guards } = spec;
+  const { evenIfTrue, leg2, follow, guards } = spec;
+  const { symbol, legs, watched, qty } = partsOf(spec);
   return {
-    symbol: spec.symbol ?? legs?.[0]?.symbol ?? '',
+    symbol,
     ...(legs && { legs }),
+    ...(watched && { watched }),
     qty,
     rules: rulesOf(spec),
     rollsMax: guards.rolls?.max ?? null,

@@ -256,6 +256,7 @@ class BybitAccount implements TradingAccount {
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
   positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());
+  holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
   margin: TradingAccount['margin'] = () => this.#timed(() => this.#rest.margin());
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 

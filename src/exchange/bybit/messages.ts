@@ -10,6 +10,8 @@ import { wireLimits } from './wire-limits.ts';
 
 /** How requests and rows name the market of options. */
 export const optionCategory = 'option';
+/** Of perpetuals that are settled in USDT or USDC. */
+export const linearCategory = 'linear';
 
 const raw = z.union([z.string(), z.number()]).nullish();
 
@@ -135,7 +137,14 @@ export const positionRow = z.object({
   entryPrice: figure,
 });
 
+/** A coin of the wallet; `walletBalance` counts what was borrowed for spot trades as well. */
+const coinRow = z.object({ coin: name, walletBalance: figure, spotBorrow: figure });
+
 export const walletRow = z.object({
+  coin: z
+    .array(coinRow)
+    .nullish()
+    .transform((coins) => coins ?? []),
   accountIMRate: figure,
   accountMMRate: figure,
   totalEquity: figure,

@@ -5,7 +5,7 @@
  */
 import { plainText } from '../../domain/foreign-text.ts';
 import type { DecimalString } from '../../domain/money.ts';
-import { compare, isPositive, sum } from '../../domain/money.ts';
+import { compare, isPositive, multiply, subtract, sum } from '../../domain/money.ts';
 import { expiryDateMs, tryParseOptionSymbol } from './symbols.ts';
 import type {
   Fill,
@@ -147,6 +147,16 @@ export const parseMargin = (row: WalletRow): Margin => ({
   initial: row.totalInitialMargin,
   maintenance: row.totalMaintenanceMargin,
 });
+
+/** With its sign; in hedge mode a perpetual has a row for each side. */
+export const netQuantity = (positions: readonly Position[]): DecimalString =>
+  sum(positions.map(({ side, qty }) => (side === 'Sell' ? multiply(qty, '-1') : qty)));
+
+/** What is owned of a coin: without what is borrowed. A wallet does not show coins of which there is nothing. */
+export function coinQuantity({ coin: coins }: WalletRow, coin: string): DecimalString {
+  const row = coins.find((each) => each.coin === coin);
+  return row ? subtract(row.walletBalance ?? '0', row.spotBorrow ?? '0') : '0';
+}
 
 /** The exchange sets the hour of a delivery; its day is in the symbol, and a time far from that day is a wrong figure. */
 const deliveryOffMaxMs = 2 * dayMs;

@@ -2,6 +2,7 @@
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
 import { takerFee } from './fees.ts';
 import { shortMargin } from './margin.ts';
+import { readHolding } from './holdings.ts';
 import { correctSymbol, deliveryHourMs, namedDeliveryMs, tryParseOptionSymbol } from './symbols.ts';
 
 export const bybitRules: ExchangeRules = {
@@ -20,6 +21,8 @@ export const bybitRules: ExchangeRules = {
   },
   readSymbol: tryParseOptionSymbol,
   correctSymbol,
+  readHolding,
+  holdingExample: 'BTCUSDT (a linear perpetual) or BTC (coins)',
   deliveryHourMs,
   namedDeliveryMs,
   takerFee,

@@ -8,7 +8,7 @@ import { toText, type DecimalString } from '../../domain/money.ts';
 import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
-import type { AccountOptions } from './engine/account.ts';
+import type { Account, AccountOptions } from './engine/account.ts';
 import { Engine, type EngineStats } from './engine/engine.ts';
 import { summarise } from './engine/margin.ts';
 import type { EngineEvents } from './engine/events.ts';
@@ -116,6 +116,8 @@ export interface PaperExchange {
   advance(aheadMs: number): void;
   addAccount(options: AccountOptions): void;
   account(apiKey: string): AccountView;
+  /** Gives an account so much of a perpetual or of coins, or takes it. @param qty in base coin, negative for a short */
+  setHolding(apiKey: string, symbol: string, qty: DecimalString): void;
   /** An option's mark price now; `null` when it is no option of a coin traded here. */
   mark(symbol: string): DecimalString | null;
   stats(): Readonly<EngineStats>;
@@ -160,6 +162,7 @@ export async function startPaperExchange(
     advance: (aheadMs) => manual().advance(aheadMs),
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
+    setHolding: (apiKey, symbol, qty) => engine.setHolding(accountOf(engine, apiKey), symbol, qty),
     mark: (symbol) => {
       const quote = engine.context.market.quote(symbol);
       return quote ? toText(markOf(quote)) : null;
@@ -202,6 +205,7 @@ function build(options: PaperExchangeOptions, wall: WallClock) {
     fills: privateStream.fills,
     position: privateStream.position,
     wallet: privateStream.wallet,
+    holding: privateStream.holding,
     traded: (fills, side) => streams.option.traded(fills, side),
     changed: () => late.saver?.changed(),
   };
@@ -374,9 +378,14 @@ function momentOf(moment: string | number | undefined): number | undefined {
   return ms;
 }
 
-function viewOf(engine: Engine, apiKey: string): AccountView {
+function accountOf(engine: Engine, apiKey: string): Account {
   const account = engine.context.accounts.get(apiKey);
   if (!account) throw new Error(`no paper account has the API key ${apiKey}`);
+  return account;
+}
+
+function viewOf(engine: Engine, apiKey: string): AccountView {
+  const account = accountOf(engine, apiKey);
   const { state } = account;
   return {
     positions: () => Object.values(state.positions),

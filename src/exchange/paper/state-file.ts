@@ -132,6 +132,8 @@ const closedPosition = z.object({
   closedAtMs: z.number(),
 });
 
+const holding = z.object({ qty: decimalText, averagePrice: decimalText, updatedAtMs: z.number() });
+
 const account: z.ZodType<AccountState> = z.object({
   apiKey: z.string(),
   wallet: z.object({ USDT: decimalText, USDC: decimalText }),
@@ -141,6 +143,7 @@ const account: z.ZodType<AccountState> = z.object({
   deliveries: z.array(delivery),
   ledger: z.array(ledgerEntry),
   closed: z.array(closedPosition),
+  holdings: z.record(z.string(), holding).exactOptional(),
 });
 
 const stateFile = z.object({

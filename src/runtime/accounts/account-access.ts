@@ -130,6 +130,7 @@ class AccessWatch {
       findOrder: (order) => this.#noted('orders', () => account.findOrder(order)),
       position: (symbol) => this.#noted('positions', () => account.position(symbol)),
       positions: () => this.#noted('positions', () => account.positions()),
+      holding: (symbol) => this.#noted('holdings', () => account.holding(symbol)),
       margin: () => this.#noted('margin', () => account.margin()),
       settlement: (option) => this.#noted('deliveries', () => account.settlement(option)),
     };

@@ -16,7 +16,7 @@ import type { TradingAccount } from '../../ports/exchange.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
-import { readCalendar, readChain, type ProvidedRollMachine } from '../task/effects.ts';
+import { readCalendar, readChain, readHolding, type ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
@@ -53,12 +53,13 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { held } = context;
   const askedAtMs = clock.nowMs();
   const asked = previewQuestion(context);
-  const [chain, positions, margin, underlying, volatilities] = await Promise.all([
+  const [chain, positions, margin, underlying, volatilities, holding] = await Promise.all([
     readChain(asked, market, askedAtMs),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
     readVolatilities(triggerOf(context.rules), held.baseCoin, market),
+    readHolding(asked, account),
   ]);
   const reading: MarketReading = {
     askedAtMs,
@@ -68,6 +69,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     ),
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
+    ...holding,
   };
   const advice = advise(
     { state, context, workingOrder, trade: question.trade },

@@ -37,6 +37,7 @@ import type { Command } from '../../ports/inbox.ts';
 import type { NewTask } from '../../ports/journal.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
+import { coverProblem, legPlaces, type LegPlaces } from './watched-holding.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 
@@ -112,14 +113,17 @@ interface NamedPosition {
   readonly at: string;
 }
 
-const namedIn = ({ symbol, qty, legs }: TaskSpec): readonly NamedPosition[] =>
+const namedIn = (
+  { symbol, qty, legs }: TaskSpec,
+  { options: [only, ...others] }: LegPlaces,
+): readonly NamedPosition[] =>
   legs?.map(({ name, symbol, qty: own = qty, side }, place) => ({
     leg: name,
     symbol,
     qty: own,
     ...(side !== undefined && { side }),
-    at: `legs.${place}.`,
-  })) ?? [{ symbol, qty, at: '' }];
+    at: `legs.${[only, ...others][place] ?? place}.`,
+  })) ?? [{ symbol, qty, at: only === undefined ? '' : `legs.${only}.` }];
 
 /** What each check returns; what is wrong with any of them is said at once. @throws BadInput */
 function eachOf<Item, Result>(items: readonly Item[], check: (item: Item) => Result): readonly Result[] {
@@ -144,7 +148,8 @@ function eachOf<Item, Result>(items: readonly Item[], check: (item: Item) => Res
 export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   const { taskId, account, market, calendar, nowMs, moverOf = () => null, gone = [] } = options;
   const spec = parseTaskSpec(options.spec, market.rules);
-  const named = namedIn(spec).filter(({ leg }) => leg === undefined || !gone.includes(leg));
+  const places = legPlaces(options.spec);
+  const named = namedIn(spec, places).filter(({ leg }) => leg === undefined || !gone.includes(leg));
   eachOf(named, (one) => refuseDelivered(one, market.rules, nowMs));
   if (calendar === undefined) refuseEvents(spec);
   const symbols = named.map(({ symbol }) => symbol);
@@ -176,6 +181,8 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   if (held === undefined) throw new Error('a spec names an option');
   const input = { taskId, spec, held, ...(spec.legs && { others }) };
   refuseLateHour(input);
+  const uncovered = await coverProblem(spec, input, account);
+  if (uncovered) refuse(`legs.${places.watched}.watch`, uncovered.found, uncovered.expected);
   return input;
 }
 

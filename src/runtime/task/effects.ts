@@ -135,11 +135,12 @@ async function readMarket(
   const { account, market, clock } = host;
   const { held } = question;
   const askedAtMs = clock.nowMs();
-  const [positions, chain, margin, underlying] = await Promise.all([
+  const [positions, chain, margin, underlying, holding] = await Promise.all([
     account.positions(),
     readChain(question, market, askedAtMs),
     account.margin(),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
+    readHolding(question, account),
   ]);
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
@@ -151,7 +152,16 @@ async function readMarket(
     margin,
     ...(underlying && { underlying }),
     ...readCalendar(question, host.calendar, askedAtMs),
+    ...holding,
   };
+}
+
+/** The part of a reading that says what the account has of the holding that is asked for, if one is. */
+export async function readHolding(
+  { holding: symbol }: MarketQuestion,
+  account: Pick<TradingAccount, 'holding'>,
+): Promise<Pick<MarketReading, 'holding'>> {
+  return symbol === undefined ? {} : { holding: { symbol, qty: await account.holding(symbol) } };
 }
 
 /** The part of a reading that says what is known of the operator's calendar, where that is asked for. */

@@ -16,6 +16,7 @@ import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 import { CalendarWatch } from '../accounts/calendar-watch.ts';
 import { pause } from '../pause.ts';
+import { CoverWatch } from '../positions/cover-watch.ts';
 import { HeldIndex } from '../positions/held-index.ts';
 import { PriceRouter } from '../triggers/price-router.ts';
 import type { Admission } from './admission.ts';
@@ -56,6 +57,7 @@ export class TaskHost implements TaskListener {
   readonly prices: PriceRouter;
   readonly held: HeldIndex;
   readonly calendar: CalendarWatch;
+  readonly covers: CoverWatch;
   readonly #options: TaskHostOptions;
   readonly #machines = new RollMachines();
   readonly #quiet: PassivationQueue<TaskActor>;
@@ -69,6 +71,8 @@ export class TaskHost implements TaskListener {
     this.prices = new PriceRouter({ registry: this.registry, clock, market, volatilities, log });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.calendar = new CalendarWatch(options);
+    const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
+    this.covers = new CoverWatch({ accountOf, clock, log });
     this.#quiet = new PassivationQueue(activeMax);
   }
 
@@ -196,6 +200,7 @@ export class TaskHost implements TaskListener {
   #index(task: TaskActor): void {
     this.held.note(task);
     this.calendar.note(task);
+    this.covers.note(task);
   }
 
   /** `null` when this program cannot restore the task; that must not hold up the others of its account. */
@@ -239,6 +244,7 @@ export class TaskHost implements TaskListener {
     this.prices.leave(task);
     this.held.forget(task);
     this.calendar.forget(task);
+    this.covers.forget(task);
     this.#quiet.forget(task);
     this.registry.remove(task);
     task.stop();

@@ -29,6 +29,8 @@ export interface AccountFixture extends Closable {
   /** Link ids of every order that the exchange took, oldest first. */
   readonly ordersTaken: () => readonly string[];
   readonly setIndex: (price: string) => Promise<void>;
+  /** Its owner has so much of a perpetual or a coin from now on. */
+  readonly setHolding: (symbol: string, qty: string) => void;
   /** The exchange moves on by so much. */
   readonly advance: (durationMs: number) => Promise<void>;
   /** So much time passes, for everything that is on its way. */

@@ -86,6 +86,21 @@ const reads = {
     expect(await account.position(held)).toMatchObject({ side: null, qty: '0' });
   },
 
+  'shows how much it has of a perpetual or a coin, with its sign, and 0 of what it has not': async ({
+    account,
+    setHolding,
+  }) => {
+    const shown = async () => [await account.holding('BTCUSDT'), await account.holding('BTC')];
+    expect(await shown()).toEqual(['0', '0']);
+    setHolding('BTCUSDT', '-0.3');
+    setHolding('BTC', '0.25');
+    expect(await shown()).toEqual(['-0.3', '0.25']);
+    setHolding('BTCUSDT', '0.1');
+    setHolding('BTC', '0');
+    expect(await shown()).toEqual(['0.1', '0']);
+    expect((await account.positions()).map(({ symbol }) => symbol)).toEqual([held]);
+  },
+
   'shows its margin as fractions and amounts': async ({ account }) => {
     const margin = await account.margin();
     expect(Number(margin.equity)).toBeGreaterThan(0);

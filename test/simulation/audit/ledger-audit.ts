@@ -1,9 +1,10 @@
 /** Money: whenever no order of a task is being worked, its ledger is what the exchange executed of all its orders. */
-import { add, compare, multiply } from '../../../src/domain/money.ts';
+import { add, compare, multiply, subtract, sum } from '../../../src/domain/money.ts';
 import type { Side } from '../../../src/domain/market/order.ts';
 import { taskOfLinkId } from '../../../src/domain/roll/roll.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
 import type { TurnRecord } from '../../../src/ports/journal.ts';
+import type { Ledger } from '../../../src/domain/roll/ledger.ts';
 import { contextOf, isWorking } from './stored-turn.ts';
 
 /** In settle coin. */
@@ -45,7 +46,7 @@ export class LedgerAudit {
     }
     if (!this.#working.delete(taskId)) return;
     const { ledger } = contextOf(snapshotJson);
-    const executed = this.#of(taskId);
+    const executed = withDeliveries(this.#of(taskId), ledger);
     for (const what of ['credits', 'debits', 'fees'] as const)
       if (compare(ledger[what], executed[what]) !== 0)
         this.#violate(
@@ -58,4 +59,15 @@ export class LedgerAudit {
     this.#executed.set(taskId, known);
     return known;
   }
+}
+
+/** Deliveries are in the ledger, too; a structure may go on after one. */
+function withDeliveries({ credits, debits, fees }: Executed, ledger: Ledger): Executed {
+  const { settlement, settlements = settlement ? [settlement] : [] } = ledger;
+  const payouts = settlements.map(({ payout }) => payout);
+  return {
+    credits: add(credits, sum(payouts.filter((payout) => compare(payout, '0') > 0))),
+    debits: subtract(debits, sum(payouts.filter((payout) => compare(payout, '0') < 0))),
+    fees: add(fees, sum(settlements.map(({ fee }) => fee))),
+  };
 }

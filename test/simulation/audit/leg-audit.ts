@@ -2,13 +2,13 @@
  * Orders as the exchange sees them, leg by leg: no two accepted orders for one leg's purpose beyond its quantity.
  * A leg is the orders that share a link id up to its attempt: `close-<task>-v<version>[-a<n>]`.
  */
-import { add, compare, larger, smaller, subtract } from '../../../src/domain/money.ts';
+import { add, compare, larger, smaller, subtract, sum } from '../../../src/domain/money.ts';
 import { legOf } from '../../support/link-ids.ts';
 import { isPending, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 
 interface Leg {
-  /** The most that any of its orders asked for. */
-  wantedQty: string;
+  /** By option, the most that any of its orders asked for: a structure closes several. */
+  readonly wantedQty: Map<string, string>;
   readonly orders: Map<string, PaperOrder>;
 }
 
@@ -25,18 +25,21 @@ export class LegAudit {
 
   orderChanged(order: PaperOrder): void {
     const name = legOf(order.linkId);
-    const leg = this.#legs.get(name) ?? { wantedQty: '0', orders: new Map<string, PaperOrder>() };
+    const leg = this.#legs.get(name) ?? {
+      wantedQty: new Map<string, string>(),
+      orders: new Map<string, PaperOrder>(),
+    };
     this.#legs.set(name, leg);
     const known = leg.orders.get(order.linkId);
     if (known && known.orderId !== order.orderId) this.#violate(`link id ${order.linkId} names two orders`);
     leg.orders.set(order.linkId, order);
-    leg.wantedQty = larger(leg.wantedQty, order.qty);
+    leg.wantedQty.set(order.symbol, larger(leg.wantedQty.get(order.symbol) ?? '0', order.qty));
     const pending = [...leg.orders.values()].filter(isPending);
     if (pending.length > 1)
       this.#violate(`two orders live for one leg: ${pending.map(({ linkId }) => linkId).join(' and ')}`);
     const reached = name.startsWith('open-')
       ? this.executedQty(name.replace('open-', 'close-'))
-      : leg.wantedQty;
+      : sum([...leg.wantedQty.values()]);
     const limit = smaller(reached, this.#purposeOf(name) ?? reached);
     const atRisk = pending.reduce(
       (total, { qty, executedQty }) => add(total, subtract(qty, executedQty)),
@@ -46,10 +49,14 @@ export class LegAudit {
       this.#violate(`${name} may execute ${atRisk}, at most ${limit} is its purpose`);
   }
 
-  /** What the leg's orders have executed so far, all together. */
-  executedQty(name: string): string {
-    const orders = this.#legs.get(name)?.orders.values() ?? [];
-    return [...orders].reduce((total, { executedQty }) => add(total, executedQty), '0');
+  /** What the leg's orders have executed so far, all together; in one option, where it is said. */
+  executedQty(name: string, symbol?: string): string {
+    const orders = [...(this.#legs.get(name)?.orders.values() ?? [])];
+    return sum(
+      orders
+        .filter((order) => symbol === undefined || order.symbol === symbol)
+        .map(({ executedQty }) => executedQty),
+    );
   }
 
   get orderCount(): number {

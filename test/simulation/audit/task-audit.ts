@@ -6,6 +6,7 @@ import { compare } from '../../../src/domain/money.ts';
 import { rightWay } from '../../../src/domain/market/option.ts';
 import { parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import { taskOfLinkId, type RollSummary } from '../../../src/domain/roll/roll.ts';
+import type { Rule } from '../../../src/domain/rules/rule.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { optionNamed } from '../../support/options.ts';
 import { contextOf, isRolling, isWorking } from './stored-turn.ts';
@@ -134,8 +135,7 @@ export class TaskAudit {
     if (!lastRoll || lastRoll.rollId === task.lastRollId) return;
     task.lastRollId = lastRoll.rollId;
     if (!lastRoll.compensated && !lastRoll.isFlat) task.rolls += 1;
-    if (!lastRoll.compensated && spec.rules.every(({ guards }) => !guards.allowWrongWay))
-      this.#checkWay(taskId, lastRoll);
+    if (!lastRoll.compensated && spec.rules.every(isRightWay)) this.#checkWay(taskId, lastRoll);
   }
 
   #checkWay(taskId: string, { fromSymbol, toSymbol }: RollSummary): void {
@@ -149,6 +149,10 @@ export class TaskAudit {
       this.#parts.violate(`task ${taskId} rolled the wrong way, from ${fromSymbol} to ${toSymbol}`);
   }
 }
+
+/** What is rolled towards the price on purpose: by its guard, or as the side that is not tested. */
+const isRightWay = ({ guards, then }: Rule): boolean =>
+  !guards.allowWrongWay && !(then.kind === 'roll' && then.legs === 'untested');
 
 const hasCritical = (alerts: TurnRecord['alerts']): boolean =>
   alerts.some(({ severity }) => severity === 'critical');

@@ -2,26 +2,27 @@
  * How much is traded: never more closed than is held, never more opened than the rule says, and whenever no order is being
  * worked a task manages exactly what its fills have left. What a rule says is computed here once more, from the spec.
  */
-import { add, compare, decimal, isZero, multiply, subtract, toText } from '../../../src/domain/money.ts';
+import { add, compare, isZero, subtract, sum } from '../../../src/domain/money.ts';
 import type { Side } from '../../../src/domain/market/order.ts';
 import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
-import { taskOfLinkId, type Roll, type RollSummary } from '../../../src/domain/roll/roll.ts';
+import { movesOf, taskOfLinkId, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
-import type { Portion, TradeAction } from '../../../src/domain/rules/rule.ts';
+import { legsOf } from '../../../src/domain/rules/structure.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
 import type { NewTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { legOf } from '../../support/link-ids.ts';
 import { contextOf, isRolling, isWorking } from './stored-turn.ts';
-
-/** Of every option of the simulation. */
-const qtyStep = '0.01';
+import { wantedOf } from './wanted-trade.ts';
 
 type SeenFill = Pick<PaperFill, 'execId' | 'linkId' | 'symbol' | 'qty'> & { readonly side: Side };
 
 interface Watched {
   state: string;
+  readonly accountId: string;
   /** What is really there, by symbol. */
   readonly holds: Map<string, string>;
+  /** What its owner has closed of it, and it has not noticed yet. */
+  readonly taken: Map<string, string>;
   /** As it was stored last; with a roll, the newest while it was under way. */
   context: RollContext;
   roll: { readonly roll: Roll; readonly context: RollContext } | null;
@@ -30,7 +31,8 @@ interface Watched {
 
 export interface TradeAuditParts {
   readonly violate: (text: string) => void;
-  readonly executedQty: (leg: string) => string;
+  /** @param symbol only in this option */
+  readonly executedQty: (leg: string, symbol?: string) => string;
 }
 
 export class TradeAudit {
@@ -45,17 +47,54 @@ export class TradeAudit {
     this.#parts = parts;
   }
 
-  created({ taskId, state, snapshotJson }: Pick<NewTask, 'taskId' | 'state' | 'snapshotJson'>): void {
+  created({ accountId, taskId, state, snapshotJson }: CreatedTask): void {
     const context = contextOf(snapshotJson);
-    const holds = new Map([[context.held.symbol, context.held.qty]]);
-    this.#tasks.set(taskId, { state, holds, context, roll: null, lastRollId: '' });
+    const holds = new Map(legsOf(context).map(({ symbol, qty }) => [symbol, qty]));
+    const taken = new Map<string, string>();
+    this.#tasks.set(taskId, { state, accountId, holds, taken, context, roll: null, lastRollId: '' });
   }
 
-  /** The most that the orders of a leg may execute, all together; `null` while no stored roll says it. */
-  purposeOf(leg: string): string | null {
-    const roll = this.#tasks.get(taskOfLinkId(leg) ?? '')?.context.roll ?? null;
+  /**
+   * The most that the orders of a leg may execute, all together; `null` while no stored roll says it.
+   * @param symbol only in this option
+   */
+  purposeOf(leg: string, symbol?: string): string | null {
+    const { roll = null, plan = null } = this.#tasks.get(taskOfLinkId(leg) ?? '')?.context ?? {};
     if (roll === null || !leg.endsWith(`-v${roll.lockedVersion}`)) return null;
-    return leg.startsWith('open-') && !roll.compensating ? roll.openQty : roll.qty;
+    const planned = plan?.kind === 'order' ? plan.order.symbol : null;
+    const isOpening = leg.startsWith('open-');
+    const moves =
+      symbol === undefined
+        ? movesOf(roll)
+        : movesOf(roll).filter((move) => {
+            if (!isOpening || roll.compensating) return move.fromSymbol === symbol;
+            // The leg whose turn it is may go elsewhere than it was going.
+            return move === roll && isZero(roll.opened.executedQty)
+              ? planned === symbol
+              : move.toSymbol === symbol;
+          });
+    return sum(moves.map(({ qty, openQty }) => (isOpening && !roll.compensating ? openQty : qty)));
+  }
+
+  /** Where the task of this symbol is one alone: what is really there of it. */
+  holdersOf(accountId: string, symbol: string): readonly string[] {
+    return [...this.#tasks].flatMap(([taskId, task]) =>
+      task.accountId === accountId && !isZero(task.holds.get(symbol) ?? '0') ? [taskId] : [],
+    );
+  }
+
+  /** Its owner has closed so much of it. */
+  taken(accountId: string, symbol: string, qty: string): void {
+    const [taskId = ''] = this.holdersOf(accountId, symbol);
+    const task = this.#tasks.get(taskId);
+    if (!task) return;
+    task.holds.set(symbol, subtract(task.holds.get(symbol) ?? '0', qty));
+    task.taken.set(symbol, add(task.taken.get(symbol) ?? '0', qty));
+  }
+
+  /** What the owner of a task has closed of it, and it has not noticed. */
+  takenOf(taskId: string, symbol: string): string {
+    return this.#tasks.get(taskId)?.taken.get(symbol) ?? '0';
   }
 
   filled({ execId, linkId, symbol, qty }: SeenFill): void {
@@ -66,8 +105,9 @@ export class TradeAudit {
     const after = linkId.startsWith('close-') ? subtract(before, qty) : add(before, qty);
     task.holds.set(symbol, after);
     const leg = legOf(linkId);
-    const purpose = this.purposeOf(leg);
-    const executed = this.#parts.executedQty(leg);
+    const isOfLeg = task.context.others !== undefined;
+    const purpose = this.purposeOf(leg, isOfLeg ? symbol : undefined);
+    const executed = this.#parts.executedQty(leg, isOfLeg ? symbol : undefined);
     if (compare(after, '0') < 0)
       this.#parts.violate(`${linkId} closes ${qty} ${symbol}, the task holds ${before}`);
     if (purpose === null)
@@ -96,15 +136,20 @@ export class TradeAudit {
   }
 
   /** A task may take what no other one has, or give a part of its own up. */
-  #noteEdit({ accountId, taskId }: TurnRecord, { holds }: Watched, { held }: RollContext): void {
-    const { symbol, qty } = held;
-    const taken = subtract(qty, holds.get(symbol) ?? '0');
-    if (isZero(taken)) return;
-    const free = this.leftBehind.get(`${accountId} ${symbol}`) ?? '0';
-    if (compare(taken, free) > 0)
-      this.#parts.violate(`task ${taskId} takes ${taken} ${symbol}, and ${free} of it is free`);
-    this.#leave(`${accountId} ${symbol}`, subtract('0', taken));
-    holds.set(symbol, qty);
+  #noteEdit(
+    { accountId, taskId }: TurnRecord,
+    { holds, taken: byOwner }: Watched,
+    context: RollContext,
+  ): void {
+    for (const { symbol, qty } of legsOf(context)) {
+      const taken = subtract(qty, add(holds.get(symbol) ?? '0', byOwner.get(symbol) ?? '0'));
+      if (isZero(taken)) continue;
+      const free = this.leftBehind.get(`${accountId} ${symbol}`) ?? '0';
+      if (compare(taken, free) > 0)
+        this.#parts.violate(`task ${taskId} takes ${taken} ${symbol}, and ${free} of it is free`);
+      this.#leave(`${accountId} ${symbol}`, subtract('0', taken));
+      holds.set(symbol, add(holds.get(symbol) ?? '0', taken));
+    }
   }
 
   #leave(key: string, qty: string): void {
@@ -113,13 +158,15 @@ export class TradeAudit {
 
   #checkHoldings(
     taskId: string,
-    { holds }: Watched,
+    { holds, taken }: Watched,
     { state, context }: { readonly state: string; readonly context: RollContext },
   ): void {
-    const managed = new Map(holdingsOf(context).map(({ symbol, qty }) => [symbol, qty]));
-    for (const symbol of new Set([...holds.keys(), ...managed.keys()])) {
-      const [says, has] = [managed.get(symbol) ?? '0', holds.get(symbol) ?? '0'];
-      if (compare(says, has) !== 0)
+    const holdings = holdingsOf(context);
+    for (const symbol of new Set([...holds.keys(), ...holdings.map((held) => held.symbol)])) {
+      const says = sum(holdings.filter((held) => held.symbol === symbol).map(({ qty }) => qty));
+      const has = holds.get(symbol) ?? '0';
+      if (compare(says, has) === 0) taken.delete(symbol);
+      else if (compare(says, add(has, taken.get(symbol) ?? '0')) !== 0)
         this.#parts.violate(`task ${taskId} is ${state} with ${says} ${symbol}, its trades have left ${has}`);
     }
   }
@@ -142,49 +189,44 @@ export class TradeAudit {
     }
     if (lastRoll.isFlat) return;
     const wanted = wantedOf(roll, lastRoll, context);
-    const isWhole =
-      wanted !== null &&
-      compare(lastRoll.closed.executedQty, executed.closed) === 0 &&
-      compare(lastRoll.opened.executedQty, executed.opened) === 0 &&
-      compare(executed.closed, wanted.closed) === 0 &&
-      compare(executed.opened, wanted.opened) === 0;
-    if (!isWhole)
-      this.#parts.violate(
-        `roll ${roll.rollId} ended with ${lastRoll.closed.executedQty} closed / ${lastRoll.opened.executedQty} opened, ` +
-          `the exchange has ${executed.closed} / ${executed.opened}, its rule says ${wanted?.closed ?? '-'} / ${wanted?.opened ?? '-'}`,
-      );
+    for (const { fromSymbol, toSymbol, closed, opened } of [lastRoll, ...(lastRoll.others ?? [])]) {
+      const into = toSymbol ?? fromSymbol;
+      // Two legs of a structure may have gone into one option.
+      const [only] = lastRoll.others ? [into] : [];
+      const books = {
+        closed: this.#parts.executedQty(`close-${version}`, lastRoll.others && fromSymbol),
+        opened: this.#parts.executedQty(`open-${version}`, only),
+      };
+      const its = wanted?.find((leg) => leg.fromSymbol === fromSymbol);
+      const isWhole =
+        its !== undefined &&
+        compare(closed.executedQty, books.closed) === 0 &&
+        compare(opened.executedQty, books.opened) === 0 &&
+        compare(closed.executedQty, its.closed) === 0 &&
+        compare(opened.executedQty, its.opened) === 0;
+      if (!isWhole)
+        this.#parts.violate(
+          `roll ${roll.rollId} ended with ${closed.executedQty} closed / ${opened.executedQty} opened, ` +
+            `the exchange has ${books.closed} / ${books.opened}, its rule says ${its?.closed ?? '-'} / ${its?.opened ?? '-'}`,
+        );
+    }
+    const traded = [lastRoll, ...(lastRoll.others ?? [])].map(({ fromSymbol }) => fromSymbol);
+    const missed = wanted?.find(({ mustMove, fromSymbol }) => mustMove && !traded.includes(fromSymbol));
+    if (missed && !lastRoll.compensated)
+      this.#parts.violate(`roll ${roll.rollId} ended without ${missed.fromSymbol}`);
   }
 }
 
+type CreatedTask = Pick<NewTask, 'accountId' | 'taskId' | 'state' | 'snapshotJson'>;
+
 /** What was delivered is no longer there, once it is booked. */
-function noteDelivery({ holds, context }: Watched, { ledger: { settlement } }: RollContext): void {
-  if (settlement === null || context.ledger.settlement !== null) return;
-  holds.set(settlement.symbol, subtract(holds.get(settlement.symbol) ?? '0', settlement.qty));
+function noteDelivery({ holds, taken, context }: Watched, { ledger }: RollContext): void {
+  const booked = deliveriesOf(ledger).slice(deliveriesOf(context.ledger).length);
+  for (const { symbol, qty } of booked) {
+    holds.set(symbol, subtract(holds.get(symbol) ?? '0', qty));
+    taken.delete(symbol);
+  }
 }
 
-/** What the rule, or the person, wanted; `null` where nothing allows what was done. */
-function wantedOf(
-  roll: Roll,
-  { compensated, toSymbol }: RollSummary,
-  { spec, held, rollsDone }: RollContext,
-): { readonly closed: string; readonly opened: string } | null {
-  const rule = roll.asked === null ? spec.rules[roll.rule ?? -1] : null;
-  const action: TradeAction | null =
-    roll.asked?.action ?? (rule && rule.then.kind !== 'alert' ? rule.then : null);
-  if (action === null) return null;
-  const { qty } = held;
-  // What went back to the old option may have closed a part of it only.
-  if (compensated) return { closed: roll.closed.executedQty, opened: roll.closed.executedQty };
-  if (action.kind === 'close')
-    return toSymbol === null ? { closed: portionOf(qty, action.qty), opened: '0' } : null;
-  if (toSymbol === null) return rule?.guards.whenRefused === 'close' ? { closed: qty, opened: '0' } : null;
-  return { closed: qty, opened: portionOf(qty, action.qty, action.scale[rollsDone]) };
-}
-
-/** On the grid of the options, rounded down. */
-function portionOf(of: string, portion: Portion, scale = '1'): string {
-  const wanted = portion.kind === 'share' ? multiply(of, portion.share) : portion.qty;
-  const scaled = decimal(wanted).times(scale);
-  if (scaled.greaterThanOrEqualTo(of)) return of;
-  return toText(scaled.dividedBy(qtyStep).floor().times(qtyStep));
-}
+const deliveriesOf = ({ settlement, settlements }: RollContext['ledger']) =>
+  settlements ?? (settlement ? [settlement] : []);

@@ -8,6 +8,7 @@ import type {
   Settlement,
 } from '../../../src/domain/market/order.ts';
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
+import { readHolding } from '../../../src/exchange/bybit/holdings.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
 import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
@@ -125,6 +126,12 @@ export class SimAccount implements TradingAccount {
     });
   }
 
+  holding(symbol: string): Promise<string> {
+    const isCoin = readHolding(symbol)?.kind === 'coin';
+    const endpoint = isCoin ? '/v5/account/wallet-balance' : '/v5/position/list';
+    return this.#read(endpoint, () => this.#account.holding(symbol));
+  }
+
   margin(): Promise<Margin> {
     const { market } = this.#link.parts.exchange;
     return this.#read('/v5/account/wallet-balance', () =>
@@ -205,6 +212,10 @@ export class SimAccount implements TradingAccount {
     return {
       order: (order) => this.#deliver(() => this.#listener?.order(reportOf(order))),
       fill: (fill) => this.#deliver(() => this.#listener?.fill(fillOf(fill))),
+      position: (symbol) => {
+        const position = positionOf(this.#account, symbol);
+        this.#deliver(() => this.#listener?.position(position));
+      },
     };
   }
 

@@ -16,6 +16,7 @@ import type { Timeline } from './timeline.ts';
 export interface AccountSink {
   order(order: PaperOrder): void;
   fill(fill: PaperFill): void;
+  position(symbol: string): void;
 }
 
 /** Lowest and highest price that strikes are listed for from the beginning. */
@@ -45,6 +46,8 @@ export class SimExchange {
   readonly engine: Engine;
   /** Every option that an account ever held or ordered. */
   readonly traded = new Set<string>();
+  /** Prices around which strikes are shown, beside the index: one side of a structure stays behind when the price moves. */
+  readonly around: number[] = [];
   readonly #timeline: Timeline;
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
@@ -131,6 +134,11 @@ export class SimExchange {
   followIndex(sink: IndexSink): () => void {
     this.#indexSinks.add(sink);
     return () => this.#indexSinks.delete(sink);
+  }
+
+  /** Shows a position that its owner has changed. */
+  pushPosition(account: Account, symbol: string): void {
+    this.#deliver(account, 0, (sink) => sink.position(symbol));
   }
 
   #deliver(account: Account, delayMs: number, report: (sink: AccountSink) => void): void {

@@ -143,10 +143,11 @@ export class SimMarketData implements MarketData {
 
   /** A small world lists few strikes: those around the money, and whatever was ever traded. */
   #nearby(series: readonly PaperInstrument[]): readonly PaperInstrument[] {
-    const { market, traded } = this.#link.parts.exchange;
-    const index = market.index(series[0]?.baseCoin ?? '');
+    const { market, traded, around } = this.#link.parts.exchange;
+    const prices = [market.index(series[0]?.baseCoin ?? ''), ...around];
     return series.filter(
-      ({ symbol, strike }) => Math.abs(strike - index) <= nearbyUsdt || traded.has(symbol),
+      ({ symbol, strike }) =>
+        prices.some((price) => Math.abs(strike - price) <= nearbyUsdt) || traded.has(symbol),
     );
   }
 

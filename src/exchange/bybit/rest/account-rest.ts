@@ -2,7 +2,8 @@
  * The private endpoints of one account as the saga needs them: place, amend, cancel, look up, position, margin. It owns
  * which endpoint is asked in which order (docs/exchange.md#look-ups); transport and errors are rest.ts.
  */
-import { compare, isPositive } from '../../../domain/money.ts';
+import { compare, isPositive, type DecimalString } from '../../../domain/money.ts';
+import { readHolding } from '../holdings.ts';
 import { tryParseOptionSymbol } from '../symbols.ts';
 import type {
   Fill,
@@ -18,14 +19,18 @@ import type { OrderRef } from '../../../ports/exchange.ts';
 import {
   deliveryRow,
   executionRow,
+  linearCategory,
   optionCategory as category,
   orderRow,
   positionRow,
   walletRow,
+  type WalletRow,
 } from '../messages.ts';
 import {
+  coinQuantity,
   flat,
   isDuplicate,
+  netQuantity,
   parseFill,
   parseMargin,
   parseOrder,
@@ -125,7 +130,30 @@ export class AccountRest {
     );
   }
 
+  /** @param symbol of a linear perpetual, or a coin */
+  async holding(symbol: string): Promise<DecimalString> {
+    const subject = `read holding ${symbol}`;
+    const holding = readHolding(symbol);
+    if (!holding) throw new Terminal(`${subject}: no holding has this name`, { scope: 'request' });
+    if (holding.kind === 'coin') return coinQuantity(await this.#wallet(), holding.symbol);
+    const rows = await this.#shared.share(subject, (onLeave) =>
+      this.#rest.readAll({
+        subject,
+        path: '/v5/position/list',
+        params: { category: linearCategory, symbol: holding.symbol, limit: 200 },
+        onLeave,
+        shape: positionRow,
+        toDomain: parsePosition,
+      }),
+    );
+    return netQuantity(rows.filter((row) => row.symbol === holding.symbol));
+  }
+
   async margin(): Promise<Margin> {
+    return parseMargin(await this.#wallet());
+  }
+
+  async #wallet(): Promise<WalletRow> {
     const subject = 'read wallet balance';
     const rows = await this.#shared.share(subject, (onLeave) =>
       this.#rest.readAll({
@@ -134,7 +162,7 @@ export class AccountRest {
         params: { accountType: 'UNIFIED' },
         onLeave,
         shape: walletRow,
-        toDomain: parseMargin,
+        toDomain: (row) => row,
       }),
     );
     const [first] = rows;

@@ -16,6 +16,8 @@ export interface AccountOptions {
   readonly usdt: DecimalString;
   readonly usdc?: DecimalString;
   readonly positions?: readonly OpeningPosition[];
+  /** Perpetuals (`BTCUSDT`) and coins (`BTC`) by symbol, in base coin; negative for a short. */
+  readonly holdings?: Readonly<Record<string, DecimalString>>;
 }
 
 export interface OpeningPosition {
@@ -74,6 +76,12 @@ export class Account {
 
   openOrders(): readonly PaperOrder[] {
     return [...this.pending].filter(isOpen);
+  }
+
+  /** How much of a perpetual or a coin it has, in base coin. */
+  holding(symbol: string): DecimalString {
+    const { holdings = {} } = this.state;
+    return Object.hasOwn(holdings, symbol) ? (holdings[symbol]?.qty ?? '0') : '0';
   }
 
   #index(order: PaperOrder): void {

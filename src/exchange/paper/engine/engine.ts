@@ -4,6 +4,7 @@
  * checks.ts. Knows nothing of HTTP or WebSocket.
  */
 import { compare, decimal, toText, type DecimalString } from '../../../domain/money.ts';
+import { readHolding } from '../../bybit/holdings.ts';
 import { freshState, Account, type AccountOptions } from './account.ts';
 import {
   checkCreate,
@@ -97,12 +98,34 @@ export class Engine {
         seq: -1,
       };
     }
+    for (const [symbol, qty] of saved ? [] : Object.entries(options.holdings ?? {}))
+      this.setHolding(account, symbol, qty);
     for (const symbol of Object.keys(account.state.positions)) market.hold(symbol);
     for (const order of account.pending) this.#restore({ account, order });
     this.context.accounts.set(options.apiKey, account);
     this.#settledDay = -1;
     this.context.events.changed();
     return account;
+  }
+
+  /**
+   * Gives the account so much of a perpetual or of coins, or takes it, as its owner would trade it.
+   * @param qty in base coin, negative for a short
+   * @throws Error when it is neither of a coin that is traded here
+   */
+  setHolding(account: Account, symbol: string, qty: DecimalString): void {
+    const { market, events } = this.context;
+    const holding = readHolding(symbol);
+    const price =
+      holding && market.baseCoins().includes(holding.baseCoin) && market.indexText(holding.baseCoin);
+    if (!holding || !price)
+      throw new Error(`account ${account.apiKey}: ${symbol} is no perpetual and no coin that is traded here`);
+    const updatedAtMs = this.context.nowMs();
+    const { state } = account;
+    state.holdings = { ...state.holdings, [symbol]: { qty, averagePrice: price, updatedAtMs } };
+    if (holding.kind === 'coin') events.wallet(account, 0);
+    else events.holding?.(account, symbol);
+    events.changed();
   }
 
   #restore(owned: OwnedOrder): void {

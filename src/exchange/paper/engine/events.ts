@@ -17,6 +17,8 @@ export interface EngineEvents {
   fills(account: Account, fills: readonly PaperFill[], delayMs: number): void;
   position(account: Account, symbol: string, delayMs: number): void;
   wallet(account: Account, delayMs: number): void;
+  /** A perpetual was given to the account, or taken from it. */
+  holding?(account: Account, symbol: string): void;
   /** For the public stream; `side` is the taker's, which may be the market maker. */
   traded?(fills: readonly PaperFill[], side: Side): void;
   /** Something worth saving happened. */

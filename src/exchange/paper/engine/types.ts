@@ -144,6 +144,15 @@ export interface ClosedPosition {
   readonly closedAtMs: number;
 }
 
+/** A perpetual or a coin that was given to the account; it is not traded here. */
+export interface PaperHolding {
+  /** In base coin, negative for a short. */
+  readonly qty: DecimalString;
+  /** Index when it was given. */
+  readonly averagePrice: DecimalString;
+  readonly updatedAtMs: number;
+}
+
 /** Everything of one account that outlives a restart. */
 export interface AccountState {
   readonly apiKey: string;
@@ -154,6 +163,8 @@ export interface AccountState {
   deliveries: DeliveryRecord[];
   ledger: LedgerEntry[];
   closed: ClosedPosition[];
+  /** By symbol; absent while the account never had any. */
+  holdings?: Record<string, PaperHolding>;
 }
 
 export const isOpen = (order: PaperOrder): boolean =>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { emptyList, failure, pageOf, success } from './answers.ts';
+import { linearPositions } from './holding-rows.ts';
 import { greekRows, positionRow, walletRow } from './rows.ts';
 import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Route } from './routes.ts';
 import { summarise } from '../engine/margin.ts';
@@ -134,6 +135,7 @@ const positions = privateGet(
   { path: '/v5/position/list', perSecond: 50 },
   z.object({ category, symbol: text, baseCoin: text, settleCoin: text, limit: limit(20, 200), cursor: text }),
   (input, { market, engine }, account) => {
+    if (input.category === 'linear') return linearPositions(input, engine.context, account);
     if (input.category !== 'option') return emptyList(input.category);
     const held = account.state.positions;
     if (input.symbol !== undefined) {

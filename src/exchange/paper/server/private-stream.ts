@@ -9,6 +9,7 @@ import { authenticateSocket } from './auth.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { topicsOf, type RequestFrame, type Stream } from './frames.ts';
+import { linearPositionPush } from './holding-rows.ts';
 import { executionPush, fastExecutionPush, greekRows, orderPush, positionPush, walletRow } from './rows.ts';
 
 const categorised = ['order', 'execution', 'position', 'execution.fast'] as const;
@@ -21,6 +22,8 @@ const otherTopics = new Set(['dcp.option', 'dcp.future', 'dcp.spot']);
 
 interface Push {
   readonly kind: string;
+  /** Default: options. */
+  readonly category?: (typeof categories)[number];
   /** Asked for only when a connection listens. */
   readonly rows: () => unknown;
   readonly delayMs: number;
@@ -78,6 +81,12 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     this.#push(account, { kind: 'wallet', delayMs, rows: () => [walletRow(account, engine.context)] });
   };
 
+  holding = (account: Account, symbol: string): void => {
+    const { engine } = this.#context();
+    const rows = () => [linearPositionPush(symbol, account.state.holdings?.[symbol], engine.context)];
+    this.#push(account, { kind: 'position', category: 'linear', delayMs: 0, rows });
+  };
+
   #authenticate(connection: Connection, frame: RequestFrame): void {
     const { engine, player } = this.#context();
     player.touch();
@@ -110,8 +119,8 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     return mixed ? 'All-in-one topics and categorised topics cannot be in the same subscription request' : '';
   }
 
-  #push(account: Account, { kind, rows, delayMs }: Push): void {
-    const names = [kind, `${kind}.option`];
+  #push(account: Account, { kind, category = 'option', rows, delayMs }: Push): void {
+    const names = [kind, `${kind}.${category}`];
     const targets = [...this.#accounts].flatMap(([connection, owner]) =>
       owner === account
         ? names.filter((topic) => connection.topics.has(topic)).map((topic) => ({ connection, topic }))

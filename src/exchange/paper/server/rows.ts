@@ -19,6 +19,7 @@ import type { Conditions } from '../engine/settings.ts';
 import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
 import { markOf, type Market } from '../market.ts';
 import type { SettleCoin } from '../../bybit/symbols.ts';
+import { heldCoins, holdingCoinRow } from './holding-rows.ts';
 
 const rounded = (value: Decimal, places = 8): string => toText(value.toDecimalPlaces(places));
 
@@ -241,7 +242,9 @@ export function positionPush(symbol: string, position: PaperPosition | undefined
 /** @param coins default: those of which there is any */
 export function walletRow(account: Account, conditions: Conditions, coins?: readonly string[]) {
   const summary = summarise(account, conditions);
-  const equity = summary.wallet.plus(summary.optionValue);
+  const others = heldCoins(account, conditions, coins);
+  const coinValue = others.reduce((total, { value }) => total.plus(value), new Decimal(0));
+  const equity = summary.wallet.plus(summary.optionValue).plus(coinValue);
   const rate = (margin: Decimal): string =>
     summary.wallet.greaterThan(0) ? rounded(margin.dividedBy(summary.wallet), 4) : '';
   const initial = summary.positionInitial.plus(summary.orderInitial);
@@ -254,13 +257,13 @@ export function walletRow(account: Account, conditions: Conditions, coins?: read
     accountIMRate: rate(initial),
     accountMMRate: rate(maintenance),
     totalEquity: rounded(equity),
-    totalWalletBalance: rounded(summary.wallet),
+    totalWalletBalance: rounded(summary.wallet.plus(coinValue)),
     totalMarginBalance: rounded(summary.wallet),
     totalAvailableBalance: rounded(Decimal.max(0, summary.available)),
     totalPerpUPL: '0',
     totalInitialMargin: rounded(initial),
     totalMaintenanceMargin: rounded(maintenance),
-    coin: shown.map((coin) => coinRow(account, coin, conditions)),
+    coin: [...shown.map((coin) => coinRow(account, coin, conditions)), ...others.map(holdingCoinRow)],
   };
 }
 
