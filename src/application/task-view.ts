@@ -65,7 +65,7 @@ const reasonView = ({ code, figures, atMs }: Omit<ReasonView, 'text'>): ReasonVi
   text: reasonText({ code, figures }),
 });
 
-const condition = z.object({
+const condition = z.looseObject({
   kind: z.string(),
   direction: z.enum(['above', 'below']),
   level: z.string(),

@@ -103,14 +103,21 @@ export class StructureLevels {
     return this.#tasks.of(symbol).filter((taskId) => this.#isHit(taskId, nowMs));
   }
 
-  /** A computed level of the task is reached, or a side has another leg; then it is disarmed. */
+  /**
+   * A computed level of the task is reached, or a side has another leg; then it is disarmed. What is not known says nothing: the
+   * legs' tickers come one after the other, and between two of them the other one may be old.
+   */
   #isHit(taskId: string, nowMs: number): boolean {
     const armed = this.#armed.get(taskId);
     if (!armed) return false;
     const { legs, needed, sides, levels } = armed;
     const known = readingsByLeg(legs, (leg) => (needed.includes(leg) ? this.#knownOf(leg.symbol) : null));
     const readings = { ...known, clock: String(nowMs) };
-    if (sides.some(({ side, symbol }) => symbolOf(side, legs, readings) !== symbol)) {
+    const hasChanged = ({ side, symbol }: Armed['sides'][number]): boolean => {
+      const now = symbolOf(side, legs, readings);
+      return now !== null && now !== symbol;
+    };
+    if (sides.some(hasChanged)) {
       this.#book.disarm(taskId);
       return true;
     }

@@ -124,6 +124,24 @@ describe('a condition of a side', () => {
   });
 });
 
+test('tickers of the legs that come one after the other, a minute apart, neither end a condition nor cost a turn', async () => {
+  const lasting = { leg: 'tested', delta: { above: 0.3, for: '10m' } };
+  const fixture = new TasksFixture();
+  const task = strangle(fixture, { all: [lasting, { leg: 'untested', delta: { below: 0.05 } }] });
+  const minutely = async (): Promise<void> => {
+    fixture.ticker(put.symbol, { delta: '-0.1' });
+    fixture.ticker(call.symbol, { delta: '0.31' });
+    await fixture.clock.advance(60_000);
+  };
+  await minutely();
+  const [before, since] = [turnsOf(fixture), task.context.heldSince];
+  expect(Object.keys(since)).toHaveLength(1);
+  await minutely();
+  await minutely();
+  expect(task.context.heldSince).toEqual(since);
+  expect(turnsOf(fixture)).toBe(before);
+});
+
 describe('a condition of the structure as one', () => {
   test('is reached by the legs together', () => {
     const fixture = new TasksFixture();
