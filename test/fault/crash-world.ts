@@ -8,6 +8,7 @@ import { add } from '../../src/domain/money.ts';
 import { Episode } from '../simulation/episode.ts';
 import type { Incident } from '../simulation/incidents.ts';
 import type { EpisodePlan } from '../simulation/plan.ts';
+import type { PlannedLeg } from '../simulation/structures-plan.ts';
 import { EffectLife, type Moment, type Nature } from './effect-life.ts';
 import { tampering } from './tampered-host.ts';
 import { seed } from '../support/seed.ts';
@@ -25,6 +26,8 @@ const lateMs = 4_000;
 /** What makes a roll run the effect of a row of the table. */
 export interface Story {
   readonly spec?: object;
+  /** Of a structure; default one short call. */
+  readonly legs?: readonly PlannedLeg[];
   readonly incidents?: readonly Incident[];
   /** Time until the world is calm; default 30 s. */
   readonly lastsMs?: number;
@@ -80,13 +83,18 @@ export interface Ending {
 
 export const momentKey = (effect: string, moment: Moment): string => `${effect} ${moment}`;
 
+export type KillMoment = 'made' | 'stored' | 'left' | 'arrived';
+
 export interface Circumstances {
   /** Of the effects that are followed. */
   readonly natures: Readonly<Record<string, Nature>>;
   readonly daemons: number;
   readonly plan?: FaultPlan;
-  /** The daemon is killed at the nth turn, from 1, just before it is stored or just after. */
-  readonly killAt?: { readonly moment: 'made' | 'stored'; readonly nth: number };
+  /**
+   * The daemon is killed at the nth turn, from 1, just before it is stored or just after; or at its nth order, on the way to the
+   * exchange or when it is there.
+   */
+  readonly killAt?: { readonly moment: KillMoment; readonly nth: number };
   /** Done to the world before it begins. */
   readonly tamper?: (episode: Episode) => void;
 }
@@ -98,9 +106,9 @@ export async function play(
 ): Promise<Ending> {
   const moments = new Map<string, number>();
   const problems = new Set<string>();
-  const turns = { made: 0, stored: 0 };
+  const turns: Record<KillMoment, number> = { made: 0, stored: 0, left: 0, arrived: 0 };
   const states: string[] = [];
-  const count = (moment: 'made' | 'stored', owner: string): void => {
+  const count = (moment: KillMoment, owner: string): void => {
     turns[moment] += 1;
     if (killAt?.moment === moment && killAt.nth === turns[moment]) injections.crash(episode, owner);
   };
@@ -132,8 +140,14 @@ export async function play(
         life.stored(owner, record);
         count('stored', owner);
       },
-      left: (owner, command) => life.left(owner, command),
-      arrived: (owner) => life.arrived(owner),
+      left: (owner, command) => {
+        life.left(owner, command);
+        if (command === 'create') count('left', owner);
+      },
+      arrived: (owner, command) => {
+        life.arrived(owner);
+        if (command === 'create') count('arrived', owner);
+      },
     },
   });
   tampering.stop();
@@ -154,7 +168,7 @@ export async function play(
 }
 
 function planOf(story: Story, daemons: number): EpisodePlan {
-  const { spec, incidents = [], lastsMs = 30_000, startMs = usualStartMs } = story;
+  const { spec, legs, incidents = [], lastsMs = 30_000, startMs = usualStartMs } = story;
   return {
     seed,
     startMs,
@@ -166,8 +180,9 @@ function planOf(story: Story, daemons: number): EpisodePlan {
         taskId,
         side: 'Sell',
         qty,
+        ...(legs && { legs }),
         spec: {
-          symbol: 'BTC-10MAR23-26000-C-USDT',
+          ...(legs ? { legs: legs.map(writtenLeg) } : { symbol: 'BTC-10MAR23-26000-C-USDT' }),
           ...(spec && 'rules' in spec ? {} : { trigger: 25_000, target: '+1000' }),
           evenIfTrue: true,
           execution: { every: '500ms', steps: 3, deadline: '5s', slippage: { max: '50%' } },
@@ -182,6 +197,8 @@ function planOf(story: Story, daemons: number): EpisodePlan {
     incidents,
   };
 }
+
+const writtenLeg = ({ symbol, side }: PlannedLeg) => ({ symbol, side: side === 'Sell' ? 'short' : 'long' });
 
 /** Called at the end. */
 type HasHappened = () => boolean;
@@ -229,7 +246,9 @@ function differences({ exchange, database }: Episode, rolls: number, wanted: Res
     orders
       .filter(({ linkId }) => linkId.startsWith(prefix))
       .reduce((sum, one) => add(sum, one.executedQty), '0');
-  const held = Object.values(positions).map((one) => `${one.side} ${one.qty} ${one.symbol}`);
+  const held = Object.values(positions)
+    .map((one) => `${one.side} ${one.qty} ${one.symbol}`)
+    .sort();
   const found: Result = {
     rolls,
     closed: executed('close-'),

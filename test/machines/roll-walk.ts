@@ -4,7 +4,7 @@ import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Position, Settlement } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
-import { hasRest, isNaked, leftToClose, leftToOpen } from '../../src/domain/roll/roll.ts';
+import { hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
@@ -249,6 +249,55 @@ const strangle: Walk = {
   facts: ({ held, others = [] }) => [held, ...others].map(({ qty }) => isZero(qty)),
 };
 
+const put21 = 'BTC-31MAR23-21000-P-USDT';
+
+/** What happens to the orders of a structure that is rolled: filled, in part, or not at all. */
+function eventsOfLegs({ held, others = [], roll, rollsDone }: RollContext) {
+  if (rollsDone > 0) return [];
+  const moves = roll ? movesOf(roll) : [];
+  const positions = [held, ...others].flatMap(({ symbol, side, qty }, place): Position[] => {
+    const move = moves[place];
+    const left = move ? leftToClose(move) : qty;
+    return isZero(left) ? [] : [{ symbol, side, qty: left, averagePrice: '900' }];
+  });
+  const symbols = [call24, call25, put21, put22];
+  const answer = reading(positions, { symbols });
+  const opening = roll?.compensating ? held.symbol : (roll?.toSymbol ?? held.symbol);
+  return [
+    { type: 'PRICE', readings: { index: '23600' }, ...stamp },
+    { type: 'REOPEN', commandId: 'c', ...stamp },
+    ...readers.map((state) => done(`0.roll.${state}`, answer)),
+    ...['ROLL_INITIATED.backingOff', 'LEG2_OPENING.backingOff'].map((state) =>
+      done(`0.roll.${state}`, stamp),
+    ),
+    ...(roll ? [leftToClose(roll), '0.1', '0'] : []).map((qty) =>
+      done('leg 1', outcome(qty, { symbol: held.symbol, ...(isZero(qty) ? {} : { result: 'filled' }) })),
+    ),
+    ...(roll ? [leftToOpen(roll), '0'] : []).map((qty) =>
+      done('leg 2', outcome(qty, { symbol: opening, ...(isZero(qty) ? {} : { result: 'filled' }) })),
+    ),
+  ];
+}
+
+const rolledStrangle: Walk = {
+  machine,
+  input: {
+    taskId: 'task000001',
+    spec: readSpec({ legs: [call24, put22], trigger: { index: { above: 23_500 } }, target: '1 step away' }),
+    held: { ...sampleHeld, leg: 'call' },
+    others: [{ ...sampleHeld, ...optionNamed(put22), leg: 'put' }],
+  },
+  events: eventsOfLegs,
+  facts: ({ held, roll, plan, wish, rollsDone }: RollContext) => [
+    held.leg,
+    plan?.kind,
+    wish,
+    rollsDone,
+    roll && [roll.compensating, Math.min(roll.failedTries, 1)],
+    roll && movesOf(roll).map((move) => [isZero(leftToClose(move)), isZero(move.opened.executedQty)]),
+  ],
+};
+
 /** What becomes of the holding that covers a call, between rolls. */
 const coveredCall: Walk = {
   ...strangle,
@@ -286,4 +335,5 @@ export const rollWalks: readonly Walk[] = [
       { when: { index: { above: 23_590 } }, then: { roll: 1000 }, guards: { netCredit: { min: 100_000 } } },
     ],
   }),
+  rolledStrangle,
 ];

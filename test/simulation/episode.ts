@@ -11,7 +11,7 @@ import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { RuleAudit } from './audit/rule-audit.ts';
 import { StructureAudit } from './audit/structure-audit.ts';
-import { contextOf } from './audit/stored-turn.ts';
+import { contextOf, isRolling } from './audit/stored-turn.ts';
 import { TaskAudit } from './audit/task-audit.ts';
 import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
@@ -81,6 +81,7 @@ export class Episode {
   readonly #ledgers = new LedgerAudit((text) => this.#violate(text));
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
+  readonly #rollsToTheEnd = new Set<string>();
   readonly #options: EpisodeOptions;
   #starts = 0;
   #commands = 0;
@@ -151,6 +152,8 @@ export class Episode {
     await this.timeline.run(this.plan.hostileMs);
     this.#calmDown();
     await this.timeline.run(this.plan.hostileMs + mendingMs);
+    const rolling = this.database.tasks().filter(({ state }) => isRolling(state));
+    for (const { taskId } of rolling) this.#rollsToTheEnd.add(taskId);
     for (const daemon of this.daemons) daemon.terminate();
     const isOver = (): boolean => this.daemons.every((daemon) => daemon.isOver);
     await this.timeline.run(this.plan.hostileMs + mendingMs + patienceMs, isOver);
@@ -313,8 +316,8 @@ export class Episode {
       // What a task that is over has left may be another one's by now.
       const holdings = state === 'COMPLETED' ? [] : holdingsOf(contextOf(snapshotJson));
       for (const { symbol, qty, expiryMs } of holdings) {
-        // What waits for a person in the middle of a roll has not noticed what became of its legs meanwhile.
-        const isBlind = state.startsWith('FAILED');
+        // What rolls until the end, or waits for a person in the middle of it, does not notice what becomes of its other legs.
+        const isBlind = state.startsWith('FAILED') || this.#rollsToTheEnd.has(taskId);
         if (isBlind && expiryMs <= this.exchange.nowMs()) continue;
         const key = `${accountId} ${symbol}`;
         const left = isBlind ? subtract(qty, this.#trades.takenOf(taskId, symbol)) : qty;

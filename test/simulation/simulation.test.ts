@@ -66,6 +66,7 @@ describe('A simulation', () => {
         "malformedAnswer",
         "no quote",
         "noFill",
+        "owner closes a leg",
         "partialFill",
         "pauses rolls",
         "reject",
@@ -90,6 +91,16 @@ describe('A simulation', () => {
 
   it('gives no task what another one of its account has just rolled into', async () => {
     expect((await new Episode(planEpisode(44_700_680)).run()).violations).toEqual([]);
+  });
+
+  it('has structures of two and of four legs, whose rules choose legs, and some that are delivered', () => {
+    const plans = seeds(200).map(planEpisode);
+    const structures = plans.flatMap(({ tasks }) => tasks.filter(({ legs }) => legs));
+    expect(new Set(structures.map(({ legs }) => legs?.length))).toEqual(new Set([2, 4]));
+    const written = JSON.stringify(structures.map(({ spec }) => spec));
+    for (const word of ['"legs":"untested"', '"legs":["', 'close', 'reduce', 'away', 'reopenLeg1'])
+      expect(written).toContain(word);
+    expect(plans.filter(({ startMs }) => startMs < Date.UTC(2023, 2, 1, 8)).length).toBeGreaterThan(10);
   });
 
   it('has rules that do everything, and tasks of one rule', () => {

@@ -145,7 +145,7 @@ function drawSpec(chance: Chance, setting: StructureRulesSetting): Written {
       attempts: chance.whole(1, 6),
     },
     follow: chance.pick(['strike', 'strike', 'percent']),
-    guards: { cooldown: chance.pick(['2s', '5s', '10s']) },
+    guards: { cooldown: chance.pick(['2s', '5s', '10s']), notBeforeExpiry: chance.pick(['0s', '0s', '5m']) },
   };
 }
 

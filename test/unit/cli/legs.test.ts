@@ -18,6 +18,8 @@ test.each<[string, unknown]>([
   [`my put = ${put}`, { name: 'my put', symbol: put }],
   [`${call}:long`, { symbol: call, side: 'long' }],
   [`wing=${call}:short`, { name: 'wing', symbol: call, side: 'short' }],
+  ['BTC:watched', { watch: 'BTC' }],
+  ['coins=BTC:watched', { name: 'coins', watch: 'BTC' }],
 ])('--leg %s', (text, leg) => expect(legsOf([text])).toEqual([leg]));
 
 test.each(['', '=', `=${call}`, 'put=', `${call}:Sell`, `a=b=${call}`])('--leg %j is refused', (text) =>
