@@ -56,6 +56,13 @@ describe('a grid', () => {
   test('takes a bare target as steps or an amount in the way the option is rolled', () => {
     const targets = (spec: unknown, axis: string) =>
       specsOf(spec, axis).map((made) => (made as typeof call).target);
+    const strangle = {
+      ...call,
+      symbol: undefined,
+      legs: [call.symbol, put.symbol],
+      trigger: { index: { above: 25_000 } },
+    };
+    expect(targets(strangle, 'target=2,500,delta 0.2')).toEqual(['2 steps away', '500 away', 'delta 0.2']);
     expect(targets(call, 'target=2,500,+3 steps,delta 0.2')).toEqual([
       '+2 steps',
       '+500',

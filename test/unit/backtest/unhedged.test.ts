@@ -96,3 +96,41 @@ describe('a position that stays away', () => {
     expect(result.unhedged).toMatchObject([{ hasEnded: false, untilMs: result.toMs, orders: 2 }]);
   });
 });
+
+describe('a structure', () => {
+  test('is without its position once for all of its legs, and names those that are missing', async () => {
+    const spec = {
+      legs: ['BTC-31MAR23-25000-C-USDT', 'BTC-31MAR23-21000-P-USDT'],
+      trigger: { index: { above: 24_600 } },
+      target: { strike: 'same', expiry: 'next-monthly' },
+      guards: { maintenanceMargin: { max: '100%' }, rolls: { perDay: 9 } },
+      execution: { slippage: { max: '20%' } },
+    };
+    const played = { fromMs: Date.UTC(2023, 2, 13), toMs: Date.UTC(2023, 2, 14, 6) };
+    // Nobody can sell two others for this money: both are bought back and none is opened.
+    const poor = await backtest({
+      ...common,
+      cash: '3000',
+      spec,
+      candles: candlesOf({ path: demoTapePath, ...played }),
+    });
+    expect(poor.unhedged).toMatchObject([
+      {
+        hasEnded: false,
+        symbol: 'BTC-28APR23-25000-C-USDT',
+        qty: '1',
+        others: [{ symbol: 'BTC-28APR23-21000-P-USDT', qty: '1' }],
+      },
+    ]);
+    expect(unhedgedRows(poor.unhedged)[0]).toContain(
+      '1 BTC-28APR23-25000-C-USDT, 1 BTC-28APR23-21000-P-USDT',
+    );
+    const rich = await backtest({ ...common, spec, candles: candlesOf({ path: demoTapePath, ...played }) });
+    expect(rich.rolls).toMatchObject([{ leg: 'call', others: [{ leg: 'put' }] }]);
+    expect(rich.unhedged).toMatchObject([{ hasEnded: true, orders: 2 }]);
+    const page = reportOf(rich, { tape: 't', task: 'r', volatility: '0.55', sweep: [] });
+    expect(page).toContain('1 rolls');
+    for (const symbol of ['BTC-28APR23-25000-C-USDT', 'BTC-28APR23-21000-P-USDT'])
+      expect(page).toContain(symbol);
+  });
+});

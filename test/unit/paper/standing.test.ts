@@ -27,11 +27,16 @@ it('holds a short call above and a short put below the market, on the walk as on
   expect(symbolsAt(Date.UTC(2013, 2, 21), 70)).toEqual([]);
 });
 
-it('on the tape that comes with the package holds the option that examples/roll.yaml manages', () => {
-  const tape = readTape({ path: bundledTapePath });
-  const spec = parseTaskSpec(
-    parse(readFileSync(packageFile('examples/roll.yaml'), 'utf8')) as unknown,
-    exchangeRules,
-  );
-  expect(symbolsAt(tape.startMs, tape.minute(0)?.open)).toContain(`Sell ${spec.symbol}`);
-});
+it.each(['roll', 'strangle'])(
+  'on the tape that comes with the package holds what examples/%s.yaml manages',
+  (name) => {
+    const tape = readTape({ path: bundledTapePath });
+    const { symbol, legs = [{ symbol }] } = parseTaskSpec(
+      parse(readFileSync(packageFile(`examples/${name}.yaml`), 'utf8')) as unknown,
+      exchangeRules,
+    );
+    expect(symbolsAt(tape.startMs, tape.minute(0)?.open)).toEqual(
+      expect.arrayContaining(legs.map((leg) => `Sell ${leg.symbol}`)),
+    );
+  },
+);
