@@ -194,6 +194,17 @@ describe('a leg', () => {
     ]);
   });
 
+  test('that could not be closed at once begins no roll: the other one would be closed alone', async () => {
+    const fixture = fixtureOf(strangle, { roll: { strike: '1 step away' } });
+    fixture.market.spreadOf = (strike) => (strike === '22000' ? ['900', '1200'] : ['990', '1010']);
+    await fixture.price('23500');
+    await fixture.clock.advance(1_000);
+    expect(orders(fixture)).toEqual([]);
+    expect(fixture.task.context.reasons).toMatchObject([
+      { code: 'beyondSlippage', figures: { symbol: put(22000), side: 'ask' } },
+    ]);
+  });
+
   test('that does not open turns the whole structure back, longs first', async () => {
     const fixture = fixtureOf(
       callSpread,

@@ -21,6 +21,7 @@ import {
   type OrderingTask,
   type OrderOrProblem,
   type OrderPlan,
+  type WantedOrder,
 } from './leg-order.ts';
 import { hasClosed } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
@@ -55,10 +56,14 @@ function settledBy({ terms: { action }, held, roll, rollsDone }: PlanningTask, a
   return { qty: held.qty, openQty: quantityOf(scaled(action, rollsDone), held.qty, qtyStep) };
 }
 
-function closingOrderOf(task: PlanningTask, qty: DecimalString, moment: MarketMoment): OrderOrProblem {
+function closingOrderOf(
+  task: PlanningTask,
+  { qty, within }: Pick<WantedOrder, 'qty' | 'within'>,
+  moment: MarketMoment,
+): OrderOrProblem {
   const { held, roll } = task;
   const left = subtract(qty, roll.closed.executedQty);
-  return orderIn(task, { leg: 'close', symbol: held.symbol, qty: left, within: 'bound' }, moment);
+  return orderIn(task, { leg: 'close', symbol: held.symbol, qty: left, within }, moment);
 }
 
 /** One leg as it would be left: the order, and how much of it. */
@@ -69,10 +74,14 @@ export interface Closing {
   readonly order: OrderOrProblem;
 }
 
-export const closingsOf = (turns: readonly PlanningTask[], at: MarketMoment): readonly Closing[] =>
+export const closingsOf = (
+  turns: readonly PlanningTask[],
+  at: MarketMoment,
+  within: WantedOrder['within'] = 'bound',
+): readonly Closing[] =>
   inClosingOrder(turns).map((turn) => {
     const settled = settledBy(turn, at);
-    return { held: turn.held, turn, settled, order: closingOrderOf(turn, settled.qty, at) };
+    return { held: turn.held, turn, settled, order: closingOrderOf(turn, { qty: settled.qty, within }, at) };
   });
 
 export const ordersIn = (orders: readonly OrderOrProblem[]): readonly OrderPlan[] =>

@@ -162,7 +162,9 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
   const moment = isUnderWay ? [] : judgeMoments(moving, at);
   const all = closingsOf(moving, at);
   const where = destinationsOf(moving, action, at);
-  const leaving = where.kind === 'refused' ? [] : leavingFor(all, where.of);
+  // Once the first of several legs is closed the others have to follow: one that cannot be closed now is no leg to begin with.
+  const asOne = isUnderWay || moving.length === 1 ? all : closingsOf(moving, at, 'farTouch');
+  const leaving = where.kind === 'refused' ? [] : leavingFor(asOne, where.of);
   const closings = (leaving.length > 0 ? leaving : all).map(({ order }) => order);
   const openings = openingsOf(leaving, at);
   const judged = judgeOrders(leaving, { closings, openings }, at.reading);
