@@ -39,7 +39,7 @@ export function specOfPreset(presets: readonly Preset[], use: PresetUse, rules: 
   const preset = findPreset(presets, use.preset);
   const { symbol, legs, qty, values } = use;
   if (preset.structure !== undefined && symbol !== undefined && legs === undefined)
-    throw new BadInput(`The preset ${preset.name} is for several options`, [
+    throw new BadInput(`The preset ${preset.name} is for several legs`, [
       {
         path: '--symbol',
         found: JSON.stringify(symbol),
@@ -81,9 +81,7 @@ function positionOf(
   rules: SymbolRules,
 ): object {
   if (symbol !== undefined || legs !== undefined) return {};
-  return structure === undefined
-    ? { symbol: rules.symbolExample }
-    : { legs: rules.legsExamples[structure] };
+  return structure === undefined ? { symbol: rules.symbolExample } : { legs: rules.legsExamples[structure] };
 }
 
 const unknownParameters = ({ parameters }: Preset, values: PresetValues): InputIssue[] => {

@@ -43,6 +43,11 @@ export interface NamedDaemon extends Daemon {
   readonly name: string;
 }
 
+interface HeldAtStart {
+  readonly symbol: string;
+  readonly side?: string;
+}
+
 export interface RowLock {
   isWaitedFor(): Promise<boolean>;
   release(): Promise<void>;
@@ -66,6 +71,7 @@ export class DaemonFixture {
   /**
    * @param embedded a data directory of its own instead of a database on the shared cluster
    * @param symbols what every account holds, `qty` of each
+   * @param positions instead of `symbols`, some of them on a side of their own
    * @param sameUser every key belongs to one user of the exchange
    */
   static async open(
@@ -73,6 +79,7 @@ export class DaemonFixture {
     {
       embedded = false,
       symbols = [callSymbol, putSymbol],
+      positions = null as readonly HeldAtStart[] | null,
       accountsTotal = 1,
       qty = '0.3',
       sameUser = false,
@@ -82,7 +89,12 @@ export class DaemonFixture {
       apiKey: apiKeyOf(at),
       apiSecret: 'fixture-secret',
     }));
-    const positions = symbols.map((symbol) => ({ symbol, side, qty }));
+    const named: readonly HeldAtStart[] = positions ?? symbols.map((symbol) => ({ symbol }));
+    const held = named.map((each) => ({
+      symbol: each.symbol,
+      side: each.side === undefined ? side : each.side === 'short' ? ('Sell' as const) : ('Buy' as const),
+      qty,
+    }));
     const paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
       accounts: keys.map((key) => ({
@@ -90,7 +102,7 @@ export class DaemonFixture {
         ...(sameUser ? { userId: 4_711 } : {}),
         usdt: '50000',
         usdc: '50000',
-        positions,
+        positions: held,
       })),
     });
     const database = embedded ? await openDataDirectory() : await createTestDatabase();

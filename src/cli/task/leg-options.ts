@@ -4,7 +4,9 @@ import { BadInput } from '../../domain/errors.ts';
 
 /** A leg as a spec has it; a text alone is its symbol. */
 export type WrittenLeg =
-  string | { readonly name?: string; readonly symbol: string; readonly side?: 'short' | 'long' };
+  | string
+  | { readonly name?: string; readonly symbol: string; readonly side?: 'short' | 'long' }
+  | { readonly name?: string; readonly watch: string };
 
 /** @param more what else there is to say of it where the option is used */
 export const legOption = (more = ''): Option =>
@@ -14,18 +16,20 @@ export const legOption = (more = ''): Option =>
   ).argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
 
 const shape = /^(?:([^=]*)=)?([^=:]*)(?::(.*))?$/;
-const expected = 'a symbol, NAME=SYMBOL, or either with :short or :long, like put=BTC-31MAR23-21000-P-USDT';
+const expected =
+  'a symbol, NAME=SYMBOL, or either with :short or :long, like put=BTC-31MAR23-21000-P-USDT; or a holding that covers them, like BTC:watched';
 
 /** @throws BadInput for a text of another form; whether it names an option is the spec's to say */
 export function legsOf(texts: readonly string[]): readonly WrittenLeg[] {
   return texts.map((text) => {
     const [, name, symbol = '', side] = shape.exec(text) ?? [];
-    const isSide = side === undefined || side === 'short' || side === 'long';
+    const isSide = side === undefined || side === 'short' || side === 'long' || side === 'watched';
     if (symbol.trim() === '' || name?.trim() === '' || !isSide)
       throw new BadInput('The legs cannot be read', [
         { path: '--leg', found: JSON.stringify(text), expected },
       ]);
     if (name === undefined && side === undefined) return symbol.trim();
+    if (side === 'watched') return { ...(name !== undefined && { name: name.trim() }), watch: symbol.trim() };
     return {
       ...(name !== undefined && { name: name.trim() }),
       symbol: symbol.trim(),

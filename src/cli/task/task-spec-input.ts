@@ -68,7 +68,11 @@ export function readSpecInput(options: SpecOptions): unknown {
   if (file === undefined) return short;
   const extra = Object.keys(short)[0];
   if (extra !== undefined) {
-    throw wrong(optionNameOf(extra), 'an option beside --spec', 'everything in the file, or everything by options');
+    throw wrong(
+      optionNameOf(extra),
+      'an option beside --spec',
+      'everything in the file, or everything by options',
+    );
   }
   return readYaml(file, '--spec');
 }

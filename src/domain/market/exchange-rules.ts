@@ -14,13 +14,11 @@ export interface NamedOption extends OptionFamily {
 }
 
 /** Structures that people know by a name. */
-export const structureKinds = ['strangle', 'condor'] as const;
+export const structureKinds = ['strangle', 'condor', 'covered-call'] as const;
 export type StructureKind = (typeof structureKinds)[number];
 
-export interface LegExample {
-  readonly symbol: string;
-  readonly side: 'short' | 'long';
-}
+export type LegExample =
+  { readonly symbol: string; readonly side?: 'short' | 'long' } | { readonly watch: string };
 
 /** How the exchange names its options. */
 export interface SymbolRules {

@@ -114,7 +114,9 @@ function* nonsenseIn(legs: Written, rules: SymbolRules): Generator<[(string | nu
     if (optionLegs(before).some((other) => other.symbol === symbol))
       yield [[place, 'symbol'], 'an option that no other leg names'];
     const option = rules.readSymbol(symbol);
-    if (option && first && !isOfOneMarket(option, first))
+    // What is wrong with it is said by its shape.
+    if (option === null) continue;
+    if (first && !isOfOneMarket(option, first))
       yield [
         [place, 'symbol'],
         `an option of ${first.baseCoin} settled in ${first.settleCoin}, as the first leg is`,

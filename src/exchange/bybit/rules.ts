@@ -2,8 +2,13 @@
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
 import { takerFee } from './fees.ts';
 import { shortMargin } from './margin.ts';
-import { readHolding } from './holdings.ts';
-import { correctSymbol, deliveryHourMs, namedDeliveryMs, tryParseOptionSymbol } from './symbols.ts';
+import {
+  correctSymbol,
+  deliveryHourMs,
+  namedDeliveryMs,
+  readHolding,
+  tryParseOptionSymbol,
+} from './symbols.ts';
 
 export const bybitRules: ExchangeRules = {
   symbolExample: 'BTC-31MAR23-26000-C-USDT',
@@ -18,6 +23,7 @@ export const bybitRules: ExchangeRules = {
       { symbol: 'BTC-31MAR23-21000-P-USDT', side: 'short' },
       { symbol: 'BTC-31MAR23-20000-P-USDT', side: 'long' },
     ],
+    'covered-call': [{ symbol: 'BTC-31MAR23-26000-C-USDT' }, { watch: 'BTC' }],
   },
   readSymbol: tryParseOptionSymbol,
   correctSymbol,

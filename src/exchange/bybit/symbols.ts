@@ -5,6 +5,7 @@
 import { BadInput } from '../../domain/errors.ts';
 import { plainText } from '../../domain/foreign-text.ts';
 import { decimal, toText, type DecimalString } from '../../domain/money.ts';
+import type { NamedHolding } from '../../domain/market/holding.ts';
 import type { OptionFamily } from '../../domain/market/option.ts';
 import { hourMs } from '../../domain/units.ts';
 
@@ -142,4 +143,21 @@ export function expiryOf(dateMs: number): string {
   const date = new Date(dateMs);
   const month = monthNames[date.getUTCMonth()] ?? '';
   return `${date.getUTCDate()}${month}${String(date.getUTCFullYear() % 100).padStart(2, '0')}`;
+}
+
+/** What an account may hold beside options: a linear perpetual, settled in USDT or USDC, or a coin in the wallet. */
+export interface Holding extends NamedHolding {
+  readonly kind: 'perpetual' | 'coin';
+}
+
+const perpetual = /^(?<base>[A-Z0-9]{2,12}?)(?:USDT|PERP)$/;
+const coin = /^[A-Z0-9]{2,12}$/;
+
+/** @returns null when `text` names neither: also for inverse contracts, which are counted in USD */
+export function readHolding(text: string): Holding | null {
+  const symbol = text.trim().toUpperCase();
+  const baseCoin = perpetual.exec(symbol)?.groups?.['base'];
+  if (baseCoin !== undefined) return { kind: 'perpetual', symbol, baseCoin };
+  const isInverse = /.USD$/.test(symbol);
+  return coin.test(symbol) && !isInverse ? { kind: 'coin', symbol, baseCoin: symbol } : null;
 }

@@ -8,7 +8,7 @@ import type {
   Settlement,
 } from '../../../src/domain/market/order.ts';
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
-import { readHolding } from '../../../src/exchange/bybit/holdings.ts';
+import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
 import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';

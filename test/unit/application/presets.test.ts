@@ -36,11 +36,23 @@ describe.each(presetNames())('the preset %s', (name) => {
     },
   );
 
-  test.each(structure ? [bybitRules.legsExamples.strangle, bybitRules.legsExamples.condor] : [])(
+  const { strangle, condor } = bybitRules.legsExamples;
+  test.each(structure && structure !== 'covered-call' ? [strangle, condor] : [])(
     'is a task for the legs %j that is the same when it is written out and read again',
     (...legs) => {
       const spec = readSpec(specOf({ preset: name, legs }));
-      expect(spec.legs?.map(({ symbol }) => symbol)).toEqual(legs.map(({ symbol }) => symbol));
+      expect(spec.legs?.map(({ symbol }) => symbol)).toEqual(
+        legs.map((leg) => ('symbol' in leg ? leg.symbol : '')),
+      );
+      expect(readSpec(fullForm(spec))).toEqual(spec);
+    },
+  );
+
+  test.each(structure === 'covered-call' ? ['BTC', 'BTCUSDT'] : [])(
+    'is a task for a call beside %s that is the same when it is written out and read again',
+    (watch) => {
+      const spec = readSpec(specOf({ preset: name, legs: [call, { watch }] }));
+      expect(spec).toMatchObject({ symbol: call, watched: { symbol: watch } });
       expect(readSpec(fullForm(spec))).toEqual(spec);
     },
   );

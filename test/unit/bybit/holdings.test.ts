@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readHolding } from '../../../src/exchange/bybit/holdings.ts';
+import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import { positionRow, walletRow } from '../../../src/exchange/bybit/messages.ts';
 import { coinQuantity, netQuantity, parsePosition } from '../../../src/exchange/bybit/parse.ts';
 

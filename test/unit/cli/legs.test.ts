@@ -9,6 +9,7 @@ import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { LegView } from '../../../src/domain/explain/leg-view.ts';
 
 const call = 'BTC-31MAR23-26000-C-USDT';
+const upper = 'BTC-31MAR23-27000-C-USDT';
 const put = 'BTC-31MAR23-21000-P-USDT';
 
 test.each<[string, unknown]>([
@@ -17,6 +18,8 @@ test.each<[string, unknown]>([
   [`my put = ${put}`, { name: 'my put', symbol: put }],
   [`${call}:long`, { symbol: call, side: 'long' }],
   [`wing=${call}:short`, { name: 'wing', symbol: call, side: 'short' }],
+  ['BTC:watched', { watch: 'BTC' }],
+  ['coins=BTC:watched', { name: 'coins', watch: 'BTC' }],
 ])('--leg %s', (text, leg) => expect(legsOf([text])).toEqual([leg]));
 
 test.each(['', '=', `=${call}`, 'put=', `${call}:Sell`, `a=b=${call}`])('--leg %j is refused', (text) =>
@@ -35,8 +38,8 @@ test('A place among the legs is said by the option', () => {
 describe('a spec by --leg', () => {
   test('is one with legs', () => {
     const trigger = '30000';
-    expect(readSpec({ leg: [call, put], trigger, target: '1000 away', qty: '0.1' })).toEqual({
-      legs: [call, put],
+    expect(readSpec({ leg: [call, upper], trigger, target: '1000 away', qty: '0.1' })).toEqual({
+      legs: [call, upper],
       trigger,
       target: '1000 away',
       qty: '0.1',
@@ -48,8 +51,9 @@ describe('a spec by --leg', () => {
   test.each<[SpecOptions, string]>([
     [{ leg: [call], trigger: '30000', target: '1 step away' }, '--leg: found'],
     [{ leg: [call, 'BTC'], trigger: '30000', target: '1 step away' }, '--leg: found "BTC"'],
-    [{ leg: [call, put], trigger: '30000', target: '+1000' }, '--target: found'],
-    [{ leg: [call, put], symbol: call, trigger: '30000', target: '1 step away' }, '--symbol: found'],
+    [{ leg: [call, put], trigger: '30000', target: '1 step away' }, '--trigger: found'],
+    [{ leg: [call, upper], trigger: '30000', target: '-1000' }, '--target: found'],
+    [{ leg: [call, upper], symbol: call, trigger: '30000', target: '1 step away' }, '--symbol: found'],
     [{ leg: [call, put], spec: 'a.yaml' }, '--leg: found an option beside --spec'],
     [{ leg: [call, put], symbol: call, preset: 'strangle-pair' }, '--symbol: found'],
     [{ preset: 'strangle-pair' }, 'or --leg for each of several'],

@@ -3,7 +3,7 @@
  * which endpoint is asked in which order (docs/exchange.md#look-ups); transport and errors are rest.ts.
  */
 import { compare, isPositive, type DecimalString } from '../../../domain/money.ts';
-import { readHolding } from '../holdings.ts';
+import { readHolding } from '../symbols.ts';
 import { tryParseOptionSymbol } from '../symbols.ts';
 import type {
   Fill,

@@ -4,7 +4,7 @@
  * checks.ts. Knows nothing of HTTP or WebSocket.
  */
 import { compare, decimal, toText, type DecimalString } from '../../../domain/money.ts';
-import { readHolding } from '../../bybit/holdings.ts';
+import { readHolding } from '../../bybit/symbols.ts';
 import { freshState, Account, type AccountOptions } from './account.ts';
 import {
   checkCreate,

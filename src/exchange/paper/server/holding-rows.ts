@@ -3,7 +3,7 @@
  * traded here, so they need no margin: leverage is 1, and coins are no collateral.
  */
 import { decimal, isPositive, isZero, multiply, toText, type Decimal } from '../../../domain/money.ts';
-import { readHolding } from '../../bybit/holdings.ts';
+import { readHolding } from '../../bybit/symbols.ts';
 import type { Account } from '../engine/account.ts';
 import type { Conditions } from '../engine/settings.ts';
 import type { PaperHolding } from '../engine/types.ts';

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { specOfPreset } from '../../../../src/application/presets.ts';
 import { legsForm } from '../../../../src/domain/spec/legs-shape.ts';
+import { watchedForm } from '../../../../src/domain/spec/watched-shape.ts';
 import { bybitRules } from '../../../../src/exchange/bybit/rules.ts';
 import { packageFile } from '../../../../src/files/package-files.ts';
 import { presetNames, readPresets } from '../../../../src/files/preset-files.ts';
@@ -32,8 +33,8 @@ const sections = new Map(
 const yamlIn = (text: string): readonly string[] =>
   [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, yaml = '']) => yaml);
 
-test('The page has fifteen rules, a section for each, and every preset', () => {
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 15 }, (_, at) => String(at + 1)));
+test('The page has fifteen rules and one beside them, a section for each, and every preset', () => {
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 16 }, (_, at) => String(at + 1)));
   expect([...sections.keys()]).toEqual(rows.map(({ number }) => number));
   expect(rows.flatMap(({ presets }) => presets).sort()).toEqual(presetNames());
 });
@@ -43,8 +44,9 @@ test.each(rows)('Rule $number is said as it is in $presets', ({ number, isSaid, 
   expect(specs.length).toBe(presets.length);
   expect(presets.length > 0).toBe(isSaid);
   for (const [at, preset] of presets.entries()) {
-    const { symbol, legs } = specs[at] ?? {};
-    const options = legs ? { legs: legsForm(legs) } : { symbol };
+    const { symbol, legs, watched } = specs[at] ?? {};
+    const covered = watched && { legs: [symbol, watchedForm(watched)] };
+    const options = legs ? { legs: legsForm(legs) } : (covered ?? { symbol });
     expect(specs[at]).toEqual(
       readSpec(specOfPreset(readPresets(), { preset, ...options, values: {} }, bybitRules)),
     );
