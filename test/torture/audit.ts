@@ -50,7 +50,7 @@ export async function audit(installation: Installation): Promise<Audit> {
     const managed: HeldPosition[] = [];
     for (const owner of owners.filter((each) => each.account === account)) {
       // Only tasks trade: a position that no task managed is still as it was.
-      if (owner.taskIds.length === 0) managed.push(owner.opening);
+      if (owner.taskIds.length === 0) managed.push(...owner.opening);
       for (const taskId of owner.taskIds) {
         const task = await readTask(installation, taskId, books);
         const checked = checkTask(task);

@@ -62,8 +62,8 @@ async function openOwners(store: Store): Promise<PositionOwner[]> {
       environment: 'paper',
       ...account,
     });
-    for (const symbol of account.symbols)
-      owners.push(new PositionOwner({ store, account, accountId, symbol, offset: owners.length * 50 }));
+    for (const opening of account.positions)
+      owners.push(new PositionOwner({ store, account, accountId, opening, offset: owners.length * 50 }));
   }
   return owners;
 }

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { newTaskId } from '../../src/application/task-id.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
+import { legsOf } from '../../src/domain/rules/structure.ts';
 import type { Store } from '../../src/store/store.ts';
-import { heldQty, specOf, type TorturedAccount } from './portfolio.ts';
+import { specOf, type TorturedAccount } from './portfolio.ts';
 
 /** A command that adds a task, sent or to be sent. */
 interface PendingTask {
@@ -23,27 +24,27 @@ const settledStates = /^(IDLE\.watching|COMPLETED|FAILED|PAUSED)/;
 /** The owner of one position, and the tasks that managed it one after the other. */
 export class PositionOwner {
   readonly account: TorturedAccount;
-  /** As it was before any task. */
-  readonly opening: HeldPosition;
+  /** As it was before any task: one option, or the legs of a structure. */
+  readonly opening: readonly HeldPosition[];
   readonly taskIds: string[] = [];
   readonly #store: Store;
   readonly #accountId: string;
   readonly #offset: number;
-  #symbol: string;
+  #symbols: readonly string[];
   #pending: PendingTask | null = null;
 
   constructor(options: {
     readonly store: Store;
     readonly account: TorturedAccount;
     readonly accountId: string;
-    readonly symbol: string;
+    readonly opening: readonly HeldPosition[];
     readonly offset: number;
   }) {
     this.#store = options.store;
     this.account = options.account;
     this.#accountId = options.accountId;
-    this.#symbol = options.symbol;
-    this.opening = { symbol: options.symbol, side: options.account.side, qty: heldQty };
+    this.opening = options.opening;
+    this.#symbols = options.opening.map(({ symbol }) => symbol);
     this.#offset = options.offset;
   }
 
@@ -52,9 +53,9 @@ export class PositionOwner {
     if (this.#pending) return this.#pursue(this.#pending);
     const task = await this.task();
     if (task && !task.state.startsWith('COMPLETED')) return;
-    if (task) this.#symbol = task.context.held.symbol;
+    if (task) this.#symbols = legsOf(task.context).map(({ symbol }) => symbol);
     const direction = this.taskIds.length % 2 === 0 ? 'up' : 'down';
-    const spec = specOf(this.account, { symbol: this.#symbol, direction, offset: this.#offset });
+    const spec = specOf(this.account, { symbols: this.#symbols, direction, offset: this.#offset });
     this.#pending = { commandId: randomUUID(), taskId: newTaskId(), spec, isSent: false };
     await this.#pursue(this.#pending);
   }

@@ -1,10 +1,12 @@
 /**
- * The accounts of the torture: four with a call and a put each, short and long, USDT and USDC, walking and crossing. And
+ * The accounts of the torture: four with a call and a put each, short and long, USDT and USDC, walking and crossing, one with a
+ * strangle and one with a condor, each of them a task of several legs. And
  * the price: it swings, and each position goes from task to task, to be rolled up and then down again, so that rolls
  * never end and strikes never leave the listing.
  */
 import type { AccountOptions } from '../../src/exchange/paper/engine/account.ts';
 import type { PriceSourceOptions } from '../../src/exchange/paper/exchange.ts';
+import type { HeldPosition } from '../../src/domain/market/held-option.ts';
 import type { Side } from '../../src/domain/market/order.ts';
 
 const middle = 24_000;
@@ -18,8 +20,8 @@ export interface TorturedAccount {
   readonly name: string;
   readonly apiKey: string;
   readonly apiSecret: string;
-  readonly side: Side;
-  readonly symbols: readonly string[];
+  /** What one task manages each: one option, or the legs of a structure. */
+  readonly positions: readonly (readonly HeldPosition[])[];
   /** From one strike of the series to the next. */
   readonly strikeStep: number;
   /** Of every task of this account. */
@@ -35,21 +37,53 @@ const withKey = (account: Omit<TorturedAccount, 'apiKey' | 'apiSecret'>): Tortur
   apiSecret: `secret-of-${account.name}`,
 });
 
+const held = (side: Side, ...symbols: readonly string[]): readonly HeldPosition[] =>
+  symbols.map((symbol) => ({ symbol, side, qty: heldQty }));
+const each = (side: Side, symbols: readonly string[]) => symbols.map((symbol) => held(side, symbol));
+const option = (strike: number, type: 'C' | 'P'): string => `BTC-31MAR23-${strike}-${type}-USDT`;
+
 const usdtSymbols = [`BTC-31MAR23-${middle}-C-USDT`, `BTC-31MAR23-${middle}-P-USDT`];
 const usdcSymbols = [`BTC-31MAR23-${middle}-C`, `BTC-31MAR23-${middle}-P`];
 const reopening = { execution: cross, leg2: { fallback: 'reopenLeg1', attempts: 2 } };
 
 export const portfolio: readonly TorturedAccount[] = [
-  withKey({ name: 'walker', side: 'Sell', symbols: usdtSymbols, strikeStep: 500, spec: { execution: walk } }),
+  withKey({
+    name: 'walker',
+    positions: each('Sell', usdtSymbols),
+    strikeStep: 500,
+    spec: { execution: walk },
+  }),
   withKey({
     name: 'crosser',
-    side: 'Buy',
-    symbols: usdtSymbols,
+    positions: each('Buy', usdtSymbols),
     strikeStep: 500,
     spec: { execution: cross },
   }),
-  withKey({ name: 'usdc', side: 'Sell', symbols: usdcSymbols, strikeStep: 1_000, spec: { execution: walk } }),
-  withKey({ name: 'reopener', side: 'Sell', symbols: usdtSymbols, strikeStep: 500, spec: reopening }),
+  withKey({
+    name: 'usdc',
+    positions: each('Sell', usdcSymbols),
+    strikeStep: 1_000,
+    spec: { execution: walk },
+  }),
+  withKey({ name: 'reopener', positions: each('Sell', usdtSymbols), strikeStep: 500, spec: reopening }),
+  withKey({
+    name: 'strangler',
+    positions: [held('Sell', option(middle + 500, 'C'), option(middle - 500, 'P'))],
+    strikeStep: 500,
+    spec: { execution: walk },
+  }),
+  withKey({
+    name: 'condor',
+    positions: [
+      [
+        ...held('Buy', option(middle - 1_500, 'P')),
+        ...held('Sell', option(middle - 500, 'P'), option(middle + 500, 'C')),
+        ...held('Buy', option(middle + 1_500, 'C')),
+      ],
+    ],
+    strikeStep: 500,
+    spec: { execution: cross, leg2: { fallback: 'reopenLeg1', attempts: 2 } },
+  }),
 ];
 
 export const priceSource: PriceSourceOptions = {
@@ -59,12 +93,12 @@ export const priceSource: PriceSourceOptions = {
 };
 
 export const paperAccounts = (): AccountOptions[] =>
-  portfolio.map(({ apiKey, apiSecret, side, symbols }) => ({
+  portfolio.map(({ apiKey, apiSecret, positions }) => ({
     apiKey,
     apiSecret,
     usdt: '1000000',
     usdc: '1000000',
-    positions: symbols.map((symbol) => ({ symbol, side, qty: heldQty })),
+    positions: positions.flat(),
   }));
 
 /** A triangle between `middle` ± `swing`: every level is crossed once per sweep. */
@@ -78,20 +112,38 @@ export function indexAt(elapsedMs: number): string {
 export type Direction = 'up' | 'down';
 
 export interface SpecOptions {
-  readonly symbol: string;
+  /** One, or those of a structure. */
+  readonly symbols: readonly string[];
   readonly direction: Direction;
   /** Sets tasks apart, so that not all of them trigger on one price. */
   readonly offset: number;
 }
 
 export function specOf({ spec, strikeStep }: TorturedAccount, options: SpecOptions): object {
-  const { symbol, direction, offset } = options;
+  const { symbols, direction, offset } = options;
   const level = direction === 'up' ? middle - strikeStep + offset : middle + strikeStep - offset;
-  return {
-    ...spec,
-    symbol,
-    trigger: { index: direction === 'up' ? { above: level } : { below: level } },
-    target: direction === 'up' ? `+${strikeStep}` : `-${strikeStep}`,
-    guards: { cooldown: '300ms', rolls: { max: rollsPerTask }, allowWrongWay: true },
-  };
+  const index = direction === 'up' ? { above: level } : { below: level };
+  const target = direction === 'up' ? `+${strikeStep}` : `-${strikeStep}`;
+  const guards = { cooldown: '300ms', rolls: { max: rollsPerTask }, allowWrongWay: true };
+  const [symbol] = symbols;
+  if (symbols.length === 1) return { ...spec, symbol, trigger: { index }, target, guards };
+  return { ...spec, ...structureOf(symbols, { index, target }), guards };
+}
+
+/** A signed step is one of a side: each has a rule of its own, and only together they are as many rolls as a task makes. */
+function structureOf(
+  symbols: readonly string[],
+  { index, target }: { readonly index: object; readonly target: string },
+): object {
+  const legs = symbols.map((symbol, place) => ({ name: `leg ${place + 1}`, symbol }));
+  const rules = (['C', 'P'] as const).map((type) => ({
+    name: type === 'C' ? 'calls' : 'puts',
+    when: { index },
+    then: {
+      roll: target,
+      legs: legs.filter(({ symbol }) => symbol.includes(`-${type}`)).map(({ name }) => name),
+    },
+    guards: { rolls: { max: 2 } },
+  }));
+  return { legs, rules };
 }

@@ -15,7 +15,7 @@
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
-import { isNaked, type Roll } from '../../src/domain/roll/roll.ts';
+import { isNaked, movesOf, type Roll, type RollSummary } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { legOf } from '../support/link-ids.ts';
 
@@ -32,7 +32,7 @@ export interface BookedOrder {
 }
 
 /** What of a task's context the checks need. */
-export type CheckedContext = Pick<RollContext, 'held' | 'roll' | 'lastRoll'>;
+export type CheckedContext = Pick<RollContext, 'held' | 'others' | 'roll' | 'lastRoll'>;
 
 export interface Commit {
   readonly version: number;
@@ -92,7 +92,7 @@ export function tracesOf({ commits, alerts }: TaskHistory): RollTrace[] {
   const summaries = new Map<string, DecimalString>();
   for (const { context } of commits) {
     if (context.roll) last.set(context.roll.rollId, context.roll);
-    if (context.lastRoll) summaries.set(context.lastRoll.rollId, context.lastRoll.qty);
+    if (context.lastRoll) summaries.set(context.lastRoll.rollId, rolledQtyOf(context.lastRoll));
   }
   const now = commits.at(-1);
   const hasAlert = alerts.some(({ version }) => version === failedSince(commits));
@@ -104,6 +104,13 @@ export function tracesOf({ commits, alerts }: TaskHistory): RollTrace[] {
     return { rollId, roll, rolledQty, end: waits ? 'waiting' : 'lost' };
   });
 }
+
+/** Over all legs. */
+const rolledQtyOf = ({ qty, others = [] }: RollSummary): DecimalString =>
+  sum([qty, ...others.map((other) => other.qty)]);
+const qtyOf = (roll: Roll): DecimalString => sum(movesOf(roll).map(({ qty }) => qty));
+const tallied = (roll: Roll, what: 'closed' | 'opened'): DecimalString =>
+  sum(movesOf(roll).map((move) => move[what].executedQty));
 
 /** The version that brought the task into the state it has now. */
 function failedSince(commits: readonly Commit[]): number | undefined {
@@ -120,8 +127,20 @@ const ordersOf = ({ orders }: TaskHistory, leg: 'close' | 'open', rollId: string
 function duplicateOrders(history: TaskHistory, { rollId, roll }: RollTrace): Finding[] {
   return (['close', 'open'] as const).flatMap((leg) => {
     const orders = ordersOf(history, leg, rollId);
-    return [...beyond(orders, `${leg}-${rollId}`, roll.qty), ...repeated(orders), ...overlaps(orders)];
+    return [...beyondLegs(orders, `${leg}-${rollId}`, roll), ...repeated(orders), ...overlaps(orders)];
   });
+}
+
+/** All together, and of a structure option by option. */
+function beyondLegs(orders: readonly BookedOrder[], leg: string, roll: Roll): Finding[] {
+  const all = beyond(orders, leg, qtyOf(roll));
+  if (roll.others === undefined) return all;
+  const isOpening = leg.startsWith('open-') && !roll.compensating;
+  return movesOf(roll).reduce((found, { fromSymbol, toSymbol, qty }) => {
+    const symbol = isOpening ? toSymbol : fromSymbol;
+    const inIt = orders.filter((order) => order.symbol === symbol);
+    return [...found, ...beyond(inIt, `${leg} in ${symbol ?? ''}`, qty)];
+  }, all);
 }
 
 function beyond(orders: readonly BookedOrder[], leg: string, qty: DecimalString): Finding[] {
@@ -153,7 +172,7 @@ function overlaps(orders: readonly BookedOrder[]): Finding[] {
 function losses(history: TaskHistory, { rollId, roll, end, rolledQty }: RollTrace): Finding[] {
   const closed = executed(ordersOf(history, 'close', rollId));
   const opened = executed(ordersOf(history, 'open', rollId));
-  const books = `the exchange closed ${closed} and opened ${opened} of ${roll.qty}`;
+  const books = `the exchange closed ${closed} and opened ${opened} of ${qtyOf(roll)}`;
   const lost = (what: string): Finding[] => [{ kind: 'lost roll', text: `roll ${rollId} ${what}: ${books}` }];
   switch (end) {
     case 'lost':
@@ -161,12 +180,12 @@ function losses(history: TaskHistory, { rollId, roll, end, rolledQty }: RollTrac
     case 'given up':
       return isZero(closed) && isZero(opened) ? [] : lost('was given up although something was executed');
     case 'waiting':
-      return closed === roll.closed.executedQty && opened === roll.opened.executedQty
+      return compare(closed, tallied(roll, 'closed')) === 0 && compare(opened, tallied(roll, 'opened')) === 0
         ? []
-        : lost(`waits with ${roll.closed.executedQty} closed and ${roll.opened.executedQty} opened`);
+        : lost(`waits with ${tallied(roll, 'closed')} closed and ${tallied(roll, 'opened')} opened`);
     case 'rolled': {
       const isWhole = compare(closed, opened) === 0 && compare(opened, rolledQty ?? '0') === 0;
-      const isAll = roll.compensating || compare(closed, roll.qty) === 0;
+      const isAll = roll.compensating || compare(closed, qtyOf(roll)) === 0;
       return isWhole && isAll ? [] : lost(`ended with ${rolledQty ?? 'nothing'} rolled`);
     }
   }
@@ -188,15 +207,18 @@ const isExposedAt = (commits: readonly Commit[], at: number): boolean => {
 };
 /** Between the legs, by the state's name or by the quantities: neither is trusted to agree with the other. */
 const isExposed = ({ state, context }: Commit): boolean =>
-  /^(LEG1_CLOSED|LEG2_OPENING)/.test(state) || isNaked(context.roll);
+  /^(LEG1_CLOSED|LEG2_OPENING)/.test(state) ||
+  // The legs of a structure are closed one after the other, which is reported when all are.
+  (context.others === undefined && isNaked(context.roll));
 
 /** The commit that the write-ahead gate waits for counts the attempt, so an order without a counted attempt left too early. */
 function strayOrders({ orders }: TaskHistory, rolls: readonly RollTrace[]): Finding[] {
   return orders.flatMap(({ linkId }): Finding[] => {
     const attempt = Number(/-a(\d+)$/.exec(linkId)?.[1] ?? '1');
     const trace = rolls.find(({ rollId }) => legOf(linkId).endsWith(`-${rollId}`));
-    const tally = linkId.startsWith('close-') ? trace?.roll.closed : trace?.roll.opened;
-    if (tally && attempt <= tally.attempts) return [];
+    const tally = linkId.startsWith('close-') ? 'closed' : 'opened';
+    const attempts = trace ? movesOf(trace.roll).reduce((total, move) => total + move[tally].attempts, 0) : 0;
+    if (attempt <= attempts) return [];
     return [{ kind: 'stray order', text: `${linkId} is at the exchange and was decided in no commit` }];
   });
 }

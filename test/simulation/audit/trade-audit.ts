@@ -142,6 +142,8 @@ export class TradeAudit {
     context: RollContext,
   ): void {
     for (const { symbol, qty } of legsOf(context)) {
+      // What its owner had closed, the edit has noticed.
+      if (compare(qty, holds.get(symbol) ?? '0') === 0) byOwner.delete(symbol);
       const taken = subtract(qty, add(holds.get(symbol) ?? '0', byOwner.get(symbol) ?? '0'));
       if (isZero(taken)) continue;
       const free = this.leftBehind.get(`${accountId} ${symbol}`) ?? '0';

@@ -35,9 +35,14 @@ describe('the plan of a torture', () => {
 describe('the portfolio', () => {
   it('has specs that a task accepts, for both ways', () => {
     for (const account of portfolio)
-      for (const symbol of account.symbols)
-        for (const direction of ['up', 'down'] as const)
-          expect(readSpec(specOf(account, { symbol, direction, offset: 50 })).symbol).toBe(symbol);
+      for (const position of account.positions)
+        for (const direction of ['up', 'down'] as const) {
+          const symbols = position.map(({ symbol }) => symbol);
+          const { symbol, legs = [{ symbol }] } = readSpec(
+            specOf(account, { symbols, direction, offset: 50 }),
+          );
+          expect(legs.map((leg) => leg.symbol)).toEqual(symbols);
+        }
   });
 
   it('has a price that crosses every trigger of every task within two sweeps', () => {

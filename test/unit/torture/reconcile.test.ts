@@ -1,6 +1,6 @@
 import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
 import { describe, expect, it } from 'vitest';
-import type { Roll } from '../../../src/domain/roll/roll.ts';
+import type { Roll, RollSummary } from '../../../src/domain/roll/roll.ts';
 import {
   checkPositions,
   checkTask,
@@ -107,6 +107,57 @@ describe('a roll that happened once, completely', () => {
       order('open-t1-v2-a2', { acceptedAtMs: 3_100, updatedAtMs: 4_000 }),
     ];
     expect(spoilt({ commits, orders: parts })).toEqual([]);
+  });
+});
+
+describe('a roll of a structure', () => {
+  const put = 'BTC-31MAR23-22000-P-USDT';
+  const newPut = 'BTC-31MAR23-21500-P-USDT';
+  const { fromSymbol, toSymbol, qty, openQty } = roll();
+  const moves = (closed: string, opened: string): Roll => {
+    const done = {
+      closed: tally(closed === '0' ? 0 : 1, closed),
+      opened: tally(opened === '0' ? 0 : 1, opened),
+    };
+    const others = [{ ...roll(), qty, openQty, fromSymbol: put, toSymbol: newPut, ...done }];
+    return { ...roll(tally(1, closed), tally(opened === '0' ? 0 : 1, opened)), fromSymbol, toSymbol, others };
+  };
+  const others = [{ ...held, symbol: put }];
+  const rolled = { ...lastRoll, others: [{ qty: '0.3' }] } as unknown as RollSummary;
+  const commits = [
+    commit(1, 'IDLE.watching', { others }),
+    commit(2, 'ROLL_INITIATED.planning', { others, roll: moves('0', '0') }),
+    commit(3, 'ROLL_INITIATED.closingLeg1', { others, roll: moves('0', '0') }),
+    commit(4, 'LEG1_CLOSED.checkpoint', { others, roll: moves('0.3', '0') }),
+    commit(5, 'LEG2_OPENING.opening', { others, roll: moves('0.3', '0.3') }),
+    commit(6, 'IDLE.coolingDown', { others, lastRoll: rolled }),
+  ];
+  const times = { acceptedAtMs: 4_000, updatedAtMs: 4_500 };
+  const orders = [
+    order('close-t1-v2'),
+    order('close-t1-v2-a2', { symbol: put, acceptedAtMs: 2_500, updatedAtMs: 2_600 }),
+    order('open-t1-v2', { acceptedAtMs: 3_000, updatedAtMs: 3_500 }),
+    order('open-t1-v2-a2', { symbol: newPut, ...times }),
+  ];
+  const [first, second, third] = orders as [BookedOrder, BookedOrder, BookedOrder];
+
+  it('has an order for each leg, closed and opened', () => {
+    expect(spoilt({ commits, orders })).toEqual([]);
+  });
+
+  it('is lost when a leg is not opened', () => {
+    expect(spoilt({ commits, orders: [first, second, third] }).map(({ kind }) => kind)).toEqual([
+      'lost roll',
+    ]);
+  });
+
+  it('is a duplicate when one leg is opened twice, and another not at all', () => {
+    const twice = order('open-t1-v2-a2', times);
+    expect(spoilt({ commits, orders: [first, second, third, twice] })).toContainEqual({
+      kind: 'duplicate order',
+      of: 't1',
+      text: `open-t1-v2 in ${newSymbol} executed 0.6 in all, the roll moves 0.3`,
+    });
   });
 });
 
