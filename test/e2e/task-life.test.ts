@@ -40,7 +40,9 @@ describe('task spec', () => {
     const [shown] = jsonLines(await cli('task', 'show', task, '--json'));
     expect(shown?.['spec']).toEqual(asJson);
     const checked = await run(['task', 'check', file, '--json']);
-    expect(jsonLines(checked)).toEqual([{ valid: true, spec: asJson, deliveredAtMs: Date.UTC(2023, 2, 31, 8) }]);
+    expect(jsonLines(checked)).toEqual([
+      { valid: true, spec: asJson, deliveredAtMs: Date.UTC(2023, 2, 31, 8) },
+    ]);
   });
 
   test('given back after a roll, as YAML or as JSON, changes nothing', async () => {

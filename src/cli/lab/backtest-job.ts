@@ -50,7 +50,11 @@ function specOf({ task, preset, symbol, leg, set }: BacktestInput): unknown {
       .map(([name]) => name);
     if (task !== undefined && extra === undefined) return readSpecFile(task, '--task');
     if (task === undefined && extra === undefined)
-      throw cannotBegin({ path: '--task', found: 'nothing', expected: 'a file, or --preset with --symbol or --leg' });
+      throw cannotBegin({
+        path: '--task',
+        found: 'nothing',
+        expected: 'a file, or --preset with --symbol or --leg',
+      });
     throw cannotBegin({
       path: extra ?? '',
       found: 'an option without --preset',

@@ -55,7 +55,9 @@ export const backtestCommand = (): Command =>
     .option('--blackouts <file>', 'calendar of events, YAML or .ics, for a task with notDuring: events')
     .option('--qty <quantity>', 'size of the position, in base coin, when the spec says all', '1')
     .addOption(
-      new Option('--side <side>', 'side of the position; of each leg that has none of its own').choices(['short', 'long']).default('short'),
+      new Option('--side <side>', 'side of the position; of each leg that has none of its own')
+        .choices(['short', 'long'])
+        .default('short'),
     )
     .option('--cash <amount>', 'cash on the account, in settle coin', '100000')
     .option('--report <file>', 'write an HTML page with the equity curve, in one file')

@@ -165,7 +165,9 @@ describe('the net credit', () => {
       opened: { ...opened, fee: '0.1' },
     });
     const next = { kind: 'index', direction: 'above', level: '24500', holdMs: 0 } as const;
-    expect(summarize(done, [{ held, move: done }], { endedAtMs: nowMs + 5, nextTrigger: next })).toMatchObject({
+    expect(
+      summarize(done, [{ held, move: done }], { endedAtMs: nowMs + 5, nextTrigger: next }),
+    ).toMatchObject({
       endedAtMs: nowMs + 5,
       fromSymbol: call24,
       toSymbol: call25,
