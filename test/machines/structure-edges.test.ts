@@ -1,44 +1,23 @@
 /** What a structure does not do: roll two legs into one option, take the cover of a short away for a while, trade a leg that is gone. */
 import { describe, expect, test } from 'vitest';
-import { holdingsOf } from '../../src/domain/roll/holdings.ts';
-import { refuseWith, fillAll, TaskFixture } from '../support/task-fixture.ts';
 import { Terminal } from '../../src/domain/errors.ts';
+import { refuseWith, fillAll, type TaskFixture } from '../support/task-fixture.ts';
+import {
+  call,
+  callSpread,
+  fixtureOf,
+  held,
+  minute,
+  orders,
+  put,
+  strangle,
+  type FixtureLeg,
+} from './structure-fixture.ts';
 
-const minute = 60_000;
-const call = (strike: number): string => `BTC-31MAR23-${strike}-C-USDT`;
-const put = (strike: number): string => `BTC-31MAR23-${strike}-P-USDT`;
-
-interface FixtureLeg {
-  readonly name: string;
-  readonly symbol: string;
-  readonly side: 'short' | 'long';
-}
 const twoCalls: readonly FixtureLeg[] = [
   { name: 'lower', symbol: call(24000), side: 'short' },
   { name: 'upper', symbol: call(25000), side: 'short' },
 ];
-const callSpread: readonly FixtureLeg[] = [
-  { name: 'short', symbol: call(24000), side: 'short' },
-  { name: 'long', symbol: call(26000), side: 'long' },
-];
-const strangle: readonly FixtureLeg[] = [
-  { name: 'call', symbol: call(24000), side: 'short' },
-  { name: 'put', symbol: put(22000), side: 'short' },
-];
-
-const fixtureOf = (legs: readonly FixtureLeg[], then: unknown, spec: object = {}): TaskFixture =>
-  new TaskFixture({
-    spec: {
-      legs,
-      guards: { rolls: { max: 9 } },
-      rules: [{ name: 'roll', when: { index: { above: 23_500 } }, then }],
-      ...spec,
-    },
-  });
-const orders = ({ account }: TaskFixture): string[] =>
-  account.submitted.map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`);
-const held = ({ task }: TaskFixture): string[] =>
-  holdingsOf(task.context).map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`);
 const fired = async (fixture: TaskFixture): Promise<TaskFixture> => {
   await fixture.price('23500');
   await fixture.clock.advance(minute);
