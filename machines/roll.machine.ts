@@ -133,6 +133,7 @@ export const rollMachine = rollSetup.createMachine({
     ROLL_INITIATED: {
       tags: 'rolling',
       initial: 'planning',
+      on: { REMINDED: { guard: 'reminder is due', actions: ['alert leg 2 standing', 'mark reminder sent'] } },
       states: {
         planning: {
           always: [
@@ -160,38 +161,31 @@ export const rollMachine = rollSetup.createMachine({
               target: '#roll.IDLE.rollEnded',
               actions: ['move to the new option', 'alert the result'],
             },
+            { guard: 'leg to close is gone', target: 'counting', actions: 'drop the lost leg' },
             { guard: 'position is not ours', target: '#roll.FAILED' },
             { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
           ],
         },
         refused: {
+          entry: 'note the refusal',
           always: [
-            {
-              guard: 'option has expired',
-              target: '#roll.IDLE.settling',
-              actions: ['note the refusal', 'give the roll up'],
-            },
+            { guard: 'option has expired', target: '#roll.IDLE.settling', actions: 'give the roll up' },
             {
               guard: 'position is smaller',
               target: '#roll.IDLE.rollEnded',
-              actions: [
-                'note the refusal',
-                'alert position smaller',
-                'take found position',
-                'give the roll up',
-              ],
+              actions: ['alert position smaller', 'take found position', 'give the roll up'],
             },
             {
               guard: 'position is gone or turned',
               target: '#roll.IDLE.rollEnded',
-              actions: ['note the refusal', 'alert position gone', 'drop the position', 'give the roll up'],
+              actions: ['alert position gone', 'drop the position', 'give the roll up'],
             },
             {
               guard: 'refusal must be reported',
               target: '#roll.IDLE.rollEnded',
-              actions: ['note the refusal', 'alert the refusal', 'mark refusal alerted', 'give the roll up'],
+              actions: ['alert the refusal', 'mark refusal alerted', 'give the roll up'],
             },
-            { target: '#roll.IDLE.rollEnded', actions: ['note the refusal', 'give the roll up'] },
+            { target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
           ],
         },
         closingLeg1: {
@@ -228,7 +222,10 @@ export const rollMachine = rollSetup.createMachine({
             { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
             { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
           ],
-          invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'planning' },
+          invoke: [
+            { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'planning' },
+            { src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
+          ],
         },
       },
     },
@@ -325,7 +322,11 @@ export const rollMachine = rollSetup.createMachine({
         },
         stayingFlat: {
           always: [
-            { guard: 'task is flat', target: '#roll.COMPLETED', actions: 'end the roll where it stands' },
+            {
+              guard: 'task is flat',
+              target: '#roll.IDLE.rollEnded',
+              actions: 'end the roll where it stands',
+            },
             { target: '#roll.FAILED' },
           ],
         },

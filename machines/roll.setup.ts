@@ -104,6 +104,7 @@ export const rollSetup = setup({
     'plan stands': ({ context }) => context.plan?.kind === 'order',
     'position must be reread': ({ context }) => context.plan?.kind === 'unsure',
     'position is gone': ({ context }) => context.plan?.kind === 'gone' && !isStructure(context),
+    'leg to close is gone': ({ context }) => life.isLegToCloseLost(context),
     'position is not ours': ({ context }) => life.isLegLost(context),
     'position is gone or turned': ({ context }) =>
       context.plan?.kind === 'gone' || context.plan?.kind === 'mismatch',
@@ -168,6 +169,7 @@ export const rollSetup = setup({
     'take seen position': assign(({ context, event }) => life.takePositionAsSeen(context, event)),
     'take found position': assign(({ context }) => life.takePositionAsFound(context)),
     'note growth': assign(({ context, event }) => life.noteGrowth(context, event)),
+    'drop the lost leg': assign(({ context }) => life.dropLostLeg(context)),
     'drop the position': assign(({ context, event }) => life.dropPosition(context, event)),
     'drop what its owner closed': enqueueActions(({ context, event, enqueue }) => {
       enqueue.emit(alerts.closedByOwner(context, event));

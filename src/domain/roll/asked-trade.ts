@@ -1,4 +1,5 @@
 /** A roll or a close that a person asks for, and a roll that a person's pause breaks off before anything is closed. */
+import type { HeldOption } from '../market/held-option.ts';
 import { answered, type Answer } from './answers.ts';
 import type { RollEvent } from './events.ts';
 import { lockRoll } from './planning.ts';
@@ -28,9 +29,11 @@ export function lockAsked(context: RollContext, event: RollEvent): Partial<RollC
 /** That the trade has begun. */
 export function answerBegins(context: RollContext, event: RollEvent): Answer {
   const { spec } = context;
-  const [first = context.held, ...rest] = openLegs(context);
-  const others = rest.map(({ symbol, qty }) => ({ symbol, qty }));
   const asked = askedBy({ spec }, event);
+  const choice = asked?.action.legs;
+  const isNamed = ({ leg = '' }: HeldOption): boolean => typeof choice !== 'object' || choice.includes(leg);
+  const [first = context.held, ...rest] = openLegs(context).filter(isNamed);
+  const others = rest.map(({ symbol, qty }) => ({ symbol, qty }));
   const rule = asked?.action.kind === 'roll' ? (spec.rules[asked.rule]?.name ?? null) : null;
   return answered(event, {
     code: 'begins',

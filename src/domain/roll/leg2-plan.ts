@@ -3,12 +3,13 @@
  * is passed over for the next best; only what remains of the old expiry ends the search.
  */
 import type { ListedOption } from '../market/order.ts';
-import { isPositive } from '../money.ts';
+import { rightWay } from '../market/option.ts';
+import { compare, isPositive } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { refusalNow, refusedAtMs } from '../orders/refused-options.ts';
-import { rankTargets } from '../rules/targets.ts';
+import { rankTargets, type TargetOption } from '../rules/targets.ts';
 import { orderIn, type MarketMoment, type OrderOrProblem, type WantedOrder } from './leg-order.ts';
-import { leftToOpen, targetOption, type Roll } from './roll.ts';
+import { leftToOpen, targetOption } from './roll.ts';
 import { refused, type LegPlan } from './leg-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
 import type { PassedOver } from './roll-reasons.ts';
@@ -82,17 +83,49 @@ function problemsOf(attempt: Attempt, symbols: readonly string[], within: Within
 }
 
 /** Best first. Back to the old option when compensating; a position is never split over two. */
-function targetsOf({ held, roll }: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
+function targetsOf(task: PlanningTask, chain: readonly ListedOption[]): readonly string[] {
+  const { held, roll } = task;
   if (roll.compensating) return [roll.fromSymbol];
   const wanted = targetOption(roll);
   return wanted === null || isPositive(roll.opened.executedQty)
     ? [roll.toSymbol ?? roll.fromSymbol]
-    : rankTargets(held, wanted, chain).filter((symbol) => !isAnothers(roll, symbol));
+    : rankTargets(held, wanted, chain).filter(
+        (symbol) => symbol === wanted.symbol || mayTakeItsPlace({ task, wanted, chain }, symbol),
+      );
 }
 
-/** Another leg of the structure stays there, goes there or has gone there. */
-const isAnothers = ({ others = [] }: Roll, symbol: string): boolean =>
-  others.some(({ fromSymbol, toSymbol }) => (toSymbol ?? fromSymbol) === symbol);
+interface Replacing {
+  readonly task: PlanningTask;
+  readonly wanted: TargetOption;
+  readonly chain: readonly ListedOption[];
+}
+
+/**
+ * Whether an option may take the place of the wanted one. A short that was to come nearer to the price comes no nearer than that;
+ * no leg goes where another one is or goes; and the legs of a spread come no further apart and never change places.
+ */
+function mayTakeItsPlace({ task, wanted, chain }: Replacing, symbol: string): boolean {
+  const { held } = task;
+  const strike = chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.strike;
+  if (strike === undefined) return false;
+  const way = rightWay(held.optionType);
+  const isTowardsThePrice = compare(wanted.strike, held.strike) * way < 0;
+  if (held.side === 'Sell' && isTowardsThePrice && compare(strike, wanted.strike) * way < 0) return false;
+  return otherLegs(task).every(({ leg, move }) => {
+    if ((move.toSymbol ?? move.fromSymbol) === symbol) return false;
+    if (leg.optionType !== held.optionType || leg.side === held.side) return true;
+    const partner = move.toStrike ?? leg.strike;
+    const apart = compare(partner, wanted.strike);
+    return compare(strike, wanted.strike) * apart >= 0 && compare(partner, strike) * apart > 0;
+  });
+}
+
+/** The legs of the structure besides this one that are held or traded. */
+const otherLegs = ({ others = [], roll }: PlanningTask) =>
+  others.flatMap((leg, place) => {
+    const move = roll.others?.[place];
+    return move && isPositive(leg.qty) ? [{ leg, move }] : [];
+  });
 
 const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {
   const passedOver = all.slice(0, passedOverMax);

@@ -26,7 +26,7 @@ import { planLeg1 } from './roll-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
 import type { RefusedRule } from './roll-reasons.ts';
 import { termsOf, termsOfRule } from './terms.ts';
-import { openingTurn, turnTo } from './turns.ts';
+import { closingTurn, openingTurn, turnTo } from './turns.ts';
 
 /**
  * Leg 1 asks whether the targets can be had; a roll that is under way goes where it was going, and a structure that is partly
@@ -128,7 +128,11 @@ function planLeg(context: RollContext, answer: Answer, plan: Plan): Partial<Roll
 /** The leg that is traded next, or is not there, has the turn. */
 function turnToPlanned(context: RollContext, plan: LegPlan | null): Partial<RollContext> {
   if (context.others === undefined || plan === null) return {};
-  const { held, others, roll } = turnTo(context, symbolOf(plan) ?? context.held.symbol);
+  const symbol = symbolOf(plan);
+  const isRestLeft = symbol === null && plan.kind !== 'order' && hasClosed(context.roll);
+  const { held, others, roll } = isRestLeft
+    ? closingTurn(context)
+    : turnTo(context, symbol ?? context.held.symbol);
   return { held, roll, ...(others && { others }) };
 }
 

@@ -141,6 +141,22 @@ const leftAfterClosing = (held: HeldOption, { closed }: Move): HeldOption => ({
   premium: subtract(held.premium, premiumOf(held, closed.executedQty)),
 });
 
+/** A structure is only to be closed, and its owner has closed the leg whose turn it is. */
+export const isLegToCloseLost = ({ plan, others, roll }: RollContext): boolean =>
+  plan?.kind === 'gone' && others !== undefined && roll?.closesOnly === true;
+
+/** What is left of the leg whose turn it is, is its owner's doing: nothing of it is to be closed any more. */
+export function dropLostLeg({ held, roll, ledger }: RollContext): Partial<RollContext> {
+  if (roll === null) return {};
+  const qty = roll.closed.executedQty;
+  return {
+    held: { ...held, qty, premium: premiumOf(held, qty) },
+    roll: { ...roll, qty },
+    ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, subtract(qty, held.qty)) },
+    plan: null,
+  };
+}
+
 /** A roll that is under way cannot go on: the old position has turned, or a leg of a structure is no longer there. */
 export const isLegLost = ({ plan, others }: RollContext): boolean =>
   plan?.kind === 'mismatch' || (plan?.kind === 'gone' && others !== undefined);

@@ -5,7 +5,7 @@
 import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { ListedOption } from '../market/order.ts';
-import { subtract, type DecimalString } from '../money.ts';
+import { isPositive, subtract, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { chooseDestinations, type Destination } from '../rules/destinations.ts';
 import { coverOf, type CoverFigures } from '../rules/cover.ts';
@@ -109,8 +109,12 @@ export const leavingFor = (
 /** Leg 2 as leg 1 looks ahead to it: what is closed now must be possible to open at once. */
 export function openingsOf(leaving: readonly Leaving[], at: MarketMoment): readonly OrderOrProblem[] {
   // What a structure leaves, it may enter with another leg.
-  const left = leaving.length > 1 ? leaving.map(({ held }) => held.symbol) : [];
-  const positions = at.reading.positions.filter(({ symbol }) => !left.includes(symbol));
+  const positions = at.reading.positions.flatMap((position) => {
+    const left = leaving.length > 1 && leaving.find(({ held }) => held.symbol === position.symbol);
+    if (!left) return [position];
+    const qty = subtract(position.qty, left.settled.qty);
+    return isPositive(qty) ? [{ ...position, qty }] : [];
+  });
   const moment = { ...at, reading: { ...at.reading, positions } };
   return inOpeningOrder(leaving).map(({ turn, settled, to }) =>
     openingOrderOf(turn, to?.option.instrument.symbol ?? '', { ...moment, settled }),

@@ -27,7 +27,7 @@ import {
   type Leaving,
   type PlanningTask,
 } from './roll-orders.ts';
-import { unfitRoll } from './structure-roll.ts';
+import { unfitRoll, wouldUncover } from './structure-roll.ts';
 import { everyTurn } from './turns.ts';
 
 /** Everything that leg 1 is decided on; what could not be looked at is missing. Orders as they would follow each other. */
@@ -98,12 +98,20 @@ function examineRest(turns: readonly PlanningTask[], at: MarketMoment): Examinat
 }
 
 function examineClose(moving: readonly PlanningTask[], at: MarketMoment): Examination {
-  const closings = closingsOf(moving, at);
-  const orders = closings.map(({ order }) => order);
-  const problem = problemIn(orders);
-  if (problem !== null) return only(refused(problem));
+  const all = closingsOf(moving, at);
+  const closings = all.filter(({ settled }) => all.length === 1 || isPositive(settled.qty));
+  const [first = all[0]] = closings;
+  // What cannot be closed now is tried on once something is; a cover is kept until no short is left.
+  const next = closings.filter(({ held }) => held.side === first?.held.side);
+  const [ready] = next.filter(({ order }) => 'order' in order);
+  if (ready === undefined) {
+    const problem = problemIn((next.length > 0 ? next : all).map(({ order }) => order));
+    return only(refused(problem ?? { code: 'legsGone', figures: {} }));
+  }
   const verdicts = judgeMoments(moving, at);
-  const plan = forbidden(verdicts) ?? closingPlan(closings);
+  const inTurn = [ready, ...closings.filter((closing) => closing !== ready)];
+  const plan = forbidden(verdicts) ?? closingPlan(inTurn);
+  const orders = closings.map(({ order }) => order);
   return { plan, closings: ordersIn(orders), openings: [], verdicts, margin: null };
 }
 
@@ -175,15 +183,18 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
     verdicts,
     margin: judged?.margin ?? null,
   };
+  // Closed instead, a cover would be gone for good.
   const mayClose =
-    terms.guards.whenRefused === 'close' && !isUnderWay && problemIn(all.map(({ order }) => order)) === null;
+    terms.guards.whenRefused === 'close' &&
+    !isUnderWay &&
+    problemIn(all.map(({ order }) => order)) === null &&
+    !wouldUncover(moving[0] as PlanningTask, all);
   const orClose = (plan: LegPlan): Examination => {
     const waits = forbidden(moment) ?? (isWaiting(guardOf({ plan })) ? plan : null);
     return { ...found, plan: waits ?? (mayClose ? closingPlan(all) : plan) };
   };
   if (where.kind === 'refused') return orClose(where);
   const unfit = unfitRoll(moving[0] as PlanningTask, leaving);
-  // Closed instead, the cover would be gone for good.
   if (unfit !== null) return unfit.code === 'wouldUncover' ? only(refused(unfit)) : orClose(refused(unfit));
   const [toOpen, toClose] = [problemIn(openings), problemIn(closings)];
   if (toOpen !== null) return orClose(refused({ code: 'targetProblem', figures: { problem: toOpen } }));

@@ -261,10 +261,11 @@ export const hasClosed = (roll: Roll | null): boolean =>
 export const hasOpened = (roll: Roll | null): boolean =>
   roll !== null && movesOf(roll).some(({ opened }) => isPositive(opened.executedQty));
 
-/** Everything was closed and nothing opened. */
+/** Everything that was to be closed is, and nothing opened. */
 export const isFlat = (roll: Roll | null): boolean =>
   roll !== null &&
-  movesOf(roll).every(({ qty, closed }) => isPositive(qty) && compare(qty, closed.executedQty) === 0) &&
+  hasClosed(roll) &&
+  movesOf(roll).every(({ qty, closed }) => compare(qty, closed.executedQty) === 0) &&
   !hasOpened(roll);
 
 /** The position was to be closed, and is. */

@@ -29,6 +29,16 @@ function meetingLegs(task: Legs, leaving: readonly Leaving[]): RollReason | null
   return symbol === undefined ? null : { code: 'legsMeet', figures: { symbol } };
 }
 
+/** Without these legs a short option would lose its cover. */
+export function wouldUncover(task: Legs, leaving: readonly Pick<Leaving, 'held'>[]): boolean {
+  if (task.others === undefined) return false;
+  const open = openLegs(task);
+  const staying = open.filter((leg) => !leaving.some(({ held }) => held === leg));
+  return (['call', 'put'] as const).some(
+    (type) => compare(uncovered(staying, type), uncovered(open, type)) > 0,
+  );
+}
+
 /** Shorts are closed first and opened last, so the worst moment is the one at which everything that goes is closed. */
 function uncoveredShort(task: Legs, leaving: readonly Leaving[]): RollReason | null {
   const open = openLegs(task);

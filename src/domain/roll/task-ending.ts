@@ -4,8 +4,15 @@ import { partsOf } from './holdings.ts';
 import { plannedAtMs } from './leg2.ts';
 import { isPositive, isZero } from '../money.ts';
 import { openLegs } from '../rules/structure.ts';
-import { hasClosed, rollsAreUsedUp, summarize } from './roll.ts';
-import type { RollContext } from './roll-context.ts';
+import {
+  hasClosed,
+  rollsAreUsedUp,
+  summarize,
+  type MovedLeg,
+  type MoveSummary,
+  type RollSummary,
+} from './roll.ts';
+import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { movedLegs } from './turns.ts';
 import { areRulesUsedUp, triggerOf } from '../rules/judging.ts';
 
@@ -38,7 +45,8 @@ export function endingOf({
   const closedAtMs = lastRoll?.toSymbol === null ? lastRoll.endedAtMs : 0;
   if (ledger.settlement !== null && ledger.settlement.atMs >= closedAtMs) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';
-  if (lastRoll?.toSymbol === null && isZero(lastRoll.leftQty)) return 'closedByRule';
+  const isClosed = lastRoll?.toSymbol === null && isZero(lastRoll.leftQty);
+  if (isClosed && openLegs({ held, ...(others && { others }) }).length === 0) return 'closedByRule';
   return openLegs({ held, ...(others && { others }) }).length > 0 && hasRolledOut({ spec, rollsDone, rules })
     ? 'rolledOut'
     : 'closedByOwner';
@@ -55,18 +63,34 @@ export function endFlat(context: RollContext, event: RollEvent): Partial<RollCon
   const legs = movedLegs(context, roll);
   const traded = legs.filter(({ move }) => isPositive(move.closed.executedQty));
   const summary = summarize(roll, traded, { endedAtMs, nextTrigger: triggerOf(rules) });
-  const lastRoll = { ...summary, isFlat: true };
-  const parts = legs.map(({ held, move }) => ({ held, parts: partsOf(held, roll, move) }));
-  if (parts.some((leg) => leg.parts.length > 1)) return { lastRoll };
-  const [first, ...others] = parts.map(
+  const parts = legs.map(({ held, move }) => ({ held, parts: heldNow(context, { held, move }) }));
+  if (parts.some((leg) => leg.parts.length > 1)) return { lastRoll: { ...summary, isFlat: true } };
+  const [first = context.held, ...others] = parts.map(
     ({ held, parts: [part] }) => part ?? { ...held, qty: '0', premium: '0' },
   );
-  const isOpened = isPositive(roll.opened.executedQty);
+  const ended = unopened(summary);
   return {
-    ...(first && { held: first }),
-    ...(context.others && { others }),
-    lastRoll: isOpened ? lastRoll : { ...lastRoll, toSymbol: null, qty: roll.closed.executedQty },
+    ...(context.others ? legsInOrder({ spec: context.spec, held: first, others }) : { held: first }),
+    ...(context.others && { rules: rulesAfterTrade(context, endedAtMs), wish: null }),
+    lastRoll: { ...summary, ...ended, ...lists(summary, unopened), isFlat: true },
     roll: null,
     plan: null,
   };
 }
+
+/** What of the leg is held; of one that was found to be gone only what is opened. */
+function heldNow({ plan, held: inTurn, roll, others }: RollContext, { held, move }: MovedLeg) {
+  const parts = roll === null ? [held] : partsOf(held, roll, move);
+  const isGone = others !== undefined && plan?.kind === 'gone' && held === inTurn;
+  return isGone ? parts.filter(({ symbol }) => symbol !== move.fromSymbol) : parts;
+}
+
+/** Of a leg of which nothing was opened, what was closed counts. */
+const unopened = ({ opened, closed }: MoveSummary): Partial<MoveSummary> =>
+  isPositive(opened.executedQty) ? {} : { toSymbol: null, qty: closed.executedQty };
+
+const lists = (
+  { others }: RollSummary,
+  change: (move: MoveSummary) => Partial<MoveSummary>,
+): Pick<RollSummary, 'others'> =>
+  others ? { others: others.map((move) => ({ ...move, ...change(move) })) } : {};

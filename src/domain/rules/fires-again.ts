@@ -11,6 +11,8 @@ import { isCombination, isSide, type Condition, type Follow, type Trigger } from
 export interface OwnRoll {
   readonly target: Target;
   readonly follow: Follow;
+  /** The task has several legs. */
+  readonly isOfStructure?: boolean;
   /** Which legs of a structure it moves; all of them when absent. */
   readonly legs?: LegChoice | undefined;
 }
@@ -19,8 +21,8 @@ export interface OwnRoll {
 export function isLegLeft({ leg, kind }: Condition, { legs }: OwnRoll): boolean {
   if (legs === undefined) return false;
   const isOfSide = legs === 'tested' || legs === 'untested';
-  // Of all legs the one that is delivered first: one side of it stays.
-  if (leg === undefined) return isOfSide && (kind === 'daysToExpiry' || kind === 'expiryDay');
+  // Of all legs the one that is delivered first: some of them stay.
+  if (leg === undefined) return kind === 'daysToExpiry' || kind === 'expiryDay';
   if (isSide(leg)) return isOfSide && leg !== legs;
   return !isOfSide && !legs.includes(leg);
 }
@@ -59,6 +61,8 @@ function holdsAgain(condition: Condition, roll: OwnRoll): boolean {
     case 'expiryDay':
       return staysInTime;
     case 'delta':
+      // That of a structure is the sum of its legs, of which each has the target's delta.
+      if (roll.isOfStructure === true && condition.leg === undefined) return false;
       return (
         strike.kind === 'delta' &&
         (direction === 'above'

@@ -70,6 +70,15 @@ export function decidingLeg(
  * delta, whatever its sign. `null` while a delta that decides is not known, or when there is only one side.
  */
 export function testedType(legs: readonly HeldOption[], deltaOf: DeltaOf): OptionType | null {
+  const types = new Set(decidingLegs(legs).map(({ optionType }) => optionType));
+  const [only] = types;
+  // Of a collar the side with the short option: the other one can only gain.
+  if (
+    only !== undefined &&
+    types.size === 1 &&
+    !hasOneSide({ held: legs[0] as HeldOption, others: legs.slice(1) })
+  )
+    return only;
   const [call, put] = [decidingLeg(legs, 'call', deltaOf), decidingLeg(legs, 'put', deltaOf)];
   if (call === null || put === null) return null;
   const sizeOf = (leg: HeldOption): DecimalString => toText(decimal(deltaOf(leg) ?? '0').abs());

@@ -192,7 +192,7 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
       ))
         yield [[...at.then, ...path], message];
     if (rule.then.kind === 'roll')
-      yield* nonsenseOfRoll(rule, rule.then, { at, held, follow, rollsMax: guards.rolls?.max });
+      yield* nonsenseOfRoll(rule, rule.then, { at, held, legs, follow, rollsMax: guards.rolls?.max });
     else if (rule.then.kind === 'close' && rule.guards.whenRefused === 'close')
       yield [
         [...at.guards, 'whenRefused'],
@@ -218,6 +218,8 @@ interface RollPlace {
   readonly at: Places;
   /** `null` while the symbol is wrong, and in a structure. */
   readonly held: NamedOption | null;
+  /** Of a structure. */
+  readonly legs: readonly Pick<SpecLeg, 'name'>[] | undefined;
   readonly follow: Follow;
   /** Of the task. */
   readonly rollsMax: number | undefined;
@@ -225,15 +227,17 @@ interface RollPlace {
 
 function* nonsenseOfRoll(
   { when, guards }: Rule,
-  { target, legs }: RollAction,
-  { at, held, follow, rollsMax }: RollPlace,
+  { target, legs: choice }: RollAction,
+  { at, held, legs, follow, rollsMax }: RollPlace,
 ): Generator<[Path, string]> {
   if (held !== null)
     for (const [path, right] of targetNonsense(target, held, guards)) yield [[...at.then, ...path], right];
   if (target.strike.kind === 'same' && target.expiry.kind === 'same') return;
   // A number of rolls was thought of: the repetition is meant.
   if ((guards.rollsMax ?? guards.rollsPerDayMax ?? rollsMax ?? null) !== null) return;
-  const roll = { target, follow, legs };
+  const isEveryLeg = typeof choice === 'object' && legs?.every(({ name }) => choice.includes(name));
+  const moved = isEveryLeg === true ? undefined : choice;
+  const roll = { target, follow, legs: moved, isOfStructure: legs !== undefined };
   for (const condition of conditionsHeldAgain(when, roll)) {
     const { kind } = condition;
     const isOfTime = kind === 'daysToExpiry' || kind === 'expiryDay';

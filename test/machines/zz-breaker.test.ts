@@ -1,0 +1,190 @@
+/** Throw-away: each test says what is right and fails today. */
+import { expect, test } from 'vitest';
+import { Terminal } from '../../src/domain/errors.ts';
+import { holdingsOf } from '../../src/domain/roll/holdings.ts';
+import { endingOf } from '../../src/domain/roll/task-ending.ts';
+import { readSpec } from '../support/options.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
+
+const minute = 60_000;
+const call = (s: number, e = '31MAR23'): string => `BTC-${e}-${s}-C-USDT`;
+const put = (s: number, e = '31MAR23'): string => `BTC-${e}-${s}-P-USDT`;
+const leg = (name: string, symbol: string, side = 'short') => ({ name, symbol, side });
+const strangle = [leg('call', call(24000)), leg('put', put(22000))];
+const spread = [leg('short', call(24000)), leg('long', call(26000), 'long')];
+const condor = [
+  leg('lower put', put(21000), 'long'),
+  leg('upper put', put(22000)),
+  leg('lower call', call(24000)),
+  leg('upper call', call(26000), 'long'),
+];
+const make = (legs: object[], then: unknown, spec: object = {}, rule: object = {}): TaskFixture => {
+  const f = new TaskFixture({
+    spec: { legs, guards: { rolls: { max: 9 } }, rules: [{ name: 'roll', when: { index: { above: 23_500 } }, then, ...rule }], ...spec },
+  });
+  f.market.expiries = ['31MAR23', '28APR23', '26MAY23'];
+  return f;
+};
+const fire = async (f: TaskFixture, ms = 5 * minute): Promise<void> => {
+  await f.price('23500');
+  await f.clock.advance(ms);
+};
+const orders = ({ account }: TaskFixture) => account.submitted.map((o) => `${o.side} ${o.qty} ${o.symbol}`);
+const held = ({ task }: TaskFixture) => holdingsOf(task.context).map((h) => `${h.side} ${h.qty} ${h.symbol}`).sort();
+const pos = async ({ account }: TaskFixture) => (await account.positions()).map((p) => `${p.side} ${p.qty} ${p.symbol}`).sort();
+const send = async (f: TaskFixture, event: object): Promise<void> => {
+  f.task.send({ commandId: 'c', ...event } as never);
+  await f.clock.advance(0);
+};
+const gone = async (f: TaskFixture, symbol: string): Promise<void> => {
+  const askedAtMs = f.clock.nowMs();
+  f.account.take(symbol);
+  await send(f, { type: 'POSITION_SEEN', symbol, side: null, qty: '0', firstAskedAtMs: askedAtMs - 10_000, askedAtMs });
+};
+const answers = (f: TaskFixture): string[] => f.journal.records.flatMap((r) => r.answers.map(({ text }) => text));
+const refusing = (bad: string): Behaviour => (order, account) => {
+  if (order.symbol === bad && !order.reduceOnly) throw new Terminal('no', { scope: 'symbol', code: '110074' });
+  return fillAll(order, account);
+};
+const texts = (f: TaskFixture): string[] => f.alerts.map((a) => a.text);
+
+test.each(['+9000', '-2000'])('1 %s: whenRefused close never sells a cover alone', async (strike) => {
+  const f = make(spread, { roll: { strike }, legs: ['long'] }, {}, { guards: { whenRefused: 'close', allowWrongWay: true } });
+  await fire(f);
+  expect(orders(f)).toEqual([]); // is: Sell 0.3 26000-C, the short 24000-C stays naked
+});
+test('2 a stop-loss closes the shorts though a worthless wing has no bid', async () => {
+  const f = make(condor, 'close');
+  f.market.spreadOf = (s) => (s === '26000' ? ([null, '5'] as never) : ['990', '1010']);
+  await fire(f);
+  expect(orders(f)).toEqual(expect.arrayContaining([`Buy 0.3 ${put(22000)}`, `Buy 0.3 ${call(24000)}`])); // is: []
+});
+test('3 half closed for an hour is reported as missing, and urgently', async () => {
+  const f = make(strangle, { roll: { strike: '1 step away' } });
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
+  await fire(f, 60 * minute);
+  expect(f.alerts.filter((a) => a.severity === 'critical')).not.toEqual([]); // is: 65 warnings, none critical
+  expect(texts(f).join()).toContain('is missing');
+});
+test('3b its fallback reopens the call when the put does not close', async () => {
+  const f = make(strangle, { roll: { strike: '1 step away' } }, { leg2: { fallback: 'reopenLeg1', attempts: 2 } });
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled'), fillPart('0', 'cancelled'), fillPart('0', 'cancelled')];
+  f.account.behaviours.push((o, a) => (o.symbol === put(22000) ? fillPart('0', 'cancelled')(o, a) : fillAll(o, a)));
+  await fire(f, 60 * minute);
+  expect(held(f)).toEqual([`Sell 0.3 ${put(22000)}`, `Sell 0.3 ${call(24000)}`].sort());
+});
+test('4 the next best of a put that is rolled up towards the price is not further up', async () => {
+  const f = make(strangle, { roll: { strike: 'delta 0.30' }, legs: 'untested' });
+  f.market.deltas = { '24000': '0.40', '22000': '0.15', '23000': '0.30', '25000': '0.9' };
+  f.account.behaviours = [refusing(put(23000))];
+  await fire(f);
+  expect(orders(f)).not.toContain(`Sell 0.3 ${put(24000)}`); // is: sells the put above the index of 23500
+});
+test('5a the next best of a long leg keeps the spread no wider than before and after', async () => {
+  const f = make(spread, { roll: { strike: '+1000' } });
+  f.account.behaviours = [refusing(call(27000))];
+  await fire(f);
+  expect(held(f)).not.toEqual([`Buy 0.3 ${call(28000)}`, `Sell 0.3 ${call(25000)}`]); // width 3000, was 2000
+});
+test('5b the next best of a leg does not jump over the other: a credit spread stays one', async () => {
+  const f = make([leg('short', call(24000)), leg('long', call(25000), 'long')], { roll: { strike: '+1000' } });
+  f.account.behaviours = [refusing(call(25000))];
+  await fire(f);
+  expect(held(f)).not.toEqual([`Buy 0.3 ${call(26000)}`, `Sell 0.3 ${call(27000)}`]);
+});
+test('6 an option of which the account holds more than the leg is none to sell short', async () => {
+  const f = make(spread, { roll: { strike: '+2000' } });
+  f.account.hold({ symbol: call(26000), side: 'Buy', qty: '0.5', averagePrice: '900' });
+  await fire(f);
+  expect(orders(f)).toEqual([]); // is: all closed, then sold at 27000, of which no guard was asked
+});
+test('7 stayFlat of one leg leaves the task its others', async () => {
+  const f = make(strangle, { roll: { strike: '1 step away' }, legs: ['put'] }, { leg2: { fallback: 'stayFlat', attempts: 1 } });
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
+  await fire(f, 20 * minute);
+  expect(f.task.state).toMatch(/^IDLE/); // is: FAILED, the call is managed by nobody
+});
+test('8 a close goes on when its owner closes a leg meanwhile', async () => {
+  const f = make(condor, 'close');
+  f.account.behaviours = [fillAll, fillAll, fillPart('0', 'cancelled')];
+  await fire(f, 1_000);
+  f.account.take(put(21000));
+  f.account.behaviours = [(o, a) => (o.symbol === put(21000) ? fillPart('0', 'cancelled')(o, a) : fillAll(o, a))];
+  await f.clock.advance(30 * minute);
+  expect(orders(f)).toContain(`Sell 0.3 ${call(26000)}`); // is: FAILED, the other wing is never sold
+});
+test('8b accept-flat leaves no leg in the books that is not there', async () => {
+  const f = make(strangle, 'close');
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
+  await fire(f, 1_000);
+  f.account.take(put(22000));
+  await f.clock.advance(10 * minute);
+  await send(f, { type: 'ACCEPT_FLAT' });
+  expect(f.task.state).toBe('COMPLETED');
+  expect(held(f)).toEqual(await pos(f)); // is: Sell 0.3 22000-P; changedByOwner 0
+});
+test('9 a rule on the first delivery that rolls one leg rolls again and again', () => {
+  const spec = { legs: strangle, rules: [{ when: { daysToExpiry: { below: 5 } }, then: { roll: { strike: 'same', expiry: 'next-monthly' }, legs: ['put'] } }] };
+  expect(() => readSpec(spec)).toThrow('again and again'); // is accepted; legs: untested is refused
+});
+test('10 leg 2 goes to the option at which a leg stood that is gone', async () => {
+  const f = make(spread, { roll: { strike: '+2000' }, legs: ['short'] });
+  await gone(f, call(26000));
+  await fire(f);
+  expect(held(f)).toEqual([`Sell 0.3 ${call(26000)}`]); // is: 27000, "instead of 26000: ."
+});
+test('11 the net delta of a strangle is not the delta that its legs are rolled to', () => {
+  const spec = { legs: strangle, rules: [{ when: { delta: { above: 0.1 } }, then: { roll: { strike: 'delta 0.16' } } }] };
+  expect(() => readSpec(spec)).not.toThrow();
+});
+test('12 a person is told what reopen reopens', async () => {
+  const f = make(spread, { roll: { strike: '+1000' } });
+  f.account.behaviours = [fillAll, stayOpen];
+  await fire(f, 1_000);
+  await send(f, { type: 'REOPEN' });
+  expect(answers(f).at(-1)).toContain(`${call(24000)} is opened again`); // is: 26000, which was never closed
+});
+test('12b a person is told which legs are rolled now', async () => {
+  const f = make(strangle, { roll: { strike: '1 step away' }, legs: ['put'] });
+  await send(f, { type: 'TRADE_NOW', trade: { kind: 'rollNow', rule: null } });
+  expect(answers(f).at(-1)).not.toContain(call(24000));
+});
+test('12c the leg that does not close is named', async () => {
+  const f = make(strangle, { roll: { strike: '1 step away' } });
+  f.account.behaviours = [(o, a) => { f.market.silent.add('22000'); return fillAll(o, a); }];
+  await fire(f);
+  expect(texts(f).join()).not.toContain(`0 of 0.3 ${call(24000)} is not closed yet`);
+});
+test('13 a collar has a tested side, or its spec is refused', async () => {
+  const f = make([leg('call', call(24000)), leg('put', put(22000), 'long')], { close: 'all', legs: 'tested' });
+  f.market.deltas = { '24000': '0.5', '22000': '0.2' };
+  await fire(f);
+  expect(f.task.context.reasons).not.toMatchObject([{ code: 'testedSideUnknown' }]);
+});
+test('14 lastRoll after accept-flat says how much was closed', async () => {
+  const f = make(spread, { roll: { strike: '+1000' } });
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
+  await fire(f, minute);
+  await send(f, { type: 'ACCEPT_FLAT' });
+  expect(f.task.context.lastRoll).toMatchObject({ fromSymbol: call(24000), qty: '0.3' }); // is: 0
+});
+test('14b a task that is over because its rolls are used up, or its owner closed the rest, says so', async () => {
+  const used = make(strangle, { close: 'all', legs: ['put'] }, {}, { guards: { rolls: { max: 1 } } });
+  await fire(used);
+  const closed = make(strangle, { close: 'all', legs: ['put'] });
+  await fire(closed);
+  await gone(closed, call(24000));
+  expect([endingOf(used.task.context), endingOf(closed.task.context)]).toEqual(['rolledOut', 'closedByOwner']);
+});
+test('15 a delivery in the middle of a roll is in the ledger', async () => {
+  const f = make([leg('near', call(24000)), leg('far', put(22000, '28APR23'))], { roll: { strike: '1 step away', expiry: 'next-monthly' } });
+  const { expiryMs } = f.task.context.held;
+  await f.clock.advance(expiryMs - f.clock.nowMs() - 10 * minute);
+  f.account.behaviours = [fillPart('0.1', 'cancelled'), fillPart('0', 'cancelled')];
+  await fire(f, 12 * minute);
+  f.account.take(call(24000));
+  f.account.settlements = [{ symbol: call(24000), side: 'Sell', qty: '0.2', deliveryPrice: '25000', fee: '0.1', atMs: expiryMs }];
+  await send(f, { type: 'EXPIRED' });
+  await f.clock.advance(180 * minute);
+  expect(f.task.context.ledger.settlement).toMatchObject({ payout: '-200' });
+});
