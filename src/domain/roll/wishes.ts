@@ -72,23 +72,28 @@ export function answerTo(context: Rolling, event: RollEvent): Answer {
     return { ...refusal, status: 'refused' };
   }
   const order = orderUnderWay(context);
-  return answered(
-    event,
-    order === null ? whatIsDoneNow(wish, context, roll) : whatIsDoneLater(wish, roll, order),
-  );
+  return answered(event, order === null ? whatIsDoneNow(wish, roll) : whatIsDoneLater(wish, roll, order));
 }
 
-function whatIsDoneNow(wish: Wish, { held }: Rolling, roll: Roll): ReasonOf<AnswerFigures> {
+/** What of the old position is closed; of several options joined by `and`. */
+const closedSymbols = (roll: Roll): string =>
+  movesOf(roll)
+    .filter(({ closed }) => isPositive(closed.executedQty))
+    .map(({ fromSymbol }) => fromSymbol)
+    .join(' and ') || roll.fromSymbol;
+
+function whatIsDoneNow(wish: Wish, roll: Roll): ReasonOf<AnswerFigures> {
   if (wish === 'retry') return { code: 'retriesNow', figures: {} };
-  if (wish === 'reopen') return { code: 'reopensNow', figures: { symbol: held.symbol } };
+  if (wish === 'reopen') return { code: 'reopensNow', figures: { symbol: closedSymbols(roll) } };
   return { code: 'leftAsItIs', figures: { standing: standingOf(roll) } };
 }
 
 function whatIsDoneLater(
   wish: Wish,
-  { fromSymbol }: Roll,
+  roll: Roll,
   { linkId, symbol, side }: OrderPlan,
 ): ReasonOf<AnswerFigures> {
+  const fromSymbol = closedSymbols(roll);
   if (wish === 'retry') return { code: 'retriesAfterOrder', figures: { linkId } };
   return wish === 'reopen'
     ? { code: 'reopensAfterOrder', figures: { linkId, side, symbol, fromSymbol } }

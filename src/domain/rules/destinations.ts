@@ -106,6 +106,9 @@ function keepDistance(
         isBeyond(instrument.strike),
     )
     .sort((a, b) => apart(a).comparedTo(apart(b)));
+  // Where the short one keeps its strike, the long one of another expiry is there already.
+  if (option?.instrument.symbol === held.symbol)
+    return { kind: 'refused', reason: { code: 'sameOption', figures: { strike: held.strike } } };
   if (option) return { kind: 'target', option, decidedBy: null };
   const figures = { optionType: held.optionType, target, strike: held.strike };
   return { kind: 'refused', reason: { code: 'noSuchStrike', figures } };

@@ -13,16 +13,19 @@ export interface OwnRoll {
   readonly follow: Follow;
   /** The task has several legs. */
   readonly isOfStructure?: boolean;
+  /** A leg that is delivered first stays where it is. */
+  readonly leavesFirst?: boolean;
   /** Which legs of a structure it moves; all of them when absent. */
   readonly legs?: LegChoice | undefined;
 }
 
 /** The roll leaves the leg of which the condition speaks where it is. A leg may be on either side: then that is not known. */
-export function isLegLeft({ leg, kind }: Condition, { legs }: OwnRoll): boolean {
+export function isLegLeft({ leg, kind }: Condition, { legs, leavesFirst }: OwnRoll): boolean {
   if (legs === undefined) return false;
   const isOfSide = legs === 'tested' || legs === 'untested';
-  // Of all legs the one that is delivered first: some of them stay.
-  if (leg === undefined) return kind === 'daysToExpiry' || kind === 'expiryDay';
+  // Of all legs the one that is delivered first: one side of it stays.
+  if (leg === undefined)
+    return (isOfSide || leavesFirst === true) && (kind === 'daysToExpiry' || kind === 'expiryDay');
   if (isSide(leg)) return isOfSide && leg !== legs;
   return !isOfSide && !legs.includes(leg);
 }

@@ -192,7 +192,7 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
       ))
         yield [[...at.then, ...path], message];
     if (rule.then.kind === 'roll')
-      yield* nonsenseOfRoll(rule, rule.then, { at, held, legs, follow, rollsMax: guards.rolls?.max });
+      yield* nonsenseOfRoll(rule, rule.then, { at, held, legs, follow, rollsMax: guards.rolls?.max, rules });
     else if (rule.then.kind === 'close' && rule.guards.whenRefused === 'close')
       yield [
         [...at.guards, 'whenRefused'],
@@ -219,25 +219,42 @@ interface RollPlace {
   /** `null` while the symbol is wrong, and in a structure. */
   readonly held: NamedOption | null;
   /** Of a structure. */
-  readonly legs: readonly Pick<SpecLeg, 'name'>[] | undefined;
+  readonly legs: readonly Pick<SpecLeg, 'name' | 'symbol'>[] | undefined;
+  readonly rules: SymbolRules;
   readonly follow: Follow;
   /** Of the task. */
   readonly rollsMax: number | undefined;
 }
 
+/** A leg that is not among those of these names is delivered first, or with the first. */
+function leavesFirst(
+  legs: readonly Pick<SpecLeg, 'name' | 'symbol'>[],
+  choice: RollAction['legs'],
+  { namedDeliveryMs }: SymbolRules,
+): boolean {
+  if (typeof choice !== 'object') return false;
+  const deliveries = legs.map(({ symbol }) => namedDeliveryMs(symbol) ?? Infinity);
+  const first = Math.min(...deliveries);
+  return legs.some(({ name }, place) => !choice.includes(name) && deliveries[place] === first);
+}
+
 function* nonsenseOfRoll(
   { when, guards }: Rule,
   { target, legs: choice }: RollAction,
-  { at, held, legs, follow, rollsMax }: RollPlace,
+  { at, held, legs, follow, rollsMax, rules }: RollPlace,
 ): Generator<[Path, string]> {
   if (held !== null)
     for (const [path, right] of targetNonsense(target, held, guards)) yield [[...at.then, ...path], right];
   if (target.strike.kind === 'same' && target.expiry.kind === 'same') return;
   // A number of rolls was thought of: the repetition is meant.
   if ((guards.rollsMax ?? guards.rollsPerDayMax ?? rollsMax ?? null) !== null) return;
-  const isEveryLeg = typeof choice === 'object' && legs?.every(({ name }) => choice.includes(name));
-  const moved = isEveryLeg === true ? undefined : choice;
-  const roll = { target, follow, legs: moved, isOfStructure: legs !== undefined };
+  const roll = {
+    target,
+    follow,
+    legs: choice,
+    isOfStructure: legs !== undefined,
+    leavesFirst: leavesFirst(legs ?? [], choice, rules),
+  };
   for (const condition of conditionsHeldAgain(when, roll)) {
     const { kind } = condition;
     const isOfTime = kind === 'daysToExpiry' || kind === 'expiryDay';

@@ -69,6 +69,13 @@ describe('the legs go', () => {
     expect(going(strangle, away)).toEqual({ call: `${next}-27000-C`, put: `${next}-19000-P` });
   });
 
+  test('a calendar by its near leg alone, where that keeps its strike', () => {
+    const calendar = [leg('near', `${near}-25000-C`), leg('far', `${next}-25000-C`, 'Buy')];
+    const later = [...chain, option('30JUN23-25000-C', { bid: '400', ask: '410', index: '23000' })];
+    const target = targetOf({ strike: 'same', expiry: 'nearest 100d' });
+    expect(going(calendar, target, later)).toEqual({ near: '30JUN23-25000-C' });
+  });
+
   test('by delta, each to its own', () => {
     const target = targetOf({ strike: 'delta 0.30', expiry: 'nearest 60d' });
     expect(going(strangle, target)).toEqual({ call: `${next}-27000-C`, put: `${next}-19000-P` });
@@ -80,9 +87,9 @@ describe('the legs go', () => {
   });
 
   test('as wide as it can be had, never across the short', () => {
-    // 29000 is not listed; 28000 and 30000 are equally near, and both lie beyond.
+    // 29000 is not listed; 28000 and 30000 are equally near, and both lie beyond: the long one stays where it is.
     const wide = [leg('short', `${near}-26000-C`), leg('long', `${near}-28000-C`, 'Buy')];
-    expect(going(wide, targetOf('+1000'))).toEqual({ short: `${near}-27000-C`, long: `${near}-28000-C` });
+    expect(going(wide, targetOf('+1000'))).toEqual({ short: `${near}-27000-C` });
     const last = [leg('short', `${near}-27000-C`), leg('long', `${near}-28000-C`, 'Buy')];
     expect(going(last, targetOf('+1000'))).toEqual({ short: `${near}-28000-C`, long: `${near}-30000-C` });
     const none = [leg('short', `${near}-28000-C`), leg('long', `${near}-30000-C`, 'Buy')];
