@@ -4,7 +4,7 @@ import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Position, Settlement } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
-import { hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
+import { hasClosed, hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { rollMachine } from '../../machines/roll.machine.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
@@ -266,6 +266,7 @@ function eventsOfLegs({ held, others = [], roll, rollsDone }: RollContext) {
   return [
     { type: 'PRICE', readings: { index: '23600' }, ...stamp },
     { type: 'REOPEN', commandId: 'c', ...stamp },
+    ...(roll?.nakedInterval ? [{ type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 }] : []),
     ...readers.map((state) => done(`0.roll.${state}`, answer)),
     ...['ROLL_INITIATED.backingOff', 'LEG2_OPENING.backingOff'].map((state) =>
       done(`0.roll.${state}`, stamp),
@@ -279,23 +280,43 @@ function eventsOfLegs({ held, others = [], roll, rollsDone }: RollContext) {
   ];
 }
 
+const factsOfLegs = ({ held, roll, plan, wish, rollsDone }: RollContext): readonly unknown[] => [
+  held.leg,
+  plan?.kind,
+  wish,
+  rollsDone,
+  roll && [roll.compensating, Math.min(roll.failedTries, 1)],
+  roll && movesOf(roll).map((move) => [isZero(leftToClose(move)), isZero(move.opened.executedQty)]),
+];
+
+const strangleOf = (target: string) => ({
+  taskId: 'task000001',
+  spec: readSpec({ legs: [call24, put22], trigger: { index: { above: 23_500 } }, target }),
+  held: { ...sampleHeld, leg: 'call' },
+  others: [{ ...sampleHeld, ...optionNamed(put22), leg: 'put' }],
+});
+
 const rolledStrangle: Walk = {
   machine,
-  input: {
-    taskId: 'task000001',
-    spec: readSpec({ legs: [call24, put22], trigger: { index: { above: 23_500 } }, target: '1 step away' }),
-    held: { ...sampleHeld, leg: 'call' },
-    others: [{ ...sampleHeld, ...optionNamed(put22), leg: 'put' }],
-  },
+  input: strangleOf('1 step away'),
   events: eventsOfLegs,
-  facts: ({ held, roll, plan, wish, rollsDone }: RollContext) => [
-    held.leg,
-    plan?.kind,
-    wish,
-    rollsDone,
-    roll && [roll.compensating, Math.min(roll.failedTries, 1)],
-    roll && movesOf(roll).map((move) => [isZero(leftToClose(move)), isZero(move.opened.executedQty)]),
-  ],
+  facts: factsOfLegs,
+};
+
+/** The owner closes the second leg of a structure while it is being closed; the reminder comes when one leg is closed. */
+const closedStrangle: Walk = {
+  machine,
+  input: strangleOf('close'),
+  events: (context: RollContext) => {
+    const { roll } = context;
+    const isHalf = roll !== null && hasClosed(roll);
+    const missing = isHalf ? [30_000, 60_000].map((afterMs) => reading([], { atMs: nowMs + afterMs })) : [];
+    return [
+      ...eventsOfLegs(context).filter(({ type }) => type !== 'REOPEN'),
+      ...missing.map((answer) => done('0.roll.ROLL_INITIATED.planning', answer)),
+    ];
+  },
+  facts: (context: RollContext) => [factsOfLegs(context), context.missingSinceMs !== null],
 };
 
 /** What becomes of the holding that covers a call, between rolls. */
@@ -336,4 +357,5 @@ export const rollWalks: readonly Walk[] = [
     ],
   }),
   rolledStrangle,
+  closedStrangle,
 ];
