@@ -151,11 +151,7 @@ export const rollMachine = rollSetup.createMachine({
             { guard: 'plan stands', target: 'closingLeg1', actions: 'freeze the closing order' },
             { guard: 'position must be reread', target: 'backingOff', actions: 'note the refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
-            {
-              guard: 'position to close is gone',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['book what was closed', 'alert the result'],
-            },
+            { guard: 'position to close is gone', target: '#roll.IDLE.rollEnded', actions: 'end the close' },
             {
               guard: 'position is gone',
               target: '#roll.IDLE.rollEnded',
@@ -200,11 +196,7 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'another leg is to be closed', target: 'planning', actions: 'begin the next leg' },
             { guard: 'leg 2 can begin', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
-            {
-              guard: 'position is closed',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['book what was closed', 'alert the result'],
-            },
+            { guard: 'position is closed', target: '#roll.IDLE.rollEnded', actions: 'end the close' },
             {
               guard: 'a person has decided',
               target: '#roll.LEG2_OPENING.obeying',
@@ -221,6 +213,11 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
             { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
+            {
+              guard: 'half closed structure goes back',
+              target: '#roll.LEG2_OPENING.backingOff',
+              actions: ['turn back to the old option', 'alert reopening'],
+            },
           ],
           invoke: [
             { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'planning' },

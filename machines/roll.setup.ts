@@ -115,6 +115,8 @@ export const rollSetup = setup({
     'a new price may help': ({ context }) => saga.canPriceAgain(context),
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'leg 1 is incomplete': ({ context }) => hasRest(context.roll),
+    'half closed structure goes back': ({ context }) =>
+      isStructure(context) && hasClosed(context.roll) && leg2.mustGoBack(context),
     'fallback is to reopen leg 1': ({ context }) => leg2.mustGoBack(context),
     'fallback is to stay flat': ({ context }) => leg2.mustStayFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
@@ -163,7 +165,6 @@ export const rollSetup = setup({
     'note the answer': assign(({ context, event }) => saga.noteAnswer(context, event)),
     'mark refusal alerted': assign(({ context }) => saga.markRefusalAlerted(context)),
     'give the roll up': assign(({ context }) => saga.giveUpRoll(context)),
-    'book what was closed': assign(({ context }) => life.bookClosedPosition(context)),
     'book the settlement': assign(({ context, event }) => life.bookSettledPosition(context, answerIn(event))),
     'note not expired': assign(({ context }) => life.noteNotExpired(context)),
     'take seen position': assign(({ context, event }) => life.takePositionAsSeen(context, event)),
@@ -232,6 +233,11 @@ export const rollSetup = setup({
       enqueue.assign(asking.wantPause(context));
       const order = orderOf(self.getSnapshot());
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+    }),
+    'end the close': enqueueActions(({ context, enqueue }) => {
+      const booked = life.bookClosedPosition(context);
+      enqueue.assign(booked);
+      enqueue.emit(alerts.rollResult({ ...context, ...booked }));
     }),
     'begin the trade': enqueueActions(({ context, event, enqueue }) => {
       enqueue.emit(asking.answerBegins(context, event));

@@ -291,7 +291,12 @@ const factsOfLegs = ({ held, roll, plan, wish, rollsDone }: RollContext): readon
 
 const strangleOf = (target: string) => ({
   taskId: 'task000001',
-  spec: readSpec({ legs: [call24, put22], trigger: { index: { above: 23_500 } }, target }),
+  spec: readSpec({
+    legs: [call24, put22],
+    trigger: { index: { above: 23_500 } },
+    target,
+    leg2: { fallback: 'reopenLeg1', attempts: 1 },
+  }),
   held: { ...sampleHeld, leg: 'call' },
   others: [{ ...sampleHeld, ...optionNamed(put22), leg: 'put' }],
 });

@@ -221,3 +221,20 @@ test('lastRoll after accept-flat says how much was closed', async () => {
   await send(f, { type: 'ACCEPT_FLAT' });
   expect(f.task.context.lastRoll).toMatchObject({ fromSymbol: call(24000), qty: '0.3' });
 });
+
+test('the fallback reopens the call when the put does not close, and says so', async () => {
+  const f = make(
+    strangle,
+    { roll: { strike: '1 step away' } },
+    { leg2: { fallback: 'reopenLeg1', attempts: 2 } },
+  );
+  const putStays: Behaviour = (order, account) =>
+    order.symbol === put(22000) ? fillPart('0', 'cancelled')(order, account) : fillAll(order, account);
+  f.account.behaviours = [putStays];
+  await fire(f, 60 * minute);
+  expect(held(f)).toEqual([`Sell 0.3 ${call(24000)}`, `Sell 0.3 ${put(22000)}`].sort());
+  expect(held(f)).toEqual(await pos(f));
+  expect(texts(f).join()).toContain('could not close every leg');
+  expect(texts(f).join()).toContain(`Opening ${call(24000)} again`);
+  expect(f.task.state).toMatch(/^IDLE/);
+});

@@ -16,6 +16,8 @@ export const leg2Sentences: Sentences<Leg2AlertFigures> = {
     `The task on ${symbol} still needs a person: ${missing === null ? '' : missingText(missing)}, for ${durationText(forMs)} now. Last: ${reasonTextOrNothing(reason)}. Nothing happens until it is retried, reopened or accepted as flat.`,
   leg2GoesBack: ({ rollId, missing, last, symbol }) =>
     `Leg 2 of ${rollId} could not be opened: ${missingText(missing)}. ${lastText(last)}Opening ${symbol} again.`,
+  halfClosedGoesBack: ({ rollId, missing, last, symbol }) =>
+    `Roll ${rollId} could not close every leg: ${missingText(missing)}. ${lastText(last)}Opening ${symbol} again.`,
   leg2StaysFlat: ({ rollId, missing, last }) =>
     `Leg 2 of ${rollId} could not be opened: ${missingText(missing)}. ${lastText(last)}Staying flat, as the task says.`,
 };

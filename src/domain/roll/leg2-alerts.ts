@@ -5,13 +5,14 @@
 import type { Alert } from '../alert.ts';
 import type { RefusalScope } from '../errors.ts';
 import type { Margin, Side } from '../market/order.ts';
-import { isZero, sum, type DecimalString } from '../money.ts';
+import { isPositive, isZero, sum, type DecimalString } from '../money.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
 import type { RollEvent } from './events.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
 import { quickRemindersMs } from '../orders/reminders.ts';
-import { missingOf, movesOf, type Missing } from './roll.ts';
+import { isStructure } from '../rules/structure.ts';
+import { closedSymbols, leftToClose, missingOf, movesOf, type Missing } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { reasonOf, refusalOf } from './leg-plan.ts';
 import type { PassedOver } from './roll-reasons.ts';
@@ -86,6 +87,8 @@ export interface Leg2AlertFigures {
     readonly reason: Reason | null;
   };
   readonly leg2GoesBack: Leg2GivenUp;
+  /** Not every leg of a structure could be closed: what is closed is opened again. */
+  readonly halfClosedGoesBack: Leg2GivenUp;
   readonly leg2StaysFlat: Leg2GivenUp;
 }
 
@@ -133,8 +136,14 @@ export const personStillNeeded = (context: RollContext, event: RollEvent): Emitt
   });
 
 /** Leg 2 is given up: the old option is opened again. */
-export const leg2GoesBack = (context: RollContext): EmittedAlert =>
-  alert('critical', { code: 'leg2GoesBack', figures: givenUp(context) });
+export function leg2GoesBack(context: RollContext): EmittedAlert {
+  const isHalfClosed =
+    isStructure(context) &&
+    context.roll !== null &&
+    movesOf(context.roll).some((move) => isPositive(leftToClose(move)));
+  const code = isHalfClosed ? 'halfClosedGoesBack' : 'leg2GoesBack';
+  return alert('critical', { code, figures: givenUp(context) });
+}
 
 /** Leg 2 is given up: the position stays closed. */
 export const leg2StaysFlat = (context: RollContext): EmittedAlert =>
@@ -156,7 +165,7 @@ const givenUp = (context: RollContext): Leg2GivenUp => ({
   rollId: rollIdOf(context),
   missing: missingIn(context),
   last: lastFailureOf(context),
-  symbol: context.roll?.fromSymbol ?? '',
+  symbol: context.roll ? closedSymbols(context.roll) : '',
 });
 
 function lastFailureOf(context: RollContext): LastFailure | null {

@@ -261,6 +261,13 @@ export const hasClosed = (roll: Roll | null): boolean =>
 export const hasOpened = (roll: Roll | null): boolean =>
   roll !== null && movesOf(roll).some(({ opened }) => isPositive(opened.executedQty));
 
+/** What of the old position is closed; of several options joined by `and`. */
+export const closedSymbols = (roll: Roll): string =>
+  movesOf(roll)
+    .filter(({ closed }) => isPositive(closed.executedQty))
+    .map(({ fromSymbol }) => fromSymbol)
+    .join(' and ') || roll.fromSymbol;
+
 /** Everything that was to be closed is, and nothing opened. */
 export const isFlat = (roll: Roll | null): boolean =>
   roll !== null &&

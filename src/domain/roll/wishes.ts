@@ -11,6 +11,7 @@ import { canGoBack, timeOf } from './leg2.ts';
 import { whyNoWayBack, type NoWayBack } from './leg2-alerts.ts';
 import { isPositive } from '../money.ts';
 import {
+  closedSymbols,
   hasOpened,
   isNaked,
   leftToClose,
@@ -74,13 +75,6 @@ export function answerTo(context: Rolling, event: RollEvent): Answer {
   const order = orderUnderWay(context);
   return answered(event, order === null ? whatIsDoneNow(wish, roll) : whatIsDoneLater(wish, roll, order));
 }
-
-/** What of the old position is closed; of several options joined by `and`. */
-const closedSymbols = (roll: Roll): string =>
-  movesOf(roll)
-    .filter(({ closed }) => isPositive(closed.executedQty))
-    .map(({ fromSymbol }) => fromSymbol)
-    .join(' and ') || roll.fromSymbol;
 
 function whatIsDoneNow(wish: Wish, roll: Roll): ReasonOf<AnswerFigures> {
   if (wish === 'retry') return { code: 'retriesNow', figures: {} };
