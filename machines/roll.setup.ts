@@ -116,7 +116,7 @@ export const rollSetup = setup({
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'leg 1 is incomplete': ({ context }) => hasRest(context.roll),
     'half closed structure goes back': ({ context }) =>
-      isStructure(context) && hasClosed(context.roll) && leg2.mustGoBack(context),
+      isStructure(context) && isNaked(context.roll) && leg2.mustGoBack(context),
     'fallback is to reopen leg 1': ({ context }) => leg2.mustGoBack(context),
     'fallback is to stay flat': ({ context }) => leg2.mustStayFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,

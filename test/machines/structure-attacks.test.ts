@@ -238,3 +238,11 @@ test('the fallback reopens the call when the put does not close, and says so', a
   expect(texts(f).join()).toContain(`Opening ${call(24000)} again`);
   expect(f.task.state).toMatch(/^IDLE/);
 });
+
+test('a close of which one leg is done goes on, whatever the fallback is', async () => {
+  const f = make(strangle, 'close', { leg2: { fallback: 'reopenLeg1', attempts: 1 } });
+  f.account.behaviours = [fillAll, fillPart('0', 'cancelled'), fillPart('0', 'cancelled'), fillAll];
+  await fire(f, 60 * minute);
+  expect(await pos(f)).toEqual([]);
+  expect(f.task.state).toBe('COMPLETED');
+});
