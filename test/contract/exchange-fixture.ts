@@ -49,7 +49,7 @@ export async function until(what: string, holds: () => boolean, maxMs = 60_000):
 export class Watched {
   readonly ticks: Tick[] = [];
   readonly feed: string[] = [];
-  readonly tick = (tick: Tick): void => void this.ticks.push(tick);
+  readonly tick = (...ticks: readonly Tick[]): void => void this.ticks.push(...ticks);
   readonly stale = (feed: Feed, reason: string): void =>
     void this.feed.push(`${feed === 'options' ? 'options ' : ''}stale: ${reason}`);
   readonly live = (feed: Feed): void => void this.feed.push(feed === 'options' ? 'options live' : 'live');
