@@ -318,7 +318,9 @@ export class Episode {
       for (const { symbol, qty, expiryMs } of holdings) {
         // What rolls until the end, or waits for a person in the middle of it, does not notice what becomes of its other legs.
         const isBlind = state.startsWith('FAILED') || this.#rollsToTheEnd.has(taskId);
-        if (isBlind && expiryMs <= this.exchange.nowMs()) continue;
+        // Its owner may have closed it shortly before: the task looks for the delivery for hours then.
+        const isSettling = /^IDLE\.(settling|awaitingSettlement)/.test(state);
+        if ((isBlind || isSettling) && expiryMs <= this.exchange.nowMs()) continue;
         const key = `${accountId} ${symbol}`;
         const left = isBlind ? subtract(qty, this.#trades.takenOf(taskId, symbol)) : qty;
         expected.set(key, add(expected.get(key) ?? '0', left));
