@@ -163,11 +163,12 @@ test('a rule on the first delivery that rolls one leg rolls again and again', ()
   expect(() => readSpec(spec)).toThrow('again and again'); // is accepted; legs: untested is refused
 });
 
-test('leg 2 goes to the option at which a leg stood that is gone', async () => {
+test('nothing goes to the option of a leg that is gone: by their options the legs are told apart', async () => {
   const f = make(spread, { roll: { strike: '+2000' }, legs: ['short'] });
   await gone(f, call(26000));
   await fire(f);
-  expect(held(f)).toEqual([`Sell 0.3 ${call(26000)}`]);
+  expect(orders(f)).toEqual([]);
+  expect(f.task.context.reasons).toMatchObject([{ code: 'legsMeet', figures: { symbol: call(26000) } }]);
 });
 
 test('the net delta of a strangle is not the delta that its legs are rolled to', () => {

@@ -113,18 +113,19 @@ function mayTakeItsPlace({ task, wanted, chain }: Replacing, symbol: string): bo
   if (held.side === 'Sell' && isTowardsThePrice && compare(strike, wanted.strike) * way < 0) return false;
   return otherLegs(task).every(({ leg, move }) => {
     if ((move.toSymbol ?? move.fromSymbol) === symbol) return false;
-    if (leg.optionType !== held.optionType || leg.side === held.side) return true;
+    const isPartner = leg.optionType === held.optionType && leg.side !== held.side && isPositive(leg.qty);
+    if (!isPartner) return true;
     const partner = move.toStrike ?? leg.strike;
     const apart = compare(partner, wanted.strike);
     return compare(strike, wanted.strike) * apart >= 0 && compare(partner, strike) * apart > 0;
   });
 }
 
-/** The legs of the structure besides this one that are held or traded. */
+/** The legs of the structure besides this one, also those that are gone. */
 const otherLegs = ({ others = [], roll }: PlanningTask) =>
   others.flatMap((leg, place) => {
     const move = roll.others?.[place];
-    return move && isPositive(leg.qty) ? [{ leg, move }] : [];
+    return move ? [{ leg, move }] : [];
   });
 
 const nothingToOpen = (all: readonly PassedOver[]): LegPlan => {

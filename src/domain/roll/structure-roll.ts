@@ -4,7 +4,7 @@
  */
 import type { OptionType } from '../market/option.ts';
 import { add, compare, larger, subtract, type DecimalString } from '../money.ts';
-import { openLegs, type Legs } from '../rules/structure.ts';
+import { legsOf, openLegs, type Legs } from '../rules/structure.ts';
 import type { RollReason } from './roll-reasons.ts';
 import type { Leaving } from './roll-orders.ts';
 
@@ -21,8 +21,9 @@ export function unfitRoll(task: Legs, leaving: readonly Leaving[]): RollReason |
   return meetingLegs(task, leaving) ?? uncoveredShort(task, leaving);
 }
 
+/** A leg that is gone keeps its option too: by it the legs are told apart. */
 function meetingLegs(task: Legs, leaving: readonly Leaving[]): RollReason | null {
-  const symbols = openLegs(task).map(
+  const symbols = legsOf(task).map(
     (leg) => leaving.find(({ held }) => held === leg)?.to?.option.instrument.symbol ?? leg.symbol,
   );
   const symbol = symbols.find((one, place) => symbols.indexOf(one) !== place);
