@@ -2,6 +2,7 @@
  * One simulated world from its first price to the calm at the end: runs a plan, carries its incidents out, and reports
  * everything that becomes true or durable to the audits, at the moment it does.
  */
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import { alertText } from '../../src/domain/explain/alert-text.ts';
 import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import { add, isZero, subtract } from '../../src/domain/money.ts';
@@ -309,7 +310,11 @@ export class Episode {
     for (const daemon of this.daemons)
       if (!daemon.isOver)
         this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
-    const expected = new Map([...this.#trades.leftBehind].filter(([, qty]) => !isZero(qty)));
+    const isDelivered = (key: string): boolean =>
+      (bybitRules.namedDeliveryMs(key.split(' ')[1] ?? '') ?? Infinity) <= this.exchange.nowMs();
+    const expected = new Map(
+      [...this.#trades.leftBehind].filter(([key, qty]) => !isZero(qty) && !isDelivered(key)),
+    );
     for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
       const hasEnded = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
       if (!hasEnded) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
