@@ -6,7 +6,7 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { repeatText } from '../support/seed.ts';
 import { missingIn, repeatedIn } from './crash-table.ts';
-import { play, type Story } from './crash-world.ts';
+import { forgetsATurn, play, type Story } from './crash-world.ts';
 import type { PlannedLeg } from '../simulation/structures-plan.ts';
 import type { Incident } from '../simulation/incidents.ts';
 
@@ -157,12 +157,7 @@ describe('the stories find', () => {
     const { problems } = await play(story, {
       natures: {},
       daemons: 1,
-      tamper: ({ database }) => {
-        const flush = database.flush.bind(database);
-        let flushes = 0;
-        database.flush = (owner, turns) =>
-          (flushes += 1) === 2 ? turns.map(() => null) : flush(owner, turns);
-      },
+      tamper: forgetsATurn,
     });
     expect(problems).not.toEqual([]);
   });

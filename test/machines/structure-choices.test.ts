@@ -2,16 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { fillAll, fillPart, type TaskFixture } from '../support/task-fixture.ts';
 import {
-  minute,
   call,
-  put,
-  strangle,
   callSpread,
   condor,
+  fired,
   fixtureOf,
-  orders,
   held,
+  minute,
+  orders,
   positions,
+  put,
+  strangle,
 } from './structure-fixture.ts';
 
 describe('a choice of legs', () => {
@@ -20,8 +21,7 @@ describe('a choice of legs', () => {
   test('rolls the side that is not tested towards the price, and leaves the other', async () => {
     const fixture = fixtureOf(strangle, delta);
     fixture.market.deltas = { '24000': '0.40', '22000': '0.15', '23000': '0.30' };
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([`Buy 0.3 ${put(22000)}`, `Sell 0.3 ${put(23000)}`]);
     expect(fixture.task.context).toMatchObject({
       held: { leg: 'call', symbol: call(24000) },
@@ -39,8 +39,7 @@ describe('a choice of legs', () => {
       '21000': '0.05',
       '26000': '0.1',
     };
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([
       `Buy 0.3 ${put(22000)}`,
       `Sell 0.3 ${put(21000)}`,
@@ -60,8 +59,7 @@ describe('a choice of legs', () => {
 
   test('closes one side, and the task goes on with the other', async () => {
     const fixture = fixtureOf(strangle, { close: 'all', legs: ['put'] });
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([`Buy 0.3 ${put(22000)}`]);
     expect(held(fixture)).toEqual([`Sell 0.3 ${call(24000)}`]);
     expect(fixture.task.state).toMatch(/^IDLE/);
@@ -72,8 +70,7 @@ describe('a choice of legs', () => {
 
   test('reduces every leg by half', async () => {
     const fixture = fixtureOf(callSpread, { reduce: 'half' });
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([`Buy 0.15 ${call(24000)}`, `Sell 0.15 ${call(26000)}`]);
     expect(held(fixture)).toEqual([`Buy 0.15 ${call(26000)}`, `Sell 0.15 ${call(24000)}`]);
   });
@@ -92,8 +89,7 @@ describe('the guards of prices', () => {
   test('see one net credit: −1010 + 990 − 1020 + 980 per unit', async () => {
     const fixture = fixtureOf(callSpread, away, { guards: { rolls: { max: 9 }, netCredit: { min: -18 } } });
     fixture.market.spreadOf = prices;
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toHaveLength(4);
   });
 
@@ -114,8 +110,7 @@ describe('a person', () => {
   const halfClosed = async (): Promise<TaskFixture> => {
     const fixture = fixtureOf(callSpread, { roll: { strike: '+1000' } });
     fixture.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(held(fixture)).toEqual([`Buy 0.3 ${call(26000)}`]);
     expect(fixture.task.state).toMatch(/^ROLL_INITIATED/);
     fixture.account.behaviours = [fillAll];

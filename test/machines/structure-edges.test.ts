@@ -3,26 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { Terminal } from '../../src/domain/errors.ts';
 import { refuseWith, fillAll, type TaskFixture } from '../support/task-fixture.ts';
 import {
+  type FixtureLeg,
   call,
   callSpread,
+  fired,
   fixtureOf,
   held,
-  minute,
   orders,
   put,
   strangle,
-  type FixtureLeg,
 } from './structure-fixture.ts';
 
 const twoCalls: readonly FixtureLeg[] = [
   { name: 'lower', symbol: call(24000), side: 'short' },
   { name: 'upper', symbol: call(25000), side: 'short' },
 ];
-const fired = async (fixture: TaskFixture): Promise<TaskFixture> => {
-  await fixture.price('23500');
-  await fixture.clock.advance(minute);
-  return fixture;
-};
 
 describe('two legs of one type', () => {
   test('are not rolled into one option', async () => {

@@ -47,3 +47,10 @@ export const held = ({ task }: TaskFixture): string[] =>
     .sort();
 export const positions = async ({ account }: TaskFixture): Promise<string[]> =>
   (await account.positions()).map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`).sort();
+
+/** The rule's price is reached, and a minute passes. */
+export async function fired(fixture: TaskFixture): Promise<TaskFixture> {
+  await fixture.price('23500');
+  await fixture.clock.advance(minute);
+  return fixture;
+}

@@ -7,24 +7,24 @@ import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { fillAll, fillPart, stayOpen } from '../support/task-fixture.ts';
 import {
-  minute,
+  type FixtureLeg,
   call,
-  put,
-  strangle,
   callSpread,
   condor,
+  fired,
   fixtureOf,
-  orders,
   held,
+  minute,
+  orders,
   positions,
-  type FixtureLeg,
+  put,
+  strangle,
 } from './structure-fixture.ts';
 
 describe('the orders of a roll', () => {
   test('of a strangle: both into the same expiry', async () => {
     const fixture = fixtureOf(strangle, { roll: { strike: '1 step away', expiry: 'next-monthly' } });
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([
       `Buy 0.3 ${call(24000)}`,
       `Buy 0.3 ${put(22000)}`,
@@ -43,8 +43,7 @@ describe('the orders of a roll', () => {
 
   test('of a spread: it stays as wide as it is', async () => {
     const fixture = fixtureOf(callSpread, { roll: { strike: '+1000' } });
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([
       `Buy 0.3 ${call(24000)}`,
       `Sell 0.3 ${call(26000)}`,
@@ -56,8 +55,7 @@ describe('the orders of a roll', () => {
 
   test('of a spread that is rolled by its width: an option is left by one leg and entered by another', async () => {
     const fixture = fixtureOf(callSpread, { roll: { strike: '+2000' } });
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([
       `Buy 0.3 ${call(24000)}`,
       `Sell 0.3 ${call(26000)}`,
@@ -70,8 +68,7 @@ describe('the orders of a roll', () => {
 
   test('of a condor, closed', async () => {
     const fixture = fixtureOf(condor, 'close');
-    await fixture.price('23500');
-    await fixture.clock.advance(minute);
+    await fired(fixture);
     expect(orders(fixture)).toEqual([
       `Buy 0.3 ${put(22000)}`,
       `Buy 0.3 ${call(24000)}`,

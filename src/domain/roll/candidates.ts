@@ -2,6 +2,7 @@
 import type { MarketReading } from '../orders/outcomes.ts';
 import type { Destination } from '../rules/destinations.ts';
 import { rankTargets, type Preference } from '../rules/targets.ts';
+import { mayTakeItsPlace } from './leg2-plan.ts';
 import {
   closingsOf,
   destinationsOf,
@@ -54,8 +55,11 @@ export function judgeCandidates(
       decidedBy,
     }));
   }
-  return rankTargets(only.held, only.option.instrument, reading.chain).flatMap((symbol, rank) => {
-    const option = listedIn(reading, symbol);
+  const wanted = only.option.instrument;
+  const replacing = { task, wanted, chain: reading.chain };
+  return rankTargets(only.held, wanted, reading.chain).flatMap((symbol, rank) => {
+    const isFit = symbol === wanted.symbol || mayTakeItsPlace(replacing, symbol);
+    const option = isFit ? listedIn(reading, symbol) : undefined;
     const decidedBy = rank === 0 ? only.decidedBy : null;
     return option ? [{ symbol, problem: judge([{ ...only, option }]), decidedBy }] : [];
   });

@@ -94,7 +94,7 @@ function targetsOf(task: PlanningTask, chain: readonly ListedOption[]): readonly
       );
 }
 
-interface Replacing {
+export interface Replacing {
   readonly task: PlanningTask;
   readonly wanted: TargetOption;
   readonly chain: readonly ListedOption[];
@@ -104,7 +104,7 @@ interface Replacing {
  * Whether an option may take the place of the wanted one. A short that was to come nearer to the price comes no nearer than that;
  * no leg goes where another one is or goes; and the legs of a spread come no further apart and never change places.
  */
-function mayTakeItsPlace({ task, wanted, chain }: Replacing, symbol: string): boolean {
+export function mayTakeItsPlace({ task, wanted, chain }: Replacing, symbol: string): boolean {
   const { held } = task;
   const strike = chain.find(({ instrument }) => instrument.symbol === symbol)?.instrument.strike;
   if (strike === undefined) return false;

@@ -33,7 +33,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   };
 }
 
-/** As the spec names them, whoever had the last turn. */
+/** In the order of the spec: during a roll the leg whose turn it is comes first. */
 function inOrderOf({ legs = [] }: RollContext['spec'], moved: readonly MovedLeg[]): readonly MovedLeg[] {
   const placeOf = ({ held }: MovedLeg): number => legs.findIndex(({ name }) => name === held.leg);
   return [...moved].sort((a, b) => placeOf(a) - placeOf(b));

@@ -9,6 +9,7 @@ import type { HeldOption, HeldPosition } from '../../../src/domain/market/held-o
 import type { EventCalendarReader } from '../../../src/ports/event-calendar.ts';
 import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { addCommand } from '../../support/add-command.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -46,14 +47,7 @@ function adopt(scene: Scene) {
   market.chain = async (series) =>
     (await chain(series)).map((option) => ({ ...option, instrument: { ...option.instrument, ...rules } }));
   return adoptPosition({
-    command: {
-      commandId: 'c1',
-      accountId: '1',
-      taskId: 'task000001',
-      kind: 'add',
-      askedBy: 'operator',
-      payload: { symbol, trigger: 23500, target: 1000, ...spec },
-    },
+    command: addCommand({ symbol, trigger: 23500, target: 1000, ...spec }),
     account: new FixtureAccount(clock, positions),
     market,
     calendar,
@@ -259,7 +253,7 @@ describe('a task is refused', () => {
     account.position = () => Promise.reject(new Retryable('timeout'));
     const payload = { symbol, trigger: 23500, target: 1000 };
     const adoption = adoptPosition({
-      command: { commandId: 'c1', accountId: '1', taskId: 't', kind: 'add', askedBy: 'operator', payload },
+      command: addCommand(payload),
       account,
       market: new FixtureMarket(clock, strikes),
       calendar: undefined,

@@ -7,6 +7,7 @@ import type { RollInput } from '../../../src/domain/roll/roll-context.ts';
 import { legsOf } from '../../../src/domain/rules/structure.ts';
 import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { addCommand } from '../../support/add-command.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -27,14 +28,7 @@ function adopt({ legs = [call, put], spec = {}, taken = [], ...scene }: Scene) {
   const { positions = [short(call), short(put)], moverOf = () => null } = scene;
   const clock = new VirtualClock();
   return adoptPosition({
-    command: {
-      commandId: 'c1',
-      accountId: '1',
-      taskId: 'task000001',
-      kind: 'add',
-      askedBy: 'operator',
-      payload: { legs, trigger: { index: { above: 30_000 } }, target: 'close', ...spec },
-    },
+    command: addCommand({ legs, trigger: { index: { above: 30_000 } }, target: 'close', ...spec }),
     account: new FixtureAccount(clock, positions),
     market: new FixtureMarket(clock, strikes),
     calendar: undefined,

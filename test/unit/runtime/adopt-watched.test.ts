@@ -4,6 +4,7 @@ import { BadInput } from '../../../src/domain/errors.ts';
 import type { Position } from '../../../src/domain/market/order.ts';
 import { adoptPosition } from '../../../src/runtime/positions/adopt-position.ts';
 import { provideEffects } from '../../../src/runtime/task/effects.ts';
+import { addCommand } from '../../support/add-command.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, strikes } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -29,14 +30,7 @@ function adopt({ legs, holdings = {}, positions = [at('Sell', call), at('Sell', 
   const account = new FixtureAccount(clock, positions);
   for (const [symbol, held] of Object.entries(holdings)) account.holdings.set(symbol, held);
   return adoptPosition({
-    command: {
-      commandId: 'c1',
-      accountId: '1',
-      taskId: 'task000001',
-      kind: 'add',
-      askedBy: 'operator',
-      payload: { legs, qty, trigger: { index: { above: 30_000 } }, target: 'close' },
-    },
+    command: addCommand({ legs, qty, trigger: { index: { above: 30_000 } }, target: 'close' }),
     account,
     market: new FixtureMarket(clock, strikes),
     calendar: undefined,
