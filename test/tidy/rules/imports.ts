@@ -21,8 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'exchange/bybit': [...adapter, 'machines/stream.machine.ts'],
   // The paper exchange names options as Bybit does; everything else of the reference it reads for itself.
   'exchange/paper': [...adapter, 'net', 'files', 'src/exchange/bybit/symbols.ts'],
-  alerts: adapter,
-  telegram: ['application', ...adapter],
+  alerts: [...adapter, 'net'],
+  telegram: ['application', ...adapter, 'net'],
   telemetry: [...adapter, 'net'],
   api: ['application', ...adapter],
   dashboard: [],
@@ -79,6 +79,10 @@ const homeOf: Readonly<Record<string, string>> = {
   'node-pg-migrate': 'store',
   'bybit-api': 'exchange/bybit',
   commander: 'cli',
+  grammy: 'telegram',
+  nodemailer: 'alerts',
+  standardwebhooks: 'alerts',
+  undici: 'net',
 };
 
 export interface Import {

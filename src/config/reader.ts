@@ -1,0 +1,67 @@
+/** Reads values of the environment one by one, and collects what is wrong with them instead of stopping at the first. */
+import type { z } from 'zod';
+import { BadInput, type InputIssue } from '../domain/errors.ts';
+
+/** Everything that is read from the environment. */
+export const keys = [
+  ...(['ROLLKEEPER_MODE', 'ROLLKEEPER_LIVE', 'ROLLKEEPER_DATA', 'ROLLKEEPER_MIGRATE_AT_START'] as const),
+  ...(['ROLLKEEPER_DAEMON_NAME', 'DATABASE_URL', 'ENCRYPTION_KEY', 'DRAIN_TIMEOUT_SECONDS'] as const),
+  ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
+  ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
+  ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
+];
+export type Key = (typeof keys)[number];
+const isKey = (text: string): text is Key => (keys as readonly string[]).includes(text);
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The values of one environment. An empty value counts as not given. */
+export class Reader {
+  readonly warnings: string[] = [];
+  readonly #issues: InputIssue[] = [];
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  text(key: Key): string | undefined {
+    const value = this.#env[key]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /**
+   * `undefined` when the key is not given or wrong. The schema's message is the phrase of what would be right.
+   * @param shown the value as an error shows it
+   */
+  read<T>(key: Key, schema: z.ZodType<T, string>, shown: Shown = JSON.stringify): T | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    this.wrong(key, shown(value), parsed.error.issues[0]?.message ?? '');
+    return undefined;
+  }
+
+  wrong(path: string, found: string, expected: string): void {
+    this.#issues.push({ path, found, expected });
+  }
+
+  warnOfUnknownKeys(): void {
+    const ours = keys.filter((key) => key.startsWith('ROLLKEEPER_')).sort();
+    for (const key of Object.keys(this.#env)) {
+      if (!key.startsWith('ROLLKEEPER_') || isKey(key)) continue;
+      this.warnings.push(`${key} is not a key of Rollkeeper and does nothing; known are ${ours.join(', ')}`);
+    }
+  }
+
+  throwIfWrong(): void {
+    if (this.#issues.length > 0) throw new BadInput('The configuration is wrong', this.#issues);
+  }
+}
+
+export type Shown = (value: string) => string;
+export const hidden: Shown = (value) => `a value of ${value.length} characters (not shown)`;
+/** An address may have a secret in it. */
+export const addressHidden: Shown = (value) =>
+  value.includes('://') ? hidden(value) : JSON.stringify(value);
