@@ -19,6 +19,7 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
 import { Vault } from './vault.ts';
 
@@ -46,6 +47,7 @@ export interface Store {
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly deliveries: PostgresDeliveryBook;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -69,12 +71,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
   const listening = new Listening({ databaseUrl, log });
+  const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await journal.close();
     inbox.close();
     await listening.close();
+    await deliveries.close();
     await ownership.release();
     await pool.end();
   };
@@ -89,6 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    deliveries,
     close: () => (closing ??= closeAll()),
   };
 }

@@ -23,15 +23,17 @@ WITH due AS (
   FROM seen JOIN tasks ON tasks.account_id = seen.id AND tasks.phase <> 'over'
   GROUP BY seen.user_id
 ), moved AS (
-  SELECT seen.user_id, alerts.code, alerts.figures FROM seen
+  SELECT seen.user_id, alerts.code, alerts.figures, coalesce(tasks.snapshot #>> '{context,held,settleCoin}', '') AS coin
+  FROM seen
   JOIN alerts ON alerts.account_id = seen.id AND alerts.at_ms >= (extract(epoch FROM now()) * 1000)::bigint - 86400000
+  LEFT JOIN tasks ON tasks.account_id = alerts.account_id AND tasks.id = alerts.task_id
 ), results AS (
   SELECT user_id, count(*) FILTER (WHERE code = 'rolled')::int AS rolls, count(*) FILTER (WHERE code = 'notRolled')::int AS "notRolled"
   FROM moved GROUP BY user_id
 ), sums AS (
   SELECT user_id, json_agg(json_build_object('coin', coin, 'net', net::text, 'fees', fees::text) ORDER BY coin) AS money
   FROM (
-    SELECT user_id, coalesce(figures ->> 'settleCoin', '') AS coin, sum((figures ->> 'netCredit')::numeric) AS net,
+    SELECT user_id, coin, sum((figures ->> 'netCredit')::numeric) AS net,
       sum((figures ->> 'fee')::numeric) AS fees
     FROM moved WHERE code IN ('rolled', 'takenBack', 'closedByRule')
     GROUP BY user_id, coin
