@@ -19,6 +19,8 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { PostgresChannelBook } from './delivery/channel-book.ts';
+import { PostgresOutbox } from './delivery/outbox.ts';
 import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
 import { Vault } from './vault.ts';
@@ -48,6 +50,8 @@ export interface Store {
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
   readonly deliveries: PostgresDeliveryBook;
+  readonly channels: PostgresChannelBook;
+  readonly outbox: PostgresOutbox;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -94,6 +98,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
     deliveries,
+    channels: new PostgresChannelBook(pool, vault),
+    outbox: new PostgresOutbox(pool),
     close: () => (closing ??= closeAll()),
   };
 }
