@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { readAlerts, type AlertSettings } from './config/alerts.ts';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
@@ -38,6 +39,8 @@ export interface Config {
   readonly drainTimeoutMs: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
+  /** How alerts leave this program. */
+  readonly alerts: AlertSettings;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -73,6 +76,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
+    alerts: readAlerts(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

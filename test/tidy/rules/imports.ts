@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   telemetry: [...adapter, 'net'],
   api: ['application', ...adapter],
   dashboard: [],
-  config: ['files', 'domain'],
+  config: ['files', 'net', 'domain'],
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   replay: ['runtime', 'machines', 'ports', 'domain'],
