@@ -20,6 +20,7 @@ import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
@@ -46,6 +47,7 @@ export interface Store {
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),
   };
 }
