@@ -166,12 +166,12 @@ describe('Rotation', () => {
     const adding = (async () => {
       for (let at = 0; at < 20; at += 1) {
         ids.push(...(await add(old, [`o${at}`])));
-        ids.push(...(await add(rings[0] as Store, [`n${at}`])));
+        ids.push(...(await add(rings[0], [`n${at}`])));
       }
     })();
     const counts = await Promise.all(rings.map((ring) => ring.keys.rotate(() => undefined)));
     await adding;
-    const late = await (rings[1] as Store).keys.rotate(() => undefined);
+    const late = await rings[1].keys.rotate(() => undefined);
     const total = counts.reduce((sum, { resealed }) => sum + resealed, late.resealed);
     expect(total).toBe(80);
     const alone = await withKeys(second);
