@@ -150,6 +150,7 @@ class Daemon {
       log: this.#log,
     });
     this.#resources.add('store', () => store.close());
+    await store.keys.assertOpenable();
     await this.#openAlerts(store);
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();

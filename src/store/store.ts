@@ -23,6 +23,7 @@ import { PostgresChannelBook } from './delivery/channel-book.ts';
 import { PostgresOutbox } from './delivery/outbox.ts';
 import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
@@ -52,6 +53,7 @@ export interface Store {
   readonly deliveries: PostgresDeliveryBook;
   readonly channels: PostgresChannelBook;
   readonly outbox: PostgresOutbox;
+  readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -100,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries,
     channels: new PostgresChannelBook(pool, vault),
     outbox: new PostgresOutbox(pool),
+    keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),
   };
 }
