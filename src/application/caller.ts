@@ -55,6 +55,13 @@ export function assertOperator(caller: Caller, what: string): void {
   if (caller.kind !== 'operator') throw new NotAllowed(`Only the operator may ${what}`);
 }
 
+/** @throws NotAllowed to nobody, and to a token whose scope is narrower */
+export function assertRight(caller: Caller, needed: Right): void {
+  if (caller.kind === 'nobody') throw new NotAllowed('This is only for people who have access');
+  if (caller.kind === 'operator' || rank[ceiling[caller.right]] >= rank[ceiling[needed]]) return;
+  throw new NotAllowed(`This token may ${rightText[caller.right]}: it takes one with the scope ${needed}`);
+}
+
 const rank: Readonly<Record<Role, number>> = { viewer: 0, trader: 1, owner: 2 };
 const ceiling: Readonly<Record<Right, Role>> = { read: 'viewer', trade: 'trader', manage: 'owner' };
 

@@ -47,6 +47,11 @@ const userCaller = (userId: string): Caller => ({
   isAdministrator: false,
   from: 'a test',
 });
+/** No channel is tried out here. */
+const untried: Ports['trial'] = {
+  refusalOf: () => Promise.resolve(null),
+  send: () => Promise.resolve({ kind: 'delivered' }),
+};
 let accounts: Record<string, string> = {};
 
 const account = { environment: 'paper', apiSecret: 'secret' } as const;
@@ -55,7 +60,7 @@ const waitMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  store = { ...(await openTestStore(database.url)), rules: bybitRules };
+  store = { ...(await openTestStore(database.url)), rules: bybitRules, trial: untried };
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
   [ann, bob] = users.map(({ userId }) => userCaller(userId)) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {
