@@ -22,7 +22,8 @@ export class PostgresOutbox implements Outbox {
     { onlyDead, taskId, limit }: OutboxQuery,
     { userId }: Scope = everything,
   ): Promise<readonly OutboxRow[]> {
-    const rows = await rowsOf<Row>(this.#pool, 'outbox', [onlyDead, taskId, limit, userId]);
+    const query = onlyDead ? 'outbox-dead' : 'outbox';
+    const rows = await rowsOf<Row>(this.#pool, query, [taskId, limit, userId]);
     return rows.map((row) => {
       const { alertId, accountName, taskId: task, atMs, severity, code, figures } = row;
       const { deliveryId, channelName: name, kind, userName, state, tries, said, nextAtMs, endedAtMs } = row;
