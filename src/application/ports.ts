@@ -6,6 +6,7 @@ import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { Administrators, People } from '../ports/people.ts';
+import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 import type { Tokens } from '../ports/tokens.ts';
 import type { Vouchers } from '../ports/vouchers.ts';
@@ -22,6 +23,7 @@ export interface Ports {
   readonly audit: AuditReading;
   /** As the configuration has them. */
   readonly administrators: Administrators;
+  readonly keys: KeyKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

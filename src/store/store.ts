@@ -24,12 +24,15 @@ import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
   readonly databaseUrl: string;
-  /** 32 bytes. */
+  /** 32 bytes; new secrets are sealed with it. */
   readonly encryptionKey: Buffer;
+  /** Each 32 bytes; they open what was sealed with them. */
+  readonly formerKeys?: readonly Buffer[];
   /** For people; it need not be unique, because every start adds a random token. */
   readonly daemonName: string;
   /** Accounts of other environments are never claimed. */
@@ -52,6 +55,7 @@ export interface Store {
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -63,7 +67,7 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, daemonName, environment, log } = options;
-  const vault = new Vault(options.encryptionKey);
+  const vault = new Vault(options.encryptionKey, options.formerKeys);
   const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
   const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
   try {
@@ -99,6 +103,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),
   };
 }
