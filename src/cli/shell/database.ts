@@ -62,7 +62,9 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
     });
     const trial = lazyTrial(config.alerts);
     try {
-      return await use({ ...store, rules: exchangeRules, trial }).catch(async (error: unknown) => {
+      const { administrators } = config;
+      const ports = { ...store, rules: exchangeRules, administrators, trial };
+      return await use(ports).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
@@ -95,6 +97,7 @@ export async function openEmbeddedStore(
     return {
       ...store,
       rules: exchangeRules,
+      administrators: { names: [], identities: [] },
       trial,
       close: () => store.close().finally(() => database.close()),
     };
