@@ -59,7 +59,10 @@ describe('A channel', () => {
   });
 
   it('is silent in the quiet hours of its user, but for critical alerts', async () => {
-    await fixture.store.channels.setTimeZone(person.userName, 'Pacific/Kiritimati');
+    await fixture.store.channels.setTimeZone({
+      userName: person.userName,
+      timeZone: 'Pacific/Kiritimati',
+    });
     const local = (offsetMs: number): string =>
       new Date(Date.now() + 14 * 3_600_000 + offsetMs).toISOString().slice(11, 16);
     const quietHours = { from: local(-3_600_000), until: local(3_600_000) };
