@@ -25,6 +25,7 @@ const user: Group = {
     ban: async () => (await import('../people/user-ban.ts')).userBanCommand(),
     unban: async () => (await import('../people/user-ban.ts')).userUnbanCommand(),
     unlink: async () => (await import('../people/user-unlink.ts')).userUnlinkCommand(),
+    zone: async () => (await import('../account/user-zone.ts')).userZoneCommand(),
   },
 };
 
@@ -80,6 +81,26 @@ const task: Group = {
   },
 };
 
+const channel: Group = {
+  description: 'Where people receive alerts: webhook, ntfy, Slack, Discord, Apprise, e-mail, Telegram',
+  commands: {
+    add: async () => (await import('../alerts/channel-add.ts')).channelAddCommand(),
+    list: async () => (await import('../alerts/channel-list.ts')).channelListCommand(),
+    edit: async () => (await import('../alerts/channel-edit.ts')).channelEditCommand(),
+    test: async () => (await import('../alerts/channel-test.ts')).channelTestCommand(),
+    remove: async () => (await import('../alerts/channel-remove.ts')).channelRemoveCommand(),
+  },
+};
+
+const alerts: Group = {
+  description: 'What was reported, and what became of it: list, retry',
+  usual: 'list',
+  commands: {
+    list: async () => (await import('../alerts/alerts-list.ts')).alertsListCommand(),
+    retry: async () => (await import('../alerts/alerts-retry.ts')).alertsRetryCommand(),
+  },
+};
+
 const preset: Group = {
   description: 'Rules that traders use, ready for a task: list and show them',
   commands: {
@@ -117,6 +138,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   account,
   keys: encryptionKeys,
   task,
+  channel,
+  alerts,
   preset,
   journal,
   audit: async () => (await import('../people/audit.ts')).auditCommand(),
