@@ -8,6 +8,7 @@ import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { HaltBook } from '../ports/halts.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
@@ -15,6 +16,7 @@ import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
 import { AccountAccess } from './accounts/account-access.ts';
+import { Halts } from './accounts/halts.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
@@ -30,6 +32,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly inbox: Inbox;
   /** Stores what the exchange refuses an account. Default: it is only in the log. */
   readonly accounts?: AccountBook;
+  /** What halts trading. Default: nothing ever. */
+  readonly halts?: HaltBook | undefined;
   readonly market: MarketData;
   readonly clock: Clock;
   /** The operator's, for tasks that do not trade during its events. Default: none. */
@@ -51,6 +55,7 @@ export class Supervisor {
   readonly #admission: Admission;
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
+  readonly #halts: Halts;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
 
@@ -58,11 +63,14 @@ export class Supervisor {
     const { clock, log, market } = options;
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission });
+    const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
+    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf });
+    this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
-    const accounts = new ManagedAccounts({ ...options, access: new AccountAccess(options), tasks });
-    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices });
+    const access = new AccountAccess(options);
+    const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#halts });
+    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices, haltOf });
     this.#shards = new Shards({
       ...options,
       accounts,
@@ -81,12 +89,18 @@ export class Supervisor {
   claim(): Promise<void> {
     this.#tasks.calendar.look();
     void this.#tasks.covers.look();
+    void this.#halts.look();
     return this.#shards.claim();
   }
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
+  }
+
+  /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */
+  followHalts(): Promise<void> {
+    return this.#halts.look();
   }
 
   /** Handles the commands that wait for the accounts managed here. Never rejects. */

@@ -62,6 +62,7 @@ class Work {
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),
       settled: () => Promise.resolve(),
+      mayLeave: () => true,
       deliver: (complete) => complete(this.#stamp),
     });
   }

@@ -1,5 +1,6 @@
 /** The text of an alert, made when it is delivered or shown. */
 import type { Alert } from '../alert.ts';
+import type { HaltAlertFigures } from '../halt.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
@@ -12,6 +13,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { haltText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -139,6 +141,15 @@ const calendar: Sentences<CalendarAlertFigures> = {
   calendarIsRead: ({ name }) => `Account ${name}: the calendar of events can be read again.`,
 };
 
+const halts: Sentences<HaltAlertFigures> = {
+  tradingHalted: ({ name, halt }) =>
+    `Account ${name}: ${haltText(halt)}. No roll begins; one under way is brought to where nothing is missing, or broken off.`,
+  tradingResumed: ({ name, by, halts: left }) =>
+    left.length === 0
+      ? `Account ${name}: trading was resumed by ${by}. Its tasks roll again from the next price on.`
+      : `Account ${name}: a halt was lifted by ${by}, but ${left.map(haltText).join(', and ')}.`,
+};
+
 type AlertFigures = RollAlertFigures &
   RuleAlertFigures &
   WishAlertFigures &
@@ -146,7 +157,8 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
-  AccountAlertFigures;
+  AccountAlertFigures &
+  HaltAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
   ...roll,
@@ -157,6 +169,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...account,
   ...calendar,
   ...covers,
+  ...halts,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */

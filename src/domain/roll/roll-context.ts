@@ -281,11 +281,15 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-/** Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. */
+/**
+ * Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. After a halt none rests: it was
+ * not they that were refused.
+ */
 export function giveUpRoll(context: RollContext): Partial<RollContext> {
-  const { spec, rules, roll, plan, wakeAtMs, unconfirmed } = context;
+  const { spec, rules, roll, plan, wakeAtMs, unconfirmed, pauseWanted } = context;
   const backOffMs = unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : null;
-  const tried = roll === null || plan === null ? [] : triedRules(roll);
+  const isHalted = roll?.isBrokenOff === true && !pauseWanted;
+  const tried = roll === null || plan === null || isHalted ? [] : triedRules(roll);
   const rested = restRules(rules, (place) =>
     tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
   );

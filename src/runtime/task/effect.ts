@@ -23,6 +23,8 @@ export interface EffectHost {
   admitted(stopping: Stopping): Promise<void>;
   /** Resolves with the exchange time of the current turn once that turn is durable; never when the task is lost. */
   committed(): Promise<number>;
+  /** Whether the order of this link id may leave: while trading is halted, none of leg 1 that was not sent yet may. */
+  mayLeave(linkId: string): boolean;
   /** Resolves once every turn made so far is durable. */
   settled(): Promise<void>;
   /** Runs `complete` as a turn of its own, with the stamp of that turn. */

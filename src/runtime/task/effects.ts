@@ -53,9 +53,10 @@ export function provideEffects(machine = rollMachine) {
       'work order': orderMachine.provide({
         actors: {
           alarm,
-          'submit order': writing<OrderRequest>((account, order, notAfterMs) =>
-            account.submit(order, notAfterMs),
-          ),
+          'submit order': writing<OrderRequest>((account, order, notAfterMs, { mayLeave }) => {
+            if (mayLeave(order.linkId)) return account.submit(order, notAfterMs);
+            return Promise.reject(new Retryable('trading is halted'));
+          }),
           'amend order': writing<OrderRef & { price: string }>((account, order, notAfterMs) =>
             account.amend(order, notAfterMs),
           ),
@@ -72,12 +73,18 @@ export function provideEffects(machine = rollMachine) {
 
 export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
 
-const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>) =>
+type Act<Input> = (
+  account: TradingAccount,
+  input: Input,
+  ...[notAfterMs, host]: [number, EffectHost]
+) => Promise<void>;
+
+const writing = <Input>(act: Act<Input>) =>
   effect<WriteAnswer, Input>(async (input, host) => {
     if (host.isResuming) return { kind: 'unknown', cause: { code: 'restarted', figures: {} } };
     const decidedAtMs = await host.committed();
     try {
-      await act(host.account, input, decidedAtMs + sendWithinMs);
+      await act(host.account, input, decidedAtMs + sendWithinMs, host);
       return { kind: 'acknowledged' };
     } catch (error) {
       return failedWrite(error);

@@ -9,7 +9,7 @@ import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
 import type { Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
-import { isNaked } from '../../domain/roll/roll.ts';
+import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -36,6 +36,8 @@ export interface TaskSurroundings {
   readonly journal: Journal;
   readonly admission: Admission;
   readonly inspection?: Inspection | undefined;
+  /** Whether trading is halted in the account. Default: never. */
+  readonly isHalted?: () => boolean;
   readonly host: TaskListener;
 }
 
@@ -223,9 +225,16 @@ export class TaskActor {
       admitted: (stopping: Stopping) =>
         admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
       committed: () => currentTurn().committed,
+      mayLeave: (linkId: string) => this.#mayLeave(linkId),
       settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
     };
+  }
+
+  /** What was searched for may be there: only the exchange's answer to the same link id says. */
+  #mayLeave(linkId: string): boolean {
+    const isSearched = (this.order?.context.lookUps ?? 0) > 0;
+    return !this.#surroundings.isHalted?.() || isSearched || legOfLinkId(linkId) !== 'close';
   }
 
   #resumingTurn(): Turn {
