@@ -141,11 +141,13 @@ class Daemon {
     const store = await openStore({
       databaseUrl,
       encryptionKey: this.#config.encryptionKey,
+      formerKeys: this.#config.formerKeys,
       daemonName: this.#config.daemonName,
       environment: mode,
       log: this.#log,
     });
     this.#resources.add('store', () => store.close());
+    await store.keys.assertOpenable();
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);

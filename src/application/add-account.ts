@@ -6,13 +6,16 @@ import type { Ports } from './ports.ts';
 
 /**
  * Stores the account under the named user. `KeyTaken` names the account that has the key to the operator alone.
- * @throws NotFound when the caller sees no such user; KeyTaken; BadInput naming what is taken or unusable
+ * @throws NotFound when the caller sees no such user; KeyTaken; BadInput naming what is taken or unusable, or a wrong
+ * encryption key
  */
 export async function addAccount(
   caller: Caller,
-  { directory }: Pick<Ports, 'directory'>,
+  { directory, keys }: Pick<Ports, 'directory' | 'keys'>,
   account: NewAccount,
 ): Promise<{ readonly accountId: string }> {
+  // A mistyped key would seal this secret so that no daemon opens it. Daemons, which act for users, have checked theirs.
+  if (caller.kind === 'operator') await keys.assertOpenable();
   try {
     return await directory.addAccount(account, scopeOf(caller));
   } catch (error) {

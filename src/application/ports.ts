@@ -4,6 +4,7 @@ import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 
 export interface Ports {
@@ -12,6 +13,7 @@ export interface Ports {
   readonly commands: CommandSending;
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
+  readonly keys: KeyKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -20,12 +20,15 @@ import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
   readonly databaseUrl: string;
-  /** 32 bytes. */
+  /** 32 bytes; new secrets are sealed with it. */
   readonly encryptionKey: Buffer;
+  /** Each 32 bytes; they open what was sealed with them. */
+  readonly formerKeys?: readonly Buffer[];
   /** For people; it need not be unique, because every start adds a random token. */
   readonly daemonName: string;
   /** Accounts of other environments are never claimed. */
@@ -44,6 +47,7 @@ export interface Store {
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -55,7 +59,7 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, daemonName, environment, log } = options;
-  const vault = new Vault(options.encryptionKey);
+  const vault = new Vault(options.encryptionKey, options.formerKeys);
   const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
   const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
   try {
@@ -87,6 +91,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),
   };
 }
