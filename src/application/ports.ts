@@ -3,6 +3,7 @@ import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
@@ -14,6 +15,7 @@ export interface Ports {
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
   readonly keys: KeyKeeping;
+  readonly halts: HaltKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -7,7 +7,7 @@ export interface Halt {
   readonly cause: HaltCause;
   /** What is halted: everything, all accounts of one user, or one account. */
   readonly scope: 'everything' | 'user' | 'account';
-  /** Who halted it, like `operator` or `user:7`; `null` where time did. */
+  /** Who halted it, by name; `null` where that is not told, or time did. */
   readonly by: string | null;
   /** In that person's words; `null` for none. */
   readonly reason: string | null;
@@ -15,8 +15,14 @@ export interface Halt {
   readonly sinceMs: number;
 }
 
+/** `user` is a name. */
+export interface AccessAlertFigures {
+  readonly accessEnds: { readonly user: string; readonly untilMs: number };
+  readonly accessEnded: { readonly user: string; readonly untilMs: number };
+}
+
 /** What alerts about halts carry; `name` is the account's. */
-export interface HaltAlertFigures {
+export interface HaltAlertFigures extends AccessAlertFigures {
   readonly tradingHalted: { readonly name: string; readonly halt: Halt };
   /** `halts` that remain; trading goes on when there are none. */
   readonly tradingResumed: { readonly name: string; readonly by: string; readonly halts: readonly Halt[] };

@@ -3,7 +3,6 @@
  * side says which accounts are halted, and notes what is in force where.
  */
 import type { Halt } from '../domain/halt.ts';
-import type { Scope } from './directory.ts';
 
 /** What a halt is about: ids are `null` where it is wider. */
 export interface HaltTarget {
@@ -23,26 +22,40 @@ export interface PendingHalt {
   readonly daemon: string;
 }
 
-export interface NewHalt extends HaltTarget {
-  /** As `Caller` names itself to commands. */
+export interface HaltingAct extends HaltTarget {
+  /** `operator`, or `user:` and a user's id; and where the act came from. */
   readonly by: string;
+  readonly from: string;
+  /** Done as the operator or an administrator: what they halt, users cannot lift. */
+  readonly isByOperator: boolean;
+}
+
+export interface NewHalt extends HaltingAct {
   readonly reason: string | null;
 }
 
 export interface HaltKeeping {
   /**
-   * Halts the target and alerts each account in it, in one transaction. What this person, or another of the same standing,
-   * has halted already stays as it was.
+   * Halts the target and alerts each account in it, in one transaction. What was halted already by one of the same standing
+   * stays as it was.
    */
-  halt(halt: NewHalt): Promise<{ readonly halt: StandingHalt; readonly isNew: boolean }>;
-  /** Lifts those of this target that the person may lift: an operator all, a user those of users. Alerts each account. */
-  lift(wanted: NewHalt): Promise<readonly StandingHalt[]>;
-  /** Everything that halts an account within the scope, the widest first. */
-  standing(scope: Scope): Promise<readonly StandingHalt[]>;
+  halt(halt: NewHalt): Promise<{ readonly haltId: string; readonly isNew: boolean }>;
+  /** Lifts those of this target that the person may lift, and alerts each account. @returns their ids */
+  lift(act: HaltingAct): Promise<readonly string[]>;
+  /** What halts each of these accounts, the widest first; accounts that nothing halts are left out. */
+  ofAccounts(accountIds: readonly string[]): Promise<ReadonlyMap<string, readonly StandingHalt[]>>;
+  /** Everything that halts any account, the widest first. */
+  inForce(): Promise<readonly StandingHalt[]>;
   /** How many accounts the target has. */
   accountsIn(target: HaltTarget): Promise<number>;
-  /** Accounts that a living daemon manages, in which the halt of this id is not in force yet, or still is. */
-  pending(haltId: string, wanted: 'in force' | 'lifted'): Promise<readonly PendingHalt[]>;
+  /**
+   * Waits until no daemon has yet to put these halts into force, or to lift them, or until `waitMs` have passed.
+   * @returns the accounts of living daemons that have not confirmed it
+   */
+  confirmed(
+    haltIds: readonly string[],
+    wanted: { readonly isInForce: boolean; readonly waitMs: number },
+  ): Promise<readonly PendingHalt[]>;
 }
 
 /** What halts an account now; `userId` is its owner. */
@@ -62,6 +75,8 @@ export interface HaltBook {
   inForce(): Promise<readonly StandingHalt[]>;
   /** Notes which halts are in force in each account here. */
   noteInForce(accounts: readonly { accountId: string; haltIds: readonly string[] }[]): Promise<void>;
+  /** Alerts users whose access ends soon, or has ended; each once, whoever calls it how often. */
+  warnOfAccessEnds(): Promise<void>;
   /** Calls `onChange` whenever something may have changed, also without. */
   listen(onChange: () => void): Promise<void>;
 }

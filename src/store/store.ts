@@ -8,6 +8,7 @@ import { connectionError } from './database-address.ts';
 import { PostgresDirectory } from './read/directory.ts';
 import { BadInput } from '../domain/errors.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { PostgresHalts } from './halts/postgres-halts.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
@@ -47,6 +48,7 @@ export interface Store {
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly halts: PostgresHalts;
   readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),
   };

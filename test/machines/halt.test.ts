@@ -187,7 +187,7 @@ async function haltAt(
   const fixture = make();
   fixture.account.behaviours = [...behaviours];
   const commit = fixture.journal.commit.bind(fixture.journal);
-  let closedBefore: readonly string[] | null = null;
+  const seen: { closedBefore: readonly string[] | null } = { closedBefore: null };
   let life = 0;
   let last = Promise.resolve();
   // One after the other; what a daemon had not committed when it was killed never is.
@@ -204,13 +204,13 @@ async function haltAt(
         } else committed();
         if (!isTheTime) return;
         halt(fixture);
-        closedBefore = closings(fixture);
+        seen.closedBefore = closings(fixture);
       });
     });
   };
   await fixture.price('23500');
   await fixture.clock.advance(15 * minute);
-  return closedBefore === null ? null : { fixture, closedBefore };
+  return seen.closedBefore === null ? null : { fixture, closedBefore: seen.closedBefore };
 }
 
 describe.each(Object.keys(options))('%s', (name) => {

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { troubleView } from '../../application/account-trouble.ts';
 import { operator } from '../../application/caller.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
+import { haltLine } from '../../domain/explain/halt-text.ts';
+import { haltsOf } from '../../application/halt-trading.ts';
 import type { Account } from '../../ports/directory.ts';
 import { troubleText } from './account-trouble.ts';
 import { withStore } from '../shell/database.ts';
@@ -15,11 +17,16 @@ export const accountListCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
-      const accounts = await withStore(session, (store) =>
-        listAccounts(operator, store, { userName: options.user }),
-      );
+      const { accounts, halts } = await withStore(session, async (store) => {
+        const found = await listAccounts(operator, store, { userName: options.user });
+        return { accounts: found, halts: await haltsOf(store, found) };
+      });
       for (const account of accounts)
-        session.out.record({ ...account, trouble: troubleView(account.trouble) });
+        session.out.record({
+          ...account,
+          trouble: troubleView(account.trouble),
+          halts: halts.get(account.accountId) ?? [],
+        });
       if (accounts.length === 0) {
         session.out.say('There is no account yet.');
         session.out.next('rollkeeper account add main --user ann');
@@ -40,6 +47,9 @@ export const accountListCommand = (): Command =>
         const view = troubleView(trouble);
         if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
       }
+      for (const { accountId, name, userName } of accounts)
+        for (const halt of halts.get(accountId) ?? [])
+          session.out.say(`\n${haltLine(`${userName}/${name}`, halt)}`);
       for (const { name, userName, problem } of accounts)
         if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);
     });

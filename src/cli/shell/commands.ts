@@ -89,6 +89,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   user,
   account,
   keys: encryptionKeys,
+  halt: async () => (await import('../account/halt.ts')).haltCommand(),
+  resume: async () => (await import('../account/halt.ts')).resumeCommand(),
   task,
   preset,
   journal,

@@ -13,7 +13,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
-import { haltText } from './halt-text.ts';
+import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -148,6 +148,10 @@ const halts: Sentences<HaltAlertFigures> = {
     left.length === 0
       ? `Account ${name}: trading was resumed by ${by}. Its tasks roll again from the next price on.`
       : `Account ${name}: a halt was lifted by ${by}, but ${left.map(haltText).join(', and ')}.`,
+  accessEnds: ({ user, untilMs }) =>
+    `The access of ${user} ends at ${minuteText(untilMs)} UTC. From then on no roll of ${user} begins.`,
+  accessEnded: ({ user, untilMs }) =>
+    `The access of ${user} has ended at ${minuteText(untilMs)} UTC. No roll of ${user} begins until it is prolonged.`,
 };
 
 type AlertFigures = RollAlertFigures &

@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { haltText } from '../../domain/explain/halt-text.ts';
 import type { Halt } from '../../domain/halt.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HaltBook, StandingHalt } from '../../ports/halts.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
@@ -46,6 +47,7 @@ export class Halts {
   #looking: Promise<void> | null = null;
   #again: Promise<void> | null = null;
   #noting: Promise<void> = Promise.resolve();
+  #warnAgainMs = 0;
 
   constructor(options: HaltsOptions) {
     this.#options = options;
@@ -95,9 +97,17 @@ export class Halts {
       const all = await book.inForce();
       for (const [accountId, account] of entered) this.#follow(accountId, account, all);
       await this.#note();
+      await this.#warn(book);
     } catch (error) {
       log.warn({ err: error }, 'whether trading is halted could not be read; trying again');
     }
+  }
+
+  async #warn(book: HaltBook): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs < this.#warnAgainMs) return;
+    this.#warnAgainMs = nowMs + minuteMs;
+    await book.warnOfAccessEnds();
   }
 
   /** Does nothing when nothing has changed. An account whose order is slow to be answered keeps no other waiting. */

@@ -53,10 +53,10 @@ export function provideEffects(machine = rollMachine) {
       'work order': orderMachine.provide({
         actors: {
           alarm,
-          'submit order': writing<OrderRequest>((account, order, notAfterMs, { mayLeave }) => {
-            if (mayLeave(order.linkId)) return account.submit(order, notAfterMs);
-            return Promise.reject(new Retryable('trading is halted'));
-          }),
+          'submit order': writing<OrderRequest>(
+            (account, order, notAfterMs) => account.submit(order, notAfterMs),
+            ({ linkId }, host) => host.mayLeave(linkId),
+          ),
           'amend order': writing<OrderRef & { price: string }>((account, order, notAfterMs) =>
             account.amend(order, notAfterMs),
           ),
@@ -73,18 +73,17 @@ export function provideEffects(machine = rollMachine) {
 
 export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
 
-type Act<Input> = (
-  account: TradingAccount,
-  input: Input,
-  ...[notAfterMs, host]: [number, EffectHost]
-) => Promise<void>;
-
-const writing = <Input>(act: Act<Input>) =>
+/** @param mayGo is asked last; what may not go is tried again later, if it is wanted then. Default: everything may */
+const writing = <Input>(
+  act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>,
+  mayGo: (input: Input, host: EffectHost) => boolean = () => true,
+) =>
   effect<WriteAnswer, Input>(async (input, host) => {
     if (host.isResuming) return { kind: 'unknown', cause: { code: 'restarted', figures: {} } };
     const decidedAtMs = await host.committed();
+    if (!mayGo(input, host)) return failedWrite(new Retryable('trading is halted', { retryAfterMs: 0 }));
     try {
-      await act(host.account, input, decidedAtMs + sendWithinMs, host);
+      await act(host.account, input, decidedAtMs + sendWithinMs);
       return { kind: 'acknowledged' };
     } catch (error) {
       return failedWrite(error);
