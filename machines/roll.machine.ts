@@ -19,6 +19,7 @@ export const rollMachine = rollSetup.createMachine({
     RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'answer resumed'] },
     HALTED: { guard: 'roll can be halted', actions: 'halt the roll' },
     HALT_LIFTED: { guard: 'roll is halted', actions: 'let the roll go on' },
+    LIMITS_CHANGED: { guard: 'a rule rests for a limit', actions: 'end the rests for limits' },
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
@@ -91,6 +92,11 @@ export const rollMachine = rollSetup.createMachine({
           tags: 'settles',
           invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
           on: {
+            LIMITS_CHANGED: {
+              guard: 'a rule rests for a limit',
+              target: 'watching',
+              actions: 'end the rests for limits',
+            },
             EDITED: {
               guard: 'edit is possible',
               target: 'coolingDown',

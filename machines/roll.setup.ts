@@ -137,6 +137,7 @@ export const rollSetup = setup({
     'old option is wanted back': ({ context }) => wishes.isWantedBack(context),
     'roll can be broken off': ({ context }) => asking.canBreakOff(context),
     'roll is broken off': ({ context }) => asking.isBrokenOff(context),
+    'a rule rests for a limit': ({ context }) => saga.restsForLimit(context),
     'roll can be halted': ({ context }) => halting.canBeHalted(context),
     'roll is halted': ({ context }) => halting.isHalted(context),
     'halted structure goes back': ({ context }) => halting.mustGoBack(context),
@@ -248,6 +249,7 @@ export const rollSetup = setup({
       const order = leg1OrderOf(self.getSnapshot());
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
+    'end the rests for limits': assign(({ context }) => saga.endLimitRests(context)),
     'let the roll go on': assign(({ context }) => halting.liftHalt(context)),
     'end the close': enqueueActions(({ context, enqueue }) => {
       const booked = life.bookClosedPosition(context);

@@ -65,3 +65,29 @@ $$;
 CREATE TRIGGER halts_give_notice AFTER INSERT OR UPDATE ON halts FOR EACH STATEMENT EXECUTE FUNCTION notify_of_halt();
 CREATE TRIGGER users_give_notice AFTER UPDATE OF banned_at, access_until ON users
   FOR EACH STATEMENT EXECUTE FUNCTION notify_of_halt();
+
+-- Limits of accounts over all of their tasks, and what is used of them.
+ALTER TABLE accounts ADD COLUMN limits json;
+COMMENT ON COLUMN accounts.limits IS 'What the account may do in a day or a minute (domain/rules/account-limits.ts); null: whatever its tasks do.';
+CREATE TABLE account_use (
+  account_id bigint NOT NULL REFERENCES accounts (id),
+  task_id text NOT NULL,
+  version integer NOT NULL,
+  at_ms bigint NOT NULL,
+  rolls integer NOT NULL,
+  debit numeric NOT NULL,
+  notional numeric NOT NULL,
+  orders integer NOT NULL
+);
+COMMENT ON TABLE account_use IS 'What turns have changed of what their account has used, written with the turn; negative where less was used than reserved.';
+COMMENT ON COLUMN account_use.at_ms IS 'Exchange time at which it counts: a roll counts when it began.';
+CREATE INDEX account_use_by_time ON account_use (account_id, at_ms);
+CREATE FUNCTION notify_of_limits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- The channel is written in src/store/account-limits.ts, too.
+  PERFORM pg_notify('rollkeeper_limits', '');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER limits_give_notice AFTER UPDATE OF limits ON accounts
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_of_limits();

@@ -224,6 +224,7 @@ class Daemon {
     });
     await exchange.market.open(supervisor.marketListener);
     this.#isReachable = true;
+    await store.limits.listenForLimits(() => void supervisor.followLimits());
     await store.halts.listen(() => void supervisor.followHalts());
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith((question) => supervisor.advise(question));

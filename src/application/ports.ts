@@ -1,5 +1,6 @@
 /** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import type { LimitsKeeping } from '../ports/account-limits.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
@@ -16,6 +17,7 @@ export interface Ports {
   readonly archive: JournalKeeping;
   readonly keys: KeyKeeping;
   readonly halts: HaltKeeping;
+  readonly limits: LimitsKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

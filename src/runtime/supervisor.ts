@@ -8,6 +8,7 @@ import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { LimitsBook } from '../ports/account-limits.ts';
 import type { HaltBook } from '../ports/halts.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
@@ -17,6 +18,7 @@ import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
 import { AccountAccess } from './accounts/account-access.ts';
 import { Halts } from './accounts/halts.ts';
+import { Limits } from './accounts/limits.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
@@ -32,6 +34,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly inbox: Inbox;
   /** Stores what the exchange refuses an account. Default: it is only in the log. */
   readonly accounts?: AccountBook;
+  /** Limits of accounts. Default: there are none. */
+  readonly limits?: LimitsBook | undefined;
   /** What halts trading. Default: nothing ever. */
   readonly halts?: HaltBook | undefined;
   readonly market: MarketData;
@@ -56,6 +60,7 @@ export class Supervisor {
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
   readonly #halts: Halts;
+  readonly #limits: Limits;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
 
@@ -64,12 +69,13 @@ export class Supervisor {
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
     const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf });
+    this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
+    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf, meter: this.#limits });
     this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
     const access = new AccountAccess(options);
-    const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#halts });
+    const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
     this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices, haltOf });
     this.#shards = new Shards({
       ...options,
@@ -90,6 +96,7 @@ export class Supervisor {
     this.#tasks.calendar.look();
     void this.#tasks.covers.look();
     void this.#halts.look();
+    void this.#limits.look();
     return this.#shards.claim();
   }
 
@@ -101,6 +108,11 @@ export class Supervisor {
   /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */
   followHalts(): Promise<void> {
     return this.#halts.look();
+  }
+
+  /** Reads the limits of accounts again. To be called upon a notice; a claim does so once a minute. */
+  followLimits(): Promise<void> {
+    return this.#limits.lookNow();
   }
 
   /** Handles the commands that wait for the accounts managed here. Never rejects. */
@@ -146,6 +158,19 @@ export class Supervisor {
 
   get taskCount(): number {
     return this.#tasks.registry.size;
+  }
+
+  #entry(): Pick<Halts, 'enter' | 'leave'> {
+    const [halts, limits] = [this.#halts, this.#limits];
+    return {
+      enter: async (accountId) => {
+        await Promise.all([halts.enter(accountId), limits.enter(accountId)]);
+      },
+      leave: (accountId) => {
+        halts.leave(accountId);
+        limits.leave(accountId);
+      },
+    };
   }
 
   #beginNothing(): void {

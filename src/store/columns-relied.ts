@@ -10,7 +10,9 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'secret_ciphertext',
     'exchange_user_id',
     'duplicate_of',
+    'limits',
   ],
+  account_use: ['account_id', 'task_id', 'version', 'at_ms', 'rolls', 'debit', 'notional', 'orders'],
   halts: [
     'id',
     'account_id',

@@ -3,6 +3,7 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
 import { PostgresDirectory } from './read/directory.ts';
@@ -49,6 +50,7 @@ export interface Store {
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
   readonly halts: PostgresHalts;
+  readonly limits: PostgresLimits;
   readonly keys: SealedSecrets;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
@@ -93,6 +95,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    limits: new PostgresLimits(pool, listening),
     halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
     close: () => (closing ??= closeAll()),

@@ -63,6 +63,7 @@ class Work {
       committed: () => Promise.resolve(clock.nowMs()),
       settled: () => Promise.resolve(),
       mayLeave: () => true,
+      standing: () => null,
       deliver: (complete) => complete(this.#stamp),
     });
   }

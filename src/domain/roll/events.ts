@@ -90,6 +90,8 @@ export type RollEvent =
   | ({ type: 'HALTED'; halt: Halt } & Stamp)
   /** Nothing halts trading in its account any more. */
   | ({ type: 'HALT_LIFTED' } & Stamp)
+  /** What the account may do in a day or a minute was changed; only tasks with a rule that rests for that are told. */
+  | ({ type: 'LIMITS_CHANGED' } & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved

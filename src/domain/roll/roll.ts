@@ -21,6 +21,7 @@ import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { TargetOption } from '../rules/targets.ts';
 import type { Trigger } from '../rules/triggers.ts';
+import type { UseEntry } from '../rules/account-limits.ts';
 import type { Asked } from '../rules/rule.ts';
 
 /** All orders of one leg together. Money in settle coin. */
@@ -80,6 +81,8 @@ export interface Roll extends Move {
   readonly isBrokenOff: boolean;
   /** Trading is halted: what is closed is opened, and no further order of leg 1 is sent. */
   readonly isHalted?: true;
+  /** What it takes of its account's limits, and at which index price; from its first order on. */
+  readonly reserved?: UseEntry & { readonly index: DecimalString };
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */

@@ -15,6 +15,7 @@ import type {
   MarketReading,
   OrderLookUp,
   ReadAnswer,
+  Stamp,
   Undelivered,
   WantedTarget,
   WriteAnswer,
@@ -48,7 +49,7 @@ export function provideEffects(machine = rollMachine) {
     actors: {
       alarm,
       reminder,
-      'read market': reading<MarketReading, MarketQuestion>(readMarket),
+      'read market': reading<MarketReading, MarketQuestion>(readMarket, withStanding),
       'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
       'work order': orderMachine.provide({
         actors: {
@@ -111,6 +112,7 @@ const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(
   read: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Value>,
+  complete?: (answer: ReadAnswer<Value>, host: EffectHost, stamp: Stamp) => ReadAnswer<Value>,
 ) =>
   effect<ReadAnswer<Value>, Input>(async (input, host, stopping) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -122,7 +124,17 @@ const reading = <Value, Input>(
         await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopping);
       }
     }
-  });
+  }, complete);
+
+/** The limits of the account are judged on what is used in the very turn that plans. */
+function withStanding(
+  answer: ReadAnswer<MarketReading>,
+  host: EffectHost,
+  { atMs }: Stamp,
+): ReadAnswer<MarketReading> {
+  const account = answer.kind === 'read' ? host.standing(atMs) : null;
+  return answer.kind === 'read' && account ? { ...answer, value: { ...answer.value, account } } : answer;
+}
 
 function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
   const failed = { kind: 'failed', cause: causeOf(error) } as const;

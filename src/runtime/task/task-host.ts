@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Halt } from '../../domain/halt.ts';
+import { restsForLimit } from '../../domain/roll/roll-context.ts';
 import { isHalted } from '../../domain/roll/halting.ts';
 import { legOfLinkId } from '../../domain/roll/roll.ts';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
@@ -17,6 +18,7 @@ import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/jo
 import type { MarketData } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
+import type { Limits } from '../accounts/limits.ts';
 import { CalendarWatch } from '../accounts/calendar-watch.ts';
 import { pause } from '../pause.ts';
 import { CoverWatch } from '../positions/cover-watch.ts';
@@ -43,6 +45,8 @@ export interface TaskHostOptions extends AccountNames {
   /** Stores alerts about accounts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
   readonly log: Logger;
+  /** Limits of accounts, and what is used of them. Default: there are none. */
+  readonly meter?: Pick<Limits, 'standingOf' | 'note' | 'forgetBeyond'> | undefined;
   /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
   readonly haltOf?: (accountId: string) => Halt | null;
   /** Shows the machines to watchers. */
@@ -107,6 +111,7 @@ export class TaskHost implements TaskListener {
       inspection,
       admission,
       isHalted: () => this.#haltOf(accountId) !== null,
+      standing: (atMs) => this.#options.meter?.standingOf(accountId, atMs) ?? null,
       host: this,
     });
   }
@@ -177,6 +182,12 @@ export class TaskHost implements TaskListener {
     await this.#inBatches(tasks, (task) => this.prices.rearm(task));
   }
 
+  /** The limits of the account have changed: what rests because of them is told. */
+  limitsChanged(accountId: string): void {
+    for (const task of this.registry.ofAccount(accountId))
+      if (task.hasTag('idle') && restsForLimit(task.context)) task.send({ type: 'LIMITS_CHANGED' });
+  }
+
   /** Starts no new roll from here on; a task that is lost is left to the next daemon. */
   drain(): void {
     this.#isDraining = true;
@@ -190,6 +201,13 @@ export class TaskHost implements TaskListener {
 
   /** Logs the turn, arms the task for what it waits for now, and drops it when it is over. */
   turnTaken(task: TaskActor, finished: FinishedTurn): void {
+    const { record } = finished;
+    if (record?.use)
+      this.#options.meter?.note(task.accountId, {
+        taskId: task.taskId,
+        version: task.version,
+        use: record.use,
+      });
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
     if (task.isOver) void task.settled().then(() => this.#drop(task));
@@ -293,6 +311,7 @@ export class TaskHost implements TaskListener {
       });
       if (stored === undefined) continue;
       if (!isHeld()) return;
+      if (stored) this.#options.meter?.forgetBeyond(accountId, taskId, stored.version);
       if (stored?.isOurs === true) this.#start(surroundings, stored);
       else log.error({ taskId, err: error }, 'another daemon owns this task now: it is dropped here');
       return;
