@@ -76,7 +76,14 @@ export class Supervisor {
     const tasks = this.#tasks;
     const access = new AccountAccess(options);
     const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
-    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices, haltOf });
+    this.#commands = new CommandHandler({
+      ...options,
+      accounts,
+      tasks,
+      prices: this.#prices,
+      haltOf,
+      standingOf: (accountId, atMs) => this.#limits.standingOf(accountId, atMs),
+    });
     this.#shards = new Shards({
       ...options,
       accounts,

@@ -54,16 +54,9 @@ describe('a halt', () => {
       /trading is halted everywhere since .* by operator: maintenance. To go on: rollkeeper resume/,
     );
 
-    await fixture.store.commands.send({
-      accountId: fixture.accountId,
-      taskId: task,
-      kind: 'edit',
-      askedBy: 'operator',
-      payload: { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', ...crossing },
-    });
     expect(await resume()).toMatchObject({ isNew: true, pending: [], halts: [] });
     fixture.paper.setIndex('BTC', '24800');
-    await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
+    await fixture.until(() => closings().length === 2);
     const alerts = await query<{ severity: string; code: string }>(
       fixture.database.url,
       "SELECT severity, code FROM alerts WHERE code LIKE 'trading%' ORDER BY id",

@@ -28,6 +28,7 @@ const account: Group = {
   commands: {
     add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
+    limits: async () => (await import('../account/account-limits.ts')).accountLimitsCommand(),
   },
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
+import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { holdingsOf } from '../../domain/roll/holdings.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
@@ -50,6 +51,8 @@ export interface CommandHandlerOptions {
   readonly prices: Pick<PriceHealth, 'whyBlind' | 'rankFor'>;
   readonly clock: Clock;
   readonly calendar?: EventCalendarReader | undefined;
+  /** What limits an account at a moment. Default: nothing ever. */
+  readonly standingOf?: (accountId: string, atMs: number) => AccountStanding | null;
   /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
   readonly haltOf?: (accountId: string) => Halt | null;
   readonly log: Logger;
@@ -101,11 +104,12 @@ export class CommandHandler {
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
-    const { accounts, tasks, market, prices, clock, calendar } = this.#options;
+    const { accounts, tasks, market, prices, clock, calendar, standingOf } = this.#options;
     const account = accounts.get(question.accountId);
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
-    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock, calendar });
+    const { machine } = tasks;
+    return replyTo({ question, account, task, machine, market, prices, clock, calendar, standingOf });
   }
 
   /** Begins no further round. The present one ends; what comes later is left to the next daemon. */
