@@ -33,7 +33,7 @@ export const anns = {
   accountName: 'depot-zq',
   taskId: 'taskzq0001',
   tokenName: 'laptop-zq',
-  channelName: 'phone-zq',
+  channelName: 'bell-zq',
   identity: { kind: 'telegram', id: '4711815' },
   /** With whom she shares her account. */
   viewer: 'viewer-zq',
@@ -51,7 +51,7 @@ const rolling = journalFile('roll-by-delta.jsonl').rows.find(({ version }) => ve
 
 export interface Scene {
   readonly voucherId: string;
-  /** Of an alert that was given up for Ann's channel. */
+  /** Of an alert that was given up. */
   readonly deliveryId: string;
   readonly ann: Extract<Caller, { kind: 'user' }>;
   readonly accountId: string;
@@ -124,9 +124,9 @@ async function populate(ports: Store & Ports, url: string): Promise<Populated> {
   const { code } = await createVoucher(operator, ports, { days: 1, userName });
   await redeemVoucher(ports, { code, identity: { ...anns.identity, name: 'Ann' }, from: 'telegram' });
   const { voucherId } = await createVoucher(operator, ports, { days: 9 });
+  const deliveryId = await giveChannel(ports, url);
   await banUser(operator, ports, { userName: anns.banned, reason: 'spam' });
   await setAccess(operator, ports, { userName: 'ended', untilMs: 1 });
-  const deliveryId = await giveUpAnAlert(ports, accountId, url);
   const { [anns.userName]: ann, [anns.viewer]: viewer, [anns.banned]: banned, bob, ended } = callers;
   if (!ann || !viewer || !banned || !bob || !ended) throw new Error('Somebody is missing');
   return {
@@ -144,24 +144,19 @@ async function populate(ports: Store & Ports, url: string): Promise<Populated> {
   };
 }
 
-/** An alert that Ann's channel did not take. */
-async function giveUpAnAlert(ports: Store & Ports, accountId: string, url: string): Promise<string> {
-  const { userName, channelName: name } = anns;
-  const given = { address: 'https://ntfy.example.com/zq', secret: null };
-  await addChannel(operator, ports, { userName, name, kind: 'ntfy', given, settings: {} });
-  await ports.accounts.noteAlert(accountId, {
-    severity: 'critical',
-    code: 'channelTest',
-    figures: { name },
-    atMs: 1,
-  });
-  const [row] = await query<{ id: string }>(
+/** A channel with a message that could not be delivered. */
+async function giveChannel(ports: Store & Ports, url: string): Promise<string> {
+  const { channelName: name, userName } = anns;
+  const given = { address: 'https://example.com/zq', secret: null };
+  const wanted = { userName, name, kind: 'slack', given, settings: {} };
+  const { channelId } = await addChannel(operator, ports, wanted);
+  const rows = await query<{ id: string }>(
     url,
-    `INSERT INTO deliveries (channel_id, lane, account_id, alert_id, severity, at_ms, state, ended_at)
-     SELECT channels.id, 'a', alerts.account_id, alerts.id, 'critical', 1, 'dead', now() FROM channels, alerts
-     RETURNING id::text`,
+    `INSERT INTO deliveries (channel_id, lane, notice, severity, at_ms, state, ended_at)
+     VALUES ($1, 'digest', '{}', 'info', 0, 'dead', now()) RETURNING id`,
+    [channelId],
   );
-  return row?.id ?? '';
+  return rows[0]?.id ?? '';
 }
 
 /** A task with a roll under way, whose order is being worked. */
