@@ -13,6 +13,9 @@ interface Options extends CommonOptions {
   readonly limit: string;
 }
 
+/** Where nobody reads it at a terminal. */
+const textUsualMax = 300;
+
 export const alertsListCommand = (): Command =>
   new Command('list')
     .description('Show alerts, and what became of them at each channel')
@@ -29,7 +32,7 @@ export const alertsListCommand = (): Command =>
         session.out.say(options.dead === true ? 'Nothing was given up.' : 'There is no alert yet.');
         return;
       }
-      const textMax = Math.max(30, columnsOf() - 60);
+      const textMax = process.stdout.isTTY ? Math.max(30, columnsOf() - 60) : textUsualMax;
       session.out.table(
         ['TIME (UTC)', 'SEVERITY', 'ID', 'CHANNEL', 'STATE', 'ALERT'],
         alerts.map((alert) => [
