@@ -8,6 +8,7 @@ import { daemonMachine } from '../machines/daemon.machine.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
+import { askingOf } from './daemon/key-check.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { Resources } from './daemon/resources.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
@@ -214,6 +215,7 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
+      asking: askingOf(exchange, (accountId) => store.directory.credentials(accountId)),
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;

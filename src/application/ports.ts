@@ -1,9 +1,11 @@
 /** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import type { AccountBook } from '../ports/accounts.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { KeyCheck } from '../ports/key-check.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 
@@ -14,6 +16,9 @@ export interface Ports {
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
   readonly keys: KeyKeeping;
+  /** What is stored of keys besides their secrets. */
+  readonly accounts: Pick<AccountBook, 'keyStanding' | 'noteKeyStanding'>;
+  readonly keyCheck: KeyCheck;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

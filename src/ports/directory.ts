@@ -1,4 +1,5 @@
 /** Users and their accounts as people add and see them. No secret can be read here. */
+import type { KeyStanding } from '../domain/orders/key-standing.ts';
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 
 /** The exchange that an account belongs to. */
@@ -38,6 +39,8 @@ export interface Account {
   readonly tasksTotal: number;
   /** Why it cannot trade; `null` when nothing is known to keep it from that. */
   readonly trouble: AccountTrouble | null;
+  /** What the exchange said of its key when it was asked last; `null` before that. */
+  readonly keyStanding: KeyStanding | null;
   /** The daemon that manages it now; null when none does. */
   readonly daemon: string | null;
   /**

@@ -8,12 +8,14 @@ import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { AccountAsking } from '../ports/key-check.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
+import { KeyWatch } from './accounts/key-watch.ts';
 import { AccountAccess } from './accounts/account-access.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
@@ -37,6 +39,8 @@ export interface SupervisorOptions extends AccountNames {
   /** Ranges of implied volatility. Default: in memory. */
   readonly volatilities?: VolatilityBook | undefined;
   readonly log: Logger;
+  /** What the exchange says of keys, and of what accounts pay. Default: nobody is asked. */
+  readonly asking?: AccountAsking | undefined;
   /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   /** Shows the machines to watchers. */
@@ -53,16 +57,19 @@ export class Supervisor {
   readonly #prices: PriceHealth;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
+  readonly #keys: KeyWatch;
 
   constructor(options: SupervisorOptions) {
     const { clock, log, market } = options;
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission });
+    this.#keys = new KeyWatch({ ...options, managed: () => accounts.ids });
+    const feesOf: KeyWatch['feesOf'] = (accountId, baseCoin) => this.#keys.feesOf(accountId, baseCoin);
+    this.#tasks = new TaskHost({ ...options, feesOf, admission: this.#admission });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
     const accounts = new ManagedAccounts({ ...options, access: new AccountAccess(options), tasks });
-    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices });
+    this.#commands = new CommandHandler({ ...options, accounts, tasks, feesOf, prices: this.#prices });
     this.#shards = new Shards({
       ...options,
       accounts,
@@ -81,6 +88,7 @@ export class Supervisor {
   claim(): Promise<void> {
     this.#tasks.calendar.look();
     void this.#tasks.covers.look();
+    void this.#keys.look();
     return this.#shards.claim();
   }
 

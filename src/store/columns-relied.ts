@@ -10,6 +10,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'secret_ciphertext',
     'exchange_user_id',
     'duplicate_of',
+    'key_standing',
   ],
   account_states: ['account_id', 'owner', 'failure', 'for_everybody', 'stay_away_until', 'since'],
   tasks: [

@@ -35,6 +35,7 @@ import {
   openTestStore,
   type TestDatabase,
 } from '../support/database.ts';
+import { noKeyCheck } from '../support/key-checks.ts';
 
 let database: TestDatabase;
 let store: Store & Ports;
@@ -55,7 +56,7 @@ const waitMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  store = { ...(await openTestStore(database.url)), rules: bybitRules };
+  store = { ...(await openTestStore(database.url)), rules: bybitRules, keyCheck: noKeyCheck };
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
   [ann, bob] = users.map(({ userId }) => userCaller(userId)) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {

@@ -5,6 +5,8 @@ import { operator } from '../../application/caller.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
 import type { Account } from '../../ports/directory.ts';
 import { troubleText } from './account-trouble.ts';
+import { shortText } from './key-findings.ts';
+import { shellWord } from '../shell/shell-word.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -39,6 +41,13 @@ export const accountListCommand = (): Command =>
       for (const { userName, name, trouble } of accounts) {
         const view = troubleView(trouble);
         if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
+      }
+      for (const { name, userName, keyStanding } of accounts) {
+        const text = shortText(keyStanding?.findings ?? []);
+        if (text !== '')
+          session.out.say(
+            `\nKey of ${userName}/${name}: ${text}. See: rollkeeper account check ${shellWord(name)}`,
+          );
       }
       for (const { name, userName, problem } of accounts)
         if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);

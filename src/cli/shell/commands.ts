@@ -28,6 +28,7 @@ const account: Group = {
   commands: {
     add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
+    check: async () => (await import('../account/account-check.ts')).accountCheckCommand(),
   },
 };
 

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { paperKey } from '../../config.ts';
 import type { Ports } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
+import type { KeyCheck } from '../../ports/key-check.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
@@ -60,13 +61,27 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       log,
     });
     try {
-      return await use({ ...store, rules: exchangeRules }).catch(async (error: unknown) => {
+      const keyCheck = keyCheckFor(session, store);
+      return await use({ ...store, rules: exchangeRules, keyCheck }).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
       await store.close();
     }
   });
+
+/** Loaded when a key is asked about: other commands do without an exchange. */
+function keyCheckFor({ config, log }: Session, { directory }: Store): KeyCheck {
+  const quiet = log.child({}, { level: 'error' });
+  const load = async (): Promise<KeyCheck> =>
+    (await import('../../daemon/key-check.ts')).keyCheckOf(config, quiet, (id) => directory.credentials(id));
+  return {
+    ofKey: async (key) => (await load()).ofKey(key),
+    ofAccount: async (accountId) => (await load()).ofAccount(accountId),
+  };
+}
+
+const noExchange: KeyCheck = { ofKey: () => Promise.resolve(null), ofAccount: () => Promise.resolve(null) };
 
 /** Opens the embedded database of a demo, and creates it where there is none. Closing the store closes the database. */
 export async function openEmbeddedStore(
@@ -88,7 +103,8 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    return { ...store, rules: exchangeRules, close: () => store.close().finally(() => database.close()) };
+    const close = (): Promise<void> => store.close().finally(() => database.close());
+    return { ...store, rules: exchangeRules, keyCheck: noExchange, close };
   } catch (error) {
     await database.close();
     throw error;

@@ -3,6 +3,7 @@ import type { Alert } from '../alert.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
+import type { KeyAlertFigures } from '../orders/key-standing.ts';
 import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
@@ -12,6 +13,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { keySentences } from './key-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -146,6 +148,7 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  KeyAlertFigures &
   AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
@@ -155,6 +158,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...edits,
   ...leg2Sentences,
   ...account,
+  ...keySentences,
   ...calendar,
   ...covers,
 };

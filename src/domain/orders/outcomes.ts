@@ -2,6 +2,7 @@
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { AppliedFees } from '../market/fee-rates.ts';
 import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -105,6 +106,8 @@ export interface MarketReading {
   readonly calendar?: EventCalendar;
   /** What the account has of the holding that was asked for. */
   readonly holding?: HeldHolding;
+  /** The rates that fees are estimated with; missing in what older programs read. */
+  readonly fees?: AppliedFees;
 }
 
 /** What the exchange shows of an option whose delivery is not on record. */

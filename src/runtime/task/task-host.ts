@@ -8,6 +8,7 @@ import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
@@ -39,6 +40,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly volatilities?: VolatilityBook | undefined;
   /** Stores alerts about accounts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
+  /** An account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (accountId: string, baseCoin: string) => FeeRates | null;
   readonly log: Logger;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
@@ -83,7 +86,7 @@ export class TaskHost implements TaskListener {
 
   /** From now on tasks of this account may be restored or created here; they act through this connection. */
   open(accountId: string, account: TradingAccount): void {
-    const { journal, market, clock, calendar, inspection, admission } = this.#options;
+    const { journal, market, clock, calendar, inspection, admission, feesOf } = this.#options;
     this.#accounts.set(accountId, {
       machines: this.#machines,
       account,
@@ -93,6 +96,7 @@ export class TaskHost implements TaskListener {
       journal,
       inspection,
       admission,
+      feesOf: (baseCoin) => feesOf?.(accountId, baseCoin) ?? null,
       host: this,
     });
   }
