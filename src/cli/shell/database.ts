@@ -62,7 +62,8 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
     });
     try {
       const keyCheck = keyCheckFor(session, store);
-      return await use({ ...store, rules: exchangeRules, keyCheck }).catch(async (error: unknown) => {
+      const ports = { ...store, rules: exchangeRules, administrators: config.administrators, keyCheck };
+      return await use(ports).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
@@ -103,8 +104,13 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    const close = (): Promise<void> => store.close().finally(() => database.close());
-    return { ...store, rules: exchangeRules, keyCheck: noExchange, close };
+    return {
+      ...store,
+      rules: exchangeRules,
+      administrators: { names: [], identities: [] },
+      keyCheck: noExchange,
+      close: () => store.close().finally(() => database.close()),
+    };
   } catch (error) {
     await database.close();
     throw error;

@@ -14,6 +14,7 @@ import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { keySentences } from './key-text.ts';
+import { noticeSentences } from './digest-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -149,6 +150,7 @@ type AlertFigures = RollAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
   KeyAlertFigures &
+  typeof noticeSentences &
   AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
@@ -161,6 +163,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...keySentences,
   ...calendar,
   ...covers,
+  ...noticeSentences,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */
