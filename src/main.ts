@@ -87,6 +87,8 @@ class Daemon {
   #isReachable = false;
   /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
+  /** The API keys that they were connected with. */
+  readonly #connectedKeys = new Map<string, string>();
 
   constructor(config: Config, log: Logger, { inspectorPort, tapePath }: DaemonOptions) {
     this.#config = config;
@@ -201,6 +203,7 @@ class Daemon {
     const key = await store.directory.credentials(accountId);
     this.#inspection?.hide(key.apiKey, key.apiSecret);
     this.#accountNames.set(accountId, key.name);
+    this.#connectedKeys.set(accountId, key.apiKey);
     exchange.admit(key);
     await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
@@ -215,7 +218,10 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
-      asking: askingOf(exchange, (accountId) => store.directory.credentials(accountId)),
+      asking: askingOf(exchange, {
+        credentialsOf: (accountId) => store.directory.credentials(accountId),
+        replacedKeys: () => store.directory.replacedKeys(this.#connectedKeys),
+      }),
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;

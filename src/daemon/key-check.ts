@@ -25,11 +25,18 @@ export function keyCheckOf(
   return { ofKey, ofAccount: async (accountId) => ofKey(await credentialsOf(accountId)) };
 }
 
-/** What a daemon asks over its own connection. @param credentialsOf opens the secret of a stored account */
+export interface StoredKeys {
+  /** Opens the secret of a stored account. */
+  readonly credentialsOf: (accountId: string) => Promise<Credentials>;
+  readonly replacedKeys: AccountAsking['replacedKeys'];
+}
+
+/** What a daemon asks over its own connection. */
 export const askingOf = (
   exchange: Pick<Exchange, 'keyFacts' | 'feeRates'>,
-  credentialsOf: (accountId: string) => Promise<Credentials>,
+  { credentialsOf, replacedKeys }: StoredKeys,
 ): AccountAsking => ({
+  replacedKeys,
   ofAccount: async (accountId) => exchange.keyFacts(await credentialsOf(accountId)),
   feeRatesOf: async (accountId) => exchange.feeRates(await credentialsOf(accountId)),
 });

@@ -17,4 +17,6 @@ export interface KeyCheck {
 export interface AccountAsking extends Pick<KeyCheck, 'ofAccount'> {
   /** The account's own rates; empty where the exchange does not say. @throws Retryable | Terminal */
   feeRatesOf(accountId: string): Promise<AccountFees>;
+  /** The accounts that have been given another key since they were connected. */
+  replacedKeys(): Promise<readonly string[]>;
 }

@@ -47,10 +47,7 @@ export interface KeyKeeping {
    * add secrets. What was done stays done when it is interrupted.
    * @returns how many were sealed anew; what is left is in `report`
    */
-  rotate(
-    onProgress: (progress: RotationProgress) => void,
-    act: Act,
-  ): Promise<{ readonly resealed: number }>;
+  rotate(onProgress: (progress: RotationProgress) => void, act: Act): Promise<{ readonly resealed: number }>;
   /** Makes sure that the secrets of this program's exchange, and those of none, can be opened. @throws BadInput */
   assertOpenable(): Promise<void>;
 }

@@ -63,7 +63,11 @@ export class Supervisor {
     const { clock, log, market } = options;
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
-    this.#keys = new KeyWatch({ ...options, managed: () => accounts.ids });
+    this.#keys = new KeyWatch({
+      ...options,
+      managed: () => accounts.ids,
+      release: (accountId) => accounts.release(accountId),
+    });
     const feesOf: KeyWatch['feesOf'] = (accountId, baseCoin) => this.#keys.feesOf(accountId, baseCoin);
     this.#tasks = new TaskHost({ ...options, feesOf, admission: this.#admission });
     this.#prices = new PriceHealth(this.#tasks.prices, log);

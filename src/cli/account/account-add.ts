@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { addAccount } from '../../application/add-account.ts';
 import { operator } from '../../application/caller.ts';
 import type { Mode } from '../../config.ts';
-import { BadInput } from '../../domain/errors.ts';
+import { assertApiKey } from './api-key.ts';
 import { readApiSecret } from './api-secret.ts';
 import { withStore } from '../shell/database.ts';
 import { findingLines } from './key-findings.ts';
@@ -45,15 +45,7 @@ async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; 
   if (mode === 'paper' && apiKey === undefined && options.apiSecretFile === undefined) {
     return { apiKey: `paper-${randomBytes(6).toString('hex')}`, apiSecret: randomBytes(18).toString('hex') };
   }
-  if (apiKey === undefined || !/^[\x21-\x7e]{4,128}$/.test(apiKey)) {
-    throw new BadInput('The account needs its API key', [
-      {
-        path: '--api-key',
-        found: apiKey === undefined ? 'nothing' : JSON.stringify(apiKey),
-        expected: `the key of the account at Bybit (${mode})`,
-      },
-    ]);
-  }
+  assertApiKey(apiKey, mode);
   return { apiKey, apiSecret: await readApiSecret(mode, options.apiSecretFile) };
 }
 

@@ -29,6 +29,7 @@ const account: Group = {
     add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
     check: async () => (await import('../account/account-check.ts')).accountCheckCommand(),
+    key: async () => (await import('../account/account-key.ts')).accountKeyCommand(),
   },
 };
 

@@ -20,12 +20,15 @@ export interface KeyWatchOptions extends AccountNames {
   readonly accounts?: Pick<AccountBook, 'keyStanding' | 'noteKeyStanding'>;
   /** The accounts that are managed here now. */
   readonly managed: () => readonly string[];
+  /** Releases an account, which is then claimed and connected anew. */
+  readonly release: (accountId: string) => Promise<void>;
   readonly log: Logger;
 }
 
 /** `look` is called every second, in the time of this computer: a tape's clock may run through a day in that time. */
 const looksAnHour = 3_600;
 const looksUntilRetry = 300;
+const looksBetweenKeys = 5;
 /** So many accounts at each look, so that a start with thousands leaves room for what trades. */
 const askedAtOnce = 5;
 
@@ -64,12 +67,28 @@ export class KeyWatch {
     if (this.#isAsking) return;
     const due = accountIds.filter((accountId) => this.#isDue(accountId)).slice(0, askedAtOnce);
     this.#isAsking = true;
+    if (this.#looks % looksBetweenKeys === 0) await this.#reconnect(asking);
     await Promise.all(due.map((accountId) => this.#ask(accountId, asking)));
     this.#isAsking = false;
   }
 
   #isDue(accountId: string): boolean {
     return (this.#watched.get(accountId)?.dueAtLook ?? 0) <= this.#looks;
+  }
+
+  /** An account with another key is released, wherever its rolls are: they go on from what was committed. */
+  async #reconnect(asking: AccountAsking): Promise<void> {
+    const { log, managed, release } = this.#options;
+    try {
+      const replaced = new Set(await asking.replacedKeys());
+      for (const accountId of managed().filter((each) => replaced.has(each))) {
+        const account = nameOf(this.#options, accountId);
+        log.info({ account, accountId }, 'the account has another API key: it is connected anew');
+        await release(accountId);
+      }
+    } catch (error) {
+      log.info({ problem: messageOf(error) }, 'it could not be read whether keys were replaced');
+    }
   }
 
   async #ask(accountId: string, asking: AccountAsking): Promise<void> {

@@ -28,6 +28,8 @@ class WatchFixture {
   error: Error | null = null;
   managed: string[] = ['1'];
   readonly asked: string[] = [];
+  replaced: string[] = [];
+  readonly released: string[] = [];
   readonly watch = this.begin();
 
   /** As another daemon begins with the same database. */
@@ -39,10 +41,12 @@ class WatchFixture {
     return new KeyWatch({
       asking: {
         ofAccount: (accountId) => answer(accountId, () => this.facts),
+        replacedKeys: () => Promise.resolve(this.replaced),
         feeRatesOf: (accountId) => answer(accountId, () => this.fees),
       },
       accounts: this.book,
       managed: () => this.managed,
+      release: (accountId) => Promise.resolve(void this.released.push(accountId)),
       accountName: () => 'main',
       log: pino({ level: 'silent' }),
     });
@@ -79,6 +83,14 @@ describe('A managed account', () => {
     fixture.fees = {};
     await fixture.looks(300);
     expect(fixture.watch.feesOf('1', 'BTC')).toBeNull();
+  });
+
+  it('that has been given another key is released, and so connected anew; others are not', async () => {
+    const fixture = new WatchFixture();
+    fixture.managed = ['1', '2'];
+    fixture.replaced = ['2', '3'];
+    await fixture.looks(5);
+    expect(fixture.released).toEqual(['2']);
   });
 
   it('is forgotten when it is released', async () => {
