@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { readAlerts, type AlertSettings } from './config/alerts.ts';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
@@ -41,6 +42,8 @@ export interface Config {
   readonly calendar: CalendarPlace | null;
   /** Who may let people in and out. */
   readonly administrators: AdministratorList;
+  /** How alerts leave this program. */
+  readonly alerts: AlertSettings;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -77,6 +80,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     administrators: readAdministrators(reader),
+    alerts: readAlerts(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

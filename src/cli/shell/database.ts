@@ -14,6 +14,7 @@ import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { advised, type KnownNames } from './advised.ts';
+import { lazyTrial } from './channel-trial.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -60,13 +61,16 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       environment: config.mode,
       log,
     });
+    const trial = lazyTrial(config.alerts);
     try {
+      const { administrators } = config;
       const keyCheck = keyCheckFor(session, store);
-      const ports = { ...store, rules: exchangeRules, administrators: config.administrators, keyCheck };
+      const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial };
       return await use(ports).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
+      await trial.close();
       await store.close();
     }
   });
@@ -104,11 +108,13 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
+    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
     return {
       ...store,
       rules: exchangeRules,
       administrators: { names: [], identities: [] },
       keyCheck: noExchange,
+      trial,
       close: () => store.close().finally(() => database.close()),
     };
   } catch (error) {
