@@ -84,7 +84,9 @@ export class PostgresAccountBook implements AccountBook {
       accountId,
       before && JSON.stringify(before),
       storable(JSON.stringify(standing)),
-      storable(JSON.stringify(alerts)),
+      alerts.map(({ severity }) => severity),
+      alerts.map(({ code }) => code),
+      alerts.map(({ figures }) => storable(JSON.stringify(figures))),
       standing.checkedAtMs,
     ]);
     return rows[0]?.noted === 1;
