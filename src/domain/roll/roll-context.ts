@@ -312,9 +312,7 @@ export function giveUpRoll(context: RollContext): Partial<RollContext> {
   return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
 }
 
-function noteLimitRest({ restsForLimit: _, ...rule }: RuleState, isForLimit: boolean): RuleState {
-  return isForLimit ? { ...rule, restsForLimit: true } : rule;
-}
+const withoutLimitRest = ({ restsForLimit: _, ...rule }: RuleState): RuleState => rule;
 
 /** A rule rests because its account has used up what it may. */
 export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
@@ -322,9 +320,7 @@ export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
 
 /** The limits have changed: what rested because of them may act again. */
 export const endLimitRests = ({ rules }: Pick<RollContext, 'rules'>): Partial<RollContext> => ({
-  rules: rules.map((rule) =>
-    rule.restsForLimit ? { ...noteLimitRest(rule, false), restsUntilMs: 0 } : rule,
-  ),
+  rules: rules.map((rule) => (rule.restsForLimit ? { ...withoutLimitRest(rule), restsUntilMs: 0 } : rule)),
 });
 
 /** Between rolls the legs of a structure stand as the spec names them. */
