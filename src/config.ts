@@ -6,9 +6,11 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { readAlerts, type AlertSettings } from './config/alerts.ts';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
+import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
@@ -38,6 +40,10 @@ export interface Config {
   readonly drainTimeoutMs: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
+  /** Who may let people in and out. */
+  readonly administrators: AdministratorList;
+  /** How alerts leave this program. */
+  readonly alerts: AlertSettings;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -73,6 +79,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
+    administrators: readAdministrators(reader),
+    alerts: readAlerts(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

@@ -20,7 +20,14 @@ import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
+import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresTokens } from './people/postgres-tokens.ts';
+import { PostgresVouchers } from './people/postgres-vouchers.ts';
+import { PostgresAudit } from './people/record.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { PostgresChannelBook } from './delivery/channel-book.ts';
+import { PostgresOutbox } from './delivery/outbox.ts';
+import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
 import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
@@ -47,11 +54,18 @@ export interface Store {
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
+  readonly people: PostgresPeople;
+  readonly vouchers: PostgresVouchers;
+  readonly tokens: PostgresTokens;
+  readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
   readonly halts: PostgresHalts;
   readonly limits: PostgresLimits;
   readonly keys: SealedSecrets;
+  readonly deliveries: PostgresDeliveryBook;
+  readonly channels: PostgresChannelBook;
+  readonly outbox: PostgresOutbox;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -75,12 +89,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
   const listening = new Listening({ databaseUrl, log });
+  const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await journal.close();
     inbox.close();
     await listening.close();
+    await deliveries.close();
     await ownership.release();
     await pool.end();
   };
@@ -93,11 +109,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
+    people: new PostgresPeople(pool),
+    vouchers: new PostgresVouchers(pool),
+    tokens: new PostgresTokens(pool),
+    audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
     limits: new PostgresLimits(pool, listening),
     halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
+    deliveries,
+    channels: new PostgresChannelBook(pool, vault),
+    outbox: new PostgresOutbox(pool),
     close: () => (closing ??= closeAll()),
   };
 }

@@ -13,6 +13,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { noticeSentences } from './digest-text.ts';
 import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
@@ -161,6 +162,7 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  typeof noticeSentences &
   AccountAlertFigures &
   HaltAlertFigures;
 
@@ -173,6 +175,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...account,
   ...calendar,
   ...covers,
+  ...noticeSentences,
   ...halts,
 };
 
