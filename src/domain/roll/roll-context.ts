@@ -307,12 +307,12 @@ export function giveUpRoll(context: RollContext): Partial<RollContext> {
     const { guards, name } = spec.rules[place] ?? {};
     return limitRestEnd({ plan }, name) ?? wakeAtMs + (backOffMs ?? guards?.cooldownMs ?? 0);
   }).map((rule, place) =>
-    noteLimitRest(rule, tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null),
+    tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null
+      ? { ...rule, restsForLimit: true as const }
+      : rule,
   );
   return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
 }
-
-const withoutLimitRest = ({ restsForLimit: _, ...rule }: RuleState): RuleState => rule;
 
 /** A rule rests because its account has used up what it may. */
 export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
@@ -320,7 +320,7 @@ export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
 
 /** The limits have changed: what rested because of them may act again. */
 export const endLimitRests = ({ rules }: Pick<RollContext, 'rules'>): Partial<RollContext> => ({
-  rules: rules.map((rule) => (rule.restsForLimit ? { ...withoutLimitRest(rule), restsUntilMs: 0 } : rule)),
+  rules: restRules(rules, (place) => (rules[place]?.restsForLimit === true ? 0 : null)),
 });
 
 /** Between rolls the legs of a structure stand as the spec names them. */
