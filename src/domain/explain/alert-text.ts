@@ -10,6 +10,7 @@ import type { CoverAlertFigures } from '../roll/seen-cover.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
+import { approvalSentences } from './approval-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
@@ -146,6 +147,7 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  typeof approvalSentences &
   AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
@@ -154,6 +156,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...wishes,
   ...edits,
   ...leg2Sentences,
+  ...approvalSentences,
   ...account,
   ...calendar,
   ...covers,

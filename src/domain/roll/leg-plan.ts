@@ -6,6 +6,7 @@ import type { Cause } from '../orders/outcomes.ts';
 import { isGuardName, type GuardName } from '../rules/guards.ts';
 import type { Preference } from '../rules/targets.ts';
 import type { OrderPlan } from './leg-order.ts';
+import type { ShownTrade } from './question.ts';
 import type { Move } from './roll.ts';
 import type { PassedOver, RollReason } from './roll-reasons.ts';
 
@@ -23,6 +24,8 @@ export type LegPlan =
       readonly settles?: RollSettled;
       /** The preference of the target that decided for it, where one had to. */
       readonly decidedBy?: Preference;
+      /** The trade as a person is asked about it, where the rule asks. */
+      readonly asks?: ShownTrade;
     }
   | {
       readonly kind: 'refused';

@@ -19,6 +19,8 @@ export type RollTag =
   | 'settles'
   /** No roll is begun: what its owner does to the position is taken over. */
   | 'between rolls'
+  /** It waits for a person's answer before it trades. */
+  | 'asking'
   /** A roll stands still until a person decides. */
   | 'failed';
 
