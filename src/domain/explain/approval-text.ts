@@ -1,8 +1,10 @@
 /** What a person reads who is asked before a trade, and how that ended. */
 import { isPositive, type DecimalString } from '../money.ts';
+import type { Approval } from '../rules/approval.ts';
 import type { Sentences } from '../reason.ts';
 import type { ApprovalAlertFigures } from '../roll/approval.ts';
 import type { AskedNow, QuestionEnding, QuestionOver, ShownLeg, ShownTrade } from '../roll/question.ts';
+import { durationText } from './duration-text.ts';
 import { personText } from './person-text.ts';
 import { triggerText } from './trigger-text.ts';
 
@@ -22,6 +24,10 @@ const netText = (netCredit: DecimalString): string =>
 /** The orders with their prices and what they come to, as a clause. */
 export const shownText = ({ legs, netCredit, fees }: ShownTrade): string =>
   `${legs.map(legText).join(', ')}: ${netText(netCredit)}, fees ${fees}`;
+
+/** That it would ask first, as a sentence without a full stop. */
+export const askingText = ({ timeoutMs, otherwise }: Approval): string =>
+  `It asks first: an answer counts for ${durationText(timeoutMs)}, without one ${otherwise === 'skip' ? 'nothing is traded' : 'it trades if its trigger still holds'}`;
 
 /** What is asked and what happens without an answer, as a clause. */
 export const questionText = ({ shown, untilMs, otherwise }: AskedNow): string =>
