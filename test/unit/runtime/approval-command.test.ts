@@ -34,7 +34,7 @@ const say = (fixture: SupervisorFixture, ...commands: Command[]): Promise<void> 
 describe('a question of a task', () => {
   test('is answered by a command, with who it was in the journal, and by no second one', async () => {
     const fixture = await asked();
-    const approvalId = fixture.store.contextOf('a')?.question?.approvalId;
+    const approvalId = fixture.store.contextOf('a').question?.approvalId;
     await say(fixture, command('c1', 'approve', { approvalId }), command('c2', 'decline'));
     await fixture.clock.advance(minute);
     const { records, answers } = fixture.store;
