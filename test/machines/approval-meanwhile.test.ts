@@ -122,6 +122,23 @@ describe('while a question stands', () => {
     expect(orders(fixture)).toEqual([`Buy 0.3 ${call24}`]);
   });
 
+  test('another rule that asks, or was due already, waits for the answer', async () => {
+    const fixture = await asked({
+      rules: [
+        { name: 'roll up', when: { index: { above: 23_500 } }, then: { roll: 1000 } },
+        { name: 'was due', when: { index: { above: 23_400 } }, then: 'close', approval: 'none' },
+        { name: 'asks too', when: { index: { above: 23_700 } }, then: { roll: 2000 } },
+      ],
+    });
+    for (const price of ['23600', '23700', '23800']) await fixture.price(price);
+    await fixture.clock.advance(5 * minute);
+    expect(codes(fixture)).toEqual(['approvalWanted']);
+    await answer(fixture, 'DECLINE');
+    await fixture.price('23800');
+    await fixture.clock.advance(minute);
+    expect(orders(fixture)).toEqual([`Buy 0.3 ${call24}`]);
+  });
+
   test('another rule that does not last leaves the question as it is', async () => {
     const fixture = await asked(stopBehind);
     await fixture.price('23900');

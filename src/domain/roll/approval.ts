@@ -86,6 +86,9 @@ function questionOf(context: RollContext, { roll, plan }: { roll: Roll; plan: As
     otherwise: approvalOfRule(context, rule)?.otherwise ?? 'skip',
     rule,
     rules: roll.rule === null ? roll.rules.slice(0, roll.rules.indexOf(rule) + 1) : [rule],
+    waiting: context.rules.flatMap(({ restsUntilMs }, place) =>
+      roll.rules.includes(place) || approvalOfRule(context, place) ? [{ rule: place, restsUntilMs }] : [],
+    ),
     shown: plan.asks,
     fired: roll.fired ?? null,
     indexPrice: plan.order.quote.index,
@@ -104,7 +107,9 @@ export function askFirst(context: RollContext): {
   const question = questionOf(context, { roll, plan });
   const change = {
     ...legsInOrder(context),
-    rules: restRules(rules, (place) => (question.rules.includes(place) ? question.untilMs : null)),
+    rules: restRules(rules, (place) =>
+      isWaiting(question, place) ? Math.max(rules[place]?.restsUntilMs ?? 0, question.untilMs) : null,
+    ),
     roll: null,
     plan: null,
     wish: null,
@@ -149,8 +154,10 @@ export const isTimeOver = ({ question }: RollContext, atMs: number): boolean =>
 export const rollsUnanswered = (context: RollContext, atMs: number): boolean =>
   isTimeOver(context, atMs) && context.question?.otherwise === 'roll';
 
+const isWaiting = ({ waiting }: Question, place: number): boolean =>
+  waiting.some(({ rule }) => rule === place);
 const waitsForAnswer = ({ question }: RollContext, place: number): boolean =>
-  isStanding(question) && question.rules.includes(place);
+  isStanding(question) && isWaiting(question, place);
 
 /** A rule that trades is due on this price, and does not wait for the answer. */
 export const isAnotherDue = (context: RollContext, event: RollEvent): boolean =>
@@ -277,7 +284,10 @@ export function endQuestion(
 
 const byOf = (event: RollEvent): string | null => ('askedBy' in event ? (event.askedBy ?? null) : null);
 
-/** After a skip they rest; else they are free again, but for the other rule that acts now they stay where they are. */
+const restBefore = ({ waiting }: Question, place: number): number | null =>
+  waiting.find(({ rule }) => rule === place)?.restsUntilMs ?? null;
+
+/** After a skip they rest; else they stand as before, but for the other rule that acts now they stay where they are. */
 function rulesAfter(
   context: RollContext,
   question: Question,
@@ -285,11 +295,12 @@ function rulesAfter(
 ): readonly RuleState[] {
   const { rules, spec } = context;
   if (how === 'ruleDue') return rules;
-  const restOf = (place: number): number => {
+  const restAfterSkip = (place: number): number | null => {
+    if (!question.rules.includes(place)) return null;
     if (how === 'declined') return declinedUntilMs(context, place, atMs);
-    return how === 'skippedUnanswered' ? atMs + (spec.rules[place]?.guards.cooldownMs ?? 0) : 0;
+    return how === 'skippedUnanswered' ? atMs + (spec.rules[place]?.guards.cooldownMs ?? 0) : null;
   };
-  return restRules(rules, (place) => (question.rules.includes(place) ? restOf(place) : null));
+  return restRules(rules, (place) => restAfterSkip(place) ?? restBefore(question, place));
 }
 
 function reasonsAfter(
@@ -303,12 +314,14 @@ function reasonsAfter(
   return { reasons: noteReason(reasons, { kind: 'approval', ...reason, atMs }) };
 }
 
-/** Once another rule has begun its trade, those that waited are free again. */
+/** Once another rule has begun its trade, those that waited stand as they did before. */
 export function freeRules({ question, rules }: RollContext): readonly RuleState[] {
   if (question?.over?.how !== 'ruleDue') return rules;
-  return restRules(rules, (place) =>
-    question.rules.includes(place) && rules[place]?.restsUntilMs === question.untilMs ? 0 : null,
-  );
+  return restRules(rules, (place) => {
+    const beforeMs = restBefore(question, place);
+    if (beforeMs === null) return null;
+    return rules[place]?.restsUntilMs === Math.max(beforeMs, question.untilMs) ? beforeMs : null;
+  });
 }
 
 /** Why an answer counts for nothing: nothing was asked, something else is, or it is over. */

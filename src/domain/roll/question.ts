@@ -59,8 +59,13 @@ export interface Question {
   readonly otherwise: Approval['otherwise'];
   /** Place of the rule that asks. */
   readonly rule: number;
-  /** Places of the rules that wait for the answer: that one, and those that were tried before it. */
+  /** Places of the rules that rest after a skip: that one, and those that were tried before it. */
   readonly rules: readonly number[];
+  /**
+   * The rules that wait for the answer, and until when each rested before: those that were due with it, and all that ask, because
+   * a task has one question at a time.
+   */
+  readonly waiting: readonly { readonly rule: number; readonly restsUntilMs: number }[];
   readonly shown: ShownTrade;
   /** What the rule fired on; `null` when that is not known any more. */
   readonly fired: Triggered | null;
