@@ -1,6 +1,6 @@
 /** Answers a task that asks before it trades. The answer counts once; whether it still counts, the task says. */
 import type { Caller } from './caller.ts';
-import { findTask } from './find-task.ts';
+import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 
@@ -15,17 +15,17 @@ export interface ApprovalAnswer {
 /**
  * Sends the answer and waits up to `waitMs` for what becomes of it: `refused` when nothing waits for it, or it is about another
  * question than the one that stands. An approval says that the trade is planned anew, not how that ends.
- * @throws NotFound and AmbiguousTask as `findTask`
+ * @throws NotFound, AmbiguousTask and NotAllowed as `findTaskToChange`
  */
 export async function answerApproval(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId: given, approvalId, answer, waitMs }: ApprovalAnswer,
 ): Promise<CommandResult> {
-  const { accountId, taskId } = await findTask(caller, ports, given);
+  const task = await findTaskToChange(caller, ports, given);
   return sendCommand(caller, ports, {
-    accountId,
-    taskId,
+    account: task,
+    taskId: task.taskId,
     kind: answer,
     payload: { approvalId: approvalId ?? null },
     waitMs,

@@ -18,14 +18,24 @@ import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
+import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresTokens } from './people/postgres-tokens.ts';
+import { PostgresVouchers } from './people/postgres-vouchers.ts';
+import { PostgresAudit } from './people/record.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { PostgresChannelBook } from './delivery/channel-book.ts';
+import { PostgresOutbox } from './delivery/outbox.ts';
+import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
   readonly databaseUrl: string;
-  /** 32 bytes. */
+  /** 32 bytes; new secrets are sealed with it. */
   readonly encryptionKey: Buffer;
+  /** Each 32 bytes; they open what was sealed with them. */
+  readonly formerKeys?: readonly Buffer[];
   /** For people; it need not be unique, because every start adds a random token. */
   readonly daemonName: string;
   /** Accounts of other environments are never claimed. */
@@ -42,8 +52,16 @@ export interface Store {
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
+  readonly people: PostgresPeople;
+  readonly vouchers: PostgresVouchers;
+  readonly tokens: PostgresTokens;
+  readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly keys: SealedSecrets;
+  readonly deliveries: PostgresDeliveryBook;
+  readonly channels: PostgresChannelBook;
+  readonly outbox: PostgresOutbox;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -55,7 +73,7 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, daemonName, environment, log } = options;
-  const vault = new Vault(options.encryptionKey);
+  const vault = new Vault(options.encryptionKey, options.formerKeys);
   const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
   const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
   try {
@@ -67,12 +85,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
   const listening = new Listening({ databaseUrl, log });
+  const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await journal.close();
     inbox.close();
     await listening.close();
+    await deliveries.close();
     await ownership.release();
     await pool.end();
   };
@@ -85,8 +105,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
+    people: new PostgresPeople(pool),
+    vouchers: new PostgresVouchers(pool),
+    tokens: new PostgresTokens(pool),
+    audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    keys: new SealedSecrets(pool, vault, environment),
+    deliveries,
+    channels: new PostgresChannelBook(pool, vault),
+    outbox: new PostgresOutbox(pool),
     close: () => (closing ??= closeAll()),
   };
 }

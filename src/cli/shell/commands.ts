@@ -20,6 +20,30 @@ const user: Group = {
   commands: {
     add: async () => (await import('../account/user-add.ts')).userAddCommand(),
     list: async () => (await import('../account/user-list.ts')).userListCommand(),
+    show: async () => (await import('../people/user-show.ts')).userShowCommand(),
+    access: async () => (await import('../people/user-access.ts')).userAccessCommand(),
+    ban: async () => (await import('../people/user-ban.ts')).userBanCommand(),
+    unban: async () => (await import('../people/user-ban.ts')).userUnbanCommand(),
+    unlink: async () => (await import('../people/user-unlink.ts')).userUnlinkCommand(),
+    zone: async () => (await import('../account/user-zone.ts')).userZoneCommand(),
+  },
+};
+
+const voucher: Group = {
+  description: 'Codes that let people in for some days',
+  commands: {
+    gen: async () => (await import('../people/voucher-gen.ts')).voucherGenCommand(),
+    list: async () => (await import('../people/voucher-list.ts')).voucherListCommand(),
+    revoke: async () => (await import('../people/voucher-revoke.ts')).voucherRevokeCommand(),
+  },
+};
+
+const token: Group = {
+  description: 'Access tokens, by which programs are let in as a user',
+  commands: {
+    add: async () => (await import('../people/token-add.ts')).tokenAddCommand(),
+    list: async () => (await import('../people/token-list.ts')).tokenListCommand(),
+    revoke: async () => (await import('../people/token-revoke.ts')).tokenRevokeCommand(),
   },
 };
 
@@ -28,6 +52,8 @@ const account: Group = {
   commands: {
     add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
+    share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
+    unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
   },
 };
 
@@ -57,6 +83,26 @@ const task: Group = {
   },
 };
 
+const channel: Group = {
+  description: 'Where people receive alerts: webhook, ntfy, Slack, Discord, Apprise, e-mail, Telegram',
+  commands: {
+    add: async () => (await import('../alerts/channel-add.ts')).channelAddCommand(),
+    list: async () => (await import('../alerts/channel-list.ts')).channelListCommand(),
+    edit: async () => (await import('../alerts/channel-edit.ts')).channelEditCommand(),
+    test: async () => (await import('../alerts/channel-test.ts')).channelTestCommand(),
+    remove: async () => (await import('../alerts/channel-remove.ts')).channelRemoveCommand(),
+  },
+};
+
+const alerts: Group = {
+  description: 'What was reported, and what became of it: list, retry',
+  usual: 'list',
+  commands: {
+    list: async () => (await import('../alerts/alerts-list.ts')).alertsListCommand(),
+    retry: async () => (await import('../alerts/alerts-retry.ts')).alertsRetryCommand(),
+  },
+};
+
 const preset: Group = {
   description: 'Rules that traders use, ready for a task: list and show them',
   commands: {
@@ -76,15 +122,29 @@ const journal: Group = {
   },
 };
 
+const encryptionKeys: Group = {
+  description: 'Encryption keys of the secrets in the database: list and rotate them',
+  commands: {
+    list: async () => (await import('../keys/keys-list.ts')).keysListCommand(),
+    rotate: async () => (await import('../keys/keys-rotate.ts')).keysRotateCommand(),
+  },
+};
+
 const commands: Readonly<Record<string, Load | Group>> = {
   demo: async () => (await import('../demo/demo.ts')).demoCommand(),
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   user,
+  voucher,
+  token,
   account,
+  keys: encryptionKeys,
   task,
+  channel,
+  alerts,
   preset,
   journal,
+  audit: async () => (await import('../people/audit.ts')).auditCommand(),
   replay: async () => (await import('../journal/replay.ts')).replayCommand(),
   inspect: async () => (await import('../lab/inspect.ts')).inspectCommand(),
   machines: async () => (await import('../lab/machines.ts')).machinesCommand(),

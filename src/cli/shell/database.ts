@@ -13,6 +13,7 @@ import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { advised, type KnownNames } from './advised.ts';
+import { lazyTrial } from './channel-trial.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -54,15 +55,20 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
     const store = await openStore({
       databaseUrl,
       encryptionKey: config.encryptionKey,
+      formerKeys: config.formerKeys,
       daemonName: config.daemonName,
       environment: config.mode,
       log,
     });
+    const trial = lazyTrial(config.alerts);
     try {
-      return await use({ ...store, rules: exchangeRules }).catch(async (error: unknown) => {
+      const { administrators } = config;
+      const ports = { ...store, rules: exchangeRules, administrators, trial };
+      return await use(ports).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
     } finally {
+      await trial.close();
       await store.close();
     }
   });
@@ -87,7 +93,14 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    return { ...store, rules: exchangeRules, close: () => store.close().finally(() => database.close()) };
+    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
+    return {
+      ...store,
+      rules: exchangeRules,
+      administrators: { names: [], identities: [] },
+      trial,
+      close: () => store.close().finally(() => database.close()),
+    };
   } catch (error) {
     await database.close();
     throw error;

@@ -34,3 +34,6 @@ export const embeddedDaemonLock = [0x524b_0010, 1] as const;
 
 /** Held, shared, by every process that uses an embedded server; the process that stops it takes it alone. */
 export const embeddedUsageLock = [0x524b_0010, 2] as const;
+
+/** Held by the one daemon among all of a database that delivers alerts. */
+export const delivererLock = [0x524b_0030, 1] as const;
