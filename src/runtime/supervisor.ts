@@ -8,6 +8,8 @@ import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { LimitsBook } from '../ports/account-limits.ts';
+import type { HaltBook } from '../ports/halts.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
@@ -15,6 +17,8 @@ import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
 import { AccountAccess } from './accounts/account-access.ts';
+import { Halts } from './accounts/halts.ts';
+import { Limits } from './accounts/limits.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
@@ -30,6 +34,10 @@ export interface SupervisorOptions extends AccountNames {
   readonly inbox: Inbox;
   /** Stores what the exchange refuses an account. Default: it is only in the log. */
   readonly accounts?: AccountBook;
+  /** Limits of accounts. Default: there are none. */
+  readonly limits?: LimitsBook | undefined;
+  /** What halts trading. Default: nothing ever. */
+  readonly halts?: HaltBook | undefined;
   readonly market: MarketData;
   readonly clock: Clock;
   /** The operator's, for tasks that do not trade during its events. Default: none. */
@@ -51,6 +59,8 @@ export class Supervisor {
   readonly #admission: Admission;
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
+  readonly #halts: Halts;
+  readonly #limits: Limits;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
 
@@ -58,11 +68,22 @@ export class Supervisor {
     const { clock, log, market } = options;
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission });
+    const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
+    this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
+    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf, meter: this.#limits });
+    this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
-    const accounts = new ManagedAccounts({ ...options, access: new AccountAccess(options), tasks });
-    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices });
+    const access = new AccountAccess(options);
+    const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
+    this.#commands = new CommandHandler({
+      ...options,
+      accounts,
+      tasks,
+      prices: this.#prices,
+      haltOf,
+      standingOf: (accountId, atMs) => this.#limits.standingOf(accountId, atMs),
+    });
     this.#shards = new Shards({
       ...options,
       accounts,
@@ -81,12 +102,24 @@ export class Supervisor {
   claim(): Promise<void> {
     this.#tasks.calendar.look();
     void this.#tasks.covers.look();
+    void this.#halts.look();
+    void this.#limits.look();
     return this.#shards.claim();
   }
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
+  }
+
+  /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */
+  followHalts(): Promise<void> {
+    return this.#halts.look();
+  }
+
+  /** Reads the limits of accounts again. To be called upon a notice; a claim does so once a minute. */
+  followLimits(): Promise<void> {
+    return this.#limits.lookNow();
   }
 
   /** Handles the commands that wait for the accounts managed here. Never rejects. */
@@ -132,6 +165,19 @@ export class Supervisor {
 
   get taskCount(): number {
     return this.#tasks.registry.size;
+  }
+
+  #entry(): Pick<Halts, 'enter' | 'leave'> {
+    const [halts, limits] = [this.#halts, this.#limits];
+    return {
+      enter: async (accountId) => {
+        await Promise.all([halts.enter(accountId), limits.enter(accountId)]);
+      },
+      leave: (accountId) => {
+        halts.leave(accountId);
+        limits.leave(accountId);
+      },
+    };
   }
 
   #beginNothing(): void {

@@ -3,11 +3,13 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
 import { PostgresDirectory } from './read/directory.ts';
 import { BadInput } from '../domain/errors.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { PostgresHalts } from './halts/postgres-halts.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
@@ -58,6 +60,8 @@ export interface Store {
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  readonly halts: PostgresHalts;
+  readonly limits: PostgresLimits;
   readonly keys: SealedSecrets;
   readonly deliveries: PostgresDeliveryBook;
   readonly channels: PostgresChannelBook;
@@ -111,6 +115,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    limits: new PostgresLimits(pool, listening),
+    halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
     deliveries,
     channels: new PostgresChannelBook(pool, vault),
