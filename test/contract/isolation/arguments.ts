@@ -60,7 +60,6 @@ function valuesFor(
     exchangeUserId: omitted,
     onProgress: omitted,
     rule: null,
-    approvalId: omitted,
     waitMs: 0,
     days: 3,
     uses: 2,
