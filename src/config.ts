@@ -3,24 +3,17 @@
  * or into one `BadInput` that names every wrong key at once. No other file reads the environment, so this one shows
  * everything that can be set. What a value means is left to the part that uses it.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
+import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
-import { addressHidden, hidden, keys, Reader, type Environment } from './config/reader.ts';
-import {
-  calendarPlace,
-  daemonName,
-  encryptionKey,
-  flag,
-  oneOf,
-  seconds,
-  type CalendarPlace,
-} from './config/shapes.ts';
+import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
+import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
+export { paperKey } from './config/encryption.ts';
 export { liveConsent, modes, type Mode } from './config/exchange.ts';
 export type { DatabaseChoice } from './config/database.ts';
 export type { Environment } from './config/reader.ts';
@@ -34,6 +27,8 @@ export interface Config {
   readonly database: DatabaseChoice;
   /** 32 bytes. In paper mode without `ENCRYPTION_KEY` it is `paperKey`, which protects nothing and need not. */
   readonly encryptionKey: Buffer;
+  /** 32 bytes each: former keys, which still open what they sealed. */
+  readonly formerKeys: readonly Buffer[];
   /** Names this daemon in the database. */
   readonly daemonName: string;
   readonly exchange: ExchangeAddress;
@@ -63,9 +58,6 @@ export interface ConfigSources {
   readonly needsEncryptionKey?: boolean;
 }
 
-/** The key of paper mode: the same everywhere, so that every program can open a paper database. */
-export const paperKey = (): Buffer => createHash('sha256').update('rollkeeper paper mode').digest();
-
 /** @throws BadInput naming every wrong key, its value (secrets are not shown) and what would be right */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const cwd = sources.cwd ?? process.cwd();
@@ -74,7 +66,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
   const config: Config = {
     mode,
     database: readDatabase(reader, cwd, sources.overrides ?? {}),
-    encryptionKey: readEncryptionKey(reader, mode, sources),
+    ...readEncryptionKeys(reader, mode, sources),
     daemonName: reader.read('ROLLKEEPER_DAEMON_NAME', daemonName) ?? `${hostname()}-${process.pid}`,
     exchange: readExchange(reader, mode),
     log: readLog(reader, sources),
@@ -118,20 +110,6 @@ export function wantsColour(isTerminal: boolean): boolean {
   if (none !== '') return false;
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   return isTerminal && terminal !== 'dumb';
-}
-
-function readEncryptionKey(reader: Reader, mode: Mode, { needsEncryptionKey = true }: ConfigSources): Buffer {
-  const key = reader.read('ENCRYPTION_KEY', encryptionKey, hidden);
-  if (key !== undefined) return key;
-  if (mode === 'paper') return paperKey();
-  if (needsEncryptionKey && reader.text('ENCRYPTION_KEY') === undefined) {
-    reader.wrong(
-      'ENCRYPTION_KEY',
-      'nothing',
-      `64 hex digits in ${mode} mode: it encrypts the API secrets. Make one with: openssl rand -hex 32`,
-    );
-  }
-  return Buffer.alloc(32);
 }
 
 function readLog(reader: Reader, { overrides = {}, defaults = {} }: ConfigSources): Config['log'] {

@@ -141,6 +141,7 @@ class Daemon {
     const store = await openStore({
       databaseUrl,
       encryptionKey: this.#config.encryptionKey,
+      formerKeys: this.#config.formerKeys,
       daemonName: this.#config.daemonName,
       environment: mode,
       log: this.#log,

@@ -16,7 +16,7 @@ export interface TaskToAdd {
 
 /**
  * Checks the spec, sends it as a command and waits up to `waitMs` for the answer. Without one the command stays queued.
- * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`
+ * @throws BadInput when the spec is wrong in itself; NotFound and Ambiguous as `findAccount`; NotAllowed to viewers
  */
 export async function addTask(
   caller: Caller,
@@ -24,6 +24,13 @@ export async function addTask(
   { account, spec, waitMs }: TaskToAdd,
 ): Promise<CommandResult> {
   parseTaskSpec(spec, ports.rules);
-  const { accountId } = await findAccount(caller, ports, account);
-  return sendCommand(caller, ports, { accountId, taskId: newTaskId(), kind: 'add', payload: spec, waitMs });
+  const found = await findAccount(caller, ports, account);
+  const held = { accountId: found.accountId, accountName: found.name, role: found.role };
+  return sendCommand(caller, ports, {
+    account: held,
+    taskId: newTaskId(),
+    kind: 'add',
+    payload: spec,
+    waitMs,
+  });
 }

@@ -2,7 +2,7 @@
 import type { Command } from '../ports/inbox.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
-import { findTask } from './find-task.ts';
+import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskWish {
@@ -11,12 +11,12 @@ export interface TaskWish {
   readonly waitMs: number;
 }
 
-/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task; NotAllowed to viewers */
 export async function askTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId: given, kind, waitMs }: TaskWish,
 ): Promise<CommandResult> {
-  const { accountId, taskId } = await findTask(caller, ports, given);
-  return sendCommand(caller, ports, { accountId, taskId, kind, payload: null, waitMs });
+  const task = await findTaskToChange(caller, ports, given);
+  return sendCommand(caller, ports, { account: task, taskId: task.taskId, kind, payload: null, waitMs });
 }

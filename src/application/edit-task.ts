@@ -3,7 +3,7 @@ import type { LegView } from '../domain/explain/leg-view.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
-import { findTask } from './find-task.ts';
+import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
@@ -16,18 +16,17 @@ export interface TaskEdit {
 
 /**
  * Checks the spec, sends it as a command and waits up to `waitMs` for the answer. Without one the command stays queued.
- * @throws NotFound when the caller sees no such task; BadInput when the spec is wrong in itself
+ * @throws NotFound when the caller sees no such task; NotAllowed to viewers; BadInput when the spec is wrong in itself
  */
 export async function editTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
   { taskId: given, spec, waitMs }: TaskEdit,
 ): Promise<CommandResult> {
-  const task = await findTask(caller, ports, given);
+  const task = await findTaskToChange(caller, ports, given);
   const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
-  const { accountId, taskId } = task;
-  return sendCommand(caller, ports, { accountId, taskId, kind: 'edit', payload, waitMs });
+  return sendCommand(caller, ports, { account: task, taskId: task.taskId, kind: 'edit', payload, waitMs });
 }
 
 /** Adds the symbol and the quantity that the task manages now, or its legs, where the spec leaves them out. */

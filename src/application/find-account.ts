@@ -11,14 +11,19 @@ export interface AccountName {
   readonly userName?: string | undefined;
 }
 
-/** @throws NotFound when the caller sees no such user or account; Ambiguous when several accounts have this name */
+/**
+ * Of several accounts of this name the caller's own is meant, so that nobody confuses a user by sharing an account.
+ * @throws NotFound when the caller sees no such user or account; Ambiguous when several accounts have this name
+ */
 export async function findAccount(
   caller: Caller,
   ports: Pick<Ports, 'directory'>,
   { name, userName }: AccountName,
 ): Promise<Account> {
   const accounts = await listAccounts(caller, ports, { userName });
-  const [found, second] = accounts.filter((account) => account.name === name);
+  const named = accounts.filter((account) => account.name === name);
+  const own = named.filter(({ userId }) => caller.kind === 'user' && userId === caller.userId);
+  const [found, second] = own.length > 0 ? own : named;
   if (second) throw new Ambiguous(name);
   if (!found) throw new NotFound('account', name, userName);
   return found;

@@ -1,7 +1,7 @@
 /** Removes a task and leaves its position as it is. The daemon refuses this during a roll. */
 import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
-import { findTask } from './find-task.ts';
+import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
 export interface TaskRemoval {
@@ -9,12 +9,18 @@ export interface TaskRemoval {
   readonly waitMs: number;
 }
 
-/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task; NotAllowed to viewers */
 export async function removeTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId: given, waitMs }: TaskRemoval,
 ): Promise<CommandResult> {
-  const { accountId, taskId } = await findTask(caller, ports, given);
-  return sendCommand(caller, ports, { accountId, taskId, kind: 'remove', payload: null, waitMs });
+  const task = await findTaskToChange(caller, ports, given);
+  return sendCommand(caller, ports, {
+    account: task,
+    taskId: task.taskId,
+    kind: 'remove',
+    payload: null,
+    waitMs,
+  });
 }

@@ -6,7 +6,7 @@ import { BadInput } from '../domain/errors.ts';
 import type { DecimalString } from '../domain/money.ts';
 import { resolutionOf, type Resolution } from '../domain/roll/resolution.ts';
 import type { Caller } from './caller.ts';
-import { findTask } from './find-task.ts';
+import { findTask, findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
@@ -60,15 +60,15 @@ export interface OrderMark {
 /**
  * Sends what the owner says of the order that is being worked, and waits up to `waitMs` for the answer: whether it counts
  * is decided by the task.
- * @throws BadInput when no order is being worked; NotFound and AmbiguousTask as `findTask`
+ * @throws BadInput when no order is being worked; NotFound, AmbiguousTask and NotAllowed as `findTaskToChange`
  */
 export async function markOrder(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId: given, word, waitMs }: OrderMark,
 ): Promise<CommandResult> {
-  const task = await findTask(caller, ports, given);
-  const { taskId, accountId, state } = task;
+  const task = await findTaskToChange(caller, ports, given);
+  const { taskId, state } = task;
   const order = storedStateOf(task)?.order ?? null;
   if (order === null)
     throw new BadInput('There is nothing to mark', [
@@ -81,7 +81,7 @@ export async function markOrder(
   const { linkId } = order;
   if (word.kind === 'notPlaced')
     return sendCommand(caller, ports, {
-      accountId,
+      account: task,
       taskId,
       kind: 'markNotPlaced',
       payload: { linkId },
@@ -89,5 +89,5 @@ export async function markOrder(
     });
   const { qty = order.qty, price = order.price, fee = '0' } = word;
   const payload = { linkId, qty, price, fee };
-  return sendCommand(caller, ports, { accountId, taskId, kind: 'markFilled', payload, waitMs });
+  return sendCommand(caller, ports, { account: task, taskId, kind: 'markFilled', payload, waitMs });
 }

@@ -1,6 +1,6 @@
 /** Sends one command to the daemon that manages a task, and waits for its answer. Without a daemon it stays queued. */
 import type { NewCommand } from '../ports/command-sending.ts';
-import { askedBy, type Caller } from './caller.ts';
+import { askedBy, assertRole, type Caller, type HeldRole } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 export interface CommandResult {
@@ -11,23 +11,34 @@ export interface CommandResult {
   readonly answer: string | null;
 }
 
-export interface CommandToSend extends Omit<NewCommand, 'askedBy'> {
+export interface CommandToSend extends Omit<NewCommand, 'askedBy' | 'accountId' | 'taskId'> {
+  /** The account as the caller found it, and so with the caller's role on it. */
+  readonly account: HeldRole & { readonly accountId: string };
+  readonly taskId: string;
   /** How long to wait for a daemon's answer. */
   readonly waitMs: number;
 }
 
 /**
- * Does not check whether the caller may see the account: each use case has done so.
- * @throws BadInput as `CommandSending.send`
+ * Does not check whether the caller may see the account: each use case has done so by finding it.
+ * @throws NotAllowed when the caller is no trader of the account; BadInput as `CommandSending.send`
  */
 export async function sendCommand(
   caller: Caller,
   { commands }: Pick<Ports, 'commands'>,
-  { waitMs, ...command }: CommandToSend,
+  { waitMs, account, taskId, kind, payload, commandId: given }: CommandToSend,
 ): Promise<CommandResult> {
-  const commandId = await commands.send({ ...command, askedBy: askedBy(caller) });
+  assertRole(caller, account, 'trader');
+  const { accountId } = account;
+  const commandId = await commands.send({
+    accountId,
+    taskId,
+    kind,
+    payload,
+    askedBy: askedBy(caller),
+    ...(given !== undefined && { commandId: given }),
+  });
   const answer = await commands.awaitAnswer(commandId, waitMs);
-  const { taskId } = command;
   return answer === null
     ? { taskId, commandId, status: 'queued', answer: null }
     : { taskId, commandId, status: answer.status, answer: answer.text };

@@ -16,13 +16,17 @@ import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { parseTaskSpec, type TaskSpec } from '../domain/spec/task-spec.ts';
 import { triggerOf } from '../domain/rules/judging.ts';
 import type { Trigger } from '../domain/rules/triggers.ts';
+import type { Role } from '../ports/directory.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
 import { storedStateOf } from './stored-state.ts';
 
 export interface TaskView {
   readonly taskId: string;
+  /** The owner of the account. */
   readonly userName: string;
+  /** What the caller is on the account. */
+  readonly role: Role;
   readonly accountName: string;
   readonly environment: string;
   readonly state: string;
@@ -108,11 +112,12 @@ interface Summarized extends Pick<TaskSpec, 'symbol' | 'legs' | 'qty'> {
 
 /** Never throws because of a spec that cannot be read: its symbol and quantity are `?` then. */
 export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
-  const { taskId, userName, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
+  const { taskId, userName, role, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const accountTrouble = troubleView(row.trouble);
   const known = {
     taskId,
     userName,
+    role,
     accountName,
     environment,
     state,

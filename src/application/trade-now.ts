@@ -1,7 +1,7 @@
 /** Asks a task to roll or to close now, whatever its triggers say. The guards on prices and margin still apply to a roll. */
 import type { TradeWish } from '../domain/rules/rule.ts';
 import type { Caller } from './caller.ts';
-import { findTask } from './find-task.ts';
+import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 
@@ -13,14 +13,20 @@ export interface WantedTrade {
 
 /**
  * Sends the command and waits up to `waitMs` for its answer, which says that the trade has begun, not how it ended.
- * @throws NotFound and AmbiguousTask as `findTask`
+ * @throws NotFound, AmbiguousTask and NotAllowed as `findTaskToChange`
  */
 export async function tradeNow(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
   { taskId: given, trade, waitMs }: WantedTrade,
 ): Promise<CommandResult> {
-  const { accountId, taskId } = await findTask(caller, ports, given);
+  const task = await findTaskToChange(caller, ports, given);
   const payload = trade.kind === 'rollNow' ? { rule: trade.rule } : null;
-  return sendCommand(caller, ports, { accountId, taskId, kind: trade.kind, payload, waitMs });
+  return sendCommand(caller, ports, {
+    account: task,
+    taskId: task.taskId,
+    kind: trade.kind,
+    payload,
+    waitMs,
+  });
 }

@@ -6,6 +6,7 @@ import { BadInput, type InputIssue } from '../domain/errors.ts';
 export const keys = [
   ...(['ROLLKEEPER_MODE', 'ROLLKEEPER_LIVE', 'ROLLKEEPER_DATA', 'ROLLKEEPER_MIGRATE_AT_START'] as const),
   ...(['ROLLKEEPER_DAEMON_NAME', 'DATABASE_URL', 'ENCRYPTION_KEY', 'DRAIN_TIMEOUT_SECONDS'] as const),
+  ...(['ENCRYPTION_KEYS_OLD'] as const),
   ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
   ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
   ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),

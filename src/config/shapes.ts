@@ -68,6 +68,13 @@ export const encryptionKey = z
   .regex(/^[0-9a-f]{64}$/i, '64 hex digits (32 bytes), as made by: openssl rand -hex 32')
   .transform((hex) => Buffer.from(hex, 'hex'));
 
+const keysExpected = 'former values of ENCRYPTION_KEY, each 64 hex digits, separated by commas';
+export const encryptionKeys = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => /^[0-9a-f]{64}$/i.test(part)), keysExpected)
+  .transform((parts) => parts.map((part) => Buffer.from(part, 'hex')));
+
 /** An unescaped character in the password ends it too early, and its rest would be taken for the host. */
 const hasUnescapedPassword = (text: string): boolean => {
   const afterScheme = text.slice(text.indexOf('://') + 3);

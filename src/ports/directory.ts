@@ -4,7 +4,13 @@ import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 /** The exchange that an account belongs to. */
 export type ExchangeEnvironment = 'paper' | 'testnet' | 'demo' | 'live';
 
-/** Whose rows a query may return: this user's alone, or every user's for `null`. */
+/** What a user may do with an account: everything; everything about its tasks; only look. */
+export type Role = 'owner' | 'trader' | 'viewer';
+
+/**
+ * Whose rows a query may return: those of the accounts that this user owns or was given access to, or every user's for
+ * `null`. A user who is banned, or whose access has ended, has none.
+ */
 export interface Scope {
   readonly userId: string | null;
 }
@@ -22,9 +28,12 @@ export interface Account {
   readonly accountId: string;
   readonly name: string;
   readonly environment: ExchangeEnvironment;
+  /** Empty for those who are not the owner. */
   readonly apiKey: string;
   readonly userId: string;
   readonly userName: string;
+  /** The caller's on this account; `owner` where the scope is everybody's. */
+  readonly role: Role;
   /** Tasks that are not over. */
   readonly tasksTotal: number;
   /** Why it cannot trade; `null` when nothing is known to keep it from that. */

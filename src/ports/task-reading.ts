@@ -5,7 +5,7 @@
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { Alert } from './alerts.ts';
-import type { ExchangeEnvironment, Scope } from './directory.ts';
+import type { ExchangeEnvironment, Role, Scope } from './directory.ts';
 
 export interface TaskRow {
   readonly taskId: string;
@@ -22,7 +22,10 @@ export interface TaskRow {
   readonly environment: ExchangeEnvironment;
   /** Why the account cannot trade; `null` when nothing is known to keep it from that. */
   readonly trouble: AccountTrouble | null;
+  /** The owner of the account. */
   readonly userName: string;
+  /** The caller's on the account; `owner` where the scope is everybody's. */
+  readonly role: Role;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }

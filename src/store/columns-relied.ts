@@ -1,6 +1,6 @@
 /** The columns that the queries in `sql/` use: a start that misses one stops, before the first roll would fail. */
 export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
-  users: ['id', 'name'],
+  users: ['id', 'name', 'access_until', 'banned_at', 'ban_reason'],
   accounts: [
     'id',
     'user_id',

@@ -24,8 +24,10 @@ import { Vault } from './vault.ts';
 
 export interface StoreOptions {
   readonly databaseUrl: string;
-  /** 32 bytes. */
+  /** 32 bytes; new secrets are sealed with it. */
   readonly encryptionKey: Buffer;
+  /** Each 32 bytes; they open what was sealed with them. */
+  readonly formerKeys?: readonly Buffer[];
   /** For people; it need not be unique, because every start adds a random token. */
   readonly daemonName: string;
   /** Accounts of other environments are never claimed. */
@@ -55,7 +57,7 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, daemonName, environment, log } = options;
-  const vault = new Vault(options.encryptionKey);
+  const vault = new Vault(options.encryptionKey, options.formerKeys);
   const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
   const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
   try {

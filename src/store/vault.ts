@@ -1,67 +1,168 @@
 /**
- * Encryption of API secrets at rest: AES-256-GCM with a random 96-bit nonce, bound to the account's row by additional
- * data, so that a ciphertext in another row or with a swapped API key cannot be opened. It owns the stored format; the
- * configuration provides the key.
+ * Encryption of secrets at rest: AES-256-GCM with a random 96-bit nonce, bound to the row it belongs to by additional data,
+ * so that a ciphertext in another row or with a swapped API key cannot be opened. It holds a ring of keys: new secrets are
+ * sealed with the present one, and the former ones still open what they sealed. Each secret carries the id of its key. This
+ * file owns the stored format; the configuration provides the keys, and key-ring-check.ts judges them when a program starts.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { BadInput, Terminal } from '../domain/errors.ts';
 
-const format = 1;
+/** Format byte, nonce, ciphertext, tag: from before secrets carried the id of their key. */
+const formatWithoutId = 1;
+/** Format byte, 8 bytes of key id, nonce, ciphertext, tag. */
+const formatWithId = 2;
+const idBytes = 8;
 const nonceBytes = 12;
 const tagBytes = 16;
 const keyBytes = 32;
 
-/** The row a secret belongs to. */
+/** The row that a secret belongs to, and what else of it must not be exchanged: it opens there and nowhere else. */
 export interface SecretPlace {
-  readonly accountId: string;
-  readonly apiKey: string;
+  /** What the row is. */
+  readonly kind: 'account' | 'channel';
+  readonly id: string;
+  /** A value of the row that belongs together with the secret: an account's API key. */
+  readonly beside: string;
+}
+
+/**
+ * Why a sealed secret does not open. `keyMissing`: its key is not in the ring. `changed`: its key is here, and does not fit
+ * what is stored. `keyMissingOrChanged`: it carries no key id, and no key of the ring opens it.
+ */
+export type OpeningFailure =
+  | { readonly kind: 'keyMissing'; readonly keyId: string }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'keyMissingOrChanged' };
+
+interface RingKey {
+  readonly id: string;
+  readonly key: Buffer;
 }
 
 export class Vault {
-  readonly #key: Buffer;
+  readonly #present: RingKey;
+  /** The present key first. */
+  readonly #ring: readonly RingKey[];
 
-  /** @throws BadInput when the key is not 32 bytes. */
-  constructor(key: Buffer) {
-    if (key.length !== keyBytes) {
-      throw new BadInput('The encryption key is unusable', [
-        { path: 'ENCRYPTION_KEY', found: `${key.length} bytes`, expected: `${keyBytes} bytes` },
-      ]);
-    }
-    this.#key = Buffer.from(key);
+  /**
+   * @param formerKeys open what they sealed, and seal nothing
+   * @throws BadInput when a key is not 32 bytes
+   */
+  constructor(key: Buffer, formerKeys: readonly Buffer[] = []) {
+    this.#present = ringKey(key, 'ENCRYPTION_KEY');
+    const former = formerKeys.map((each) => ringKey(each, 'ENCRYPTION_KEYS_OLD'));
+    this.#ring = [this.#present, ...former.filter(({ id }) => id !== this.#present.id)];
   }
 
-  /** @returns format byte, nonce, ciphertext, tag. */
+  /** Id of the key that new secrets are sealed with. */
+  get presentKeyId(): string {
+    return this.#present.id;
+  }
+
+  /** Ids of all keys of the ring, the present one first. */
+  get keyIds(): readonly string[] {
+    return [...new Set(this.#ring.map(({ id }) => id))];
+  }
+
+  /** @returns format byte, key id, nonce, ciphertext, tag */
   seal(secret: string, place: SecretPlace): Buffer {
+    const { id, key } = this.#present;
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(additionalData(place));
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(additionalData(place));
     const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return Buffer.concat([Buffer.of(format), nonce, body, cipher.getAuthTag()]);
+    return Buffer.concat([Buffer.of(formatWithId), Buffer.from(id, 'hex'), nonce, body, cipher.getAuthTag()]);
   }
 
-  /** @throws Terminal (scope account) when the key, the row or the bytes are not those it was sealed with. */
+  /** @throws Terminal (scope account) when the key, the row or the bytes are not those it was sealed with */
   open(sealed: Buffer, place: SecretPlace): string {
-    const tagStart = sealed.length - tagBytes;
-    if (sealed[0] !== format || tagStart < 1 + nonceBytes) throw unopenable(place, 'its format is unknown');
-    const nonce = sealed.subarray(1, 1 + nonceBytes);
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
-        .setAAD(additionalData(place))
-        .setAuthTag(sealed.subarray(tagStart));
-      return (
-        decipher.update(sealed.subarray(1 + nonceBytes, tagStart), undefined, 'utf8') + decipher.final('utf8')
-      );
-    } catch {
-      throw unopenable(place, 'it was sealed with another ENCRYPTION_KEY, or for another account');
+    const opened = this.tryOpen(sealed, place);
+    if ('secret' in opened) return opened.secret;
+    throw unopenable(place, opened.failure, this.presentKeyId);
+  }
+
+  /** As `open`, for callers that count what does not open. */
+  tryOpen(
+    sealed: Buffer,
+    place: SecretPlace,
+  ): { readonly secret: string; readonly keyId: string } | { readonly failure: OpeningFailure } {
+    const keyId = sealedWith(sealed);
+    const fitting = keyId === null ? this.#ring : this.#ring.filter(({ id }) => id === keyId);
+    if (keyId !== null && fitting.length === 0) return { failure: { kind: 'keyMissing', keyId } };
+    const bodyStart = 1 + (keyId === null ? 0 : idBytes);
+    for (const { id, key } of fitting) {
+      const secret = decrypted(sealed, bodyStart, { key, place });
+      if (secret !== null) return { secret, keyId: id };
     }
+    const isOld = keyId === null && sealed[0] === formatWithoutId;
+    return { failure: { kind: isOld ? 'keyMissingOrChanged' : 'changed' } };
   }
 }
 
-const additionalData = ({ accountId, apiKey }: SecretPlace): Buffer =>
-  Buffer.from(`account:${accountId}:${apiKey}`, 'utf8');
+/**
+ * The id of the key that a secret was sealed with; `null` for one from before secrets carried it, and for what is no sealed
+ * secret at all.
+ */
+export const sealedWith = (sealed: Buffer): string | null =>
+  sealed[0] === formatWithId && sealed.length > idBytes
+    ? sealed.subarray(1, 1 + idBytes).toString('hex')
+    : null;
 
-const unopenable = ({ accountId }: SecretPlace, why: string): Terminal =>
-  new Terminal(
-    `The API secret of account ${accountId} cannot be opened: ${why}. ` +
-      'Start with the ENCRYPTION_KEY it was added with, or add the account again with its API key and secret.',
-    { code: 'SECRET_UNREADABLE', scope: 'account' },
-  );
+/** 16 hex digits that tell keys apart and say nothing about the key. */
+export const keyIdOf = (key: Buffer): string =>
+  createHmac('sha256', key)
+    .update('rollkeeper: id of this key')
+    .digest('hex')
+    .slice(0, 2 * idBytes);
+
+function ringKey(key: Buffer, path: string): RingKey {
+  if (key.length !== keyBytes) {
+    throw new BadInput('The encryption key is unusable', [
+      { path, found: `${key.length} bytes`, expected: `${keyBytes} bytes` },
+    ]);
+  }
+  return { id: keyIdOf(key), key: Buffer.from(key) };
+}
+
+/** `null` when it does not open. */
+function decrypted(
+  sealed: Buffer,
+  bodyStart: number,
+  { key, place }: { readonly key: Buffer; readonly place: SecretPlace },
+): string | null {
+  const tagStart = sealed.length - tagBytes;
+  const textStart = bodyStart + nonceBytes;
+  if (![formatWithoutId, formatWithId].includes(sealed[0] ?? 0) || tagStart < textStart) return null;
+  try {
+    const nonce = sealed.subarray(bodyStart, textStart);
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+      .setAAD(additionalData(place))
+      .setAuthTag(sealed.subarray(tagStart));
+    return decipher.update(sealed.subarray(textStart, tagStart), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    return null;
+  }
+}
+
+const additionalData = ({ kind, id, beside }: SecretPlace): Buffer =>
+  Buffer.from(`${kind}:${id}:${beside}`, 'utf8');
+
+const nameOf = ({ kind, id }: SecretPlace): string =>
+  kind === 'account' ? `The API secret of account ${id}` : `The address of channel ${id}`;
+
+function unopenable(place: SecretPlace, failure: OpeningFailure, presentKeyId: string): Terminal {
+  const isAccount = place.kind === 'account';
+  const again = isAccount
+    ? 'add the account again with its API key and secret'
+    : 'add the channel again with its address';
+  const wrongRow = `another row${isAccount ? ' or API key' : ''}`;
+  const give = 'Give the key it was sealed with as ENCRYPTION_KEY or in ENCRYPTION_KEYS_OLD';
+  const why = {
+    keyMissing: `it was sealed with the key ${'keyId' in failure ? failure.keyId : ''}, and ENCRYPTION_KEY is ${presentKeyId}. ${give}`,
+    changed: `what is stored was changed, or belongs to ${wrongRow}. Restore the row from a backup`,
+    keyMissingOrChanged: `it was sealed with another key than ${presentKeyId}, or changed, or belongs to ${wrongRow}. ${give}`,
+  }[failure.kind];
+  return new Terminal(`${nameOf(place)} cannot be opened: ${why}, or ${again}.`, {
+    code: failure.kind === 'changed' ? 'SECRET_UNREADABLE' : 'SECRET_KEY_MISSING',
+    scope: 'account',
+  });
+}

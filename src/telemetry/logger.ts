@@ -43,6 +43,7 @@ const secretWords = [
   'secret',
   'password',
   'encryptionKey',
+  'formerKeys',
   'databaseUrl',
   'authorization',
   'headers',

@@ -40,6 +40,13 @@ let database: TestDatabase;
 let store: Store & Ports;
 let ann: Caller;
 let bob: Caller;
+const userCaller = (userId: string): Caller => ({
+  kind: 'user',
+  userId,
+  right: 'manage',
+  isAdministrator: false,
+  from: 'a test',
+});
 let accounts: Record<string, string> = {};
 
 const account = { environment: 'paper', apiSecret: 'secret' } as const;
@@ -50,7 +57,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   store = { ...(await openTestStore(database.url)), rules: bybitRules };
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
-  [ann, bob] = users.map(({ userId }): Caller => ({ kind: 'user', userId })) as [Caller, Caller];
+  [ann, bob] = users.map(({ userId }) => userCaller(userId)) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {
     const added = { ...account, userName, name: 'main', apiKey: `key-${userName}` };
     accounts = { ...accounts, [userName]: (await addAccount(operator, store, added)).accountId };

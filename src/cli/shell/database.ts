@@ -54,6 +54,7 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
     const store = await openStore({
       databaseUrl,
       encryptionKey: config.encryptionKey,
+      formerKeys: config.formerKeys,
       daemonName: config.daemonName,
       environment: config.mode,
       log,

@@ -78,7 +78,7 @@ export class PostgresDirectory implements Directory {
     const userId = await this.#userId(userName, scope);
     const next = await this.#pool.query<{ id: string }>(sql('next-account-id'));
     const accountId = next.rows[0]?.id ?? '';
-    const sealed = this.#vault.seal(account.apiSecret, { accountId, apiKey });
+    const sealed = this.#vault.seal(account.apiSecret, { kind: 'account', id: accountId, beside: apiKey });
     try {
       const { exchangeUserId = null } = account;
       const values = [accountId, userId, name, environment, apiKey, sealed, exchangeUserId];
@@ -117,7 +117,8 @@ export class PostgresDirectory implements Directory {
     const row = rows[0];
     if (!row) throw wrongValue('accountId', JSON.stringify(accountId), 'the id of an account that was added');
     const { sealedSecret, ...known } = row;
-    return { ...known, apiSecret: this.#vault.open(sealedSecret, known) };
+    const place = { kind: 'account', id: accountId, beside: known.apiKey } as const;
+    return { ...known, apiSecret: this.#vault.open(sealedSecret, place) };
   }
 
   /**

@@ -1,9 +1,10 @@
--- The journal of one task in order. $1 task, $2 first version, $3 how many at most, $4 the only user to be
--- seen, or null
+-- The journal of one task in order. $1 task, $2 first version, $3 how many at most, $4 the user whose accounts are
+-- to be seen, or null
 SELECT journal.version, journal.at_ms::float8 AS "atMs", journal.path, journal.event::text AS "eventJson",
   journal.state, journal.snapshot::text AS "snapshotJson", journal.writer, journal.machine, encode(journal.hash, 'hex') AS hash
 FROM tasks JOIN journal ON journal.account_id = tasks.account_id AND journal.task_id = tasks.id
-JOIN accounts ON accounts.id = tasks.account_id
-WHERE tasks.id = $1 AND journal.version >= $2 AND ($4::bigint IS NULL OR accounts.user_id = $4)
+WHERE tasks.id = $1 AND journal.version >= $2 AND ($4::bigint IS NULL OR EXISTS (
+  SELECT FROM account_access WHERE account_access.account_id = tasks.account_id AND account_access.user_id = $4
+))
 ORDER BY journal.version
 LIMIT $3

@@ -1,6 +1,6 @@
 -- Accounts without their secrets, with the daemon that manages each, or what living daemons noted about it. $1 user name or
--- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON), $4 the only user to be
--- seen, or null
+-- null for everybody's, $2 number of slices, $3 classes of shard locks by environment (JSON), $4 the user whose accounts are
+-- to be seen, or null
 WITH locks AS MATERIALIZED (
   SELECT classid::bigint AS class, objid::bigint AS key, number FROM pg_locks JOIN living_daemons USING (pid)
   WHERE locktype = 'advisory' AND granted AND objsubid = 2
@@ -12,8 +12,9 @@ WITH locks AS MATERIALIZED (
   ) AS holds
   FROM account_states JOIN (SELECT DISTINCT number FROM living_daemons) AS living ON number = daemon_number(owner)
 )
-SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, accounts.api_key AS "apiKey",
-  users.id::text AS "userId", users.name AS "userName", (
+SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment,
+  CASE WHEN coalesce(access.role, 'owner') = 'owner' THEN accounts.api_key ELSE '' END AS "apiKey",
+  users.id::text AS "userId", users.name AS "userName", coalesce(access.role, 'owner') AS role, (
     SELECT count(*)::int FROM tasks
     WHERE tasks.account_id = accounts.id AND tasks.phase <> 'over'
   ) AS "tasksTotal", (
@@ -23,8 +24,11 @@ SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment, ac
   ELSE coalesce((
     SELECT string_agg(DISTINCT failure, '; ') FROM states WHERE account_id = accounts.id AND failure IS NOT NULL
   ), CASE WHEN duplicate_of IS NOT NULL THEN 'it is the same account at the exchange as ' || coalesce((
-    SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of AND ($4::bigint IS NULL OR older.user_id = $4)
+    SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of AND ($4::bigint IS NULL OR EXISTS (
+      SELECT FROM account_access WHERE account_access.account_id = older.id AND account_access.user_id = $4
+    ))
   ), 'another one') END) END AS problem, accounts.trouble
 FROM accounts JOIN users ON users.id = accounts.user_id
-WHERE ($1::text IS NULL OR users.name = $1) AND ($4::bigint IS NULL OR users.id = $4)
+LEFT JOIN account_access AS access ON access.account_id = accounts.id AND access.user_id = $4
+WHERE ($1::text IS NULL OR users.name = $1) AND ($4::bigint IS NULL OR access.role IS NOT NULL)
 ORDER BY users.name, accounts.id

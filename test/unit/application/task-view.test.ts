@@ -17,6 +17,7 @@ const row = (more: Partial<TaskRow>): TaskRow => ({
   environment: 'paper',
   trouble: null,
   userName: 'ann',
+  role: 'owner',
   createdAtMs: 0,
   updatedAtMs: 0,
   ...more,
