@@ -224,7 +224,10 @@ class Daemon {
     await exchange.market.open(supervisor.marketListener);
     this.#isReachable = true;
     await store.inbox.listen(() => void supervisor.workInbox());
-    await store.advice.answerWith((question) => supervisor.advise(question));
+    await store.advice.answerWith(
+      (question) => supervisor.advise(question),
+      (accountId) => supervisor.look(accountId),
+    );
   }
 
   /** `undefined` when the operator has none. One that does not answer keeps no roll waiting that is under way. */

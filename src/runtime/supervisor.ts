@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
-import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
+import type { AdviceQuestion, AdviceReply, LookReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
@@ -18,6 +18,7 @@ import { AccountAccess } from './accounts/account-access.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
+import { lookAround } from './commands/look-around.ts';
 import { Admission } from './task/admission.ts';
 import type { TaskActor } from './task/task-actor.ts';
 import { TaskHost } from './task/task-host.ts';
@@ -51,6 +52,8 @@ export class Supervisor {
   readonly #admission: Admission;
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
+  readonly #accounts: ManagedAccounts;
+  readonly #market: Pick<SupervisorOptions, 'market' | 'clock'>;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
 
@@ -62,6 +65,8 @@ export class Supervisor {
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
     const accounts = new ManagedAccounts({ ...options, access: new AccountAccess(options), tasks });
+    this.#accounts = accounts;
+    this.#market = { market, clock };
     this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices });
     this.#shards = new Shards({
       ...options,
@@ -87,6 +92,13 @@ export class Supervisor {
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
+  }
+
+  /** What an account holds and where its tasks stand; `null` when it is not managed here. Never rejects. */
+  async look(accountId: string): Promise<LookReply | null> {
+    const account = this.#accounts.get(accountId);
+    const { registry, prices } = this.#tasks;
+    return account ? lookAround({ ...this.#market, account, tasks: registry.ofAccount(accountId), prices }) : null;
   }
 
   /** Handles the commands that wait for the accounts managed here. Never rejects. */

@@ -19,6 +19,11 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { botLock } from './ownership/advisory-locks.ts';
+import { PostgresDuty } from './ownership/postgres-duty.ts';
+import { PostgresBotMemory } from './bot/postgres-bot-memory.ts';
+import type { BotMemory } from '../ports/bot-memory.ts';
+import type { Duty } from '../ports/duty.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
 import { Vault } from './vault.ts';
 
@@ -46,6 +51,10 @@ export interface Store {
   readonly archive: JournalArchive;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  /** What a bot of a messenger remembers, by its id there. */
+  botMemory(botId: string): BotMemory;
+  /** The right of one process among all daemons to speak for a bot. */
+  botDuty(botId: string): Duty;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -89,6 +98,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archive: new JournalArchive(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    botMemory: (botId) => new PostgresBotMemory(pool, botId),
+    botDuty: (botId) => new PostgresDuty({ databaseUrl, name: 'telegram bot', lock: botLock(botId), log }),
     close: () => (closing ??= closeAll()),
   };
 }

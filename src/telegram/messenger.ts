@@ -75,6 +75,14 @@ export class Messenger {
     });
   }
 
+  /** Takes the buttons of a message away and leaves its text. Never rejects. */
+  async withoutButtons(chatId: string, messageId: string): Promise<void> {
+    const payload = { chat_id: Number(chatId), message_id: Number(messageId) };
+    await this.#api
+      .call('editMessageReplyMarkup', { ...payload, reply_markup: { inline_keyboard: [] } })
+      .catch(() => undefined);
+  }
+
   /** @returns whether it is gone now. Never rejects. */
   async delete(chatId: string, messageId: string): Promise<boolean> {
     const payload = { chat_id: Number(chatId), message_id: Number(messageId) };

@@ -12,8 +12,8 @@ import type { Update } from 'grammy/types';
 export interface PollerOptions {
   readonly api: TelegramApi;
   readonly log: Logger;
-  /** Works one update, and is called again for the same one until it resolves. */
-  readonly work: (update: Update) => Promise<void>;
+  /** Works one update, and is called again for the same one until it resolves. @param attempt from 1 on */
+  readonly work: (update: Update, attempt: number) => Promise<void>;
 }
 
 const waitSeconds = 25;
@@ -49,11 +49,15 @@ export class Poller {
         if (!isNews && this.#underWay.size > 0)
           await Promise.race([...this.#underWay.values(), pause(500, signal)]);
       } catch (error) {
-        if (signal.aborted) break;
-        await pause(this.#noteFailure(error), signal);
+        await this.#rest(error, signal);
       }
     }
     await Promise.race([Promise.all(this.#underWay.values()), sleep(endingMaxMs, undefined, { ref: false })]);
+  }
+
+  /** An ended poller has nothing to report. */
+  async #rest(error: unknown, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await pause(this.#noteFailure(error), signal);
   }
 
   /** Confirms everything before the oldest update that is not worked yet. */
@@ -97,7 +101,7 @@ export class Poller {
   async #workUntilDone(update: Update, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        await this.#options.work(update);
+        await this.#options.work(update, failures + 1);
         return;
       } catch (error) {
         const waitMs = backOff(failures);

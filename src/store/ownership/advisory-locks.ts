@@ -34,3 +34,12 @@ export const embeddedDaemonLock = [0x524b_0010, 1] as const;
 
 /** Held, shared, by every process that uses an embedded server; the process that stops it takes it alone. */
 export const embeddedUsageLock = [0x524b_0010, 2] as const;
+
+/** First key of the lock of the one daemon that speaks for a bot; the second is made of the bot's id. */
+const botLockClass = 0x524b_0030;
+
+/** @param botId digits */
+export const botLock = (botId: string): readonly [number, number] => [
+  botLockClass,
+  Number(BigInt(botId) % 0x7fff_ffffn),
+];

@@ -1,0 +1,18 @@
+/** Every command of the bot, in the order of the list. */
+import { steps } from '../dialogues/all.ts';
+import { accountsCommand, addCommand } from './accounts.ts';
+import type { BotCommand } from './command.ts';
+import { helpCommand, positionsCommand, profitCommand, statusCommand } from './looking.ts';
+import { taskCommand } from './task.ts';
+
+const all: readonly BotCommand[] = [
+  statusCommand,
+  taskCommand,
+  addCommand(steps),
+  positionsCommand,
+  profitCommand,
+  accountsCommand(steps),
+  helpCommand(() => all),
+];
+
+export const botCommands: ReadonlyMap<string, BotCommand> = new Map(all.map((each) => [each.name, each]));
