@@ -10,6 +10,7 @@ import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './con
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
+import { readTelegram, type TelegramChoice } from './config/telegram.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
@@ -38,6 +39,8 @@ export interface Config {
   readonly drainTimeoutMs: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
+  /** The Telegram bot; `null` without one. */
+  readonly telegram: TelegramChoice | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -73,6 +76,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
+    telegram: readTelegram(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

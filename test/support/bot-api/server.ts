@@ -161,7 +161,7 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-const patienceMs = 60_000;
+const patienceMs = 30_000;
 
 /** A person with a phone. */
 export class Actor {
