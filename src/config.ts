@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
+import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
@@ -41,6 +42,8 @@ export interface Config {
   readonly calendar: CalendarPlace | null;
   /** The Telegram bot; `null` without one. */
   readonly telegram: TelegramChoice | null;
+  /** Who may let people in and out. */
+  readonly administrators: AdministratorList;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -77,6 +80,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     telegram: readTelegram(reader),
+    administrators: readAdministrators(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

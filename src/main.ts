@@ -147,6 +147,7 @@ class Daemon {
       log: this.#log,
     });
     this.#resources.add('store', () => store.close());
+    await store.keys.assertOpenable();
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);

@@ -4,10 +4,12 @@
  */
 import { hostname } from 'node:os';
 import { NotAllowed } from '../domain/request-errors.ts';
+import type { Act, AuditScope } from '../ports/audit.ts';
 import type { Role, Scope } from '../ports/directory.ts';
+import type { TokenScope } from '../ports/tokens.ts';
 
 /** The most that a caller may do, whatever the role on an account allows: a token's scope; everything for a person. */
-export type Right = 'read' | 'trade' | 'manage';
+export type Right = TokenScope;
 
 export type Caller =
   /** Runs the command line beside the database, and sees the tasks and names of all users. */
@@ -42,6 +44,19 @@ export function scopeOf(caller: Caller): Scope {
   }
 }
 
+/** The users that the caller may see: administrators see all of them. */
+export const peopleScopeOf = (caller: Caller): Scope =>
+  caller.kind === 'user' && caller.isAdministrator ? { userId: null } : scopeOf(caller);
+
+/** The acts that the caller may read. */
+export function auditScopeOf(caller: Caller): AuditScope {
+  const { userId } = peopleScopeOf(caller);
+  return userId === null ? { kind: 'everything' } : { kind: 'user', userId };
+}
+
+/** What the caller does now, as the audit records it. */
+export const actOf = (caller: Caller): Act => ({ by: askedBy(caller), from: cameFrom(caller) });
+
 /** The caller as commands and journals name it: `operator`, or `user:` and the id. */
 export const askedBy = (caller: Caller): string =>
   caller.kind === 'user' ? `user:${caller.userId}` : caller.kind;
@@ -53,6 +68,21 @@ export const cameFrom = (caller: Caller): string =>
 /** @param what completes the error's sentence: "Only the operator may …" @throws NotAllowed to users */
 export function assertOperator(caller: Caller, what: string): void {
   if (caller.kind !== 'operator') throw new NotAllowed(`Only the operator may ${what}`);
+}
+
+/** @param what completes the error's sentence: "Only an administrator may …" @throws NotAllowed to everybody else */
+export function assertAdministrator(caller: Caller, what: string): void {
+  if (caller.kind === 'operator') return;
+  if (caller.kind === 'nobody' || !caller.isAdministrator)
+    throw new NotAllowed(`Only an administrator may ${what}`);
+  assertRight(caller, 'manage');
+}
+
+/** @throws NotAllowed to nobody, and to a token whose scope is narrower */
+export function assertRight(caller: Caller, needed: Right): void {
+  if (caller.kind === 'nobody') throw new NotAllowed('This is only for people who have access');
+  if (caller.kind === 'operator' || rank[ceiling[caller.right]] >= rank[ceiling[needed]]) return;
+  throw new NotAllowed(`This token may ${rightText[caller.right]}: it takes one with the scope ${needed}`);
 }
 
 const rank: Readonly<Record<Role, number>> = { viewer: 0, trader: 1, owner: 2 };
@@ -69,11 +99,7 @@ export interface HeldRole {
  * @throws NotAllowed when the caller sees the account, but may not do that
  */
 export function assertRole(caller: Caller, { role, accountName }: HeldRole, needed: Role): void {
-  if (caller.kind === 'nobody') throw new NotAllowed('This is only for people who have access');
-  if (caller.kind === 'user' && rank[ceiling[caller.right]] < rank[needed])
-    throw new NotAllowed(
-      `This token may ${rightText[caller.right]}: use one of a wider scope, ${neededRight[needed]} or more`,
-    );
+  assertRight(caller, neededRight[needed]);
   if (rank[role] >= rank[needed]) return;
   throw new NotAllowed(
     needed === 'owner'

@@ -1,6 +1,6 @@
 /** Stores an exported journal in the database, under an account that no daemon manages. */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
-import { assertOperator, type Caller } from './caller.ts';
+import { actOf, assertOperator, type Caller } from './caller.ts';
 import type { ExportedJournal } from '../ports/journal-keeping.ts';
 import type { Ports } from './ports.ts';
 
@@ -20,5 +20,5 @@ export async function importJournal(
   { journal, phase }: ImportedJournal,
 ): Promise<void> {
   assertOperator(caller, 'import journals');
-  await archive.import(journal, phase);
+  await archive.import(journal, phase, actOf(caller));
 }

@@ -1,10 +1,10 @@
 /** Lists the users with the number of their accounts. */
 import type { ListedUser } from '../ports/directory.ts';
-import { scopeOf, type Caller } from './caller.ts';
+import { peopleScopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
-/** Oldest first. A caller who is a user gets this user alone. */
+/** Oldest first. A caller who is a user and no administrator gets this user alone. */
 export const listUsers = (
   caller: Caller,
   { directory }: Pick<Ports, 'directory'>,
-): Promise<readonly ListedUser[]> => directory.users(scopeOf(caller));
+): Promise<readonly ListedUser[]> => directory.users(peopleScopeOf(caller));

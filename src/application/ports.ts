@@ -1,10 +1,15 @@
 /** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
+import type { AuditReading } from '../ports/audit.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { Administrators, People } from '../ports/people.ts';
+import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
+import type { Tokens } from '../ports/tokens.ts';
+import type { Vouchers } from '../ports/vouchers.ts';
 
 export interface Ports {
   readonly tasks: TaskReading;
@@ -12,6 +17,13 @@ export interface Ports {
   readonly commands: CommandSending;
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
+  readonly people: People;
+  readonly vouchers: Vouchers;
+  readonly tokens: Tokens;
+  readonly audit: AuditReading;
+  /** As the configuration has them. */
+  readonly administrators: Administrators;
+  readonly keys: KeyKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -1,6 +1,6 @@
 /** Sends one command to the daemon that manages a task, and waits for its answer. Without a daemon it stays queued. */
 import type { NewCommand } from '../ports/command-sending.ts';
-import { askedBy, assertRole, type Caller, type HeldRole } from './caller.ts';
+import { actOf, assertRole, type Caller, type HeldRole } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 export interface CommandResult {
@@ -30,12 +30,14 @@ export async function sendCommand(
 ): Promise<CommandResult> {
   assertRole(caller, account, 'trader');
   const { accountId } = account;
+  const { by, from } = actOf(caller);
   const commandId = await commands.send({
     accountId,
     taskId,
     kind,
     payload,
-    askedBy: askedBy(caller),
+    askedBy: by,
+    from,
     ...(given !== undefined && { commandId: given }),
   });
   const answer = await commands.awaitAnswer(commandId, waitMs);

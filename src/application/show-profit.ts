@@ -38,8 +38,7 @@ export interface CoinEarned {
 
 export interface ProfitReport {
   readonly zone: string;
-  /** The first moment that is looked at. */
-  readonly sinceMs: number;
+  readonly daysAsked: number;
   /** Newest first; days without anything are left out. */
   readonly days: readonly DayEarned[];
   /** Of the days that are looked at, by settle coin. */
@@ -53,20 +52,22 @@ export interface ProfitQuestion {
   readonly days: number;
   /** Of the IANA database. */
   readonly zone: string;
-  readonly nowMs: number;
+  /** How long to wait for a daemon to say what time it is at the exchange; without one the computer's is taken. */
+  readonly waitMs: number;
 }
 
 export async function showProfit(
   caller: Caller,
-  ports: Pick<Ports, 'tasks' | 'rules'>,
-  { days, zone, nowMs }: ProfitQuestion,
+  ports: Pick<Ports, 'tasks' | 'rules' | 'advice'>,
+  { days, zone, waitMs }: ProfitQuestion,
 ): Promise<ProfitReport> {
-  const sinceMs = momentOf(Math.floor(localMs(nowMs, zone) / dayMs) * dayMs - (days - 1) * dayMs, zone);
   const scope = scopeOf(caller);
-  const [rolls, rows] = await Promise.all([
-    ports.tasks.rollsSince(sinceMs, scope),
-    ports.tasks.listTasks({}, scope),
-  ]);
+  const rows = await ports.tasks.listTasks({}, scope);
+  const [first] = rows;
+  const look = first ? await ports.advice.look(first.accountId, waitMs) : null;
+  const nowMs = look?.kind === 'look' ? look.look.atMs : Date.now();
+  const sinceMs = momentOf(Math.floor(localMs(nowMs, zone) / dayMs) * dayMs - (days - 1) * dayMs, zone);
+  const rolls = await ports.tasks.rollsSince(sinceMs, scope);
   const ledgers = rows.flatMap((row) => {
     const stored = storedStateOf(row);
     return stored ? [{ ledger: stored.context.ledger, held: stored.context.held }] : [];
@@ -90,7 +91,7 @@ export async function showProfit(
   ];
   return {
     zone,
-    sinceMs,
+    daysAsked: days,
     days: grouped(events, ({ atMs, settleCoin }) => `${dayOf(atMs, zone)} ${settleCoin}`)
       .map((group) => ({ day: dayOf(group[0].atMs, zone), ...earnedIn(group) }))
       .sort((a, b) => b.day.localeCompare(a.day) || a.settleCoin.localeCompare(b.settleCoin)),

@@ -6,7 +6,7 @@
 /** There is no such thing, as far as the caller may see. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
-  readonly what: 'user' | 'account' | 'task';
+  readonly what: 'user' | 'account' | 'task' | 'voucher' | 'token' | 'identity' | 'share';
   /** The name or id that was given. */
   readonly sought: string;
   /** The user among whose accounts it was looked for, when one was named. */
@@ -84,3 +84,32 @@ export class KeyTaken extends Error {
     this.holder = holder;
   }
 }
+
+/** Why a voucher was not taken. Moments are ms since epoch. */
+export type RefusedVoucher =
+  /** There is no such code; after some tries more none is looked at until `untilMs`. */
+  | { readonly kind: 'unknown'; readonly triesLeft: number; readonly untilMs: number | null }
+  /** Too many wrong codes before: this one was not looked at. */
+  | { readonly kind: 'locked'; readonly untilMs: number }
+  | { readonly kind: 'expired' | 'revoked' | 'usedUp' | 'redeemedBefore' | 'forAnotherUser' | 'banned' };
+
+/** A voucher did not let the person in. */
+export class VoucherRefused extends Error {
+  override readonly name = 'VoucherRefused';
+  readonly refusal: RefusedVoucher;
+  constructor(refusal: RefusedVoucher) {
+    super(refusalTexts[refusal.kind]);
+    this.refusal = refusal;
+  }
+}
+
+const refusalTexts: Readonly<Record<RefusedVoucher['kind'], string>> = {
+  unknown: 'There is no such voucher',
+  locked: 'Too many wrong codes: wait before you try again',
+  expired: 'This voucher could be redeemed until its end only, which is over',
+  revoked: 'This voucher was revoked',
+  usedUp: 'This voucher has been redeemed as often as it may be',
+  redeemedBefore: 'You have redeemed this voucher before',
+  forAnotherUser: 'This voucher is for another user than the one you are here',
+  banned: 'Your access was withdrawn by an administrator',
+};

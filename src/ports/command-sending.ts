@@ -6,6 +6,8 @@ import type { Command, CommandAnswer } from './inbox.ts';
 export interface NewCommand extends Omit<Command, 'commandId'> {
   /** A command that is sent twice under one id is stored once. Default: a random id. */
   readonly commandId?: string;
+  /** Where it was asked, as in `Act`. Default: this program. */
+  readonly from?: string;
 }
 
 export interface CommandSending {

@@ -1,11 +1,13 @@
 /** Users and their accounts as people add and see them. No secret can be read here. */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
+import type { Act } from './audit.ts';
 
 /** The exchange that an account belongs to. */
 export type ExchangeEnvironment = 'paper' | 'testnet' | 'demo' | 'live';
 
 /** What a user may do with an account: everything; everything about its tasks; only look. */
-export type Role = 'owner' | 'trader' | 'viewer';
+export type Role = 'owner' | SharedRole;
+export type SharedRole = 'trader' | 'viewer';
 
 /**
  * Whose rows a query may return: those of the accounts that this user owns or was given access to, or every user's for
@@ -22,6 +24,11 @@ export interface User {
 
 export interface ListedUser extends User {
   readonly accountsTotal: number;
+  /** When the user's access ends or has ended; `null`: never. */
+  readonly accessUntilMs: number | null;
+  /** `null` when not banned. */
+  readonly bannedAtMs: number | null;
+  readonly banReason: string | null;
 }
 
 export interface Account {
@@ -34,6 +41,8 @@ export interface Account {
   readonly userName: string;
   /** The caller's on this account; `owner` where the scope is everybody's. */
   readonly role: Role;
+  /** With whom it is shared; empty for those who are not the owner. */
+  readonly grants: readonly Grant[];
   /** Tasks that are not over. */
   readonly tasksTotal: number;
   /** Why it cannot trade; `null` when nothing is known to keep it from that. */
@@ -44,6 +53,15 @@ export interface Account {
    * Why no daemon manages it, as the running daemons report it, or that it is a duplicate; null when nothing is known.
    */
   readonly problem: string | null;
+}
+
+export interface Grant {
+  readonly userName: string;
+  readonly role: SharedRole;
+}
+
+export interface NewGrant extends Grant {
+  readonly accountId: string;
 }
 
 export interface NewAccount {
@@ -59,17 +77,21 @@ export interface NewAccount {
 
 export interface Directory {
   /** Adds a user without accounts. @throws BadInput when the name is unusable or taken */
-  addUser(name: string): Promise<User>;
+  addUser(name: string, act: Act): Promise<User>;
   /** The users within the scope, oldest first. */
   users(scope: Scope): Promise<readonly ListedUser[]>;
   /**
    * Stores the account, its secret encrypted.
    * @throws NotFound when there is no such user within the scope; KeyTaken; BadInput naming what is taken or unusable
    */
-  addAccount(account: NewAccount, scope: Scope): Promise<{ readonly accountId: string }>;
+  addAccount(account: NewAccount, scope: Scope, act: Act): Promise<{ readonly accountId: string }>;
   /**
    * Accounts of one user or of all, by user and then oldest first.
    * @throws NotFound when there is no such user within the scope
    */
   accounts(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly Account[]>;
+  /** Gives a user a role on an account, instead of another one. @throws NotFound when there is no such user */
+  share(grant: NewGrant, act: Act): Promise<void>;
+  /** @returns false when the account was not shared with a user of that name */
+  unshare(grant: Omit<NewGrant, 'role'>, act: Act): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 /** Whole journals: lists them, verifies that they are as they were written, and imports those of another database. */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
+import type { Act } from './audit.ts';
 import type { JournalRow } from './task-reading.ts';
 
 /** A row without the daemon that wrote it. */
@@ -30,5 +31,5 @@ export interface JournalKeeping {
    * @param phase what the chart says of the state of the last row
    * @throws BadInput when a task of this id exists already, or the database refuses a value
    */
-  import(journal: ExportedJournal, phase: TaskPhase): Promise<void>;
+  import(journal: ExportedJournal, phase: TaskPhase, act: Act): Promise<void>;
 }

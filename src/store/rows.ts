@@ -13,12 +13,13 @@ export async function rowsOf<Row extends object>(
 }
 
 /** Commits what `work` did, or rolls it back when it throws, and throws its error. */
-export async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    await work(client);
+    const done = await work(client);
     await client.query('COMMIT');
+    return done;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;

@@ -18,13 +18,21 @@ import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
+import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresTokens } from './people/postgres-tokens.ts';
+import { PostgresVouchers } from './people/postgres-vouchers.ts';
+import { PostgresAudit } from './people/record.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { botLock } from './ownership/advisory-locks.ts';
 import { PostgresDuty } from './ownership/postgres-duty.ts';
 import { PostgresBotMemory } from './bot/postgres-bot-memory.ts';
 import type { BotMemory } from '../ports/bot-memory.ts';
 import type { Duty } from '../ports/duty.ts';
+import { PostgresChannelBook } from './delivery/channel-book.ts';
+import { PostgresOutbox } from './delivery/outbox.ts';
+import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
 import { PostgresVolatilityBook } from './volatility-book.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import { Vault } from './vault.ts';
 
 export interface StoreOptions {
@@ -49,12 +57,20 @@ export interface Store {
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
+  readonly people: PostgresPeople;
+  readonly vouchers: PostgresVouchers;
+  readonly tokens: PostgresTokens;
+  readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
   /** What a bot of a messenger remembers, by its id there. */
   botMemory(botId: string): BotMemory;
   /** The right of one process among all daemons to speak for a bot. */
   botDuty(botId: string): Duty;
+  readonly keys: SealedSecrets;
+  readonly deliveries: PostgresDeliveryBook;
+  readonly channels: PostgresChannelBook;
+  readonly outbox: PostgresOutbox;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -78,12 +94,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const journal = new PostgresJournal({ databaseUrl, owner, log });
   const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
   const listening = new Listening({ databaseUrl, log });
+  const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await journal.close();
     inbox.close();
     await listening.close();
+    await deliveries.close();
     await ownership.release();
     await pool.end();
   };
@@ -96,10 +114,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
+    people: new PostgresPeople(pool),
+    vouchers: new PostgresVouchers(pool),
+    tokens: new PostgresTokens(pool),
+    audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
     botMemory: (botId) => new PostgresBotMemory(pool, botId),
     botDuty: (botId) => new PostgresDuty({ databaseUrl, name: 'telegram bot', lock: botLock(botId), log }),
+    keys: new SealedSecrets(pool, vault, environment),
+    deliveries,
+    channels: new PostgresChannelBook(pool, vault),
+    outbox: new PostgresOutbox(pool),
     close: () => (closing ??= closeAll()),
   };
 }

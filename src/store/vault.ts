@@ -59,6 +59,11 @@ export class Vault {
     return this.#present.id;
   }
 
+  /** How everything begins that the present key seals, and nothing else. */
+  get presentHeader(): Buffer {
+    return headerOf(this.#present.id);
+  }
+
   /** Ids of all keys of the ring, the present one first. */
   get keyIds(): readonly string[] {
     return [...new Set(this.#ring.map(({ id }) => id))];
@@ -113,6 +118,9 @@ export const keyIdOf = (key: Buffer): string =>
     .update('rollkeeper: id of this key')
     .digest('hex')
     .slice(0, 2 * idBytes);
+
+const headerOf = (keyId: string): Buffer =>
+  Buffer.concat([Buffer.of(formatWithId), Buffer.from(keyId, 'hex')]);
 
 function ringKey(key: Buffer, path: string): RingKey {
   if (key.length !== keyBytes) {

@@ -29,6 +29,8 @@ export interface Bot {
   readonly shop: Workshop;
   /** Who a person of Telegram is here. */
   readonly admit: (personId: string) => Promise<Person>;
+  /** Sends alerts to the private chat of somebody who is known. */
+  readonly welcome: (caller: Caller, chatId: string) => Promise<void>;
   /** Takes a voucher. @returns what to say, and who the person is then */
   readonly redeem: (
     visit: Visit,
@@ -164,6 +166,7 @@ async function receiveText(bot: Bot, room: Room): Promise<void> {
     return;
   }
   if (command.name === 'start' && command.rest !== '') return redeem(bot, room, command.rest);
+  if (command.name === 'start' && isPrivate) await bot.welcome(room.caller, room.visit.place.chatId);
   const found = botCommands.get(command.name === 'start' ? 'help' : command.name);
   const isAllowed =
     found?.isForAdministrators !== true || (room.caller.kind === 'user' && room.caller.isAdministrator);

@@ -11,6 +11,7 @@ import type { Duty } from '../ports/duty.ts';
 import { TelegramApi } from './api.ts';
 import { Boards } from './board.ts';
 import { workUpdate, type Bot } from './bot.ts';
+import { openDoor, type ChatChannels } from './door.ts';
 import { listCommands } from './command-list.ts';
 import { Messenger } from './messenger.ts';
 import { Poller } from './poller.ts';
@@ -36,7 +37,7 @@ export interface TelegramOptions {
   readonly presets: readonly Preset[];
   /** Ids at Telegram of those who see the commands of administrators. */
   readonly administratorIds: readonly string[];
-  readonly door: Pick<Bot, 'admit' | 'redeem'>;
+  readonly channels: ChatChannels;
 }
 
 export interface OpenedTelegram {
@@ -78,7 +79,8 @@ async function serve(
   { api, memory }: { readonly api: TelegramApi; readonly memory: BotMemory },
   signal: AbortSignal,
 ): Promise<void> {
-  const { log, ports, environment, presets, door } = options;
+  const { log, ports, environment, presets, channels } = options;
+  const door = openDoor({ ports, log, channels });
   const messenger = new Messenger(api, signal);
   const named: { botName: string } = { botName: '' };
   const shop: Workshop = {

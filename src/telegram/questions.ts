@@ -11,6 +11,7 @@ import { removeTask } from '../application/remove-task.ts';
 import type { CommandResult } from '../application/send-command.ts';
 import { changedPreview, type ShownTrade } from '../application/shown-trade.ts';
 import { tradeNow } from '../application/trade-now.ts';
+import { banUser } from '../application/user-access.ts';
 import { BadInput } from '../domain/errors.ts';
 import { failureText } from './texts/failure-text.ts';
 import { bold, foreign, page, type Page, type Part } from './page.ts';
@@ -36,6 +37,7 @@ const actionShape = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('rollNow'), taskId: z.string(), rule: z.string().nullable(), shown }),
   z.object({ kind: z.literal('closeNow'), taskId: z.string(), shown }),
+  z.object({ kind: z.literal('ban'), userName: z.string(), reason: z.string() }),
 ]);
 export type Action = z.output<typeof actionShape>;
 
@@ -97,6 +99,10 @@ async function carriedOut(room: Room, id: string, action: Action): Promise<Page 
     // What was sent before a restart is not judged again: it has changed what a preview would show.
     const changed = (await wasSent(room, id)) ? null : await changedSince(room, action);
     if (changed !== null) return changed;
+    if (action.kind === 'ban') {
+      const { name } = await banUser(room.caller, room.ports, action);
+      return `${foreign(name, 60)} is banned. /unban lets the user in again.`;
+    }
     return resultPage(await perform(room, id, action));
   } catch (error) {
     const text = failureText(error);
@@ -115,7 +121,7 @@ const wasSent = ({ ports, botId }: Room, id: string): Promise<boolean> =>
     },
   );
 
-function perform(room: Room, id: string, action: Action): Promise<CommandResult> {
+function perform(room: Room, id: string, action: Exclude<Action, { kind: 'ban' }>): Promise<CommandResult> {
   const { caller, waitMs } = room;
   const ports = portsSendingOnce(room, id);
   switch (action.kind) {

@@ -35,18 +35,12 @@ import {
   openTestStore,
   type TestDatabase,
 } from '../support/database.ts';
+import { noAdministrators, userCaller } from '../support/people-fixture.ts';
 
 let database: TestDatabase;
 let store: Store & Ports;
 let ann: Caller;
 let bob: Caller;
-const userCaller = (userId: string): Caller => ({
-  kind: 'user',
-  userId,
-  right: 'manage',
-  isAdministrator: false,
-  from: 'a test',
-});
 let accounts: Record<string, string> = {};
 
 const account = { environment: 'paper', apiSecret: 'secret' } as const;
@@ -55,7 +49,11 @@ const waitMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  store = { ...(await openTestStore(database.url)), rules: bybitRules };
+  store = {
+    ...(await openTestStore(database.url)),
+    rules: bybitRules,
+    administrators: noAdministrators,
+  };
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
   [ann, bob] = users.map(({ userId }) => userCaller(userId)) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {

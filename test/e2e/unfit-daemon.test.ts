@@ -3,11 +3,14 @@
  * can does the work, the other reports it once, and an account that no daemon can open is shown as such and tried again.
  */
 import { afterEach, expect, test } from 'vitest';
+import { paperKey } from '../../src/config.ts';
+import { openTestStore, query } from '../support/database.ts';
 import { DaemonFixture, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
 const accountsTotal = 4;
-const wrongKey = { ENCRYPTION_KEY: 'ab'.repeat(32) };
+const key = Buffer.alloc(32, 7);
+const rightKey = { ENCRYPTION_KEY: key.toString('hex') };
 
 let fixture: DaemonFixture;
 afterEach(() => fixture.close());
@@ -19,42 +22,65 @@ const untilManagedBy = (daemon: NamedDaemon): Promise<void> =>
     async () => (await managers()).every((name) => name === daemon.name),
     async () => `managed by ${JSON.stringify(await managers())}`,
   );
+
+/** Seals every secret with a key that a daemon without ENCRYPTION_KEY does not have. */
+async function sealWithKey(): Promise<void> {
+  const store = await openTestStore(fixture.database.url, { encryptionKey: key, formerKeys: [paperKey()] });
+  await store.keys.rotate(() => undefined);
+  await store.close();
+}
+
+/** A daemon starts only with a key that opens what is there, so the accounts come once it runs. */
+const setAccounts = (which: 'away' | 'there'): Promise<object[]> =>
+  query(fixture.database.url, 'UPDATE accounts SET environment = $1', [
+    which === 'away' ? 'archive' : 'paper',
+  ]);
+const untilRuns = ({ logs }: NamedDaemon): Promise<void> =>
+  fixture.until(() => logs.some((line) => line.includes('running without tasks')));
+
 const criticals = ({ logs }: NamedDaemon, words: string): string[] =>
   logs.filter((line) => line.includes('"level":"critical"') && line.includes(words));
 const handedOver = ({ logs }: NamedDaemon): number =>
   logs.filter((line) => line.includes('accounts are handed over')).length;
 
-test('with a wrong ENCRYPTION_KEY leaves every account to the daemon that can open it, and every roll is done', async () => {
+test('without the ENCRYPTION_KEY of new accounts leaves them to the daemon that can open them, and every roll is done', async () => {
   fixture = await DaemonFixture.open('Sell', { accountsTotal });
-  const healthy = fixture.startDaemon();
-  const tasks: string[] = [];
-  for (const accountId of fixture.accountIds) tasks.push(await fixture.addTask({}, accountId));
-  const unfit = fixture.startDaemon(wrongKey);
+  await sealWithKey();
+  await setAccounts('away');
+  const [healthy, unfit] = [fixture.startDaemon(rightKey), fixture.startDaemon()];
+  await Promise.all([untilRuns(healthy), untilRuns(unfit)]);
+  await setAccounts('there');
   await fixture.until(() => criticals(unfit, 'cannot be managed by this daemon').length > 0);
   await fixture.until(() => handedOver(unfit) > 0);
   await untilManagedBy(healthy);
+  const tasks: string[] = [];
+  for (const accountId of fixture.accountIds) tasks.push(await fixture.addTask({}, accountId));
   // Each account was tried once at most, said once, and then nothing moves any more.
-  const moves = handedOver(unfit);
+  const moves = criticals(unfit, 'cannot be managed by this daemon').length;
   expect(moves).toBeLessThanOrEqual(accountsTotal / 2);
-  expect(criticals(unfit, 'cannot be managed by this daemon')).toHaveLength(moves);
-  expect(criticals(unfit, 'another ENCRYPTION_KEY').length).toBe(moves);
+  expect(criticals(unfit, 'sealed with the key').length).toBe(moves);
+  const handed = handedOver(unfit);
   fixture.paper.setIndex('BTC', '24600');
   for (const task of tasks) await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
-  expect(handedOver(unfit)).toBe(moves);
-  expect(handedOver(healthy)).toBe(moves);
+  expect(handedOver(unfit)).toBe(handed);
+  expect(handedOver(healthy)).toBe(0);
   expect(await unfit.terminate()).toBe(0);
 });
 
-test('alone with a wrong ENCRYPTION_KEY reports that no daemon can open an account, and the next one that can claims it', async () => {
+test('alone without the ENCRYPTION_KEY of new accounts reports that no daemon can open them, and the next one that can claims them', async () => {
   fixture = await DaemonFixture.open('Sell', { accountsTotal: 2 });
-  const unfit = fixture.startDaemon(wrongKey);
+  await sealWithKey();
+  await setAccounts('away');
+  const unfit = fixture.startDaemon();
+  await untilRuns(unfit);
+  await setAccounts('there');
   await fixture.until(() => criticals(unfit, 'no daemon can manage account').length === 2);
   for (const { daemon, problem } of await fixture.store.directory.accounts()) {
     expect(daemon).toBeNull();
-    expect(problem).toMatch(/another ENCRYPTION_KEY/);
+    expect(problem).toMatch(/sealed with the key \w+, and ENCRYPTION_KEY is/);
   }
   await fixture.until(() => unfit.logs.some((line) => line.includes('account still cannot be managed')));
-  const healthy = fixture.startDaemon();
+  const healthy = fixture.startDaemon(rightKey);
   await untilManagedBy(healthy);
   expect((await fixture.store.directory.accounts()).map(({ problem }) => problem)).toEqual([null, null]);
 });

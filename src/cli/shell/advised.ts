@@ -56,8 +56,21 @@ async function missing({ what, sought, ofUser }: NotFound, names: KnownNames): P
           : `the id of a task, like ${near.map(taskText).join(' or ')}; all of them: ${list}`;
       return new BadInput('There is no such task', issueAt('id', expected));
     }
+    case 'voucher':
+      return new BadInput('There is no such voucher', issueAt('id', shownBy('rollkeeper voucher list')));
+    case 'token':
+      return new BadInput('There is no such token', issueAt('name', shownBy('rollkeeper token list')));
+    case 'identity':
+      return new BadInput('Nobody is known by this', issueAt('id', shownBy('rollkeeper user show NAME')));
+    case 'share':
+      return new BadInput(
+        `Account ${JSON.stringify(ofUser)} is not shared with this user`,
+        issueAt('--with', shownBy('rollkeeper account list')),
+      );
   }
 }
+
+const shownBy = (command: string): string => `one that is shown by: ${typedCommand(command)}`;
 
 const nearMax = 3;
 /** As much of an id has to be right to be taken for a slip of the pen. */

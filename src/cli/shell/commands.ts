@@ -74,12 +74,21 @@ const journal: Group = {
   },
 };
 
+const encryptionKeys: Group = {
+  description: 'Encryption keys of the secrets in the database: list and rotate them',
+  commands: {
+    list: async () => (await import('../keys/keys-list.ts')).keysListCommand(),
+    rotate: async () => (await import('../keys/keys-rotate.ts')).keysRotateCommand(),
+  },
+};
+
 const commands: Readonly<Record<string, Load | Group>> = {
   demo: async () => (await import('../demo/demo.ts')).demoCommand(),
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   user,
   account,
+  keys: encryptionKeys,
   task,
   preset,
   journal,

@@ -60,9 +60,11 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       log,
     });
     try {
-      return await use({ ...store, rules: exchangeRules }).catch(async (error: unknown) => {
-        throw await advised(error, namesIn(store));
-      });
+      return await use({ ...store, rules: exchangeRules, administrators: config.administrators }).catch(
+        async (error: unknown) => {
+          throw await advised(error, namesIn(store));
+        },
+      );
     } finally {
       await store.close();
     }
@@ -88,7 +90,12 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    return { ...store, rules: exchangeRules, close: () => store.close().finally(() => database.close()) };
+    return {
+      ...store,
+      rules: exchangeRules,
+      administrators: { names: [], identities: [] },
+      close: () => store.close().finally(() => database.close()),
+    };
   } catch (error) {
     await database.close();
     throw error;

@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander';
 import { BadInput, messageOf } from '../../domain/errors.ts';
+import { NotAllowed } from '../../domain/request-errors.ts';
 import { visibleJson, visibleText } from '../../domain/foreign-text.ts';
 import { maskAddress } from '../../telemetry/logger.ts';
 
@@ -16,7 +17,7 @@ export interface FailureOptions {
 /** @returns the exit code. */
 export function reportFailure(error: unknown, { json, verbose }: FailureOptions): number {
   if (error instanceof CommanderError) return reportUsage(error, json);
-  const isUserMistake = error instanceof BadInput;
+  const isUserMistake = error instanceof BadInput || error instanceof NotAllowed;
   const lines = [`rollkeeper: ${textOf(error)}`];
   if (verbose) lines.push(...causesOf(error).map((cause) => `  caused by: ${textOf(cause)}`));
   if (verbose && !isUserMistake && error instanceof Error && error.stack !== undefined)
@@ -25,7 +26,7 @@ export function reportFailure(error: unknown, { json, verbose }: FailureOptions)
   process.stderr.write(`${visibleText(maskAddress(lines.join('\n')))}\n`);
   if (json) {
     const kind = error instanceof Error ? error.name : 'Error';
-    const issues = isUserMistake ? { issues: error.issues } : {};
+    const issues = error instanceof BadInput ? { issues: error.issues } : {};
     printJson({ error: { kind, message: maskAddress(textOf(error)), ...issues } });
   }
   return isUserMistake ? 2 : 1;

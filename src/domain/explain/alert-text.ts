@@ -12,6 +12,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { noticeSentences } from './digest-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -146,6 +147,7 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  typeof noticeSentences &
   AccountAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
@@ -157,6 +159,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...account,
   ...calendar,
   ...covers,
+  ...noticeSentences,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */

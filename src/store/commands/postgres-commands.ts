@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import type { CommandSending, NewCommand } from '../../ports/command-sending.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
 import { isMissingReference, isNoNumber } from '../database-errors.ts';
+import { ownAct } from '../people/record.ts';
 import { rowsOf } from '../rows.ts';
 import { wrongValue } from '../wrong-value.ts';
 import type { Listening } from './listening.ts';
@@ -37,10 +38,11 @@ export class PostgresCommands implements CommandSending {
 
   async send(command: NewCommand): Promise<string> {
     const { accountId, taskId, kind, payload, askedBy, commandId = randomUUID() } = command;
+    const { from = ownAct.from } = command;
     const payloadJson = JSON.stringify(payload ?? null);
     if (kind !== 'add') await this.#assertKnown(accountId, taskId);
     try {
-      const values = [accountId, commandId, taskId, kind, payloadJson, inboxChannel, askedBy];
+      const values = [accountId, commandId, taskId, kind, payloadJson, inboxChannel, askedBy, from];
       const asked = await rowsOf(this.#pool, 'ask', values);
       if (asked.length > 0) return commandId;
     } catch (error) {

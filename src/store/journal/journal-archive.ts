@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { BadInput } from '../../domain/errors.ts';
 import type { TaskPhase } from '../../domain/roll/task-phase.ts';
+import type { Act } from '../../ports/audit.ts';
 import type {
   ExportedJournal,
   ExportedRow,
@@ -9,6 +10,7 @@ import type {
   JournalKeeping,
 } from '../../ports/journal-keeping.ts';
 import { describeDatabaseError, isBadRow, isDuplicate } from '../database-errors.ts';
+import { ownAct, recordAct } from '../people/record.ts';
 import { inTransaction, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 
@@ -27,7 +29,7 @@ export class JournalArchive implements JournalKeeping {
     return rowsOf<{ taskId: string; rows: number }>(this.#pool, 'task-ids', []);
   }
 
-  async import({ taskId, rows }: ExportedJournal, phase: TaskPhase): Promise<void> {
+  async import({ taskId, rows }: ExportedJournal, phase: TaskPhase, act: Act = ownAct): Promise<void> {
     const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
       task_id: taskId,
       version,
@@ -44,6 +46,13 @@ export class JournalArchive implements JournalKeeping {
         const account = await client.query<{ accountId: string }>(sql('archive-account'));
         const accountId = account.rows[0]?.accountId;
         await client.query(sql('import-task'), [accountId, JSON.stringify(given), specOf(rows), phase]);
+        const details = { rows: rows.length };
+        await recordAct(client, act, {
+          act: 'journal.import',
+          accountId: accountId ?? null,
+          taskId,
+          details,
+        });
       });
     } catch (error) {
       if (isDuplicate(error))

@@ -55,6 +55,11 @@ export class LockSession {
     }
   }
 
+  /** Whom to call instead, once, when the session ends by itself. */
+  onLost(lost: (reason: string) => void): void {
+    this.#lost = lost;
+  }
+
   get alive(): boolean {
     return !this.#closed;
   }

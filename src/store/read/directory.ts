@@ -5,12 +5,14 @@
 import type { Pool } from 'pg';
 import { AccountUnmanageable, BadInput, Retryable } from '../../domain/errors.ts';
 import { KeyTaken, NotFound } from '../../domain/request-errors.ts';
+import type { Act } from '../../ports/audit.ts';
 import type {
   Account,
   Directory,
   ExchangeEnvironment,
   ListedUser,
   NewAccount,
+  NewGrant,
   Scope,
   User,
 } from '../../ports/directory.ts';
@@ -19,6 +21,8 @@ import { constraintOf, isDuplicate } from '../database-errors.ts';
 import { inTransaction } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { everything } from './everything.ts';
+import { ownAct, recordAct } from '../people/record.ts';
+import { assertName, isStorable } from '../people/storable-name.ts';
 import type { Vault } from '../vault.ts';
 import { wrongValue } from '../wrong-value.ts';
 
@@ -50,12 +54,15 @@ export class PostgresDirectory implements Directory {
     this.#vault = vault;
   }
 
-  async addUser(name: string): Promise<User> {
+  async addUser(name: string, act: Act = ownAct): Promise<User> {
     assertName('user', name);
     try {
-      const { rows } = await this.#pool.query<User>(sql('insert-user'), [name]);
-      if (!rows[0]) throw new Error('INSERT returned no row');
-      return rows[0];
+      return await inTransaction(this.#pool, async (client) => {
+        const { rows } = await client.query<User>(sql('insert-user'), [name]);
+        if (!rows[0]) throw new Error('INSERT returned no row');
+        await recordAct(client, act, { act: 'user.add', userId: rows[0].userId, details: { name } });
+        return rows[0];
+      });
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw new BadInput('User name taken', [
@@ -69,7 +76,11 @@ export class PostgresDirectory implements Directory {
     return rows;
   }
 
-  async addAccount(account: NewAccount, scope: Scope = everything): Promise<{ readonly accountId: string }> {
+  async addAccount(
+    account: NewAccount,
+    scope: Scope = everything,
+    act: Act = ownAct,
+  ): Promise<{ readonly accountId: string }> {
     const { userName, name, environment, apiKey } = account;
     assertName('account', name);
     if (!Object.hasOwn(shardLockClass, environment)) {
@@ -82,7 +93,11 @@ export class PostgresDirectory implements Directory {
     try {
       const { exchangeUserId = null } = account;
       const values = [accountId, userId, name, environment, apiKey, sealed, exchangeUserId];
-      await this.#pool.query(sql('insert-account'), values);
+      await inTransaction(this.#pool, async (client) => {
+        await client.query(sql('insert-account'), values);
+        const details = { name, environment, apiKey };
+        await recordAct(client, act, { act: 'account.add', accountId, userId, details });
+      });
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw constraintOf(error).startsWith('accounts_one_per_')
@@ -96,15 +111,42 @@ export class PostgresDirectory implements Directory {
     { userName }: { readonly userName?: string | undefined } = {},
     scope: Scope = everything,
   ): Promise<readonly Account[]> {
+    if (userName !== undefined && !isStorable(userName)) throw new NotFound('user', userName);
     const values = [userName ?? null, shardsTotal, JSON.stringify(shardLockClass), scope.userId];
     const { rows } = await this.#pool.query<Account>(sql('list-accounts'), values);
     if (rows.length === 0 && userName !== undefined) await this.#userId(userName, scope);
     return rows;
   }
 
+  async share({ accountId, userName, role }: NewGrant, act: Act): Promise<void> {
+    if (!isStorable(userName)) throw new NotFound('user', userName);
+    await inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<{ userId: string }>(sql('share-account'), [
+        accountId,
+        userName,
+        role,
+      ]);
+      if (!rows[0]) throw new NotFound('user', userName);
+      const { userId } = rows[0];
+      await recordAct(client, act, { act: 'account.share', accountId, userId, details: { role } });
+    });
+  }
+
+  async unshare({ accountId, userName }: Omit<NewGrant, 'role'>, act: Act): Promise<boolean> {
+    if (!isStorable(userName)) return false;
+    return inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<{ userId: string }>(sql('unshare-account'), [accountId, userName]);
+      if (!rows[0]) return false;
+      await recordAct(client, act, { act: 'account.unshare', accountId, userId: rows[0].userId });
+      return true;
+    });
+  }
+
   /** @throws NotFound */
   async #userId(userName: string, { userId }: Scope): Promise<string> {
-    const { rows } = await this.#pool.query<{ userId: string }>(sql('find-user'), [userName, userId]);
+    const { rows } = isStorable(userName)
+      ? await this.#pool.query<{ userId: string }>(sql('find-user'), [userName, userId])
+      : { rows: [] };
     if (!rows[0]) throw new NotFound('user', userName);
     return rows[0].userId;
   }
@@ -174,12 +216,3 @@ export class PostgresDirectory implements Directory {
 
 const nameOf = ({ accountId, name, userName }: Twin): string =>
   `account ${JSON.stringify(name)} of ${userName} (id ${accountId})`;
-
-function assertName(path: 'user' | 'account', name: string): void {
-  if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(name)) return;
-  throw wrongValue(
-    path,
-    JSON.stringify(name),
-    '1 to 64 letters, digits, spaces or . _ @ -, starting with a letter or digit',
-  );
-}

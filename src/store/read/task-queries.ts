@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
+import { isStorable } from '../people/storable-name.ts';
 import { rowsOf } from '../rows.ts';
 import { everything } from './everything.ts';
 import type {
@@ -32,10 +33,12 @@ export class TaskQueries implements TaskReading {
     { userName }: { readonly userName?: string | undefined } = {},
     { userId }: Scope = everything,
   ): Promise<readonly TaskRow[]> {
+    if (userName !== undefined && !isStorable(userName)) return Promise.resolve([]);
     return rowsOf<TaskRow>(this.#pool, 'list-tasks', [userName ?? null, userId]);
   }
 
   async showTask(taskId: string, { userId }: Scope = everything): Promise<TaskDetails | null> {
+    if (!isStorable(taskId)) return null;
     const [task] = await rowsOf<Omit<TaskDetails, 'journal' | 'commands' | 'alerts'>>(
       this.#pool,
       'show-task',
@@ -52,6 +55,7 @@ export class TaskQueries implements TaskReading {
   }
 
   tasksLike(prefix: string, limit: number, { userId }: Scope = everything): Promise<readonly TaskMatch[]> {
+    if (!isStorable(prefix)) return Promise.resolve([]);
     return rowsOf<TaskMatch>(this.#pool, 'tasks-like', [prefix, limit, userId]);
   }
 
@@ -61,6 +65,7 @@ export class TaskQueries implements TaskReading {
     { fromVersion = 1, limit = 10_000 }: JournalPage = {},
     { userId }: Scope = everything,
   ): Promise<readonly JournalRow[]> {
+    if (!isStorable(taskId)) return Promise.resolve([]);
     return rowsOf<JournalRow>(this.#pool, 'journal-rows', [taskId, fromVersion, limit, userId]);
   }
 

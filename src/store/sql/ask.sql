@@ -1,9 +1,12 @@
--- A command, once per id, and a hint to the daemons that listen. $1 account, $2 id, $3 task, $4 kind, $5 payload, $6 channel,
--- $7 the user or program that asks
+-- A command, once per id, with the record of who asked, and a hint to the daemons that listen. $1 account, $2 id, $3 task,
+-- $4 kind, $5 payload, $6 channel, $7 the user or program that asks, $8 from where
 WITH asked AS (
   INSERT INTO commands (account_id, id, task_id, kind, payload, asked_by)
   VALUES ($1, $2, $3, $4, $5::json, $7)
   ON CONFLICT DO NOTHING
-  RETURNING id
+  RETURNING id, account_id, task_id, kind
+), noted AS (
+  INSERT INTO audit (actor, came_from, act, account_id, task_id, details)
+  SELECT $7, $8, 'task.' || kind, account_id, task_id, json_build_object('commandId', id) FROM asked
 )
 SELECT asked.id, pg_notify($6, asked.id) FROM asked

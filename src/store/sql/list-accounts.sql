@@ -14,7 +14,12 @@ WITH locks AS MATERIALIZED (
 )
 SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment,
   CASE WHEN coalesce(access.role, 'owner') = 'owner' THEN accounts.api_key ELSE '' END AS "apiKey",
-  users.id::text AS "userId", users.name AS "userName", coalesce(access.role, 'owner') AS role, (
+  users.id::text AS "userId", users.name AS "userName", coalesce(access.role, 'owner') AS role,
+  CASE WHEN coalesce(access.role, 'owner') = 'owner' THEN coalesce((
+    SELECT json_agg(json_build_object('userName', sharer.name, 'role', account_grants.role) ORDER BY sharer.name)
+    FROM account_grants JOIN users AS sharer ON sharer.id = account_grants.user_id
+    WHERE account_grants.account_id = accounts.id
+  ), '[]') ELSE '[]' END AS grants, (
     SELECT count(*)::int FROM tasks
     WHERE tasks.account_id = accounts.id AND tasks.phase <> 'over'
   ) AS "tasksTotal", (

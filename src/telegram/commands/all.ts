@@ -1,6 +1,7 @@
 /** Every command of the bot, in the order of the list. */
 import { steps } from '../dialogues/all.ts';
 import { accountsCommand, addCommand } from './accounts.ts';
+import { banCommand, genCommand, logCommand, statsCommand, unbanCommand } from './administration.ts';
 import type { BotCommand } from './command.ts';
 import { helpCommand, positionsCommand, profitCommand, statusCommand } from './looking.ts';
 import { taskCommand } from './task.ts';
@@ -12,7 +13,12 @@ const all: readonly BotCommand[] = [
   positionsCommand,
   profitCommand,
   accountsCommand(steps),
+  logCommand,
   helpCommand(() => all),
+  genCommand,
+  banCommand,
+  unbanCommand,
+  statsCommand,
 ];
 
 export const botCommands: ReadonlyMap<string, BotCommand> = new Map(all.map((each) => [each.name, each]));

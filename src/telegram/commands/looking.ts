@@ -58,7 +58,6 @@ export const profitCommand: BotCommand = {
       daysMost,
       Math.max(1, /^\d{1,3}/.test(rest) ? Number.parseInt(rest, 10) : daysUsual),
     );
-    const nowMs = room.nowMs();
-    await say(room, profitPage(await showProfit(caller, ports, { days, zone, nowMs }), nowMs));
+    await say(room, profitPage(await showProfit(caller, ports, { days, zone, waitMs: 1_000 })));
   },
 };

@@ -35,12 +35,7 @@ function inputText({ message, issues }: BadInput): string {
 
 function missing({ what, sought }: NotFound): string {
   const named = `“${foreign(sought, 40)}”`;
-  switch (what) {
-    case 'task':
-      return `There is no task ${named}. /task lists yours.`;
-    case 'account':
-      return `There is no account ${named}. /accounts lists yours.`;
-    case 'user':
-      return `There is no ${what} ${named}.`;
-  }
+  if (what === 'task') return `There is no task ${named}. /task lists yours.`;
+  if (what === 'account') return `There is no account ${named}. /accounts lists yours.`;
+  return `There is no ${what} ${named}.`;
 }

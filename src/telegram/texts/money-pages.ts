@@ -35,7 +35,7 @@ export function positionsPage(accounts: readonly AccountPositions[], rules: Symb
 
 const daysMax = 21;
 
-export function profitPage({ zone, days, total, coins, sinceMs }: ProfitReport, nowMs: number): Page {
+export function profitPage({ zone, days, total, coins, daysAsked }: ProfitReport): Page {
   if (coins.length === 0) return plainPage('No task has been managed yet, so nothing has been earned.');
   const parts: Part[] = [bold('Profit'), ` · cash of rolls and deliveries\n`];
   if (days.length === 0) parts.push('Nothing was rolled or delivered in this time.');
@@ -60,7 +60,6 @@ export function profitPage({ zone, days, total, coins, sinceMs }: ProfitReport, 
     parts.push(pre(columns([['', 'N', 'NET', 'FEES', 'LEFT'], ...rows, ...sums])));
     if (days.length > daysMax) parts.push(`\nand ${days.length - daysMax} days before`);
   }
-  const daysAsked = Math.max(1, Math.round((nowMs - sinceMs) / 86_400_000));
   parts.push(
     `\nDays of ${zone}, the last ${daysAsked}.\n`,
     '\n',

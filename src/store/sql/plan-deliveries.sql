@@ -1,0 +1,35 @@
+-- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account. A backup takes
+-- part only where its user has no other channel. Returns how many alerts and which channels. $1 how many at most
+WITH planning AS MATERIALIZED (
+  SELECT account_id, id, task_id, severity, code, at_ms FROM alerts WHERE planned_at IS NULL ORDER BY id LIMIT $1
+), made AS (
+  INSERT INTO deliveries (channel_id, lane, account_id, alert_id, severity, at_ms, is_silent)
+  SELECT channels.id, coalesce(planning.task_id, 'account ' || planning.account_id), planning.account_id, planning.id,
+    planning.severity, planning.at_ms, coalesce(channels.overrides ->> planning.code = 'silent', false)
+  FROM planning
+  JOIN account_access ON account_access.account_id = planning.account_id
+  JOIN channels ON channels.user_id = account_access.user_id AND channels.removed_at IS NULL AND channels.is_enabled
+  WHERE CASE channels.overrides ->> planning.code
+      WHEN 'off' THEN false
+      WHEN 'on' THEN true
+      WHEN 'silent' THEN true
+      ELSE array_position(ARRAY['info', 'warning', 'critical'], planning.severity)
+        >= array_position(ARRAY['info', 'warning', 'critical'], channels.noise)
+    END
+    AND (NOT channels.is_backup OR planning.severity = 'critical' AND NOT EXISTS (
+      SELECT FROM channels AS other
+      WHERE other.user_id = channels.user_id AND other.removed_at IS NULL AND other.is_enabled AND NOT other.is_backup
+    ))
+  ORDER BY planning.id, channels.rank, channels.id
+  ON CONFLICT DO NOTHING
+  RETURNING channel_id, account_id, alert_id
+), planned AS (
+  UPDATE alerts
+  SET planned_at = now(), delivered_at = CASE
+    WHEN EXISTS (SELECT FROM made WHERE made.alert_id = alerts.id) THEN alerts.delivered_at
+    ELSE coalesce(alerts.delivered_at, now()) END
+  FROM planning
+  WHERE alerts.account_id = planning.account_id AND alerts.id = planning.id
+)
+SELECT (SELECT count(*)::int FROM planning) AS alerts,
+  coalesce((SELECT array_agg(DISTINCT channel_id::text) FROM made), '{}') AS "channelIds"
