@@ -9,7 +9,10 @@ import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
+import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
+import { exchangeRules } from './daemon/venue.ts';
+import type { AlertSender } from './ports/channels.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
@@ -148,6 +151,7 @@ class Daemon {
     });
     this.#resources.add('store', () => store.close());
     await store.keys.assertOpenable();
+    await this.#openTelegram(store);
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
@@ -174,6 +178,25 @@ class Daemon {
     const embedded = await openEmbeddedDatabase(database.dataDir, { role: 'daemon', log: this.#log });
     this.#resources.add('database', () => embedded.close());
     return embedded.url;
+  }
+
+  /** Before what delivers alerts, because the bot is one of the ways. It is loaded where there is one. */
+  async #openTelegram(store: Store): Promise<AlertSender<'telegram'> | null> {
+    const { telegram: settings, administrators, mode: environment } = this.#config;
+    if (settings === null) return null;
+    const { openTelegram } = await import('./telegram/open-telegram.ts');
+    const opened = openTelegram({
+      settings,
+      ports: { ...store, rules: exchangeRules, administrators },
+      channels: store.channels,
+      memory: (botId) => store.botMemory(botId),
+      duty: (botId) => store.botDuty(botId),
+      log: this.#log,
+      environment,
+      presets: readPresets(),
+    });
+    this.#resources.add('Telegram bot', () => opened.close());
+    return opened.sender;
   }
 
   #openExchange(store: Store): Promise<OpenedExchange> {

@@ -5,7 +5,6 @@ import type { Caller } from '../application/caller.ts';
 import type { Ports } from '../application/ports.ts';
 import { VoucherRefused } from '../domain/request-errors.ts';
 import { plainText } from '../domain/foreign-text.ts';
-import type { Logger } from 'pino';
 import type { Bot, Person } from './bot.ts';
 import { foreign } from './page.ts';
 import { timeIn } from './texts/table.ts';
@@ -13,7 +12,6 @@ import type { Visit } from './visit.ts';
 
 export interface DoorOptions {
   readonly ports: Ports;
-  readonly log: Logger;
   readonly channels: ChatChannels;
 }
 

@@ -5,13 +5,15 @@ import { messageOf } from '../domain/errors.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import { proxiedFetch } from '../net/proxied-fetch.ts';
 import type { BotMemory } from '../ports/bot-memory.ts';
+import type { ChannelBook } from '../ports/channel-book.ts';
 import type { AlertSender } from '../ports/channels.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
 import type { Duty } from '../ports/duty.ts';
 import { TelegramApi } from './api.ts';
 import { Boards } from './board.ts';
 import { workUpdate, type Bot } from './bot.ts';
-import { openDoor, type ChatChannels } from './door.ts';
+import { chatChannels } from './chat-channels.ts';
+import { openDoor } from './door.ts';
 import { listCommands } from './command-list.ts';
 import { Messenger } from './messenger.ts';
 import { Poller } from './poller.ts';
@@ -35,9 +37,7 @@ export interface TelegramOptions {
   readonly log: Logger;
   readonly environment: ExchangeEnvironment;
   readonly presets: readonly Preset[];
-  /** Ids at Telegram of those who see the commands of administrators. */
-  readonly administratorIds: readonly string[];
-  readonly channels: ChatChannels;
+  readonly channels: ChannelBook;
 }
 
 export interface OpenedTelegram {
@@ -80,7 +80,7 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   const { log, ports, environment, presets, channels } = options;
-  const door = openDoor({ ports, log, channels });
+  const door = openDoor({ ports, channels: chatChannels({ channels, directory: ports.directory }) });
   const messenger = new Messenger(api, signal);
   const named: { botName: string } = { botName: '' };
   const shop: Workshop = {
@@ -99,7 +99,10 @@ async function serve(
   };
   const bot: Bot = { shop, ...door };
   log.info({ bot: api.botId }, 'this daemon speaks for the Telegram bot');
-  void listCommands(api, options.administratorIds, { log, signal, named });
+  const administratorIds = ports.administrators.identities.flatMap(
+    (each) => /^telegram:(\d+)$/.exec(each)?.[1] ?? [],
+  );
+  void listCommands(api, administratorIds, { log, signal, named });
   const tidying = setInterval(() => {
     memory
       .tidyUp()

@@ -1,18 +1,16 @@
 /** An installation with a Telegram bot: database, paper exchange and daemons as in daemon-fixture.ts, and a Bot API server. */
-import { openTelegram, type OpenedTelegram } from '../../src/telegram/open-telegram.ts';
-import { exchangeRules } from '../../src/daemon/venue.ts';
-import { readPresets } from '../../src/files/preset-files.ts';
-import { createLogger } from '../../src/telemetry/logger.ts';
-import { BotApi, type Actor } from './bot-api/server.ts';
-import { DaemonFixture } from './daemon-fixture.ts';
+import { createVoucher } from '../../src/application/vouchers.ts';
+import { operator } from '../../src/application/caller.ts';
+import { BotApi, textOf, type Actor } from './bot-api/server.ts';
+import { DaemonFixture, type NamedDaemon } from './daemon-fixture.ts';
 import { query } from './database.ts';
 
 export const annId = 1_111;
+export const rootId = 9_999;
 
 export class BotFixture {
   readonly api: BotApi;
   readonly daemons: DaemonFixture;
-  #opened: OpenedTelegram[] = [];
 
   private constructor(api: BotApi, daemons: DaemonFixture) {
     this.api = api;
@@ -24,43 +22,23 @@ export class BotFixture {
     return new BotFixture(api, daemons);
   }
 
-  startBot(): OpenedTelegram {
-    const { store } = this.daemons;
-    const opened = openTelegram({
-      settings: { token: this.api.token, apiUrl: this.api.url, proxyUrl: null },
-      ports: { ...store, rules: exchangeRules },
-      memory: (botId) => store.botMemory(botId),
-      duty: (botId) => store.botDuty(botId),
-      log: createLogger({ level: 'debug', format: 'json', to: 'stderr' }),
-      environment: 'paper',
-      presets: readPresets(),
-      administratorIds: [],
-      door: {
-        admit: async (personId) => {
-          const [row] = await query<{ userId: string }>(
-            this.daemons.database.url,
-            `SELECT user_id::text AS "userId" FROM identities WHERE id = $1`,
-            [personId],
-          );
-          const from = `telegram ${personId}`;
-          return {
-            zone: 'UTC',
-            caller: row
-              ? { kind: 'user', userId: row.userId, right: 'manage', isAdministrator: false, from }
-              : { kind: 'nobody', from },
-          };
-        },
-        redeem: () => Promise.resolve({ text: 'no voucher', person: null }),
-      },
+  /** Waits until every account is managed. */
+  async startDaemon(environment: Record<string, string> = {}): Promise<NamedDaemon> {
+    const daemon = this.daemons.startDaemon({
+      ...this.api.environment,
+      ADMINISTRATORS: `telegram:${rootId}`,
+      ...environment,
     });
-    this.#opened.push(opened);
-    return opened;
+    const { directory } = this.daemons.store;
+    await this.daemons.until(async () =>
+      (await directory.accounts()).every(({ daemon: manager }) => manager !== null),
+    );
+    return daemon;
   }
 
   /** The owner of the fixture's accounts, with a phone. */
   async ann(): Promise<Actor> {
-    await query(
-      this.daemons.database.url,
+    await this.query(
       `INSERT INTO identities (kind, id, user_id) SELECT 'telegram', $1, id FROM users WHERE name = 'fixture'
        ON CONFLICT DO NOTHING`,
       [String(annId)],
@@ -68,9 +46,26 @@ export class BotFixture {
     return this.api.person(annId, 'Ann');
   }
 
+  root(): Actor {
+    return this.api.person(rootId, 'Root');
+  }
+
+  async voucher(days = 30, uses = 1): Promise<string> {
+    const { code } = await createVoucher(operator, this.daemons.store, { days, uses });
+    return code;
+  }
+
+  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return query<Row>(this.daemons.database.url, text, [...values]);
+  }
+
+  /** What a person sees last. */
+  last(actor: Actor): string {
+    return textOf(actor.chat).split('\n\nRollkeeper:').at(-1)?.trim() ?? '';
+  }
+
   async close(): Promise<void> {
-    for (const opened of this.#opened) await opened.close();
-    await this.api.close();
     await this.daemons.close();
+    await this.api.close();
   }
 }

@@ -1,7 +1,7 @@
 /** A person steers tasks from a phone: the real bot, a real daemon, the paper exchange. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BotFixture } from '../../support/bot-fixture.ts';
-import { textOf, type Actor } from '../../support/bot-api/server.ts';
+import type { Actor } from '../../support/bot-api/server.ts';
 import { callSymbol } from '../../support/daemon-fixture.ts';
 
 let fixture: BotFixture;
@@ -10,12 +10,7 @@ let ann: Actor;
 beforeAll(async () => {
   fixture = await BotFixture.open();
   ann = await fixture.ann();
-  fixture.daemons.startDaemon();
-  fixture.startBot();
-  const { directory } = fixture.daemons.store;
-  await fixture.daemons.until(async () =>
-    (await directory.accounts()).every(({ daemon }) => daemon !== null),
-  );
+  await fixture.startDaemon();
 });
 afterAll(() => fixture.close());
 
@@ -38,7 +33,7 @@ describe('a person who is known', () => {
     await ann.asks('24500', 'Where to?');
     ann.presses('1 step away');
     await ann.reads('Add this task');
-    console.log(textOf(ann.chat));
+    console.log(fixture.last(ann));
     ann.presses('Confirm');
     await ann.reads('Done');
     const tasks = await fixture.daemons.store.tasks.listTasks();
@@ -51,7 +46,7 @@ describe('a person who is known', () => {
     expect(status.text).toContain('BTC 31MAR23 25000C');
     fixture.daemons.paper.setIndex('BTC', '24000');
     await expect.poll(() => ann.chat.message(status.message_id)?.edits).toBeGreaterThan(0);
-    console.log(textOf(ann.chat));
+    console.log(fixture.last(ann));
   });
 
   test('looks at the task, and rolls it after confirming', async () => {
@@ -64,13 +59,13 @@ describe('a person who is known', () => {
       await ann.reads(
         verb === 'Why' ? 'Why it does not roll' : verb === 'Preview' ? 'What a roll would be' : 'Ledger',
       );
-      console.log(textOf(ann.chat).split('\n\nRollkeeper:').at(-1));
+      console.log(fixture.last(ann));
       ann.presses('‹ Back');
       await ann.reads('Waits for');
     }
     ann.presses('Roll now');
     await ann.reads('Good for 2 minutes');
-    console.log(textOf(ann.chat).split('\n\nRollkeeper:').at(-1));
+    console.log(fixture.last(ann));
     ann.presses('Confirm');
     await ann.reads('Done');
     await fixture.daemons.untilTask(
