@@ -26,6 +26,7 @@ export class BotFixture {
   async startDaemon(environment: Record<string, string> = {}): Promise<NamedDaemon> {
     const daemon = this.daemons.startDaemon({
       ...this.api.environment,
+      BYBIT_TIMEOUT_SECONDS: '10',
       ADMINISTRATORS: `telegram:${rootId}`,
       ...environment,
     });

@@ -200,7 +200,7 @@ async function review(room: Room, data: Data): Promise<Next> {
       ? { symbol, trigger, target }
       : specOfPreset(presets, { preset, symbol, values: {} }, ports.rules);
   const reply = await previewSpec(caller, ports, { account, spec, waitMs });
-  if (reply?.kind === 'refused') return { again: `It cannot be added so: ${foreign(reply.reason, 600)}` };
+  if (reply?.kind === 'refused') return { again: `Not possible: ${foreign(reply.reason, 600)}` };
   const parts: Part[] = [bold(`Add this task to ${foreign(account.name, 40)}?`), '\n'];
   if (reply === null) parts.push('No daemon has answered, so what it would do now is not known.');
   else {

@@ -47,8 +47,15 @@ interface Kept {
   readonly choices: readonly unknown[];
 }
 
-/** Enters a step, in the message that was pressed or in a new one. A step that cannot be shown ends the dialogue. */
-export async function enter(room: Room, steps: Steps, at: { step: string; data: object }): Promise<void> {
+/**
+ * Enters a step, in the message that was pressed or in a new one. A step that cannot be shown ends the dialogue.
+ * @param at `isNew`: in a new message in any case
+ */
+export async function enter(
+  room: Room,
+  steps: Steps,
+  at: { step: string; data: object; isNew?: boolean },
+): Promise<void> {
   const { memory, visit } = room;
   const step = steps[at.step];
   if (!step) throw new Error(`there is no step ${at.step}`);
@@ -81,7 +88,8 @@ export async function enter(room: Room, steps: Steps, at: { step: string; data: 
   );
   const hint = view.isTyped && !visit.isPrivate ? '\nAnswer by replying to this message.' : '';
   const asked = page([...view.parts, hint], [...rows, [{ text: 'Cancel', data: `d:${token}:x` }]]);
-  const messageId = visit.input.kind === 'press' ? await show(room, asked) : await say(room, asked);
+  const isHere = visit.input.kind === 'press' && at.isNew !== true;
+  const messageId = isHere ? await show(room, asked) : await say(room, asked);
   await memory.noteDialogueMessage(visit.place, messageId);
 }
 
@@ -96,7 +104,7 @@ async function goOn(
   }
   if ('again' in next) {
     await say(room, next.again);
-    await enter(room, steps, { step, data });
+    await enter(room, steps, { step, data, isNew: true });
     return;
   }
   await enter(room, steps, next);

@@ -40,7 +40,7 @@ const specStep: Step = {
       spec,
       waitMs,
     });
-    if (reply?.kind === 'refused') return { again: `It cannot be changed so: ${foreign(reply.reason, 600)}` };
+    if (reply?.kind === 'refused') return { again: `Not possible: ${foreign(reply.reason, 600)}` };
     const parts: Part[] = [
       bold('Change the task so?'),
       '\n',
