@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { readAlerts, type AlertSettings } from './config/alerts.ts';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
@@ -44,6 +45,8 @@ export interface Config {
   readonly telegram: TelegramChoice | null;
   /** Who may let people in and out. */
   readonly administrators: AdministratorList;
+  /** How alerts leave this program. */
+  readonly alerts: AlertSettings;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -81,6 +84,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     telegram: readTelegram(reader),
     administrators: readAdministrators(reader),
+    alerts: readAlerts(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

@@ -5,9 +5,11 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
+import { openAlerts } from './alerts/open-alerts.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
+import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
@@ -87,6 +89,7 @@ class Daemon {
   #reportJournal: () => void = () => {};
   /** True once the exchange has answered: from then on each account reports its own trouble. */
   #isReachable = false;
+  readonly #health = new Health(Date.now);
   /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
 
@@ -151,7 +154,7 @@ class Daemon {
     });
     this.#resources.add('store', () => store.close());
     await store.keys.assertOpenable();
-    await this.#openTelegram(store);
+    await this.#openAlerts(store, await this.#openTelegram(store));
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
@@ -188,7 +191,6 @@ class Daemon {
     const opened = openTelegram({
       settings,
       ports: { ...store, rules: exchangeRules, administrators },
-      channels: store.channels,
       memory: (botId) => store.botMemory(botId),
       duty: (botId) => store.botDuty(botId),
       log: this.#log,
@@ -197,6 +199,18 @@ class Daemon {
     });
     this.#resources.add('Telegram bot', () => opened.close());
     return opened.sender;
+  }
+
+  /** Before the exchange, so that people also receive that it does not answer. */
+  async #openAlerts({ deliveries, journal }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
+    const alerts = await openAlerts({
+      ...this.#config.alerts,
+      book: deliveries,
+      telegram,
+      problem: () => this.#health.problem(journal.state()),
+      log: this.#log,
+    });
+    this.#resources.add('delivery of alerts', () => alerts.close());
   }
 
   #openExchange(store: Store): Promise<OpenedExchange> {
@@ -245,8 +259,9 @@ class Daemon {
       this.#log.error({ reason }, 'the shards were lost');
       this.#actor.send({ type: 'OWNERSHIP_LOST' });
     });
-    await exchange.market.open(supervisor.marketListener);
+    await exchange.market.open(this.#health.watching(supervisor.marketListener));
     this.#isReachable = true;
+    this.#health.noteOpen();
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith(
       (question) => supervisor.advise(question),
@@ -268,13 +283,15 @@ class Daemon {
     return calendar;
   }
 
-  #lookAround(): Promise<void> {
+  async #lookAround(): Promise<void> {
     this.#reportJournal();
-    return this.#claims.follow(this.#opened.claim());
+    await this.#claims.follow(this.#opened.claim());
+    this.#health.noteLook();
   }
 
   async #claim(): Promise<void> {
     await this.#claims.follow(this.#opened.claim());
+    this.#health.noteLook();
     const { taskCount } = this.#opened;
     this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
   }

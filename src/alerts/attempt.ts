@@ -22,33 +22,42 @@ export async function attempt(
   const sender: AlertSender | null = senders[kind];
   if (sender === null) return later(`the operator has not set up ${kind}`);
   if (address === null) return later('its address cannot be opened with the keys of this daemon');
+  const message = {
+    id: delivery.messageId,
+    severity: delivery.severity,
+    code: delivery.code,
+    figures: delivery.figures,
+    accountId: delivery.accountId,
+    accountName: delivery.accountName,
+    taskId: delivery.taskId,
+    text: textOf(delivery),
+    atMs: delivery.atMs,
+    isSilent: isSilent(delivery, nowMs),
+  };
+  return boundedAttempt((signal) => sender.send(message, address, signal), timeoutMs, abandon);
+}
+
+/**
+ * Gives a sender so long, also one that does not heed its signal. Never rejects: what is thrown might hold an address.
+ * @param abandon ends it sooner
+ */
+export async function boundedAttempt(
+  send: (signal: AbortSignal) => Promise<SendOutcome>,
+  timeoutMs: number,
+  abandon?: AbortSignal,
+): Promise<SendOutcome> {
   const aborting = new AbortController();
   const abort = (): void => aborting.abort();
-  abandon.addEventListener('abort', abort);
+  abandon?.addEventListener('abort', abort);
   const timer = setTimeout(abort, timeoutMs);
   try {
-    const message = {
-      id: delivery.messageId,
-      severity: delivery.severity,
-      code: delivery.code,
-      figures: delivery.figures,
-      accountId: delivery.accountId,
-      accountName: delivery.accountName,
-      taskId: delivery.taskId,
-      text: textOf(delivery),
-      atMs: delivery.atMs,
-      isSilent: isSilent(delivery, nowMs),
-    };
-    const outcome = await Promise.race([
-      sender.send(message, address, aborting.signal),
-      lateBy(aborting.signal),
-    ]);
+    const outcome = await Promise.race([send(aborting.signal), lateBy(aborting.signal)]);
     return outcome.kind === 'delivered' ? outcome : { ...outcome, said: plainText(outcome.said) };
   } catch {
     return later('the attempt failed');
   } finally {
     clearTimeout(timer);
-    abandon.removeEventListener('abort', abort);
+    abandon?.removeEventListener('abort', abort);
   }
 }
 

@@ -2,11 +2,14 @@
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { AuditReading } from '../ports/audit.ts';
+import type { ChannelBook } from '../ports/channel-book.ts';
+import type { ChannelTrial } from '../ports/channel-trial.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { Administrators, People } from '../ports/people.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
+import type { Outbox } from '../ports/outbox.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 import type { Tokens } from '../ports/tokens.ts';
 import type { Vouchers } from '../ports/vouchers.ts';
@@ -24,6 +27,9 @@ export interface Ports {
   /** As the configuration has them. */
   readonly administrators: Administrators;
   readonly keys: KeyKeeping;
+  readonly channels: ChannelBook;
+  readonly outbox: Outbox;
+  readonly trial: ChannelTrial;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -6,7 +6,7 @@
 /** There is no such thing, as far as the caller may see. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
-  readonly what: 'user' | 'account' | 'task' | 'voucher' | 'token' | 'identity' | 'share';
+  readonly what: 'user' | 'account' | 'task' | 'voucher' | 'token' | 'identity' | 'share' | 'channel';
   /** The name or id that was given. */
   readonly sought: string;
   /** The user among whose accounts it was looked for, when one was named. */

@@ -118,13 +118,19 @@ export class Outgoing {
       });
     return (options, done) =>
       connect(options.hostname, options.protocol === 'https:')(options, (error, socket) => {
-        if (error !== null) { done(error, null); return; }
+        if (error !== null) {
+          done(error, null);
+          return;
+        }
         // Looked at once more on the connection itself, whatever led to it.
         const refusal = this.#permissions.refusalOf(socket.remoteAddress ?? '', {
           hostname: options.hostname,
           isEncrypted: options.protocol === 'https:',
         });
-        if (refusal === null) { done(null, socket); return; }
+        if (refusal === null) {
+          done(null, socket);
+          return;
+        }
         socket.destroy();
         done(new AddressRefused(refusal), null);
       });
@@ -134,14 +140,19 @@ export class Outgoing {
   #checkedLookup(hostname: string, isEncrypted: boolean): LookupFunction {
     return (name, options, done) => {
       resolveName(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
-        if (error !== null) { done(error, '', 0); return; }
+        if (error !== null) {
+          done(error, '', 0);
+          return;
+        }
         const refusals = found.map(({ address }) =>
           this.#permissions.refusalOf(address, { hostname, isEncrypted }),
         );
         const allowed = found.filter((_, at) => refusals[at] === null);
         const [first] = allowed;
-        if (first === undefined)
-          { done(new AddressRefused(refusals[0] ?? 'its name has no address'), '', 0); return; }
+        if (first === undefined) {
+          done(new AddressRefused(refusals[0] ?? 'its name has no address'), '', 0);
+          return;
+        }
         if (options.all === true) done(null, allowed);
         else done(null, first.address, first.family);
       });

@@ -3,7 +3,7 @@ import type { ChannelAddress, ChannelKind, OutgoingAlert, SendOutcome } from './
 
 export interface ChannelTrial {
   /** Why nothing will ever be sent to this address, as far as can be seen without sending; `null` when nothing is seen. */
-  refusalOf<Kind extends ChannelKind>(kind: Kind, address: ChannelAddress<Kind>): string | null;
+  refusalOf<Kind extends ChannelKind>(kind: Kind, address: ChannelAddress<Kind>): Promise<string | null>;
   /** Makes one attempt, of some seconds at most. Never rejects. */
   send<Kind extends ChannelKind>(
     kind: Kind,

@@ -34,6 +34,12 @@ const tables: readonly SecretTable[] = [
     lock: 'lock-accounts-to-reseal',
     store: 'reseal-accounts',
   },
+  {
+    kind: 'channel',
+    rows: 'sealed-channels',
+    lock: 'lock-channels-to-reseal',
+    store: 'reseal-channels',
+  },
 ];
 
 interface Row extends SealedRow {

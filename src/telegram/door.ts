@@ -1,11 +1,11 @@
 /** Who a person of Telegram is here, and how one comes in: by a voucher, with a channel for alerts at once. */
 import { admitIdentity } from '../application/admit.ts';
 import { redeemVoucher } from '../application/redeem-voucher.ts';
-import type { Caller } from '../application/caller.ts';
 import type { Ports } from '../application/ports.ts';
 import { VoucherRefused } from '../domain/request-errors.ts';
 import { plainText } from '../domain/foreign-text.ts';
 import type { Bot, Person } from './bot.ts';
+import type { ChatChannels } from './chat-channels.ts';
 import { foreign } from './page.ts';
 import { timeIn } from './texts/table.ts';
 import type { Visit } from './visit.ts';
@@ -13,14 +13,6 @@ import type { Visit } from './visit.ts';
 export interface DoorOptions {
   readonly ports: Ports;
   readonly channels: ChatChannels;
-}
-
-/** The part of alerts that the bot needs to know: where a person is sent them, and in which zone. */
-export interface ChatChannels {
-  /** Of the IANA database. */
-  zoneOf(caller: Caller): Promise<string>;
-  /** Sends the user's alerts to this chat from now on, unless that is so. */
-  open(caller: Caller, chatId: string): Promise<void>;
 }
 
 const sourceOf = (personId: string): string => `telegram ${personId}`;

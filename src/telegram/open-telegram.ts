@@ -5,14 +5,13 @@ import { messageOf } from '../domain/errors.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import { proxiedFetch } from '../net/proxied-fetch.ts';
 import type { BotMemory } from '../ports/bot-memory.ts';
-import type { ChannelBook } from '../ports/channel-book.ts';
 import type { AlertSender } from '../ports/channels.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
 import type { Duty } from '../ports/duty.ts';
 import { TelegramApi } from './api.ts';
 import { Boards } from './board.ts';
 import { workUpdate, type Bot } from './bot.ts';
-import { chatChannels } from './chat-channels.ts';
+import { chatChannels, chatTrial } from './chat-channels.ts';
 import { openDoor } from './door.ts';
 import { listCommands } from './command-list.ts';
 import { Messenger } from './messenger.ts';
@@ -30,14 +29,13 @@ export interface TelegramSettings {
 
 export interface TelegramOptions {
   readonly settings: TelegramSettings;
-  readonly ports: Ports;
+  readonly ports: Omit<Ports, 'trial'>;
   readonly memory: (botId: string) => BotMemory;
   /** One process among all daemons speaks for this bot. */
   readonly duty: (botId: string) => Duty;
   readonly log: Logger;
   readonly environment: ExchangeEnvironment;
   readonly presets: readonly Preset[];
-  readonly channels: ChannelBook;
 }
 
 export interface OpenedTelegram {
@@ -62,10 +60,14 @@ export function openTelegram(options: TelegramOptions): OpenedTelegram {
     timeoutMs: callTimeoutMs,
   });
   const memory = options.memory(api.botId);
-  const held = options.duty(api.botId).hold((signal) => serve(options, { api, memory }, signal));
+  const sender = new TelegramSender({ api, memory });
+  const ports: Ports = { ...options.ports, trial: chatTrial(sender) };
+  const held = options
+    .duty(api.botId)
+    .hold((signal) => serve({ ...options, ports }, { api, memory }, signal));
   log.info({ bot: api.botId }, 'the Telegram bot is set up');
   return {
-    sender: new TelegramSender({ api, memory }),
+    sender,
     close: async () => {
       await held.close();
       await web.close();
@@ -75,12 +77,13 @@ export function openTelegram(options: TelegramOptions): OpenedTelegram {
 
 /** Speaks for the bot until `signal` is aborted. */
 async function serve(
-  options: TelegramOptions,
+  options: TelegramOptions & { readonly ports: Ports },
   { api, memory }: { readonly api: TelegramApi; readonly memory: BotMemory },
   signal: AbortSignal,
 ): Promise<void> {
-  const { log, ports, environment, presets, channels } = options;
-  const door = openDoor({ ports, channels: chatChannels({ channels, directory: ports.directory }) });
+  const { log, ports, environment, presets } = options;
+  const channels = chatChannels(ports);
+  const door = openDoor({ ports, channels });
   const messenger = new Messenger(api, signal);
   const named: { botName: string } = { botName: '' };
   const shop: Workshop = {
@@ -90,6 +93,7 @@ async function serve(
     log,
     environment,
     presets,
+    channels,
     botId: api.botId,
     get botName() {
       return named.botName;

@@ -9,6 +9,7 @@ import type { Ports } from '../application/ports.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { BotMemory } from '../ports/bot-memory.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import type { ChatChannels } from './chat-channels.ts';
 import type { Messenger } from './messenger.ts';
 import { plainPage, type Page } from './page.ts';
 import type { Visit } from './visit.ts';
@@ -22,6 +23,7 @@ export interface Workshop {
   /** Which exchange accounts are added for. */
   readonly environment: ExchangeEnvironment;
   readonly presets: readonly Preset[];
+  readonly channels: ChatChannels;
   readonly botId: string;
   /** Without the `@`. */
   readonly botName: string;

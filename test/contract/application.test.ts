@@ -27,7 +27,6 @@ import { printSpec } from '../../src/application/task-spec.ts';
 import { showTask } from '../../src/application/show-task.ts';
 import { verifyJournals } from '../../src/application/verify-journals.ts';
 import type { Ports } from '../../src/application/ports.ts';
-import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   createTestDatabase,
@@ -35,7 +34,7 @@ import {
   openTestStore,
   type TestDatabase,
 } from '../support/database.ts';
-import { noAdministrators, userCaller } from '../support/people-fixture.ts';
+import { portsOn, userCaller } from '../support/people-fixture.ts';
 
 let database: TestDatabase;
 let store: Store & Ports;
@@ -49,11 +48,7 @@ const waitMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  store = {
-    ...(await openTestStore(database.url)),
-    rules: bybitRules,
-    administrators: noAdministrators,
-  };
+  store = portsOn(await openTestStore(database.url));
   const users = [await addUser(operator, store, 'ann'), await addUser(operator, store, 'bob')];
   [ann, bob] = users.map(({ userId }) => userCaller(userId)) as [Caller, Caller];
   for (const userName of ['ann', 'bob']) {

@@ -37,10 +37,24 @@ export const userCaller = (userId: string): Extract<Caller, { kind: 'user' }> =>
   from: 'a test',
 });
 
+/** Sends nothing: what becomes of a real channel is tested where channels are. */
+const untried: Ports['trial'] = {
+  refusalOf: () => Promise.resolve(null),
+  send: () => Promise.resolve({ kind: 'delivered' }),
+};
+
+/** The use cases' ports on an opened store. */
+export const portsOn = (store: Store, administrators = noAdministrators): Store & Ports => ({
+  ...store,
+  rules: bybitRules,
+  administrators,
+  trial: untried,
+});
+
 export async function openPeople(administrators: Administrators = noAdministrators): Promise<PeopleFixture> {
   const database = await createTestDatabase();
   const opened = await openTestStore(database.url);
-  const store = { ...opened, rules: bybitRules, administrators };
+  const store = portsOn(opened, administrators);
   let lastId = 1_000;
   return {
     url: database.url,

@@ -2,13 +2,12 @@
  * Where the API secret of a new account comes from: a file, the environment, a pipe or a hidden prompt. Never from the
  * command line, which every process of the machine can see and the shell keeps in its history.
  */
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { apiSecretFromEnvironment, type Mode } from '../../config.ts';
 import { BadInput, messageOf } from '../../domain/errors.ts';
 import { decodeText } from '../../files/text-encoding.ts';
 import { readBounded } from '../../files/bounded-file.ts';
+import { askHidden } from '../shell/ask-hidden.ts';
 
 /** No secret is that long: a longer file is a wrong file. */
 const maxBytes = 16 << 10;
@@ -35,7 +34,7 @@ async function readAnywhere(file: string | undefined): Promise<string> {
   if (file !== undefined) return readFile(file);
   const given = apiSecretFromEnvironment();
   if (given !== null) return given;
-  return isatty(0) ? ask('API secret (not shown): ') : readFile('-');
+  return isatty(0) ? askHidden('API secret (not shown): ') : readFile('-');
 }
 
 function readFile(path: string): string {
@@ -50,17 +49,5 @@ function readFile(path: string): string {
         expected: 'a file that holds the secret and nothing else',
       },
     ]);
-  }
-}
-
-async function ask(question: string): Promise<string> {
-  process.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  try {
-    return await prompt.question('');
-  } finally {
-    prompt.close();
-    process.stderr.write('\n');
   }
 }

@@ -47,6 +47,10 @@ async function missing({ what, sought, ofUser }: NotFound, names: KnownNames): P
       return new BadInput('Unknown user', issueAt('user', anyOf(await names.users())));
     case 'account':
       return new BadInput('There is no such account', issueAt('--account', await anAccount(names, ofUser)));
+    case 'channel': {
+      const list = typedCommand('rollkeeper channel list');
+      return new BadInput('There is no such channel', issueAt('name', `a channel as shown by: ${list}`));
+    }
     case 'task': {
       const list = typedCommand('rollkeeper task list');
       const near = await nearTasks(names, sought);

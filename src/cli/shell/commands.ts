@@ -20,6 +20,7 @@ const user: Group = {
   commands: {
     add: async () => (await import('../account/user-add.ts')).userAddCommand(),
     list: async () => (await import('../account/user-list.ts')).userListCommand(),
+    zone: async () => (await import('../account/user-zone.ts')).userZoneCommand(),
   },
 };
 
@@ -52,6 +53,26 @@ const task: Group = {
     reopen: async () => (await import('../task/task-reopen.ts')).taskReopenCommand(),
     resolve: async () => (await import('../task/task-resolve.ts')).taskResolveCommand(),
     'accept-flat': async () => (await import('../task/task-accept-flat.ts')).taskAcceptFlatCommand(),
+  },
+};
+
+const channel: Group = {
+  description: 'Where people receive alerts: webhook, ntfy, Slack, Discord, Apprise, e-mail, Telegram',
+  commands: {
+    add: async () => (await import('../alerts/channel-add.ts')).channelAddCommand(),
+    list: async () => (await import('../alerts/channel-list.ts')).channelListCommand(),
+    edit: async () => (await import('../alerts/channel-edit.ts')).channelEditCommand(),
+    test: async () => (await import('../alerts/channel-test.ts')).channelTestCommand(),
+    remove: async () => (await import('../alerts/channel-remove.ts')).channelRemoveCommand(),
+  },
+};
+
+const alerts: Group = {
+  description: 'What was reported, and what became of it: list, retry',
+  usual: 'list',
+  commands: {
+    list: async () => (await import('../alerts/alerts-list.ts')).alertsListCommand(),
+    retry: async () => (await import('../alerts/alerts-retry.ts')).alertsRetryCommand(),
   },
 };
 
@@ -90,6 +111,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   account,
   keys: encryptionKeys,
   task,
+  channel,
+  alerts,
   preset,
   journal,
   replay: async () => (await import('../journal/replay.ts')).replayCommand(),

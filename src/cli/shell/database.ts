@@ -13,6 +13,7 @@ import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { advised, type KnownNames } from './advised.ts';
+import { lazyTrial } from './channel-trial.ts';
 import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -59,13 +60,15 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       environment: config.mode,
       log,
     });
+    const trial = lazyTrial(config.alerts);
     try {
-      return await use({ ...store, rules: exchangeRules, administrators: config.administrators }).catch(
-        async (error: unknown) => {
-          throw await advised(error, namesIn(store));
-        },
-      );
+      const { administrators } = config;
+      const ports = { ...store, rules: exchangeRules, administrators, trial };
+      return await use(ports).catch(async (error: unknown) => {
+        throw await advised(error, namesIn(store));
+      });
     } finally {
+      await trial.close();
       await store.close();
     }
   });
@@ -90,10 +93,12 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
+    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
     return {
       ...store,
       rules: exchangeRules,
       administrators: { names: [], identities: [] },
+      trial,
       close: () => store.close().finally(() => database.close()),
     };
   } catch (error) {

@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   telemetry: [...adapter, 'net'],
   api: ['application', ...adapter],
   dashboard: [],
-  config: ['files', 'domain'],
+  config: ['files', 'net', 'domain'],
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   replay: ['runtime', 'machines', 'ports', 'domain'],
@@ -57,6 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'capacity',
     'exchange/paper',
     'src/api/schemas',
+    'alerts',
     'application',
     'config',
     'stop-signals',
@@ -71,6 +72,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Files that alone of their zone may import another: they open the database, or are about the database itself. */
 const alone: Readonly<Record<string, readonly string[]>> = {
   store: ['src/cli/shell/database.ts', 'src/cli/shell/migrate.ts'],
+  alerts: ['src/cli/shell/channel-trial.ts'],
 };
 
 /** Packages that belong to one zone. */

@@ -1,0 +1,50 @@
+/** Whether this daemon does its work: it holds its accounts, prices arrive, and what it decides can be stored. */
+import type { MarketListener } from '../ports/market-data.ts';
+
+/** The daemon looks after its accounts every second; one look may take a while. */
+const lookMaxMs = 60_000;
+
+export class Health {
+  readonly #nowMs: () => number;
+  /** Why no prices come; null while they do. */
+  #withoutPrices: string | null = 'the exchange has not answered yet';
+  #lookedAtMs: number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#lookedAtMs = nowMs();
+  }
+
+  /** The daemon has just seen its accounts, in the session that holds them. */
+  noteLook(): void {
+    this.#lookedAtMs = this.#nowMs();
+  }
+
+  /** The same listener; what it receives is noted here. */
+  watching(listener: MarketListener): MarketListener {
+    return {
+      tick: (...ticks) => listener.tick(...ticks),
+      stale: (feed, reason, sources) => {
+        if (feed === 'underlying' && sources === undefined) this.#withoutPrices = reason;
+        listener.stale(feed, reason, sources);
+      },
+      live: (feed, sources) => {
+        if (feed === 'underlying') this.#withoutPrices = null;
+        listener.live(feed, sources);
+      },
+    };
+  }
+
+  /** The exchange is open: it answers, also while nothing is watched there. */
+  noteOpen(): void {
+    this.#withoutPrices = null;
+  }
+
+  /** `null` while the daemon does its work. */
+  problem(journal: { readonly healthy: boolean }): string | null {
+    if (!journal.healthy) return 'the journal cannot write';
+    if (this.#withoutPrices !== null) return `no prices: ${this.#withoutPrices}`;
+    const silentMs = this.#nowMs() - this.#lookedAtMs;
+    return silentMs > lookMaxMs ? 'the session that holds the accounts does not answer' : null;
+  }
+}
