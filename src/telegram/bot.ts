@@ -9,6 +9,7 @@ import { messageOf } from '../domain/errors.ts';
 import { ApiUnreachable } from './api.ts';
 import { answerApproval } from './approvals.ts';
 import { botCommands } from './commands/all.ts';
+import { pressAlerts } from './commands/alerts.ts';
 import { beginAccount } from './commands/accounts.ts';
 import { pressTask } from './commands/task.ts';
 import { openBoard } from './board.ts';
@@ -203,6 +204,8 @@ async function receivePress(room: Room): Promise<void> {
     case 's':
       await room.messenger.answerPress(input.queryId);
       return openBoard(room);
+    case 'l':
+      return pressAlerts(room, rest);
     case 'k':
       await room.messenger.answerPress(input.queryId);
       return beginAccount(room, steps);

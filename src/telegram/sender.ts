@@ -13,13 +13,15 @@ type Address = ChannelAddress<'telegram'>;
 
 export interface SenderOptions {
   readonly api: TelegramApi;
-  readonly memory: BotMemory;
+  readonly memory: ApprovalMemory;
 }
+
+type ApprovalMemory = Pick<BotMemory, 'noteApproval' | 'noteApprovalMessage' | 'approvalIn'>;
 
 const marks = { critical: '🔴', warning: '🟡', info: 'ℹ️' } as const;
 
 export class TelegramSender implements AlertSender<'telegram'> {
-  readonly #memory: BotMemory;
+  readonly #memory: ApprovalMemory;
   readonly #messenger: Messenger;
 
   constructor({ api, memory }: SenderOptions) {

@@ -60,7 +60,7 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       environment: config.mode,
       log,
     });
-    const trial = lazyTrial(config.alerts);
+    const trial = lazyTrial(config);
     try {
       const { administrators } = config;
       const ports = { ...store, rules: exchangeRules, administrators, trial };
@@ -93,7 +93,7 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
+    const trial = lazyTrial({ alerts: { mail: null, permitted: [], heartbeat: null }, telegram: null });
     return {
       ...store,
       rules: exchangeRules,

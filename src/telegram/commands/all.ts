@@ -2,6 +2,7 @@
 import { steps } from '../dialogues/all.ts';
 import { accountsCommand, addCommand } from './accounts.ts';
 import { banCommand, genCommand, logCommand, statsCommand, unbanCommand } from './administration.ts';
+import { alertsCommand, zoneCommand } from './alerts.ts';
 import type { BotCommand } from './command.ts';
 import { helpCommand, positionsCommand, profitCommand, statusCommand } from './looking.ts';
 import { taskCommand } from './task.ts';
@@ -14,6 +15,8 @@ const all: readonly BotCommand[] = [
   profitCommand,
   accountsCommand(steps),
   logCommand,
+  alertsCommand,
+  zoneCommand,
   helpCommand(() => all),
   genCommand,
   banCommand,

@@ -36,6 +36,7 @@ function inputText({ message, issues }: BadInput): string {
 function missing({ what, sought }: NotFound): string {
   const named = `“${foreign(sought, 40)}”`;
   if (what === 'task') return `There is no task ${named}. /task lists yours.`;
+  if (what === 'channel') return `There is no channel ${named}.`;
   if (what === 'account') return `There is no account ${named}. /accounts lists yours.`;
   return `There is no ${what} ${named}.`;
 }
