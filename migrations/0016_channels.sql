@@ -79,6 +79,7 @@ CREATE UNIQUE INDEX deliveries_once ON deliveries (alert_id, channel_id) WHERE a
 CREATE INDEX deliveries_waiting ON deliveries (channel_id, lane, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_by_channel ON deliveries (channel_id, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_dead ON deliveries (channel_id, id) WHERE state = 'dead';
+CREATE INDEX deliveries_of_notices ON deliveries (at_ms) WHERE notice IS NOT NULL;
 CREATE INDEX deliveries_to_pass_on ON deliveries (created_at)
   WHERE severity = 'critical' AND passed_on_at IS NULL AND state IN ('waiting', 'dead');
 

@@ -2,6 +2,7 @@
  * One daemon's turn at delivering: plans new alerts, loads what is due, sends it within bounds and settles it. It stops at
  * once when the turn is lost. Order and pauses of a channel are channel-queue.ts, one attempt is attempt.ts.
  */
+import { setMaxListeners } from 'node:events';
 import type { AlertSenders, SendOutcome } from '../ports/channels.ts';
 import type { DeliveryTurn, DueDelivery, Settlement } from '../ports/deliveries.ts';
 import { attempt } from './attempt.ts';
@@ -60,6 +61,8 @@ export class DeliveryRun {
   constructor(options: DeliveryRunOptions) {
     this.#options = options;
     this.#settling = new Settling(options.turn);
+    // One for each attempt that is under way.
+    setMaxListeners(0, this.#abandon.signal);
   }
 
   start(): void {

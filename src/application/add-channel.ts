@@ -1,7 +1,7 @@
 /** Adds a channel: where a user receives alerts, its address sealed before it is stored. */
 import { BadInput } from '../domain/errors.ts';
 import type { ChannelKind } from '../ports/channels.ts';
-import { assertRight, scopeOf, type Caller } from './caller.ts';
+import { actOf, assertRight, scopeOf, type Caller } from './caller.ts';
 import { channelKinds, readAddress, type GivenAddress } from './channel-address.ts';
 import { readSettings, type GivenSettings } from './channel-settings.ts';
 import { ownUserName } from './own-user-name.ts';
@@ -52,7 +52,7 @@ export async function addChannel(
       { path: 'address', found: refusal, expected: 'an address that may be reached' },
     ]);
   const channel = { userName, name, kind, address, settings: readSettings(settings) };
-  const { channelId } = await channels.addChannel(channel, scopeOf(caller));
+  const { channelId } = await channels.addChannel(channel, scopeOf(caller), actOf(caller));
   const madeSecret = given.secret === null && 'secret' in address ? address.secret : null;
   return { channelId, userName, kind, madeSecret };
 }

@@ -1,6 +1,6 @@
 /** Changes what a channel is sent, when it is silent and in which order it comes; its address stays. */
 import type { Channel } from '../ports/channel-book.ts';
-import { assertRight, type Caller } from './caller.ts';
+import { actOf, assertRight, type Caller } from './caller.ts';
 import { readSettings, type GivenSettings } from './channel-settings.ts';
 import { findChannel, type ChannelName } from './find-channel.ts';
 import type { Ports } from './ports.ts';
@@ -13,6 +13,7 @@ export async function editChannel(
 ): Promise<Channel> {
   const channel = await findChannel(caller, ports, wanted);
   assertRight(caller, 'manage');
-  await ports.channels.editChannel(channel.channelId, readSettings(settings, channel.overrides));
+  const changes = readSettings(settings, channel.overrides);
+  await ports.channels.editChannel(channel, changes, actOf(caller));
   return findChannel(caller, ports, wanted);
 }

@@ -1,6 +1,6 @@
 /** Removes a channel: its address is forgotten, and what waits for it is not sent. */
 import type { Channel } from '../ports/channel-book.ts';
-import { assertRight, type Caller } from './caller.ts';
+import { actOf, assertRight, type Caller } from './caller.ts';
 import { findChannel, type ChannelName } from './find-channel.ts';
 import type { Ports } from './ports.ts';
 
@@ -12,6 +12,6 @@ export async function removeChannel(
 ): Promise<Channel> {
   const channel = await findChannel(caller, ports, wanted);
   assertRight(caller, 'manage');
-  await ports.channels.removeChannel(channel.channelId);
+  await ports.channels.removeChannel(channel, actOf(caller));
   return channel;
 }

@@ -1,6 +1,6 @@
 /** Sends alerts again that were given up. */
 import { BadInput } from '../domain/errors.ts';
-import { assertRight, scopeOf, type Caller } from './caller.ts';
+import { actOf, assertRight, scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 export interface WantedRetry {
@@ -28,5 +28,5 @@ export async function retryAlerts(
         expected: 'the number of a delivery, as alerts are listed with',
       },
     ]);
-  return outbox.retry(deliveryIds ?? null, scopeOf(caller));
+  return outbox.retry(deliveryIds ?? null, scopeOf(caller), actOf(caller));
 }

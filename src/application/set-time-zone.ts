@@ -1,7 +1,7 @@
 /** Sets the zone in which a user reads times, and in which quiet hours and the digest are meant. */
 import { BadInput } from '../domain/errors.ts';
 import { isZone } from '../domain/zones.ts';
-import { assertRight, scopeOf, type Caller } from './caller.ts';
+import { actOf, assertRight, scopeOf, type Caller } from './caller.ts';
 import { ownUserName } from './own-user-name.ts';
 import type { Ports } from './ports.ts';
 
@@ -28,6 +28,6 @@ export async function setTimeZone(
         expected: 'a name like Europe/Berlin, or UTC',
       },
     ]);
-  await channels.setTimeZone(userName, timeZone, scopeOf(caller));
+  await channels.setTimeZone({ userName, timeZone }, scopeOf(caller), actOf(caller));
   return { userName };
 }

@@ -58,7 +58,8 @@ export class Outgoing {
       connect: this.#connector(ca),
       maxHeaderSize: headersMaxBytes,
       pipelining: 1,
-      connections: 8,
+      // Not bounded for each host: many channels share one, and some of them may hang. Senders bound the whole.
+      connections: null,
       keepAliveTimeout: 5_000,
     });
   }

@@ -1,4 +1,8 @@
-/** The channels of users as people set and see them. An address goes in, and comes out only to be sent to. */
+/**
+ * The channels of users as people set and see them. An address goes in, and comes out only to be sent to. What changes
+ * something is recorded in the transaction that does it.
+ */
+import type { Act } from './audit.ts';
 import type { ChannelAddress, ChannelKind } from './channels.ts';
 import type { QuietHours } from './deliveries.ts';
 import type { Scope } from './directory.ts';
@@ -49,23 +53,27 @@ export interface NewChannel {
   readonly settings: Partial<ChannelSettings>;
 }
 
+/** One channel of one user; the name is for the record. */
+export type ChannelRef = Pick<Channel, 'channelId' | 'userId' | 'name'>;
+
 export interface ChannelBook {
   /**
    * Stores the channel, its address sealed.
    * @throws NotFound when there is no such user within the scope; BadInput when the name is taken or unusable
    */
-  addChannel(channel: NewChannel, scope: Scope): Promise<{ readonly channelId: string }>;
+  addChannel(channel: NewChannel, scope: Scope, act: Act): Promise<{ readonly channelId: string }>;
   /** By user and then in order of preference. @throws NotFound when there is no such user within the scope */
   channels(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly Channel[]>;
   /** Switching it off drops what waits for it. */
-  editChannel(
-    channelId: string,
-    changes: Partial<ChannelSettings> & { readonly address?: ChannelAddress },
-  ): Promise<void>;
+  editChannel(channel: ChannelRef, changes: Partial<ChannelSettings>, act: Act): Promise<void>;
   /** Forgets its address, and drops what waits for it. */
-  removeChannel(channelId: string): Promise<void>;
+  removeChannel(channel: ChannelRef, act: Act): Promise<void>;
   /** To send to it. @throws Terminal when it cannot be opened with the present keys */
   addressOf(channelId: string): Promise<ChannelAddress>;
   /** @throws NotFound when there is no such user within the scope */
-  setTimeZone(userName: string, timeZone: string, scope: Scope): Promise<void>;
+  setTimeZone(
+    zone: { readonly userName: string; readonly timeZone: string },
+    scope: Scope,
+    act: Act,
+  ): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What became of alerts: the outbox as people see it, and what was given up sent again. */
 import type { Alert } from './alerts.ts';
+import type { Act } from './audit.ts';
 import type { ChannelKind } from './channels.ts';
 import type { Scope } from './directory.ts';
 
@@ -38,9 +39,9 @@ export interface Outbox {
   /** The newest ones, oldest first. A user sees alerts of accounts within the scope, and their own channels alone. */
   alerts(query: OutboxQuery, scope: Scope): Promise<readonly OutboxRow[]>;
   /**
-   * Sends what was given up once more, from the first attempt on.
+   * Sends what was given up once more, from the first attempt on; recorded if there was anything.
    * @param deliveryIds `null`: everything within the scope
    * @returns the ids of those that are sent again
    */
-  retry(deliveryIds: readonly string[] | null, scope: Scope): Promise<readonly string[]>;
+  retry(deliveryIds: readonly string[] | null, scope: Scope, act: Act): Promise<readonly string[]>;
 }

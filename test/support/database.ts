@@ -59,6 +59,16 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   };
 }
 
+/** Another one with the same content; nothing may be connected to the first meanwhile. */
+export async function copyDatabase({ url }: TestDatabase): Promise<TestDatabase> {
+  const adminUrl = process.env[adminUrlName] ?? '';
+  const name = await createEmpty(adminUrl, 'rollkeeper_copy', new URL(url).pathname.slice(1));
+  return {
+    url: withDatabase(adminUrl, name),
+    drop: () => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
 /** A cluster of its own, for tests that kill it. `dataDir` lies in a fresh temporary directory. */
 export async function startTestCluster(): Promise<{
   readonly url: string;

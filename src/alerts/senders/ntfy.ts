@@ -26,7 +26,7 @@ export const ntfySender = (outgoing: Outgoing): AlertSender<'ntfy'> => ({
       tags: [tag[severity]],
     });
     const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const secrets = token === null ? [] : [token];
+    const secrets = token === null ? [url] : [url, token];
     return post(outgoing, { url: server, headers, body, secrets, signal });
   },
 });

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { troubleView } from '../../application/account-trouble.ts';
 import { operator } from '../../application/caller.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
-import type { Account } from '../../ports/directory.ts';
+import type { Account, Grant } from '../../ports/directory.ts';
 import { troubleText } from './account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -36,6 +36,9 @@ export const accountListCommand = (): Command =>
           managerOf(account),
         ]),
       );
+      for (const { userName, name, grants } of accounts)
+        if (grants.length > 0)
+          session.out.say(`\n${userName}/${name} is shared with ${grants.map(grantText).join(', ')}.`);
       for (const { userName, name, trouble } of accounts) {
         const view = troubleView(trouble);
         if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
@@ -43,6 +46,8 @@ export const accountListCommand = (): Command =>
       for (const { name, userName, problem } of accounts)
         if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);
     });
+
+const grantText = ({ userName, role }: Grant): string => `${userName} (${role})`;
 
 function managerOf({ environment, daemon, problem }: Account): string {
   if (daemon !== null) return daemon;

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { listUsers } from '../../application/list-users.ts';
+import { accessText } from '../people/people-words.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -19,8 +20,8 @@ export const userListCommand = (): Command =>
         return;
       }
       session.out.table(
-        ['USER', 'ACCOUNTS'],
-        users.map((user) => [user.name, String(user.accountsTotal)]),
+        ['USER', 'ACCOUNTS', 'ACCESS'],
+        users.map((user) => [user.name, String(user.accountsTotal), accessText(user)]),
       );
     });
 

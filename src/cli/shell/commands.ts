@@ -20,7 +20,30 @@ const user: Group = {
   commands: {
     add: async () => (await import('../account/user-add.ts')).userAddCommand(),
     list: async () => (await import('../account/user-list.ts')).userListCommand(),
+    show: async () => (await import('../people/user-show.ts')).userShowCommand(),
+    access: async () => (await import('../people/user-access.ts')).userAccessCommand(),
+    ban: async () => (await import('../people/user-ban.ts')).userBanCommand(),
+    unban: async () => (await import('../people/user-ban.ts')).userUnbanCommand(),
+    unlink: async () => (await import('../people/user-unlink.ts')).userUnlinkCommand(),
     zone: async () => (await import('../account/user-zone.ts')).userZoneCommand(),
+  },
+};
+
+const voucher: Group = {
+  description: 'Codes that let people in for some days',
+  commands: {
+    gen: async () => (await import('../people/voucher-gen.ts')).voucherGenCommand(),
+    list: async () => (await import('../people/voucher-list.ts')).voucherListCommand(),
+    revoke: async () => (await import('../people/voucher-revoke.ts')).voucherRevokeCommand(),
+  },
+};
+
+const token: Group = {
+  description: 'Access tokens, by which programs are let in as a user',
+  commands: {
+    add: async () => (await import('../people/token-add.ts')).tokenAddCommand(),
+    list: async () => (await import('../people/token-list.ts')).tokenListCommand(),
+    revoke: async () => (await import('../people/token-revoke.ts')).tokenRevokeCommand(),
   },
 };
 
@@ -29,6 +52,8 @@ const account: Group = {
   commands: {
     add: async () => (await import('../account/account-add.ts')).accountAddCommand(),
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
+    share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
+    unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
   },
 };
 
@@ -108,6 +133,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   user,
+  voucher,
+  token,
   account,
   keys: encryptionKeys,
   task,
@@ -115,6 +142,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   alerts,
   preset,
   journal,
+  audit: async () => (await import('../people/audit.ts')).auditCommand(),
   replay: async () => (await import('../journal/replay.ts')).replayCommand(),
   inspect: async () => (await import('../lab/inspect.ts')).inspectCommand(),
   machines: async () => (await import('../lab/machines.ts')).machinesCommand(),

@@ -2,12 +2,21 @@
 import type { Pool } from 'pg';
 import { BadInput } from '../../domain/errors.ts';
 import { NotFound } from '../../domain/request-errors.ts';
-import type { Channel, ChannelBook, ChannelSettings, NewChannel } from '../../ports/channel-book.ts';
+import type { Act } from '../../ports/audit.ts';
+import type {
+  Channel,
+  ChannelBook,
+  ChannelRef,
+  ChannelSettings,
+  NewChannel,
+} from '../../ports/channel-book.ts';
 import type { ChannelAddress, ChannelKind } from '../../ports/channels.ts';
 import type { Scope } from '../../ports/directory.ts';
 import { isDuplicate } from '../database-errors.ts';
 import { everything } from '../read/everything.ts';
-import { rowsOf } from '../rows.ts';
+import { ownAct, recordAct } from '../people/record.ts';
+import { inTransaction, rowsOf } from '../rows.ts';
+import { sql } from '../sql.ts';
 import type { Vault } from '../vault.ts';
 import { wrongValue } from '../wrong-value.ts';
 
@@ -28,24 +37,18 @@ export class PostgresChannelBook implements ChannelBook {
   async addChannel(
     { userName, name, kind, address, settings }: NewChannel,
     scope: Scope = everything,
+    act: Act = ownAct,
   ): Promise<{ readonly channelId: string }> {
     assertName(name);
     const userId = await this.#userId(userName, scope);
     const [next] = await rowsOf<{ id: string }>(this.#pool, 'next-channel-id', []);
     const channelId = next?.id ?? '';
-    const { noise, overrides, isBackup, isEnabled, quietHours, digestAt, rank } = settings;
     const values = [channelId, userId, kind, name, this.#sealed(address, kind, channelId)];
-    values.push(noise ?? 'warning', JSON.stringify(overrides ?? {}));
     try {
-      await rowsOf(this.#pool, 'insert-channel', [
-        ...values,
-        isBackup ?? false,
-        isEnabled ?? true,
-        quietHours?.from ?? null,
-        quietHours?.until ?? null,
-        digestAt ?? null,
-        rank ?? null,
-      ]);
+      await inTransaction(this.#pool, async (client) => {
+        await client.query(sql('insert-channel'), [...values, ...settingValues(settings)]);
+        await recordAct(client, act, { act: 'channel.add', userId, details: { name, kind } });
+      });
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw wrongValue('name', JSON.stringify(name), `a name that no other channel of ${userName} has`);
@@ -66,11 +69,12 @@ export class PostgresChannelBook implements ChannelBook {
   }
 
   async editChannel(
-    channelId: string,
-    changes: Partial<ChannelSettings> & { readonly address?: ChannelAddress },
+    { channelId, userId, name }: ChannelRef,
+    changes: Partial<ChannelSettings>,
+    act: Act = ownAct,
   ): Promise<void> {
-    const { noise, overrides, isBackup, isEnabled, quietHours, digestAt, rank, address } = changes;
-    await rowsOf(this.#pool, 'edit-channel', [
+    const { noise, overrides, isBackup, isEnabled, quietHours, digestAt, rank } = changes;
+    const values = [
       channelId,
       noise ?? null,
       overrides === undefined ? null : JSON.stringify(overrides),
@@ -82,12 +86,18 @@ export class PostgresChannelBook implements ChannelBook {
       digestAt !== undefined,
       digestAt ?? null,
       rank ?? null,
-      address === undefined ? null : this.#sealed(address, (await this.#row(channelId)).kind, channelId),
-    ]);
+    ];
+    await inTransaction(this.#pool, async (client) => {
+      await client.query(sql('edit-channel'), values);
+      await recordAct(client, act, { act: 'channel.edit', userId, details: { name, ...changes } });
+    });
   }
 
-  async removeChannel(channelId: string): Promise<void> {
-    await rowsOf(this.#pool, 'remove-channel', [channelId]);
+  async removeChannel({ channelId, userId, name }: ChannelRef, act: Act = ownAct): Promise<void> {
+    await inTransaction(this.#pool, async (client) => {
+      await client.query(sql('remove-channel'), [channelId]);
+      await recordAct(client, act, { act: 'channel.remove', userId, details: { name } });
+    });
   }
 
   async addressOf(channelId: string): Promise<ChannelAddress> {
@@ -96,8 +106,16 @@ export class PostgresChannelBook implements ChannelBook {
     return JSON.parse(opened) as ChannelAddress;
   }
 
-  async setTimeZone(userName: string, timeZone: string, scope: Scope = everything): Promise<void> {
-    await rowsOf(this.#pool, 'set-time-zone', [await this.#userId(userName, scope), timeZone]);
+  async setTimeZone(
+    { userName, timeZone }: { readonly userName: string; readonly timeZone: string },
+    scope: Scope = everything,
+    act: Act = ownAct,
+  ): Promise<void> {
+    const userId = await this.#userId(userName, scope);
+    await inTransaction(this.#pool, async (client) => {
+      await client.query(sql('set-time-zone'), [userId, timeZone]);
+      await recordAct(client, act, { act: 'user.zone', userId, details: { timeZone } });
+    });
   }
 
   #sealed(address: ChannelAddress, kind: ChannelKind, channelId: string): Buffer {
@@ -121,6 +139,26 @@ export class PostgresChannelBook implements ChannelBook {
     return user.userId;
   }
 }
+
+/** What is left out is as usual. */
+const settingValues = ({
+  noise = 'warning',
+  overrides = {},
+  isBackup = false,
+  isEnabled = true,
+  quietHours = null,
+  digestAt = null,
+  rank,
+}: Partial<ChannelSettings>): readonly unknown[] => [
+  noise,
+  JSON.stringify(overrides),
+  isBackup,
+  isEnabled,
+  quietHours?.from ?? null,
+  quietHours?.until ?? null,
+  digestAt,
+  rank ?? null,
+];
 
 function assertName(name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(name)) return;

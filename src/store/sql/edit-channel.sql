@@ -1,7 +1,6 @@
 -- Changes a channel; what is null stays as it is, except quiet hours and digest, whose changes are said by a flag. What waits
 -- for a channel that is switched off is dropped. $1 channel, $2 noise, $3 overrides, $4 backup, $5 enabled, $6 whether the
--- quiet hours change, $7 and $8 quiet hours, $9 whether the digest changes, $10 digest, $11 order of preference,
--- $12 sealed address
+-- quiet hours change, $7 and $8 quiet hours, $9 whether the digest changes, $10 digest, $11 order of preference
 WITH changed AS (
   UPDATE channels
   SET noise = coalesce($2, noise), overrides = coalesce($3::jsonb, overrides), is_backup = coalesce($4, is_backup),
@@ -12,7 +11,7 @@ WITH changed AS (
     last_digest_on = CASE
       WHEN $9 AND (now() AT TIME ZONE users.time_zone)::time >= $10::time THEN (now() AT TIME ZONE users.time_zone)::date
       ELSE last_digest_on END,
-    rank = coalesce($11, rank), address = coalesce($12, address)
+    rank = coalesce($11, rank)
   FROM users
   WHERE channels.id = $1::bigint AND users.id = channels.user_id AND channels.removed_at IS NULL
   RETURNING channels.id, channels.is_enabled
