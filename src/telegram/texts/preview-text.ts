@@ -4,7 +4,7 @@ import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { percentText } from '../../domain/money.ts';
 import { verdictText } from '../../domain/explain/guard-text.ts';
 import { bold, foreign, pre, type Part } from '../page.ts';
-import { columns, optionText, rounded, signed } from './table.ts';
+import { columns, moveText, optionText, rounded, signed } from './table.ts';
 
 export function previewParts(preview: Preview, rules: SymbolRules): readonly Part[] {
   return [
@@ -20,7 +20,7 @@ function headingOf({ would, from, to, legs, reason }: Preview, rules: SymbolRule
   if (would === 'nothing') return `Would not roll: ${foreign(reason, 300)}`;
   const what = closed > 1 ? `${closed} options` : optionText(from, rules);
   if (would === 'close') return `Close ${what}`;
-  return closed > 1 ? `Roll ${what} at once` : `Roll ${what} to ${optionText(to ?? '', rules)}`;
+  return closed > 1 ? `Roll ${what} at once` : `Roll ${moveText(from, to ?? '', rules)}`;
 }
 
 function legParts({ legs }: Preview, rules: SymbolRules): readonly Part[] {

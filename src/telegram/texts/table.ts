@@ -1,5 +1,5 @@
 /** Tables and figures for a phone: about 38 letters of one width fit beside each other. */
-import { decimal, type DecimalString } from '../../domain/money.ts';
+import { decimal, toText, type DecimalString } from '../../domain/money.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { localMs } from '../../domain/zones.ts';
 import { foreign } from '../page.ts';
@@ -43,12 +43,13 @@ export function wrapped(text: string, { width = tableWidth, indent = '  ', lines
   return kept.map((each) => `${indent}${shortened(each, width - indent.length)}`).join('\n');
 }
 
-/** With a sign, and no more digits than help: two places, four below one. */
+/** An amount with a sign, to the cent. */
 export function signed(amount: DecimalString): string {
-  const text = rounded(amount);
+  const text = toText(decimal(amount).toDecimalPlaces(2));
   return text.startsWith('-') || text === '0' ? text : `+${text}`;
 }
 
+/** A price or an amount with no more digits than help: two places, four below one. */
 export function rounded(amount: DecimalString): string {
   const value = decimal(amount);
   const places = value.abs().lessThan(1) ? 4 : 2;
@@ -70,6 +71,13 @@ export function optionText(symbol: string, { readSymbol, namedDeliveryMs }: Symb
   const date = `${day.getUTCDate()}${months[day.getUTCMonth()] ?? ''}${String(day.getUTCFullYear()).slice(2)}`;
   const type = option.optionType === 'call' ? 'C' : 'P';
   return `${option.baseCoin} ${date} ${option.strike}${type}`;
+}
+
+/** `BTC 31MAR23 25000C → 7APR23 25500C`, and of the same day only its strike. */
+export function moveText(from: string, to: string, rules: SymbolRules): string {
+  const [left, right] = [optionText(from, rules).split(' '), optionText(to, rules).split(' ')];
+  const differs = right.findIndex((word, at) => word !== left[at]);
+  return `${left.join(' ')} → ${right.slice(Math.max(differs, 0)).join(' ')}`;
 }
 
 /** `14:02` of the zone, with the day when it is another one. */

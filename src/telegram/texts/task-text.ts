@@ -10,7 +10,7 @@ import { triggerText } from '../../domain/explain/trigger-text.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import type { MoveSummary } from '../../domain/roll/roll.ts';
 import { bold, code, foreign, pre, type Button, type Part } from '../page.ts';
-import { columns, optionText, rounded, shortened, signed, tableWidth, timeIn } from './table.ts';
+import { columns, moveText, optionText, rounded, shortened, signed, tableWidth, timeIn } from './table.ts';
 
 export interface Reading {
   readonly rules: SymbolRules;
@@ -111,7 +111,7 @@ export function ledgerParts(account: TaskAccount, { rules, zone, nowMs }: Readin
   ];
   const shown = rolls.slice(-rollsMax);
   const rows = shown.map((roll) => {
-    const to = moveText(roll, rules);
+    const to = rollText(roll, rules);
     const head = shortened(
       `${timeIn(roll.endedAtMs, zone, nowMs)}  net ${signed(roll.netCredit)}, fees ${rounded(roll.fee)}`,
     );
@@ -135,7 +135,5 @@ export function ledgerParts(account: TaskAccount, { rules, zone, nowMs }: Readin
   ];
 }
 
-const moveText = ({ fromSymbol, toSymbol }: MoveSummary, rules: SymbolRules): string =>
-  toSymbol === null
-    ? `${optionText(fromSymbol, rules)} closed`
-    : `${optionText(fromSymbol, rules)} → ${optionText(toSymbol, rules).replace(/^\w+ /, '')}`;
+const rollText = ({ fromSymbol, toSymbol }: MoveSummary, rules: SymbolRules): string =>
+  toSymbol === null ? `${optionText(fromSymbol, rules)} closed` : moveText(fromSymbol, toSymbol, rules);

