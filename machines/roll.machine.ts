@@ -17,6 +17,9 @@ export const rollMachine = rollSetup.createMachine({
       { guard: 'task is rolling', actions: ['remember the pause', 'answer pauses after roll'] },
     ],
     RESUME: { guard: 'pause is wanted', actions: ['forget the pause', 'answer resumed'] },
+    HALTED: { guard: 'roll can be halted', actions: 'halt the roll' },
+    HALT_LIFTED: { guard: 'roll is halted', actions: 'let the roll go on' },
+    LIMITS_CHANGED: { guard: 'a rule rests for a limit', actions: 'end the rests for limits' },
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
@@ -89,6 +92,11 @@ export const rollMachine = rollSetup.createMachine({
           tags: 'settles',
           invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
           on: {
+            LIMITS_CHANGED: {
+              guard: 'a rule rests for a limit',
+              target: 'watching',
+              actions: 'end the rests for limits',
+            },
             EDITED: {
               guard: 'edit is possible',
               target: 'coolingDown',
@@ -139,6 +147,8 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying' },
             { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
+            { guard: 'halted structure goes back', target: 'backingOff' },
+            { guard: 'halt has to be waited out', target: 'halted' },
           ],
           invoke: {
             src: 'read market',
@@ -146,6 +156,7 @@ export const rollMachine = rollSetup.createMachine({
             onDone: { target: 'judging', actions: 'plan leg 1' },
           },
         },
+        halted: { tags: 'halted', always: { guard: 'roll may go on', target: 'planning' } },
         judging: {
           always: [
             { guard: 'plan stands', target: 'closingLeg1', actions: 'freeze the closing order' },
@@ -216,7 +227,7 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'half closed structure goes back',
               target: '#roll.LEG2_OPENING.backingOff',
-              actions: ['turn back to the old option', 'alert reopening'],
+              actions: ['turn back to the old one', 'alert reopening'],
             },
           ],
           invoke: [
@@ -279,13 +290,9 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'flat is accepted',
               target: '#roll.COMPLETED',
-              actions: ['alert what is left', 'end the roll where it stands'],
+              actions: ['alert what is left', 'end the roll as it stands'],
             },
-            {
-              guard: 'old option is wanted back',
-              target: 'replanning',
-              actions: 'turn back to the old option',
-            },
+            { guard: 'old option is wanted back', target: 'replanning', actions: 'turn back to the old one' },
             { guard: 'leg 2 can begin', target: 'replanning', actions: 'try again' },
             { target: '#roll.ROLL_INITIATED.planning', actions: 'try again' },
           ],
@@ -306,7 +313,7 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'fallback is to reopen leg 1',
               target: 'backingOff',
-              actions: ['turn back to the old option', 'alert reopening'],
+              actions: ['turn back to the old one', 'alert reopening'],
             },
             { guard: 'fallback is to stay flat', target: 'stayingFlat', actions: 'alert stays flat' },
             {
@@ -319,11 +326,7 @@ export const rollMachine = rollSetup.createMachine({
         },
         stayingFlat: {
           always: [
-            {
-              guard: 'task is flat',
-              target: '#roll.IDLE.rollEnded',
-              actions: 'end the roll where it stands',
-            },
+            { guard: 'task is flat', target: '#roll.IDLE.rollEnded', actions: 'end the roll as it stands' },
             { target: '#roll.FAILED' },
           ],
         },
@@ -382,11 +385,11 @@ export const rollMachine = rollSetup.createMachine({
           {
             guard: 'old option can be reopened',
             target: 'LEG1_CLOSED',
-            actions: ['turn back to the old option', 'answer reopens'],
+            actions: ['turn back to the old one', 'answer reopens'],
           },
           { actions: 'answer why not reopened' },
         ],
-        ACCEPT_FLAT: { target: 'COMPLETED', actions: ['end the roll where it stands', 'answer stays flat'] },
+        ACCEPT_FLAT: { target: 'COMPLETED', actions: ['end the roll as it stands', 'answer stays flat'] },
         PAUSE: {},
         RESUME: {},
       },

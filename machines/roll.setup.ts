@@ -37,6 +37,7 @@ import * as covers from '../src/domain/roll/seen-cover.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
+import * as halting from '../src/domain/roll/halting.ts';
 import * as asking from '../src/domain/roll/asked-trade.ts';
 import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
@@ -52,10 +53,11 @@ import { unprovided } from './unprovided.ts';
 const silent = () => {};
 type OrderActor = ActorRefFrom<typeof orderMachine>;
 /** The order that is being worked; `undefined` where nothing runs, as on a walk over the chart. */
-const orderOf = (snapshot: unknown): OrderActor | undefined => {
-  const { children = {} } = (snapshot ?? {}) as { children?: Record<string, OrderActor | undefined> };
-  return children['leg 1'] ?? children['leg 2'];
-};
+const orderOf = (snapshot: unknown): OrderActor | undefined =>
+  leg1OrderOf(snapshot) ?? childrenOf(snapshot)['leg 2'];
+const leg1OrderOf = (snapshot: unknown): OrderActor | undefined => childrenOf(snapshot)['leg 1'];
+const childrenOf = (snapshot: unknown): Record<string, OrderActor | undefined> =>
+  ((snapshot ?? {}) as { children?: Record<string, OrderActor | undefined> }).children ?? {};
 const stampIn = (event: object): Stamp => answerIn(event);
 const stampOf = ({ atMs, version }: Stamp): Stamp => ({ atMs, version });
 /** What the effect or the order that has ended says; of other events the event itself, which carries its stamp. */
@@ -116,7 +118,9 @@ export const rollSetup = setup({
     'new leg is complete': ({ context }) => !isNaked(context.roll),
     'leg 1 is incomplete': ({ context }) => hasRest(context.roll),
     'half closed structure goes back': ({ context }) =>
-      isStructure(context) && isNaked(context.roll) && leg2.mustGoBack(context),
+      isStructure(context) &&
+      isNaked(context.roll) &&
+      (leg2.mustGoBack(context) || halting.mustGoBack(context)),
     'fallback is to reopen leg 1': ({ context }) => leg2.mustGoBack(context),
     'fallback is to stay flat': ({ context }) => leg2.mustStayFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
@@ -133,6 +137,12 @@ export const rollSetup = setup({
     'old option is wanted back': ({ context }) => wishes.isWantedBack(context),
     'roll can be broken off': ({ context }) => asking.canBreakOff(context),
     'roll is broken off': ({ context }) => asking.isBrokenOff(context),
+    'a rule rests for a limit': ({ context }) => saga.restsForLimit(context),
+    'roll can be halted': ({ context }) => halting.canBeHalted(context),
+    'roll is halted': ({ context }) => halting.isHalted(context),
+    'halted structure goes back': ({ context }) => halting.mustGoBack(context),
+    'halt has to be waited out': ({ context }) => halting.mustWait(context),
+    'roll may go on': ({ context }) => !halting.mustWait(context),
     'trade is possible': ({ context, event }) => asking.canBeAskedFor(context, event),
     'pause is wanted': ({ context }) => context.pauseWanted,
     'rolls are used up': ({ context }) => ending.hasRolledOut(context),
@@ -186,11 +196,11 @@ export const rollSetup = setup({
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
     'start the next round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
-    'turn back to the old option': assign(({ context }) => leg2.turnBack(context)),
+    'turn back to the old one': assign(({ context }) => leg2.turnBack(context)),
     'start again': assign(({ context }) => leg2.startAgain(context)),
     'mark news alerted': assign(({ context }) => leg2.markNewsAlerted(context)),
     'mark reminder sent': assign(({ context, event }) => leg2.markReminded(context, event)),
-    'end the roll where it stands': assign(({ context, event }) => ending.endFlat(context, event)),
+    'end the roll as it stands': assign(({ context, event }) => ending.endFlat(context, event)),
     'move to the new option': assign(({ context }) => afterRoll(context)),
     'take the wish': enqueueActions(({ context, event, self, enqueue }) => {
       const wish = wishes.wishOf(context, event);
@@ -234,6 +244,13 @@ export const rollSetup = setup({
       const order = orderOf(self.getSnapshot());
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
+    'halt the roll': enqueueActions(({ context, event, self, enqueue }) => {
+      enqueue.assign(halting.haltRoll(context, event));
+      const order = leg1OrderOf(self.getSnapshot());
+      if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
+    }),
+    'end the rests for limits': assign(({ context }) => saga.endLimitRests(context)),
+    'let the roll go on': assign(({ context }) => halting.liftHalt(context)),
     'end the close': enqueueActions(({ context, enqueue }) => {
       const booked = life.bookClosedPosition(context);
       enqueue.assign(booked);

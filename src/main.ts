@@ -262,6 +262,8 @@ class Daemon {
     await exchange.market.open(this.#health.watching(supervisor.marketListener));
     this.#isReachable = true;
     this.#health.noteOpen();
+    await store.limits.listenForLimits(() => void supervisor.followLimits());
+    await store.halts.listen(() => void supervisor.followHalts());
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith(
       (question) => supervisor.advise(question),

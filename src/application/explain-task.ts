@@ -1,6 +1,7 @@
 /** Why a task did not roll, and how far it is from rolling: as its daemon answers, or as far as the database shows. */
 import { nowText, type Advice } from '../domain/explain/advice.ts';
 import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
+import type { Halt } from '../domain/halt.ts';
 import { holdingsOf } from '../domain/roll/holdings.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
 import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
@@ -9,6 +10,7 @@ import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
 import type { Caller } from './caller.ts';
+import { haltsOf } from './halt-trading.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { storedStateOf } from './stored-state.ts';
@@ -26,6 +28,8 @@ export interface Explanation {
   readonly userName: string;
   readonly accountName: string;
   readonly accountTrouble: TroubleView | null;
+  /** What halts trading in its account, the widest first. */
+  readonly halts: readonly Halt[];
   /** What the task waits for that does not come by itself; `null` when it goes on. */
   readonly stuck: Resolution['stuck'];
   /** The daemon's advice, or what is stored if there is none. */
@@ -47,7 +51,7 @@ export interface StoredExplanation {
 /** Asks the task's daemon and waits up to `waitMs` for it. @throws NotFound when the caller sees no such task */
 export async function explainTask(
   caller: Caller,
-  ports: Pick<Ports, 'tasks' | 'advice'>,
+  ports: Pick<Ports, 'tasks' | 'advice' | 'halts'>,
   { taskId: given, waitMs }: TaskQuestion,
 ): Promise<Explanation> {
   const task = await findTask(caller, ports, given);
@@ -59,7 +63,8 @@ export async function explainTask(
   const known = reply.kind === 'advice' ? reply.advice : storedIn(task);
   const stored = storedStateOf(task);
   const stuck = stored && stuckOn(stored);
-  return { userName, accountName, accountTrouble: troubleView(task.trouble), stuck, known, reply };
+  const halts = (await haltsOf(ports, [task])).get(accountId) ?? [];
+  return { userName, accountName, accountTrouble: troubleView(task.trouble), halts, stuck, known, reply };
 }
 
 function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {

@@ -1,11 +1,13 @@
 /** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import type { LimitsKeeping } from '../ports/account-limits.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { AuditReading } from '../ports/audit.ts';
 import type { ChannelBook } from '../ports/channel-book.ts';
 import type { ChannelTrial } from '../ports/channel-trial.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
+import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { Administrators, People } from '../ports/people.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
@@ -30,6 +32,8 @@ export interface Ports {
   readonly channels: ChannelBook;
   readonly outbox: Outbox;
   readonly trial: ChannelTrial;
+  readonly halts: HaltKeeping;
+  readonly limits: LimitsKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -3,6 +3,7 @@
  * to the commands that caused it, or not at all.
  */
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
+import type { UseEntry } from '../domain/rules/account-limits.ts';
 import type { Alert } from './alerts.ts';
 import type { CommandAnswer } from './inbox.ts';
 
@@ -27,6 +28,8 @@ export interface TurnRecord {
   readonly machine: string;
   readonly alerts: readonly Alert[];
   readonly answers: readonly CommandAnswer[];
+  /** What it has changed of what its account has used; absent where it is nothing. */
+  readonly use?: readonly UseEntry[];
 }
 
 export interface Journal {

@@ -8,6 +8,8 @@ import type { AdviceQuestion, AdviceReply, LookReply } from '../ports/advice.ts'
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
+import type { LimitsBook } from '../ports/account-limits.ts';
+import type { HaltBook } from '../ports/halts.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
@@ -15,6 +17,8 @@ import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
 import { AccountAccess } from './accounts/account-access.ts';
+import { Halts } from './accounts/halts.ts';
+import { Limits } from './accounts/limits.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
@@ -31,6 +35,10 @@ export interface SupervisorOptions extends AccountNames {
   readonly inbox: Inbox;
   /** Stores what the exchange refuses an account. Default: it is only in the log. */
   readonly accounts?: AccountBook;
+  /** Limits of accounts. Default: there are none. */
+  readonly limits?: LimitsBook | undefined;
+  /** What halts trading. Default: nothing ever. */
+  readonly halts?: HaltBook | undefined;
   readonly market: MarketData;
   readonly clock: Clock;
   /** The operator's, for tasks that do not trade during its events. Default: none. */
@@ -54,6 +62,8 @@ export class Supervisor {
   readonly #prices: PriceHealth;
   readonly #accounts: ManagedAccounts;
   readonly #market: Pick<SupervisorOptions, 'market' | 'clock'>;
+  readonly #halts: Halts;
+  readonly #limits: Limits;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
 
@@ -61,13 +71,24 @@ export class Supervisor {
     const { clock, log, market } = options;
     this.#log = log;
     this.#admission = new Admission(clock, market.rules.orderPace);
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission });
+    const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
+    this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
+    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf, meter: this.#limits });
+    this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
-    const accounts = new ManagedAccounts({ ...options, access: new AccountAccess(options), tasks });
+    const access = new AccountAccess(options);
+    const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
     this.#accounts = accounts;
     this.#market = { market, clock };
-    this.#commands = new CommandHandler({ ...options, accounts, tasks, prices: this.#prices });
+    this.#commands = new CommandHandler({
+      ...options,
+      accounts,
+      tasks,
+      prices: this.#prices,
+      haltOf,
+      standingOf: (accountId, atMs) => this.#limits.standingOf(accountId, atMs),
+    });
     this.#shards = new Shards({
       ...options,
       accounts,
@@ -86,6 +107,8 @@ export class Supervisor {
   claim(): Promise<void> {
     this.#tasks.calendar.look();
     void this.#tasks.covers.look();
+    void this.#halts.look();
+    void this.#limits.look();
     return this.#shards.claim();
   }
 
@@ -98,7 +121,19 @@ export class Supervisor {
   async look(accountId: string): Promise<LookReply | null> {
     const account = this.#accounts.get(accountId);
     const { registry, prices } = this.#tasks;
-    return account ? lookAround({ ...this.#market, account, tasks: registry.ofAccount(accountId), prices }) : null;
+    return account
+      ? lookAround({ ...this.#market, account, tasks: registry.ofAccount(accountId), prices })
+      : null;
+  }
+
+  /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */
+  followHalts(): Promise<void> {
+    return this.#halts.look();
+  }
+
+  /** Reads the limits of accounts again. To be called upon a notice; a claim does so once a minute. */
+  followLimits(): Promise<void> {
+    return this.#limits.lookNow();
   }
 
   /** Handles the commands that wait for the accounts managed here. Never rejects. */
@@ -144,6 +179,19 @@ export class Supervisor {
 
   get taskCount(): number {
     return this.#tasks.registry.size;
+  }
+
+  #entry(): Pick<Halts, 'enter' | 'leave'> {
+    const [halts, limits] = [this.#halts, this.#limits];
+    return {
+      enter: async (accountId) => {
+        await Promise.all([halts.enter(accountId), limits.enter(accountId)]);
+      },
+      leave: (accountId) => {
+        halts.leave(accountId);
+        limits.leave(accountId);
+      },
+    };
   }
 
   #beginNothing(): void {

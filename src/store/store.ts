@@ -3,11 +3,13 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
 import { PostgresDirectory } from './read/directory.ts';
 import { BadInput } from '../domain/errors.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { PostgresHalts } from './halts/postgres-halts.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
@@ -67,6 +69,8 @@ export interface Store {
   botMemory(botId: string): BotMemory;
   /** The right of one process among all daemons to speak for a bot. */
   botDuty(botId: string): Duty;
+  readonly halts: PostgresHalts;
+  readonly limits: PostgresLimits;
   readonly keys: SealedSecrets;
   readonly deliveries: PostgresDeliveryBook;
   readonly channels: PostgresChannelBook;
@@ -122,6 +126,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     volatilities: new PostgresVolatilityBook(pool, environment),
     botMemory: (botId) => new PostgresBotMemory(pool, botId),
     botDuty: (botId) => new PostgresDuty({ databaseUrl, name: 'telegram bot', lock: botLock(botId), log }),
+    limits: new PostgresLimits(pool, listening),
+    halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
     deliveries,
     channels: new PostgresChannelBook(pool, vault),

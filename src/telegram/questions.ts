@@ -13,6 +13,7 @@ import { changedPreview, type ShownTrade } from '../application/shown-trade.ts';
 import { tradeNow } from '../application/trade-now.ts';
 import { banUser } from '../application/user-access.ts';
 import { BadInput } from '../domain/errors.ts';
+import { carryOutHalt, haltShape, type HaltAction } from './halting.ts';
 import { failureText } from './texts/failure-text.ts';
 import { bold, foreign, page, type Page, type Part } from './page.ts';
 import { previewParts } from './texts/preview-text.ts';
@@ -27,6 +28,7 @@ const shown = z.object({
 });
 const account = z.object({ name: z.string(), userName: z.string() });
 const actionShape = z.discriminatedUnion('kind', [
+  haltShape,
   z.object({ kind: z.literal('add'), account, spec: z.unknown() }),
   z.object({ kind: z.literal('edit'), taskId: z.string(), spec: z.unknown() }),
   z.object({ kind: z.literal('remove'), taskId: z.string() }),
@@ -40,6 +42,8 @@ const actionShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ban'), userName: z.string(), reason: z.string() }),
 ]);
 export type Action = z.output<typeof actionShape>;
+
+const isHalt = (action: Action): action is HaltAction => action.kind === 'halt' || action.kind === 'resume';
 
 /** Shows what would be done with [Confirm] and [Cancel]. */
 export async function askBack(room: Room, parts: readonly Part[], action: Action): Promise<void> {
@@ -99,6 +103,7 @@ async function carriedOut(room: Room, id: string, action: Action): Promise<Page 
     // What was sent before a restart is not judged again: it has changed what a preview would show.
     const changed = (await wasSent(room, id)) ? null : await changedSince(room, action);
     if (changed !== null) return changed;
+    if (isHalt(action)) return await carryOutHalt(room, action);
     if (action.kind === 'ban') {
       const { name } = await banUser(room.caller, room.ports, action);
       return `${foreign(name, 60)} is banned. /unban lets the user in again.`;
@@ -121,7 +126,11 @@ const wasSent = ({ ports, botId }: Room, id: string): Promise<boolean> =>
     },
   );
 
-function perform(room: Room, id: string, action: Exclude<Action, { kind: 'ban' }>): Promise<CommandResult> {
+function perform(
+  room: Room,
+  id: string,
+  action: Exclude<Action, { kind: 'ban' } | HaltAction>,
+): Promise<CommandResult> {
   const { caller, waitMs } = room;
   const ports = portsSendingOnce(room, id);
   switch (action.kind) {

@@ -62,6 +62,8 @@ class Work {
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),
       settled: () => Promise.resolve(),
+      mayLeave: () => true,
+      standing: () => null,
       deliver: (complete) => complete(this.#stamp),
     });
   }

@@ -35,6 +35,7 @@ const machine = rollMachine.provide({
 
 const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
+const halt = { cause: 'halt', scope: 'everything', by: 'operator', reason: null, sinceMs: nowMs };
 const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
 
 const quoted = (index: string) => ({
@@ -219,7 +220,7 @@ const facts = ({
   heldSince,
   wakeAtMs > nowMs,
   roll && [isZero(roll.closed.executedQty), isZero(roll.opened.executedQty), hasRest(roll), isNaked(roll)],
-  roll && [roll.compensating, roll.isBrokenOff, Math.min(roll.failedTries, 1)],
+  roll && [roll.compensating, roll.isBrokenOff, roll.isHalted, Math.min(roll.failedTries, 1)],
 ];
 
 const task = (changes: object): Walk => {
@@ -266,6 +267,7 @@ function eventsOfLegs({ held, others = [], roll, rollsDone }: RollContext) {
   return [
     { type: 'PRICE', readings: { index: '23600' }, ...stamp },
     { type: 'REOPEN', commandId: 'c', ...stamp },
+    ...(roll?.nakedInterval ? [{ type: 'HALTED', halt, ...stamp }] : []),
     ...(roll?.nakedInterval ? [{ type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 }] : []),
     ...readers.map((state) => done(`0.roll.${state}`, answer)),
     ...['ROLL_INITIATED.backingOff', 'LEG2_OPENING.backingOff'].map((state) =>
@@ -285,7 +287,7 @@ const factsOfLegs = ({ held, roll, plan, wish, rollsDone }: RollContext): readon
   plan?.kind,
   wish,
   rollsDone,
-  roll && [roll.compensating, Math.min(roll.failedTries, 1)],
+  roll && [roll.compensating, roll.isHalted, Math.min(roll.failedTries, 1)],
   roll && movesOf(roll).map((move) => [isZero(leftToClose(move)), isZero(move.opened.executedQty)]),
 ];
 
@@ -340,10 +342,30 @@ const coveredCall: Walk = {
   facts: (context: Pick<RollContext, 'seenCover'>) => [context.seenCover?.isCovered],
 };
 
+/** Trading is halted, and resumed, while an option is rolled of which a part may be closed. */
+const haltedTask: Walk = {
+  ...task({}),
+  events: (context: RollContext) => {
+    const { held, roll } = context;
+    const qty = roll ? leftToClose(roll) : held.qty;
+    const seen = reading([{ symbol: held.symbol, side: held.side, qty, averagePrice: '900' }]);
+    return [
+      { type: 'PRICE', readings: { index: '23600' }, ...stamp },
+      { type: 'HALTED', halt, ...stamp },
+      { type: 'HALT_LIFTED', ...stamp },
+      ...readers.map((state) => done(`0.roll.${state}`, seen)),
+      done('0.roll.ROLL_INITIATED.backingOff', stamp),
+      ...['0.1', '0'].map((closed) => done('leg 1', outcome(closed))),
+      ...(roll ? [done('leg 2', outcome(leftToOpen(roll), { result: 'filled' }))] : []),
+    ];
+  },
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
   strangle,
   coveredCall,
+  haltedTask,
   task({}),
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),

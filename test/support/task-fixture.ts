@@ -278,6 +278,7 @@ export class TaskFixture {
   readonly account: FixtureAccount;
   readonly lost: unknown[] = [];
   calendar: EventCalendar | null = null;
+  isHalted = false;
   /** The first row of its journal. */
   readonly created: ReplayedRow;
   task: TaskActor;
@@ -376,6 +377,7 @@ export class TaskFixture {
       clock: this.clock,
       calendar: { known: () => this.calendar, trouble: () => null },
       journal: this.journal,
+      isHalted: () => this.isHalted,
       admission: new Admission(this.clock, this.market.rules.orderPace),
       host: {
         turnTaken: () => {},

@@ -4,6 +4,10 @@ import { troubleView } from '../../application/account-trouble.ts';
 import { operator } from '../../application/caller.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
 import type { Account, Grant } from '../../ports/directory.ts';
+import { haltLine } from '../../domain/explain/halt-text.ts';
+import { limitsOf } from '../../application/account-limits.ts';
+import { limitsText } from '../../domain/explain/limits-text.ts';
+import { haltsOf } from '../../application/halt-trading.ts';
 import { troubleText } from './account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -15,11 +19,21 @@ export const accountListCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
-      const accounts = await withStore(session, (store) =>
-        listAccounts(operator, store, { userName: options.user }),
-      );
+      const { accounts, halts, limits } = await withStore(session, async (store) => {
+        const found = await listAccounts(operator, store, { userName: options.user });
+        return {
+          accounts: found,
+          halts: await haltsOf(store, found),
+          limits: await limitsOf(store, found),
+        };
+      });
       for (const account of accounts)
-        session.out.record({ ...account, trouble: troubleView(account.trouble) });
+        session.out.record({
+          ...account,
+          trouble: troubleView(account.trouble),
+          halts: halts.get(account.accountId) ?? [],
+          limits: limits.get(account.accountId) ?? {},
+        });
       if (accounts.length === 0) {
         session.out.say('There is no account yet.');
         session.out.next('rollkeeper account add main --user ann');
@@ -42,6 +56,13 @@ export const accountListCommand = (): Command =>
       for (const { userName, name, trouble } of accounts) {
         const view = troubleView(trouble);
         if (view) session.out.say(`\n${troubleText(`${userName}/${name}`, view)}`);
+      }
+      for (const { accountId, name, userName } of accounts)
+        for (const halt of halts.get(accountId) ?? [])
+          session.out.say(`\n${haltLine(`${userName}/${name}`, halt)}`);
+      for (const { accountId, name, userName } of accounts) {
+        const own = limits.get(accountId);
+        if (own) session.out.say(`\n${userName}/${name}: ${limitsText(own)}.`);
       }
       for (const { name, userName, problem } of accounts)
         if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);

@@ -54,6 +54,7 @@ const account: Group = {
     list: async () => (await import('../account/account-list.ts')).accountListCommand(),
     share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
     unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
+    limits: async () => (await import('../account/account-limits.ts')).accountLimitsCommand(),
   },
 };
 
@@ -137,6 +138,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   token,
   account,
   keys: encryptionKeys,
+  halt: async () => (await import('../account/halt.ts')).haltCommand(),
+  resume: async () => (await import('../account/halt.ts')).resumeCommand(),
   task,
   channel,
   alerts,

@@ -1,6 +1,7 @@
 /** `rollkeeper task list`. */
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
+import { haltsOf } from '../../application/halt-trading.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
 import { listTasks } from '../../application/list-tasks.ts';
 import type { TaskView } from '../../application/task-view.ts';
@@ -8,6 +9,7 @@ import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
 import { shortName } from './leg-table.ts';
+import { haltLine } from '../../domain/explain/halt-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import type { TaskEnding } from '../../domain/roll/task-ending.ts';
 import { triggerText } from '../../domain/explain/trigger-text.ts';
@@ -21,10 +23,14 @@ export const taskListCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: CommonOptions & { readonly user?: string }) => {
       const session = openSession(options);
-      const { views, accounts } = await withStore(session, async (store) => ({
-        views: await listTasks(operator, store, { userName: options.user }),
-        accounts: await listAccounts(operator, store, { userName: options.user }),
-      }));
+      const { views, accounts, halts } = await withStore(session, async (store) => {
+        const found = await listAccounts(operator, store, { userName: options.user });
+        return {
+          views: await listTasks(operator, store, { userName: options.user }),
+          accounts: found,
+          halts: await haltsOf(store, found),
+        };
+      });
       for (const { stuck, ...view } of views)
         session.out.record({ ...view, stuck: stuck && { ...stuck, text: stuckText(stuck) } });
       if (views.length === 0) {
@@ -50,6 +56,9 @@ export const taskListCommand = (): Command =>
         accountTrouble ? [troubleText(`${userName}/${accountName}`, accountTrouble)] : [],
       );
       for (const text of new Set(troubles)) session.out.say(`\n${text}`);
+      for (const { accountId, name, userName } of accounts)
+        for (const halt of halts.get(accountId) ?? [])
+          session.out.say(`\n${haltLine(`${userName}/${name}`, halt)}`);
       for (const { taskId, stuck } of views)
         if (stuck !== null && stuck.code !== 'paused')
           session.out.say(

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { distanceText, type Advice, type RuleAdvice } from '../../domain/explain/advice.ts';
+import { haltLine } from '../../domain/explain/halt-text.ts';
 import { coverText } from '../../domain/explain/guard-text.ts';
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
@@ -26,8 +27,9 @@ export const taskWhyCommand = (): Command =>
       const session = openSession(options);
       await withStore(session, async (store) => {
         const explained = await explainTask(operator, store, { taskId, waitMs: waitSeconds * 1_000 });
-        const { known, reply, accountTrouble, stuck, userName, accountName } = explained;
-        session.out.record({ ...known, accountTrouble });
+        const { known, reply, accountTrouble, halts, stuck, userName, accountName } = explained;
+        session.out.record({ ...known, accountTrouble, halts });
+        for (const halt of halts) session.out.say(haltLine(`${userName}/${accountName}`, halt));
         if (accountTrouble) session.out.say(troubleText(`${userName}/${accountName}`, accountTrouble));
         session.out.say(`${known.state}: ${known.now}.`);
         if (stuck && stuck.code !== 'paused')

@@ -224,6 +224,8 @@ export function nowText(state: string, { rules, wakeAtMs, reasons }: RollContext
     case 'IDLE.settling':
     case 'IDLE.awaitingSettlement':
       return 'the option has expired: waiting for its delivery to be on record';
+    case 'ROLL_INITIATED.halted':
+      return 'trading is halted: nothing is missing of the position, and the rest is rolled once it is resumed';
     case 'PAUSED':
       return 'paused by its owner';
     case 'FAILED':

@@ -1,5 +1,6 @@
 /** The text of an alert, made when it is delivered or shown. */
 import type { Alert } from '../alert.ts';
+import type { HaltAlertFigures } from '../halt.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
@@ -13,6 +14,7 @@ import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { noticeSentences } from './digest-text.ts';
+import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
@@ -140,6 +142,19 @@ const calendar: Sentences<CalendarAlertFigures> = {
   calendarIsRead: ({ name }) => `Account ${name}: the calendar of events can be read again.`,
 };
 
+const halts: Sentences<HaltAlertFigures> = {
+  tradingHalted: ({ name, halt }) =>
+    `Account ${name}: ${haltText(halt)}. No roll begins; one under way is brought to where nothing is missing, or broken off.`,
+  tradingResumed: ({ name, by, halts: left }) =>
+    left.length === 0
+      ? `Account ${name}: trading was resumed by ${by}. Its tasks roll again from the next price on.`
+      : `Account ${name}: a halt was lifted by ${by}, but ${left.map(haltText).join(', and ')}.`,
+  accessEnds: ({ user, untilMs }) =>
+    `The access of ${user} ends at ${minuteText(untilMs)} UTC. From then on no roll of ${user} begins.`,
+  accessEnded: ({ user, untilMs }) =>
+    `The access of ${user} has ended at ${minuteText(untilMs)} UTC. No roll of ${user} begins until it is prolonged.`,
+};
+
 type AlertFigures = RollAlertFigures &
   RuleAlertFigures &
   WishAlertFigures &
@@ -148,7 +163,8 @@ type AlertFigures = RollAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
   typeof noticeSentences &
-  AccountAlertFigures;
+  AccountAlertFigures &
+  HaltAlertFigures;
 
 const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>> = {
   ...roll,
@@ -160,6 +176,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...calendar,
   ...covers,
   ...noticeSentences,
+  ...halts,
 };
 
 /** As it is stored, with code and figures: also one that a newer program stored, whose code has no sentence here. */

@@ -1,6 +1,7 @@
 /** What a guard has looked at, for people: the value beside its bound. */
-import { percentText } from '../money.ts';
+import { add, compare, percentText } from '../money.ts';
 import type { Sentences } from '../reason.ts';
+import type { LimitFigures } from '../rules/account-limits.ts';
 import type { Blackout, NotDuringFigures } from '../rules/blackouts.ts';
 import { isCovered, type CoverFigures } from '../rules/cover.ts';
 import type { GuardFigures, Verdict } from '../rules/guards.ts';
@@ -50,11 +51,22 @@ export function coverText(cover: CoverFigures): string {
 const steps = { before: 'before the roll', between: 'between the legs', after: 'after the roll' } as const;
 const unknownCost = 'what the roll would cost is not known: one side is not quoted';
 
+/** Of a limit of the account, over all of its tasks. */
+function limitText(what: string, { used, wanted, limit, freeAtMs }: LimitFigures): string {
+  const room =
+    compare(add(used, wanted), limit) <= 0 ? '' : `; there is room again from ${minuteText(freeAtMs)} UTC on`;
+  return `the account's limit of ${what} is ${limit}: ${used} used, ${wanted} wanted${room}`;
+}
+
 function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
   const passes = verdict === 'passes';
   const enough = passes ? 'at least' : 'below';
   const withinBound = passes ? 'at most' : 'above';
   return {
+    'account.rollsPerDay': (figures) => limitText('rolls a day', figures),
+    'account.netDebitPerDay': (figures) => limitText('net debit a day', figures),
+    'account.notionalOpenedPerDay': (figures) => limitText('notional opened a day', figures),
+    'account.ordersPerMinute': (figures) => limitText('orders a minute', figures),
     'rolls.perDay': ({ rolls, rollsMax }) => `${rolls} of ${rollsMax} rolls of this day (UTC) are done`,
     quietHours: ({ atMs, fromMs, toMs }) =>
       `${clockForm(atMs)} is ${passes ? 'outside' : 'within'} the quiet hours ${clockForm(fromMs)}-${clockForm(toMs)} UTC`,

@@ -10,6 +10,7 @@ import type { TargetProblemFigures } from '../rules/targets.ts';
 import type { ConditionKind } from '../rules/triggers.ts';
 import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
+import { haltText } from './halt-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 
 const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
@@ -116,6 +117,7 @@ const own: Sentences<OwnReasonFigures> = {
   legsMeet: ({ symbol }) => `two legs would hold ${symbol}, and each has to have an option of its own`,
   wouldUncover: ({ symbol }) =>
     `${symbol} covers a short option that stays: rolled alone, it would leave that one uncovered meanwhile`,
+  halted: haltText,
   triggerUnconfirmed: ({ trigger }) => `${triggerText(trigger)} was not confirmed`,
   didNotLast: ({ trigger, pricesAreStale }) => {
     const why = pricesAreStale ? 'prices went stale' : 'it no longer holds';

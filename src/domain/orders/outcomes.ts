@@ -1,4 +1,5 @@
 /** What effects answer. An effect never throws at a machine: its answer is an event like any other, and is journaled. */
+import type { AccountStanding } from '../rules/account-limits.ts';
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
@@ -105,6 +106,8 @@ export interface MarketReading {
   readonly calendar?: EventCalendar;
   /** What the account has of the holding that was asked for. */
   readonly holding?: HeldHolding;
+  /** The account's limits and what is used of them when this is looked at, where it has any. */
+  readonly account?: AccountStanding;
 }
 
 /** What the exchange shows of an option whose delivery is not on record. */

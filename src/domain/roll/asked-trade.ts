@@ -45,7 +45,7 @@ export function answerBegins(context: RollContext, event: RollEvent): Answer {
 export const canBreakOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
   roll !== null && wish === null && !hasClosed(roll);
 
-/** A person has broken it off, and nothing was closed meanwhile. */
+/** A person, or a halt, has broken it off, and nothing was closed meanwhile. */
 export const isBrokenOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
   roll?.isBrokenOff === true && canBreakOff({ roll, wish });
 
@@ -55,8 +55,8 @@ export const wantPause = (context: RollContext): Partial<RollContext> => ({
   ...(context.roll && { roll: { ...context.roll, isBrokenOff: canBreakOff(context) } }),
 });
 
-/** Takes the pause back; a roll that was to be broken off goes on. */
+/** Takes the pause back; a roll that was to be broken off goes on, unless trading is halted. */
 export const forgetPause = ({ roll }: RollContext): Partial<RollContext> => ({
   pauseWanted: false,
-  ...(roll && { roll: { ...roll, isBrokenOff: false } }),
+  ...(roll && { roll: { ...roll, isBrokenOff: roll.isBrokenOff && roll.isHalted === true } }),
 });

@@ -1,5 +1,6 @@
 /** The events that reach the machines and what they say back. Every event is stamped, because machines read no clock. */
 import type { Alert } from '../alert.ts';
+import type { Halt } from '../halt.ts';
 import type { DecimalString } from '../money.ts';
 import type { Unresolved } from '../orders/unknown-outcome.ts';
 import type { Fill, OrderReport, Side } from '../market/order.ts';
@@ -85,6 +86,12 @@ export type RollEvent =
   | ({ type: 'POSITION_SEEN'; symbol?: string; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
   /** What the account has of the holding that the task watches, in base coin, negative for a short. */
   | ({ type: 'HOLDING_SEEN'; symbol: string; qty: DecimalString } & Stamp)
+  /** Trading is halted in the task's account; only a roll that is under way is told. */
+  | ({ type: 'HALTED'; halt: Halt } & Stamp)
+  /** Nothing halts trading in its account any more. */
+  | ({ type: 'HALT_LIFTED' } & Stamp)
+  /** What the account may do in a day or a minute was changed; only tasks with a rule that rests for that are told. */
+  | ({ type: 'LIMITS_CHANGED' } & Stamp)
   /** A reminder may be due that something is closed and not opened again. */
   | ({ type: 'REMINDED' } & Stamp)
   | OrderUnresolved

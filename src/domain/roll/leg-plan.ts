@@ -3,6 +3,8 @@ import type { RefusalScope } from '../errors.ts';
 import type { Side } from '../market/order.ts';
 import type { DecimalString } from '../money.ts';
 import type { Cause } from '../orders/outcomes.ts';
+import type { Reason, ReasonOf } from '../reason.ts';
+import { accountLimitNames, type AccountLimitFigures, type WantedUse } from '../rules/account-limits.ts';
 import { isGuardName, type GuardName } from '../rules/guards.ts';
 import type { Preference } from '../rules/targets.ts';
 import type { OrderPlan } from './leg-order.ts';
@@ -67,6 +69,8 @@ export interface RollSettled {
   readonly openQty: DecimalString;
   /** What becomes of every leg of a structure; one that is not among them stays. */
   readonly moves?: readonly SettledMove[];
+  /** What the roll takes of its account's limits, at this index price; absent once something is closed. */
+  readonly use?: WantedUse & { readonly index: DecimalString };
 }
 
 /** Where one leg of a structure goes, and with how much. */
@@ -96,3 +100,18 @@ export const notBeforeMsOf = ({ plan }: Planned): number =>
 export type RefusedPlan = Extract<LegPlan, { kind: 'refused' }>;
 /** The plan to do nothing, for this reason. */
 export const refused = (reason: RollReason): RefusedPlan => ({ kind: 'refused', reason });
+
+/**
+ * When the account may have room again for the rule, where a limit of the account is why the plan is refused; `null` where it
+ * is not. @param rule its name
+ */
+export function limitRestEnd({ plan }: Planned, rule: string | undefined): number | null {
+  if (plan?.kind !== 'refused') return null;
+  const { reason } = plan;
+  const own =
+    reason.code === 'rulesRefused' ? reason.figures.rules.find((each) => each.rule === rule)?.reason : reason;
+  return own && isAccountLimit(own) ? own.figures.freeAtMs : null;
+}
+
+const isAccountLimit = (reason: Reason): reason is ReasonOf<AccountLimitFigures> =>
+  accountLimitNames.some((name) => name === reason.code);

@@ -24,7 +24,15 @@ import {
   type RollSummary,
   type Wish,
 } from './roll.ts';
-import { notBeforeMsOf, reasonOf, refusalOf, type LegPlan, type SettledMove } from './leg-plan.ts';
+import { attemptsOf } from './account-use.ts';
+import {
+  limitRestEnd,
+  notBeforeMsOf,
+  reasonOf,
+  refusalOf,
+  type LegPlan,
+  type SettledMove,
+} from './leg-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
 import { termsOf } from './terms.ts';
 import { inOrderOfSpec } from './turns.ts';
@@ -98,10 +106,14 @@ export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened
   const { toSymbol, toStrike, toExpiryMs, settles } = plan;
   if (leg === 'opened') return { roll: { ...roll, opened: tally } };
   if (settles === undefined) return { roll: { ...roll, closed: tally } };
-  const { moves, rule, qty, openQty } = settles;
+  const { moves, rule, qty, openQty, use } = settles;
   const settled = { rule, qty, openQty, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null };
   const others = moves && roll.others?.map((move) => settleMove(move, moves));
-  return { roll: { ...roll, ...settled, closed: tally, ...(others && { others }) } };
+  // Orders that it sent in vain before are counted already.
+  const reserved = use && { ...use, atMs: plan.order.atMs, orders: use.orders + attemptsOf(roll) };
+  return {
+    roll: { ...roll, ...settled, closed: tally, ...(others && { others }), ...(reserved && { reserved }) },
+  };
 }
 
 /** A leg that nothing is settled for stays. */
@@ -281,16 +293,39 @@ export const countRollOnDay = ({ rollsOnDay }: RollContext, atMs: number): DayCo
   return { day, count: rollsOnDay.day === day ? rollsOnDay.count + 1 : 1 };
 };
 
-/** Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. */
+/**
+ * Ends a roll that has changed nothing: the rules that were tried rest, each for its cooldown. After a halt none rests: it was
+ * not they that were refused.
+ */
 export function giveUpRoll(context: RollContext): Partial<RollContext> {
-  const { spec, rules, roll, plan, wakeAtMs, unconfirmed } = context;
+  const { spec, rules, roll, plan, wakeAtMs, unconfirmed, pauseWanted } = context;
   const backOffMs = unconfirmed > 0 ? unconfirmedBackOffMs(unconfirmed) : null;
-  const tried = roll === null || plan === null ? [] : triedRules(roll);
-  const rested = restRules(rules, (place) =>
-    tried.includes(place) ? wakeAtMs + (backOffMs ?? spec.rules[place]?.guards.cooldownMs ?? 0) : null,
+  const isHalted = roll?.isBrokenOff === true && !pauseWanted;
+  const tried = roll === null || plan === null || isHalted ? [] : triedRules(roll);
+  const rested = restRules(rules, (place) => {
+    if (!tried.includes(place)) return null;
+    const { guards, name } = spec.rules[place] ?? {};
+    return limitRestEnd({ plan }, name) ?? wakeAtMs + (backOffMs ?? guards?.cooldownMs ?? 0);
+  }).map((rule, place) =>
+    noteLimitRest(rule, tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null),
   );
   return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
 }
+
+function noteLimitRest({ restsForLimit: _, ...rule }: RuleState, isForLimit: boolean): RuleState {
+  return isForLimit ? { ...rule, restsForLimit: true } : rule;
+}
+
+/** A rule rests because its account has used up what it may. */
+export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
+  rules.some((rule) => rule.restsForLimit === true);
+
+/** The limits have changed: what rested because of them may act again. */
+export const endLimitRests = ({ rules }: Pick<RollContext, 'rules'>): Partial<RollContext> => ({
+  rules: rules.map((rule) =>
+    rule.restsForLimit ? { ...noteLimitRest(rule, false), restsUntilMs: 0 } : rule,
+  ),
+});
 
 /** Between rolls the legs of a structure stand as the spec names them. */
 export function legsInOrder(context: Pick<RollContext, 'held' | 'others' | 'spec'>): Partial<RollContext> {

@@ -4,12 +4,14 @@
  * an answer with a reason that a user can read.
  */
 import type { MarginSteps } from '../market/margin.ts';
-import { compare, isPositive, subtract } from '../money.ts';
+import { compare, isPositive, subtract, sum } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import type { Destination } from '../rules/destinations.ts';
-import { isWaiting, judgeMoment, type Verdict } from '../rules/guards.ts';
+import { judgeLimits } from '../rules/account-limits.ts';
+import { isWaiting, judgeMoment, netCreditOf, type Verdict } from '../rules/guards.ts';
 import type { RollAction } from '../rules/rule.ts';
 import { hasOneSide } from '../rules/structure.ts';
+import { reservedBy, wantedUse } from './account-use.ts';
 import { guardOf, refused, type LegPlan, type RollSettled } from './leg-plan.ts';
 import type { MarketMoment, OrderPlan } from './leg-order.ts';
 import { hasClosed, leftToClose } from './roll.ts';
@@ -108,10 +110,11 @@ function examineClose(moving: readonly PlanningTask[], at: MarketMoment): Examin
     const problem = problemIn((next.length > 0 ? next : all).map(({ order }) => order));
     return only(refused(problem ?? { code: 'legsGone', figures: {} }));
   }
-  const verdicts = judgeMoments(moving, at);
-  const inTurn = [ready, ...closings.filter((closing) => closing !== ready)];
-  const plan = forbidden(verdicts) ?? closingPlan(inTurn);
   const orders = closings.map(({ order }) => order);
+  const use = { ...wantedUse(closings.length, [], null), index: ready.turn.roll.indexPrice };
+  const verdicts = [...judgeMoments(moving, at), ...judgeAccount(moving, use, at)];
+  const inTurn = [ready, ...closings.filter((closing) => closing !== ready)];
+  const plan = forbidden(verdicts) ?? closingPlan(inTurn, use);
   return { plan, closings: ordersIn(orders), openings: [], verdicts, margin: null };
 }
 
@@ -127,10 +130,37 @@ function judgeMoments([first, ...others]: readonly PlanningTask[], at: MarketMom
 const nothingOpened = { toSymbol: null, toStrike: null, toExpiryMs: null, passedOver: [] };
 
 /** To close all of it, beginning with the first. @param closings one at least, each with its order */
-const closingPlan = (closings: readonly Closing[]): LegPlan =>
+const closingPlan = (closings: readonly Closing[], use: Use): LegPlan =>
   orderPlan(
     closings.map((closing) => ({ ...closing, settled: { ...closing.settled, openQty: '0' }, to: null })),
+    use,
   );
+
+type Use = NonNullable<RollSettled['use']>;
+
+/** What the limits of the account say, over all of its tasks; nothing where it has none. */
+function judgeAccount(
+  [first]: readonly PlanningTask[],
+  wanted: Use,
+  { reading: { account }, nowMs }: MarketMoment,
+): readonly Verdict[] {
+  if (account === undefined || first === undefined) return [];
+  return judgeLimits(account, { wanted, own: reservedBy(first.roll) }, nowMs);
+}
+
+/** What the roll takes of them, at the prices that can be had at once. */
+function useOfRoll(leaving: readonly Leaving[], orders: Pick<Examination, 'closings' | 'openings'>): Use {
+  const { closings, openings } = orders;
+  const index = openings[0]?.quote.index ?? closings[0]?.quote.index ?? '0';
+  const credits = leaving.map(({ held, to, settled }) => {
+    const closing = closings.find(({ symbol }) => symbol === held.symbol);
+    const opening = openings.find(({ symbol }) => symbol === to?.option.instrument.symbol);
+    if (!closing || !opening) return '0';
+    return netCreditOf({ held, ...settled, old: closing.quote, next: opening.quote }) ?? '0';
+  });
+  const opened = openings.map(({ qty, quote }) => ({ qty, index: quote.index }));
+  return { ...wantedUse(closings.length + openings.length, opened, sum(credits)), index };
+}
 
 const destinationOf = (to: Destination | null) => {
   if (to === null) return { toSymbol: null, toStrike: null, toExpiryMs: null };
@@ -139,13 +169,14 @@ const destinationOf = (to: Destination | null) => {
 };
 
 /** The first order of the roll, with everything that it settles. */
-function orderPlan(leaving: readonly Leaving[]): LegPlan {
+function orderPlan(leaving: readonly Leaving[], use: Use | null): LegPlan {
   const [first] = leaving;
   if (!first || !('order' in first.order)) throw new Error('a roll begins with an order');
   const { settled, turn, to } = first;
   const settles: RollSettled = {
     rule: turn.terms.rule,
     ...settled,
+    ...(use && { use }),
     ...(turn.others && {
       moves: leaving.map((each) => ({
         fromSymbol: each.held.symbol,
@@ -176,10 +207,13 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
   const closings = (leaving.length > 0 ? leaving : all).map(({ order }) => order);
   const openings = openingsOf(leaving, at);
   const judged = judgeOrders(leaving, { closings, openings }, at.reading);
-  const verdicts = [...moment, ...(isUnderWay ? [] : (judged?.verdicts ?? []))];
+  const [ready, next] = [ordersIn(closings), ordersIn(openings)];
+  const use = isUnderWay ? null : useOfRoll(leaving, { closings: ready, openings: next });
+  const limits = use && judged ? judgeAccount(moving, use, at) : [];
+  const verdicts = [...moment, ...(isUnderWay ? [] : (judged?.verdicts ?? [])), ...limits];
   const found = {
-    closings: ordersIn(closings),
-    openings: ordersIn(openings),
+    closings: ready,
+    openings: next,
     verdicts,
     margin: judged?.margin ?? null,
   };
@@ -191,7 +225,8 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
     !wouldUncover(moving[0] as PlanningTask, all);
   const orClose = (plan: LegPlan): Examination => {
     const waits = forbidden(moment) ?? (isWaiting(guardOf({ plan })) ? plan : null);
-    return { ...found, plan: waits ?? (mayClose ? closingPlan(all) : plan) };
+    const closing = { ...wantedUse(all.length, [], null), index: roll.indexPrice };
+    return { ...found, plan: waits ?? (mayClose ? closingPlan(all, closing) : plan) };
   };
   if (where.kind === 'refused') return orClose(where);
   const unfit = unfitRoll(moving[0] as PlanningTask, leaving);
@@ -200,5 +235,5 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
   if (toOpen !== null) return orClose(refused({ code: 'targetProblem', figures: { problem: toOpen } }));
   if (toClose !== null) return { ...found, plan: refused(toClose) };
   const refusal = forbidden(verdicts);
-  return refusal === null ? { ...found, plan: orderPlan(leaving) } : orClose(refusal);
+  return refusal === null ? { ...found, plan: orderPlan(leaving, use) } : orClose(refusal);
 }

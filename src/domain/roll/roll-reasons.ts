@@ -1,5 +1,6 @@
 /** Why a roll is not planned, does not go on or ended as it did, as codes with their figures. */
 import type { RefusalScope } from '../errors.ts';
+import type { Halt } from '../halt.ts';
 import type { Instrument, Side } from '../market/order.ts';
 import type { DecimalString } from '../money.ts';
 import type { EndingCause, OrderOutcome } from '../orders/order-progress.ts';
@@ -46,6 +47,8 @@ export interface OwnReasonFigures {
   readonly legsMeet: { readonly symbol: string };
   /** A short option would be without the long one that covers it until the roll has ended. */
   readonly wouldUncover: { readonly symbol: string };
+  /** Trading was halted before anything was closed. */
+  readonly halted: Halt;
   readonly triggerUnconfirmed: { readonly trigger: Trigger };
   readonly didNotLast: { readonly trigger: Trigger; readonly pricesAreStale: boolean };
   readonly positionGone: { readonly symbol: string };

@@ -21,6 +21,7 @@ import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { TargetOption } from '../rules/targets.ts';
 import type { Trigger } from '../rules/triggers.ts';
+import type { UseEntry } from '../rules/account-limits.ts';
 import type { Asked } from '../rules/rule.ts';
 
 /** All orders of one leg together. Money in settle coin. */
@@ -76,8 +77,12 @@ export interface Roll extends Move {
   readonly failedTries: number;
   /** Options that the exchange would not open for this roll, newest last. */
   readonly refusedOptions: readonly RefusedOption[];
-  /** A person's pause came before anything was closed: nothing of it is to be closed any more. */
+  /** A person's pause, or a halt, came before anything was closed: nothing of it is to be closed any more. */
   readonly isBrokenOff: boolean;
+  /** Trading is halted: what is closed is opened, and no further order of leg 1 is sent. */
+  readonly isHalted?: true;
+  /** What it takes of its account's limits, and at which index price; from its first order on. */
+  readonly reserved?: UseEntry & { readonly index: DecimalString };
   /** Leg 2 goes back to the old option (`reopenLeg1`). */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */
@@ -185,6 +190,10 @@ export function orderLinkId({ leg, taskId, lockedVersion, attempt }: LegAttempt)
 /** The task a link id belongs to, or `null` when the order is not one of ours. */
 export const taskOfLinkId = (linkId: string): string | null =>
   /^(?:close|open)-([a-z0-9]+)-v\d+(?:-a\d+)?$/.exec(linkId)?.[1] ?? null;
+
+/** The leg of a link id; `null` when the order is not one of ours. */
+export const legOfLinkId = (linkId: string): LegAttempt['leg'] | null =>
+  taskOfLinkId(linkId) === null ? null : linkId.startsWith('close') ? 'close' : 'open';
 
 /** The tally with one order more. */
 export const countOrder = (tally: LegTally, outcome: OrderOutcome): LegTally => ({

@@ -19,6 +19,8 @@ export type RollTag =
   | 'settles'
   /** No roll is begun: what its owner does to the position is taken over. */
   | 'between rolls'
+  /** A roll stands still, with nothing missing, until trading is no longer halted. */
+  | 'halted'
   /** A roll stands still until a person decides. */
   | 'failed';
 

@@ -10,6 +10,7 @@ import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
+import { accountLimitNames, type AccountLimitFigures } from './account-limits.ts';
 import { judgeBlackouts, type EventCalendar, type NotDuring, type NotDuringFigures } from './blackouts.ts';
 import { isCovered, type CoverFigures } from './cover.ts';
 import { closingTouch, openingTouch } from './leg-prices.ts';
@@ -57,7 +58,7 @@ export interface Guards {
  * What each guard has looked at: the value beside its bound. The names are the keys of the spec. Money is in settle coin,
  * shares are fractions; a value that is `null` is not known.
  */
-export interface GuardFigures {
+export interface GuardFigures extends AccountLimitFigures {
   readonly 'rolls.perDay': { readonly rolls: number; readonly rollsMax: number };
   readonly quietHours: {
     /** Ms since midnight UTC. */
@@ -125,6 +126,7 @@ const guardNames: readonly string[] = [
   'netCredit',
   'debit',
   'maintenanceMargin',
+  ...accountLimitNames,
 ] satisfies readonly GuardName[];
 /** The code is one of the guards'. */
 export const isGuardName = (code: string): code is GuardName => guardNames.includes(code);
@@ -133,7 +135,13 @@ export const isGuardName = (code: string): code is GuardName => guardNames.inclu
 export type Verdict = GuardReason & { readonly passes: boolean };
 
 /** Time passes by itself: who is refused for one of these waits, and closes nothing instead. */
-const waiting: readonly GuardName[] = ['rolls.perDay', 'quietHours', 'notDuring', 'notBeforeExpiry'];
+const waiting: readonly GuardName[] = [
+  'rolls.perDay',
+  'quietHours',
+  'notDuring',
+  'notBeforeExpiry',
+  ...accountLimitNames,
+];
 /** The guard refuses for a time only: the roll may follow later without a new price. */
 export const isWaiting = (guard: GuardName | null): boolean => guard !== null && waiting.includes(guard);
 

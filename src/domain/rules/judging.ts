@@ -20,6 +20,8 @@ export interface RuleState {
   readonly trigger: Trigger;
   /** Before this time it does not act; exchange time in ms. */
   readonly restsUntilMs: number;
+  /** It rests until its account may have room again; what else it waits for would be shorter. */
+  readonly restsForLimit?: true;
   readonly rollsDone: number;
 }
 

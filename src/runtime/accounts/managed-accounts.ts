@@ -13,11 +13,14 @@ import type { TaskHost } from '../task/task-host.ts';
 import type { AccountAccess } from './account-access.ts';
 import { AccountPeriod } from './account-period.ts';
 import { AccountTroubles } from './account-troubles.ts';
+import type { Halts } from './halts.ts';
 
 export interface ManagedAccountsOptions extends AccountNames {
   readonly access: AccountAccess;
   readonly ownership: Pick<TaskOwnership, 'adopt' | 'noteAccount'>;
   readonly tasks: TaskHost;
+  /** What has to be known of an account before a task of it may act. */
+  readonly entry: Pick<Halts, 'enter' | 'leave'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -94,6 +97,7 @@ export class ManagedAccounts {
     this.#periods.get(accountId)?.end();
     this.#periods.delete(accountId);
     this.#options.tasks.close(accountId);
+    this.#options.entry.leave(accountId);
     const account = this.#accounts.get(accountId) ?? this.#attempts.get(accountId)?.account;
     this.#accounts.delete(accountId);
     this.#attempts.delete(accountId);
@@ -113,7 +117,7 @@ export class ManagedAccounts {
 
   /** @returns false when it was given up meanwhile: its connection is closed then, and the next daemon adopts again */
   async #claim(accountId: string, attempt: Attempt, answered: () => void): Promise<boolean> {
-    const { access, ownership, tasks, log } = this.#options;
+    const { access, ownership, tasks, entry, log } = this.#options;
     const account = await access.connect(accountId);
     if (this.#isGivenUp(accountId, attempt)) {
       await account.close();
@@ -123,6 +127,8 @@ export class ManagedAccounts {
     const period = this.#begin(accountId, account);
     await account.open(period);
     answered();
+    if (this.#isGivenUp(accountId, attempt)) return false;
+    await entry.enter(accountId);
     if (this.#isGivenUp(accountId, attempt)) return false;
     tasks.open(accountId, account);
     let total = 0;

@@ -5,6 +5,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
+import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
 import { legsOf } from '../../domain/rules/structure.ts';
@@ -33,6 +34,8 @@ export interface AdviserOptions {
   readonly prices: Pick<PriceHealth, 'whyBlind' | 'rankFor'>;
   readonly clock: Clock;
   readonly calendar?: EventCalendarReader | undefined;
+  /** What limits an account at a moment. Default: nothing ever. */
+  readonly standingOf?: ((accountId: string, atMs: number) => AccountStanding | null) | undefined;
 }
 
 /** Never rejects: what keeps the question from being answered is the reason of a refusal. */
@@ -61,6 +64,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     readVolatilities(triggerOf(context.rules), held.baseCoin, market),
     readHolding(asked, account),
   ]);
+  const standing = options.standingOf?.(question.accountId, clock.nowMs()) ?? null;
   const reading: MarketReading = {
     askedAtMs,
     chain,
@@ -70,6 +74,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
     ...holding,
+    ...(standing && { account: standing }),
   };
   const advice = advise(
     { state, context, workingOrder, trade: question.trade },

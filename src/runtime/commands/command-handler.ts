@@ -4,6 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
+import type { AccountStanding } from '../../domain/rules/account-limits.ts';
+import type { Halt } from '../../domain/halt.ts';
 import { holdingsOf } from '../../domain/roll/holdings.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -18,7 +20,7 @@ import { moverOf } from '../positions/moved-positions.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
-import { readTrade, type TradeKind, type TradeRequest } from './trade.ts';
+import { assertNotHalted, readTrade, type TradeKind, type TradeRequest } from './trade.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
 import { readMark, type MarkKind, type MarkRequest } from './mark.ts';
@@ -49,6 +51,10 @@ export interface CommandHandlerOptions {
   readonly prices: Pick<PriceHealth, 'whyBlind' | 'rankFor'>;
   readonly clock: Clock;
   readonly calendar?: EventCalendarReader | undefined;
+  /** What limits an account at a moment. Default: nothing ever. */
+  readonly standingOf?: (accountId: string, atMs: number) => AccountStanding | null;
+  /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
+  readonly haltOf?: (accountId: string) => Halt | null;
   readonly log: Logger;
 }
 
@@ -98,11 +104,12 @@ export class CommandHandler {
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
-    const { accounts, tasks, market, prices, clock, calendar } = this.#options;
+    const { accounts, tasks, market, prices, clock, calendar, standingOf } = this.#options;
     const account = accounts.get(question.accountId);
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
-    return replyTo({ question, account, task, machine: tasks.machine, market, prices, clock, calendar });
+    const { machine } = tasks;
+    return replyTo({ question, account, task, machine, market, prices, clock, calendar, standingOf });
   }
 
   /** Begins no further round. The present one ends; what comes later is left to the next daemon. */
@@ -157,7 +164,10 @@ export class CommandHandler {
     if (kind === 'markFilled' || kind === 'markNotPlaced')
       return this.#read(command, () => readMark(kind, command.payload));
     if (kind === 'rollNow' || kind === 'closeNow')
-      return this.#read(command, ({ context }) => readTrade(kind, command.payload, context));
+      return this.#read(command, ({ context }) => {
+        assertNotHalted(command, this.#options.haltOf?.(command.accountId) ?? null);
+        return readTrade(kind, command.payload, context);
+      });
     return this.#ask(command, kind);
   }
 

@@ -1,7 +1,9 @@
 /** A trade that a person wants now, as it arrives in the inbox, read into the event for its task. */
 import { z } from 'zod';
 import { parseInput } from '../../domain/bad-input.ts';
-import { BadInput } from '../../domain/errors.ts';
+import { BadInput, Conflict } from '../../domain/errors.ts';
+import { haltText, wayOutOf } from '../../domain/explain/halt-text.ts';
+import type { Halt } from '../../domain/halt.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { askedFor } from '../../domain/roll/terms.ts';
 import type { TradeWish } from '../../domain/rules/rule.ts';
@@ -16,6 +18,12 @@ export interface TradeRequest {
 }
 
 const rollShape = z.strictObject({ rule: z.string({ error: 'the name of a rule, or null' }).nullable() });
+
+/** @throws Conflict when trading is halted: it says by whom, why, and how to resume */
+export function assertNotHalted({ taskId }: Pick<Command, 'taskId'>, halt: Halt | null): void {
+  if (halt === null) return;
+  throw new Conflict(`Task ${taskId} trades nothing now: ${haltText(halt)}. ${wayOutOf(halt)}`);
+}
 
 /** @throws BadInput when the payload is wrong, or the task has no such rule that rolls */
 export function readTrade(

@@ -4,6 +4,7 @@
  * committed, and whether it was only restarted with a restored snapshot.
  */
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
+import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
@@ -23,6 +24,10 @@ export interface EffectHost {
   admitted(stopping: Stopping): Promise<void>;
   /** Resolves with the exchange time of the current turn once that turn is durable; never when the task is lost. */
   committed(): Promise<number>;
+  /** What limits the account at this moment; `null` where nothing does. */
+  standing(atMs: number): AccountStanding | null;
+  /** Whether the order of this link id may leave: while trading is halted, none of leg 1 that was not sent yet may. */
+  mayLeave(linkId: string): boolean;
   /** Resolves once every turn made so far is durable. */
   settled(): Promise<void>;
   /** Runs `complete` as a turn of its own, with the stamp of that turn. */
@@ -72,6 +77,9 @@ export const untilTime = (clock: Clock, atMs: number, stopping: Stopping): Promi
 type EffectSnapshot<Answer, Input> = Snapshot<Stamped<Answer>> & { input: Input | undefined };
 type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } | { type: 'xstate.stop' };
 
+/** Adds to an answer what is known only in the turn that delivers it. */
+type Complete<Answer> = (answer: Answer, host: EffectHost, stamp: Stamp) => Answer;
+
 /**
  * An actor logic that runs `run` with its input, and completes with its answer and the stamp of the turn that delivers
  * it.
@@ -79,6 +87,7 @@ type Completed<Answer> = { type: 'effect.completed'; output: Stamped<Answer> } |
  */
 export function effect<Answer extends object, Input>(
   run: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Answer>,
+  complete: Complete<Answer> = (answer) => answer,
 ): PromiseActorLogic<Stamped<Answer>, Input> {
   const running = new WeakMap<object, Stopping>();
   const logic: ActorLogic<EffectSnapshot<Answer, Input>, Completed<Answer>, Input> = {
@@ -96,7 +105,10 @@ export function effect<Answer extends object, Input>(
       running.set(self, stopping);
       void run(snapshot.input as Input, host, stopping).then((answer) => {
         if (stopping.isStopped) return;
-        host.deliver((stamp) => self.send({ type: 'effect.completed', output: { ...answer, ...stamp } }));
+        host.deliver((stamp) => {
+          const output = { ...complete(answer, host, stamp), ...stamp };
+          self.send({ type: 'effect.completed', output });
+        });
       });
     },
     getInitialSnapshot: (_, input) => ({ status: 'active', output: undefined, error: undefined, input }),

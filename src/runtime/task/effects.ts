@@ -15,6 +15,7 @@ import type {
   MarketReading,
   OrderLookUp,
   ReadAnswer,
+  Stamp,
   Undelivered,
   WantedTarget,
   WriteAnswer,
@@ -48,13 +49,14 @@ export function provideEffects(machine = rollMachine) {
     actors: {
       alarm,
       reminder,
-      'read market': reading<MarketReading, MarketQuestion>(readMarket),
+      'read market': reading<MarketReading, MarketQuestion>(readMarket, withStanding),
       'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
       'work order': orderMachine.provide({
         actors: {
           alarm,
-          'submit order': writing<OrderRequest>((account, order, notAfterMs) =>
-            account.submit(order, notAfterMs),
+          'submit order': writing<OrderRequest>(
+            (account, order, notAfterMs) => account.submit(order, notAfterMs),
+            ({ linkId }, host) => host.mayLeave(linkId),
           ),
           'amend order': writing<OrderRef & { price: string }>((account, order, notAfterMs) =>
             account.amend(order, notAfterMs),
@@ -72,10 +74,15 @@ export function provideEffects(machine = rollMachine) {
 
 export type ProvidedRollMachine = ReturnType<typeof provideEffects>;
 
-const writing = <Input>(act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>) =>
+/** @param mayGo is asked last; what may not go is tried again later, if it is wanted then. Default: everything may */
+const writing = <Input>(
+  act: (account: TradingAccount, input: Input, notAfterMs: number) => Promise<void>,
+  mayGo: (input: Input, host: EffectHost) => boolean = () => true,
+) =>
   effect<WriteAnswer, Input>(async (input, host) => {
     if (host.isResuming) return { kind: 'unknown', cause: { code: 'restarted', figures: {} } };
     const decidedAtMs = await host.committed();
+    if (!mayGo(input, host)) return failedWrite(new Retryable('trading is halted', { retryAfterMs: 0 }));
     try {
       await act(host.account, input, decidedAtMs + sendWithinMs);
       return { kind: 'acknowledged' };
@@ -105,6 +112,7 @@ const readWaitMaxMs = 5_000;
 
 const reading = <Value, Input>(
   read: (input: Input, host: EffectHost, stopping: Stopping) => Promise<Value>,
+  complete?: (answer: ReadAnswer<Value>, host: EffectHost, stamp: Stamp) => ReadAnswer<Value>,
 ) =>
   effect<ReadAnswer<Value>, Input>(async (input, host, stopping) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -116,7 +124,17 @@ const reading = <Value, Input>(
         await untilTime(host.clock, host.clock.nowMs() + error.retryAfterMs, stopping);
       }
     }
-  });
+  }, complete);
+
+/** The limits of the account are judged on what is used in the very turn that plans. */
+function withStanding(
+  answer: ReadAnswer<MarketReading>,
+  host: EffectHost,
+  { atMs }: Stamp,
+): ReadAnswer<MarketReading> {
+  const account = answer.kind === 'read' ? host.standing(atMs) : null;
+  return answer.kind === 'read' && account ? { ...answer, value: { ...answer.value, account } } : answer;
+}
 
 function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
   const failed = { kind: 'failed', cause: causeOf(error) } as const;

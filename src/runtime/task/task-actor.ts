@@ -9,7 +9,9 @@ import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
 import type { Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
-import { isNaked } from '../../domain/roll/roll.ts';
+import { useOf } from '../../domain/roll/account-use.ts';
+import type { AccountStanding } from '../../domain/rules/account-limits.ts';
+import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -36,6 +38,10 @@ export interface TaskSurroundings {
   readonly journal: Journal;
   readonly admission: Admission;
   readonly inspection?: Inspection | undefined;
+  /** What limits the account at this moment; `null` where nothing does. Default: nothing ever. */
+  readonly standing?: (atMs: number) => AccountStanding | null;
+  /** Whether trading is halted in the account. Default: never. */
+  readonly isHalted?: () => boolean;
   readonly host: TaskListener;
 }
 
@@ -223,9 +229,17 @@ export class TaskActor {
       admitted: (stopping: Stopping) =>
         admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
       committed: () => currentTurn().committed,
+      standing: (atMs: number) => this.#surroundings.standing?.(atMs) ?? null,
+      mayLeave: (linkId: string) => this.#mayLeave(linkId),
       settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
     };
+  }
+
+  /** What was searched for may be there: only the exchange's answer to the same link id says. */
+  #mayLeave(linkId: string): boolean {
+    const isSearched = (this.order?.context.lookUps ?? 0) > 0;
+    return !this.#surroundings.isHalted?.() || isSearched || legOfLinkId(linkId) !== 'close';
   }
 
   #resumingTurn(): Turn {
@@ -259,9 +273,10 @@ export class TaskActor {
     const atMs = this.#surroundings.clock.nowMs();
     const turn = new Turn(atMs);
     this.#turn = turn;
+    const { context } = actor.getSnapshot();
     stimulate(actor, { atMs, version: this.#version });
     this.#turn = null;
-    const record = this.#stopped ? null : this.#record(actor, turn, atMs);
+    const record = this.#stopped ? null : this.#record(actor, turn, { atMs, context });
     if (record) this.#commit(turn, record);
     else turn.settle();
     const { admission } = this.#surroundings;
@@ -269,10 +284,16 @@ export class TaskActor {
     return { turn, record };
   }
 
-  #record(actor: Actor<ProvidedRollMachine>, turn: Turn, atMs: number): TurnRecord | null {
+  /** @param before the turn: its time, and the context that it found */
+  #record(
+    actor: Actor<ProvidedRollMachine>,
+    turn: Turn,
+    { atMs, context }: { readonly atMs: number; readonly context: RollContext },
+  ): TurnRecord | null {
     const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
     if (snapshotJson === this.#snapshotJson || !turn.stimulus) return null;
     const { state } = this;
+    const use = useOf(context, actor.getSnapshot().context, atMs);
     const record: TurnRecord = {
       accountId: this.accountId,
       taskId: this.taskId,
@@ -286,6 +307,7 @@ export class TaskActor {
       machine: this.#machine.version ?? '',
       alerts: turn.alerts,
       answers: turn.answers,
+      ...(use.length > 0 && { use }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;

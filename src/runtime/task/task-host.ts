@@ -4,6 +4,10 @@
  * its account is released. Which accounts these are is decided in accounts/managed-accounts.ts.
  */
 import type { Logger } from 'pino';
+import type { Halt } from '../../domain/halt.ts';
+import { restsForLimit } from '../../domain/roll/roll-context.ts';
+import { isHalted } from '../../domain/roll/halting.ts';
+import { legOfLinkId } from '../../domain/roll/roll.ts';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -14,6 +18,7 @@ import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/jo
 import type { MarketData } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
+import type { Limits } from '../accounts/limits.ts';
 import { CalendarWatch } from '../accounts/calendar-watch.ts';
 import { pause } from '../pause.ts';
 import { CoverWatch } from '../positions/cover-watch.ts';
@@ -40,6 +45,10 @@ export interface TaskHostOptions extends AccountNames {
   /** Stores alerts about accounts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
   readonly log: Logger;
+  /** Limits of accounts, and what is used of them. Default: there are none. */
+  readonly meter?: Pick<Limits, 'standingOf' | 'note' | 'forgetBeyond'> | undefined;
+  /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
+  readonly haltOf?: (accountId: string) => Halt | null;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
   /** How many tasks stay active though nothing is under way in them. Default: 10,000. */
@@ -50,6 +59,7 @@ const activeUsualMax = 10_000;
 /** Tasks are restored in batches, so that prices and sagas are served in between. */
 const restoreBatch = 200;
 const reloadDelayMs = 1_000;
+const submitPollMs = 20;
 
 /** The tasks of this daemon. */
 export class TaskHost implements TaskListener {
@@ -68,7 +78,14 @@ export class TaskHost implements TaskListener {
   constructor(options: TaskHostOptions) {
     const { clock, market, volatilities, log, activeMax = activeUsualMax } = options;
     this.#options = options;
-    this.prices = new PriceRouter({ registry: this.registry, clock, market, volatilities, log });
+    this.prices = new PriceRouter({
+      registry: this.registry,
+      clock,
+      market,
+      volatilities,
+      log,
+      isHalted: (accountId) => this.#haltOf(accountId) !== null,
+    });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.calendar = new CalendarWatch(options);
     const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
@@ -93,6 +110,8 @@ export class TaskHost implements TaskListener {
       journal,
       inspection,
       admission,
+      isHalted: () => this.#haltOf(accountId) !== null,
+      standing: (atMs) => this.#options.meter?.standingOf(accountId, atMs) ?? null,
       host: this,
     });
   }
@@ -133,14 +152,40 @@ export class TaskHost implements TaskListener {
     if (surroundings?.account === account) this.#start(surroundings, { ...task, version: 1 });
   }
 
-  /** Whether a task of this account is in a roll. */
+  /** Whether a task of this account is in a roll; one that waits for trading to be resumed is not. */
   isRolling(accountId: string): boolean {
-    return this.registry.ofAccount(accountId).some((task) => task.hasTag('rolling'));
+    return this.registry.ofAccount(accountId).some(isUnderWay);
   }
 
-  /** Tasks that are in a roll now. */
+  /** Tasks that are in a roll now; without those that wait for trading to be resumed. */
   rolling(): TaskActor[] {
-    return [...this.registry.all()].filter((task) => task.hasTag('rolling'));
+    return [...this.registry.all()].filter(isUnderWay);
+  }
+
+  /** As `HaltedTasks.halt`: rolls under way are told, no price reaches the others. */
+  async halt(accountId: string, halt: Halt): Promise<void> {
+    const tasks = [...this.registry.ofAccount(accountId)];
+    const rolling = tasks.filter((task) => task.hasTag('rolling'));
+    for (const task of rolling) task.send({ type: 'HALTED', halt });
+    // The time alone may begin their rolls.
+    for (const task of tasks) if (task.hasTag('confirming')) this.prices.halt(task);
+    await this.#inBatches(tasks, (task) => this.prices.halt(task));
+    await Promise.all(rolling.map((task) => task.settled()));
+    const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingLeg1(task);
+    while (rolling.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
+  }
+
+  /** As `HaltedTasks.resume`: what the tasks wait for is judged from the next price on. */
+  async resume(accountId: string): Promise<void> {
+    const tasks = [...this.registry.ofAccount(accountId)];
+    for (const task of tasks) if (task.hasTag('rolling')) task.send({ type: 'HALT_LIFTED' });
+    await this.#inBatches(tasks, (task) => this.prices.rearm(task));
+  }
+
+  /** The limits of the account have changed: what rests because of them is told. */
+  limitsChanged(accountId: string): void {
+    for (const task of this.registry.ofAccount(accountId))
+      if (task.hasTag('idle') && restsForLimit(task.context)) task.send({ type: 'LIMITS_CHANGED' });
   }
 
   /** Starts no new roll from here on; a task that is lost is left to the next daemon. */
@@ -156,6 +201,13 @@ export class TaskHost implements TaskListener {
 
   /** Logs the turn, arms the task for what it waits for now, and drops it when it is over. */
   turnTaken(task: TaskActor, finished: FinishedTurn): void {
+    const { record } = finished;
+    if (record?.use)
+      this.#options.meter?.note(task.accountId, {
+        taskId: task.taskId,
+        version: task.version,
+        use: record.use,
+      });
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
     if (task.isOver) void task.settled().then(() => this.#drop(task));
@@ -187,6 +239,7 @@ export class TaskHost implements TaskListener {
     if (!task) return;
     this.registry.add(task);
     task.start();
+    this.#followHalt(task);
     // Whether the trigger kept holding while no daemon watched it is not known.
     if (isConditionHolding(task.context)) task.send({ type: 'PRICES_STALE' });
     const { symbol, baseCoin } = task.context.held;
@@ -195,6 +248,30 @@ export class TaskHost implements TaskListener {
     this.prices.watch(task);
     this.#index(task);
     task.passivate();
+  }
+
+  /** What was stored may be older than the halt, or than its end. Before any effect has answered. */
+  #followHalt(task: TaskActor): void {
+    if (!task.hasTag('rolling')) return;
+    const halt = this.#haltOf(task.accountId);
+    if (halt !== null) task.send({ type: 'HALTED', halt });
+    else if (isHalted(task.context)) task.send({ type: 'HALT_LIFTED' });
+  }
+
+  #isHere(task: TaskActor): boolean {
+    return this.registry.get(task.taskId) === task;
+  }
+
+  /** Serves prices and sagas in between; a task that is dropped meanwhile is left out. */
+  async #inBatches(tasks: readonly TaskActor[], work: (task: TaskActor) => void): Promise<void> {
+    for (const [index, task] of tasks.entries()) {
+      if (this.#isHere(task)) work(task);
+      if (index % restoreBatch === restoreBatch - 1) await pause(this.#options.clock, 0);
+    }
+  }
+
+  #haltOf(accountId: string): Halt | null {
+    return this.#options.haltOf?.(accountId) ?? null;
   }
 
   #index(task: TaskActor): void {
@@ -234,6 +311,7 @@ export class TaskHost implements TaskListener {
       });
       if (stored === undefined) continue;
       if (!isHeld()) return;
+      if (stored) this.#options.meter?.forgetBeyond(accountId, taskId, stored.version);
       if (stored?.isOurs === true) this.#start(surroundings, stored);
       else log.error({ taskId, err: error }, 'another daemon owns this task now: it is dropped here');
       return;
@@ -249,4 +327,11 @@ export class TaskHost implements TaskListener {
     this.registry.remove(task);
     task.stop();
   }
+}
+
+const isUnderWay = (task: TaskActor): boolean => task.hasTag('rolling') && !task.hasTag('halted');
+
+/** Its order of leg 1 may be on its way to the exchange. */
+function isSubmittingLeg1({ order }: TaskActor): boolean {
+  return order?.hasTag('submitting') === true && legOfLinkId(order.context.linkId) === 'close';
 }

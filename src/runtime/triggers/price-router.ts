@@ -42,6 +42,8 @@ export interface PriceRouterOptions {
   readonly registry: TaskRegistry;
   readonly clock: Clock;
   readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption' | 'realisedVolatility'>;
+  /** No price reaches the tasks of an account that is halted. Default: none is. */
+  readonly isHalted?: (accountId: string) => boolean;
 }
 
 interface LastReadings {
@@ -61,6 +63,7 @@ const underlyingFields = ['index', 'mark', 'last'] as const;
 export class PriceRouter implements ClockListener {
   readonly #registry: TaskRegistry;
   readonly #clock: Clock;
+  readonly #isHalted: (accountId: string) => boolean;
   readonly #book = new TriggerBook();
   readonly #levels: ClockLevels;
   readonly #options: OptionWatch;
@@ -76,8 +79,9 @@ export class PriceRouter implements ClockListener {
   readonly #holding = new Set<string>();
   #isStopped = false;
 
-  constructor({ registry, clock, market, volatilities, log }: PriceRouterOptions) {
+  constructor({ registry, clock, market, volatilities, log, isHalted }: PriceRouterOptions) {
     this.#registry = registry;
+    this.#isHalted = isHalted ?? (() => false);
     this.#clock = clock;
     this.#levels = new ClockLevels(this.#book, clock, this);
     this.#options = new OptionWatch(market);
@@ -145,6 +149,13 @@ export class PriceRouter implements ClockListener {
   rearm(task: TaskActor): void {
     const waiting = this.#waiting(task);
     if (waiting) this.#arm(task, waiting);
+  }
+
+  /** Disarms a task whose account is halted; what it had to go on holding for begins again when that is over. */
+  halt(task: TaskActor): void {
+    const isHolding = this.#holding.has(task.taskId);
+    this.#waiting(task);
+    if (isHolding || task.hasTag('confirming')) task.send({ type: 'PRICES_STALE' });
   }
 
   /** Forgets a task that is dropped. */
@@ -231,13 +242,14 @@ export class PriceRouter implements ClockListener {
     if (this.#isStopped) return;
     for (const taskId of taskIds) {
       const task = this.#registry.get(taskId);
-      if (task) task.send({ type: 'PRICE', readings: this.readingsFor(task.context) });
+      if (task && !this.#isHalted(task.accountId))
+        task.send({ type: 'PRICE', readings: this.readingsFor(task.context) });
     }
   }
 
   /** `null` when no price can start a roll of the task now; it is disarmed then. */
   #waiting(task: TaskActor): Waiting | null {
-    if (task.isOver || !task.hasTag('armed')) {
+    if (task.isOver || !task.hasTag('armed') || this.#isHalted(task.accountId)) {
       this.#book.disarm(task.taskId);
       if (task.isOver) {
         this.#options.leave(task.taskId);

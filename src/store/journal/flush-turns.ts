@@ -24,7 +24,7 @@ export async function flushTurns(
   const { rows } = await client.query<{ n: number }>({
     name: 'flush-turns',
     text: flushText,
-    values: [turnsJson(turns), alertsJson(turns), answersJson(turns), owner],
+    values: [turnsJson(turns), alertsJson(turns), answersJson(turns), owner, useJson(turns)],
   });
   const stored = new Set(rows.map(({ n }) => n));
   const refused = turns.flatMap((turn, n) => (stored.has(n) ? [] : [{ turn, n }]));
@@ -115,6 +115,20 @@ const answersJson = (turns: readonly Turn[]): string =>
         command_id: commandId,
         status,
         text: storable(text),
+      })),
+    ),
+  );
+
+const useJson = (turns: readonly Turn[]): string =>
+  JSON.stringify(
+    turns.flatMap(({ record }, n) =>
+      (record.use ?? []).map(({ atMs, rolls, debit, notional, orders }) => ({
+        n,
+        at_ms: atMs,
+        rolls,
+        debit,
+        notional,
+        orders,
       })),
     ),
   );

@@ -26,6 +26,9 @@ export const memberLockClass = {
  */
 export const livingLockClass = 0x524b_0110;
 
+/** Held while a halt is written, and shared while a daemon learns what halts an account that it begins to manage. */
+export const haltsLock = 0x524b_0030;
+
 /** First key of the locks that a check of the connection takes, with a random second one. */
 export const probeLockClass = 0x524b_0020;
 

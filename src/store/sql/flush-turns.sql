@@ -1,6 +1,7 @@
 -- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
 -- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
--- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner
+-- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner,
+-- $5 what they have changed of what accounts have used (JSON array with `n`)
 -- An event, a snapshot or figures that come as a JSON string are the text of the value meant.
 WITH given AS (
   SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine,
@@ -34,6 +35,12 @@ WITH given AS (
   JOIN moved USING (n)
   JOIN given USING (n)
   ORDER BY n, i
+), used AS (
+  INSERT INTO account_use (account_id, task_id, version, at_ms, rolls, debit, notional, orders)
+  SELECT given.account_id, given.task_id, given.expected + 1, use.at_ms, use.rolls, use.debit, use.notional, use.orders
+  FROM json_to_recordset($5::json) AS use (n int, at_ms bigint, rolls int, debit numeric, notional numeric, orders int)
+  JOIN moved USING (n)
+  JOIN given USING (n)
 ), answered AS (
   UPDATE commands
   SET status = answer.status, answer = answer.text, answered_at = now()

@@ -4,6 +4,7 @@ import { accountsCommand, addCommand } from './accounts.ts';
 import { banCommand, genCommand, logCommand, statsCommand, unbanCommand } from './administration.ts';
 import { alertsCommand, zoneCommand } from './alerts.ts';
 import type { BotCommand } from './command.ts';
+import { haltCommand, resumeCommand } from './halt.ts';
 import { helpCommand, positionsCommand, profitCommand, statusCommand } from './looking.ts';
 import { taskCommand } from './task.ts';
 
@@ -14,6 +15,8 @@ const all: readonly BotCommand[] = [
   positionsCommand,
   profitCommand,
   accountsCommand(steps),
+  haltCommand,
+  resumeCommand,
   logCommand,
   alertsCommand,
   zoneCommand,

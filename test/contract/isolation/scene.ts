@@ -14,7 +14,6 @@ import { shareAccount } from '../../../src/application/share-account.ts';
 import { addToken } from '../../../src/application/tokens.ts';
 import { banUser, setAccess } from '../../../src/application/user-access.ts';
 import { createVoucher } from '../../../src/application/vouchers.ts';
-import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { ExportedJournal } from '../../../src/ports/journal-keeping.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
@@ -24,7 +23,7 @@ import {
   type TestDatabase,
 } from '../../support/database.ts';
 import { watchContent, type Content } from './database-content.ts';
-import { noAdministrators, userCaller } from '../../support/people-fixture.ts';
+import { portsOn, userCaller } from '../../support/people-fixture.ts';
 
 /** What is Ann's, and what she has to do with. */
 export const anns = {
@@ -68,17 +67,11 @@ export async function openScene(): Promise<Scene> {
   const database = await createTestDatabase();
   const opened = await openTestStore(database.url);
   try {
-    return sceneOn(database, await populate(portsOf(opened)));
+    return sceneOn(database, await populate(portsOn(opened)));
   } finally {
     await opened.close();
   }
 }
-
-const portsOf = (store: Store): Store & Ports => ({
-  ...store,
-  rules: bybitRules,
-  administrators: noAdministrators,
-});
 
 type Populated = Omit<Scene, 'copy' | 'drop'>;
 
@@ -95,7 +88,7 @@ const sceneOn = (database: TestDatabase, people: Populated): Scene => ({
       await copied.drop();
     };
     const subject = { userId: people.ann.userId, accountId: people.accountId };
-    return { content: await watchContent(client, subject), ports: portsOf(store), close };
+    return { content: await watchContent(client, subject), ports: portsOn(store), close };
   },
   drop: () => database.drop(),
 });

@@ -1,6 +1,8 @@
 /** A supervisor on a virtual clock, with the store, the market and one account at the exchange in memory. */
 import { pino } from 'pino';
 import type { CalendarTrouble, EventCalendar } from '../../../src/domain/rules/blackouts.ts';
+import type { AccountLimits } from '../../../src/domain/rules/account-limits.ts';
+import type { StandingHalt } from '../../../src/ports/halts.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
@@ -21,11 +23,45 @@ export class SupervisorFixture {
   readonly book = new MemoryBook();
   /** The operator's; `null`: the daemon has none. */
   readonly calendar: { known: EventCalendar | null; trouble: CalendarTrouble | null } | null;
-  readonly supervisor: Supervisor;
+  /** Of the account; changing them is noticed when `followLimits` is called. */
+  limits: AccountLimits | null = null;
+  /** What halts the account; changing it is noticed with the next look. */
+  halts: StandingHalt[] = [];
+  /** Which halts were noted as in force, in order. */
+  readonly inForce: string[] = [];
+  supervisor: Supervisor;
 
   constructor(calendar: SupervisorFixture['calendar'] = null) {
     this.calendar = calendar;
-    this.supervisor = new Supervisor({
+    this.supervisor = this.start();
+  }
+
+  /** A daemon on the same store; one that ran before is not stopped. */
+  start(): Supervisor {
+    const { calendar } = this;
+    return (this.supervisor = new Supervisor({
+      limits: {
+        limitsOf: () => Promise.resolve(new Map(this.limits ? [['1', this.limits]] : [])),
+        usedSince: (_, sinceMs) =>
+          Promise.resolve(
+            this.store.records.flatMap(({ taskId, expectedVersion, use = [] }) => ({
+              taskId,
+              version: expectedVersion + 1,
+              use: use.filter(({ atMs }) => atMs >= sinceMs),
+            })),
+          ),
+        listenForLimits: () => Promise.resolve(),
+      },
+      halts: {
+        enter: () => Promise.resolve({ userId: '1', halts: this.halts }),
+        inForce: () => Promise.resolve(this.halts),
+        noteInForce: (accounts) => {
+          this.inForce.push(...accounts.map(({ haltIds }) => haltIds.join()));
+          return Promise.resolve();
+        },
+        warnOfAccessEnds: () => Promise.resolve(),
+        listen: () => Promise.resolve(),
+      },
       journal: this.store.journal,
       ownership: this.store.ownership,
       inbox: this.store.inbox,
@@ -38,7 +74,7 @@ export class SupervisorFixture {
         const error = this.unreachable.get(accountId);
         return error ? Promise.reject(error) : Promise.resolve(this.account);
       },
-    });
+    }));
   }
 
   async tick(price: string): Promise<void> {

@@ -1,0 +1,143 @@
+/**
+ * Limits of an account over all of its tasks: tasks that plan at once share what is left, use survives a restart, and a task
+ * that is refused rests until there is room again.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decimal } from '../../../src/domain/money.ts';
+import type { AccountLimits } from '../../../src/domain/rules/account-limits.ts';
+import { fillAll, fillPart, refuseWith, stayOpen, type Behaviour } from '../../support/task-fixture.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
+
+const hour = 3_600_000;
+
+async function daemonWith(limits: AccountLimits, tasksTotal: number): Promise<SupervisorFixture> {
+  const fixture = new SupervisorFixture();
+  fixture.limits = limits;
+  const qty = String(decimal('0.3').times(tasksTotal));
+  fixture.account.hold({ symbol, side: 'Sell', qty, averagePrice: '900' });
+  for (let at = 0; at < tasksTotal; at += 1)
+    fixture.store.keep(
+      storedTask(`task${at}`, { execution: { style: 'cross' }, guards: { cooldown: '1s' } }),
+    );
+  await fixture.during(fixture.supervisor.claim());
+  return fixture;
+}
+
+const begun = ({ links }: SupervisorFixture): number =>
+  new Set(links.filter((link) => link.startsWith('close-')).map((link) => link.split('-')[1])).size;
+const reasonsOf = ({ store }: SupervisorFixture): string[] =>
+  [...store.tasks.keys()].map((taskId) => store.contextOf(taskId).reasons[0]?.code ?? 'none').sort();
+
+describe('tasks that one price wakes', () => {
+  test('begin as many rolls as the account may on one day; the others say why and when there is room', async () => {
+    const fixture = await daemonWith({ rollsPerDay: 2 }, 5);
+    await fixture.tick('23500');
+    await fixture.clock.advance(hour);
+    expect(begun(fixture)).toBe(2);
+    expect(reasonsOf(fixture).filter((code) => code === 'account.rollsPerDay')).toHaveLength(3);
+    const refused = [...fixture.store.tasks.keys()].find(
+      (taskId) => fixture.store.contextOf(taskId).reasons[0]?.code === 'account.rollsPerDay',
+    );
+    expect(fixture.store.contextOf(refused ?? '').reasons[0]?.figures).toEqual({
+      used: '2',
+      wanted: '1',
+      limit: '2',
+      freeAtMs: Math.ceil(fixture.clock.nowMs() / (24 * hour)) * 24 * hour,
+    });
+    const { length } = fixture.store.records;
+    await fixture.tick('23501');
+    await fixture.clock.advance(hour);
+    expect(fixture.store.records).toHaveLength(length);
+  });
+
+  test('roll as soon as the limits are changed', async () => {
+    const fixture = await daemonWith({ rollsPerDay: 1 }, 3);
+    await fixture.tick('23500');
+    await fixture.clock.advance(hour);
+    expect(begun(fixture)).toBe(1);
+    fixture.limits = { rollsPerDay: 2 };
+    await fixture.during(fixture.supervisor.followLimits());
+    await fixture.tick('23500');
+    await fixture.clock.advance(hour);
+    expect(begun(fixture)).toBe(2);
+  });
+
+  test('send no more orders within a minute than the account may, and go on when there is room', async () => {
+    const fixture = await daemonWith({ ordersPerMinute: 4 }, 4);
+    await fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.links).toHaveLength(4);
+    for (let seconds = 0; seconds < 90; seconds += 1) {
+      await fixture.clock.advance(1_000);
+      await fixture.tick('23500');
+    }
+    expect(fixture.links).toHaveLength(8);
+  });
+});
+
+test('what was used is known to the next daemon', async () => {
+  const fixture = await daemonWith({ rollsPerDay: 1 }, 1);
+  await fixture.tick('23500');
+  await fixture.clock.advance(hour);
+  await fixture.supervisor.stop();
+  fixture.start();
+  await fixture.during(fixture.supervisor.claim());
+  await fixture.tick('29000');
+  await fixture.clock.advance(hour);
+  expect(begun(fixture)).toBe(1);
+  expect(reasonsOf(fixture)).toEqual(['account.rollsPerDay']);
+});
+
+test('a roll that nothing was closed for gives back what it had reserved', async () => {
+  const fixture = await daemonWith({ rollsPerDay: 1 }, 1);
+  fixture.account.behaviours = [refuseWith(new Error('away')), fillAll];
+  await fixture.tick('23500');
+  await fixture.clock.advance(hour);
+  await fixture.tick('23500');
+  await fixture.clock.advance(hour);
+  expect(fixture.store.contextOf('task0').rollsDone).toBe(1);
+});
+
+const behaviours: readonly Behaviour[] = [fillAll, fillAll, fillPart('0.1', 'cancelled'), stayOpen];
+
+test('whatever happens to orders and daemons, a day begins no more rolls and opens no more than the account may', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        rollsPerDay: fc.integer({ min: 0, max: 4 }),
+        notionalOpenedPerDay: fc.constantFrom('8000', '15000', '30000', '100000'),
+        tasks: fc.integer({ min: 1, max: 4 }),
+        orders: fc.array(fc.nat(behaviours.length - 1), { minLength: 1, maxLength: 8 }),
+        restarts: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+      }),
+      async ({ rollsPerDay, notionalOpenedPerDay, tasks, orders, restarts }) => {
+        const fixture = await daemonWith({ rollsPerDay, notionalOpenedPerDay }, tasks);
+        fixture.account.behaviours = [...orders.map((at) => behaviours[at] ?? fillAll), fillAll];
+        let level = 23_500;
+        for (const isRestarted of restarts) {
+          await fixture.tick(String(level));
+          await fixture.clock.advance(20 * 60_000);
+          if (isRestarted) {
+            await fixture.supervisor.stop();
+            fixture.start();
+            await fixture.during(fixture.supervisor.claim());
+          }
+          level += 1_000;
+        }
+        const rolls = fixture.store.records.flatMap(({ use = [] }) => use);
+        const total = (of: (each: (typeof rolls)[number]) => string | number): number =>
+          rolls.reduce((sum, each) => sum + Number(of(each)), 0);
+        expect(total((each) => each.rolls)).toBeLessThanOrEqual(rollsPerDay);
+        expect(total((each) => each.notional)).toBeLessThanOrEqual(Number(notionalOpenedPerDay));
+        const done = [...fixture.store.tasks.keys()].map(
+          (taskId) => fixture.store.contextOf(taskId).rollsDone,
+        );
+        expect(done.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(rollsPerDay);
+        expect(total((each) => each.orders)).toBeGreaterThanOrEqual(fixture.links.length);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
