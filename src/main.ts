@@ -9,6 +9,7 @@ import { openAlerts } from './alerts/open-alerts.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
+import { askingOf } from './daemon/key-check.ts';
 import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { readPresets } from './daemon/presets.ts';
@@ -92,6 +93,8 @@ class Daemon {
   readonly #health = new Health(Date.now);
   /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
+  /** The API keys that they were connected with. */
+  readonly #connectedKeys = new Map<string, string>();
 
   constructor(config: Config, log: Logger, { inspectorPort, tapePath }: DaemonOptions) {
     this.#config = config;
@@ -237,6 +240,7 @@ class Daemon {
     const key = await store.directory.credentials(accountId);
     this.#inspection?.hide(key.apiKey, key.apiSecret);
     this.#accountNames.set(accountId, key.name);
+    this.#connectedKeys.set(accountId, key.apiKey);
     exchange.admit(key);
     await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
@@ -251,6 +255,10 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
+      asking: askingOf(exchange, {
+        credentialsOf: (accountId) => store.directory.credentials(accountId),
+        replacedKeys: () => store.directory.replacedKeys(this.#connectedKeys),
+      }),
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;

@@ -10,12 +10,14 @@ import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { LimitsBook } from '../ports/account-limits.ts';
 import type { HaltBook } from '../ports/halts.ts';
+import type { AccountAsking } from '../ports/key-check.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
+import { KeyWatch } from './accounts/key-watch.ts';
 import { AccountAccess } from './accounts/account-access.ts';
 import { Halts } from './accounts/halts.ts';
 import { Limits } from './accounts/limits.ts';
@@ -46,6 +48,8 @@ export interface SupervisorOptions extends AccountNames {
   /** Ranges of implied volatility. Default: in memory. */
   readonly volatilities?: VolatilityBook | undefined;
   readonly log: Logger;
+  /** What the exchange says of keys, and of what accounts pay. Default: nobody is asked. */
+  readonly asking?: AccountAsking | undefined;
   /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   /** Shows the machines to watchers. */
@@ -66,6 +70,7 @@ export class Supervisor {
   readonly #limits: Limits;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
+  readonly #keys: KeyWatch;
 
   constructor(options: SupervisorOptions) {
     const { clock, log, market } = options;
@@ -73,7 +78,14 @@ export class Supervisor {
     this.#admission = new Admission(clock, market.rules.orderPace);
     const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
     this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf, meter: this.#limits });
+    this.#keys = new KeyWatch({
+      ...options,
+      managed: () => accounts.ids,
+      release: (accountId) => accounts.release(accountId),
+    });
+    const feesOf: KeyWatch['feesOf'] = (accountId, baseCoin) => this.#keys.feesOf(accountId, baseCoin);
+    const shared = { ...options, admission: this.#admission, haltOf, feesOf };
+    this.#tasks = new TaskHost({ ...shared, meter: this.#limits });
     this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
@@ -87,6 +99,7 @@ export class Supervisor {
       tasks,
       prices: this.#prices,
       haltOf,
+      feesOf,
       standingOf: (accountId, atMs) => this.#limits.standingOf(accountId, atMs),
     });
     this.#shards = new Shards({
@@ -109,6 +122,7 @@ export class Supervisor {
     void this.#tasks.covers.look();
     void this.#halts.look();
     void this.#limits.look();
+    void this.#keys.look();
     return this.#shards.claim();
   }
 

@@ -13,6 +13,8 @@ import type {
   SealedRow,
   SecretKind,
 } from '../ports/key-keeping.ts';
+import type { Act } from '../ports/audit.ts';
+import { ownAct, recordAct } from './people/record.ts';
 import { inTransaction, rowsOf } from './rows.ts';
 import { sql } from './sql.ts';
 import { sealedWith, type Vault } from './vault.ts';
@@ -73,7 +75,13 @@ export class SealedSecrets implements KeyKeeping {
   }
 
   /** Goes through all tables until nothing more is found: a program with a former key may add secrets meanwhile. */
-  async rotate(onProgress: (progress: RotationProgress) => void): Promise<{ readonly resealed: number }> {
+  async rotate(
+    onProgress: (progress: RotationProgress) => void,
+    act: Act = ownAct,
+  ): Promise<{ readonly resealed: number }> {
+    await inTransaction(this.#pool, (client) =>
+      recordAct(client, act, { act: 'keys.rotate', details: { keyId: this.#vault.presentKeyId } }),
+    );
     let resealed = 0;
     for (let before = -1; before !== resealed;) {
       before = resealed;

@@ -1,8 +1,7 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { said } from '../support/texts.ts';
 import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
-import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
-import type { Position, Settlement } from '../../src/domain/market/order.ts';
+import type { Position } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
 import { hasClosed, hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
@@ -12,6 +11,7 @@ import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domai
 import { done, neverAnswers, type Walk } from './chart.ts';
 import { optionNamed, readSpec } from '../support/options.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
+import { expiryMs, outcome, settlement } from './walk-words.ts';
 
 /** The machine with effects that never answer: the walk does. */
 const machine = rollMachine.provide({
@@ -33,7 +33,6 @@ const machine = rollMachine.provide({
   },
 });
 
-const expiryMs = Date.UTC(2023, 2, 31, 8);
 const stamp = { atMs: nowMs, version: 7 };
 const halt = { cause: 'halt', scope: 'everything', by: 'operator', reason: null, sinceMs: nowMs };
 const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
@@ -50,10 +49,16 @@ interface ReadingOptions {
   readonly symbols?: readonly string[];
   readonly index?: string;
   readonly atMs?: number;
+  readonly isLimited?: boolean;
 }
 
+const nothingLeft = {
+  limits: { rollsPerDay: 0 },
+  used: { rolls: 0, debit: '0', notional: '0', ordersMs: [] },
+};
+
 function reading(positions: readonly Position[], options: ReadingOptions = {}): object {
-  const { silent = [], symbols = [call24, call25], index = '23600', atMs = nowMs } = options;
+  const { silent = [], symbols = [call24, call25], index = '23600', atMs = nowMs, isLimited } = options;
   const value: MarketReading = {
     askedAtMs: atMs,
     chain: priced(
@@ -62,32 +67,10 @@ function reading(positions: readonly Position[], options: ReadingOptions = {}): 
     positions,
     margin,
     underlying: { index },
+    ...(isLimited && { account: nothingLeft }),
   };
   return { kind: 'read', value, ...stamp, atMs };
 }
-
-const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
-  linkId: 'x',
-  symbol: call24,
-  result: executedQty === '0' ? 'unfilled' : 'partial',
-  executedQty,
-  value: '100',
-  fee: '0.1',
-  cause: { code: 'deadlinePassed', figures: {} },
-  before: [],
-  refusal: null,
-  atMs: nowMs,
-  ...changes,
-});
-
-const settlement: Settlement = {
-  symbol: call24,
-  side: 'Sell',
-  qty: '0.3',
-  deliveryPrice: '23500',
-  fee: '0',
-  atMs: expiryMs,
-};
 
 const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSED.checkpoint', 'LEG2_OPENING.replanning'];
 const alarms = [
@@ -361,11 +344,27 @@ const haltedTask: Walk = {
   },
 };
 
+/** The account may roll nothing more on this day, until its limits are changed. */
+const limitedTask: Walk = {
+  ...task({
+    rules: [
+      { when: { index: { above: 23_550 } }, then: 'alert' },
+      { when: { index: { above: 23_500 } }, then: { roll: 1000 } },
+    ],
+  }),
+  events: ({ held }: RollContext) => [
+    ...['23600', '23520'].map((index) => ({ type: 'PRICE', readings: { index }, ...stamp })),
+    { type: 'LIMITS_CHANGED', ...stamp },
+    done('0.roll.ROLL_INITIATED.planning', reading([{ ...held, averagePrice: '900' }], { isLimited: true })),
+  ],
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
   strangle,
   coveredCall,
   haltedTask,
+  limitedTask,
   task({}),
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),

@@ -41,6 +41,22 @@ describe('an empty environment', () => {
   });
 });
 
+describe('administrators', () => {
+  it('are names of users and ids at a messenger, with commas between them', () => {
+    expect(load({}).administrators).toEqual({ names: [], identities: [] });
+    expect(load({ ADMINISTRATORS: ' ann, telegram:12345,Бob Smith ,, ' }).administrators).toEqual({
+      names: ['ann', 'Бob Smith'],
+      identities: ['telegram:12345'],
+    });
+  });
+
+  it.each(['telegram:ann', 'telegram:0', 'ann; bob', '@ann', 'user:1', '<b>'])('are refused: %s', (text) => {
+    expect(refusal({ ADMINISTRATORS: `ann, ${text}` }).issues).toMatchObject([
+      { path: 'ADMINISTRATORS', expected: expect.stringContaining('telegram:12345') as string },
+    ]);
+  });
+});
+
 describe('the calendar of events', () => {
   it('is a YAML file or an iCalendar, found from the working directory', () => {
     expect(load({}).calendar).toBeNull();

@@ -55,6 +55,8 @@ const account: Group = {
     share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
     unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
     limits: async () => (await import('../account/account-limits.ts')).accountLimitsCommand(),
+    check: async () => (await import('../account/account-check.ts')).accountCheckCommand(),
+    key: async () => (await import('../account/account-key.ts')).accountKeyCommand(),
   },
 };
 

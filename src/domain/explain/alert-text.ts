@@ -4,6 +4,7 @@ import type { HaltAlertFigures } from '../halt.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
+import type { KeyAlertFigures } from '../orders/key-standing.ts';
 import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
@@ -13,6 +14,7 @@ import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { keySentences } from './key-text.ts';
 import { noticeSentences } from './digest-text.ts';
 import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
@@ -162,6 +164,7 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  KeyAlertFigures &
   typeof noticeSentences &
   AccountAlertFigures &
   HaltAlertFigures;
@@ -173,6 +176,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...edits,
   ...leg2Sentences,
   ...account,
+  ...keySentences,
   ...calendar,
   ...covers,
   ...noticeSentences,

@@ -307,13 +307,11 @@ export function giveUpRoll(context: RollContext): Partial<RollContext> {
     const { guards, name } = spec.rules[place] ?? {};
     return limitRestEnd({ plan }, name) ?? wakeAtMs + (backOffMs ?? guards?.cooldownMs ?? 0);
   }).map((rule, place) =>
-    noteLimitRest(rule, tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null),
+    tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null
+      ? { ...rule, restsForLimit: true as const }
+      : rule,
   );
   return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
-}
-
-function noteLimitRest({ restsForLimit: _, ...rule }: RuleState, isForLimit: boolean): RuleState {
-  return isForLimit ? { ...rule, restsForLimit: true } : rule;
 }
 
 /** A rule rests because its account has used up what it may. */
@@ -322,9 +320,7 @@ export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
 
 /** The limits have changed: what rested because of them may act again. */
 export const endLimitRests = ({ rules }: Pick<RollContext, 'rules'>): Partial<RollContext> => ({
-  rules: rules.map((rule) =>
-    rule.restsForLimit ? { ...noteLimitRest(rule, false), restsUntilMs: 0 } : rule,
-  ),
+  rules: restRules(rules, (place) => (rules[place]?.restsForLimit === true ? 0 : null)),
 });
 
 /** Between rolls the legs of a structure stand as the spec names them. */

@@ -12,6 +12,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
 import type { NewTask, TaskOwnership } from '../../ports/journal.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
@@ -55,6 +56,8 @@ export interface CommandHandlerOptions {
   readonly standingOf?: (accountId: string, atMs: number) => AccountStanding | null;
   /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
   readonly haltOf?: (accountId: string) => Halt | null;
+  /** An account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (accountId: string, baseCoin: string) => FeeRates | null;
   readonly log: Logger;
 }
 
@@ -105,11 +108,14 @@ export class CommandHandler {
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     const { accounts, tasks, market, prices, clock, calendar, standingOf } = this.#options;
+    const feesOf = (baseCoin: string): FeeRates | null =>
+      this.#options.feesOf?.(question.accountId, baseCoin) ?? null;
     const account = accounts.get(question.accountId);
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
     const { machine } = tasks;
-    return replyTo({ question, account, task, machine, market, prices, clock, calendar, standingOf });
+    const asked = { question, account, task, machine, market, prices, clock, calendar };
+    return replyTo({ ...asked, standingOf, feesOf });
   }
 
   /** Begins no further round. The present one ends; what comes later is left to the next daemon. */

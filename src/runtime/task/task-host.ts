@@ -12,6 +12,7 @@ import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
@@ -44,6 +45,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly volatilities?: VolatilityBook | undefined;
   /** Stores alerts about accounts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
+  /** An account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (accountId: string, baseCoin: string) => FeeRates | null;
   readonly log: Logger;
   /** Limits of accounts, and what is used of them. Default: there are none. */
   readonly meter?: Pick<Limits, 'standingOf' | 'note' | 'forgetBeyond'> | undefined;
@@ -100,7 +103,7 @@ export class TaskHost implements TaskListener {
 
   /** From now on tasks of this account may be restored or created here; they act through this connection. */
   open(accountId: string, account: TradingAccount): void {
-    const { journal, market, clock, calendar, inspection, admission } = this.#options;
+    const { journal, market, clock, calendar, inspection, admission, feesOf } = this.#options;
     this.#accounts.set(accountId, {
       machines: this.#machines,
       account,
@@ -112,6 +115,7 @@ export class TaskHost implements TaskListener {
       admission,
       isHalted: () => this.#haltOf(accountId) !== null,
       standing: (atMs) => this.#options.meter?.standingOf(accountId, atMs) ?? null,
+      feesOf: (baseCoin) => feesOf?.(accountId, baseCoin) ?? null,
       host: this,
     });
   }

@@ -13,7 +13,10 @@ const omitted = Symbol('omitted');
 type Values = Readonly<Record<string, unknown>>;
 
 /** What is left out here is made of its type: a literal is its own value, an object is made of its properties. */
-function valuesFor(target: Target, { voucherId }: Pick<Scene, 'voucherId'>): Values {
+function valuesFor(
+  target: Target,
+  { voucherId, deliveryId }: Pick<Scene, 'voucherId' | 'deliveryId'>,
+): Values {
   const pick = (theirs: unknown, nowhere: unknown): unknown => (target === 'theirs' ? theirs : nowhere);
   return {
     taskId: pick(anns.taskId, 'nowhere001'),
@@ -27,9 +30,25 @@ function valuesFor(target: Target, { voucherId }: Pick<Scene, 'voucherId'>): Val
     'account.name': pick(anns.accountName, 'nowhere-account'),
     'exportJournal.given': pick(anns.taskId, 'nowhere001'),
     'liftBan.userName': pick(anns.banned, 'nowhere-user'),
+    ...Object.fromEntries(
+      ['find', 'edit', 'test', 'remove'].map((verb) => [
+        `${verb}Channel.name`,
+        pick(anns.channelName, 'nowhere-channel'),
+      ]),
+    ),
+    deliveryIds: pick([deliveryId], ['999999']),
     'addUser.name': 'somebody new',
     'addAccount.name': 'a new account',
     'addToken.tokenName': 'a new token',
+    'addChannel.name': 'a new channel',
+    'addChannel.kind': 'webhook',
+    address: 'https://example.com/hook',
+    secret: null,
+    settings: { noise: 'info' },
+    timeZone: 'Europe/Berlin',
+    onlyDead: false,
+    changes: { rollsPerDay: '5' },
+    isEverywhere: false,
     journal: otherJournal,
     spec: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: 1000 },
     apiKey: 'a new key',

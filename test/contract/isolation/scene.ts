@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { addAccount } from '../../../src/application/add-account.ts';
+import { addChannel } from '../../../src/application/add-channel.ts';
 import { addUser } from '../../../src/application/add-user.ts';
 import { operator, type Caller } from '../../../src/application/caller.ts';
 import { readJournal } from '../../../src/application/journal-file.ts';
@@ -20,6 +21,7 @@ import {
   copyDatabase,
   createTestDatabase,
   openTestStore,
+  query,
   type TestDatabase,
 } from '../../support/database.ts';
 import { watchContent, type Content } from './database-content.ts';
@@ -31,6 +33,7 @@ export const anns = {
   accountName: 'depot-zq',
   taskId: 'taskzq0001',
   tokenName: 'laptop-zq',
+  channelName: 'bell-zq',
   identity: { kind: 'telegram', id: '4711815' },
   /** With whom she shares her account. */
   viewer: 'viewer-zq',
@@ -48,6 +51,8 @@ const rolling = journalFile('roll-by-delta.jsonl').rows.find(({ version }) => ve
 
 export interface Scene {
   readonly voucherId: string;
+  /** Of an alert that was given up. */
+  readonly deliveryId: string;
   readonly ann: Extract<Caller, { kind: 'user' }>;
   readonly accountId: string;
   /** Callers who must not change anything of Ann's, nor learn of it. */
@@ -67,7 +72,7 @@ export async function openScene(): Promise<Scene> {
   const database = await createTestDatabase();
   const opened = await openTestStore(database.url);
   try {
-    return sceneOn(database, await populate(portsOn(opened)));
+    return sceneOn(database, await populate(portsOn(opened), database.url));
   } finally {
     await opened.close();
   }
@@ -93,7 +98,7 @@ const sceneOn = (database: TestDatabase, people: Populated): Scene => ({
   drop: () => database.drop(),
 });
 
-async function populate(ports: Store & Ports): Promise<Populated> {
+async function populate(ports: Store & Ports, url: string): Promise<Populated> {
   const callers: Record<string, Extract<Caller, { kind: 'user' }>> = {};
   for (const name of [anns.userName, anns.viewer, anns.banned, 'bob', 'ended']) {
     callers[name] = userCaller((await addUser(operator, ports, name)).userId);
@@ -119,12 +124,14 @@ async function populate(ports: Store & Ports): Promise<Populated> {
   const { code } = await createVoucher(operator, ports, { days: 1, userName });
   await redeemVoucher(ports, { code, identity: { ...anns.identity, name: 'Ann' }, from: 'telegram' });
   const { voucherId } = await createVoucher(operator, ports, { days: 9 });
+  const deliveryId = await giveChannel(ports, url);
   await banUser(operator, ports, { userName: anns.banned, reason: 'spam' });
   await setAccess(operator, ports, { userName: 'ended', untilMs: 1 });
   const { [anns.userName]: ann, [anns.viewer]: viewer, [anns.banned]: banned, bob, ended } = callers;
   if (!ann || !viewer || !banned || !bob || !ended) throw new Error('Somebody is missing');
   return {
     voucherId,
+    deliveryId,
     ann,
     accountId,
     viewer,
@@ -135,6 +142,21 @@ async function populate(ports: Store & Ports): Promise<Populated> {
       nobody: { kind: 'nobody', from: 'a test' },
     },
   };
+}
+
+/** A channel with a message that could not be delivered. */
+async function giveChannel(ports: Store & Ports, url: string): Promise<string> {
+  const { channelName: name, userName } = anns;
+  const given = { address: 'https://example.com/zq', secret: null };
+  const wanted = { userName, name, kind: 'slack', given, settings: {} };
+  const { channelId } = await addChannel(operator, ports, wanted);
+  const rows = await query<{ id: string }>(
+    url,
+    `INSERT INTO deliveries (channel_id, lane, notice, severity, at_ms, state, ended_at)
+     VALUES ($1, 'digest', '{}', 'info', 0, 'dead', now()) RETURNING id`,
+    [channelId],
+  );
+  return rows[0]?.id ?? '';
 }
 
 /** A task with a roll under way, whose order is being worked. */
