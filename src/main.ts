@@ -9,7 +9,7 @@ import { openAlerts } from './alerts/open-alerts.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
-import { askingOf } from './daemon/key-check.ts';
+import { keyCheckOf, askingOf } from './daemon/key-check.ts';
 import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { readPresets } from './daemon/presets.ts';
@@ -190,10 +190,11 @@ class Daemon {
   async #openTelegram(store: Store): Promise<AlertSender<'telegram'> | null> {
     const { telegram: settings, administrators, mode: environment } = this.#config;
     if (settings === null) return null;
+    const keyCheck = keyCheckOf(this.#config, this.#log, (id) => store.directory.credentials(id));
     const { openTelegram } = await import('./telegram/open-telegram.ts');
     const opened = openTelegram({
       settings,
-      ports: { ...store, rules: exchangeRules, administrators },
+      ports: { ...store, rules: exchangeRules, administrators, keyCheck },
       memory: (botId) => store.botMemory(botId),
       duty: (botId) => store.botDuty(botId),
       log: this.#log,

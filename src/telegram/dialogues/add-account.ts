@@ -4,6 +4,7 @@
  */
 import { addAccount } from '../../application/add-account.ts';
 import { listUsers } from '../../application/list-users.ts';
+import { keyFindingText } from '../../domain/explain/key-text.ts';
 import { bold, foreign } from '../page.ts';
 import { say, type Room } from '../room.ts';
 import type { Next, Step, Steps } from './dialogue.ts';
@@ -82,7 +83,7 @@ async function added(
     await say(room, 'Accounts are added by people with a user of their own. Ask an administrator.');
     return 'over';
   }
-  await addAccount(caller, ports, {
+  const { findings } = await addAccount(caller, ports, {
     userName: user.name,
     name,
     environment,
@@ -91,7 +92,13 @@ async function added(
   });
   await say(
     room,
-    `Account ${foreign(name, 40)} was added. A daemon connects it within seconds: /accounts shows how it stands. Then /add a task.`,
+    [
+      `Account ${foreign(name, 40)} was added. A daemon connects it within seconds: /accounts shows how it stands. Then /add a task.`,
+      ...findings.map((finding) => {
+        const { found, fix } = keyFindingText(finding);
+        return `⚠ ${foreign(found, 300)}; ${foreign(fix, 300)}.`;
+      }),
+    ].join('\n'),
   );
   return 'over';
 }
