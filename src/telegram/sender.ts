@@ -94,12 +94,9 @@ const approvalIn = (alert: OutgoingAlert): string | null => {
   return typeof id === 'string' && id !== '' ? id : null;
 };
 
-export function alertPage({ severity, text, accountName, taskId }: OutgoingAlert): Page {
-  const about = [
-    ...(accountName === null ? [] : [foreign(accountName, 40)]),
-    ...(taskId === null ? [] : [`/task ${taskId}`]),
-  ];
-  const foot = about.length === 0 ? '' : `\n${about.join(' · ')}`;
+/** The text says of which account it is. */
+export function alertPage({ severity, text, taskId }: OutgoingAlert): Page {
+  const foot = taskId === null ? '' : `\n/task ${taskId}`;
   // Figures of an alert may hold what an exchange or a person wrote.
   const body = text
     .split('\n')

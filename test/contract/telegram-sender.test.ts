@@ -58,7 +58,7 @@ describe('an alert', () => {
     expect(message?.isSilent).toBe(true);
     expect(message?.text).toContain('<b>x</b>');
     expect(message?.text).not.toMatch(/@everyone|https:\/\/|\s\/halt/);
-    expect(message?.text).toContain('main · /task abcdefghij');
+    expect(message?.text).toContain('\n/task abcdefghij');
   });
 
   test('that is too long is shortened to one message', async () => {

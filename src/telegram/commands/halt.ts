@@ -1,5 +1,6 @@
 /** `/halt` and `/resume`: trading is stopped at once, in all accounts of the person, in one, or everywhere. */
 import { haltTrading, type WantedHalt } from '../../application/halt-trading.ts';
+import { findAccount } from '../../application/find-account.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
 import { haltedText, type HaltAction } from '../halting.ts';
 import { bold, foreign } from '../page.ts';
@@ -72,8 +73,9 @@ const actionFor = (
 /** @throws NotFound when the person sees no such account */
 async function placeText({ caller, ports }: Room, { accountName, isEverywhere }: Where): Promise<string> {
   if (isEverywhere === true) return 'everywhere, for everybody';
+  if (accountName !== undefined)
+    return `in account ${foreign((await findAccount(caller, ports, { name: accountName })).name, 40)}`;
   const accounts = await listAccounts(caller, ports);
-  if (accountName !== undefined) return `in account ${foreign(accountName, 40)}`;
   const own = accounts.filter(({ userId }) => caller.kind === 'user' && userId === caller.userId);
   return `in your ${own.length === 1 ? 'account' : `${own.length} accounts`}`;
 }
