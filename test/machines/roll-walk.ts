@@ -1,76 +1,24 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { said } from '../support/texts.ts';
-import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import type { Position } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
 import { hasClosed, hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
-import { rollMachine } from '../../machines/roll.machine.ts';
-import { orderMachine } from '../../machines/order.machine.ts';
-import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
-import { done, neverAnswers, type Walk } from './chart.ts';
+import { nowMs, held as sampleHeld } from '../unit/domain/samples.ts';
+import { done, type Walk } from './chart.ts';
 import { optionNamed, readSpec } from '../support/options.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
-import { expiryMs, outcome, settlement } from './walk-words.ts';
-
-/** The machine with effects that never answer: the walk does. */
-const machine = rollMachine.provide({
-  actors: {
-    alarm: neverAnswers,
-    reminder: neverAnswers,
-    'read market': neverAnswers,
-    'read settlement': neverAnswers,
-    'work order': orderMachine.provide({
-      actors: {
-        alarm: neverAnswers,
-        'submit order': neverAnswers,
-        'amend order': neverAnswers,
-        'cancel order': neverAnswers,
-        'look up order': neverAnswers,
-        'read quote': neverAnswers,
-      },
-    }),
-  },
-});
-
-const stamp = { atMs: nowMs, version: 7 };
-const halt = { cause: 'halt', scope: 'everything', by: 'operator', reason: null, sinceMs: nowMs };
-const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
-
-const quoted = (index: string) => ({
-  index,
-  greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null },
-});
-
-interface ReadingOptions {
-  /** Symbols without a quote. */
-  readonly silent?: readonly string[];
-  /** Symbols of the chain. */
-  readonly symbols?: readonly string[];
-  readonly index?: string;
-  readonly atMs?: number;
-  readonly isLimited?: boolean;
-}
-
-const nothingLeft = {
-  limits: { rollsPerDay: 0 },
-  used: { rolls: 0, debit: '0', notional: '0', ordersMs: [] },
-};
-
-function reading(positions: readonly Position[], options: ReadingOptions = {}): object {
-  const { silent = [], symbols = [call24, call25], index = '23600', atMs = nowMs, isLimited } = options;
-  const value: MarketReading = {
-    askedAtMs: atMs,
-    chain: priced(
-      symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
-    ),
-    positions,
-    margin,
-    underlying: { index },
-    ...(isLimited && { account: nothingLeft }),
-  };
-  return { kind: 'read', value, ...stamp, atMs };
-}
+import { askingWalks } from './roll-walk-asking.ts';
+import {
+  expiryMs,
+  halt,
+  machine,
+  outcome,
+  reading,
+  seenTwice,
+  settlement,
+  stamp,
+} from './roll-walk-fixture.ts';
 
 const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSED.checkpoint', 'LEG2_OPENING.replanning'];
 const alarms = [
@@ -155,6 +103,7 @@ function events({ held, roll }: RollContext) {
       ...stamp,
       spec: readSpec({ symbol, trigger: 29000, target: 1000 }),
     })),
+    ...['APPROVE', 'DECLINE'].map((type) => ({ type, approvalId: null, commandId: 'c', ...stamp })),
     { type: 'MARKED_FILLED', linkId: 'x', qty: '0', price: '0', fee: '0', commandId: 'c', ...stamp },
     { type: 'MARKED_NOT_PLACED', linkId: 'x', commandId: 'c', ...stamp },
     { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
@@ -384,4 +333,5 @@ export const rollWalks: readonly Walk[] = [
   }),
   rolledStrangle,
   closedStrangle,
+  ...askingWalks,
 ];

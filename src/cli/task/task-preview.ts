@@ -7,6 +7,7 @@ import { BadInput } from '../../domain/errors.ts';
 import { multiply, percentText, type DecimalString } from '../../domain/money.ts';
 import type { AppliedFees } from '../../domain/market/fee-rates.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
+import { askingText } from '../../domain/explain/approval-text.ts';
 import { coverText, verdictText } from '../../domain/explain/guard-text.ts';
 import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
@@ -110,6 +111,7 @@ export function previewText(preview: Preview, rule?: RuleAdvice): string {
   return [
     `${heading[would]} (${timeText(atMs)}).`,
     ...(rule ? [holdText(rule)] : []),
+    ...(preview.approval ? [`${askingText(preview.approval)}.`] : []),
     ...section('Legs', legsOf(preview)),
     ...section('Candidates', candidatesOf(preview)),
     ...section('Before and after', stepsOf(preview)),

@@ -16,6 +16,8 @@ import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
+import { questionText } from './approval-text.ts';
+import { isStanding } from '../roll/question.ts';
 import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
@@ -211,8 +213,9 @@ export function ledgerView(
 }
 
 /** One sentence about where the task stands. */
-export function nowText(state: string, { rules, wakeAtMs, reasons }: RollContext): string {
+export function nowText(state: string, { rules, wakeAtMs, reasons, question }: RollContext): string {
   const [last] = reasons;
+  if (isStanding(question)) return `waits for an answer: ${questionText(question)}`;
   const words = triggerText(triggerOf(rules));
   switch (state) {
     case 'IDLE.watching':

@@ -12,6 +12,7 @@ import type { CoverAlertFigures } from '../roll/seen-cover.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
+import { approvalSentences } from './approval-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { keySentences } from './key-text.ts';
@@ -165,6 +166,7 @@ type AlertFigures = RollAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
   KeyAlertFigures &
+  typeof approvalSentences &
   typeof noticeSentences &
   AccountAlertFigures &
   HaltAlertFigures;
@@ -175,6 +177,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...wishes,
   ...edits,
   ...leg2Sentences,
+  ...approvalSentences,
   ...account,
   ...keySentences,
   ...calendar,

@@ -2,6 +2,7 @@
  * What a roll would do now, before it may: the saga's own planner on fresh quotes, laid open. Prices are those
  * at which each leg could be traded at once; what is really paid comes with the fills. Pure.
  */
+import type { Approval } from '../rules/approval.ts';
 import type { Verdict } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, breakEven, type Ledger } from '../roll/ledger.ts';
@@ -77,6 +78,8 @@ export interface Preview {
   };
   readonly margin: MarginSteps | null;
   readonly guards: readonly Verdict[];
+  /** A person would be asked first; absent when nobody would. */
+  readonly approval?: Approval;
 }
 
 export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
@@ -135,6 +138,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     greeks: greeksOf(legsOf(task), { closings, openings }, reading),
     margin,
     guards: verdicts,
+    ...(would !== 'nothing' && task.terms.approval && { approval: task.terms.approval }),
   };
 }
 

@@ -24,6 +24,7 @@ import type { TaskRegistry } from '../task/task-registry.ts';
 import { assertNotHalted, readTrade, type TradeKind, type TradeRequest } from './trade.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
+import { readApproval, type ApprovalKind, type ApprovalRequest } from './approval.ts';
 import { readMark, type MarkKind, type MarkRequest } from './mark.ts';
 
 /** The accounts managed here; commands for other accounts are left in the inbox. */
@@ -69,7 +70,7 @@ const eventTypes = {
   acceptFlat: 'ACCEPT_FLAT',
   remove: 'REMOVED',
 } as const satisfies Record<
-  Exclude<Command['kind'], 'add' | 'edit' | MarkKind | TradeKind>,
+  Exclude<Command['kind'], 'add' | 'edit' | MarkKind | TradeKind | ApprovalKind>,
   TaskEvent['type']
 >;
 
@@ -78,7 +79,8 @@ type Request =
   | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
   | ({ readonly type: 'EDITED' } & FittingSpec)
   | MarkRequest
-  | TradeRequest;
+  | TradeRequest
+  | ApprovalRequest;
 
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
@@ -169,6 +171,8 @@ export class CommandHandler {
     if (kind === 'edit') return this.#edit(command);
     if (kind === 'markFilled' || kind === 'markNotPlaced')
       return this.#read(command, () => readMark(kind, command.payload));
+    if (kind === 'approve' || kind === 'decline')
+      return this.#read(command, () => readApproval(kind, command.payload));
     if (kind === 'rollNow' || kind === 'closeNow')
       return this.#read(command, ({ context }) => {
         assertNotHalted(command, this.#options.haltOf?.(command.accountId) ?? null);
