@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
-import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
+import type { AdviceQuestion, AdviceReply, LookReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
@@ -24,6 +24,7 @@ import { Limits } from './accounts/limits.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
+import { lookAround } from './commands/look-around.ts';
 import { Admission } from './task/admission.ts';
 import type { TaskActor } from './task/task-actor.ts';
 import { TaskHost } from './task/task-host.ts';
@@ -63,6 +64,8 @@ export class Supervisor {
   readonly #admission: Admission;
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
+  readonly #accounts: ManagedAccounts;
+  readonly #market: Pick<SupervisorOptions, 'market' | 'clock'>;
   readonly #halts: Halts;
   readonly #limits: Limits;
   readonly #commands: CommandHandler;
@@ -88,6 +91,8 @@ export class Supervisor {
     const tasks = this.#tasks;
     const access = new AccountAccess(options);
     const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
+    this.#accounts = accounts;
+    this.#market = { market, clock };
     this.#commands = new CommandHandler({
       ...options,
       accounts,
@@ -124,6 +129,15 @@ export class Supervisor {
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
+  }
+
+  /** What an account holds and where its tasks stand; `null` when it is not managed here. Never rejects. */
+  async look(accountId: string): Promise<LookReply | null> {
+    const account = this.#accounts.get(accountId);
+    const { registry, prices } = this.#tasks;
+    return account
+      ? lookAround({ ...this.#market, account, tasks: registry.ofAccount(accountId), prices })
+      : null;
   }
 
   /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */

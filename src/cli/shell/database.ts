@@ -61,7 +61,7 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       environment: config.mode,
       log,
     });
-    const trial = lazyTrial(config.alerts);
+    const trial = lazyTrial(config);
     try {
       const { administrators } = config;
       const keyCheck = keyCheckFor(session, store);
@@ -108,7 +108,7 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
+    const trial = lazyTrial({ alerts: { mail: null, permitted: [], heartbeat: null }, telegram: null });
     return {
       ...store,
       rules: exchangeRules,

@@ -161,13 +161,14 @@ function ruleAdvice(
     restsUntilMs: restsUntilMs > nowMs ? restsUntilMs : null,
     rollsDone,
     conditions: conditionsOf(trigger).map((condition, at) =>
-      viewOf(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
+      conditionView(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
     ),
     preview: isHeld && terms ? previewRoll({ ...context, terms, trigger }, reading, nowMs) : null,
   };
 }
 
-function viewOf(
+/** The condition as it stands now. @param now `readings` with `clock` in them */
+export function conditionView(
   condition: Condition,
   now: { readonly holder: Holder; readonly readings: Readings; readonly heldSinceMs: number | null },
 ): ConditionView {
