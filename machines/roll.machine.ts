@@ -23,6 +23,8 @@ export const rollMachine = rollSetup.createMachine({
     RETRY: { guard: 'task is rolling', actions: 'take the wish' },
     REOPEN: { guard: 'task is rolling', actions: 'take the wish' },
     ACCEPT_FLAT: { guard: 'task is rolling', actions: 'take the wish' },
+    APPROVE: { actions: 'answer that nothing waits for it' },
+    DECLINE: { actions: 'answer that nothing waits for it' },
     MARKED_FILLED: { guard: 'task is rolling', actions: "take the owner's word" },
     MARKED_NOT_PLACED: { guard: 'task is rolling', actions: "take the owner's word" },
     EDITED: { guard: 'edit is possible', actions: 'take the new spec' },
@@ -88,6 +90,37 @@ export const rollMachine = rollSetup.createMachine({
             EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
           },
         },
+        awaitingApproval: {
+          tags: ['armed', 'asking', 'settles'],
+          exit: 'end the question',
+          invoke: {
+            src: 'alarm',
+            input: ({ context }) => ({ atMs: context.wakeAtMs }),
+            onDone: [
+              { guard: 'rolls unanswered', target: '#roll.ROLL_INITIATED', actions: 'lock what was asked' },
+              { guard: 'time is over', target: 'rollEnded' },
+              { guard: 'another trade is due at', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
+              { target: 'awaitingApproval', reenter: true, actions: 'note waiting' },
+            ],
+          },
+          on: {
+            PRICE: [
+              { guard: 'another trade is due', target: '#roll.ROLL_INITIATED', actions: 'lock the roll' },
+              { guard: 'an alert rule is due', actions: 'alert the rules' },
+              {
+                guard: 'waiting changed',
+                target: 'awaitingApproval',
+                reenter: true,
+                actions: 'note waiting',
+              },
+            ],
+            PRICES_STALE: { guard: 'a condition is holding', actions: 'forget holding' },
+            APPROVE: { guard: 'answer fits', target: '#roll.ROLL_INITIATED', actions: 'lock what was asked' },
+            DECLINE: { guard: 'answer fits', target: 'rollEnded' },
+            HALTED: 'rollEnded',
+            EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
+          },
+        },
         coolingDown: {
           tags: 'settles',
           invoke: { src: 'alarm', input: ({ context }) => ({ atMs: context.wakeAtMs }), onDone: 'watching' },
@@ -141,7 +174,7 @@ export const rollMachine = rollSetup.createMachine({
     ROLL_INITIATED: {
       tags: 'rolling',
       initial: 'planning',
-      on: { REMINDED: { guard: 'reminder is due', actions: ['alert leg 2 standing', 'mark reminder sent'] } },
+      on: { REMINDED: { guard: 'reminder is due', actions: 'remind of leg 2' } },
       states: {
         planning: {
           always: [
@@ -159,38 +192,31 @@ export const rollMachine = rollSetup.createMachine({
         halted: { tags: 'halted', always: { guard: 'roll may go on', target: 'planning' } },
         judging: {
           always: [
+            { guard: 'a person is asked first', target: '#roll.IDLE.awaitingApproval', actions: 'ask first' },
             { guard: 'plan stands', target: 'closingLeg1', actions: 'freeze the closing order' },
-            { guard: 'position must be reread', target: 'backingOff', actions: 'note the refusal' },
+            { guard: 'position must be reread', target: 'backingOff', actions: 'note refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
             { guard: 'position to close is gone', target: '#roll.IDLE.rollEnded', actions: 'end the close' },
-            {
-              guard: 'position is gone',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['move to the new option', 'alert the result'],
-            },
+            { guard: 'position is gone', target: '#roll.IDLE.rollEnded', actions: 'end the roll' },
             { guard: 'leg to close is gone', target: 'counting', actions: 'drop the lost leg' },
             { guard: 'position is not ours', target: '#roll.FAILED' },
-            { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
+            { target: 'backingOff', actions: ['note refusal', 'alert leg 1 incomplete'] },
           ],
         },
         refused: {
-          entry: 'note the refusal',
+          entry: 'note refusal',
           always: [
             { guard: 'option has expired', target: '#roll.IDLE.settling', actions: 'give the roll up' },
-            {
-              guard: 'position is smaller',
-              target: '#roll.IDLE.rollEnded',
-              actions: ['alert position smaller', 'take found position', 'give the roll up'],
-            },
+            { guard: 'position is smaller', target: '#roll.IDLE.rollEnded', actions: 'take what is left' },
             {
               guard: 'position is gone or turned',
               target: '#roll.IDLE.rollEnded',
-              actions: ['alert position gone', 'drop the position', 'give the roll up'],
+              actions: 'drop what is gone',
             },
             {
               guard: 'refusal must be reported',
               target: '#roll.IDLE.rollEnded',
-              actions: ['alert the refusal', 'mark refusal alerted', 'give the roll up'],
+              actions: 'report the refusal',
             },
             { target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
           ],
@@ -208,15 +234,11 @@ export const rollMachine = rollSetup.createMachine({
             { guard: 'another leg is to be closed', target: 'planning', actions: 'begin the next leg' },
             { guard: 'leg 2 can begin', target: '#roll.LEG1_CLOSED', actions: 'alert leg 1 closed' },
             { guard: 'position is closed', target: '#roll.IDLE.rollEnded', actions: 'end the close' },
-            {
-              guard: 'a person has decided',
-              target: '#roll.LEG2_OPENING.obeying',
-              actions: 'note the refusal',
-            },
+            { guard: 'a person has decided', target: '#roll.LEG2_OPENING.obeying', actions: 'note refusal' },
             { guard: 'roll is broken off', target: '#roll.IDLE.rollEnded', actions: 'give the roll up' },
-            { guard: 'a new price may help', target: 'backingOff', actions: 'note the refusal' },
+            { guard: 'a new price may help', target: 'backingOff', actions: 'note refusal' },
             { guard: 'nothing is closed yet', target: 'refused' },
-            { target: 'backingOff', actions: ['note the refusal', 'alert leg 1 incomplete'] },
+            { target: 'backingOff', actions: ['note refusal', 'alert leg 1 incomplete'] },
           ],
         },
         backingOff: {
@@ -227,7 +249,7 @@ export const rollMachine = rollSetup.createMachine({
             {
               guard: 'half closed structure goes back',
               target: '#roll.LEG2_OPENING.backingOff',
-              actions: ['turn back to the old one', 'alert reopening'],
+              actions: 'report and turn back',
             },
           ],
           invoke: [
@@ -255,14 +277,14 @@ export const rollMachine = rollSetup.createMachine({
       tags: 'rolling',
       initial: 'judging',
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
-      on: { REMINDED: { guard: 'reminder is due', actions: ['alert leg 2 standing', 'mark reminder sent'] } },
+      on: { REMINDED: { guard: 'reminder is due', actions: 'remind of leg 2' } },
       states: {
         judging: {
           always: [
             {
               guard: 'plan has another target',
               target: 'opening',
-              actions: ['alert leg 2 news', 'mark news alerted', 'freeze the opening order'],
+              actions: ['report leg 2 news', 'freeze the opening order'],
             },
             { guard: 'plan stands', target: 'opening', actions: 'freeze the opening order' },
             { guard: 'options have expired', target: '#roll.FAILED' },
@@ -281,18 +303,14 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'another leg is to be opened', target: 'replanning', actions: 'begin the next leg' },
             { guard: 'new leg is complete', target: 'complete' },
-            { guard: 'a person has decided', target: 'obeying', actions: 'note the refusal' },
+            { guard: 'a person has decided', target: 'obeying', actions: 'note refusal' },
             { target: 'failing' },
           ],
         },
         obeying: {
           always: [
-            {
-              guard: 'flat is accepted',
-              target: '#roll.COMPLETED',
-              actions: ['alert what is left', 'end the roll as it stands'],
-            },
-            { guard: 'old option is wanted back', target: 'replanning', actions: 'turn back to the old one' },
+            { guard: 'flat is accepted', target: '#roll.COMPLETED', actions: 'leave it as it is' },
+            { guard: 'old option is wanted back', target: 'replanning', actions: 'turn back' },
             { guard: 'leg 2 can begin', target: 'replanning', actions: 'try again' },
             { target: '#roll.ROLL_INITIATED.planning', actions: 'try again' },
           ],
@@ -304,23 +322,15 @@ export const rollMachine = rollSetup.createMachine({
               target: '#roll.ROLL_INITIATED.planning',
               actions: 'start the next round',
             },
-            { target: '#roll.IDLE.rollEnded', actions: ['move to the new option', 'alert the result'] },
+            { target: '#roll.IDLE.rollEnded', actions: 'end the roll' },
           ],
         },
         failing: {
-          entry: ['note the refusal', 'count the failure and back off'],
+          entry: ['note refusal', 'count the failure and back off'],
           always: [
-            {
-              guard: 'fallback is to reopen leg 1',
-              target: 'backingOff',
-              actions: ['turn back to the old one', 'alert reopening'],
-            },
+            { guard: 'must go back', target: 'backingOff', actions: 'report and turn back' },
             { guard: 'fallback is to stay flat', target: 'stayingFlat', actions: 'alert stays flat' },
-            {
-              guard: 'leg 2 has news',
-              target: 'backingOff',
-              actions: ['alert leg 2 news', 'mark news alerted'],
-            },
+            { guard: 'leg 2 has news', target: 'backingOff', actions: 'report leg 2 news' },
             { target: 'backingOff' },
           ],
         },
@@ -355,38 +365,27 @@ export const rollMachine = rollSetup.createMachine({
         TRADE_NOW: {
           guard: 'trade is possible',
           target: '#roll.ROLL_INITIATED',
-          actions: ['remember the pause', 'begin the trade'],
+          actions: 'trade in the pause',
         },
         PAUSE: { actions: 'answer paused' },
         RESUME: [
-          {
-            guard: 'cooldown is not over',
-            target: '#roll.IDLE.coolingDown',
-            actions: ['cool down until', 'answer resumed'],
-          },
+          { guard: 'cooldown is not over', target: '#roll.IDLE.coolingDown', actions: 'resume later' },
           { target: '#roll.IDLE', actions: 'answer resumed' },
         ],
       },
     },
     FAILED: {
       tags: ['waiting', 'failed'],
-      entry: ['note the refusal', 'alert person needed', 'mark news alerted'],
+      entry: ['note refusal', 'alert person needed', 'mark news alerted'],
       invoke: { id: 'reminder', src: 'reminder', input: ({ context }) => leg2.reminderOf(context) },
       on: {
-        REMINDED: {
-          guard: 'decision reminder is due',
-          actions: ['alert person still needed', 'mark reminder sent'],
-        },
+        REMINDED: { guard: 'decision reminder is due', actions: 'remind of the decision' },
         RETRY: [
           { guard: 'leg 2 can begin', target: 'LEG1_CLOSED', actions: ['start again', 'answer retries'] },
           { target: 'ROLL_INITIATED', actions: 'answer retries' },
         ],
         REOPEN: [
-          {
-            guard: 'old option can be reopened',
-            target: 'LEG1_CLOSED',
-            actions: ['turn back to the old one', 'answer reopens'],
-          },
+          { guard: 'old option can be reopened', target: 'LEG1_CLOSED', actions: 'answer and turn back' },
           { actions: 'answer why not reopened' },
         ],
         ACCEPT_FLAT: { target: 'COMPLETED', actions: ['end the roll as it stands', 'answer stays flat'] },

@@ -38,6 +38,7 @@ import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
 import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
 import * as halting from '../src/domain/roll/halting.ts';
+import * as approval from '../src/domain/roll/approval.ts';
 import * as asking from '../src/domain/roll/asked-trade.ts';
 import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
@@ -87,6 +88,13 @@ export const rollSetup = setup({
     'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
     'holding changed': ({ context, event }) => watching.holdingConditionsChanged(context, event),
     'a condition is holding': ({ context }) => watching.isConditionHolding(context),
+    'a person is asked first': ({ context }) => approval.mustAsk(context),
+    'answer fits': ({ context, event }) => approval.isAnswered(context, event),
+    'time is over': ({ context, event }) => approval.isTimeOver(context, stampIn(event).atMs),
+    'rolls unanswered': ({ context, event }) => approval.rollsUnanswered(context, stampIn(event).atMs),
+    'another trade is due': ({ context, event }) => approval.isAnotherDue(context, event),
+    'another trade is due at': ({ context, event }) => approval.isAnotherDueAt(context, stampIn(event).atMs),
+    'waiting changed': ({ context, event }) => approval.hasWaitingChanged(context, event),
     'cover is news': ({ context, event }) => covers.isCoverNews(context, event),
     'owner closed a leg': ({ context, event }) => life.isLegClosedByOwner(context, event),
     'owner closed position': ({ context, event }) => life.isClosedByOwner(context, event),
@@ -121,7 +129,7 @@ export const rollSetup = setup({
       isStructure(context) &&
       isNaked(context.roll) &&
       (leg2.mustGoBack(context) || halting.mustGoBack(context)),
-    'fallback is to reopen leg 1': ({ context }) => leg2.mustGoBack(context),
+    'must go back': ({ context }) => leg2.mustGoBack(context),
     'fallback is to stay flat': ({ context }) => leg2.mustStayFlat(context),
     'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
     'plan has another target': ({ context }) =>
@@ -163,7 +171,23 @@ export const rollSetup = setup({
     ),
     'lock the roll': assign(({ context, event }) => {
       const noted = watching.noteHolding(context, event);
-      return { ...noted, ...lockRoll({ ...context, ...noted }, answerIn(event)) };
+      const locked = lockRoll({ ...context, ...noted }, answerIn(event));
+      return { ...noted, ...locked, rules: approval.freeRules(context) };
+    }),
+    'lock what was asked': assign(({ context, event }) =>
+      approval.lockAnswered(context, event, stampIn(event)),
+    ),
+    'note waiting': assign(({ context, event }) => approval.noteWaiting(context, event)),
+    'ask first': enqueueActions(({ context, enqueue }) => {
+      const { change, alert } = approval.askFirst(context);
+      enqueue.assign(change);
+      enqueue.emit(alert);
+    }),
+    'end the question': enqueueActions(({ context, event, enqueue }) => {
+      const ended = approval.endQuestion(context, event, stampIn(event));
+      if (ended === null) return;
+      for (const each of ended.emits) enqueue.emit(each);
+      enqueue.assign(ended.change);
     }),
     'plan leg 1': assign(({ context, event }) => planClosing(context, answerIn(event))),
     'plan leg 2': assign(({ context, event }) => planOpening(context, answerIn(event))),
@@ -171,17 +195,15 @@ export const rollSetup = setup({
     'freeze the opening order': assign(({ context }) => saga.freezeOrder(context, 'opened')),
     'count what was closed': assign(({ context, event }) => saga.countClosing(context, answerIn(event))),
     'count what was opened': assign(({ context, event }) => saga.countOpening(context, answerIn(event))),
-    'note the refusal': assign(({ context }) => saga.noteRefusal(context)),
+    'note refusal': assign(({ context }) => saga.noteRefusal(context)),
     'note the answer': assign(({ context, event }) => saga.noteAnswer(context, event)),
     'mark refusal alerted': assign(({ context }) => saga.markRefusalAlerted(context)),
     'give the roll up': assign(({ context }) => saga.giveUpRoll(context)),
     'book the settlement': assign(({ context, event }) => life.bookSettledPosition(context, answerIn(event))),
     'note not expired': assign(({ context }) => life.noteNotExpired(context)),
     'take seen position': assign(({ context, event }) => life.takePositionAsSeen(context, event)),
-    'take found position': assign(({ context }) => life.takePositionAsFound(context)),
     'note growth': assign(({ context, event }) => life.noteGrowth(context, event)),
     'drop the lost leg': assign(({ context }) => life.dropLostLeg(context)),
-    'drop the position': assign(({ context, event }) => life.dropPosition(context, event)),
     'drop what its owner closed': enqueueActions(({ context, event, enqueue }) => {
       enqueue.emit(alerts.closedByOwner(context, event));
       enqueue.assign(life.dropPosition(context, event));
@@ -196,12 +218,10 @@ export const rollSetup = setup({
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
     'start the next round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
-    'turn back to the old one': assign(({ context }) => leg2.turnBack(context)),
+    'turn back': assign(({ context }) => leg2.turnBack(context)),
     'start again': assign(({ context }) => leg2.startAgain(context)),
     'mark news alerted': assign(({ context }) => leg2.markNewsAlerted(context)),
-    'mark reminder sent': assign(({ context, event }) => leg2.markReminded(context, event)),
     'end the roll as it stands': assign(({ context, event }) => ending.endFlat(context, event)),
-    'move to the new option': assign(({ context }) => afterRoll(context)),
     'take the wish': enqueueActions(({ context, event, self, enqueue }) => {
       const wish = wishes.wishOf(context, event);
       enqueue.emit(wishes.answerTo(context, event));
@@ -264,33 +284,76 @@ export const rollSetup = setup({
       for (const alert of watching.ruleAlerts(context, event)) enqueue.emit(alert);
       enqueue.assign(watching.restAlertRules(context, event));
     }),
+    'end the roll': enqueueActions(({ context, enqueue }) => {
+      const rolled = afterRoll(context);
+      enqueue.assign(rolled);
+      enqueue.emit(alerts.rollResult({ ...context, ...rolled }));
+    }),
+    'take what is left': enqueueActions(({ context, enqueue }) => {
+      enqueue.emit(alerts.foundSmaller(context));
+      const found = life.takePositionAsFound(context);
+      enqueue.assign({ ...found, ...saga.giveUpRoll({ ...context, ...found }) });
+    }),
+    'drop what is gone': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(alerts.positionGone(context));
+      const gone = life.dropPosition(context, event);
+      enqueue.assign({ ...gone, ...saga.giveUpRoll({ ...context, ...gone }) });
+    }),
+    'report the refusal': enqueueActions(({ context, enqueue }) => {
+      enqueue.emit(alerts.notRolled(context));
+      enqueue.assign({ ...saga.markRefusalAlerted(context), ...saga.giveUpRoll(context) });
+    }),
+    'leave it as it is': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(wishes.leftAsItIs(context));
+      enqueue.assign(ending.endFlat(context, event));
+    }),
+    'report and turn back': enqueueActions(({ context, enqueue }) => {
+      const turned = leg2.turnBack(context);
+      enqueue.assign(turned);
+      enqueue.emit(leg2Alerts.leg2GoesBack({ ...context, ...turned }));
+    }),
+    'answer and turn back': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.assign(leg2.turnBack(context));
+      enqueue.emit(answered(event, { code: 'opensOldOption', figures: {} }));
+    }),
+    'report leg 2 news': enqueueActions(({ context, enqueue }) => {
+      enqueue.emit(leg2Alerts.leg2News(context));
+      enqueue.assign(leg2.markNewsAlerted(context));
+    }),
+    'remind of leg 2': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(leg2Alerts.leg2Reminder(context, event));
+      enqueue.assign(leg2.markReminded(context, event));
+    }),
+    'remind of the decision': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(leg2Alerts.personStillNeeded(context, event));
+      enqueue.assign(leg2.markReminded(context, event));
+    }),
+    'resume later': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.assign(saga.coolDown(context, stampIn(event).atMs));
+      enqueue.emit(answered(event, { code: 'resumed', figures: {} }));
+    }),
+    'trade in the pause': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(asking.answerBegins(context, event));
+      enqueue.assign({ pauseWanted: true, ...asking.lockAsked(context, event) });
+    }),
     'remember the pause': assign({ pauseWanted: true }),
     'forget the pause': assign(({ context }) => asking.forgetPause(context)),
 
+    'answer that nothing waits for it': emit(({ context, event }) => approval.answerNotAsked(context, event)),
     'answer paused': emit(({ event }) => answered(event, { code: 'paused', figures: {} })),
     'answer pauses after roll': emit(({ event }) =>
       answered(event, { code: 'pausesAfterRoll', figures: {} }),
     ),
     'answer resumed': emit(({ event }) => answered(event, { code: 'resumed', figures: {} })),
     'answer retries': emit(({ event }) => answered(event, { code: 'retries', figures: {} })),
-    'answer reopens': emit(({ event }) => answered(event, { code: 'opensOldOption', figures: {} })),
     'answer why not reopened': emit(({ context, event }) => wishes.answerTo(context, event)),
     'answer stays flat': emit(({ event }) => answered(event, { code: 'staysFlat', figures: {} })),
-    'alert the refusal': emit(({ context }) => alerts.notRolled(context)),
     'alert leg 1 closed': emit(({ context }) => alerts.leg1Closed(context)),
     'alert leg 1 incomplete': emit(({ context }) => alerts.leg1HasRest(context)),
-    'alert leg 2 news': emit(({ context }) => leg2Alerts.leg2News(context)),
-    'alert leg 2 standing': emit(({ context, event }) => leg2Alerts.leg2Reminder(context, event)),
-    'alert person still needed': emit(({ context, event }) => leg2Alerts.personStillNeeded(context, event)),
-    'alert reopening': emit(({ context }) => leg2Alerts.leg2GoesBack(context)),
     'alert stays flat': emit(({ context }) => leg2Alerts.leg2StaysFlat(context)),
-    'alert what is left': emit(({ context }) => wishes.leftAsItIs(context)),
-    'alert the result': emit(({ context }) => alerts.rollResult(context)),
-    'alert position gone': emit(({ context }) => alerts.positionGone(context)),
     'alert person needed': emit(({ context }) => alerts.personNeeded(context)),
     'alert changed by owner': emit(({ context, event }) => alerts.changedByOwner(context, event)),
     'alert growth': emit(({ context, event }) => alerts.grown(context, event)),
-    'alert position smaller': emit(({ context }) => alerts.foundSmaller(context)),
     'alert delivery': emit(({ context }) => alerts.delivered(context)),
     'alert delay': emit(({ context }) => alerts.deliveryDelayed(context)),
     'alert rolls used up': emit(({ context }) => alerts.rollsUsedUp(context)),

@@ -12,6 +12,7 @@ import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
 import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
+import { readTelegram, type TelegramChoice } from './config/telegram.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
@@ -40,6 +41,8 @@ export interface Config {
   readonly drainTimeoutMs: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
+  /** The Telegram bot; `null` without one. */
+  readonly telegram: TelegramChoice | null;
   /** Who may let people in and out. */
   readonly administrators: AdministratorList;
   /** How alerts leave this program. */
@@ -79,6 +82,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
+    telegram: readTelegram(reader),
     administrators: readAdministrators(reader),
     alerts: readAlerts(reader),
     warnings: reader.warnings,

@@ -9,9 +9,13 @@ import { openAlerts } from './alerts/open-alerts.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
+import { keyCheckOf, askingOf } from './daemon/key-check.ts';
 import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
+import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
+import { exchangeRules } from './daemon/venue.ts';
+import type { AlertSender } from './ports/channels.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
@@ -89,6 +93,8 @@ class Daemon {
   readonly #health = new Health(Date.now);
   /** Names of the accounts connected so far, by id. */
   readonly #accountNames = new Map<string, string>();
+  /** The API keys that they were connected with. */
+  readonly #connectedKeys = new Map<string, string>();
 
   constructor(config: Config, log: Logger, { inspectorPort, tapePath }: DaemonOptions) {
     this.#config = config;
@@ -151,7 +157,7 @@ class Daemon {
     });
     this.#resources.add('store', () => store.close());
     await store.keys.assertOpenable();
-    await this.#openAlerts(store);
+    await this.#openAlerts(store, await this.#openTelegram(store));
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
@@ -180,12 +186,31 @@ class Daemon {
     return embedded.url;
   }
 
+  /** Before what delivers alerts, because the bot is one of the ways. It is loaded where there is one. */
+  async #openTelegram(store: Store): Promise<AlertSender<'telegram'> | null> {
+    const { telegram: settings, administrators, mode: environment } = this.#config;
+    if (settings === null) return null;
+    const keyCheck = keyCheckOf(this.#config, this.#log, (id) => store.directory.credentials(id));
+    const { openTelegram } = await import('./telegram/open-telegram.ts');
+    const opened = openTelegram({
+      settings,
+      ports: { ...store, rules: exchangeRules, administrators, keyCheck },
+      memory: (botId) => store.botMemory(botId),
+      duty: (botId) => store.botDuty(botId),
+      log: this.#log,
+      environment,
+      presets: readPresets(),
+    });
+    this.#resources.add('Telegram bot', () => opened.close());
+    return opened.sender;
+  }
+
   /** Before the exchange, so that people also receive that it does not answer. */
-  async #openAlerts({ deliveries, journal }: Store): Promise<void> {
+  async #openAlerts({ deliveries, journal }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
     const alerts = await openAlerts({
       ...this.#config.alerts,
       book: deliveries,
-      telegram: null,
+      telegram,
       problem: () => this.#health.problem(journal.state()),
       log: this.#log,
     });
@@ -216,6 +241,7 @@ class Daemon {
     const key = await store.directory.credentials(accountId);
     this.#inspection?.hide(key.apiKey, key.apiSecret);
     this.#accountNames.set(accountId, key.name);
+    this.#connectedKeys.set(accountId, key.apiKey);
     exchange.admit(key);
     await store.directory.assertOnlyOne(accountId, () => exchange.ownerOf(key));
     return exchange.account(key);
@@ -230,6 +256,10 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
+      asking: askingOf(exchange, {
+        credentialsOf: (accountId) => store.directory.credentials(accountId),
+        replacedKeys: () => store.directory.replacedKeys(this.#connectedKeys),
+      }),
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;
@@ -244,7 +274,10 @@ class Daemon {
     await store.limits.listenForLimits(() => void supervisor.followLimits());
     await store.halts.listen(() => void supervisor.followHalts());
     await store.inbox.listen(() => void supervisor.workInbox());
-    await store.advice.answerWith((question) => supervisor.advise(question));
+    await store.advice.answerWith(
+      (question) => supervisor.advise(question),
+      (accountId) => supervisor.look(accountId),
+    );
   }
 
   /** `undefined` when the operator has none. One that does not answer keeps no roll waiting that is under way. */

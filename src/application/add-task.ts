@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findAccount, type AccountName } from './find-account.ts';
 import type { Ports } from './ports.ts';
-import { newTaskId } from './task-id.ts';
+import { newTaskId, taskIdOf } from './task-id.ts';
 
 export interface TaskToAdd {
   /** The account that holds the position. */
@@ -12,6 +12,8 @@ export interface TaskToAdd {
   /** As a person wrote it; the daemon reads it again and compares it with the position. */
   readonly spec: unknown;
   readonly waitMs: number;
+  /** Asking twice under one id adds one task: an id that nobody can guess. */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -21,14 +23,14 @@ export interface TaskToAdd {
 export async function addTask(
   caller: Caller,
   ports: Pick<Ports, 'directory' | 'commands' | 'rules'>,
-  { account, spec, waitMs }: TaskToAdd,
+  { account, spec, waitMs, requestId }: TaskToAdd,
 ): Promise<CommandResult> {
   parseTaskSpec(spec, ports.rules);
   const found = await findAccount(caller, ports, account);
   const held = { accountId: found.accountId, accountName: found.name, role: found.role };
   return sendCommand(caller, ports, {
     account: held,
-    taskId: newTaskId(),
+    taskId: requestId === undefined ? newTaskId() : taskIdOf(requestId),
     kind: 'add',
     payload: spec,
     waitMs,

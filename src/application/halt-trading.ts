@@ -5,7 +5,7 @@
 import { plainText } from '../domain/foreign-text.ts';
 import { BadInput } from '../domain/errors.ts';
 import { NotAllowed, NotFound } from '../domain/request-errors.ts';
-import type { Halt } from '../domain/halt.ts';
+import { plainHalt, type Halt } from '../domain/halt.ts';
 import type { HaltingAct, HaltTarget, PendingHalt } from '../ports/halts.ts';
 import { askedBy, assertRole, cameFrom, type Caller } from './caller.ts';
 import { findAccount } from './find-account.ts';
@@ -135,10 +135,8 @@ async function resultOf(
         )
       : ((await halts.ofAccounts([accountId])).get(accountId) ?? []);
   const scope = accountId !== null ? 'account' : userId !== null ? 'user' : 'everything';
-  return { scope, isNew, accounts: await halts.accountsIn(target), pending, halts: standing.map(shown) };
+  return { scope, isNew, accounts: await halts.accountsIn(target), pending, halts: standing.map(plainHalt) };
 }
-
-const shown = ({ cause, scope, by, reason, sinceMs }: Halt): Halt => ({ cause, scope, by, reason, sinceMs });
 
 /** What halts each of these accounts, which the caller was shown before; those that nothing halts are left out. */
 export async function haltsOf(
@@ -146,5 +144,5 @@ export async function haltsOf(
   accounts: readonly { readonly accountId: string }[],
 ): Promise<ReadonlyMap<string, readonly Halt[]>> {
   const found = await halts.ofAccounts(accounts.map(({ accountId }) => accountId));
-  return new Map([...found].map(([accountId, standing]) => [accountId, standing.map(shown)]));
+  return new Map([...found].map(([accountId, standing]) => [accountId, standing.map(plainHalt)]));
 }

@@ -1,6 +1,7 @@
 /** The ports that use cases work with; each use case names those that it needs. */
 import type { SymbolRules } from '../domain/market/exchange-rules.ts';
 import type { LimitsKeeping } from '../ports/account-limits.ts';
+import type { AccountBook } from '../ports/accounts.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { AuditReading } from '../ports/audit.ts';
 import type { ChannelBook } from '../ports/channel-book.ts';
@@ -9,6 +10,7 @@ import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { KeyCheck } from '../ports/key-check.ts';
 import type { Administrators, People } from '../ports/people.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { Outbox } from '../ports/outbox.ts';
@@ -29,6 +31,9 @@ export interface Ports {
   /** As the configuration has them. */
   readonly administrators: Administrators;
   readonly keys: KeyKeeping;
+  /** What is stored of keys besides their secrets. */
+  readonly accounts: Pick<AccountBook, 'keyStanding' | 'noteKeyStanding'>;
+  readonly keyCheck: KeyCheck;
   readonly channels: ChannelBook;
   readonly outbox: Outbox;
   readonly trial: ChannelTrial;

@@ -1,6 +1,6 @@
 /** Seals every secret with the present encryption key. */
 import type { KeyReport, RotationProgress } from '../ports/key-keeping.ts';
-import { assertOperator, type Caller } from './caller.ts';
+import { actOf, assertOperator, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 export interface Rotation {
@@ -20,6 +20,6 @@ export async function rotateKeys(
   onProgress: (progress: RotationProgress) => void = () => undefined,
 ): Promise<Rotation> {
   assertOperator(caller, 'change encryption keys');
-  const { resealed } = await keys.rotate(onProgress);
+  const { resealed } = await keys.rotate(onProgress, actOf(caller));
   return { resealed, report: await keys.report() };
 }

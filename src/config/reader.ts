@@ -11,6 +11,7 @@ export const keys = [
   ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
   ...(['HEARTBEAT_URL', 'HEARTBEAT_SECONDS', 'SMTP_URL', 'ALERTS_FROM', 'ALERTS_PRIVATE_ADDRESSES'] as const),
   ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
+  ...(['TELEGRAM_BOT_TOKEN', 'TELEGRAM_API_URL', 'TELEGRAM_PROXY'] as const),
   ...(['ADMINISTRATORS'] as const),
 ];
 export type Key = (typeof keys)[number];

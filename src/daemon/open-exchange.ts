@@ -3,7 +3,6 @@
  * them, at which addresses, and that paper mode may have to start an exchange of its own.
  */
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { BadInput } from '../domain/errors.ts';
@@ -11,7 +10,7 @@ import { createBybitExchange } from '../exchange/bybit/adapter.ts';
 import { endpoints, type Endpoints } from '../exchange/bybit/rest/endpoints.ts';
 import type { PaperExchange } from '../exchange/paper/exchange.ts';
 import { standingAccount, startStandingExchange } from '../exchange/paper/standing.ts';
-import type { AccountKey, Credentials, Exchange } from '../ports/exchange.ts';
+import type { AccountKey, Exchange } from '../ports/exchange.ts';
 import type { Inspection } from '../ports/inspection.ts';
 import type { Resources } from './resources.ts';
 
@@ -57,6 +56,8 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
     clock: exchange.clock,
     account: (key) => exchange.account(key),
     ownerOf: (key) => exchange.ownerOf(key),
+    keyFacts: (key) => exchange.keyFacts(key),
+    feeRates: (key) => exchange.feeRates(key),
     close: () => exchange.close(),
     admit: ({ name, apiKey, apiSecret }) => {
       if (!paper) return;
@@ -74,30 +75,8 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
   };
 }
 
-/**
- * The exchange's user that an API key belongs to. Null when the only exchange is the daemon's own, or it does not say.
- * @throws Retryable | Terminal, and Error when no answer comes within the configured time-out
- */
-export async function ownerOfKey(config: Config, log: Logger, key: Credentials): Promise<string | null> {
-  const addresses = fixedAddresses(config);
-  if (!addresses) return null;
-  const { timeoutMs } = config.exchange;
-  const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
-  const late = new AbortController();
-  const noAnswer = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
-    throw new Error(`no answer from ${new URL(addresses.restUrl).host} within ${timeoutMs / 1_000} s`);
-  });
-  try {
-    return await Promise.race([exchange.ownerOf(key), noAnswer]);
-  } finally {
-    late.abort();
-    noAnswer.catch(() => undefined);
-    await exchange.close();
-  }
-}
-
 /** The addresses that were given, or the mode's own; null when paper mode has to start its own exchange. */
-function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
+export function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
   const usual = mode === 'paper' ? null : endpoints[mode];
   if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
   const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };

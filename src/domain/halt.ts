@@ -27,3 +27,12 @@ export interface HaltAlertFigures extends AccessAlertFigures {
   /** `halts` that remain; trading goes on when there are none. */
   readonly tradingResumed: { readonly name: string; readonly by: string; readonly halts: readonly Halt[] };
 }
+
+/** Without what only its storing needs. */
+export const plainHalt = ({ cause, scope, by, reason, sinceMs }: Halt): Halt => ({
+  cause,
+  scope,
+  by,
+  reason,
+  sinceMs,
+});

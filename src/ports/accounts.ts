@@ -1,5 +1,6 @@
 /** What is stored about an account besides its tasks: why it cannot trade, and the alerts about it. */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
+import type { KeyNews, KeyStanding } from '../domain/orders/key-standing.ts';
 import type { Alert } from './alerts.ts';
 
 export interface AccountBook {
@@ -24,4 +25,12 @@ export interface AccountBook {
    * @param alert `atMs` is exchange time
    */
   noteAlert(accountId: string, alert: Alert & { readonly atMs: number }): Promise<void>;
+  /** How the key of the account stood when the exchange was asked last; `null` before the first time. */
+  keyStanding(accountId: string): Promise<KeyStanding | null>;
+  /**
+   * Stores how the key stands now, and the alerts about it in the same transaction.
+   * @param before as it was read: when it is another by now, nothing is stored
+   * @returns whether it was stored
+   */
+  noteKeyStanding(accountId: string, before: KeyStanding | null, news: KeyNews): Promise<boolean>;
 }

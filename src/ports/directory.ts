@@ -1,4 +1,5 @@
 /** Users and their accounts as people add and see them. No secret can be read here. */
+import type { KeyStanding } from '../domain/orders/key-standing.ts';
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { Act } from './audit.ts';
 
@@ -47,6 +48,8 @@ export interface Account {
   readonly tasksTotal: number;
   /** Why it cannot trade; `null` when nothing is known to keep it from that. */
   readonly trouble: AccountTrouble | null;
+  /** What the exchange said of its key when it was asked last; `null` before that. */
+  readonly keyStanding: KeyStanding | null;
   /** The daemon that manages it now; null when none does. */
   readonly daemon: string | null;
   /**
@@ -75,6 +78,9 @@ export interface NewAccount {
   readonly exchangeUserId?: string | null;
 }
 
+/** A key for an account that is there; `exchangeUserId` as of a new account. */
+export type NewKey = Pick<NewAccount, 'apiKey' | 'apiSecret' | 'exchangeUserId'>;
+
 export interface Directory {
   /** Adds a user without accounts. @throws BadInput when the name is unusable or taken */
   addUser(name: string, act: Act): Promise<User>;
@@ -85,6 +91,12 @@ export interface Directory {
    * @throws NotFound when there is no such user within the scope; KeyTaken; BadInput naming what is taken or unusable
    */
   addAccount(account: NewAccount, scope: Scope, act: Act): Promise<{ readonly accountId: string }>;
+  /**
+   * Gives a stored account another key of the same user of the exchange; the secret is stored encrypted, and what is known
+   * of the old key forgotten.
+   * @throws KeyTaken; BadInput when the key belongs to another user of the exchange than the account's
+   */
+  replaceKey(account: Pick<Account, 'accountId' | 'environment'>, key: NewKey, act: Act): Promise<void>;
   /**
    * Accounts of one user or of all, by user and then oldest first.
    * @throws NotFound when there is no such user within the scope

@@ -12,6 +12,8 @@ import type {
   Position,
   Settlement,
 } from '../domain/market/order.ts';
+import type { AccountFees } from '../domain/market/fee-rates.ts';
+import type { KeyFacts } from '../domain/orders/key-facts.ts';
 import type { Clock } from './clock.ts';
 import type { MarketData } from './market-data.ts';
 
@@ -26,6 +28,13 @@ export interface Exchange {
    * @throws Retryable | Terminal
    */
   ownerOf(key: Credentials): Promise<string | null>;
+  /** What the exchange says of a key and its account. @throws Retryable; Terminal when it does not accept the key */
+  keyFacts(key: Credentials): Promise<KeyFacts>;
+  /**
+   * The rates that the key's account pays for trades of options; empty where the exchange does not say.
+   * @throws Retryable | Terminal
+   */
+  feeRates(key: Credentials): Promise<AccountFees>;
   /** Ends every connection of the market and of the accounts. */
   close(): Promise<void>;
 }

@@ -21,13 +21,15 @@ export interface Command {
     | 'acceptFlat'
     | 'rollNow'
     | 'closeNow'
+    | 'approve'
+    | 'decline'
     | 'markFilled'
     | 'markNotPlaced';
   /** `operator`, or `user:` and a user's id. Journaled with what the command leads to. */
   readonly askedBy: string;
   /**
    * Parsed JSON, not validated: a task's spec for `add` and `edit`, `{ linkId, qty, price, fee }` for `markFilled`,
-   * `{ linkId }` for `markNotPlaced`, `{ rule }` for `rollNow`, otherwise `null`.
+   * `{ linkId }` for `markNotPlaced`, `{ rule }` for `rollNow`, `{ approvalId }` or `null` for `approve` and `decline`, otherwise `null`.
    */
   readonly payload: unknown;
 }

@@ -1,4 +1,5 @@
 /** Which encryption keys seal the secrets in the database, and sealing all of them with the present one. No key is shown. */
+import type { Act } from './audit.ts';
 import type { ExchangeEnvironment } from './directory.ts';
 
 /** What secrets are sealed for: API secrets of accounts, addresses of channels. */
@@ -46,7 +47,7 @@ export interface KeyKeeping {
    * add secrets. What was done stays done when it is interrupted.
    * @returns how many were sealed anew; what is left is in `report`
    */
-  rotate(onProgress: (progress: RotationProgress) => void): Promise<{ readonly resealed: number }>;
+  rotate(onProgress: (progress: RotationProgress) => void, act: Act): Promise<{ readonly resealed: number }>;
   /** Makes sure that the secrets of this program's exchange, and those of none, can be opened. @throws BadInput */
   assertOpenable(): Promise<void>;
 }

@@ -113,6 +113,14 @@ export interface TaskReading {
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
   /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */
   rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
+  /** Those of all tasks that ended since a moment of exchange time, oldest first. */
+  rollsSince(sinceMs: number, scope: Scope): Promise<readonly TaskRoll[]>;
+}
+
+export interface TaskRoll {
+  readonly taskId: string;
+  readonly accountName: string;
+  readonly roll: RollSummary;
 }
 
 export interface JournalPage {

@@ -4,24 +4,27 @@
  */
 import type { Logger } from 'pino';
 import type { AccountBook } from '../ports/accounts.ts';
-import type { AdviceQuestion, AdviceReply } from '../ports/advice.ts';
+import type { AdviceQuestion, AdviceReply, LookReply } from '../ports/advice.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventCalendarReader } from '../ports/event-calendar.ts';
 import type { TradingAccount } from '../ports/exchange.ts';
 import type { LimitsBook } from '../ports/account-limits.ts';
 import type { HaltBook } from '../ports/halts.ts';
+import type { AccountAsking } from '../ports/key-check.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
+import { KeyWatch } from './accounts/key-watch.ts';
 import { AccountAccess } from './accounts/account-access.ts';
 import { Halts } from './accounts/halts.ts';
 import { Limits } from './accounts/limits.ts';
 import { ManagedAccounts } from './accounts/managed-accounts.ts';
 import { Shards } from './accounts/shards.ts';
 import { CommandHandler } from './commands/command-handler.ts';
+import { lookAround } from './commands/look-around.ts';
 import { Admission } from './task/admission.ts';
 import type { TaskActor } from './task/task-actor.ts';
 import { TaskHost } from './task/task-host.ts';
@@ -45,6 +48,8 @@ export interface SupervisorOptions extends AccountNames {
   /** Ranges of implied volatility. Default: in memory. */
   readonly volatilities?: VolatilityBook | undefined;
   readonly log: Logger;
+  /** What the exchange says of keys, and of what accounts pay. Default: nobody is asked. */
+  readonly asking?: AccountAsking | undefined;
   /** Gives an account's connection to the exchange, not opened yet; may reject. */
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   /** Shows the machines to watchers. */
@@ -59,10 +64,13 @@ export class Supervisor {
   readonly #admission: Admission;
   readonly #tasks: TaskHost;
   readonly #prices: PriceHealth;
+  readonly #accounts: ManagedAccounts;
+  readonly #market: Pick<SupervisorOptions, 'market' | 'clock'>;
   readonly #halts: Halts;
   readonly #limits: Limits;
   readonly #commands: CommandHandler;
   readonly #shards: Shards;
+  readonly #keys: KeyWatch;
 
   constructor(options: SupervisorOptions) {
     const { clock, log, market } = options;
@@ -70,18 +78,28 @@ export class Supervisor {
     this.#admission = new Admission(clock, market.rules.orderPace);
     const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
     this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
-    this.#tasks = new TaskHost({ ...options, admission: this.#admission, haltOf, meter: this.#limits });
+    this.#keys = new KeyWatch({
+      ...options,
+      managed: () => accounts.ids,
+      release: (accountId) => accounts.release(accountId),
+    });
+    const feesOf: KeyWatch['feesOf'] = (accountId, baseCoin) => this.#keys.feesOf(accountId, baseCoin);
+    const shared = { ...options, admission: this.#admission, haltOf, feesOf };
+    this.#tasks = new TaskHost({ ...shared, meter: this.#limits });
     this.#halts = new Halts({ ...options, tasks: this.#tasks });
     this.#prices = new PriceHealth(this.#tasks.prices, log);
     const tasks = this.#tasks;
     const access = new AccountAccess(options);
     const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });
+    this.#accounts = accounts;
+    this.#market = { market, clock };
     this.#commands = new CommandHandler({
       ...options,
       accounts,
       tasks,
       prices: this.#prices,
       haltOf,
+      feesOf,
       standingOf: (accountId, atMs) => this.#limits.standingOf(accountId, atMs),
     });
     this.#shards = new Shards({
@@ -104,12 +122,22 @@ export class Supervisor {
     void this.#tasks.covers.look();
     void this.#halts.look();
     void this.#limits.look();
+    void this.#keys.look();
     return this.#shards.claim();
   }
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     return this.#commands.advise(question);
+  }
+
+  /** What an account holds and where its tasks stand; `null` when it is not managed here. Never rejects. */
+  async look(accountId: string): Promise<LookReply | null> {
+    const account = this.#accounts.get(accountId);
+    const { registry, prices } = this.#tasks;
+    return account
+      ? lookAround({ ...this.#market, account, tasks: registry.ofAccount(accountId), prices })
+      : null;
   }
 
   /** Follows what halts trading, as `Halts.look`. To be called upon a notice; a claim does so too. */

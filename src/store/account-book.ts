@@ -1,6 +1,7 @@
 /** Why accounts cannot trade, and the alerts about accounts rather than tasks. */
 import type { Pool } from 'pg';
 import { troubleBegins, withRefusal, type AccountTrouble } from '../domain/orders/account-trouble.ts';
+import type { KeyNews, KeyStanding } from '../domain/orders/key-standing.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { Alert } from '../ports/alerts.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
@@ -65,5 +66,29 @@ export class PostgresAccountBook implements AccountBook {
   ): Promise<void> {
     const values = [accountId, severity, code, storable(JSON.stringify(figures)), atMs];
     await this.#pool.query(sql('note-account-alert'), values);
+  }
+
+  async keyStanding(accountId: string): Promise<KeyStanding | null> {
+    const { rows } = await this.#pool.query<{ standing: KeyStanding | null }>(sql('key-standing'), [
+      accountId,
+    ]);
+    return rows[0]?.standing ?? null;
+  }
+
+  async noteKeyStanding(
+    accountId: string,
+    before: KeyStanding | null,
+    { standing, alerts }: KeyNews,
+  ): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ noted: number }>(sql('note-key-standing'), [
+      accountId,
+      before && JSON.stringify(before),
+      storable(JSON.stringify(standing)),
+      alerts.map(({ severity }) => severity),
+      alerts.map(({ code }) => code),
+      alerts.map(({ figures }) => storable(JSON.stringify(figures))),
+      standing.checkedAtMs,
+    ]);
+    return rows[0]?.noted === 1;
   }
 }

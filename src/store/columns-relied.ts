@@ -11,6 +11,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'exchange_user_id',
     'duplicate_of',
     'limits',
+    'key_standing',
   ],
   account_use: ['account_id', 'task_id', 'version', 'at_ms', 'rolls', 'debit', 'notional', 'orders'],
   halts: [

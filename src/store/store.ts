@@ -25,6 +25,11 @@ import { PostgresTokens } from './people/postgres-tokens.ts';
 import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
 import { TaskQueries } from './read/task-queries.ts';
+import { botLock } from './ownership/advisory-locks.ts';
+import { PostgresDuty } from './ownership/postgres-duty.ts';
+import { PostgresBotMemory } from './bot/postgres-bot-memory.ts';
+import type { BotMemory } from '../ports/bot-memory.ts';
+import type { Duty } from '../ports/duty.ts';
 import { PostgresChannelBook } from './delivery/channel-book.ts';
 import { PostgresOutbox } from './delivery/outbox.ts';
 import { PostgresDeliveryBook } from './delivery/delivery-book.ts';
@@ -60,6 +65,10 @@ export interface Store {
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
+  /** What a bot of a messenger remembers, by its id there. */
+  botMemory(botId: string): BotMemory;
+  /** The right of one process among all daemons to speak for a bot. */
+  botDuty(botId: string): Duty;
   readonly halts: PostgresHalts;
   readonly limits: PostgresLimits;
   readonly keys: SealedSecrets;
@@ -115,6 +124,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),
+    botMemory: (botId) => new PostgresBotMemory(pool, botId),
+    botDuty: (botId) => new PostgresDuty({ databaseUrl, name: 'telegram bot', lock: botLock(botId), log }),
     limits: new PostgresLimits(pool, listening),
     halts: new PostgresHalts({ pool, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),

@@ -160,7 +160,7 @@ const nameOf = ({ kind, id }: SecretPlace): string =>
 function unopenable(place: SecretPlace, failure: OpeningFailure, presentKeyId: string): Terminal {
   const isAccount = place.kind === 'account';
   const again = isAccount
-    ? 'add the account again with its API key and secret'
+    ? 'give the account its API key and secret again'
     : 'add the channel again with its address';
   const wrongRow = `another row${isAccount ? ' or API key' : ''}`;
   const give = 'Give the key it was sealed with as ENCRYPTION_KEY or in ENCRYPTION_KEYS_OLD';

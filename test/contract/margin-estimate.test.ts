@@ -36,7 +36,13 @@ async function trade(quote: Quote, { linkId, side, soldAt }: Trade): Promise<Leg
   await account.submit(order, whenever);
   await until(`${linkId} is filled`, () => received.last(linkId)?.status === 'filled');
   const shortMargin = bybitRules.shortMargin(optionNamed(quote.symbol), quote, soldAt ?? price);
-  return { side, qty, price, fee: multiply(bybitRules.takerFee(quote, price), qty), shortMargin };
+  return {
+    side,
+    qty,
+    price,
+    fee: multiply(bybitRules.tradeFee(bybitRules.fees.taker, quote, price), qty),
+    shortMargin,
+  };
 }
 
 it('the estimated margin before, between and after the legs differs from the real one by less than a hundredth', async () => {

@@ -58,6 +58,8 @@ class Work {
       account: fixture.account,
       market,
       clock,
+      feesOf: () => null,
+      mayRest: false,
       isResuming: false,
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),

@@ -185,6 +185,11 @@ describe('A shared account', () => {
     ).rejects.toThrow(/only its owner/);
     await shareAccount(owner, store, { account: { name: 'main' }, withUser: 'guest', role: 'trader' });
     expect(await findAccount(guest, store, shared)).toMatchObject({ role: 'trader' });
+    for (const change of [
+      () => shareAccount(guest, store, { account: shared, withUser: 'tina', role: 'viewer' }),
+      () => unshareAccount(guest, store, { account: shared, withUser: 'tina' }),
+    ])
+      await expect(change()).rejects.toThrow(/You are a trader of account "main": only its owner/);
     await unshareAccount(guest, store, { account: shared });
     await expect(findAccount(guest, store, shared)).rejects.toMatchObject({ name: 'NotFound' });
     for (const withUser of ['guest', 'nowhere', '\0'])

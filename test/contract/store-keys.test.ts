@@ -139,6 +139,24 @@ describe('Rotation', () => {
     await expect((await withKeys(first)).keys.assertOpenable()).rejects.toThrow(/45 accounts of 45/);
   });
 
+  it('counts channels apart from accounts, asks for their key too, and leaves none behind', async () => {
+    const old = await withKeys(first);
+    await add(old, ['a']);
+    const address = { url: 'https://ntfy.example/topic', token: 'marked-token' };
+    const channel = { userName: 'ann', name: 'phone', kind: 'ntfy', address, settings: {} } as const;
+    const { channelId } = await old.channels.addChannel(channel, { userId: null });
+    await expect((await withKeys(second)).keys.assertOpenable()).rejects.toThrow(
+      /1 account and 1 channel of 2 sealed secrets cannot be opened/,
+    );
+    const ring = await withKeys(second, first);
+    expect(await ring.keys.rotate(() => undefined)).toEqual({ resealed: 2 });
+    const alone = await withKeys(second);
+    await expect(alone.keys.assertOpenable()).resolves.toBeUndefined();
+    expect(await alone.channels.addressOf(channelId)).toEqual(address);
+    await alone.channels.removeChannel({ channelId, userId: '1', name: 'phone' });
+    expect((await old.keys.report()).uses.map(({ kind }) => kind)).toEqual(['account']);
+  });
+
   it('leaves what it cannot open as it is, and says so', async () => {
     await add(await withKeys(third), ['of-third']);
     const [changed = ''] = await add(await withKeys(first), ['changed', 'good']);

@@ -46,6 +46,7 @@ export const coverageOf =
     for (const transition of event._transitions) {
       transitions.add(nameOf(transition));
       for (const action of transition.actions) actions.add(typeOf(action));
+      if (transition.target) for (const action of transition.source.exit) actions.add(typeOf(action));
     }
     const { _nodes: nodes = [] } = event.snapshot as { _nodes?: readonly AnyStateNode[] };
     for (const action of nodes.flatMap(({ entry }) => entry)) actions.add(typeOf(action));

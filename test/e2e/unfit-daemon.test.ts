@@ -120,7 +120,7 @@ test('account add asks the exchange which user a key belongs to, and refuses a s
   const unasked = await run(add, { env: { ...nowhere, BYBIT_TIMEOUT_SECONDS: '1' } });
   expect(unasked).toMatchObject({ code: 0, stderr: '' });
   expect(unasked.stdout).toContain(
-    'could not be asked which user this key belongs to (no answer from 127.0.0.1:1',
+    'the exchange could not be asked about the key (no answer from 127.0.0.1:1',
   );
   await fixture.until(() => criticals(daemon, 'same user of the exchange').length === 1);
 });

@@ -1,93 +1,24 @@
 /** What may happen to a task, whatever the market, its owner and the exchange do: the events for walks over its chart. */
 import { said } from '../support/texts.ts';
-import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
-import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
-import type { Position, Settlement } from '../../src/domain/market/order.ts';
+import type { Position } from '../../src/domain/market/order.ts';
 import { isZero } from '../../src/domain/money.ts';
 import { hasClosed, hasRest, isNaked, leftToClose, leftToOpen, movesOf } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
-import { rollMachine } from '../../machines/roll.machine.ts';
-import { orderMachine } from '../../machines/order.machine.ts';
-import { listed, margin, nowMs, priced, held as sampleHeld } from '../unit/domain/samples.ts';
-import { done, neverAnswers, type Walk } from './chart.ts';
+import { nowMs, held as sampleHeld } from '../unit/domain/samples.ts';
+import { done, type Walk } from './chart.ts';
 import { optionNamed, readSpec } from '../support/options.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
-
-/** The machine with effects that never answer: the walk does. */
-const machine = rollMachine.provide({
-  actors: {
-    alarm: neverAnswers,
-    reminder: neverAnswers,
-    'read market': neverAnswers,
-    'read settlement': neverAnswers,
-    'work order': orderMachine.provide({
-      actors: {
-        alarm: neverAnswers,
-        'submit order': neverAnswers,
-        'amend order': neverAnswers,
-        'cancel order': neverAnswers,
-        'look up order': neverAnswers,
-        'read quote': neverAnswers,
-      },
-    }),
-  },
-});
-
-const expiryMs = Date.UTC(2023, 2, 31, 8);
-const stamp = { atMs: nowMs, version: 7 };
-const halt = { cause: 'halt', scope: 'everything', by: 'operator', reason: null, sinceMs: nowMs };
-const seenTwice = { ...stamp, firstAskedAtMs: nowMs + 10_000, askedAtMs: nowMs + 20_000 };
-
-const quoted = (index: string) => ({
-  index,
-  greeks: { delta: '0.5', gamma: '0', vega: '0', theta: '0', volatility: null },
-});
-
-interface ReadingOptions {
-  /** Symbols without a quote. */
-  readonly silent?: readonly string[];
-  /** Symbols of the chain. */
-  readonly symbols?: readonly string[];
-  readonly index?: string;
-  readonly atMs?: number;
-}
-
-function reading(positions: readonly Position[], options: ReadingOptions = {}): object {
-  const { silent = [], symbols = [call24, call25], index = '23600', atMs = nowMs } = options;
-  const value: MarketReading = {
-    askedAtMs: atMs,
-    chain: priced(
-      symbols.map((symbol) => listed(symbol, { quote: silent.includes(symbol) ? null : quoted(index) })),
-    ),
-    positions,
-    margin,
-    underlying: { index },
-  };
-  return { kind: 'read', value, ...stamp, atMs };
-}
-
-const outcome = (executedQty: string, changes: Partial<OrderOutcome> = {}): OrderOutcome => ({
-  linkId: 'x',
-  symbol: call24,
-  result: executedQty === '0' ? 'unfilled' : 'partial',
-  executedQty,
-  value: '100',
-  fee: '0.1',
-  cause: { code: 'deadlinePassed', figures: {} },
-  before: [],
-  refusal: null,
-  atMs: nowMs,
-  ...changes,
-});
-
-const settlement: Settlement = {
-  symbol: call24,
-  side: 'Sell',
-  qty: '0.3',
-  deliveryPrice: '23500',
-  fee: '0',
-  atMs: expiryMs,
-};
+import { askingWalks } from './roll-walk-asking.ts';
+import {
+  expiryMs,
+  halt,
+  machine,
+  outcome,
+  reading,
+  seenTwice,
+  settlement,
+  stamp,
+} from './roll-walk-fixture.ts';
 
 const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSED.checkpoint', 'LEG2_OPENING.replanning'];
 const alarms = [
@@ -172,6 +103,7 @@ function events({ held, roll }: RollContext) {
       ...stamp,
       spec: readSpec({ symbol, trigger: 29000, target: 1000 }),
     })),
+    ...['APPROVE', 'DECLINE'].map((type) => ({ type, approvalId: null, commandId: 'c', ...stamp })),
     { type: 'MARKED_FILLED', linkId: 'x', qty: '0', price: '0', fee: '0', commandId: 'c', ...stamp },
     { type: 'MARKED_NOT_PLACED', linkId: 'x', commandId: 'c', ...stamp },
     { type: 'REMOVED', commandId: 'c', askedBy: 'operator', ...stamp },
@@ -361,11 +293,27 @@ const haltedTask: Walk = {
   },
 };
 
+/** The account may roll nothing more on this day, until its limits are changed. */
+const limitedTask: Walk = {
+  ...task({
+    rules: [
+      { when: { index: { above: 23_550 } }, then: 'alert' },
+      { when: { index: { above: 23_500 } }, then: { roll: 1000 } },
+    ],
+  }),
+  events: ({ held }: RollContext) => [
+    ...['23600', '23520'].map((index) => ({ type: 'PRICE', readings: { index }, ...stamp })),
+    { type: 'LIMITS_CHANGED', ...stamp },
+    done('0.roll.ROLL_INITIATED.planning', reading([{ ...held, averagePrice: '900' }], { isLimited: true })),
+  ],
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
   strangle,
   coveredCall,
   haltedTask,
+  limitedTask,
   task({}),
   task({ trigger: { index: { above: 23500, for: '5s' } } }),
   task({ leg2: { fallback: 'reopenLeg1', attempts: 1 }, guards: { rolls: { max: 1 } } }),
@@ -385,4 +333,5 @@ export const rollWalks: readonly Walk[] = [
   }),
   rolledStrangle,
   closedStrangle,
+  ...askingWalks,
 ];

@@ -28,9 +28,11 @@ describe.each(rollVersions.map((machine) => [machine.version ?? '', machine] as 
     });
 
     test('is armed, settles and follows the position only where nothing is under way', () => {
-      expect(tagged(machine, 'armed')).toEqual(['IDLE.confirming', 'IDLE.watching']);
+      expect(tagged(machine, 'armed')).toEqual(['IDLE.awaitingApproval', 'IDLE.confirming', 'IDLE.watching']);
       expect(tagged(machine, 'confirming')).toEqual(['IDLE.confirming']);
+      expect(tagged(machine, 'asking')).toEqual(['IDLE.awaitingApproval']);
       expect(tagged(machine, 'settles')).toEqual([
+        'IDLE.awaitingApproval',
         'IDLE.confirming',
         'IDLE.coolingDown',
         'IDLE.watching',

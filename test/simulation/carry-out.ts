@@ -69,6 +69,9 @@ function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncid
         world.ask(task.taskId, 'edit', otherSpec(world, task, incident.seed)),
       );
       return;
+    case 'answers':
+      answerAll(world, incident);
+      return;
     case 'owner closes a leg':
       closeByHand(world, incident.nth, incident.share);
       return;
@@ -96,6 +99,16 @@ function pauseRolls(world: Episode, times: number): void {
   for (const { taskId, state } of world.database.tasks())
     if (state.startsWith('ROLL_INITIATED')) world.ask(taskId, 'pause');
   if (times > 1) world.timeline.after(stepInEveryMs, () => pauseRolls(world, times - 1));
+}
+
+/** Answers what waits at that moment, again and again perhaps. */
+function answerAll(world: Episode, { answer, times, id }: Extract<Incident, { kind: 'answers' }>): void {
+  for (const { taskId, snapshotJson } of world.database.tasks()) {
+    const { question } = contextOf(snapshotJson);
+    if (!question || (question.over && times === 1)) continue;
+    const approvalId = { 'of the question': question.approvalId, none: null, wrong: `${taskId}-v0` }[id];
+    for (let time = 0; time < times; time += 1) world.ask(taskId, answer, { approvalId });
+  }
 }
 
 function askTask(world: Episode, place: number, ask: (task: StoredTask) => void): void {

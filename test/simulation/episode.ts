@@ -10,6 +10,7 @@ import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
+import { QuestionAudit } from './audit/question-audit.ts';
 import { RuleAudit } from './audit/rule-audit.ts';
 import { StructureAudit } from './audit/structure-audit.ts';
 import { contextOf, isRolling } from './audit/stored-turn.ts';
@@ -47,6 +48,7 @@ export interface Violation {
 export interface EpisodeResult {
   readonly rolls: number;
   readonly orders: number;
+  readonly questions: number;
   readonly crashes: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
@@ -79,6 +81,7 @@ export class Episode {
   );
   readonly #rules = new RuleAudit((text) => this.#violate(text));
   readonly #structures = new StructureAudit((text) => this.#violate(text));
+  readonly #questions = new QuestionAudit((text) => this.#violate(text));
   readonly #ledgers = new LedgerAudit((text) => this.#violate(text));
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
@@ -100,7 +103,8 @@ export class Episode {
     });
     this.database = new SimDatabase({
       created: (task) => {
-        for (const audit of [this.#tasks, this.#rules, this.#trades, this.#structures]) audit.created(task);
+        for (const audit of [this.#tasks, this.#rules, this.#trades, this.#structures, this.#questions])
+          audit.created(task);
       },
       adopted: (task, owner) => {
         this.#tasks.adopted(task, owner);
@@ -108,7 +112,7 @@ export class Episode {
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
-        for (const audit of [this.#rules, this.#trades, this.#ledgers, this.#structures])
+        for (const audit of [this.#rules, this.#trades, this.#ledgers, this.#structures, this.#questions])
           audit.committed(record);
         this.#options.watch?.stored(owner, record);
         this.log(
@@ -164,6 +168,7 @@ export class Episode {
     return {
       rolls: this.#tasks.rolls,
       orders: this.#legs.orderCount,
+      questions: this.#questions.count,
       crashes: this.crashes,
       faults: this.#faults,
       violations: this.#violations,

@@ -40,6 +40,13 @@ export type Incident = Timed<
   | { readonly kind: 'asks for a trade'; readonly trade: 'rollNow' | 'closeNow'; readonly task: number }
   /** A person gives the task at this place other rules, drawn from this seed. */
   | { readonly kind: 'edits'; readonly seed: number; readonly task: number }
+  /** People answer every question that stands at that moment, so many times, to this question or to one that is not theirs. */
+  | {
+      readonly kind: 'answers';
+      readonly answer: 'approve' | 'decline';
+      readonly times: number;
+      readonly id: 'of the question' | 'none' | 'wrong';
+    }
   /** The owner closes the nth open leg of a structure by hand, or half of it; of an option that one task alone holds. */
   | { readonly kind: 'owner closes a leg'; readonly nth: number; readonly share: 'all' | 'half' }
   /** Every other strike cannot be opened. */
@@ -219,6 +226,21 @@ export const drawIncidents = (chance: Chance, count: number, withinMs: number): 
 /** So many requests of people, spread over the given time, earliest first. */
 export const drawRequests = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
   drawFrom(requests, chance, { count, withinMs });
+
+/** So many answers to questions, spread over the given time, earliest first. */
+export const drawAnswers = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(
+    [
+      () => ({
+        kind: 'answers',
+        answer: chance.pick(['approve', 'approve', 'approve', 'decline']),
+        times: chance.pick([1, 1, 1, 2, 3]),
+        id: chance.pick(['of the question', 'of the question', 'none', 'wrong']),
+      }),
+    ],
+    chance,
+    { count, withinMs },
+  );
 
 /** So many closings of legs by their owner, spread over the given time, earliest first. */
 export const drawHands = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>

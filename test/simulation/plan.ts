@@ -1,5 +1,5 @@
 /** What one simulated world begins with: accounts, positions, tasks, where the price goes, and what will go wrong. */
-import { drawHands, drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
+import { drawAnswers, drawHands, drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
 import { drawExecution, drawRules } from './rules-plan.ts';
 import { planStructures, type PlannedLeg } from './structures-plan.ts';
 import { Chance } from './world/random.ts';
@@ -49,13 +49,34 @@ const handsEveryMs = 60_000;
 export const legsPlanned = ({ legs, spec, side, qty }: PlannedTask): readonly PlannedLeg[] =>
   legs ?? [{ symbol: spec.symbol ?? '', side, qty }];
 
+const askingShare = 0.4;
+const answersEveryMs = 6_000;
 const structuresShare = 0.5;
 /** Some options are delivered while things go wrong. */
 const deliveryShare = 0.4;
 const deliveryMs = Date.UTC(2023, 2, 1, 8);
 
-/** Some worlds have an account of structures besides, whose owner closes legs by hand, and whose near legs may be delivered. */
+/** In some worlds tasks ask before they trade, and people answer some of the questions. */
 export function planEpisode(seed: number): EpisodePlan {
+  const plan = planWithStructures(seed);
+  const chance = new Chance(seed ^ 0xa5c);
+  if (!chance.happens(askingShare)) return plan;
+  const { hostileMs, incidents } = plan;
+  const tasks = plan.tasks.map((task) =>
+    chance.happens(0.6) ? { ...task, spec: { ...task.spec, approval: drawApproval(chance) } } : task,
+  );
+  const answers = drawAnswers(chance, chance.whole(0, Math.round(hostileMs / answersEveryMs)), hostileMs);
+  return { ...plan, tasks, incidents: inOrder([...incidents, ...answers]) };
+}
+
+const drawApproval = (chance: Chance): object => ({
+  timeout: chance.pick(['30s', '30s', '45s', '2m']),
+  otherwise: chance.pick(['roll', 'roll', 'skip']),
+  tolerance: chance.pick([0, 5, '1%', '5%', '100%']),
+});
+
+/** Some worlds have an account of structures besides, whose owner closes legs by hand, and whose near legs may be delivered. */
+function planWithStructures(seed: number): EpisodePlan {
   const plan = planWithoutStructures(seed);
   const chance = new Chance(seed ^ 0x1e65);
   if (!chance.happens(structuresShare)) return plan;

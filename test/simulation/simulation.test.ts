@@ -43,6 +43,7 @@ describe('A simulation', () => {
     const drawn = new Set(seeds(200).flatMap((seed) => planEpisode(seed).incidents.map(nameOf)));
     expect([...drawn].sort()).toMatchInlineSnapshot(`
       [
+        "answers",
         "asks for a trade",
         "broken stream",
         "clock step",

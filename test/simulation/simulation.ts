@@ -10,6 +10,8 @@ import type { EpisodeResult, Violation } from './episode.ts';
 export interface SimulationSummary {
   readonly rolls: number;
   readonly orders: number;
+  /** Asked before a trade. */
+  readonly questions: number;
   readonly episodes: number;
   readonly crashes: number;
   /** How often each kind of fault struck. */
@@ -111,6 +113,7 @@ function summarize(results: readonly EpisodeResult[], seeds: readonly number[], 
     summary: {
       rolls,
       orders: total((result) => result.orders),
+      questions: total((result) => result.questions),
       episodes: results.length,
       crashes: total((result) => result.crashes),
       faults: Object.fromEntries(Object.entries(faults).sort(([a], [b]) => a.localeCompare(b))),

@@ -6,6 +6,7 @@ import { redeemVoucher, type RedeemedVoucher } from '../../src/application/redee
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Administrators } from '../../src/ports/people.ts';
 import type { Store } from '../../src/store/store.ts';
+import { noKeyCheck } from './key-checks.ts';
 import { createTestDatabase, openTestStore, query } from './database.ts';
 
 /** A person of a messenger. */
@@ -49,6 +50,7 @@ export const portsOn = (store: Store, administrators = noAdministrators): Store 
   rules: bybitRules,
   administrators,
   trial: untried,
+  keyCheck: noKeyCheck,
 });
 
 export async function openPeople(administrators: Administrators = noAdministrators): Promise<PeopleFixture> {

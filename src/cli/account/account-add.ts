@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { addAccount } from '../../application/add-account.ts';
 import { operator } from '../../application/caller.ts';
 import type { Mode } from '../../config.ts';
-import { BadInput } from '../../domain/errors.ts';
+import { assertApiKey } from './api-key.ts';
 import { readApiSecret } from './api-secret.ts';
 import { withStore } from '../shell/database.ts';
-import { exchangeUserOf } from './exchange-user.ts';
+import { findingLines } from './key-findings.ts';
 import { firstTask } from '../task/first-task.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -29,11 +29,14 @@ export const accountAddCommand = (): Command =>
       const session = openSession(options);
       const environment = session.config.mode;
       const keys = await keysFor(environment, options);
-      const exchangeUserId = await exchangeUserOf(session, keys);
-      const account = { userName: options.user, name, environment, ...keys, exchangeUserId };
-      const { accountId } = await withStore(session, (store) => addAccount(operator, store, account));
-      session.out.record({ accountId, name, userName: options.user, environment, apiKey: keys.apiKey });
+      const account = { userName: options.user, name, environment, ...keys };
+      const { accountId, findings } = await withStore(session, (store) =>
+        addAccount(operator, store, account),
+      );
+      const { apiKey } = keys;
+      session.out.record({ accountId, name, userName: options.user, environment, apiKey, findings });
       session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
+      for (const text of findingLines(findings)) session.out.say(text);
       session.out.next(await firstTask(session.config, name), 'rollkeeper start');
     });
 
@@ -42,15 +45,7 @@ async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; 
   if (mode === 'paper' && apiKey === undefined && options.apiSecretFile === undefined) {
     return { apiKey: `paper-${randomBytes(6).toString('hex')}`, apiSecret: randomBytes(18).toString('hex') };
   }
-  if (apiKey === undefined || !/^[\x21-\x7e]{4,128}$/.test(apiKey)) {
-    throw new BadInput('The account needs its API key', [
-      {
-        path: '--api-key',
-        found: apiKey === undefined ? 'nothing' : JSON.stringify(apiKey),
-        expected: `the key of the account at Bybit (${mode})`,
-      },
-    ]);
-  }
+  assertApiKey(apiKey, mode);
   return { apiKey, apiSecret: await readApiSecret(mode, options.apiSecretFile) };
 }
 
@@ -59,7 +54,9 @@ The account belongs to the current mode (ROLLKEEPER_MODE). On paper no key is ne
 the account with cash and two short options, so that there is something to roll.
 The secret is never an argument: it comes from --api-secret-file, from BYBIT_API_SECRET, from a pipe, or from a prompt that
 does not show it. It is stored encrypted with ENCRYPTION_KEY and never printed.
-At Bybit the key needs "Unified Trading: options" and no right to withdraw.
+The exchange is asked about the key first. It is refused when it may withdraw money, may only read or may not trade options, and
+when the account is no unified one or has isolated margin. An address that it is not bound to, its end and a wrong clock are
+warned about. When the exchange does not answer, the account is added all the same, and a daemon asks again.
 Each key, and each user or sub-account of the exchange, can be added once: two accounts would trade the same positions.
 
 Examples:
@@ -69,4 +66,5 @@ Examples:
 
 Next: rollkeeper task add --account main …
 
-Exit codes: 0 added · 1 failed · 2 unknown user, name or key taken, or no usable key`;
+Exit codes: 0 added · 1 failed · 2 unknown user, name or key taken, or no usable key, or one
+  that must not be used`;

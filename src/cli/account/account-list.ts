@@ -9,6 +9,8 @@ import { limitsOf } from '../../application/account-limits.ts';
 import { limitsText } from '../../domain/explain/limits-text.ts';
 import { haltsOf } from '../../application/halt-trading.ts';
 import { troubleText } from './account-trouble.ts';
+import { shortText } from './key-findings.ts';
+import { shellWord } from '../shell/shell-word.ts';
 import { withStore } from '../shell/database.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
@@ -63,6 +65,13 @@ export const accountListCommand = (): Command =>
       for (const { accountId, name, userName } of accounts) {
         const own = limits.get(accountId);
         if (own) session.out.say(`\n${userName}/${name}: ${limitsText(own)}.`);
+      }
+      for (const { name, userName, keyStanding } of accounts) {
+        const text = shortText(keyStanding?.findings ?? []);
+        if (text !== '')
+          session.out.say(
+            `\nKey of ${userName}/${name}: ${text}. See: rollkeeper account check ${shellWord(name)}`,
+          );
       }
       for (const { name, userName, problem } of accounts)
         if (problem !== null) session.out.say(`\nNo daemon manages ${name} of ${userName}: ${problem}`);

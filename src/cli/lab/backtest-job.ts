@@ -17,6 +17,8 @@ export interface BacktestInput {
   readonly iv: string;
   readonly ivTape?: string;
   readonly blackouts?: string;
+  /** What is answered where the task asks first; `default`: nothing, and the default acts. */
+  readonly approvals?: 'roll' | 'skip' | 'default';
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
@@ -32,7 +34,7 @@ export function jobOf(input: BacktestInput): BacktestJob {
       expected: `a moment after --from (${isoText(fromMs)})`,
     });
   return {
-    spec: specOf(input),
+    spec: answered(specOf(input), input.approvals ?? 'default'),
     side: input.side === 'short' ? 'Sell' : 'Buy',
     qty: positive('--qty', input.qty),
     cash: positive('--cash', input.cash),
@@ -70,6 +72,20 @@ function specOf({ task, preset, symbol, leg, set }: BacktestInput): unknown {
     ...(set && { set }),
   });
 }
+
+/** The spec of a task that is answered like this each time: what is approved at once need not ask. */
+function answered(spec: unknown, approvals: NonNullable<BacktestInput['approvals']>): unknown {
+  if (approvals === 'default' || !isObject(spec)) return spec;
+  const own = (part: unknown): unknown => {
+    if (!isObject(part) || !isObject(part['approval'])) return part;
+    return { ...part, approval: approvals === 'roll' ? 'none' : { ...part['approval'], otherwise: 'skip' } };
+  };
+  const { rules } = spec;
+  return { ...(own(spec) as object), ...(Array.isArray(rules) && { rules: rules.map(own) }) };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is played, for people. */
 export const taskName = ({ task, preset, symbol, leg = [] }: BacktestInput): string =>

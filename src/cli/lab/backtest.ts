@@ -59,6 +59,11 @@ export const backtestCommand = (): Command =>
         .choices(['short', 'long'])
         .default('short'),
     )
+    .addOption(
+      new Option('--approvals <answer>', 'what is answered where the task asks first; default: nothing')
+        .choices(['roll', 'skip', 'default'])
+        .default('default'),
+    )
     .option('--cash <amount>', 'cash on the account, in settle coin', '100000')
     .option('--report <file>', 'write an HTML page with the equity curve, in one file')
     .option(
@@ -202,6 +207,9 @@ Files are CSV with commas, semicolons, tabs or bars, gzipped or not, with or wit
 Their prices are open, high, low and close, or a close alone, or trades. Their times are numbers since 1970 (seconds,
 milliseconds, microseconds or nanoseconds, recognised by their size in each row), or 2023-03-01 08:00, 2023.03.01 08:00,
 01.03.2023 (day first), 03/01/2023 (month first), in one column or two. Times without a zone are UTC, also in --from and --to.
+
+A task that asks first (approval) is answered by nobody, and does what it does then; --approvals roll approves each trade at
+once, and --approvals skip lets it skip every time.
 
 --sweep names places in the task, each with values (a,b,c) or a range (from..to:step), and plays every combination on all
 cores. A target without a sign is a step in the direction in which the option is rolled: strikes if it is below 100, else USD.

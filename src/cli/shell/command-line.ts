@@ -54,7 +54,7 @@ const instead: Readonly<Record<string, () => string>> = {
     `an account is never deleted while tasks refer to it. Pause its tasks (${typedCommand('rollkeeper task pause ID')}) and ` +
     'revoke its API key at the exchange',
   user: () =>
-    `a user is never deleted. Pause the tasks of their accounts: ${typedCommand('rollkeeper task list --user NAME')}`,
+    `a user is never deleted, but can be banned, which stops their tasks: ${typedCommand('rollkeeper user ban NAME --reason WHY')}`,
 };
 
 /** What to type instead of a removal that has another name here or does not exist; `null` for any other command line. */

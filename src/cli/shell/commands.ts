@@ -55,6 +55,8 @@ const account: Group = {
     share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
     unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
     limits: async () => (await import('../account/account-limits.ts')).accountLimitsCommand(),
+    check: async () => (await import('../account/account-check.ts')).accountCheckCommand(),
+    key: async () => (await import('../account/account-key.ts')).accountKeyCommand(),
   },
 };
 
@@ -75,6 +77,8 @@ const task: Group = {
     resume: async () => (await import('../task/task-resume.ts')).taskResumeCommand(),
     'roll-now': async () => (await import('../task/task-now.ts')).taskRollNowCommand(),
     'close-now': async () => (await import('../task/task-now.ts')).taskCloseNowCommand(),
+    approve: async () => (await import('../task/task-approval.ts')).taskApproveCommand(),
+    decline: async () => (await import('../task/task-approval.ts')).taskDeclineCommand(),
     retry: async () => (await import('../task/task-retry.ts')).taskRetryCommand(),
     reopen: async () => (await import('../task/task-reopen.ts')).taskReopenCommand(),
     resolve: async () => (await import('../task/task-resolve.ts')).taskResolveCommand(),

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { paperKey } from '../../config.ts';
 import type { Ports } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
+import type { KeyCheck } from '../../ports/key-check.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
@@ -60,10 +61,11 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       environment: config.mode,
       log,
     });
-    const trial = lazyTrial(config.alerts);
+    const trial = lazyTrial(config);
     try {
       const { administrators } = config;
-      const ports = { ...store, rules: exchangeRules, administrators, trial };
+      const keyCheck = keyCheckFor(session, store);
+      const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial };
       return await use(ports).catch(async (error: unknown) => {
         throw await advised(error, namesIn(store));
       });
@@ -72,6 +74,19 @@ export const withStore = <T>(session: Session, use: (store: OpenStore) => Promis
       await store.close();
     }
   });
+
+/** Loaded when a key is asked about: other commands do without an exchange. */
+function keyCheckFor({ config, log }: Session, { directory }: Store): KeyCheck {
+  const quiet = log.child({}, { level: 'error' });
+  const load = async (): Promise<KeyCheck> =>
+    (await import('../../daemon/key-check.ts')).keyCheckOf(config, quiet, (id) => directory.credentials(id));
+  return {
+    ofKey: async (key) => (await load()).ofKey(key),
+    ofAccount: async (accountId) => (await load()).ofAccount(accountId),
+  };
+}
+
+const noExchange: KeyCheck = { ofKey: () => Promise.resolve(null), ofAccount: () => Promise.resolve(null) };
 
 /** Opens the embedded database of a demo, and creates it where there is none. Closing the store closes the database. */
 export async function openEmbeddedStore(
@@ -93,11 +108,12 @@ export async function openEmbeddedStore(
       environment: 'paper',
       log,
     });
-    const trial = lazyTrial({ mail: null, permitted: [], heartbeat: null });
+    const trial = lazyTrial({ alerts: { mail: null, permitted: [], heartbeat: null }, telegram: null });
     return {
       ...store,
       rules: exchangeRules,
       administrators: { names: [], identities: [] },
+      keyCheck: noExchange,
       trial,
       close: () => store.close().finally(() => database.close()),
     };

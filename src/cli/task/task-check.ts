@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { exchangeRules } from '../../daemon/venue.ts';
 import { asksForEvents } from '../../domain/rules/rule.ts';
+import { askingText } from '../../domain/explain/approval-text.ts';
 import { fullForm } from '../../domain/spec/task-spec-form.ts';
 import { parseTaskSpec } from '../../domain/spec/task-spec.ts';
 import { createOutput, timeText } from '../shell/output.ts';
@@ -24,6 +25,8 @@ export const taskCheckCommand = (): Command =>
       const out = createOutput(json);
       out.record({ valid: true, spec, ...(deliveredAtMs !== null && { deliveredAtMs }) });
       if (deliveredAtMs !== null) out.say(`# ${deliveredText(symbol, deliveredAtMs)}`);
+      for (const { name, approval } of parsed.rules)
+        if (approval) out.say(`# ${name}: ${askingText(approval)}.`);
       if (asksForEvents(parsed.rules)) out.say(`# ${eventsText}`);
       out.say(specYaml(spec));
     });

@@ -68,9 +68,10 @@ export const taskListCommand = (): Command =>
           );
     });
 
-function stateText({ state, ending, accountTrouble }: TaskView): string {
+function stateText({ state, ending, stuck, accountTrouble }: TaskView): string {
   if (ending !== null) return `${state}: ${endingWord(ending)}`;
-  return accountTrouble === null ? state : `${state}, ${cannotTrade}`;
+  const now = stuck?.code === 'approvalWanted' ? `${state}, asks` : state;
+  return accountTrouble === null ? now : `${now}, ${cannotTrade}`;
 }
 
 /** `rolled out`, `closed by owner`. */

@@ -4,8 +4,10 @@ import { operator } from '../../application/caller.ts';
 import type { Ports } from '../../application/ports.ts';
 import { previewSpec, previewTask } from '../../application/preview-task.ts';
 import { BadInput } from '../../domain/errors.ts';
-import { percentText } from '../../domain/money.ts';
+import { multiply, percentText, type DecimalString } from '../../domain/money.ts';
+import type { AppliedFees } from '../../domain/market/fee-rates.ts';
 import type { MarginStep } from '../../domain/market/margin.ts';
+import { askingText } from '../../domain/explain/approval-text.ts';
 import { coverText, verdictText } from '../../domain/explain/guard-text.ts';
 import type { Advice, RuleAdvice } from '../../domain/explain/advice.ts';
 import type { PositionGreeks, Preview } from '../../domain/explain/preview.ts';
@@ -109,6 +111,7 @@ export function previewText(preview: Preview, rule?: RuleAdvice): string {
   return [
     `${heading[would]} (${timeText(atMs)}).`,
     ...(rule ? [holdText(rule)] : []),
+    ...(preview.approval ? [`${askingText(preview.approval)}.`] : []),
     ...section('Legs', legsOf(preview)),
     ...section('Candidates', candidatesOf(preview)),
     ...section('Before and after', stepsOf(preview)),
@@ -123,7 +126,14 @@ const holdText = ({ triggerHolds }: RuleAdvice): string =>
 
 const section = (title: string, text: string): string[] => (text === '' ? [] : ['', title, text]);
 
-function legsOf({ legs, netCredit, fees }: Preview): string {
+const rateText = (rate: DecimalString): string => `${multiply(rate, '100')} %`;
+
+/** `Fees by the account's own rates: taker 0.03 %, maker 0.02 % of the underlying's price.` */
+const ratesText = ({ isOwn, taker, maker }: AppliedFees): string =>
+  `Fees by ${isOwn ? "the account's own rates" : "the exchange's usual rates"}: ` +
+  `taker ${rateText(taker)}, maker ${rateText(maker)} of the underlying's price.`;
+
+function legsOf({ legs, netCredit, fees, feeRates }: Preview): string {
   if (legs.length === 0) return '';
   const rows = legs.map(({ leg, side, qty, symbol, limitPrice, worstPrice, bid, ask, mark, fee }) => [
     leg,
@@ -139,7 +149,7 @@ function legsOf({ legs, netCredit, fees }: Preview): string {
   ]);
   const head = ['LEG', 'SIDE', 'QTY', 'SYMBOL', 'LIMIT', 'WORST', 'BID', 'ASK', 'MARK', 'FEE'];
   const total = netCredit === null ? '' : `\nnet credit ${netCredit}, fees ${fees ?? '-'} (at bid and ask)`;
-  return renderTable(head, rows) + total;
+  return renderTable(head, rows) + total + (feeRates === null ? '' : `\n${ratesText(feeRates)}`);
 }
 
 function candidatesOf({ candidates }: Preview): string {

@@ -72,7 +72,11 @@ export const taskResolveCommand = (): Command =>
       });
     });
 
-type Choice = Exclude<WayOutKind, 'resume' | 'remove'>;
+type Choice = Exclude<WayOutKind, OwnCommand>;
+/** Ways out that are commands of their own. */
+type OwnCommand = 'resume' | 'remove' | 'approve' | 'decline';
+const ownCommands: readonly WayOutKind[] = ['resume', 'remove', 'approve', 'decline'] satisfies OwnCommand[];
+const isOwnCommand = (kind: WayOutKind): kind is OwnCommand => ownCommands.includes(kind);
 
 const flags: Readonly<Record<Choice, string>> = {
   filled: 'filled',
@@ -163,7 +167,7 @@ function pageOf({ taskId, userName, accountName, state, version, now, resolution
 }
 
 function commandOf({ kind, filled }: WayOut, taskId: string): string {
-  if (kind === 'resume' || kind === 'remove') return `rollkeeper task ${kind} ${taskId}`;
+  if (isOwnCommand(kind)) return `rollkeeper task ${kind} ${taskId}`;
   const value = filled === undefined ? '' : ` ${filled.qty}${filled.qty === '0' ? '' : `@${filled.price}`}`;
   return `rollkeeper task resolve ${taskId} --${flagOf(kind)}${value}`;
 }

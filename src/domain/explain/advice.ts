@@ -16,6 +16,8 @@ import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
+import { questionText } from './approval-text.ts';
+import { isStanding } from '../roll/question.ts';
 import { actionText } from './action-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 import { askedFor, askedTerms, termsOfRule } from '../roll/terms.ts';
@@ -159,13 +161,14 @@ function ruleAdvice(
     restsUntilMs: restsUntilMs > nowMs ? restsUntilMs : null,
     rollsDone,
     conditions: conditionsOf(trigger).map((condition, at) =>
-      viewOf(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
+      conditionView(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
     ),
     preview: isHeld && terms ? previewRoll({ ...context, terms, trigger }, reading, nowMs) : null,
   };
 }
 
-function viewOf(
+/** The condition as it stands now. @param now `readings` with `clock` in them */
+export function conditionView(
   condition: Condition,
   now: { readonly holder: Holder; readonly readings: Readings; readonly heldSinceMs: number | null },
 ): ConditionView {
@@ -210,8 +213,9 @@ export function ledgerView(
 }
 
 /** One sentence about where the task stands. */
-export function nowText(state: string, { rules, wakeAtMs, reasons }: RollContext): string {
+export function nowText(state: string, { rules, wakeAtMs, reasons, question }: RollContext): string {
   const [last] = reasons;
+  if (isStanding(question)) return `waits for an answer: ${questionText(question)}`;
   const words = triggerText(triggerOf(rules));
   switch (state) {
     case 'IDLE.watching':

@@ -4,6 +4,7 @@ import type { HaltAlertFigures } from '../halt.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
 import type { Sentences } from '../reason.ts';
+import type { KeyAlertFigures } from '../orders/key-standing.ts';
 import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
@@ -11,8 +12,10 @@ import type { CoverAlertFigures } from '../roll/seen-cover.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
+import { approvalSentences } from './approval-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
+import { keySentences } from './key-text.ts';
 import { noticeSentences } from './digest-text.ts';
 import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
@@ -162,6 +165,8 @@ type AlertFigures = RollAlertFigures &
   CalendarAlertFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  KeyAlertFigures &
+  typeof approvalSentences &
   typeof noticeSentences &
   AccountAlertFigures &
   HaltAlertFigures;
@@ -172,7 +177,9 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...wishes,
   ...edits,
   ...leg2Sentences,
+  ...approvalSentences,
   ...account,
+  ...keySentences,
   ...calendar,
   ...covers,
   ...noticeSentences,

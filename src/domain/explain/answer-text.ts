@@ -3,6 +3,7 @@ import { isZero } from '../money.ts';
 import type { WordProblem, WordProblemFigures } from '../orders/owners-word.ts';
 import type { Reason, Sentences } from '../reason.ts';
 import type { AnswerFigures, ManagedLeg, ManagedPosition, RuleStanding } from '../roll/answers.ts';
+import { endingText as questionEndingText, momentText } from './approval-text.ts';
 import { plainReason, reasonText } from './reason-text.ts';
 import { noWayBackText, standingText } from './standing-text.ts';
 import { triggerText } from './trigger-text.ts';
@@ -15,6 +16,11 @@ const sentences: Sentences<AnswerFigures> = {
     const what = [first, ...others].map(({ symbol, qty }) => `${qty} ${symbol}`).join(', ');
     return rule === null ? `closing ${what}` : `rolling ${what} by ${rule}`;
   },
+  approved: ({ approvalId }) =>
+    `${approvalId} is approved: it is planned anew, and done if it is not worse than shown`,
+  declined: ({ approvalId, restsUntilMs }) =>
+    `${approvalId} is declined: its rule does not ask again before ${momentText(restsUntilMs)}`,
+  notAsked: ({ problem }) => questionProblemText(problem),
   resumed: () => 'resumed',
   retries: () => 'trying again',
   opensOldOption: () => 'opening the old option again',
@@ -65,6 +71,14 @@ const wordProblems: Sentences<WordProblemFigures> = {
 /** Why the owner's word for an order does not count. */
 export const wordProblemText = ({ code, figures }: WordProblem): string =>
   wordProblems[code](figures as never);
+
+function questionProblemText(problem: AnswerFigures['notAsked']['problem']): string {
+  if (problem.code === 'noQuestion') return 'nothing waits for an answer';
+  if (problem.code === 'anotherQuestion')
+    return `${problem.figures.approvalId} waits for an answer now, with other figures: look at it first`;
+  const { approvalId, atMs, ...over } = problem.figures;
+  return `${approvalId} is over since ${momentText(atMs)}: ${questionEndingText(over)}`;
+}
 
 function problemText(problem: AnswerFigures['notReopened']['problem']): string {
   if (problem.code === 'nothingClosed') return 'nothing of it is closed';

@@ -2,12 +2,14 @@
  * What a roll would do now, before it may: the saga's own planner on fresh quotes, laid open. Prices are those
  * at which each leg could be traded at once; what is really paid comes with the fills. Pure.
  */
+import type { Approval } from '../rules/approval.ts';
 import type { Verdict } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { bookClosing, bookOpening, breakEven, type Ledger } from '../roll/ledger.ts';
 import { limitPrice } from '../orders/limit-price.ts';
 import { cashOf, costOf, type MarginSteps } from '../market/margin.ts';
 import { add, multiply, sum, toText, decimal, type DecimalString } from '../money.ts';
+import type { AppliedFees } from '../market/fee-rates.ts';
 import type { Greeks, ListedOption, Quote, Side } from '../market/order.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { startRoll, type LegTally } from '../roll/roll.ts';
@@ -32,7 +34,7 @@ export interface LegPreview {
   readonly bid: DecimalString | null;
   readonly ask: DecimalString | null;
   readonly mark: DecimalString;
-  /** At the price that can be had at once, by the exchange's usual taker rate. */
+  /** At the price that can be had at once, by the taker's rate; of an order that rests by the maker's. */
   readonly fee: DecimalString;
 }
 
@@ -64,6 +66,8 @@ export interface Preview {
   /** Received less paid, before fees; `null` when one leg cannot be priced. */
   readonly netCredit: DecimalString | null;
   readonly fees: DecimalString | null;
+  /** The rates that fees are estimated with; `null` in what an older daemon answers. */
+  readonly feeRates: AppliedFees | null;
   /** `null` of a structure, which has several. */
   readonly breakEven: { readonly before: DecimalString | null; readonly after: DecimalString | null };
   /** Of everything that the task holds; `null` when the exchange shows none of a leg. */
@@ -74,6 +78,8 @@ export interface Preview {
   };
   readonly margin: MarginSteps | null;
   readonly guards: readonly Verdict[];
+  /** A person would be asked first; absent when nobody would. */
+  readonly approval?: Approval;
 }
 
 export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
@@ -121,6 +127,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     }),
     netCredit: isPriced ? cash : null,
     fees: isPriced ? fees : null,
+    feeRates: reading.fees ?? null,
     breakEven: {
       before: others ? null : breakEven(ledger, held),
       after:
@@ -131,6 +138,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     greeks: greeksOf(legsOf(task), { closings, openings }, reading),
     margin,
     guards: verdicts,
+    ...(would !== 'nothing' && task.terms.approval && { approval: task.terms.approval }),
   };
 }
 

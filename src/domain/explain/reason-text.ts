@@ -11,6 +11,7 @@ import type { ConditionKind } from '../rules/triggers.ts';
 import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
 import { haltText } from './halt-text.ts';
+import { personText } from './person-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 
 const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
@@ -131,6 +132,12 @@ const own: Sentences<OwnReasonFigures> = {
   targetProblem: ({ problem }) => `target: ${reasonText(problem)}`,
   nothingToOpen: ({ passedOver, others }) =>
     passedOverText(passedOver) + (others > 0 ? `; and ${others} more that cannot be opened` : ''),
+  notApproved: ({ rule, by }) =>
+    by === null
+      ? `${rule} asked, and nobody answered in time`
+      : `${rule} asked, and ${personText(by)} declined`,
+  keepsChanging: ({ rule, questions, netCredit, shownNetCredit }) =>
+    `${rule} was shown ${questions} times, and is again not what was shown: net credit ${netCredit}, shown was ${shownNetCredit}`,
   optionsExpired: ({ expiryMs }) =>
     `options of ${dayText(expiryMs)} have expired, nothing can be opened any more`,
   orderEnded: ({ linkId, result, executedQty, cause, before }) => {

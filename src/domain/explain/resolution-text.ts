@@ -1,6 +1,7 @@
 /** What a task waits for that does not come by itself, and what is known of the order in its way, for people. */
 import type { Sentences } from '../reason.ts';
 import type { KnownOrder, Resolution, StuckFigures } from '../roll/resolution.ts';
+import { questionText } from './approval-text.ts';
 import { durationText } from './duration-text.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { standingText } from './standing-text.ts';
@@ -12,6 +13,7 @@ const stuck: Sentences<StuckFigures> = {
     `${qty} of ${symbol ?? 'the target'} is missing; it is tried again and again`,
   decisionNeeded: ({ reason }) => `a person has to decide: ${reasonTextOrNothing(reason)}`,
   deliveryOverdue: ({ symbol }) => `the delivery of ${symbol} is not on record yet; it is still looked for`,
+  approvalWanted: (asked) => `an answer: ${questionText(asked)}`,
   paused: () => 'paused until it is resumed',
 };
 

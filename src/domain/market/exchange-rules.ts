@@ -4,6 +4,7 @@
  * and so in the journal.
  */
 import type { DecimalString } from '../money.ts';
+import type { FeeRates } from './fee-rates.ts';
 import type { NamedHolding } from './holding.ts';
 import { isOfFamily, type Option, type OptionFamily } from './option.ts';
 import type { Quote } from './order.ts';
@@ -61,8 +62,14 @@ export interface ShortMargin {
 
 /** What the exchange takes for one unit, in settle coin. */
 export interface CostRules {
-  /** Estimated fee of a trade at `price` that takes from the book. */
-  readonly takerFee: (quote: Quote, price: DecimalString) => DecimalString;
+  /** The rates that it usually takes; an account may have others. */
+  readonly fees: FeeRates;
+  /** Estimated fee of a trade of one unit at `price`, by one of these rates. */
+  readonly tradeFee: (
+    rate: DecimalString,
+    quote: Pick<Quote, 'index'>,
+    price: DecimalString,
+  ) => DecimalString;
   /**
    * @param price at which the unit was, or would be, sold
    * @returns `null` for an option whose margin is not known

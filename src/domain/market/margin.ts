@@ -103,11 +103,14 @@ export interface LegOrder {
   readonly side: Side;
   readonly qty: DecimalString;
   readonly quote: PricedQuote;
+  /** An order that rests pays as a maker. Default: it is filled at once. */
+  readonly execution?: { readonly style: 'walk' | 'cross' | 'rest' };
 }
 
-/** What a leg costs if it is filled at once. */
-export function costOf({ side, qty, quote }: LegOrder): LegCost {
-  const { feeToBuy, feeToSell, shortMargin } = quote.costs;
+/** What a leg costs at the price that it can be had for at once. */
+export function costOf({ side, qty, quote, execution }: LegOrder): LegCost {
+  const { shortMargin, maker, ...taker } = quote.costs;
+  const { feeToBuy, feeToSell } = execution?.style === 'rest' && maker ? maker : taker;
   const fee = multiply(side === 'Buy' ? feeToBuy : feeToSell, qty);
   return { side, qty, price: touchPrice(quote, side), fee, shortMargin };
 }

@@ -3,6 +3,7 @@ import type { AccountStanding } from '../rules/account-limits.ts';
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { AppliedFees } from '../market/fee-rates.ts';
 import type { PricedOption } from '../market/unit-costs.ts';
 import type { ReasonOf } from '../reason.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -108,6 +109,8 @@ export interface MarketReading {
   readonly holding?: HeldHolding;
   /** The account's limits and what is used of them when this is looked at, where it has any. */
   readonly account?: AccountStanding;
+  /** The rates that fees are estimated with; missing in what older programs read. */
+  readonly fees?: AppliedFees;
 }
 
 /** What the exchange shows of an option whose delivery is not on record. */

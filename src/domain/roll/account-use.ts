@@ -5,9 +5,12 @@
 import { compare, multiply, sum, type DecimalString } from '../money.ts';
 import type { UseEntry, WantedUse } from '../rules/account-limits.ts';
 import { movesOf, type Roll, type RollSummary } from './roll.ts';
-import type { RollContext } from './roll-context.ts';
 
-type Used = Pick<RollContext, 'roll' | 'lastRoll'>;
+/** Of a task: the roll that is under way, and the last one that has ended. */
+interface Used {
+  readonly roll: Roll | null;
+  readonly lastRoll: RollSummary | null;
+}
 
 /** Orders that the roll has sent, or is about to. */
 export const attemptsOf = (roll: Roll | null): number =>

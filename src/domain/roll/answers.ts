@@ -7,6 +7,7 @@ import type { Action } from '../rules/rule.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { RollEmitted } from './events.ts';
 import type { NoWayBack } from './leg2-alerts.ts';
+import type { QuestionOver } from './question.ts';
 import type { Missing } from './roll.ts';
 
 /** Where everything is when a roll is ended where it stands. Quantities in base coin. */
@@ -65,6 +66,17 @@ export interface AnswerFigures {
     /** The other legs of a structure; which of them are traded is the rule's to say. */
     readonly others?: readonly { readonly symbol: string; readonly qty: DecimalString }[];
     readonly rule: string | null;
+  };
+  readonly approved: { readonly approvalId: string };
+  /** The rules that waited rest until then, exchange time. */
+  readonly declined: { readonly approvalId: string; readonly restsUntilMs: number };
+  /** Nothing waits for this answer. */
+  readonly notAsked: {
+    readonly problem: ReasonOf<{
+      readonly noQuestion: object;
+      readonly anotherQuestion: { readonly approvalId: string };
+      readonly questionOver: { readonly approvalId: string } & QuestionOver;
+    }>;
   };
   readonly resumed: object;
   readonly retries: object;

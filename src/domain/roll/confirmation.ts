@@ -43,6 +43,7 @@ import {
   type Readings,
   type ReportedField,
   type Trigger,
+  type Triggered,
   type Watch,
 } from '../rules/triggers.ts';
 
@@ -76,12 +77,6 @@ export const unconfirmedMax = 4;
 export const unconfirmedBackOffMs = (unconfirmed: number): number =>
   backOffAfter(Math.min(unconfirmed, unconfirmedMax));
 
-/** What a trigger fired on: everything known then, and which of its conditions counted, by their place. */
-export interface Triggered {
-  readonly readings: Readings;
-  readonly places: readonly number[];
-}
-
 interface Fired extends Holder {
   readonly trigger: Trigger;
   readonly triggered: Triggered;
@@ -92,7 +87,7 @@ export function whyUnconfirmed(fired: Fired, reading: MarketReading, nowMs: numb
   const { trigger, triggered } = fired;
   const fresh = freshReadings(fired, reading, nowMs);
   const isConfirmed = (condition: Condition, place: number): boolean =>
-    triggered.places.includes(place) && isStillReached(condition, fired, fresh);
+    triggered.places.includes(place) && isStillReached(condition, fired, freshFor(condition, fired, fresh));
   const conditions = conditionsOf(trigger);
   const confirmed = conditions.map(isConfirmed);
   if (holdsWhere(trigger, confirmed)) return null;
@@ -116,7 +111,9 @@ export function confirmedRules(fired: FiredRules, reading: MarketReading, nowMs:
   let place = 0;
   return rules.flatMap(({ trigger }, rule) => {
     const confirmed = conditionsOf(trigger).map(
-      (condition) => triggered.places.includes(place++) && isStillReached(condition, fired, fresh),
+      (condition) =>
+        triggered.places.includes(place++) &&
+        isStillReached(condition, fired, freshFor(condition, fired, fresh)),
     );
     return due.includes(rule) && holdsWhere(trigger, confirmed) ? [rule] : [];
   });
@@ -154,6 +151,14 @@ const slowReadings = (fired: Readings): Readings =>
       return value === undefined ? [] : [[`realised${days}`, value]];
     }),
   );
+
+/** @param fresh as it is now */
+const freshFor = (
+  { schedule }: Condition,
+  { triggered: { askedAtMs } }: Pick<Fired, 'triggered'>,
+  fresh: Readings & { clock: string },
+): Readings & { clock: string } =>
+  schedule && askedAtMs !== undefined ? { ...fresh, clock: String(askedAtMs) } : fresh;
 
 function isStillReached(condition: Condition, holder: Holder, fresh: Readings & { clock: string }): boolean {
   const standing = standingOf(condition, holder, { readings: fresh, atMs: Number(fresh.clock) });

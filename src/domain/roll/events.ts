@@ -56,6 +56,9 @@ export type RollEvent =
   | ({ type: 'ACCEPT_FLAT' } & Asked)
   /** Roll or close now, whatever the triggers say. */
   | ({ type: 'TRADE_NOW'; trade: TradeWish } & Asked)
+  /** What a person says of a trade that waits for it; `approvalId: null` means the one that waits now. */
+  | ({ type: 'APPROVE'; approvalId: string | null } & Asked)
+  | ({ type: 'DECLINE'; approvalId: string | null } & Asked)
   /** The owner's word for the order of this link id, as its machine takes it. */
   | ({
       type: 'MARKED_FILLED';

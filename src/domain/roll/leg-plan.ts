@@ -8,6 +8,7 @@ import { accountLimitNames, type AccountLimitFigures, type WantedUse } from '../
 import { isGuardName, type GuardName } from '../rules/guards.ts';
 import type { Preference } from '../rules/targets.ts';
 import type { OrderPlan } from './leg-order.ts';
+import type { ShownTrade } from './question.ts';
 import type { Move } from './roll.ts';
 import type { PassedOver, RollReason } from './roll-reasons.ts';
 
@@ -25,6 +26,8 @@ export type LegPlan =
       readonly settles?: RollSettled;
       /** The preference of the target that decided for it, where one had to. */
       readonly decidedBy?: Preference;
+      /** The trade as a person is asked about it, where the rule asks. */
+      readonly asks?: ShownTrade;
     }
   | {
       readonly kind: 'refused';

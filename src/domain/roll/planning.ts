@@ -24,7 +24,8 @@ import type { RollContext } from './roll-context.ts';
 import { guardOf, refusalOf, refused, type LegPlan } from './leg-plan.ts';
 import { planLeg1 } from './roll-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
-import type { RefusedRule } from './roll-reasons.ts';
+import { isWithin, questionsMax } from './question.ts';
+import type { RefusedRule, RollReason } from './roll-reasons.ts';
 import { termsOf, termsOfRule } from './terms.ts';
 import { closingTurn, openingTurn, turnTo } from './turns.ts';
 
@@ -88,15 +89,17 @@ export function lockRoll(
   { atMs, version }: Stamp,
   asked: Asked | null = null,
 ): Partial<RollContext> {
-  const { taskId, triggeredPrice: indexPrice, rules: states, held, others, triggered } = context;
+  const { taskId, spec, triggeredPrice: indexPrice, rules: states, held, others, triggered } = context;
   const due = judgeRules(context, triggered?.readings ?? {}, atMs);
   const rules = asked === null ? due.due.filter((place) => isTradingRule(context, place)) : [];
   const trigger = triggerOf(rules.flatMap((place) => states[place] ?? []));
+  const isAsking = spec.rules.some(({ approval }) => approval !== undefined);
+  const roll = startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held, others });
   return {
     heldSince: {},
     // A rule whose rest has ended since the readings were noted is due as well, and can be confirmed.
     triggered: asked === null && triggered ? { ...triggered, places: due.places } : null,
-    roll: startRoll({ taskId, version, atMs, indexPrice, trigger, rules, asked, held, others }),
+    roll: isAsking && triggered ? { ...roll, fired: { ...triggered, places: due.places } } : roll,
     ...(triggered === null && { triggeredPrice: '' }),
   };
 }
@@ -153,8 +156,30 @@ export function planOpening(context: RollContext, answer: Answer): Partial<RollC
   };
 }
 
-/** Plans leg 1; what fired has to be confirmed before anything is closed. */
+/**
+ * Plans leg 1; what fired has to be confirmed before anything is closed, and what was allowed and has become something else
+ * every time it was shown is given up.
+ */
 export function planClosing(context: RollContext, answer: Answer): Partial<RollContext> {
+  const made = planOnceConfirmed(context, answer);
+  const { spec, roll } = context;
+  const { plan } = made;
+  if (plan?.kind !== 'order' || plan.asks === undefined || !roll?.approved) return made;
+  const { approved } = roll;
+  if (isWithin(approved, plan.asks) || approved.count < questionsMax) return made;
+  const reason: RollReason = {
+    code: 'keepsChanging',
+    figures: {
+      rule: spec.rules[plan.settles?.rule ?? 0]?.name ?? '',
+      questions: approved.count,
+      netCredit: plan.asks.netCredit,
+      shownNetCredit: approved.shown.netCredit,
+    },
+  };
+  return { ...made, plan: refused(reason) };
+}
+
+function planOnceConfirmed(context: RollContext, answer: Answer): Partial<RollContext> {
   const { triggered, unconfirmed, roll } = context;
   if (triggered === null || roll === null || answer.kind === 'failed')
     return { ...planLeg(context, answer, firstThatStands(context)), unconfirmed: 0 };
@@ -197,9 +222,9 @@ const firstThatStands =
 
 const nameOf = ({ rules }: TaskSpec, { terms }: PlanningTask): string => rules[terms.rule ?? 0]?.name ?? '';
 
-/** A guard with `whenRefused: skip` sends no alert: `task why` shows it. */
-function withSilence(plan: LegPlan, { terms }: PlanningTask): LegPlan & { readonly isSilent?: true } {
-  const isSkipped = guardOf({ plan }) !== null && terms.guards.whenRefused === 'skip';
+/** A guard with `whenRefused: skip` sends no alert, unless a person was asked: `task why` shows it. */
+function withSilence(plan: LegPlan, { terms, roll }: PlanningTask): LegPlan & { readonly isSilent?: true } {
+  const isSkipped = guardOf({ plan }) !== null && terms.guards.whenRefused === 'skip' && !roll.approved;
   return plan.kind === 'refused' && isSkipped ? { ...plan, isSilent: true } : plan;
 }
 

@@ -12,8 +12,10 @@ import type { Cause } from '../orders/outcomes.ts';
 import { movedQty, problemOfWord, type WordProblem } from '../orders/owners-word.ts';
 import type { Reason, ReasonOf } from '../reason.ts';
 import type { AnswerFigures, RollStanding } from './answers.ts';
+import { declinedUntilMs } from './approval.ts';
 import { canGoBack } from './leg2.ts';
 import { whatIsDone } from './marks.ts';
+import { isStanding, type AskedNow, type Question } from './question.ts';
 import { isNaked, leftToOpen } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { answerTo, standingOf } from './wishes.ts';
@@ -45,7 +47,8 @@ export interface KnownOrder {
   readonly word: OwnersWord | null;
 }
 
-export type WayOutKind = 'retry' | 'reopen' | 'acceptFlat' | 'filled' | 'notPlaced' | 'resume' | 'remove';
+export type WayOutKind =
+  'approve' | 'decline' | 'retry' | 'reopen' | 'acceptFlat' | 'filled' | 'notPlaced' | 'resume' | 'remove';
 
 export interface WayOut {
   readonly kind: WayOutKind;
@@ -63,6 +66,8 @@ export interface StuckFigures {
   readonly leg2NotOpen: { readonly qty: DecimalString; readonly symbol: string | null };
   readonly decisionNeeded: { readonly reason: Reason | null };
   readonly deliveryOverdue: { readonly symbol: string };
+  /** A rule asks before it trades. */
+  readonly approvalWanted: AskedNow;
   readonly paused: object;
 }
 
@@ -99,7 +104,11 @@ export function resolutionOf(task: StoredState): Resolution {
 
 /** What the task waits for that does not come by itself; `null` when it goes on. */
 export function stuckOn({ state, context, order }: StoredState): ReasonOf<StuckFigures> | null {
-  const { roll, held, reasons, undelivered } = context;
+  const { roll, held, reasons, undelivered, question } = context;
+  if (isStanding(question)) {
+    const { approvalId, shown, untilMs, otherwise } = question;
+    return { code: 'approvalWanted', figures: { approvalId, shown, untilMs, otherwise } };
+  }
   if (state === 'PAUSED') return { code: 'paused', figures: {} };
   if (state === 'FAILED') {
     const [last] = reasons;
@@ -150,8 +159,21 @@ function waysOutOf(task: StoredState): readonly WayOut[] {
     return order?.unresolvedSinceMs == null ? wishes : [...marksOf(order), ...wishes];
   }
   const remove = possible('remove', { code: 'removed', figures: managedPosition(context) });
+  const { question } = context;
+  if (isStanding(question)) return [...answersTo(context, question), remove];
   return state === 'PAUSED' ? [possible('resume', { code: 'resumed', figures: {} }), remove] : [remove];
 }
+
+const answersTo = (context: RollContext, question: Question): readonly WayOut[] => [
+  possible('approve', { code: 'approved', figures: { approvalId: question.approvalId } }),
+  possible('decline', {
+    code: 'declined',
+    figures: {
+      approvalId: question.approvalId,
+      restsUntilMs: declinedUntilMs(context, question.rule, question.askedAtMs),
+    },
+  }),
+];
 
 const possible = (kind: WayOutKind, reason: ReasonOf<AnswerFigures>): WayOut => ({
   kind,

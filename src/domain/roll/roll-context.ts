@@ -2,7 +2,7 @@
  * What the saga knows and how one step changes it: plan, freeze, count. Pure, so that the chart only says which step
  * follows which.
  */
-import { type Triggered, unconfirmedBackOffMs } from './confirmation.ts';
+import { unconfirmedBackOffMs } from './confirmation.ts';
 import type { AnswerNotUnderstood, RollEvent } from './events.ts';
 import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
@@ -12,6 +12,7 @@ import type { Margin } from '../market/order.ts';
 import type { OrderOutcome } from '../orders/order-progress.ts';
 import type { Undelivered } from '../orders/outcomes.ts';
 import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons.ts';
+import type { Question } from './question.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { beginOngoing } from '../orders/reminders.ts';
 import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
@@ -38,7 +39,7 @@ import { termsOf } from './terms.ts';
 import { inOrderOfSpec } from './turns.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { SeenCover } from '../rules/cover.ts';
-import type { HeldSince } from '../rules/triggers.ts';
+import type { HeldSince, Triggered } from '../rules/triggers.ts';
 import { isTradingRule, mayAct, nextRestEnd, restRules, type RuleState } from '../rules/judging.ts';
 
 export interface RollInput {
@@ -95,6 +96,8 @@ export interface RollContext extends RollInput {
   readonly settledLeg?: SettledLeg | null;
   /** What was seen last of the holding that the task watches; absent until then. */
   readonly seenCover?: SeenCover;
+  /** What a person was asked last before a trade; absent until then. */
+  readonly question?: Question;
   /** When a person removed the task, exchange time; only tasks that were removed have it. */
   readonly removedAtMs?: number;
 }
@@ -276,10 +279,11 @@ export const isAnswerNews = (context: RollContext, event: RollEvent): boolean =>
     ({ kind, alertedAtMs }) => kind === notUnderstood(event).kind && alertedAtMs !== null,
   );
 
-/** That the account may not trade is reported once for all of its tasks. */
-export const mustReportRefusal = ({ plan, reasons }: RollContext): boolean => {
+/** That the account may not trade is reported once for all of its tasks; who was asked is told in any case. */
+export const mustReportRefusal = ({ plan, reasons, roll }: RollContext): boolean => {
   const isSilent = plan?.kind === 'refused' && plan.isSilent === true;
-  return refusalOf({ plan }) !== 'account' && !isSilent && isAlertDue(reasons);
+  const isDue = roll?.approved !== undefined || isAlertDue(reasons);
+  return refusalOf({ plan }) !== 'account' && !isSilent && isDue;
 };
 
 /** Notes that the newest reason was alerted. */
@@ -307,13 +311,11 @@ export function giveUpRoll(context: RollContext): Partial<RollContext> {
     const { guards, name } = spec.rules[place] ?? {};
     return limitRestEnd({ plan }, name) ?? wakeAtMs + (backOffMs ?? guards?.cooldownMs ?? 0);
   }).map((rule, place) =>
-    noteLimitRest(rule, tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null),
+    tried.includes(place) && limitRestEnd({ plan }, spec.rules[place]?.name) !== null
+      ? { ...rule, restsForLimit: true as const }
+      : rule,
   );
   return { ...legsInOrder(context), rules: rested, roll: null, plan: null, wish: null };
-}
-
-function noteLimitRest({ restsForLimit: _, ...rule }: RuleState, isForLimit: boolean): RuleState {
-  return isForLimit ? { ...rule, restsForLimit: true } : rule;
 }
 
 /** A rule rests because its account has used up what it may. */
@@ -322,9 +324,7 @@ export const restsForLimit = ({ rules }: Pick<RollContext, 'rules'>): boolean =>
 
 /** The limits have changed: what rested because of them may act again. */
 export const endLimitRests = ({ rules }: Pick<RollContext, 'rules'>): Partial<RollContext> => ({
-  rules: rules.map((rule) =>
-    rule.restsForLimit ? { ...noteLimitRest(rule, false), restsUntilMs: 0 } : rule,
-  ),
+  rules: restRules(rules, (place) => (rules[place]?.restsForLimit === true ? 0 : null)),
 });
 
 /** Between rolls the legs of a structure stand as the spec names them. */

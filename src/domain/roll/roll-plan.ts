@@ -15,6 +15,7 @@ import { reservedBy, wantedUse } from './account-use.ts';
 import { guardOf, refused, type LegPlan, type RollSettled } from './leg-plan.ts';
 import type { MarketMoment, OrderPlan } from './leg-order.ts';
 import { hasClosed, leftToClose } from './roll.ts';
+import { shownTrade } from './shown-trade.ts';
 import {
   closingsOf,
   destinationsOf,
@@ -45,8 +46,13 @@ const noExamination = { closings: [], openings: [], verdicts: [], margin: null }
 const only = (plan: LegPlan): Examination => ({ plan, ...noExamination });
 
 /** Leg 1: buy back (or sell) what is left of the old option, if the target could be opened now. */
-export const planLeg1 = (task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan =>
-  examine(task, reading, nowMs).plan;
+export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { plan, closings, openings } = examine(task, reading, nowMs);
+  const { approval } = task.terms;
+  if (plan.kind !== 'order' || approval === undefined || hasClosed(task.roll)) return plan;
+  const orders = { closings, openings: plan.toSymbol === null ? [] : openings };
+  return { ...plan, asks: shownTrade(orders, approval.tolerance) };
+}
 
 /** Leg 1 with everything it was decided on; for a preview, and for `planLeg1`. */
 export function examine(task: PlanningTask, reading: MarketReading, nowMs: number): Examination {

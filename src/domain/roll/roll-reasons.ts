@@ -67,6 +67,15 @@ export interface OwnReasonFigures {
   readonly targetProblem: { readonly problem: Reason };
   /** The best few of the options that cannot be opened, and how many more there are. */
   readonly nothingToOpen: { readonly passedOver: readonly PassedOver[]; readonly others: number };
+  /** A person was asked, and declined; or nobody answered in time. */
+  readonly notApproved: { readonly rule: string; readonly by: string | null };
+  /** What the trade would bring kept changing, from one question to the next. */
+  readonly keepsChanging: {
+    readonly rule: string;
+    readonly questions: number;
+    readonly netCredit: DecimalString;
+    readonly shownNetCredit: DecimalString;
+  };
   readonly optionsExpired: { readonly expiryMs: number };
   readonly orderEnded: {
     readonly linkId: string;

@@ -20,9 +20,10 @@ import type { Ongoing } from '../orders/reminders.ts';
 import type { RefusedOption } from '../orders/refused-options.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import type { TargetOption } from '../rules/targets.ts';
-import type { Trigger } from '../rules/triggers.ts';
+import type { Trigger, Triggered } from '../rules/triggers.ts';
 import type { UseEntry } from '../rules/account-limits.ts';
 import type { Asked } from '../rules/rule.ts';
+import type { Approved } from './question.ts';
 
 /** All orders of one leg together. Money in settle coin. */
 export interface LegTally {
@@ -66,6 +67,10 @@ export interface Roll extends Move {
   readonly rule: number | null;
   /** What a person asked for; `null` when it was due. */
   readonly asked: Asked | null;
+  /** What it fired on, where a rule of the task asks before it trades: a question keeps it. */
+  readonly fired?: Triggered;
+  /** As what it was allowed, where its rule asks. */
+  readonly approved?: Approved;
   /** What it does with the other legs of a structure, in their order there. */
   readonly others?: readonly Move[];
   /** The old option is closed and nothing is opened. */

@@ -21,6 +21,8 @@ export type RollTag =
   | 'between rolls'
   /** A roll stands still, with nothing missing, until trading is no longer halted. */
   | 'halted'
+  /** It waits for a person's answer before it trades. */
+  | 'asking'
   /** A roll stands still until a person decides. */
   | 'failed';
 

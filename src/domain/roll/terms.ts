@@ -1,4 +1,5 @@
 /** What a roll is decided and executed by: the rule that made it due, or what a person asked for. */
+import type { Approval } from '../rules/approval.ts';
 import type { Guards } from '../rules/guards.ts';
 import { isAlertRule, whole, type Asked, type Rule, type Terms, type TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
@@ -8,6 +9,8 @@ import type { Roll } from './roll.ts';
 export interface DueTerms extends Terms {
   /** Place of the rule in the spec; `null` for what a person asked for. */
   readonly rule: number | null;
+  /** How a person is asked first; absent when nobody is. */
+  readonly approval?: Approval;
 }
 
 /** A person is there: nothing waits for another hour, and no count of rolls forbids it. */
@@ -30,7 +33,8 @@ export function termsOf(spec: TaskSpec, { rule, rules, asked }: Roll): readonly 
 export function termsOfRule({ rules }: TaskSpec, place: number): DueTerms | null {
   const rule = rules[place];
   if (rule === undefined || rule.then.kind === 'alert') return null;
-  return { rule: place, action: rule.then, guards: rule.guards, execution: rule.execution };
+  const { then: action, guards, execution, approval } = rule;
+  return { rule: place, action, guards, execution, ...(approval && { approval }) };
 }
 
 /** What a person asked for, judged without the guards that wait for another time, and not left to rest in the book. */

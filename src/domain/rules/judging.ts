@@ -177,5 +177,7 @@ export const restRules = (
 ): readonly RuleState[] =>
   rules.map((rule, place) => {
     const restsUntilMs = untilMs(place);
-    return restsUntilMs === null ? rule : { ...rule, restsUntilMs };
+    return restsUntilMs === null ? rule : { ...withoutLimitRest(rule), restsUntilMs };
   });
+
+const withoutLimitRest = ({ restsForLimit: _, ...rule }: RuleState): RuleState => rule;

@@ -3,6 +3,7 @@
  * one that is refused passes the turn on to the next.
  */
 import { compare, decimal, divide, isPositive, multiply, toText, type DecimalString } from '../money.ts';
+import type { Approval } from './approval.ts';
 import type { Guards } from './guards.ts';
 import type { Target } from './targets.ts';
 import type { Trigger } from './triggers.ts';
@@ -15,6 +16,8 @@ export interface Rule {
   /** The task's guards, with the rule's own in place of those that it repeats. `rollsMax` counts this rule's rolls. */
   readonly guards: Guards;
   readonly execution: Execution;
+  /** It asks a person before it trades; absent when it does not. */
+  readonly approval?: Approval;
 }
 
 /** Whether a rule does not trade during the events of the operator's calendar. */

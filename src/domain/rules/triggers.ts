@@ -284,3 +284,11 @@ export const readingsOf = ({ mark, index, greeks }: Quote): Readings => ({
   ...(greeks && { delta: greeks.delta, theta: greeks.theta }),
   ...(greeks?.volatility && isPositive(greeks.volatility) && { volatility: greeks.volatility }),
 });
+
+/** What a trigger fired on: everything known then, and which of its conditions counted, by their place. */
+export interface Triggered {
+  readonly readings: Readings;
+  readonly places: readonly number[];
+  /** An hour that had come by then counts, though its window may be over: a person was asked meanwhile. */
+  readonly askedAtMs?: number;
+}

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { compare, decimal } from '../money.ts';
 import { isWhole, whole, type Action, type Portion } from '../rules/rule.ts';
+import { approvalShape } from './approval-shape.ts';
 import { executionShape } from './execution-shape.ts';
 import { guardsShape } from './guards-shape.ts';
 import { legChoiceShape } from './leg-choice.ts';
@@ -75,6 +76,7 @@ const ruleShapes = {
   then: actionShape,
   guards: guardsShape.prefault({}),
   execution: executionShape.prefault({}),
+  approval: approvalShape.optional(),
 };
 const ruleExpected = 'a rule like { when: { profit: { above: 50% } }, then: close }';
 export const rulesMax = 20;

@@ -2,6 +2,7 @@
 import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
 import { isAlertRule, isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
+import { approvalForm } from './approval-shape.ts';
 import { executionOf } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf } from './guards-shape.ts';
 import { legChoiceForm } from './leg-choice.ts';
@@ -21,7 +22,7 @@ export function fullForm(spec: TaskSpec): object {
   const { qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
   const trading = rules.filter((rule) => !isAlertRule(rule));
   const common = commonIn(trading.map(settingsForm));
-  const { execution, perDay, ...guards } = common;
+  const { execution, approval, perDay, ...guards } = common;
   const head = { ...managedForm(spec), qty };
   const tail = {
     evenIfTrue,
@@ -29,6 +30,7 @@ export function fullForm(spec: TaskSpec): object {
     leg2: { fallback: leg2.fallback, attempts: leg2.attemptsMax },
     follow,
     guards: { ...rollsForm(rollsMax, perDay), ...guards },
+    ...(approval !== undefined && approval !== 'none' && { approval }),
   };
   const [only, ...others] = rules;
   const short = only && others.length === 0 ? shortForm(only) : null;
@@ -43,10 +45,11 @@ function managedForm({ symbol, legs, watched }: TaskSpec): object {
 }
 
 /** What a rule may have in common with others; the number of its own rolls never is. */
-const settingsForm = ({ guards, execution }: Rule): Form => ({
+const settingsForm = ({ guards, execution, approval }: Rule): Form => ({
   ...(guards.rollsPerDayMax !== null && { perDay: guards.rollsPerDayMax }),
   ...guardsForm(guards),
   execution: executionForm(execution),
+  approval: approvalForm(approval, { duration: durationText, share: shareText }),
 });
 
 /** @param common what holds for every rule that says nothing else */
@@ -59,12 +62,13 @@ function ruleForm(rule: Rule, common: Form): object {
       ? parts
       : { ...parts, guards: { cooldown: durationText(cooldownMs) } };
   }
-  const { execution, perDay, ...others } = differing(settingsForm(rule), common);
+  const { execution, approval, perDay, ...others } = differing(settingsForm(rule), common);
   const asked = { ...rollsForm(guards.rollsMax, perDay), ...others };
   return {
     ...parts,
     ...(Object.keys(asked).length > 0 && { guards: asked }),
     ...(execution !== undefined && { execution }),
+    ...(approval !== undefined && { approval }),
   };
 }
 
@@ -87,7 +91,11 @@ type Form = Readonly<Record<string, unknown>>;
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const byDefault = (): Form => ({ ...guardsForm(guardsOf({})), execution: executionForm(executionOf({})) });
+const byDefault = (): Form => ({
+  ...guardsForm(guardsOf({})),
+  execution: executionForm(executionOf({})),
+  approval: 'none',
+});
 
 /** Of what all of them say, what most say; the default, where it is among several that as many say. */
 function commonIn(forms: readonly Form[]): Form {

@@ -8,6 +8,7 @@ import { symbolMeant, type NamedOption, type SymbolRules } from '../market/excha
 import { conditionsHeldAgain, isLegLeft } from '../rules/fires-again.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
 import type { Follow } from '../rules/triggers.ts';
+import { approvalOf, approvalShape, type WrittenApproval } from './approval-shape.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf, guardsShape, ownGuards, type WrittenGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
@@ -64,11 +65,12 @@ const shared = {
   leg2: leg2Shape.prefault({}),
   follow: z.enum(['strike', 'fixed', 'percent'], { error: 'strike, fixed or percent' }).default('strike'),
   guards: guardsShape.prefault({}),
+  approval: approvalShape.optional(),
 };
 const oneRule = { trigger: triggerShape, target: targetShape };
 const onlyClose = { trigger: triggerShape, target: closeShape };
 const ruleList = { rules: rulesShape };
-const keys = 'qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards';
+const keys = 'qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards, approval';
 /** @param of the key that names what is managed */
 const wholeSpec = (of: 'symbol' | 'legs') =>
   orUnknownKey(`a task spec: an object with ${of}, trigger and target`, `${of}, ${keys}`);
@@ -176,6 +178,7 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
   const { symbol, legs } = partsOf(spec);
   const held = legs ? null : rules.readSymbol(symbol);
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
+  yield* approvalOfAlerts(spec);
   yield* legNonsense({ ...spec, legs }, rules);
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
@@ -204,6 +207,14 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
         '1s or more: as long as its trigger holds, the rule alerts so often',
       ];
   }
+}
+
+/** An alert trades nothing, so it has nothing to ask. */
+function* approvalOfAlerts(spec: Partial<Written>): Generator<[Path, string]> {
+  const rules = 'rules' in spec && Array.isArray(spec.rules) ? spec.rules : [];
+  for (const [place, { then, approval }] of rules.entries())
+    if (Object(then) === then && then.kind === 'alert' && approval !== undefined && approval !== 'none')
+      yield [['rules', place, 'approval'], 'roll, close or reduce: a rule that only alerts asks nothing'];
 }
 
 function* nonsenseOfExecution({ execution }: Rule, at: Places): Generator<[Path, string]> {
@@ -276,7 +287,7 @@ function* nonsenseOfRoll(
 /** @param spec as it was read, with nothing missing */
 function rulesOf(spec: Written): readonly Rule[] {
   if ('rules' in spec)
-    return spec.rules.map(({ name, when, then, guards, execution }) =>
+    return spec.rules.map(({ name, when, then, guards, execution, approval }) =>
       then.kind === 'alert'
         ? { name, when, then, ...settingsOfAlert(guards) }
         : {
@@ -285,13 +296,20 @@ function rulesOf(spec: Written): readonly Rule[] {
             then,
             guards: guardsOf(ownGuards(spec.guards, guards)),
             execution: executionOf({ ...spec.execution, ...execution }),
+            ...askedFirst(spec.approval, approval),
           },
     );
   const { trigger: when, target } = spec;
   const then: Action =
     target === null ? { kind: 'close', qty: whole } : { kind: 'roll', target, qty: whole, scale: [] };
   const guards = guardsOf(ownGuards(spec.guards, {}));
-  return [{ name: defaultName(0), when, then, guards, execution: executionOf(spec.execution) }];
+  const execution = executionOf(spec.execution);
+  return [{ name: defaultName(0), when, then, guards, execution, ...askedFirst(spec.approval) }];
+}
+
+function askedFirst(task?: WrittenApproval, rule?: WrittenApproval): Pick<Rule, 'approval'> {
+  const approval = approvalOf(task, rule);
+  return approval === null ? {} : { approval };
 }
 
 /** Of an alert only the cooldown counts, and it is not repeated as fast as a refused roll is tried again. */

@@ -4,13 +4,21 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
-import type { AccountKey, AccountListener, Exchange, TradingAccount } from '../../ports/exchange.ts';
+import type {
+  AccountKey,
+  AccountListener,
+  Credentials,
+  Exchange,
+  TradingAccount,
+} from '../../ports/exchange.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './rest/account-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection.ts';
 import type { Endpoints } from './rest/endpoints.ts';
 import { ExchangeClock } from './time/exchange-clock.ts';
+import { feeRatesOf } from './rest/fee-rates.ts';
+import { keyFactsOf } from './rest/key-facts.ts';
 import { ownerOfKey } from './rest/key-owner.ts';
 import { OptionListing } from './listing.ts';
 import { localTime } from './time/local-time.ts';
@@ -84,6 +92,16 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   };
   const market = new BybitMarket(parts, marketRest);
   const accounts = new Set<BybitAccount>();
+  /** Asks something about a key that need not be one of an account here. */
+  const asking = async <T>(key: Credentials, ask: (channel: RestChannel) => Promise<T>): Promise<T> => {
+    if (!clock.isSet) await time.start();
+    const channel = new RestChannel(rest, key);
+    try {
+      return await ask(channel);
+    } finally {
+      channel.close();
+    }
+  };
   return {
     market,
     clock,
@@ -93,15 +111,9 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
       accounts.add(account);
       return account;
     },
-    ownerOf: async (key) => {
-      if (!clock.isSet) await time.start();
-      const channel = new RestChannel(rest, key);
-      try {
-        return await ownerOfKey(channel);
-      } finally {
-        channel.close();
-      }
-    },
+    ownerOf: (key) => asking(key, ownerOfKey),
+    keyFacts: (key) => asking(key, (channel) => keyFactsOf(channel, { clock, local: localTime })),
+    feeRates: (key) => asking(key, feeRatesOf),
     close: async () => {
       time.close();
       await market.close();

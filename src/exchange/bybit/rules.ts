@@ -1,6 +1,6 @@
 /** Bybit's rules, in the form in which the rest of the program uses them. */
 import type { ExchangeRules } from '../../domain/market/exchange-rules.ts';
-import { takerFee } from './fees.ts';
+import { tradeFee, usualFees } from './fees.ts';
 import { shortMargin } from './margin.ts';
 import {
   correctSymbol,
@@ -31,7 +31,8 @@ export const bybitRules: ExchangeRules = {
   holdingExample: 'BTCUSDT (a linear perpetual) or BTC (coins)',
   deliveryHourMs,
   namedDeliveryMs,
-  takerFee,
+  fees: usualFees,
+  tradeFee,
   shortMargin,
   times: {
     arriveWithinMs: 5_000,

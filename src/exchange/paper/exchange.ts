@@ -8,12 +8,13 @@ import { toText, type DecimalString } from '../../domain/money.ts';
 import { minuteMs } from '../../domain/units.ts';
 import { Guard, guardedServer, type GuardCounts, type ReportFailure } from '../../net/guard.ts';
 import { defaultDepth, type DepthSettings } from './depth.ts';
-import type { Account, AccountOptions } from './engine/account.ts';
+import { accountOf, viewOf, type AccountView } from './account-view.ts';
+import type { AccountOptions } from './engine/account.ts';
 import { Engine, type EngineStats } from './engine/engine.ts';
-import { summarise } from './engine/margin.ts';
+import type { KeySettings } from './engine/key-settings.ts';
 import type { EngineEvents } from './engine/events.ts';
 import { defaultEngineSettings, type EngineSettings } from './engine/settings.ts';
-import type { AccountState, PaperFill, PaperOrder, PaperPosition } from './engine/types.ts';
+import type { AccountState } from './engine/types.ts';
 import { Faults } from './faults.ts';
 import { coinRulesFor } from './coin-rules.ts';
 import { ManualPlayer } from './manual-player.ts';
@@ -95,16 +96,6 @@ export interface ListenerCounts extends GuardCounts {
   readonly dropped: number;
 }
 
-export interface AccountView {
-  positions(): readonly PaperPosition[];
-  /** Every order ever accepted, oldest first. */
-  orders(): readonly Readonly<PaperOrder>[];
-  fills(): readonly PaperFill[];
-  wallet(): Readonly<Record<'USDT' | 'USDC', DecimalString>>;
-  /** Cash and what the options are worth at their marks, together; one USDT counts as one USDC. */
-  worth(): DecimalString;
-}
-
 export interface PaperExchange {
   readonly url: string;
   readonly wsUrl: string;
@@ -116,6 +107,8 @@ export interface PaperExchange {
   advance(aheadMs: number): void;
   addAccount(options: AccountOptions): void;
   account(apiKey: string): AccountView;
+  /** Sets what an account's key may do, as its owner would at the exchange. */
+  setKey(apiKey: string, changes: Partial<KeySettings>): void;
   /** Gives an account so much of a perpetual or of coins, or takes it. @param qty in base coin, negative for a short */
   setHolding(apiKey: string, symbol: string, qty: DecimalString): void;
   /** An option's mark price now; `null` when it is no option of a coin traded here. */
@@ -162,6 +155,10 @@ export async function startPaperExchange(
     advance: (aheadMs) => manual().advance(aheadMs),
     addAccount: (account) => void engine.addAccount(account, built.savedOf(account.apiKey)),
     account: (apiKey) => viewOf(engine, apiKey),
+    setKey: (apiKey, changes) => {
+      const account = accountOf(engine, apiKey);
+      account.key = { ...account.key, ...changes };
+    },
     setHolding: (apiKey, symbol, qty) => engine.setHolding(accountOf(engine, apiKey), symbol, qty),
     mark: (symbol) => {
       const quote = engine.context.market.quote(symbol);
@@ -376,25 +373,4 @@ function momentOf(moment: string | number | undefined): number | undefined {
   if (Number.isNaN(ms))
     throw new Error(`not a moment: ${moment} (expected something like 2023-03-09T00:00Z)`);
   return ms;
-}
-
-function accountOf(engine: Engine, apiKey: string): Account {
-  const account = engine.context.accounts.get(apiKey);
-  if (!account) throw new Error(`no paper account has the API key ${apiKey}`);
-  return account;
-}
-
-function viewOf(engine: Engine, apiKey: string): AccountView {
-  const account = accountOf(engine, apiKey);
-  const { state } = account;
-  return {
-    positions: () => Object.values(state.positions),
-    orders: () => state.orders,
-    fills: () => state.fills,
-    wallet: () => state.wallet,
-    worth: () => {
-      const { wallet, optionValue } = summarise(account, engine.context);
-      return toText(wallet.plus(optionValue));
-    },
-  };
 }

@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { haltText } from '../../domain/explain/halt-text.ts';
-import type { Halt } from '../../domain/halt.ts';
+import { plainHalt, type Halt } from '../../domain/halt.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HaltBook, StandingHalt } from '../../ports/halts.ts';
@@ -55,7 +55,8 @@ export class Halts {
 
   /** The first of what halts the account; `null` while nothing does. */
   haltOf(accountId: string): Halt | null {
-    return this.#accounts.get(accountId)?.halts[0] ?? null;
+    const [first] = this.#accounts.get(accountId)?.halts ?? [];
+    return first ? plainHalt(first) : null;
   }
 
   /**
@@ -127,7 +128,7 @@ export class Halts {
     const { tasks, log } = this.#options;
     if (first) {
       this.#log(accountId, first);
-      return tasks.halt(accountId, first);
+      return tasks.halt(accountId, plainHalt(first));
     }
     log.warn({ accountId, account: nameOf(this.#options, accountId) }, 'trading is resumed');
     return tasks.resume(accountId);

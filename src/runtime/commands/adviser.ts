@@ -4,6 +4,8 @@
  */
 import { messageOf } from '../../domain/errors.ts';
 import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
+import { appliedFees, type FeeRates } from '../../domain/market/fee-rates.ts';
+import { pricingOf } from '../../domain/market/unit-costs.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { MarketReading } from '../../domain/orders/outcomes.ts';
@@ -36,6 +38,8 @@ export interface AdviserOptions {
   readonly calendar?: EventCalendarReader | undefined;
   /** What limits an account at a moment. Default: nothing ever. */
   readonly standingOf?: ((accountId: string, atMs: number) => AccountStanding | null) | undefined;
+  /** The account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (baseCoin: string) => FeeRates | null;
 }
 
 /** Never rejects: what keeps the question from being answered is the reason of a refusal. */
@@ -56,8 +60,10 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const { held } = context;
   const askedAtMs = clock.nowMs();
   const asked = previewQuestion(context);
+  const own = options.feesOf?.(held.baseCoin) ?? null;
+  const rules = pricingOf(market.rules, { own, mayRest: true });
   const [chain, positions, margin, underlying, volatilities, holding] = await Promise.all([
-    readChain(asked, market, askedAtMs),
+    readChain(asked, market, { nowMs: askedAtMs, rules }),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
@@ -75,6 +81,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     ...readCalendar(asked, calendar, askedAtMs),
     ...holding,
     ...(standing && { account: standing }),
+    fees: appliedFees(own, market.rules.fees),
   };
   const advice = advise(
     { state, context, workingOrder, trade: question.trade },

@@ -12,6 +12,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Command, CommandAnswer, Inbox } from '../../ports/inbox.ts';
 import type { NewTask, TaskOwnership } from '../../ports/journal.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
@@ -23,6 +24,7 @@ import type { TaskRegistry } from '../task/task-registry.ts';
 import { assertNotHalted, readTrade, type TradeKind, type TradeRequest } from './trade.ts';
 import type { PriceHealth } from '../triggers/price-health.ts';
 import { replyTo } from './adviser.ts';
+import { readApproval, type ApprovalKind, type ApprovalRequest } from './approval.ts';
 import { readMark, type MarkKind, type MarkRequest } from './mark.ts';
 
 /** The accounts managed here; commands for other accounts are left in the inbox. */
@@ -55,6 +57,8 @@ export interface CommandHandlerOptions {
   readonly standingOf?: (accountId: string, atMs: number) => AccountStanding | null;
   /** What halts trading in an account; `null` while nothing does. Default: nothing ever. */
   readonly haltOf?: (accountId: string) => Halt | null;
+  /** An account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (accountId: string, baseCoin: string) => FeeRates | null;
   readonly log: Logger;
 }
 
@@ -66,7 +70,7 @@ const eventTypes = {
   acceptFlat: 'ACCEPT_FLAT',
   remove: 'REMOVED',
 } as const satisfies Record<
-  Exclude<Command['kind'], 'add' | 'edit' | MarkKind | TradeKind>,
+  Exclude<Command['kind'], 'add' | 'edit' | MarkKind | TradeKind | ApprovalKind>,
   TaskEvent['type']
 >;
 
@@ -75,7 +79,8 @@ type Request =
   | { readonly type: (typeof eventTypes)[keyof typeof eventTypes] }
   | ({ readonly type: 'EDITED' } & FittingSpec)
   | MarkRequest
-  | TradeRequest;
+  | TradeRequest
+  | ApprovalRequest;
 
 /** Gives each command in the inbox exactly one answer. */
 export class CommandHandler {
@@ -105,11 +110,14 @@ export class CommandHandler {
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */
   async advise(question: AdviceQuestion): Promise<AdviceReply | null> {
     const { accounts, tasks, market, prices, clock, calendar, standingOf } = this.#options;
+    const feesOf = (baseCoin: string): FeeRates | null =>
+      this.#options.feesOf?.(question.accountId, baseCoin) ?? null;
     const account = accounts.get(question.accountId);
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
     const { machine } = tasks;
-    return replyTo({ question, account, task, machine, market, prices, clock, calendar, standingOf });
+    const asked = { question, account, task, machine, market, prices, clock, calendar };
+    return replyTo({ ...asked, standingOf, feesOf });
   }
 
   /** Begins no further round. The present one ends; what comes later is left to the next daemon. */
@@ -163,6 +171,8 @@ export class CommandHandler {
     if (kind === 'edit') return this.#edit(command);
     if (kind === 'markFilled' || kind === 'markNotPlaced')
       return this.#read(command, () => readMark(kind, command.payload));
+    if (kind === 'approve' || kind === 'decline')
+      return this.#read(command, () => readApproval(kind, command.payload));
     if (kind === 'rollNow' || kind === 'closeNow')
       return this.#read(command, ({ context }) => {
         assertNotHalted(command, this.#options.haltOf?.(command.accountId) ?? null);

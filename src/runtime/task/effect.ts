@@ -5,6 +5,7 @@
  */
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
@@ -18,6 +19,10 @@ export interface EffectHost {
   readonly clock: Clock;
   /** Absent where the operator has none. */
   readonly calendar?: EventCalendarReader | undefined;
+  /** The account's own fee rates for a base coin; `null` while they are not known. */
+  feesOf(baseCoin: string): FeeRates | null;
+  /** Whether some rule of the task lets its orders wait in the book. */
+  readonly mayRest: boolean;
   /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
   /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */

@@ -7,7 +7,8 @@
 import { legsOf } from '../../domain/rules/structure.ts';
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
-import { withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
+import { appliedFees } from '../../domain/market/fee-rates.ts';
+import { pricingOf, withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
   Cause,
@@ -31,7 +32,7 @@ import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
-import { readStructure } from './read-structure.ts';
+import { readStructure, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
 
@@ -153,9 +154,11 @@ async function readMarket(
   const { account, market, clock } = host;
   const { held } = question;
   const askedAtMs = clock.nowMs();
+  const own = host.feesOf(held.baseCoin);
+  const rules = pricingOf(market.rules, { own, mayRest: host.mayRest });
   const [positions, chain, margin, underlying, holding] = await Promise.all([
     account.positions(),
-    readChain(question, market, askedAtMs),
+    readChain(question, market, { nowMs: askedAtMs, rules }),
     account.margin(),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
     readHolding(question, account),
@@ -171,6 +174,7 @@ async function readMarket(
     ...(underlying && { underlying }),
     ...readCalendar(question, host.calendar, askedAtMs),
     ...holding,
+    fees: appliedFees(own, market.rules.fees),
   };
 }
 
@@ -237,20 +241,19 @@ async function readOptions(
 
 /**
  * The held option and those that a roll may open, each with its quote and the costs of a unit.
- * @param nowMs exchange time
  * @throws Retryable | Terminal when the market cannot be read
  */
 export const readChain = async (
   question: MarketQuestion,
   market: MarketData,
-  nowMs: number,
+  { nowMs, rules }: PricingMoment,
 ): Promise<readonly PricedOption[]> => {
-  if (question.others) return readStructure(question, market, nowMs);
+  if (question.others) return readStructure(question, market, { nowMs, rules });
   const targets = question.targets.length === 0 ? [null] : question.targets;
   const read = await Promise.all(
     targets.map((wanted) => readOptions({ ...question, wanted }, market, nowMs)),
   );
-  return withCosts(merged(read), question.held, market.rules);
+  return withCosts(merged(read), question.held, rules);
 };
 
 /** Each option once, with its quote where one of the readings has it. */

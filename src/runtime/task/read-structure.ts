@@ -4,7 +4,7 @@
  */
 import type { HeldOption } from '../../domain/market/held-option.ts';
 import { withQuotes, type ListedOption } from '../../domain/market/order.ts';
-import { withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
+import { withCosts, type PricedOption, type UnitPricing } from '../../domain/market/unit-costs.ts';
 import type { MarketQuestion, WantedTarget } from '../../domain/orders/outcomes.ts';
 import { destinationsReach, leaderOf } from '../../domain/rules/destinations.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
@@ -13,15 +13,20 @@ import { targetFor } from '../../domain/rules/target-rule.ts';
 import { targetExpiries, type Search } from '../../domain/rules/targets.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 
+/** When a chain is read, exchange time in ms, and by what its options are priced. */
+export interface PricingMoment {
+  readonly nowMs: number;
+  readonly rules: UnitPricing;
+}
+
 /**
  * @param question with the other legs in it
- * @param nowMs exchange time
  * @throws Retryable | Terminal when the market cannot be read
  */
 export async function readStructure(
   question: MarketQuestion,
   market: MarketData,
-  nowMs: number,
+  { nowMs, rules }: PricingMoment,
 ): Promise<readonly PricedOption[]> {
   const legs = openLegs(question);
   const [quotes, ...listings] = await Promise.all([
@@ -41,7 +46,7 @@ export async function readStructure(
   const chains = await Promise.all(series.map((one) => market.chain(one)));
   const chain = merged([...own, ...chains.flat()]);
   const reach = new Set([...own, ...searches.flat().flatMap((group) => destinationsReach(group, chain))]);
-  return merged([...reach]).flatMap((option) => withCosts([option], legOf(option, legs), market.rules));
+  return merged([...reach]).flatMap((option) => withCosts([option], legOf(option, legs), rules));
 }
 
 /** Each option once, the one with a quote where there is one. */

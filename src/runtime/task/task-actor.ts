@@ -18,6 +18,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
 import type { Inspection, StandingActor } from '../../ports/inspection.ts';
 import type { Journal, StoredTask, TurnRecord } from '../../ports/journal.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { Admission } from './admission.ts';
@@ -42,6 +43,8 @@ export interface TaskSurroundings {
   readonly standing?: (atMs: number) => AccountStanding | null;
   /** Whether trading is halted in the account. Default: never. */
   readonly isHalted?: () => boolean;
+  /** The account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (baseCoin: string) => FeeRates | null;
   readonly host: TaskListener;
 }
 
@@ -216,13 +219,18 @@ export class TaskActor {
   }
 
   #effectHost() {
-    const { account, market, clock, calendar, admission } = this.#surroundings;
+    const { account, market, clock, calendar, admission, feesOf } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
+    const mayRest = () => this.context.spec.rules.some(({ execution }) => execution.style === 'rest');
     return {
       account,
       market,
       clock,
       calendar,
+      feesOf: (baseCoin: string) => feesOf?.(baseCoin) ?? null,
+      get mayRest() {
+        return mayRest();
+      },
       get isResuming() {
         return currentTurn().isResuming;
       },

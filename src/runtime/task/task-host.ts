@@ -12,6 +12,7 @@ import { isConditionHolding } from '../../domain/roll/watching.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
+import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
@@ -44,6 +45,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly volatilities?: VolatilityBook | undefined;
   /** Stores alerts about accounts. Default: they are only in the log. */
   readonly accounts?: AccountBook;
+  /** An account's own fee rates for a base coin. Default: they are not known. */
+  readonly feesOf?: (accountId: string, baseCoin: string) => FeeRates | null;
   readonly log: Logger;
   /** Limits of accounts, and what is used of them. Default: there are none. */
   readonly meter?: Pick<Limits, 'standingOf' | 'note' | 'forgetBeyond'> | undefined;
@@ -100,7 +103,7 @@ export class TaskHost implements TaskListener {
 
   /** From now on tasks of this account may be restored or created here; they act through this connection. */
   open(accountId: string, account: TradingAccount): void {
-    const { journal, market, clock, calendar, inspection, admission } = this.#options;
+    const { journal, market, clock, calendar, inspection, admission, feesOf } = this.#options;
     this.#accounts.set(accountId, {
       machines: this.#machines,
       account,
@@ -112,6 +115,7 @@ export class TaskHost implements TaskListener {
       admission,
       isHalted: () => this.#haltOf(accountId) !== null,
       standing: (atMs) => this.#options.meter?.standingOf(accountId, atMs) ?? null,
+      feesOf: (baseCoin) => feesOf?.(accountId, baseCoin) ?? null,
       host: this,
     });
   }
@@ -162,17 +166,17 @@ export class TaskHost implements TaskListener {
     return [...this.registry.all()].filter(isUnderWay);
   }
 
-  /** As `HaltedTasks.halt`: rolls under way are told, no price reaches the others. */
+  /** As `HaltedTasks.halt`: rolls under way and open questions are told, no price reaches the others. */
   async halt(accountId: string, halt: Halt): Promise<void> {
     const tasks = [...this.registry.ofAccount(accountId)];
-    const rolling = tasks.filter((task) => task.hasTag('rolling'));
-    for (const task of rolling) task.send({ type: 'HALTED', halt });
+    const told = tasks.filter(mayTradeByItself);
+    for (const task of told) task.send({ type: 'HALTED', halt });
     // The time alone may begin their rolls.
     for (const task of tasks) if (task.hasTag('confirming')) this.prices.halt(task);
     await this.#inBatches(tasks, (task) => this.prices.halt(task));
-    await Promise.all(rolling.map((task) => task.settled()));
+    await Promise.all(told.map((task) => task.settled()));
     const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingLeg1(task);
-    while (rolling.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
+    while (told.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
   }
 
   /** As `HaltedTasks.resume`: what the tasks wait for is judged from the next price on. */
@@ -252,7 +256,7 @@ export class TaskHost implements TaskListener {
 
   /** What was stored may be older than the halt, or than its end. Before any effect has answered. */
   #followHalt(task: TaskActor): void {
-    if (!task.hasTag('rolling')) return;
+    if (!mayTradeByItself(task)) return;
     const halt = this.#haltOf(task.accountId);
     if (halt !== null) task.send({ type: 'HALTED', halt });
     else if (isHalted(task.context)) task.send({ type: 'HALT_LIFTED' });
@@ -328,6 +332,9 @@ export class TaskHost implements TaskListener {
     task.stop();
   }
 }
+
+/** Without any price: a roll is under way, or a question ends by its time. */
+const mayTradeByItself = (task: TaskActor): boolean => task.hasTag('rolling') || task.hasTag('asking');
 
 const isUnderWay = (task: TaskActor): boolean => task.hasTag('rolling') && !task.hasTag('halted');
 

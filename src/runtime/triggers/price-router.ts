@@ -8,6 +8,7 @@ import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
 import type { HeldOption } from '../../domain/market/held-option.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
+import { isConditionHolding } from '../../domain/roll/watching.ts';
 import { judgeRules, triggerOf, watchesOfRules } from '../../domain/rules/judging.ts';
 import { isComputed, optionsNeeded, ranksNeeded, readingsByLeg } from '../../domain/rules/leg-views.ts';
 import {
@@ -284,7 +285,8 @@ export class PriceRouter implements ClockListener {
 
   #arm(task: TaskActor, { context, readings }: Waiting): void {
     const { taskId } = task;
-    const isConfirming = task.hasTag('confirming');
+    // While a question stands, other rules are confirmed beside it.
+    const isConfirming = task.hasTag('confirming') || (task.hasTag('asking') && isConditionHolding(context));
     const watches = watchesOfRules(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
     this.#book.arm(
       taskId,

@@ -9,7 +9,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { messageOf } from '../../domain/errors.ts';
-import type { AdviceAnswering, AdviceAsking, AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
+import type {
+  AdviceAnswering,
+  AdviceAsking,
+  AdviceQuestion,
+  AdviceReply,
+  LookReply,
+} from '../../ports/advice.ts';
 import { describeDatabaseError } from '../database-errors.ts';
 import type { StoreLog } from '../log.ts';
 import { sql } from '../sql.ts';
@@ -34,13 +40,20 @@ const questionShape = z.object({
     ])
     .optional(),
 });
+/** The same channel and frame, about an account as a whole. */
+const lookShape = questionShape.pick({ questionId: true, replyTo: true, accountId: true }).extend({
+  look: z.literal(true),
+});
 const replyShape = z.object({
   questionId: z.string(),
   reply: z.union([
+    z.object({ kind: z.literal('look'), look: z.record(z.string(), z.unknown()) }),
     z.object({ kind: z.literal('advice'), advice: z.record(z.string(), z.unknown()) }),
     z.object({ kind: z.literal('refused'), reason: z.string() }),
   ]),
 });
+
+type Reply = AdviceReply | LookReply;
 
 export interface AdviceOptions {
   readonly pool: Pool;
@@ -52,7 +65,7 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   readonly #options: AdviceOptions;
   readonly #replyTo = `rollkeeper_reply_${randomBytes(8).toString('hex')}`;
   /** By question; the function is called with its reply. */
-  readonly #asked = new Map<string, (reply: AdviceReply) => void>();
+  readonly #asked = new Map<string, (reply: Reply) => void>();
   readonly #underWay = new Set<string>();
   #isListening: Promise<void> | null = null;
 
@@ -60,10 +73,18 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
     this.#options = options;
   }
 
-  async ask(question: AdviceQuestion, timeoutMs: number): Promise<AdviceReply | null> {
+  ask(question: AdviceQuestion, timeoutMs: number): Promise<AdviceReply | null> {
+    return this.#ask<AdviceReply>(question, timeoutMs);
+  }
+
+  look(accountId: string, timeoutMs: number): Promise<LookReply | null> {
+    return this.#ask<LookReply>({ accountId, look: true }, timeoutMs);
+  }
+
+  async #ask<R extends Reply>(question: object, timeoutMs: number): Promise<R | null> {
     const deadline = performance.now() + timeoutMs;
     const questionId = randomUUID();
-    const replied = new Promise<AdviceReply>((resolve) => this.#asked.set(questionId, resolve));
+    const replied = new Promise<Reply>((resolve) => this.#asked.set(questionId, resolve));
     try {
       const parts = partsOf(randomUUID(), { questionId, replyTo: this.#replyTo, ...question });
       await (this.#isListening ??= this.#listenForReplies());
@@ -76,31 +97,42 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
           (error: unknown) => error,
         );
         const reply = await within(replied, Math.min(askAgainMs, leftMs));
-        if (reply) return reply;
+        if (reply) return reply as R;
       }
     } finally {
       this.#asked.delete(questionId);
     }
   }
 
-  async answerWith(answer: (question: AdviceQuestion) => Promise<AdviceReply | null>): Promise<void> {
+  async answerWith(
+    answer: (question: AdviceQuestion) => Promise<AdviceReply | null>,
+    look: (accountId: string) => Promise<LookReply | null> = () => Promise.resolve(null),
+  ): Promise<void> {
     const reader = new MessageReader();
     await this.#options.listening.listen(questionChannel, {
       message: (payload) => {
-        const question = questionShape.safeParse(reader.take(payload));
-        if (question.success) void this.#answer(question.data, answer);
+        const message = reader.take(payload);
+        const looked = lookShape.safeParse(message);
+        if (looked.success) {
+          void this.#answer(looked.data, () => look(looked.data.accountId));
+          return;
+        }
+        const asked = questionShape.safeParse(message);
+        if (!asked.success) return;
+        const { accountId, taskId, spec = null, trade } = asked.data;
+        void this.#answer(asked.data, () => answer({ accountId, taskId, spec, ...(trade && { trade }) }));
       },
     });
   }
 
   async #answer(
-    { questionId, replyTo, trade, ...question }: z.output<typeof questionShape>,
-    answer: (question: AdviceQuestion) => Promise<AdviceReply | null>,
+    { questionId, replyTo }: { readonly questionId: string; readonly replyTo: string },
+    answer: () => Promise<Reply | null>,
   ): Promise<void> {
     if (this.#underWay.has(questionId) || this.#underWay.size >= underWayMax) return;
     this.#underWay.add(questionId);
     try {
-      const reply = await answer({ ...question, spec: question.spec ?? null, ...(trade && { trade }) });
+      const reply = await answer();
       if (reply) await this.#send(replyTo, partsOf(randomUUID(), { questionId, reply }));
     } catch (error) {
       this.#options.log.warn({ reason: messageOf(error) }, 'A question could not be answered');
@@ -115,7 +147,7 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
       message: (payload) => {
         const message = replyShape.safeParse(reader.take(payload));
         if (message.success)
-          this.#asked.get(message.data.questionId)?.(message.data.reply as unknown as AdviceReply);
+          this.#asked.get(message.data.questionId)?.(message.data.reply as unknown as Reply);
       },
     });
   }

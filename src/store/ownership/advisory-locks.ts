@@ -38,5 +38,13 @@ export const embeddedDaemonLock = [0x524b_0010, 1] as const;
 /** Held, shared, by every process that uses an embedded server; the process that stops it takes it alone. */
 export const embeddedUsageLock = [0x524b_0010, 2] as const;
 
+/** First key of the lock of the one daemon that speaks for a bot; the second is made of the bot's id. */
+const botLockClass = 0x524b_0031;
+
+/** @param botId digits */
+export const botLock = (botId: string): readonly [number, number] => [
+  botLockClass,
+  Number(BigInt(botId) % 0x7fff_ffffn),
+];
 /** Held by the one daemon among all of a database that delivers alerts. */
 export const delivererLock = [0x524b_0030, 1] as const;

@@ -12,6 +12,7 @@ import type {
   ExchangeEnvironment,
   ListedUser,
   NewAccount,
+  NewKey,
   NewGrant,
   Scope,
   User,
@@ -105,6 +106,38 @@ export class PostgresDirectory implements Directory {
         : wrongValue('account', JSON.stringify(name), `a name that no other account of ${userName} has`);
     }
     return { accountId };
+  }
+
+  async replaceKey(
+    { accountId, environment }: Pick<Account, 'accountId' | 'environment'>,
+    { apiKey, apiSecret, exchangeUserId = null }: NewKey,
+    act: Act,
+  ): Promise<void> {
+    const sealed = this.#vault.seal(apiSecret, { kind: 'account', id: accountId, beside: apiKey });
+    try {
+      await inTransaction(this.#pool, async (client) => {
+        const values = [accountId, apiKey, sealed, exchangeUserId];
+        const { rows } = await client.query<{ isSameUser: boolean }>(sql('replace-key'), values);
+        if (rows[0]?.isSameUser !== true)
+          throw wrongValue(
+            'apiKey',
+            'a key of another user or sub-account of the exchange',
+            "a key of the account's own user there: its tasks hold positions of that user",
+          );
+        await recordAct(client, act, { act: 'account.key', accountId, details: { apiKey } });
+      });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      throw await this.#taken({ apiKey, environment, exchangeUserId }, accountId);
+    }
+  }
+
+  /** Of these accounts those that have another key by now. @param connected key by account */
+  async replacedKeys(connected: ReadonlyMap<string, string>): Promise<readonly string[]> {
+    if (connected.size === 0) return [];
+    const values = [[...connected.keys()], [...connected.values()]];
+    const { rows } = await this.#pool.query<{ accountId: string }>(sql('replaced-keys'), values);
+    return rows.map(({ accountId }) => accountId);
   }
 
   async accounts(
@@ -202,7 +235,11 @@ export class PostgresDirectory implements Directory {
   }
 
   async #taken(
-    { apiKey, environment, exchangeUserId = null }: NewAccount,
+    {
+      apiKey,
+      environment,
+      exchangeUserId = null,
+    }: Pick<NewAccount, 'apiKey' | 'environment' | 'exchangeUserId'>,
     accountId: string,
   ): Promise<KeyTaken> {
     const values = [environment, apiKey, exchangeUserId, accountId];

@@ -13,6 +13,7 @@ import type {
   TaskDetails,
   TaskMatch,
   TaskReading,
+  TaskRoll,
   TaskRow,
   Transition,
   UndeliveredAlert,
@@ -71,6 +72,10 @@ export class TaskQueries implements TaskReading {
   async rollsOf(taskId: string, { userId }: Scope = everything): Promise<readonly RollSummary[]> {
     const rows = await rowsOf<{ roll: RollSummary }>(this.#pool, 'rolls-of-task', [taskId, userId]);
     return rows.map(({ roll }) => roll);
+  }
+
+  rollsSince(sinceMs: number, { userId }: Scope = everything): Promise<readonly TaskRoll[]> {
+    return rowsOf<TaskRoll>(this.#pool, 'rolls-since', [sinceMs, userId]);
   }
 
   /** Every transition ever journaled, of all tasks. */

@@ -32,7 +32,8 @@ SELECT accounts.id::text AS "accountId", accounts.name, accounts.environment,
     SELECT older.name || ' (id ' || older.id || ')' FROM accounts AS older WHERE older.id = accounts.duplicate_of AND ($4::bigint IS NULL OR EXISTS (
       SELECT FROM account_access WHERE account_access.account_id = older.id AND account_access.user_id = $4
     ))
-  ), 'another one') END) END AS problem, accounts.trouble
+  ), 'another one') END) END AS problem, accounts.trouble,
+  accounts.key_standing AS "keyStanding"
 FROM accounts JOIN users ON users.id = accounts.user_id
 LEFT JOIN account_access AS access ON access.account_id = accounts.id AND access.user_id = $4
 WHERE ($1::text IS NULL OR users.name = $1) AND ($4::bigint IS NULL OR access.role IS NOT NULL)

@@ -1,4 +1,5 @@
 /** What is relied on of the book of accounts: the trouble stored last is there, and the alert about it comes with it. */
+import type { KeyNews, KeyStanding } from '../../../src/domain/orders/key-standing.ts';
 import { expect } from 'vitest';
 import type { AccountTrouble } from '../../../src/domain/orders/account-trouble.ts';
 import type { AccountBook } from '../../../src/ports/accounts.ts';
@@ -69,6 +70,34 @@ const cases = {
     expect(await book.trouble(accountId)).toEqual(trouble('33004'));
     expect(await alerts(accountId)).toEqual([]);
   },
+  'stores how a key stands with its alerts, once: the second of two who read the same finds it changed':
+    async (fixture) => {
+      const { book, accountId, alerts } = fixture;
+      expect(await book.keyStanding(accountId)).toBeNull();
+      const at = (checkedAtMs: number): KeyStanding => ({
+        checkedAtMs,
+        findings: [{ code: 'keyUnbound', figures: { expiresAtMs: null } }],
+        expiresAtMs: 9_000,
+        alertedDays: 7,
+      });
+      const news = (checkedAtMs: number): KeyNews => ({
+        standing: at(checkedAtMs),
+        alerts: [alertOf('keyEnds', 'warning')],
+      });
+      const both = await Promise.all([
+        book.noteKeyStanding(accountId, null, news(5)),
+        book.noteKeyStanding(accountId, null, news(5)),
+      ]);
+      expect(both.toSorted()).toEqual([false, true]);
+      expect(await book.keyStanding(accountId)).toEqual(at(5));
+      expect(await book.noteKeyStanding(accountId, at(5), news(6))).toBe(true);
+      expect(await book.noteKeyStanding(accountId, at(5), news(7))).toBe(false);
+      expect(await book.keyStanding(accountId)).toEqual(at(6));
+      expect(await alerts(accountId)).toMatchObject([
+        { ...alertOf('keyEnds', 'warning'), atMs: 5 },
+        { ...alertOf('keyEnds', 'warning'), atMs: 6 },
+      ]);
+    },
 } satisfies Cases<AccountBookFixture>;
 
 export const describeAccountBook = contractOf('AccountBook', cases);

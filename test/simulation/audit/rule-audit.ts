@@ -29,6 +29,8 @@ interface Watched {
   isPaused: boolean;
 }
 
+const declinedRestMs = 3_600_000;
+
 const newRule = (): RuleHistory => ({ restsUntilMs: -Infinity, trades: 0, lastAlertMs: -Infinity });
 
 export class RuleAudit {
@@ -56,7 +58,10 @@ export class RuleAudit {
     this.#noteAlerts(task, record);
     if (isRolling(state) && !isRolling(task.state) && !task.state.startsWith('FAILED'))
       this.#checkBeginning(task, record, context);
-    if (isRolling(task.state) && !isRolling(state)) this.#noteEnd(task, record, context);
+    // What was put away for a question has not been tried.
+    const isAsked = state === 'IDLE.awaitingApproval';
+    if (isRolling(task.state) && !isRolling(state) && !isAsked) this.#noteEnd(task, record, context);
+    if (task.state === 'IDLE.awaitingApproval') this.#noteAnswer(task, record, context);
     if (context.roll !== null) task.roll = context.roll;
     task.state = state;
   }
@@ -133,6 +138,16 @@ export class RuleAudit {
       this.#violate(
         `task ${taskId}: ${name} acts though it has acted ${history.trades} times of at most ${guards.rollsMax}`,
       );
+  }
+
+  /** After a skip the rule that asked rests. */
+  #noteAnswer(task: Watched, { atMs }: TurnRecord, { question, spec }: RollContext): void {
+    const how = question?.over?.how;
+    const rule = spec.rules[question?.rule ?? -1];
+    const history = rule && task.rules.get(rule.name);
+    if (!history || (how !== 'declined' && how !== 'skippedUnanswered')) return;
+    const cooldownMs = cooldownOf(rule);
+    history.restsUntilMs = atMs + (how === 'declined' ? Math.max(cooldownMs, declinedRestMs) : cooldownMs);
   }
 
   #noteEnd(task: Watched, record: TurnRecord, { lastRoll, unconfirmed, reasons }: RollContext): void {

@@ -58,6 +58,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'exchange/paper',
     'src/api/schemas',
     'alerts',
+    'telegram',
     'application',
     'config',
     'stop-signals',

@@ -76,6 +76,25 @@ describe('three weeks of March 2023', () => {
     expect(new Date(lastAtMs).toISOString()).toMatch(/^2023-03-21T23/);
   });
 
+  test('of a task that asks: nobody answers, and its default acts when the time is over', async () => {
+    const toMs = Date.UTC(2023, 2, 15);
+    const asking = (otherwise: string) =>
+      run({ ...(callUp as object), approval: { timeout: '10m', otherwise } }, { candles: march(toMs) });
+    const [without, rolls, skips] = [
+      await run(callUp, { candles: march(toMs) }),
+      await asking('roll'),
+      await asking('skip'),
+    ];
+    expect(without.rolls.length).toBeGreaterThan(0);
+    expect(rolls.rolls.length).toBeGreaterThan(0);
+    expect(rolls.rolls[0]?.startedAtMs).toBeGreaterThanOrEqual(
+      (without.rolls[0]?.startedAtMs ?? 0) + 10 * minuteMs,
+    );
+    expect(rolls.msInState['IDLE.awaitingApproval']).toBeGreaterThanOrEqual(10 * minuteMs);
+    expect(skips.rolls).toEqual([]);
+    expect(skips.refusals[0]?.text).toContain('nobody answered in time');
+  });
+
   test('give the same result every time', async () => {
     const toMs = Date.UTC(2023, 2, 15);
     const once = () => run(byDelta, { candles: march(toMs) });

@@ -1,6 +1,6 @@
 /** Bybit's margin and fees for an option, by its published formulas; the paper exchange has its own reading of them. */
 import { describe, expect, test } from 'vitest';
-import { takerFee } from '../../../src/exchange/bybit/fees.ts';
+import { tradeFee, usualFees } from '../../../src/exchange/bybit/fees.ts';
 import { shortMargin } from '../../../src/exchange/bybit/margin.ts';
 import { optionNamed } from '../../support/options.ts';
 import { call24, call25, quote } from '../domain/samples.ts';
@@ -21,6 +21,6 @@ describe('a short option', () => {
 });
 
 test('a fee is a share of the index, and never more than seven percent of the option', () => {
-  expect(takerFee({ index: '23000' }, '900')).toBe('6.9');
-  expect(takerFee({ index: '23000' }, '5')).toBe('0.35');
+  expect(tradeFee(usualFees.taker, { index: '23000' }, '900')).toBe('6.9');
+  expect(tradeFee(usualFees.taker, { index: '23000' }, '5')).toBe('0.35');
 });

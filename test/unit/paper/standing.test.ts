@@ -27,7 +27,7 @@ it('holds a short call above and a short put below the market, on the walk as on
   expect(symbolsAt(Date.UTC(2013, 2, 21), 70)).toEqual([]);
 });
 
-it.each(['roll', 'strangle'])(
+it.each(['roll', 'strangle', 'asked-first'])(
   'on the tape that comes with the package holds what examples/%s.yaml manages',
   (name) => {
     const tape = readTape({ path: bundledTapePath });

@@ -103,7 +103,7 @@ const marketOf = (world: World): MarketData =>
 
 /** @param held the option that the account still holds, by symbol */
 async function answerTo(question: MarketQuestion, world: World, held: string | null) {
-  const chain = await readChain(question, marketOf(world), world.nowMs);
+  const chain = await readChain(question, marketOf(world), { nowMs: world.nowMs, rules: bybitRules });
   const positions =
     held === null ? [] : [{ symbol: held, side: 'Sell' as const, qty: '0.3', averagePrice: '900' }];
   return {

@@ -24,7 +24,8 @@ export const symbol = 'BTC-31MAR23-24000-C-USDT';
 /** A new task as the store keeps it. @param changes to its spec */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
   const of = 'legs' in changes ? {} : { symbol };
-  const spec = readSpec({ ...of, trigger: 23500, target: 1000, ...changes });
+  const rule = 'rules' in changes ? {} : { trigger: 23500, target: 1000 };
+  const spec = readSpec({ ...of, ...rule, ...changes });
   const input = { taskId, spec, ...holdingsNamed(spec, { side: 'Sell', qty: '0.3' }) };
   return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
 }

@@ -42,7 +42,7 @@ async function readFor(target: unknown, changes: Partial<MarketQuestion> = {}) {
   const read = targetOf(readSpec({ symbol, trigger: { profit: { above: '50%' } }, target }));
   const targets = read === null ? [] : [{ target: read, opens: whole, allowWrongWay: false }];
   const question: MarketQuestion = { held, targets, chosen: null, alternatives: 0, ...changes };
-  const chain = await readChain(question, market, clock.nowMs());
+  const chain = await readChain(question, market, { nowMs: clock.nowMs(), rules: market.rules });
   return { read: market.read.sort(), chain: chain.map(({ instrument }) => instrument.symbol) };
 }
 

@@ -16,10 +16,15 @@ export async function ownerOfKey(rest: RestChannel): Promise<string | null> {
   try {
     const request = { subject: 'read whose API key it is', path: '/v5/user/query-api', params: {} } as const;
     const { result } = await rest.read(request, keyInfo);
-    const userId = String(result.userID ?? '');
-    return /^[1-9]\d{0,30}$/.test(userId) ? userId : null;
+    return ownerIn(result.userID);
   } catch (error) {
     if (error instanceof Terminal && error.scope !== 'account') return null;
     throw error;
   }
+}
+
+/** The user's id in an answer; null when it is no id. */
+export function ownerIn(userID: string | number | undefined): string | null {
+  const userId = String(userID ?? '');
+  return /^[1-9]\d{0,30}$/.test(userId) ? userId : null;
 }

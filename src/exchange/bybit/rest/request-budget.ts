@@ -20,6 +20,8 @@ export const requestLimits = {
     '/v5/account/wallet-balance': 50,
     '/v5/asset/delivery-record': 10,
     '/v5/user/query-api': 10,
+    '/v5/account/info': 50,
+    '/v5/account/fee-rate': 5,
   },
   /** 600 requests per 5 s and address, from all accounts together, with some room for other programs. */
   address: { limit: 500, windowMs: 5_100 },
@@ -55,6 +57,8 @@ export class AccountBudget {
       '/v5/account/wallet-balance': window('/v5/account/wallet-balance'),
       '/v5/asset/delivery-record': window('/v5/asset/delivery-record'),
       '/v5/user/query-api': window('/v5/user/query-api'),
+      '/v5/account/info': window('/v5/account/info'),
+      '/v5/account/fee-rate': window('/v5/account/fee-rate'),
     };
   }
 

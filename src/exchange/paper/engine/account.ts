@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Side } from '../../../domain/market/order.ts';
 import type { DecimalString } from '../../../domain/money.ts';
+import { usualKey, type KeySettings } from './key-settings.ts';
+import type { EngineSettings } from './settings.ts';
 import { isOpen, isPending, type AccountState, type PaperOrder } from './types.ts';
 
 export interface AccountOptions {
@@ -12,6 +14,8 @@ export interface AccountOptions {
   readonly apiSecret: string;
   /** The user that the key belongs to; by default each key has its own. */
   readonly userId?: number;
+  /** Where its key differs from `usualKey`; not saved. */
+  readonly key?: Partial<KeySettings>;
   /** Opening cash, e.g. `"10000"`. */
   readonly usdt: DecimalString;
   readonly usdc?: DecimalString;
@@ -33,6 +37,8 @@ export class Account {
   readonly apiSecret: string;
   /** The same at every start. */
   readonly userId: number;
+  /** As its owner set it at the exchange; may be set anew at any time. */
+  key: KeySettings;
   /** Orders that may still execute. */
   readonly pending = new Set<PaperOrder>();
   readonly #byOrderId = new Map<string, PaperOrder>();
@@ -42,15 +48,29 @@ export class Account {
   /** Closed orders older than this (index into `state.orders`) were forgotten by a restart. */
   realtimeFrom = 0;
 
-  constructor(state: AccountState, { apiSecret, userId }: Pick<AccountOptions, 'apiSecret' | 'userId'>) {
+  constructor(
+    state: AccountState,
+    { apiSecret, userId, key }: Pick<AccountOptions, 'apiSecret' | 'userId' | 'key'>,
+  ) {
     this.state = state;
     this.apiSecret = apiSecret;
     this.userId = userId ?? userOf(state.apiKey);
+    this.key = { ...usualKey, ...key };
     for (const order of state.orders) this.#index(order);
   }
 
   get apiKey(): string {
     return this.state.apiKey;
+  }
+
+  /** What it pays for trades of options of this coin. */
+  feeRates(
+    baseCoin: string,
+    { makerFeeRate, takerFeeRate }: Pick<EngineSettings, 'makerFeeRate' | 'takerFeeRate'>,
+  ): { readonly maker: DecimalString; readonly taker: DecimalString } {
+    const { feeRates } = this.key;
+    const own = Object.hasOwn(feeRates, baseCoin) ? feeRates[baseCoin] : undefined;
+    return own ?? { maker: makerFeeRate, taker: takerFeeRate };
   }
 
   add(order: PaperOrder): void {

@@ -151,7 +151,8 @@ function bookFill(
 ): PaperFill {
   const { settings, market } = context;
   const quote = market.quote(order.symbol);
-  const feeRate = isMaker ? settings.makerFeeRate : settings.takerFeeRate;
+  const rates = account.feeRates(order.baseCoin, settings);
+  const feeRate = isMaker ? rates.maker : rates.taker;
   const index = market.indexText(order.baseCoin);
   const fee = tradeFee({ rate: feeRate, index, price, qty, cap: settings.tradeFeeCap });
   const extraFees = settings.extraFees.map(({ share, ...type }): ExtraFee => ({

@@ -1,6 +1,6 @@
 /**
- * Signed reads about an account (docs/exchange.md#positions): wallet, margin mode, fees, positions, deliveries, the
- * key.
+ * Signed reads about an account (docs/exchange.md#positions): wallet, positions, deliveries. What is said of its key is in
+ * key-routes.ts.
  */
 import { z } from 'zod';
 import { emptyList, failure, pageOf, success } from './answers.ts';
@@ -10,7 +10,6 @@ import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Rout
 import { summarise } from '../engine/margin.ts';
 import type { ClosedPosition } from '../engine/types.ts';
 import { sum } from '../../../domain/money.ts';
-import { dayMs } from '../../../domain/units.ts';
 
 const isOfCoin = (symbol: string, baseCoin: string): boolean => symbol.startsWith(`${baseCoin}-`);
 
@@ -19,30 +18,6 @@ const walletBalance = privateGet(
   z.object({ accountType: z.literal('UNIFIED', 'only support UNIFIED'), coin: text }),
   (input, { engine }, account) =>
     success({ list: [walletRow(account, engine.context, input.coin?.split(','))] }),
-);
-
-const accountInfo = privateGet({ path: '/v5/account/info', perSecond: 50 }, z.object({}), (_, { player }) =>
-  success({
-    marginMode: 'REGULAR_MARGIN',
-    updatedTime: String(player.nowMs()),
-    unifiedMarginStatus: 6,
-    dcpStatus: 'OFF',
-    timeWindow: 10,
-    smpGroup: 0,
-    isMasterTrader: false,
-    spotHedgingStatus: 'OFF',
-  }),
-);
-
-const feeRate = privateGet(
-  { path: '/v5/account/fee-rate', perSecond: 5 },
-  z.object({ category, symbol: text, baseCoin: text }),
-  (input, { market, engine }) => {
-    const { takerFeeRate, makerFeeRate } = engine.context.settings;
-    const coins = input.baseCoin === undefined ? market.baseCoins() : [input.baseCoin];
-    const list = coins.map((baseCoin) => ({ baseCoin, symbol: '', takerFeeRate, makerFeeRate }));
-    return success({ category: input.category, list });
-  },
 );
 
 const transactionLog = privateGet(
@@ -226,47 +201,6 @@ const deliveryRecords = privateGet(
   },
 );
 
-const queryKey = privateGet(
-  { path: '/v5/user/query-api', perSecond: 10 },
-  z.object({}),
-  (_, { player }, account) =>
-    success({
-      id: '1',
-      note: 'paper',
-      apiKey: account.apiKey,
-      readOnly: 0,
-      secret: '',
-      permissions: {
-        ContractTrade: ['Order', 'Position'],
-        Spot: ['SpotTrade'],
-        Wallet: [],
-        Options: ['OptionsTrade'],
-        Derivatives: ['DerivativesTrade'],
-        Exchange: [],
-        Earn: [],
-        BlockTrade: [],
-        Affiliate: [],
-      },
-      ips: ['127.0.0.1'],
-      type: 1,
-      deadlineDay: 365,
-      expiredAt: new Date(player.nowMs() + 365 * dayMs).toISOString(),
-      createdAt: new Date(player.nowMs()).toISOString(),
-      unified: 0,
-      uta: 1,
-      userID: account.userId,
-      inviterID: 0,
-      vipLevel: 'No VIP',
-      mktMakerLevel: '0',
-      affiliateID: 0,
-      rsaPublicKey: '',
-      isMaster: true,
-      parentUid: '0',
-      kycLevel: 'LEVEL_DEFAULT',
-      kycRegion: '',
-    }),
-);
-
 const coinInfo = privateGet(
   { path: '/v5/asset/coin/query-info', perSecond: 5 },
   z.object({ coin: text }),
@@ -300,14 +234,11 @@ const coinInfo = privateGet(
 
 export const accountRoutes: readonly Route[] = [
   walletBalance,
-  accountInfo,
-  feeRate,
   transactionLog,
   optionAssets,
   coinGreeks,
   positions,
   closedPositions,
   deliveryRecords,
-  queryKey,
   coinInfo,
 ];

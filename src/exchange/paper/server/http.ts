@@ -6,12 +6,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';
 import { Refusal } from '../engine/checks.ts';
+import { orderRefusal } from '../engine/key-settings.ts';
 import { bodyOf } from '../../../net/request-body.ts';
 import { targetOf } from '../../../net/request-target.ts';
 import { accountRoutes } from './account-routes.ts';
 import { failure, overRateLimit, refused, unknownKey, type Reply } from './answers.ts';
 import { apiKeyOf, authenticate, isSigned } from './auth.ts';
 import type { ServerContext } from './context.ts';
+import { keyRoutes } from './key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
 import { faultSite, rejectFault } from './order-commands.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -22,7 +24,7 @@ import { isUnserved } from './unserved-paths.ts';
 /** A batch of 20 orders has about 10,000 bytes. */
 const bodyMaxBytes = 131_072;
 const routes = new Map(
-  [...marketRoutes, ...accountRoutes, ...orderRoutes].map((route) => [
+  [...marketRoutes, ...accountRoutes, ...keyRoutes, ...orderRoutes].map((route) => [
     `${route.method} ${route.path}`,
     route,
   ]),
@@ -113,6 +115,8 @@ function replyTo(
   const rate = account && context.limits.use(account.apiKey, route.path, route.perSecond);
   if (rate && rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
   if (input === undefined) return { reply: failure(10001, 'Request parameter error.'), rate };
+  const forbidden = account && route.isCommand ? orderRefusal(account.key, route.path) : null;
+  if (forbidden) return { reply: failure(forbidden.code, forbidden.text), rate };
   const rejected = account && rejectFault(context.faults, faultSite(input, route.path, account.apiKey));
   return { reply: rejected ?? route.handle(input, context, account), rate };
 }

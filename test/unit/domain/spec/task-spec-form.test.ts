@@ -55,6 +55,22 @@ const duration = (minMs: number): fc.Arbitrary<string> =>
     fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`),
   );
 
+const approval = fc.oneof(
+  fc.constant('none'),
+  fc.record(
+    {
+      timeout: fc.constantFrom('30s', '90s', '10m', '24h'),
+      otherwise: fc.constantFrom('roll', 'skip'),
+      tolerance: fc.oneof(
+        price,
+        digits(0, 100, 2).map((percent) => `${percent}%`),
+        fc.constant(0),
+      ),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
 const percentOf = (places: number): fc.Arbitrary<string> => digits(0, 300, places).map((text) => `${text}%`);
 const level = (value: fc.Arbitrary<unknown>): fc.Arbitrary<object> =>
   fc
@@ -193,6 +209,7 @@ const rest = fc.record(
       { requiredKeys: [] },
     ),
     follow: fc.constantFrom('strike', 'fixed', 'percent'),
+    approval,
     guards: fc.record(
       {
         netCredit: fc.record({
@@ -285,13 +302,20 @@ const ownSettings = fc.record(
       { requiredKeys: [] },
     ),
     execution: fc.record({ style: fc.constantFrom('cross', 'rest') }),
+    approval,
     name: fc.constantFrom('take profit', 'manage', 'x'),
   },
   { requiredKeys: [] },
 );
 const ruleList = fc
   .array(fc.tuple(rule, ownSettings), { minLength: 1, maxLength: 5 })
-  .map((rules) => rules.map(([own, settings]) => ({ ...own, ...settings })))
+  .map((rules) =>
+    rules.map(([own, settings]) => ({
+      ...own,
+      ...settings,
+      ...(own.then === 'alert' && 'approval' in settings && { approval: 'none' }),
+    })),
+  )
   .filter((rules) => {
     const names = rules.flatMap(({ name }) => name ?? []);
     return new Set(names).size === names.length;

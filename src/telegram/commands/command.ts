@@ -1,0 +1,13 @@
+/** What a command of the bot is: the word, what the list says of it, who may use it, and what it does. */
+import type { Room } from '../room.ts';
+
+export interface BotCommand {
+  readonly name: string;
+  /** As Telegram lists it. */
+  readonly about: string;
+  readonly isForAdministrators?: boolean;
+  /** Not in the list that people choose from. */
+  readonly isHidden?: boolean;
+  /** @param rest what was written behind the word */
+  run(room: Room, rest: string): Promise<void>;
+}
