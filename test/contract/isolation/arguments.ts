@@ -60,8 +60,6 @@ function valuesFor(
     exchangeUserId: omitted,
     onProgress: omitted,
     requestId: omitted,
-    withOver: false,
-    zone: 'UTC',
     rule: null,
     waitMs: 0,
     days: 3,
