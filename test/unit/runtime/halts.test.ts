@@ -19,8 +19,7 @@ const everywhere: StandingHalt = {
 };
 const confirming = { trigger: { index: { above: 23_500, for: '5s' } } };
 
-const codes = (): string[] =>
-  fixture.store.records.flatMap(({ alerts }) => alerts.map(({ code }) => code));
+const codes = (): string[] => fixture.store.records.flatMap(({ alerts }) => alerts.map(({ code }) => code));
 
 async function claimed(...tasks: Parameters<SupervisorFixture['store']['keep']>): Promise<void> {
   fixture.store.keep(...tasks);
