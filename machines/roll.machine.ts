@@ -117,6 +117,7 @@ export const rollMachine = rollSetup.createMachine({
             PRICES_STALE: { guard: 'a condition is holding', actions: 'forget holding' },
             APPROVE: { guard: 'answer fits', target: '#roll.ROLL_INITIATED', actions: 'lock what was asked' },
             DECLINE: { guard: 'answer fits', target: 'rollEnded' },
+            HALTED: 'rollEnded',
             EDITED: { guard: 'edit is possible', target: 'watching', actions: 'take the new spec' },
           },
         },

@@ -15,6 +15,7 @@ export class ChannelQueue {
   readonly #active = new Set<string>();
   #failures = 0;
   #works = false;
+  #hasMore = false;
   #pausedUntilMs = 0;
 
   constructor(channelId: string) {
@@ -24,6 +25,11 @@ export class ChannelQueue {
   /** Loaded deliveries, those under way included. */
   get size(): number {
     return this.#loaded.size;
+  }
+
+  /** There may be more that is due than what is loaded. */
+  get hasMore(): boolean {
+    return this.#hasMore;
   }
 
   get underWay(): number {
@@ -44,8 +50,11 @@ export class ChannelQueue {
     return this.#pausedUntilMs;
   }
 
-  /** Adds what is not loaded yet. @returns how many that were */
-  accept(deliveries: readonly DueDelivery[]): number {
+  /**
+   * Adds what is not loaded yet.
+   * @param limit how many were asked for: if so many came, there may be more
+   */
+  accept(deliveries: readonly DueDelivery[], limit: number): void {
     const fresh = deliveries
       .filter(({ deliveryId }) => !this.#loaded.has(deliveryId))
       .slice(0, this.#failures > 0 ? loadedWhileFailingMax : deliveries.length);
@@ -55,7 +64,7 @@ export class ChannelQueue {
       if (lane) lane.push(delivery);
       else this.#lanes.set(delivery.lane, [delivery]);
     }
-    return fresh.length;
+    this.#hasMore = deliveries.length >= limit || this.#failures > 0;
   }
 
   /** The oldest delivery whose lane is free, now under way; `null` when there is none or the channel pauses. */
@@ -93,6 +102,7 @@ export class ChannelQueue {
 
   /** Forgets everything that is not under way: it is still stored. */
   unload(): void {
+    this.#hasMore = true;
     for (const [lane, deliveries] of [...this.#lanes]) {
       const [first, ...rest] = deliveries;
       const kept = this.#active.has(lane) && first !== undefined ? [first] : [];

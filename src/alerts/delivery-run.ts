@@ -142,7 +142,8 @@ export class DeliveryRun {
         for (const channelId of wanted) this.#toLoad.delete(channelId);
         const due = await this.#options.turn.due(wanted, loadedOfChannelMax);
         if (this.#hasStopped()) return;
-        for (const [channelId, deliveries] of byChannel(due)) this.#queue(channelId).accept(deliveries);
+        for (const [channelId, deliveries] of byChannel(due))
+          this.#queue(channelId).accept(deliveries, loadedOfChannelMax);
         this.#pump();
       }
     } finally {
@@ -259,8 +260,8 @@ export class DeliveryRun {
   #afterwards(queue: ChannelQueue): void {
     if (this.#isStopping) return;
     this.#pump();
-    // Loaded again before it is empty; there may be nothing more, which costs one look at an index.
-    if (queue.size - queue.underWay <= loadedOfChannelMax / 4) this.#load([queue.channelId]);
+    // Loaded again before it is empty.
+    if (queue.hasMore && queue.size - queue.underWay <= loadedOfChannelMax / 4) this.#load([queue.channelId]);
     if (queue.size === 0 && queue.failures === 0) this.#queues.delete(queue.channelId);
     if (this.#toLoad.size > 0) this.#load([]);
   }

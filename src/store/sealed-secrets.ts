@@ -79,15 +79,13 @@ export class SealedSecrets implements KeyKeeping {
     onProgress: (progress: RotationProgress) => void,
     act: Act = ownAct,
   ): Promise<{ readonly resealed: number }> {
-    await inTransaction(this.#pool, (client) =>
-      recordAct(client, act, { act: 'keys.rotate', details: { keyId: this.#vault.presentKeyId } }),
-    );
     let resealed = 0;
     for (let before = -1; before !== resealed;) {
       before = resealed;
       for (const table of tables) {
         for (let lastId: string | null = '0'; lastId !== null;) {
-          const done = await this.#resealSome(table, lastId);
+          // Recorded once, with the first change.
+          const done = await this.#resealSome(table, lastId, resealed === 0 ? act : null);
           resealed += done.resealed;
           lastId = done.lastId;
           if (done.resealed > 0) onProgress({ resealed });
@@ -144,6 +142,7 @@ export class SealedSecrets implements KeyKeeping {
   async #resealSome(
     { kind, lock, store }: SecretTable,
     afterId: string,
+    act: Act | null,
   ): Promise<{ readonly resealed: number; readonly lastId: string | null }> {
     let locked: readonly Omit<Row, 'name' | 'environment'>[] = [];
     let resealed: readonly { readonly id: string; readonly sealed: Buffer }[] = [];
@@ -156,6 +155,8 @@ export class SealedSecrets implements KeyKeeping {
         const opened = vault.tryOpen(sealed, place);
         return 'secret' in opened ? [{ id, sealed: vault.seal(opened.secret, place) }] : [];
       });
+      if (resealed.length > 0 && act !== null)
+        await recordAct(client, act, { act: 'keys.rotate', details: { keyId: vault.presentKeyId } });
       if (resealed.length > 0)
         await client.query(sql(store), [resealed.map(({ id }) => id), resealed.map((each) => each.sealed)]);
     });

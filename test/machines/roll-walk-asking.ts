@@ -4,7 +4,7 @@ import { held as sampleHeld, nowMs } from '../unit/domain/samples.ts';
 import { readSpec } from '../support/options.ts';
 import { done, type Walk } from './chart.ts';
 import { call24 } from './leg2-fixture.ts';
-import { machine, reading, stamp } from './roll-walk-fixture.ts';
+import { halt, machine, reading, stamp } from './roll-walk-fixture.ts';
 
 /** A task that asks before it trades, beside rules that do not: few events, because a question has many ends. */
 export const askingWalks: readonly Walk[] = ['roll', 'skip'].map((otherwise) => ({
@@ -30,6 +30,7 @@ export const askingWalks: readonly Walk[] = ['roll', 'skip'].map((otherwise) => 
     { type: 'PRICE', readings: { index: '23600' }, ...stamp, atMs: nowMs + 5_000 },
     ...(question ? ['PAUSE', 'REMOVED'].map((type) => ({ type, commandId: 'c', ...stamp })) : []),
     { type: 'PRICES_STALE', ...stamp },
+    ...(question ? [{ type: 'HALTED', halt, ...stamp }] : []),
     {
       type: 'EDITED',
       qty: held.qty,

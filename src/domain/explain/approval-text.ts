@@ -47,6 +47,7 @@ const endings: Readonly<Record<QuestionEnding, (by: string) => string>> = {
   ruleDue: () => 'another rule has become due',
   closedByOwner: () => 'its owner closed the position',
   delivered: () => 'the option is delivered',
+  halted: () => 'trading was halted',
   withdrawn: () => 'it was withdrawn',
 };
 

@@ -228,6 +228,7 @@ const endings: Partial<Record<RollEvent['type'], QuestionEnding>> = {
   TRADE_NOW: 'tradeAsked',
   POSITION_SEEN: 'closedByOwner',
   EXPIRED: 'delivered',
+  HALTED: 'halted',
 };
 
 /** How the event ends the question; `null` when it goes on after it. */

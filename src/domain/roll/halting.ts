@@ -1,7 +1,7 @@
 /**
  * What a halt makes of a roll that is under way: one that has closed nothing is broken off, one that has closed something
- * opens what is missing and then waits. No order of leg 1 is sent meanwhile. A task between rolls is not told of a halt: no
- * price reaches it.
+ * opens what is missing and then waits. No order of leg 1 is sent meanwhile. A question that stands is
+ * withdrawn. Any other task between rolls is not told of a halt: no price reaches it.
  */
 import { isStructure } from '../rules/structure.ts';
 import { canBreakOff } from './asked-trade.ts';

@@ -42,6 +42,8 @@ export type QuestionEnding =
   | 'ruleDue'
   | 'closedByOwner'
   | 'delivered'
+  /** Trading was halted. */
+  | 'halted'
   | 'withdrawn';
 
 export interface QuestionOver {

@@ -166,17 +166,17 @@ export class TaskHost implements TaskListener {
     return [...this.registry.all()].filter(isUnderWay);
   }
 
-  /** As `HaltedTasks.halt`: rolls under way are told, no price reaches the others. */
+  /** As `HaltedTasks.halt`: rolls under way and open questions are told, no price reaches the others. */
   async halt(accountId: string, halt: Halt): Promise<void> {
     const tasks = [...this.registry.ofAccount(accountId)];
-    const rolling = tasks.filter((task) => task.hasTag('rolling'));
-    for (const task of rolling) task.send({ type: 'HALTED', halt });
+    const told = tasks.filter(mayTradeByItself);
+    for (const task of told) task.send({ type: 'HALTED', halt });
     // The time alone may begin their rolls.
     for (const task of tasks) if (task.hasTag('confirming')) this.prices.halt(task);
     await this.#inBatches(tasks, (task) => this.prices.halt(task));
-    await Promise.all(rolling.map((task) => task.settled()));
+    await Promise.all(told.map((task) => task.settled()));
     const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingLeg1(task);
-    while (rolling.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
+    while (told.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
   }
 
   /** As `HaltedTasks.resume`: what the tasks wait for is judged from the next price on. */
@@ -256,7 +256,7 @@ export class TaskHost implements TaskListener {
 
   /** What was stored may be older than the halt, or than its end. Before any effect has answered. */
   #followHalt(task: TaskActor): void {
-    if (!task.hasTag('rolling')) return;
+    if (!mayTradeByItself(task)) return;
     const halt = this.#haltOf(task.accountId);
     if (halt !== null) task.send({ type: 'HALTED', halt });
     else if (isHalted(task.context)) task.send({ type: 'HALT_LIFTED' });
@@ -332,6 +332,9 @@ export class TaskHost implements TaskListener {
     task.stop();
   }
 }
+
+/** Without any price: a roll is under way, or a question ends by its time. */
+const mayTradeByItself = (task: TaskActor): boolean => task.hasTag('rolling') || task.hasTag('asking');
 
 const isUnderWay = (task: TaskActor): boolean => task.hasTag('rolling') && !task.hasTag('halted');
 

@@ -13,7 +13,10 @@ WITH due AS (
   SELECT DISTINCT user_id FROM due
 ), seen AS MATERIALIZED (
   SELECT people.user_id, accounts.id, accounts.name, accounts.trouble
-  FROM people JOIN account_access USING (user_id) JOIN accounts ON accounts.id = account_access.account_id
+  FROM people CROSS JOIN LATERAL (
+    SELECT account_id FROM account_access WHERE account_access.user_id = people.user_id OFFSET 0
+  ) AS access
+  JOIN accounts ON accounts.id = access.account_id
 ), standing AS (
   SELECT seen.user_id, count(*) FILTER (WHERE tasks.phase <> 'over')::int AS tasks,
     count(*) FILTER (WHERE tasks.phase = 'rolling')::int AS rolling,

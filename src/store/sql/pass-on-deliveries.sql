@@ -17,7 +17,11 @@ WITH stuck AS MATERIALIZED (
     SELECT DISTINCT ON (alert_id, user_id) * FROM stuck WHERE alert_id IS NOT NULL ORDER BY alert_id, user_id, id
   ) AS stuck
   JOIN alerts ON alerts.account_id = stuck.account_id AND alerts.id = stuck.alert_id
-  JOIN account_access ON account_access.account_id = stuck.account_id AND account_access.user_id = stuck.user_id
+  CROSS JOIN LATERAL (
+    SELECT FROM account_access
+    WHERE account_access.account_id = stuck.account_id AND account_access.user_id = stuck.user_id
+    OFFSET 0
+  ) AS allowed
   CROSS JOIN LATERAL (
     SELECT channels.id FROM channels
     WHERE channels.user_id = stuck.user_id AND channels.removed_at IS NULL AND channels.is_enabled

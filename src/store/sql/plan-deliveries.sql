@@ -1,5 +1,6 @@
 -- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account. A backup takes
--- part only where its user has no other channel. Returns how many alerts and which channels. $1 how many at most
+-- part only where its user has no other channel. Returns how many alerts and which channels. OFFSET 0 keeps the planner from
+-- joining everybody with everybody. $1 how many at most
 WITH planning AS MATERIALIZED (
   SELECT account_id, id, task_id, severity, code, at_ms FROM alerts WHERE planned_at IS NULL ORDER BY id LIMIT $1
 ), made AS (
@@ -7,8 +8,12 @@ WITH planning AS MATERIALIZED (
   SELECT channels.id, coalesce(planning.task_id, 'account ' || planning.account_id), planning.account_id, planning.id,
     planning.severity, planning.at_ms, coalesce(channels.overrides ->> planning.code = 'silent', false)
   FROM planning
-  JOIN account_access ON account_access.account_id = planning.account_id
-  JOIN channels ON channels.user_id = account_access.user_id AND channels.removed_at IS NULL AND channels.is_enabled
+  CROSS JOIN LATERAL (
+    SELECT user_id FROM account_access WHERE account_access.account_id = planning.account_id OFFSET 0
+  ) AS reader
+  CROSS JOIN LATERAL (
+    SELECT * FROM channels WHERE channels.user_id = reader.user_id AND removed_at IS NULL AND is_enabled OFFSET 0
+  ) AS channels
   WHERE CASE channels.overrides ->> planning.code
       WHEN 'off' THEN false
       WHEN 'on' THEN true

@@ -53,7 +53,7 @@ describe('The queue of a channel', () => {
             queue.end(one, { hasFailed: false });
           };
           for (const step of actions) {
-            if (step.do === 'load') queue.accept(stored.slice(0, step.count));
+            if (step.do === 'load') queue.accept(stored.slice(0, step.count), step.count);
             if (step.do === 'unload') queue.unload();
             if (step.do === 'begin') {
               const begun = queue.begin(0);
@@ -70,7 +70,7 @@ describe('The queue of a channel', () => {
           }
           for (const one of active) end(one);
           for (let guard = 0; stored.length > 0 && guard < 1_000; guard += 1) {
-            queue.accept(stored);
+            queue.accept(stored, 1_000);
             for (let begun = queue.begin(0); begun !== null; begun = queue.begin(0)) end(begun);
           }
           expect(stored).toEqual([]);
@@ -85,14 +85,20 @@ describe('The queue of a channel', () => {
 
   it('pauses after a failure, and tries with few when it is over', () => {
     const queue = new ChannelQueue('1');
-    queue.accept(Array.from({ length: 20 }, (_, id) => delivery(id, String(id))));
+    queue.accept(
+      Array.from({ length: 20 }, (_, id) => delivery(id, String(id))),
+      50,
+    );
     const first = queue.begin(0);
     queue.noteFailure();
     queue.unload();
     queue.pauseUntil(1_000);
     if (first) queue.postpone(first);
     expect(queue.size).toBe(0);
-    queue.accept(Array.from({ length: 20 }, (_, id) => delivery(id, String(id))));
+    queue.accept(
+      Array.from({ length: 20 }, (_, id) => delivery(id, String(id))),
+      50,
+    );
     expect(queue.size).toBe(4);
     expect(queue.begin(999)).toBeNull();
     const probe = queue.begin(1_000);

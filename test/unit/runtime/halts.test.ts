@@ -19,6 +19,9 @@ const everywhere: StandingHalt = {
 };
 const confirming = { trigger: { index: { above: 23_500, for: '5s' } } };
 
+const codes = (): string[] =>
+  fixture.store.records.flatMap(({ alerts }) => alerts.map(({ code }) => code));
+
 async function claimed(...tasks: Parameters<SupervisorFixture['store']['keep']>): Promise<void> {
   fixture.store.keep(...tasks);
   await fixture.during(fixture.supervisor.claim());
@@ -45,6 +48,19 @@ async function placed(taskId: string): ReturnType<typeof rollUnderWay> {
 }
 
 describe('a halt that is learned of', () => {
+  test('withdraws a question whose time would let the task roll, and it is asked anew afterwards', async () => {
+    await claimed(storedTask('a', { approval: { timeout: '30s', otherwise: 'roll' } }));
+    await fixture.tick('23500');
+    expect(codes()).toEqual(['approvalWanted']);
+    await halt(everywhere);
+    await fixture.clock.advance(60_000);
+    expect(codes()).toEqual(['approvalWanted', 'approvalOver']);
+    expect(fixture.links).toEqual([]);
+    await halt();
+    await fixture.tick('23500');
+    expect(codes()).toEqual(['approvalWanted', 'approvalOver', 'approvalWanted']);
+  });
+
   test('keeps every price from tasks that wait, without a row of theirs, until it is lifted', async () => {
     await claimed(storedTask('a'));
     await halt(everywhere);
