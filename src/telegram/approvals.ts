@@ -1,17 +1,34 @@
 /** The buttons under a question whether to roll: they answer it as any other surface does, and go when it is over. */
-import { plainPage } from './page.ts';
-import { show, type Room } from './room.ts';
+import { answerApproval as answer } from '../application/answer-approval.ts';
+import { failureText } from './texts/failure-text.ts';
+import { foreign, plainPage } from './page.ts';
+import { portsSendingOnce, show, type Room } from './room.ts';
 
 /** @param data `ROW:r` to roll or `ROW:s` to skip */
 export async function answerApproval(room: Room, data: string): Promise<void> {
-  const { input, place } = room.visit;
+  const { input, place, updateId } = room.visit;
   if (input.kind !== 'press') return;
-  const [id = ''] = data.split(':');
+  const [id = '', choice = ''] = data.split(':');
   const asked = /^\d{1,18}$/.test(id) ? await room.memory.approval(id) : null;
-  if (asked?.chatId !== place.chatId) {
+  if (asked?.chatId !== place.chatId || (choice !== 'r' && choice !== 's')) {
     await room.messenger.answerPress(input.queryId, 'This question is over.');
     return;
   }
-  await room.messenger.answerPress(input.queryId);
-  await show(room, plainPage(asked.text));
+  const { taskId, approvalId, text } = asked;
+  try {
+    const { status, answer: said } = await answer(
+      room.caller,
+      portsSendingOnce(room, `approval-${updateId}`),
+      { taskId, approvalId, answer: choice === 'r' ? 'approve' : 'decline', waitMs: room.waitMs },
+    );
+    await room.messenger.answerPress(input.queryId);
+    const word = choice === 'r' ? 'Roll' : 'Skip';
+    const what = status === 'queued' ? 'waiting for a daemon' : foreign(said ?? status, 300);
+    await show(room, plainPage(`${text}\n\n${word}, answered here: ${what}.`.replace(/\.\.$/, '.')));
+  } catch (error) {
+    // Of who may not answer, the question stays as it is for those who may.
+    const failure = failureText(error);
+    if (failure === null) throw error;
+    await room.messenger.answerPress(input.queryId, failure);
+  }
 }

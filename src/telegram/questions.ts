@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { addTask } from '../application/add-task.ts';
+import { answerApproval } from '../application/answer-approval.ts';
 import { askTask } from '../application/ask-task.ts';
 import { editTask } from '../application/edit-task.ts';
 import { previewTask } from '../application/preview-task.ts';
@@ -32,6 +33,12 @@ const actionShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add'), account, spec: z.unknown() }),
   z.object({ kind: z.literal('edit'), taskId: z.string(), spec: z.unknown() }),
   z.object({ kind: z.literal('remove'), taskId: z.string() }),
+  z.object({
+    kind: z.literal('answer'),
+    taskId: z.string(),
+    approvalId: z.string(),
+    answer: z.enum(['approve', 'decline']),
+  }),
   z.object({
     kind: z.literal('ask'),
     taskId: z.string(),
@@ -143,6 +150,10 @@ function perform(
       });
     case 'edit':
       return editTask(caller, ports, { taskId: action.taskId, spec: action.spec, waitMs });
+    case 'answer': {
+      const { taskId, approvalId, answer } = action;
+      return answerApproval(caller, ports, { taskId, approvalId, answer, waitMs });
+    }
     case 'remove':
       return removeTask(caller, ports, { taskId: action.taskId, waitMs });
     case 'ask':

@@ -5,6 +5,7 @@ import { explainTask } from '../../application/explain-task.ts';
 import { previewTask } from '../../application/preview-task.ts';
 import { showTask } from '../../application/show-task.ts';
 import { shownTrade } from '../../application/shown-trade.ts';
+import { stuckText } from '../../domain/explain/resolution-text.ts';
 import { surveyTasks } from '../../application/survey-tasks.ts';
 import type { TradeWish } from '../../domain/rules/rule.ts';
 import { enter, type Steps } from '../dialogues/dialogue.ts';
@@ -96,6 +97,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   resume: (room, taskId) =>
     askTaskBack(room, taskId, { what: 'resume', text: 'It will roll again whenever its trigger holds.' }),
+  approve: (room, taskId) => askApproval(room, taskId, 'approve'),
+  decline: (room, taskId) => askApproval(room, taskId, 'decline'),
   retry: (room, taskId) =>
     askTaskBack(room, taskId, {
       what: 'retry',
@@ -133,6 +136,23 @@ async function askTaskBack(
     kind: 'ask',
     taskId,
     what,
+  });
+}
+
+/** Shows the question that stands, so that the answer is to that one alone. */
+async function askApproval(room: Room, taskId: string, answer: 'approve' | 'decline'): Promise<void> {
+  const { stuck } = await showTask(room.caller, room.ports, taskId);
+  if (stuck?.code !== 'approvalWanted') {
+    await show(room, plainPage('The task asks nothing now.', backButton(taskId)));
+    return;
+  }
+  const { approvalId } = stuck.figures as { readonly approvalId: string };
+  const head = answer === 'approve' ? 'Roll?' : 'Skip?';
+  await askBack(room, [bold(head), `\nThe task waits for ${stuckText(stuck)}.`], {
+    kind: 'answer',
+    taskId,
+    approvalId,
+    answer,
   });
 }
 

@@ -46,10 +46,12 @@ export function taskButtons({ taskId, stuck, ending, holdings }: TaskPage): Butt
   const looks = [button('Why', 'why'), button('Preview', 'preview'), button('Ledger', 'ledger')];
   if (ending !== null) return [[button('Ledger', 'ledger'), button('Refresh', 'page')]];
   const isPaused = stuck?.code === 'paused';
-  const isRolling = stuck !== null && !isPaused && stuck.code !== 'deliveryOverdue';
+  const isAsking = stuck?.code === 'approvalWanted';
+  const isRolling = stuck !== null && !isPaused && !isAsking && stuck.code !== 'deliveryOverdue';
   const isHeld = holdings !== null;
   return [
     looks,
+    ...(isAsking ? [[button('Answer: roll', 'approve'), button('Answer: skip', 'decline')]] : []),
     ...(isRolling
       ? [[button('Retry', 'retry'), button('Reopen', 'reopen'), button('Accept flat', 'flat')]]
       : []),

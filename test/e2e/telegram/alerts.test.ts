@@ -40,3 +40,26 @@ test('/halt asks back and halts, /halt now asks nothing, /resume undoes it', asy
   ann.presses('Confirm');
   await ann.reads('The halt is lifted');
 });
+
+test('a question whether to roll is answered by a button, once, and its buttons go', async () => {
+  await fixture.daemons.addTask({ approval: { timeout: '10m', otherwise: 'skip' } });
+  fixture.daemons.paper.setIndex('BTC', '24600');
+  const asked = await ann.reads('May the task roll', { after: ann.chat.messages().at(-1)?.message_id ?? 0 });
+  await expect
+    .poll(() =>
+      ann.chat
+        .message(asked.message_id)
+        ?.reply_markup?.inline_keyboard?.flat()
+        .map(({ text }) => text),
+    )
+    .toEqual(['Roll', 'Skip']);
+  const queries = [ann.presses('Roll', { message: asked }), ann.presses('Skip', { message: asked })];
+  await Promise.all(queries.map((query) => ann.sees(query)));
+  await expect.poll(() => ann.chat.message(asked.message_id)?.reply_markup).toBeUndefined();
+  await fixture.daemons.until(async () =>
+    (await fixture.daemons.store.tasks.listTasks()).some(
+      ({ snapshotJson }) => snapshotJson?.includes('"rollsDone":1') === true,
+    ),
+  );
+  expect(fixture.daemons.orders()).toHaveLength(2);
+});

@@ -33,7 +33,6 @@ describe('a person who is known', () => {
     await ann.asks('24500', 'Where to?');
     ann.presses('1 step away');
     await ann.reads('Add this task');
-    console.log(fixture.last(ann));
     ann.presses('Confirm');
     await ann.reads('Done');
     const tasks = await fixture.daemons.store.tasks.listTasks();
@@ -46,7 +45,6 @@ describe('a person who is known', () => {
     expect(status.text).toContain('BTC 31MAR23 25000C');
     fixture.daemons.paper.setIndex('BTC', '24000');
     await expect.poll(() => ann.chat.message(status.message_id)?.edits).toBeGreaterThan(0);
-    console.log(fixture.last(ann));
   });
 
   test('looks at the task, and rolls it after confirming', async () => {
@@ -59,21 +57,19 @@ describe('a person who is known', () => {
       await ann.reads(
         verb === 'Why' ? 'Why it does not roll' : verb === 'Preview' ? 'What a roll would be' : 'Ledger',
       );
-      console.log(fixture.last(ann));
       ann.presses('‹ Back');
       await ann.reads('Waits for');
     }
     ann.presses('Roll now');
     await ann.reads('Good for 2 minutes');
-    console.log(fixture.last(ann));
     ann.presses('Confirm');
     await ann.reads('Done');
     await fixture.daemons.untilTask(
       task?.taskId ?? '',
       ({ state, context }) => context.rollsDone === 1 && state.startsWith('IDLE'),
     );
-    console.log((await ann.asks('/profit', 'Profit')).text);
-    console.log((await ann.asks('/positions', 'Positions')).text);
-    console.log((await ann.asks('/accounts', 'Accounts')).text);
+    await ann.asks('/profit', /BTC USDT ·1/);
+    await ann.asks('/positions', 'BTC 31MAR23 25500C');
+    await ann.asks('/accounts', '1 task, managed');
   });
 });
