@@ -235,7 +235,8 @@ export class DeliveryRun {
     // Loaded again after the pause, so that many channels that fail do not fill the memory for those that work.
     queue.unload();
     if (retryAfterMs !== null) {
-      const waitMs = obeyed(retryAfterMs, chance());
+      // One that asks for no wait, again and again, would else use up all attempts within seconds.
+      const waitMs = Math.max(obeyed(retryAfterMs, chance()), waitMsAfter(tries, limits.backOff, chance()));
       queue.pauseUntil(nowMs() + waitMs);
       return waitMs;
     }

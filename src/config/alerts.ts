@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isPermission } from '../net/permissions.ts';
 import { hidden, type Reader } from './reader.ts';
-import { isLoopback, seconds } from './shapes.ts';
+import { isLoopback, isWellEscaped, seconds } from './shapes.ts';
 
 export interface AlertSettings {
   /** `null` when the operator has no mail server. */
@@ -39,16 +39,22 @@ const smtpAddress = z
         (url) =>
           ['smtp:', 'smtps:'].includes(url.protocol) &&
           url.hostname !== '' &&
+          isWellEscaped(url) &&
           (url.username === '' || url.protocol === 'smtps:' || url.password !== '' || isLoopback(url)),
       ),
-    'an address like smtps://user:password@mail.example.com:465, or smtp:// for STARTTLS; %40 for an @ in the user',
+    'an address like smtps://user:password@mail.example.com:465, or smtp:// for STARTTLS; %40 for an @ in user and password, %25 for a %',
   );
 
 const heartbeatAddress = z
   .string()
   .refine(
-    (text) => isAddress(text, ({ protocol }) => protocol === 'https:' || protocol === 'http:'),
-    'an address like https://hc-ping.com/your-id',
+    (text) =>
+      isAddress(
+        text,
+        ({ protocol, username, password }) =>
+          (protocol === 'https:' || protocol === 'http:') && username === '' && password === '',
+      ),
+    'an address like https://hc-ping.com/your-id, without a user and a password',
   );
 
 const senderExpected =

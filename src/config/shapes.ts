@@ -75,6 +75,17 @@ export const encryptionKeys = z
   .refine((parts) => parts.every((part) => /^[0-9a-f]{64}$/i.test(part)), keysExpected)
   .transform((parts) => parts.map((part) => Buffer.from(part, 'hex')));
 
+/** User and password are written with % before two hex digits where they hold other letters; anything else cannot be read. */
+export const isWellEscaped = ({ username, password }: URL): boolean => {
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** An unescaped character in the password ends it too early, and its rest would be taken for the host. */
 const hasUnescapedPassword = (text: string): boolean => {
   const afterScheme = text.slice(text.indexOf('://') + 3);

@@ -166,7 +166,11 @@ async function receiveText(bot: Bot, room: Room): Promise<void> {
     await say(room, wasThere ? 'Cancelled. Nothing was changed.' : 'There was nothing to cancel.');
     return;
   }
-  if (command.name === 'start' && command.rest !== '') return redeem(bot, room, command.rest);
+  if (command.name === 'start' && command.rest !== '') {
+    if (isPrivate) return redeem(bot, room, command.rest);
+    await say(room, `Others read a code in a group. Write it to me in private: @${room.botName}`);
+    return;
+  }
   if (command.name === 'start' && isPrivate) await bot.welcome(room.caller, room.visit.place.chatId);
   const found = botCommands.get(command.name === 'start' ? 'help' : command.name);
   const isAllowed =

@@ -18,10 +18,7 @@ export interface DoorOptions {
 const sourceOf = (personId: string): string => `telegram ${personId}`;
 
 export const openDoor = ({ ports, channels }: DoorOptions): Pick<Bot, 'admit' | 'redeem' | 'welcome'> => ({
-  admit: async (personId): Promise<Person> => {
-    const caller = await admitIdentity(ports, { kind: 'telegram', id: personId, from: sourceOf(personId) });
-    return { caller, zone: caller.kind === 'user' ? await channels.zoneOf(caller) : 'UTC' };
-  },
+  admit: (personId) => admit({ ports, channels }, personId),
   redeem: async (visit: Visit, code: string) => {
     const { personId, chatId } = visit.place;
     try {
@@ -39,11 +36,21 @@ export const openDoor = ({ ports, channels }: DoorOptions): Pick<Bot, 'admit' | 
       return { text, person: { caller, zone } };
     } catch (error) {
       if (!(error instanceof VoucherRefused)) throw error;
+      // By this person, and perhaps in a daemon that was killed before it opened the chat for alerts.
+      if (error.refusal.kind === 'redeemedBefore') {
+        const { caller } = await admit({ ports, channels }, personId);
+        if (caller.kind === 'user') await channels.open(caller, chatId);
+      }
       return { text: refusalText(error), person: null };
     }
   },
   welcome: (caller, chatId) => channels.open(caller, chatId),
 });
+
+async function admit({ ports, channels }: DoorOptions, personId: string): Promise<Person> {
+  const caller = await admitIdentity(ports, { kind: 'telegram', id: personId, from: sourceOf(personId) });
+  return { caller, zone: caller.kind === 'user' ? await channels.zoneOf(caller) : 'UTC' };
+}
 
 function refusalText({ message, refusal }: VoucherRefused): string {
   const said = plainText(message);

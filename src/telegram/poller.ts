@@ -84,7 +84,8 @@ export class Poller {
       const id = update.update_id;
       this.#next = Math.max(this.#next ?? 0, id + 1);
       this.#lastAt = performance.now();
-      const person = (update.message ?? update.callback_query)?.from.id ?? 0;
+      const { from } = update.message ?? update.callback_query ?? {};
+      const person = from?.id ?? 0;
       const before = this.#ofPerson.get(person) ?? Promise.resolve();
       const work = before.then(() => this.#workUntilDone(update, signal));
       this.#underWay.set(id, work);

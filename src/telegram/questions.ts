@@ -73,12 +73,16 @@ export async function askBack(room: Room, parts: readonly Part[], action: Action
   await show(room, asked);
 }
 
+/** What is written in a button by somebody else is no question of ours. */
+const isQuestionId = (text: string): boolean => /^[\w-]{1,40}$/.test(text);
+const neverAsked = { kind: 'not asked' } as const;
+
 /** Handles a press on one of the two buttons. */
 export async function answerBack(room: Room, id: string, answer: 'confirm' | 'cancel'): Promise<void> {
   const { memory, messenger, visit } = room;
   const { input, place, updateId } = visit;
   if (input.kind !== 'press') return;
-  const answered = await memory.answer(place, { id, answer, updateId });
+  const answered = isQuestionId(id) ? await memory.answer(place, { id, answer, updateId }) : neverAsked;
   switch (answered.kind) {
     case 'counts':
       break;

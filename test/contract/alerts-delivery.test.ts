@@ -1,6 +1,7 @@
 /** Alerts from the outbox to a receiver on a real socket: once at least, in order, and whatever the receiver does. */
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { usualBackOff } from '../../src/alerts/back-off.ts';
 import { DeliveryFixture, numbered, webhookSecret, type Person } from '../support/delivery-fixture.ts';
 import {
   answerWith,
@@ -113,6 +114,17 @@ describe('An alert', () => {
     await expect.poll(states).toEqual(['delivered']);
     const [first, second] = receiver.received as [Received, Received];
     expect(second.atMs - first.atMs).toBeGreaterThanOrEqual(995);
+  });
+
+  it('is not used up by a receiver that asks for no wait, again and again', async () => {
+    await fixture.webhook(person, receiver.url);
+    receiver.respond = answerWith(429, '', { 'retry-after': '0' });
+    await fixture.daemon({ limits: { backOff: usualBackOff } });
+    await fixture.alert(person, taskId, numbered(1));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await states()).toEqual(['waiting']);
+    // At 0, and at the earliest after 0.5 s, 1 s and 2 s more.
+    expect(receiver.received.length).toBeLessThanOrEqual(3);
   });
 
   for (const [name, respond] of Object.entries(misbehaviours))

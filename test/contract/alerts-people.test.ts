@@ -74,6 +74,19 @@ describe('A channel', () => {
     expect(payloadOf(receiver.received[0] as Received).data.text).toMatch(/ UTC\+14$/);
   });
 
+  it('is told that the access of its user has ended, and nothing else from then on', async () => {
+    await fixture.webhook(person, at('/ended'), { noise: 'info' });
+    await fixture.daemon();
+    const end = `UPDATE users SET access_until = now() WHERE name = $1`;
+    await query(fixture.database.url, end, [person.userName]);
+    await fixture.store.halts.warnOfAccessEnds();
+    await fixture.alert(person, taskId, numbered(1, 'critical'));
+    await fixture.store.halts.warnOfAccessEnds();
+    await expect
+      .poll(() => receiver.received.map((one) => payloadOf(one).type))
+      .toEqual(['alert.accessEnded']);
+  });
+
   it('is not sent what its user may no longer see', async () => {
     receiver.respond = answerWith(500);
     await fixture.webhook(person, at('/banned'));

@@ -150,6 +150,20 @@ describe('Wrong codes', () => {
     expect(await attempts(zoe.identity.id)).toEqual([]);
   });
 
+  it('are not forgotten for a code that lets the person in no more', async () => {
+    const zoe = stranger();
+    const { code } = await createVoucher(operator, store, { days: 3 });
+    await redeem(code, zoe);
+    for (const wrong of ['wrong', 'wronger']) {
+      await expect(redeem(wrong, zoe)).rejects.toMatchObject(refusedAs('unknown'));
+      await expect(redeem(code, zoe)).rejects.toMatchObject(refusedAs('redeemedBefore'));
+    }
+    await expect(redeem('wrongest', zoe)).rejects.toMatchObject({
+      refusal: { kind: 'unknown', triesLeft: 0 },
+    });
+    await expect(redeem(code, zoe)).rejects.toMatchObject(refusedAs('locked'));
+  });
+
   it('by the thousand are one row and no user, and only three of them are looked at', async () => {
     const zoe = stranger();
     const before = await actsTotal();

@@ -257,6 +257,20 @@ describe('a wrong value', () => {
     ]);
   });
 
+  it.each([
+    ['SMTP_URL', 'smtps://ann:hunter2%@mail.example.com', '%25 for a %'],
+    ['TELEGRAM_PROXY', 'http://ann:hunter2%zz@proxy.example.com:3128', '%25 for a %'],
+    ['TELEGRAM_PROXY', 'socks5://ann:hunter2%@proxy.example.com:1080', '%25 for a %'],
+    ['TELEGRAM_API_URL', 'https://ann:hunter2@bots.example.com', 'an address like https://api.telegram.org'],
+    ['TELEGRAM_API_URL', 'https://bots.example.com/#hunter2', 'an address like https://api.telegram.org'],
+    ['HEARTBEAT_URL', 'https://ann:hunter2@hc-ping.com/1', 'without a user and a password'],
+  ])('%s=%s, with which nothing could be reached, is refused at the start', (name, value, expected) => {
+    const { issues, message } = refusal({ [name]: value, ALERTS_FROM: 'rollkeeper@example.com' });
+    expect(issues.map(({ path }) => path)).toEqual([name]);
+    expect(message).toContain(expected);
+    expect(message).not.toContain('hunter2');
+  });
+
   it.each(['ENCRYPTION_KEY', 'DATABASE_URL'])('of a secret (%s) is not shown', (name) => {
     const { message } = refusal({ [name]: 'hunter2-hunter2' });
     expect(message).not.toContain('hunter2');

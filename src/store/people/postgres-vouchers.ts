@@ -113,8 +113,6 @@ async function redeemLocked(
   const { rows } = await client.query<FoundVoucher>(sql('voucher-to-redeem'), [codeHash, ...key]);
   const [voucher] = rows;
   if (!voucher) return { kind: 'refused', refusal: await noteWrongCode(client, key) };
-  // A right code is no guess.
-  await client.query(sql('forgive-attempts'), key);
   const known = await client.query<Admission>(sql('admission-of'), key);
   const person = known.rows[0] ?? null;
   const refusal = refusalOf(voucher, person);
@@ -127,6 +125,8 @@ async function redeemLocked(
   if (person === null) await linkIdentity(client, identity, userId);
   if (wanted !== null) await client.query(sql('add-days'), [userId, days]);
   await client.query(sql('use-voucher'), [voucherId, ...key, userId]);
+  // Only now: a code that lets nobody in any more would else make room for three more guesses, as often as it is repeated.
+  await client.query(sql('forgive-attempts'), key);
   const details = { voucherId, days, identity: textOf(identity) };
   await recordAct(client, { by: `user:${userId}`, from }, { act: 'voucher.redeem', userId, details });
   return { kind: 'redeemed', isNew: wanted === null };

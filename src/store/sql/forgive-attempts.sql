@@ -1,2 +1,2 @@
--- A right code makes the wrong ones before it forgotten. $1 kind, $2 identity
+-- A code that was redeemed makes the wrong ones before it forgotten. $1 kind, $2 identity
 DELETE FROM voucher_attempts WHERE kind = $1 AND identity = $2

@@ -1,6 +1,7 @@
--- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account. A backup takes
--- part only where its user has no other channel. Returns how many alerts and which channels. OFFSET 0 keeps the planner from
--- joining everybody with everybody. $1 how many at most
+-- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account, and of its owner
+-- that access has ended, who sees it no more (due-deliveries.sql, too). A backup takes part only where its user has no other
+-- channel. Returns how many alerts and which channels. OFFSET 0 keeps the planner from joining everybody with everybody.
+-- $1 how many at most
 WITH planning AS MATERIALIZED (
   SELECT account_id, id, task_id, severity, code, at_ms FROM alerts WHERE planned_at IS NULL ORDER BY id LIMIT $1
 ), made AS (
@@ -9,7 +10,11 @@ WITH planning AS MATERIALIZED (
     planning.severity, planning.at_ms, coalesce(channels.overrides ->> planning.code = 'silent', false)
   FROM planning
   CROSS JOIN LATERAL (
-    SELECT user_id FROM account_access WHERE account_access.account_id = planning.account_id OFFSET 0
+    SELECT user_id FROM account_access WHERE account_access.account_id = planning.account_id
+    UNION
+    SELECT users.id FROM accounts JOIN users ON users.id = accounts.user_id
+    WHERE accounts.id = planning.account_id AND planning.code = 'accessEnded' AND users.banned_at IS NULL
+    OFFSET 0
   ) AS reader
   CROSS JOIN LATERAL (
     SELECT * FROM channels WHERE channels.user_id = reader.user_id AND removed_at IS NULL AND is_enabled OFFSET 0

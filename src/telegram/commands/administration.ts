@@ -24,6 +24,14 @@ export const genCommand: BotCommand = {
       await say(room, 'Write how many days of access, and for how many people: /gen 30 or /gen 30 5');
       return;
     }
+    if (room.visit.isAgain) {
+      // What it made then is stored as a hash alone, and one more code would let one more in than was meant.
+      await say(
+        room,
+        'This was interrupted, and may have made a voucher already. Write it again for a new one.',
+      );
+      return;
+    }
     const voucher = await createVoucher(room.caller, room.ports, { days: Number(days), uses: Number(uses) });
     const { usesMax, expiresAtMs } = voucher;
     await say(
@@ -56,13 +64,15 @@ export const banCommand: BotCommand = {
       room,
       [
         bold(`Ban ${foreign(user.name, 60)}?`),
-        `\n${listed?.accountsTotal ?? 0} accounts: their tasks stop; rolls under way are brought to a hedged state first.`,
+        `\n${accountsText(listed?.accountsTotal ?? 0)}: their tasks stop; rolls under way are brought to a hedged state first.`,
         `\nReason: ${foreign(reason, 200)}`,
       ],
       { kind: 'ban', userName: user.name, reason },
     );
   },
 };
+
+const accountsText = (total: number): string => (total === 1 ? '1 account' : `${total} accounts`);
 
 export const unbanCommand: BotCommand = {
   name: 'unban',

@@ -90,7 +90,7 @@ const settingsOf: Readonly<Record<string, Parameters<typeof editChannel>[2]['set
 /** @param what one of the buttons under the alerts */
 export async function pressAlerts(room: Room, what: string): Promise<void> {
   const { input } = room.visit;
-  const settings = settingsOf[what];
+  const settings = Object.hasOwn(settingsOf, what) ? settingsOf[what] : undefined;
   const chat = await chatOf(room);
   if (input.kind !== 'press') return;
   await room.messenger.answerPress(input.queryId);

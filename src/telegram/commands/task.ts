@@ -54,7 +54,7 @@ export async function pressTask(room: Room, steps: Steps, data: string): Promise
     await say(room, page(taskParts(task, readingOf(room)), taskButtons(task)));
     return;
   }
-  await verbs[verb]?.(room, taskId, steps);
+  if (Object.hasOwn(verbs, verb)) await verbs[verb]?.(room, taskId, steps);
 }
 
 type Verb = (room: Room, taskId: string, steps: Steps) => Promise<void>;

@@ -51,6 +51,31 @@ describe('a stranger', () => {
     await bob.asks('/task', 'No task');
   });
 
+  test('who came in while the daemon died gets the channel at the next try', async () => {
+    const code = await fixture.voucher();
+    const fay = fixture.api.person(2_323, 'Fay');
+    await fay.asks(`/start ${code}`, 'Welcome');
+    const channelsOf = () =>
+      fixture.query(
+        `SELECT channels.kind FROM channels JOIN identities USING (user_id) WHERE identities.id = '2323'`,
+      );
+    // As it stands when the voucher was redeemed and nothing more was done.
+    await fixture.query(`DELETE FROM channels USING identities
+      WHERE identities.user_id = channels.user_id AND identities.id = '2323'`);
+    await fay.asks(`/start ${code}`, /redeemed/);
+    expect(await channelsOf()).toEqual([{ kind: 'telegram' }]);
+  });
+
+  test('who makes up a question or a verb is told so, and nothing fails', async () => {
+    const message = await ann.asks('/task', 'No task');
+    const query = ann.sendsData('y:\u0000', { message });
+    expect(await ann.sees(query)).toContain('Only the person who asked');
+    await ann.sees(ann.sendsData('t:x:__proto__', { message }));
+    await ann.sees(ann.sendsData('l:constructor', { message }));
+    await ann.asks('/help', 'rolls your');
+    expect(botMessages(ann).join()).not.toContain('Something failed');
+  });
+
   test('who tries many codes is locked out', async () => {
     const mallory = fixture.api.person(4_444, 'Mallory');
     for (let at = 0; at < 3; at += 1) await mallory.asks(`/start WRONG${at}`, /voucher|codes/);
@@ -106,6 +131,17 @@ describe('in a group', () => {
     eve.writes('/positions', { chat: group });
     await ann.asks('/help', 'rolls your', { chat: group });
     expect(group.messages().filter(({ from }) => from.is_bot)).toHaveLength(2);
+  });
+
+  test('a voucher is not redeemed, and no alerts come to the group', async () => {
+    const group = fixture.api.group('Desk 1');
+    const code = await fixture.voucher();
+    await ann.asks(`/start ${code}`, 'in private', { chat: group });
+    expect(
+      await fixture.query(
+        `SELECT channels.id FROM channels JOIN identities USING (user_id) WHERE identities.id = '1111'`,
+      ),
+    ).toEqual([]);
   });
 
   test('keys are not asked for', async () => {
