@@ -32,6 +32,8 @@ export interface HaltResult {
   readonly pending: readonly PendingHalt[];
   /** What halts these accounts after all, the widest first. */
   readonly halts: readonly Halt[];
+  /** How many halts of single users and accounts stand besides; only for everything. */
+  readonly narrower: number;
 }
 
 type HaltPorts = Pick<Ports, 'directory' | 'halts'>;
@@ -128,14 +130,21 @@ async function resultOf(
   { isNew, pending }: Pick<HaltResult, 'isNew' | 'pending'>,
 ): Promise<HaltResult> {
   const { accountId, userId } = target;
+  const all = accountId === null ? await halts.inForce() : [];
+  const isEverything = accountId === null && userId === null;
   const standing =
     accountId === null
-      ? (await halts.inForce()).filter(
-          (halt) => halt.accountId === null && (halt.userId === null || halt.userId === userId),
-        )
+      ? all.filter((halt) => halt.accountId === null && (halt.userId === null || halt.userId === userId))
       : ((await halts.ofAccounts([accountId])).get(accountId) ?? []);
   const scope = accountId !== null ? 'account' : userId !== null ? 'user' : 'everything';
-  return { scope, isNew, accounts: await halts.accountsIn(target), pending, halts: standing.map(plainHalt) };
+  return {
+    scope,
+    isNew,
+    accounts: await halts.accountsIn(target),
+    pending,
+    halts: standing.map(plainHalt),
+    narrower: isEverything ? all.filter(({ scope }) => scope !== 'everything').length : 0,
+  };
 }
 
 /** What halts each of these accounts, which the caller was shown before; those that nothing halts are left out. */

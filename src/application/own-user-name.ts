@@ -3,6 +3,11 @@ import { BadInput } from '../domain/errors.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { Ports } from './ports.ts';
 
+const shownMax = 10;
+
+const names = (users: readonly { readonly name: string }[]): string =>
+  [...users.slice(0, shownMax).map(({ name }) => name), ...(users.length > shownMax ? ['…'] : [])].join(', ');
+
 /** @throws BadInput when it has to be named */
 export async function ownUserName(
   caller: Caller,
@@ -10,9 +15,14 @@ export async function ownUserName(
   given: string | undefined,
 ): Promise<string> {
   if (given !== undefined) return given;
-  const [only, ...others] = await directory.users(scopeOf(caller));
+  const users = await directory.users(scopeOf(caller));
+  const [only, ...others] = users;
   if (only && others.length === 0) return only.name;
   throw new BadInput('The user has to be named', [
-    { path: 'user', found: 'nothing', expected: only ? 'one of several users' : 'a user that was added' },
+    {
+      path: 'user',
+      found: 'nothing',
+      expected: only ? `--user with one of: ${names(users)}` : 'a user that was added',
+    },
   ]);
 }

@@ -2,10 +2,12 @@
 import { alertText } from '../domain/explain/alert-text.ts';
 import { coverText } from '../domain/explain/guard-text.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
+import type { Halt } from '../domain/halt.ts';
 import { coverOf, isCovered } from '../domain/rules/cover.ts';
 import { openLegs } from '../domain/rules/structure.ts';
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
+import { haltsOf } from './halt-trading.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
@@ -34,6 +36,8 @@ export interface TaskPage extends TaskView {
   readonly spec: object;
   /** What it does now, as a sentence. */
   readonly now: string;
+  /** What halts trading in its account, the widest first. */
+  readonly halts: readonly Halt[];
   /** Session of the daemon that holds the task; `null` when that session has ended. */
   readonly owner: string | null;
   /** Session of the daemon that held the task last; `null` while `QUEUED`. */
@@ -49,7 +53,7 @@ export interface TaskPage extends TaskView {
 /** The task's page; alerts with their sentences. @throws NotFound when the caller sees no such task */
 export async function showTask(
   caller: Caller,
-  ports: Pick<Ports, 'tasks' | 'rules'>,
+  ports: Pick<Ports, 'tasks' | 'halts' | 'rules'>,
   taskId: string,
 ): Promise<TaskPage> {
   const task = await findTask(caller, ports, taskId);
@@ -60,6 +64,7 @@ export async function showTask(
     ...viewOf(task, ports.rules),
     spec: formOf(task, ports.rules),
     now: nowOf(task, stored),
+    halts: (await haltsOf(ports, [task])).get(task.accountId) ?? [],
     cover: stored && coverView(stored.context),
     owner,
     lastOwner,

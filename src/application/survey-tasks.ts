@@ -1,9 +1,11 @@
 /** Every task of a caller at a glance, the most urgent first: where it stands, what it is nearest to, what it has brought. */
 import type { SeenTask } from '../domain/explain/account-look.ts';
 import type { ConditionView } from '../domain/explain/advice.ts';
+import type { Halt } from '../domain/halt.ts';
 import { add, type DecimalString } from '../domain/money.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import { scopeOf, type Caller } from './caller.ts';
+import { haltsOf } from './halt-trading.ts';
 import type { Ports } from './ports.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
 import { viewOf, type TaskView } from './task-view.ts';
@@ -23,6 +25,8 @@ export interface TaskStanding extends TaskView {
   /** Cash since adoption and what is held at the mark, in settle coin; `null` while a part of it is not known. */
   readonly result: DecimalString | null;
   readonly settleCoin: string | null;
+  /** What halts trading in its account, the widest first. */
+  readonly halts: readonly Halt[];
   /** A daemon has just answered for it. */
   readonly isFresh: boolean;
 }
@@ -37,7 +41,7 @@ export interface SurveyQuestion {
 /** Tasks of one urgency by how near they are to their triggers. */
 export async function surveyTasks(
   caller: Caller,
-  ports: Pick<Ports, 'tasks' | 'advice' | 'rules'>,
+  ports: Pick<Ports, 'tasks' | 'advice' | 'halts' | 'rules'>,
   { waitMs, withOver = false }: SurveyQuestion,
 ): Promise<readonly TaskStanding[]> {
   const rows = (await ports.tasks.listTasks({}, scopeOf(caller))).filter(
@@ -50,6 +54,7 @@ export async function surveyTasks(
       .flatMap((reply) => (reply?.kind === 'look' ? reply.look.tasks : []))
       .map((task) => [task.taskId, task]),
   );
+  const halts = await haltsOf(ports, rows);
   return rows
     .map((row): TaskStanding => {
       const look = seen.get(row.taskId);
@@ -63,6 +68,7 @@ export async function surveyTasks(
         nearestShare: look?.nearestShare ?? null,
         result: resultOf(look),
         settleCoin: stored ? settleCoinOf(stored.context) : null,
+        halts: halts.get(row.accountId) ?? [],
         isFresh: look !== undefined,
       };
     })

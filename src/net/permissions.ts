@@ -35,7 +35,7 @@ export class Permissions {
     if (address === null) return 'its host has no usable address';
     if (this.#ranges.some(([network, bits]) => isWithin(address, network, bits))) return null;
     if (!isPublic(address))
-      return 'it leads to an address of this machine or of a private network, which the operator does not permit';
+      return 'it leads to an address of this machine or of a private network, which ALERTS_PRIVATE_ADDRESSES does not permit';
     return isEncrypted ? null : 'it is not encrypted: only https:// is allowed';
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../domain/errors.ts';
 import { ApiRefused, type TelegramApi } from './api.ts';
 import { botCommands } from './commands/all.ts';
+import { aboutOf } from './commands/command.ts';
 
 export interface ListingOptions {
   readonly log: Logger;
@@ -52,6 +53,6 @@ function listFor({
       ({ isHidden, isForAdministrators }) =>
         isHidden !== true && (isAdministrator || isForAdministrators !== true),
     )
-    .map(({ name, about }) => ({ command: name, description: about }));
+    .map((command) => ({ command: command.name, description: aboutOf(command, { isAdministrator }) }));
   return [...commands, { command: 'cancel', description: 'leave the present question' }];
 }

@@ -15,7 +15,8 @@ export const haltShape = z.object({
 export type HaltAction = z.output<typeof haltShape>;
 
 /** What the daemons have confirmed, and what still stands. */
-export function haltedText({ isNew, accounts, pending, halts }: HaltResult, what: 'halt' | 'resume'): string {
+export function haltedText(result: HaltResult, what: 'halt' | 'resume'): string {
+  const { isNew, accounts, pending, halts, narrower } = result;
   const of = accounts === 1 ? '1 account' : `${accounts} accounts`;
   const head =
     what === 'halt'
@@ -23,7 +24,13 @@ export function haltedText({ isNew, accounts, pending, halts }: HaltResult, what
       : isNew
         ? `The halt is lifted in ${of}.`
         : 'Nothing was halted there by you.';
-  const still = what === 'resume' ? halts.map((halt) => `Still: ${foreign(haltText(halt), 300)}.`) : [];
+  const still =
+    what === 'resume'
+      ? [
+          ...halts.map((halt) => `Still: ${foreign(haltText(halt), 300)}.`),
+          ...(narrower > 0 ? [`Still in force: ${narrower} of single users or accounts.`] : []),
+        ]
+      : [];
   const waiting = pending
     .slice(0, 10)
     .map(

@@ -174,7 +174,8 @@ test('the command line halts an account, says so wherever a person looks, and re
   expect(listed?.['halts']).toMatchObject([{ cause: 'halt', scope: 'account', by: 'operator' }]);
   expect((await cli('halt', ...account)).stdout).toContain('already');
   const [elsewhere] = jsonLines(await cli('resume', '--json'));
-  expect(elsewhere).toMatchObject({ scope: 'everything', isNew: false });
+  expect(elsewhere).toMatchObject({ scope: 'everything', isNew: false, narrower: 1 });
+  expect((await cli('resume')).stdout).toContain('Still in force: 1');
   const resumed = await cli('resume', ...account);
   expect(resumed).toMatchObject({ code: 0, stderr: '' });
   expect(resumed.stdout).toContain('The halt is lifted in account fixture-key-0.');

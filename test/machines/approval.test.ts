@@ -74,7 +74,7 @@ describe('a rule that asks first', () => {
     await fixture.clock.advance(10 * minute);
     expect(fixture.task.state).toBe('IDLE.coolingDown');
     expect(fixture.task.context.reasons[0]).toMatchObject({ code: 'notApproved', figures: { by: null } });
-    expect(fixture.alerts.at(-1)?.text).toContain('nobody answered, and so it is not done');
+    expect(fixture.alerts.at(-1)?.text).toContain('nobody answered, so nothing is traded');
     await fixture.clock.advance(20 * minute);
     expect(fixture.task.state).toBe('IDLE.watching');
     expect(orders(fixture)).toEqual([]);
@@ -146,7 +146,7 @@ describe('an answer', () => {
     const fixture = await asked();
     await fixture.clock.advance(10 * minute);
     const before = fixture.journal.records.length;
-    expect(await answer(fixture, 'APPROVE', firstId)).toContain('nobody answered, and so it is not done');
+    expect(await answer(fixture, 'APPROVE', firstId)).toContain('nobody answered, so nothing is traded');
     expect(fixture.journal.records).toHaveLength(before);
     expect(orders(fixture)).toEqual([]);
   });

@@ -40,7 +40,10 @@ export const resumeCommand = (): Command =>
       const where = whereOf(options, result);
       session.out.say(result.isNew ? `The halt is lifted ${where}.` : `Nothing was halted ${where} as such.`);
       for (const halt of result.halts) session.out.say(`Still: ${haltText(halt)}.`);
+      if (result.narrower > 0)
+        session.out.say(`Still in force: ${result.narrower} of single users or accounts.`);
       reportPending(session, result);
+      if (result.narrower > 0) session.out.next('rollkeeper account list');
     });
 
 const commandFor = (name: string, description: string): Command =>
@@ -96,6 +99,7 @@ Examples:
   rollkeeper resume
   rollkeeper resume --account main --user ann
 
-With --json: as halt; "halts" is what halts these accounts all the same
+With --json: as halt; "halts" is what halts these accounts all the same, "narrower" how many halts of
+single users and accounts stand besides
 
 Exit codes: 0 resumed · 1 failed, or not confirmed everywhere · 2 unknown user or account`;

@@ -47,14 +47,23 @@ export const alertsListCommand = (): Command =>
           ),
         ]),
       );
-      for (const { channel } of alerts)
-        if (channel !== null && channel.said !== null && channel.state !== 'delivered')
-          session.out.say(
-            `\n${channel.deliveryId} at ${channel.userName}/${channel.name}: ${channel.said}${channel.nextAtMs === null ? '' : `; again at ${timeText(channel.nextAtMs)}`}`,
-          );
+      for (const [said, deliveryIds] of byAnswer(alerts))
+        session.out.say(`\n${said} (ID ${deliveryIds.join(', ')})`);
       if (alerts.some(({ channel }) => channel?.state === 'dead'))
         session.out.next('rollkeeper alerts retry --all');
     });
+
+/** What receivers said to what has not been delivered, with the deliveries that it was said to. */
+function byAnswer(alerts: readonly ListedAlert[]): ReadonlyMap<string, readonly string[]> {
+  const answers = new Map<string, string[]>();
+  for (const { channel } of alerts) {
+    if (channel === null || channel.said === null || channel.state === 'delivered') continue;
+    const again = channel.nextAtMs === null ? '' : `; again at ${timeText(channel.nextAtMs)}`;
+    const said = `${channel.userName}/${channel.name}: ${channel.said}${again}`;
+    answers.set(said, [...(answers.get(said) ?? []), channel.deliveryId]);
+  }
+  return answers;
+}
 
 function stateOf({ channel }: ListedAlert): string {
   if (channel === null) return '-';

@@ -50,8 +50,10 @@ function targetText({ ownerName, accountName, taskId, userName, details }: Recor
   const account = accountName === null ? [] : [`${ownerName ?? '?'}/${accountName}`];
   const rest = Object.entries(details)
     .filter(([key, value]) => value !== null && key !== 'commandId')
-    .map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return [...account, taskId, userName, ...rest].filter((each) => each !== null).join(' ');
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  // The owner stands before the account's name.
+  const user = accountName !== null && userName === ownerName ? null : userName;
+  return [...account, taskId, user, ...rest].filter((each) => each !== null).join(' ');
 }
 
 const help = `

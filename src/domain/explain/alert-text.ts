@@ -12,7 +12,7 @@ import type { CoverAlertFigures } from '../roll/seen-cover.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
-import { approvalSentences } from './approval-text.ts';
+import { approvalSentences, netText } from './approval-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { keySentences } from './key-text.ts';
@@ -52,7 +52,7 @@ const roll: Sentences<RollAlertFigures> = {
         ? `${qty} from ${fromSymbol} to ${toSymbol}`
         : `${closedQty} ${fromSymbol} into ${qty} ${toSymbol}`,
     );
-    return `Rolled ${what.join(', ')}: net credit ${netCredit}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`;
+    return `Rolled ${what.join(', ')}: ${netText(netCredit)}, fees ${fee}; next trigger ${triggerText(nextTrigger)}.`;
   },
   takenBack: ({ rollId, netCredit, fee, others = [], ...first }) =>
     `Roll ${rollId} was taken back: ${legsText([first, ...others])} ${others.length === 0 ? 'is' : 'are'} open again. Result ${netCredit}, fees ${fee}.`,

@@ -18,7 +18,7 @@ const otherwiseText = (otherwise: AskedNow['otherwise'], opens: boolean): string
 const legText = ({ side, qty, symbol, price }: ShownLeg): string => `${side} ${qty} ${symbol} at ${price}`;
 
 /** `net credit 3.2`, or `net cost 28`. */
-const netText = (netCredit: DecimalString): string =>
+export const netText = (netCredit: DecimalString): string =>
   isPositive(netCredit) ? `net credit ${netCredit}` : `net cost ${netCredit.replace('-', '')}`;
 
 /** The orders with their prices and what they come to, as a clause. */
@@ -38,8 +38,8 @@ const opens = ({ legs }: ShownTrade): boolean => legs.some(({ leg }) => leg === 
 const endings: Readonly<Record<QuestionEnding, (by: string) => string>> = {
   approved: (by) => `approved by ${by}`,
   declined: (by) => `declined by ${by}`,
-  rollsUnanswered: () => 'nobody answered, and so it is done',
-  skippedUnanswered: () => 'nobody answered, and so it is not done',
+  rollsUnanswered: () => 'nobody answered, so it trades if its trigger still holds',
+  skippedUnanswered: () => 'nobody answered, so nothing is traded',
   paused: () => 'the task was paused',
   edited: () => 'the task was edited',
   removed: () => 'the task was removed',

@@ -111,6 +111,7 @@ const actsMax = 15;
 export const logCommand: BotCommand = {
   name: 'log',
   about: 'who did what',
+  aboutForAdministrators: 'who did what; /log USER: what a user did',
   run: async (room, rest) => {
     const [given = ''] = rest.split(/\s+/);
     const userName = given === '' ? undefined : given;

@@ -5,7 +5,7 @@ import { openBoard } from '../board.ts';
 import { page, bold } from '../page.ts';
 import { say } from '../room.ts';
 import { positionsPage, profitPage } from '../texts/money-pages.ts';
-import type { BotCommand } from './command.ts';
+import { aboutOf, type BotCommand } from './command.ts';
 
 /** @param commands those that the person may use */
 export const helpCommand = (commands: () => readonly BotCommand[]): BotCommand => ({
@@ -18,14 +18,14 @@ export const helpCommand = (commands: () => readonly BotCommand[]): BotCommand =
         ({ isHidden, isForAdministrators }) =>
           isHidden !== true && (isAdministrator || isForAdministrators !== true),
       )
-      .map(({ name, about }) => `/${name} – ${about}`);
+      .map((command) => `/${command.name} – ${aboutOf(command, { isAdministrator })}`);
     await say(
       room,
       page([
         bold('Rollkeeper'),
         ' rolls your option positions by rules.\n\n',
         lines.join('\n'),
-        '\n\nWhatever moves money is asked back first. /cancel leaves any question.',
+        '\n\nBefore money moves you are asked to confirm. /cancel leaves any question.',
       ]),
     );
   },

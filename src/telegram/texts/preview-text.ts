@@ -4,7 +4,7 @@ import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { percentText } from '../../domain/money.ts';
 import { verdictText } from '../../domain/explain/guard-text.ts';
 import { bold, foreign, pre, type Part } from '../page.ts';
-import { columns, moveText, optionText, rounded, signed } from './table.ts';
+import { columns, moveText, optionText, rounded } from './table.ts';
 
 export function previewParts(preview: Preview, rules: SymbolRules): readonly Part[] {
   return [
@@ -36,7 +36,11 @@ function legParts({ legs }: Preview, rules: SymbolRules): readonly Part[] {
 function moneyParts({ netCredit, fees, margin, breakEven }: Preview): readonly Part[] {
   const lines: string[][] = [];
   if (netCredit !== null)
-    lines.push([netCredit.startsWith('-') ? 'net debit' : 'net credit', signed(netCredit)]);
+    lines.push(
+      netCredit.startsWith('-')
+        ? ['net debit', rounded(netCredit.slice(1))]
+        : ['net credit', rounded(netCredit)],
+    );
   if (fees !== null) lines.push(['fees', rounded(fees)]);
   const [before, after] = [margin?.before.maintenanceRate ?? null, margin?.after.maintenanceRate ?? null];
   if (before !== null && after !== null)

@@ -1,10 +1,11 @@
 /** The status of all tasks as one message: what needs a person first, then by how near each is to its trigger. */
 import type { TaskStanding } from '../../application/survey-tasks.ts';
+import { distanceText } from '../../domain/explain/advice.ts';
+import { haltText } from '../../domain/explain/halt-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
-import { valueText } from '../../domain/explain/trigger-text.ts';
 import type { SymbolRules } from '../../domain/market/exchange-rules.ts';
 import { bold, foreign, italic, page, pre, type Button, type Page, type Part } from '../page.ts';
-import { optionText, percent, shortened, signed, tableWidth, timeIn, wrapped } from './table.ts';
+import { optionText, shortened, signed, tableWidth, timeIn, wrapped } from './table.ts';
 
 export interface StatusOptions {
   readonly rules: SymbolRules;
@@ -26,6 +27,7 @@ export function statusPage(tasks: readonly TaskStanding[], options: StatusOption
   const parts: Part[] = [...heading, ` · ${summary(tasks)}`];
   if (tasks.some(({ isFresh, urgency }) => !isFresh && urgency !== 'queued'))
     parts.push('\n⚠ No daemon answers for some tasks: their prices are not known.');
+  for (const line of haltLines(tasks)) parts.push(`\n⛔ ${line}`);
   for (const [title, group] of byAccount(shown)) {
     parts.push(`\n${title === null ? '' : `${foreign(title, 40)}\n`}`);
     parts.push(pre(group.map((task) => lines(task, rules)).join('\n')));
@@ -51,6 +53,14 @@ function summary(tasks: readonly TaskStanding[]): string {
   ].join(' · ');
 }
 
+/** What halts trading, once for each account. */
+function haltLines(tasks: readonly TaskStanding[]): readonly string[] {
+  const lines = tasks.flatMap(({ userName, accountName, halts }) =>
+    halts.map((halt) => foreign(`${userName}/${accountName}: ${haltText(halt)}`, 300)),
+  );
+  return [...new Set(lines)];
+}
+
 /** One group without a title when there is one account; the order of the tasks is kept. */
 function byAccount(tasks: readonly TaskStanding[]): [string | null, readonly TaskStanding[]][] {
   const nameOf = ({ userName, accountName }: TaskStanding): string => `${userName}/${accountName}`;
@@ -59,14 +69,12 @@ function byAccount(tasks: readonly TaskStanding[]): [string | null, readonly Tas
   return names.map((name) => [name, tasks.filter((task) => nameOf(task) === name)]);
 }
 
-/** Two or three lines: what it is, how far and with which result; then what it waits for, or why it stands. */
+/** Two or three lines: what it is and with which result; then how far it has to go, or why it stands. */
 function lines(task: TaskStanding, rules: SymbolRules): string {
-  const { symbol, legs, urgency, nearestShare, result } = task;
+  const { symbol, legs, urgency, result } = task;
   const more = legs === undefined || legs.length < 2 ? '' : ` +${legs.length - 1}`;
   const mark = urgency === 'attention' ? '! ' : '';
-  const toGo = urgency === 'waiting' && nearestShare !== null ? percent(nearestShare) : '';
-  const money = result === null ? '' : signed(result);
-  const right = [toGo.padStart(5), money.padStart(9)].join(' ');
+  const right = (result === null ? '' : signed(result)).padStart(9);
   const left = shortened(`${mark}${optionText(symbol, rules)}${more}`, tableWidth - right.length - 1);
   return `${left.padEnd(tableWidth - right.length - 1)} ${right}`.trimEnd() + `\n${standing(task)}`;
 }
@@ -74,10 +82,8 @@ function lines(task: TaskStanding, rules: SymbolRules): string {
 function standing({ urgency, nearest, now, stuck, accountTrouble, taskId }: TaskStanding): string {
   if (accountTrouble !== null) return wrapped(`account cannot trade: ${foreign(accountTrouble.said, 100)}`);
   if (stuck !== null && urgency === 'attention') return wrapped(`${stuckText(stuck)} (/task ${taskId})`);
-  if (urgency === 'waiting' && nearest !== null && nearest.value !== null) {
-    const value = valueText(nearest.kind, nearest.value);
-    return wrapped(`${nearest.text}, now ${value}`, { linesMax: 2 });
-  }
+  if (urgency === 'waiting' && nearest !== null && nearest.value !== null)
+    return wrapped(`${nearest.text}, ${distanceText(nearest)}`, { linesMax: 3 });
   return wrapped(urgency === 'queued' ? 'no daemon has taken it yet' : now, { linesMax: 2 });
 }
 

@@ -57,9 +57,6 @@ export function rounded(amount: DecimalString): string {
   return text.isZero() ? '0' : text.toFixed();
 }
 
-export const percent = (share: number): string =>
-  `${share >= 0.1 ? Math.round(share * 100) : Math.round(share * 1_000) / 10}%`;
-
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const;
 
 /** `BTC 31MAR23 25000C`; the symbol where it says nothing. */

@@ -3,6 +3,7 @@ import type { TaskAccount } from '../../application/account-for-task.ts';
 import type { Explanation } from '../../application/explain-task.ts';
 import type { TaskPage } from '../../application/show-task.ts';
 import { distanceText } from '../../domain/explain/advice.ts';
+import { haltText } from '../../domain/explain/halt-text.ts';
 import { reasonTextOrNothing } from '../../domain/explain/reason-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
 import { endingText } from '../../domain/explain/task-ending-text.ts';
@@ -20,7 +21,7 @@ export interface Reading {
 
 export function taskParts(task: TaskPage, { rules, zone, nowMs }: Reading): readonly Part[] {
   const { taskId, symbol, side, qty, legs, accountName, userName, now, stuck, ending, trigger } = task;
-  const { rollsDone, accountTrouble, alerts, cover } = task;
+  const { rollsDone, accountTrouble, alerts, cover, halts } = task;
   const what = legs ? `${legs.length} legs` : `${side ?? ''} ${qty} ${optionText(symbol, rules)}`.trim();
   const parts: Part[] = [bold(what), '\n', code(taskId), ` · ${foreign(`${userName}/${accountName}`, 50)}\n`];
   if (legs) {
@@ -32,6 +33,7 @@ export function taskParts(task: TaskPage, { rules, zone, nowMs }: Reading): read
   if (stuck !== null && stuck.code !== 'paused') parts.push(`⚠ ${stuckText(stuck)}.\n`);
   if (accountTrouble !== null)
     parts.push(`⚠ The account cannot trade: ${foreign(accountTrouble.said, 200)}\n`);
+  if (ending === null) for (const halt of halts) parts.push(`⛔ ${foreign(haltText(halt), 300)}: /resume\n`);
   if (cover !== null) parts.push(`Cover: ${cover.text}.\n`);
   if (trigger !== null && ending === null) parts.push(`Waits for: ${triggerText(trigger)}.\n`);
   parts.push(`Rolls so far: ${rollsDone}.`);
@@ -71,12 +73,13 @@ export function taskButtons({ taskId, stuck, ending, holdings }: TaskPage): Butt
 export const backButton = (taskId: string): Button[][] => [[{ text: '‹ Back', data: `t:${taskId}:page` }]];
 
 export function whyParts(
-  { known, reply, accountTrouble }: Explanation,
+  { known, reply, accountTrouble, halts }: Explanation,
   { zone, nowMs }: Reading,
 ): readonly Part[] {
   const parts: Part[] = [bold('Why it does not roll'), `\n${known.now}.\n`];
   if (accountTrouble !== null)
     parts.push(`⚠ The account cannot trade: ${foreign(accountTrouble.said, 200)}\n`);
+  for (const halt of halts) parts.push(`⛔ ${foreign(haltText(halt), 300)}: /resume\n`);
   if (reply.kind === 'none') parts.push('No daemon has answered: this is what is stored.\n');
   if (reply.kind === 'refused') parts.push(`The daemon cannot say more now: ${foreign(reply.reason, 200)}\n`);
   if ('rules' in known)
