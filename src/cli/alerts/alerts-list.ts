@@ -78,7 +78,7 @@ One row for each alert and channel, oldest first. "the log": no channel wants th
 
 Examples:
   rollkeeper alerts
-  rollkeeper alerts --dead
+  rollkeeper alerts list --dead
   rollkeeper alerts --task k7m2p9qx4d --json      one JSON line per alert and channel
 
 Exit codes: 0 shown · 1 failed · 2 no such task or wrong configuration`;

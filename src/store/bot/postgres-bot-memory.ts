@@ -14,7 +14,14 @@ import type {
 import { storable } from '../journal/flush-turns.ts';
 import { rowsOf } from '../rows.ts';
 
-const tidied = ['updates', 'questions', 'dialogues', 'approvals', 'strangers'] as const;
+/** Each removes what is not needed any more. */
+const tidying = [
+  'bot-tidy-updates',
+  'bot-tidy-questions',
+  'bot-tidy-dialogues',
+  'bot-tidy-approvals',
+  'bot-tidy-strangers',
+] as const;
 
 export class PostgresBotMemory implements BotMemory {
   readonly #pool: Pool;
@@ -132,7 +139,7 @@ export class PostgresBotMemory implements BotMemory {
   }
 
   async tidyUp(): Promise<void> {
-    for (const what of tidied) await this.#rows(`bot-tidy-${what}`);
+    for (const query of tidying) await this.#rows(query);
   }
 
   #rows<Row extends object>(name: string, ...values: readonly unknown[]): Promise<Row[]> {

@@ -47,7 +47,7 @@ describe('A sealed secret', () => {
   ])('does not open for %s, and says what to do without showing it', (_, elsewhere) => {
     const sealed = vault.seal('top-secret', place);
     expect(() => vault.open(sealed, elsewhere)).toThrow(
-      /was changed, or belongs to another row.*Restore the row from a backup, or add the (account|channel) again/,
+      /was changed, or belongs to another row.*Restore the row from a backup, or (give the account its API key and secret|add the channel) again/,
     );
     expect(() => vault.open(sealed, elsewhere)).not.toThrow(/top-secret/);
   });
