@@ -139,8 +139,9 @@ async function redeem(bot: Bot, room: Room, code: string): Promise<void> {
   if (person !== null) await botCommands.get('help')?.run({ ...room, ...person }, '');
 }
 
-/** Long words of letters and digits are what keys and secrets look like. */
-const looksSecret = (text: string): boolean => /(?:^|\s)(?=\S*\d)[A-Za-z0-9]{28,}(?:\s|$)/.test(text);
+/** Long words of letters and digits are what keys and secrets look like, whatever stands before and behind them. */
+const looksSecret = (text: string): boolean =>
+  text.split(/[^A-Za-z0-9]+/).some((word) => word.length >= 28 && /\d/.test(word));
 
 async function receiveText(bot: Bot, room: Room): Promise<void> {
   const { input, isPrivate } = room.visit;

@@ -60,11 +60,16 @@ export class Poller {
     if (!signal.aborted) await pause(this.#noteFailure(error), signal);
   }
 
-  /** Confirms everything before the oldest update that is not worked yet. */
+  /**
+   * Confirms everything before the oldest update that is not worked yet. Where so many came after it that Telegram would show
+   * no more of them, all are confirmed: one person who floods the bot, or is waited for, must not keep it from the others.
+   */
   #ask(signal: AbortSignal): Promise<Update[]> {
     const isBusy = this.#underWay.size > 0;
     if (performance.now() - this.#lastAt > silenceMaxMs) this.#next = undefined;
-    const offset = isBusy ? Math.min(...this.#underWay.keys()) : this.#next;
+    const oldest = isBusy ? Math.min(...this.#underWay.keys()) : this.#next;
+    const isHidden = oldest !== undefined && this.#next !== undefined && this.#next - oldest >= batchMax;
+    const offset = isHidden ? this.#next : oldest;
     return this.#options.api.call(
       'getUpdates',
       {

@@ -169,6 +169,17 @@ describe('Telegram', () => {
     expect(tables[0]?.text).not.toContain(fixture.api.token);
   });
 
+  test('lets a person who floods the bot wait, and nobody else', async () => {
+    await fixture.startDaemon();
+    const root = fixture.root();
+    await root.asks('/help', 'rolls your');
+    ann.chat.flood(20);
+    for (let at = 0; at < 150; at += 1) ann.writes('/help');
+    const before = performance.now();
+    await root.asks('/help', 'rolls your');
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
   test('is not told the status again when nothing has changed, and a deleted one is left alone', async () => {
     await fixture.startDaemon();
     await fixture.daemons.addTask();
