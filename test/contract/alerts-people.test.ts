@@ -74,17 +74,38 @@ describe('A channel', () => {
     expect(payloadOf(receiver.received[0] as Received).data.text).toMatch(/ UTC\+14$/);
   });
 
-  it('is told that the access of its user has ended, and nothing else from then on', async () => {
+  it('is told that the access of its user has ended, and from then on of what is critical alone', async () => {
     await fixture.webhook(person, at('/ended'), { noise: 'info' });
     await fixture.daemon();
     const end = `UPDATE users SET access_until = now() WHERE name = $1`;
     await query(fixture.database.url, end, [person.userName]);
     await fixture.store.halts.warnOfAccessEnds();
-    await fixture.alert(person, taskId, numbered(1, 'critical'));
+    await fixture.alert(person, taskId, numbered(1));
     await fixture.store.halts.warnOfAccessEnds();
-    await expect
-      .poll(() => receiver.received.map((one) => payloadOf(one).type))
-      .toEqual(['alert.accessEnded']);
+    await fixture.alert(person, taskId, numbered(2, 'critical'));
+    await expect.poll(() => receiver.received.length).toBe(2);
+    expect(receiver.received.map((one) => payloadOf(one).type)).toContain('alert.accessEnded');
+    expect((await fixture.deliveries()).length).toBe(2);
+  });
+
+  it('of a banned user still receives what is critical in the own account, where a roll may be under way', async () => {
+    const friend = await fixture.person();
+    await query(
+      fixture.database.url,
+      `INSERT INTO account_grants (account_id, user_id, role) SELECT $1, id, 'viewer' FROM users WHERE name = $2`,
+      [person.accountId, friend.userName],
+    );
+    await fixture.webhook(person, at('/owner'));
+    await fixture.webhook(friend, at('/friend'));
+    await query(
+      fixture.database.url,
+      `UPDATE users SET banned_at = now(), ban_reason = 'test' WHERE name IN ($1, $2)`,
+      [person.userName, friend.userName],
+    );
+    await fixture.daemon();
+    await fixture.alert(person, taskId, numbered(1), numbered(2, 'critical'));
+    await expect.poll(arrived).toEqual(['/owner 2']);
+    expect(await fixture.deliveries()).toHaveLength(1);
   });
 
   it('is not sent what its user may no longer see', async () => {

@@ -127,7 +127,9 @@ describe('Accounts', () => {
     });
     const move = `UPDATE accounts SET secret_ciphertext = (SELECT secret_ciphertext FROM accounts WHERE id = $1) WHERE id = $2`;
     await query(database.url, move, [first, second]);
-    await expect(store.directory.credentials(second)).rejects.toThrow(/another row.*add the account again/s);
+    await expect(store.directory.credentials(second)).rejects.toThrow(
+      /another row.*give the account its API key and secret again/s,
+    );
     await query(database.url, `UPDATE accounts SET api_key = 'K2' WHERE id = $1`, [first]);
     await expect(store.directory.credentials(first)).rejects.toThrow(/cannot be opened/);
     await query(database.url, `UPDATE accounts SET api_key = 'K3' WHERE id = $1`, [first]);

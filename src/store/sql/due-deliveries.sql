@@ -9,7 +9,7 @@ SELECT due.id::text AS "deliveryId", due.message_id::text AS "messageId", due.ch
     ELSE EXISTS (
       SELECT FROM account_access
       WHERE account_access.account_id = due.account_id AND account_access.user_id = channels.user_id OFFSET 0
-    ) OR (alerts.code = 'accessEnded' AND accounts.user_id = channels.user_id AND users.banned_at IS NULL) END AS "hasAccess",
+    ) OR (due.severity = 'critical' AND accounts.user_id = channels.user_id) END AS "hasAccess",
   channels.kind, channels.address, users.time_zone AS "timeZone",
   channels.quiet_from::text AS "quietFrom", channels.quiet_until::text AS "quietUntil"
 FROM unnest($1::bigint[]) AS wanted (channel_id)

@@ -1,5 +1,5 @@
--- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account, and of its owner
--- that access has ended, who sees it no more (due-deliveries.sql, too). A backup takes part only where its user has no other
+-- Divides the oldest unplanned alerts among the channels that want them: of everybody who sees the account, and what is
+-- critical also of an owner who sees it no more, because rolls under way go on with that person's money (due-deliveries.sql, too). A backup takes part only where its user has no other
 -- channel. Returns how many alerts and which channels. OFFSET 0 keeps the planner from joining everybody with everybody.
 -- $1 how many at most
 WITH planning AS MATERIALIZED (
@@ -12,8 +12,7 @@ WITH planning AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT user_id FROM account_access WHERE account_access.account_id = planning.account_id
     UNION
-    SELECT users.id FROM accounts JOIN users ON users.id = accounts.user_id
-    WHERE accounts.id = planning.account_id AND planning.code = 'accessEnded' AND users.banned_at IS NULL
+    SELECT accounts.user_id FROM accounts WHERE accounts.id = planning.account_id AND planning.severity = 'critical'
     OFFSET 0
   ) AS reader
   CROSS JOIN LATERAL (
