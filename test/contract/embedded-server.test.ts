@@ -150,7 +150,8 @@ describe('The server', () => {
     if (process.platform !== 'linux') skip('only Linux distinguishes a zombie from a living process');
     await (await open('daemon')).close();
     const { identity } = await serverOptions();
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { ...identity });
+    // It dies after its parent has become a program that never asks: the shell itself might reap it.
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], { ...identity });
     children.push(parent);
     const zombie = await new Promise<string>((resolve) =>
       parent.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
