@@ -38,6 +38,25 @@ const withoutSuite: Readonly<Record<string, string>> = {
   Directory: 'Postgres alone implements it: store-directory.test.ts',
   JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
   TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
+  AlertSender:
+    'each kind of channel has a format of its own: test/unit/alerts/senders.test.ts, telegram-sender.test.ts',
+  AuditReading: 'Postgres alone implements it: people.test.ts, isolation.test.ts',
+  People: 'Postgres alone implements it: people.test.ts',
+  Tokens: 'Postgres alone implements it: people.test.ts',
+  Vouchers: 'Postgres alone implements it: vouchers.test.ts',
+  KeyKeeping: 'Postgres alone implements it: store-keys.test.ts',
+  KeyCheck: 'the Bybit adapter alone implements it: exchange-keys.test.ts',
+  AccountAsking: 'the Bybit adapter alone implements it: exchange-keys.test.ts',
+  ChannelBook: 'Postgres alone implements it: alerts-people.test.ts',
+  DeliveryBook: 'Postgres alone implements it: alerts-delivery.test.ts, alerts-daemons.test.ts',
+  DeliveryTurn: 'Postgres alone implements it: alerts-delivery.test.ts, alerts-daemons.test.ts',
+  Outbox: 'Postgres alone implements it: alerts-people.test.ts',
+  HaltKeeping: 'Postgres alone implements it: test/e2e/halt.test.ts',
+  HaltBook: 'the simulation has another, which its audit of halts holds; Postgres: test/e2e/halt.test.ts',
+  LimitsKeeping: 'Postgres alone implements it: isolation.test.ts',
+  LimitsBook: 'the simulation has another, which its audit of limits holds',
+  BotMemory: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
+  Duty: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
 };
 
 test('every port has a suite, or the reason why it has none', () => {
