@@ -56,10 +56,12 @@ describe('A simulation', () => {
         "duplicateFilled",
         "edits",
         "exchange restart",
+        "halts",
         "httpError",
         "jumbled stream",
         "late requests",
         "lateCancel",
+        "limits change",
         "loseAnswer",
         "loseRequest",
         "lost commit answers",
@@ -102,6 +104,18 @@ describe('A simulation', () => {
     for (const word of ['"legs":"untested"', '"legs":["', 'close', 'reduce', 'away', 'reopenLeg1'])
       expect(written).toContain(word);
     expect(plans.filter(({ startMs }) => startMs < Date.UTC(2023, 2, 1, 8)).length).toBeGreaterThan(10);
+  });
+
+  it('halts accounts and everything, in each stage of a roll, with kills, and limits what accounts may do', () => {
+    const plans = seeds(200).map(planEpisode);
+    const halts = plans.flatMap(({ incidents }) => incidents.filter(({ kind }) => kind === 'halts'));
+    const written = JSON.stringify(halts);
+    for (const part of ['"at once"', '"leg 1"', '"leg 2"', '"question"', '"account":null', '"forMs":null'])
+      expect(written).toContain(part);
+    for (const part of ['"isUnnoticed":true', /"killsAfterSteps":\d/]) expect(written).toMatch(part);
+    const limits = JSON.stringify(plans.flatMap(({ accounts }) => accounts.map((account) => account.limits)));
+    for (const name of ['rollsPerDay', 'netDebitPerDay', 'notionalOpenedPerDay', 'ordersPerMinute'])
+      expect(limits).toMatch(new RegExp(`"${name}":"?\\d`));
   });
 
   it('has rules that do everything, and tasks of one rule', () => {
