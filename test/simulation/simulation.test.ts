@@ -151,8 +151,8 @@ describe('A simulation', () => {
 
 describe('A simulation of a product that is broken', () => {
   /** The first violation among some worlds whose database was tampered with. */
-  async function firstViolation(tamper: (database: SimDatabase) => void) {
-    for (const seed of seeds(30)) {
+  async function firstViolation(tamper: (database: SimDatabase) => void, worlds = seeds(30)) {
+    for (const seed of worlds) {
       const episode = new Episode(planEpisode(seed));
       tamper(episode.database);
       const [violation] = (await episode.run()).violations;
@@ -184,6 +184,32 @@ describe('A simulation of a product that is broken', () => {
         });
     };
     expect(await firstViolation(unfenced)).not.toBe('none');
+  });
+
+  const bounded = seeds(60).filter((seed) => planEpisode(seed).hasBounds);
+
+  it('is found when a halt is confirmed that no daemon knows of', async () => {
+    const deaf = ({ bounds, accountIds }: SimDatabase) => {
+      const halt = bounds.halt.bind(bounds);
+      bounds.halt = (accountId, sinceMs) => {
+        const lift = halt(accountId, sinceMs);
+        for (const each of accountIds) bounds.enter(each, 'nobody');
+        bounds.halts = () => [];
+        return lift;
+      };
+    };
+    expect(await firstViolation(deaf, bounded)).toMatch(/though account \d is halted$/);
+  });
+
+  it('is found when limits are read and not kept', async () => {
+    const lax = ({ bounds }: SimDatabase) => {
+      const read = bounds.readLimits.bind(bounds);
+      bounds.readLimits = (accountIds, owner) => {
+        read(accountIds, owner);
+        return new Map();
+      };
+    };
+    expect(await firstViolation(lax, bounded)).toMatch(/ begins .* of at most .* in account \d$/);
   });
 
   it('is shrunk to a story that still goes wrong', async () => {
